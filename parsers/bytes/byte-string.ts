@@ -1,0 +1,44 @@
+/**
+ * A string in which every character stands for one byte (0..255). Names and link targets in an image are bytes in no
+ * promised encoding: held so, they compare and sort as bytes, cost one byte a character, and lose nothing.
+ */
+export type ByteString = string
+
+/** The bytes [start, end) of `bytes`. */
+export function byteString(bytes: Uint8Array, start = 0, end: number = bytes.length): ByteString {
+  let text = ''
+  // fromCharCode takes its characters as arguments, of which an engine allows some tens of thousands.
+  for (let at = start; at < end; at += 4096) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 4096, end)) as unknown as number[])
+  }
+  return text
+}
+
+/** The bytes behind a byte string. */
+export function bytesOf(text: ByteString): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)
+  return bytes
+}
+
+/** The UTF-8 encoding of ordinary text, as a byte string: how a path typed by a person is looked up. */
+export function byteStringOfText(text: string): ByteString {
+  return isAscii(text) ? text : byteString(new TextEncoder().encode(text))
+}
+
+/** The text a byte string encodes in UTF-8, or undefined when it is not UTF-8. */
+export function textOf(bytes: ByteString): string | undefined {
+  if (isAscii(bytes)) return bytes
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 0x7f) return false
+  }
+  return true
+}

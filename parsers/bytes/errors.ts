@@ -1,0 +1,61 @@
+/**
+ * What went wrong, as a word a program can test:
+ * `MALFORMED` breaks the specification, `TRUNCATED` ends too early, `CHECKSUM` does not match,
+ * `UNSUPPORTED` is valid but not read here, `LIMIT` is larger than a named limit allows.
+ */
+export type ErrorCode = 'MALFORMED' | 'TRUNCATED' | 'CHECKSUM' | 'UNSUPPORTED' | 'LIMIT'
+
+/** Where and what, all JSON: what tests match, what `--json` prints. */
+export interface FormatErrorFacts {
+  /** What was being read: a file name, or "nix-store.squashfs in image.iso"; codecs, which know no files, say "input". */
+  readonly source: string
+  /** The structure by its specification name: "superblock", "inode 4711 (basic file)". */
+  readonly structure: string
+  /** Byte offset in `source`. */
+  readonly offset: number
+  /** Byte offset in the outermost file, when `source` lies inside one as stored bytes. */
+  readonly outerOffset?: number
+  /** The field of the structure, in the specification's words. */
+  readonly field?: string
+  readonly expected?: string | number
+  readonly found?: string | number
+}
+
+/**
+ * A file that cannot be read as what it claims to be. The message is one sentence for people:
+ * source, structure, offset, what is wrong, what was found and expected.
+ */
+export class FormatError extends Error {
+  override readonly name: string = 'FormatError'
+  readonly code: ErrorCode
+  /** The bare statement of what is wrong, without the place. */
+  readonly detail: string
+  readonly facts: FormatErrorFacts
+
+  constructor(code: ErrorCode, detail: string, facts: FormatErrorFacts, options?: ErrorOptions) {
+    super(sentence(detail, facts), options)
+    this.code = code
+    this.detail = detail
+    this.facts = facts
+  }
+
+  toJSON(): { code: ErrorCode; message: string } & FormatErrorFacts {
+    return { code: this.code, message: this.message, ...this.facts }
+  }
+}
+
+function sentence(detail: string, facts: FormatErrorFacts): string {
+  const outer = facts.outerOffset === undefined ? '' : ` (${hex(facts.outerOffset)} of the outer file)`
+  const field = facts.field === undefined ? '' : `${facts.field}: `
+  const measured = [
+    ...(facts.found === undefined ? [] : [`found ${facts.found}`]),
+    ...(facts.expected === undefined ? [] : [`expected ${facts.expected}`]),
+  ].join(', ')
+  const tail = measured === '' ? '' : `; ${measured}`
+  return `${facts.source}: ${facts.structure} at ${hex(facts.offset)}${outer}: ${field}${detail}${tail}`
+}
+
+/** 0x1f00: how offsets are written in messages. */
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`
+}

@@ -1,0 +1,58 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { basename } from 'node:path'
+import { FormatError } from './errors.ts'
+import { type ByteSource, checkRange, formatError } from './source.ts'
+
+/**
+ * A regular file as a source. Reads are positional (`pread`), so sources of one file never disturb each other.
+ * @throws {FormatError} UNSUPPORTED for a directory, a pipe or a device, which have no size to read at;
+ *   the system's own error when the file cannot be opened
+ */
+export function fileSource(path: string): ByteSource {
+  // Without O_NONBLOCK, opening a named pipe waits for a writer, for ever.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const stat = fstatSync(descriptor)
+  const name = basename(path)
+  if (!stat.isFile()) {
+    closeSync(descriptor)
+    throw new FormatError('UNSUPPORTED', `is ${kindOf(stat)}; only a regular file can be read at any offset`, {
+      source: name,
+      structure: 'file',
+      offset: 0,
+    })
+  }
+  const source: ByteSource = {
+    name,
+    size: stat.size,
+    read(offset, length) {
+      checkRange(source, offset, length)
+      const bytes = new Uint8Array(length)
+      source.readInto(bytes, offset, length)
+      return bytes
+    },
+    readInto(target, offset, length) {
+      checkRange(source, offset, length)
+      for (let done = 0; done < length; ) {
+        const count = readSync(descriptor, target, done, length - done, offset + done)
+        if (count === 0) {
+          throw formatError('TRUNCATED', 'the file became shorter while it was read', source, {
+            structure: 'file',
+            offset: offset + done,
+          })
+        }
+        done += count
+      }
+    },
+    close() {
+      closeSync(descriptor)
+    },
+  }
+  return source
+}
+
+function kindOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'a directory'
+  if (stat.isFIFO()) return 'a named pipe'
+  if (stat.isSocket()) return 'a socket'
+  return 'a device'
+}

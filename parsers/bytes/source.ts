@@ -1,0 +1,95 @@
+import { type ErrorCode, FormatError, type FormatErrorFacts } from './errors.ts'
+
+/** Random access to immutable bytes, positional and synchronous. */
+export interface ByteSource {
+  /** What error messages call it: a file name, or "nix-store.squashfs in image.iso". */
+  readonly name: string
+  /** Length in bytes; every offset is in [0, size). */
+  readonly size: number
+  /** Where byte 0 lies in an enclosing source; absent for a file and for decompressed bytes. */
+  readonly origin?: { readonly source: ByteSource; readonly offset: number }
+  /**
+   * Bytes [offset, offset + length), exactly `length` of them. The caller must not write to them:
+   * they may be a view of memory that others see.
+   * @throws {FormatError} TRUNCATED when the range leaves the source
+   */
+  read(offset: number, length: number): Uint8Array
+  /** As `read`, into the front of `target` and without allocating. */
+  readInto(target: Uint8Array, offset: number, length: number): void
+  close(): void
+}
+
+/** A source over bytes in memory. */
+export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
+  const source: ByteSource = {
+    name,
+    size: bytes.length,
+    read(offset, length) {
+      checkRange(source, offset, length)
+      return bytes.subarray(offset, offset + length)
+    },
+    readInto(target, offset, length) {
+      checkRange(source, offset, length)
+      target.set(bytes.subarray(offset, offset + length))
+    },
+    close() {},
+  }
+  return source
+}
+
+/**
+ * The part [offset, offset + size) of `outer` as a source of its own. Closing it leaves `outer` open.
+ * @throws {FormatError} TRUNCATED when the range leaves `outer`
+ */
+export function sliceSource(outer: ByteSource, offset: number, size: number, name: string): ByteSource {
+  checkRange(outer, offset, size)
+  const source: ByteSource = {
+    name,
+    size,
+    origin: { source: outer, offset },
+    read(at, length) {
+      checkRange(source, at, length)
+      return outer.read(offset + at, length)
+    },
+    readInto(target, at, length) {
+      checkRange(source, at, length)
+      outer.readInto(target, offset + at, length)
+    },
+    close() {},
+  }
+  return source
+}
+
+/** The outermost source that holds `source` as stored bytes, and where `offset` lies in it. */
+export function locate(source: ByteSource, offset: number): { source: ByteSource; offset: number } {
+  let at = { source, offset }
+  while (at.source.origin !== undefined) {
+    at = { source: at.source.origin.source, offset: at.offset + at.source.origin.offset }
+  }
+  return at
+}
+
+/** What a `FormatError` says beside its source, which `formatError` fills in. */
+export type Place = Omit<FormatErrorFacts, 'source' | 'outerOffset'>
+
+/** The error for something wrong at `place` of `source`, with the offset in the outermost file too. */
+export function formatError(
+  code: ErrorCode,
+  detail: string,
+  source: ByteSource,
+  place: Place,
+  options?: ErrorOptions,
+): FormatError {
+  const outer = source.origin === undefined ? {} : { outerOffset: locate(source, place.offset).offset }
+  return new FormatError(code, detail, { source: source.name, ...place, ...outer }, options)
+}
+
+/** @throws {FormatError} TRUNCATED unless [offset, offset + length) lies in `source` */
+export function checkRange(source: ByteSource, offset: number, length: number, structure = 'bytes'): void {
+  if (offset < 0 || length < 0 || offset + length > source.size) {
+    throw formatError('TRUNCATED', `[${offset}, ${offset + length}) leaves the ${source.size} bytes there are`, source, {
+      structure,
+      offset,
+    })
+  }
+}

@@ -1,0 +1,99 @@
+import type { ByteString } from './bytes/byte-string.ts'
+import type { FormatError } from './bytes/errors.ts'
+import type { ExtentMap } from './bytes/extents.ts'
+import type { ByteSource } from './bytes/source.ts'
+import type { CodecName } from './codecs/codec.ts'
+
+export type EntryType = 'file' | 'directory' | 'symlink' | 'blockDevice' | 'charDevice' | 'fifo' | 'socket'
+
+/** A run of a file: `storedLength` bytes at `offset` become `length` bytes of content. */
+export interface StoredRun {
+  /** Byte offset in the image's source; meaningless for a hole. */
+  readonly offset: number
+  /** Stored bytes; 0 for a hole. Of a fragment: all of the fragment block. */
+  readonly storedLength: number
+  /** Content bytes this run yields. */
+  readonly length: number
+  /** Bytes to skip at the front of the decompressed run: non-zero inside a fragment. */
+  readonly skip: number
+  /** The most bytes the run can decompress to: how large a buffer it needs. */
+  readonly unpackedLimit: number
+  readonly codec: CodecName | 'stored' | 'hole'
+}
+
+/** One name in a tree. Hard links are several entries with one `identity`. */
+export interface Entry {
+  /** Index in `FileTree.entries`; the root is 0. */
+  readonly index: number
+  /** The parent's index; the root is its own parent. */
+  readonly parent: number
+  /** One path component, as bytes; '' for the root. */
+  readonly name: ByteString
+  readonly type: EntryType
+  /** Content bytes (apparent size) of a file, length of a symlink's target, 0 for others. */
+  readonly size: number
+  /** Unix permission bits, 0o7777. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Seconds since 1970, as stored. */
+  readonly mtime: number
+  /** Same number, same stored object. Squashfs: the inode reference. */
+  readonly identity: number
+  /** A symlink's target, as bytes. */
+  readonly target?: ByteString
+  /** Of a device: its major and minor number. */
+  readonly device?: { readonly major: number; readonly minor: number }
+}
+
+/** Plain data: entries[0] is the root; depth first, so parents come before children and a subtree is one range. */
+export interface FileTree {
+  readonly entries: readonly Entry[]
+}
+
+/** One opened file system: what is in it, where it lies, and how to read it. */
+export interface Image {
+  readonly format: 'iso9660' | 'squashfs'
+  readonly source: ByteSource
+  readonly tree: FileTree
+  /** What the header says, by specification name, for reports. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>
+  /** What is wrong with the image and was worked around, in the order it was met. */
+  readonly warnings: readonly FormatError[]
+  /**
+   * Runs of a regular file in content order; their lengths sum to `entry.size`.
+   * @throws {FormatError} where the block list cannot be read
+   */
+  runs(entry: Entry): Iterable<StoredRun>
+  /** Claims every byte of `source` the format understands: structures, and content for the entries it belongs to. */
+  claimExtents(map: ExtentMap): void
+}
+
+/** Where the children of each entry stand: `list[start[i] .. start[i + 1])` are the indexes of entry i's children. */
+export interface ChildIndex {
+  readonly start: Uint32Array
+  readonly list: Uint32Array
+}
+
+/** Indexes the children of every directory, in tree order. */
+export function indexChildren(tree: FileTree): ChildIndex {
+  const { entries } = tree
+  const start = new Uint32Array(entries.length + 1)
+  for (let index = 1; index < entries.length; index += 1) start[entries[index]!.parent + 1]! += 1
+  for (let index = 0; index < entries.length; index += 1) start[index + 1]! += start[index]!
+  const next = start.slice()
+  const list = new Uint32Array(Math.max(entries.length - 1, 0))
+  for (let index = 1; index < entries.length; index += 1) {
+    const parent = entries[index]!.parent
+    list[next[parent]!] = index
+    next[parent]! += 1
+  }
+  return { start, list }
+}
+
+/** "/nix/store/…/bin/sh" for an entry, as bytes; "/" for the root. */
+export function pathOf(tree: FileTree, entry: Entry): ByteString {
+  let path = ''
+  for (let at = entry; at.index !== 0; at = tree.entries[at.parent]!) path = `/${at.name}${path}`
+  return path === '' ? '/' : path
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe, it } from 'vitest'
+
+/** Whether a program is on the PATH. */
+function installed(tool: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/**
+ * A `describe` that needs independent tools to compare with. Where one is missing its tests are skipped under a name
+ * that says why; in CI (`CI` is set) a missing tool fails.
+ */
+export function describeWith(tools: readonly string[], title: string, body: () => void): void {
+  const missing = tools.filter((tool) => !installed(tool))
+  if (missing.length === 0) {
+    describe(title, body)
+  } else if (process.env['CI'] !== undefined && process.env['CI'] !== '') {
+    describe(title, () => {
+      it(`has its oracle ${missing.join(', ')}`, () => {
+        throw new Error(`not installed: ${missing.join(', ')}; CI must compare with it`)
+      })
+    })
+  } else {
+    describe.skip(`${title} (needs ${missing.join(', ')}, not installed)`, body)
+  }
+}
+
+/** What a tool said. */
+export interface Output {
+  /** Exit code; null when it was ended by a signal or by the time limit. */
+  readonly code: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Runs a tool with a time limit and a limit on its memory, for damaged input can hang or bloat it. */
+export function runTool(
+  tool: string,
+  args: readonly string[],
+  options: { input?: Uint8Array; seconds?: number; env?: Record<string, string>; cwd?: string } = {},
+): Output {
+  const seconds = options.seconds ?? 60
+  const result = spawnSync(
+    '/bin/sh',
+    ['-c', 'ulimit -v 4194304; exec timeout -k 1 "$0" "$@"', String(seconds), tool, ...args],
+    {
+      input: options.input,
+      cwd: options.cwd,
+      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C', ...options.env },
+      maxBuffer: 1 << 30,
+    },
+  )
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
+}
+
+/** As `runTool`, and throws with what the tool said when it did not end with 0. */
+export function mustRun(tool: string, args: readonly string[], options: Parameters<typeof runTool>[2] = {}): Buffer {
+  const output = runTool(tool, args, options)
+  if (output.code !== 0) throw new Error(`${tool} ${args.join(' ')} ended with ${output.code}: ${output.stderr}`)
+  return output.stdout
+}
