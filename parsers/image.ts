@@ -65,8 +65,10 @@ export interface Image {
    * @throws {FormatError} where the block list cannot be read
    */
   runs(entry: Entry): Iterable<StoredRun>
-  /** Claims every byte of `source` the format understands: structures, and content for the entries it belongs to. */
-  claimExtents(map: ExtentMap): void
+  /** Claims the bytes of file contents for the entries they belong to, shared ones for each of them. */
+  claimContent(map: ExtentMap): void
+  /** Claims all other bytes the format understands: headers, tables, padding it defines. */
+  claimStructures(map: ExtentMap): void
 }
 
 /** Where the children of each entry stand: `list[start[i] .. start[i + 1])` are the indexes of entry i's children. */

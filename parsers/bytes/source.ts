@@ -87,9 +87,14 @@ export function formatError(
 /** @throws {FormatError} TRUNCATED unless [offset, offset + length) lies in `source` */
 export function checkRange(source: ByteSource, offset: number, length: number, structure = 'bytes'): void {
   if (offset < 0 || length < 0 || offset + length > source.size) {
-    throw formatError('TRUNCATED', `[${offset}, ${offset + length}) leaves the ${source.size} bytes there are`, source, {
-      structure,
-      offset,
-    })
+    throw formatError(
+      'TRUNCATED',
+      `[${offset}, ${offset + length}) leaves the ${source.size} bytes there are`,
+      source,
+      {
+        structure,
+        offset,
+      },
+    )
   }
 }

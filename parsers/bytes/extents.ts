@@ -1,0 +1,133 @@
+import type { ByteSource } from './source.ts'
+import { Uint32Column } from './uint32-column.ts'
+
+/** What a claim says of its bytes. A `block` holds pieces of several entries. */
+export type ClaimKind = 'structure' | 'content' | 'block'
+
+/** Claims in columns: claim i is [starts[i], ends[i]) and of kinds[i]; what `owners[i]` numbers depends on the kind. */
+export interface Claims {
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  readonly kinds: readonly ClaimKind[]
+  /** structure: index in `names`; content: entry index; block: index in `blocks`. */
+  readonly owners: readonly number[]
+}
+
+/** A stored block that decompresses to pieces of several entries. */
+export interface SharedBlock {
+  /** What its bytes are called where no entry owns them: "inode table". */
+  readonly name: number
+  /** Bytes it decompresses to. */
+  readonly unpacked: number
+}
+
+/** Pieces of shared blocks, in columns: [starts, starts + lengths) of the unpacked block belongs to the entry. */
+export interface Pieces {
+  readonly blocks: Uint32Array
+  readonly starts: Uint32Array
+  readonly lengths: Uint32Array
+  readonly entries: Uint32Array
+}
+
+/** A range that takes its name only where nothing else claims the bytes. */
+export interface Background {
+  readonly start: number
+  readonly end: number
+  readonly kind: 'structure' | 'unreadable'
+  readonly name: string
+}
+
+/**
+ * Who claims which bytes of one source. Formats fill it; `settle` turns it into an exact account.
+ * Claims are clipped to the source: what a truncated file no longer has cannot be owned.
+ */
+export class ExtentMap {
+  readonly source: ByteSource
+  /** Structure names; their index stands for them in the columns. */
+  readonly names: string[] = []
+  readonly blocks: SharedBlock[] = []
+  readonly backgrounds: Background[] = []
+  readonly #nameIndex = new Map<string, number>()
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  readonly #kinds: ClaimKind[] = []
+  readonly #owners: number[] = []
+  readonly #pieceBlocks = new Uint32Column()
+  readonly #pieceStarts = new Uint32Column()
+  readonly #pieceLengths = new Uint32Column()
+  readonly #pieceEntries = new Uint32Column()
+
+  constructor(source: ByteSource) {
+    this.source = source
+  }
+
+  /** Claims bytes for a structure of the format; the same structure claimed twice at one place counts once. */
+  claimStructure(offset: number, length: number, name: string): void {
+    this.#claim(offset, length, 'structure', this.#nameOf(name))
+  }
+
+  /** Claims bytes as content of an entry; several entries may claim the same bytes, and share them. */
+  claimContent(offset: number, length: number, entry: number): void {
+    this.#claim(offset, length, 'content', entry)
+  }
+
+  /**
+   * Claims a block that holds pieces of several entries, and returns its number for `addPiece`.
+   * @param unpacked bytes it decompresses to
+   * @param name what the part of it is called that no piece covers
+   */
+  claimBlock(offset: number, length: number, unpacked: number, name: string): number {
+    this.blocks.push({ name: this.#nameOf(name), unpacked })
+    this.#claim(offset, length, 'block', this.blocks.length - 1)
+    return this.blocks.length - 1
+  }
+
+  /** Says that [start, start + length) of a block's unpacked bytes belongs to an entry. */
+  addPiece(block: number, start: number, length: number, entry: number): void {
+    if (length <= 0) return
+    this.#pieceBlocks.push(block)
+    this.#pieceStarts.push(start)
+    this.#pieceLengths.push(length)
+    this.#pieceEntries.push(entry)
+  }
+
+  /** Names bytes that nothing else claims; of two backgrounds the first wins. */
+  addBackground(offset: number, length: number, kind: Background['kind'], name: string): void {
+    const [start, end] = this.#clip(offset, length)
+    if (start < end) this.backgrounds.push({ start, end, kind, name })
+  }
+
+  get claims(): Claims {
+    return { starts: this.#starts, ends: this.#ends, kinds: this.#kinds, owners: this.#owners }
+  }
+
+  get pieces(): Pieces {
+    return {
+      blocks: this.#pieceBlocks.view(),
+      starts: this.#pieceStarts.view(),
+      lengths: this.#pieceLengths.view(),
+      entries: this.#pieceEntries.view(),
+    }
+  }
+
+  #claim(offset: number, length: number, kind: ClaimKind, owner: number): void {
+    const [start, end] = this.#clip(offset, length)
+    if (start >= end) return
+    this.#starts.push(start)
+    this.#ends.push(end)
+    this.#kinds.push(kind)
+    this.#owners.push(owner)
+  }
+
+  #clip(offset: number, length: number): [number, number] {
+    return [Math.max(offset, 0), Math.min(offset + length, this.source.size)]
+  }
+
+  #nameOf(name: string): number {
+    const known = this.#nameIndex.get(name)
+    if (known !== undefined) return known
+    this.names.push(name)
+    this.#nameIndex.set(name, this.names.length - 1)
+    return this.names.length - 1
+  }
+}

@@ -1,0 +1,6 @@
+export type { ByteString } from './bytes/byte-string.ts'
+export { type ErrorCode, FormatError, type FormatErrorFacts } from './bytes/errors.ts'
+export { fileSource } from './bytes/file-source.ts'
+export { type ByteSource, bytesSource, sliceSource } from './bytes/source.ts'
+export type { CodecName, Decompress } from './codecs/codec.ts'
+export type { Entry, EntryType, FileTree, Image, StoredRun } from './image.ts'
