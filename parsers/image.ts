@@ -30,7 +30,7 @@ export interface Entry {
   /** One path component, as bytes; '' for the root. */
   readonly name: ByteString
   readonly type: EntryType
-  /** Content bytes (apparent size) of a file, length of a symlink's target, 0 for others. */
+  /** What stat shows: content bytes of a file, length of a symlink's target, bytes of a directory's listing, else 0. */
   readonly size: number
   /** Unix permission bits, 0o7777. */
   readonly mode: number
@@ -60,6 +60,8 @@ export interface Image {
   readonly facts: Readonly<Record<string, string | number | boolean>>
   /** What is wrong with the image and was worked around, in the order it was met. */
   readonly warnings: readonly FormatError[]
+  /** Whether all of it could be read; if not, `warnings` says what is missing. May turn false as content is claimed. */
+  readonly complete: boolean
   /**
    * Runs of a regular file in content order; their lengths sum to `entry.size`.
    * @throws {FormatError} where the block list cannot be read

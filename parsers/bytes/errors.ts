@@ -59,3 +59,9 @@ function sentence(detail: string, facts: FormatErrorFacts): string {
 export function hex(value: number): string {
   return `0x${value.toString(16)}`
 }
+
+/** The error, if it says that a file cannot be read; a mistake of our own is thrown on. */
+export function asFormatError(error: unknown): FormatError {
+  if (error instanceof FormatError) return error
+  throw error
+}

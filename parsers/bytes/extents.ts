@@ -17,7 +17,7 @@ export interface Claims {
 export interface SharedBlock {
   /** What its bytes are called where no entry owns them: "inode table". */
   readonly name: number
-  /** Bytes it decompresses to. */
+  /** Bytes it decompresses to; where its pieces reach further, what they reach to. */
   readonly unpacked: number
 }
 
@@ -73,7 +73,7 @@ export class ExtentMap {
 
   /**
    * Claims a block that holds pieces of several entries, and returns its number for `addPiece`.
-   * @param unpacked bytes it decompresses to
+   * @param unpacked bytes it decompresses to; 0 where only its pieces tell
    * @param name what the part of it is called that no piece covers
    */
   claimBlock(offset: number, length: number, unpacked: number, name: string): number {

@@ -9,3 +9,6 @@ export type CodecName = 'zlib' | 'lzma' | 'lzo' | 'xz' | 'lz4' | 'zstd'
  *   MALFORMED, TRUNCATED (input ends early), CHECKSUM, UNSUPPORTED, or LIMIT when `output` is too small
  */
 export type Decompress = (input: Uint8Array, output: Uint8Array) => number
+
+/** A decompressor for each name. */
+export type Decompressors = Readonly<Record<CodecName, Decompress>>

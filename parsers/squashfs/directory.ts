@@ -1,0 +1,115 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import type { DirectoryInode } from './inode.ts'
+import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
+
+/** An empty listing's size; all others are 3 larger than what is stored. */
+const EMPTY = 3
+/** Entries under one header (kernel: SQUASHFS_DIR_COUNT). */
+const MAX_COUNT = 256
+/** Longest name of the format, one more than Linux allows (kernel: SQUASHFS_NAME_LEN). */
+const MAX_NAME = 256
+const HEADER_LENGTH = 12
+const ENTRY_LENGTH = 8
+
+/** One name in a directory. */
+export interface DirectoryEntry {
+  readonly name: ByteString
+  /** Inode reference: block position times 2^16, plus offset. */
+  readonly reference: number
+  /** Basic inode type, 1 to 7. */
+  readonly type: number
+  /** Number of the block of the directory table the entry starts in, its offset there, and its length. */
+  readonly block: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** A listing, as far as it could be read. */
+export interface Listing {
+  readonly entries: readonly DirectoryEntry[]
+  /** Where its headers stand: block number, offset, 12 bytes each. */
+  readonly headers: readonly { readonly block: number; readonly offset: number }[]
+  /** Why it ends early or lacks a name. */
+  readonly damage: readonly FormatError[]
+  /** What is odd about it, though all of it was read. */
+  readonly oddity: FormatError | undefined
+}
+
+/** Reads a directory's listing. What is damaged ends it, and is told in `damage`; nothing is thrown. */
+export function readListing(table: MetadataTable, directory: DirectoryInode): Listing {
+  const entries: DirectoryEntry[] = []
+  const headers: { block: number; offset: number }[] = []
+  const damage: FormatError[] = []
+  let oddity: FormatError | undefined
+  let remaining = directory.listingSize - EMPTY
+  // An empty directory's position means nothing.
+  if (remaining <= 0) return { entries, headers, damage, oddity }
+  try {
+    const cursor = new MetadataCursor(table, directory.block, directory.offset)
+    let previous = ''
+    let sorted = true
+    while (remaining > 0) {
+      if (remaining < HEADER_LENGTH) throw tooShort(cursor, remaining)
+      headers.push({ block: cursor.index, offset: cursor.offset })
+      const count = cursor.u32() + 1
+      const inodeBlock = cursor.u32()
+      cursor.u32() // inode number the entries count from
+      remaining -= HEADER_LENGTH
+      if (count > MAX_COUNT) {
+        throw table.errorIn(cursor.index, 'directory header', 'more entries than a header may have', {
+          field: 'count',
+          found: count,
+          expected: `at most ${MAX_COUNT}`,
+        })
+      }
+      for (let index = 0; index < count; index += 1) {
+        if (remaining < ENTRY_LENGTH) throw tooShort(cursor, remaining)
+        const { index: block, offset } = cursor
+        const inodeOffset = cursor.u16()
+        cursor.u16() // inode number, as a difference
+        const type = cursor.u16()
+        const nameLength = cursor.u16() + 1
+        const length = ENTRY_LENGTH + nameLength
+        if (nameLength > MAX_NAME || length > remaining) {
+          throw table.errorIn(block, 'directory entry', 'a name longer than there is room for', {
+            field: 'name size',
+            found: nameLength,
+            expected: `at most ${Math.min(MAX_NAME, remaining - ENTRY_LENGTH)}`,
+          })
+        }
+        const name = byteString(cursor.bytes(nameLength))
+        remaining -= length
+        if (isUnsafe(name)) {
+          damage.push(
+            table.errorIn(block, 'directory entry', 'a name no file can have is left out', {
+              field: 'name',
+              found: JSON.stringify(name),
+            }),
+          )
+          continue
+        }
+        if (name <= previous) sorted = false
+        previous = name
+        entries.push({ name, reference: inodeBlock * 0x10000 + inodeOffset, type, block, offset, length })
+      }
+    }
+    if (!sorted) {
+      oddity = table.errorIn(headers[0]!.block, 'directory', 'its names are not in order, or not different')
+    }
+  } catch (error) {
+    damage.push(asFormatError(error))
+  }
+  return { entries, headers, damage, oddity }
+}
+
+/** '.', '..', a slash or a NUL in a name: kernels and tools were led astray by such (CVE-2021-40153). */
+function isUnsafe(name: ByteString): boolean {
+  return name === '.' || name === '..' || name.includes('/') || name.includes('\0')
+}
+
+function tooShort(cursor: MetadataCursor, remaining: number): FormatError {
+  return cursor.table.errorIn(cursor.index, 'directory', 'its size ends in the middle of an entry', {
+    found: remaining,
+  })
+}

@@ -1,0 +1,211 @@
+import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { ABSENT } from '../bytes/fields.ts'
+import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
+import type { Decompressors } from '../codecs/codec.ts'
+import type { Entry, Image, StoredRun } from '../image.ts'
+import { readCompressorOptions } from './compressor-options.ts'
+import { claimContent, claimStructures } from './extents.ts'
+import { fileRuns } from './file-runs.ts'
+import { inodeCursor, NONE, readInode } from './inode.ts'
+import { type LookupTable, lookupTable } from './lookup-table.ts'
+import { MetadataTable } from './metadata-table.ts'
+import type { SquashfsParts } from './parts.ts'
+import { type LocatedSuperblock, readSuperblock } from './superblock.ts'
+import { type Problems, readTree, type SquashfsTree } from './tree.ts'
+import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
+
+export { isPlausible, startsLikeSquashfs } from './superblock.ts'
+export type { Xattr } from './xattr.ts'
+
+/** Warnings told in full; a damaged table would fill pages with more of the same. */
+const MAX_WARNINGS = 100
+
+export interface SquashfsImage extends Image {
+  readonly format: 'squashfs'
+  /** The extended attributes of an entry. @throws {FormatError} where they cannot be read */
+  xattrs(entry: Entry): readonly Xattr[]
+}
+
+/**
+ * Opens a squashfs 4.0. What is damaged behind the superblock is told in `warnings` and left out.
+ * @throws {FormatError} when it is no squashfs 4.0: UNSUPPORTED, MALFORMED or TRUNCATED superblock
+ */
+export function openSquashfs(source: ByteSource, decompressors: Decompressors): SquashfsImage {
+  const located = readSuperblock(source)
+  const warnings: FormatError[] = []
+  let complete = true
+  const truncated = located.block.bytesUsed > source.size
+  if (truncated) {
+    complete = false
+    warnings.push(
+      formatError('TRUNCATED', 'the file ends before the squashfs does, whose tables stand at its end', source, {
+        structure: 'superblock',
+        offset: 40,
+        field: 'bytesUsed',
+        found: `${source.size} bytes`,
+        expected: located.block.bytesUsed,
+      }),
+    )
+  }
+  const tell = (problem: FormatError): void => {
+    // That the file ends early has been said, and explains all else.
+    if (!truncated && warnings.length < MAX_WARNINGS) warnings.push(problem)
+  }
+  const damage = (problem: FormatError): void => {
+    complete = false
+    tell(problem)
+  }
+  const parts = openParts(source, located, decompressors, { damage, oddity: tell })
+  const { block } = located
+  return {
+    format: 'squashfs',
+    source,
+    tree: parts.tree,
+    facts: {
+      version: `${block.major}.${block.minor}`,
+      compressor: located.compressor,
+      ...(parts.options === undefined || parts.options.text === '' ? {} : { compressorOptions: parts.options.text }),
+      blockSize: block.blockSize,
+      inodes: block.inodes,
+      fragments: block.fragments,
+      ids: block.ids,
+      bytesUsed: block.bytesUsed,
+      mkfsTime: block.mkfsTime,
+    },
+    warnings,
+    get complete(): boolean {
+      return complete
+    },
+    runs: (entry) => runsOf(parts, entry),
+    xattrs: (entry) => xattrsOf(parts, entry),
+    claimContent: (map) => claimContent(parts, map, damage),
+    claimStructures: (map) => claimStructures(parts, map, complete),
+  }
+}
+
+function openParts(
+  source: ByteSource,
+  located: LocatedSuperblock,
+  decompressors: Decompressors,
+  problems: Problems,
+): SquashfsParts {
+  const { block, codec } = located
+  const decompress = decompressors[codec]
+  /** The part, or undefined where it is too damaged to open. */
+  const attempt = <T>(open: () => T): T | undefined => {
+    try {
+      return open()
+    } catch (error) {
+      problems.damage(asFormatError(error))
+      return undefined
+    }
+  }
+  const lookup = (name: string, start: number, count: number, entrySize: number): LookupTable =>
+    attempt(() => lookupTable(source, decompress, name, start, count, entrySize)) ??
+    lookupTable(source, decompress, name, 0, 0, entrySize)
+  const fragments = lookup('fragment table', block.fragmentTableStart, block.fragments, 16)
+  const exports =
+    block.exportTableStart === ABSENT ? undefined : lookup('export table', block.exportTableStart, block.inodes, 8)
+  const ids = lookup('id table', block.idTableStart, block.ids, 4)
+  const xattrs =
+    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(source, decompressors, located))
+
+  // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
+  const later = [
+    fragments.blocks?.start,
+    exports?.blocks?.start,
+    ids.blocks?.start,
+    xattrs?.values.start,
+    block.bytesUsed,
+  ]
+  const directoryEnd = Math.min(
+    ...(later.filter((start) => start !== undefined && start >= block.directoryTableStart) as number[]),
+  )
+  const metadata = (name: string, start: number, end: number): MetadataTable | undefined =>
+    attempt(() => {
+      checkRange(source, start, 2, name)
+      const table = new MetadataTable(source, decompress, name, start, end)
+      if (table.damage !== undefined) problems.damage(table.damage)
+      return table
+    })
+  const inodes = metadata('inode table', block.inodeTableStart, block.directoryTableStart)
+  // An image whose directories are all empty has no directory table block at all.
+  const directories =
+    block.directoryTableStart === directoryEnd
+      ? undefined
+      : metadata('directory table', block.directoryTableStart, directoryEnd)
+  const options = attempt(() => readCompressorOptions(source, located))
+  const tree =
+    inodes === undefined
+      ? emptyTree(block.rootInode)
+      : readTree(
+          {
+            source,
+            inodes,
+            directories: directories ?? inodes,
+            ids,
+            blockSize: block.blockSize,
+            rootInode: block.rootInode,
+          },
+          problems,
+        )
+  return { source, superblock: located, codec, options, inodes, directories, fragments, exports, ids, xattrs, tree }
+}
+
+function openXattrs(
+  source: ByteSource,
+  decompressors: Decompressors,
+  { block, codec }: LocatedSuperblock,
+): XattrTables {
+  const start = block.xattrIdTableStart
+  checkRange(source, start, 16, 'xattr table')
+  const header = source.read(start, 16)
+  const view = new DataView(header.buffer, header.byteOffset, 16)
+  const valuesStart = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
+  const ids = lookupTable(source, decompressors[codec], 'xattr table', start + 16, view.getUint32(8, true), 16, start)
+  const values = new MetadataTable(source, decompressors[codec], 'xattr table', valuesStart, ids.blocks?.start ?? start)
+  return { ids, values }
+}
+
+/** The tree of an image whose inode table cannot be opened: a root and nothing in it. */
+function emptyTree(rootInode: number): SquashfsTree {
+  const none = new Uint32Array(0)
+  const root: Entry = {
+    index: 0,
+    parent: 0,
+    name: '',
+    type: 'directory',
+    size: 0,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    mtime: 0,
+    identity: rootInode,
+  }
+  const one = new Uint32Array(1)
+  return {
+    entries: [root],
+    inodeLengths: one,
+    nameBlocks: one,
+    nameOffsets: one,
+    nameLengths: one,
+    headerEntries: none,
+    headerBlocks: none,
+    headerOffsets: none,
+  }
+}
+
+function* runsOf(parts: SquashfsParts, entry: Entry): Generator<StoredRun> {
+  const { inodes, source, fragments, codec } = parts
+  if (inodes === undefined) return
+  const { blockSize } = parts.superblock.block
+  const cursor = inodeCursor(inodes, entry.identity)
+  yield* fileRuns(source, readInode(cursor, blockSize), cursor, fragments, blockSize, codec)
+}
+
+function xattrsOf(parts: SquashfsParts, entry: Entry): readonly Xattr[] {
+  const { inodes, xattrs } = parts
+  if (inodes === undefined) return []
+  const { xattr } = readInode(inodeCursor(inodes, entry.identity), parts.superblock.block.blockSize)
+  return xattr === NONE || xattrs === undefined ? [] : readXattrs(xattrs, xattr)
+}

@@ -1,0 +1,82 @@
+import type { FormatError } from '../bytes/errors.ts'
+import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
+import type { Decompress } from '../codecs/codec.ts'
+import { METADATA_SIZE, MetadataTable } from './metadata-table.ts'
+
+/** A table of entries of one size, in metadata blocks found through an uncompressed index of 64-bit positions. */
+export interface LookupTable {
+  readonly name: string
+  readonly count: number
+  /** Byte offset and length of the index in the source. */
+  readonly indexStart: number
+  readonly indexLength: number
+  /** The blocks; where the table is empty, none. */
+  readonly blocks: MetadataTable | undefined
+  /**
+   * The entry of a number, as a view on its bytes.
+   * @throws {FormatError} where there is no such entry or its block is damaged
+   */
+  entry(number: number): DataView
+}
+
+/**
+ * Opens a lookup table (squashfs-tools: read_id_table and its neighbours).
+ * @param indexStart byte offset of the index, ignored when there are no entries: writers differ in what they put there
+ * @param blocksEnd byte offset where the entries' blocks end: the index, unless a header stands between
+ * @throws {FormatError} where the index does not fit the file or does not point at blocks
+ */
+export function lookupTable(
+  source: ByteSource,
+  decompress: Decompress,
+  name: string,
+  indexStart: number,
+  count: number,
+  entrySize: number,
+  blocksEnd: number = indexStart,
+): LookupTable {
+  const outside = (number: number): FormatError =>
+    formatError('MALFORMED', 'no such entry', source, {
+      structure: name,
+      offset: Math.min(indexStart, source.size),
+      found: number,
+      expected: `below ${count}`,
+    })
+  if (count === 0) {
+    const entry = (number: number): never => {
+      throw outside(number)
+    }
+    return { name, count, indexStart: 0, indexLength: 0, blocks: undefined, entry }
+  }
+  const perBlock = METADATA_SIZE / entrySize
+  const indexLength = Math.ceil(count / perBlock) * 8
+  checkRange(source, indexStart, indexLength, `${name} index`)
+  const index = source.read(indexStart, indexLength)
+  const view = new DataView(index.buffer, index.byteOffset, indexLength)
+  const positionOf = (block: number): number =>
+    view.getUint32(block * 8, true) + view.getUint32(block * 8 + 4, true) * 2 ** 32
+  const start = positionOf(0)
+  if (start >= indexStart) {
+    throw formatError('MALFORMED', 'the first block does not lie before the index', source, {
+      structure: `${name} index`,
+      offset: indexStart,
+      found: start,
+      expected: `below ${indexStart}`,
+    })
+  }
+  const blocks = new MetadataTable(source, decompress, name, start, blocksEnd)
+  return {
+    name,
+    count,
+    indexStart,
+    indexLength,
+    blocks,
+    entry(number) {
+      if (number >= count) throw outside(number)
+      const block = Math.floor(number / perBlock)
+      const at = (number - block * perBlock) * entrySize
+      const bytes = blocks.block(blocks.indexOf(positionOf(block) - start))
+      if (at + entrySize > bytes.length) throw outside(number)
+      return new DataView(bytes.buffer, bytes.byteOffset + at, entrySize)
+    },
+  }
+}

@@ -1,0 +1,251 @@
+import { FormatError } from '../bytes/errors.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { Decompress } from '../codecs/codec.ts'
+
+/** A metadata block holds at most this, packed and unpacked (kernel: SQUASHFS_METADATA_SIZE). */
+export const METADATA_SIZE = 8192
+/** Bit 15 of a metadata block's header: stored as it is. */
+const STORED = 0x8000
+/** Unpacked blocks kept; 4096 of them are 32 MiB, the inode and directory tables of some 600,000 files. */
+const CACHED_BLOCKS = 4096
+/** Read ahead so that a walk over the headers does not cost a system call each. */
+const WINDOW = 1 << 16
+
+/**
+ * One run of metadata blocks (inode table, directory table, xattr values, or the blocks of a lookup table). Blocks are
+ * found by their position, counted from the start of the table, and unpacked when first needed.
+ */
+export class MetadataTable {
+  readonly name: string
+  /** Byte offset of the table in the source. */
+  readonly start: number
+  /** Byte offset after the last block that could be walked to. */
+  readonly end: number
+  /** Position of each block, counted from `start`, ascending; all of it found by walking the block headers. */
+  readonly positions: readonly number[]
+  /** Why the walk ended before the end it was given, if it did. */
+  readonly damage: FormatError | undefined
+  readonly #source: ByteSource
+  readonly #decompress: Decompress
+  readonly #cache = new Map<number, Uint8Array>()
+  readonly #lengths: number[] = []
+  readonly #scratch = new Uint8Array(METADATA_SIZE)
+  #window: Uint8Array = new Uint8Array(0)
+  #windowStart = 0
+
+  /** @param end byte offset in the source where the next thing starts: no block may cross it */
+  constructor(source: ByteSource, decompress: Decompress, name: string, start: number, end: number) {
+    this.#source = source
+    this.#decompress = decompress
+    this.name = name
+    this.start = start
+    const limit = Math.min(end, source.size)
+    const positions: number[] = []
+    let at = start
+    while (at < limit) {
+      const length = at + 2 <= limit ? 2 + (this.#header(at) & (STORED - 1) || STORED) : 2
+      if (length > 2 + METADATA_SIZE || at + length > limit) {
+        this.damage = this.#error(at, `a block of ${length} bytes, where ${limit - at} are left and 8194 are the most`)
+        break
+      }
+      positions.push(at - start)
+      at += length
+    }
+    if (limit < end && this.damage === undefined) {
+      this.damage = formatError('TRUNCATED', 'the file ends inside this table', source, {
+        structure: name,
+        offset: start,
+        found: `${Math.max(0, limit - start)} bytes`,
+        expected: `${end - start}`,
+      })
+    }
+    this.positions = positions
+    this.end = at
+  }
+
+  /** Number of the block at a position; -1 when no block starts there. */
+  indexOf(position: number): number {
+    let low = 0
+    let high = this.positions.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.positions[middle]! < position) low = middle + 1
+      else high = middle
+    }
+    return this.positions[low] === position ? low : -1
+  }
+
+  /** Bytes a block unpacks to. Only the last may be shorter than the most, and is looked at. */
+  unpackedLength(index: number): number {
+    const known = this.#lengths[index]
+    if (known !== undefined) return known
+    return index < this.positions.length - 1 ? METADATA_SIZE : this.block(index).length
+  }
+
+  /** Stored bytes of a block, its header included. */
+  storedLength(index: number): number {
+    const next = this.positions[index + 1]
+    return (next ?? this.end - this.start) - this.positions[index]!
+  }
+
+  /**
+   * The unpacked bytes of a block, which the caller must not write to.
+   * @throws {FormatError} where the block does not decompress
+   */
+  block(index: number): Uint8Array {
+    const known = this.#cache.get(index)
+    if (known !== undefined) return known
+    const position = this.positions[index]
+    if (position === undefined) throw this.#error(this.end, 'a reference runs past the last block of the table')
+    const at = this.start + position
+    const bytes = this.#unpack(at)
+    // The blocks are asked for nearly in order, so the oldest is the one least likely to be needed again.
+    if (this.#cache.size >= CACHED_BLOCKS) {
+      for (const oldest of this.#cache.keys()) {
+        this.#cache.delete(oldest)
+        break
+      }
+    }
+    this.#cache.set(index, bytes)
+    this.#lengths[index] = bytes.length
+    return bytes
+  }
+
+  #unpack(at: number): Uint8Array {
+    const header = this.#header(at)
+    const length = header & (STORED - 1) || STORED
+    const stored = this.#bytes(at + 2, length)
+    if ((header & STORED) !== 0) return stored.slice()
+    try {
+      const written = this.#decompress(stored, this.#scratch)
+      if (written > 0) return this.#scratch.slice(0, written)
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      throw this.#error(at, `a block does not decompress: ${error.detail}`, error)
+    }
+    throw this.#error(at, 'a block decompresses to nothing')
+  }
+
+  #header(at: number): number {
+    const bytes = this.#bytes(at, 2)
+    return bytes[0]! | (bytes[1]! << 8)
+  }
+
+  #bytes(at: number, length: number): Uint8Array {
+    const offset = at - this.#windowStart
+    if (offset >= 0 && offset + length <= this.#window.length) return this.#window.subarray(offset, offset + length)
+    this.#window = this.#source.read(at, Math.max(length, Math.min(WINDOW, this.#source.size - at)))
+    this.#windowStart = at
+    return this.#window.subarray(0, length)
+  }
+
+  #error(at: number, detail: string, cause?: FormatError): FormatError {
+    return formatError(
+      cause?.code ?? 'MALFORMED',
+      detail,
+      this.#source,
+      { structure: this.name, offset: at },
+      { cause },
+    )
+  }
+
+  /** An error about what stands in a block of this table. */
+  errorIn(
+    index: number,
+    structure: string,
+    detail: string,
+    more: { field?: string; found?: string | number; expected?: string | number } = {},
+  ): FormatError {
+    const position = this.positions[index]
+    const at = position === undefined ? this.end : this.start + position
+    return formatError('MALFORMED', detail, this.#source, {
+      structure: `${structure} in the ${this.name}`,
+      offset: at,
+      ...more,
+    })
+  }
+}
+
+/** A place in a metadata table that moves on as it is read, over block borders, which any structure may cross. */
+export class MetadataCursor {
+  readonly table: MetadataTable
+  /** Number of the current block. */
+  index: number
+  /** Offset in the unpacked current block. */
+  offset: number
+  #bytes: Uint8Array
+  #view: DataView
+
+  /**
+   * @param position of the block, counted from the start of the table, as references have it
+   * @throws {FormatError} MALFORMED when no block starts there or it ends before `offset`
+   */
+  constructor(table: MetadataTable, position: number, offset: number) {
+    this.table = table
+    this.index = table.indexOf(position)
+    this.offset = offset
+    if (this.index < 0) {
+      throw table.errorIn(-1, 'reference', 'points to where no block starts', { found: position })
+    }
+    this.#bytes = table.block(this.index)
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
+    if (offset > this.#bytes.length) {
+      throw table.errorIn(this.index, 'reference', 'points past the end of its block', {
+        found: offset,
+        expected: `at most ${this.#bytes.length}`,
+      })
+    }
+  }
+
+  u16(): number {
+    if (this.offset + 2 <= this.#bytes.length) {
+      this.offset += 2
+      return this.#view.getUint16(this.offset - 2, true)
+    }
+    return this.#byte() | (this.#byte() << 8)
+  }
+
+  u32(): number {
+    if (this.offset + 4 <= this.#bytes.length) {
+      this.offset += 4
+      return this.#view.getUint32(this.offset - 4, true)
+    }
+    return this.u16() + this.u16() * 0x10000
+  }
+
+  /** A 64-bit number; above 2^53 rounded, and then larger than any file. */
+  u64(): number {
+    const low = this.u32()
+    return low + this.u32() * 2 ** 32
+  }
+
+  /** The next `length` bytes: a view where they lie in one block, else a copy. Names and values are at most 64 KiB. */
+  bytes(length: number): Uint8Array {
+    if (this.offset + length <= this.#bytes.length) {
+      this.offset += length
+      return this.#bytes.subarray(this.offset - length, this.offset)
+    }
+    const copy = new Uint8Array(length)
+    for (let done = 0; done < length; ) {
+      if (this.offset === this.#bytes.length) this.#next()
+      const count = Math.min(length - done, this.#bytes.length - this.offset)
+      copy.set(this.#bytes.subarray(this.offset, this.offset + count), done)
+      this.offset += count
+      done += count
+    }
+    return copy
+  }
+
+  #byte(): number {
+    while (this.offset === this.#bytes.length) this.#next()
+    this.offset += 1
+    return this.#bytes[this.offset - 1]!
+  }
+
+  #next(): void {
+    this.index += 1
+    this.#bytes = this.table.block(this.index)
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
+    this.offset = 0
+  }
+}

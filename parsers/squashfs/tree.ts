@@ -1,0 +1,204 @@
+import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import { Uint32Column } from '../bytes/uint32-column.ts'
+import type { Entry } from '../image.ts'
+import { type DirectoryEntry, readListing } from './directory.ts'
+import { entryTypeOf, type Inode, inodeCursor, readInode } from './inode.ts'
+import type { LookupTable } from './lookup-table.ts'
+import type { MetadataTable } from './metadata-table.ts'
+
+/** More names than any image has: 8 million take about 2 GB here. */
+const MAX_ENTRIES = 8_000_000
+/** Deeper than any path: Linux ends paths at 4096 bytes, so at 2048 components. */
+const MAX_DEPTH = 4096
+
+/** Everything the walk over the directories finds. */
+export interface SquashfsTree {
+  readonly entries: readonly Entry[]
+  /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
+  readonly inodeLengths: Uint32Array
+  /** Where each entry's name stands: block number in the directory table, offset in the unpacked block, length. */
+  readonly nameBlocks: Uint32Array
+  readonly nameOffsets: Uint32Array
+  readonly nameLengths: Uint32Array
+  /** Directory headers, 12 bytes each: the directory's entry, block number, offset. */
+  readonly headerEntries: Uint32Array
+  readonly headerBlocks: Uint32Array
+  readonly headerOffsets: Uint32Array
+}
+
+/** Who is told of what is wrong: of damage, which hides something, and of oddities, which do not. */
+export interface Problems {
+  damage(problem: FormatError): void
+  oddity(problem: FormatError): void
+}
+
+/** What the walk needs of an image. */
+export interface TreeTables {
+  readonly source: ByteSource
+  readonly inodes: MetadataTable
+  readonly directories: MetadataTable
+  readonly ids: LookupTable
+  readonly blockSize: number
+  readonly rootInode: number
+}
+
+/** A directory whose children are being visited. */
+interface Level {
+  readonly entry: number
+  readonly children: readonly DirectoryEntry[]
+  next: number
+}
+
+/** Walks the directories from the root, depth first, without recursion. What is damaged is told and passed over. */
+export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
+  const { source, inodes, directories, blockSize } = tables
+  const entries: Entry[] = []
+  const inodeLengths = new Uint32Column()
+  const nameBlocks = new Uint32Column()
+  const nameOffsets = new Uint32Column()
+  const nameLengths = new Uint32Column()
+  const headerEntries = new Uint32Column()
+  const headerBlocks = new Uint32Column()
+  const headerOffsets = new Uint32Column()
+  const visitedDirectories = new Set<number>()
+  const idOf = idReader(tables.ids, problems)
+
+  const add = (reference: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined => {
+    let inode: Inode | undefined
+    try {
+      inode = readInode(inodeCursor(inodes, reference), blockSize)
+      if (name !== undefined && entryTypeOf(name.type) !== inode.type) {
+        problems.oddity(
+          directories.errorIn(
+            name.block,
+            `directory entry ${JSON.stringify(name.name)}`,
+            'its type is not its inode’s',
+            {
+              field: 'type',
+              found: entryTypeOf(name.type) ?? name.type,
+              expected: inode.type,
+            },
+          ),
+        )
+      }
+    } catch (error) {
+      problems.damage(asFormatError(error))
+    }
+    const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
+      index: entries.length,
+      parent,
+      name: name?.name ?? '',
+      type: inode?.type ?? entryTypeOf(name?.type ?? 1) ?? 'file',
+      size: inode?.size ?? 0,
+      mode: inode?.mode ?? 0,
+      uid: inode === undefined ? 0 : idOf(inode.uidIndex),
+      gid: inode === undefined ? 0 : idOf(inode.gidIndex),
+      mtime: inode?.mtime ?? 0,
+      identity: reference,
+    }
+    if (inode?.target !== undefined) entry.target = inode.target
+    if (inode?.device !== undefined) entry.device = inode.device
+    entries.push(entry)
+    inodeLengths.push(inode?.length ?? 0)
+    nameBlocks.push(name?.block ?? 0)
+    nameOffsets.push(name?.offset ?? 0)
+    nameLengths.push(name?.length ?? 0)
+    return inode
+  }
+
+  const open = (entry: number, inode: Inode, reference: number, depth: number): Level | undefined => {
+    if (inode.directory === undefined) return undefined
+    if (visitedDirectories.has(reference) || depth >= MAX_DEPTH) {
+      problems.damage(
+        formatError(
+          depth >= MAX_DEPTH ? 'LIMIT' : 'MALFORMED',
+          depth >= MAX_DEPTH
+            ? `directories nest deeper than ${MAX_DEPTH}; this one is not entered`
+            : 'a directory is reached twice; it is entered once',
+          source,
+          {
+            structure: `inode ${inode.number} (directory)`,
+            offset: inodes.start + Math.floor(reference / 0x10000),
+          },
+        ),
+      )
+      return undefined
+    }
+    visitedDirectories.add(reference)
+    const listing = readListing(directories, inode.directory)
+    listing.damage.forEach(problems.damage)
+    if (listing.oddity !== undefined) problems.oddity(listing.oddity)
+    for (const header of listing.headers) {
+      headerEntries.push(entry)
+      headerBlocks.push(header.block)
+      headerOffsets.push(header.offset)
+    }
+    return { entry, children: listing.entries, next: 0 }
+  }
+
+  const root = add(tables.rootInode, 0, undefined)
+  const stack: Level[] = []
+  if (root !== undefined) {
+    const level = open(0, root, tables.rootInode, 0)
+    if (level === undefined) {
+      problems.damage(
+        formatError('MALFORMED', 'the root inode is not a directory', source, {
+          structure: 'superblock',
+          offset: 32,
+          field: 'rootInode',
+          found: root.type,
+        }),
+      )
+    } else stack.push(level)
+  }
+  while (stack.length > 0) {
+    const level = stack[stack.length - 1]!
+    const child = level.children[level.next]
+    if (child === undefined) {
+      stack.pop()
+      continue
+    }
+    if (entries.length >= MAX_ENTRIES) {
+      problems.damage(
+        formatError('LIMIT', `more than ${MAX_ENTRIES} names; the rest is left out`, source, {
+          structure: 'directory table',
+          offset: directories.start,
+        }),
+      )
+      break
+    }
+    level.next += 1
+    const index = entries.length
+    const inode = add(child.reference, level.entry, child)
+    const below = inode === undefined ? undefined : open(index, inode, child.reference, stack.length)
+    if (below !== undefined) stack.push(below)
+  }
+  return {
+    entries,
+    inodeLengths: inodeLengths.view(),
+    nameBlocks: nameBlocks.view(),
+    nameOffsets: nameOffsets.view(),
+    nameLengths: nameLengths.view(),
+    headerEntries: headerEntries.view(),
+    headerBlocks: headerBlocks.view(),
+    headerOffsets: headerOffsets.view(),
+  }
+}
+
+/** User and group numbers by their index, each looked up once. */
+function idReader(ids: LookupTable, problems: Problems): (index: number) => number {
+  const known = new Map<number, number>()
+  return (index) => {
+    const seen = known.get(index)
+    if (seen !== undefined) return seen
+    let id = 0
+    try {
+      id = ids.entry(index).getUint32(0, true)
+    } catch (error) {
+      problems.damage(asFormatError(error))
+    }
+    known.set(index, id)
+    return id
+  }
+}

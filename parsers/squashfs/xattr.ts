@@ -1,0 +1,64 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import type { LookupTable } from './lookup-table.ts'
+import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
+
+/** What the low byte of an attribute's type says its name starts with (kernel: SQUASHFS_XATTR_USER and so on). */
+const PREFIXES: readonly ByteString[] = ['user.', 'trusted.', 'security.']
+/** The value stands elsewhere, and a reference to it here (kernel: SQUASHFS_XATTR_VALUE_OOL). */
+const OUT_OF_LINE = 0x100
+/** Longest value Linux takes (XATTR_SIZE_MAX). */
+const MAX_VALUE = 65536
+
+/** One extended attribute. */
+export interface Xattr {
+  readonly name: ByteString
+  readonly value: Uint8Array
+}
+
+/** The two tables extended attributes stand in. */
+export interface XattrTables {
+  readonly ids: LookupTable
+  readonly values: MetadataTable
+}
+
+/**
+ * The extended attributes of a number in the xattr id table.
+ * @throws {FormatError} where a reference or a length is impossible
+ */
+export function readXattrs(tables: XattrTables, number: number): readonly Xattr[] {
+  const id = tables.ids.entry(number)
+  const cursor = cursorAt(tables.values, id.getUint32(0, true) + id.getUint32(4, true) * 2 ** 32)
+  const count = id.getUint32(8, true)
+  const xattrs: Xattr[] = []
+  for (let index = 0; index < count; index += 1) {
+    const type = cursor.u16()
+    const name = byteString(cursor.bytes(cursor.u16()))
+    const prefix = PREFIXES[type & 0xff]
+    const value = (type & OUT_OF_LINE) === 0 ? readValue(cursor) : readOutOfLine(tables.values, cursor)
+    // A prefix of a later day: its name cannot be told, so it is passed over with its value.
+    if (prefix !== undefined) xattrs.push({ name: prefix + name, value })
+  }
+  return xattrs
+}
+
+function readOutOfLine(values: MetadataTable, cursor: MetadataCursor): Uint8Array {
+  cursor.u32() // size of the reference, 8
+  return readValue(cursorAt(values, cursor.u64()))
+}
+
+function readValue(cursor: MetadataCursor): Uint8Array {
+  const size = cursor.u32()
+  if (size > MAX_VALUE) {
+    throw cursor.table.errorIn(cursor.index, 'xattr value', 'longer than any value', {
+      field: 'value size',
+      found: size,
+      expected: `at most ${MAX_VALUE}`,
+    })
+  }
+  return cursor.bytes(size).slice()
+}
+
+function cursorAt(values: MetadataTable, reference: number): MetadataCursor {
+  const position = Math.floor(reference / 0x10000)
+  return new MetadataCursor(values, position, reference - position * 0x10000)
+}

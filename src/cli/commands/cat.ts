@@ -1,0 +1,36 @@
+import { pathOf } from '../../../parsers/image.ts'
+import { printable } from '../../present/text/printable.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { openNamed } from '../open.ts'
+import { writeOut } from '../output.ts'
+import { normalPath, resolveNamed } from './ls.ts'
+
+export interface CatArguments {
+  readonly image: string
+  readonly path: string
+  readonly offset?: string | undefined
+}
+
+/** `isoscope cat IMAGE PATH`: the content of a file, streamed. */
+export async function runCat(options: CatArguments): Promise<ExitCode> {
+  const open = openNamed(options.image, options.offset)
+  const path = normalPath(options.path).replace(/\/$/, '')
+  const { entry, open: holder, imagePath } = resolveNamed(open, path === '' ? '/' : path)
+  if (entry.type !== 'file') {
+    const where = printable(imagePath + pathOf(holder.image.tree, entry))
+    const target = entry.target === undefined ? '' : ` to ${printable(entry.target)}`
+    throw new UsageError(`${open.file.name}: ${where} is a ${WORDS[entry.type]}${target}, not a regular file`)
+  }
+  await writeOut(holder.reader.chunks(entry))
+  open.close()
+  return EXIT.ok
+}
+
+const WORDS = {
+  directory: 'directory',
+  symlink: 'symbolic link',
+  blockDevice: 'block device',
+  charDevice: 'character device',
+  fifo: 'named pipe',
+  socket: 'socket',
+} as const

@@ -1,0 +1,66 @@
+import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { type ListedEntry, listing } from '../../analyses/listing.ts'
+import type { OpenImage } from '../../image/open-image.ts'
+import { type Resolved, resolvePath } from '../../image/resolve-path.ts'
+import { listedEntryJson } from '../../present/json/listing.ts'
+import { longLine } from '../../present/text/listing.ts'
+import { printable } from '../../present/text/printable.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { openNamed } from '../open.ts'
+import { unitOf } from '../options.ts'
+import { joinLines, say, writeOut } from '../output.ts'
+
+export interface LsArguments {
+  readonly image: string
+  readonly path?: string | undefined
+  readonly offset?: string | undefined
+  readonly recursive?: boolean | undefined
+  readonly long?: boolean | undefined
+  readonly json?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+}
+
+/** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
+export async function runLs(options: LsArguments): Promise<ExitCode> {
+  const open = openNamed(options.image, options.offset)
+  const path = normalPath(options.path ?? '/')
+  const at = resolveNamed(open, path)
+  const unit = unitOf(options)
+  const line = (entry: ListedEntry): string => {
+    if (options.json === true) return listedEntryJson(entry)
+    if (options.long === true) return longLine(entry, unit)
+    return printable(entry.path)
+  }
+  const lines = function* (): Generator<string> {
+    for (const entry of listing(at, path, options.recursive === true)) yield line(entry)
+  }
+  await writeOut(joinLines(lines()))
+  const images = at.open === open ? [open.image] : [open.image, at.open.image]
+  for (const image of images) for (const warning of image.warnings) say(warning.message)
+  open.close()
+  return images.every((image) => image.complete) ? EXIT.ok : EXIT.failed
+}
+
+/** The entry at a path. @throws {UsageError} saying how far the path leads */
+export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
+  const found = resolvePath(open, path)
+  if (!('missing' in found)) return found
+  // A damaged image inside is the better explanation of a path that ends in it.
+  const [problem] = open.nestedProblems
+  if (problem !== undefined) throw problem
+  const missing = printable(found.missing)
+  throw new UsageError(
+    missing.endsWith('/')
+      ? `${open.file.name}: ${missing} is a file, and holds no image to look into`
+      : `${open.file.name}: no ${missing} in it`,
+  )
+}
+
+/** A path as typed, with one slash before each name, so that it reads like those in the listing. */
+export function normalPath(text: string): ByteString {
+  const names = byteStringOfText(text)
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+  return `/${names.join('/')}${names.length > 0 && text.endsWith('/') ? '/' : ''}`
+}

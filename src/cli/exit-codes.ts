@@ -1,0 +1,16 @@
+/** What a process ends with; part of the interface. */
+export const EXIT = {
+  /** Done. */
+  ok: 0,
+  /** The answer is no. */
+  no: 1,
+  /** Could not answer, or not in full: usage, unreadable, unsupported, damaged. */
+  failed: 2,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Something the user can mend: a sentence for stderr, without a stack trace, and exit code 2. */
+export class UsageError extends Error {
+  override readonly name: string = 'UsageError'
+}

@@ -1,0 +1,63 @@
+import type { Options } from 'yargs'
+import type { TextStyle } from '../present/text/style.ts'
+import { parseBytes, type Unit } from '../present/units.ts'
+import { UsageError } from './exit-codes.ts'
+
+/** Options of every command that opens an image. */
+export const imageOptions = {
+  offset: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'where a squashfs begins in the file, in bytes (4096, 4K)',
+  },
+} as const satisfies Record<string, Options>
+
+/** How byte counts are shown. */
+export const unitOptions = {
+  si: { type: 'boolean', conflicts: 'bytes', describe: 'sizes in powers of 1000 (MB) instead of 1024 (MiB)' },
+  bytes: { type: 'boolean', describe: 'sizes in plain bytes' },
+} as const satisfies Record<string, Options>
+
+export const jsonOption = {
+  json: { type: 'boolean', describe: 'JSON, sizes in bytes' },
+} as const satisfies Record<string, Options>
+
+export const colorOptions = {
+  color: {
+    choices: ['auto', 'always', 'never'] as const,
+    default: 'auto' as const,
+    describe: 'auto: on a terminal, unless NO_COLOR is set',
+  },
+} as const satisfies Record<string, Options>
+
+export function unitOf(options: { si?: boolean | undefined; bytes?: boolean | undefined }): Unit {
+  return options.bytes === true ? 'bytes' : options.si === true ? 'si' : 'iec'
+}
+
+/** A size as the user wrote it, in bytes. */
+export function sizeOf(option: string, text: string): number {
+  const bytes = parseBytes(text)
+  if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
+  return bytes
+}
+
+/** Columns of a terminal that does not tell. */
+const DEFAULT_WIDTH = 80
+
+/** What stdout can show. Anything but a terminal gets no colour, and nothing is cut to fit. */
+export function styleOf(color: 'auto' | 'always' | 'never', wide: boolean): TextStyle {
+  const { stdout, env } = process
+  return {
+    width: stdout.isTTY && !wide ? (stdout.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY,
+    color: color === 'auto' ? wantsColor(stdout.isTTY === true, env) : color === 'always',
+    unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') || process.platform === 'darwin',
+  }
+}
+
+/** https://no-color.org, then https://force-color.org, then whether it is a terminal. */
+function wantsColor(terminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false
+  const force = env['FORCE_COLOR'] ?? ''
+  if (force !== '') return force !== '0'
+  return terminal && env['TERM'] !== 'dumb'
+}

@@ -1,0 +1,168 @@
+import { asFormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
+import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import { type Entry, type Image, pathOf, type StoredRun } from '../../parsers/image.ts'
+
+/** Largest piece handed out or read at once: a run of an ISO may be gigabytes. */
+const CHUNK = 1 << 20
+/** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
+const KEPT_BLOCKS = 16
+
+/** Reads content of one image's files, keeping the blocks it decompressed last. */
+export class ContentReader {
+  readonly image: Image
+  readonly #decompressors: Decompressors
+  readonly #blocks = new Map<number, Uint8Array>()
+  #stored = new Uint8Array(0)
+
+  constructor(image: Image, decompressors: Decompressors) {
+    this.image = image
+    this.#decompressors = decompressors
+  }
+
+  /**
+   * The content of a file in order, in pieces of at most 1 MiB, each good until the next is asked for.
+   * @throws {FormatError} where it is damaged: content is never handed out that is not what was stored
+   */
+  *chunks(entry: Entry): Generator<Uint8Array> {
+    for (const run of this.image.runs(entry)) {
+      if (run.codec === 'hole' || run.codec === 'stored') {
+        for (let done = 0; done < run.length; done += CHUNK) {
+          yield this.read(run, done, Math.min(CHUNK, run.length - done))
+        }
+      } else if (run.length > 0) yield this.read(run, 0, run.length)
+    }
+  }
+
+  /** Bytes [start, start + length) of a run's content. */
+  read(run: StoredRun, start: number, length: number): Uint8Array {
+    if (run.codec === 'hole') return new Uint8Array(length)
+    const { source } = this.image
+    if (run.codec === 'stored') {
+      checkRange(source, run.offset, Math.max(run.skip + run.length, run.storedLength), 'stored block')
+      if (run.storedLength < run.skip + run.length) {
+        throw formatError('MALFORMED', 'holds less than its file needs', source, {
+          structure: 'stored block',
+          offset: run.offset,
+          found: run.storedLength,
+          expected: run.skip + run.length,
+        })
+      }
+      return source.read(run.offset + run.skip + start, length)
+    }
+    return this.#block(run).subarray(run.skip + start, run.skip + start + length)
+  }
+
+  #block(run: StoredRun): Uint8Array {
+    const known = this.#blocks.get(run.offset)
+    if (known !== undefined && known.length >= run.skip + run.length) return known
+    const bytes = this.#decompress(run)
+    if (this.#blocks.size >= KEPT_BLOCKS) {
+      for (const oldest of this.#blocks.keys()) {
+        this.#blocks.delete(oldest)
+        break
+      }
+    }
+    this.#blocks.set(run.offset, bytes)
+    return bytes
+  }
+
+  #decompress(run: StoredRun): Uint8Array {
+    const { source } = this.image
+    if (this.#stored.length < run.storedLength) this.#stored = new Uint8Array(run.storedLength)
+    const stored = this.#stored.subarray(0, run.storedLength)
+    checkRange(source, run.offset, run.storedLength, 'data block')
+    source.readInto(stored, run.offset, run.storedLength)
+    const output = new Uint8Array(run.unpackedLimit)
+    let written = 0
+    try {
+      written = this.#decompressors[run.codec as keyof Decompressors](stored, output)
+    } catch (error) {
+      const cause = asFormatError(error)
+      const place = { structure: 'data block', offset: run.offset }
+      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
+    }
+    if (written < run.skip + run.length) {
+      throw formatError('MALFORMED', 'decompresses to less than its file needs', source, {
+        structure: 'data block',
+        offset: run.offset,
+        found: written,
+        expected: run.skip + run.length,
+      })
+    }
+    return output.subarray(0, written)
+  }
+}
+
+/**
+ * A file of an image as a source of its own: a slice where it is stored in one piece, else blocks decompressed as they
+ * are asked for.
+ * @throws {FormatError} where its block list is damaged
+ */
+export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
+  const { image } = reader
+  const name = `${lastComponent(pathOf(image.tree, entry))} in ${image.source.name}`
+  const runs = [...image.runs(entry)]
+  const contiguous = storedInOnePiece(runs)
+  if (contiguous !== undefined) {
+    // Of a file that a truncated image has only in part, that part.
+    const offset = Math.min(contiguous, image.source.size)
+    return sliceSource(image.source, offset, Math.min(entry.size, image.source.size - offset), name)
+  }
+  const starts: number[] = []
+  let size = 0
+  for (const run of runs) {
+    starts.push(size)
+    size += run.length
+  }
+  const source: ByteSource = {
+    name,
+    size,
+    read(offset, length) {
+      checkRange(source, offset, length)
+      const bytes = new Uint8Array(length)
+      source.readInto(bytes, offset, length)
+      return bytes
+    },
+    readInto(target, offset, length) {
+      checkRange(source, offset, length)
+      let index = runBefore(starts, offset)
+      for (let done = 0; done < length; index += 1) {
+        const within = offset + done - starts[index]!
+        const count = Math.min(length - done, runs[index]!.length - within)
+        if (count > 0) target.set(reader.read(runs[index]!, within, count), done)
+        done += Math.max(count, 0)
+      }
+    },
+    close() {},
+  }
+  return source
+}
+
+/** Where a file begins that lies in the source as it is, one stored run after the other; else undefined. */
+function storedInOnePiece(runs: readonly StoredRun[]): number | undefined {
+  const [first] = runs
+  if (first === undefined) return undefined
+  let next = first.offset + first.skip
+  for (const run of runs) {
+    if (run.codec !== 'stored' || run.offset + run.skip !== next) return undefined
+    next += run.length
+  }
+  return first.offset + first.skip
+}
+
+/** Index of the last start at or before an offset. */
+function runBefore(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (starts[middle]! <= offset) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+function lastComponent(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,85 @@
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
+import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import { detectFormat } from '../../parsers/detect.ts'
+import type { Entry, Image } from '../../parsers/image.ts'
+import { openIso9660 } from '../../parsers/iso9660/index.ts'
+import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
+import { ContentReader, contentSource } from './content-reader.ts'
+import { decompressors as nodeDecompressors } from './node-decoders.ts'
+
+/** Images within images; more than a person makes, and few enough to never run away. */
+const MAX_NESTING = 8
+
+/** An image with what is needed to go on: its content reader, and the images found in it. */
+export interface OpenImage {
+  readonly image: Image
+  readonly reader: ContentReader
+  /** The whole file; the image's own source is a part of it when the image begins at an offset. */
+  readonly file: ByteSource
+  /**
+   * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
+   * name; asked again, the same is returned.
+   */
+  nested(entry: Entry): OpenImage | undefined
+  /** Why files that begin like an image could not be opened as one, so far. */
+  readonly nestedProblems: readonly FormatError[]
+  close(): void
+}
+
+/**
+ * Opens an image file.
+ * @param offset byte offset of a squashfs inside the file, 0 for the file itself
+ * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ */
+export function openImage(path: string, offset = 0, decompressors: Decompressors = nodeDecompressors): OpenImage {
+  const file = fileSource(path)
+  try {
+    return openSource(file, offset, decompressors)
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** As `openImage`, for bytes that come from elsewhere. */
+export function openSource(file: ByteSource, offset = 0, decompressors: Decompressors = nodeDecompressors): OpenImage {
+  checkRange(file, offset, 0, 'image')
+  const source = offset === 0 ? file : sliceSource(file, offset, file.size - offset, file.name)
+  return withNested(openFormat(source, decompressors), file, decompressors, 0)
+}
+
+function openFormat(source: ByteSource, decompressors: Decompressors): Image {
+  return detectFormat(source) === 'squashfs' ? openSquashfs(source, decompressors) : openIso9660(source)
+}
+
+function withNested(image: Image, file: ByteSource, decompressors: Decompressors, depth: number): OpenImage {
+  const reader = new ContentReader(image, decompressors)
+  const found = new Map<number, OpenImage | undefined>()
+  const nestedProblems: FormatError[] = []
+  const open = (entry: Entry): OpenImage | undefined => {
+    if (entry.type !== 'file' || depth >= MAX_NESTING) return undefined
+    try {
+      const source = contentSource(reader, entry)
+      if (!isPlausible(source)) return undefined
+      return withNested(openSquashfs(source, decompressors), source, decompressors, depth + 1)
+    } catch (error) {
+      nestedProblems.push(asFormatError(error))
+      return undefined
+    }
+  }
+  return {
+    image,
+    reader,
+    file,
+    nestedProblems,
+    nested(entry) {
+      if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
+      return found.get(entry.identity)
+    },
+    close() {
+      file.close()
+    },
+  }
+}

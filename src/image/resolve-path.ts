@@ -1,0 +1,52 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ChildIndex, type Entry, type Image, indexChildren } from '../../parsers/image.ts'
+import type { OpenImage } from './open-image.ts'
+
+/** An entry, found by its path, in the image that holds it. */
+export interface Resolved {
+  readonly open: OpenImage
+  readonly entry: Entry
+  /** The path of the image that holds it inside the outermost one; '' for the outermost itself. */
+  readonly imagePath: ByteString
+}
+
+const childIndexes = new WeakMap<Image, ChildIndex>()
+
+/** The children of a directory, in tree order. */
+export function childrenOf(image: Image, entry: Entry): readonly Entry[] {
+  let index = childIndexes.get(image)
+  if (index === undefined) {
+    index = indexChildren(image.tree)
+    childIndexes.set(image, index)
+  }
+  const children = index.list.subarray(index.start[entry.index]!, index.start[entry.index + 1]!)
+  return Array.from(children, (child) => image.tree.entries[child]!)
+}
+
+/**
+ * Finds the entry at a path. A path may lead on into a file that is itself an image; links are not followed.
+ * @returns the entry, or how far the path leads: the part of it that exists
+ */
+export function resolvePath(open: OpenImage, path: ByteString): Resolved | { readonly missing: ByteString } {
+  let at: Resolved = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
+  let walked = ''
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue
+    const folder = asFolder(at, walked)
+    const child =
+      folder === undefined ? undefined : childrenOf(folder.open.image, folder.entry).find((c) => c.name === name)
+    walked += `/${name}`
+    if (folder === undefined || child === undefined) return { missing: walked }
+    at = { ...folder, entry: child }
+  }
+  // A slash at the end asks for what is inside.
+  if (path.endsWith('/') && at.entry.type === 'file') return asFolder(at, walked) ?? { missing: `${walked}/` }
+  return at
+}
+
+/** The directory itself, or the root of the image a file holds; undefined for anything else. */
+export function asFolder(at: Resolved, path: ByteString): Resolved | undefined {
+  if (at.entry.type === 'directory') return at
+  const nested = at.open.nested(at.entry)
+  return nested === undefined ? undefined : { open: nested, entry: nested.image.tree.entries[0]!, imagePath: path }
+}

@@ -1,0 +1,8 @@
+export { FormatError } from '../parsers/bytes/errors.ts'
+export type { Entry, FileTree, Image, StoredRun } from '../parsers/image.ts'
+export { type ListedEntry, listing } from './analyses/listing.ts'
+export { type ImageSummary, type RegionRow, type Report, report, type StorePathRow } from './analyses/report.ts'
+export { ContentReader, contentSource } from './image/content-reader.ts'
+export { type OpenImage, openImage, openSource } from './image/open-image.ts'
+export { asFolder, childrenOf, type Resolved, resolvePath } from './image/resolve-path.ts'
+export { type Account, type Attribution, attribute } from './store/attribution.ts'

@@ -1,0 +1,58 @@
+import { type ByteString, bytesOf, textOf } from '../../../parsers/bytes/byte-string.ts'
+import type { Report } from '../../analyses/report.ts'
+import { printable } from '../text/printable.ts'
+
+/** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
+export const REPORT_SCHEMA = 'isoscope/report@1'
+
+/** The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory. */
+export function* reportJson(report: Report): Generator<string> {
+  const { image } = report
+  const head = {
+    schema: REPORT_SCHEMA,
+    image: {
+      ...image,
+      volumeId: image.volumeId === null ? null : printable(image.volumeId),
+      squashfs: image.squashfs.map((squashfs) => ({ ...squashfs, path: printable(squashfs.path) })),
+    },
+    regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
+  }
+  yield `${JSON.stringify(head).slice(0, -1)},\n"accounts":[`
+  yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files, storePath }) => ({
+    kind,
+    ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
+    ...(storePath === undefined ? {} : { storePath: `/nix/store/${storePath}` }),
+    region: printable(region),
+    own,
+    unpacked,
+    files,
+  }))
+  yield '],\n"storePaths":['
+  yield* rows(report.storePaths, (row) => ({
+    ...row,
+    ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
+  }))
+  yield `],\n"warnings":${JSON.stringify(report.warnings)}}\n`
+}
+
+function* rows<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
+  let text = ''
+  for (const [index, item] of items.entries()) {
+    text += `${index === 0 ? '\n' : ',\n'}${JSON.stringify(toJson(item))}`
+    if (text.length > 1 << 16) {
+      yield text
+      text = ''
+    }
+  }
+  yield text
+}
+
+/** A path or name as text; when it is not UTF-8, escaped, with its bytes in base64 beside it. */
+export function named(key: string, bytes: ByteString): Record<string, string> {
+  const text = textOf(bytes)
+  return text !== undefined ? { [key]: text } : { [key]: printable(bytes), [`${key}Base64`]: base64(bytes) }
+}
+
+export function base64(bytes: ByteString): string {
+  return Buffer.from(bytesOf(bytes)).toString('base64')
+}

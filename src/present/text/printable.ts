@@ -1,0 +1,54 @@
+import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
+
+/**
+ * Characters that move the cursor, start an escape sequence, or reorder what is around them: C0, DEL and C1 controls,
+ * line separators, bidirectional overrides and isolates.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
+/** Bytes from an image as text that is safe to print: what is not UTF-8 or would act on the terminal is escaped. */
+export function printable(bytes: ByteString): string {
+  return printableText(textOf(bytes) ?? escapeInvalid(bytes))
+}
+
+/** Text from an image, safe to print. */
+export function printableText(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.charCodeAt(0)
+    if (character === '\n') return '\\n'
+    if (character === '\t') return '\\t'
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+/** Decodes what is UTF-8 and writes each other byte as \xff. */
+function escapeInvalid(bytes: ByteString): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes.charCodeAt(at))
+    const decoded = length === 0 ? undefined : textOf(bytes.slice(at, at + length))
+    if (decoded === undefined) {
+      text += `\\x${bytes.charCodeAt(at).toString(16)}`
+      at += 1
+    } else {
+      text += decoded
+      at += length
+    }
+  }
+  return text
+}
+
+/** Length of the UTF-8 sequence a byte begins; 0 for a byte that begins none. */
+function sequenceLength(first: number): number {
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+}
+
+/** Shortens text to a width by taking out its middle. */
+export function shortenMiddle(text: string, width: number): string {
+  if (text.length <= width || width < 5) return text
+  const tail = Math.floor((width - 1) / 2)
+  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`
+}

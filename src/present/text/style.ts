@@ -1,0 +1,26 @@
+/** How text output is to look: what the terminal can do, and what the user asked for. */
+export interface TextStyle {
+  /** Columns to fit into; Infinity where nothing is to be cut. */
+  readonly width: number
+  readonly color: boolean
+  /** Whether bars and the like may use characters beyond ASCII. */
+  readonly unicode: boolean
+}
+
+export function bold(text: string, style: TextStyle): string {
+  return style.color ? `\u001b[1m${text}\u001b[22m` : text
+}
+
+export function dim(text: string, style: TextStyle): string {
+  return style.color ? `\u001b[2m${text}\u001b[22m` : text
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/** A bar as long as `part` of `whole` of `width` characters, in eighths of one. */
+export function bar(part: number, whole: number, width: number, style: TextStyle): string {
+  const length = whole === 0 ? 0 : (part / whole) * width
+  if (!style.unicode) return '#'.repeat(Math.round(length))
+  const eighths = Math.round(length * 8)
+  return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!
+}

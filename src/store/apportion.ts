@@ -1,0 +1,24 @@
+/**
+ * Splits `total` bytes over weights by largest remainder: whole bytes, in sum exactly `total`; of equal remainders the
+ * earlier weight wins. Weights that are all 0 get nothing, and the total is lost to the caller, who must not do that.
+ */
+export function apportion(total: number, weights: readonly number[]): number[] {
+  let sum = 0
+  for (const weight of weights) sum += weight
+  const shares: number[] = []
+  const remainders: number[] = []
+  let given = 0
+  for (const weight of weights) {
+    const exact = (total * weight) / sum
+    const share = Math.floor(exact)
+    shares.push(share)
+    remainders.push(exact - share)
+    given += share
+  }
+  const order = weights.map((_, index) => index).sort((a, b) => remainders[b]! - remainders[a]! || a - b)
+  for (let index = 0; given < total; index = (index + 1) % order.length) {
+    shares[order[index]!]! += 1
+    given += 1
+  }
+  return shares
+}

@@ -1,0 +1,169 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
+import { type Entry, type Image, pathOf } from '../../parsers/image.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { findOwners } from './owners.ts'
+import { type RemainderKind, settle } from './size-ledger.ts'
+
+/** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
+export interface Account {
+  /** `file` is any entry outside a store path: files, and the directories around them. */
+  readonly kind: 'storePath' | 'file' | RemainderKind
+  /** The path in the image (of a store path: of its top), or the name of a structure. */
+  readonly name: ByteString
+  /** Where in the image: an entry at the top of an ISO, an image inside it, or REGION_OF_STRUCTURES. */
+  readonly region: ByteString
+  /** Bytes this account takes in the image file. */
+  readonly own: number
+  /** Content bytes of its files, each hard-linked file once. */
+  readonly unpacked: number
+  /** Regular files, hard links once. */
+  readonly files: number
+  /** Of a store path: its base name "hash-name". */
+  readonly storePath?: ByteString
+}
+
+/** What the images inside an image are. */
+export interface Region {
+  /** The path of the image inside the outer one; '/' for the outer one itself. */
+  readonly path: ByteString
+  readonly image: Image
+}
+
+/** Every byte of an image file, by owner. */
+export interface Attribution {
+  readonly accounts: readonly Account[]
+  /** The outer image first, then those whose bytes are told apart. */
+  readonly images: readonly Region[]
+  readonly warnings: readonly FormatError[]
+  /** Whether all of it could be read. */
+  readonly complete: boolean
+}
+
+/** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
+export const ISO_STRUCTURES = '[ISO9660]'
+/** The region of bytes outside the image, when it begins at an offset in its file. */
+export const OUTSIDE = '[outside the image]'
+
+/** Attributes every byte of the file: each is in exactly one account. */
+export function attribute(open: OpenImage): Attribution {
+  const { image, file } = open
+  const images: Region[] = []
+  const warnings: FormatError[] = []
+  const accounts = attributeImage(open, '', images, warnings)
+  const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
+  if (origin > 0) {
+    accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
+  }
+  return { accounts, images, warnings, complete: images.every((region) => region.image.complete) }
+}
+
+/** @param path of the image inside the outer one, '' for the outer one */
+function attributeImage(open: OpenImage, path: ByteString, images: Region[], warnings: FormatError[]): Account[] {
+  const { image } = open
+  images.push({ path: path === '' ? '/' : path, image })
+  const { entries } = image.tree
+  const isIso = image.format === 'iso9660'
+  const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
+
+  // Account numbers: one for each entry that owns itself. An image inside an ISO is one, whatever names it has.
+  const accountOf = new Uint32Array(entries.length)
+  const accountEntries: Entry[] = []
+  const inner = new Map<number, { account: number; entry: Entry; open: OpenImage }>()
+  for (const entry of entries) {
+    const owner = ownerOf[entry.index]!
+    const nested = isIso && owner === entry.index ? open.nested(entry) : undefined
+    const known = nested === undefined ? undefined : inner.get(entry.identity)
+    if (owner !== entry.index) accountOf[entry.index] = accountOf[owner]!
+    else if (known !== undefined) accountOf[entry.index] = known.account
+    else {
+      accountOf[entry.index] = accountEntries.length
+      if (nested !== undefined) inner.set(entry.identity, { account: accountEntries.length, entry, open: nested })
+      accountEntries.push(entry)
+    }
+  }
+
+  const map = new ExtentMap(image.source)
+  image.claimContent(map)
+  image.claimStructures(map)
+  const ledger = settle(map, accountOf, accountEntries.length)
+  const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
+
+  const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)
+  const accounts: Account[] = []
+  const innerByAccount = new Map([...inner.values()].map((nested) => [nested.account, nested]))
+  for (const [account, entry] of accountEntries.entries()) {
+    const own = ledger.own[account]!
+    const nested = innerByAccount.get(account)
+    const entryPath = path + pathOf(image.tree, entry)
+    if (nested !== undefined && own === nested.open.image.source.size) {
+      for (const innerAccount of attributeImage(nested.open, entryPath, images, warnings)) accounts.push(innerAccount)
+      continue
+    }
+    if (nested !== undefined) {
+      warnings.push(sharedWithOthers(nested.open.image, own))
+    }
+    const isStore = isStorePath[entry.index] === 1
+    // Directories around the files, and empty files, take no bytes of an ISO.
+    if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
+    accounts.push({
+      kind: isStore ? 'storePath' : 'file',
+      name: entryPath,
+      region: regionOf(account),
+      own,
+      unpacked: unpacked[account]!,
+      files: files[account]!,
+      ...(isStore ? { storePath: entry.name } : {}),
+    })
+  }
+  const region = isIso ? ISO_STRUCTURES : regionOf(0)
+  for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })
+  for (const warning of image.warnings) warnings.push(warning)
+  for (const problem of open.nestedProblems) warnings.push(problem)
+  return accounts
+}
+
+/** Content bytes and files by account; a hard-linked file counts once, for the first account that has it. */
+function countContent(
+  image: Image,
+  accountOf: ArrayLike<number>,
+  count: number,
+): { unpacked: Float64Array; files: Float64Array } {
+  const unpacked = new Float64Array(count)
+  const files = new Float64Array(count)
+  const seen = new Set<number>()
+  for (const { index, type, size, identity } of image.tree.entries) {
+    if (type !== 'file' || seen.has(identity)) continue
+    seen.add(identity)
+    unpacked[accountOf[index]!]! += size
+    files[accountOf[index]!]! += 1
+  }
+  return { unpacked, files }
+}
+
+/** The region of an account of an ISO: the entry at the top of the tree that it lies under, as a path. */
+function topRegions(image: Image, accountEntries: readonly Entry[]): (account: number) => ByteString {
+  const { entries } = image.tree
+  const top = new Uint32Array(entries.length)
+  for (const { index, parent } of entries) top[index] = parent === 0 ? index : top[parent]!
+  return (account) => {
+    const { index } = accountEntries[account]!
+    return index === 0 ? ISO_STRUCTURES : `/${entries[top[index]!]!.name}`
+  }
+}
+
+function sharedWithOthers(inner: Image, own: number): FormatError {
+  return formatError(
+    'MALFORMED',
+    'other parts of the outer image claim some of its bytes; it is counted as one file',
+    inner.source,
+    {
+      structure: 'image inside an image',
+      offset: 0,
+      found: `${own} bytes of its own`,
+      expected: inner.source.size,
+    },
+  )
+}

@@ -1,0 +1,216 @@
+import type { ExtentMap } from '../../parsers/bytes/extents.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { apportion } from './apportion.ts'
+import { blockWeights } from './block-weights.ts'
+
+/** What bytes are that no account owns. */
+export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
+
+/** Bytes of a source that belong to the format rather than to an account. */
+export interface Remainder {
+  readonly kind: RemainderKind
+  readonly name: string
+  readonly own: number
+}
+
+/** Every byte of one source, posted once: the sum of `own` and of the remainders is the source's size. */
+export interface SizeLedger {
+  /** Bytes by account number. */
+  readonly own: Float64Array
+  readonly remainders: readonly Remainder[]
+}
+
+/** Claims that overlap in part are cut into segments; more than this many (claim, segment) pairs are named, not split. */
+const MAX_TANGLE = 4_000_000
+/** Unclaimed bytes are looked at to tell zeros from data, but no more than this. */
+const MAX_EXAMINED = 256 * 1024 * 1024
+/** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
+const GRAIN = 2048
+
+/**
+ * Posts every byte of a source to exactly one account or remainder. Content shared by several accounts is split evenly,
+ * a block with pieces of several entries by the unpacked bytes each has in it, both by largest remainder.
+ * @param accountOf account number of each entry, 0 .. accountCount - 1
+ */
+export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCount: number): SizeLedger {
+  const { starts, ends, kinds, owners } = map.claims
+  const own = new Float64Array(accountCount)
+  const remainders = new RemainderSums()
+  const weightsOf = blockWeights(map, accountOf)
+
+  /** Posts a segment to what claims it. */
+  const post = (length: number, claims: readonly number[]): void => {
+    const first = claims[0]!
+    if (claims.every((claim) => kinds[claim] === 'content')) {
+      if (claims.length === 1) {
+        own[accountOf[owners[first]!]!]! += length
+        return
+      }
+      const sharers = [...new Set(claims.map((claim) => accountOf[owners[claim]!]!))].sort((a, b) => a - b)
+      if (sharers.length === 1) own[sharers[0]!]! += length
+      else {
+        const shares = apportion(length, new Array<number>(sharers.length).fill(1))
+        for (const [index, account] of sharers.entries()) own[account]! += shares[index]!
+      }
+      return
+    }
+    const kind = kinds[first]
+    const owner = owners[first]!
+    if (!claims.every((claim) => kinds[claim] === kind && owners[claim] === owner)) {
+      remainders.add('overlap', overlapName(map, claims), length)
+    } else if (kind === 'structure') {
+      remainders.add('structure', map.names[owner]!, length)
+    } else {
+      const weights = weightsOf(owner)
+      const shares = apportion(length, weights.weights)
+      for (const [index, account] of weights.accounts.entries()) {
+        if (account >= 0) own[account]! += shares[index]!
+        else remainders.add('structure', map.names[map.blocks[owner]!.name]!, shares[index]!)
+      }
+    }
+  }
+
+  const order = sortClaims(starts, ends)
+  const gaps: [number, number][] = []
+  let position = 0
+  for (let index = 0; index < order.length; ) {
+    const claim = order[index]!
+    const start = starts[claim]!
+    if (start > position) gaps.push([position, start])
+    // A cluster: claims that touch each other's bytes. Nearly always one claim, or the same extent several times.
+    let end = ends[claim]!
+    let uniform = true
+    let after = index + 1
+    while (after < order.length && starts[order[after]!]! < end) {
+      const next = order[after]!
+      if (starts[next] !== start || ends[next] !== end) uniform = false
+      if (ends[next]! > end) end = ends[next]!
+      after += 1
+    }
+    const cluster = after === index + 1 ? [claim] : Array.from(order.subarray(index, after))
+    if (uniform) post(end - start, cluster)
+    else {
+      const tangled = cutCluster(cluster, starts, ends, post)
+      if (tangled < end) remainders.add('overlap', 'tangled claims', end - tangled)
+    }
+    position = end
+    index = after
+  }
+  if (position < map.source.size) gaps.push([position, map.source.size])
+  postGaps(map, gaps, remainders)
+
+  const ledger = { own, remainders: remainders.list() }
+  assertBalanced(ledger, map.source)
+  return ledger
+}
+
+/** Claim numbers in order of start, then end. */
+function sortClaims(starts: readonly number[], ends: readonly number[]): Uint32Array {
+  const order = Uint32Array.from(starts.keys())
+  return order.sort((a, b) => starts[a]! - starts[b]! || ends[a]! - ends[b]! || a - b)
+}
+
+/** Cuts claims that overlap in part at every border and posts each segment; returns how far it came. */
+function cutCluster(
+  cluster: readonly number[],
+  starts: readonly number[],
+  ends: readonly number[],
+  post: (length: number, claims: readonly number[]) => void,
+): number {
+  const borders = [...new Set(cluster.flatMap((claim) => [starts[claim]!, ends[claim]!]))].sort((a, b) => a - b)
+  let active: number[] = []
+  let next = 0
+  let work = 0
+  for (let index = 0; index + 1 < borders.length; index += 1) {
+    const border = borders[index]!
+    active = active.filter((claim) => ends[claim]! > border)
+    while (next < cluster.length && starts[cluster[next]!] === border) {
+      active.push(cluster[next]!)
+      next += 1
+    }
+    work += active.length
+    if (work > MAX_TANGLE) return border
+    post(borders[index + 1]! - border, active)
+  }
+  return borders[borders.length - 1]!
+}
+
+function overlapName(map: ExtentMap, claims: readonly number[]): string {
+  const { kinds, owners } = map.claims
+  const names = claims.slice(0, 100).map((claim) => {
+    const owner = owners[claim]!
+    if (kinds[claim] === 'content') return 'file content'
+    return map.names[kinds[claim] === 'structure' ? owner : map.blocks[owner]!.name]!
+  })
+  return [...new Set(names)].sort().slice(0, 3).join(' over ')
+}
+
+/** Posts what nothing claims: to the backgrounds, else as padding where it is zeros and as a gap where it is not. */
+function postGaps(map: ExtentMap, gaps: readonly [number, number][], remainders: RemainderSums): void {
+  const { source, backgrounds } = map
+  let examined = 0
+  const examine = (start: number, end: number): void => {
+    for (let at = start; at < end; ) {
+      // Up to the next sector border, then whole megabytes of zeros at a time.
+      const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
+      const length = Math.min(step, end - at)
+      examined += length
+      if (examined > MAX_EXAMINED) {
+        remainders.add('gap', 'unclaimed bytes, not looked at', end - at)
+        return
+      }
+      postGrains(source.read(at, length), remainders)
+      at += length
+    }
+  }
+  const withoutBackground = (start: number, end: number, from: number): void => {
+    for (let index = from; index < backgrounds.length; index += 1) {
+      const background = backgrounds[index]!
+      const low = Math.max(start, background.start)
+      const high = Math.min(end, background.end)
+      if (low >= high) continue
+      remainders.add(background.kind, background.name, high - low)
+      if (start < low) withoutBackground(start, low, index + 1)
+      if (high < end) withoutBackground(high, end, index + 1)
+      return
+    }
+    examine(start, end)
+  }
+  for (const [start, end] of gaps) withoutBackground(start, end, 0)
+}
+
+function postGrains(bytes: Uint8Array, remainders: RemainderSums): void {
+  for (let at = 0; at < bytes.length; at += GRAIN) {
+    const end = Math.min(at + GRAIN, bytes.length)
+    let index = at
+    while (index < end && bytes[index] === 0) index += 1
+    if (index === end) remainders.add('padding', 'padding', end - at)
+    else remainders.add('gap', 'unclaimed bytes', end - at)
+  }
+}
+
+/** Remainders summed by kind and name, in the order of their first appearance. */
+class RemainderSums {
+  readonly #sums = new Map<string, { kind: RemainderKind; name: string; own: number }>()
+
+  add(kind: RemainderKind, name: string, bytes: number): void {
+    const key = `${kind}/${name}`
+    const sum = this.#sums.get(key)
+    if (sum === undefined) this.#sums.set(key, { kind, name, own: bytes })
+    else sum.own += bytes
+  }
+
+  list(): readonly Remainder[] {
+    return [...this.#sums.values()].filter((remainder) => remainder.own > 0)
+  }
+}
+
+/** The promise of this tool: every byte once. A ledger that breaks it is a mistake of ours, never shown as a result. */
+function assertBalanced(ledger: SizeLedger, source: ByteSource): void {
+  let sum = 0
+  for (const bytes of ledger.own) sum += bytes
+  for (const remainder of ledger.remainders) sum += remainder.own
+  if (sum !== source.size) {
+    throw new Error(`the accounts of ${source.name} add up to ${sum} bytes, and it has ${source.size}; this is a bug`)
+  }
+}
