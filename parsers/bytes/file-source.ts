@@ -15,9 +15,9 @@ export function fileSource(path: string): ByteSource {
   const name = basename(path)
   if (!stat.isFile()) {
     closeSync(descriptor)
-    throw new FormatError('UNSUPPORTED', `is ${kindOf(stat)}; only a regular file can be read at any offset`, {
+    throw new FormatError('UNSUPPORTED', 'only a regular file can be read at any offset', {
       source: name,
-      structure: 'file',
+      structure: kindOf(stat),
       offset: 0,
     })
   }
@@ -51,8 +51,8 @@ export function fileSource(path: string): ByteSource {
 }
 
 function kindOf(stat: Stats): string {
-  if (stat.isDirectory()) return 'a directory'
-  if (stat.isFIFO()) return 'a named pipe'
-  if (stat.isSocket()) return 'a socket'
-  return 'a device'
+  if (stat.isDirectory()) return 'directory'
+  if (stat.isFIFO()) return 'named pipe'
+  if (stat.isSocket()) return 'socket'
+  return 'device'
 }

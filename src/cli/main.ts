@@ -118,7 +118,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error) throw error
-      throw new UsageError(`${message.replace(/\s*\n\s*/g, '; ')}; see isoscope --help`)
+      throw new UsageError(`${message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')}; see isoscope --help`)
     })
   if (argv.some((argument) => argument === '--version' || argument === '-V')) {
     printVersion(argv.includes('--verbose'))

@@ -1,7 +1,7 @@
 import { report } from '../../analyses/report.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
-import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
@@ -23,6 +23,7 @@ export interface ReportArguments {
 /** `isoscope IMAGE`: what every byte of it is for. */
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
+  if (!Number.isInteger(options.top) || options.top < 0) throw new UsageError('-n: takes a whole number, 0 for all')
   const open = openNamed(options.image, options.offset)
   const result = report(open)
   if (options.json === true) await writeOut(reportJson(result))

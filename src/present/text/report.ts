@@ -4,7 +4,7 @@ import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
-import { bar, bold, dim, type TextStyle } from './style.ts'
+import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 
 export type SortKey = 'own' | 'unpacked' | 'files' | 'name'
@@ -45,7 +45,8 @@ export function reportText(report: Report, options: ReportOptions): string {
   sections.push(ownersTable(report, options))
   const twice = paidTwice(report, options)
   if (twice !== '') sections.push(twice)
-  return `${sections.join('\n\n')}\n`
+  const text = `${sections.join('\n\n')}\n`
+  return options.style.unicode ? text : inAscii(text)
 }
 
 function header(image: ImageSummary, { style, unit }: ReportOptions): string {

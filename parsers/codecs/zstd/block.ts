@@ -1,0 +1,60 @@
+import type { FrameState } from './frame-state.ts'
+import { readLiterals } from './literals.ts'
+import { malformed } from './malformed.ts'
+import { need, type Progress, room } from './progress.ts'
+import { decodeSequences } from './sequences.ts'
+
+// Block_Type, RFC 8878 3.1.1.2.2
+const RAW_BLOCK = 0
+const RLE_BLOCK = 1
+const COMPRESSED_BLOCK = 2
+
+/**
+ * Decodes one block (RFC 8878 3.1.1.2).
+ * @param frameStart where in the output the frame begins: no match reaches further back
+ * @returns whether it is the last of its frame
+ */
+export function decodeBlock(
+  progress: Progress,
+  state: FrameState,
+  frameStart: number,
+  blockMaximumSize: number,
+): boolean {
+  const { input, output } = progress
+  const headerOffset = progress.inputPosition
+  need(progress, 3, 'Block_Header')
+  const header = input[headerOffset]! | (input[headerOffset + 1]! << 8) | (input[headerOffset + 2]! << 16)
+  const blockType = (header >>> 1) & 3
+  const blockSize = header >>> 3
+  const start = headerOffset + 3
+  if (blockSize > blockMaximumSize) {
+    throw malformed('Block_Header', headerOffset, 'is above Block_Maximum_Size', {
+      field: 'Block_Size',
+      found: blockSize,
+      expected: `at most ${blockMaximumSize}`,
+    })
+  }
+  progress.inputPosition = start
+  if (blockType === RAW_BLOCK) {
+    need(progress, blockSize, 'Raw_Block')
+    room(progress, blockSize, 'Raw_Block', headerOffset)
+    output.set(input.subarray(start, start + blockSize), progress.outputPosition)
+    progress.inputPosition = start + blockSize
+    progress.outputPosition += blockSize
+  } else if (blockType === RLE_BLOCK) {
+    need(progress, 1, 'RLE_Block')
+    room(progress, blockSize, 'RLE_Block', headerOffset)
+    output.fill(input[start]!, progress.outputPosition, progress.outputPosition + blockSize)
+    progress.inputPosition = start + 1
+    progress.outputPosition += blockSize
+  } else if (blockType === COMPRESSED_BLOCK) {
+    need(progress, blockSize, 'Compressed_Block')
+    const end = start + blockSize
+    const sequencesStart = readLiterals(progress, state, start, end, blockMaximumSize)
+    decodeSequences(progress, state, sequencesStart, end, frameStart, blockMaximumSize)
+    progress.inputPosition = end
+  } else {
+    throw malformed('Block_Header', headerOffset, 'is reserved', { field: 'Block_Type', found: blockType })
+  }
+  return (header & 1) === 1
+}

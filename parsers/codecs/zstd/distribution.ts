@@ -1,0 +1,94 @@
+import type { FormatError } from '../../bytes/errors.ts'
+import { malformed } from './malformed.ts'
+
+/** How probable each symbol is, in shares of 2^accuracyLog (RFC 8878 4.1.1). */
+export interface Distribution {
+  accuracyLog: number
+  /** Symbols from here on have none. */
+  symbolCount: number
+  /** -1 is "less than 1": one share, and its place at the end of the table. */
+  readonly probabilities: Int16Array
+}
+
+/** Room for the 53 symbols of match lengths, the largest alphabet. */
+export function createDistribution(): Distribution {
+  return { accuracyLog: 0, symbolCount: 0, probabilities: new Int16Array(53) }
+}
+
+/**
+ * Reads an FSE table description at the front of [start, end) (RFC 8878 4.1.1).
+ * @param symbolLimit how many symbols there are, at most 53
+ * @returns where the description ends
+ */
+export function readDistribution(
+  input: Uint8Array,
+  start: number,
+  end: number,
+  accuracyLogLimit: number,
+  symbolLimit: number,
+  distribution: Distribution,
+): number {
+  const { probabilities } = distribution
+  const accuracyLog = forwardBits(input, start, end, 0, 4) + 5
+  if (accuracyLog > accuracyLogLimit) {
+    throw malformed('FSE_Table_Description', start, 'is too large', {
+      field: 'Accuracy_Log',
+      found: accuracyLog,
+      expected: `at most ${accuracyLogLimit}`,
+    })
+  }
+  let bitPosition = 4
+  let symbol = 0
+  // Shares not given away yet; a probability takes as many bits as it needs to say one more than that.
+  let remaining = 1 << accuracyLog
+  while (remaining > 0) {
+    if (symbol >= symbolLimit) throw tooManySymbols(start, symbolLimit)
+    // RFC 8878 4.1.1: the lower values take one bit less, as far as the whole range leaves room.
+    const bitCount = 32 - Math.clz32(remaining + 1)
+    const half = (1 << (bitCount - 1)) - 1
+    const lowValues = (1 << bitCount) - 2 - remaining
+    let value = forwardBits(input, start, end, bitPosition, bitCount)
+    if ((value & half) < lowValues) {
+      value &= half
+      bitPosition += bitCount - 1
+    } else {
+      if (value > half) value -= lowValues
+      bitPosition += bitCount
+    }
+    const probability = value - 1
+    probabilities[symbol++] = probability
+    remaining -= probability < 0 ? 1 : probability
+    if (probability === 0) {
+      // Two bits say how many more symbols have none; 3 says that two more bits follow.
+      let more = 3
+      while (more === 3) {
+        more = forwardBits(input, start, end, bitPosition, 2)
+        bitPosition += 2
+        if (symbol + more > symbolLimit) throw tooManySymbols(start, symbolLimit)
+        probabilities.fill(0, symbol, symbol + more)
+        symbol += more
+      }
+    }
+  }
+  const descriptionEnd = start + ((bitPosition + 7) >>> 3)
+  if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'runs past the end of its section')
+  distribution.accuracyLog = accuracyLog
+  distribution.symbolCount = symbol
+  return descriptionEnd
+}
+
+function tooManySymbols(offset: number, symbolLimit: number): FormatError {
+  return malformed('FSE_Table_Description', offset, 'gives a probability to symbols that do not exist', {
+    expected: `${symbolLimit} symbols`,
+  })
+}
+
+/** `count` bits (at most 10) from bit `bitPosition` of the bytes from `start` on; bits from `end` on are 0. */
+function forwardBits(input: Uint8Array, start: number, end: number, bitPosition: number, count: number): number {
+  const offset = start + (bitPosition >>> 3)
+  let word = 0
+  if (offset < end) word = input[offset]!
+  if (offset + 1 < end) word |= input[offset + 1]! << 8
+  if (offset + 2 < end) word |= input[offset + 2]! << 16
+  return (word >>> (bitPosition & 7)) & ((1 << count) - 1)
+}

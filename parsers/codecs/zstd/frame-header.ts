@@ -1,0 +1,90 @@
+import { FormatError, hex } from '../../bytes/errors.ts'
+import { WINDOW_SIZE_LIMIT } from './limits.ts'
+import { need, outputFull, type Progress } from './progress.ts'
+
+/** RFC 8878 3.1.1.1. */
+export interface FrameHeader {
+  /** Bytes. */
+  readonly windowSize: number
+  /** Bytes the frame decompresses to, when it says. */
+  readonly contentSize: number | undefined
+  readonly hasChecksum: boolean
+}
+
+/** Reads the header behind the magic number, and refuses a frame that cannot be decoded into the output. */
+export function readFrameHeader(progress: Progress): FrameHeader {
+  const offset = progress.inputPosition
+  need(progress, 1, 'Frame_Header')
+  const descriptor = progress.input[offset]!
+  // RFC 8878 3.1.1.1.1
+  const contentSizeFlag = descriptor >>> 6
+  const isSingleSegment = (descriptor & 0x20) !== 0
+  const hasChecksum = (descriptor & 4) !== 0
+  const dictionaryIdSize = [0, 1, 2, 4][descriptor & 3]!
+  if ((descriptor & 8) !== 0) {
+    throw refused('UNSUPPORTED', 'Reserved_Bit', 'is set, which this version of the format does not', offset)
+  }
+  const windowDescriptorSize = isSingleSegment ? 0 : 1
+  const contentSizeSize = contentSizeFlag === 0 && !isSingleSegment ? 0 : 1 << contentSizeFlag
+  need(progress, 1 + windowDescriptorSize + dictionaryIdSize + contentSizeSize, 'Frame_Header')
+
+  const dictionaryIdOffset = offset + 1 + windowDescriptorSize
+  const contentSizeOffset = dictionaryIdOffset + dictionaryIdSize
+  const dictionaryId = readNumber(progress.input, dictionaryIdOffset, dictionaryIdSize)
+  const contentSize =
+    contentSizeSize === 0
+      ? undefined
+      : // A two-byte size counts from 256 (RFC 8878 3.1.1.1.4).
+        readNumber(progress.input, contentSizeOffset, contentSizeSize) + (contentSizeSize === 2 ? 256 : 0)
+  const windowSize = isSingleSegment ? contentSize! : windowSizeOf(progress.input[offset + 1]!)
+  if (dictionaryId !== 0) {
+    throw refused('UNSUPPORTED', 'Dictionary_ID', 'needs a dictionary', dictionaryIdOffset, hex(dictionaryId), 0)
+  }
+  const left = progress.output.length - progress.outputPosition
+  if (contentSize !== undefined && contentSize > left) {
+    throw outputFull('Frame_Header', contentSizeOffset, contentSize, left)
+  }
+  if (windowSize > WINDOW_SIZE_LIMIT) {
+    throw refused(
+      'LIMIT',
+      'Window_Size',
+      'is too large',
+      offset + 1,
+      `${windowSize} bytes`,
+      `at most ${WINDOW_SIZE_LIMIT}`,
+    )
+  }
+  progress.inputPosition = contentSizeOffset + contentSizeSize
+  return { windowSize, contentSize, hasChecksum }
+}
+
+/** Window_Descriptor: 5 bits exponent, 3 bits mantissa (RFC 8878 3.1.1.1.2). */
+function windowSizeOf(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >>> 3))
+  return base + (base / 8) * (descriptor & 7)
+}
+
+/** Little-endian; above 2^53 rounded, which is far above every limit. */
+function readNumber(input: Uint8Array, offset: number, size: number): number {
+  let value = 0
+  for (let index = size - 1; index >= 0; index--) value = value * 256 + input[offset + index]!
+  return value
+}
+
+function refused(
+  code: 'UNSUPPORTED' | 'LIMIT',
+  field: string,
+  detail: string,
+  offset: number,
+  found?: string,
+  expected?: number | string,
+): FormatError {
+  return new FormatError(code, detail, {
+    source: 'input',
+    structure: 'zstd Frame_Header',
+    offset,
+    field,
+    ...(found === undefined ? {} : { found }),
+    ...(expected === undefined ? {} : { expected }),
+  })
+}

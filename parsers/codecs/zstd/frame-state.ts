@@ -1,0 +1,67 @@
+import { createFseTable, type FseTable } from './fse-table.ts'
+import { createHuffmanTable, type HuffmanTable } from './huffman-table.ts'
+import { BLOCK_SIZE_LIMIT, WIDE_COPY } from './limits.ts'
+import { literalsLengths, matchLengths, offsets, type SequenceField } from './sequence-fields.ts'
+
+/** What the blocks of a frame hand to one another, with the memory the tables live in. */
+export interface FrameState {
+  /** What Treeless_Literals_Block repeats (RFC 8878 3.1.1.3.1.1). */
+  readonly huffmanTable: HuffmanTable
+  readonly literalsLengths: FieldState
+  readonly offsets: FieldState
+  readonly matchLengths: FieldState
+  /** Repeated_Offset1, 2 and 3 (RFC 8878 3.1.1.5). */
+  readonly repeatedOffsets: Int32Array
+  readonly literals: Literals
+}
+
+/** The literals of the block being decoded. */
+export interface Literals {
+  /** WIDE_COPY bytes longer than the longest literals section. */
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  length: number
+}
+
+/** The decoding table of one field of the sequences. */
+export interface FieldState {
+  readonly field: SequenceField
+  /** Holds what a block describes, in RLE_Mode and FSE_Compressed_Mode. */
+  readonly described: FseTable
+  /** Predefined_Mode; made when first used. */
+  predefined: FseTable | undefined
+  /** What Repeat_Mode repeats; none before the first sequences of the frame. */
+  current: FseTable | undefined
+}
+
+export function createFrameState(): FrameState {
+  const bytes = new Uint8Array(BLOCK_SIZE_LIMIT + WIDE_COPY)
+  return {
+    huffmanTable: createHuffmanTable(),
+    literalsLengths: createFieldState(literalsLengths),
+    offsets: createFieldState(offsets),
+    matchLengths: createFieldState(matchLengths),
+    repeatedOffsets: new Int32Array(3),
+    literals: { bytes, view: new DataView(bytes.buffer), length: 0 },
+  }
+}
+
+function createFieldState(field: SequenceField): FieldState {
+  return {
+    field,
+    described: createFseTable(field.accuracyLogLimit),
+    predefined: undefined,
+    current: undefined,
+  }
+}
+
+/** Forgets the previous frame; the offsets start as 1, 4 and 8 (RFC 8878 3.1.1.5). */
+export function resetFrameState(state: FrameState): void {
+  state.huffmanTable.maxBits = 0
+  state.literalsLengths.current = undefined
+  state.offsets.current = undefined
+  state.matchLengths.current = undefined
+  state.repeatedOffsets[0] = 1
+  state.repeatedOffsets[1] = 4
+  state.repeatedOffsets[2] = 8
+}

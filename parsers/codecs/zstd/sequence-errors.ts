@@ -1,0 +1,51 @@
+import type { FormatError } from '../../bytes/errors.ts'
+import type { FrameState } from './frame-state.ts'
+import { malformed } from './malformed.ts'
+import { outputFull, type Progress } from './progress.ts'
+
+/** A bitstream that has too few bits for the sequences announced. */
+export function bitstreamEnds(start: number, left: number): FormatError {
+  return malformed('Sequences_Section', start, 'has a bitstream that ends before its last sequence', {
+    found: `${left} sequences left`,
+    expected: 0,
+  })
+}
+
+/** A sequence that cannot be carried out, by which of its three conditions does not hold. */
+export function impossibleSequence(
+  progress: Progress,
+  state: FrameState,
+  start: number,
+  literalsEnd: number,
+  matchEnd: number,
+  blockLimit: number,
+  offset: number,
+): FormatError {
+  const structure = 'Sequences_Section'
+  if (literalsEnd > state.literals.length) {
+    return malformed(structure, start, 'has sequences that take more literals than the block has', {
+      found: literalsEnd,
+      expected: `at most ${state.literals.length}`,
+    })
+  }
+  if (matchEnd > blockLimit) return blockTooLong(progress, progress.outputPosition, start, matchEnd, blockLimit)
+  return malformed(structure, start, 'reaches back to before the frame', { field: 'Offset', found: offset })
+}
+
+/** A block that decompresses to more than Block_Maximum_Size or than the output has room for. */
+export function blockTooLong(
+  { output }: Progress,
+  blockStart: number,
+  start: number,
+  blockEnd: number,
+  blockLimit: number,
+): FormatError {
+  const length = blockEnd - blockStart
+  if (blockLimit === output.length) {
+    return outputFull('Compressed_Block', start, length, output.length - blockStart)
+  }
+  return malformed('Compressed_Block', start, 'decompresses to more than Block_Maximum_Size', {
+    found: `at least ${length} bytes`,
+    expected: `at most ${blockLimit - blockStart}`,
+  })
+}

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { isoscope } from './run.ts'
+
+/** File name in fixtures/expected, and the command line it shows. UPDATE_EXPECTED=1 rewrites the files. */
+const CASES: readonly (readonly [string, ...string[]])[] = [
+  ['help.txt', '--help'],
+  ['help-ls.txt', 'ls', '--help'],
+  ['help-cat.txt', 'cat', '--help'],
+  ['report-mini.txt', 'mini.iso'],
+  ['report-mini-slim-all.txt', 'report', 'mini-slim.iso', '-n', '0', '--sort', 'name'],
+  ['report-mini-bytes.txt', 'mini.iso', '--bytes', '-n', '5', '--full-paths'],
+  ['report-mini-min.txt', 'mini.iso', '--si', '--min', '100kB', '--sort', 'unpacked'],
+  ['report-squashfs.txt', 'zstd.squashfs'],
+  ['report-plain.txt', 'plain.iso', '-n', '3'],
+  ['ls-mini.txt', 'ls', 'mini.iso'],
+  ['ls-mini-boot.txt', 'ls', '-R', 'mini.iso', '/boot'],
+  ['ls-mini-long.txt', 'ls', '-l', 'mini.iso', 'nix-store.squashfs'],
+  ['ls-gensquashfs-long.txt', 'ls', '-lR', '--bytes', 'gensquashfs.squashfs'],
+  ['ls-deep.txt', 'ls', '-R', 'deep.iso'],
+  ['ls-nested.jsonl', 'ls', '-R', '--json', 'nested.iso'],
+  ['ls-nested-innermost.jsonl', 'ls', '--json', 'nested.iso', '/payload.dat/cache.bin/'],
+]
+
+describe('command lines print what fixtures/expected shows', () => {
+  it.each(CASES)('%s', (name, ...args) => {
+    const { code, stdout, stderr } = isoscope(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const path = fileURLToPath(new URL(`../../fixtures/expected/${name}`, import.meta.url))
+    if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(path, stdout)
+    expect(stdout.toString()).toBe(readFileSync(path, 'utf8'))
+  })
+})

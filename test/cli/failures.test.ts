@@ -1,0 +1,244 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { IMAGES, isoscope, type Said } from './run.ts'
+
+let work = ''
+const at = (name: string): string => join(work, name)
+const put = (name: string, bytes: Uint8Array | string): string => {
+  writeFileSync(at(name), bytes)
+  return at(name)
+}
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'isoscope failures '))
+})
+afterAll(() => {
+  rmSync(work, { recursive: true, force: true })
+})
+
+/** One sentence, exit code 2, no stack trace, nothing on stdout. */
+function expectRefusal(said: Said, sentence: RegExp): void {
+  expect(said.stderr).toMatch(sentence)
+  expect(said.stderr.trim().split('\n')).toHaveLength(1)
+  expect(said.stderr).not.toMatch(/^ {4}at /m)
+  expect(said.stdout.toString()).toBe('')
+  expect(said.code).toBe(2)
+}
+
+describe('input that is no image', () => {
+  const empty = new Uint8Array(0)
+  const zeros = new Uint8Array(100_000)
+  const withBytes = (offset: number, bytes: readonly number[]): Uint8Array => {
+    const copy = zeros.slice()
+    copy.set(bytes, offset)
+    return copy
+  }
+  const ascii = (text: string): number[] => [...text].map((character) => character.charCodeAt(0))
+  it.each<[string, Uint8Array | string, RegExp]>([
+    ['an empty file', empty, /first bytes at 0x0: the file is empty/],
+    ['text', 'hello\n'.repeat(10_000), /this is text: no squashfs superblock at its start and no ISO9660 volume/],
+    ['zeros', zeros, /no known format: no squashfs superblock/],
+    ['one byte', 'x', /too short for an ISO/],
+    ['an .iso.zst', withBytes(0, [0x28, 0xb5, 0x2f, 0xfd]), /compressed as a whole with zstd .*zstd -d/],
+    ['gzip', withBytes(0, [0x1f, 0x8b]), /compressed as a whole with gzip/],
+    ['xz', withBytes(0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /compressed as a whole with xz/],
+    ['a kernel', withBytes(510, [0x55, 0xaa]), /boot sector/],
+    ['raw sectors', withBytes(16 * 2352 + 16, [1, ...ascii('CD001')]), /raw 2352-byte sectors \(mode 1\); convert/],
+    [
+      'UDF without ISO9660',
+      withBytes(
+        32769,
+        [...'BEA01'].map((c) => c.charCodeAt(0)),
+      ),
+      /UDF/,
+    ],
+    ['squashfs 3', oldSquashfs(3, true), /squashfs 3\.1, little-endian: 77 inodes.*only little-endian squashfs 4\.0/],
+    [
+      'big-endian squashfs',
+      oldSquashfs(3, false),
+      /squashfs 3\.1, big-endian: 77 inodes, block size 131072, 4242 bytes used/,
+    ],
+    ['squashfs 1', oldSquashfs(1, true), /squashfs 1\.1, little-endian/],
+  ])('%s', (name, bytes, sentence) => {
+    expectRefusal(isoscope([put(`${name}.iso`, bytes)]), sentence)
+  })
+
+  it('a directory', () => expectRefusal(isoscope([work]), /directory at 0x0: only a regular file/))
+  it('a missing file', () => expectRefusal(isoscope([at('missing.iso')]), /missing\.iso: no such file/))
+  it('a word that is neither command nor file', () => expectRefusal(isoscope(['wy']), /no such command or file 'wy'/))
+  it('a dangling link', () => {
+    symlinkSync('nowhere', at('dangling'))
+    expectRefusal(isoscope([at('dangling')]), /no such file/)
+  })
+  it('a named pipe, without waiting for a writer', () => {
+    execFileSync('mkfifo', [at('pipe')])
+    expectRefusal(isoscope([at('pipe')]), /named pipe at 0x0: only a regular file/)
+  })
+  it('a device', () => expectRefusal(isoscope(['/dev/zero']), /device at 0x0: only a regular file/))
+})
+
+describe('a superblock that is wrong', () => {
+  const good = readFileSync(join(IMAGES, 'zstd.squashfs'))
+  const changed = (offset: number, ...bytes: number[]): Uint8Array => {
+    const copy = Uint8Array.from(good)
+    copy.set(bytes, offset)
+    return copy
+  }
+  it.each<[string, Uint8Array, RegExp]>([
+    ['block size', changed(12, 1, 0, 0, 0), /superblock at 0xc: blockSize: .*found 1, expected a power of two/],
+    ['block log', changed(22, 31, 0), /superblock at 0x16: blockLog: does not agree.*found 31/],
+    ['compressor', changed(20, 9, 0), /superblock at 0x14: compression: no such compressor; found 9/],
+    ['version', changed(28, 4, 0, 7, 0), /superblock at 0x1c: version: .*found 4\.7, expected 4\.0/],
+    ['cut short', good.subarray(0, 95), /superblock at 0x0: \[0, 96\) leaves the 95 bytes/],
+  ])('%s', (name, bytes, sentence) => {
+    expectRefusal(isoscope([put(`${name}.squashfs`, bytes)]), sentence)
+  })
+})
+
+/** The accounts of a damaged image: still shown, still exact, with exit code 2 and a sentence. */
+function expectPartial(path: string, size: number, sentence: RegExp): Record<string, number> {
+  const said = isoscope([path, '--json'])
+  expect(said.stderr).toMatch(sentence)
+  expect(said.stderr).not.toMatch(/^ {4}at /m)
+  expect(said.code).toBe(2)
+  const { accounts } = JSON.parse(said.stdout.toString()) as { accounts: { kind: string; own: number }[] }
+  const kinds: Record<string, number> = {}
+  for (const { kind, own } of accounts) kinds[kind] = (kinds[kind] ?? 0) + own
+  expect(Object.values(kinds).reduce((a, b) => a + b, 0)).toBe(size)
+  return kinds
+}
+
+describe('damaged images', () => {
+  it('a truncated squashfs: nothing can be listed, and all of it is unreadable', () => {
+    const path = put('truncated.squashfs', readFileSync(join(IMAGES, 'zstd.squashfs')).subarray(0, 9000))
+    const kinds = expectPartial(
+      path,
+      9000,
+      /truncated\.squashfs: superblock at 0x28: bytesUsed: the file ends before the squashfs does/,
+    )
+    expect(kinds['unreadable']).toBeGreaterThan(8000)
+  })
+
+  it('a truncated ISO: what is there is listed, the squashfs inside named', () => {
+    const path = put('truncated.iso', readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 600_000))
+    const kinds = expectPartial(
+      path,
+      600_000,
+      /nix-store\.squashfs in truncated\.iso: superblock at 0x28 \(0x[0-9a-f]+ of the outer file\)/,
+    )
+    expect(kinds['unreadable']).toBeGreaterThan(0)
+    const listed = isoscope(['ls', '-R', path])
+    expect(listed.stdout.toString()).toContain('/isolinux/isolinux.bin')
+  })
+
+  it('an ISO cut off anywhere never loses a byte', () => {
+    const iso = readFileSync(join(IMAGES, 'mini.iso'))
+    for (const size of [34_816, 36_000, 40_960, 49_153, 65_536, 131_071, 260_000, 900_000]) {
+      expectPartial(put('cut.iso', iso.subarray(0, size)), size, /cut\.iso/)
+    }
+  })
+
+  it('a squashfs with a damaged inode table', () => {
+    const bytes = Uint8Array.from(readFileSync(join(IMAGES, 'gzip.squashfs')))
+    const inodeTable = Number(new DataView(bytes.buffer).getBigUint64(64, true))
+    bytes.fill(0xaa, inodeTable + 10, inodeTable + 60)
+    const kinds = expectPartial(
+      put('inodes.squashfs', bytes),
+      bytes.length,
+      /inode table at 0x[0-9a-f]+: a block does not decompress/,
+    )
+    expect(kinds['unreadable']).toBeGreaterThan(0)
+  })
+
+  it('random bytes changed in the tables: an answer that adds up, or one sentence', () => {
+    const good = readFileSync(join(IMAGES, 'zstd.squashfs'))
+    const inodeTable = Number(good.readBigUInt64LE(64))
+    for (let round = 0; round < 12; round += 1) {
+      const bytes = Uint8Array.from(good)
+      bytes[inodeTable + ((round * 211) % (good.length - inodeTable - 4096))]! ^= 1 << (round % 8)
+      const said = isoscope([put('flipped.squashfs', bytes), '--json'])
+      expect(said.stderr).not.toMatch(/^ {4}at /m)
+      expect([0, 2]).toContain(said.code)
+      if (said.stdout.length === 0) continue
+      const { accounts } = JSON.parse(said.stdout.toString()) as { accounts: { own: number }[] }
+      expect(accounts.reduce((sum, account) => sum + account.own, 0)).toBe(good.length)
+    }
+  })
+
+  it('content that does not decompress: cat says where and stops', () => {
+    const bytes = Uint8Array.from(readFileSync(join(IMAGES, 'zstd.squashfs')))
+    const inodeTable = Number(new DataView(bytes.buffer).getBigUint64(64, true))
+    bytes.fill(0xee, 120, inodeTable)
+    const path = put('content.squashfs', bytes)
+    const files = isoscope(['ls', '-R', '--json', path]).stdout.toString().trim().split('\n')
+    const file = files
+      .map((line) => JSON.parse(line) as { path: string; type: string; stored: number })
+      .find(({ type, stored }) => type === 'file' && stored > 100)
+    const said = isoscope(['cat', path, file!.path])
+    expect(said.code).toBe(2)
+    expect(said.stderr).toMatch(/content\.squashfs: data block at 0x[0-9a-f]+: does not decompress/)
+  })
+})
+
+describe('usage', () => {
+  it.each<[string, string[], RegExp]>([
+    ['an unknown option', ['mini.iso', '--tpo', '3'], /Unknown argument: tpo/],
+    ['an unknown sort', ['mini.iso', '--sort', 'x'], /Argument: sort, Given: "x"/],
+    ['a count that is none', ['mini.iso', '-n', 'abc'], /-n: takes a whole number/],
+    ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is no size/],
+    ['an argument too many', ['mini.iso', 'more'], /Unknown argument: more/],
+    ['an argument too few', ['cat', 'mini.iso'], /Not enough non-option arguments/],
+    ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /si and bytes are mutually exclusive/],
+    ['a path that is not there', ['ls', 'mini.iso', '/boot/nope'], /mini\.iso: no \/boot\/nope in it/],
+    ['a path into a file', ['ls', 'mini.iso', '/version.txt/x'], /mini\.iso: no \/version\.txt\/x in it/],
+    ['the inside of a file', ['ls', 'mini.iso', '/version.txt/'], /is a file, and holds no image/],
+    ['the content of a directory', ['cat', 'mini.iso', '/boot'], /\/boot is a directory, not a regular file/],
+    ['an offset past the end', ['zstd.squashfs', '--offset', '1G'], /leaves the \d+ bytes/],
+  ])('%s', (_, args, sentence) => {
+    expectRefusal(isoscope(args), sentence)
+  })
+
+  it('says nothing of a reader that has seen enough', async () => {
+    const bin = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+    const child = spawn('/bin/sh', ['-c', `"${process.execPath}" "${bin}" ls -lR mini.iso | head -1; echo`], {
+      cwd: IMAGES,
+    })
+    let stderr = ''
+    child.stderr.on('data', (data: Buffer) => {
+      stderr += data.toString()
+    })
+    await new Promise((resolve) => child.on('close', resolve))
+    expect(stderr).toBe('')
+  })
+
+  it('shows help when run with nothing, and ends with 2', () => {
+    const said = isoscope([])
+    expect(said.code).toBe(2)
+    expect(said.stderr).toContain('isoscope IMAGE')
+  })
+
+  it('tells the version and the decoders in use', () => {
+    expect(isoscope(['--version']).stdout.toString()).toMatch(/^isoscope \d+\.\d+\.\d+\n$/)
+    const verbose = isoscope(['--version', '--verbose']).stdout.toString()
+    for (const codec of ['zlib', 'lzma', 'lzo', 'xz', 'lz4', 'zstd'])
+      expect(verbose).toMatch(new RegExp(`^  ${codec} +\\S+`, 'm'))
+  })
+})
+
+/** The first 120 bytes of a squashfs 1 to 3 (squashfs-tools: squashfs_compat.h), in a larger file. */
+function oldSquashfs(major: number, little: boolean): Uint8Array {
+  const bytes = new Uint8Array(100_000)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, 0x73717368, little)
+  view.setUint32(4, 77, little)
+  view.setUint16(28, major, little)
+  view.setUint16(30, 1, little)
+  view.setUint16(32, 32768, little)
+  view.setUint32(51, 131072, little)
+  view.setUint32(little ? 63 : 67, 4242, little)
+  return bytes
+}

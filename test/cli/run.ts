@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+
+export const IMAGES: string = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
+
+/** What the command line said. */
+export interface Said {
+  readonly code: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Runs the built command line as a user would, its output a pipe. */
+export function isoscope(args: readonly string[], env: Record<string, string> = {}): Said {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+  const result = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: IMAGES,
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+    env: { ...inherited, LC_ALL: 'C.UTF-8', ...env },
+  })
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
+}
