@@ -24,8 +24,10 @@ export const jsonOption = {
 
 export const colorOptions = {
   color: {
-    choices: ['auto', 'always', 'never'] as const,
-    default: 'auto' as const,
+    type: 'string',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    requiresArg: true,
     describe: 'auto: on a terminal, unless NO_COLOR is set',
   },
 } as const satisfies Record<string, Options>

@@ -38,7 +38,9 @@ export function prose(length: number, seed: number): Buffer {
  */
 export function makeSource(folder: string, blockSize: number): void {
   const file = (name: string, content: Buffer): void => writeFileSync(join(folder, name), content)
-  const dir = (name: string): void => mkdirSync(join(folder, name), { recursive: true })
+  const dir = (name: string): void => {
+    mkdirSync(join(folder, name), { recursive: true })
+  }
   dir('sizes')
   for (const [index, size] of [
     0,

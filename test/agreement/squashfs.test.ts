@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -93,9 +93,13 @@ function unsquashfs(image: string, folder: string, offset: number): void {
   mustRun('unsquashfs', ['-d', folder, '-o', String(offset), '-no-progress', image])
 }
 
-/** For images that unsquashfs 4.5.1 takes for damaged: gensquashfs's with lz4. */
-function rdsquashfs(image: string, folder: string): void {
-  mustRun('rdsquashfs', ['-q', '-u', '/', '-p', folder, '-C', '-O', '-T', image])
+/**
+ * For gensquashfs's images with lz4, which unsquashfs 4.5.1 takes for damaged and gensquashfs's own reader fails on:
+ * the folder they were made from. Of that, only the time of its top is not kept.
+ */
+function source(_: string, folder: string): void {
+  mustRun('cp', ['-a', sourceFor(BLOCK_SIZE), folder])
+  utimesSync(folder, 0, 0)
 }
 
 /** Opens the image, compares all of it with what a tool unpacks, and checks that its accounts add up. */
@@ -173,7 +177,7 @@ describeWith(['mksquashfs', 'unsquashfs', 'setfattr', ROOT], 'images by mksquash
   })
 })
 
-describeWith(['gensquashfs', 'rdsquashfs', 'unsquashfs', 'setfattr', ROOT], 'images by gensquashfs', () => {
+describeWith(['gensquashfs', 'unsquashfs', 'setfattr', ROOT], 'images by gensquashfs', () => {
   for (const compressor of COMPRESSORS) {
     for (const options of GENSQUASHFS_OPTIONS) {
       it(`${compressor} ${options.join(' ')}`, () => {
@@ -191,7 +195,7 @@ describeWith(['gensquashfs', 'rdsquashfs', 'unsquashfs', 'setfattr', ROOT], 'ima
           ...options,
           image,
         ])
-        expectAgreement(image, 0, compressor === 'lz4' ? rdsquashfs : unsquashfs)
+        expectAgreement(image, 0, compressor === 'lz4' ? source : unsquashfs)
       })
     }
   }

@@ -1,0 +1,91 @@
+import type { FormatError } from '../../bytes/errors.ts'
+import type { Decompress } from '../codec.ts'
+import { decodeSymbols } from './decode.ts'
+import { failure } from './failure.ts'
+import { lzmaProperties } from './properties.ts'
+import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
+import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+
+/** Bytes: properties, dictionary size, uncompressed size (.lzma file format 1.1). */
+const HEADER_SIZE = 13
+const SIZE_OFFSET = 5
+/** All bits set: the size is unknown and an end marker follows (1.1.3). */
+const UNKNOWN_SIZE = 2 ** 64
+
+/**
+ * Decompresses one .lzma file ("LZMA alone"). `output` itself is the dictionary, whatever size the header has for it.
+ *
+ * A size that fits into the output is obeyed, and an end marker allowed but not needed. The blocks of old squashfs
+ * images may have anything as their size, and no end marker even where it is unknown: a size that does not fit is
+ * taken as unknown, and without an end marker the first symbol is the last behind which all input is read and the
+ * code is 0, as an encoder leaves it.
+ */
+export const decompressLzmaAlone: Decompress = (input, output) => {
+  if (input.length < HEADER_SIZE + RANGE_DECODER_START_SIZE) {
+    throw failure('TRUNCATED', 'LZMA header', 0, 'input ends inside', { found: `${input.length} bytes` })
+  }
+  const properties = lzmaProperties(input[0]!)
+  if (properties === undefined) {
+    throw failure('MALFORMED', 'LZMA header', 0, 'are not possible', {
+      field: 'Properties',
+      found: input[0]!,
+      expected: 'at most 224',
+    })
+  }
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
+  // Exact up to 2^53, and all bits set are rounded to 2^64.
+  const size = view.getUint32(SIZE_OFFSET, true) + view.getUint32(SIZE_OFFSET + 4, true) * 2 ** 32
+  const sizeIsKnown = size <= output.length
+  const outputEnd = sizeIsKnown ? size : output.length
+
+  const lzma = borrowLzmaState()
+  lzma.inputPosition = HEADER_SIZE
+  lzma.outputPosition = 0
+  lzma.dictionaryStart = 0
+  setLzmaProperties(lzma, properties)
+  resetLzmaState(lzma)
+  if (!startRangeDecoder(lzma, input)) {
+    throw failure('MALFORMED', 'LZMA stream', HEADER_SIZE, 'does not begin with a byte of 0')
+  }
+  let end: ReturnType<typeof decodeSymbols> = 'paused'
+  if (outputEnd > 0 && (sizeIsKnown || !rangeDecoderIsFinished(lzma, input, input.length))) {
+    end = decodeSymbols(lzma, input, input.length, output, outputEnd, !sizeIsKnown)
+  }
+  if (end === 'paused') {
+    if (rangeDecoderIsFinished(lzma, input, input.length)) return lzma.outputPosition
+    // The output is as long as it can be: only an end marker can follow.
+    end = decodeSymbols(lzma, input, input.length, output, lzma.outputPosition)
+  }
+  const offset = lzma.inputPosition
+  if (end !== 'end marker') throw undecodable(end, offset, size, output.length)
+  if (sizeIsKnown && lzma.outputPosition !== size) {
+    throw failure('MALFORMED', 'LZMA header', SIZE_OFFSET, 'is not where the end marker is', {
+      field: 'Uncompressed Size',
+      found: size,
+      expected: lzma.outputPosition,
+    })
+  }
+  if (!rangeDecoderIsFinished(lzma, input, input.length)) {
+    throw failure('MALFORMED', 'LZMA stream', offset, 'does not end with the input behind its end marker')
+  }
+  return lzma.outputPosition
+}
+
+function undecodable(
+  end: 'paused' | 'output full' | 'wrong distance' | 'input ends',
+  offset: number,
+  size: number,
+  room: number,
+): FormatError {
+  if (end === 'input ends') return failure('TRUNCATED', 'LZMA stream', HEADER_SIZE, 'input ends inside')
+  if (end === 'wrong distance') {
+    return failure('MALFORMED', 'LZMA stream', offset, 'holds a match from before the start of the data')
+  }
+  if (size <= room) {
+    return failure('MALFORMED', 'LZMA stream', offset, 'goes on behind its Uncompressed Size', { expected: size })
+  }
+  return failure('LIMIT', 'LZMA stream', offset, 'decompresses to more than the output has room for', {
+    found: size < UNKNOWN_SIZE ? `${size} bytes` : `at least ${room + 1} bytes`,
+    expected: `at most ${room}`,
+  })
+}

@@ -1,0 +1,43 @@
+import { rangeDecoderIsFinished } from './range-decoder.ts'
+import type { LzmaState } from './state.ts'
+import { runSymbols, SYMBOL_INPUT_SIZE, type SymbolsEnd } from './symbols.ts'
+
+/** Where the end of the input is read from: that end, at most SYMBOL_INPUT_SIZE bytes, and as much for one symbol more. */
+const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)
+
+/**
+ * Decodes at least one symbol, and further ones until the output is at `outputEnd` ("paused"), or as SymbolsEnd says,
+ * or the input ends inside a symbol.
+ * @param stopsWhenFinished whether to stop ("paused") also where all input is read and the encoder may have ended
+ */
+export function decodeSymbols(
+  lzma: LzmaState,
+  input: Uint8Array,
+  inputEnd: number,
+  output: Uint8Array,
+  outputEnd: number,
+  stopsWhenFinished = false,
+): SymbolsEnd | 'input ends' {
+  const safeLimit = inputEnd - SYMBOL_INPUT_SIZE
+  if (lzma.inputPosition <= safeLimit) {
+    const end = runSymbols(lzma, input, safeLimit, output, outputEnd)
+    if (end !== 'paused' || lzma.outputPosition === outputEnd) return end
+  }
+  // Now less than SYMBOL_INPUT_SIZE bytes are left. A copy of them with zero bytes behind lets symbols run over the end.
+  const tailStart = lzma.inputPosition
+  const tailLength = inputEnd - tailStart
+  tail.set(input.subarray(tailStart, inputEnd))
+  tail.fill(0, tailLength)
+  lzma.inputPosition = 0
+  // A limit of -1 makes it one symbol at a time.
+  const limit = stopsWhenFinished ? -1 : tailLength
+  let end: SymbolsEnd
+  let isFinished = false
+  do {
+    end = runSymbols(lzma, tail, limit, output, outputEnd)
+    isFinished = stopsWhenFinished && rangeDecoderIsFinished(lzma, tail, tailLength)
+  } while (end === 'paused' && !isFinished && lzma.outputPosition < outputEnd && lzma.inputPosition <= tailLength)
+  const ranOver = lzma.inputPosition > tailLength
+  lzma.inputPosition += tailStart
+  return ranOver ? 'input ends' : end
+}

@@ -1,0 +1,145 @@
+import { hex } from '../../bytes/errors.ts'
+import { decodeSymbols } from './decode.ts'
+import { failure } from './failure.ts'
+import { type LzmaProperties, lzmaProperties } from './properties.ts'
+import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
+import { borrowLzmaState, type LzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+
+const STRUCTURE = 'LZMA2 chunk'
+
+// What the control byte of a chunk says: 0 is the end, 1 and 2 begin uncompressed chunks, 128 and more LZMA chunks.
+const END = 0x00
+const UNCOMPRESSED_RESETS_DICTIONARY = 0x01
+const UNCOMPRESSED = 0x02
+const LZMA = 0x80
+const LZMA_RESETS_STATE = 0xa0
+const LZMA_SETS_PROPERTIES = 0xc0
+const LZMA_RESETS_DICTIONARY = 0xe0
+
+/** LZMA2 allows no more literal bits, so that the probabilities stay small. */
+const LITERAL_BITS_LIMIT = 4
+
+export interface Lzma2Data {
+  readonly input: Uint8Array
+  readonly inputStart: number
+  readonly output: Uint8Array
+  readonly outputStart: number
+}
+
+/**
+ * Decodes LZMA2 chunks up to their end marker (xz 1.2: 5.3.1). `output` itself is the dictionary: matches are copied
+ * within it, and do not reach before `outputStart`.
+ * @returns the positions behind what was read and written
+ */
+export function decodeLzma2(data: Lzma2Data): { inputEnd: number; outputEnd: number } {
+  const { input, output } = data
+  const lzma = borrowLzmaState()
+  lzma.inputPosition = data.inputStart
+  lzma.outputPosition = data.outputStart
+  // The first chunk resets the dictionary, and the first LZMA chunk behind a reset sets properties.
+  let needsDictionary = true
+  let needsProperties = true
+  for (;;) {
+    const offset = lzma.inputPosition
+    if (offset >= input.length) throw inputEnds(offset)
+    const control = input[offset]!
+    if (control === END) return { inputEnd: offset + 1, outputEnd: lzma.outputPosition }
+    if (control > UNCOMPRESSED && control < LZMA) {
+      throw failure('MALFORMED', STRUCTURE, offset, 'is no control byte', { field: 'control', found: hex(control) })
+    }
+    if (control >= LZMA_RESETS_DICTIONARY || control === UNCOMPRESSED_RESETS_DICTIONARY) {
+      lzma.dictionaryStart = lzma.outputPosition
+      needsDictionary = false
+      needsProperties = true
+    } else if (needsDictionary) {
+      throw failure('MALFORMED', STRUCTURE, offset, 'does not reset the dictionary though it is the first', {
+        field: 'control',
+        found: hex(control),
+      })
+    }
+    if (control < LZMA) {
+      copyChunk(lzma, input, output)
+    } else {
+      if (control >= LZMA_SETS_PROPERTIES) needsProperties = false
+      else if (needsProperties) {
+        throw failure('MALFORMED', STRUCTURE, offset, 'sets no properties though it is the first behind a reset', {
+          field: 'control',
+          found: hex(control),
+        })
+      }
+      decodeChunk(lzma, control, input, output)
+    }
+  }
+}
+
+/** Control byte, size less one in 2 bytes, bytes. */
+function copyChunk(lzma: LzmaState, input: Uint8Array, output: Uint8Array): void {
+  const offset = lzma.inputPosition
+  if (offset + 3 > input.length) throw inputEnds(offset)
+  const size = ((input[offset + 1]! << 8) | input[offset + 2]!) + 1
+  const dataStart = offset + 3
+  if (dataStart + size > input.length) throw inputEnds(offset)
+  if (size > output.length - lzma.outputPosition) throw outputFull(lzma, output, offset, size)
+  output.set(input.subarray(dataStart, dataStart + size), lzma.outputPosition)
+  lzma.inputPosition = dataStart + size
+  lzma.outputPosition += size
+}
+
+/**
+ * Control byte with the high 5 bits of the uncompressed size less one, its low 2 bytes, compressed size less one in
+ * 2 bytes, properties if the control byte says so, and a range coder's output of its own.
+ */
+function decodeChunk(lzma: LzmaState, control: number, input: Uint8Array, output: Uint8Array): void {
+  const offset = lzma.inputPosition
+  const setsProperties = control >= LZMA_SETS_PROPERTIES
+  const dataStart = offset + (setsProperties ? 6 : 5)
+  if (dataStart > input.length) throw inputEnds(offset)
+  const uncompressedSize = (((control & 0x1f) << 16) | (input[offset + 1]! << 8) | input[offset + 2]!) + 1
+  const compressedSize = ((input[offset + 3]! << 8) | input[offset + 4]!) + 1
+  if (setsProperties) setLzmaProperties(lzma, chunkProperties(input[offset + 5]!, offset + 5))
+  if (control >= LZMA_RESETS_STATE) resetLzmaState(lzma)
+
+  const chunkEnd = dataStart + compressedSize
+  if (chunkEnd > input.length) throw inputEnds(offset)
+  const outputEnd = lzma.outputPosition + uncompressedSize
+  if (outputEnd > output.length) throw outputFull(lzma, output, offset, uncompressedSize)
+  lzma.inputPosition = dataStart
+  if (compressedSize < RANGE_DECODER_START_SIZE || !startRangeDecoder(lzma, input)) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'does not begin with five bytes of which the first is 0')
+  }
+  const end = decodeSymbols(lzma, input, chunkEnd, output, outputEnd)
+  if (end !== 'paused') throw failure('MALFORMED', STRUCTURE, offset, REASONS[end])
+  if (!rangeDecoderIsFinished(lzma, input, chunkEnd)) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'has its uncompressed size before its compressed bytes end')
+  }
+}
+
+const REASONS = {
+  'end marker': 'holds an end marker, which LZMA2 does not have',
+  'output full': 'holds a match that runs over its uncompressed size',
+  'wrong distance': 'holds a match from before the start of the dictionary',
+  'input ends': 'ends before it has its uncompressed size',
+} as const
+
+function chunkProperties(byte: number, offset: number): LzmaProperties {
+  const properties = lzmaProperties(byte)
+  if (properties === undefined || properties.literalContextBits + properties.literalPositionBits > LITERAL_BITS_LIMIT) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'are not possible', {
+      field: 'properties',
+      found: byte,
+      expected: `at most 224, with lc + lp at most ${LITERAL_BITS_LIMIT}`,
+    })
+  }
+  return properties
+}
+
+function inputEnds(offset: number): Error {
+  return failure('TRUNCATED', STRUCTURE, offset, 'input ends inside')
+}
+
+function outputFull(lzma: LzmaState, output: Uint8Array, offset: number, size: number): Error {
+  return failure('LIMIT', STRUCTURE, offset, 'decompresses to more than the output has room for', {
+    found: `${size} more bytes`,
+    expected: `at most ${output.length - lzma.outputPosition}`,
+  })
+}

@@ -1,0 +1,70 @@
+import { EVEN_PROBABILITY, LITERAL, LITERAL_SIZE } from './probabilities.ts'
+import type { LzmaProperties } from './properties.ts'
+
+/** All that an LZMA decoder remembers between two symbols. */
+export interface LzmaState {
+  /** As probabilities.ts lays them out, with room for the literals of `properties`. */
+  probabilities: Uint16Array
+  properties: LzmaProperties
+  /** 0 to 11, what the last symbols were: below 7 the very last was a literal. */
+  state: number
+  /** The last four distances, less one, latest first; as 32 bits, so those from 2^31 on are negative. */
+  rep0: number
+  rep1: number
+  rep2: number
+  rep3: number
+  /** The range decoder: two numbers of 32 bits, kept signed. */
+  range: number
+  code: number
+  inputPosition: number
+  outputPosition: number
+  /** Where in the output the dictionary begins: distances do not reach further back. */
+  dictionaryStart: number
+}
+
+/** lc + lp of all LZMA2, and of what the usual encoders write. */
+const USUAL_LITERAL_BITS = 4
+
+/** Made by the first call and used by all, so that a program that meets no LZMA makes none: decoding is synchronous. */
+let shared: LzmaState | undefined
+
+/** A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. */
+export function borrowLzmaState(): LzmaState {
+  shared ??= {
+    probabilities: new Uint16Array(literalsEnd(USUAL_LITERAL_BITS)),
+    properties: { literalContextBits: 0, literalPositionBits: 0, positionBits: 0 },
+    state: 0,
+    rep0: 0,
+    rep1: 0,
+    rep2: 0,
+    rep3: 0,
+    range: 0,
+    code: 0,
+    inputPosition: 0,
+    outputPosition: 0,
+    dictionaryStart: 0,
+  }
+  return shared
+}
+
+/** To be followed by `resetLzmaState`. Makes room once for more literals than usual: at most 6 MiB, for lc + lp = 12. */
+export function setLzmaProperties(lzma: LzmaState, properties: LzmaProperties): void {
+  const size = literalsEnd(properties.literalContextBits + properties.literalPositionBits)
+  if (lzma.probabilities.length < size) lzma.probabilities = new Uint16Array(size)
+  lzma.properties = properties
+}
+
+/** As at the start of a stream: no matches yet, nothing learnt. */
+export function resetLzmaState(lzma: LzmaState): void {
+  const { literalContextBits, literalPositionBits } = lzma.properties
+  lzma.probabilities.fill(EVEN_PROBABILITY, 0, literalsEnd(literalContextBits + literalPositionBits))
+  lzma.state = 0
+  lzma.rep0 = 0
+  lzma.rep1 = 0
+  lzma.rep2 = 0
+  lzma.rep3 = 0
+}
+
+function literalsEnd(literalBits: number): number {
+  return LITERAL + (LITERAL_SIZE << literalBits)
+}

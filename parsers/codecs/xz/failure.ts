@@ -1,0 +1,43 @@
+import { type ErrorCode, FormatError, hex } from '../../bytes/errors.ts'
+
+interface Measured {
+  readonly field?: string
+  readonly found?: number | string
+  readonly expected?: number | string
+}
+
+/** @param structure as the .xz specification calls it */
+export function failure(
+  code: ErrorCode,
+  structure: string,
+  offset: number,
+  detail: string,
+  measured: Measured = {},
+): FormatError {
+  return new FormatError(code, detail, { source: 'input', structure: `xz ${structure}`, offset, ...measured })
+}
+
+export function malformed(structure: string, offset: number, detail: string, measured: Measured = {}): FormatError {
+  return failure('MALFORMED', structure, offset, detail, measured)
+}
+
+/** @throws {FormatError} TRUNCATED unless `size` bytes are there */
+export function need(input: Uint8Array, offset: number, size: number, structure: string): void {
+  if (offset + size > input.length) {
+    throw failure('TRUNCATED', structure, offset, 'input ends inside', {
+      found: `${input.length - offset} bytes`,
+      expected: `${size} bytes`,
+    })
+  }
+}
+
+/** @throws {FormatError} CHECKSUM */
+export function verifyCrc32(structure: string, offset: number, stored: number, computed: number): void {
+  if (stored !== computed) {
+    throw failure('CHECKSUM', structure, offset, 'does not match', {
+      field: 'CRC32',
+      found: hex(stored),
+      expected: hex(computed),
+    })
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Undoes the ARM64 filter: of BL (100101, then a distance in words, 26 bits) and of ADRP (1, its two lowest immediate
+ * bits, 10000, its 19 higher ones, a register), the distance of two 4 KiB pages. Of ADRP only distances of less than
+ * 512 MiB were replaced.
+ */
+export function decodeArm64(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, end)
+  // Four bytes are there as long as position <= end - 4.
+  for (let position = start; position <= end - 4; position += 4) {
+    const highByte = bytes[position + 3]!
+    const isBranch = highByte >>> 2 === 0b100101
+    const isPageAddress = (highByte & 0x9f) === 0x90
+    if (!isBranch && !isPageAddress) continue
+    const instruction = view.getInt32(position, true)
+    const address = (startOffset + position - start) | 0
+    if (isBranch) {
+      const distance = (instruction & 0x03ffffff) - (address >> 2)
+      view.setInt32(position, 0x94000000 | (distance & 0x03ffffff), true)
+      continue
+    }
+    const page = ((instruction >>> 29) & 3) | ((instruction >>> 3) & 0x1ffffc)
+    // As a signed number of 21 bits it must lie in 18 bits: the highest four are equal.
+    if (((page + 0x20000) & 0x1c0000) !== 0) continue
+    const distance = page - (address >>> 12)
+    const immediateLow = (distance & 3) << 29
+    const immediateHigh = (distance & 0x3fffc) << 3
+    const sign = -(distance & 0x20000) & 0xe00000
+    view.setInt32(position, (instruction & 0x9000001f) | immediateLow | immediateHigh | sign, true)
+  }
+}

@@ -1,0 +1,56 @@
+/** CALL and JMP with a distance of 32 bits. */
+const OPCODE = 0xe8
+const OPCODE_MASK = 0xfe
+
+/**
+ * By the pattern of opcodes in the last three bytes, bit 0 the latest: whether an instruction here may be one at all.
+ * Two opcodes that close together are hardly both instructions.
+ */
+const MAY_CONVERT = [true, true, true, false, true, false, false, false]
+/** By the same pattern: how many bytes of the distance, from its highest down, lie behind the earliest of them. */
+const BYTES_SHARED = [0, 1, 2, 2, 3, 3, 3, 3]
+
+/**
+ * Undoes the x86 filter: of CALL and JMP whose highest byte is 0 or 255, so that data is rarely taken for code. The
+ * filter remembers which of the last bytes looked like an opcode but were not converted, and is careful with an
+ * instruction whose bytes they might have claimed.
+ */
+export function decodeX86(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, end)
+  /** Bit n: n + 1 bytes before `recentPosition` + 1 was an opcode that was not converted. */
+  let recent = 0
+  let recentPosition = start - 1
+  // Five bytes are there as long as position <= end - 5.
+  for (let position = start; position <= end - 5; position++) {
+    if ((bytes[position]! & OPCODE_MASK) !== OPCODE) continue
+    const gap = position - recentPosition
+    recentPosition = position
+    recent = gap > 3 ? 0 : (recent << (gap - 1)) & 7
+    const shared = BYTES_SHARED[recent]!
+    if (recent !== 0 && (!MAY_CONVERT[recent] || isSignByte(bytes[position + 4 - shared]!))) {
+      recent = (recent << 1) | 1
+      continue
+    }
+    if (!isSignByte(bytes[position + 4]!)) {
+      recent = (recent << 1) | 1
+      continue
+    }
+    const address = startOffset + position - start + 5
+    let distance = (view.getInt32(position + 1, true) - address) | 0
+    if (recent !== 0) {
+      // The encoder turned the lower bits around where its result would have had a sign byte in the shared place.
+      const sharedBits = 32 - 8 * shared
+      if (isSignByte((distance >>> (sharedBits - 8)) & 0xff)) {
+        distance = ((distance ^ ((1 << sharedBits) - 1)) - address) | 0
+      }
+    }
+    // 25 bits and their sign.
+    view.setInt32(position + 1, (distance << 7) >> 7, true)
+    recent = 0
+    position += 4
+  }
+}
+
+function isSignByte(byte: number): boolean {
+  return byte === 0 || byte === 0xff
+}

@@ -1,0 +1,79 @@
+import type { Options } from 'yargs'
+import type { CatArguments } from './commands/cat.ts'
+import type { LsArguments } from './commands/ls.ts'
+import type { ReportArguments } from './commands/report.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { colorOptions, imageOptions, jsonOption, unitOptions } from './options.ts'
+
+/** A positional argument. */
+export interface Positional {
+  readonly name: string
+  readonly describe: string
+  readonly required: boolean
+}
+
+/** A command: what it takes, and what it does with it. */
+export interface Command {
+  readonly describe: string
+  readonly positionals: readonly Positional[]
+  readonly options: Readonly<Record<string, Options>>
+  run(values: Readonly<Record<string, unknown>>): Promise<ExitCode>
+}
+
+const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image or a squashfs', required: true }
+
+/**
+ * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
+ * program this small spends most of its time loading.
+ */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  report: {
+    describe: 'report: what takes how much of the image (the default)',
+    positionals: [IMAGE],
+    options: {
+      top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'store paths to show; 0 for all' },
+      sort: {
+        alias: 's',
+        type: 'string',
+        choices: ['own', 'unpacked', 'files', 'name'],
+        default: 'own',
+        requiresArg: true,
+        describe: 'order of the store paths',
+      },
+      min: {
+        type: 'string',
+        default: '0',
+        requiresArg: true,
+        describe: 'sum up store paths smaller than this (100K, 5MiB)',
+      },
+      ...jsonOption,
+      ...unitOptions,
+      wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
+      'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/report.ts')).runReport(values as unknown as ReportArguments),
+  },
+  ls: {
+    describe: 'list a directory of the image, or an image inside it',
+    positionals: [
+      IMAGE,
+      { name: 'path', describe: 'a path in the image; it may lead into an image inside', required: false },
+    ],
+    options: {
+      recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
+      long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
+      json: { type: 'boolean', describe: 'one JSON object a line' },
+      ...unitOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/ls.ts')).runLs(values as unknown as LsArguments),
+  },
+  cat: {
+    describe: 'write the content of a file of the image to stdout',
+    positionals: [IMAGE, { name: 'path', describe: 'a regular file in the image', required: true }],
+    options: { ...imageOptions },
+    run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
+  },
+}

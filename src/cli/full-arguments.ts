@@ -1,0 +1,80 @@
+import yargs from 'yargs'
+import { COMMANDS, type Positional } from './commands.ts'
+import { UsageError } from './exit-codes.ts'
+import type { ParsedCommand } from './plain-arguments.ts'
+
+const EXAMPLES: [string, string][] = [
+  ['isoscope nixos.iso', 'what it is made of, to the byte'],
+  ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
+  ['isoscope nixos.iso --json', 'the same for programs'],
+  ['isoscope ls nixos.iso /boot', 'look into it'],
+  ['isoscope cat nixos.iso /version.txt', 'the content of a file'],
+]
+
+const EPILOGUE = `Sizes:
+  own       bytes in the image file: compressed blocks, a fair share of what is
+            shared, and of the tables. Own sizes add up to the file, exactly.
+  unpacked  content bytes before compression, as du --apparent-size shows them.
+
+An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/
+
+Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
+
+/**
+ * Reads any command line with yargs, in strict mode.
+ * @returns undefined when help was asked for and printed
+ * @throws {UsageError} saying what is wrong with it
+ */
+export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
+  let parsed: ParsedCommand | undefined
+  const parser = build((name, values) => {
+    parsed = { name, values }
+  })
+  await parser.parseAsync([...argv])
+  return parsed
+}
+
+/** What `isoscope --help` prints. */
+export async function helpText(): Promise<string> {
+  return build(() => {}).getHelp()
+}
+
+function build(found: (name: string, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
+  const parser = yargs()
+    .scriptName('isoscope')
+    .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
+    .version(false)
+    .option('version', { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' })
+    .option('verbose', { type: 'boolean', hidden: true })
+    .help()
+    .alias('help', 'h')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .strict()
+    .recommendCommands()
+    .wrap(Math.min(process.stdout.columns ?? 80, 100))
+    .exitProcess(false)
+    .epilogue(EPILOGUE)
+    .fail((message, error) => {
+      if (error) throw error
+      throw new UsageError(`${message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')}; see isoscope --help`)
+    })
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    const positionals = command.positionals.map(usageOf).join(' ')
+    parser.command(
+      name === 'report' ? [`$0 ${positionals}`, name] : `${name} ${positionals}`,
+      command.describe,
+      (builder) => {
+        for (const { name: key, describe, required } of command.positionals) {
+          builder.positional(key, { type: 'string', describe, demandOption: required })
+        }
+        return builder.options(command.options)
+      },
+      (values) => found(name, values),
+    )
+  }
+  return parser.example(EXAMPLES)
+}
+
+function usageOf({ name, required }: Positional): string {
+  return required ? `<${name}>` : `[${name}]`
+}
