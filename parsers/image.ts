@@ -101,3 +101,16 @@ export function pathOf(tree: FileTree, entry: Entry): ByteString {
   for (let at = entry; at.index !== 0; at = tree.entries[at.parent]!) path = `/${at.name}${path}`
   return path === '' ? '/' : path
 }
+
+/** `pathOf` for entries asked for in tree order: each directory's path is made once, and shared by all below it. */
+export function pathBuilder(tree: FileTree): (entry: Entry) => ByteString {
+  const directories = new Map<number, ByteString>([[0, '']])
+  const build = (entry: Entry): ByteString => {
+    const known = directories.get(entry.index)
+    if (known !== undefined) return known
+    const path = `${directories.get(entry.parent) ?? build(tree.entries[entry.parent]!)}/${entry.name}`
+    if (entry.type === 'directory') directories.set(entry.index, path)
+    return path
+  }
+  return (entry) => (entry.index === 0 ? '/' : build(entry))
+}

@@ -36,6 +36,11 @@ export function textOf(bytes: ByteString): string | undefined {
   }
 }
 
+/** A name from an image in quotes for a message, with every byte that is not printable ASCII as \\xff. */
+export function quoted(bytes: ByteString): string {
+  return `"${bytes.replace(/[^ !#-[\]-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+}
+
 function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     if (text.charCodeAt(index) > 0x7f) return false

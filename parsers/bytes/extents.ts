@@ -1,6 +1,9 @@
 import type { ByteSource } from './source.ts'
 import { Uint32Column } from './uint32-column.ts'
 
+/** Owner numbers from here on stand for several entries; below, for the entry of that index. */
+const GROUPS = 2 ** 31
+
 /** What a claim says of its bytes. A `block` holds pieces of several entries. */
 export type ClaimKind = 'structure' | 'content' | 'block'
 
@@ -9,7 +12,7 @@ export interface Claims {
   readonly starts: readonly number[]
   readonly ends: readonly number[]
   readonly kinds: readonly ClaimKind[]
-  /** structure: index in `names`; content: entry index; block: index in `blocks`. */
+  /** structure: index in `names`; content: an entry, or a group's number, see `group`; block: index in `blocks`. */
   readonly owners: readonly number[]
 }
 
@@ -21,12 +24,12 @@ export interface SharedBlock {
   readonly unpacked: number
 }
 
-/** Pieces of shared blocks, in columns: [starts, starts + lengths) of the unpacked block belongs to the entry. */
+/** Pieces of shared blocks, in columns: [starts, starts + lengths) of the unpacked block belongs to the owner. */
 export interface Pieces {
   readonly blocks: Uint32Array
   readonly starts: Uint32Array
   readonly lengths: Uint32Array
-  readonly entries: Uint32Array
+  readonly owners: Uint32Array
 }
 
 /** A range that takes its name only where nothing else claims the bytes. */
@@ -47,6 +50,7 @@ export class ExtentMap {
   readonly names: string[] = []
   readonly blocks: SharedBlock[] = []
   readonly backgrounds: Background[] = []
+  readonly #groups: (readonly number[])[] = []
   readonly #nameIndex = new Map<string, number>()
   readonly #starts: number[] = []
   readonly #ends: number[] = []
@@ -55,7 +59,7 @@ export class ExtentMap {
   readonly #pieceBlocks = new Uint32Column()
   readonly #pieceStarts = new Uint32Column()
   readonly #pieceLengths = new Uint32Column()
-  readonly #pieceEntries = new Uint32Column()
+  readonly #pieceOwners = new Uint32Column()
 
   constructor(source: ByteSource) {
     this.source = source
@@ -66,9 +70,23 @@ export class ExtentMap {
     this.#claim(offset, length, 'structure', this.#nameOf(name))
   }
 
-  /** Claims bytes as content of an entry; several entries may claim the same bytes, and share them. */
-  claimContent(offset: number, length: number, entry: number): void {
-    this.#claim(offset, length, 'content', entry)
+  /** Claims bytes as content of an entry, or of a group; several may claim the same bytes, and share them. */
+  claimContent(offset: number, length: number, owner: number): void {
+    this.#claim(offset, length, 'content', owner)
+  }
+
+  /**
+   * The owner that stands for several entries which have everything in common: the names of a hard-linked file. To claim
+   * its blocks for each name would take as many claims as there are blocks times names.
+   */
+  group(entries: readonly number[]): number {
+    this.#groups.push(entries)
+    return GROUPS + this.#groups.length - 1
+  }
+
+  /** The entries of a group; undefined for an owner that is an entry. */
+  groupOf(owner: number): readonly number[] | undefined {
+    return owner < GROUPS ? undefined : this.#groups[owner - GROUPS]
   }
 
   /**
@@ -82,13 +100,13 @@ export class ExtentMap {
     return this.blocks.length - 1
   }
 
-  /** Says that [start, start + length) of a block's unpacked bytes belongs to an entry. */
-  addPiece(block: number, start: number, length: number, entry: number): void {
+  /** Says that [start, start + length) of a block's unpacked bytes belongs to an entry or a group. */
+  addPiece(block: number, start: number, length: number, owner: number): void {
     if (length <= 0) return
     this.#pieceBlocks.push(block)
     this.#pieceStarts.push(start)
     this.#pieceLengths.push(length)
-    this.#pieceEntries.push(entry)
+    this.#pieceOwners.push(owner)
   }
 
   /** Names bytes that nothing else claims; of two backgrounds the first wins. */
@@ -106,7 +124,7 @@ export class ExtentMap {
       blocks: this.#pieceBlocks.view(),
       starts: this.#pieceStarts.view(),
       lengths: this.#pieceLengths.view(),
-      entries: this.#pieceEntries.view(),
+      owners: this.#pieceOwners.view(),
     }
   }
 

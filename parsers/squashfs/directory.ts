@@ -1,7 +1,7 @@
-import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { type ByteString, byteString, quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { DirectoryInode } from './inode.ts'
-import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
+import type { MetadataCursor } from './metadata-table.ts'
 
 /** An empty listing's size; all others are 3 larger than what is stored. */
 const EMPTY = 3
@@ -28,6 +28,8 @@ export interface DirectoryEntry {
 /** A listing, as far as it could be read. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[]
+  /** Names read, those left out included. */
+  readonly names: number
   /** Where its headers stand: block number, offset, 12 bytes each. */
   readonly headers: readonly { readonly block: number; readonly offset: number }[]
   /** Why it ends early or lacks a name. */
@@ -36,17 +38,23 @@ export interface Listing {
   readonly oddity: FormatError | undefined
 }
 
-/** Reads a directory's listing. What is damaged ends it, and is told in `damage`; nothing is thrown. */
-export function readListing(table: MetadataTable, directory: DirectoryInode): Listing {
+/**
+ * Reads a directory's listing. What is damaged ends it, and is told in `damage`; nothing is thrown.
+ * @param room most names it may have: a hostile listing can be larger than memory
+ */
+export function readListing(cursor: MetadataCursor, directory: DirectoryInode, room: number): Listing {
+  const { table } = cursor
   const entries: DirectoryEntry[] = []
   const headers: { block: number; offset: number }[] = []
   const damage: FormatError[] = []
   let oddity: FormatError | undefined
+  let unsafe: FormatError | undefined
+  let names = 0
   let remaining = directory.listingSize - EMPTY
   // An empty directory's position means nothing.
-  if (remaining <= 0) return { entries, headers, damage, oddity }
+  if (remaining <= 0) return { entries, names, headers, damage, oddity }
   try {
-    const cursor = new MetadataCursor(table, directory.block, directory.offset)
+    cursor.seek(directory.block, directory.offset)
     let previous = ''
     let sorted = true
     while (remaining > 0) {
@@ -65,6 +73,8 @@ export function readListing(table: MetadataTable, directory: DirectoryInode): Li
       }
       for (let index = 0; index < count; index += 1) {
         if (remaining < ENTRY_LENGTH) throw tooShort(cursor, remaining)
+        if (names >= room) throw tooMany(cursor)
+        names += 1
         const { index: block, offset } = cursor
         const inodeOffset = cursor.u16()
         cursor.u16() // inode number, as a difference
@@ -81,12 +91,10 @@ export function readListing(table: MetadataTable, directory: DirectoryInode): Li
         const name = byteString(cursor.bytes(nameLength))
         remaining -= length
         if (isUnsafe(name)) {
-          damage.push(
-            table.errorIn(block, 'directory entry', 'a name no file can have is left out', {
-              field: 'name',
-              found: JSON.stringify(name),
-            }),
-          )
+          unsafe ??= table.errorIn(block, 'directory entry', 'a name no file can have is left out, and all like it', {
+            field: 'name',
+            found: quoted(name),
+          })
           continue
         }
         if (name <= previous) sorted = false
@@ -100,12 +108,19 @@ export function readListing(table: MetadataTable, directory: DirectoryInode): Li
   } catch (error) {
     damage.push(asFormatError(error))
   }
-  return { entries, headers, damage, oddity }
+  if (unsafe !== undefined) damage.push(unsafe)
+  return { entries, names, headers, damage, oddity }
 }
 
 /** '.', '..', a slash or a NUL in a name: kernels and tools were led astray by such (CVE-2021-40153). */
 function isUnsafe(name: ByteString): boolean {
   return name === '.' || name === '..' || name.includes('/') || name.includes('\0')
+}
+
+function tooMany(cursor: MetadataCursor): FormatError {
+  return cursor.table.errorIn(cursor.index, 'directory', 'more names than an image may have; the rest is left out', {
+    code: 'LIMIT',
+  })
 }
 
 function tooShort(cursor: MetadataCursor, remaining: number): FormatError {

@@ -1,59 +1,140 @@
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
-import { fileRuns, readFragment } from './file-runs.ts'
-import { inodeCursor, readInode } from './inode.ts'
+import { formatError } from '../bytes/source.ts'
+import type { StoredRun } from '../image.ts'
+import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
+import { readInode, seekInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
-import type { MetadataTable } from './metadata-table.ts'
+import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { superblock } from './superblock.ts'
+import type { Problems } from './tree.ts'
 
-type Warn = (damage: FormatError) => void
+/** More data blocks than any image lists: 2 TB in blocks of 128 KiB. */
+const MAX_LISTED = 2 ** 24
+/** More fragments than any image has: half a TB in blocks of 128 KiB. */
+const MAX_FRAGMENTS = 2 ** 22
+/** So many damaged fragments that the others are not looked at. */
+const MAX_DAMAGED = 10_000
 
 /** Claims data blocks and fragments for the files whose content they hold. */
-export function claimContent(parts: SquashfsParts, map: ExtentMap, warn: Warn): void {
+export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems): void {
   const { source, tree, inodes, fragments, codec } = parts
   const { blockSize } = parts.superblock.block
-  const fragmentBlocks = claimFragments(parts, map, warn)
+  const fragmentBlocks = claimFragments(parts, map, problems)
+  if (inodes === undefined) return
   // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
-  let words = ((inodes?.positions.length ?? 0) * 8192) / 4
-  const listed = new Set<number>()
+  let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, MAX_LISTED)
+  const links = parts.hardLinks()
+  const cursor = new MetadataCursor(inodes)
   for (const entry of tree.entries) {
-    if (entry.type !== 'file' || inodes === undefined || tree.inodeLengths[entry.index] === 0) continue
+    if (entry.type !== 'file' || tree.inodeLengths[entry.index] === 0) continue
+    const names = links.get(entry.identity)
+    if (names !== undefined && names[0] !== entry.index) continue
+    const owner = names === undefined ? entry.index : map.group(names)
     try {
-      const cursor = inodeCursor(inodes, entry.identity)
-      const inode = readInode(cursor, blockSize)
+      const inode = readInode(seekInode(cursor, entry.identity), blockSize)
       const file = inode.file!
-      if (!listed.has(entry.identity)) words -= file.blockCount
-      listed.add(entry.identity)
+      words -= file.blockCount
       if (words < 0) {
-        warn(inodes.errorIn(cursor.index, 'file inode', 'the block lists overlap each other'))
+        problems.damage(
+          inodes.errorIn(cursor.index, 'file inode', 'block lists that overlap each other, or too many, are left out', {
+            code: 'LIMIT',
+          }),
+        )
         break
       }
       let index = 0
+      let odd: FormatError | undefined
+      let lost: FormatError | undefined
       for (const run of fileRuns(source, inode, cursor, fragments, blockSize, codec)) {
-        const block = index === file.blockCount ? fragmentBlocks[file.fragment] : undefined
-        if (block !== undefined) map.addPiece(block, run.skip, run.length, entry.index)
-        else if (index < file.blockCount) map.claimContent(run.offset, run.storedLength, entry.index)
+        const isTail = index === file.blockCount
+        const block = isTail ? fragmentBlocks[file.fragment] : undefined
+        if (block !== undefined) map.addPiece(block, run.skip, run.length, owner)
+        else if (!isTail) map.claimContent(run.offset, run.storedLength, owner)
+        const structure = `inode ${inode.number} (file), ${isTail ? 'tail' : `block ${index}`}`
+        if (!isTail && isMisplaced(parts, run)) {
+          const error = misplaced(parts, run, structure)
+          if (isOutside(parts, run)) lost ??= error
+          else odd ??= error
+        } else if (run.codec === 'stored' && run.storedLength < run.skip + run.length) {
+          lost ??= formatError('MALFORMED', 'holds less than its file needs', source, {
+            structure,
+            offset: run.offset,
+            found: run.storedLength,
+            expected: run.skip + run.length,
+          })
+        } else if (isTail && run.storedLength === 0) {
+          odd ??= formatError('MALFORMED', 'its fragment has no bytes; it is read as zeros', source, {
+            structure,
+            offset: run.offset,
+          })
+        }
         index += 1
       }
+      if (lost !== undefined) problems.damage(lost)
+      if (odd !== undefined) problems.oddity(odd)
     } catch (error) {
-      warn(asFormatError(error))
+      problems.damage(asFormatError(error))
     }
   }
 }
 
+type Stored = Pick<StoredRun, 'offset' | 'storedLength'>
+
+/** Whether stored bytes lie elsewhere than between the superblock and the tables, where every writer puts them. */
+function isMisplaced({ superblock: { block }, options }: SquashfsParts, { offset, storedLength }: Stored): boolean {
+  if (storedLength === 0) return false
+  return offset < superblock.size + (options?.length ?? 0) || offset + storedLength > block.inodeTableStart
+}
+
+function isOutside({ source }: SquashfsParts, { offset, storedLength }: Stored): boolean {
+  return offset + storedLength > source.size
+}
+
+function misplaced(parts: SquashfsParts, run: Stored, structure: string): FormatError {
+  const { source, superblock: located, options } = parts
+  const outside = isOutside(parts, run)
+  const detail = outside ? 'it does not lie in the file' : 'it does not lie between the superblock and the tables'
+  const start = superblock.size + (options?.length ?? 0)
+  const end = outside ? source.size : located.block.inodeTableStart
+  return formatError('MALFORMED', detail, source, {
+    structure,
+    offset: run.offset,
+    found: `${run.storedLength} bytes`,
+    expected: `within [${start}, ${end})`,
+  })
+}
+
 /** Claims each fragment block, and returns their numbers in the map by fragment number. */
-function claimFragments(parts: SquashfsParts, map: ExtentMap, warn: Warn): number[] {
+function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems): number[] {
   const { source, fragments, codec } = parts
   const blocks: number[] = []
-  for (let number = 0; number < fragments.count; number += 1) {
+  let damaged = 0
+  // That the table has fewer blocks than its count asks for has been told where it was opened.
+  const count = Math.min(fragments.count, (fragments.blocks?.positions.length ?? 0) * FRAGMENTS_PER_BLOCK)
+  if (count > MAX_FRAGMENTS) {
+    problems.damage(
+      formatError('LIMIT', `more than ${MAX_FRAGMENTS} fragments; the rest is left out`, source, {
+        structure: fragments.name,
+        offset: fragments.indexStart,
+        found: fragments.count,
+      }),
+    )
+  }
+  for (let number = 0; number < Math.min(count, MAX_FRAGMENTS) && damaged < MAX_DAMAGED; number += 1) {
     try {
       const fragment = readFragment(source, fragments, number, parts.superblock.block.blockSize, codec)
       blocks[number] = map.claimBlock(fragment.offset, fragment.storedLength, 0, 'unused fragment space')
+      if (isMisplaced(parts, fragment)) {
+        damaged += 1
+        const error = misplaced(parts, fragment, `fragment ${number}`)
+        if (isOutside(parts, fragment)) problems.damage(error)
+        else problems.oddity(error)
+      }
     } catch (error) {
-      warn(asFormatError(error))
-      // All later fragments of a damaged table block fail alike; one telling is enough.
-      number = Math.floor(number / 512) * 512 + 511
+      problems.damage(asFormatError(error))
+      damaged += 1
     }
   }
   return blocks
@@ -91,11 +172,14 @@ function claimLookupTable(table: LookupTable, map: ExtentMap): void {
 function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap): void {
   const { tree } = parts
   const claimPiece = pieceClaimer(inodes, map, tree.entries.length)
+  const links = parts.hardLinks()
   for (const entry of tree.entries) {
     const length = tree.inodeLengths[entry.index]!
-    if (length === 0) continue
+    const names = links.get(entry.identity)
+    if (length === 0 || (names !== undefined && names[0] !== entry.index)) continue
+    const owner = names === undefined ? entry.index : map.group(names)
     const position = Math.floor(entry.identity / 0x10000)
-    claimPiece(inodes.indexOf(position), entry.identity - position * 0x10000, length, entry.index)
+    claimPiece(inodes.indexOf(position), entry.identity - position * 0x10000, length, owner)
   }
 }
 
@@ -125,7 +209,7 @@ function pieceClaimer(
       table.name,
     )
   }
-  // Inodes do not overlap, so pieces are at most two for each entry and one for each block, hard links aside.
+  // Nothing in a table overlaps, so pieces are at most two for each entry and header and one for each block.
   let budget = 16 * (entries + table.positions.length)
   return (block, offset, length, entry) => {
     let left = length

@@ -7,6 +7,8 @@ import type { MetadataCursor } from './metadata-table.ts'
 
 /** Bit 24 of a size word: stored as it is (kernel: SQUASHFS_COMPRESSED_BIT_BLOCK). */
 const STORED = 1 << 24
+/** Entries of 16 bytes in a block of the fragment table. */
+export const FRAGMENTS_PER_BLOCK = 512
 
 /** A fragment block: where it lies, and how it is stored. */
 export interface Fragment {

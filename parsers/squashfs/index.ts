@@ -1,16 +1,17 @@
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { ABSENT } from '../bytes/fields.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
-import type { Decompressors } from '../codecs/codec.ts'
+import type { Decompress, Decompressors } from '../codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
 import { fileRuns } from './file-runs.ts'
-import { inodeCursor, NONE, readInode } from './inode.ts'
+import { findHardLinks, type HardLinks } from './hard-links.ts'
+import { NONE, readInode, seekInode } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
-import { MetadataTable } from './metadata-table.ts'
+import { MetadataCursor, MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
-import { type LocatedSuperblock, readSuperblock } from './superblock.ts'
+import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
 import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
 
@@ -33,6 +34,8 @@ export interface SquashfsImage extends Image {
 export function openSquashfs(source: ByteSource, decompressors: Decompressors): SquashfsImage {
   const located = readSuperblock(source)
   const warnings: FormatError[] = []
+  /** All inodes in a block that is damaged have the same to say. */
+  const told = new Set<string>()
   let complete = true
   const truncated = located.block.bytesUsed > source.size
   if (truncated) {
@@ -49,13 +52,16 @@ export function openSquashfs(source: ByteSource, decompressors: Decompressors): 
   }
   const tell = (problem: FormatError): void => {
     // That the file ends early has been said, and explains all else.
-    if (!truncated && warnings.length < MAX_WARNINGS) warnings.push(problem)
+    if (truncated || warnings.length >= MAX_WARNINGS || told.has(problem.message)) return
+    told.add(problem.message)
+    warnings.push(problem)
   }
   const damage = (problem: FormatError): void => {
     complete = false
     tell(problem)
   }
-  const parts = openParts(source, located, decompressors, { damage, oddity: tell })
+  const problems: Problems = { damage, oddity: tell }
+  const parts = openParts(source, located, decompressors, problems)
   const { block } = located
   return {
     format: 'squashfs',
@@ -78,10 +84,12 @@ export function openSquashfs(source: ByteSource, decompressors: Decompressors): 
     },
     runs: (entry) => runsOf(parts, entry),
     xattrs: (entry) => xattrsOf(parts, entry),
-    claimContent: (map) => claimContent(parts, map, damage),
+    claimContent: (map) => claimContent(parts, map, problems),
     claimStructures: (map) => claimStructures(parts, map, complete),
   }
 }
+
+type TableStart = Extract<keyof Superblock, `${string}TableStart`>
 
 function openParts(
   source: ByteSource,
@@ -100,15 +108,46 @@ function openParts(
       return undefined
     }
   }
-  const lookup = (name: string, start: number, count: number, entrySize: number): LookupTable =>
-    attempt(() => lookupTable(source, decompress, name, start, count, entrySize)) ??
-    lookupTable(source, decompress, name, 0, 0, entrySize)
-  const fragments = lookup('fragment table', block.fragmentTableStart, block.fragments, 16)
+  /** Where a table starts by the superblock. */
+  const startOf = (field: TableStart): number => {
+    const start = block[field]
+    const place = { structure: superblock.name, offset: located.offset + superblock.offsets[field], field }
+    const found = start === ABSENT ? 'none' : start
+    if (start < superblock.size || start >= source.size) {
+      const expected = `from ${superblock.size} to below ${source.size}`
+      throw formatError('MALFORMED', 'a table that is needed does not lie in the file', source, {
+        ...place,
+        found,
+        expected,
+      })
+    }
+    if (start >= block.bytesUsed) {
+      const expected = `below ${block.bytesUsed}`
+      problems.oddity(
+        formatError('MALFORMED', 'the table lies behind the bytes used', source, { ...place, found, expected }),
+      )
+    }
+    return start
+  }
+  const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
+    const table = attempt(() =>
+      lookupTable(source, decompress, name, count === 0 ? 0 : startOf(field), count, entrySize),
+    )
+    if (table?.damage !== undefined) problems.damage(table.damage)
+    return table ?? lookupTable(source, decompress, name, 0, 0, entrySize)
+  }
+  const noTable = (name: string, start: number): MetadataTable => {
+    const at = Math.min(start, source.size)
+    return new MetadataTable(source, decompress, name, at, at)
+  }
+  const fragments = lookup('fragment table', 'fragmentTableStart', block.fragments, 16)
   const exports =
-    block.exportTableStart === ABSENT ? undefined : lookup('export table', block.exportTableStart, block.inodes, 8)
-  const ids = lookup('id table', block.idTableStart, block.ids, 4)
+    block.exportTableStart === ABSENT ? undefined : lookup('export table', 'exportTableStart', block.inodes, 8)
+  const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
-    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(source, decompressors, located))
+    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(source, decompress, startOf('xattrIdTableStart')))
+  const xattrDamage = xattrs?.ids.damage ?? xattrs?.values.damage
+  if (xattrDamage !== undefined) problems.damage(xattrDamage)
 
   // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
   const later = [
@@ -119,21 +158,21 @@ function openParts(
     block.bytesUsed,
   ]
   const directoryEnd = Math.min(
+    source.size,
     ...(later.filter((start) => start !== undefined && start >= block.directoryTableStart) as number[]),
   )
-  const metadata = (name: string, start: number, end: number): MetadataTable | undefined =>
+  const metadata = (name: string, field: TableStart, end: number): MetadataTable | undefined =>
     attempt(() => {
-      checkRange(source, start, 2, name)
-      const table = new MetadataTable(source, decompress, name, start, end)
+      const table = new MetadataTable(source, decompress, name, startOf(field), end)
       if (table.damage !== undefined) problems.damage(table.damage)
       return table
     })
-  const inodes = metadata('inode table', block.inodeTableStart, block.directoryTableStart)
+  const inodes = metadata('inode table', 'inodeTableStart', Math.min(block.directoryTableStart, source.size))
   // An image whose directories are all empty has no directory table block at all.
   const directories =
     block.directoryTableStart === directoryEnd
       ? undefined
-      : metadata('directory table', block.directoryTableStart, directoryEnd)
+      : metadata('directory table', 'directoryTableStart', directoryEnd)
   const options = attempt(() => readCompressorOptions(source, located))
   const tree =
     inodes === undefined
@@ -142,28 +181,42 @@ function openParts(
           {
             source,
             inodes,
-            directories: directories ?? inodes,
+            directories: directories ?? noTable('directory table', block.directoryTableStart),
             ids,
+            xattrIds: xattrs?.ids.count,
             blockSize: block.blockSize,
             rootInode: block.rootInode,
           },
           problems,
         )
-  return { source, superblock: located, codec, options, inodes, directories, fragments, exports, ids, xattrs, tree }
+  let links: HardLinks | undefined
+  const hardLinks = (): HardLinks => {
+    links ??= findHardLinks(tree.entries)
+    return links
+  }
+  return {
+    source,
+    superblock: located,
+    codec,
+    options,
+    inodes,
+    directories,
+    fragments,
+    exports,
+    ids,
+    xattrs,
+    tree,
+    hardLinks,
+  }
 }
 
-function openXattrs(
-  source: ByteSource,
-  decompressors: Decompressors,
-  { block, codec }: LocatedSuperblock,
-): XattrTables {
-  const start = block.xattrIdTableStart
+function openXattrs(source: ByteSource, decompress: Decompress, start: number): XattrTables {
   checkRange(source, start, 16, 'xattr table')
   const header = source.read(start, 16)
   const view = new DataView(header.buffer, header.byteOffset, 16)
   const valuesStart = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
-  const ids = lookupTable(source, decompressors[codec], 'xattr table', start + 16, view.getUint32(8, true), 16, start)
-  const values = new MetadataTable(source, decompressors[codec], 'xattr table', valuesStart, ids.blocks?.start ?? start)
+  const ids = lookupTable(source, decompress, 'xattr table', start + 16, view.getUint32(8, true), 16, start)
+  const values = new MetadataTable(source, decompress, 'xattr table', valuesStart, ids.blocks?.start ?? start)
   return { ids, values }
 }
 
@@ -199,13 +252,13 @@ function* runsOf(parts: SquashfsParts, entry: Entry): Generator<StoredRun> {
   const { inodes, source, fragments, codec } = parts
   if (inodes === undefined) return
   const { blockSize } = parts.superblock.block
-  const cursor = inodeCursor(inodes, entry.identity)
+  const cursor = seekInode(new MetadataCursor(inodes), entry.identity)
   yield* fileRuns(source, readInode(cursor, blockSize), cursor, fragments, blockSize, codec)
 }
 
 function xattrsOf(parts: SquashfsParts, entry: Entry): readonly Xattr[] {
   const { inodes, xattrs } = parts
   if (inodes === undefined) return []
-  const { xattr } = readInode(inodeCursor(inodes, entry.identity), parts.superblock.block.blockSize)
+  const { xattr } = readInode(seekInode(new MetadataCursor(inodes), entry.identity), parts.superblock.block.blockSize)
   return xattr === NONE || xattrs === undefined ? [] : readXattrs(xattrs, xattr)
 }

@@ -1,6 +1,7 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import type { FormatError } from '../bytes/errors.ts'
 import type { EntryType } from '../image.ts'
-import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
+import type { MetadataCursor } from './metadata-table.ts'
 
 /** An index or reference of all ones: there is none. */
 export const NONE = 0xffffffff
@@ -72,17 +73,18 @@ export interface Inode {
 /** An inode being filled in: of one shape for all types, which reads four times faster than objects put together. */
 type Draft = { -readonly [K in keyof Inode]: Inode[K] }
 
-/** A reference as one number: position of the block in the inode table times 2^16, plus the offset in it. */
-export function inodeCursor(table: MetadataTable, reference: number): MetadataCursor {
+/** Sends a cursor to an inode by its reference: the position of its block times 2^16, plus the offset in it. */
+export function seekInode(cursor: MetadataCursor, reference: number): MetadataCursor {
   const position = Math.floor(reference / 0x10000)
-  return new MetadataCursor(table, position, reference - position * 0x10000)
+  return cursor.seek(position, reference - position * 0x10000)
 }
 
 /**
  * Reads the inode at a cursor, which for a file is left at the first word of its block list.
- * @throws {FormatError} MALFORMED where it is no inode or does not fit the table
+ * @param room most bytes the target of a symlink or the index of a directory may take
+ * @throws {FormatError} MALFORMED where it is no inode or does not fit the table, LIMIT where it needs more room
  */
-export function readInode(cursor: MetadataCursor, blockSize: number): Inode {
+export function readInode(cursor: MetadataCursor, blockSize: number, room = Number.POSITIVE_INFINITY): Inode {
   const { table, index } = cursor
   const inodeType = cursor.u16()
   const type = entryTypeOf(inodeType)
@@ -108,14 +110,14 @@ export function readInode(cursor: MetadataCursor, blockSize: number): Inode {
   }
   switch (type) {
     case 'directory':
-      if (extended) readExtendedDirectory(cursor, inode)
+      if (extended) readExtendedDirectory(cursor, inode, room)
       else readBasicDirectory(cursor, inode)
       break
     case 'file':
       readFile(cursor, inode, extended, blockSize)
       break
     case 'symlink':
-      readSymlink(cursor, inode, extended)
+      readSymlink(cursor, inode, extended, room)
       break
     default:
       readSpecial(cursor, inode, extended)
@@ -132,7 +134,7 @@ function readBasicDirectory(cursor: MetadataCursor, inode: Draft): void {
   inode.length = 32
 }
 
-function readExtendedDirectory(cursor: MetadataCursor, inode: Draft): void {
+function readExtendedDirectory(cursor: MetadataCursor, inode: Draft, room: number): void {
   inode.linkCount = cursor.u32()
   inode.size = cursor.u32()
   const block = cursor.u32()
@@ -153,6 +155,7 @@ function readExtendedDirectory(cursor: MetadataCursor, inode: Draft): void {
         expected: 'at most 256',
       })
     }
+    if (inode.length > room) throw noRoom(cursor, 'directory index')
     cursor.bytes(nameLength)
     inode.length += 12 + nameLength
   }
@@ -185,7 +188,7 @@ function readFile(cursor: MetadataCursor, inode: Draft, extended: boolean, block
   inode.length = (extended ? 56 : 32) + blockCount * 4
 }
 
-function readSymlink(cursor: MetadataCursor, inode: Draft, extended: boolean): void {
+function readSymlink(cursor: MetadataCursor, inode: Draft, extended: boolean, room: number): void {
   inode.linkCount = cursor.u32()
   inode.size = cursor.u32()
   if (inode.size > MAX_TARGET) {
@@ -195,10 +198,16 @@ function readSymlink(cursor: MetadataCursor, inode: Draft, extended: boolean): v
       expected: `at most ${MAX_TARGET}`,
     })
   }
+  if (inode.size > room) throw noRoom(cursor, 'symlink inode')
   inode.target = byteString(cursor.bytes(inode.size))
   // The xattr number of an extended symlink stands after the target.
   if (extended) inode.xattr = cursor.u32()
   inode.length = 24 + inode.size + (extended ? 4 : 0)
+}
+
+/** Inodes do not overlap, so together they are no longer than the table; hostile ones are read in part or left out. */
+function noRoom(cursor: MetadataCursor, structure: string): FormatError {
+  return cursor.table.errorIn(cursor.index, structure, 'inodes that overlap each other are left out', { code: 'LIMIT' })
 }
 
 /** Devices, pipes and sockets. */

@@ -12,6 +12,8 @@ export interface LookupTable {
   readonly indexLength: number
   /** The blocks; where the table is empty, none. */
   readonly blocks: MetadataTable | undefined
+  /** Where its index and its blocks do not agree, or its blocks end early: what is wrong. */
+  readonly damage: FormatError | undefined
   /**
    * The entry of a number, as a view on its bytes.
    * @throws {FormatError} where there is no such entry or its block is damaged
@@ -45,7 +47,7 @@ export function lookupTable(
     const entry = (number: number): never => {
       throw outside(number)
     }
-    return { name, count, indexStart: 0, indexLength: 0, blocks: undefined, entry }
+    return { name, count, indexStart: 0, indexLength: 0, blocks: undefined, damage: undefined, entry }
   }
   const perBlock = METADATA_SIZE / entrySize
   const indexLength = Math.ceil(count / perBlock) * 8
@@ -64,7 +66,27 @@ export function lookupTable(
     })
   }
   const blocks = new MetadataTable(source, decompress, name, start, blocksEnd)
+  /** What is wrong with the index: it has one position for each block, in order. */
+  const indexDamage = (): FormatError | undefined => {
+    const place = { structure: `${name} index`, offset: indexStart }
+    if (blocks.positions.length !== indexLength / 8) {
+      return formatError('MALFORMED', 'there are more or fewer blocks than its entries take', source, {
+        ...place,
+        found: blocks.positions.length,
+        expected: indexLength / 8,
+      })
+    }
+    const wrong = blocks.positions.findIndex((position, block) => positionOf(block) !== start + position)
+    if (wrong < 0) return undefined
+    return formatError('MALFORMED', 'it points to where none of the blocks starts', source, {
+      ...place,
+      offset: indexStart + wrong * 8,
+      found: positionOf(wrong),
+      expected: start + blocks.positions[wrong]!,
+    })
+  }
   return {
+    damage: blocks.damage ?? indexDamage(),
     name,
     count,
     indexStart,

@@ -1,4 +1,4 @@
-import { FormatError } from '../bytes/errors.ts'
+import { asFormatError, type ErrorCode, FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompress } from '../codecs/codec.ts'
 
@@ -8,6 +8,8 @@ export const METADATA_SIZE = 8192
 const STORED = 0x8000
 /** Unpacked blocks kept; 4096 of them are 32 MiB, the inode and directory tables of some 600,000 files. */
 const CACHED_BLOCKS = 4096
+/** More blocks than any table has: a million unpack to 8 GiB, the inodes of a hundred million files. */
+const MAX_BLOCKS = 1 << 20
 /** Read ahead so that a walk over the headers does not cost a system call each. */
 const WINDOW = 1 << 16
 
@@ -28,6 +30,8 @@ export class MetadataTable {
   readonly #source: ByteSource
   readonly #decompress: Decompress
   readonly #cache = new Map<number, Uint8Array>()
+  /** Why blocks could not be unpacked: each of the hundreds of inodes in a block asks for it again. */
+  readonly #failures = new Map<number, FormatError>()
   readonly #lengths: number[] = []
   readonly #scratch = new Uint8Array(METADATA_SIZE)
   #window: Uint8Array = new Uint8Array(0)
@@ -42,7 +46,21 @@ export class MetadataTable {
     const limit = Math.min(end, source.size)
     const positions: number[] = []
     let at = start
+    if (end < start) {
+      this.damage = formatError('MALFORMED', 'it starts behind what follows it', source, {
+        structure: name,
+        offset: start,
+        expected: `at most ${end}`,
+      })
+    }
     while (at < limit) {
+      if (positions.length >= MAX_BLOCKS) {
+        this.damage = formatError('LIMIT', `more than ${MAX_BLOCKS} blocks; the rest is left out`, source, {
+          structure: name,
+          offset: at,
+        })
+        break
+      }
       const length = at + 2 <= limit ? 2 + (this.#header(at) & (STORED - 1) || STORED) : 2
       if (length > 2 + METADATA_SIZE || at + length > limit) {
         this.damage = this.#error(at, `a block of ${length} bytes, where ${limit - at} are left and 8194 are the most`)
@@ -95,10 +113,17 @@ export class MetadataTable {
   block(index: number): Uint8Array {
     const known = this.#cache.get(index)
     if (known !== undefined) return known
+    const failure = this.#failures.get(index)
+    if (failure !== undefined) throw failure
     const position = this.positions[index]
     if (position === undefined) throw this.#error(this.end, 'a reference runs past the last block of the table')
-    const at = this.start + position
-    const bytes = this.#unpack(at)
+    let bytes: Uint8Array
+    try {
+      bytes = this.#unpack(this.start + position)
+    } catch (error) {
+      if (this.#failures.size < CACHED_BLOCKS) this.#failures.set(index, asFormatError(error))
+      throw error
+    }
     // The blocks are asked for nearly in order, so the oldest is the one least likely to be needed again.
     if (this.#cache.size >= CACHED_BLOCKS) {
       for (const oldest of this.#cache.keys()) {
@@ -154,11 +179,14 @@ export class MetadataTable {
     index: number,
     structure: string,
     detail: string,
-    more: { field?: string; found?: string | number; expected?: string | number } = {},
+    {
+      code = 'MALFORMED',
+      ...more
+    }: { code?: ErrorCode; field?: string; found?: string | number; expected?: string | number } = {},
   ): FormatError {
     const position = this.positions[index]
     const at = position === undefined ? this.end : this.start + position
-    return formatError('MALFORMED', detail, this.#source, {
+    return formatError(code, detail, this.#source, {
       structure: `${structure} in the ${this.name}`,
       offset: at,
       ...more,
@@ -166,35 +194,43 @@ export class MetadataTable {
   }
 }
 
+const NOTHING = new Uint8Array(0)
+const NO_VIEW = new DataView(NOTHING.buffer)
+
 /** A place in a metadata table that moves on as it is read, over block borders, which any structure may cross. */
 export class MetadataCursor {
   readonly table: MetadataTable
-  /** Number of the current block. */
-  index: number
+  /** Number of the current block; -1 before the first `seek`. */
+  index = -1
   /** Offset in the unpacked current block. */
-  offset: number
-  #bytes: Uint8Array
-  #view: DataView
+  offset = 0
+  #bytes: Uint8Array = NOTHING
+  #view: DataView = NO_VIEW
+
+  constructor(table: MetadataTable) {
+    this.table = table
+  }
 
   /**
-   * @param position of the block, counted from the start of the table, as references have it
+   * Goes to an offset in the block at a position, both as references have them: counted from the start of the table,
+   * and in the unpacked block. One cursor that is sent about is a good deal cheaper than one for each reference.
    * @throws {FormatError} MALFORMED when no block starts there or it ends before `offset`
    */
-  constructor(table: MetadataTable, position: number, offset: number) {
-    this.table = table
-    this.index = table.indexOf(position)
-    this.offset = offset
-    if (this.index < 0) {
-      throw table.errorIn(-1, 'reference', 'points to where no block starts', { found: position })
+  seek(position: number, offset: number): this {
+    const { table } = this
+    if (table.positions[this.index] !== position) {
+      const index = table.indexOf(position)
+      if (index < 0) throw table.errorIn(-1, 'reference', 'points to where no block starts', { found: position })
+      this.#enter(index)
     }
-    this.#bytes = table.block(this.index)
-    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
     if (offset > this.#bytes.length) {
       throw table.errorIn(this.index, 'reference', 'points past the end of its block', {
         found: offset,
         expected: `at most ${this.#bytes.length}`,
       })
     }
+    this.offset = offset
+    return this
   }
 
   u16(): number {
@@ -243,9 +279,13 @@ export class MetadataCursor {
   }
 
   #next(): void {
-    this.index += 1
-    this.#bytes = this.table.block(this.index)
+    this.#enter(this.index + 1)
+  }
+
+  #enter(index: number): void {
+    this.#bytes = this.table.block(index)
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
+    this.index = index
     this.offset = 0
   }
 }

@@ -1,16 +1,25 @@
+import { quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
 import type { Entry } from '../image.ts'
 import { type DirectoryEntry, readListing } from './directory.ts'
-import { entryTypeOf, type Inode, inodeCursor, readInode } from './inode.ts'
+import { entryTypeOf, type Inode, NONE, readInode, seekInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
-import type { MetadataTable } from './metadata-table.ts'
+import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
 /** More names than any image has: 8 million take about 2 GB here. */
 const MAX_ENTRIES = 8_000_000
 /** Deeper than any path: Linux ends paths at 4096 bytes, so at 2048 components. */
 const MAX_DEPTH = 4096
+/** All paths together: 8 million of 128 bytes. A few directories nested deep would make as many names' paths larger. */
+const MAX_PATH_BYTES = 2 ** 30
+/** So much damage that the rest is left out: telling of each takes longer than reading it. */
+const MAX_DAMAGE = 100_000
+/** Targets and directory indexes up to this are read without being counted. */
+const SHORT = 64
+/** Oddities of one kind that are told. */
+const MAX_TOLD = 100
 
 /** Everything the walk over the directories finds. */
 export interface SquashfsTree {
@@ -39,6 +48,8 @@ export interface TreeTables {
   readonly inodes: MetadataTable
   readonly directories: MetadataTable
   readonly ids: LookupTable
+  /** Sets of extended attributes there are; undefined where the image has no table of them. */
+  readonly xattrIds: number | undefined
   readonly blockSize: number
   readonly rootInode: number
 }
@@ -46,6 +57,8 @@ export interface TreeTables {
 /** A directory whose children are being visited. */
 interface Level {
   readonly entry: number
+  /** Bytes of its path. */
+  readonly pathLength: number
   readonly children: readonly DirectoryEntry[]
   next: number
 }
@@ -61,18 +74,50 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const headerEntries = new Uint32Column()
   const headerBlocks = new Uint32Column()
   const headerOffsets = new Uint32Column()
+  const inodeCursor = new MetadataCursor(inodes)
+  const directoryCursor = new MetadataCursor(directories)
   const visitedDirectories = new Set<number>()
-  const idOf = idReader(tables.ids, problems)
+  let damaged = 0
+  const damage = (problem: FormatError): void => {
+    damaged += 1
+    problems.damage(problem)
+  }
+  const idOf = idReader(tables.ids, damage)
+  // A long inode with many names is read once; and as inodes do not overlap, what is read fits the table.
+  const longInodes = new Map<number, Inode>()
+  let room = inodes.positions.length * METADATA_SIZE * 2
+  const inodeAt = (reference: number): Inode => {
+    const known = longInodes.get(reference)
+    if (known !== undefined) return known
+    const inode = readInode(seekInode(inodeCursor, reference), blockSize, Math.max(room, SHORT))
+    const long = inode.file === undefined && inode.length > SHORT
+    if (long) room -= inode.length
+    if (long && inode.linkCount > 1) longInodes.set(reference, inode)
+    return inode
+  }
+  let mismatches = 0
+  let names = 0
+  let pathBytes = 0
 
   const add = (reference: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined => {
     let inode: Inode | undefined
     try {
-      inode = readInode(inodeCursor(inodes, reference), blockSize)
-      if (name !== undefined && entryTypeOf(name.type) !== inode.type) {
+      inode = inodeAt(reference)
+      if (inode.xattr !== NONE && tables.xattrIds !== undefined && inode.xattr >= tables.xattrIds) {
+        damage(
+          inodes.errorIn(inodeCursor.index, `inode ${inode.number}`, 'it has attributes that are not in the table', {
+            field: 'xattr',
+            found: inode.xattr,
+            expected: `below ${tables.xattrIds}`,
+          }),
+        )
+      }
+      if (name !== undefined && entryTypeOf(name.type) !== inode.type && mismatches < MAX_TOLD) {
+        mismatches += 1
         problems.oddity(
           directories.errorIn(
             name.block,
-            `directory entry ${JSON.stringify(name.name)}`,
+            `directory entry ${quoted(name.name)}`,
             'its type is not its inode’s',
             {
               field: 'type',
@@ -83,7 +128,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
         )
       }
     } catch (error) {
-      problems.damage(asFormatError(error))
+      damage(asFormatError(error))
     }
     const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
       index: entries.length,
@@ -107,10 +152,16 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     return inode
   }
 
-  const open = (entry: number, inode: Inode, reference: number, depth: number): Level | undefined => {
+  const open = (
+    entry: number,
+    inode: Inode,
+    reference: number,
+    depth: number,
+    pathLength: number,
+  ): Level | undefined => {
     if (inode.directory === undefined) return undefined
     if (visitedDirectories.has(reference) || depth >= MAX_DEPTH) {
-      problems.damage(
+      damage(
         formatError(
           depth >= MAX_DEPTH ? 'LIMIT' : 'MALFORMED',
           depth >= MAX_DEPTH
@@ -126,23 +177,24 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       return undefined
     }
     visitedDirectories.add(reference)
-    const listing = readListing(directories, inode.directory)
-    listing.damage.forEach(problems.damage)
+    const listing = readListing(directoryCursor, inode.directory, MAX_ENTRIES - names)
+    names += listing.names
+    listing.damage.forEach(damage)
     if (listing.oddity !== undefined) problems.oddity(listing.oddity)
     for (const header of listing.headers) {
       headerEntries.push(entry)
       headerBlocks.push(header.block)
       headerOffsets.push(header.offset)
     }
-    return { entry, children: listing.entries, next: 0 }
+    return { entry, pathLength, children: listing.entries, next: 0 }
   }
 
   const root = add(tables.rootInode, 0, undefined)
   const stack: Level[] = []
   if (root !== undefined) {
-    const level = open(0, root, tables.rootInode, 0)
+    const level = open(0, root, tables.rootInode, 0, 0)
     if (level === undefined) {
-      problems.damage(
+      damage(
         formatError('MALFORMED', 'the root inode is not a directory', source, {
           structure: 'superblock',
           offset: 32,
@@ -159,9 +211,12 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       stack.pop()
       continue
     }
-    if (entries.length >= MAX_ENTRIES) {
-      problems.damage(
-        formatError('LIMIT', `more than ${MAX_ENTRIES} names; the rest is left out`, source, {
+    const pathLength = level.pathLength + 1 + child.name.length
+    pathBytes += pathLength
+    if (pathBytes > MAX_PATH_BYTES || damaged > MAX_DAMAGE) {
+      const detail = damaged > MAX_DAMAGE ? 'too much of it is damaged' : 'its paths are longer than any image’s'
+      damage(
+        formatError('LIMIT', `${detail}; the rest is left out`, source, {
           structure: 'directory table',
           offset: directories.start,
         }),
@@ -171,7 +226,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     level.next += 1
     const index = entries.length
     const inode = add(child.reference, level.entry, child)
-    const below = inode === undefined ? undefined : open(index, inode, child.reference, stack.length)
+    const below = inode === undefined ? undefined : open(index, inode, child.reference, stack.length, pathLength)
     if (below !== undefined) stack.push(below)
   }
   return {
@@ -187,7 +242,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
 }
 
 /** User and group numbers by their index, each looked up once. */
-function idReader(ids: LookupTable, problems: Problems): (index: number) => number {
+function idReader(ids: LookupTable, damage: (problem: FormatError) => void): (index: number) => number {
   const known = new Map<number, number>()
   return (index) => {
     const seen = known.get(index)
@@ -196,7 +251,7 @@ function idReader(ids: LookupTable, problems: Problems): (index: number) => numb
     try {
       id = ids.entry(index).getUint32(0, true)
     } catch (error) {
-      problems.damage(asFormatError(error))
+      damage(asFormatError(error))
     }
     known.set(index, id)
     return id

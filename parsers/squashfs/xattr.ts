@@ -8,6 +8,10 @@ const PREFIXES: readonly ByteString[] = ['user.', 'trusted.', 'security.']
 const OUT_OF_LINE = 0x100
 /** Longest value Linux takes (XATTR_SIZE_MAX). */
 const MAX_VALUE = 65536
+/** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX). */
+const MAX_COUNT = 65536
+/** Bytes of all values of one file: out of line, a value may be told many times. */
+const MAX_VALUES = 64 << 20
 
 /** One extended attribute. */
 export interface Xattr {
@@ -29,12 +33,26 @@ export function readXattrs(tables: XattrTables, number: number): readonly Xattr[
   const id = tables.ids.entry(number)
   const cursor = cursorAt(tables.values, id.getUint32(0, true) + id.getUint32(4, true) * 2 ** 32)
   const count = id.getUint32(8, true)
+  if (count === 0 || count > MAX_COUNT) {
+    throw cursor.table.errorIn(cursor.index, 'xattr list', 'an impossible number of attributes', {
+      field: 'count',
+      found: count,
+      expected: `1 to ${MAX_COUNT}`,
+    })
+  }
   const xattrs: Xattr[] = []
+  let total = 0
   for (let index = 0; index < count; index += 1) {
     const type = cursor.u16()
     const name = byteString(cursor.bytes(cursor.u16()))
     const prefix = PREFIXES[type & 0xff]
     const value = (type & OUT_OF_LINE) === 0 ? readValue(cursor) : readOutOfLine(tables.values, cursor)
+    total += value.length
+    if (total > MAX_VALUES) {
+      throw cursor.table.errorIn(cursor.index, 'xattr list', `its values have more than ${MAX_VALUES} bytes`, {
+        code: 'LIMIT',
+      })
+    }
     // A prefix of a later day: its name cannot be told, so it is passed over with its value.
     if (prefix !== undefined) xattrs.push({ name: prefix + name, value })
   }
@@ -60,5 +78,5 @@ function readValue(cursor: MetadataCursor): Uint8Array {
 
 function cursorAt(values: MetadataTable, reference: number): MetadataCursor {
   const position = Math.floor(reference / 0x10000)
-  return new MetadataCursor(values, position, reference - position * 0x10000)
+  return new MetadataCursor(values).seek(position, reference - position * 0x10000)
 }

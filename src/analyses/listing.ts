@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { type Entry, type Image, pathOf } from '../../parsers/image.ts'
+import { type Entry, type Image, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../image/resolve-path.ts'
 import { settle } from '../store/size-ledger.ts'
@@ -43,15 +43,12 @@ function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<L
   const { image } = open
   const { entries } = image.tree
   const storedOf = storedSizes(image)
-  // The path of each directory on the way to the current entry; parents come first, so a lookup suffices.
-  const paths: ByteString[] = []
-  paths[top.index] = top.index === 0 ? imagePath : imagePath + pathOf(image.tree, top)
+  const pathIn = pathBuilder(image.tree)
+  // Depth first: the subtree ends with the first entry whose parent lies outside it.
   for (let index = top.index + 1; index < entries.length; index += 1) {
     const entry = entries[index]!
-    const parent = paths[entry.parent]
-    if (parent === undefined) break
-    const path = `${parent}/${entry.name}`
-    if (entry.type === 'directory') paths[index] = path
+    if (entry.parent < top.index) break
+    const path = imagePath + pathIn(entry)
     yield { path, entry, stored: () => storedOf(entry) }
     const nested = image.format === 'iso9660' ? open.nested(entry) : undefined
     if (nested !== undefined) yield* below(nested, nested.image.tree.entries[0]!, path)

@@ -7,12 +7,14 @@ import { type Entry, type Image, pathOf, type StoredRun } from '../../parsers/im
 const CHUNK = 1 << 20
 /** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
 const KEPT_BLOCKS = 16
+/** Blocks of a file that is looked into: 512 GB in blocks of 128 KiB. Hostile lists have billions, all of them holes. */
+const MAX_RUNS = 4_000_000
 
 /** Reads content of one image's files, keeping the blocks it decompressed last. */
 export class ContentReader {
   readonly image: Image
   readonly #decompressors: Decompressors
-  readonly #blocks = new Map<number, Uint8Array>()
+  readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
   #stored = new Uint8Array(0)
 
   constructor(image: Image, decompressors: Decompressors) {
@@ -55,7 +57,8 @@ export class ContentReader {
 
   #block(run: StoredRun): Uint8Array {
     const known = this.#blocks.get(run.offset)
-    if (known !== undefined && known.length >= run.skip + run.length) return known
+    // A hostile image may have blocks of several lengths begin at one place.
+    if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
     const bytes = this.#decompress(run)
     if (this.#blocks.size >= KEPT_BLOCKS) {
       for (const oldest of this.#blocks.keys()) {
@@ -63,7 +66,7 @@ export class ContentReader {
         break
       }
     }
-    this.#blocks.set(run.offset, bytes)
+    this.#blocks.set(run.offset, { storedLength: run.storedLength, bytes })
     return bytes
   }
 
@@ -102,7 +105,16 @@ export class ContentReader {
 export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const { image } = reader
   const name = `${lastComponent(pathOf(image.tree, entry))} in ${image.source.name}`
-  const runs = [...image.runs(entry)]
+  const runs: StoredRun[] = []
+  for (const run of image.runs(entry)) {
+    runs.push(run)
+    if (runs.length > MAX_RUNS) {
+      throw formatError('LIMIT', `more than ${MAX_RUNS} blocks; it is not looked into`, image.source, {
+        structure: 'block list',
+        offset: run.offset,
+      })
+    }
+  }
   const contiguous = storedInOnePiece(runs)
   if (contiguous !== undefined) {
     // Of a file that a truncated image has only in part, that part.

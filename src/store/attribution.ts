@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
-import { type Entry, type Image, pathOf } from '../../parsers/image.ts'
+import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
 import { type RemainderKind, settle } from './size-ledger.ts'
@@ -92,12 +92,13 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
   const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
 
   const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)
+  const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
   const innerByAccount = new Map([...inner.values()].map((nested) => [nested.account, nested]))
   for (const [account, entry] of accountEntries.entries()) {
     const own = ledger.own[account]!
     const nested = innerByAccount.get(account)
-    const entryPath = path + pathOf(image.tree, entry)
+    const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
     if (nested !== undefined && own === nested.open.image.source.size) {
       for (const innerAccount of attributeImage(nested.open, entryPath, images, warnings)) accounts.push(innerAccount)
       continue

@@ -2,6 +2,8 @@ import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { apportion } from './apportion.ts'
 import { blockWeights } from './block-weights.ts'
+import { groupAccounts } from './group-accounts.ts'
+import { SharedContent } from './shared-content.ts'
 
 /** What bytes are that no account owns. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
@@ -36,14 +38,25 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
   const { starts, ends, kinds, owners } = map.claims
   const own = new Float64Array(accountCount)
   const remainders = new RemainderSums()
-  const weightsOf = blockWeights(map, accountOf)
+  const accountsOf = groupAccounts(map, accountOf)
+  const weightsOf = blockWeights(map, accountOf, accountsOf)
+  const shared = new SharedContent(accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
   const post = (length: number, claims: readonly number[]): void => {
     const first = claims[0]!
+    if (claims.length === 1 && kinds[first] === 'content') {
+      const account = accountOf[owners[first]!]
+      if (account !== undefined) own[account]! += length
+      else shared.add([owners[first]!], length)
+      return
+    }
     if (claims.every((claim) => kinds[claim] === 'content')) {
-      if (claims.length === 1) {
-        own[accountOf[owners[first]!]!]! += length
+      if (claims.some((claim) => map.groupOf(owners[claim]!) !== undefined)) {
+        shared.add(
+          [...new Set(claims.map((claim) => owners[claim]!))].sort((a, b) => a - b),
+          length,
+        )
         return
       }
       const sharers = [...new Set(claims.map((claim) => accountOf[owners[claim]!]!))].sort((a, b) => a - b)
@@ -96,6 +109,8 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
     position = end
     index = after
   }
+  const unsplit = shared.post(own)
+  if (unsplit > 0) remainders.add('overlap', 'tangled claims', unsplit)
   if (position < map.source.size) gaps.push([position, map.source.size])
   postGaps(map, gaps, remainders)
 

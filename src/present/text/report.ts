@@ -125,17 +125,24 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const { accounts, storePaths, image } = report
   const files = accounts.filter((account) => account.kind === 'file')
   const nix = storePaths.length > 0
-  const labels = nix ? storePathLabels(storePaths, options.fullPaths) : []
-  const owners: Row[] = nix
-    ? storePaths.map((path, index) => ({ label: labels[index]!, ...path }))
-    : files.map((file) => ({ label: printable(file.name), ...file }))
-  const sorted = sortRows(owners, options.sort).filter((row) => row.own >= options.min)
-  const shown = options.top === 0 ? sorted : sorted.slice(0, options.top)
-  const kept = new Set(shown)
-  const hidden = owners.filter((row) => !kept.has(row))
-  const rows = [...shown]
-  if (hidden.length > 0) {
-    rows.push(sumRow(`[${plural(hidden.length, nix ? 'more store path' : 'more file')}]`, hidden))
+  const owners: readonly (StorePathRow | Account)[] = nix ? storePaths : files
+  const sorted = sortOwners(owners, options.sort)
+  const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
+  const shown = options.top === 0 ? large : large.slice(0, options.top)
+  // Labels are made only for what is shown: there may be a million owners.
+  const labelOf = nix ? storePathLabels(storePaths, options.fullPaths) : (owner: Named) => printable(owner.name)
+  const rows: Row[] = shown.map((owner) => ({ ...owner, label: labelOf(owner) }))
+  const hidden = owners.length - shown.length
+  if (hidden > 0) {
+    const sum = sumRow('', owners)
+    const seen = sumRow('', shown)
+    rows.push({
+      label: nix ? `[${plural(hidden, 'more store path')}]` : `[${plural(hidden, 'more entry', 'more entries')}]`,
+      own: sum.own - seen.own,
+      unpacked: sum.unpacked - seen.unpacked,
+      files: sum.files - seen.files,
+      aside: true,
+    })
   }
   const others = files.filter((file) => file.own > 0 || file.files > 0)
   if (nix && others.length > 0) rows.push(sumRow('[files outside store paths]', others))
@@ -143,8 +150,7 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
   const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES)
   rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...asideRows(iso, 'ISO9660'))
-  const total = sumRow('total', [...owners, ...(nix ? others : []), ...remainders])
-  rows.push(total)
+  rows.push(sumRow('total', accounts))
 
   const columns: Column[] = [
     { heading: 'OWN', align: 'right' },
@@ -162,28 +168,34 @@ function ownersTable(report: Report, options: ReportOptions): string {
   ])
   const order = options.sort === 'own' ? '' : ` by ${options.sort}`
   const title = `${bold(nix ? `Largest store paths${order}` : `Largest files${order}`, options.style)}   (own: bytes in the image; adds up to the file)`
-  const hint = hidden.length > 0 && options.top !== 0 ? dim('\n-n 0 shows all', options.style) : ''
+  const hint = hidden > 0 && options.top !== 0 ? dim('\n-n 0 shows all', options.style) : ''
   return `${title}\n${finishTable(columns, cells, rows, options)}${hint}`
 }
 
-function sortRows(rows: readonly Row[], key: SortKey): Row[] {
-  if (key === 'name') return [...rows].sort((a, b) => (a.label < b.label ? -1 : 1))
-  return [...rows].sort((a, b) => b[key] - a[key] || b.own - a.own)
+function sortOwners(owners: readonly (StorePathRow | Account)[], key: SortKey): readonly (StorePathRow | Account)[] {
+  if (key === 'name') return [...owners].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return [...owners].sort((a, b) => b[key] - a[key] || b.own - a.own)
+}
+
+/** What a store path and any other owner have in common for a label. */
+interface Named {
+  readonly name: ByteString
+  readonly path?: string
 }
 
 /** "name", with as much of the hash before it as tells it from others of that name. */
-function storePathLabels(storePaths: readonly StorePathRow[], full: boolean): string[] {
-  if (full) return storePaths.map((row) => row.path)
-  const count = new Map<string, number>()
-  for (const { name } of storePaths) count.set(name, (count.get(name) ?? 0) + 1)
-  return storePaths.map(({ name, path }) => {
-    if (count.get(name) === 1) return name
-    const hashes = storePaths.filter((other) => other.name === name).map((other) => other.path.slice(11, 43))
+function storePathLabels(storePaths: readonly StorePathRow[], full: boolean): (row: Named) => string {
+  if (full) return (row) => row.path ?? row.name
+  const hashes = new Map<string, string[]>()
+  for (const { name, path } of storePaths) hashes.set(name, [...(hashes.get(name) ?? []), path.slice(11, 43)])
+  return ({ name, path }) => {
+    const others = hashes.get(name) ?? []
+    if (others.length < 2 || path === undefined) return name
     const hash = path.slice(11, 43)
     let length = 4
-    while (length < 32 && hashes.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
+    while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
     return `${hash.slice(0, length)}…-${name}`
-  })
+  }
 }
 
 const ASIDES: readonly { readonly kind: Account['kind']; readonly label: string }[] = [
@@ -232,8 +244,8 @@ function regionLabel(region: ByteString): string {
   return printable(region.startsWith('/') && region.length > 1 ? region.slice(1) : region)
 }
 
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
 /** Lays the table out; where the names, which stand last, do not fit, their middles go. */

@@ -1,0 +1,50 @@
+import { apportion } from './apportion.ts'
+import type { GroupAccounts } from './group-accounts.ts'
+
+/** Accounts looked at to split bytes between groups: a few for each file, of which hostile images have too many. */
+const MAX_LOOKED_AT = 16_000_000
+
+/**
+ * Bytes that groups have a share in, summed by who shares them and split at the end: a file with a million blocks and
+ * a thousand names in different accounts is split once, not a million times.
+ */
+export class SharedContent {
+  readonly #accountsOf: GroupAccounts
+  readonly #accountOf: ArrayLike<number>
+  readonly #sums = new Map<string, { readonly owners: readonly number[]; bytes: number }>()
+
+  constructor(accountsOf: GroupAccounts, accountOf: ArrayLike<number>) {
+    this.#accountsOf = accountsOf
+    this.#accountOf = accountOf
+  }
+
+  /** @param owners entries and groups, each once and in order */
+  add(owners: readonly number[], bytes: number): void {
+    const key = owners.join(' ')
+    const sum = this.#sums.get(key)
+    if (sum === undefined) this.#sums.set(key, { owners, bytes })
+    else sum.bytes += bytes
+  }
+
+  /** Splits the sums evenly over the accounts of their owners, and returns the bytes that were too many to split. */
+  post(own: Float64Array): number {
+    let lookedAt = 0
+    let left = 0
+    for (const { owners, bytes } of this.#sums.values()) {
+      const accounts = new Set<number>()
+      for (const owner of owners) {
+        const group = this.#accountsOf(owner) ?? [this.#accountOf[owner]!]
+        lookedAt += group.length
+        if (lookedAt > MAX_LOOKED_AT) break
+        for (const account of group) accounts.add(account)
+      }
+      if (lookedAt > MAX_LOOKED_AT) left += bytes
+      else {
+        const sharers = [...accounts].sort((a, b) => a - b)
+        const shares = apportion(bytes, new Array<number>(sharers.length).fill(1))
+        for (const [index, account] of sharers.entries()) own[account]! += shares[index]!
+      }
+    }
+    return left
+  }
+}
