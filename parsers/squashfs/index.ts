@@ -145,7 +145,9 @@ function openParts(
     block.exportTableStart === ABSENT ? undefined : lookup('export table', 'exportTableStart', block.inodes, 8)
   const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
-    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(source, decompress, startOf('xattrIdTableStart')))
+    block.xattrIdTableStart === ABSENT
+      ? undefined
+      : attempt(() => openXattrs(source, decompress, startOf('xattrIdTableStart')))
   const xattrDamage = xattrs?.ids.damage ?? xattrs?.values.damage
   if (xattrDamage !== undefined) problems.damage(xattrDamage)
 

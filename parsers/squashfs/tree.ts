@@ -15,7 +15,7 @@ const MAX_DEPTH = 4096
 /** All paths together: 8 million of 128 bytes. A few directories nested deep would make as many names' paths larger. */
 const MAX_PATH_BYTES = 2 ** 30
 /** So much damage that the rest is left out: telling of each takes longer than reading it. */
-const MAX_DAMAGE = 100_000
+const MAX_DAMAGE = 50_000
 /** Targets and directory indexes up to this are read without being counted. */
 const SHORT = 64
 /** Oddities of one kind that are told. */
@@ -95,6 +95,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     if (long && inode.linkCount > 1) longInodes.set(reference, inode)
     return inode
   }
+  // Listings do not overlap either: an entry takes 9 bytes or more.
+  const mostNames = Math.min(MAX_ENTRIES, (directories.positions.length * METADATA_SIZE * 2) / 9)
   let mismatches = 0
   let names = 0
   let pathBytes = 0
@@ -115,16 +117,11 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       if (name !== undefined && entryTypeOf(name.type) !== inode.type && mismatches < MAX_TOLD) {
         mismatches += 1
         problems.oddity(
-          directories.errorIn(
-            name.block,
-            `directory entry ${quoted(name.name)}`,
-            'its type is not its inode’s',
-            {
-              field: 'type',
-              found: entryTypeOf(name.type) ?? name.type,
-              expected: inode.type,
-            },
-          ),
+          directories.errorIn(name.block, `directory entry ${quoted(name.name)}`, 'its type is not its inode’s', {
+            field: 'type',
+            found: entryTypeOf(name.type) ?? name.type,
+            expected: inode.type,
+          }),
         )
       }
     } catch (error) {
@@ -177,7 +174,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       return undefined
     }
     visitedDirectories.add(reference)
-    const listing = readListing(directoryCursor, inode.directory, MAX_ENTRIES - names)
+    const listing = readListing(directoryCursor, inode.directory, mostNames - names)
     names += listing.names
     listing.damage.forEach(damage)
     if (listing.oddity !== undefined) problems.oddity(listing.oddity)

@@ -5,7 +5,7 @@ import { formatError } from '../../parsers/bytes/source.ts'
 import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
-import { type RemainderKind, settle } from './size-ledger.ts'
+import { type Remainder, type RemainderKind, settle } from './size-ledger.ts'
 
 /** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
 export interface Account {
@@ -121,6 +121,11 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
   }
   const region = isIso ? ISO_STRUCTURES : regionOf(0)
   for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })
+  // On a disc files and structures may lie over each other; no squashfs writer does that.
+  if (!isIso)
+    for (const remainder of ledger.remainders) {
+      if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
+    }
   for (const warning of image.warnings) warnings.push(warning)
   for (const problem of open.nestedProblems) warnings.push(problem)
   return accounts
@@ -153,6 +158,14 @@ function topRegions(image: Image, accountEntries: readonly Entry[]): (account: n
     const { index } = accountEntries[account]!
     return index === 0 ? ISO_STRUCTURES : `/${entries[top[index]!]!.name}`
   }
+}
+
+function overlapping(image: Image, { name, own }: Remainder): FormatError {
+  return formatError('MALFORMED', `parts that should not share bytes do: ${name}`, image.source, {
+    structure: 'superblock and what it leads to',
+    offset: 0,
+    found: `${own} bytes in common`,
+  })
 }
 
 function sharedWithOthers(inner: Image, own: number): FormatError {

@@ -2,7 +2,7 @@ import { rangeDecoderIsFinished } from './range-decoder.ts'
 import type { LzmaState } from './state.ts'
 import { runSymbols, SYMBOL_INPUT_SIZE, type SymbolsEnd } from './symbols.ts'
 
-/** Where the end of the input is read from: that end, at most SYMBOL_INPUT_SIZE bytes, and as much for one symbol more. */
+/** Where the end of the input is read from: room for that end and for one symbol more. */
 const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)
 
 /**
@@ -23,11 +23,11 @@ export function decodeSymbols(
     const end = runSymbols(lzma, input, safeLimit, output, outputEnd)
     if (end !== 'paused' || lzma.outputPosition === outputEnd) return end
   }
-  // Now less than SYMBOL_INPUT_SIZE bytes are left. A copy of them with zero bytes behind lets symbols run over the end.
+  // Now less than SYMBOL_INPUT_SIZE bytes are left. In a copy of them a symbol can run over the end, into bytes that
+  // do not matter, as what it decodes to is not used.
   const tailStart = lzma.inputPosition
   const tailLength = inputEnd - tailStart
   tail.set(input.subarray(tailStart, inputEnd))
-  tail.fill(0, tailLength)
   lzma.inputPosition = 0
   // A limit of -1 makes it one symbol at a time.
   const limit = stopsWhenFinished ? -1 : tailLength

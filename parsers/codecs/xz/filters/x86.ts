@@ -17,7 +17,7 @@ const BYTES_SHARED = [0, 1, 2, 2, 3, 3, 3, 3]
  */
 export function decodeX86(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
-  /** Bit n: n + 1 bytes before `recentPosition` + 1 was an opcode that was not converted. */
+  /** Bit n: n bytes before `recentPosition` was an opcode that was not converted. */
   let recent = 0
   let recentPosition = start - 1
   // Five bytes are there as long as position <= end - 5.

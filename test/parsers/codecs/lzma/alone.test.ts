@@ -107,6 +107,7 @@ describe('.lzma of any symbols', () => {
     const { file, content } = lzmaFile(usual, literals('the size of the output does not tell'))
     expect(sameBytes(decompressed(decompressLzmaAlone, file, content.length + 50), content)).toBe(true)
     expect(codeOf(decompressLzmaAlone, file, content.length - 1)).toBe('LIMIT')
+    expect(decompressed(decompressLzmaAlone, lzmaFile(usual, []).file, 50)).toHaveLength(0)
   })
 
   it('is read with distances of every slot', () => {

@@ -82,7 +82,7 @@ function block(parts: BlockParts): Uint8Array {
   return Buffer.concat([header, parts.data, padding, parts.check ?? new Uint8Array(0)])
 }
 
-function variableInteger(value: number): number[] {
+export function variableInteger(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) + 128, ...variableInteger(Math.floor(value / 128))]
 }
 

@@ -1,0 +1,85 @@
+import { type DirectoryRecord, RECORD_HEADER, readDirectoryRecord } from './directory-record.ts'
+import type { Volume } from './volume.ts'
+import { SECTOR } from './volume-descriptor.ts'
+
+/** Bytes read at a time: a directory's size field decides nothing about memory. */
+const CHUNK = 32 * SECTOR
+/** A directory is given up after this many sectors without a record: what follows is not a directory. */
+const BARREN_SECTORS = 32
+
+/** Bytes of directories a walk may still read, so that overlapping directories cannot make it quadratic. */
+export interface DirectoryBudget {
+  left: number
+}
+
+/**
+ * The records of a directory's extent, '.' and '..' among them. Records never cross a sector (ECMA-119 6.8.1.1): a zero
+ * length byte leads to the next one, and so does a record that cannot be one.
+ */
+export function* directoryRecords(
+  volume: Volume,
+  offset: number,
+  size: number,
+  budget: DirectoryBudget,
+): Generator<DirectoryRecord> {
+  const { source, warnings } = volume
+  const end = Math.min(offset + size, source.size)
+  if (offset + size > source.size) {
+    warnings.lose('TRUNCATED', 'a directory lies beyond the end of the image or continues there', {
+      structure: 'directory',
+      offset,
+      found: Math.max(source.size - offset, 0),
+      expected: size,
+    })
+  }
+  let barren = 0
+  for (let chunk = offset; chunk < end; chunk += CHUNK) {
+    const bytes = source.read(chunk, Math.min(CHUNK, end - chunk))
+    budget.left -= bytes.length
+    if (budget.left < 0) {
+      warnings.lose('LIMIT', 'directories are not read further: together they are larger than the image', {
+        structure: 'directory',
+        offset: chunk,
+      })
+      return
+    }
+    for (let sector = 0; sector < bytes.length; sector += SECTOR) {
+      const sectorEnd = Math.min(sector + SECTOR, bytes.length)
+      let at = sector
+      while (at < sectorEnd) {
+        const length = bytes[at]!
+        if (length === 0) break
+        const problem = recordProblem(bytes, at, length, sectorEnd)
+        if (problem !== undefined) {
+          warnings.lose('MALFORMED', `${problem}; the rest of its sector is skipped`, {
+            structure: 'directory record',
+            offset: chunk + at,
+            found: length,
+          })
+          break
+        }
+        yield readDirectoryRecord(volume, bytes, at, at + length, chunk + at)
+        at += length
+      }
+      barren = at === sector ? barren + 1 : 0
+      if (barren === BARREN_SECTORS) {
+        warnings.lose('MALFORMED', `a directory is left after ${BARREN_SECTORS} sectors without a record`, {
+          structure: 'directory',
+          offset,
+          expected: size,
+        })
+        return
+      }
+    }
+  }
+}
+
+/** Why the bytes at `at` cannot be a directory record (ECMA-119 9.1.1, 9.1.11). */
+function recordProblem(bytes: Uint8Array, at: number, length: number, sectorEnd: number): string | undefined {
+  if (length <= RECORD_HEADER) return 'the record is shorter than 34 bytes'
+  if (at + length > sectorEnd) return 'the record crosses the end of its sector'
+  const name = bytes[at + 32]!
+  if (name === 0) return 'the record has no file identifier'
+  if (RECORD_HEADER + name > length) return 'the file identifier is longer than its record'
+  return undefined
+}

@@ -1,0 +1,49 @@
+import type { FormatError } from '../bytes/errors.ts'
+import { formatError } from '../bytes/source.ts'
+import { dataOffset, readDirectoryRecord } from './directory-record.ts'
+import type { RootDirectory } from './directory-tree.ts'
+import { selfRecord } from './susp-indicator.ts'
+import type { Volume } from './volume.ts'
+import type { VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
+
+/** The words for a descriptor's tree in the names of its structures. */
+export type HierarchyName = 'primary' | 'Joliet' | 'enhanced' | 'supplementary'
+
+/** A directory hierarchy, which one volume descriptor begins. */
+export interface Hierarchy {
+  readonly name: HierarchyName
+  readonly descriptor: VolumeDescriptor
+  readonly fields: VolumeFields
+  readonly root: RootDirectory
+  /** Why its root directory cannot be read. */
+  readonly problem?: FormatError
+}
+
+const NAMES: Readonly<Partial<Record<VolumeDescriptor['kind'], HierarchyName>>> = {
+  'primary volume descriptor': 'primary',
+  'Joliet volume descriptor': 'Joliet',
+  'enhanced volume descriptor': 'enhanced',
+  'supplementary volume descriptor': 'supplementary',
+}
+
+/** The hierarchy a descriptor begins; undefined for descriptors that begin none. */
+export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hierarchy | undefined {
+  const name = NAMES[descriptor.kind]
+  const { fields } = descriptor
+  if (name === undefined || fields === undefined) return undefined
+  const bytes = fields.rootDirectoryRecord
+  // The length byte of the root record is not to be trusted: NetBSD makefs writes 68, others 48.
+  const record = readDirectoryRecord(volume, bytes, 0, 34, descriptor.offset + 156)
+  const offset = dataOffset(volume, record)
+  const found = { name, descriptor, fields, root: { record, offset, size: record.dataLength } }
+  const problem = rootProblem(volume, offset)
+  if (problem === undefined) return found
+  const place = { structure: `root directory of the ${descriptor.kind}`, offset: descriptor.offset, found: offset }
+  return { ...found, problem: formatError(problem[0], problem[1], volume.source, place) }
+}
+
+function rootProblem(volume: Volume, offset: number): ['TRUNCATED' | 'MALFORMED', string] | undefined {
+  if (offset >= volume.source.size) return ['TRUNCATED', 'lies beyond the end of the image']
+  if (selfRecord(volume, offset) === undefined) return ['MALFORMED', 'does not begin with a record of its own']
+  return undefined
+}

@@ -1,0 +1,2 @@
+export { type Iso9660Image, type Iso9660Options, openIso9660 } from './open.ts'
+export { isIso9660, unreadableDisc } from './recognise.ts'

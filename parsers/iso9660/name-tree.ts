@@ -1,0 +1,155 @@
+import type { ByteString } from '../bytes/byte-string.ts'
+import type { EntryType } from '../image.ts'
+import { shortDate } from './date.ts'
+import { ASSOCIATED_FILE, DIRECTORY, type DirectoryRecord, isSelfOrParent } from './directory-record.ts'
+import {
+  asPathComponent,
+  enhancedIdentifier,
+  type FileIdentifier,
+  isPathComponent,
+  jolietIdentifier,
+  plainIdentifier,
+} from './file-identifier.ts'
+import { type RockRidge, readRockRidge } from './rock-ridge.ts'
+import type { SystemUseReader } from './system-use.ts'
+import type { Volume } from './volume.ts'
+import { quoted } from './warnings.ts'
+import type { ZisofsEntry } from './zisofs.ts'
+
+/** Which of the names an image gives its files are shown. */
+export type NameTreeKind = 'rockRidge' | 'joliet' | 'enhanced' | 'plain'
+
+/** A directory record as a tree shows it. */
+export interface NamedRecord {
+  readonly name: ByteString
+  readonly type: EntryType
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly mtime: number
+  readonly target?: ByteString
+  readonly device?: { readonly major: number; readonly minor: number }
+  /** The block of the directory whose place this is (RRIP 4.1.5.1). */
+  readonly childLink?: number
+  /** A directory that belongs elsewhere (RRIP 4.1.5.3). */
+  readonly relocated: boolean
+  readonly zisofs?: ZisofsEntry
+}
+
+/** Reads a directory record as one name tree shows it. */
+export type Interpret = (record: DirectoryRecord) => NamedRecord
+
+/** Without Rock Ridge there are no permissions; everybody may read, as xorriso shows it. */
+const DIRECTORY_MODE = 0o555
+const FILE_MODE = 0o444
+
+/** Bits of st_mode (RRIP 4.1.1). */
+const TYPE_MASK = 0o170000
+const TYPES: ReadonlyMap<number, EntryType> = new Map([
+  [0o140000, 'socket'],
+  [0o120000, 'symlink'],
+  [0o100000, 'file'],
+  [0o060000, 'blockDevice'],
+  [0o020000, 'charDevice'],
+  [0o010000, 'fifo'],
+])
+
+/** What keeps a resource fork apart from its data file, which has the same name; ';' is in no plain name. */
+const ASSOCIATED_SUFFIX = ';associated'
+
+/** Names from file identifiers alone. */
+export function interpretIdentifiers(volume: Volume, kind: Exclude<NameTreeKind, 'rockRidge'>): Interpret {
+  const read = identifierReader(kind)
+  return (record) => {
+    const isDirectory = (record.flags & DIRECTORY) !== 0
+    return {
+      name: nameOf(volume, record, read(record).name),
+      type: isDirectory ? 'directory' : 'file',
+      mode: isDirectory ? DIRECTORY_MODE : FILE_MODE,
+      uid: 0,
+      gid: 0,
+      mtime: shortDate(record.bytes, record.at + 18),
+      relocated: false,
+    }
+  }
+}
+
+/** How the identifiers of a tree are read; Rock Ridge stands on the plain tree. */
+export function identifierReader(kind: NameTreeKind): (record: DirectoryRecord) => FileIdentifier {
+  if (kind === 'joliet') return jolietIdentifier
+  return kind === 'enhanced' ? enhancedIdentifier : plainIdentifier
+}
+
+/** Names and attributes from Rock Ridge. */
+export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip: number): Interpret {
+  return (record) => {
+    const facts = readRockRidge(reader, record, skip)
+    const type = typeOf(volume, record, facts)
+    const named = {
+      name: rockRidgeName(volume, record, facts),
+      type,
+      mode: facts.mode === undefined ? (type === 'directory' ? DIRECTORY_MODE : FILE_MODE) : facts.mode & 0o7777,
+      uid: facts.uid,
+      gid: facts.gid,
+      mtime: facts.mtime ?? shortDate(record.bytes, record.at + 18),
+      relocated: facts.relocated,
+    }
+    if (facts.sparse) {
+      volume.warnings.add('UNSUPPORTED', 'sparse files (SF) are shown as they are stored, not expanded', {
+        structure: 'SF entry (RRIP 4.1.7) of a directory record',
+        offset: record.offset,
+      })
+    }
+    if (type === 'symlink') return { ...named, target: facts.target ?? '' }
+    if (type === 'blockDevice' || type === 'charDevice') {
+      return { ...named, device: facts.device ?? { major: 0, minor: 0 } }
+    }
+    if (facts.childLink !== undefined && type === 'directory') return { ...named, childLink: facts.childLink }
+    return facts.zisofs !== undefined && type === 'file' ? { ...named, zisofs: facts.zisofs } : named
+  }
+}
+
+/** The directory flag decides whether there are records to read; the type bits of PX only between non-directories. */
+function typeOf(volume: Volume, record: DirectoryRecord, facts: RockRidge): EntryType {
+  if ((record.flags & DIRECTORY) !== 0 || facts.childLink !== undefined) return 'directory'
+  if (facts.mode === undefined) return facts.target === undefined ? 'file' : 'symlink'
+  const type = TYPES.get(facts.mode & TYPE_MASK)
+  if (type !== undefined) return type
+  volume.warnings.add(
+    'MALFORMED',
+    'the file type is none a record without the directory flag can have; shown as a file',
+    {
+      structure: 'PX entry (RRIP 4.1.1) of a directory record',
+      offset: record.offset,
+      found: `0${facts.mode.toString(8)}`,
+    },
+  )
+  return 'file'
+}
+
+function rockRidgeName(volume: Volume, record: DirectoryRecord, facts: RockRidge): ByteString {
+  if (isSelfOrParent(record)) return ''
+  if (facts.name === undefined) return nameOf(volume, record, plainIdentifier(record).name)
+  if (!isPathComponent(facts.name)) {
+    // Linux refuses such names too; taken as they are they would look like other paths.
+    volume.warnings.add('MALFORMED', 'a name that cannot stand in a path is replaced by the ISO 9660 identifier', {
+      structure: 'NM entry (RRIP 4.1.4) of a directory record',
+      offset: record.offset,
+      found: quoted(facts.name),
+    })
+    return nameOf(volume, record, plainIdentifier(record).name)
+  }
+  return (record.flags & ASSOCIATED_FILE) === 0 ? facts.name : facts.name + ASSOCIATED_SUFFIX
+}
+
+function nameOf(volume: Volume, record: DirectoryRecord, name: ByteString): ByteString {
+  if (isSelfOrParent(record)) return ''
+  const suffix = (record.flags & ASSOCIATED_FILE) === 0 ? '' : ASSOCIATED_SUFFIX
+  if (isPathComponent(name)) return name + suffix
+  volume.warnings.add('MALFORMED', 'a file identifier that cannot stand in a path is shown with "_"', {
+    structure: 'directory record',
+    offset: record.offset,
+    found: quoted(name),
+  })
+  return asPathComponent(name) + suffix
+}

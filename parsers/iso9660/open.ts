@@ -1,0 +1,108 @@
+import type { FormatError } from '../bytes/errors.ts'
+import type { ExtentMap } from '../bytes/extents.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { Entry, FileTree, Image, StoredRun } from '../image.ts'
+import type { Partition } from '../partition/partition.ts'
+import { claimLayout } from './claims.ts'
+import type { BootCatalog } from './el-torito.ts'
+import { volumeFacts } from './facts.ts'
+import { type Layout, readLayout } from './layout.ts'
+import type { NameTreeKind } from './name-tree.ts'
+import type { ShownTree } from './shown-tree.ts'
+import { zisofsRuns } from './zisofs.ts'
+
+export interface Iso9660Options {
+  /** Show these names, whatever others there are. */
+  readonly nameTree?: NameTreeKind
+  /** The sector at which a session's volume descriptors begin; 16 is what everything else reads. */
+  readonly descriptorSector?: number
+}
+
+/** An ISO 9660 image, and what lies around its tree. */
+export interface Iso9660Image extends Image {
+  readonly format: 'iso9660'
+  readonly nameTree: NameTreeKind
+  readonly bootCatalog?: BootCatalog
+  /** Of all partition tables, as they stand there. */
+  readonly partitions: readonly Partition[]
+  /** Sectors at which volume descriptor sets begin; the first is the one that is shown. */
+  readonly sessions: readonly number[]
+}
+
+/**
+ * Opens an ISO 9660 image. What is damaged becomes a warning, and what can still be read is shown.
+ * @throws {FormatError} when it has no volume descriptor with a directory tree
+ */
+export function openIso9660(source: ByteSource, options: Iso9660Options = {}): Iso9660Image {
+  const layout = readLayout(source, options)
+  const { shown, systemArea, bootCatalog } = layout
+  const warnings: readonly FormatError[] = layout.warnings.list()
+  return {
+    format: 'iso9660',
+    source,
+    tree: layout.tree,
+    facts: volumeFacts(layout),
+    warnings,
+    complete: layout.warnings.complete,
+    nameTree: shown?.kind ?? 'plain',
+    ...(bootCatalog === undefined ? {} : { bootCatalog }),
+    partitions: systemArea.partitions,
+    sessions: [
+      layout.descriptorSector,
+      ...layout.sessions.filter((session) => !session.isCopy).map((session) => session.sector),
+    ],
+    runs: (entry) => runsOf(source, shown, entry),
+    claimContent: (map) => claimContent(map, layout),
+    claimStructures: (map) => claimLayout(map, layout),
+  }
+}
+
+/** Runs of a regular file: one for each extent, or for each block of a compressed file. */
+function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry): Generator<StoredRun> {
+  if (shown === undefined || entry.type !== 'file') return
+  const record = shown.recordOf[entry.index]!
+  const volume = shown.elsewhere.get(record)
+  if (volume !== undefined) {
+    throw formatError('UNSUPPORTED', `the file is on volume ${volume} of the volume set`, source, {
+      structure: 'directory record',
+      offset: 0,
+    })
+  }
+  const { offsets, lengths } = shown.extents
+  const first = shown.extents.firstOf(record)
+  const end = shown.extents.firstOf(record + 1)
+  const zisofs = shown.zisofs.get(record)
+  if (zisofs !== undefined) {
+    if (end !== first + 1) {
+      throw formatError('MALFORMED', 'a zisofs file must have one extent', source, {
+        structure: 'ZF entry',
+        offset: offsets[first] ?? 0,
+        found: end - first,
+      })
+    }
+    yield* zisofsRuns(source, offsets[first]!, lengths[first]!, zisofs)
+    return
+  }
+  for (let extent = first; extent < end; extent += 1) {
+    const length = lengths[extent]!
+    yield { offset: offsets[extent]!, storedLength: length, length, skip: 0, unpackedLimit: length, codec: 'stored' }
+  }
+}
+
+/** The boot catalog may be a file as well; its bytes are then the structure's. */
+function claimContent(map: ExtentMap, { shown, tree, bootCatalog }: Layout): void {
+  if (shown === undefined) return
+  const { offsets, lengths } = shown.extents
+  for (const entry of filesOf(tree)) {
+    const record = shown.recordOf[entry.index]!
+    const end = shown.extents.firstOf(record + 1)
+    for (let extent = shown.extents.firstOf(record); extent < end; extent += 1) {
+      if (offsets[extent] === bootCatalog?.offset) continue
+      map.claimContent(offsets[extent]!, lengths[extent]!, entry.index)
+    }
+  }
+}
+
+function* filesOf(tree: FileTree): Generator<Entry> {
+  for (const entry of tree.entries) if (entry.type === 'file') yield entry
+}

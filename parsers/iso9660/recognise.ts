@@ -1,0 +1,56 @@
+import { byteString } from '../bytes/byte-string.ts'
+import type { FormatError } from '../bytes/errors.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR, udfSectors } from './volume-descriptor.ts'
+
+/** Sectors looked at for a first descriptor: a damaged one may be followed by others, and padding before UDF is short. */
+const SECTORS_SEARCHED = 16
+
+/** Whether a source holds an ISO 9660 volume: any volume descriptor counts, for the first may be the damaged one. */
+export function isIso9660(source: ByteSource): boolean {
+  for (let sector = FIRST_DESCRIPTOR_SECTOR; sector < FIRST_DESCRIPTOR_SECTOR + SECTORS_SEARCHED; sector += 1) {
+    if (descriptorKind(source, sector * SECTOR) !== undefined) return true
+  }
+  return false
+}
+
+/** Ways sectors of a CD are stored with more than their 2048 bytes of data (ECMA-130 14; Yellow Book modes). */
+// biome-ignore format: one layout a line
+const RAW_LAYOUTS: readonly { readonly sector: number; readonly data: number; readonly name: string }[] = [
+  { sector: 2352, data: 16, name: 'raw 2352-byte sectors (mode 1)' },
+  { sector: 2352, data: 24, name: 'raw 2352-byte sectors (mode 2, form 1)' },
+  { sector: 2336, data: 8, name: '2336-byte sectors (mode 2)' },
+  { sector: 2448, data: 16, name: 'raw 2448-byte sectors with subchannels (mode 1)' },
+  { sector: 2448, data: 24, name: 'raw 2448-byte sectors with subchannels (mode 2)' },
+]
+
+/** An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either. */
+export function unreadableDisc(source: ByteSource): FormatError | undefined {
+  for (const { sector, data, name } of RAW_LAYOUTS) {
+    const at = FIRST_DESCRIPTOR_SECTOR * sector + data
+    if (textAt(source, at + 1, 5) === 'CD001') {
+      return unsupported(
+        source,
+        at,
+        `the image has ${name}; convert it to plain 2048-byte sectors first, for instance with bchunk`,
+      )
+    }
+  }
+  const start = FIRST_DESCRIPTOR_SECTOR * SECTOR
+  if (textAt(source, start + 9, 5) === 'CDROM') {
+    return unsupported(source, start, 'is a High Sierra volume, the format before ISO 9660, which is not read')
+  }
+  const udf = udfSectors(source, start).map((at) => textAt(source, at + 1, 5))
+  if (udf.some((word) => word?.startsWith('NSR') === true)) {
+    return unsupported(source, start, 'is a UDF volume without an ISO 9660 side, and UDF is not read')
+  }
+  return undefined
+}
+
+function textAt(source: ByteSource, offset: number, length: number): string | undefined {
+  return offset + length > source.size ? undefined : byteString(source.read(offset, length))
+}
+
+function unsupported(source: ByteSource, offset: number, detail: string): FormatError {
+  return formatError('UNSUPPORTED', detail, source, { structure: 'disc image', offset })
+}

@@ -1,0 +1,125 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { longDate, shortDate } from './date.ts'
+import { type DirectoryRecord, u32le } from './directory-record.ts'
+import { SymlinkTarget } from './symlink-target.ts'
+import { type SystemUseReader, signature } from './system-use.ts'
+import { readZisofsEntry, type ZisofsEntry } from './zisofs.ts'
+
+const PX = signature('PX')
+const PN = signature('PN')
+const SL = signature('SL')
+const NM = signature('NM')
+const CL = signature('CL')
+const RE = signature('RE')
+const TF = signature('TF')
+const SF = signature('SF')
+const ZF = signature('ZF')
+
+/** What the system use entries of one record say; what no entry says is undefined. */
+export interface RockRidge {
+  name: ByteString | undefined
+  /** Type and permissions, as in stat's st_mode. */
+  mode: number | undefined
+  uid: number
+  gid: number
+  mtime: number | undefined
+  target: ByteString | undefined
+  device: { readonly major: number; readonly minor: number } | undefined
+  /** The block of the directory that stands here and was moved elsewhere (CL). */
+  childLink: number | undefined
+  /** This directory was moved here from deeper down (RE). */
+  relocated: boolean
+  zisofs: ZisofsEntry | undefined
+  sparse: boolean
+}
+
+/** NM flags (RRIP 4.1.4). */
+const NAME_CONTINUES = 0x01
+const NAME_IS_CURRENT_OR_PARENT = 0x06
+
+/** TF flags (RRIP 4.1.6): which stamps there are, in this order, and whether they are 17 bytes long. */
+const TF_CREATION = 0x01
+const TF_MODIFY = 0x02
+const TF_LONG_FORM = 0x80
+
+/** @param skip bytes before the first entry of every system use field (SUSP 5.3, LEN_SKP) */
+export function readRockRidge(reader: SystemUseReader, record: DirectoryRecord, skip: number): RockRidge {
+  const facts: RockRidge = {
+    name: undefined,
+    mode: undefined,
+    uid: 0,
+    gid: 0,
+    mtime: undefined,
+    target: undefined,
+    device: undefined,
+    childLink: undefined,
+    relocated: false,
+    zisofs: undefined,
+    sparse: false,
+  }
+  let name: ByteString | undefined
+  let nameOpen = true
+  let target: SymlinkTarget | undefined
+  const start = record.systemUseStart + skip
+  reader.read(record.bytes, start, record.systemUseEnd, record.offset, (word, bytes, at, length) => {
+    switch (word) {
+      case PX:
+        if (length < 36) break
+        facts.mode = u32le(bytes, at + 4)
+        facts.uid = u32le(bytes, at + 20)
+        facts.gid = u32le(bytes, at + 28)
+        break
+      case NM: {
+        if (length < 5 || !nameOpen) break
+        const flags = bytes[at + 4]!
+        // '.' and '..' are no names for a record; the ISO 9660 identifier stays.
+        if ((flags & NAME_IS_CURRENT_OR_PARENT) === 0) name = (name ?? '') + byteString(bytes, at + 5, at + length)
+        nameOpen = (flags & NAME_CONTINUES) !== 0
+        break
+      }
+      case TF:
+        facts.mtime = modifyTime(bytes, at, length) ?? facts.mtime
+        break
+      case SL:
+        if (length < 5) break
+        target ??= new SymlinkTarget()
+        target.add(bytes, at, length)
+        break
+      case PN:
+        if (length >= 20) facts.device = deviceNumber(u32le(bytes, at + 4), u32le(bytes, at + 12))
+        break
+      case CL:
+        if (length >= 12) facts.childLink = u32le(bytes, at + 4)
+        break
+      case RE:
+        facts.relocated = true
+        break
+      case ZF:
+        facts.zisofs = readZisofsEntry(bytes, at, length) ?? facts.zisofs
+        break
+      case SF:
+        facts.sparse = true
+        break
+    }
+  })
+  facts.name = name === '' ? undefined : name
+  facts.target = target?.text()
+  return facts
+}
+
+/** The modification stamp of a TF entry; the creation stamp where there is no other (some writers set only that). */
+function modifyTime(bytes: Uint8Array, at: number, length: number): number | undefined {
+  if (length < 5) return undefined
+  const flags = bytes[at + 4]!
+  const stamp = (flags & TF_LONG_FORM) === 0 ? 7 : 17
+  const before = (flags & TF_CREATION) !== 0 && (flags & TF_MODIFY) !== 0 ? stamp : 0
+  const from = at + 5 + before
+  if ((flags & (TF_CREATION | TF_MODIFY)) === 0 || from + stamp > at + length) return undefined
+  return stamp === 7 ? shortDate(bytes, from) : longDate(byteString(bytes, from, from + 17))
+}
+
+/** PN (RRIP 4.1.2): high and low half of a 64-bit device number; with a high half of 0, a Linux dev_t is in the low one. */
+function deviceNumber(high: number, low: number): { major: number; minor: number } {
+  if (high !== 0 || low <= 0xff) return { major: high, minor: low }
+  return { major: (low >>> 8) & 0xfff, minor: (low & 0xff) | ((low >>> 12) & 0xfff00) }
+}

@@ -1,0 +1,38 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+
+/** Longest target kept: sixteen times what Linux can follow. */
+const TARGET_LIMIT = 1 << 16
+
+/** Component flags (RRIP 4.1.3.1). */
+const CONTINUE = 0x01
+const CURRENT = 0x02
+const PARENT = 0x04
+const ROOT = 0x08
+
+/** A symbolic link's target, put together from the components of its SL entries (RRIP 4.1.3). */
+export class SymlinkTarget {
+  #text = ''
+  /** Whether a '/' belongs before the next component: not at the start, after the root, or inside a continued one. */
+  #separate = false
+
+  /** Adds the SL entry at `at` of `bytes`. */
+  add(bytes: Uint8Array, at: number, length: number): void {
+    const end = at + length
+    for (let component = at + 5; component + 2 <= end && this.#text.length < TARGET_LIMIT; ) {
+      const flags = bytes[component]!
+      const contentStart = component + 2
+      const contentEnd = Math.min(contentStart + bytes[component + 1]!, end)
+      if (this.#separate) this.#text += '/'
+      if ((flags & ROOT) !== 0) this.#text += '/'
+      else if ((flags & PARENT) !== 0) this.#text += '..'
+      else if ((flags & CURRENT) !== 0) this.#text += '.'
+      else this.#text += byteString(bytes, contentStart, contentEnd)
+      this.#separate = (flags & (CONTINUE | ROOT)) === 0
+      component = contentEnd
+    }
+  }
+
+  text(): ByteString {
+    return this.#text
+  }
+}

@@ -1,0 +1,157 @@
+import { u32le } from './directory-record.ts'
+import { RangeList } from './range-list.ts'
+import type { Volume } from './volume.ts'
+
+/** Continuation areas of one record: Linux follows 32; writers need two or three, of long symlinks. */
+const HOPS_LIMIT = 64
+/** Bytes of continuation areas of one record, as in libisofs. */
+const RECORD_LIMIT = 1 << 20
+/** Bytes kept of the last read, for the areas of neighbouring records share blocks. */
+const WINDOW = 16 * 2048
+
+/** Two characters of a signature word as one number, big-endian. */
+export function signature(text: string): number {
+  return (text.charCodeAt(0) << 8) | text.charCodeAt(1)
+}
+const CE = signature('CE')
+const ST = signature('ST')
+const SL = signature('SL')
+
+/** Called with a system use entry's signature word, and where it stands: [at, at + length) of `bytes`. */
+export type VisitEntry = (word: number, bytes: Uint8Array, at: number, length: number) => void
+
+/**
+ * Bytes of continuation areas that may still be read. Areas of different records do not overlap, and none is read more
+ * than twice: those of an honest image are never larger than twice the image.
+ */
+export interface ContinuationBudget {
+  left: number
+}
+
+/** Reads the entries of system use fields (SUSP 4, 5) and follows their continuation areas. */
+export class SystemUseReader {
+  /** All bytes that are used as continuation areas. */
+  readonly continuationAreas: RangeList = new RangeList()
+  readonly #volume: Volume
+  readonly #budget: ContinuationBudget
+  #window: Uint8Array = new Uint8Array(0)
+  #windowOffset = 0
+
+  constructor(volume: Volume, budget: ContinuationBudget = { left: 2 * volume.source.size }) {
+    this.#volume = volume
+    this.#budget = budget
+  }
+
+  /**
+   * Calls `visit` for each entry of [start, end) of `bytes` and of its continuation areas, in their order.
+   * @param offset of the directory record in the source, for messages
+   */
+  read(bytes: Uint8Array, start: number, end: number, offset: number, visit: VisitEntry): void {
+    let continuation = this.#readArea(bytes, start, end, offset, visit)
+    if (continuation === undefined) return
+    const seen: Continuation[] = []
+    let total = 0
+    while (continuation !== undefined) {
+      const { offset: areaOffset, length }: Continuation = continuation
+      total += length
+      this.#budget.left -= length
+      const problem = this.#continuationProblem(continuation, seen, total)
+      if (problem !== undefined) {
+        this.#volume.warnings.lose(problem[0], problem[1], {
+          structure: 'CE entry (SUSP 5.1) of a directory record',
+          offset,
+          found: `[${areaOffset}, ${areaOffset + length})`,
+        })
+        return
+      }
+      seen.push(continuation)
+      this.continuationAreas.add(areaOffset, length)
+      const at = this.#load(areaOffset, length)
+      continuation = this.#readArea(this.#window, at, at + length, offset, visit)
+    }
+  }
+
+  #continuationProblem(
+    area: Continuation,
+    seen: readonly Continuation[],
+    total: number,
+  ): ['MALFORMED' | 'TRUNCATED' | 'LIMIT', string] | undefined {
+    const end = area.offset + area.length
+    if (end > this.#volume.source.size) return ['TRUNCATED', 'the continuation area lies beyond the end of the image']
+    if (seen.some((other) => area.offset < other.offset + other.length && other.offset < end)) {
+      return ['MALFORMED', 'the continuation areas form a loop; it is not followed']
+    }
+    if (seen.length >= HOPS_LIMIT) return ['LIMIT', `more than ${HOPS_LIMIT} continuation areas; the rest is ignored`]
+    if (total > RECORD_LIMIT) return ['LIMIT', 'more than 1 MiB of continuation areas; the rest is ignored']
+    if (this.#budget.left < 0) return ['LIMIT', 'all continuation areas together are larger than the image']
+    return undefined
+  }
+
+  /** Entries of one area (SUSP 4.1); returns where it continues. */
+  #readArea(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    visit: VisitEntry,
+  ): Continuation | undefined {
+    let continuation: Continuation | undefined
+    // An entry has four bytes at least (SUSP 4.1); anything shorter, zeros for instance, is padding.
+    for (let at = start; at + 4 <= end; ) {
+      const word = (bytes[at]! << 8) | bytes[at + 1]!
+      const length = word === SL ? this.#symlinkLength(bytes, at, end, offset) : bytes[at + 2]!
+      if (length < 4 || at + length > end || word === ST) break
+      if (word === CE && length >= 28) {
+        const area = {
+          offset: u32le(bytes, at + 4) * this.#volume.blockSize + u32le(bytes, at + 12),
+          length: u32le(bytes, at + 20),
+        }
+        if (continuation !== undefined) {
+          this.#volume.warnings.add('MALFORMED', 'a second CE entry in one area is ignored', {
+            structure: 'system use field of a directory record',
+            offset,
+          })
+        } else if (area.length > 0) continuation = area
+      } else visit(word, bytes, at, length)
+      at += length
+    }
+    return continuation
+  }
+
+  /**
+   * genisoimage 1.1.11 writes SL entries longer than 255 bytes, with the length modulo 256. Components fill an entry
+   * exactly (RRIP 4.1.3), so those that cross its end tell where it really ends.
+   */
+  #symlinkLength(bytes: Uint8Array, at: number, end: number, offset: number): number {
+    const length = bytes[at + 2]!
+    const stated = at + length
+    let component = at + 5
+    while (component < stated && component + 2 <= end) component += 2 + bytes[component + 1]!
+    if (component <= stated) return length
+    while (component + 2 <= end && (component - stated) % 256 !== 0) component += 2 + bytes[component + 1]!
+    if (component > end || (component - stated) % 256 !== 0) return length
+    this.#volume.warnings.add('MALFORMED', 'the length of a symbolic link lacks a multiple of 256; it is read whole', {
+      structure: 'SL entry (RRIP 4.1.3) of a directory record',
+      offset,
+      found: length,
+      expected: component - at,
+    })
+    return component - at
+  }
+
+  /** Has [offset, offset + length) in the window, and returns where. */
+  #load(offset: number, length: number): number {
+    if (offset < this.#windowOffset || offset + length > this.#windowOffset + this.#window.length) {
+      const { source } = this.#volume
+      this.#windowOffset = offset - (offset % 2048)
+      const wanted = Math.max(WINDOW, offset + length - this.#windowOffset)
+      this.#window = source.read(this.#windowOffset, Math.min(wanted, source.size - this.#windowOffset))
+    }
+    return offset - this.#windowOffset
+  }
+}
+
+interface Continuation {
+  readonly offset: number
+  readonly length: number
+}

@@ -1,0 +1,13 @@
+import type { ByteSource } from '../bytes/source.ts'
+import type { WarningList } from './warnings.ts'
+
+/** What the readers of one volume share. */
+export interface Volume {
+  readonly source: ByteSource
+  /** Bytes of a logical block (ECMA-119 6.2.2): what every extent location counts in. */
+  readonly blockSize: number
+  /** Where this volume stands in a volume set (ECMA-119 8.4.10, 8.4.11); 1 of 1 for nearly every image. */
+  readonly setSize: number
+  readonly sequenceNumber: number
+  readonly warnings: WarningList
+}

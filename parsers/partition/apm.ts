@@ -1,0 +1,71 @@
+import { ascii, u16be, u32be } from '../bytes/fields.ts'
+import type { ByteSource } from '../bytes/source.ts'
+import { struct } from '../bytes/struct.ts'
+import type { Partition } from './partition.ts'
+
+/** Steps in which map entries may stand: disk sectors, or the 2048-byte blocks of a CD. */
+const BLOCK_SIZES = [512, 2048] as const
+/** Entries followed: maps have a handful, of which each says how many there are. */
+const ENTRIES_LIMIT = 256
+
+/** Block 0 of an Apple-partitioned disk (Inside Macintosh: Devices, 3). */
+const driverDescriptor = struct('driver descriptor record', {
+  signature: ascii(2), // 'ER'
+  blockSize: u16be,
+  blockCount: u32be,
+})
+
+const partitionMapEntry = struct('partition map entry', {
+  signature: ascii(2), // 'PM'
+  padding: u16be,
+  mapEntries: u32be,
+  firstBlock: u32be,
+  blockCount: u32be,
+  partitionName: ascii(32),
+  partitionType: ascii(32),
+})
+/** Bytes of an entry with its reserved tail. */
+const ENTRY_LENGTH = 512
+
+export interface ApplePartitionMap {
+  readonly blockSize: number
+  readonly hasDriverDescriptor: boolean
+  /** Where the entries stand, bytes from the start of the source; each takes 512 bytes. */
+  readonly entryOffsets: readonly number[]
+  readonly entryLength: number
+  readonly partitions: readonly Partition[]
+}
+
+/** The Apple partition map of a source; undefined when there is none. */
+export function readApm(source: ByteSource): ApplePartitionMap | undefined {
+  for (const blockSize of BLOCK_SIZES) {
+    const entryOffsets: number[] = []
+    const partitions: Partition[] = []
+    let count = 1
+    for (let index = 0; index < count; index += 1) {
+      const offset = (index + 1) * blockSize
+      if (offset + ENTRY_LENGTH > source.size) break
+      const entry = partitionMapEntry.read(source, offset)
+      if (entry.signature !== 'PM') break
+      count = Math.min(entry.mapEntries, ENTRIES_LIMIT)
+      entryOffsets.push(offset)
+      partitions.push({
+        table: 'APM',
+        number: index + 1,
+        start: entry.firstBlock * blockSize,
+        length: entry.blockCount * blockSize,
+        type: untilNul(entry.partitionType),
+        name: untilNul(entry.partitionName),
+      })
+    }
+    if (entryOffsets.length === 0) continue
+    const hasDriverDescriptor = driverDescriptor.read(source, 0).signature === 'ER'
+    return { blockSize, hasDriverDescriptor, entryOffsets, entryLength: ENTRY_LENGTH, partitions }
+  }
+  return undefined
+}
+
+function untilNul(text: string): string {
+  const end = text.indexOf('\0')
+  return end < 0 ? text : text.slice(0, end)
+}

@@ -1,0 +1,197 @@
+import { type ByteString, byteStringOfText } from '../bytes/byte-string.ts'
+import type { FormatError } from '../bytes/errors.ts'
+import { ascii, bytes, u32le, u64le } from '../bytes/fields.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import { struct } from '../bytes/struct.ts'
+import { crc32 } from '../checksums/crc32.ts'
+import type { Partition } from './partition.ts'
+
+/** Sizes of a logical block in which a partition table may count; optical media have 2048. */
+const BLOCK_SIZES = [512, 2048, 4096] as const
+/** Entries are 128 bytes times a power of two (UEFI 5.3.2); 4 KiB is beyond anything made. */
+const MIN_ENTRY_SIZE = 128
+const MAX_ENTRY_SIZE = 4096
+/** Entries read: tools write 128, xorriso up to 248; Linux allows as many as fit into its memory. */
+const ENTRIES_LIMIT = 4096
+
+const gptHeader = struct('GPT header (UEFI 5.3.2)', {
+  signature: ascii(8),
+  revision: u32le,
+  headerSize: u32le,
+  headerCrc32: u32le,
+  reserved: u32le,
+  myLba: u64le,
+  alternateLba: u64le,
+  firstUsableLba: u64le,
+  lastUsableLba: u64le,
+  diskGuid: bytes(16),
+  partitionEntryLba: u64le,
+  numberOfPartitionEntries: u32le,
+  sizeOfPartitionEntry: u32le,
+  partitionEntryArrayCrc32: u32le,
+})
+const SIGNATURE = 'EFI PART'
+
+const partitionEntry = struct('GPT partition entry (UEFI 5.3.3)', {
+  partitionTypeGuid: bytes(16),
+  uniquePartitionGuid: bytes(16),
+  startingLba: u64le,
+  endingLba: u64le,
+  attributes: u64le,
+  partitionName: bytes(72),
+})
+
+/** One of the two copies of a GUID partition table. Offsets and lengths are bytes. */
+export interface GptCopy {
+  readonly headerOffset: number
+  readonly headerLength: number
+  readonly arrayOffset: number
+  /** What of the array lies in the source. */
+  readonly arrayLength: number
+  readonly diskGuid: string
+  readonly partitions: readonly Partition[]
+}
+
+export interface GuidPartitionTable {
+  readonly blockSize: number
+  readonly primary?: GptCopy
+  readonly backup?: GptCopy
+  /** Of the primary copy, or of the backup where that is all there is. */
+  readonly partitions: readonly Partition[]
+  readonly warnings: readonly FormatError[]
+}
+
+/** Both copies of the GUID partition table; undefined when there is neither. */
+export function readGpt(source: ByteSource): GuidPartitionTable | undefined {
+  for (const blockSize of BLOCK_SIZES) {
+    const warnings: FormatError[] = []
+    const primary = readCopy(source, blockSize, blockSize, warnings)
+    // The backup is in the last block; where the file became longer, the primary copy knows where it is (UEFI 5.3.2).
+    const last = Math.floor(source.size / blockSize) * blockSize - blockSize
+    const places = new Set([...(primary === undefined ? [] : [primary.alternate]), last])
+    let backup: ReadCopy | undefined
+    for (const place of places) backup ??= place > blockSize ? readCopy(source, blockSize, place, warnings) : undefined
+    const copy = primary ?? backup
+    if (copy === undefined) continue
+    if (backup === undefined || primary === undefined) {
+      const missing = primary === undefined ? 'primary' : 'backup'
+      warnings.push(
+        formatError('MALFORMED', `the ${missing} copy of the partition table is missing`, source, {
+          structure: gptHeader.name,
+          offset: primary === undefined ? blockSize : primary.alternate,
+        }),
+      )
+    }
+    return {
+      blockSize,
+      ...(primary === undefined ? {} : { primary: primary.copy }),
+      ...(backup === undefined ? {} : { backup: backup.copy }),
+      partitions: copy.copy.partitions,
+      warnings,
+    }
+  }
+  return undefined
+}
+
+interface ReadCopy {
+  readonly copy: GptCopy
+  /** Byte offset of the other copy's header. */
+  readonly alternate: number
+}
+
+function readCopy(
+  source: ByteSource,
+  blockSize: number,
+  offset: number,
+  warnings: FormatError[],
+): ReadCopy | undefined {
+  if (offset < 0 || offset + gptHeader.size > source.size) return undefined
+  const header = gptHeader.read(source, offset)
+  if (header.signature !== SIGNATURE) return undefined
+  const headerLength = Math.min(Math.max(header.headerSize, gptHeader.size), blockSize, source.size - offset)
+  const warn = (
+    code: 'MALFORMED' | 'CHECKSUM' | 'TRUNCATED',
+    detail: string,
+    field: string,
+    found: number,
+    expected?: number,
+  ): void => {
+    const numbers = expected === undefined ? { found } : { found, expected }
+    warnings.push(formatError(code, detail, source, { structure: gptHeader.name, offset, field, ...numbers }))
+  }
+  const headerCrc = crc32(withoutChecksum(source.read(offset, headerLength)), 0, headerLength)
+  if (headerCrc !== header.headerCrc32)
+    warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', headerCrc, header.headerCrc32)
+  const { numberOfPartitionEntries: count, sizeOfPartitionEntry: entrySize } = header
+  const arrayOffset = header.partitionEntryLba * blockSize
+  const usable =
+    entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && count <= ENTRIES_LIMIT && arrayOffset < source.size
+  if (!usable) warn('MALFORMED', 'the partition entry array cannot be there', 'NumberOfPartitionEntries', count)
+  const arrayLength = usable ? Math.min(count * entrySize, source.size - arrayOffset) : 0
+  const array = source.read(usable ? arrayOffset : 0, arrayLength)
+  if (usable) {
+    const arrayCrc = crc32(array, 0, arrayLength)
+    if (arrayCrc !== header.partitionEntryArrayCrc32) {
+      warn(
+        'CHECKSUM',
+        'the partition entry array is damaged',
+        'PartitionEntryArrayCRC32',
+        arrayCrc,
+        header.partitionEntryArrayCrc32,
+      )
+    }
+  }
+  const copy = {
+    headerOffset: offset,
+    headerLength,
+    arrayOffset,
+    arrayLength,
+    diskGuid: guidText(header.diskGuid),
+    partitions: readEntries(array, entrySize, blockSize),
+  }
+  return { copy, alternate: header.alternateLba * blockSize }
+}
+
+function readEntries(array: Uint8Array, entrySize: number, blockSize: number): Partition[] {
+  const partitions: Partition[] = []
+  const view = new DataView(array.buffer, array.byteOffset, array.length)
+  for (let index = 0; (index + 1) * entrySize <= array.length; index += 1) {
+    const entry = partitionEntry.from(view, index * entrySize)
+    // An unused entry has the type zero; one that ends before it starts has no bytes.
+    if (entry.partitionTypeGuid.every((byte) => byte === 0) || entry.endingLba < entry.startingLba) continue
+    partitions.push({
+      table: 'GPT',
+      number: index + 1,
+      start: entry.startingLba * blockSize,
+      length: (entry.endingLba - entry.startingLba + 1) * blockSize,
+      type: guidText(entry.partitionTypeGuid),
+      name: utf16Name(entry.partitionName),
+    })
+  }
+  return partitions
+}
+
+/** The header as its checksum is computed: with the checksum itself as zeros. */
+function withoutChecksum(header: Uint8Array): Uint8Array {
+  const copy = header.slice()
+  const at = gptHeader.offsets.headerCrc32
+  copy.fill(0, at, at + 4)
+  return copy
+}
+
+/** A GUID in its usual form: the first three groups are little-endian (UEFI, appendix A). */
+function guidText(guid: Uint8Array): string {
+  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
+  const digits = order.map((index) => guid[index]!.toString(16).padStart(2, '0')).join('')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function utf16Name(name: Uint8Array): ByteString {
+  let text = ''
+  for (let at = 0; at < name.length; at += 2) {
+    const unit = name[at]! | (name[at + 1]! << 8)
+    if (unit === 0) break
+    text += String.fromCharCode(unit)
+  }
+  return byteStringOfText(text)
+}
