@@ -107,8 +107,10 @@ function regionParts(region: RegionRow, accounts: readonly Account[], size: numb
   const rest = own.filter((account) => !large.includes(account))
   const rows: Row[] = large.map((account) => ({ label: accountLabel(account, options), ...account }))
   const label = `${printable(region.name.slice(1))}${rest.length > 1 || large.length > 0 ? '/' : ''}`
-  if (rest.length > 0)
-    rows.push(sumRow(large.length > 0 ? `${label} (${plural(rest.length, 'more file')})` : label, rest))
+  if (rest.length > 0) {
+    const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
+    rows.push({ ...sumRow(label + more, rest), aside: false })
+  }
   return rows
 }
 
