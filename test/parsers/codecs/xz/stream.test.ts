@@ -151,6 +151,7 @@ describe('xz that is refused', () => {
       [{ flags: 0x80, sizes: [0x85, 0] }, 'MALFORMED', 'Uncompressed Size'],
       [{ flags: 0x80, sizes: [255, 255, 255, 255, 255, 255, 255, 255, 255, 1] }, 'MALFORMED', 'Uncompressed Size'],
       [{ flags: 0x80, sizes: [255, 255, 255, 255, 255, 255, 255, 255, 127] }, 'LIMIT', 'Uncompressed Size'],
+      [{ filters: [[0xa1, 0xa1]] }, 'MALFORMED', 'Filter ID'],
       [{ filters: [[0x21, 1, 41]] }, 'MALFORMED', 'Dictionary Size'],
       [{ filters: [[0x21, 1, 0x40]] }, 'MALFORMED', 'Dictionary Size'],
       [{ filters: [[0x21, 0]] }, 'MALFORMED', 'Size of Properties'],
