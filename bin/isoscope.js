@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-const MAIN = new URL('../dist/src/cli/main.js', import.meta.url)
+const MAIN = new URL('../dist/cli/main.js', import.meta.url)
 
 let main
 try {

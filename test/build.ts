@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Vitest's global set-up: the tests of the command line run what is built, so build it. */
 export function setup(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))], {
+  execFileSync('npm', ['run', '--silent', 'build'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: 'inherit',
   })

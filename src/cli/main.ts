@@ -39,7 +39,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function printVersion(verbose: boolean): Promise<void> {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   const { version } = JSON.parse(text) as { version: string }
   console.log(`isoscope ${version}`)
   if (!verbose) return

@@ -3,13 +3,13 @@ import * as zlib from 'node:zlib'
 import { inflateSync } from 'node:zlib'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, Decompressors } from '../../parsers/codecs/codec.ts'
-import { type Decoder, portableDecoders } from '../../parsers/codecs/portable.ts'
+import { type Decoder, ownDecoders } from '../../parsers/codecs/own-decoders.ts'
 
 type ZlibFunction = (input: Uint8Array, options: zlib.ZlibOptions) => Uint8Array
 
 /** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
 export const decoders: Readonly<Record<CodecName, Decoder>> = {
-  ...portableDecoders,
+  ...ownDecoders,
   zlib: { name: 'node:zlib', decompress: fromZlib('zlib stream', inflateSync) },
   ...zstdOfNode(),
   lz4: lz4OfNode(),
@@ -59,7 +59,7 @@ function lz4OfNode(): Decoder {
       const native = createRequire(import.meta.url)('lz4-napi') as { uncompressSync(input: Buffer): Buffer }
       chosen = { name: 'lz4-napi', decompress: fromLz4(native.uncompressSync) }
     } catch {
-      chosen = portableDecoders.lz4
+      chosen = ownDecoders.lz4
     }
     return chosen
   }

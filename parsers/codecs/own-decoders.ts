@@ -1,0 +1,21 @@
+import type { CodecName, Decompress } from './codec.ts'
+import { decompressLz4Block } from './lz4/block.ts'
+import { decompressLzmaAlone } from './lzma/alone.ts'
+import { decompressLzo1x } from './lzo/lzo1x.ts'
+import { decompressXz } from './xz/stream.ts'
+import { decompressZstd } from './zstd/zstd.ts'
+
+/** Which decoder serves a codec: what it is called, and the function. */
+export interface Decoder {
+  readonly name: string
+  readonly decompress: Decompress
+}
+
+/** Our own decoders, which run everywhere, a browser included. */
+export const ownDecoders = {
+  lzma: { name: 'isoscope', decompress: decompressLzmaAlone },
+  lzo: { name: 'isoscope', decompress: decompressLzo1x },
+  xz: { name: 'isoscope', decompress: decompressXz },
+  lz4: { name: 'isoscope', decompress: decompressLz4Block },
+  zstd: { name: 'isoscope', decompress: decompressZstd },
+} as const satisfies Partial<Record<CodecName, Decoder>>
