@@ -1,4 +1,4 @@
-import { type ByteString, byteString, quoted } from '../bytes/byte-string.ts'
+import { type ByteString, quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { DirectoryInode } from './inode.ts'
 import type { MetadataCursor } from './metadata-table.ts'
@@ -88,7 +88,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
             expected: `at most ${Math.min(MAX_NAME, remaining - ENTRY_LENGTH)}`,
           })
         }
-        const name = byteString(cursor.bytes(nameLength))
+        const name = cursor.text(nameLength)
         remaining -= length
         if (isUnsafe(name)) {
           unsafe ??= table.errorIn(block, 'directory entry', 'a name no file can have is left out, and all like it', {

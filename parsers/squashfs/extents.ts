@@ -3,7 +3,7 @@ import type { ExtentMap } from '../bytes/extents.ts'
 import { formatError } from '../bytes/source.ts'
 import type { StoredRun } from '../image.ts'
 import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
-import { readInode, seekInode } from './inode.ts'
+import { type Inode, readInode, seekInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
@@ -52,21 +52,20 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
         const block = isTail ? fragmentBlocks[file.fragment] : undefined
         if (block !== undefined) map.addPiece(block, run.skip, run.length, owner)
         else if (!isTail) map.claimContent(run.offset, run.storedLength, owner)
-        const structure = `inode ${inode.number} (file), ${isTail ? 'tail' : `block ${index}`}`
-        if (!isTail && isMisplaced(parts, run)) {
-          const error = misplaced(parts, run, structure)
-          if (isOutside(parts, run)) lost ??= error
-          else odd ??= error
-        } else if (run.codec === 'stored' && run.storedLength < run.skip + run.length) {
+        if (run.codec === 'stored' && run.storedLength < run.skip + run.length) {
           lost ??= formatError('MALFORMED', 'holds less than its file needs', source, {
-            structure,
+            structure: structureOf(inode, index),
             offset: run.offset,
             found: run.storedLength,
             expected: run.skip + run.length,
           })
+        }
+        if (!isTail && isMisplaced(parts, run)) {
+          if (isOutside(parts, run)) lost ??= misplaced(parts, run, structureOf(inode, index))
+          else odd ??= misplaced(parts, run, structureOf(inode, index))
         } else if (isTail && run.storedLength === 0) {
           odd ??= formatError('MALFORMED', 'its fragment has no bytes; it is read as zeros', source, {
-            structure,
+            structure: structureOf(inode, index),
             offset: run.offset,
           })
         }
@@ -78,6 +77,10 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
       problems.damage(asFormatError(error))
     }
   }
+}
+
+function structureOf(inode: Inode, index: number): string {
+  return `inode ${inode.number} (file), ${index === inode.file?.blockCount ? 'tail' : `block ${index}`}`
 }
 
 type Stored = Pick<StoredRun, 'offset' | 'storedLength'>

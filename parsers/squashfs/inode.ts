@@ -1,4 +1,4 @@
-import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import type { ByteString } from '../bytes/byte-string.ts'
 import type { FormatError } from '../bytes/errors.ts'
 import type { EntryType } from '../image.ts'
 import type { MetadataCursor } from './metadata-table.ts'
@@ -199,7 +199,7 @@ function readSymlink(cursor: MetadataCursor, inode: Draft, extended: boolean, ro
     })
   }
   if (inode.size > room) throw noRoom(cursor, 'symlink inode')
-  inode.target = byteString(cursor.bytes(inode.size))
+  inode.target = cursor.text(inode.size)
   // The xattr number of an extended symlink stands after the target.
   if (extended) inode.xattr = cursor.u32()
   inode.length = 24 + inode.size + (extended ? 4 : 0)
@@ -207,7 +207,12 @@ function readSymlink(cursor: MetadataCursor, inode: Draft, extended: boolean, ro
 
 /** Inodes do not overlap, so together they are no longer than the table; hostile ones are read in part or left out. */
 function noRoom(cursor: MetadataCursor, structure: string): FormatError {
-  return cursor.table.errorIn(cursor.index, structure, 'inodes that overlap each other are left out', { code: 'LIMIT' })
+  return cursor.table.errorIn(
+    cursor.index,
+    structure,
+    'longer than the table has room for, or over other inodes; it is left out',
+    { code: 'LIMIT' },
+  )
 }
 
 /** Devices, pipes and sockets. */

@@ -1,3 +1,4 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { asFormatError, type ErrorCode, FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompress } from '../codecs/codec.ts'
@@ -206,6 +207,8 @@ export class MetadataCursor {
   offset = 0
   #bytes: Uint8Array = NOTHING
   #view: DataView = NO_VIEW
+  /** The current block as a byte string, once one was asked for. */
+  #text: ByteString | undefined
 
   constructor(table: MetadataTable) {
     this.table = table
@@ -255,6 +258,19 @@ export class MetadataCursor {
     return low + this.u32() * 2 ** 32
   }
 
+  /**
+   * The next `length` bytes as a byte string. A block becomes one string, of which names are slices: that is several
+   * times faster than a string made for each of a hundred thousand names.
+   */
+  text(length: number): ByteString {
+    const end = this.offset + length
+    if (end > this.#bytes.length) return byteString(this.bytes(length))
+    this.#text ??= byteString(this.#bytes)
+    const text = this.#text.slice(this.offset, end)
+    this.offset = end
+    return text
+  }
+
   /** The next `length` bytes: a view where they lie in one block, else a copy. Names and values are at most 64 KiB. */
   bytes(length: number): Uint8Array {
     if (this.offset + length <= this.#bytes.length) {
@@ -285,6 +301,7 @@ export class MetadataCursor {
   #enter(index: number): void {
     this.#bytes = this.table.block(index)
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
+    this.#text = undefined
     this.index = index
     this.offset = 0
   }

@@ -131,7 +131,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       index: entries.length,
       parent,
       name: name?.name ?? '',
-      type: inode?.type ?? entryTypeOf(name?.type ?? 1) ?? 'file',
+      // Whatever its inode says, the root is what all paths begin at.
+      type: name === undefined ? 'directory' : (inode?.type ?? entryTypeOf(name.type) ?? 'file'),
       size: inode?.size ?? 0,
       mode: inode?.mode ?? 0,
       uid: inode === undefined ? 0 : idOf(inode.uidIndex),

@@ -1,3 +1,5 @@
+import { deflateSync } from 'node:zlib'
+
 /**
  * A squashfs writer for tests, in which every field can be set to anything: metadata and data are stored as they are,
  * tables are bytes made by the caller. It checks nothing.
@@ -68,7 +70,7 @@ export const storedWord = (length: number): number => length + (1 << 24)
 export function fileInode(fields: Partial<FileFields>): Uint8Array {
   const { start = 96, size = 0, blocks = [], fragment = NONE, offset = 0, number = 2, ids = 0 } = fields
   const head = common(2, number, ids)
-  return concat(head, pack([4, start], [4, fragment], [4, offset], [4, size], ...words(blocks)))
+  return concat(head, pack([4, start], [4, fragment], [4, offset], [4, size]), words(blocks))
 }
 
 export function extendedFileInode(fields: Partial<FileFields>): Uint8Array {
@@ -76,12 +78,14 @@ export function extendedFileInode(fields: Partial<FileFields>): Uint8Array {
   const { linkCount = 1, xattr = NONE } = fields
   return concat(
     common(9, number, ids),
-    pack([8, start], [8, size], [8, 0], [4, linkCount], [4, fragment], [4, offset], [4, xattr], ...words(blocks)),
+    pack([8, start], [8, size], [8, 0], [4, linkCount], [4, fragment], [4, offset], [4, xattr]),
+    words(blocks),
   )
 }
 
-function words(blocks: readonly number[]): [number, number][] {
-  return blocks.map((word) => [4, word])
+/** 32-bit numbers, too many of them for `pack`. */
+export function words(values: readonly number[]): Uint8Array {
+  return new Uint8Array(Uint32Array.from(values).buffer)
 }
 
 /** @param listing where its listing stands in the unpacked directory table, and how long it is */
@@ -92,8 +96,9 @@ export function directoryInode(listing: { at: number; length: number }, number =
 
 export function extendedDirectoryInode(
   listing: { at: number; length: number },
-  { number = 1, indexCount = 0, index = new Uint8Array(0), size = listing.length + 3, xattr = NONE } = {},
+  more: { number?: number; indexCount?: number; index?: Uint8Array; size?: number; xattr?: number } = {},
 ): Uint8Array {
+  const { number = 1, indexCount = 0, index = new Uint8Array(0), size = listing.length + 3, xattr = NONE } = more
   const { block, offset } = place(listing.at)
   const fields = pack([4, 2], [4, size], [4, block], [4, 0], [2, indexCount], [2, offset], [4, xattr])
   return concat(common(8, number, 0), fields, index)
@@ -208,14 +213,24 @@ export function writeSquashfs(parts: Partial<Parts>): Uint8Array {
   const inodeTableStart = append(concat(...(parts.inodeBlocks ?? storedBlocks(inodes))))
   const directoryTableStart = append(concat(...(parts.directoryBlocks ?? storedBlocks(directories))))
   const fragmentTableStart = lookup(
-    pack(...fragments.flatMap(({ start, word }): [number, number][] => [[8, start], [4, word], [4, 0]])),
+    pack(
+      ...fragments.flatMap(({ start, word }): [number, number][] => [
+        [8, start],
+        [4, word],
+        [4, 0],
+      ]),
+    ),
   )
   const exportTableStart = exports === undefined ? -1 : lookup(pack(...words8(exports)))
-  const idTableStart = lookup(pack(...words(ids)))
+  const idTableStart = lookup(words(ids))
   let xattrIdTableStart = -1
   if (xattrs !== undefined) {
     const valuesStart = append(concat(...storedBlocks(xattrs.values)))
-    const entries = xattrs.ids.flatMap((id): [number, number][] => [[8, id.reference], [4, id.count], [4, id.size]])
+    const entries = xattrs.ids.flatMap((id): [number, number][] => [
+      [8, id.reference],
+      [4, id.count],
+      [4, id.size],
+    ])
     xattrIdTableStart = lookup(pack(...entries), pack([8, valuesStart], [4, xattrs.ids.length], [4, 0]))
   }
   const truth: Record<SuperblockField, number> = {
@@ -251,6 +266,16 @@ export function writeSquashfs(parts: Partial<Parts>): Uint8Array {
 
 function words8(values: readonly number[]): [number, number][] {
   return values.map((value) => [8, value])
+}
+
+/** Metadata blocks compressed with zlib: how a small file holds large tables. */
+export function deflatedBlocks(bytes: Uint8Array): Uint8Array[] {
+  const blocks: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += METADATA) {
+    const packed = deflateSync(bytes.subarray(at, at + METADATA))
+    blocks.push(concat(pack([2, packed.length]), packed))
+  }
+  return blocks
 }
 
 /** A child of the root: its name and its inode. */

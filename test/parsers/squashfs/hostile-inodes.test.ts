@@ -1,0 +1,407 @@
+import { deflateSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { type Examined, examine } from './examine.ts'
+import {
+  type Child,
+  concat,
+  deflatedBlocks,
+  extendedDirectoryInode,
+  extendedFileInode,
+  fileInode,
+  flat,
+  listing,
+  type Name,
+  NONE,
+  type Parts,
+  pack,
+  referenceOf,
+  storedBlocks,
+  storedWord,
+  symlinkInode,
+  text,
+  typedInode,
+  writeSquashfs,
+} from './writer.ts'
+
+/** An image with a sound file before and after the child in question. */
+function withChild(child: Child, more: Partial<Parts> = {}): Uint8Array {
+  const sound = fileInode({ size: 4096, blocks: [storedWord(4096)] })
+  return writeSquashfs({
+    data: new Uint8Array(4196).fill(65),
+    fragments: [{ start: 96 + 4096, word: storedWord(100) }],
+    ...flat([{ name: 'after', inode: sound }, { name: 'before', inode: sound }, child]),
+    ...more,
+  })
+}
+
+const damaged = (bytes: Uint8Array, sentence: RegExp): Examined => {
+  const examined = examine(bytes)
+  expect(examined.warnings.join('\n')).toMatch(sentence)
+  expect(examined.complete).toBe(false)
+  expect(examined.content['/after']).toEqual(Buffer.alloc(4096, 'A'))
+  return examined
+}
+
+describe('an inode that is wrong is told and listed, and its neighbours are whole', () => {
+  const file = (fields: Parameters<typeof extendedFileInode>[0]): Child => ({
+    name: 'child',
+    inode: extendedFileInode(fields),
+  })
+  it.each<[string, Child, RegExp]>([
+    [
+      'type 0',
+      { name: 'child', inode: typedInode(0, pack()) },
+      /inode in the inode table at .*type: no such inode type; found 0/,
+    ],
+    ['type 15', { name: 'child', inode: typedInode(15, pack()) }, /found 15, expected 1 to 14/],
+    ['size of 2^63', file({ size: 2 ** 63 }), /file size: its block list would run past the inode table/],
+    ['negative size', file({ size: -1 }), /file size: its block list would run past/],
+    ['a fragment and a size of 2^63', file({ size: 2 ** 63, fragment: 0 }), /file size: its block list would run past/],
+    [
+      'block list past the table',
+      file({ size: 4096 * 2000, blocks: [storedWord(1)] }),
+      /inode \d+ \(file\), block|past the last block/,
+    ],
+    [
+      'block larger than blocks are',
+      file({ size: 4096, blocks: [4097] }),
+      /block 0 at .*block size: an impossible size.*found 4097, expected at most 4096/,
+    ],
+    [
+      'bit 25 of a size word',
+      file({ size: 4096, blocks: [2 ** 25 + 100] }),
+      /block size: an impossible size of a data block/,
+    ],
+    [
+      'bit 31 of a size word',
+      file({ size: 4096, blocks: [2 ** 31 + 100] }),
+      /block size: an impossible size of a data block/,
+    ],
+    [
+      'content behind the file',
+      file({ start: 2 ** 33, size: 4096, blocks: [storedWord(4096)] }),
+      /inode 2 \(file\), block 0 at 0x200000000: it does not lie in the file/,
+    ],
+    [
+      'content that overflows',
+      file({ start: -2, size: 4096, blocks: [storedWord(4096)] }),
+      /it does not lie in the file/,
+    ],
+    [
+      'stored block that is too short',
+      file({ size: 4096, blocks: [storedWord(5)] }),
+      /block 0 at 0x60: holds less than its file needs; found 5, expected 4096/,
+    ],
+    [
+      'fragment that is the count',
+      file({ size: 50, fragment: 1 }),
+      /fragment table at .*no such entry; found 1, expected below 1/,
+    ],
+    ['fragment of 2^32 - 2', file({ size: 50, fragment: NONE - 1 }), /no such entry; found 4294967294/],
+    [
+      'tail past its fragment',
+      file({ size: 90, fragment: 0, offset: 20 }),
+      /tail at 0x1060: holds less than its file needs; found 100, expected 110/,
+    ],
+    [
+      'tail past any fragment',
+      file({ size: 90, fragment: 0, offset: 4090 }),
+      /fragment offset: its tail does not fit into a fragment/,
+    ],
+    [
+      'tail at 2^32 - 1',
+      file({ size: 90, fragment: 0, offset: NONE }),
+      /fragment offset: its tail does not fit into a fragment/,
+    ],
+    ['user that is not in the table', file({ ids: 7 }), /id table at .*no such entry; found 7, expected below 1/],
+    [
+      'symlink of 2^31',
+      { name: 'child', inode: symlinkInode('x', { size: 2 ** 31 }), type: 3 },
+      /symlink size: a target longer than any path/,
+    ],
+    [
+      'symlink past the table',
+      { name: 'child', inode: symlinkInode('x', { size: 60000 }), type: 3 },
+      /longer than the table has room for/,
+    ],
+    [
+      'index of names past the table',
+      { name: 'child', inode: extendedDirectoryInode({ at: 0, length: 0 }, { indexCount: 65535 }), type: 1 },
+      /directory index|past the last block/,
+    ],
+  ])('%s', (_, child, sentence) => {
+    const { paths } = damaged(withChild(child), sentence)
+    expect(paths).toContain('/child')
+  })
+
+  it('zero length and a size that is a multiple of blocks need no fragment, whatever it says', () => {
+    const inode = fileInode({ size: 4096, fragment: 77, blocks: [storedWord(4096)] })
+    const { warnings, content } = examine(withChild({ name: 'child', inode }))
+    expect(warnings).toEqual([])
+    expect(content['/child']).toEqual(Buffer.alloc(4096, 'A'))
+  })
+
+  it('number 0, or the same number twice, changes nothing', () => {
+    const { warnings, content } = examine(withChild({ name: 'child', inode: fileInode({ number: 0 }) }))
+    expect(warnings).toEqual([])
+    expect(content['/child']).toEqual(Buffer.alloc(0))
+  })
+
+  it('a type in the directory that is not the inode’s: the inode’s is taken, and told', () => {
+    const { warnings, complete, paths } = examine(withChild({ name: 'c\x1b[2J"\x9b', inode: fileInode({}), type: 3 }))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatch(
+      /directory entry "c\\x1b\[2J\\x22\\x9b" in the directory table at .*found symlink, expected file/,
+    )
+    expect(complete).toBe(true)
+    expect(paths).toHaveLength(4)
+  })
+
+  it('content in the superblock or in the tables is read, told, and the bytes in common named', () => {
+    const inside = fileInode({ start: 0, size: 4096, blocks: [storedWord(4096)] })
+    const { warnings, content, own } = examine(withChild({ name: 'child', inode: inside }))
+    expect(warnings.join('\n')).toMatch(
+      /inode 2 \(file\), block 0 at 0x0: it does not lie between the superblock and the tables/,
+    )
+    expect(warnings.join('\n')).toMatch(
+      /parts that should not share bytes do: file content over superblock; found 96 bytes in common/,
+    )
+    expect(own['file content over superblock']).toBe(96)
+    expect(content['/child']).toHaveLength(4096)
+  })
+})
+
+describe('fragments', () => {
+  const fragmentAt = (start: number, word: number): Examined =>
+    examine(withChild({ name: 'child', inode: fileInode({ size: 50, fragment: 0 }) }, { fragments: [{ start, word }] }))
+
+  it('inside a table', () => {
+    const { warnings, complete } = fragmentAt(4400, storedWord(60))
+    expect(warnings.join('\n')).toMatch(/fragment 0 at 0x1130: it does not lie between the superblock and the tables/)
+    expect(warnings.join('\n')).toMatch(/parts that should not share bytes do/)
+    expect(complete).toBe(true)
+  })
+  it('behind the file', () => {
+    const { warnings, complete } = fragmentAt(2 ** 40, storedWord(60))
+    expect(warnings.join('\n')).toMatch(/fragment 0 at 0x10000000000: it does not lie in the file/)
+    expect(complete).toBe(false)
+  })
+  it('of an impossible size', () => {
+    const { warnings, complete } = fragmentAt(96, 2 ** 31)
+    expect(warnings.join('\n')).toMatch(/fragment 0 at 0x60: size: an impossible size of a fragment/)
+    expect(complete).toBe(false)
+  })
+  it('of no bytes read as zeros', () => {
+    const { warnings, content, complete } = fragmentAt(96, 0)
+    expect(warnings.join('\n')).toMatch(
+      /inode 2 \(file\), tail at 0x60: its fragment has no bytes; it is read as zeros/,
+    )
+    expect(content['/child']).toEqual(Buffer.alloc(50))
+    expect(complete).toBe(true)
+  })
+  it('over a data block', () => {
+    const { warnings } = fragmentAt(96, storedWord(60))
+    expect(warnings.join('\n')).toMatch(/parts that should not share bytes do: file content over unused fragment space/)
+  })
+  it('one that is damaged does not take its 511 neighbours along', () => {
+    const child = { name: 'child', inode: fileInode({ size: 50, fragment: 1 }) }
+    const fragments = [
+      { start: 96, word: 2 ** 31 },
+      { start: 96 + 4096, word: storedWord(100) },
+    ]
+    const { own, content } = examine(withChild(child, { fragments }))
+    expect(content['/child']).toEqual(Buffer.alloc(50, 'A'))
+    expect(own['/child']).toBeGreaterThan(100)
+  })
+})
+
+describe('metadata blocks', () => {
+  const { inodes, root, directories } = flat([{ name: 'file', inode: fileInode({}) }])
+  const block = (header: number, bytes: Uint8Array): Uint8Array => concat(pack([2, header]), bytes)
+  it.each<[string, Uint8Array[], RegExp]>([
+    ['of length 0', [block(0, new Uint8Array(0))], /inode table at 0x60: a block of 32770 bytes/],
+    ['of header 0x8000', [block(0x8000, new Uint8Array(0))], /inode table at 0x60: a block of 32770 bytes/],
+    ['thousands of length 0', new Array<Uint8Array>(5000).fill(block(0x8000, new Uint8Array(0))), /a block of 32770/],
+    ['stored, longer than 8192', [block(0x8000 + 8193, new Uint8Array(8193))], /a block of 8195 bytes/],
+    ['past what follows', [block(0x8000 + 5000, inodes)], /a block of 5002 bytes, where/],
+    [
+      'that unpacks to more than 8192',
+      [block(0, deflateSync(new Uint8Array(9000)))],
+      /more than there is room for|more than 8192/,
+    ],
+    ['that unpacks to nothing', [block(0, deflateSync(new Uint8Array(0)))], /a block decompresses to nothing/],
+    ['that does not unpack', [block(40, new Uint8Array(40).fill(7))], /a block does not decompress/],
+  ])('%s', (_, blocks, sentence) => {
+    const lengths = blocks.map((b) => (b[0] === 0 && b[1] === 0 && b.length > 2 ? fixHeader(b) : b))
+    const { warnings, complete } = examine(writeSquashfs({ root, directories, inodeBlocks: lengths }))
+    expect(warnings.join('\n')).toMatch(sentence)
+    expect(complete).toBe(false)
+  })
+  const fixHeader = (bytes: Uint8Array): Uint8Array => concat(pack([2, bytes.length - 2]), bytes.subarray(2))
+
+  it('a last block of exactly 8192 bytes is whole', () => {
+    const filler = symlinkInode('x'.repeat(8192 - 24 - inodes.length), { number: 3 })
+    const full = flat([
+      { name: 'file', inode: fileInode({}) },
+      { name: 'link', inode: filler, type: 3 },
+    ])
+    const short = full.inodes.length - 8192
+    const exact = flat([
+      { name: 'file', inode: fileInode({}) },
+      { name: 'link', inode: symlinkInode('x'.repeat(8192 - 24 - inodes.length - short), { number: 3 }), type: 3 },
+    ])
+    expect(exact.inodes).toHaveLength(8192)
+    const { warnings, complete, paths } = examine(writeSquashfs(exact))
+    expect(warnings).toEqual([])
+    expect(complete).toBe(true)
+    expect(paths).toHaveLength(3)
+  })
+})
+
+describe('claims that would take all time and memory', () => {
+  const bomb = (parts: { inodes: Uint8Array; root: number; directories: Uint8Array }): Examined =>
+    examine(
+      writeSquashfs({
+        ...parts,
+        inodeBlocks: deflatedBlocks(parts.inodes),
+        directoryBlocks: deflatedBlocks(parts.directories),
+      }),
+    )
+  /** Positions of compressed blocks are not those of stored ones: the names' references are put right by this. */
+  const manyNames = (count: number, inode: Uint8Array, type = 2): Examined => {
+    const names: Name[] = Array.from({ length: count }, (_, index) => ({
+      name: String(index).padStart(7, '0'),
+      at: 0,
+      type,
+    }))
+    const directories = listing(names)
+    const rootInode = extendedDirectoryInode({ at: 0, length: directories.length })
+    // The root in the first block, the long inode after it in the same one, its rest in those that follow.
+    const first = concat(rootInode, inode)
+    const moved = names.map((name) => ({ ...name, at: rootInode.length }))
+    return bomb({ inodes: first, root: 0, directories: listing(moved) })
+  }
+
+  it('exabytes of holes are listed and not read', () => {
+    const blocks = new Array<number>(200_000).fill(0)
+    const inode = extendedFileInode({ size: 200_000 * 4096, blocks })
+    const { warnings, complete, content, accounts } = manyNames(1, inode)
+    expect(warnings).toEqual([])
+    expect(complete).toBe(true)
+    expect(content['/0000000']!.length).toBeGreaterThan(4 << 20)
+    expect(accounts.find(({ name }) => name === '/0000000')?.unpacked).toBe(200_000 * 4096)
+  })
+
+  it('50,000 names of one file with 50,000 blocks share it, and it is gone through once', () => {
+    const blocks = new Array<number>(50_000).fill(storedWord(1))
+    const { complete } = manyNames(50_000, extendedFileInode({ size: 4096 * 50_000, blocks, linkCount: 50_000 }))
+    // Its blocks do not lie in so small a file.
+    expect(complete).toBe(false)
+  })
+
+  it('50,000 names of one link with a target of 64 KiB keep one target', () => {
+    const { warnings, complete } = manyNames(50_000, symlinkInode('x'.repeat(65535), { linkCount: 50_000 }), 3)
+    expect(warnings).toEqual([])
+    expect(complete).toBe(true)
+  })
+
+  it('the same where the link says that it has one name', () => {
+    const { warnings, complete, paths } = manyNames(50_000, symlinkInode('x'.repeat(65535)), 3)
+    expect(warnings).toEqual([expect.stringMatching(/longer than the table has room for, or over other inodes/)])
+    expect(complete).toBe(false)
+    expect(paths).toHaveLength(50_001)
+  })
+
+  it('30,000 names of one directory with an index of 65,535', () => {
+    const spaced = new Uint8Array(65535 * 13)
+    const inode = extendedDirectoryInode({ at: 0, length: 0 }, { number: 9, indexCount: 65535, index: spaced })
+    const { complete, warnings } = manyNames(30_000, inode, 1)
+    expect(complete).toBe(false)
+    expect(warnings.join('\n')).toMatch(/a directory is reached twice/)
+  })
+
+  it('2,000 directories that share one listing of 2,000 names', () => {
+    const child = fileInode({})
+    const shared = listing(Array.from({ length: 2000 }, (_, index) => ({ name: `n${index}`, at: 0 })))
+    const size = extendedDirectoryInode({ at: 0, length: 0 }).length
+    const top = listing(
+      Array.from({ length: 2000 }, (_, index) => ({ name: `d${index}`, at: child.length + index * size, type: 1 })),
+    )
+    const inner = extendedDirectoryInode({ at: 0, length: shared.length })
+    const root = extendedDirectoryInode({ at: shared.length, length: top.length })
+    const inodes = concat(child, ...new Array<Uint8Array>(2000).fill(inner), root)
+    const { complete, warnings, paths } = examine(
+      writeSquashfs({ inodes, root: child.length + 2000 * size, directories: concat(shared, top) }),
+    )
+    expect(complete).toBe(false)
+    expect(warnings.join('\n')).toMatch(/more names than an image may have/)
+    expect(paths.length).toBeLessThan(50_000)
+  })
+
+  it('a hundred thousand tables’ worth of references to a block that is damaged', () => {
+    const names = listing(Array.from({ length: 60_000 }, (_, index) => ({ name: String(index), at: 8192 })))
+    const root = extendedDirectoryInode({ at: 0, length: names.length })
+    const [good] = storedBlocks(concat(root, new Uint8Array(8192 - root.length)))
+    const bad = concat(pack([2, 4000]), new Uint8Array(4000).fill(0x78))
+    const { complete, warnings } = examine(writeSquashfs({ root: 0, directories: names, inodeBlocks: [good!, bad] }))
+    expect(complete).toBe(false)
+    expect(warnings.filter((warning) => warning.includes('does not decompress'))).toHaveLength(1)
+  })
+})
+
+describe('extended attributes', () => {
+  const values = (...entries: Uint8Array[]): Uint8Array => concat(...entries)
+  const attribute = pack([2, 0], [2, 1], [1, 0x6e], [4, 2], [2, 0x7676])
+  const outOfLine = (reference: number): Uint8Array => pack([2, 0x100], [2, 1], [1, 0x6e], [4, 8], [8, reference])
+  const image = (xattr: number, xattrs: Parts['xattrs'], superblock: Parts['superblock'] = {}): Examined =>
+    examine(withChild({ name: 'child', inode: extendedFileInode({ xattr }) }, { xattrs, superblock }))
+
+  it.each<[string, Uint8Array, number, number, RegExp]>([
+    [
+      'a count of 0',
+      values(attribute),
+      0,
+      0,
+      /xattr list in the xattr table at .*count: an impossible number.*found 0/,
+    ],
+    ['a count of 2^32 - 1', values(attribute), 0, NONE, /found 4294967295/],
+    ['a count past the table', values(attribute), 0, 9, /past the last block/],
+    ['a place where no block starts', values(attribute), referenceOf(8192 * 5), 1, /points to where no block starts/],
+    ['a value out of line that leads nowhere', values(outOfLine(2 ** 40)), 0, 1, /points to where no block starts/],
+    ['a value of 4 GiB', pack([2, 0], [2, 1], [1, 0x6e], [4, NONE]), 0, 1, /value size: longer than any value/],
+  ])('%s', (_, table, reference, count, sentence) => {
+    const { xattrProblems, warnings } = image(0, { values: table, ids: [{ reference, count, size: 11 }] })
+    expect(xattrProblems['/child']).toMatch(sentence)
+    expect(warnings).toEqual([])
+  })
+
+  it('a number out of range is told when the image is opened', () => {
+    const { warnings, complete } = image(1, { values: attribute, ids: [{ reference: 0, count: 1, size: 11 }] })
+    expect(warnings.join('\n')).toMatch(
+      /inode 2 in the inode table at .*xattr: it has attributes that are not in the table; found 1, expected below 1/,
+    )
+    expect(complete).toBe(false)
+  })
+
+  it('a number where there is no table means none', () => {
+    expect(image(3, undefined).warnings).toEqual([])
+  })
+
+  it('a table of 2^31 attributes', () => {
+    const bytes = withChild(
+      { name: 'child', inode: extendedFileInode({ xattr: 0 }) },
+      { xattrs: { values: text('values'), ids: [{ reference: 0, count: 1, size: 1 }] } },
+    )
+    const view = new DataView(bytes.buffer)
+    const at = Number(view.getBigUint64(56, true))
+    view.setUint32(at + 8, 2 ** 31, true)
+    const { warnings, complete } = examine(bytes)
+    expect(warnings.join('\n')).toMatch(/xattr table index at .*leaves/)
+    expect(complete).toBe(false)
+    view.setUint32(at + 8, 1, true)
+    view.setBigUint64(at, 2n ** 50n, true)
+    expect(examine(bytes).warnings.join('\n')).toMatch(
+      /xattr table at 0x4000000000000: it starts behind what follows it/,
+    )
+  })
+})
