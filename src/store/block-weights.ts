@@ -2,7 +2,7 @@ import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { GroupAccounts } from './group-accounts.ts'
 
 /** Accounts looked at in groups; pieces of hostile images with more names than that remain nobody's. */
-const MAX_LOOKED_AT = 16_000_000
+const MAX_LOOKED_AT = 4_000_000
 
 /** Whose a block's bytes are: `weights[i]` unpacked bytes belong to `accounts[i]`; account -1 is nobody's. */
 export interface BlockWeights {
@@ -31,12 +31,11 @@ export function blockWeights(
       const sharers = new Set<number>()
       while (index < pieces.length && starts[pieces[index]!] === start && lengths[pieces[index]!] === length) {
         const owner = owners[pieces[index]!]!
-        const group = accountsOf(owner)
-        if (group === undefined) sharers.add(accountOf[owner]!)
-        else if (group.length === 1) sharers.add(group[0]!)
+        const names = map.groupOf(owner)
+        if (names === undefined) sharers.add(accountOf[owner]!)
         else {
-          lookedAt += group.length
-          if (lookedAt <= MAX_LOOKED_AT) for (const account of group) sharers.add(account)
+          lookedAt += names.length
+          if (lookedAt <= MAX_LOOKED_AT) for (const account of accountsOf(owner)!) sharers.add(account)
         }
         index += 1
       }

@@ -1,19 +1,22 @@
+import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { apportion } from './apportion.ts'
 import type { GroupAccounts } from './group-accounts.ts'
 
 /** Accounts looked at to split bytes between groups: a few for each file, of which hostile images have too many. */
-const MAX_LOOKED_AT = 16_000_000
+const MAX_LOOKED_AT = 4_000_000
 
 /**
  * Bytes that groups have a share in, summed by who shares them and split at the end: a file with a million blocks and
  * a thousand names in different accounts is split once, not a million times.
  */
 export class SharedContent {
+  readonly #map: ExtentMap
   readonly #accountsOf: GroupAccounts
   readonly #accountOf: ArrayLike<number>
   readonly #sums = new Map<string, { readonly owners: readonly number[]; bytes: number }>()
 
-  constructor(accountsOf: GroupAccounts, accountOf: ArrayLike<number>) {
+  constructor(map: ExtentMap, accountsOf: GroupAccounts, accountOf: ArrayLike<number>) {
+    this.#map = map
     this.#accountsOf = accountsOf
     this.#accountOf = accountOf
   }
@@ -33,10 +36,9 @@ export class SharedContent {
     for (const { owners, bytes } of this.#sums.values()) {
       const accounts = new Set<number>()
       for (const owner of owners) {
-        const group = this.#accountsOf(owner) ?? [this.#accountOf[owner]!]
-        lookedAt += group.length
+        lookedAt += this.#map.groupOf(owner)?.length ?? 1
         if (lookedAt > MAX_LOOKED_AT) break
-        for (const account of group) accounts.add(account)
+        for (const account of this.#accountsOf(owner) ?? [this.#accountOf[owner]!]) accounts.add(account)
       }
       if (lookedAt > MAX_LOOKED_AT) left += bytes
       else {

@@ -40,7 +40,7 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
   const remainders = new RemainderSums()
   const accountsOf = groupAccounts(map, accountOf)
   const weightsOf = blockWeights(map, accountOf, accountsOf)
-  const shared = new SharedContent(accountsOf, accountOf)
+  const shared = new SharedContent(map, accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
   const post = (length: number, claims: readonly number[]): void => {
