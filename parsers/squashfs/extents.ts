@@ -32,6 +32,13 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
     const names = links.get(entry.identity)
     if (names !== undefined && names[0] !== entry.index) continue
     const owner = names === undefined ? entry.index : map.group(names)
+    // Most files are nothing but a tail: what the walk noted of them saves reading their inodes again.
+    const fragment = fragmentBlocks[tree.fragments[entry.index]!]
+    const start = tree.fragmentOffsets[entry.index]!
+    if (fragment !== undefined && entry.size < blockSize && start + entry.size <= fragment.limit) {
+      map.addPiece(fragment.block, start, entry.size, owner)
+      continue
+    }
     try {
       const inode = readInode(seekInode(cursor, entry.identity), blockSize)
       const file = inode.file!
@@ -49,7 +56,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
       let lost: FormatError | undefined
       for (const run of fileRuns(source, inode, cursor, fragments, blockSize, codec)) {
         const isTail = index === file.blockCount
-        const block = isTail ? fragmentBlocks[file.fragment] : undefined
+        const block = isTail ? fragmentBlocks[file.fragment]?.block : undefined
         if (block !== undefined) map.addPiece(block, run.skip, run.length, owner)
         else if (!isTail) map.claimContent(run.offset, run.storedLength, owner)
         if (run.codec === 'stored' && run.storedLength < run.skip + run.length) {
@@ -109,10 +116,17 @@ function misplaced(parts: SquashfsParts, run: Stored, structure: string): Format
   })
 }
 
-/** Claims each fragment block, and returns their numbers in the map by fragment number. */
-function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems): number[] {
+/** A fragment block in the map, and the most bytes it can unpack to. */
+interface ClaimedFragment {
+  readonly block: number
+  readonly limit: number
+}
+
+/** Claims each fragment block, and returns them by fragment number. */
+function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems): ClaimedFragment[] {
   const { source, fragments, codec } = parts
-  const blocks: number[] = []
+  const claimed: ClaimedFragment[] = []
+  const { blockSize } = parts.superblock.block
   let damaged = 0
   // That the table has fewer blocks than its count asks for has been told where it was opened.
   const count = Math.min(fragments.count, (fragments.blocks?.positions.length ?? 0) * FRAGMENTS_PER_BLOCK)
@@ -127,8 +141,10 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
   }
   for (let number = 0; number < Math.min(count, MAX_FRAGMENTS) && damaged < MAX_DAMAGED; number += 1) {
     try {
-      const fragment = readFragment(source, fragments, number, parts.superblock.block.blockSize, codec)
-      blocks[number] = map.claimBlock(fragment.offset, fragment.storedLength, 0, 'unused fragment space')
+      const fragment = readFragment(source, fragments, number, blockSize, codec)
+      const block = map.claimBlock(fragment.offset, fragment.storedLength, 0, 'unused fragment space')
+      const isCompressed = fragment.codec !== 'stored' && fragment.storedLength > 0
+      claimed[number] = { block, limit: isCompressed ? blockSize : fragment.storedLength }
       if (isMisplaced(parts, fragment)) {
         damaged += 1
         const error = misplaced(parts, fragment, `fragment ${number}`)
@@ -140,7 +156,7 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
       damaged += 1
     }
   }
-  return blocks
+  return claimed
 }
 
 /** Claims everything but content: the superblock and the tables, the latter for the entries they describe. */

@@ -241,6 +241,8 @@ function emptyTree(rootInode: number): SquashfsTree {
   return {
     entries: [root],
     inodeLengths: one,
+    fragments: Uint32Array.of(NONE),
+    fragmentOffsets: one,
     nameBlocks: one,
     nameOffsets: one,
     nameLengths: one,

@@ -26,6 +26,9 @@ export interface SquashfsTree {
   readonly entries: readonly Entry[]
   /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
   readonly inodeLengths: Uint32Array
+  /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
+  readonly fragments: Uint32Array
+  readonly fragmentOffsets: Uint32Array
   /** Where each entry's name stands: block number in the directory table, offset in the unpacked block, length. */
   readonly nameBlocks: Uint32Array
   readonly nameOffsets: Uint32Array
@@ -68,6 +71,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const { source, inodes, directories, blockSize } = tables
   const entries: Entry[] = []
   const inodeLengths = new Uint32Column()
+  const fragments = new Uint32Column()
+  const fragmentOffsets = new Uint32Column()
   const nameBlocks = new Uint32Column()
   const nameOffsets = new Uint32Column()
   const nameLengths = new Uint32Column()
@@ -144,6 +149,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     if (inode?.device !== undefined) entry.device = inode.device
     entries.push(entry)
     inodeLengths.push(inode?.length ?? 0)
+    fragments.push(inode?.file?.fragment ?? NONE)
+    fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
     nameBlocks.push(name?.block ?? 0)
     nameOffsets.push(name?.offset ?? 0)
     nameLengths.push(name?.length ?? 0)
@@ -230,6 +237,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   return {
     entries,
     inodeLengths: inodeLengths.view(),
+    fragments: fragments.view(),
+    fragmentOffsets: fragmentOffsets.view(),
     nameBlocks: nameBlocks.view(),
     nameOffsets: nameOffsets.view(),
     nameLengths: nameLengths.view(),

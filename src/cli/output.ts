@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { printableText } from '../present/text/printable.ts'
 
 /** Writes pieces to stdout, no faster than they are taken. */
 export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<void> {
@@ -22,5 +23,5 @@ export function* joinLines(lines: Iterable<string>): Generator<string> {
 
 /** Says something on stderr. */
 export function say(sentence: string): void {
-  process.stderr.write(`isoscope: ${sentence}\n`)
+  process.stderr.write(`isoscope: ${printableText(sentence)}\n`)
 }

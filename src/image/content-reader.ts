@@ -1,7 +1,8 @@
+import { textOf } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
-import { type Entry, type Image, pathOf, type StoredRun } from '../../parsers/image.ts'
+import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 
 /** Largest piece handed out or read at once: a run of an ISO may be gigabytes. */
 const CHUNK = 1 << 20
@@ -104,7 +105,7 @@ export class ContentReader {
  */
 export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const { image } = reader
-  const name = `${lastComponent(pathOf(image.tree, entry))} in ${image.source.name}`
+  const name = `${textOf(entry.name) ?? entry.name} in ${image.source.name}`
   const runs: StoredRun[] = []
   for (const run of image.runs(entry)) {
     runs.push(run)
@@ -173,8 +174,4 @@ function runBefore(starts: readonly number[], offset: number): number {
     else high = middle
   }
   return low - 1
-}
-
-function lastComponent(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }

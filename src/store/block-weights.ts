@@ -4,7 +4,10 @@ import type { GroupAccounts } from './group-accounts.ts'
 /** Accounts looked at in groups; pieces of hostile images with more names than that remain nobody's. */
 const MAX_LOOKED_AT = 4_000_000
 
-/** Whose a block's bytes are: `weights[i]` unpacked bytes belong to `accounts[i]`; account -1 is nobody's. */
+/** Stands for an account where bytes of a block are nobody's. */
+export const NOBODY = -1
+
+/** Whose a block's bytes are: `weights[i]` unpacked bytes belong to `accounts[i]`; account NOBODY has the rest. */
 export interface BlockWeights {
   readonly accounts: readonly number[]
   readonly weights: readonly number[]
@@ -15,44 +18,65 @@ export function blockWeights(
   map: ExtentMap,
   accountOf: ArrayLike<number>,
   accountsOf: GroupAccounts,
+  accountCount: number,
 ): (block: number) => BlockWeights {
   const { blocks, starts, lengths, owners } = map.pieces
   let lookedAt = 0
   const first = countingSort(blocks, map.blocks.length)
+  // By account number, and all 0 between two blocks: a Map for each block takes three times as long.
+  const weightOf = new Float64Array(accountCount)
+  /** The accounts that share pieces [from, to), which have one start and length: hard links, or files of the same tail. */
+  const sharersOf = (pieces: Uint32Array, from: number, to: number): Set<number> => {
+    const sharers = new Set<number>()
+    for (let index = from; index < to; index += 1) {
+      const owner = owners[pieces[index]!]!
+      const names = map.groupOf(owner)
+      lookedAt += names?.length ?? 0
+      if (names === undefined) sharers.add(accountOf[owner]!)
+      else if (lookedAt <= MAX_LOOKED_AT) for (const account of accountsOf(owner)!) sharers.add(account)
+    }
+    return sharers
+  }
   return (block) => {
     const pieces = inOrder(first.order.subarray(first.from[block]!, first.from[block + 1]!), starts)
-    const weights = new Map<number, number>()
+    const accounts: number[] = []
+    const give = (account: number, weight: number): void => {
+      if (weightOf[account] === 0) accounts.push(account)
+      weightOf[account]! += weight
+    }
     let covered = 0
     for (let index = 0; index < pieces.length; ) {
       const piece = pieces[index]!
       const start = starts[piece]!
       const length = lengths[piece]!
-      // The same piece several times: hard links, or files with the same tail. Its owners share it.
-      const sharers = new Set<number>()
-      while (index < pieces.length && starts[pieces[index]!] === start && lengths[pieces[index]!] === length) {
-        const owner = owners[pieces[index]!]!
-        const names = map.groupOf(owner)
-        if (names === undefined) sharers.add(accountOf[owner]!)
-        else {
-          lookedAt += names.length
-          if (lookedAt <= MAX_LOOKED_AT) for (const account of accountsOf(owner)!) sharers.add(account)
-        }
-        index += 1
-      }
+      const from = index
+      do index += 1
+      while (index < pieces.length && starts[pieces[index]!] === start && lengths[pieces[index]!] === length)
       // Pieces that overlap in part, which no writer makes, count only for what is new.
       const fresh = start + length - Math.max(start, covered)
-      if (fresh > 0) {
-        for (const account of sharers) weights.set(account, (weights.get(account) ?? 0) + fresh / sharers.size)
-        covered = start + length
+      if (fresh <= 0) continue
+      covered = start + length
+      const account = index === from + 1 ? accountOf[owners[piece]!] : undefined
+      if (account !== undefined) give(account, fresh)
+      else {
+        const sharers = sharersOf(pieces, from, index)
+        for (const sharer of sharers) give(sharer, fresh / sharers.size)
       }
     }
+    accounts.sort((a, b) => a - b)
+    const weights = accounts.map((account) => weightOf[account]!)
     let owned = 0
-    for (const weight of weights.values()) owned += weight
+    for (const account of accounts) {
+      owned += weightOf[account]!
+      weightOf[account] = 0
+    }
     const nobody = Math.max(map.blocks[block]!.unpacked, covered) - owned
     // Thirds of bytes do not add up in binary; less than half a byte is nobody's byte.
-    if (nobody > 0.5 || weights.size === 0) weights.set(-1, Math.max(nobody, 1))
-    const sorted = [...weights.entries()].sort(([a], [b]) => a - b)
-    return { accounts: sorted.map(([account]) => account), weights: sorted.map(([, weight]) => weight) }
+    if (nobody > 0.5 || accounts.length === 0) {
+      accounts.unshift(NOBODY)
+      weights.unshift(Math.max(nobody, 1))
+    }
+    return { accounts, weights }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { apportion } from './apportion.ts'
-import { blockWeights } from './block-weights.ts'
+import { blockWeights, NOBODY } from './block-weights.ts'
 import { groupAccounts } from './group-accounts.ts'
 import { SharedContent } from './shared-content.ts'
 
@@ -39,7 +39,7 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
   const own = new Float64Array(accountCount)
   const remainders = new RemainderSums()
   const accountsOf = groupAccounts(map, accountOf)
-  const weightsOf = blockWeights(map, accountOf, accountsOf)
+  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount)
   const shared = new SharedContent(map, accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
@@ -77,7 +77,7 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
       const weights = weightsOf(owner)
       const shares = apportion(length, weights.weights)
       for (const [index, account] of weights.accounts.entries()) {
-        if (account >= 0) own[account]! += shares[index]!
+        if (account !== NOBODY) own[account]! += shares[index]!
         else remainders.add('structure', map.names[map.blocks[owner]!.name]!, shares[index]!)
       }
     }
