@@ -46,7 +46,7 @@ function fromZlib(structure: string, decompress: ZlibFunction): Decompress {
 function fromZlibError(structure: string, error: NodeJS.ErrnoException, output: Uint8Array): FormatError {
   if (error.code === 'ERR_BUFFER_TOO_LARGE') return tooLong(structure, output)
   const code =
-    error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : /check|checksum/.test(error.message) ? 'CHECKSUM' : 'MALFORMED'
+    error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : /data check|checksum/.test(error.message) ? 'CHECKSUM' : 'MALFORMED'
   return new FormatError(code, error.message, { source: 'input', structure, offset: 0 }, { cause: error })
 }
 
