@@ -1,6 +1,5 @@
 export type { ByteString } from './bytes/byte-string.ts'
 export { type ErrorCode, FormatError, type FormatErrorFacts } from './bytes/errors.ts'
-export { fileSource } from './bytes/file-source.ts'
 export { type ByteSource, bytesSource, sliceSource } from './bytes/source.ts'
 export type { CodecName, Decompress, Decompressors } from './codecs/codec.ts'
 export { portableDecoders } from './codecs/portable.ts'

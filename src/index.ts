@@ -1,4 +1,5 @@
 export { FormatError } from '../parsers/bytes/errors.ts'
+export { fileSource } from '../parsers/bytes/file-source.ts'
 export type { Entry, FileTree, Image, StoredRun } from '../parsers/image.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export { type ImageSummary, type RegionRow, type Report, report, type StorePathRow } from './analyses/report.ts'

@@ -48,11 +48,16 @@ function sentence(detail: string, facts: FormatErrorFacts): string {
   const outer = facts.outerOffset === undefined ? '' : ` (${hex(facts.outerOffset)} of the outer file)`
   const field = facts.field === undefined ? '' : `${facts.field}: `
   const measured = [
-    ...(facts.found === undefined ? [] : [`found ${facts.found}`]),
-    ...(facts.expected === undefined ? [] : [`expected ${facts.expected}`]),
+    ...(facts.found === undefined ? [] : [`found ${shown(facts.found)}`]),
+    ...(facts.expected === undefined ? [] : [`expected ${shown(facts.expected)}`]),
   ].join(', ')
   const tail = measured === '' ? '' : `; ${measured}`
   return `${facts.source}: ${facts.structure} at ${hex(facts.offset)}${outer}: ${field}${detail}${tail}`
+}
+
+/** A 64-bit field above 2^53 is known only roughly, and must not look exact. */
+function shown(value: string | number): string {
+  return typeof value === 'number' && value > Number.MAX_SAFE_INTEGER ? 'more than 2^53' : String(value)
 }
 
 /** 0x1f00: how offsets are written in messages. */

@@ -20,6 +20,8 @@ export interface Claims {
 export interface SharedBlock {
   /** What its bytes are called where no entry owns them: "inode table". */
   readonly name: number
+  /** What kind that part is. */
+  readonly kind: Background['kind']
   /** Bytes it decompresses to; where its pieces reach further, what they reach to. */
   readonly unpacked: number
 }
@@ -94,8 +96,14 @@ export class ExtentMap {
    * @param unpacked bytes it decompresses to; 0 where only its pieces tell
    * @param name what the part of it is called that no piece covers
    */
-  claimBlock(offset: number, length: number, unpacked: number, name: string): number {
-    this.blocks.push({ name: this.#nameOf(name), unpacked })
+  claimBlock(
+    offset: number,
+    length: number,
+    unpacked: number,
+    name: string,
+    kind: Background['kind'] = 'structure',
+  ): number {
+    this.blocks.push({ name: this.#nameOf(name), kind, unpacked })
     this.#claim(offset, length, 'block', this.blocks.length - 1)
     return this.blocks.length - 1
   }

@@ -89,7 +89,7 @@ export function checkRange(source: ByteSource, offset: number, length: number, s
   if (offset < 0 || length < 0 || offset + length > source.size) {
     throw formatError(
       'TRUNCATED',
-      `[${offset}, ${offset + length}) leaves the ${source.size} bytes there are`,
+      `cut short: it takes bytes [${offset}, ${offset + length}), and there are only ${source.size}`,
       source,
       {
         structure,

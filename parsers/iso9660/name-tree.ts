@@ -39,9 +39,8 @@ export interface NamedRecord {
 /** Reads a directory record as one name tree shows it. */
 export type Interpret = (record: DirectoryRecord) => NamedRecord
 
-/** Without Rock Ridge there are no permissions; everybody may read, as xorriso shows it. */
-const DIRECTORY_MODE = 0o555
-const FILE_MODE = 0o444
+/** Without Rock Ridge there are no permissions; everybody may read and run, as xorriso and Linux have it. */
+const DEFAULT_MODE = 0o555
 
 /** Bits of st_mode (RRIP 4.1.1). */
 const TYPE_MASK = 0o170000
@@ -65,7 +64,7 @@ export function interpretIdentifiers(volume: Volume, kind: Exclude<NameTreeKind,
     return {
       name: nameOf(volume, record, read(record).name),
       type: isDirectory ? 'directory' : 'file',
-      mode: isDirectory ? DIRECTORY_MODE : FILE_MODE,
+      mode: DEFAULT_MODE,
       uid: 0,
       gid: 0,
       mtime: shortDate(record.bytes, record.at + 18),
@@ -88,7 +87,7 @@ export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip
     const named = {
       name: rockRidgeName(volume, record, facts),
       type,
-      mode: facts.mode === undefined ? (type === 'directory' ? DIRECTORY_MODE : FILE_MODE) : facts.mode & 0o7777,
+      mode: facts.mode === undefined ? DEFAULT_MODE : facts.mode & 0o7777,
       uid: facts.uid,
       gid: facts.gid,
       mtime: facts.mtime ?? shortDate(record.bytes, record.at + 18),

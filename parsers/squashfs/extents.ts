@@ -17,11 +17,14 @@ const MAX_FRAGMENTS = 2 ** 22
 /** So many damaged fragments that the others are not looked at. */
 const MAX_DAMAGED = 10_000
 
+/** What bytes of a damaged image are called that nobody can be named for. */
+const UNREADABLE = 'squashfs content that cannot be read'
+
 /** Claims data blocks and fragments for the files whose content they hold. */
-export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems): void {
+export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems, complete: boolean): void {
   const { source, tree, inodes, fragments, codec } = parts
   const { blockSize } = parts.superblock.block
-  const fragmentBlocks = claimFragments(parts, map, problems)
+  const fragmentBlocks = claimFragments(parts, map, problems, complete)
   if (inodes === undefined) return
   // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, MAX_LISTED)
@@ -123,7 +126,12 @@ interface ClaimedFragment {
 }
 
 /** Claims each fragment block, and returns them by fragment number. */
-function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems): ClaimedFragment[] {
+function claimFragments(
+  parts: SquashfsParts,
+  map: ExtentMap,
+  problems: Problems,
+  complete: boolean,
+): ClaimedFragment[] {
   const { source, fragments, codec } = parts
   const claimed: ClaimedFragment[] = []
   const { blockSize } = parts.superblock.block
@@ -142,7 +150,11 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
   for (let number = 0; number < Math.min(count, MAX_FRAGMENTS) && damaged < MAX_DAMAGED; number += 1) {
     try {
       const fragment = readFragment(source, fragments, number, blockSize, codec)
-      const block = map.claimBlock(fragment.offset, fragment.storedLength, 0, 'unused fragment space')
+      // Of a damaged image nobody knows whose the rest of a fragment is.
+      const [name, kind] = complete
+        ? (['unused fragment space', 'structure'] as const)
+        : ([UNREADABLE, 'unreadable'] as const)
+      const block = map.claimBlock(fragment.offset, fragment.storedLength, 0, name, kind)
       const isCompressed = fragment.codec !== 'stored' && fragment.storedLength > 0
       claimed[number] = { block, limit: isCompressed ? blockSize : fragment.storedLength }
       if (isMisplaced(parts, fragment)) {
@@ -176,7 +188,7 @@ export function claimStructures(parts: SquashfsParts, map: ExtentMap, complete: 
     claimLookupTable(ids, map)
     map.claimStructure(block.xattrIdTableStart, 16, 'xattr table')
   }
-  if (!complete) map.addBackground(0, block.bytesUsed, 'unreadable', 'squashfs content that cannot be read')
+  if (!complete) map.addBackground(0, block.bytesUsed, 'unreadable', UNREADABLE)
 }
 
 function claimBlocks(table: MetadataTable, map: ExtentMap, name: string): void {

@@ -84,7 +84,7 @@ export function openSquashfs(source: ByteSource, decompressors: Decompressors): 
     },
     runs: (entry) => runsOf(parts, entry),
     xattrs: (entry) => xattrsOf(parts, entry),
-    claimContent: (map) => claimContent(parts, map, problems),
+    claimContent: (map) => claimContent(parts, map, problems, complete),
     claimStructures: (map) => claimStructures(parts, map, complete),
   }
 }

@@ -76,21 +76,22 @@ export function startsLikeSquashfs(source: ByteSource): boolean {
 }
 
 /**
- * Whether what starts here is a squashfs rather than four bytes that happen to spell its magic: version, block size
- * and compressor agree with each other.
+ * Whether what starts here is a squashfs rather than four bytes that happen to spell its magic: version, block size,
+ * compressor and the order of the tables make sense, or all of these but one.
  */
 export function isPlausible(source: ByteSource): boolean {
   if (!startsLikeSquashfs(source) || source.size < superblock.size) return false
   const { block, streamed } = readRaw(source)
   if (streamed) return block.magic === MAGIC && block.major === 4
   if (block.magic === MAGIC_BIG_ENDIAN || block.major < 4) return oldVersion(source) !== undefined
-  return (
-    block.major === 4 &&
-    block.minor === 0 &&
-    isBlockSize(block.blockSize) &&
-    2 ** block.blockLog === block.blockSize &&
-    COMPRESSORS[block.compression] !== undefined
-  )
+  const signs = [
+    block.major === 4 && block.minor === 0,
+    isBlockSize(block.blockSize) && 2 ** block.blockLog === block.blockSize,
+    COMPRESSORS[block.compression] !== undefined,
+    block.inodeTableStart < block.directoryTableStart && block.directoryTableStart <= block.bytesUsed,
+  ]
+  // One of them may be damaged: then it is a squashfs that cannot be opened, and not some other file.
+  return signs.filter((sign) => sign).length >= signs.length - 1
 }
 
 /** Where the superblock of a source lies: at its start, or at its end in a streamed image. */

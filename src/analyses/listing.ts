@@ -22,7 +22,8 @@ export interface ListedEntry {
  * `recursive`; of anything else, itself. Recursion enters an image inside an ISO; one inside a squashfs, which to find
  * would mean decompressing every file, is entered only by its path.
  */
-export function* listing(at: Resolved, path: ByteString, recursive: boolean): Generator<ListedEntry> {
+export function* listing(at: Resolved, recursive: boolean): Generator<ListedEntry> {
+  const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
   const folder = asFolder(at, path)
   const of = folder ?? at
   const storedOf = storedSizes(of.open.image)

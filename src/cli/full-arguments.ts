@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import yargs from 'yargs'
 import { COMMANDS, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
@@ -27,7 +28,7 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  */
 export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   let parsed: ParsedCommand | undefined
-  const parser = build((name, values) => {
+  const parser = build(argv, (name, values) => {
     parsed = { name, values }
   })
   await parser.parseAsync([...argv])
@@ -36,10 +37,13 @@ export async function parseFullArguments(argv: readonly string[]): Promise<Parse
 
 /** What `isoscope --help` prints. */
 export async function helpText(): Promise<string> {
-  return build(() => {}).getHelp()
+  return build([], () => {}).getHelp()
 }
 
-function build(found: (name: string, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
+function build(
+  argv: readonly string[],
+  found: (name: string, values: Record<string, unknown>) => void,
+): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
@@ -56,6 +60,11 @@ function build(found: (name: string, values: Record<string, unknown>) => void): 
     .epilogue(EPILOGUE)
     .fail((message, error) => {
       if (error) throw error
+      const [first] = argv
+      // With more than the image after it, an unknown word was to be a command; yargs takes it for the image.
+      if (first !== undefined && /^\w+$/.test(first) && !Object.hasOwn(COMMANDS, first) && !existsSync(first)) {
+        throw new UsageError(`no such command or file '${first}'; isoscope --help lists the commands`)
+      }
       throw new UsageError(`${message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')}; see isoscope --help`)
     })
   for (const [name, command] of Object.entries(COMMANDS)) {

@@ -9,7 +9,9 @@ import { parsePlainArguments } from './plain-arguments.ts'
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has seen enough: `isoscope … | head`.
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    say(`standard output cannot be written: ${error.message}`)
+    process.exit(EXIT.failed)
   })
   try {
     return await runCommand(argv)

@@ -25,6 +25,8 @@ export interface OpenImage {
   nested(entry: Entry): OpenImage | undefined
   /** Why files that begin like an image could not be opened as one, so far. */
   readonly nestedProblems: readonly FormatError[]
+  /** The images inside that were opened so far. */
+  readonly opened: readonly OpenImage[]
   close(): void
 }
 
@@ -58,12 +60,15 @@ function withNested(image: Image, file: ByteSource, decompressors: Decompressors
   const reader = new ContentReader(image, decompressors)
   const found = new Map<number, OpenImage | undefined>()
   const nestedProblems: FormatError[] = []
+  const opened: OpenImage[] = []
   const open = (entry: Entry): OpenImage | undefined => {
     if (entry.type !== 'file' || depth >= MAX_NESTING) return undefined
     try {
       const source = contentSource(reader, entry)
       if (!isPlausible(source)) return undefined
-      return withNested(openSquashfs(source, decompressors), source, decompressors, depth + 1)
+      const inner = withNested(openSquashfs(source, decompressors), source, decompressors, depth + 1)
+      opened.push(inner)
+      return inner
     } catch (error) {
       nestedProblems.push(asFormatError(error))
       return undefined
@@ -74,6 +79,7 @@ function withNested(image: Image, file: ByteSource, decompressors: Decompressors
     reader,
     file,
     nestedProblems,
+    opened,
     nested(entry) {
       if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
       return found.get(entry.identity)
@@ -81,5 +87,14 @@ function withNested(image: Image, file: ByteSource, decompressors: Decompressors
     close() {
       file.close()
     },
+  }
+}
+
+/** What is wrong with an image and with those inside it that were opened, and whether all of them could be read. */
+export function problemsOf(open: OpenImage): { readonly warnings: readonly FormatError[]; readonly complete: boolean } {
+  const inner = open.opened.map(problemsOf)
+  return {
+    warnings: [...open.image.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
+    complete: open.image.complete && open.nestedProblems.length === 0 && inner.every(({ complete }) => complete),
   }
 }

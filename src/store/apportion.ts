@@ -1,6 +1,6 @@
 /**
  * Splits `total` bytes over weights by largest remainder: whole bytes, in sum exactly `total`; of equal remainders the
- * earlier weight wins. Weights that are all 0 get nothing, and the total is lost to the caller, who must not do that.
+ * earlier weight wins. At least one weight must be above 0.
  */
 export function apportion(total: number, weights: readonly number[]): number[] {
   let sum = 0

@@ -3,7 +3,7 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
 import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
-import type { OpenImage } from '../image/open-image.ts'
+import { type OpenImage, problemsOf } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
 import { type Remainder, type RemainderKind, settle } from './size-ledger.ts'
 
@@ -13,7 +13,7 @@ export interface Account {
   readonly kind: 'storePath' | 'file' | RemainderKind
   /** The path in the image (of a store path: of its top), or the name of a structure. */
   readonly name: ByteString
-  /** Where in the image: an entry at the top of an ISO, an image inside it, or REGION_OF_STRUCTURES. */
+  /** Where in the image: an entry at the top of an ISO, an image inside it, or ISO_STRUCTURES. */
   readonly region: ByteString
   /** Bytes this account takes in the image file. */
   readonly own: number
@@ -45,7 +45,7 @@ export interface Attribution {
 /** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
 export const ISO_STRUCTURES = '[ISO9660]'
 /** The region of bytes outside the image, when it begins at an offset in its file. */
-export const OUTSIDE = '[outside the image]'
+const OUTSIDE = '[outside the image]'
 
 /** Attributes every byte of the file: each is in exactly one account. */
 export function attribute(open: OpenImage): Attribution {
@@ -57,7 +57,8 @@ export function attribute(open: OpenImage): Attribution {
   if (origin > 0) {
     accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
   }
-  return { accounts, images, warnings, complete: images.every((region) => region.image.complete) }
+  const problems = problemsOf(open)
+  return { accounts, images, warnings: [...problems.warnings, ...warnings], complete: problems.complete }
 }
 
 /** @param path of the image inside the outer one, '' for the outer one */
@@ -103,9 +104,8 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
       for (const innerAccount of attributeImage(nested.open, entryPath, images, warnings)) accounts.push(innerAccount)
       continue
     }
-    if (nested !== undefined) {
-      warnings.push(sharedWithOthers(nested.open.image, own))
-    }
+    // One that is stored compressed (zisofs) has no bytes of its own to tell apart: it counts as the file it is.
+    if (nested?.open.image.source.origin !== undefined) warnings.push(sharedWithOthers(nested.open.image, own))
     const isStore = isStorePath[entry.index] === 1
     // Directories around the files, and empty files, take no bytes of an ISO.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
@@ -126,8 +126,6 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
     for (const remainder of ledger.remainders) {
       if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
     }
-  for (const warning of image.warnings) warnings.push(warning)
-  for (const problem of open.nestedProblems) warnings.push(problem)
   return accounts
 }
 

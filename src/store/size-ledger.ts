@@ -78,7 +78,7 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
       const shares = apportion(length, weights.weights)
       for (const [index, account] of weights.accounts.entries()) {
         if (account !== NOBODY) own[account]! += shares[index]!
-        else remainders.add('structure', map.names[map.blocks[owner]!.name]!, shares[index]!)
+        else remainders.add(map.blocks[owner]!.kind, map.names[map.blocks[owner]!.name]!, shares[index]!)
       }
     }
   }

@@ -6,8 +6,9 @@ import { type Entry, pathOf } from '../../parsers/image.ts'
 import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, openImage } from '../../src/image/open-image.ts'
 import { attribute } from '../../src/store/attribution.ts'
+import { isoscope } from '../cli/run.ts'
 import { describeWith, mustRun, ROOT } from '../oracle.ts'
-import { addXattrs, makeSource } from './squashfs-source.ts'
+import { addXattrs, makeSource, prose } from './squashfs-source.ts'
 import { expectSameContent, factsOfFolder, factsOfImage } from './unpacked.ts'
 
 const COMPRESSORS = ['gzip', 'lzma', 'lzo', 'lz4', 'xz', 'zstd']
@@ -244,6 +245,18 @@ describeWith(
         blocks += expected.length
       }
       expect(blocks).toBeGreaterThan(50)
+    })
+
+    it('a name that is not UTF-8: listed with its bytes, and found as it is listed', () => {
+      const [line] = isoscope(['ls', '--json', path, String.raw`/names/not-utf8-\xff\xfe`])
+        .stdout.toString()
+        .split('\n')
+      const listed = JSON.parse(line!) as { path: string; pathBase64: string }
+      expect(listed.path).toBe(String.raw`/names/not-utf8-\xff\xfe`)
+      expect(Buffer.from(listed.pathBase64, 'base64').toString('latin1')).toBe('/names/not-utf8-\xff\xfe')
+      expect(isoscope(['cat', path, listed.path]).stdout).toEqual(prose(5, 3))
+      // A name with a backslash of its own is taken as it is.
+      expect(isoscope(['cat', path, String.raw`/names/back\slash`]).stdout).toEqual(prose(5, 5))
     })
 
     it('extended attributes, out-of-line values included', () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,7 +93,11 @@ describe('a superblock that is wrong', () => {
     ['block log', changed(22, 31, 0), /superblock at 0x16: blockLog: does not agree.*found 31/],
     ['compressor', changed(20, 9, 0), /superblock at 0x14: compression: no such compressor; found 9/],
     ['version', changed(28, 4, 0, 7, 0), /superblock at 0x1c: version: .*found 4\.7, expected 4\.0/],
-    ['cut short', good.subarray(0, 95), /superblock at 0x0: \[0, 96\) leaves the 95 bytes/],
+    [
+      'cut short',
+      good.subarray(0, 95),
+      /superblock at 0x0: cut short: it takes bytes \[0, 96\), and there are only 95/,
+    ],
   ])('%s', (name, bytes, sentence) => {
     expectRefusal(isoscope([put(`${name}.squashfs`, bytes)]), sentence)
   })
@@ -191,12 +195,50 @@ describe('damaged images', () => {
   })
 })
 
+describe('a squashfs inside an ISO that is damaged', () => {
+  const iso = readFileSync(join(IMAGES, 'mini.iso'))
+  const start = iso.indexOf(Buffer.from('hsqs'), 40_960)
+  const damaged = (name: string, offset: number, bytes: readonly number[]): string => {
+    const copy = Uint8Array.from(iso)
+    copy.set(bytes, start + offset)
+    return put(name, copy)
+  }
+  const noise = Array.from({ length: 100 }, (_, index) => (index * 197 + 13) & 0xff)
+  const directoryTable = Number(iso.readBigUInt64LE(start + 72))
+
+  it.each<[string, number, readonly number[], RegExp]>([
+    [
+      'compressor.iso',
+      20,
+      [0, 0],
+      /nix-store\.squashfs in compressor\.iso: superblock at 0x14 .*no such compressor; found 0/,
+    ],
+    [
+      'major.iso',
+      28,
+      [0xff, 0xff],
+      /nix-store\.squashfs in major\.iso: superblock at 0x1c .*version: .*found 65535\.0/,
+    ],
+    ['old.iso', 28, [3, 0, 1, 0], /nix-store\.squashfs in old\.iso: superblock .*squashfs 3\.1/],
+    ['directories.iso', directoryTable + 20, noise, /nix-store\.squashfs in directories\.iso: .*directory table/],
+  ])('%s: told by the report and by ls -R, with exit code 2', (name, offset, bytes, sentence) => {
+    const path = damaged(name, offset, bytes)
+    expectPartial(path, iso.length, sentence)
+    expect(JSON.parse(isoscope([path, '--json']).stdout.toString())).toMatchObject({ image: { complete: false } })
+    const listed = isoscope(['ls', '-R', path])
+    expect(listed.stderr).toMatch(sentence)
+    expect(listed.code).toBe(2)
+    expect(listed.stdout.toString()).toContain('/isolinux/isolinux.bin')
+  })
+})
+
 describe('usage', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown option', ['mini.iso', '--tpo', '3'], /Unknown argument: tpo/],
     ['an unknown sort', ['mini.iso', '--sort', 'x'], /Argument: sort, Given: "x"/],
     ['a count that is none', ['mini.iso', '-n', 'abc'], /-n: takes a whole number/],
     ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is no size/],
+    ['a misspelt command', ['lss', 'mini.iso'], /no such command or file 'lss'/],
     ['an argument too many', ['mini.iso', 'more'], /Unknown argument: more/],
     ['an argument too few', ['cat', 'mini.iso'], /Not enough non-option arguments/],
     ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /si and bytes are mutually exclusive/],
@@ -204,7 +246,7 @@ describe('usage', () => {
     ['a path into a file', ['ls', 'mini.iso', '/version.txt/x'], /mini\.iso: no \/version\.txt\/x in it/],
     ['the inside of a file', ['ls', 'mini.iso', '/version.txt/'], /is a file, and holds no image/],
     ['the content of a directory', ['cat', 'mini.iso', '/boot'], /\/boot is a directory, not a regular file/],
-    ['an offset past the end', ['zstd.squashfs', '--offset', '1G'], /leaves the \d+ bytes/],
+    ['an offset past the end', ['zstd.squashfs', '--offset', '1G'], /image at 0x40000000: cut short: .*only 24576/],
   ])('%s', (_, args, sentence) => {
     expectRefusal(isoscope(args), sentence)
   })
@@ -220,6 +262,15 @@ describe('usage', () => {
     })
     await new Promise((resolve) => child.on('close', resolve))
     expect(stderr).toBe('')
+  })
+
+  it('says why nothing more was written to a full disk', () => {
+    const bin = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+    const said = spawnSync('/bin/sh', ['-c', `exec "${process.execPath}" "${bin}" mini.iso --json > /dev/full`], {
+      cwd: IMAGES,
+    })
+    expect(said.stderr.toString()).toMatch(/^isoscope: standard output cannot be written: .*ENOSPC.*\n$/)
+    expect(said.status).toBe(2)
   })
 
   it('shows help when run with nothing, and ends with 2', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { byteStringOfText, bytesOf, textOf } from '../../parsers/bytes/byte-string.ts'
-import { printable, shortenMiddle } from '../../src/present/text/printable.ts'
+import { printable, shortenMiddle, unescaped } from '../../src/present/text/printable.ts'
 
 describe('printable', () => {
   it.each([
@@ -15,6 +15,16 @@ describe('printable', () => {
     ['dev-disk\\x2dlabel', 'dev-disk\\x2dlabel'],
   ])('%j prints as %j', (bytes, text) => {
     expect(printable(bytes)).toBe(text)
+  })
+
+  it.each([
+    '\u001b[31mred',
+    'a\nb\tc',
+    '\xff\xfe',
+    byteStringOfText('evil\u202egpj.exe'),
+    `${byteStringOfText('é')}\xff`,
+  ])('%j is found again by what was printed of it', (bytes) => {
+    expect(unescaped(byteStringOfText(printable(bytes)))).toBe(bytes)
   })
 
   it('keeps bytes through text and back', () => {

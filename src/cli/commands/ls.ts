@@ -1,10 +1,10 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
-import type { OpenImage } from '../../image/open-image.ts'
+import { type OpenImage, problemsOf } from '../../image/open-image.ts'
 import { type Resolved, resolvePath } from '../../image/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
 import { longLine } from '../../present/text/listing.ts'
-import { printable } from '../../present/text/printable.ts'
+import { printable, unescaped } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { unitOf } from '../options.ts'
@@ -33,19 +33,22 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
     return printable(entry.path)
   }
   const lines = function* (): Generator<string> {
-    for (const entry of listing(at, path, options.recursive === true)) yield line(entry)
+    for (const entry of listing(at, options.recursive === true)) yield line(entry)
   }
   await writeOut(joinLines(lines()))
-  const images = at.open === open ? [open.image] : [open.image, at.open.image]
-  for (const image of images) for (const warning of image.warnings) say(warning.message)
+  const { warnings, complete } = problemsOf(open)
+  for (const warning of warnings) say(warning.message)
   open.close()
-  return images.every((image) => image.complete) ? EXIT.ok : EXIT.failed
+  return complete ? EXIT.ok : EXIT.failed
 }
 
 /** The entry at a path. @throws {UsageError} saying how far the path leads */
 export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   const found = resolvePath(open, path)
   if (!('missing' in found)) return found
+  // A name that is not UTF-8 cannot be typed: it may be given as the listing shows it.
+  const escaped = resolvePath(open, unescaped(path))
+  if (!('missing' in escaped)) return escaped
   // A damaged image inside is the better explanation of a path that ends in it.
   const [problem] = open.nestedProblems
   if (problem !== undefined) throw problem

@@ -3,7 +3,7 @@ import type { Report } from '../../analyses/report.ts'
 import { printable } from '../text/printable.ts'
 
 /** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
-export const REPORT_SCHEMA = 'isoscope/report@1'
+const REPORT_SCHEMA = 'isoscope/report@1'
 
 /** The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory. */
 export function* reportJson(report: Report): Generator<string> {

@@ -1,4 +1,4 @@
-import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteStringOfText, textOf } from '../../../parsers/bytes/byte-string.ts'
 
 /**
  * Characters that move the cursor, start an escape sequence, or reorder what is around them: C0, DEL and C1 controls,
@@ -19,6 +19,16 @@ export function printableText(text: string): string {
     if (character === '\n') return '\\n'
     if (character === '\t') return '\\t'
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+/** The bytes that `printable` wrote as `text`, if it escaped any: so that a name can be given as it was shown. */
+export function unescaped(text: ByteString): ByteString {
+  return text.replace(/\\(n|t|x[0-9a-f]{2}|u[0-9a-f]{4})/g, (_, sequence: string) => {
+    if (sequence === 'n') return '\n'
+    if (sequence === 't') return '\t'
+    const code = Number.parseInt(sequence.slice(1), 16)
+    return sequence.startsWith('x') ? String.fromCharCode(code) : byteStringOfText(String.fromCharCode(code))
   })
 }
 

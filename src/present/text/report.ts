@@ -73,7 +73,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
   const rows: Row[] = []
   for (const region of report.regions) {
     if (inside.has(region.name)) rows.push({ label: printable(region.name.slice(1)), ...region, files: 0 })
-    else rows.push(...regionParts(region, report.accounts, size, options))
+    else rows.push(...regionParts(region, report.accounts, size))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
   const things = rows.filter((row) => row.aside !== true)
@@ -99,13 +99,13 @@ function regionsTable(report: Report, options: ReportOptions): string {
   return finishTable(columns, cells, shown, options)
 }
 
-function regionParts(region: RegionRow, accounts: readonly Account[], size: number, options: ReportOptions): Row[] {
+function regionParts(region: RegionRow, accounts: readonly Account[], size: number): Row[] {
   const mine = accounts.filter((account) => account.region === region.name)
   if (region.name === ISO_STRUCTURES) return asideRows(mine, 'ISO9660')
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
-  const rows: Row[] = large.map((account) => ({ label: accountLabel(account, options), ...account }))
+  const rows: Row[] = large.map((account) => ({ label: accountLabel(account), ...account }))
   const label = `${printable(region.name.slice(1))}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
@@ -115,9 +115,9 @@ function regionParts(region: RegionRow, accounts: readonly Account[], size: numb
 }
 
 /** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
-function accountLabel(account: Account, options: ReportOptions): string {
+function accountLabel(account: Account): string {
   const path = account.name.slice(1)
-  if (account.storePath === undefined || options.fullPaths) return printable(path)
+  if (account.storePath === undefined) return printable(path)
   const name = parseStorePathName(account.storePath)?.name ?? account.storePath
   return `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}`
 }

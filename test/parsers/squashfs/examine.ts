@@ -64,7 +64,7 @@ function look(bytes: Uint8Array): Examined {
   for (const { own } of accounts) expect(own).toBeGreaterThanOrEqual(0)
   for (const warning of warnings) sentenceOf(warning)
   if (!complete) expect(warnings.length).toBeGreaterThan(0)
-  const unlisted = [...listing({ open, entry: image.tree.entries[0]!, imagePath: '' }, '/', true)]
+  const unlisted = [...listing({ open, entry: image.tree.entries[0]!, imagePath: '' }, true)]
   expect(unlisted).toHaveLength(image.tree.entries.length - 1)
   expect(unlisted[0]?.stored()).not.toBeNaN()
 
