@@ -33,7 +33,14 @@ export function describeWith(tools: readonly string[], title: string, body: () =
       })
     })
   } else {
-    describe.skip(`${title} (needs ${missing.join(', ')}, not installed)`, body)
+    describe.skip(`${title} (needs ${missing.join(', ')}, not installed)`, () => {
+      // Vitest runs the body of what it skips, to count its tests; some make their samples with the tool right there.
+      try {
+        body()
+      } catch {
+        it('has tests that only the tool can list', () => {})
+      }
+    })
   }
 }
 

@@ -93,11 +93,32 @@ describe('.lzma of any symbols', () => {
           lzmaFile(properties, symbols, size).file,
           lzmaFile(properties, [...symbols, marker], size).file,
           lzmaFile(properties, [...symbols, marker]).file,
-          lzmaFile(properties, symbols).file,
-          lzmaFile(properties, symbols, 2 ** 40).file,
         ]) {
           expect(sameBytes(decompressed(decompressLzmaAlone, file, size), content)).toBe(true)
         }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('is read without size and end marker where its end can be told: not all bits of the last symbol are 0', () => {
+    fc.assert(
+      fc.property(anyProperties, someSymbols, (properties, symbols) => {
+        const { content, file } = lzmaFile(properties, [...symbols, { kind: 'literal', byte: 0xff }])
+        for (const sizeless of [file, withSize(file, 2n ** 40n)]) {
+          expect(sameBytes(decompressed(decompressLzmaAlone, sizeless, content.length), content)).toBe(true)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('ends early, and never with other bytes, where symbols of 0 bits follow on all there is to read', () => {
+    fc.assert(
+      fc.property(anyProperties, someSymbols, (properties, symbols) => {
+        const { content, file } = lzmaFile(properties, symbols)
+        const found = decompressed(decompressLzmaAlone, file, content.length)
+        expect(sameBytes(found, content.subarray(0, found.length))).toBe(true)
       }),
       { numRuns: 150 },
     )
