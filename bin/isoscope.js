@@ -1,12 +1,18 @@
 #!/usr/bin/env node
-const MAIN = new URL('../dist/cli/main.js', import.meta.url)
+const MAIN = require('node:path').join(__dirname, '../dist/cli/main.cjs')
 
-let main
-try {
-  ;({ main } = await import(MAIN.href))
-} catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== MAIN.href) throw error
-  process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
-  process.exit(2)
+function load() {
+  try {
+    return require(MAIN)
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' || require('node:fs').existsSync(MAIN)) throw error
+    process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
+    process.exit(2)
+  }
 }
-process.exitCode = await main(process.argv.slice(2))
+
+load()
+  .main(process.argv.slice(2))
+  .then((exitCode) => {
+    process.exitCode = exitCode
+  })

@@ -4,8 +4,19 @@
  */
 export type ByteString = string
 
+/** Node's own conversion, where there is one, is ten times as fast as what the language has. */
+const NodeBuffer = (globalThis as { Buffer?: typeof Buffer }).Buffer
+
 /** The bytes [start, end) of `bytes`. */
 export function byteString(bytes: Uint8Array, start = 0, end: number = bytes.length): ByteString {
+  if (NodeBuffer !== undefined) {
+    return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end)
+  }
+  return portableByteString(bytes, start, end)
+}
+
+/** What `byteString` does in a browser. */
+export function portableByteString(bytes: Uint8Array, start: number, end: number): ByteString {
   let text = ''
   // fromCharCode takes its characters as arguments, of which an engine allows some tens of thousands.
   for (let at = start; at < end; at += 4096) {

@@ -7,7 +7,9 @@ export type HardLinks = ReadonlyMap<number, readonly number[]>
 export function findHardLinks(entries: readonly Entry[]): HardLinks {
   const links = new Map<number, number[]>()
   // Sorting all references costs a third of keeping them in a map, and few are there twice.
-  const references = Float64Array.from(entries, (entry) => entry.identity).sort()
+  const references = new Float64Array(entries.length)
+  for (let index = 0; index < entries.length; index += 1) references[index] = entries[index]!.identity
+  references.sort()
   for (let index = 1; index < references.length; index += 1) {
     if (references[index] === references[index - 1]) links.set(references[index]!, [])
   }

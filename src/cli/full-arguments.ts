@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import yargs from 'yargs'
+import type { Argv } from 'yargs'
 import { COMMANDS, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
 import type { ParsedCommand } from './plain-arguments.ts'
@@ -28,7 +28,7 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  */
 export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   let parsed: ParsedCommand | undefined
-  const parser = build(argv, (name, values) => {
+  const parser = await build(argv, (name, values) => {
     parsed = { name, values }
   })
   await parser.parseAsync([...argv])
@@ -37,13 +37,15 @@ export async function parseFullArguments(argv: readonly string[]): Promise<Parse
 
 /** What `isoscope --help` prints. */
 export async function helpText(): Promise<string> {
-  return build([], () => {}).getHelp()
+  return (await build([], () => {})).getHelp()
 }
 
-function build(
+async function build(
   argv: readonly string[],
   found: (name: string, values: Record<string, unknown>) => void,
-): ReturnType<typeof yargs> {
+): Promise<Argv> {
+  // Loaded so, since it is an ECMAScript module, and the bundle is not.
+  const { default: yargs } = await import('yargs')
   const parser = yargs()
     .scriptName('isoscope')
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')

@@ -88,8 +88,13 @@ function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
   }
   if (sorted) return pieces
   // Starts lie within a block of at most 1 MiB, so start and number together stay exact: 20 and 32 bits.
-  const keys = Float64Array.from(pieces, (piece) => starts[piece]! * 2 ** 32 + piece).sort()
-  return Uint32Array.from(keys, (key) => key % 2 ** 32)
+  const keys = new Float64Array(pieces.length)
+  for (let index = 0; index < pieces.length; index += 1)
+    keys[index] = starts[pieces[index]!]! * 2 ** 32 + pieces[index]!
+  keys.sort()
+  const order = new Uint32Array(pieces.length)
+  for (let index = 0; index < keys.length; index += 1) order[index] = keys[index]! % 2 ** 32
+  return order
 }
 
 /** Piece numbers ordered by block: block b's are order[from[b] .. from[b + 1]). */
