@@ -1,17 +1,13 @@
 #!/usr/bin/env node
-const MAIN = require('node:path').join(__dirname, '../dist/cli/main.cjs')
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
 
-function load() {
-  try {
-    return require(MAIN)
-  } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND' || require('node:fs').existsSync(MAIN)) throw error
-    process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
-    process.exit(2)
-  }
+if (!existsSync(join(__dirname, '../dist/cli/main.cjs'))) {
+  process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
+  process.exit(2)
 }
-
-load()
+require('./load.js')
+  .load('main.cjs')
   .main(process.argv.slice(2))
   .then((exitCode) => {
     process.exitCode = exitCode

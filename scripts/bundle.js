@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -20,3 +22,7 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].cjs',
 })
 await bundle.close()
+
+const codeCache = fileURLToPath(new URL('code-cache.js', import.meta.url))
+const { status } = spawnSync(process.execPath, [codeCache], { stdio: ['ignore', 'ignore', 'inherit'] })
+process.exitCode = status ?? 1

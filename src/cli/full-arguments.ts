@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Argv } from 'yargs'
+import yargs from 'yargs'
 import { COMMANDS, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
 import type { ParsedCommand } from './plain-arguments.ts'
@@ -28,7 +28,7 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  */
 export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   let parsed: ParsedCommand | undefined
-  const parser = await build(argv, (name, values) => {
+  const parser = build(argv, (name, values) => {
     parsed = { name, values }
   })
   await parser.parseAsync([...argv])
@@ -37,15 +37,13 @@ export async function parseFullArguments(argv: readonly string[]): Promise<Parse
 
 /** What `isoscope --help` prints. */
 export async function helpText(): Promise<string> {
-  return (await build([], () => {})).getHelp()
+  return build([], () => {}).getHelp()
 }
 
-async function build(
+function build(
   argv: readonly string[],
   found: (name: string, values: Record<string, unknown>) => void,
-): Promise<Argv> {
-  // Loaded so, since it is an ECMAScript module, and the bundle is not.
-  const { default: yargs } = await import('yargs')
+): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
