@@ -10,7 +10,7 @@ const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', impo
 // over a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds sooner than
 // ECMAScript modules do. The library is left as tsc compiled it.
 const bundle = await rolldown({
-  input: { main: 'dist/src/cli/main.js' },
+  input: { main: 'dist/src/cli/main.js', worker: 'dist/src/scan/worker.js' },
   platform: 'node',
   external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
 })

@@ -16,6 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/detect.ts', 'parsers/index.ts'],
   ['src/image'],
   ['src/store'],
+  ['src/scan'],
   ['src/analyses'],
   ['src/present'],
   ['src/cli', 'src/index.ts'],

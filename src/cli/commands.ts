@@ -2,8 +2,9 @@ import type { Options } from 'yargs'
 import type { CatArguments } from './commands/cat.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { ReportArguments } from './commands/report.ts'
+import type { WhyDependsArguments } from './commands/why-depends.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { colorOptions, imageOptions, jsonOption, unitOptions } from './options.ts'
+import { colorOptions, imageOptions, jsonOption, referenceOptions, unitOptions } from './options.ts'
 
 /** A positional argument. */
 export interface Positional {
@@ -75,5 +76,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     positionals: [IMAGE, { name: 'path', describe: 'a regular file in the image', required: true }],
     options: { ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
+  },
+  'why-depends': {
+    describe: 'how one store path depends on another, as nix why-depends tells it',
+    positionals: [
+      IMAGE,
+      { name: 'from', describe: 'store path to begin at; the system when only one path is given', required: true },
+      { name: 'to', describe: 'the path it may depend on: a store path, part of its hash or name', required: false },
+    ],
+    options: {
+      all: { alias: 'a', type: 'boolean', describe: 'all routes, not one' },
+      precise: { alias: 'p', type: 'boolean', describe: 'with the files that hold the references' },
+      ...referenceOptions,
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) =>
+      (await import('./commands/why-depends.ts')).runWhyDepends(values as unknown as WhyDependsArguments),
   },
 }

@@ -13,4 +13,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** Something the user can mend: a sentence for stderr, without a stack trace, and exit code 2. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError'
+  /** What there is to choose from, a line each. */
+  readonly choices: readonly string[]
+
+  constructor(message: string, choices: readonly string[] = []) {
+    super(message)
+    this.choices = choices
+  }
 }

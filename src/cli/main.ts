@@ -18,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)
+      if (error instanceof UsageError) for (const choice of error.choices) process.stderr.write(`  ${choice}\n`)
       return EXIT.failed
     }
     throw error

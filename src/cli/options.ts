@@ -22,6 +22,18 @@ export const jsonOption = {
   json: { type: 'boolean', describe: 'JSON, sizes in bytes' },
 } as const satisfies Record<string, Options>
 
+/** Options of every command about references. */
+export const referenceOptions = {
+  references: {
+    type: 'string',
+    choices: ['auto', 'registration', 'scan'],
+    default: 'auto',
+    requiresArg: true,
+    describe: 'where references come from; auto: nix-path-registration, else a scan',
+  },
+  jobs: { alias: 'j', type: 'number', requiresArg: true, describe: 'threads for a scan; all by default' },
+} as const satisfies Record<string, Options>
+
 export const colorOptions = {
   color: {
     type: 'string',

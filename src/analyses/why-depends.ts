@@ -1,0 +1,124 @@
+import { nixDistances, UNREACHED } from '../store/nix-distance.ts'
+import type { ReferencePlace } from '../store/references-in-object.ts'
+import { neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
+
+/** A line of the answer. */
+export type WhyDependsLine = PathLine | PlaceLine
+
+/** Where a line stands in the tree. */
+interface Indented {
+  /** A character for each level to the left of it: '|' where the level goes on below, ' ' where not. */
+  readonly levels: string
+}
+
+/** A store path. */
+export interface PathLine extends Indented {
+  readonly kind: 'path'
+  /** Its number in the graph. */
+  readonly path: number
+  /** What stands before it: nothing, or an arrow below the place that refers to it, or a branch. */
+  readonly lead: 'none' | 'arrow' | 'branch' | 'last branch'
+  /** Whether what it refers to is told elsewhere. */
+  readonly visited: boolean
+}
+
+/** Where the path above refers to the path below. */
+export interface PlaceLine extends Indented {
+  readonly kind: 'place'
+  /** `further` is not the first place for its path; `further last` is one of the last path of its level. */
+  readonly lead: 'branch' | 'last branch' | 'further' | 'further last'
+  readonly place: ReferencePlace
+  /** Whether it refers to what was asked for, not to a path on the way. */
+  readonly isTarget: boolean
+}
+
+/** The question `nix why-depends` answers. */
+export interface WhyDependsQuestion {
+  readonly graph: StoreGraph
+  /** Numbers of paths in the graph. */
+  readonly from: number
+  readonly to: number
+  /** All routes, not only one. */
+  readonly all: boolean
+  /**
+   * Tells where a path refers to others: places in the order of a NAR for each of `references`, the first only unless
+   * `all`. Absent when places are not asked for.
+   */
+  readonly placesOf?: (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
+}
+
+/** Whether a path depends on another, directly or not. Each depends on itself. */
+export function dependsOn(graph: StoreGraph, from: number, to: number): boolean {
+  return reachableFrom(graph.references, [from])[to] === 1
+}
+
+/** A path whose references are being told. */
+interface Level {
+  readonly path: number
+  readonly levels: string
+  readonly references: readonly number[]
+  readonly places: ReadonlyMap<number, readonly ReferencePlace[]> | undefined
+  next: number
+}
+
+/**
+ * Explains how a path depends on another, line for line as `nix why-depends` does (Nix: printNode in
+ * src/nix/why-depends.cc): without `all` one route, with it all, each path's references told where it first comes up.
+ * @returns no lines where it does not depend on it
+ */
+export function* whyDepends(question: WhyDependsQuestion): Generator<WhyDependsLine> {
+  const { graph, from, to, all, placesOf } = question
+  const closure = reachableFrom(graph.references, [from])
+  if (closure[to] === 0) return
+  const distances = nixDistances(graph, to, closure)
+  const visited = new Uint8Array(graph.paths.length)
+  const referencesOf = (path: number): number[] => {
+    const references = [...neighbours(graph.references, path)].filter(
+      (reference) => distances[reference] !== UNREACHED && (reference !== path || from === to),
+    )
+    // Numbers are in the order of names.
+    return references.sort((a, b) => distances[a]! - distances[b]! || a - b)
+  }
+  /** Nix stops at the first arrival, unless it was asked for all, or a path is asked about itself. */
+  const isEnd = (path: number): boolean => path === to && !all && from !== to
+
+  const stack: Level[] = []
+  const enter = (path: number, levels: string): void => {
+    const references = referencesOf(path)
+    const places = all ? placesOf?.(path, references) : undefined
+    stack.push({ path, levels, references, places, next: 0 })
+  }
+  yield { kind: 'path', levels: '', path: from, lead: 'none', visited: false }
+  if (isEnd(from)) return
+  if (placesOf !== undefined) visited[from] = 1
+  enter(from, '')
+  while (stack.length > 0) {
+    const level = stack[stack.length - 1]!
+    const reference = level.references[level.next]
+    if (reference === undefined) {
+      stack.pop()
+      continue
+    }
+    level.next += 1
+    const { path, levels } = level
+    const isLast = !all || level.next === level.references.length
+    const below = levels + (isLast ? ' ' : '|')
+    if (placesOf === undefined) {
+      const lead = isLast ? 'last branch' : 'branch'
+      yield { kind: 'path', levels, path: reference, lead, visited: visited[reference] === 1 }
+      visited[path] = 1
+    } else {
+      const places = level.places ?? placesOf(path, [reference])
+      for (const [index, place] of (places.get(reference) ?? []).entries()) {
+        if (index > 0 && !all) break
+        const lead = index === 0 ? (isLast ? 'last branch' : 'branch') : isLast ? 'further last' : 'further'
+        yield { kind: 'place', levels, lead, place, isTarget: reference === to }
+      }
+      yield { kind: 'path', levels: below, path: reference, lead: 'arrow', visited: visited[reference] === 1 }
+    }
+    if (isEnd(reference)) return
+    if (visited[reference] === 1) continue
+    if (placesOf !== undefined) visited[reference] = 1
+    enter(reference, below)
+  }
+}

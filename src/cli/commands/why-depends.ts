@@ -1,0 +1,89 @@
+import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { dependsOn, whyDepends } from '../../analyses/why-depends.ts'
+import { printable } from '../../present/text/printable.ts'
+import { whyDependsLine } from '../../present/text/why-depends.ts'
+import { HASH_LENGTH } from '../../store/reference-scanner.ts'
+import { type ReferencePlace, referencesIn } from '../../store/references-in-object.ts'
+import { findRoots, toplevelOf } from '../../store/roots.ts'
+import { parseStorePathName } from '../../store/store-path.ts'
+import { fullPath } from '../../store/store-references.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { type OpenStore, openStore, pathNamed, type StoreArguments } from '../open-store.ts'
+import { styleOf } from '../options.ts'
+import { joinLines, say, writeOut } from '../output.ts'
+
+export interface WhyDependsArguments extends StoreArguments {
+  readonly from: string
+  readonly to?: string | undefined
+  readonly all?: boolean | undefined
+  readonly precise?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+/** `isoscope why-depends IMAGE [FROM] TO`: what `nix why-depends` prints, byte for byte. */
+export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {
+  const store = await openStore(options)
+  const { open, references } = store
+  const { graph } = references
+  const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
+  const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
+  if (from === undefined) throw new UsageError(`${open.file.name}: no store path in it is meant by '${fromPattern}'`)
+  const to = pathNamed(store, toPattern)
+  if (to === undefined || !dependsOn(graph, from, to)) {
+    const base = toPattern.slice(toPattern.lastIndexOf('/') + 1)
+    const known = to !== undefined || parseStorePathName(base) !== undefined
+    const named = to === undefined ? toPattern : printable(fullPath(references, to))
+    process.stderr.write(`'${printable(fullPath(references, from))}' does not depend on '${named}'\n`)
+    if (!known) say(`no store path in ${open.file.name} is meant by '${toPattern}'`)
+    open.close()
+    return references.complete ? EXIT.no : EXIT.failed
+  }
+  const precise = options.precise === true
+  const all = options.all === true
+  const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf: placesIn(store, all) } : {}) })
+  const style = {
+    paths: (path: number) => fullPath(references, path),
+    precise,
+    color: styleOf(options.color, true).color,
+    // Nix writes what is in the image as it is, and so do we, but not to a terminal.
+    safe: process.stdout.isTTY
+      ? (bytes: ByteString) => byteStringOfText(printable(bytes))
+      : (bytes: ByteString) => bytes,
+  }
+  const texts = function* (): Generator<string> {
+    for (const line of lines) yield whyDependsLine(line, style)
+  }
+  const bytes = function* (): Generator<Uint8Array> {
+    for (const piece of joinLines(texts())) yield Buffer.from(piece, 'latin1')
+  }
+  await writeOut(bytes())
+  open.close()
+  return references.complete ? EXIT.ok : EXIT.failed
+}
+
+/** The system of the image, from which everything is needed. */
+function toplevelIn({ open, references }: OpenStore): number {
+  const toplevel = toplevelOf(findRoots(open, references.graph))
+  if (toplevel !== undefined) return toplevel
+  throw new UsageError(
+    `${open.file.name}: it has no one system to begin at; give the store path: why-depends IMAGE FROM TO`,
+  )
+}
+
+/** Looks into store paths for where they refer to others; of one reference, as far as the first place. */
+function placesIn({ objects, references: { graph } }: OpenStore, all: boolean) {
+  return (path: number, references: readonly number[]): ReadonlyMap<number, readonly ReferencePlace[]> => {
+    const places = new Map<number, ReferencePlace[]>()
+    const object = objects.get(graph.paths[path]!)
+    if (object === undefined || references.length === 0) return places
+    const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
+    for (const place of referencesIn(object, [...byHash.keys()])) {
+      const reference = byHash.get(place.hash)!
+      const known = places.get(reference)
+      if (known === undefined) places.set(reference, [place])
+      else known.push(place)
+      if (!all) break
+    }
+    return places
+  }
+}

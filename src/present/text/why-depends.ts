@@ -1,0 +1,61 @@
+import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import type { PathLine, PlaceLine, WhyDependsLine } from '../../analyses/why-depends.ts'
+
+const GREY = '\x1b[38;5;244m'
+const GREEN = '\x1b[32;1m'
+const BLUE = '\x1b[34;1m'
+const NORMAL = '\x1b[0m'
+
+// The same bytes as Nix's, in UTF-8.
+const BRANCH = byteStringOfText('├───')
+const LAST_BRANCH = byteStringOfText('└───')
+const LEVEL = byteStringOfText('│   ')
+const NO_LEVEL = '    '
+const ARROW = byteStringOfText('→ ')
+const ELLIPSIS = byteStringOfText('…')
+
+const LEADS = {
+  none: '',
+  arrow: ARROW,
+  branch: BRANCH,
+  'last branch': LAST_BRANCH,
+  further: LEVEL,
+  'further last': NO_LEVEL,
+} as const
+
+export interface WhyDependsStyle {
+  /** Full paths by number. */
+  readonly paths: (path: number) => ByteString
+  /** Nix writes places, and the ends of their lines differ. */
+  readonly precise: boolean
+  readonly color: boolean
+  /** What makes names and targets safe for where they go; Nix writes them as they are. */
+  readonly safe: (bytes: ByteString) => ByteString
+}
+
+/** A line of `nix why-depends`, without the end of line: its bytes with colour, else the same without the escapes. */
+export function whyDependsLine(line: WhyDependsLine, style: WhyDependsStyle): ByteString {
+  let indent = ''
+  for (const level of line.levels) indent += level === '|' ? LEVEL : NO_LEVEL
+  return indent + (line.kind === 'path' ? pathText(line, style) : LEADS[line.lead] + placeText(line, style))
+}
+
+function pathText({ path, lead, visited }: PathLine, { paths, precise, color }: WhyDependsStyle): ByteString {
+  const text = LEADS[lead] + paths(path)
+  // The path asked about stands bare where no places follow it.
+  if (!color || (lead === 'none' && !precise)) return text
+  return (visited ? GREY : '') + text + NORMAL
+}
+
+function placeText({ place, isTarget }: PlaceLine, { color, safe }: WhyDependsStyle): ByteString {
+  const { path, type, before, hash, after } = place
+  const name = path === '' ? '/' : safe(path)
+  const shown = color ? (isTarget ? GREEN : BLUE) + hash + NORMAL : hash
+  if (type === 'symlink') return `${name} -> ${safe(before)}${shown}${safe(after)}`
+  return `${name}: ${ELLIPSIS}${dotted(before)}${shown}${dotted(after)}${ELLIPSIS}`
+}
+
+/** Every byte that is not printable ASCII as a dot. */
+function dotted(bytes: ByteString): ByteString {
+  return bytes.replace(/[^ -~]/g, '.')
+}

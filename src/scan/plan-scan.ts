@@ -1,0 +1,155 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, locate } from '../../parsers/bytes/source.ts'
+import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
+import { HASH_LENGTH } from '../store/reference-scanner.ts'
+import { entriesOf, type StoreObject } from '../store/store-objects.ts'
+import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
+
+/** Stored bytes of a job: enough that handing it out costs nothing beside it, and few enough to even out threads. */
+const JOB_SIZE = 1 << 20
+/** Content that is not compressed is read in blocks of this size. */
+const STORED_BLOCK = 1 << 20
+
+/** Content to be scanned: a file of a store object. Hard links and duplicates have one block list between them. */
+export interface ScannedFile {
+  readonly object: StoreObject
+  readonly entry: Entry
+  /** Path inside the object; '' when it is the object itself. */
+  readonly path: ByteString
+  /** Pieces in the order of the content, by number, and where each begins in it. */
+  readonly pieces: readonly { readonly piece: number; readonly offset: number }[]
+}
+
+/** What is to be scanned, and in which portions. */
+export interface ScanPlan {
+  readonly files: readonly ScannedFile[]
+  /** Bytes of each piece, by number. */
+  readonly pieceLengths: readonly number[]
+  readonly jobs: readonly PlannedJob[]
+  /** Stored bytes of all jobs. */
+  readonly storedBytes: number
+  /** Files whose blocks are not known. */
+  readonly failures: readonly { readonly file: ScannedFile; readonly error: FormatError }[]
+}
+
+export interface PlannedJob extends ScanJob {
+  /** What the offsets count from: the outermost file, where the blocks lie in it as they are. */
+  readonly source: ByteSource
+  readonly storedBytes: number
+}
+
+/** A block being collected. */
+interface Draft {
+  readonly run: StoredRun
+  readonly storedLength: number
+  readonly offset: number
+  readonly pieces: ScanPiece[]
+  readonly pieceBySkip: Map<number, ScanPiece>
+}
+
+/**
+ * Plans a scan of everything in store objects. Each block is unpacked once, whatever number of files it belongs to, and
+ * of each block every piece is scanned once. Files too short for a hash are left out.
+ */
+export function planScan(objects: Iterable<StoreObject>): ScanPlan {
+  const files: ScannedFile[] = []
+  const failures: { file: ScannedFile; error: FormatError }[] = []
+  const pieceLengths: number[] = []
+  const drafts = new Map<Image, Map<number, Draft>>()
+  const contents = new Map<Image, Map<number, ScannedFile['pieces']>>()
+  for (const object of objects) {
+    const { image } = object.open
+    const blocks = mapIn(drafts, image)
+    const known = mapIn(contents, image)
+    for (const { entry, path } of entriesOf(object)) {
+      if (entry.type !== 'file' || entry.size < HASH_LENGTH) continue
+      const same = known.get(entry.identity)
+      if (same !== undefined) {
+        files.push({ object, entry, path, pieces: same })
+        continue
+      }
+      const pieces: { piece: number; offset: number }[] = []
+      const file = { object, entry, path, pieces }
+      files.push(file)
+      known.set(entry.identity, pieces)
+      try {
+        let offset = 0
+        for (const run of image.runs(entry)) {
+          for (const part of partsOf(run)) {
+            const piece = addPiece(blocks, part, pieceLengths)
+            if (piece !== undefined) pieces.push({ piece, offset })
+            offset += part.length
+          }
+        }
+      } catch (error) {
+        failures.push({ file, error: asFormatError(error) })
+      }
+    }
+  }
+  const jobs = [...drafts].flatMap(([image, blocks]) => jobsOf(image, [...blocks.values()]))
+  return { files, failures, pieceLengths, jobs, storedBytes: jobs.reduce((sum, job) => sum + job.storedBytes, 0) }
+}
+
+function mapIn<Key, Value>(maps: Map<Key, Map<number, Value>>, key: Key): Map<number, Value> {
+  const known = maps.get(key)
+  if (known !== undefined) return known
+  const made = new Map<number, Value>()
+  maps.set(key, made)
+  return made
+}
+
+/** A run as it is; one that is stored as it is in parts of a size that memory is to be had for. */
+function* partsOf(run: StoredRun): Generator<StoredRun> {
+  if (run.codec !== 'stored' || run.length <= STORED_BLOCK) {
+    yield run
+    return
+  }
+  for (let done = 0; done < run.length; done += STORED_BLOCK) {
+    const length = Math.min(STORED_BLOCK, run.length - done)
+    const offset = run.offset + run.skip + done
+    yield { ...run, offset, skip: 0, length, storedLength: length, unpackedLimit: length }
+  }
+}
+
+/** @returns the number of the piece; undefined for a hole, which is zeros */
+function addPiece(blocks: Map<number, Draft>, run: StoredRun, pieceLengths: number[]): number | undefined {
+  if (run.codec === 'hole' || run.length === 0) return undefined
+  let draft = blocks.get(run.offset)
+  // A hostile image may have blocks of several lengths begin at one place: each is a block of its own.
+  if (draft !== undefined && draft.storedLength !== run.storedLength) draft = undefined
+  if (draft === undefined) {
+    const { offset, storedLength } = run
+    draft = { run, offset, storedLength, pieces: [], pieceBySkip: new Map() }
+    const taken = blocks.has(offset)
+    blocks.set(taken ? -1 - blocks.size : offset, draft)
+  }
+  const same = draft.pieceBySkip.get(run.skip)
+  if (same !== undefined && same.length === run.length) return same.id
+  const piece = { id: pieceLengths.length, skip: run.skip, length: run.length }
+  pieceLengths.push(run.length)
+  draft.pieces.push(piece)
+  draft.pieceBySkip.set(run.skip, piece)
+  return piece.id
+}
+
+/** Blocks in the order they lie in, cut into jobs. */
+function jobsOf(image: Image, drafts: readonly Draft[]): PlannedJob[] {
+  const { source, offset: origin } = locate(image.source, 0)
+  const jobs: PlannedJob[] = []
+  let blocks: ScanBlock[] = []
+  let storedBytes = 0
+  const finish = (): void => {
+    if (blocks.length > 0) jobs.push({ source, blocks, storedBytes })
+    blocks = []
+    storedBytes = 0
+  }
+  for (const { run, offset, storedLength, pieces } of [...drafts].sort((a, b) => a.offset - b.offset)) {
+    const codec = run.codec as ScanBlock['codec']
+    blocks.push({ offset: origin + offset, storedLength, unpackedLimit: run.unpackedLimit, codec, pieces })
+    storedBytes += storedLength
+    if (storedBytes >= JOB_SIZE) finish()
+  }
+  finish()
+  return jobs
+}

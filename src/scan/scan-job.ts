@@ -1,0 +1,127 @@
+import { asFormatError, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
+import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
+import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../store/reference-scanner.ts'
+
+/** A part of a block that is a piece of files' content. */
+export interface ScanPiece {
+  /** Its number in the plan. */
+  readonly id: number
+  /** Bytes of the unpacked block before it, and of it. */
+  readonly skip: number
+  readonly length: number
+}
+
+/** Stored bytes to unpack once, and the pieces of content in them. */
+export interface ScanBlock {
+  /** Byte offset in the source the job is for. */
+  readonly offset: number
+  readonly storedLength: number
+  /** The most bytes it can unpack to. */
+  readonly unpackedLimit: number
+  readonly codec: CodecName | 'stored'
+  readonly pieces: readonly ScanPiece[]
+}
+
+/** Work that fits one thread: blocks by place, never by content. */
+export interface ScanJob {
+  readonly blocks: readonly ScanBlock[]
+}
+
+/** What a job found, in numbers. */
+export interface ScanJobResult {
+  /** Piece, hash and offset in the piece, one after the other: the first occurrence of each hash in each piece. */
+  readonly found: Float64Array
+  /** Of each piece of the job in order: how many digits of a hash it begins and ends with, 31 at most. */
+  readonly edgeLengths: Uint8Array
+  /** Those digits: first those it begins with, then those it ends with. */
+  readonly edges: Uint8Array
+  /** Blocks that cannot be read, by their place in the job. */
+  readonly failures: readonly { readonly block: number; readonly error: ScanError }[]
+}
+
+/** A FormatError as plain data, which can pass between threads. */
+export interface ScanError {
+  readonly code: string
+  readonly detail: string
+  readonly facts: FormatErrorFacts
+}
+
+/** The most digits that a hash can have on one side of a border. */
+const EDGE = HASH_LENGTH - 1
+
+/** What a thread keeps between jobs: memory for blocks. */
+export class ScanBuffers {
+  stored: Uint8Array = new Uint8Array(0)
+  unpacked: Uint8Array = new Uint8Array(0)
+}
+
+/** Unpacks the blocks of a job and looks for hashes in them. What cannot be read is told, and the rest goes on. */
+export function runScanJob(
+  job: ScanJob,
+  source: ByteSource,
+  decompressors: Decompressors,
+  scanner: ReferenceScanner,
+  buffers: ScanBuffers,
+): ScanJobResult {
+  const found: number[] = []
+  const edgeLengths: number[] = []
+  const edges: number[] = []
+  const failures: { block: number; error: ScanError }[] = []
+  for (const [index, block] of job.blocks.entries()) {
+    let bytes: Uint8Array | undefined
+    try {
+      bytes = unpack(block, source, decompressors, buffers)
+    } catch (error) {
+      const { code, detail, facts } = asFormatError(error)
+      failures.push({ block: index, error: { code, detail, facts } })
+    }
+    for (const { id, skip, length } of block.pieces) {
+      if (bytes === undefined) {
+        edgeLengths.push(0, 0)
+        continue
+      }
+      const end = skip + length
+      const seen = new Set<number>()
+      scanner.scan(bytes, skip, end, (hash, offset) => {
+        if (!seen.has(hash)) found.push(id, hash, offset - skip)
+        seen.add(hash)
+      })
+      let headEnd = skip
+      while (headEnd < end && headEnd - skip < EDGE && isHashDigit(bytes[headEnd]!)) headEnd += 1
+      let tailStart = end
+      while (tailStart > skip && end - tailStart < EDGE && isHashDigit(bytes[tailStart - 1]!)) tailStart -= 1
+      edgeLengths.push(headEnd - skip, end - tailStart)
+      for (let at = skip; at < headEnd; at += 1) edges.push(bytes[at]!)
+      for (let at = tailStart; at < end; at += 1) edges.push(bytes[at]!)
+    }
+  }
+  return {
+    found: Float64Array.from(found),
+    edgeLengths: Uint8Array.from(edgeLengths),
+    edges: Uint8Array.from(edges),
+    failures,
+  }
+}
+
+function unpack(block: ScanBlock, source: ByteSource, decompressors: Decompressors, buffers: ScanBuffers): Uint8Array {
+  const { offset, storedLength, unpackedLimit, codec, pieces } = block
+  checkRange(source, offset, storedLength, 'data block')
+  if (buffers.stored.length < storedLength) buffers.stored = new Uint8Array(storedLength)
+  const stored = buffers.stored.subarray(0, storedLength)
+  source.readInto(stored, offset, storedLength)
+  let bytes = stored
+  if (codec !== 'stored') {
+    if (buffers.unpacked.length < unpackedLimit) buffers.unpacked = new Uint8Array(unpackedLimit)
+    const output = buffers.unpacked.subarray(0, unpackedLimit)
+    bytes = output.subarray(0, decompressors[codec](stored, output))
+  }
+  const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
+  if (bytes.length >= needed) return bytes
+  throw formatError('MALFORMED', 'unpacks to less than its files need', source, {
+    structure: 'data block',
+    offset,
+    found: bytes.length,
+    expected: needed,
+  })
+}

@@ -1,0 +1,202 @@
+import { availableParallelism } from 'node:os'
+import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
+import { type ErrorCode, FormatError } from '../../parsers/bytes/errors.ts'
+import { decompressors } from '../image/node-decoders.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { HASH_LENGTH, ReferenceScanner } from '../store/reference-scanner.ts'
+import { entriesOf, type StoreObject } from '../store/store-objects.ts'
+import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
+import { runScanJob, ScanBuffers, type ScanError, type ScanJobResult } from './scan-job.ts'
+import { runOnWorkers } from './worker-pool.ts'
+
+/** A place where a hash stands. */
+export interface Mention {
+  /** Base names of the store path it is in, and of the one it is the hash of. */
+  readonly from: ByteString
+  readonly to: ByteString
+  /** Path inside the store object; '' for the object itself. */
+  readonly path: ByteString
+  readonly kind: 'content' | 'target' | 'name'
+  /** Byte offset of its first occurrence in the content, the target or the name. */
+  readonly offset: number
+}
+
+/** All mentions of the store paths of an image in its store paths. */
+export interface ReferenceScan {
+  readonly mentions: readonly Mention[]
+  /** Files that could not be read, or not in full. */
+  readonly failures: readonly FormatError[]
+}
+
+export interface ScanOptions {
+  /** Threads; 1 is none beside this one. All there are when it is left out. */
+  readonly jobs?: number
+  /** The path of the file, for threads to open; without it there are none. */
+  readonly file?: string
+  /** Is told how many stored bytes of how many are done. */
+  readonly progress?: (done: number, total: number) => void
+}
+
+/** Below so many stored bytes starting threads takes longer than they save: 45 ms each. */
+const WORTH_A_THREAD = 4 << 20
+
+/**
+ * Looks for the hashes of all store paths in the contents, symlink targets and names of all store paths, as Nix does
+ * when it registers a build's references (names count, compressed contents are not looked into).
+ */
+export async function scanReferences(
+  open: OpenImage,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+  options: ScanOptions = {},
+): Promise<ReferenceScan> {
+  const hashes = [...new Set([...objects.keys()].map((base) => base.slice(0, HASH_LENGTH)))]
+  const scanner = new ReferenceScanner(hashes)
+  const pathsByHash = new Map<string, ByteString[]>()
+  for (const base of objects.keys()) {
+    const hash = base.slice(0, HASH_LENGTH)
+    pathsByHash.set(hash, [...(pathsByHash.get(hash) ?? []), base])
+  }
+  const plan = planScan(objects.values())
+  const results = await runJobs(open, plan, hashes, scanner, options)
+  const { findings, broken } = gather(plan, results)
+
+  const mentions: Mention[] = []
+  const add = (from: ByteString, path: ByteString, kind: Mention['kind'], hash: number, offset: number): void => {
+    for (const to of pathsByHash.get(hashes[hash]!)!) mentions.push({ from, to, path, kind, offset })
+  }
+  for (const file of plan.files) {
+    for (const [hash, offset] of occurrencesIn(file, plan, findings, scanner)) {
+      add(file.object.path, file.path, 'content', hash, offset)
+    }
+  }
+  for (const object of objects.values()) {
+    for (const { entry, path } of entriesOf(object)) {
+      const inText = (text: ByteString, kind: Mention['kind']): void => {
+        if (text.length < HASH_LENGTH) return
+        const seen = new Set<number>()
+        scanner.scan(bytesOf(text), 0, text.length, (hash, offset) => {
+          if (!seen.has(hash)) add(object.path, path, kind, hash, offset)
+          seen.add(hash)
+        })
+      }
+      // The object's own name is not part of its NAR.
+      if (path !== '') inText(entry.name, 'name')
+      if (entry.target !== undefined) inText(entry.target, 'target')
+    }
+  }
+  const unread = plan.files.filter((file) => file.pieces.some(({ piece }) => broken.has(piece)))
+  const failures = [
+    ...plan.failures.map(({ file, error }) => named(file, error)),
+    ...unread.map((file) => named(file, broken.get(file.pieces.find(({ piece }) => broken.has(piece))!.piece)!)),
+  ]
+  return { mentions, failures }
+}
+
+async function runJobs(
+  open: OpenImage,
+  plan: ScanPlan,
+  hashes: readonly ByteString[],
+  scanner: ReferenceScanner,
+  { jobs = availableParallelism(), file, progress }: ScanOptions,
+): Promise<ScanJobResult[]> {
+  const results: ScanJobResult[] = new Array(plan.jobs.length)
+  let done = 0
+  const finish = (job: number, result: ScanJobResult): void => {
+    results[job] = result
+    done += plan.jobs[job]!.storedBytes
+    progress?.(done, plan.storedBytes)
+  }
+  let left = plan.jobs.map((_, job) => job)
+  const threads = Math.min(jobs, Math.floor(plan.storedBytes / WORTH_A_THREAD))
+  if (file !== undefined && threads > 1) {
+    const shared = left.filter((job) => plan.jobs[job]!.source === open.file)
+    const sent = shared.map((job) => ({ blocks: plan.jobs[job]!.blocks }))
+    const lost = await runOnWorkers({ file, hashes }, sent, threads, (index, result) => finish(shared[index]!, result))
+    const again = new Set(lost.map((index) => shared[index]!))
+    left = left.filter((job) => plan.jobs[job]!.source !== open.file || again.has(job))
+  }
+  const buffers = new ScanBuffers()
+  for (const job of left)
+    finish(job, runScanJob(plan.jobs[job]!, plan.jobs[job]!.source, decompressors, scanner, buffers))
+  return results
+}
+
+/** What was found, by piece. */
+interface PieceFindings {
+  /** Hash and offset in the piece, one after the other. */
+  readonly found: number[]
+  /** Digits it begins and ends with, 31 at most. */
+  readonly head: Uint8Array
+  readonly tail: Uint8Array
+}
+
+function gather(
+  plan: ScanPlan,
+  results: readonly ScanJobResult[],
+): { findings: readonly PieceFindings[]; broken: ReadonlyMap<number, ScanError> } {
+  const findings: PieceFindings[] = new Array(plan.pieceLengths.length)
+  const broken = new Map<number, ScanError>()
+  for (const [job, { found, edgeLengths, edges, failures }] of results.entries()) {
+    const { blocks } = plan.jobs[job] as PlannedJob
+    let edge = 0
+    let at = 0
+    for (const { pieces } of blocks) {
+      for (const { id } of pieces) {
+        const headEnd = at + edgeLengths[edge]!
+        const tailEnd = headEnd + edgeLengths[edge + 1]!
+        findings[id] = { found: [], head: edges.subarray(at, headEnd), tail: edges.subarray(headEnd, tailEnd) }
+        edge += 2
+        at = tailEnd
+      }
+    }
+    for (let index = 0; index < found.length; index += 3) {
+      findings[found[index]!]!.found.push(found[index + 1]!, found[index + 2]!)
+    }
+    for (const { block, error } of failures) for (const { id } of blocks[block]!.pieces) broken.set(id, error)
+  }
+  return { findings, broken }
+}
+
+/** The first occurrence of each hash in a file, those across the borders of its pieces included. */
+function occurrencesIn(
+  { pieces }: ScannedFile,
+  { pieceLengths }: ScanPlan,
+  findings: readonly PieceFindings[],
+  scanner: ReferenceScanner,
+): ReadonlyMap<number, number> {
+  const first = new Map<number, number>()
+  const note = (hash: number, offset: number): void => {
+    const known = first.get(hash)
+    if (known === undefined || offset < known) first.set(hash, offset)
+  }
+  /** Digits just before `position`. */
+  let carried = new Uint8Array(0)
+  let position = 0
+  for (const { piece, offset } of pieces) {
+    const { found, head, tail } = findings[piece]!
+    const length = pieceLengths[piece]!
+    // A hole between two pieces is zeros.
+    if (offset !== position) carried = new Uint8Array(0)
+    const seam = joined(carried, head)
+    const seamStart = offset - carried.length
+    if (carried.length > 0) scanner.scan(seam, 0, seam.length, (hash, at) => note(hash, seamStart + at))
+    for (let index = 0; index < found.length; index += 2) note(found[index]!, offset + found[index + 1]!)
+    const isAllDigits = head.length === length
+    carried = isAllDigits ? seam.slice(-(HASH_LENGTH - 1)) : Uint8Array.from(tail)
+    position = offset + length
+  }
+  return first
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
+/** An error with the file it befell. */
+function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): FormatError {
+  const path = file.path === '' ? file.object.path : `${file.object.path}/${file.path}`
+  return new FormatError(code as ErrorCode, `${path} is not scanned in full: ${detail}`, facts)
+}

@@ -1,0 +1,24 @@
+import { HASH_DIGITS } from './reference-scanner.ts'
+
+/**
+ * The bytes that a number in Nix's base32 stands for, in hexadecimal: the first digit holds the highest bits, and the
+ * bytes are in little-endian order (Nix: src/libutil/base-nix-32.cc).
+ * @param length bytes of the number: 20 of a store path's hash, 32 of a SHA-256
+ * @returns undefined when it is no such number
+ */
+export function hexOfBase32(text: string, length: number): string | undefined {
+  if (text.length !== Math.ceil((length * 8) / 5)) return undefined
+  const bytes = new Uint8Array(length)
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = HASH_DIGITS.indexOf(text[text.length - 1 - index]!)
+    if (digit < 0) return undefined
+    const bit = index * 5
+    const low = bit >>> 3
+    const shifted = digit << (bit & 7)
+    bytes[low]! |= shifted & 0xff
+    // The digit's upper bits go into the next byte, and must be 0 where there is none.
+    if (low + 1 < length) bytes[low + 1]! |= shifted >>> 8
+    else if (shifted >>> 8 !== 0) return undefined
+  }
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,87 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { byteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError } from '../../parsers/bytes/errors.ts'
+import { pathBuilder } from '../../parsers/image.ts'
+import { contentSource } from '../image/content-reader.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { numberOfPath, reachableFrom, type StoreGraph } from './store-graph.ts'
+
+/** A store path that is there for its own sake: everything else is there because something refers to it. */
+export interface Root {
+  /** Number in the graph. */
+  readonly path: number
+  readonly reason: 'init' | 'nixos-system' | 'unreferenced' | 'cycle' | 'given'
+  /** Of `init`: the files whose kernel command lines name it, as paths in the image. */
+  readonly files?: readonly ByteString[]
+}
+
+/** Boot loaders' configurations: of isolinux and syslinux, GRUB, and systemd-boot. */
+const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\/entries\/[^/]+\.conf$/i
+/** Longer than any: one of NixOS has a few KiB for each entry. */
+const MAX_CONFIGURATION = 1 << 20
+/** The kernel's parameter that names the program to start. */
+const INIT = /\binit=(?:\/[^\s/]+)*?\/([0-9a-z]{32}-[^\s/]+)/g
+
+/**
+ * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
+ * of these are paths that refer to each other in a circle; the first of each circle stands for it.
+ */
+export function findRoots(open: OpenImage, graph: StoreGraph): readonly Root[] {
+  const roots = new Map<number, Root>()
+  const add = (root: Root): void => {
+    if (root.path >= 0 && !roots.has(root.path)) roots.set(root.path, root)
+  }
+  for (const [base, files] of initsOf(open)) add({ path: numberOfPath(graph, base), reason: 'init', files })
+  for (const [path, base] of graph.paths.entries()) {
+    if (base.startsWith('nixos-system-', 33)) add({ path, reason: 'nixos-system' })
+  }
+  const { start, list } = graph.referrers
+  for (let path = 0; path < graph.paths.length; path += 1) {
+    const count = start[path + 1]! - start[path]!
+    if (count === 0 || (count === 1 && list[start[path]!] === path)) add({ path, reason: 'unreferenced' })
+  }
+  const reached = reachableFrom(graph.references, roots.keys())
+  for (let path = 0; path < graph.paths.length; path += 1) {
+    if (reached[path] === 1) continue
+    add({ path, reason: 'cycle' })
+    reachableFrom(graph.references, [path], reached)
+  }
+  return [...roots.values()]
+}
+
+/** What the kernel is told to start, by base name of the store path, and where. */
+function initsOf(open: OpenImage): ReadonlyMap<ByteString, readonly ByteString[]> {
+  const inits = new Map<ByteString, ByteString[]>()
+  const pathOf = pathBuilder(open.image.tree)
+  for (const entry of open.image.tree.entries) {
+    if (entry.type !== 'file' || entry.size > MAX_CONFIGURATION || !/\.(cfg|conf)$/i.test(entry.name)) continue
+    const path = pathOf(entry)
+    if (!BOOT_CONFIGURATION.test(path)) continue
+    for (const [, base] of textOfFile(open, entry).matchAll(INIT)) {
+      const files = inits.get(base!)
+      if (files === undefined) inits.set(base!, [path])
+      else if (!files.includes(path)) files.push(path)
+    }
+  }
+  return inits
+}
+
+function textOfFile({ reader }: OpenImage, entry: Parameters<typeof contentSource>[1]): ByteString {
+  try {
+    const source = contentSource(reader, entry)
+    return byteString(source.read(0, source.size))
+  } catch (error) {
+    // A configuration that cannot be read names no root; the damage is told where the image is reported.
+    asFormatError(error)
+    return ''
+  }
+}
+
+/** The system of an image: what its boot loader starts, else its only NixOS system, else its only root. */
+export function toplevelOf(roots: readonly Root[]): number | undefined {
+  const init = roots.find(({ reason }) => reason === 'init')
+  if (init !== undefined) return init.path
+  const systems = roots.filter(({ reason }) => reason === 'nixos-system')
+  if (systems.length > 0) return systems.length === 1 ? systems[0]!.path : undefined
+  return roots.length === 1 ? roots[0]!.path : undefined
+}

@@ -1,0 +1,73 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type Entry, indexChildren } from '../../parsers/image.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { findOwners } from './owners.ts'
+
+/** A store path as it lies in an image: a directory, a file or a symlink with all that is below it. */
+export interface StoreObject {
+  /** Base name "hash-name". */
+  readonly path: ByteString
+  readonly open: OpenImage
+  readonly entry: Entry
+}
+
+/** The outermost image and, in an ISO, the images in its files, in the order of their entries. */
+export function imagesIn(open: OpenImage): readonly OpenImage[] {
+  if (open.image.format !== 'iso9660') return [open]
+  const inner = new Set<OpenImage>()
+  for (const entry of open.image.tree.entries) {
+    const nested = open.nested(entry)
+    if (nested !== undefined) inner.add(nested)
+  }
+  return [open, ...inner]
+}
+
+/**
+ * The store paths of an image and of the images in it, by base name and in their order. One that is there twice, like
+ * a kernel that lies in the ISO too, is taken from the squashfs: the ISO has of it only what the boot loader reads.
+ */
+export function storeObjects(open: OpenImage): ReadonlyMap<ByteString, StoreObject> {
+  const found = new Map<ByteString, StoreObject>()
+  for (const holder of imagesIn(open)) {
+    const { image } = holder
+    const { isStorePath } = findOwners(image.tree, image.format !== 'iso9660')
+    for (const entry of image.tree.entries) {
+      if (isStorePath[entry.index] === 0) continue
+      const known = found.get(entry.name)
+      if (known === undefined || known.open.image.format === 'iso9660') {
+        found.set(entry.name, { path: entry.name, open: holder, entry })
+      }
+    }
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** An entry of a store object, and its path inside: '' for the object itself. */
+export interface ObjectEntry {
+  readonly entry: Entry
+  readonly path: ByteString
+}
+
+/** Everything in a store object, depth first, the names of each directory in byte order: the order of a NAR. */
+export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry> {
+  const { tree } = open.image
+  // The subtree is one range of entries: it ends with the first whose parent lies outside.
+  let end = entry.index + 1
+  while (end < tree.entries.length && tree.entries[end]!.parent >= entry.index) end += 1
+  const subtree = tree.entries.slice(entry.index, end)
+  const children = indexChildren({
+    entries: subtree.map((below) => ({ ...below, parent: Math.max(below.parent - entry.index, 0) })),
+  })
+  const stack: ObjectEntry[] = [{ entry, path: '' }]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    yield at
+    const index = at.entry.index - entry.index
+    const prefix = at.path === '' ? '' : `${at.path}/`
+    const below = Array.from(
+      children.list.subarray(children.start[index]!, children.start[index + 1]!),
+      (child) => subtree[child]!,
+    )
+    below.sort((a, b) => (a.name < b.name ? 1 : -1))
+    for (const child of below) stack.push({ entry: child, path: prefix + child.name })
+  }
+}

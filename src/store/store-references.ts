@@ -1,0 +1,99 @@
+import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
+import type { Entry } from '../../parsers/image.ts'
+import { contentSource } from '../image/content-reader.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { childrenOf } from '../image/resolve-path.ts'
+import { type Registration, readRegistration } from './registration.ts'
+import { type StoreGraph, storeGraph } from './store-graph.ts'
+import { imagesIn, type StoreObject } from './store-objects.ts'
+
+/** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
+const REGISTRATION = 'nix-path-registration'
+/** A registration is 200 bytes and more for a path, with 50 for each reference: a million paths. */
+const MAX_REGISTRATION = 2 ** 28
+/** Warnings of one kind that are told. */
+const MAX_TOLD = 20
+
+/** The references between the store paths of an image, and what they rest on. */
+export interface StoreReferences {
+  readonly graph: StoreGraph
+  readonly origin: 'registration' | 'scan'
+  /** Where the paths are said to be: "/nix/store". */
+  readonly storeDirectory: ByteString
+  readonly warnings: readonly FormatError[]
+  /** Whether all that could hold references was looked at. */
+  readonly complete: boolean
+}
+
+/** The registration of an image, or of the first image inside it that has one. */
+export function findRegistration(open: OpenImage): { readonly open: OpenImage; readonly entry: Entry } | undefined {
+  for (const holder of imagesIn(open)) {
+    const root = holder.image.tree.entries[0]!
+    const entry = childrenOf(holder.image, root).find(({ name, type }) => name === REGISTRATION && type === 'file')
+    if (entry !== undefined) return { open: holder, entry }
+  }
+  return undefined
+}
+
+/**
+ * The references that the image's registration has.
+ * @returns undefined when the image has no registration
+ * @throws {FormatError} when it cannot be read
+ */
+export function registeredReferences(
+  open: OpenImage,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+): StoreReferences | undefined {
+  const found = findRegistration(open)
+  if (found === undefined) return undefined
+  const source = contentSource(found.open.reader, found.entry)
+  if (source.size > MAX_REGISTRATION) {
+    throw formatError('LIMIT', 'is larger than a registration of a million paths', source, {
+      structure: REGISTRATION,
+      offset: 0,
+      found: `${source.size} bytes`,
+      expected: `at most ${MAX_REGISTRATION}`,
+    })
+  }
+  const registration = readRegistration(source.read(0, source.size), source)
+  const warn = (detail: string, path: ByteString) =>
+    formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
+  return { ...registeredGraph(registration, objects, warn), storeDirectory: registration.storeDirectory }
+}
+
+function registeredGraph(
+  { paths: registered }: Registration,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+  warning: (detail: string, path: ByteString) => FormatError,
+): Omit<StoreReferences, 'storeDirectory'> {
+  const names = [...new Set([...objects.keys(), ...registered.keys()])].sort()
+  const numbers = new Map(names.map((name, number) => [name, number]))
+  const edges: number[] = []
+  const dangling = new Set<ByteString>()
+  const absent: ByteString[] = []
+  for (const { path, references } of registered.values()) {
+    if (!objects.has(path)) absent.push(path)
+    for (const reference of references) {
+      const number = numbers.get(reference)
+      if (number === undefined) dangling.add(reference)
+      else edges.push(numbers.get(path)!, number)
+    }
+  }
+  const warnings = [
+    ...told([...dangling], (path) => warning('refers to a path that is neither registered nor in the image', path)),
+    ...told(absent, (path) => warning('registers a path that is not in the image', path)),
+  ]
+  return { graph: storeGraph(names, edges), origin: 'registration', warnings, complete: true }
+}
+
+/** The first few, and how many there are. */
+function told(paths: readonly ByteString[], warning: (path: ByteString) => FormatError): FormatError[] {
+  return paths.slice(0, MAX_TOLD).map(warning)
+}
+
+/** Full path of a path of the graph. */
+export function fullPath({ graph, storeDirectory }: StoreReferences, path: number): ByteString {
+  return `${storeDirectory}/${graph.paths[path]!}`
+}
