@@ -47,11 +47,6 @@ export interface WhyDependsQuestion {
   readonly placesOf?: (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
 }
 
-/** Whether a path depends on another, directly or not. Each depends on itself. */
-export function dependsOn(graph: StoreGraph, from: number, to: number): boolean {
-  return reachableFrom(graph.references, [from])[to] === 1
-}
-
 /** A path whose references are being told. */
 interface Level {
   readonly path: number

@@ -44,7 +44,7 @@ export function scannedReferences(
     graph: storeGraph(paths, edges),
     origin: 'scan',
     storeDirectory: '/nix/store',
-    warnings: failures,
-    complete: failures.length === 0,
+    warnings: failures.map(({ error }) => error),
+    incomplete: [...new Set(failures.map(({ path }) => numbers.get(path)!))],
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
-import { type ByteSource, locate } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 import { HASH_LENGTH } from '../store/reference-scanner.ts'
 import { entriesOf, type StoreObject } from '../store/store-objects.ts'
@@ -10,6 +10,9 @@ import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 const JOB_SIZE = 1 << 20
 /** Content that is not compressed is read in blocks of this size. */
 const STORED_BLOCK = 1 << 20
+
+/** More pieces than any store has: 2 TB in blocks of 128 KiB. Hostile images have lists of billions. */
+const MAX_PIECES = 2 ** 24
 
 /** Content to be scanned: a file of a store object. Hard links and duplicates have one block list between them. */
 export interface ScannedFile {
@@ -58,6 +61,7 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
   const pieceLengths: number[] = []
   const drafts = new Map<Image, Map<number, Draft>>()
   const contents = new Map<Image, Map<number, ScannedFile['pieces']>>()
+  let runs = 0
   for (const object of objects) {
     const { image } = object.open
     const blocks = mapIn(drafts, image)
@@ -76,6 +80,8 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
       try {
         let offset = 0
         for (const run of image.runs(entry)) {
+          runs += 1
+          if (runs > MAX_PIECES) throw tooMany(image, run)
           for (const part of partsOf(run)) {
             const piece = addPiece(blocks, part, pieceLengths)
             if (piece !== undefined) pieces.push({ piece, offset })
@@ -89,6 +95,11 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
   }
   const jobs = [...drafts].flatMap(([image, blocks]) => jobsOf(image, [...blocks.values()]))
   return { files, failures, pieceLengths, jobs, storedBytes: jobs.reduce((sum, job) => sum + job.storedBytes, 0) }
+}
+
+function tooMany({ source }: Image, { offset }: StoredRun): FormatError {
+  const detail = `more than ${MAX_PIECES} blocks in all store paths; the rest is not scanned`
+  return formatError('LIMIT', detail, source, { structure: 'block list', offset })
 }
 
 function mapIn<Key, Value>(maps: Map<Key, Map<number, Value>>, key: Key): Map<number, Value> {

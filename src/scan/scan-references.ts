@@ -24,8 +24,8 @@ export interface Mention {
 /** All mentions of the store paths of an image in its store paths. */
 export interface ReferenceScan {
   readonly mentions: readonly Mention[]
-  /** Files that could not be read, or not in full. */
-  readonly failures: readonly FormatError[]
+  /** Files that could not be read, or not in full, and the store paths they are in. */
+  readonly failures: readonly { readonly path: ByteString; readonly error: FormatError }[]
 }
 
 export interface ScanOptions {
@@ -196,7 +196,8 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** An error with the file it befell. */
-function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): FormatError {
-  const path = file.path === '' ? file.object.path : `${file.object.path}/${file.path}`
-  return new FormatError(code as ErrorCode, `${path} is not scanned in full: ${detail}`, facts)
+function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): ReferenceScan['failures'][number] {
+  const { path } = file.object
+  const inside = file.path === '' ? path : `${path}/${file.path}`
+  return { path, error: new FormatError(code as ErrorCode, `${inside} is not scanned in full: ${detail}`, facts) }
 }

@@ -23,8 +23,8 @@ export interface StoreReferences {
   /** Where the paths are said to be: "/nix/store". */
   readonly storeDirectory: ByteString
   readonly warnings: readonly FormatError[]
-  /** Whether all that could hold references was looked at. */
-  readonly complete: boolean
+  /** Paths in which something could not be read, and may refer to more than is known. */
+  readonly incomplete: readonly number[]
 }
 
 /** The registration of an image, or of the first image inside it that has one. */
@@ -85,7 +85,7 @@ function registeredGraph(
     ...told([...dangling], (path) => warning('refers to a path that is neither registered nor in the image', path)),
     ...told(absent, (path) => warning('registers a path that is not in the image', path)),
   ]
-  return { graph: storeGraph(names, edges), origin: 'registration', warnings, complete: true }
+  return { graph: storeGraph(names, edges), origin: 'registration', warnings, incomplete: [] }
 }
 
 /** The first few, and how many there are. */

@@ -1,10 +1,11 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
-import { dependsOn, whyDepends } from '../../analyses/why-depends.ts'
+import { whyDepends } from '../../analyses/why-depends.ts'
 import { printable } from '../../present/text/printable.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
 import { HASH_LENGTH } from '../../store/reference-scanner.ts'
 import { type ReferencePlace, referencesIn } from '../../store/references-in-object.ts'
 import { findRoots, toplevelOf } from '../../store/roots.ts'
+import { reachableFrom } from '../../store/store-graph.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
@@ -28,15 +29,18 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
   if (from === undefined) throw new UsageError(`${open.file.name}: no store path in it is meant by '${fromPattern}'`)
+  // What could not be read matters only where the question leads.
+  const closure = reachableFrom(graph.references, [from])
+  const isCertain = references.incomplete.every((path) => closure[path] === 0)
   const to = pathNamed(store, toPattern)
-  if (to === undefined || !dependsOn(graph, from, to)) {
+  if (to === undefined || closure[to] === 0) {
     const base = toPattern.slice(toPattern.lastIndexOf('/') + 1)
     const known = to !== undefined || parseStorePathName(base) !== undefined
     const named = to === undefined ? toPattern : printable(fullPath(references, to))
     process.stderr.write(`'${printable(fullPath(references, from))}' does not depend on '${named}'\n`)
     if (!known) say(`no store path in ${open.file.name} is meant by '${toPattern}'`)
     open.close()
-    return references.complete ? EXIT.no : EXIT.failed
+    return isCertain ? EXIT.no : EXIT.failed
   }
   const precise = options.precise === true
   const all = options.all === true
@@ -58,7 +62,7 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   }
   await writeOut(bytes())
   open.close()
-  return references.complete ? EXIT.ok : EXIT.failed
+  return isCertain ? EXIT.ok : EXIT.failed
 }
 
 /** The system of the image, from which everything is needed. */
