@@ -32,9 +32,20 @@ export interface Region {
   readonly image: Image
 }
 
+/** Bytes that several owners have in common: a block stored once, of files with the same content. */
+export interface SharedContent {
+  /** Base names of the store paths among them, ascending. */
+  readonly storePaths: readonly ByteString[]
+  /** Whether something outside store paths is among them. */
+  readonly others: boolean
+  readonly bytes: number
+}
+
 /** Every byte of an image file, by owner. */
 export interface Attribution {
   readonly accounts: readonly Account[]
+  /** What of `accounts` is in common and split over them. */
+  readonly shared: readonly SharedContent[]
   /** The outer image first, then those whose bytes are told apart. */
   readonly images: readonly Region[]
   readonly warnings: readonly FormatError[]
@@ -52,17 +63,24 @@ export function attribute(open: OpenImage): Attribution {
   const { image, file } = open
   const images: Region[] = []
   const warnings: FormatError[] = []
-  const accounts = attributeImage(open, '', images, warnings)
+  const shared: SharedContent[] = []
+  const accounts = attributeImage(open, '', images, shared, warnings)
   const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
   if (origin > 0) {
     accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
   }
   const problems = problemsOf(open)
-  return { accounts, images, warnings: [...problems.warnings, ...warnings], complete: problems.complete }
+  return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete: problems.complete }
 }
 
 /** @param path of the image inside the outer one, '' for the outer one */
-function attributeImage(open: OpenImage, path: ByteString, images: Region[], warnings: FormatError[]): Account[] {
+function attributeImage(
+  open: OpenImage,
+  path: ByteString,
+  images: Region[],
+  shared: SharedContent[],
+  warnings: FormatError[],
+): Account[] {
   const { image } = open
   images.push({ path: path === '' ? '/' : path, image })
   const { entries } = image.tree
@@ -101,7 +119,8 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
     const nested = innerByAccount.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
     if (nested !== undefined && own === nested.open.image.source.size) {
-      for (const innerAccount of attributeImage(nested.open, entryPath, images, warnings)) accounts.push(innerAccount)
+      for (const innerAccount of attributeImage(nested.open, entryPath, images, shared, warnings))
+        accounts.push(innerAccount)
       continue
     }
     // One that is stored compressed (zisofs) has no bytes of its own to tell apart: it counts as the file it is.
@@ -118,6 +137,11 @@ function attributeImage(open: OpenImage, path: ByteString, images: Region[], war
       files: files[account]!,
       ...(isStore ? { storePath: entry.name } : {}),
     })
+  }
+  for (const { accounts: sharers, bytes } of ledger.shared) {
+    const sharing = sharers.map((account) => accountEntries[account]!)
+    const storePaths = sharing.filter(({ index }) => isStorePath[index] === 1).map(({ name }) => name)
+    shared.push({ storePaths: storePaths.sort(), others: storePaths.length < sharing.length, bytes })
   }
   const region = isIso ? ISO_STRUCTURES : regionOf(0)
   for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })

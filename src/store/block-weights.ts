@@ -1,5 +1,6 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { GroupAccounts } from './group-accounts.ts'
+import type { SharerSets } from './sharer-sets.ts'
 
 /** Accounts looked at in groups; pieces of hostile images with more names than that remain nobody's. */
 const MAX_LOOKED_AT = 4_000_000
@@ -7,7 +8,10 @@ const MAX_LOOKED_AT = 4_000_000
 /** Stands for an account where bytes of a block are nobody's. */
 export const NOBODY = -1
 
-/** Whose a block's bytes are: `weights[i]` unpacked bytes belong to `accounts[i]`; account NOBODY has the rest. */
+/**
+ * Whose a block's bytes are: `weights[i]` unpacked bytes belong to `accounts[i]`; account NOBODY has the rest, and from
+ * `accountCount` on it is the number of a set of sharers that is meant.
+ */
 export interface BlockWeights {
   readonly accounts: readonly number[]
   readonly weights: readonly number[]
@@ -19,12 +23,13 @@ export function blockWeights(
   accountOf: ArrayLike<number>,
   accountsOf: GroupAccounts,
   accountCount: number,
+  sharerSets: SharerSets,
 ): (block: number) => BlockWeights {
   const { blocks, starts, lengths, owners } = map.pieces
   let lookedAt = 0
   const first = countingSort(blocks, map.blocks.length)
   // By account number, and all 0 between two blocks: a Map for each block takes three times as long.
-  const weightOf = new Float64Array(accountCount)
+  let weightOf = new Float64Array(accountCount)
   /** The accounts that share pieces [from, to), which have one start and length: hard links, or files of the same tail. */
   const sharersOf = (pieces: Uint32Array, from: number, to: number): Set<number> => {
     const sharers = new Set<number>()
@@ -41,6 +46,7 @@ export function blockWeights(
     const pieces = inOrder(first.order.subarray(first.from[block]!, first.from[block + 1]!), starts)
     const accounts: number[] = []
     const give = (account: number, weight: number): void => {
+      if (account >= weightOf.length) weightOf = grown(weightOf, account + 1)
       if (weightOf[account] === 0) accounts.push(account)
       weightOf[account]! += weight
     }
@@ -60,7 +66,9 @@ export function blockWeights(
       if (account !== undefined) give(account, fresh)
       else {
         const sharers = sharersOf(pieces, from, index)
-        for (const sharer of sharers) give(sharer, fresh / sharers.size)
+        const [only] = sharers
+        if (sharers.size === 1) give(only!, fresh)
+        else if (sharers.size > 1) give(accountCount + sharerSets.numberOf([...sharers].sort((a, b) => a - b)), fresh)
       }
     }
     accounts.sort((a, b) => a - b)
@@ -71,13 +79,18 @@ export function blockWeights(
       weightOf[account] = 0
     }
     const nobody = Math.max(map.blocks[block]!.unpacked, covered) - owned
-    // Thirds of bytes do not add up in binary; less than half a byte is nobody's byte.
-    if (nobody > 0.5 || accounts.length === 0) {
+    if (nobody > 0 || accounts.length === 0) {
       accounts.unshift(NOBODY)
       weights.unshift(Math.max(nobody, 1))
     }
     return { accounts, weights }
   }
+}
+
+function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(Math.max(length, 2 * numbers.length))
+  longer.set(numbers)
+  return longer
 }
 
 /** Piece numbers in order of their starts: numbers sort several times faster than with a function to compare them. */

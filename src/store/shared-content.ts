@@ -1,6 +1,6 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { apportion } from './apportion.ts'
 import type { GroupAccounts } from './group-accounts.ts'
+import type { SharerSets } from './sharer-sets.ts'
 
 /** Accounts looked at to split bytes between groups: a few for each file, of which hostile images have too many. */
 const MAX_LOOKED_AT = 4_000_000
@@ -29,8 +29,8 @@ export class SharedContent {
     else sum.bytes += bytes
   }
 
-  /** Splits the sums evenly over the accounts of their owners, and returns the bytes that were too many to split. */
-  post(own: Float64Array): number {
+  /** Hands the sums on to the accounts of their owners, and returns the bytes that have too many to be split. */
+  post(sharers: SharerSets): number {
     let lookedAt = 0
     let left = 0
     for (const { owners, bytes } of this.#sums.values()) {
@@ -41,11 +41,7 @@ export class SharedContent {
         for (const account of this.#accountsOf(owner) ?? [this.#accountOf[owner]!]) accounts.add(account)
       }
       if (lookedAt > MAX_LOOKED_AT) left += bytes
-      else {
-        const sharers = [...accounts].sort((a, b) => a - b)
-        const shares = apportion(bytes, new Array<number>(sharers.length).fill(1))
-        for (const [index, account] of sharers.entries()) own[account]! += shares[index]!
-      }
+      else sharers.add(sharers.numberOf([...accounts].sort((a, b) => a - b)), bytes)
     }
     return left
   }

@@ -4,6 +4,7 @@ import { apportion } from './apportion.ts'
 import { blockWeights, NOBODY } from './block-weights.ts'
 import { groupAccounts } from './group-accounts.ts'
 import { SharedContent } from './shared-content.ts'
+import { type SharedBytes, SharerSets } from './sharer-sets.ts'
 
 /** What bytes are that no account owns. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
@@ -19,6 +20,8 @@ export interface Remainder {
 export interface SizeLedger {
   /** Bytes by account number. */
   readonly own: Float64Array
+  /** Of `own`, what several accounts have in common and is split over them: who, and how much in all. */
+  readonly shared: readonly SharedBytes[]
   readonly remainders: readonly Remainder[]
 }
 
@@ -39,7 +42,8 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
   const own = new Float64Array(accountCount)
   const remainders = new RemainderSums()
   const accountsOf = groupAccounts(map, accountOf)
-  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount)
+  const sharerSets = new SharerSets()
+  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount, sharerSets)
   const shared = new SharedContent(map, accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
@@ -61,10 +65,7 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
       }
       const sharers = [...new Set(claims.map((claim) => accountOf[owners[claim]!]!))].sort((a, b) => a - b)
       if (sharers.length === 1) own[sharers[0]!]! += length
-      else {
-        const shares = apportion(length, new Array<number>(sharers.length).fill(1))
-        for (const [index, account] of sharers.entries()) own[account]! += shares[index]!
-      }
+      else sharerSets.add(sharerSets.numberOf(sharers), length)
       return
     }
     const kind = kinds[first]
@@ -77,7 +78,8 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
       const weights = weightsOf(owner)
       const shares = apportion(length, weights.weights)
       for (const [index, account] of weights.accounts.entries()) {
-        if (account !== NOBODY) own[account]! += shares[index]!
+        if (account >= accountCount) sharerSets.add(account - accountCount, shares[index]!)
+        else if (account !== NOBODY) own[account]! += shares[index]!
         else remainders.add(map.blocks[owner]!.kind, map.names[map.blocks[owner]!.name]!, shares[index]!)
       }
     }
@@ -109,12 +111,12 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
     position = end
     index = after
   }
-  const unsplit = shared.post(own)
+  const unsplit = shared.post(sharerSets)
   if (unsplit > 0) remainders.add('overlap', 'tangled claims', unsplit)
   if (position < map.source.size) gaps.push([position, map.source.size])
   postGaps(map, gaps, remainders)
 
-  const ledger = { own, remainders: remainders.list() }
+  const ledger = { own, shared: sharerSets.post(own), remainders: remainders.list() }
   assertBalanced(ledger, map.source)
   return ledger
 }

@@ -44,6 +44,27 @@ describe('groups', () => {
     expect([own[0], own[1], own[5]]).toEqual([250, 250, 500])
   })
 
+  it('are told, with the bytes they have in common', () => {
+    const map = mapOver()
+    map.claimContent(0, 100, map.group([0, 1]))
+    map.claimContent(100, 11, map.group([1, 0]))
+    map.claimContent(200, 50, 3)
+    map.claimContent(200, 50, 4)
+    map.claimContent(300, 70, map.group([5, 6]))
+    const block = map.claimBlock(1000, 1000, 400, 'fragment')
+    map.addPiece(block, 0, 200, 0)
+    map.addPiece(block, 0, 200, 1)
+    map.addPiece(block, 200, 100, 3)
+    const accountOf = identity.map((entry) => (entry === 6 ? 5 : entry))
+    const { own, shared, remainders } = settle(map, accountOf, 100)
+    expect(shared).toEqual([
+      { accounts: [3, 4], bytes: 50 },
+      { accounts: [0, 1], bytes: 100 + 11 + 500 },
+    ])
+    expect([...own.slice(0, 7)]).toEqual([306, 305, 0, 275, 25, 70, 0])
+    expect(remainders).toContainEqual({ kind: 'structure', name: 'fragment', own: 250 })
+  })
+
   it('too many to split are named, and no byte is lost', () => {
     const map = mapOver()
     const entries = Array.from({ length: 20_000 }, (_, index) => index)

@@ -1,0 +1,102 @@
+import type { Adjacency } from './store-graph.ts'
+
+/** The strongly connected components of a graph: sets of paths each of which reaches all others of its set. */
+export interface Components {
+  readonly count: number
+  /** For each path its component. They are in reverse topological order: each refers only to itself and to lower ones. */
+  readonly componentOf: Uint32Array
+}
+
+/**
+ * Finds the strongly connected components: Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on
+ * Computing 1(2), 1972, section 4, with a stack of its own in place of recursion, as a chain of references may be longer
+ * than the call stack.
+ */
+export function stronglyConnected({ start, list }: Adjacency): Components {
+  const size = start.length - 1
+  const componentOf = new Uint32Array(size)
+  /** Numbers in preorder from 1 on; 0 is "not reached yet". */
+  const number = new Uint32Array(size)
+  /** LOWLINK of the paper; of a path whose component is known it is above every number, so that it lowers no other. */
+  const low = new Uint32Array(size)
+  const next = start.slice(0, size)
+  const caller = new Int32Array(size).fill(-1)
+  const open: number[] = []
+  let reached = 0
+  let count = 0
+
+  for (let origin = 0; origin < size; origin += 1) {
+    if (number[origin] !== 0) continue
+    let path = origin
+    while (path !== -1) {
+      if (number[path] === 0) {
+        reached += 1
+        number[path] = reached
+        low[path] = reached
+        open.push(path)
+      }
+      if (next[path]! < start[path + 1]!) {
+        const target = list[next[path]!]!
+        if (number[target] === 0) {
+          // Its LOWLINK is asked for when it is done: this reference stays the next.
+          caller[target] = path
+          path = target
+          continue
+        }
+        if (low[target]! < low[path]!) low[path] = low[target]!
+        next[path]! += 1
+        continue
+      }
+      if (low[path] === number[path]) {
+        for (let member = open.pop()!; ; member = open.pop()!) {
+          componentOf[member] = count
+          low[member] = DONE
+          if (member === path) break
+        }
+        count += 1
+      }
+      path = caller[path]!
+    }
+  }
+  return { count, componentOf }
+}
+
+/** Above every number of a search. */
+const DONE = 0xffff_ffff
+
+/** What each component refers to: other components, each once. */
+export function componentReferences({ start, list }: Adjacency, { count, componentOf }: Components): Adjacency {
+  const members = membersOfComponents(componentOf, count)
+  const componentStart = new Uint32Array(count + 1)
+  const componentList = new Uint32Array(list.length)
+  /** For each component the last one that was found to refer to it, and 1. */
+  const lastReferrer = new Uint32Array(count)
+  let length = 0
+  for (let component = 0; component < count; component += 1) {
+    for (let at = members.start[component]!; at < members.start[component + 1]!; at += 1) {
+      const path = members.list[at]!
+      for (let index = start[path]!; index < start[path + 1]!; index += 1) {
+        const target = componentOf[list[index]!]!
+        if (target === component || lastReferrer[target] === component + 1) continue
+        lastReferrer[target] = component + 1
+        componentList[length] = target
+        length += 1
+      }
+    }
+    componentStart[component + 1] = length
+  }
+  return { start: componentStart, list: componentList.slice(0, length) }
+}
+
+function membersOfComponents(componentOf: Uint32Array, count: number): Adjacency {
+  const start = new Uint32Array(count + 1)
+  for (const component of componentOf) start[component + 1]! += 1
+  for (let component = 0; component < count; component += 1) start[component + 1]! += start[component]!
+  const next = start.slice()
+  const list = new Uint32Array(componentOf.length)
+  for (const [path, component] of componentOf.entries()) {
+    list[next[component]!] = path
+    next[component]! += 1
+  }
+  return { start, list }
+}
