@@ -33,7 +33,7 @@ export interface Region {
 }
 
 /** Bytes that several owners have in common: a block stored once, of files with the same content. */
-export interface SharedContent {
+export interface ContentInCommon {
   /** Base names of the store paths among them, ascending. */
   readonly storePaths: readonly ByteString[]
   /** Whether something outside store paths is among them. */
@@ -45,7 +45,7 @@ export interface SharedContent {
 export interface Attribution {
   readonly accounts: readonly Account[]
   /** What of `accounts` is in common and split over them. */
-  readonly shared: readonly SharedContent[]
+  readonly shared: readonly ContentInCommon[]
   /** The outer image first, then those whose bytes are told apart. */
   readonly images: readonly Region[]
   readonly warnings: readonly FormatError[]
@@ -63,7 +63,7 @@ export function attribute(open: OpenImage): Attribution {
   const { image, file } = open
   const images: Region[] = []
   const warnings: FormatError[] = []
-  const shared: SharedContent[] = []
+  const shared: ContentInCommon[] = []
   const accounts = attributeImage(open, '', images, shared, warnings)
   const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
   if (origin > 0) {
@@ -78,7 +78,7 @@ function attributeImage(
   open: OpenImage,
   path: ByteString,
   images: Region[],
-  shared: SharedContent[],
+  shared: ContentInCommon[],
   warnings: FormatError[],
 ): Account[] {
   const { image } = open
