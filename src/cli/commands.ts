@@ -2,9 +2,10 @@ import type { Options } from 'yargs'
 import type { CatArguments } from './commands/cat.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { ReportArguments } from './commands/report.ts'
+import type { TreeArguments } from './commands/tree.ts'
 import type { WhyDependsArguments } from './commands/why-depends.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { colorOptions, imageOptions, jsonOption, referenceOptions, unitOptions } from './options.ts'
+import { colorOptions, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from './options.ts'
 
 /** A positional argument. */
 export interface Positional {
@@ -93,5 +94,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (values) =>
       (await import('./commands/why-depends.ts')).runWhyDepends(values as unknown as WhyDependsArguments),
+  },
+  tree: {
+    describe: 'which store path holds which, and what would go with it',
+    positionals: [IMAGE],
+    options: {
+      depth: { alias: 'd', type: 'number', default: 2, requiresArg: true, describe: 'levels below the roots' },
+      top: { alias: 'n', type: 'number', default: 10, requiresArg: true, describe: 'rows below each path; 0 for all' },
+      min: { type: 'string', default: '0', requiresArg: true, describe: 'sum up what retains less (100K, 5MiB)' },
+      ...jsonOption,
+      ...unitOptions,
+      'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
+      ...rootOption,
+      ...referenceOptions,
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/tree.ts')).runTree(values as unknown as TreeArguments),
   },
 }

@@ -4,6 +4,7 @@ import type { OpenImage } from '../image/open-image.ts'
 import { printable } from '../present/text/printable.ts'
 import { openReferences, type ReferencesFrom } from '../scan/open-references.ts'
 import { findPaths } from '../store/find-paths.ts'
+import { findRoots, type Root } from '../store/roots.ts'
 import { type StoreObject, storeObjects } from '../store/store-objects.ts'
 import { fullPath, type StoreReferences } from '../store/store-references.ts'
 import { UsageError } from './exit-codes.ts'
@@ -14,6 +15,8 @@ import { scanProgress } from './progress.ts'
 /** What is asked of every command about references. */
 export interface StoreArguments {
   readonly image: string
+  /** What to take for the only roots, as patterns. */
+  readonly root?: string | undefined
   readonly offset?: string | undefined
   readonly references: ReferencesFrom
   readonly jobs?: number | undefined
@@ -55,6 +58,15 @@ export function pathNamed({ open, references }: OpenStore, pattern: string): num
   const choices = found.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
   if (found.length > MAX_LISTED) choices.push(`and ${found.length - MAX_LISTED} more`)
   throw new UsageError(`${open.file.name}: '${pattern}' may be each of these; give more of it:`, choices)
+}
+
+/** What the image is there for: as the user says, else as boot loaders and the references themselves tell. */
+export function rootsOf(store: OpenStore, options: StoreArguments): readonly Root[] {
+  if (options.root === undefined) return findRoots(store.open, store.references.graph)
+  const path = pathNamed(store, options.root)
+  if (path === undefined)
+    throw new UsageError(`${store.open.file.name}: --root: no store path is meant by '${options.root}'`)
+  return [{ path, reason: 'given' }]
 }
 
 const MAX_LISTED = 20

@@ -22,6 +22,11 @@ export const jsonOption = {
   json: { type: 'boolean', describe: 'JSON, sizes in bytes' },
 } as const satisfies Record<string, Options>
 
+/** What the image is there for. */
+export const rootOption = {
+  root: { type: 'string', requiresArg: true, describe: 'the store path that all is for, in place of those found' },
+} as const satisfies Record<string, Options>
+
 /** Options of every command about references. */
 export const referenceOptions = {
   references: {

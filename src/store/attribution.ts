@@ -34,8 +34,9 @@ export interface Region {
 
 /** Bytes that several owners have in common: a block stored once, of files with the same content. */
 export interface ContentInCommon {
-  /** Base names of the store paths among them, ascending. */
+  /** Base names of the store paths among them, and what each has of it in its own size. */
   readonly storePaths: readonly ByteString[]
+  readonly shares: readonly number[]
   /** Whether something outside store paths is among them. */
   readonly others: boolean
   readonly bytes: number
@@ -138,10 +139,14 @@ function attributeImage(
       ...(isStore ? { storePath: entry.name } : {}),
     })
   }
-  for (const { accounts: sharers, bytes } of ledger.shared) {
-    const sharing = sharers.map((account) => accountEntries[account]!)
-    const storePaths = sharing.filter(({ index }) => isStorePath[index] === 1).map(({ name }) => name)
-    shared.push({ storePaths: storePaths.sort(), others: storePaths.length < sharing.length, bytes })
+  for (const { accounts: sharers, shares, bytes } of ledger.shared) {
+    const inStore = [...sharers.keys()].filter((at) => isStorePath[accountEntries[sharers[at]!]!.index] === 1)
+    shared.push({
+      storePaths: inStore.map((at) => accountEntries[sharers[at]!]!.name),
+      shares: inStore.map((at) => shares[at]!),
+      others: inStore.length < sharers.length,
+      bytes,
+    })
   }
   const region = isIso ? ISO_STRUCTURES : regionOf(0)
   for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })

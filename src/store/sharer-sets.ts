@@ -4,6 +4,8 @@ import { apportion } from './apportion.ts'
 export interface SharedBytes {
   /** Account numbers, ascending; two or more. */
   readonly accounts: readonly number[]
+  /** What each of them has of it in its own size. */
+  readonly shares: readonly number[]
   readonly bytes: number
 }
 
@@ -36,7 +38,7 @@ export class SharerSets {
       const bytes = this.#bytes[number]!
       const shares = apportion(bytes, new Array<number>(accounts.length).fill(1))
       for (const [index, account] of accounts.entries()) own[account]! += shares[index]!
-      if (bytes > 0 && accounts.length > 1) shared.push({ accounts, bytes })
+      if (bytes > 0 && accounts.length > 1) shared.push({ accounts, shares, bytes })
     }
     return shared
   }

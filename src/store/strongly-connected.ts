@@ -7,6 +7,9 @@ export interface Components {
   readonly componentOf: Uint32Array
 }
 
+/** Above every number of a search. */
+const DONE = 0xffff_ffff
+
 /**
  * Finds the strongly connected components: Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on
  * Computing 1(2), 1972, section 4, with a stack of its own in place of recursion, as a chain of references may be longer
@@ -60,9 +63,6 @@ export function stronglyConnected({ start, list }: Adjacency): Components {
   }
   return { count, componentOf }
 }
-
-/** Above every number of a search. */
-const DONE = 0xffff_ffff
 
 /** What each component refers to: other components, each once. */
 export function componentReferences({ start, list }: Adjacency, { count, componentOf }: Components): Adjacency {

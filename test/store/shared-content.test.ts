@@ -58,8 +58,8 @@ describe('groups', () => {
     const accountOf = identity.map((entry) => (entry === 6 ? 5 : entry))
     const { own, shared, remainders } = settle(map, accountOf, 100)
     expect(shared).toEqual([
-      { accounts: [3, 4], bytes: 50 },
-      { accounts: [0, 1], bytes: 100 + 11 + 500 },
+      { accounts: [3, 4], shares: [25, 25], bytes: 50 },
+      { accounts: [0, 1], shares: [306, 305], bytes: 100 + 11 + 500 },
     ])
     expect([...own.slice(0, 7)]).toEqual([306, 305, 0, 275, 25, 70, 0])
     expect(remainders).toContainEqual({ kind: 'structure', name: 'fragment', own: 250 })

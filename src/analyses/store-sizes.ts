@@ -1,0 +1,48 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Attribution } from '../store/attribution.ts'
+import type { DominatorTree } from '../store/dominator-tree.ts'
+import { dominatorTree } from '../store/dominators.ts'
+import { retainedSizes, type SharedBytes } from '../store/retained-sizes.ts'
+import type { Root } from '../store/roots.ts'
+import type { StoreGraph } from '../store/store-graph.ts'
+
+/** The sizes of all store paths of an image and what holds them in it; arrays are by path number. */
+export interface StoreSizes {
+  readonly graph: StoreGraph
+  readonly roots: readonly Root[]
+  readonly tree: DominatorTree
+  /** Bytes in the image, shares of what is shared included: they add up. */
+  readonly own: Float64Array
+  readonly unpacked: Float64Array
+  /** Bytes that go away when nothing refers to the path any more. */
+  readonly retained: Float64Array
+  /** Of `own`, what the path has for itself. */
+  readonly exclusive: Float64Array
+  /** What paths have in common; what something outside the store has too is in no one's gift, and left out. */
+  readonly shared: readonly SharedBytes[]
+}
+
+/** Works out what each store path takes, and what would go with it. */
+export function storeSizes(attribution: Attribution, graph: StoreGraph, roots: readonly Root[]): StoreSizes {
+  const numbers = new Map<ByteString, number>(graph.paths.map((path, number) => [path, number]))
+  const own = new Float64Array(graph.paths.length)
+  const unpacked = new Float64Array(graph.paths.length)
+  for (const { storePath, own: bytes, unpacked: content } of attribution.accounts) {
+    const path = storePath === undefined ? undefined : numbers.get(storePath)
+    if (path === undefined) continue
+    own[path]! += bytes
+    unpacked[path]! += content
+  }
+  const exclusive = own.slice()
+  const shared: SharedBytes[] = []
+  for (const { storePaths, shares, others, bytes } of attribution.shared) {
+    const paths = storePaths.map((storePath) => numbers.get(storePath)!)
+    for (const [index, path] of paths.entries()) exclusive[path]! -= shares[index]!
+    if (!others) shared.push({ paths, bytes })
+  }
+  const tree = dominatorTree(
+    graph,
+    roots.map(({ path }) => path),
+  )
+  return { graph, roots, tree, own, unpacked, retained: retainedSizes(tree, exclusive, shared), exclusive, shared }
+}

@@ -1,0 +1,127 @@
+import { soleHolders } from '../store/cuts.ts'
+import { ROOT, UNREACHABLE } from '../store/dominator-tree.ts'
+import type { StoreSizes } from './store-sizes.ts'
+
+/** A row of the dominator tree. What a path has for itself and the rows one level below add up to what it retains. */
+export interface TreeRow {
+  readonly kind:
+    | 'path'
+    /** Paths below that several of the paths beside them hold together, with all they hold. */
+    | 'jointly'
+    /** Paths that are too small to be shown, or too many. */
+    | 'more'
+    /** Content stored once for several paths below, which goes when all of these do. */
+    | 'shared'
+    /** Store paths no root leads to. */
+    | 'unreached'
+    | 'total'
+  /** Of a path, its number. */
+  readonly path?: number
+  /** How many paths it stands for, itself and those it holds. */
+  readonly paths: number
+  /** Bytes that go away with it. */
+  readonly retained: number
+  /** Of a path, the bytes that are its own alone: without its part of what it shares. */
+  readonly itself?: number
+  /** A character for each level to the left: '|' where the level goes on below, ' ' where not. */
+  readonly levels: string
+  /** Whether it is the last below its parent. */
+  readonly isLast: boolean
+  readonly isTop: boolean
+}
+
+export interface TreeOptions {
+  /** Levels below the roots. */
+  readonly depth: number
+  /** Rows shown below each parent. */
+  readonly top: number
+  /** Paths that retain less are summed up. */
+  readonly min: number
+}
+
+/** A row before it is known where in the tree it stands. */
+type Branch = Pick<TreeRow, 'kind' | 'path' | 'paths' | 'retained' | 'itself'>
+
+/** The dominator tree from the roots down: what each path holds alone, and what several hold together. */
+export function dominatorRows(sizes: StoreSizes, options: TreeOptions): readonly TreeRow[] {
+  const { graph, roots, tree, own, exclusive, retained } = sizes
+  const holders = soleHolders(graph, tree)
+  const isRoot = new Set(roots.map(({ path }) => path))
+  const childrenOf = childLists(tree.parent)
+  const countOf = (path: number): number => tree.end[path]! - tree.first[path]!
+  const branchOf = (path: number): Branch => {
+    return { kind: 'path', path, paths: countOf(path), retained: retained[path]!, itself: exclusive[path]! }
+  }
+  /** What is below a parent: paths it holds by a reference of its own, the largest first, then sums. */
+  const branchesOf = (parent: number, whole: number): Branch[] => {
+    const children = childrenOf.get(parent) ?? []
+    const held = children.filter((path) => (parent === ROOT ? isRoot.has(path) : holders[path] === parent))
+    const heldSet = new Set(held)
+    const jointly = children.filter((path) => !heldSet.has(path))
+    held.sort((a, b) => retained[b]! - retained[a]! || a - b)
+    const shown = held.filter((path, index) => index < options.top && retained[path]! >= options.min)
+    const folded = held.slice(shown.length)
+    const branches = [
+      ...shown.map(branchOf),
+      ...sum('more', folded, retained, countOf),
+      ...sum('jointly', jointly, retained, countOf),
+    ]
+    const rest = whole - branches.reduce((bytes, branch) => bytes + branch.retained, 0)
+    return rest === 0 ? branches : [...branches, { kind: 'shared', paths: 0, retained: rest }]
+  }
+
+  const rows: TreeRow[] = []
+  const stack: {
+    readonly branch: Branch
+    readonly levels: string
+    readonly isLast: boolean
+    readonly depth: number
+  }[] = []
+  const push = (branches: readonly Branch[], levels: string, depth: number): void => {
+    for (let index = branches.length - 1; index >= 0; index -= 1) {
+      stack.push({ branch: branches[index]!, levels, isLast: index === branches.length - 1, depth })
+    }
+  }
+  const total = own.reduce((bytes, path) => bytes + path, 0)
+  const unreached = [...tree.parent.keys()].filter((path) => tree.parent[path] === UNREACHABLE)
+  const lost = unreached.reduce((bytes, path) => bytes + own[path]!, 0)
+  const top = branchesOf(ROOT, total - lost)
+  if (unreached.length > 0) top.push({ kind: 'unreached', paths: unreached.length, retained: lost })
+  push(top, '', 0)
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { branch, levels, isLast, depth } = at
+    rows.push({ ...branch, levels, isLast, isTop: depth === 0 })
+    if (branch.path === undefined || depth >= options.depth) continue
+    const below = depth === 0 ? '' : levels + (isLast ? ' ' : '|')
+    push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
+  }
+  rows.push({ kind: 'total', paths: graph.paths.length, retained: total, levels: '', isLast: true, isTop: true })
+  return rows
+}
+
+function childLists(parent: Int32Array): ReadonlyMap<number, number[]> {
+  const children = new Map<number, number[]>()
+  for (const [path, above] of parent.entries()) {
+    if (above === UNREACHABLE) continue
+    const known = children.get(above)
+    if (known === undefined) children.set(above, [path])
+    else known.push(path)
+  }
+  return children
+}
+
+function sum(
+  kind: Branch['kind'],
+  paths: readonly number[],
+  retained: Float64Array,
+  countOf: (path: number) => number,
+): Branch[] {
+  if (paths.length === 0) return []
+  return [
+    {
+      kind,
+      paths: paths.reduce((count, path) => count + countOf(path), 0),
+      retained: paths.reduce((bytes, path) => bytes + retained[path]!, 0),
+    },
+  ]
+}

@@ -1,0 +1,46 @@
+import { storeSizes } from '../../analyses/store-sizes.ts'
+import { dominatorRows } from '../../analyses/tree.ts'
+import { treeJson } from '../../present/json/tree.ts'
+import { printable } from '../../present/text/printable.ts'
+import { treeText } from '../../present/text/tree.ts'
+import { attribute } from '../../store/attribution.ts'
+import { fullPath } from '../../store/store-references.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openStore, rootsOf, type StoreArguments } from '../open-store.ts'
+import { sizeOf, styleOf, unitOf } from '../options.ts'
+import { say, writeOut } from '../output.ts'
+
+export interface TreeArguments extends StoreArguments {
+  readonly depth: number
+  readonly top: number
+  readonly min: string
+  readonly json?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+  readonly fullPaths?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+/** `isoscope tree IMAGE`: which store path holds which, and what would go with it. */
+export async function runTree(options: TreeArguments): Promise<ExitCode> {
+  const store = await openStore(options)
+  const { open, references } = store
+  const attribution = attribute(open)
+  for (const warning of attribution.warnings) say(warning.message)
+  const sizes = storeSizes(attribution, references.graph, rootsOf(store, options))
+  if (options.json === true) await writeOut([treeJson(sizes, references)])
+  else {
+    const rows = dominatorRows(sizes, {
+      depth: options.depth,
+      top: options.top === 0 ? Number.POSITIVE_INFINITY : options.top,
+      min: sizeOf('min', options.min),
+    })
+    const nameOf = (path: number): string => {
+      const full = fullPath(references, path)
+      return printable(options.fullPaths === true ? full : references.graph.paths[path]!.slice(33))
+    }
+    await writeOut([treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf })])
+  }
+  open.close()
+  return attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,30 @@
+import type { StoreSizes } from '../../analyses/store-sizes.ts'
+import { closureSizes } from '../../store/closure-sizes.ts'
+import { ROOT, UNREACHABLE } from '../../store/dominator-tree.ts'
+import { neighbours } from '../../store/store-graph.ts'
+import { fullPath, type StoreReferences } from '../../store/store-references.ts'
+import { printable } from '../text/printable.ts'
+
+/** The dominator tree as JSON: a row for each store path, sizes in bytes. */
+export function treeJson(sizes: StoreSizes, references: StoreReferences): string {
+  const { graph, roots, tree, own, unpacked, exclusive, retained } = sizes
+  const closure = closureSizes(graph, own)
+  const nameOf = (path: number): string => printable(fullPath(references, path))
+  return `${JSON.stringify({
+    schema: 'isoscope/tree/1',
+    references: references.origin,
+    roots: roots.map(({ path, reason, files }) => ({ path: nameOf(path), reason, files: files?.map(printable) })),
+    storePaths: graph.paths.map((_, path) => ({
+      path: nameOf(path),
+      own: own[path],
+      itself: exclusive[path],
+      unpacked: unpacked[path],
+      retained: retained[path],
+      closure: closure[path],
+      reached: tree.parent[path] !== UNREACHABLE,
+      heldBy: tree.parent[path]! >= 0 ? nameOf(tree.parent[path]!) : null,
+      isRoot: tree.parent[path] === ROOT && roots.some((root) => root.path === path),
+      references: [...neighbours(graph.references, path)].filter((reference) => reference !== path).map(nameOf),
+    })),
+  })}\n`
+}

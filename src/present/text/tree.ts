@@ -1,0 +1,48 @@
+import type { TreeRow } from '../../analyses/tree.ts'
+import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { dim, inAscii, type TextStyle } from './style.ts'
+import { formatTable } from './table.ts'
+
+export interface TreeTextOptions {
+  readonly style: TextStyle
+  readonly unit: Unit
+  /** What a path is called, by its number. */
+  readonly nameOf: (path: number) => string
+}
+
+const COLUMNS = [
+  { heading: 'RETAINED', align: 'right' },
+  { heading: 'ITSELF', align: 'right' },
+  { heading: 'STORE PATH', align: 'left' },
+] as const
+
+/** The dominator tree as text, ending in a newline. */
+export function treeText(rows: readonly TreeRow[], { style, unit, nameOf }: TreeTextOptions): string {
+  const cells = rows.map((row) => {
+    const label = labelOf(row, nameOf)
+    return [
+      formatBytes(row.retained, unit),
+      row.itself === undefined ? '' : formatBytes(row.itself, unit),
+      branchesOf(row) + (row.kind === 'path' ? label : dim(label, style)),
+    ]
+  })
+  const text = `${formatTable(COLUMNS, cells)}\n`
+  return style.unicode ? text : inAscii(text)
+}
+
+function branchesOf({ levels, isLast, isTop }: TreeRow): string {
+  if (isTop) return ''
+  const above = [...levels].map((level) => (level === '|' ? '│  ' : '   ')).join('')
+  return `${above}${isLast ? '└─ ' : '├─ '}`
+}
+
+function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: (path: number) => string): string {
+  const count = `${formatCount(paths)} ${paths === 1 ? 'path' : 'paths'}`
+  if (kind === 'path') return nameOf(path!)
+  if (kind === 'jointly') return `[held jointly by several of these${isTop ? ' roots' : ''}, ${count}]`
+  if (kind === 'more') return `[${count} more]`
+  if (kind === 'shared')
+    return isTop ? '[shared by several of these, or with files outside]' : '[shared by several of these]'
+  if (kind === 'unreached') return `[${count} that no root leads to]`
+  return `total of ${count}`
+}

@@ -1,0 +1,163 @@
+import type { Reference } from './cuts.ts'
+import type { StoreGraph } from './store-graph.ts'
+
+/**
+ * The fewest references to remove so that no root reaches a path, ordered by the names of the referrers, then of what
+ * they refer to. None when no root reaches it as it is; undefined when it is a root, which is there for its own sake.
+ *
+ * Of several smallest sets it is the one nearest to the path. That one is unique, and frees the least besides the path:
+ * everything it frees, each of the others frees as well. (A route that enters the part of the graph it cuts off enters
+ * the larger part that another one cuts off.) So it is the answer to "how do I get rid of this, and of no more than I
+ * must"; one nearest to the roots could be `toplevel -> system-path`, which rids one of everything.
+ *
+ * By the theorem of Ford and Fulkerson the size is that of a largest set of routes from the roots that have no reference
+ * in common, which is a maximum flow of unit capacities: Dinic's algorithm (Dinitz, "Algorithm for solution of a problem
+ * of maximum flow in networks with power estimation", 1970), which takes O(m^1.5) on such networks (Even and Tarjan,
+ * "Network flow and testing graph connectivity", SIAM Journal on Computing 4(4), 1975, theorem 3).
+ */
+export function minimumCut(
+  graph: StoreGraph,
+  roots: readonly number[],
+  target: number,
+): readonly Reference[] | undefined {
+  if (roots.includes(target)) return undefined
+  const isRoot = new Uint8Array(graph.paths.length)
+  for (const root of roots) isRoot[root] = 1
+  const network: Network = {
+    graph,
+    isRoot,
+    target,
+    hasFlow: new Uint8Array(graph.references.list.length),
+    referenceOf: referencesOfReferrers(graph),
+  }
+  let distances = distancesToTarget(network)
+  while (roots.some((root) => distances[root] !== FAR)) {
+    block(network, roots, distances)
+    distances = distancesToTarget(network)
+  }
+  return referencesInto(graph, distances)
+}
+
+/** Capacities are 1, of what the roots have without limit. Nothing flows into a root, nor out of the target. */
+interface Network {
+  readonly graph: StoreGraph
+  readonly isRoot: Uint8Array
+  readonly target: number
+  /** 1 for each reference, by its place in the list of references, that a route takes. */
+  readonly hasFlow: Uint8Array
+  /** For each place in the list of referrers that of the same reference in the list of references. */
+  readonly referenceOf: Uint32Array
+}
+
+const FAR = -1
+
+function referencesOfReferrers({ references, referrers, paths }: StoreGraph): Uint32Array {
+  const referenceOf = new Uint32Array(references.list.length)
+  const next = referrers.start.slice(0, paths.length)
+  // Both lists are ascending, so that the referrers of each path come up in their order.
+  for (const [index, path] of references.list.entries()) {
+    referenceOf[next[path]!] = index
+    next[path]! += 1
+  }
+  return referenceOf
+}
+
+/**
+ * How many steps each path is from the target, by references without flow and against references with flow; FAR when
+ * there is no such way. What is behind a root does not matter.
+ */
+function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Network): Int32Array {
+  const { references, referrers } = graph
+  const distances = new Int32Array(graph.paths.length).fill(FAR)
+  distances[target] = 0
+  const queue = [target]
+  for (let head = 0; head < queue.length; head += 1) {
+    const path = queue[head]!
+    if (isRoot[path] === 1) continue
+    const distance = distances[path]! + 1
+    for (let at = referrers.start[path]!; at < referrers.start[path + 1]!; at += 1) {
+      const referrer = referrers.list[at]!
+      if (distances[referrer] !== FAR || hasFlow[referenceOf[at]!] === 1) continue
+      distances[referrer] = distance
+      queue.push(referrer)
+    }
+    for (let index = references.start[path]!; index < references.start[path + 1]!; index += 1) {
+      const reference = references.list[index]!
+      if (distances[reference] !== FAR || hasFlow[index] === 0) continue
+      distances[reference] = distance
+      queue.push(reference)
+    }
+  }
+  return distances
+}
+
+/**
+ * Sends along ways on which each step comes nearer to the target until every one has a step that is taken: a blocking
+ * flow. From each path its references are tried first, then its referrers, each once, whatever the number of ways.
+ */
+function block(network: Network, roots: readonly number[], distances: Int32Array): void {
+  const { graph, target, hasFlow } = network
+  /** For each path how many of its steps are done with. */
+  const tried = new Uint32Array(graph.paths.length)
+  /** The way from a root: its paths but the first, and the references that lead to them. */
+  const way: number[] = []
+  const steps: number[] = []
+  for (const root of new Set(roots)) {
+    let path = root
+    while (distances[path] !== FAR) {
+      const step = nextStep(network, distances, tried, path)
+      if (step !== undefined) {
+        steps.push(step.index)
+        way.push(path)
+        path = step.path
+        if (path !== target) continue
+        for (const index of steps) hasFlow[index]! ^= 1
+        steps.length = 0
+        way.length = 0
+        path = root
+        continue
+      }
+      // A dead end: the step that led here is not tried again.
+      if (way.length === 0) break
+      path = way.pop()!
+      steps.pop()
+      tried[path]! += 1
+    }
+  }
+}
+
+/** A step nearer to the target: where it leads, and the place of its reference. */
+function nextStep(
+  { graph: { references, referrers }, isRoot, hasFlow, referenceOf }: Network,
+  distances: Int32Array,
+  tried: Uint32Array,
+  path: number,
+): { readonly path: number; readonly index: number } | undefined {
+  const nearer = distances[path]! - 1
+  const forward = references.start[path]!
+  const forwardCount = references.start[path + 1]! - forward
+  const backward = referrers.start[path]!
+  const count = forwardCount + referrers.start[path + 1]! - backward
+  for (; tried[path]! < count; tried[path]! += 1) {
+    const step = tried[path]!
+    const isForward = step < forwardCount
+    const next = isForward ? references.list[forward + step]! : referrers.list[backward + step - forwardCount]!
+    if (distances[next] !== nearer || isRoot[next] === 1) continue
+    const index = isForward ? forward + step : referenceOf[backward + step - forwardCount]!
+    if (hasFlow[index] === (isForward ? 0 : 1)) return { path: next, index }
+  }
+  return undefined
+}
+
+/** The references from what does not reach the target into what does. */
+function referencesInto({ references, paths }: StoreGraph, distances: Int32Array): Reference[] {
+  const into: Reference[] = []
+  for (let from = 0; from < paths.length; from += 1) {
+    if (distances[from] !== FAR) continue
+    for (let index = references.start[from]!; index < references.start[from + 1]!; index += 1) {
+      const to = references.list[index]!
+      if (distances[to] !== FAR) into.push({ from, to })
+    }
+  }
+  return into
+}

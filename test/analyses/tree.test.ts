@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type StoreSizes, storeSizes } from '../../src/analyses/store-sizes.ts'
+import { dominatorRows, type TreeRow } from '../../src/analyses/tree.ts'
+import { openImage } from '../../src/image/open-image.ts'
+import { attribute } from '../../src/store/attribution.ts'
+import { findRoots } from '../../src/store/roots.ts'
+import { reachableFrom } from '../../src/store/store-graph.ts'
+import { storeObjects } from '../../src/store/store-objects.ts'
+import { registeredReferences } from '../../src/store/store-references.ts'
+
+const IMAGES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
+
+function sizesOf(name: string): StoreSizes {
+  const open = openImage(IMAGES + name)
+  const { graph } = registeredReferences(open, storeObjects(open))!
+  const sizes = storeSizes(attribute(open), graph, findRoots(open, graph))
+  open.close()
+  return sizes
+}
+
+const depthOf = ({ levels, isTop }: TreeRow): number => (isTop ? 0 : levels.length + 1)
+
+describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) => {
+  const sizes = sizesOf(name)
+  const { graph, tree, exclusive, shared, retained, own } = sizes
+
+  it.each([
+    { depth: 100, top: 1000, min: 0 },
+    { depth: 2, top: 3, min: 0 },
+    { depth: 3, top: 1000, min: 5000 },
+    { depth: 0, top: 1, min: 0 },
+  ])('adds up: %j', (options) => {
+    const rows = dominatorRows(sizes, options)
+    const total = rows.at(-1)!
+    expect(total).toMatchObject({ kind: 'total', paths: graph.paths.length })
+    expect(total.retained).toBe(own.reduce((sum, bytes) => sum + bytes, 0))
+    const below = (index: number): number => {
+      const depth = index < 0 ? -1 : depthOf(rows[index]!)
+      let sum = 0
+      for (let at = index + 1; at < rows.length - 1 && depthOf(rows[at]!) > depth; at += 1) {
+        if (depthOf(rows[at]!) === depth + 1) sum += rows[at]!.retained
+      }
+      return sum
+    }
+    expect(below(-1)).toBe(total.retained)
+    let parents = 0
+    for (const [index, row] of rows.entries()) {
+      if (row.kind !== 'path' || depthOf(row) >= options.depth) continue
+      parents += 1
+      expect(row.itself! + below(index)).toBe(row.retained)
+    }
+    if (options.depth > 2) expect(parents).toBeGreaterThan(5)
+  })
+
+  it('retains what cannot be reached without a path', () => {
+    const roots = sizes.roots.map(({ path }) => path)
+    for (const removed of graph.paths.keys()) {
+      const without = reachableFrom(
+        graph.references,
+        roots.filter((root) => root !== removed),
+        closed(removed),
+      )
+      const isFreed = (path: number): boolean => path === removed || without[path] === 0
+      let freed = 0
+      for (const path of graph.paths.keys()) if (isFreed(path)) freed += exclusive[path]!
+      for (const { paths, bytes } of shared) if (paths.every(isFreed)) freed += bytes
+      expect(retained[removed]).toBe(freed)
+    }
+    expect(tree.order.length).toBe(graph.paths.length)
+  })
+
+  /** Marked as reached, a path is not gone through. */
+  function closed(path: number): Uint8Array {
+    const reached = new Uint8Array(graph.paths.length)
+    reached[path] = 1
+    return reached
+  }
+})
