@@ -1,6 +1,7 @@
 import type { Options } from 'yargs'
 import type { CatArguments } from './commands/cat.ts'
 import type { LsArguments } from './commands/ls.ts'
+import type { NeighboursArguments } from './commands/neighbours.ts'
 import type { ReportArguments } from './commands/report.ts'
 import type { TreeArguments } from './commands/tree.ts'
 import type { WhyDependsArguments } from './commands/why-depends.ts'
@@ -112,4 +113,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (values) => (await import('./commands/tree.ts')).runTree(values as unknown as TreeArguments),
   },
+  refs: neighboursCommand('references', 'what a store path refers to'),
+  referrers: neighboursCommand('referrers', 'what refers to a store path'),
+}
+
+function neighboursCommand(side: 'references' | 'referrers', describe: string): Command {
+  return {
+    describe,
+    positionals: [IMAGE, { name: 'path', describe: 'a store path, part of its hash or name', required: true }],
+    options: {
+      ...jsonOption,
+      ...unitOptions,
+      'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
+      ...rootOption,
+      ...referenceOptions,
+      ...imageOptions,
+    },
+    run: async (values) =>
+      (await import('./commands/neighbours.ts')).runNeighbours(side, values as unknown as NeighboursArguments),
+  }
 }

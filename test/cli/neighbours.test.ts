@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { isoscope } from './run.ts'
+
+const names = (text: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s{2,}/).at(-1)!)
+
+describe('isoscope refs and referrers', () => {
+  it('are each other’s reverse', () => {
+    const { storePaths } = JSON.parse(isoscope(['tree', 'mini.iso', '--json']).stdout.toString()) as {
+      storePaths: { path: string; references: string[] }[]
+    }
+    const nix = storePaths.find(({ path }) => path.endsWith('-nix-2.31.2'))!
+    const references = isoscope(['refs', 'mini.iso', 'nix-2.31.2', '--full-paths'])
+    expect(references).toMatchObject({ code: 0, stderr: '' })
+    expect(names(references.stdout.toString()).sort()).toEqual(nix.references)
+    const boost = nix.references.find((path) => path.endsWith('-nix-util-2.31.2'))!
+    const referrers = isoscope(['referrers', 'mini.iso', boost, '--json'])
+    const rows = JSON.parse(referrers.stdout.toString()) as { path: string; referrers: { path: string }[] }
+    expect(rows.path).toBe(boost)
+    expect(rows.referrers.map(({ path }) => path).sort()).toEqual(
+      storePaths.filter(({ references: all }) => all.includes(boost)).map(({ path }) => path),
+    )
+  })
+
+  it('say so where there are none, and where there is no such path', () => {
+    const top = isoscope(['referrers', 'mini.iso', 'nixos-system-*'])
+    expect(top.code).toBe(0)
+    expect(top.stderr).toMatch(/^isoscope: \/nix\/store\/\S+ is referred to by no other store path\n$/)
+    expect(isoscope(['refs', 'mini.iso', 'emacs'])).toMatchObject({
+      code: 1,
+      stderr: "isoscope: no store path in mini.iso is meant by 'emacs'\n",
+    })
+  })
+})
