@@ -5,7 +5,7 @@ import { componentReferences, stronglyConnected } from './strongly-connected.ts'
 const MAX_MATRIX = 1 << 25
 /**
  * Columns of a block when memory is no matter. Its rows for 20,000 paths are 2.5 MB, and the sums of its bytes 256 KiB,
- * which stays in the nearer caches of a processor: twice as many take a fifth longer.
+ * near enough to a processor; half as many and twice as many take as long.
  */
 const MAX_COLUMNS = 1024
 /** Bits in a word of a row. */
@@ -64,8 +64,9 @@ function descending({ start, list }: Adjacency): Below {
  * column have nothing in these: the rows begin with that of component `column`.
  *
  * Blocks come from the highest columns to the lowest. So when the bit of what a component refers to is in the row
- * already, then all of that one's row is, here and in the blocks to come: the reference is dropped. Of a graph with 15
- * references for each path that leaves a few.
+ * already, then all of that one's row is, here and in the blocks to come: the reference is dropped. What is left is the
+ * transitive reduction (Aho, Garey and Ullman, "The transitive reduction of a directed graph", SIAM Journal on Computing
+ * 1(2), 1972), which on random graphs with 15 references for each path makes it a third faster or more.
  */
 function fillBlock(matrix: Int32Array, words: number, column: number, { start, list, needed, next }: Below): void {
   const count = start.length - 1
@@ -109,10 +110,6 @@ function addBlock(
       const bits = matrix[row + word]!
       if (bits === 0) continue
       const at = word << 10
-      if (bits === -1) {
-        sum += sums[at + 255]! + sums[at + 511]! + sums[at + 767]! + sums[at + 1023]!
-        continue
-      }
       sum += sums[at + (bits & 255)]!
       sum += sums[at + 256 + ((bits >>> 8) & 255)]!
       sum += sums[at + 512 + ((bits >>> 16) & 255)]!

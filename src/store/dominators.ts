@@ -99,10 +99,9 @@ function immediateDominators({ referrers }: StoreGraph, roots: readonly number[]
     nextInBucket[vertex] = firstInBucket[least]!
     firstInBucket[least] = vertex
   }
-  // Step 4. What has the virtual root as semidominator has it as dominator: its bucket is left as it is.
+  // Step 4. What has the virtual root as semidominator has it as dominator, 0: that bucket is never emptied.
   for (let vertex = 1; vertex < count; vertex += 1) {
-    if (semi[vertex] === 0) dominator[vertex] = 0
-    else if (dominator[vertex] !== semi[vertex]) dominator[vertex] = dominator[dominator[vertex]!]!
+    if (dominator[vertex] !== semi[vertex]) dominator[vertex] = dominator[dominator[vertex]!]!
   }
   return dominator
 }
