@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run bench -- IMAGE.iso        the image against mounting it, and against unsquashfs
 // npm run bench -- --files 500000   a squashfs of that many files, made for it, against unsquashfs
+// npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
 //
 // Whole processes, the two sides in turn, medians; figures are ratios, for a machine's speed says nothing about ours.
 import { spawnSync } from 'node:child_process'
@@ -115,8 +116,9 @@ function benchManyFiles(count) {
 const args = process.argv.slice(2)
 const files = args.indexOf('--files')
 if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
+else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(args.slice(1))
 else if (args[0] !== undefined) benchImage(resolve(process.env['INIT_CWD'] ?? '.', args[0]))
 else {
-  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT')
+  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | codecs [NAME ...]')
   process.exitCode = 2
 }

@@ -1,0 +1,17 @@
+/**
+ * A decoder that is measured. `goal` is our speed to the C library's. pako, which is not ours, has none.
+ * @typedef {{ codec: string, module: string, name: string, goal: number | undefined }} Decoder
+ */
+
+/** @type {readonly Decoder[]} */
+export const decoders = [
+  { codec: 'zstd', module: 'zstd/zstd.js', name: 'decompressZstd', goal: 0.45 },
+  { codec: 'xz', module: 'xz/stream.js', name: 'decompressXz', goal: 0.95 },
+  { codec: 'lzma', module: 'lzma/alone.js', name: 'decompressLzmaAlone', goal: undefined },
+  { codec: 'lzo', module: 'lzo/lzo1x.js', name: 'decompressLzo1x', goal: 0.85 },
+  { codec: 'lz4', module: 'lz4/block.js', name: 'decompressLz4Block', goal: 0.35 },
+  { codec: 'zlib', module: 'zlib.js', name: 'decompressZlib', goal: undefined },
+]
+
+/** Where its compiled module is. @param {Decoder} decoder */
+export const moduleUrl = ({ module }) => new URL(`../dist/parsers/codecs/${module}`, import.meta.url)

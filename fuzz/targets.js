@@ -1,0 +1,83 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * A decoder to fuzz: `export` of `module`, a file in dist/parsers/codecs. Seeds are in fixtures/codecs/seeds/`seeds`,
+ * or `name`; the reference is that of the same name in references.js. A `stream` decoder yields pieces; where it has a
+ * `twin`, which does the same at once, that is what it is compared with.
+ * @typedef {{ module: string, export: string }} Place
+ * @typedef {Place & { name: string, seeds?: string, stream?: boolean, twin?: Place, repair?: (bytes: Uint8Array) => void }} Target
+ */
+
+const zstd = { module: 'zstd/zstd.js', export: 'decompressZstd' }
+const xz = { module: 'xz/stream.js', export: 'decompressXz', repair: repairXz }
+const gzip = { module: 'gzip/gzip.js', export: 'decompressGzip' }
+const lz4Frame = { module: 'lz4/frame.js', export: 'decompressLz4Frame', repair: repairLz4Frame }
+const lzma = { module: 'lzma/alone.js', export: 'decompressLzmaAlone' }
+
+/** @type {readonly Target[]} */
+export const targets = [
+  { name: 'zstd', ...zstd },
+  { name: 'xz', ...xz },
+  { name: 'lzma', ...lzma },
+  { name: 'lzo', module: 'lzo/lzo1x.js', export: 'decompressLzo1x' },
+  { name: 'lz4', module: 'lz4/block.js', export: 'decompressLz4Block' },
+  { name: 'zlib', module: 'zlib.js', export: 'decompressZlib' },
+  { name: 'gzip', ...gzip },
+  { name: 'lz4-frame', ...lz4Frame },
+  { name: 'zstd-stream', ...stream('zstd/zstd-stream.js', 'decompressZstdStream', 'zstd'), twin: zstd },
+  { name: 'xz-stream', ...stream('xz/xz-stream.js', 'decompressXzStream', 'xz'), twin: xz, repair: repairXz },
+  { name: 'lzma-stream', ...stream('lzma/alone-stream.js', 'decompressLzmaAloneStream', 'lzma'), twin: lzma },
+  { name: 'gzip-stream', ...stream('gzip/gzip-stream.js', 'decompressGzipStream', 'gzip'), twin: gzip },
+  {
+    name: 'lz4-frame-stream',
+    ...stream('lz4/frame-stream.js', 'decompressLz4FrameStream', 'lz4-frame'),
+    twin: lz4Frame,
+    repair: repairLz4Frame,
+  },
+]
+
+/** @param {string} module @param {string} name @param {string} seeds */
+function stream(module, name, seeds) {
+  return { module, export: name, seeds, stream: true }
+}
+
+/** Makes the CRC32s of xz headers right again, behind which all else is. @param {Uint8Array} bytes */
+function repairXz(bytes) {
+  if (bytes.length < 32) return
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const footer = bytes.length - 12
+  view.setUint32(8, crc32(bytes.subarray(6, 8)), true)
+  const blockHeaderEnd = 12 + 4 * (bytes[12] ?? 0)
+  if (blockHeaderEnd + 4 <= bytes.length && bytes[12] !== 0) {
+    view.setUint32(blockHeaderEnd, crc32(bytes.subarray(12, blockHeaderEnd)), true)
+  }
+  const indexStart = footer - 4 * (view.getUint32(footer + 4, true) + 1)
+  if (indexStart >= 12 && indexStart <= footer - 8) {
+    view.setUint32(footer - 4, crc32(bytes.subarray(indexStart, footer - 4)), true)
+  }
+  view.setUint32(footer, crc32(bytes.subarray(footer + 4, footer + 10)), true)
+}
+
+/** Makes the checksum of the first frame's descriptor right again. @param {Uint8Array} bytes */
+function repairLz4Frame(bytes) {
+  const flags = bytes[4] ?? 0
+  const end = 6 + ((flags & 8) === 0 ? 0 : 8) + ((flags & 1) === 0 ? 0 : 4)
+  if (end < bytes.length) bytes[end] = (shortXxhash32(bytes.subarray(4, end)) >>> 8) & 255
+}
+
+/** xxHash32 of fewer than 16 bytes ("xxHash fast digest algorithm": 2, steps 4 and on). @param {Uint8Array} bytes */
+function shortXxhash32(bytes) {
+  const rotate = (/** @type {number} */ value, /** @type {number} */ bits) => (value << bits) | (value >>> (32 - bits))
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let hash = 0x165667b1 + bytes.length
+  let offset = 0
+  for (; offset + 4 <= bytes.length; offset += 4) {
+    hash = Math.imul(rotate(hash + Math.imul(view.getUint32(offset, true), 0xc2b2ae3d), 17), 0x27d4eb2f)
+  }
+  for (; offset < bytes.length; offset += 1) {
+    hash = Math.imul(rotate(hash + Math.imul(view.getUint8(offset), 0x165667b1), 11), 0x9e3779b1)
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

@@ -1,0 +1,307 @@
+// The thread that fuzzes one target; run.js watches it from outside, and ends it when it does not return.
+import { parentPort, workerData } from 'node:worker_threads'
+import { Executor, INPUT_LIMIT } from './execute.js'
+import { mutate } from './mutate.js'
+import { Random } from './random.js'
+import { library, references } from './references.js'
+import { targets } from './targets.js'
+
+/** @typedef {import('./run.js').Job} Job */
+/** @typedef {{ bytes: Uint8Array, room: number }} Entry */
+/** @typedef {'broken rule' | 'slow' | 'depends on the output before' | 'depends on the call before' | 'other bytes than the reference'} Kind */
+
+const ROOM_LIMIT = 256 << 10
+const ROOMS = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 100, 1000, 4096, 65_536, ROOM_LIMIT]
+/** For what is fed to it, all decoders take far less; measured three times before it is said. */
+const SLOW_MILLISECONDS = 100
+/** Of the time, at most, that is spent on asking a reference. */
+const REFERENCE_SHARE = 0.3
+/** And on starting tools. */
+const SPAWN_SHARE = 0.1
+/** Bytes that a decoder of streams reads at a time, and what it may keep of its output. */
+const READ_AHEADS = [1, 13, 100, 1000, 262_144]
+const WINDOW_LIMIT = 16 << 20
+const REPORT_MILLISECONDS = 500
+const SHRINK_ATTEMPTS = 2000
+
+/** @type {Job} */
+const job = workerData
+const target = /** @type {import('./targets.js').Target} */ (targets.find(({ name }) => name === job.target))
+const { decompress: decoder, twin, FormatError, bytesSource, hits } = await import(job.module)
+const decompress = target.stream === true ? fromPieces : decoder
+const { control, current } = job
+const reference = references[target.name]
+const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.questions, job.pipes.answers)
+const random = new Random(job.seed)
+const executor = new Executor(decompress, FormatError, INPUT_LIMIT, ROOM_LIMIT)
+/** @type {Uint8Array} */
+const counters = hits.subarray(0, job.counters)
+/** A bit for each range of how often a branch was taken: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, 128 to 255. */
+const seen = new Uint8Array(counters.length)
+const RANGE = Uint8Array.from({ length: 256 }, (_, count) =>
+  count < 4 ? ([0, 1, 2, 4][count] ?? 0) : count < 8 ? 8 : count < 16 ? 16 : count < 32 ? 32 : count < 128 ? 64 : 128,
+)
+/** What is accepted, and what is refused in a way of its own. @type {{ accepted: Entry[], refused: Entry[] }} */
+const corpus = { accepted: [], refused: [] }
+/** @type {Set<string>} */
+const reported = new Set()
+let executions = 0
+let accepted = 0
+let asked = 0
+let askedMilliseconds = 0
+let spawnedMilliseconds = 0
+let laxer = 0
+let stricter = 0
+/** The contents of the seeds. @type {Set<string>} */
+const known = new Set()
+
+/** A decoder of streams as one of blocks. @type {(input: Uint8Array, output: Uint8Array) => number} */
+function fromPieces(input, output) {
+  const readAhead = READ_AHEADS[input.length % READ_AHEADS.length]
+  let written = 0
+  for (const piece of decoder(bytesSource(input, 'input'), { windowSize: WINDOW_LIMIT, readAhead })) {
+    if (written + piece.length > output.length) {
+      throw new FormatError('LIMIT', 'is longer than the room', { source: 'input', structure: 'stream', offset: 0 })
+    }
+    output.set(piece, written)
+    written += piece.length
+  }
+  return written
+}
+
+/** What the twin, or the library, makes of it. @param {Entry} entry @returns {Uint8Array | undefined} */
+function askAnother({ bytes, room }) {
+  if (twin === undefined) return askLibrary?.(bytes, room)
+  const output = new Uint8Array(room)
+  try {
+    return output.subarray(0, twin(bytes, output))
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {Entry} entry */
+function announce({ bytes, room }) {
+  current.set(bytes)
+  Atomics.store(control, 1, bytes.length)
+  Atomics.store(control, 2, room)
+  Atomics.add(control, 0, 1)
+}
+
+/** @param {Entry} entry @param {number} [before] */
+function run(entry, before) {
+  announce(entry)
+  executions += 1
+  return executor.run(entry.bytes, entry.room, before)
+}
+
+/** Whether the last execution did what none did before. */
+function isNew() {
+  let found = false
+  for (let index = 0; index < counters.length; index += 1) {
+    const range = RANGE[counters[index] ?? 0] ?? 0
+    if ((range & ~(seen[index] ?? 0)) !== 0) {
+      seen[index] = (seen[index] ?? 0) | range
+      found = true
+    }
+  }
+  return found
+}
+
+/** Numbers and what a stack says of places are of one input; the rest tells findings apart. @param {string} text */
+const signature = (text) => text.replace(/-?\d+/g, 'N').slice(0, 160)
+
+/** @param {Kind} kind @param {string} text @param {Entry} entry @param {(entry: Entry) => boolean} [holds] whether it is the same finding */
+function report(kind, text, entry, holds) {
+  const key = `${kind} ${signature(text)}`
+  if (reported.has(key)) return
+  reported.add(key)
+  const small = holds === undefined ? entry : shrink(entry, holds)
+  parentPort?.postMessage({ type: 'finding', kind, text, bytes: small.bytes, room: small.room })
+}
+
+/** The same with pieces left out, as long as it stays a finding. @param {Entry} entry @param {(entry: Entry) => boolean} holds */
+function shrink(entry, holds) {
+  let { bytes } = entry
+  let attempts = 0
+  for (let size = bytes.length >> 1; size > 0; size >>= 1) {
+    for (let start = 0; start + size <= bytes.length && attempts < SHRINK_ATTEMPTS; ) {
+      const shorter = new Uint8Array(Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + size)]))
+      attempts += 1
+      if (holds({ bytes: shorter, room: entry.room })) bytes = shorter
+      else start += size
+    }
+  }
+  return { bytes, room: entry.room }
+}
+
+/** @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
+function check(entry, outcome) {
+  if (outcome.problem !== undefined) {
+    const same = signature(outcome.problem)
+    report('broken rule', outcome.problem, entry, (other) => signature(run(other).problem ?? '') === same)
+  }
+  if (outcome.milliseconds > SLOW_MILLISECONDS) {
+    const times = [0, 1, 2].map(() => cpuMilliseconds(() => run(entry)))
+    const least = Math.min(...times)
+    if (least > SLOW_MILLISECONDS) report('slow', `took ${least.toFixed(0)} ms`, entry)
+  }
+}
+
+/** A busy machine makes all else slow. @param {() => void} body */
+function cpuMilliseconds(body) {
+  const before = process.cpuUsage()
+  body()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** Runs it again on other memory, then what is known to be good. @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good */
+function checkState(entry, outcome, good) {
+  const first = Buffer.from(executor.written(outcome))
+  const again = run(entry, 0xa5)
+  if (again.written !== outcome.written || again.code !== outcome.code) {
+    report(
+      'depends on the call before',
+      `${outcome.written} ${outcome.code}, then ${again.written} ${again.code}`,
+      entry,
+    )
+  } else if (Buffer.compare(first, executor.written(again)) !== 0) {
+    report('depends on the output before', `${outcome.written} bytes`, entry)
+  }
+  if (good === undefined) return
+  run(entry)
+  const after = run({ bytes: good.bytes, room: good.content.length })
+  if (after.written !== good.content.length || Buffer.compare(executor.written(after), good.content) !== 0) {
+    report(
+      'depends on the call before',
+      `a good stream gave ${after.written} ${after.code} ${after.problem ?? ''}`,
+      entry,
+    )
+  }
+}
+
+/**
+ * Asks the C library, and the tool where the library has another opinion: it takes more than one stream, and says why.
+ * @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {Uint8Array} written
+ */
+function compare(entry, outcome, written) {
+  const start = performance.now()
+  Atomics.store(control, 3, 1)
+  asked += 1
+  let theirs = askAnother(entry)
+  const agrees =
+    theirs === undefined ? outcome.written < 0 : outcome.written >= 0 && Buffer.compare(theirs, written) === 0
+  const maySpawn = reference !== undefined && job.hasReference && spawnedMilliseconds < SPAWN_SHARE * (start - begin)
+  if (twin === undefined && (!agrees || askLibrary === undefined)) {
+    if (maySpawn) {
+      theirs = reference.reference(entry.bytes, Math.max(0, outcome.written))
+      spawnedMilliseconds += performance.now() - start
+    } else if (askLibrary === undefined || theirs === undefined) asked -= 1
+  }
+  Atomics.store(control, 3, 0)
+  askedMilliseconds += performance.now() - start
+  if (agrees || (!maySpawn && theirs === undefined && twin === undefined)) return
+  if (outcome.written >= 0 && theirs === undefined) {
+    laxer += 1
+    note('laxer', entry, outcome)
+  } else if (outcome.written >= 0 && theirs !== undefined && Buffer.compare(theirs, written) !== 0) {
+    report('other bytes than the reference', `${outcome.written} bytes, the reference ${theirs.length}`, entry)
+  } else if (
+    theirs !== undefined &&
+    theirs.length <= entry.room &&
+    outcome.code !== 'UNSUPPORTED' &&
+    outcome.written < 0
+  ) {
+    stricter += 1
+    note('stricter', entry, outcome)
+  }
+}
+
+/** @param {string} type @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
+function note(type, entry, outcome) {
+  if (job.notes)
+    parentPort?.postMessage({ type: 'note', note: type, code: outcome.code, bytes: entry.bytes, room: entry.room })
+}
+
+/** @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
+const keep = (entry, outcome) => corpus[outcome.written >= 0 ? 'accepted' : 'refused'].push(entry)
+
+/** One to change: mostly one that is accepted, for what is not ends where it ends; newer ones, which reached further, more often. */
+function pickParent() {
+  const { accepted, refused } = corpus
+  const entries = refused.length > 0 && (accepted.length === 0 || random.once(4)) ? refused : accepted
+  return /** @type {Entry} */ (entries[Math.floor(entries.length * Math.sqrt(random.word() / 2 ** 32))])
+}
+
+/** @param {Entry} parent */
+function roomFor(parent) {
+  const choice = random.below(8)
+  if (choice < 3) return parent.room
+  if (choice < 5) return 2 * parent.room + 100
+  if (choice === 5) return Math.max(0, parent.room + random.below(9) - 4)
+  if (choice === 6) return random.pick(ROOMS)
+  return random.below(2 * parent.room + 2)
+}
+
+function summary(done = false) {
+  let branches = 0
+  for (const bits of seen) if (bits !== 0) branches += 1
+  parentPort?.postMessage({
+    type: 'summary',
+    done,
+    ...{
+      executions,
+      accepted,
+      asked,
+      laxer,
+      stricter,
+      branches,
+      counters: counters.length,
+      corpus: corpus.accepted.length + corpus.refused.length,
+    },
+  })
+}
+
+const good = job.seeds.flatMap(({ bytes, content }) => (content && content.length > 0 ? [{ bytes, content }] : []))
+for (const { bytes, content } of job.seeds) {
+  const entry = { bytes, room: content?.length ?? 4096 }
+  counters.fill(0)
+  const outcome = run(entry)
+  isNew()
+  check(entry, outcome)
+  if (content !== undefined && Buffer.compare(executor.written(outcome), content) !== 0) {
+    report('broken rule', `a seed gives other bytes: ${outcome.written} ${outcome.code}`, entry)
+  }
+  if (content !== undefined) known.add(Buffer.from(content).toString('latin1'))
+  keep(entry, outcome)
+}
+const begin = performance.now()
+let reportAt = begin + REPORT_MILLISECONDS
+while (Atomics.load(control, 4) === 0) {
+  const parent = pickParent()
+  const bytes = mutate(parent.bytes, pickParent().bytes, random, INPUT_LIMIT)
+  if (target.repair !== undefined && random.once(2)) target.repair(bytes)
+  const entry = { bytes, room: Math.min(ROOM_LIMIT, roomFor(parent)) }
+  counters.fill(0)
+  const outcome = run(entry)
+  const fresh = isNew()
+  check(entry, outcome)
+  if (outcome.written >= 0) accepted += 1
+  if (fresh) keep(entry, outcome)
+  const written = executor.written(outcome)
+  const now = performance.now()
+  if (askedMilliseconds < REFERENCE_SHARE * (now - begin)) {
+    // Contents that are known are right; the reference costs more than all else here.
+    if (outcome.written < 0 ? random.once(8) : !known.has(Buffer.from(written).toString('latin1'))) {
+      compare(entry, outcome, written)
+    }
+  }
+  if (fresh || random.once(8)) checkState(entry, outcome, random.once(2) ? random.pick(good) : undefined)
+  if (now > reportAt) {
+    reportAt = now + REPORT_MILLISECONDS
+    summary()
+  }
+}
+if (job.keepCorpus) parentPort?.postMessage({ type: 'corpus', entries: [...corpus.accepted, ...corpus.refused] })
+summary(true)
