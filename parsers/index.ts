@@ -1,7 +1,10 @@
 export type { ByteString } from './bytes/byte-string.ts'
 export { type ErrorCode, FormatError, type FormatErrorFacts } from './bytes/errors.ts'
 export { type ByteSource, bytesSource, sliceSource } from './bytes/source.ts'
-export type { CodecName, Decompress, Decompressors } from './codecs/codec.ts'
+export type { CodecName, Decompress, Decompressors, DecompressStream, StreamLimits } from './codecs/codec.ts'
+export { type Compression, decompressStream, detectCompression } from './codecs/compression.ts'
+export { decompressGzip } from './codecs/gzip/gzip.ts'
+export { decompressLz4Frame } from './codecs/lz4/frame.ts'
 export { portableDecoders } from './codecs/portable.ts'
 export { detectFormat } from './detect.ts'
 export {

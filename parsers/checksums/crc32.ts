@@ -1,45 +1,73 @@
+import type { RunningChecksum } from './running-checksum.ts'
+
 /** The polynomial of CRC-32 (RFC 1952 8, xz 1.2: 6), bits reversed. */
 const POLYNOMIAL = 0xedb88320
 
-/** Made by the first call, so that a program that needs no CRC makes no table. */
-let tables: Int32Array | undefined
+/**
+ * "Slicing by 16": `[256 * n + byte]` is the CRC of that byte with n zero bytes behind it. Filled by the first call, so
+ * that a program that needs no CRC does not pay for it; a constant, so that V8 compiles its address into the loop.
+ */
+const sliceTable = new Int32Array(16 * 256)
 
-/** CRC-32 of `bytes[start, end)`, unsigned: what gzip, GPT and .xz store. */
-export function crc32(bytes: Uint8Array, start: number, end: number): number {
-  tables ??= makeTables()
-  const table = tables
+/**
+ * CRC-32 of `bytes[start, end)`, unsigned: what gzip, GPT and .xz store.
+ * @param before the CRC of bytes that precede these
+ */
+export function crc32(bytes: Uint8Array, start: number, end: number, before = 0): number {
+  // The CRC of byte 1 is not 0.
+  if (sliceTable[1] === 0) fillSliceTable()
+  const table = sliceTable
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let position = start
-  let crc = -1
-  // Eight bytes are there as long as position <= end - 8, and an index made of bytes is below 8 * 256.
-  for (; position <= end - 8; position += 8) {
-    const low = crc ^ view.getInt32(position, true)
-    const high = view.getInt32(position + 4, true)
+  let crc = ~before
+  // Sixteen bytes are there as long as position <= end - 16, and an index made of bytes is below 16 * 256. Twelve of
+  // the sixteen do not wait for the CRC of what is before them: half as fast again as eight bytes at a time.
+  for (; position <= end - 16; position += 16) {
+    const first = crc ^ view.getInt32(position, true)
+    const second = view.getInt32(position + 4, true)
+    const third = view.getInt32(position + 8, true)
+    const fourth = view.getInt32(position + 12, true)
     crc =
-      table[1792 + (low & 0xff)]! ^
-      table[1536 + ((low >>> 8) & 0xff)]! ^
-      table[1280 + ((low >>> 16) & 0xff)]! ^
-      table[1024 + (low >>> 24)]! ^
-      table[768 + (high & 0xff)]! ^
-      table[512 + ((high >>> 8) & 0xff)]! ^
-      table[256 + ((high >>> 16) & 0xff)]! ^
-      table[high >>> 24]!
+      table[3840 + (first & 0xff)]! ^
+      table[3584 + ((first >>> 8) & 0xff)]! ^
+      table[3328 + ((first >>> 16) & 0xff)]! ^
+      table[3072 + (first >>> 24)]! ^
+      table[2816 + (second & 0xff)]! ^
+      table[2560 + ((second >>> 8) & 0xff)]! ^
+      table[2304 + ((second >>> 16) & 0xff)]! ^
+      table[2048 + (second >>> 24)]! ^
+      table[1792 + (third & 0xff)]! ^
+      table[1536 + ((third >>> 8) & 0xff)]! ^
+      table[1280 + ((third >>> 16) & 0xff)]! ^
+      table[1024 + (third >>> 24)]! ^
+      table[768 + (fourth & 0xff)]! ^
+      table[512 + ((fourth >>> 8) & 0xff)]! ^
+      table[256 + ((fourth >>> 16) & 0xff)]! ^
+      table[fourth >>> 24]!
   }
   for (; position < end; position++) crc = table[(crc ^ bytes[position]!) & 0xff]! ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
-/** "Slicing by 8": `table[256 * n + byte]` is the CRC of that byte with n zero bytes behind it. */
-function makeTables(): Int32Array {
-  const made = new Int32Array(8 * 256)
+/** CRC-32 of bytes that come in pieces. */
+export function startCrc32(): RunningChecksum<number> {
+  let crc = 0
+  return {
+    update(bytes, start, end) {
+      crc = crc32(bytes, start, end, crc)
+    },
+    digest: () => crc,
+  }
+}
+
+function fillSliceTable(): void {
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte
     for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
-    made[byte] = crc
+    sliceTable[byte] = crc
   }
-  for (let index = 256; index < made.length; index++) {
-    const shorter = made[index - 256]!
-    made[index] = made[shorter & 0xff]! ^ (shorter >>> 8)
+  for (let index = 256; index < sliceTable.length; index++) {
+    const shorter = sliceTable[index - 256]!
+    sliceTable[index] = sliceTable[shorter & 0xff]! ^ (shorter >>> 8)
   }
-  return made
 }

@@ -1,3 +1,5 @@
+import type { RunningChecksum } from './running-checksum.ts'
+
 /** Bytes. */
 const BLOCK_SIZE = 64
 /** Bytes behind the padding that hold the length of the message in bits (FIPS 180-4 5.1.1). */
@@ -25,25 +27,54 @@ const schedule = new Int32Array(64)
 
 /** SHA-256 of `bytes[start, end)` (FIPS 180-4): 32 bytes. */
 export function sha256(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const hash = INITIAL_HASH.slice()
-  const wholeEnd = end - ((end - start) % BLOCK_SIZE)
-  hashBlocks(hash, bytes, start, wholeEnd)
+  const running = new RunningSha256()
+  running.update(bytes, start, end)
+  return running.digest()
+}
 
-  // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, to the end of this block or of the next one.
-  const rest = end - wholeEnd
-  const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
-  tail.set(bytes.subarray(wholeEnd, end))
-  tail[rest] = 0x80
-  const tailView = new DataView(tail.buffer)
-  const length = end - start
-  tailView.setUint32(tail.length - 8, Math.floor(length / 2 ** 29))
-  tailView.setUint32(tail.length - 4, (length % 2 ** 29) * 8)
-  hashBlocks(hash, tail, 0, tail.length)
+/** SHA-256 of bytes that come in pieces. */
+export function startSha256(): RunningChecksum<Uint8Array> {
+  return new RunningSha256()
+}
 
-  const digest = new Uint8Array(32)
-  const digestView = new DataView(digest.buffer)
-  for (let word = 0; word < 8; word++) digestView.setInt32(4 * word, hash[word]!)
-  return digest
+/** The hash of the whole blocks so far, and the bytes behind the last of them. */
+class RunningSha256 implements RunningChecksum<Uint8Array> {
+  readonly #hash = INITIAL_HASH.slice()
+  readonly #rest = new Uint8Array(BLOCK_SIZE)
+  #length = 0
+
+  update(bytes: Uint8Array, start: number, end: number): void {
+    const restLength = this.#length % BLOCK_SIZE
+    this.#length += end - start
+    let position = start
+    if (restLength > 0) {
+      position = Math.min(end, start + BLOCK_SIZE - restLength)
+      this.#rest.set(bytes.subarray(start, position), restLength)
+      if (restLength + position - start < BLOCK_SIZE) return
+      hashBlocks(this.#hash, this.#rest, 0, BLOCK_SIZE)
+    }
+    const wholeEnd = end - ((end - position) % BLOCK_SIZE)
+    hashBlocks(this.#hash, bytes, position, wholeEnd)
+    this.#rest.set(bytes.subarray(wholeEnd, end))
+  }
+
+  digest(): Uint8Array {
+    // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, to the end of this block or of the next one.
+    const rest = this.#length % BLOCK_SIZE
+    const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
+    tail.set(this.#rest.subarray(0, rest))
+    tail[rest] = 0x80
+    const tailView = new DataView(tail.buffer)
+    tailView.setUint32(tail.length - 8, Math.floor(this.#length / 2 ** 29))
+    tailView.setUint32(tail.length - 4, (this.#length % 2 ** 29) * 8)
+    const hash = this.#hash.slice()
+    hashBlocks(hash, tail, 0, tail.length)
+
+    const digest = new Uint8Array(32)
+    const digestView = new DataView(digest.buffer)
+    for (let word = 0; word < 8; word++) digestView.setInt32(4 * word, hash[word]!)
+    return digest
+  }
 }
 
 /** FIPS 180-4 6.2.2, the names a to h and W its own, for the blocks of `bytes[start, end)`, a whole number of them. */

@@ -1,65 +1,21 @@
+import type { RunningChecksum } from './running-checksum.ts'
+
+/** Bytes that the four accumulators take at a time. */
+const STRIPE_SIZE = 32
+
 /**
  * XXH64 with seed 0 of `bytes[start, end)`: the low 32 bits, unsigned, which is what a zstd frame stores
  * (RFC 8878 3.1.1, Content_Checksum). The 64-bit words are kept as two 32-bit halves.
  */
 export function xxhash64Low(bytes: Uint8Array, start: number, end: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, end)
-  const length = end - start
-  let position = start
-  const hash = new Word(0, 0)
+  const running = new RunningXxhash64()
+  running.update(bytes, start, end)
+  return running.digest()
+}
 
-  // xxHash specification, XXH64 step 1 and 2: four accumulators, each takes 8 of every 32 bytes.
-  if (length >= 32) {
-    const lanes = [
-      new Word(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_2_HIGH, PRIME_2_LOW),
-      new Word(PRIME_2_HIGH, PRIME_2_LOW),
-      new Word(0, 0),
-      new Word(~PRIME_1_HIGH, ~PRIME_1_LOW).add(0, 1),
-    ] as const
-    // 32 bytes are there as long as position <= end - 32.
-    for (; position <= end - 32; position += 32) {
-      lanes[0].round(view.getInt32(position + 4, true), view.getInt32(position, true))
-      lanes[1].round(view.getInt32(position + 12, true), view.getInt32(position + 8, true))
-      lanes[2].round(view.getInt32(position + 20, true), view.getInt32(position + 16, true))
-      lanes[3].round(view.getInt32(position + 28, true), view.getInt32(position + 24, true))
-    }
-    // Step 3: the accumulators converge.
-    for (let lane = 0; lane < 4; lane++) {
-      const { high, low } = lanes[lane]!
-      const rotated = new Word(high, low).rotateLeft([1, 7, 12, 18][lane]!)
-      hash.add(rotated.high, rotated.low)
-    }
-    for (const { high, low } of lanes) {
-      const merged = new Word(0, 0).round(high, low)
-      hash.xor(merged.high, merged.low).multiply(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_4_HIGH, PRIME_4_LOW)
-    }
-  } else {
-    hash.add(PRIME_5_HIGH, PRIME_5_LOW)
-  }
-
-  // Step 4 and 5: the length, then what is left by 8, 4 and 1 bytes.
-  hash.add(Math.floor(length / 2 ** 32), length | 0)
-  for (; position <= end - 8; position += 8) {
-    const lane = new Word(0, 0).round(view.getInt32(position + 4, true), view.getInt32(position, true))
-    hash.xor(lane.high, lane.low).rotateLeft(27)
-    hash.multiply(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_4_HIGH, PRIME_4_LOW)
-  }
-  if (position <= end - 4) {
-    const lane = new Word(0, view.getInt32(position, true)).multiply(PRIME_1_HIGH, PRIME_1_LOW)
-    hash.xor(lane.high, lane.low).rotateLeft(23)
-    hash.multiply(PRIME_2_HIGH, PRIME_2_LOW).add(PRIME_3_HIGH, PRIME_3_LOW)
-    position += 4
-  }
-  for (; position < end; position++) {
-    const lane = new Word(0, view.getUint8(position)).multiply(PRIME_5_HIGH, PRIME_5_LOW)
-    hash.xor(lane.high, lane.low).rotateLeft(11).multiply(PRIME_1_HIGH, PRIME_1_LOW)
-  }
-
-  // Step 6: the final mix.
-  hash.xorShiftRight(33).multiply(PRIME_2_HIGH, PRIME_2_LOW)
-  hash.xorShiftRight(29).multiply(PRIME_3_HIGH, PRIME_3_LOW)
-  // The last step, hash ^= hash >> 32, leaves this in the low half.
-  return (hash.low ^ hash.high) >>> 0
+/** The low 32 bits of XXH64 with seed 0 of bytes that come in pieces. */
+export function startXxhash64Low(): RunningChecksum<number> {
+  return new RunningXxhash64()
 }
 
 const PRIME_1_HIGH = 0x9e3779b1 | 0
@@ -72,6 +28,93 @@ const PRIME_4_HIGH = 0x85ebca77 | 0
 const PRIME_4_LOW = 0xc2b2ae63 | 0
 const PRIME_5_HIGH = 0x27d4eb2f | 0
 const PRIME_5_LOW = 0x165667c5 | 0
+
+/** Four accumulators, of which each takes 8 of every 32 bytes, and the bytes behind the last whole 32. */
+class RunningXxhash64 implements RunningChecksum<number> {
+  // xxHash specification, XXH64 step 1.
+  readonly #lanes: Lanes = [
+    new Word(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_2_HIGH, PRIME_2_LOW),
+    new Word(PRIME_2_HIGH, PRIME_2_LOW),
+    new Word(0, 0),
+    new Word(~PRIME_1_HIGH, ~PRIME_1_LOW).add(0, 1),
+  ]
+  readonly #rest = new Uint8Array(STRIPE_SIZE)
+  #length = 0
+
+  update(bytes: Uint8Array, start: number, end: number): void {
+    const restLength = this.#length % STRIPE_SIZE
+    this.#length += end - start
+    let position = start
+    if (restLength > 0) {
+      position = Math.min(end, start + STRIPE_SIZE - restLength)
+      this.#rest.set(bytes.subarray(start, position), restLength)
+      if (restLength + position - start < STRIPE_SIZE) return
+      addStripes(this.#lanes, this.#rest, 0, STRIPE_SIZE)
+    }
+    const stripesEnd = end - ((end - position) % STRIPE_SIZE)
+    addStripes(this.#lanes, bytes, position, stripesEnd)
+    this.#rest.set(bytes.subarray(stripesEnd, end))
+  }
+
+  digest(): number {
+    const hash = new Word(0, 0)
+    if (this.#length >= STRIPE_SIZE) {
+      // Step 3: the accumulators converge.
+      for (let lane = 0; lane < 4; lane++) {
+        const { high, low } = this.#lanes[lane]!
+        const rotated = new Word(high, low).rotateLeft([1, 7, 12, 18][lane]!)
+        hash.add(rotated.high, rotated.low)
+      }
+      for (const { high, low } of this.#lanes) {
+        const merged = new Word(0, 0).round(high, low)
+        hash.xor(merged.high, merged.low).multiply(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_4_HIGH, PRIME_4_LOW)
+      }
+    } else {
+      hash.add(PRIME_5_HIGH, PRIME_5_LOW)
+    }
+
+    // Step 4 and 5: the length, then what is left by 8, 4 and 1 bytes.
+    hash.add(Math.floor(this.#length / 2 ** 32), this.#length | 0)
+    const view = new DataView(this.#rest.buffer)
+    const end = this.#length % STRIPE_SIZE
+    let position = 0
+    for (; position <= end - 8; position += 8) {
+      const lane = new Word(0, 0).round(view.getInt32(position + 4, true), view.getInt32(position, true))
+      hash.xor(lane.high, lane.low).rotateLeft(27)
+      hash.multiply(PRIME_1_HIGH, PRIME_1_LOW).add(PRIME_4_HIGH, PRIME_4_LOW)
+    }
+    if (position <= end - 4) {
+      const lane = new Word(0, view.getInt32(position, true)).multiply(PRIME_1_HIGH, PRIME_1_LOW)
+      hash.xor(lane.high, lane.low).rotateLeft(23)
+      hash.multiply(PRIME_2_HIGH, PRIME_2_LOW).add(PRIME_3_HIGH, PRIME_3_LOW)
+      position += 4
+    }
+    for (; position < end; position++) {
+      const lane = new Word(0, view.getUint8(position)).multiply(PRIME_5_HIGH, PRIME_5_LOW)
+      hash.xor(lane.high, lane.low).rotateLeft(11).multiply(PRIME_1_HIGH, PRIME_1_LOW)
+    }
+
+    // Step 6: the final mix.
+    hash.xorShiftRight(33).multiply(PRIME_2_HIGH, PRIME_2_LOW)
+    hash.xorShiftRight(29).multiply(PRIME_3_HIGH, PRIME_3_LOW)
+    // The last step, hash ^= hash >> 32, leaves this in the low half.
+    return (hash.low ^ hash.high) >>> 0
+  }
+}
+
+type Lanes = readonly [Word, Word, Word, Word]
+
+/** XXH64 step 2, for the stripes of `bytes[start, end)`, a whole number of them. */
+function addStripes([first, second, third, fourth]: Lanes, bytes: Uint8Array, start: number, end: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, end)
+  // Each turn reads the 32 bytes from position on, which is at most end - 32.
+  for (let position = start; position < end; position += STRIPE_SIZE) {
+    first.round(view.getInt32(position + 4, true), view.getInt32(position, true))
+    second.round(view.getInt32(position + 12, true), view.getInt32(position + 8, true))
+    third.round(view.getInt32(position + 20, true), view.getInt32(position + 16, true))
+    fourth.round(view.getInt32(position + 28, true), view.getInt32(position + 24, true))
+  }
+}
 
 /** A 64-bit number modulo 2^64 in two signed halves, changed in place. */
 class Word {

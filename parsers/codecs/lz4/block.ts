@@ -1,5 +1,6 @@
 import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
+import { copyEightBytes } from '../copy-eight-bytes.ts'
 
 /** No match is shorter ("LZ4 Block Format", Match copy operation). */
 const MINIMUM_MATCH = 4
@@ -11,29 +12,67 @@ const WIDE_COPY = 8
 const LONG_COPY = 256
 /** And a fill. */
 const LONG_RUN = 32
+/** Most that a short sequence takes: 14 literals, the offset, the next token. */
+const SHORT_SEQUENCE_INPUT = 17
+/** Most that a short sequence writes: 14 literals and a match of 18. */
+const SHORT_SEQUENCE_OUTPUT = 32
 
 /**
  * Decompresses one raw LZ4 block: no frame, no size, no checksum.
  * A block has no end mark but the end of the input behind some literals, so one that is cut there reads as a shorter
  * block: whoever knows the decompressed length must compare it.
  */
-export const decompressLz4Block: Decompress = (input, output) => {
+export const decompressLz4Block: Decompress = (input, output) => decodeLz4Block(input, output, 0)
+
+/**
+ * As `decompressLz4Block`, to `output` from `outputStart` on: matches may reach back to what stands before it.
+ * @returns the position behind what was written
+ */
+export function decodeLz4Block(input: Uint8Array, output: Uint8Array, outputStart: number): number {
+  const copyEight = copyEightBytes
   const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const outputView = new DataView(output.buffer, output.byteOffset, output.byteLength)
   const inputEnd = input.length
   const outputEnd = output.length
   const wideInputEnd = inputEnd - WIDE_COPY
   const wideOutputEnd = outputEnd - WIDE_COPY
-  let inputPosition = 0
-  let position = 0
+  if (inputEnd === 0) throw truncated(0, 'a token')
+  let token = input[0]!
+  /** Behind the token. */
+  let inputPosition = 1
+  let position = outputStart
 
-  // Each turn reads one sequence. Every read of the input is behind a check of inputPosition, lengths are checked
-  // against both ends before each copy, and wide copies are made only WIDE_COPY bytes or more before those ends.
   for (;;) {
-    const sequence = inputPosition
-    if (inputPosition >= inputEnd) throw truncated(sequence, 'a token')
-    const token = input[inputPosition++]!
+    // Short sequences, nine in ten: up to 14 literals and a match of up to 18 bytes from 8 or more back. `left` of them
+    // are sure to end WIDE_COPY bytes or more before both ends, so none of them looks at these: each reads at most 18
+    // bytes from inputPosition on and takes at most 17, and writes at most 32 from position on (14 literals as 16, then
+    // a match as 16 and 2). Eight bytes at a time are right for matches too: they come from 8 or more back.
+    const inputRoom = ((wideInputEnd - inputPosition) / SHORT_SEQUENCE_INPUT) | 0
+    const outputRoom = ((wideOutputEnd - position) / SHORT_SEQUENCE_OUTPUT) | 0
+    for (let left = Math.min(inputRoom, outputRoom); left > 0; left--) {
+      const literalsLength = token >>> 4
+      const matchLength = (token & 15) + MINIMUM_MATCH
+      if (literalsLength === LENGTH_CONTINUES || matchLength === LENGTH_CONTINUES + MINIMUM_MATCH) break
+      // The offset and the next token at once, before anything is written, so that they are there in time.
+      const offsetAndToken = inputView.getInt32(inputPosition + literalsLength, true)
+      copyEight(outputView, position, inputView, inputPosition)
+      if (literalsLength > 8) copyEight(outputView, position + 8, inputView, inputPosition + 8)
+      const matchStart = position + literalsLength
+      const offset = offsetAndToken & 0xffff
+      // `offset - 8 >>> 0` is above every position for offsets below 8. Those are left to what follows, literals too.
+      if ((offset - 8) >>> 0 > matchStart - 8) break
+      const from = matchStart - offset
+      copyEight(outputView, matchStart, outputView, from)
+      copyEight(outputView, matchStart + 8, outputView, from + 8)
+      if (matchLength > 16) outputView.setInt16(matchStart + 16, outputView.getInt16(from + 16, true), true)
+      position = matchStart + matchLength
+      inputPosition += literalsLength + 3
+      token = (offsetAndToken >>> 16) & 255
+    }
 
+    // Any sequence. Every read of the input is behind a check of inputPosition, lengths are checked against both ends
+    // before each copy, and wide copies are made only WIDE_COPY bytes or more before those ends.
+    const sequence = inputPosition - 1
     let literalsLength = token >>> 4
     if (literalsLength === LENGTH_CONTINUES) {
       let more = 255
@@ -51,8 +90,7 @@ export const decompressLz4Block: Decompress = (input, output) => {
       output.set(input.subarray(inputPosition, literalsEnd), position)
     } else {
       while (position < matchStart) {
-        outputView.setInt32(position, inputView.getInt32(inputPosition, true), true)
-        outputView.setInt32(position + 4, inputView.getInt32(inputPosition + 4, true), true)
+        copyEight(outputView, position, inputView, inputPosition)
         position += 8
         inputPosition += 8
       }
@@ -83,8 +121,7 @@ export const decompressLz4Block: Decompress = (input, output) => {
         output.copyWithin(position, from, from + matchLength)
       } else {
         do {
-          outputView.setInt32(position, outputView.getInt32(from, true), true)
-          outputView.setInt32(position + 4, outputView.getInt32(from + 4, true), true)
+          copyEight(outputView, position, outputView, from)
           position += 8
           from += 8
         } while (position < matchEnd)
@@ -101,6 +138,8 @@ export const decompressLz4Block: Decompress = (input, output) => {
       while (position < matchEnd) output[position++] = output[from++]!
     }
     position = matchEnd
+    if (inputPosition >= inputEnd) throw truncated(inputPosition, 'a token')
+    token = input[inputPosition++]!
   }
 }
 

@@ -2,15 +2,27 @@ import type { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
 import { decodeSymbols } from './decode.ts'
 import { failure } from './failure.ts'
-import { lzmaProperties } from './properties.ts'
+import { type LzmaProperties, lzmaProperties } from './properties.ts'
 import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
-import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+import { borrowLzmaState, type LzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
 
 /** Bytes: properties, dictionary size, uncompressed size (.lzma file format 1.1). */
 const HEADER_SIZE = 13
+const DICTIONARY_SIZE_OFFSET = 1
 const SIZE_OFFSET = 5
 /** All bits set: the size is unknown and an end marker follows (1.1.3). */
-const UNKNOWN_SIZE = 2 ** 64
+export const UNKNOWN_SIZE: number = 2 ** 64
+/** Bytes of the header and of what the range decoder reads before the first symbol. */
+export const LZMA_START_SIZE: number = HEADER_SIZE + RANGE_DECODER_START_SIZE
+
+/** .lzma file format 1.1. */
+export interface LzmaHeader {
+  readonly properties: LzmaProperties
+  /** Bytes. */
+  readonly dictionarySize: number
+  /** Bytes; exact up to 2^53. */
+  readonly uncompressedSize: number
+}
 
 /**
  * Decompresses one .lzma file ("LZMA alone"). `output` itself is the dictionary, whatever size the header has for it.
@@ -21,7 +33,29 @@ const UNKNOWN_SIZE = 2 ** 64
  * code is 0, as an encoder leaves it.
  */
 export const decompressLzmaAlone: Decompress = (input, output) => {
-  if (input.length < HEADER_SIZE + RANGE_DECODER_START_SIZE) {
+  const { properties, uncompressedSize: size } = readLzmaHeader(input)
+  const sizeIsKnown = size <= output.length
+  const outputEnd = sizeIsKnown ? size : output.length
+
+  const lzma = borrowLzmaState()
+  startLzma(lzma, properties, input)
+  let end: ReturnType<typeof decodeSymbols> = 'paused'
+  if (outputEnd > 0 && (sizeIsKnown || !rangeDecoderIsFinished(lzma, input, input.length))) {
+    end = decodeSymbols(lzma, input, input.length, output, outputEnd, !sizeIsKnown)
+  }
+  if (end === 'paused') {
+    if (rangeDecoderIsFinished(lzma, input, input.length)) return lzma.outputPosition
+    // The output is as long as it can be: only an end marker can follow.
+    end = decodeSymbols(lzma, input, input.length, output, lzma.outputPosition)
+  }
+  if (end !== 'end marker') throw undecodable(end, lzma.inputPosition, size, output.length)
+  verifyLzmaEnd(lzma, input, sizeIsKnown ? size : UNKNOWN_SIZE, lzma.outputPosition)
+  return lzma.outputPosition
+}
+
+/** Reads the header at the start of `input`, behind which the range decoder must be able to start. */
+export function readLzmaHeader(input: Uint8Array): LzmaHeader {
+  if (input.length < LZMA_START_SIZE) {
     throw failure('TRUNCATED', 'LZMA header', 0, 'input ends inside', { found: `${input.length} bytes` })
   }
   const properties = lzmaProperties(input[0]!)
@@ -32,13 +66,15 @@ export const decompressLzmaAlone: Decompress = (input, output) => {
       expected: 'at most 224',
     })
   }
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
-  // Exact up to 2^53, and all bits set are rounded to 2^64.
-  const size = view.getUint32(SIZE_OFFSET, true) + view.getUint32(SIZE_OFFSET + 4, true) * 2 ** 32
-  const sizeIsKnown = size <= output.length
-  const outputEnd = sizeIsKnown ? size : output.length
+  const view = new DataView(input.buffer, input.byteOffset, HEADER_SIZE)
+  const dictionarySize = view.getUint32(DICTIONARY_SIZE_OFFSET, true)
+  // All bits set are rounded to 2^64.
+  const uncompressedSize = view.getUint32(SIZE_OFFSET, true) + view.getUint32(SIZE_OFFSET + 4, true) * 2 ** 32
+  return { properties, dictionarySize, uncompressedSize }
+}
 
-  const lzma = borrowLzmaState()
+/** Starts to decode the stream behind the header at the start of `input`, to the front of the output. */
+export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Uint8Array): void {
   lzma.inputPosition = HEADER_SIZE
   lzma.outputPosition = 0
   lzma.dictionaryStart = 0
@@ -47,37 +83,38 @@ export const decompressLzmaAlone: Decompress = (input, output) => {
   if (!startRangeDecoder(lzma, input)) {
     throw failure('MALFORMED', 'LZMA stream', HEADER_SIZE, 'does not begin with a byte of 0')
   }
-  let end: ReturnType<typeof decodeSymbols> = 'paused'
-  if (outputEnd > 0 && (sizeIsKnown || !rangeDecoderIsFinished(lzma, input, input.length))) {
-    end = decodeSymbols(lzma, input, input.length, output, outputEnd, !sizeIsKnown)
-  }
-  if (end === 'paused') {
-    if (rangeDecoderIsFinished(lzma, input, input.length)) return lzma.outputPosition
-    // The output is as long as it can be: only an end marker can follow.
-    end = decodeSymbols(lzma, input, input.length, output, lzma.outputPosition)
-  }
+}
+
+/**
+ * Verifies that an end marker is where the size, if it is known, and the input end.
+ * @param length bytes decompressed
+ */
+export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, length: number): void {
   const offset = lzma.inputPosition
-  if (end !== 'end marker') throw undecodable(end, offset, size, output.length)
-  if (sizeIsKnown && lzma.outputPosition !== size) {
-    throw failure('MALFORMED', 'LZMA header', SIZE_OFFSET, 'is not where the end marker is', {
+  if (size !== UNKNOWN_SIZE && length !== size) {
+    throw failure('MALFORMED', 'LZMA stream', offset, 'has its end marker elsewhere', {
       field: 'Uncompressed Size',
       found: size,
-      expected: lzma.outputPosition,
+      expected: length,
     })
   }
   if (!rangeDecoderIsFinished(lzma, input, input.length)) {
     throw failure('MALFORMED', 'LZMA stream', offset, 'does not end with the input behind its end marker')
   }
-  return lzma.outputPosition
 }
 
-function undecodable(
+/**
+ * Why there is no end marker where one must be.
+ * @param inputStart where in all of the input the part begins that `offset` counts from
+ */
+export function undecodable(
   end: 'paused' | 'output full' | 'wrong distance' | 'input ends',
   offset: number,
   size: number,
   room: number,
+  inputStart = 0,
 ): FormatError {
-  if (end === 'input ends') return failure('TRUNCATED', 'LZMA stream', HEADER_SIZE, 'input ends inside')
+  if (end === 'input ends') return failure('TRUNCATED', 'LZMA stream', HEADER_SIZE - inputStart, 'input ends inside')
   if (end === 'wrong distance') {
     return failure('MALFORMED', 'LZMA stream', offset, 'holds a match from before the start of the data')
   }

@@ -19,6 +19,9 @@ const LZMA_RESETS_DICTIONARY = 0xe0
 /** LZMA2 allows no more literal bits, so that the probabilities stay small. */
 const LITERAL_BITS_LIMIT = 4
 
+/** Bytes of a chunk in front of its data, at most: control byte, two sizes, properties. */
+export const LZMA2_HEADER_SIZE_LIMIT: number = 1 + 2 + 2 + 1
+
 export interface Lzma2Data {
   readonly input: Uint8Array
   readonly inputStart: number
@@ -26,50 +29,90 @@ export interface Lzma2Data {
   readonly outputStart: number
 }
 
+/** What a decoder remembers between two chunks. */
+export interface Lzma2State {
+  readonly lzma: LzmaState
+  /** The first chunk resets the dictionary, and the first LZMA chunk behind a reset sets properties. */
+  needsDictionary: boolean
+  needsProperties: boolean
+}
+
+/** At the start of LZMA2 data. */
+export function startLzma2(lzma: LzmaState, inputPosition: number, outputPosition: number): Lzma2State {
+  lzma.inputPosition = inputPosition
+  lzma.outputPosition = outputPosition
+  lzma.dictionaryStart = outputPosition
+  return { lzma, needsDictionary: true, needsProperties: true }
+}
+
 /**
  * Decodes LZMA2 chunks up to their end marker (xz 1.2: 5.3.1). `output` itself is the dictionary: matches are copied
  * within it, and do not reach before `outputStart`.
  * @returns the positions behind what was read and written
  */
-export function decodeLzma2(data: Lzma2Data): { inputEnd: number; outputEnd: number } {
-  const { input, output } = data
-  const lzma = borrowLzmaState()
-  lzma.inputPosition = data.inputStart
-  lzma.outputPosition = data.outputStart
-  // The first chunk resets the dictionary, and the first LZMA chunk behind a reset sets properties.
-  let needsDictionary = true
-  let needsProperties = true
-  for (;;) {
-    const offset = lzma.inputPosition
-    if (offset >= input.length) throw inputEnds(offset)
-    const control = input[offset]!
-    if (control === END) return { inputEnd: offset + 1, outputEnd: lzma.outputPosition }
-    if (control > UNCOMPRESSED && control < LZMA) {
-      throw failure('MALFORMED', STRUCTURE, offset, 'is no control byte', { field: 'control', found: hex(control) })
-    }
-    if (control >= LZMA_RESETS_DICTIONARY || control === UNCOMPRESSED_RESETS_DICTIONARY) {
-      lzma.dictionaryStart = lzma.outputPosition
-      needsDictionary = false
-      needsProperties = true
-    } else if (needsDictionary) {
-      throw failure('MALFORMED', STRUCTURE, offset, 'does not reset the dictionary though it is the first', {
+export function decodeLzma2({ input, inputStart, output, outputStart }: Lzma2Data): {
+  inputEnd: number
+  outputEnd: number
+} {
+  const state = startLzma2(borrowLzmaState(), inputStart, outputStart)
+  while (decodeLzma2Chunk(state, input, output)) {
+    // The end marker is the last chunk.
+  }
+  return { inputEnd: state.lzma.inputPosition, outputEnd: state.lzma.outputPosition }
+}
+
+/** How many bytes the chunk that begins at `offset` takes, and how many it decompresses to. */
+export function lzma2ChunkSizes(input: Uint8Array, offset: number): { stored: number; content: number } {
+  const control = input[offset]!
+  const size = ((input[offset + 1]! << 8) | input[offset + 2]!) + 1
+  if (control >= LZMA) {
+    const compressedSize = ((input[offset + 3]! << 8) | input[offset + 4]!) + 1
+    const headerSize = control >= LZMA_SETS_PROPERTIES ? 6 : 5
+    return { stored: headerSize + compressedSize, content: ((control & 0x1f) << 16) + size }
+  }
+  const isUncompressed = control === UNCOMPRESSED || control === UNCOMPRESSED_RESETS_DICTIONARY
+  return isUncompressed ? { stored: 3 + size, content: size } : { stored: 1, content: 0 }
+}
+
+/**
+ * Decodes the chunk at the input position.
+ * @returns false if it was the end marker
+ */
+export function decodeLzma2Chunk(state: Lzma2State, input: Uint8Array, output: Uint8Array): boolean {
+  const { lzma } = state
+  const offset = lzma.inputPosition
+  if (offset >= input.length) throw inputEnds(offset)
+  const control = input[offset]!
+  if (control === END) {
+    lzma.inputPosition = offset + 1
+    return false
+  }
+  if (control > UNCOMPRESSED && control < LZMA) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'is no control byte', { field: 'control', found: hex(control) })
+  }
+  if (control >= LZMA_RESETS_DICTIONARY || control === UNCOMPRESSED_RESETS_DICTIONARY) {
+    lzma.dictionaryStart = lzma.outputPosition
+    state.needsDictionary = false
+    state.needsProperties = true
+  } else if (state.needsDictionary) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'does not reset the dictionary though it is the first', {
+      field: 'control',
+      found: hex(control),
+    })
+  }
+  if (control < LZMA) {
+    copyChunk(lzma, input, output)
+  } else {
+    if (control >= LZMA_SETS_PROPERTIES) state.needsProperties = false
+    else if (state.needsProperties) {
+      throw failure('MALFORMED', STRUCTURE, offset, 'sets no properties though it is the first behind a reset', {
         field: 'control',
         found: hex(control),
       })
     }
-    if (control < LZMA) {
-      copyChunk(lzma, input, output)
-    } else {
-      if (control >= LZMA_SETS_PROPERTIES) needsProperties = false
-      else if (needsProperties) {
-        throw failure('MALFORMED', STRUCTURE, offset, 'sets no properties though it is the first behind a reset', {
-          field: 'control',
-          found: hex(control),
-        })
-      }
-      decodeChunk(lzma, control, input, output)
-    }
+    decodeChunk(lzma, control, input, output)
   }
+  return true
 }
 
 /** Control byte, size less one in 2 bytes, bytes. */

@@ -30,7 +30,13 @@ let shared: LzmaState | undefined
 
 /** A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. */
 export function borrowLzmaState(): LzmaState {
-  shared ??= {
+  shared ??= createLzmaState()
+  return shared
+}
+
+/** As `borrowLzmaState`, of one's own: for decoding that others may come between. */
+export function createLzmaState(): LzmaState {
+  return {
     probabilities: new Uint16Array(literalsEnd(USUAL_LITERAL_BITS)),
     properties: { literalContextBits: 0, literalPositionBits: 0, positionBits: 0 },
     state: 0,
@@ -44,7 +50,6 @@ export function borrowLzmaState(): LzmaState {
     outputPosition: 0,
     dictionaryStart: 0,
   }
-  return shared
 }
 
 /** To be followed by `resetLzmaState`. Makes room once for more literals than usual: at most 6 MiB, for lc + lp = 12. */

@@ -1,5 +1,6 @@
 import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
+import { copyEightBytes } from '../copy-eight-bytes.ts'
 
 /** What the first byte says in streams of LZO-RLE: a version follows ("LZO stream format", First byte encoding). */
 const BITSTREAM_VERSION = 17
@@ -21,6 +22,7 @@ const LONG_RUN = 32
  * After "LZO stream format as understood by Linux' LZO decompressor" (Documentation/staging/lzo.rst), version 0.
  */
 export const decompressLzo1x: Decompress = (input, output) => {
+  const copyEight = copyEightBytes
   const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const outputView = new DataView(output.buffer, output.byteOffset, output.byteLength)
   const inputEnd = input.length
@@ -127,8 +129,7 @@ export const decompressLzo1x: Decompress = (input, output) => {
           output.copyWithin(position, from, from + matchLength)
         } else {
           do {
-            outputView.setInt32(position, outputView.getInt32(from, true), true)
-            outputView.setInt32(position + 4, outputView.getInt32(from + 4, true), true)
+            copyEight(outputView, position, outputView, from)
             position += 8
             from += 8
           } while (position < matchEnd)
@@ -145,8 +146,7 @@ export const decompressLzo1x: Decompress = (input, output) => {
         output.set(input.subarray(inputPosition, literalsEnd), position)
       } else {
         do {
-          outputView.setInt32(position, inputView.getInt32(inputPosition, true), true)
-          outputView.setInt32(position + 4, inputView.getInt32(inputPosition + 4, true), true)
+          copyEight(outputView, position, inputView, inputPosition)
           position += 8
           inputPosition += 8
         } while (position < end)

@@ -1,7 +1,9 @@
 import { hex } from '../../bytes/errors.ts'
 import { crc32 } from '../../checksums/crc32.ts'
+import type { Progress } from '../progress.ts'
 import { failure, malformed, need, verifyCrc32 } from './failure.ts'
-import { type Filter, readFilter } from './filter.ts'
+import type { Filter } from './filter.ts'
+import { readFilterFlags } from './filter-flags.ts'
 import { readVariableInteger } from './variable-integer.ts'
 
 const STRUCTURE = 'Block Header'
@@ -11,8 +13,13 @@ const RESERVED = 0x3c
 const HAS_COMPRESSED_SIZE = 0x40
 const HAS_UNCOMPRESSED_SIZE = 0x80
 
+/** Bytes, at most. */
+export const BLOCK_HEADER_SIZE_LIMIT: number = (0xff + 1) * 4
+
 /** xz 1.2: 3.1. */
 export interface BlockHeader {
+  /** In all of the input. */
+  readonly offset: number
   /** Bytes. */
   readonly size: number
   /** Bytes, where the header says. */
@@ -21,14 +28,16 @@ export interface BlockHeader {
   readonly uncompressedSize: number | undefined
   /** In the order in which the encoder applied them, without the last, which is LZMA2. */
   readonly filters: readonly Filter[]
+  /** Bytes of the dictionary that LZMA2 needs. */
+  readonly dictionarySize: number
 }
 
-/** Reads the Block Header at `offset`, whose first byte the caller knows to be there and not 0. */
-export function readBlockHeader(input: Uint8Array, offset: number): BlockHeader {
+/** Reads the Block Header, whose first byte the caller knows to be there and not 0. */
+export function readBlockHeader(progress: Progress): BlockHeader {
+  const { input, inputView: view, inputPosition: offset } = progress
   // xz 1.2: 3.1.1
   const size = (input[offset]! + 1) * 4
-  need(input, offset, size, STRUCTURE)
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
+  need(progress, offset, size, STRUCTURE)
   const end = offset + size - 4
   verifyCrc32(STRUCTURE, offset, view.getUint32(end, true), crc32(input, offset, end))
   const flags = input[offset + 1]!
@@ -56,11 +65,13 @@ export function readBlockHeader(input: Uint8Array, offset: number): BlockHeader 
 
   // xz 1.2: 3.1.5
   const filters: Filter[] = []
+  let dictionarySize = 0
   const filterCount = (flags & FILTER_COUNT) + 1
   for (let index = 0; index < filterCount; index++) {
-    const { filter, end: next } = readFilter(input, position, end, index === filterCount - 1)
-    if (filter !== undefined) filters.push(filter)
-    position = next
+    const flags = readFilterFlags(input, position, end, index === filterCount - 1)
+    if (flags.filter !== undefined) filters.push(flags.filter)
+    dictionarySize = flags.dictionarySize
+    position = flags.end
   }
   // xz 1.2: 3.1.6
   for (; position < end; position++) {
@@ -71,5 +82,6 @@ export function readBlockHeader(input: Uint8Array, offset: number): BlockHeader 
       })
     }
   }
-  return { size, compressedSize, uncompressedSize, filters }
+  progress.inputPosition = offset + size
+  return { offset: progress.inputStart + offset, size, compressedSize, uncompressedSize, filters, dictionarySize }
 }

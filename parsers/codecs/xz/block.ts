@@ -1,8 +1,8 @@
 import { decodeLzma2 } from '../lzma/lzma2.ts'
-import { readBlockHeader } from './block-header.ts'
+import type { Progress } from '../progress.ts'
+import { type BlockHeader, readBlockHeader } from './block-header.ts'
 import { type Check, verifyCheck } from './check.ts'
 import { failure, malformed, need } from './failure.ts'
-import type { Progress } from './progress.ts'
 
 /** What the index says of a block (xz 1.2: 4.3). */
 export interface IndexRecord {
@@ -14,12 +14,11 @@ export interface IndexRecord {
 
 /** Decodes the block that begins here, with a byte that is not 0 (xz 1.2: 3). */
 export function decodeBlock(progress: Progress, check: Check): IndexRecord {
-  const { input, output } = progress
+  const { input, output, outputPosition: outputStart } = progress
   const blockStart = progress.inputPosition
-  const outputStart = progress.outputPosition
-  const header = readBlockHeader(input, blockStart)
-  const dataStart = blockStart + header.size
-  if (header.compressedSize !== undefined) need(input, dataStart, header.compressedSize, 'Compressed Data')
+  const header = readBlockHeader(progress)
+  const dataStart = progress.inputPosition
+  if (header.compressedSize !== undefined) need(progress, dataStart, header.compressedSize, 'Compressed Data')
   const room = output.length - outputStart
   if (header.uncompressedSize !== undefined && header.uncompressedSize > room) {
     throw failure('LIMIT', 'Block Header', blockStart, 'is more than the output has room for', {
@@ -30,30 +29,53 @@ export function decodeBlock(progress: Progress, check: Check): IndexRecord {
   }
 
   const { inputEnd, outputEnd } = decodeLzma2({ input, inputStart: dataStart, output, outputStart })
-  verifySize('Compressed Size', header.compressedSize, inputEnd - dataStart, blockStart)
-  verifySize('Uncompressed Size', header.uncompressedSize, outputEnd - outputStart, blockStart)
+  progress.inputPosition = inputEnd
+  const uncompressedSize = outputEnd - outputStart
+  const compressedSize = endBlockData(progress, header, uncompressedSize)
   // xz 1.2: 5: the encoder applied filter 0 first.
   for (let index = header.filters.length - 1; index >= 0; index--) {
-    header.filters[index]!(output, outputStart, outputEnd)
+    const undo = header.filters[index]!()
+    undo(output, outputStart, outputEnd)
   }
-
-  // xz 1.2: 3.3. All before the data is a multiple of four bytes.
-  const padding = (dataStart - inputEnd) & 3
-  need(input, inputEnd, padding, 'Block Padding')
-  for (let position = inputEnd; position < inputEnd + padding; position++) {
-    if (input[position] !== 0) throw malformed('Block Padding', position, 'is not zero', { found: input[position]! })
-  }
-  const checkOffset = inputEnd + padding
-  need(input, checkOffset, check.size, 'Check')
-  verifyCheck(check, input, checkOffset, output, outputStart, outputEnd)
-
-  progress.inputPosition = checkOffset + check.size
+  const running = check.start()
+  running.update(output, outputStart, outputEnd)
+  verifyCheck(check, progress, running.digest())
   progress.outputPosition = outputEnd
-  return { unpaddedSize: inputEnd - blockStart + check.size, uncompressedSize: outputEnd - outputStart }
+  return { unpaddedSize: header.size + compressedSize + check.size, uncompressedSize }
 }
 
-function verifySize(field: string, stored: number | undefined, real: number, blockStart: number): void {
+/**
+ * Verifies the sizes of a block whose Compressed Data is read, and reads its Block Padding (xz 1.2: 3.3).
+ * @returns the size of the Compressed Data
+ */
+export function endBlockData(progress: Progress, header: BlockHeader, uncompressedSize: number): number {
+  const { input, inputPosition: dataEnd } = progress
+  const compressedSize = progress.inputStart + dataEnd - header.offset - header.size
+  verifySize(progress, header, 'Compressed Size', header.compressedSize, compressedSize)
+  verifySize(progress, header, 'Uncompressed Size', header.uncompressedSize, uncompressedSize)
+  // All before the data is a multiple of four bytes.
+  const padding = -compressedSize & 3
+  need(progress, dataEnd, padding, 'Block Padding')
+  for (let position = dataEnd; position < dataEnd + padding; position++) {
+    if (input[position] !== 0) throw malformed('Block Padding', position, 'is not zero', { found: input[position]! })
+  }
+  progress.inputPosition = dataEnd + padding
+  return compressedSize
+}
+
+/** @throws {FormatError} MALFORMED unless a size that the Block Header stores, if it does, is the real one */
+export function verifySize(
+  progress: Progress,
+  header: BlockHeader,
+  field: string,
+  stored: number | undefined,
+  real: number,
+): void {
   if (stored !== undefined && stored !== real) {
-    throw malformed('Block Header', blockStart, 'is not that of the block', { field, found: stored, expected: real })
+    throw malformed('Block Header', header.offset - progress.inputStart, 'is not that of the block', {
+      field,
+      found: stored,
+      expected: real,
+    })
   }
 }

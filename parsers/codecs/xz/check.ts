@@ -1,29 +1,24 @@
-import { crc32 } from '../../checksums/crc32.ts'
-import { crc64 } from '../../checksums/crc64.ts'
-import { sha256 } from '../../checksums/sha256.ts'
-import { failure } from './failure.ts'
+import { startCrc32 } from '../../checksums/crc32.ts'
+import { startCrc64 } from '../../checksums/crc64.ts'
+import type { RunningChecksum } from '../../checksums/running-checksum.ts'
+import { startSha256 } from '../../checksums/sha256.ts'
+import type { Progress } from '../progress.ts'
+import { failure, need } from './failure.ts'
 
 /** What guards the content of the blocks of a stream (xz 1.2: 2.1.1.2, 3.4). */
 export interface Check {
   readonly name: string
   /** Bytes. */
   readonly size: number
-  /** The check of `bytes[start, end)` as it is stored. */
-  readonly compute: (bytes: Uint8Array, start: number, end: number) => Uint8Array
+  /** Begins the check of a block; its digest is the check as it is stored. */
+  readonly start: () => RunningChecksum<Uint8Array>
 }
 
 const checks: Readonly<Record<number, Check>> = {
-  0: { name: 'None', size: 0, compute: () => new Uint8Array(0) },
-  1: { name: 'CRC32', size: 4, compute: (bytes, start, end) => stored(crc32(bytes, start, end)) },
-  4: {
-    name: 'CRC64',
-    size: 8,
-    compute: (bytes, start, end) => {
-      const { low, high } = crc64(bytes, start, end)
-      return stored(low, high)
-    },
-  },
-  10: { name: 'SHA-256', size: 32, compute: sha256 },
+  0: { name: 'None', size: 0, start: () => ({ update() {}, digest: () => new Uint8Array(0) }) },
+  1: { name: 'CRC32', size: 4, start: () => stored(startCrc32(), (crc) => [crc]) },
+  4: { name: 'CRC64', size: 8, start: () => stored(startCrc64(), ({ low, high }) => [low, high]) },
+  10: { name: 'SHA-256', size: 32, start: startSha256 },
 }
 
 /** The check of an ID; undefined if the ID is reserved. */
@@ -32,34 +27,38 @@ export function checkOf(id: number): Check | undefined {
 }
 
 /**
- * Compares the check stored at `offset`, where the caller knows it to be, with `output[start, end)`.
+ * Reads the check of a block and compares it with that of its content.
  * @throws {FormatError} CHECKSUM
  */
-export function verifyCheck(
-  check: Check,
-  input: Uint8Array,
-  offset: number,
-  output: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  const found = input.subarray(offset, offset + check.size)
-  const expected = check.compute(output, start, end)
-  if (expected.some((byte, index) => byte !== found[index])) {
+export function verifyCheck(check: Check, progress: Progress, computed: Uint8Array): void {
+  const offset = progress.inputPosition
+  need(progress, offset, check.size, 'Check')
+  const found = progress.input.subarray(offset, offset + check.size)
+  if (computed.some((byte, index) => byte !== found[index])) {
     throw failure('CHECKSUM', 'Check', offset, 'does not match the content of the block', {
       field: check.name,
       found: hexBytes(found),
-      expected: hexBytes(expected),
+      expected: hexBytes(computed),
     })
   }
+  progress.inputPosition = offset + check.size
 }
 
-/** Little-endian words. */
-function stored(...words: number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * words.length)
-  const view = new DataView(bytes.buffer)
-  for (const [index, word] of words.entries()) view.setUint32(4 * index, word, true)
-  return bytes
+/** A checksum whose value is some 32-bit numbers, as these are stored: little-endian. */
+function stored<Value>(
+  checksum: RunningChecksum<Value>,
+  words: (value: Value) => readonly number[],
+): RunningChecksum<Uint8Array> {
+  return {
+    update: checksum.update,
+    digest() {
+      const numbers = words(checksum.digest())
+      const bytes = new Uint8Array(4 * numbers.length)
+      const view = new DataView(bytes.buffer)
+      for (const [index, word] of numbers.entries()) view.setUint32(4 * index, word, true)
+      return bytes
+    },
+  }
 }
 
 /** As they lie in the file. */

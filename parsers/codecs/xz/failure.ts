@@ -1,4 +1,5 @@
 import { type ErrorCode, FormatError, hex } from '../../bytes/errors.ts'
+import type { Progress } from '../progress.ts'
 
 interface Measured {
   readonly field?: string
@@ -22,7 +23,7 @@ export function malformed(structure: string, offset: number, detail: string, mea
 }
 
 /** @throws {FormatError} TRUNCATED unless `size` bytes are there */
-export function need(input: Uint8Array, offset: number, size: number, structure: string): void {
+export function need({ input }: Progress, offset: number, size: number, structure: string): void {
   if (offset + size > input.length) {
     throw failure('TRUNCATED', structure, offset, 'input ends inside', {
       found: `${input.length - offset} bytes`,

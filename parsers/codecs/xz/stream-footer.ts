@@ -1,5 +1,6 @@
 import { hex } from '../../bytes/errors.ts'
 import { crc32 } from '../../checksums/crc32.ts'
+import type { Progress } from '../progress.ts'
 import { malformed, need, verifyCrc32 } from './failure.ts'
 import type { StreamFlags } from './stream-header.ts'
 
@@ -11,10 +12,10 @@ const MAGIC = 0x5a59
 /** Bytes. */
 export const STREAM_FOOTER_SIZE = 12
 
-/** Verifies the Stream Footer at `offset`, behind an index of `indexSize` bytes (xz 1.2: 2.1.2). */
-export function verifyStreamFooter(input: Uint8Array, offset: number, indexSize: number, flags: StreamFlags): void {
-  need(input, offset, STREAM_FOOTER_SIZE, 'Stream Footer')
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
+/** Reads and verifies the Stream Footer behind an index of `indexSize` bytes (xz 1.2: 2.1.2). */
+export function verifyStreamFooter(progress: Progress, indexSize: number, flags: StreamFlags): void {
+  const { input, inputView: view, inputPosition: offset } = progress
+  need(progress, offset, STREAM_FOOTER_SIZE, 'Stream Footer')
   if (view.getUint16(offset + MAGIC_OFFSET, true) !== MAGIC) {
     throw malformed('Stream Footer', offset, 'are not "YZ"', { field: 'Footer Magic Bytes' })
   }
@@ -40,4 +41,5 @@ export function verifyStreamFooter(input: Uint8Array, offset: number, indexSize:
       expected: hex(flags.checkByte << 8),
     })
   }
+  progress.inputPosition = offset + STREAM_FOOTER_SIZE
 }

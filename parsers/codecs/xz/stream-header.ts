@@ -1,5 +1,6 @@
 import { hex } from '../../bytes/errors.ts'
 import { crc32 } from '../../checksums/crc32.ts'
+import type { Progress } from '../progress.ts'
 import { type Check, checkOf } from './check.ts'
 import { failure, malformed, need, verifyCrc32 } from './failure.ts'
 
@@ -17,15 +18,15 @@ export interface StreamFlags {
   readonly checkByte: number
 }
 
-/** Reads the Stream Header at `offset` (xz 1.2: 2.1.1). */
-export function readStreamHeader(input: Uint8Array, offset: number): StreamFlags {
+/** Reads the Stream Header (xz 1.2: 2.1.1). */
+export function readStreamHeader(progress: Progress): StreamFlags {
+  const { input, inputView: view, inputPosition: offset } = progress
   for (const [index, byte] of MAGIC.entries()) {
     if (offset + index < input.length && input[offset + index] !== byte) {
       throw malformed('Stream Header', offset, 'no stream begins here', { field: 'Header Magic Bytes' })
     }
   }
-  need(input, offset, STREAM_HEADER_SIZE, 'Stream Header')
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
+  need(progress, offset, STREAM_HEADER_SIZE, 'Stream Header')
   const flagsOffset = offset + FLAGS_OFFSET
   verifyCrc32(
     'Stream Header',
@@ -50,5 +51,6 @@ export function readStreamHeader(input: Uint8Array, offset: number): StreamFlags
       expected: '0, 1 (CRC32), 4 (CRC64) or 0xa (SHA-256)',
     })
   }
+  progress.inputPosition = offset + STREAM_HEADER_SIZE
   return { check, checkByte }
 }

@@ -1,41 +1,55 @@
 import { crc32 } from '../../checksums/crc32.ts'
+import type { Progress } from '../progress.ts'
 import type { IndexRecord } from './block.ts'
 import { malformed, need, verifyCrc32 } from './failure.ts'
-import { readVariableInteger } from './variable-integer.ts'
+import { readVariableInteger, VARIABLE_INTEGER_SIZE_LIMIT } from './variable-integer.ts'
 
 const STRUCTURE = 'Index'
 
 /**
- * Verifies that the Index at `offset`, which begins with a byte of 0, tells of the blocks that were decoded
+ * Reads the Index, which begins with a byte of 0, and verifies that it tells of the blocks that were decoded
  * (xz 1.2: 4).
- * @returns where it ends
+ * @param fill of a stream, sees to it that so many bytes are there, where the source has them
+ * @returns its size in bytes
  */
-export function verifyIndex(input: Uint8Array, offset: number, blocks: readonly IndexRecord[]): number {
+export function verifyIndex(
+  progress: Progress,
+  blocks: readonly IndexRecord[],
+  fill: (count: number) => void = () => {},
+): number {
+  const start = progress.inputStart + progress.inputPosition
+  let crc = 0
+  const readOn = (end: number): void => {
+    crc = crc32(progress.input, progress.inputPosition, end, crc)
+    progress.inputPosition = end
+  }
+  const verifyField = (field: string, expected: number): void => {
+    fill(VARIABLE_INTEGER_SIZE_LIMIT)
+    const { input, inputPosition } = progress
+    const { value, end } = readVariableInteger(input, inputPosition, input.length, STRUCTURE, field)
+    if (value !== expected) {
+      throw malformed(STRUCTURE, inputPosition, 'differs from what the blocks are', { field, found: value, expected })
+    }
+    readOn(end)
+  }
+  readOn(progress.inputPosition + 1)
   // xz 1.2: 4.2
-  const count = readVariableInteger(input, offset + 1, input.length, STRUCTURE, 'Number of Records')
-  verifyField('Number of Records', offset + 1, count.value, blocks.length)
-  let position = count.end
-  for (const block of blocks) {
-    const unpaddedSize = readVariableInteger(input, position, input.length, STRUCTURE, 'Unpadded Size')
-    verifyField('Unpadded Size', position, unpaddedSize.value, block.unpaddedSize)
-    position = unpaddedSize.end
-    const uncompressedSize = readVariableInteger(input, position, input.length, STRUCTURE, 'Uncompressed Size')
-    verifyField('Uncompressed Size', position, uncompressedSize.value, block.uncompressedSize)
-    position = uncompressedSize.end
+  verifyField('Number of Records', blocks.length)
+  for (const { unpaddedSize, uncompressedSize } of blocks) {
+    verifyField('Unpadded Size', unpaddedSize)
+    verifyField('Uncompressed Size', uncompressedSize)
   }
   // xz 1.2: 4.4 and 4.5. The index begins at a multiple of four bytes from the start of the stream.
-  const crcOffset = position + ((offset - position) & 3)
-  need(input, position, crcOffset + 4 - position, STRUCTURE)
-  for (; position < crcOffset; position++) {
+  const padding = (start - progress.inputStart - progress.inputPosition) & 3
+  fill(padding + 4)
+  const { input, inputView, inputPosition } = progress
+  const crcOffset = inputPosition + padding
+  need(progress, inputPosition, padding + 4, STRUCTURE)
+  for (let position = inputPosition; position < crcOffset; position++) {
     if (input[position] !== 0) throw malformed(STRUCTURE, position, 'is not zero', { field: 'Index Padding' })
   }
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
-  verifyCrc32(STRUCTURE, offset, view.getUint32(crcOffset, true), crc32(input, offset, crcOffset))
-  return crcOffset + 4
-}
-
-function verifyField(field: string, offset: number, found: number, expected: number): void {
-  if (found !== expected) {
-    throw malformed(STRUCTURE, offset, 'differs from what the blocks are', { field, found, expected })
-  }
+  readOn(crcOffset)
+  verifyCrc32(STRUCTURE, start - progress.inputStart, inputView.getUint32(crcOffset, true), crc)
+  progress.inputPosition = crcOffset + 4
+  return progress.inputStart + progress.inputPosition - start
 }

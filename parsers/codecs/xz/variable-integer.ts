@@ -1,6 +1,7 @@
 import { failure, malformed } from './failure.ts'
 
-const MAXIMUM_SIZE = 9
+/** Bytes. */
+export const VARIABLE_INTEGER_SIZE_LIMIT = 9
 
 /** A number and where it ends. */
 export interface VariableInteger {
@@ -23,7 +24,7 @@ export function readVariableInteger(
 ): VariableInteger {
   let value = 0
   let scale = 1
-  for (let index = 0; index < MAXIMUM_SIZE; index++) {
+  for (let index = 0; index < VARIABLE_INTEGER_SIZE_LIMIT; index++) {
     const position = offset + index
     if (position >= end) {
       const code = end === input.length ? 'TRUNCATED' : 'MALFORMED'
@@ -37,5 +38,5 @@ export function readVariableInteger(
     if (byte < 0x80) return { value, end: position + 1 }
     scale *= 128
   }
-  throw malformed(structure, offset, `has more than ${MAXIMUM_SIZE} bytes`, { field })
+  throw malformed(structure, offset, `has more than ${VARIABLE_INTEGER_SIZE_LIMIT} bytes`, { field })
 }

@@ -9,6 +9,17 @@ const RAW_BLOCK = 0
 const RLE_BLOCK = 1
 const COMPRESSED_BLOCK = 2
 
+/** Bytes. */
+export const BLOCK_HEADER_SIZE = 3
+
+/** How many bytes the block takes whose Block_Header is at the input position. */
+export function blockInputSize({ input, inputPosition }: Progress): number {
+  const header = input[inputPosition]! | (input[inputPosition + 1]! << 8) | (input[inputPosition + 2]! << 16)
+  const blockType = (header >>> 1) & 3
+  // RFC 8878 3.1.1.2.3: of an RLE_Block the size is that of what it decompresses to.
+  return BLOCK_HEADER_SIZE + (blockType === RLE_BLOCK ? 1 : header >>> 3)
+}
+
 /**
  * Decodes one block (RFC 8878 3.1.1.2).
  * @param frameStart where in the output the frame begins: no match reaches further back
@@ -22,11 +33,11 @@ export function decodeBlock(
 ): boolean {
   const { input, output } = progress
   const headerOffset = progress.inputPosition
-  need(progress, 3, 'Block_Header')
+  need(progress, BLOCK_HEADER_SIZE, 'Block_Header')
   const header = input[headerOffset]! | (input[headerOffset + 1]! << 8) | (input[headerOffset + 2]! << 16)
   const blockType = (header >>> 1) & 3
   const blockSize = header >>> 3
-  const start = headerOffset + 3
+  const start = headerOffset + BLOCK_HEADER_SIZE
   if (blockSize > blockMaximumSize) {
     throw malformed('Block_Header', headerOffset, 'is above Block_Maximum_Size', {
       field: 'Block_Size',

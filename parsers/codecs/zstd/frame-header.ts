@@ -1,17 +1,26 @@
 import { FormatError, hex } from '../../bytes/errors.ts'
-import { WINDOW_SIZE_LIMIT } from './limits.ts'
-import { need, outputFull, type Progress } from './progress.ts'
+import { BLOCK_SIZE_LIMIT, WINDOW_SIZE_LIMIT } from './limits.ts'
+import { need, type Progress } from './progress.ts'
+
+/** Bytes, at most: descriptor, window, dictionary, content size. */
+export const FRAME_HEADER_SIZE_LIMIT: number = 1 + 1 + 4 + 8
 
 /** RFC 8878 3.1.1.1. */
 export interface FrameHeader {
+  /** In all of the input. */
+  readonly offset: number
   /** Bytes. */
   readonly windowSize: number
+  /** Bytes: Block_Maximum_Size (RFC 8878 3.1.1.2.4). */
+  readonly blockMaximumSize: number
   /** Bytes the frame decompresses to, when it says. */
   readonly contentSize: number | undefined
+  /** Where it says it, in `input`. */
+  readonly contentSizeOffset: number
   readonly hasChecksum: boolean
 }
 
-/** Reads the header behind the magic number, and refuses a frame that cannot be decoded into the output. */
+/** Reads the header behind the magic number, and refuses a frame that cannot be decoded here. */
 export function readFrameHeader(progress: Progress): FrameHeader {
   const offset = progress.inputPosition
   need(progress, 1, 'Frame_Header')
@@ -40,10 +49,6 @@ export function readFrameHeader(progress: Progress): FrameHeader {
   if (dictionaryId !== 0) {
     throw refused('UNSUPPORTED', 'Dictionary_ID', 'needs a dictionary', dictionaryIdOffset, hex(dictionaryId), 0)
   }
-  const left = progress.output.length - progress.outputPosition
-  if (contentSize !== undefined && contentSize > left) {
-    throw outputFull('Frame_Header', contentSizeOffset, contentSize, left)
-  }
   if (windowSize > WINDOW_SIZE_LIMIT) {
     throw refused(
       'LIMIT',
@@ -55,7 +60,14 @@ export function readFrameHeader(progress: Progress): FrameHeader {
     )
   }
   progress.inputPosition = contentSizeOffset + contentSizeSize
-  return { windowSize, contentSize, hasChecksum }
+  return {
+    offset: progress.inputStart + offset,
+    windowSize,
+    blockMaximumSize: Math.min(windowSize, BLOCK_SIZE_LIMIT),
+    contentSize,
+    contentSizeOffset,
+    hasChecksum,
+  }
 }
 
 /** Window_Descriptor: 5 bits exponent, 3 bits mantissa (RFC 8878 3.1.1.1.2). */

@@ -1,46 +1,58 @@
 import { FormatError, hex } from '../../bytes/errors.ts'
 import { xxhash64Low } from '../../checksums/xxhash64.ts'
 import { decodeBlock } from './block.ts'
-import { readFrameHeader } from './frame-header.ts'
+import { type FrameHeader, readFrameHeader } from './frame-header.ts'
 import { type FrameState, resetFrameState } from './frame-state.ts'
-import { BLOCK_SIZE_LIMIT } from './limits.ts'
 import { malformed } from './malformed.ts'
-import { need, type Progress } from './progress.ts'
+import { need, outputFull, type Progress } from './progress.ts'
 
 /** Decodes one frame whose magic number is read (RFC 8878 3.1.1): header, blocks, checksum. */
 export function decodeFrame(progress: Progress, state: FrameState): void {
-  const frameOffset = progress.inputPosition - 4
   const header = readFrameHeader(progress)
   const frameStart = progress.outputPosition
-  const blockMaximumSize = Math.min(header.windowSize, BLOCK_SIZE_LIMIT)
+  const left = progress.output.length - frameStart
+  if (header.contentSize !== undefined && header.contentSize > left) {
+    throw outputFull('Frame_Header', header.contentSizeOffset, header.contentSize, left)
+  }
   resetFrameState(state)
-  while (!decodeBlock(progress, state, frameStart, blockMaximumSize)) {
+  while (!decodeBlock(progress, state, frameStart, header.blockMaximumSize)) {
     // The last block says that it is the last.
   }
-  const length = progress.outputPosition - frameStart
+  verifyContentSize(progress, header, progress.outputPosition - frameStart)
+  if (header.hasChecksum) {
+    const stored = readContentChecksum(progress)
+    verifyContentChecksum(progress, stored, xxhash64Low(progress.output, frameStart, progress.outputPosition))
+  }
+}
+
+/** @throws {FormatError} MALFORMED unless `length` is what the header says, where it does */
+export function verifyContentSize(progress: Progress, header: FrameHeader, length: number): void {
   if (header.contentSize !== undefined && length !== header.contentSize) {
-    throw malformed('Frame_Header', frameOffset + 4, 'is not what the blocks decompress to', {
+    throw malformed('Frame_Header', header.offset - progress.inputStart, 'is not what the blocks decompress to', {
       field: 'Frame_Content_Size',
       found: header.contentSize,
       expected: length,
     })
   }
-  if (header.hasChecksum) verifyChecksum(progress, frameStart)
 }
 
-function verifyChecksum(progress: Progress, frameStart: number): void {
-  const { inputView, inputPosition, output, outputPosition } = progress
+/** Reads the Content_Checksum behind the last block. */
+export function readContentChecksum(progress: Progress): number {
   need(progress, 4, 'Content_Checksum')
-  const stored = inputView.getUint32(inputPosition, true)
-  const computed = xxhash64Low(output, frameStart, outputPosition)
+  const stored = progress.inputView.getUint32(progress.inputPosition, true)
+  progress.inputPosition += 4
+  return stored
+}
+
+/** @throws {FormatError} CHECKSUM unless the checksum just read is the one that was computed */
+export function verifyContentChecksum(progress: Progress, stored: number, computed: number): void {
   if (stored !== computed) {
     throw new FormatError('CHECKSUM', 'does not match the content', {
       source: 'input',
       structure: 'zstd Content_Checksum',
-      offset: inputPosition,
+      offset: progress.inputPosition - 4,
       found: hex(stored),
       expected: hex(computed),
     })
   }
-  progress.inputPosition = inputPosition + 4
 }

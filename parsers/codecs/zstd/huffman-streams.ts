@@ -6,7 +6,15 @@ import { malformed } from './malformed.ts'
 // `<< (~cursor & 7)` brings them to the top of a 32-bit word. All bits are read when cursor is -25.
 const ALL_READ = -25
 
-/** Two literals take at most 2 * MAX_HUFFMAN_BITS = 22 of the 25 bits of a word. */
+/**
+ * How many literals of each stream are decoded in one call. A loop that runs long in its first call is compiled while
+ * what follows it has never run, and V8 keeps such code though it has to be left at the end of every loop ever after
+ * (a deoptimisation for every block, Node 20 and 24). A function that is called often is compiled whole.
+ */
+const RUN_LITERALS = 128
+
+/** Where the four streams are, between calls. */
+const cursors = new Int32Array(4)
 
 /**
  * Decodes `count` literals from the one stream [start, end) to `literals` from `position` on (RFC 8878 4.2.2).
@@ -42,24 +50,58 @@ export function decodeFourHuffmanStreams(
   const start3 = start2 + view.getUint16(start + 2, true)
   const start4 = start3 + view.getUint16(start + 4, true)
   if (start4 >= end) throw malformed('Jump_Table', start, 'leaves nothing for the fourth stream')
-  let cursor1 = firstCursor(view, start1, start2)
-  let cursor2 = firstCursor(view, start2, start3)
-  let cursor3 = firstCursor(view, start3, start4)
-  let cursor4 = firstCursor(view, start4, end)
-  const { cells } = table
-  const shift = 32 - table.maxBits
+  cursors[0] = firstCursor(view, start1, start2)
+  cursors[1] = firstCursor(view, start2, start3)
+  cursors[2] = firstCursor(view, start3, start4)
+  cursors[3] = firstCursor(view, start4, end)
 
   // The first three streams hold as many literals each, the fourth no more, so its end is met first.
   const perStream = (count + 3) >>> 2
+  const pairsEnd = (count - 3 * perStream) & ~1
   let position = 0
+  let runEnd = 0
+  while (position === runEnd && runEnd < pairsEnd) {
+    runEnd = Math.min(runEnd + RUN_LITERALS, pairsEnd)
+    position = decodeLiteralPairs(view, start1, start2, start3, start4, table, literals, perStream, position, runEnd)
+  }
+  finishStream(view, start1, cursors[0]!, table, literals, position, perStream)
+  finishStream(view, start2, cursors[1]!, table, literals, perStream + position, 2 * perStream)
+  finishStream(view, start3, cursors[2]!, table, literals, 2 * perStream + position, 3 * perStream)
+  finishStream(view, start4, cursors[3]!, table, literals, 3 * perStream + position, count)
+}
+
+/**
+ * Decodes two literals of each of four streams at a time, to `literals` from `position` on and `perStream`, 2 and
+ * 3 * `perStream` further on, until a cursor is negative or `position` reaches `runEnd`, which is a multiple of 2 away.
+ * Four streams at a time hide the latency of the table look-ups.
+ * @returns the position reached
+ */
+function decodeLiteralPairs(
+  view: DataView,
+  start1: number,
+  start2: number,
+  start3: number,
+  start4: number,
+  table: HuffmanTable,
+  literals: Uint8Array,
+  perStream: number,
+  firstPosition: number,
+  runEnd: number,
+): number {
+  const { cells } = table
+  const shift = 32 - table.maxBits
   const position2 = perStream
   const position3 = 2 * perStream
   const position4 = 3 * perStream
-  const pairsEnd = count - position4 - 1
+  let cursor1 = cursors[0]!
+  let cursor2 = cursors[1]!
+  let cursor3 = cursors[2]!
+  let cursor4 = cursors[3]!
+  let position = firstPosition
   // While no cursor is negative every word lies inside its stream; cells has 2^maxBits entries, as many as indexes
-  // of maxBits bits; position < pairsEnd leaves room for two literals of every stream. Four streams at a time hide
-  // the latency of the table look-ups.
-  while (position < pairsEnd && (cursor1 | cursor2 | cursor3 | cursor4) >= 0) {
+  // of maxBits bits; up to runEnd there is room for two literals of every stream. Two take at most
+  // 2 * MAX_HUFFMAN_BITS = 22 of the 25 bits of a word.
+  while (position < runEnd && (cursor1 | cursor2 | cursor3 | cursor4) >= 0) {
     let word = view.getInt32(start1 + (cursor1 >> 3), true) << (~cursor1 & 7)
     let cell = cells[word >>> shift]!
     literals[position] = cell
@@ -101,10 +143,11 @@ export function decodeFourHuffmanStreams(
     cursor4 -= cell >>> 8
     position += 2
   }
-  finishStream(view, start1, cursor1, table, literals, position, position2)
-  finishStream(view, start2, cursor2, table, literals, position2 + position, position3)
-  finishStream(view, start3, cursor3, table, literals, position3 + position, position4)
-  finishStream(view, start4, cursor4, table, literals, position4 + position, count)
+  cursors[0] = cursor1
+  cursors[1] = cursor2
+  cursors[2] = cursor3
+  cursors[3] = cursor4
+  return position
 }
 
 /** The cursor below the end mark, the highest bit set in the last byte (RFC 8878 4.2.2). */

@@ -9,6 +9,11 @@ const RAW_LITERALS_BLOCK = 0
 const RLE_LITERALS_BLOCK = 1
 const COMPRESSED_LITERALS_BLOCK = 2
 
+// By Size_Format; made once, not for every block.
+const SHORT_HEADER_SIZES = [1, 2, 1, 3]
+const LONG_HEADER_SIZES = [3, 3, 4, 5]
+const SIZE_BITS = [10, 10, 14, 18]
+
 /** The format's own compressor and decompressor have no four streams below it. */
 const MINIMUM_FOR_FOUR_STREAMS = 6
 
@@ -33,7 +38,7 @@ export function readLiterals(
   const sizeFormat = (low >>> 2) & 3
 
   if (blockType === RAW_LITERALS_BLOCK || blockType === RLE_LITERALS_BLOCK) {
-    const headerSize = [1, 2, 1, 3][sizeFormat]!
+    const headerSize = SHORT_HEADER_SIZES[sizeFormat]!
     const regeneratedSize = headerSize === 1 ? (low >>> 3) & 31 : headerSize === 2 ? (low >>> 4) & 0xfff : low >>> 4
     const dataStart = start + headerSize
     const dataEnd = dataStart + (blockType === RAW_LITERALS_BLOCK ? regeneratedSize : 1)
@@ -45,8 +50,8 @@ export function readLiterals(
   }
 
   // Both sizes have 10, 10, 14 or 18 bits behind the first 4.
-  const headerSize = [3, 3, 4, 5][sizeFormat]!
-  const sizeBits = [10, 10, 14, 18][sizeFormat]!
+  const headerSize = LONG_HEADER_SIZES[sizeFormat]!
+  const sizeBits = SIZE_BITS[sizeFormat]!
   const sizeMask = (1 << sizeBits) - 1
   const regeneratedSize = ((low >>> 4) | (high << 20)) & sizeMask
   const compressedSize = ((low >>> (4 + sizeBits)) | (high << (20 - sizeBits))) & sizeMask

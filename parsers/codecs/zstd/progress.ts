@@ -1,28 +1,23 @@
 import { FormatError } from '../../bytes/errors.ts'
+import type { Progress } from '../progress.ts'
 
-/** One call of the decoder: what it reads and writes, and how far it has come. */
-export interface Progress {
-  readonly input: Uint8Array
-  readonly inputView: DataView
-  inputPosition: number
-  readonly output: Uint8Array
-  readonly outputView: DataView
-  /** Everything before it is written. */
-  outputPosition: number
-}
+export type { Progress } from '../progress.ts'
 
 /** @throws {FormatError} TRUNCATED unless `count` bytes of input are left */
 export function need(progress: Progress, count: number, structure: string): void {
   const left = progress.input.length - progress.inputPosition
-  if (left < count) {
-    throw new FormatError('TRUNCATED', 'input ends inside', {
-      source: 'input',
-      structure: `zstd ${structure}`,
-      offset: progress.inputPosition,
-      found: `${left} bytes`,
-      expected: `${count} bytes`,
-    })
-  }
+  if (left < count) throw inputEnds(progress.inputPosition, structure, left, count)
+}
+
+/** Input that ends with `left` bytes where `count` should be. */
+export function inputEnds(offset: number, structure: string, left: number, count: number): FormatError {
+  return new FormatError('TRUNCATED', 'input ends inside', {
+    source: 'input',
+    structure: `zstd ${structure}`,
+    offset,
+    found: `${left} bytes`,
+    expected: `${count} bytes`,
+  })
 }
 
 /** @throws {FormatError} LIMIT unless `count` more bytes fit into the output */

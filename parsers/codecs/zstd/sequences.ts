@@ -61,7 +61,7 @@ export function decodeSequences(
   const { bytes, length } = state.literals
   const blockEnd = progress.outputPosition + length - literalsUsed
   if (blockEnd > blockLimit) throw blockTooLong(progress, blockStart, start, blockEnd, blockLimit)
-  output.set(bytes.subarray(literalsUsed, length), progress.outputPosition)
+  if (literalsUsed < length) output.set(bytes.subarray(literalsUsed, length), progress.outputPosition)
   progress.outputPosition = blockEnd
 }
 

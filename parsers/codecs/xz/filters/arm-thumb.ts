@@ -2,10 +2,11 @@
  * Undoes the ARM-Thumb filter: of BL pairs, two halfwords that begin with 11110 and 11111 and hold the high and the
  * low 11 bits of a distance in halfwords from 4 bytes behind the first.
  */
-export function decodeArmThumb(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeArmThumb(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const pipeline = 4
+  let position = start
   // Four bytes are there as long as position <= end - 4.
-  for (let position = start; position <= end - 4; position += 2) {
+  for (; position <= end - 4; position += 2) {
     const first = bytes[position]! | (bytes[position + 1]! << 8)
     const second = bytes[position + 2]! | (bytes[position + 3]! << 8)
     if (first >>> 11 !== 0b11110 || second >>> 11 !== 0b11111) continue
@@ -17,4 +18,5 @@ export function decodeArmThumb(bytes: Uint8Array, start: number, end: number, st
     bytes[position + 2] = distance
     position += 2
   }
+  return position
 }

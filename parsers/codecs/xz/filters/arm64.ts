@@ -3,10 +3,11 @@
  * bits, 10000, its 19 higher ones, a register), the distance of two 4 KiB pages. Of ADRP only distances of less than
  * 512 MiB were replaced.
  */
-export function decodeArm64(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeArm64(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
+  let position = start
   // Four bytes are there as long as position <= end - 4.
-  for (let position = start; position <= end - 4; position += 4) {
+  for (; position <= end - 4; position += 4) {
     const highByte = bytes[position + 3]!
     const isBranch = highByte >>> 2 === 0b100101
     const isPageAddress = (highByte & 0x9f) === 0x90
@@ -27,4 +28,5 @@ export function decodeArm64(bytes: Uint8Array, start: number, end: number, start
     const sign = -(distance & 0x20000) & 0xe00000
     view.setInt32(position, (instruction & 0x9000001f) | immediateLow | immediateHigh | sign, true)
   }
+  return position
 }

@@ -1,8 +1,25 @@
+import type { Filter } from '../filter.ts'
+
 /**
- * Undoes the Delta filter (xz 1.2: 5.3.3) in `bytes[start, end)`: each byte was replaced by its difference to the one
- * `distance` bytes before it, the first ones by their difference to 0.
+ * Undoes the Delta filter (xz 1.2: 5.3.3): each byte was replaced by its difference to the one `distance` bytes before
+ * it, the first ones by their difference to 0.
+ * @param distance 1 to 256
  */
-export function decodeDelta(bytes: Uint8Array, start: number, end: number, distance: number): void {
-  // position - distance is at least start.
-  for (let position = start + distance; position < end; position++) bytes[position]! += bytes[position - distance]!
+export function deltaFilter(distance: number): Filter {
+  return () => {
+    /** The last `distance` bytes of the block, in the order in which they came. */
+    const before = new Uint8Array(distance)
+    return (bytes, start, end) => {
+      const length = end - start
+      // position - start is below distance, and then position - distance is at least start.
+      for (let position = start; position < Math.min(end, start + distance); position++) {
+        bytes[position]! += before[position - start]!
+      }
+      for (let position = start + distance; position < end; position++) bytes[position]! += bytes[position - distance]!
+      if (length < distance) before.copyWithin(0, length)
+      const kept = Math.min(length, distance)
+      before.set(bytes.subarray(end - kept, end), distance - kept)
+      return end
+    }
+  }
 }

@@ -21,9 +21,10 @@ const BRANCH_SLOTS: Readonly<Record<number, number>> = {
  * Undoes the IA-64 filter: of instructions with major opcode 5 (br.call relative to the bundle) and 0 where that has
  * no bits, whose immediate, a distance in bundles, has 20 bits and a sign.
  */
-export function decodeIa64(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeIa64(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
+  let position = start
   // A bundle is there as long as position <= end - 16, and its three slots end with its last bit.
-  for (let position = start; position <= end - BUNDLE_SIZE; position += BUNDLE_SIZE) {
+  for (; position <= end - BUNDLE_SIZE; position += BUNDLE_SIZE) {
     const branchSlots = BRANCH_SLOTS[bytes[position]! & 0x1f]
     if (branchSlots === undefined) continue
     for (let slot = 0; slot < 3; slot++) {
@@ -38,6 +39,7 @@ export function decodeIa64(bytes: Uint8Array, start: number, end: number, startO
       setBits(bytes, position, bit + 36, 1, (distance >>> 20) & 1)
     }
   }
+  return position
 }
 
 /** `count` bits of the bundle at `position`, from bit `first` on, lowest first. */

@@ -11,7 +11,7 @@ const MARK = 2
  *   AUIPC x2 with the rest of the second instruction, and all 32 bits of the address, highest byte first.
  * What looked like such a result before was turned into a pair, so that everything can be undone.
  */
-export function decodeRiscV(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeRiscV(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let position = start
   // Eight bytes are there as long as position <= end - 8.
@@ -22,6 +22,7 @@ export function decodeRiscV(bytes: Uint8Array, start: number, end: number, start
     else if ((opcode & 0x7f) === AUIPC) position += decodePair(view, position, address)
     else position += 2
   }
+  return position
 }
 
 /** @returns how many bytes are done */

@@ -2,10 +2,11 @@
  * Undoes the SPARC filter, big-endian: of CALL instructions (01 and a distance in words, 30 bits) whose distance fits
  * into 22 bits and a sign: the bits between are all 0 or all 1.
  */
-export function decodeSparc(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeSparc(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
+  let position = start
   // Four bytes are there as long as position <= end - 4.
-  for (let position = start; position <= end - 4; position += 4) {
+  for (; position <= end - 4; position += 4) {
     const instruction = view.getInt32(position)
     const high = instruction >>> 22
     if (high !== 0x100 && high !== 0x1ff) continue
@@ -13,4 +14,5 @@ export function decodeSparc(bytes: Uint8Array, start: number, end: number, start
     const sign = -((distance >>> 22) & 1) & 0xff
     view.setInt32(position, 0x40000000 | (sign << 22) | (distance & 0x3fffff))
   }
+  return position
 }

@@ -1,3 +1,5 @@
+import type { BranchMemory } from '../filter.ts'
+
 /** CALL and JMP with a distance of 32 bits. */
 const OPCODE = 0xe8
 const OPCODE_MASK = 0xfe
@@ -15,13 +17,20 @@ const BYTES_SHARED = [0, 1, 2, 2, 3, 3, 3, 3]
  * filter remembers which of the last bytes looked like an opcode but were not converted, and is careful with an
  * instruction whose bytes they might have claimed.
  */
-export function decodeX86(bytes: Uint8Array, start: number, end: number, startOffset: number): void {
+export function decodeX86(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  startOffset: number,
+  memory: BranchMemory,
+): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   /** Bit n: n bytes before `recentPosition` was an opcode that was not converted. */
-  let recent = 0
-  let recentPosition = start - 1
+  let { recent } = memory
+  let recentPosition = start - memory.gap
+  let position = start
   // Five bytes are there as long as position <= end - 5.
-  for (let position = start; position <= end - 5; position++) {
+  for (; position <= end - 5; position++) {
     if ((bytes[position]! & OPCODE_MASK) !== OPCODE) continue
     const gap = position - recentPosition
     recentPosition = position
@@ -49,6 +58,9 @@ export function decodeX86(bytes: Uint8Array, start: number, end: number, startOf
     recent = 0
     position += 4
   }
+  memory.recent = recent
+  memory.gap = position - recentPosition
+  return position
 }
 
 function isSignByte(byte: number): boolean {

@@ -5,6 +5,7 @@ import { FormatError } from '../../../../parsers/index.ts'
 import { describeWith, mustRun } from '../../../oracle.ts'
 import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
 import { machineCode, randomBytes, samples } from '../samples.ts'
+import { carryOut, encodeBlock, type Sequence } from './random-block.ts'
 
 /** The compressed blocks of the frame that the lz4 tool writes, each with the bytes it stands for. */
 function lz4Blocks(data: Uint8Array, ...options: string[]): { block: Uint8Array; content: Uint8Array }[] {
@@ -89,6 +90,42 @@ describe('decompressLz4Block', () => {
     // One literal, a match of 4 at offset 1, one literal.
     expect(decompressed(decompressLz4Block, Uint8Array.of(0x10, 65, 1, 0, 0x10, 66), 6)).toEqual(
       Uint8Array.of(65, 65, 65, 65, 65, 66),
+    )
+  })
+
+  it('does what its twin does, byte by byte, in exactly the room it needs', () => {
+    // Lengths and offsets about the borders of short sequences; bytes of 255, which make NaN of eight.
+    const length = fc.oneof({ weight: 8, arbitrary: fc.nat(20) }, { weight: 1, arbitrary: fc.nat(600) })
+    const sequence = fc.record({
+      literals: length.chain((size) => {
+        const byte = fc.oneof(fc.constant(255), fc.nat(255))
+        return fc.array(byte, { minLength: size, maxLength: size, size: 'max' })
+      }),
+      back: fc.oneof(fc.nat(20), fc.nat(5000)),
+      matchLength: length,
+    })
+    fc.assert(
+      fc.property(fc.array(sequence, { minLength: 1, maxLength: 40, size: 'max' }), fc.nat(40), (choices, more) => {
+        let position = 0
+        const sequences = choices.map(({ literals, back, matchLength }, index): Sequence => {
+          // A match needs something before it.
+          const own = index === 0 && literals.length === 0 ? [1] : literals
+          position += own.length
+          const result = {
+            literals: Uint8Array.from(own),
+            offset: 1 + (back % position),
+            matchLength: 4 + matchLength,
+          }
+          position += result.matchLength
+          return result
+        })
+        const block = encodeBlock(sequences)
+        const content = carryOut(sequences)
+        expect(sameBytes(decompressed(decompressLz4Block, block, content.length), content)).toBe(true)
+        expect(sameBytes(decompressed(decompressLz4Block, block, content.length + more), content)).toBe(true)
+        if (content.length > 0) expect(codeOf(decompressLz4Block, block, content.length - 1)).toBe('LIMIT')
+      }),
+      { numRuns: 500 },
     )
   })
 

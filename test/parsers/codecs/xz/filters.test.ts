@@ -126,15 +126,18 @@ describe('the RISC-V filter', () => {
       expect(filtered(encodeRiscV(data, 2), 2)).toBe(Buffer.from(data).toString('hex'))
     }
     const starts = [0, 2, 4096, 0x7ffffffe, 0xfffffffe]
+    let changed = 0
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1000, max: 3000 }), fc.constantFrom(...starts), (seed, length, start) => {
         const data = riscVCode(length, seed)
         const encoded = encodeRiscV(data, start)
-        expect(sameBytes(encoded, data)).toBe(false)
+        if (!sameBytes(encoded, data)) changed += 1
         expect(filtered(encoded, start)).toBe(Buffer.from(data).toString('hex'))
       }),
       { numRuns: 100 },
     )
+    // Now and then there is nothing in the code that the filter changes.
+    expect(changed).toBeGreaterThan(90)
   })
 
   it('has a twin that does what 7-Zip 26.02 does (7zz a -txz -mf=RISCV)', () => {

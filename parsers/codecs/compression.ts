@@ -1,0 +1,97 @@
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { DecompressStream, StreamLimits } from './codec.ts'
+import { decompressGzipStream } from './gzip/gzip-stream.ts'
+import { decompressLz4FrameStream } from './lz4/frame-stream.ts'
+import { decompressLzmaAloneStream } from './lzma/alone-stream.ts'
+import { startsLikeLzmaAlone } from './lzma/detect-alone.ts'
+import { decompressXzStream } from './xz/xz-stream.ts'
+import { decompressZstdStream } from './zstd/zstd-stream.ts'
+
+/** What a file is compressed with as a whole. */
+export interface Compression {
+  /** In lower case, as the tools are called: "zstd", "xz", "bzip2". */
+  readonly name: string
+  /** Undefined for what is known but not read here. */
+  readonly decompress: DecompressStream | undefined
+}
+
+interface Signature extends Compression {
+  readonly bytes: readonly number[]
+}
+
+const SKIPPABLE_MAGIC = [0x2a, 0x4d, 0x18]
+/** In front of a frame that says which format it is; pzstd writes one. */
+const SKIPPABLE_FRAME_LIMIT = 16
+
+const zstd = { name: 'zstd', decompress: decompressZstdStream }
+const xz = { name: 'xz', decompress: decompressXzStream }
+const lz4 = { name: 'lz4', decompress: decompressLz4FrameStream }
+const gzip = { name: 'gzip', decompress: decompressGzipStream }
+const lzma = { name: 'lzma', decompress: decompressLzmaAloneStream }
+const unread = (name: string): Compression => ({ name, decompress: undefined })
+
+// biome-ignore format: one signature a line
+const SIGNATURES: readonly Signature[] = [
+  { ...zstd, bytes: [0x28, 0xb5, 0x2f, 0xfd] }, // RFC 8878 3.1.1
+  { ...xz, bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0] }, // xz 1.2: 2.1.1.1
+  { ...lz4, bytes: [0x04, 0x22, 0x4d, 0x18] }, // "LZ4 Frame Format", Magic Number
+  { ...lz4, bytes: [0x02, 0x21, 0x4c, 0x18] }, // "LZ4 Frame Format", Legacy frame
+  { ...gzip, bytes: [0x1f, 0x8b] }, // RFC 1952 2.3.1
+  { ...unread('bzip2'), bytes: [0x42, 0x5a, 0x68] },
+  { ...unread('lzop'), bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { ...unread('lzip'), bytes: [0x4c, 0x5a, 0x49, 0x50] },
+  { ...unread('lrzip'), bytes: [0x4c, 0x52, 0x5a, 0x49] },
+  { ...unread('compress'), bytes: [0x1f, 0x9d] },
+  { ...unread('pack'), bytes: [0x1f, 0x1e] },
+]
+
+/**
+ * What a source is compressed with as a whole, told by its first bytes; undefined if it is not, as far as they tell.
+ * An .lzma file has no magic number: it is told by a header that only one in some million other files has, last.
+ */
+export function detectCompression(source: ByteSource): Compression | undefined {
+  // Both zstd and LZ4 have skippable frames, with the same magic numbers.
+  const start = skipSkippableFrames(source)
+  const found = SIGNATURES.find(({ bytes }) => hasBytes(source, start, bytes))
+  if (found !== undefined) return { name: found.name, decompress: found.decompress }
+  if (start > 0) return zstd
+  return startsLikeLzmaAlone(source) ? lzma : undefined
+}
+
+/**
+ * Decompresses a source that is compressed as a whole, in the format that its first bytes tell: zstd, xz, lzma, lz4
+ * (also legacy) or gzip. As `DecompressStream`: a piece is valid until the next one is asked for.
+ * @throws {FormatError} as `DecompressStream`, and UNSUPPORTED, at once, for a format that is not read or not known
+ */
+export function decompressStream(
+  source: ByteSource,
+  limits?: StreamLimits,
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const compression = detectCompression(source)
+  if (compression?.decompress === undefined) {
+    const what = compression === undefined ? 'is in no known format' : `is compressed with ${compression.name}`
+    throw formatError('UNSUPPORTED', `${what}, and not with zstd, xz, lzma, lz4 or gzip`, source, {
+      structure: 'first bytes',
+      offset: 0,
+    })
+  }
+  return compression.decompress(source, limits)
+}
+
+/** Where the first frame begins that is not skippable, or where looking for it ends; 0 where none is skipped. */
+function skipSkippableFrames(source: ByteSource): number {
+  let position = 0
+  for (let count = 0; count < SKIPPABLE_FRAME_LIMIT && position + 8 <= source.size; count++) {
+    const header = source.read(position, 8)
+    const isSkippable = header[0]! >>> 4 === 5 && SKIPPABLE_MAGIC.every((byte, index) => header[1 + index] === byte)
+    if (!isSkippable) return position
+    position += 8 + new DataView(header.buffer, header.byteOffset).getUint32(4, true)
+  }
+  return position
+}
+
+function hasBytes(source: ByteSource, offset: number, bytes: readonly number[]): boolean {
+  if (offset + bytes.length > source.size) return false
+  const found = source.read(offset, bytes.length)
+  return bytes.every((byte, index) => found[index] === byte)
+}

@@ -1,0 +1,30 @@
+import { crc32 } from '../../checksums/crc32.ts'
+import type { Decompress } from '../codec.ts'
+import { inflate, inflateInputEnds, inflateOutputFull, startInflater } from '../inflate.ts'
+import { startProgress } from '../progress.ts'
+import { readMemberHeader } from './member-header.ts'
+import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
+
+/** What errors call the DEFLATE data of a member. */
+export const COMPRESSED_BLOCKS = 'gzip compressed blocks'
+
+/**
+ * Decompresses a gzip file (RFC 1952): one or more members, and zero bytes behind the last one, as gzip(1) takes them.
+ * Header checks, CRC-32 and size are verified; the inflating is pako's.
+ */
+export const decompressGzip: Decompress = (input, output) => {
+  const progress = startProgress(input, output)
+  do {
+    readMemberHeader(progress)
+    const contentStart = progress.outputPosition
+    const end = inflate(startInflater('deflate'), progress, COMPRESSED_BLOCKS)
+    if (end === 'input is read') throw inflateInputEnds(progress, COMPRESSED_BLOCKS)
+    if (end === 'output is full') throw inflateOutputFull(progress, COMPRESSED_BLOCKS)
+    const contentEnd = progress.outputPosition
+    verifyMemberTrailer(progress, crc32(output, contentStart, contentEnd), contentEnd - contentStart)
+  } while (progress.inputPosition < input.length && input[progress.inputPosition] !== 0)
+  for (let position = progress.inputPosition; position < input.length; position++) {
+    if (input[position] !== 0) throw paddingNotZero(position, input[position]!)
+  }
+  return progress.outputPosition
+}

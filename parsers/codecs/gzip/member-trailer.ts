@@ -1,0 +1,39 @@
+import { hex } from '../../bytes/errors.ts'
+import type { Progress } from '../progress.ts'
+import { failure, need } from './failure.ts'
+
+const STRUCTURE = 'member trailer'
+/** Bytes: CRC32 and ISIZE (RFC 1952 2.3.1). */
+export const MEMBER_TRAILER_SIZE = 8
+
+/**
+ * Reads the trailer of a member and compares it with its content.
+ * @param length of the content, in bytes
+ */
+export function verifyMemberTrailer(progress: Progress, computed: number, length: number): void {
+  const { inputView, inputPosition: offset } = progress
+  need(progress, offset, MEMBER_TRAILER_SIZE, STRUCTURE, 'CRC32, ISIZE')
+  const stored = inputView.getUint32(offset, true)
+  if (stored !== computed) {
+    throw failure('CHECKSUM', STRUCTURE, offset, 'does not match the content', {
+      field: 'CRC32',
+      found: hex(stored),
+      expected: hex(computed),
+    })
+  }
+  // Modulo 2^32.
+  const storedLength = inputView.getUint32(offset + 4, true)
+  if (storedLength !== length % 2 ** 32) {
+    throw failure('MALFORMED', STRUCTURE, offset + 4, 'is not the size of the content', {
+      field: 'ISIZE',
+      found: storedLength,
+      expected: length % 2 ** 32,
+    })
+  }
+  progress.inputPosition = offset + MEMBER_TRAILER_SIZE
+}
+
+/** Something that is neither a member nor zero bytes behind the last one, which end a tape and mean nothing. */
+export function paddingNotZero(offset: number, found: number): Error {
+  return failure('MALFORMED', 'padding', offset, 'is not zero bytes up to the end of the input', { found: hex(found) })
+}

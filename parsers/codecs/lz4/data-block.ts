@@ -1,0 +1,109 @@
+import { FormatError, hex } from '../../bytes/errors.ts'
+import { xxhash32 } from '../../checksums/xxhash32.ts'
+import type { Progress } from '../progress.ts'
+import { decodeLz4Block } from './block.ts'
+import { failure, need, outputFull } from './failure.ts'
+import type { FrameDescriptor } from './frame-descriptor.ts'
+
+const STRUCTURE = 'Data Block'
+/** Bytes of Block Size, and of a Block Checksum or Content Checksum. */
+export const BLOCK_SIZE_SIZE = 4
+export const CHECKSUM_SIZE = 4
+/** The highest bit of Block Size: the data is stored as it is. */
+const UNCOMPRESSED = 2 ** 31
+/** No byte of a block stands for more: a length grows by 255 a byte. */
+const OUTPUT_PER_INPUT_BYTE = 255
+
+/** How many bytes the data block takes that begins here, and how much room it needs at most. */
+export function dataBlockSizes(
+  { inputView, inputPosition }: Progress,
+  { blockMaximumSize, hasBlockChecksums }: FrameDescriptor,
+): { stored: number; content: number } {
+  const word = inputView.getUint32(inputPosition, true)
+  const size = Math.min(word % UNCOMPRESSED, blockMaximumSize)
+  return {
+    stored: BLOCK_SIZE_SIZE + size + (hasBlockChecksums ? CHECKSUM_SIZE : 0),
+    content: word >= UNCOMPRESSED ? size : contentSizeLimit(size, blockMaximumSize),
+  }
+}
+
+/** The most that `size` bytes of a compressed block can become. */
+export function contentSizeLimit(size: number, blockMaximumSize: number): number {
+  return Math.min(size * OUTPUT_PER_INPUT_BYTE, blockMaximumSize)
+}
+
+/**
+ * Decodes one data block ("LZ4 Frame Format", Data Blocks).
+ * @param frameStart where in the output the frame begins, or what is left of it
+ * @returns false if it was the EndMark
+ */
+export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor, frameStart: number): boolean {
+  const { blockMaximumSize, hasBlockChecksums, hasIndependentBlocks } = descriptor
+  const { input, inputView, output, outputPosition } = progress
+  const offset = progress.inputPosition
+  need(progress, BLOCK_SIZE_SIZE, STRUCTURE)
+  const word = inputView.getUint32(offset, true)
+  if (word === 0) {
+    progress.inputPosition = offset + BLOCK_SIZE_SIZE
+    return false
+  }
+  const size = word % UNCOMPRESSED
+  if (size > blockMaximumSize) {
+    throw failure('MALFORMED', STRUCTURE, offset, 'is above Block Maximum Size', {
+      field: 'Block Size',
+      found: size,
+      expected: `at most ${blockMaximumSize}`,
+    })
+  }
+  const start = offset + BLOCK_SIZE_SIZE
+  const end = start + size
+  need(progress, BLOCK_SIZE_SIZE + size + (hasBlockChecksums ? CHECKSUM_SIZE : 0), STRUCTURE)
+  if (hasBlockChecksums) {
+    verifyChecksum('Block Checksum', end, inputView.getUint32(end, true), xxhash32(input, start, end))
+  }
+  if (word >= UNCOMPRESSED) {
+    const room = output.length - outputPosition
+    if (size > room) throw outputFull(STRUCTURE, offset, size, room)
+    output.set(input.subarray(start, end), outputPosition)
+    progress.outputPosition += size
+  } else {
+    decodeCompressedBlock(progress, start, end, hasIndependentBlocks ? outputPosition : frameStart, blockMaximumSize)
+  }
+  progress.inputPosition = end + (hasBlockChecksums ? CHECKSUM_SIZE : 0)
+  return true
+}
+
+/**
+ * Decodes the LZ4 block [start, end) of the input to the output position, which it moves.
+ * @param windowStart where in the output what matches may reach back to begins
+ */
+export function decodeCompressedBlock(
+  progress: Progress,
+  start: number,
+  end: number,
+  windowStart: number,
+  blockMaximumSize: number,
+): void {
+  const { input, output, outputPosition } = progress
+  const blockLimit = outputPosition + blockMaximumSize
+  const window = output.subarray(windowStart, Math.min(blockLimit, output.length))
+  try {
+    const length = decodeLz4Block(input.subarray(start, end), window, outputPosition - windowStart)
+    progress.outputPosition = windowStart + length
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    const { structure: _, offset, source: __, ...measured } = error.facts
+    // The block's end is not that of the input.
+    const isTooLong = error.code === 'LIMIT' && blockLimit <= output.length
+    const code = error.code === 'TRUNCATED' || isTooLong ? 'MALFORMED' : error.code
+    const detail = isTooLong ? 'decompresses to more than Block Maximum Size' : error.detail.replace(/^input/, 'block')
+    throw failure(code, 'sequence', start + offset, detail, measured)
+  }
+}
+
+/** @throws {FormatError} CHECKSUM */
+export function verifyChecksum(structure: string, offset: number, stored: number, computed: number): void {
+  if (stored !== computed) {
+    throw failure('CHECKSUM', structure, offset, 'does not match', { found: hex(stored), expected: hex(computed) })
+  }
+}

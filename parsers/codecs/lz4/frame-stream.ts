@@ -1,0 +1,90 @@
+import { startXxhash32 } from '../../checksums/xxhash32.ts'
+import type { DecompressStream } from '../codec.ts'
+import {
+  fill,
+  hasRoom,
+  inputIsRead,
+  inputOffset,
+  located,
+  makeRoom,
+  type StreamProgress,
+  skip,
+  startStream,
+  startWindow,
+  take,
+} from '../stream-progress.ts'
+import { BLOCK_SIZE_SIZE, CHECKSUM_SIZE, dataBlockSizes, decodeDataBlock } from './data-block.ts'
+import { inputEnds, need } from './failure.ts'
+import { verifyContentChecksum, verifyContentSize } from './frame.ts'
+import { FRAME_DESCRIPTOR_SIZE_LIMIT, readFrameDescriptor } from './frame-descriptor.ts'
+import { decodeLegacyBlock, legacyBlockFollows, legacyBlockSizes } from './legacy-block.ts'
+import { readMagicNumber, readSkippableSize, SKIPPABLE_HEADER_SIZE } from './magic-number.ts'
+
+/** Offsets have 16 bits ("LZ4 Block Format"). */
+const WINDOW_SIZE = 64 * 1024
+
+/** Decompresses LZ4 frames, legacy frames and skippable frames as `decompressLz4Frame` does, a piece for each block. */
+export const decompressLz4FrameStream: DecompressStream = function* (source, limits) {
+  const stream = startStream(source, limits)
+  try {
+    do {
+      fill(stream, SKIPPABLE_HEADER_SIZE)
+      const frame = readMagicNumber(stream)
+      if (frame === 'frame') yield* decodeFrame(stream)
+      else if (frame === 'legacy frame') yield* decodeLegacyFrame(stream)
+      else skipFrame(stream)
+    } while (!inputIsRead(stream))
+  } catch (error) {
+    throw located(stream, error)
+  }
+}
+
+/** One frame whose magic number is read. */
+function* decodeFrame(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
+  fill(stream, FRAME_DESCRIPTOR_SIZE_LIMIT)
+  const descriptor = readFrameDescriptor(stream)
+  const { contentSize, hasContentChecksum, hasIndependentBlocks, offset } = descriptor
+  const size = hasIndependentBlocks ? 0 : WINDOW_SIZE
+  startWindow(stream, { size, structure: 'LZ4 Frame Descriptor', field: 'window', offset })
+  const checksum = startXxhash32()
+  let length = 0
+  for (let isLast = false; !isLast; ) {
+    fill(stream, BLOCK_SIZE_SIZE)
+    need(stream, BLOCK_SIZE_SIZE, 'Data Block')
+    const { stored, content } = dataBlockSizes(stream, descriptor)
+    fill(stream, stored)
+    if (!hasRoom(stream, content)) makeRoom(stream, content)
+    isLast = !decodeDataBlock(stream, descriptor, 0)
+    const chunk = take(stream)
+    length += chunk.length
+    if (hasContentChecksum) checksum.update(chunk, 0, chunk.length)
+    if (isLast || length > (contentSize ?? length)) verifyContentSize(stream, descriptor, length)
+    if (isLast && hasContentChecksum) {
+      fill(stream, CHECKSUM_SIZE)
+      verifyContentChecksum(stream, checksum.digest())
+    }
+    if (chunk.length > 0) yield chunk
+  }
+}
+
+/** One legacy frame whose magic number is read. */
+function* decodeLegacyFrame(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
+  startWindow(stream, { size: 0, structure: 'LZ4 legacy Data Block', field: 'window', offset: inputOffset(stream) })
+  for (;;) {
+    fill(stream, BLOCK_SIZE_SIZE)
+    if (!legacyBlockFollows(stream)) return
+    const { stored, content } = legacyBlockSizes(stream)
+    fill(stream, stored)
+    if (!hasRoom(stream, content)) makeRoom(stream, content)
+    decodeLegacyBlock(stream)
+    const chunk = take(stream)
+    if (chunk.length > 0) yield chunk
+  }
+}
+
+function skipFrame(stream: StreamProgress): void {
+  const size = readSkippableSize(stream)
+  const left = stream.source.size - inputOffset(stream)
+  if (left < size) throw inputEnds(stream.inputPosition, 'User Data', left, size)
+  skip(stream, size)
+}

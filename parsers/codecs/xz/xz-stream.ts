@@ -1,0 +1,119 @@
+import type { DecompressStream } from '../codec.ts'
+import { slideDictionary } from '../lzma/dictionary.ts'
+import { decodeLzma2Chunk, LZMA2_HEADER_SIZE_LIMIT, lzma2ChunkSizes, startLzma2 } from '../lzma/lzma2.ts'
+import { createLzmaState, type LzmaState } from '../lzma/state.ts'
+import {
+  fill,
+  hasRoom,
+  inputIsRead,
+  inputOffset,
+  located,
+  makeRoom,
+  type StreamProgress,
+  startStream,
+  startWindow,
+  take,
+} from '../stream-progress.ts'
+import { endBlockData, type IndexRecord, verifySize } from './block.ts'
+import { BLOCK_HEADER_SIZE_LIMIT, readBlockHeader } from './block-header.ts'
+import { type Check, verifyCheck } from './check.ts'
+import { failure } from './failure.ts'
+import { filterPiece, startFilterChain } from './filter-chain.ts'
+import { blockFollows, verifyStreamPadding } from './stream.ts'
+import { STREAM_FOOTER_SIZE, verifyStreamFooter } from './stream-footer.ts'
+import { readStreamHeader, STREAM_HEADER_SIZE } from './stream-header.ts'
+import { verifyIndex } from './stream-index.ts'
+
+/**
+ * Their sizes are kept to be compared with the Index behind them, some 50 bytes each. Blocks of 24 MiB, as `xz -T0`
+ * makes them, are so many in 24 TiB.
+ */
+const BLOCK_COUNT_LIMIT = 2 ** 20
+/** Bytes (xz 1.2: 3.3). */
+const BLOCK_PADDING_LIMIT = 3
+
+/** Decompresses an .xz file as `decompressXz` does, in a window of the dictionary size that a block header has. */
+export const decompressXzStream: DecompressStream = function* (source, limits) {
+  const stream = startStream(source, limits)
+  const lzma = createLzmaState()
+  try {
+    do {
+      yield* decodeStream(stream, lzma)
+      skipStreamPadding(stream)
+    } while (!inputIsRead(stream))
+  } catch (error) {
+    throw located(stream, error)
+  }
+}
+
+/** xz 1.2: 2.1. */
+function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8Array<ArrayBuffer>> {
+  fill(stream, STREAM_HEADER_SIZE)
+  const flags = readStreamHeader(stream)
+  const blocks: IndexRecord[] = []
+  for (;;) {
+    fill(stream, BLOCK_HEADER_SIZE_LIMIT)
+    if (!blockFollows(stream)) break
+    if (blocks.length === BLOCK_COUNT_LIMIT) {
+      throw failure('LIMIT', 'Block Header', stream.inputPosition, 'begins one block more than are read in a stream', {
+        expected: `at most ${BLOCK_COUNT_LIMIT} blocks`,
+      })
+    }
+    blocks.push(yield* decodeBlock(stream, flags.check, lzma))
+  }
+  const indexSize = verifyIndex(stream, blocks, (count) => fill(stream, count))
+  fill(stream, STREAM_FOOTER_SIZE)
+  verifyStreamFooter(stream, indexSize, flags)
+}
+
+/** A block whose header is there (xz 1.2: 3), a piece for each LZMA2 chunk. */
+function* decodeBlock(
+  stream: StreamProgress,
+  check: Check,
+  lzma: LzmaState,
+): Generator<Uint8Array<ArrayBuffer>, IndexRecord> {
+  const header = readBlockHeader(stream)
+  const { dictionarySize, uncompressedSize, filters, offset } = header
+  startWindow(
+    stream,
+    { size: dictionarySize, structure: 'xz Block Header', field: 'Dictionary Size', offset },
+    uncompressedSize,
+  )
+  const chain = filters.length === 0 ? undefined : startFilterChain(filters)
+  const checksum = check.start()
+  const lzma2 = startLzma2(lzma, 0, stream.outputPosition)
+  let length = 0
+  let compressedSize = 0
+  for (let isLast = false; !isLast; ) {
+    fill(stream, LZMA2_HEADER_SIZE_LIMIT)
+    const { stored, content } = lzma2ChunkSizes(stream.input, stream.inputPosition)
+    fill(stream, stored)
+    if (!hasRoom(stream, content)) slideDictionary(lzma, makeRoom(stream, content))
+    lzma.inputPosition = stream.inputPosition
+    isLast = !decodeLzma2Chunk(lzma2, stream.input, stream.output)
+    stream.inputPosition = lzma.inputPosition
+    stream.outputPosition = lzma.outputPosition
+    length += content
+    if (length > (uncompressedSize ?? length)) verifySize(stream, header, 'Uncompressed Size', uncompressedSize, length)
+    if (isLast) {
+      fill(stream, BLOCK_PADDING_LIMIT + check.size)
+      compressedSize = endBlockData(stream, header, length)
+    }
+    const unfiltered = take(stream)
+    const chunk = chain === undefined ? unfiltered : filterPiece(chain, unfiltered, isLast)
+    checksum.update(chunk, 0, chunk.length)
+    if (isLast) verifyCheck(check, stream, checksum.digest())
+    if (chunk.length > 0) yield chunk
+  }
+  return { unpaddedSize: header.size + compressedSize + check.size, uncompressedSize: length }
+}
+
+/** Zero bytes, four or a multiple (xz 1.2: 2.2). */
+function skipStreamPadding(stream: StreamProgress): void {
+  const start = inputOffset(stream)
+  for (; !inputIsRead(stream); stream.inputPosition++) {
+    fill(stream, 1)
+    if (stream.input[stream.inputPosition] !== 0) break
+  }
+  verifyStreamPadding(start - stream.inputStart, inputOffset(stream) - start)
+}

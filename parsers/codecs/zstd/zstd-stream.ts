@@ -1,0 +1,74 @@
+import { startXxhash64Low } from '../../checksums/xxhash64.ts'
+import type { DecompressStream } from '../codec.ts'
+import {
+  fill,
+  hasRoom,
+  inputIsRead,
+  inputOffset,
+  located,
+  makeRoom,
+  type StreamProgress,
+  skip,
+  startStream,
+  startWindow,
+  take,
+} from '../stream-progress.ts'
+import { BLOCK_HEADER_SIZE, blockInputSize, decodeBlock } from './block.ts'
+import { readContentChecksum, verifyContentChecksum, verifyContentSize } from './frame.ts'
+import { FRAME_HEADER_SIZE_LIMIT, readFrameHeader } from './frame-header.ts'
+import { createFrameState, type FrameState, resetFrameState } from './frame-state.ts'
+import { BLOCK_SIZE_LIMIT } from './limits.ts'
+import { readMagicNumber, readSkippableSize, SKIPPABLE_HEADER_SIZE } from './magic-number.ts'
+import { inputEnds } from './progress.ts'
+
+/** Decompresses Zstandard data, as `decompressZstd` does, but for matches from before the window, which it refuses. */
+export const decompressZstdStream: DecompressStream = function* (source, limits) {
+  const stream = startStream(source, limits)
+  const state = createFrameState()
+  try {
+    do {
+      fill(stream, SKIPPABLE_HEADER_SIZE)
+      if (readMagicNumber(stream) === 'frame') yield* decodeFrame(stream, state)
+      else skipFrame(stream)
+    } while (!inputIsRead(stream))
+  } catch (error) {
+    throw located(stream, error)
+  }
+}
+
+/** One frame whose magic number is read (RFC 8878 3.1.1), a piece for each block. */
+function* decodeFrame(stream: StreamProgress, state: FrameState): Generator<Uint8Array<ArrayBuffer>> {
+  fill(stream, FRAME_HEADER_SIZE_LIMIT)
+  const header = readFrameHeader(stream)
+  const { windowSize, contentSize, blockMaximumSize, offset } = header
+  startWindow(
+    stream,
+    { size: windowSize, structure: 'zstd Frame_Header', field: 'Window_Size', offset },
+    contentSize ?? 0,
+  )
+  resetFrameState(state)
+  const checksum = startXxhash64Low()
+  let length = 0
+  for (let isLast = false; !isLast; ) {
+    fill(stream, BLOCK_HEADER_SIZE)
+    fill(stream, Math.min(blockInputSize(stream), BLOCK_HEADER_SIZE + BLOCK_SIZE_LIMIT))
+    if (!hasRoom(stream, blockMaximumSize)) makeRoom(stream, blockMaximumSize)
+    isLast = decodeBlock(stream, state, 0, blockMaximumSize)
+    const chunk = take(stream)
+    length += chunk.length
+    if (header.hasChecksum) checksum.update(chunk, 0, chunk.length)
+    if (isLast || length > (contentSize ?? length)) verifyContentSize(stream, header, length)
+    if (isLast && header.hasChecksum) {
+      fill(stream, 4)
+      verifyContentChecksum(stream, readContentChecksum(stream), checksum.digest())
+    }
+    if (chunk.length > 0) yield chunk
+  }
+}
+
+function skipFrame(stream: StreamProgress): void {
+  const size = readSkippableSize(stream)
+  const left = stream.source.size - inputOffset(stream)
+  if (left < size) throw inputEnds(stream.inputPosition, 'Skippable_Frame User_Data', left, size)
+  skip(stream, size)
+}

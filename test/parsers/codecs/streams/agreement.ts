@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import type { Decompress, DecompressStream } from '../../../../parsers/codecs/codec.ts'
+import { FormatError } from '../../../../parsers/index.ts'
+import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
+import { collect, streamCode, streamed } from './collect.ts'
+
+/** A format: both of its decoders. */
+export interface Format {
+  readonly decompress: Decompress
+  readonly decompressStream: DecompressStream
+}
+
+/** Bytes read at a time: awkward ones, and one above every block here. */
+const READ_AHEADS = [1, 7, 4096, 1 << 24]
+
+/** Both decoders give `data`, and the stream also when it reads a little at a time. */
+export function expectBothToRead({ decompress, decompressStream }: Format, file: Uint8Array, data: Uint8Array): void {
+  expect(sameBytes(decompressed(decompress, file, data.length), data)).toBe(true)
+  expect(sameBytes(collect(decompressStream, file).bytes, data)).toBe(true)
+  for (const readAhead of READ_AHEADS) {
+    expect(sameBytes(collect(decompressStream, file, { readAhead }).bytes, data)).toBe(true)
+  }
+}
+
+/** Tests that every prefix of a file is refused, by both decoders. */
+export function refusesEveryPrefix(name: string, { decompress, decompressStream }: Format, file: Uint8Array): void {
+  it(`refuses every prefix of ${name}`, () => {
+    for (let length = 0; length < file.length; length++) {
+      const prefix = file.subarray(0, length)
+      expect([length, codeOf(decompress, prefix, 20_000)]).toEqual([length, 'TRUNCATED'])
+      expect([length, streamCode(decompressStream, prefix, { readAhead: 1 + (length % 50) })]).toEqual([
+        length,
+        'TRUNCATED',
+      ])
+    }
+  })
+}
+
+/**
+ * Tests that a file with other bytes is decoded safely, and by both decoders to the same; that it is refused or right
+ * where the format has a checksum.
+ * @param differs what of the file, [start, end), the two may see in different ways
+ */
+export function survivesDamage(
+  name: string,
+  { decompress, decompressStream }: Format,
+  file: Uint8Array,
+  data: Uint8Array,
+  isChecked = true,
+  differs: readonly [number, number] = [0, 0],
+): void {
+  it(`survives other values of every byte of ${name}`, () => {
+    for (let offset = 0; offset < file.length; offset++) {
+      const values = offset < 20 || offset >= file.length - 12 ? 255 : 8
+      for (let index = 0; index < values; index++) {
+        const damaged = Uint8Array.from(file)
+        damaged[offset]! ^= values === 8 ? 1 << index : index + 1
+        const whole = decompressGuarded(decompress, damaged, data.length)
+        const pieces = streamed(decompressStream, damaged, { readAhead: 100 })
+        if (!(whole instanceof FormatError)) {
+          if (pieces instanceof FormatError) {
+            if (offset >= differs[0] && offset < differs[1]) continue
+            throw pieces
+          }
+          expect(sameBytes(pieces, whole)).toBe(true)
+          if (isChecked) expect(sameBytes(whole, data)).toBe(true)
+        } else if (!(pieces instanceof FormatError)) {
+          // Only for want of room.
+          expect([offset, whole.code]).toEqual([offset, 'LIMIT'])
+        }
+      }
+    }
+  })
+}

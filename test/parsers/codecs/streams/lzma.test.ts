@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decompressLzmaAlone } from '../../../../parsers/codecs/lzma/alone.ts'
+import { decompressLzmaAloneStream } from '../../../../parsers/codecs/lzma/alone-stream.ts'
+import { describeWith, mustRun } from '../../../oracle.ts'
+import { sameBytes } from '../guarded.ts'
+import { type LzmaSymbol, lzmaFile } from '../lzma/encoder.ts'
+import { anyProperties, someSymbols } from '../lzma/random-symbols.ts'
+import { machineCode, randomBytes, samples } from '../samples.ts'
+import { expectBothToRead, refusesEveryPrefix, survivesDamage } from './agreement.ts'
+import { collect, streamCode, streamed } from './collect.ts'
+
+const format = { decompress: decompressLzmaAlone, decompressStream: decompressLzmaAloneStream }
+const usual = { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 }
+const marker: LzmaSymbol = { kind: 'end marker' }
+
+/** With an end marker, and without a size. */
+function lzma(data: Uint8Array, ...options: string[]): Buffer {
+  return mustRun('xz', ['-c', '--format=lzma', ...options], { input: data })
+}
+
+function withSize(file: Uint8Array, size: number): Uint8Array {
+  const changed = Uint8Array.from(file)
+  new DataView(changed.buffer).setBigUint64(5, BigInt(size), true)
+  return changed
+}
+
+describeWith(['xz'], 'a stream of .lzma', () => {
+  const everything = Buffer.concat(Object.values(samples))
+
+  it.each([
+    ...['-0', '-1', '-3', '-6', '-9', '-9e', '--lzma1=preset=6,lc=0,lp=4,pb=1', '--lzma1=preset=6,lc=4,lp=0,pb=4'],
+    ...['--lzma1=preset=0,dict=4KiB', '--lzma1=preset=6,dict=8KiB,nice=273', '--lzma1=preset=1,lc=1,lp=3,pb=4'],
+  ])('of all samples, %s, with and without its size', (option) => {
+    const file = lzma(everything, option)
+    expectBothToRead(format, file, everything)
+    expectBothToRead(format, withSize(file, everything.length), everything)
+  })
+
+  it.each(Object.entries(samples))('of a sample that is %s', (_, data) => {
+    expectBothToRead(format, lzma(data), data)
+    expectBothToRead(format, withSize(lzma(data), data.length), data)
+  })
+
+  it('much longer than its window, which slides', () => {
+    const code = machineCode(3_000_000)
+    const data = Buffer.concat([code, randomBytes(300_000), new Uint8Array(30_000_000), code.subarray(77)])
+    for (const [dictionary, window] of [
+      ['4KiB,lc=1,lp=3,pb=4', 4096],
+      ['64KiB', 2 ** 16],
+      ['4MiB', 2 ** 22],
+    ] as const) {
+      const file = lzma(data, `--lzma1=preset=0,dict=${dictionary}`)
+      for (const readAhead of [1 << 18, 333]) {
+        const { bytes, largestBuffer } = collect(decompressLzmaAloneStream, file, { readAhead })
+        expect(sameBytes(bytes, data)).toBe(true)
+        expect(largestBuffer).toBeLessThan(window + Math.max(2 ** 21, window) + 1000)
+      }
+    }
+  })
+
+  it('keeps to the limit of its window, and takes no more than the content needs', () => {
+    const data = machineCode(3_000_000)
+    const limits = { windowSize: 2 ** 20 }
+    const file = Uint8Array.from(lzma(data, '-2'))
+    new DataView(file.buffer).setUint32(1, 3 * 2 ** 29, true)
+    expect(streamCode(decompressLzmaAloneStream, file, limits)).toBe('LIMIT')
+    expect(streamed(decompressLzmaAloneStream, withSize(file, data.length), limits)).toMatchObject({
+      code: 'LIMIT',
+      facts: { structure: 'LZMA header', field: 'Dictionary Size', found: '1610612736 bytes' },
+    })
+    const { bytes, largestBuffer } = collect(decompressLzmaAloneStream, file)
+    expect(sameBytes(bytes, data)).toBe(true)
+    expect(largestBuffer).toBeLessThan(3 * data.length)
+  })
+
+  it('refuses a size that is not that of the content, and bytes behind it', () => {
+    const data = samples['lines']!
+    const file = lzma(data)
+    for (const size of [0, 1, data.length - 1, data.length + 1]) {
+      expect(streamCode(decompressLzmaAloneStream, withSize(file, size))).toBe('MALFORMED')
+    }
+    for (const more of [1, 4, 1000, 1_000_000]) {
+      for (const wrong of [file, withSize(file, data.length)]) {
+        expect(streamCode(decompressLzmaAloneStream, Buffer.concat([wrong, new Uint8Array(more)]))).toBe('MALFORMED')
+      }
+    }
+  })
+
+  const text = 'The quick brown fox jumps over the lazy dog; the lazy dog sleeps over the quick fox. '.repeat(4)
+  const noisy = Buffer.concat([Buffer.from(text), machineCode(300)])
+  // A size that is too large for the output is none to the other decoder.
+  survivesDamage('text and code', format, lzma(noisy), noisy, false, [5, 13])
+})
+
+describe('a stream of .lzma of any symbols', () => {
+  it('is read with any properties, with size, end marker or both', () => {
+    fc.assert(
+      fc.property(anyProperties, someSymbols, (properties, symbols) => {
+        const { content } = lzmaFile(properties, symbols)
+        const size = content.length
+        for (const file of [
+          lzmaFile(properties, symbols, size).file,
+          lzmaFile(properties, [...symbols, marker], size).file,
+          lzmaFile(properties, [...symbols, marker]).file,
+        ]) {
+          expect(sameBytes(collect(decompressLzmaAloneStream, file).bytes, content)).toBe(true)
+          expect(sameBytes(collect(decompressLzmaAloneStream, file, { readAhead: 1 }).bytes, content)).toBe(true)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('becomes no more than its output has room for: the most that input can become', () => {
+    // A long repeated match takes the fewest bits for each byte, when all bits of it have become as likely as can be.
+    const start: LzmaSymbol[] = [
+      { kind: 'literal', byte: 0 },
+      { kind: 'match', distance: 1, length: 273 },
+    ]
+    const symbols = [
+      ...start,
+      ...Array.from({ length: 60_000 }, (): LzmaSymbol => ({ kind: 'rep', which: 0, length: 273 })),
+    ]
+    const { file, content } = lzmaFile(usual, [...symbols, marker])
+    expect(content.length / file.length).toBeGreaterThan(6000)
+    expect(sameBytes(collect(decompressLzmaAloneStream, file).bytes, Uint8Array.from(content))).toBe(true)
+  })
+
+  const literals = Array.from(Buffer.from('not much'), (byte): LzmaSymbol => ({ kind: 'literal', byte }))
+  const many: LzmaSymbol[] = [...literals, { kind: 'match', distance: 5, length: 200 }, ...literals]
+  refusesEveryPrefix('text with an end marker', format, lzmaFile(usual, [...many, marker]).file)
+})
