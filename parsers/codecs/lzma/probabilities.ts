@@ -43,3 +43,8 @@ export const REP_LENGTH = MATCH_LENGTH + LENGTH_SIZE
 /** By literal state, `LITERAL_SIZE` each: a tree of 256, and two more for behind a match. */
 export const LITERAL = REP_LENGTH + LENGTH_SIZE
 export const LITERAL_SIZE = 0x300
+
+/** How many probabilities there are; `literalBits` is lc + lp. */
+export function literalsEnd(literalBits: number): number {
+  return LITERAL + (LITERAL_SIZE << literalBits)
+}

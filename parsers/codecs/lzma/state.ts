@@ -1,5 +1,6 @@
-import { EVEN_PROBABILITY, LITERAL, LITERAL_SIZE } from './probabilities.ts'
+import { EVEN_PROBABILITY, literalsEnd } from './probabilities.ts'
 import type { LzmaProperties } from './properties.ts'
+import { sharedProbabilities } from './symbol-window.ts'
 
 /** All that an LZMA decoder remembers between two symbols. */
 export interface LzmaState {
@@ -30,14 +31,18 @@ let shared: LzmaState | undefined
 
 /** A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. */
 export function borrowLzmaState(): LzmaState {
-  shared ??= createLzmaState()
+  shared ??= stateWith(sharedProbabilities())
   return shared
 }
 
 /** As `borrowLzmaState`, of one's own: for decoding that others may come between. */
 export function createLzmaState(): LzmaState {
+  return stateWith(new Uint16Array(literalsEnd(USUAL_LITERAL_BITS)))
+}
+
+function stateWith(probabilities: Uint16Array): LzmaState {
   return {
-    probabilities: new Uint16Array(literalsEnd(USUAL_LITERAL_BITS)),
+    probabilities,
     properties: { literalContextBits: 0, literalPositionBits: 0, positionBits: 0 },
     state: 0,
     rep0: 0,
@@ -68,8 +73,4 @@ export function resetLzmaState(lzma: LzmaState): void {
   lzma.rep1 = 0
   lzma.rep2 = 0
   lzma.rep3 = 0
-}
-
-function literalsEnd(literalBits: number): number {
-  return LITERAL + (LITERAL_SIZE << literalBits)
 }
