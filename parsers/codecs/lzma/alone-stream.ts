@@ -12,8 +12,9 @@ import {
 import { LZMA_START_SIZE, readLzmaHeader, startLzma, UNKNOWN_SIZE, undecodable, verifyLzmaEnd } from './alone.ts'
 import { decodeSymbols } from './decode.ts'
 import { slideDictionary } from './dictionary.ts'
+import type { LzmaState } from './lzma-state.ts'
 import { rangeDecoderIsFinished } from './range-decoder.ts'
-import { createLzmaState, type LzmaState } from './state.ts'
+import { createLzmaState } from './state.ts'
 import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
 
 /** "LZMA specification": a smaller dictionary size means this. */

@@ -2,9 +2,10 @@ import type { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
 import { decodeSymbols } from './decode.ts'
 import { failure } from './failure.ts'
+import type { LzmaState } from './lzma-state.ts'
 import { type LzmaProperties, lzmaProperties } from './properties.ts'
 import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
-import { borrowLzmaState, type LzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
 
 /** Bytes: properties, dictionary size, uncompressed size (.lzma file format 1.1). */
 const HEADER_SIZE = 13

@@ -1,6 +1,6 @@
+import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
 import { rangeDecoderIsFinished } from './range-decoder.ts'
-import type { LzmaState } from './state.ts'
-import { runSymbols, SYMBOL_INPUT_SIZE, type SymbolsEnd } from './symbols.ts'
+import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
 
 /** Where the end of the input is read from: room for that end and for one symbol more. */
 const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)

@@ -1,4 +1,4 @@
-import type { LzmaState } from './state.ts'
+import type { LzmaState } from './lzma-state.ts'
 
 /**
  * Goes on where the output was moved by `count` bytes to the front, a multiple of 16: of a dictionary that began

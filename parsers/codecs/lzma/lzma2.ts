@@ -1,9 +1,10 @@
 import { hex } from '../../bytes/errors.ts'
 import { decodeSymbols } from './decode.ts'
 import { failure } from './failure.ts'
+import type { LzmaState } from './lzma-state.ts'
 import { type LzmaProperties, lzmaProperties } from './properties.ts'
 import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
-import { borrowLzmaState, type LzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
 
 const STRUCTURE = 'LZMA2 chunk'
 

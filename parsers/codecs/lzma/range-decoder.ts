@@ -1,4 +1,4 @@
-import type { LzmaState } from './state.ts'
+import type { LzmaState } from './lzma-state.ts'
 
 /** Bytes the range decoder reads before the first symbol; the first is 0. */
 export const RANGE_DECODER_START_SIZE = 5

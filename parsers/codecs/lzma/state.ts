@@ -1,27 +1,7 @@
+import type { LzmaState } from './lzma-state.ts'
 import { EVEN_PROBABILITY, literalsEnd } from './probabilities.ts'
 import type { LzmaProperties } from './properties.ts'
 import { sharedProbabilities } from './symbol-window.ts'
-
-/** All that an LZMA decoder remembers between two symbols. */
-export interface LzmaState {
-  /** As probabilities.ts lays them out, with room for the literals of `properties`. */
-  probabilities: Uint16Array
-  properties: LzmaProperties
-  /** 0 to 11, what the last symbols were: below 7 the very last was a literal. */
-  state: number
-  /** The last four distances, less one, latest first; as 32 bits, so those from 2^31 on are negative. */
-  rep0: number
-  rep1: number
-  rep2: number
-  rep3: number
-  /** The range decoder: two numbers of 32 bits, kept signed. */
-  range: number
-  code: number
-  inputPosition: number
-  outputPosition: number
-  /** Where in the output the dictionary begins: distances do not reach further back. */
-  dictionaryStart: number
-}
 
 /** lc + lp of all LZMA2, and of what the usual encoders write. */
 const USUAL_LITERAL_BITS = 4

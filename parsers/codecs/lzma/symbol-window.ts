@@ -1,3 +1,4 @@
+import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
 import {
   DISTANCE_ALIGN,
   DISTANCE_SLOT,
@@ -18,8 +19,6 @@ import {
   MATCH_LENGTH,
   REP_LENGTH,
 } from './probabilities.ts'
-import type { LzmaState } from './state.ts'
-import type { SymbolsEnd } from './symbols.ts'
 
 // V8 compiles the address and length of an array that is a constant of this module into the code. As arguments these
 // two would take five of the twelve registers, and the range and the code would be stored and loaded at each bit: 10 %.

@@ -1,5 +1,5 @@
+import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
 import { literalsEnd } from './probabilities.ts'
-import type { LzmaState } from './state.ts'
 import { runWindow, sharedProbabilities, symbolWindow } from './symbol-window.ts'
 
 /**
@@ -7,12 +7,6 @@ import { runWindow, sharedProbabilities, symbolWindow } from './symbol-window.ts
  * and whether it is repeated (2), its length (2 + 8), its distance by slot (6), direct (26) and aligned bits (4).
  */
 export const SYMBOL_INPUT_SIZE = 2 + 10 + 36
-
-/**
- * Why decoding stopped: it came to the end of the output or of the input it was given ("paused"), to the end marker,
- * to a symbol that does not fit into the output, or to a distance that reaches behind the start of the dictionary.
- */
-export type SymbolsEnd = 'paused' | 'end marker' | 'output full' | 'wrong distance'
 
 /**
  * Decodes symbols into `output`: at least one, and further ones as long as the output is not at `outputEnd` and the

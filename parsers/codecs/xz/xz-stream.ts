@@ -1,7 +1,8 @@
 import type { DecompressStream } from '../codec.ts'
 import { slideDictionary } from '../lzma/dictionary.ts'
+import type { LzmaState } from '../lzma/lzma-state.ts'
 import { decodeLzma2Chunk, LZMA2_HEADER_SIZE_LIMIT, lzma2ChunkSizes, startLzma2 } from '../lzma/lzma2.ts'
-import { createLzmaState, type LzmaState } from '../lzma/state.ts'
+import { createLzmaState } from '../lzma/state.ts'
 import {
   fill,
   hasRoom,

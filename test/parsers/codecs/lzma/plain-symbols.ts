@@ -1,3 +1,4 @@
+import type { LzmaState, SymbolsEnd } from '../../../../parsers/codecs/lzma/lzma-state.ts'
 import {
   DISTANCE_ALIGN,
   DISTANCE_SLOT,
@@ -19,8 +20,6 @@ import {
   POSITION_STATES,
   REP_LENGTH,
 } from '../../../../parsers/codecs/lzma/probabilities.ts'
-import type { LzmaState } from '../../../../parsers/codecs/lzma/state.ts'
-import type { SymbolsEnd } from '../../../../parsers/codecs/lzma/symbols.ts'
 
 /** The ordinary twin of `runSymbols`, by the LZMA specification, one function a step, with no thought of speed. */
 export function runSymbolsPlainly(

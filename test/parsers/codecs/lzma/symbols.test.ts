@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { LzmaState, SymbolsEnd } from '../../../../parsers/codecs/lzma/lzma-state.ts'
 import type { LzmaProperties } from '../../../../parsers/codecs/lzma/properties.ts'
 import { RANGE_DECODER_START_SIZE, startRangeDecoder } from '../../../../parsers/codecs/lzma/range-decoder.ts'
 import {
   borrowLzmaState,
   createLzmaState,
-  type LzmaState,
   resetLzmaState,
   setLzmaProperties,
 } from '../../../../parsers/codecs/lzma/state.ts'
-import { runSymbols, SYMBOL_INPUT_SIZE, type SymbolsEnd } from '../../../../parsers/codecs/lzma/symbols.ts'
+import { runSymbols, SYMBOL_INPUT_SIZE } from '../../../../parsers/codecs/lzma/symbols.ts'
 import { sameBytes } from '../guarded.ts'
 import { LzmaEncoder } from './encoder.ts'
 import { runSymbolsPlainly } from './plain-symbols.ts'
