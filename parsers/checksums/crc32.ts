@@ -21,7 +21,7 @@ export function crc32(bytes: Uint8Array, start: number, end: number, before = 0)
   let position = start
   let crc = ~before
   // Sixteen bytes are there as long as position <= end - 16, and an index made of bytes is below 16 * 256. Twelve of
-  // the sixteen do not wait for the CRC of what is before them: half as fast again as eight bytes at a time.
+  // the sixteen do not wait for the CRC of what is before them: 1.15 (Node 24) to 1.4 times (20) as fast as eight are.
   for (; position <= end - 16; position += 16) {
     const first = crc ^ view.getInt32(position, true)
     const second = view.getInt32(position + 4, true)
