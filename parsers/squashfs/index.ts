@@ -15,7 +15,7 @@ import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } f
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
 import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
 
-export { isPlausible, startsLikeSquashfs } from './superblock.ts'
+export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 export type { Xattr } from './xattr.ts'
 
 /** Warnings told in full; a damaged table would fill pages with more of the same. */

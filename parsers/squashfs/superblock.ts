@@ -144,6 +144,20 @@ export function readSuperblock(source: ByteSource): LocatedSuperblock {
   return { block, offset, compressor: compressor.name, codec: compressor.codec }
 }
 
+/**
+ * Where everything stands in a squashfs but contents: the superblock, and from the inode table on all tables (squashfs
+ * 4.0 has them behind the data). Ranges in bytes, half-open, within the source.
+ * @throws {FormatError} as `readSuperblock`
+ */
+export function tableRanges(source: ByteSource): readonly { readonly start: number; readonly end: number }[] {
+  const { block, offset } = readSuperblock(source)
+  const end = Math.min(block.bytesUsed, source.size)
+  return [
+    { start: offset, end: offset + superblock.size },
+    { start: Math.min(block.inodeTableStart, end), end },
+  ]
+}
+
 function readRaw(source: ByteSource): { block: Superblock; streamed: boolean; offset: number } {
   const first = superblock.read(source, 0)
   if (first.magic !== MAGIC_STREAMED) return { block: first, streamed: false, offset: 0 }

@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../image/open-image.ts'
-import { childrenOf } from '../image/resolve-path.ts'
-import { type Account, type Attribution, attribute } from '../store/attribution.ts'
+import { type Account, attribute } from '../store/attribution.ts'
+import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
 import { parseStorePathName } from '../store/store-path.ts'
 
 /** A store path, with what it takes in all regions together. */
@@ -29,26 +29,6 @@ export interface RegionRow {
   readonly storePaths: number
 }
 
-/** What the image's headers say of it. */
-export interface ImageSummary {
-  readonly name: string
-  readonly size: number
-  readonly format: 'iso9660' | 'squashfs'
-  readonly volumeId: string | null
-  /** NixOS's label, from /version.txt. */
-  readonly label: string | null
-  /** The squashfs images whose bytes are told apart. */
-  readonly squashfs: readonly {
-    readonly path: ByteString
-    readonly compressor: string
-    readonly compressorOptions: string | null
-    readonly blockSize: number
-  }[]
-  readonly storePaths: number
-  /** Whether all of the image could be read. */
-  readonly complete: boolean
-}
-
 /** The answer of `isoscope IMAGE`: accounts that add up to the file, and views of them. */
 export interface Report {
   readonly image: ImageSummary
@@ -59,14 +39,11 @@ export interface Report {
   readonly warnings: readonly FormatError[]
 }
 
-/** The longest version.txt worth showing. */
-const MAX_LABEL = 256
-
 export function report(open: OpenImage): Report {
   const attribution = attribute(open)
   const storePaths = storePathRows(attribution.accounts)
   return {
-    image: summary(open, attribution, storePaths.length),
+    image: imageSummary(open, attribution),
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
     storePaths,
@@ -112,41 +89,4 @@ function regionRows(accounts: readonly Account[]): RegionRow[] {
     if (kind === 'storePath') row.storePaths += 1
   }
   return [...rows.values()].sort((a, b) => b.own - a.own)
-}
-
-function summary(open: OpenImage, attribution: Attribution, storePaths: number): ImageSummary {
-  const { image, file } = open
-  const volumeId = image.facts['volumeId']
-  return {
-    name: file.name,
-    size: file.size,
-    format: image.format,
-    volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
-    label: image.format === 'iso9660' ? readLabel(open) : null,
-    squashfs: attribution.images
-      .filter((region) => region.image.format === 'squashfs')
-      .map(({ path, image: { facts } }) => ({
-        path,
-        compressor: String(facts['compressor']),
-        compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
-        blockSize: Number(facts['blockSize']),
-      })),
-    storePaths,
-    complete: attribution.complete,
-  }
-}
-
-/** The content of /version.txt, which NixOS writes into its ISOs. */
-function readLabel(open: OpenImage): string | null {
-  const { image, reader } = open
-  const root = image.tree.entries[0]!
-  const entry = childrenOf(image, root).find((child) => child.name === 'version.txt' && child.type === 'file')
-  if (entry === undefined || entry.size > MAX_LABEL) return null
-  try {
-    const text = [...reader.chunks(entry)].map((chunk) => new TextDecoder().decode(chunk)).join('')
-    return text.trim() === '' ? null : text.trim()
-  } catch {
-    // A damaged label is no reason to withhold the sizes, and the damage shows in them.
-    return null
-  }
 }

@@ -52,7 +52,11 @@ function build(
     .option('verbose', { type: 'boolean', hidden: true })
     .help()
     .alias('help', 'h')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .parserConfiguration({
+      'duplicate-arguments-array': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+    })
     .strict()
     .recommendCommands()
     .wrap(Math.min(process.stdout.columns ?? 80, 100))

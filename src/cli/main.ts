@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { say } from './output.ts'
 import { parsePlainArguments } from './plain-arguments.ts'
+import { readVersion } from './version.ts'
 
 /** Runs the command line and returns what the process is to end with. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -42,9 +42,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function printVersion(verbose: boolean): Promise<void> {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  console.log(`isoscope ${version}`)
+  console.log(`isoscope ${readVersion()}`)
   if (!verbose) return
   const { decoders } = await import('../image/node-decoders.ts')
   console.log(`node ${process.versions.node}\ndecoders:`)

@@ -12,6 +12,11 @@ export const imageOptions = {
   },
 } as const satisfies Record<string, Options>
 
+/** Options of every command that answers from a survey. */
+export const surveyOptions = {
+  'no-cache': { type: 'boolean', describe: 'find out everything anew, and keep nothing of it' },
+} as const satisfies Record<string, Options>
+
 /** How byte counts are shown. */
 export const unitOptions = {
   si: { type: 'boolean', conflicts: 'bytes', describe: 'sizes in powers of 1000 (MB) instead of 1024 (MiB)' },
@@ -37,6 +42,7 @@ export const referenceOptions = {
     describe: 'where references come from; auto: nix-path-registration, else a scan',
   },
   jobs: { alias: 'j', type: 'number', requiresArg: true, describe: 'threads for a scan; all by default' },
+  ...surveyOptions,
 } as const satisfies Record<string, Options>
 
 export const colorOptions = {

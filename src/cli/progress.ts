@@ -2,19 +2,19 @@
 const PATIENCE = 500
 
 /** A line on stderr about a scan that takes more than half a second, for a person at a terminal; else nothing. */
-export function scanProgress(): { show(done: number, total: number): void; clear(): void } {
+export function scanProgress(): (done: number, total: number) => void {
   const { stderr } = process
-  const start = performance.now()
+  let start: number | undefined
   let shown = ''
-  return {
-    show(done, total) {
-      if (!stderr.isTTY || performance.now() - start < PATIENCE) return
-      const text = `looking for references: ${Math.floor((done / Math.max(total, 1)) * 100)} %`
-      if (text !== shown) stderr.write(`\r${text}`)
-      shown = text
-    },
-    clear() {
+  return (done, total) => {
+    start ??= performance.now()
+    if (done >= total) {
       if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`)
-    },
+      return
+    }
+    if (!stderr.isTTY || performance.now() - start < PATIENCE) return
+    const text = `looking for references: ${Math.floor((done / total) * 100)} %`
+    if (text !== shown) stderr.write(`\r${text}`)
+    shown = text
   }
 }

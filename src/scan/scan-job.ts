@@ -1,4 +1,4 @@
-import { asFormatError, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
 import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../store/reference-scanner.ts'
@@ -42,7 +42,7 @@ export interface ScanJobResult {
 
 /** A FormatError as plain data, which can pass between threads. */
 export interface ScanError {
-  readonly code: string
+  readonly code: ErrorCode
   readonly detail: string
   readonly facts: FormatErrorFacts
 }

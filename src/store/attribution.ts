@@ -25,11 +25,12 @@ export interface Account {
   readonly storePath?: ByteString
 }
 
-/** What the images inside an image are. */
-export interface Region {
+/** An image whose bytes are told apart. */
+export interface ImageInside {
   /** The path of the image inside the outer one; '/' for the outer one itself. */
   readonly path: ByteString
-  readonly image: Image
+  readonly format: Image['format']
+  readonly facts: Image['facts']
 }
 
 /** Bytes that several owners have in common: a block stored once, of files with the same content. */
@@ -48,7 +49,7 @@ export interface Attribution {
   /** What of `accounts` is in common and split over them. */
   readonly shared: readonly ContentInCommon[]
   /** The outer image first, then those whose bytes are told apart. */
-  readonly images: readonly Region[]
+  readonly images: readonly ImageInside[]
   readonly warnings: readonly FormatError[]
   /** Whether all of it could be read. */
   readonly complete: boolean
@@ -62,7 +63,7 @@ const OUTSIDE = '[outside the image]'
 /** Attributes every byte of the file: each is in exactly one account. */
 export function attribute(open: OpenImage): Attribution {
   const { image, file } = open
-  const images: Region[] = []
+  const images: ImageInside[] = []
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
   const accounts = attributeImage(open, '', images, shared, warnings)
@@ -78,12 +79,12 @@ export function attribute(open: OpenImage): Attribution {
 function attributeImage(
   open: OpenImage,
   path: ByteString,
-  images: Region[],
+  images: ImageInside[],
   shared: ContentInCommon[],
   warnings: FormatError[],
 ): Account[] {
   const { image } = open
-  images.push({ path: path === '' ? '/' : path, image })
+  images.push({ path: path === '' ? '/' : path, format: image.format, facts: image.facts })
   const { entries } = image.tree
   const isIso = image.format === 'iso9660'
   const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)

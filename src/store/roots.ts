@@ -26,12 +26,12 @@ const INIT = /\binit=(?:\/[^\s/]+)*?\/([0-9a-z]{32}-[^\s/]+)/g
  * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
  * of these are paths that refer to each other in a circle; the first of each circle stands for it.
  */
-export function findRoots(open: OpenImage, graph: StoreGraph): readonly Root[] {
+export function findRoots(boots: BootedPaths, graph: StoreGraph): readonly Root[] {
   const roots = new Map<number, Root>()
   const add = (root: Root): void => {
     if (root.path >= 0 && !roots.has(root.path)) roots.set(root.path, root)
   }
-  for (const [base, files] of initsOf(open)) add({ path: numberOfPath(graph, base), reason: 'init', files })
+  for (const [base, files] of boots) add({ path: numberOfPath(graph, base), reason: 'init', files })
   for (const [path, base] of graph.paths.entries()) {
     if (base.startsWith('nixos-system-', 33)) add({ path, reason: 'nixos-system' })
   }
@@ -49,8 +49,11 @@ export function findRoots(open: OpenImage, graph: StoreGraph): readonly Root[] {
   return [...roots.values()]
 }
 
-/** What the kernel is told to start, by base name of the store path, and where. */
-function initsOf(open: OpenImage): ReadonlyMap<ByteString, readonly ByteString[]> {
+/** By base name, the store paths that boot loaders have the kernel start, and the configurations that say so. */
+export type BootedPaths = ReadonlyMap<ByteString, readonly ByteString[]>
+
+/** Reads the boot loaders' configurations in an image. */
+export function bootedPaths(open: OpenImage): BootedPaths {
   const inits = new Map<ByteString, ByteString[]>()
   const pathOf = pathBuilder(open.image.tree)
   for (const entry of open.image.tree.entries) {

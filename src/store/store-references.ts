@@ -7,7 +7,7 @@ import type { OpenImage } from '../image/open-image.ts'
 import { childrenOf } from '../image/resolve-path.ts'
 import { type Registration, readRegistration } from './registration.ts'
 import { type StoreGraph, storeGraph } from './store-graph.ts'
-import { imagesIn, type StoreObject } from './store-objects.ts'
+import { imagesIn } from './store-objects.ts'
 
 /** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
@@ -39,12 +39,13 @@ export function findRegistration(open: OpenImage): { readonly open: OpenImage; r
 
 /**
  * The references that the image's registration has.
+ * @param storePaths base names of what is in the image
  * @returns undefined when the image has no registration
  * @throws {FormatError} when it cannot be read
  */
 export function registeredReferences(
   open: OpenImage,
-  objects: ReadonlyMap<ByteString, StoreObject>,
+  storePaths: ReadonlySet<ByteString>,
 ): StoreReferences | undefined {
   const found = findRegistration(open)
   if (found === undefined) return undefined
@@ -60,21 +61,21 @@ export function registeredReferences(
   const registration = readRegistration(source.read(0, source.size), source)
   const warn = (detail: string, path: ByteString) =>
     formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
-  return { ...registeredGraph(registration, objects, warn), storeDirectory: registration.storeDirectory }
+  return { ...registeredGraph(registration, storePaths, warn), storeDirectory: registration.storeDirectory }
 }
 
 function registeredGraph(
   { paths: registered }: Registration,
-  objects: ReadonlyMap<ByteString, StoreObject>,
+  storePaths: ReadonlySet<ByteString>,
   warning: (detail: string, path: ByteString) => FormatError,
 ): Omit<StoreReferences, 'storeDirectory'> {
-  const names = [...new Set([...objects.keys(), ...registered.keys()])].sort()
+  const names = [...new Set([...storePaths, ...registered.keys()])].sort()
   const numbers = new Map(names.map((name, number) => [name, number]))
   const edges: number[] = []
   const dangling = new Set<ByteString>()
   const absent: ByteString[] = []
   for (const { path, references } of registered.values()) {
-    if (!objects.has(path)) absent.push(path)
+    if (!storePaths.has(path)) absent.push(path)
     for (const reference of references) {
       const number = numbers.get(reference)
       if (number === undefined) dangling.add(reference)

@@ -7,7 +7,8 @@ import { whyDepends } from '../../src/analyses/why-depends.ts'
 import { contentSource } from '../../src/image/content-reader.ts'
 import { type OpenImage, openImage } from '../../src/image/open-image.ts'
 import { whyDependsLine } from '../../src/present/text/why-depends.ts'
-import { openReferences } from '../../src/scan/open-references.ts'
+import { scanReferences } from '../../src/scan/scan-references.ts'
+import { scannedReferences } from '../../src/scan/scanned-references.ts'
 import { nixDistances, UNREACHED } from '../../src/store/nix-distance.ts'
 import { HASH_LENGTH } from '../../src/store/reference-scanner.ts'
 import { type ReferencePlace, referencesIn } from '../../src/store/references-in-object.ts'
@@ -191,9 +192,9 @@ async function makeSample(
   mustRun('mksquashfs', [registration, ...paths, image, ...asNixos, ...packing])
   const open = openImage(image)
   const objects = storeObjects(open)
-  const registered = registeredReferences(open, objects)!
+  const registered = registeredReferences(open, new Set(objects.keys()))!
   expect(registered.warnings).toEqual([])
-  const scanned = (await openReferences(open, objects, 'scan', { jobs: 1 }))!
+  const scanned = scannedReferences(await scanReferences(open, objects, { jobs: 1 }), [...objects.keys()])
   return { store, nix, image, open, objects, registered, scanned }
 }
 

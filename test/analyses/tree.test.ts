@@ -4,7 +4,7 @@ import { type StoreSizes, storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dominatorRows, type TreeRow } from '../../src/analyses/tree.ts'
 import { openImage } from '../../src/image/open-image.ts'
 import { attribute } from '../../src/store/attribution.ts'
-import { findRoots } from '../../src/store/roots.ts'
+import { bootedPaths, findRoots } from '../../src/store/roots.ts'
 import { reachableFrom } from '../../src/store/store-graph.ts'
 import { storeObjects } from '../../src/store/store-objects.ts'
 import { registeredReferences } from '../../src/store/store-references.ts'
@@ -13,8 +13,8 @@ const IMAGES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
 
 function sizesOf(name: string): StoreSizes {
   const open = openImage(IMAGES + name)
-  const { graph } = registeredReferences(open, storeObjects(open))!
-  const sizes = storeSizes(attribute(open), graph, findRoots(open, graph))
+  const { graph } = registeredReferences(open, new Set(storeObjects(open).keys()))!
+  const sizes = storeSizes(attribute(open), graph, findRoots(bootedPaths(open), graph))
   open.close()
   return sizes
 }

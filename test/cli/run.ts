@@ -12,14 +12,14 @@ export interface Said {
   readonly stderr: string
 }
 
-/** Runs the built command line as a user would, its output a pipe. */
+/** Runs the built command line as a user would, its output a pipe; it finds nothing kept of an earlier time. */
 export function isoscope(args: readonly string[], env: Record<string, string> = {}): Said {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
   const result = spawnSync(process.execPath, [BIN, ...args], {
     cwd: IMAGES,
     timeout: 60_000,
     maxBuffer: 1 << 28,
-    env: { ...inherited, LC_ALL: 'C.UTF-8', ...env },
+    env: { ...inherited, LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null', ...env },
   })
   return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
 }

@@ -1,11 +1,9 @@
 import { neighbourRows } from '../../analyses/neighbours.ts'
-import { storeSizes } from '../../analyses/store-sizes.ts'
 import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
-import { attribute } from '../../store/attribution.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { openStore, pathNamed, rootsOf, type StoreArguments } from '../open-store.ts'
+import { openStore, pathNamed, type StoreArguments, sizesOf } from '../open-store.ts'
 import { unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 
@@ -20,15 +18,13 @@ export interface NeighboursArguments extends StoreArguments {
 /** `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the store paths next to one. */
 export async function runNeighbours(side: 'references' | 'referrers', options: NeighboursArguments): Promise<ExitCode> {
   const store = await openStore(options)
-  const { open, references } = store
+  const { survey, references } = store
   const path = pathNamed(store, options.path)
   if (path === undefined) {
-    say(`no store path in ${open.file.name} is meant by '${options.path}'`)
+    say(`no store path in ${store.name} is meant by '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
-  const attribution = attribute(open)
-  for (const warning of attribution.warnings) say(warning.message)
-  const rows = neighbourRows(storeSizes(attribution, references.graph, rootsOf(store, options)), path, side)
+  const rows = neighbourRows(sizesOf(store, options), path, side)
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
@@ -41,8 +37,8 @@ export async function runNeighbours(side: 'references' | 'referrers', options: N
       options.fullPaths === true ? full : (other: number) => printable(references.graph.paths[other]!.slice(33))
     await writeOut([neighboursText(rows, unitOf(options), nameOf)])
   }
-  open.close()
+  store.close()
   // Any path that could not be read in full may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
-  return attribution.complete && isCertain ? EXIT.ok : EXIT.failed
+  return survey.attribution.complete && isCertain ? EXIT.ok : EXIT.failed
 }

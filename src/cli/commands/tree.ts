@@ -1,14 +1,12 @@
-import { storeSizes } from '../../analyses/store-sizes.ts'
 import { dominatorRows } from '../../analyses/tree.ts'
 import { treeJson } from '../../present/json/tree.ts'
 import { printable } from '../../present/text/printable.ts'
 import { treeText } from '../../present/text/tree.ts'
-import { attribute } from '../../store/attribution.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { openStore, rootsOf, type StoreArguments } from '../open-store.ts'
+import { openStore, type StoreArguments, sizesOf } from '../open-store.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
-import { say, writeOut } from '../output.ts'
+import { writeOut } from '../output.ts'
 
 export interface TreeArguments extends StoreArguments {
   readonly depth: number
@@ -24,10 +22,8 @@ export interface TreeArguments extends StoreArguments {
 /** `isoscope tree IMAGE`: which store path holds which, and what would go with it. */
 export async function runTree(options: TreeArguments): Promise<ExitCode> {
   const store = await openStore(options)
-  const { open, references } = store
-  const attribution = attribute(open)
-  for (const warning of attribution.warnings) say(warning.message)
-  const sizes = storeSizes(attribution, references.graph, rootsOf(store, options))
+  const { survey, references } = store
+  const sizes = sizesOf(store, options)
   if (options.json === true) await writeOut([treeJson(sizes, references)])
   else {
     const rows = dominatorRows(sizes, {
@@ -41,6 +37,6 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     }
     await writeOut([treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf })])
   }
-  open.close()
-  return attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+  store.close()
+  return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
 }

@@ -24,11 +24,11 @@ export interface WhyDependsArguments extends StoreArguments {
 /** `isoscope why-depends IMAGE [FROM] TO`: what `nix why-depends` prints, byte for byte. */
 export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {
   const store = await openStore(options)
-  const { open, references } = store
+  const { name, references } = store
   const { graph } = references
   const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
-  if (from === undefined) throw new UsageError(`${open.file.name}: no store path in it is meant by '${fromPattern}'`)
+  if (from === undefined) throw new UsageError(`${name}: no store path in it is meant by '${fromPattern}'`)
   // What could not be read matters only where the question leads.
   const closure = reachableFrom(graph.references, [from])
   const isCertain = references.incomplete.every((path) => closure[path] === 0)
@@ -38,8 +38,8 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
     const known = to !== undefined || parseStorePathName(base) !== undefined
     const named = to === undefined ? toPattern : printable(fullPath(references, to))
     process.stderr.write(`'${printable(fullPath(references, from))}' does not depend on '${named}'\n`)
-    if (!known) say(`no store path in ${open.file.name} is meant by '${toPattern}'`)
-    open.close()
+    if (!known) say(`no store path in ${name} is meant by '${toPattern}'`)
+    store.close()
     return isCertain ? EXIT.no : EXIT.failed
   }
   const precise = options.precise === true
@@ -61,24 +61,22 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
     for (const piece of joinLines(texts())) yield Buffer.from(piece, 'latin1')
   }
   await writeOut(bytes())
-  open.close()
+  store.close()
   return isCertain ? EXIT.ok : EXIT.failed
 }
 
 /** The system of the image, from which everything is needed. */
-function toplevelIn({ open, references }: OpenStore): number {
-  const toplevel = toplevelOf(findRoots(open, references.graph))
+function toplevelIn({ name, survey, references }: OpenStore): number {
+  const toplevel = toplevelOf(findRoots(survey.boots, references.graph))
   if (toplevel !== undefined) return toplevel
-  throw new UsageError(
-    `${open.file.name}: it has no one system to begin at; give the store path: why-depends IMAGE FROM TO`,
-  )
+  throw new UsageError(`${name}: it has no one system to begin at; give the store path: why-depends IMAGE FROM TO`)
 }
 
 /** Looks into store paths for where they refer to others; of one reference, as far as the first place. */
-function placesIn({ objects, references: { graph } }: OpenStore, all: boolean) {
+function placesIn({ survey, references: { graph } }: OpenStore, all: boolean) {
   return (path: number, references: readonly number[]): ReadonlyMap<number, readonly ReferencePlace[]> => {
     const places = new Map<number, ReferencePlace[]>()
-    const object = objects.get(graph.paths[path]!)
+    const object = survey.objects.get(graph.paths[path]!)
     if (object === undefined || references.length === 0) return places
     const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
     for (const place of referencesIn(object, [...byHash.keys()])) {

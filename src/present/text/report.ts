@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { ImageSummary, RegionRow, Report, StorePathRow } from '../../analyses/report.ts'
+import type { RegionRow, Report, StorePathRow } from '../../analyses/report.ts'
 import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
+import type { ImageSummary } from '../../store/image-summary.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'

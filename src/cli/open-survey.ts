@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { imageIdentity } from '../image/image-identity.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { Survey } from '../scan/survey.ts'
+import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
+import { openNamed } from './open.ts'
+import { sizeOf } from './options.ts'
+import { scanProgress } from './progress.ts'
+import { readVersion } from './version.ts'
+
+/** What is asked of every command that answers from a survey. */
+export interface SurveyArguments {
+  readonly image: string
+  readonly offset?: string | undefined
+  readonly jobs?: number | undefined
+  readonly noCache?: boolean | undefined
+}
+
+/** A survey of the image a command names, and what to do when the answer is given. */
+export interface OpenedSurvey {
+  readonly survey: Survey
+  /** Keeps what was found out for the next question, and closes the image. */
+  close(): void
+}
+
+/** Begins a survey of an image with what is known of it from an earlier time. It is opened when a question needs it. */
+export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArguments): OpenedSurvey {
+  let open: OpenImage | undefined
+  const openImage = (): OpenImage => {
+    open ??= openNamed(path, offset)
+    return open
+  }
+  const identityNow = (): string | undefined => {
+    try {
+      return imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
+    } catch {
+      // What is wrong with the file is told when it is opened; nothing is kept of it.
+      return undefined
+    }
+  }
+  const directory = noCache === true ? undefined : cacheDirectory(process.env)
+  const identity = directory === undefined ? undefined : identityNow()
+  const version = readVersion()
+  const known =
+    directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
+  const knownParts = Object.keys(known).length
+  const scanOptions = {
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(offset === undefined ? { file: resolve(path) } : {}),
+    progress: scanProgress(),
+  }
+  const survey = new Survey(openImage, scanOptions, known)
+  return {
+    survey,
+    close() {
+      const { parts } = survey
+      const isWorthwhile = Object.keys(parts).length > knownParts && (parts.storePaths?.length ?? 0) > 0
+      // A file that changed meanwhile is another image, of which nothing is known.
+      if (directory !== undefined && isWorthwhile && identity !== undefined && identity === identityNow()) {
+        saveSurvey(directory, version, identity, parts)
+      }
+      open?.close()
+    },
+  }
+}

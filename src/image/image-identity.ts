@@ -1,0 +1,54 @@
+import { createHash, type Hash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
+import { pathBuilder } from '../../parsers/image.ts'
+import { isPlausible, startsLikeSquashfs, tableRanges } from '../../parsers/squashfs/index.ts'
+import { contentSource } from './content-reader.ts'
+import type { OpenImage } from './open-image.ts'
+
+/** Bytes hashed at once. */
+const PIECE = 1 << 20
+/** An ISO's system area and volume descriptors. */
+const FRONT = 1 << 16
+
+/**
+ * What tells an image file apart from every other, in hexadecimal: a SHA-256 over its name, its size, when it was changed
+ * (a file of a Nix store has the same mtime as every other, so ctime too), and the tables of the images in it, which say
+ * where each block lies. Contents are not read, and a squashfs is not opened.
+ * @param open opens the image, should it be an ISO
+ * @throws {FormatError} where the tables cannot be read; the system's error when the file cannot be opened
+ */
+export function imageIdentity(path: string, offset: number, open: () => OpenImage): string {
+  const file = fileSource(path)
+  try {
+    checkRange(file, offset, 0, 'image')
+    const { mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    const hash = createHash('sha256')
+    hash.update(JSON.stringify([file.name, file.size, String(mtimeNs), String(ctimeNs), offset]))
+    const source = sliceSource(file, offset, file.size - offset, file.name)
+    if (startsLikeSquashfs(source)) addTables(hash, source)
+    else addDisc(hash, open())
+    return hash.digest('hex')
+  } finally {
+    file.close()
+  }
+}
+
+function addDisc(hash: Hash, { image, reader }: OpenImage): void {
+  hash.update(image.source.read(0, Math.min(FRONT, image.source.size)))
+  const pathOf = pathBuilder(image.tree)
+  for (const entry of image.tree.entries) {
+    const { type, size, mtime, identity } = entry
+    hash.update(JSON.stringify([pathOf(entry), type, size, mtime, identity]))
+    if (type !== 'file') continue
+    const source = contentSource(reader, entry)
+    if (isPlausible(source)) addTables(hash, source)
+  }
+}
+
+function addTables(hash: Hash, source: ByteSource): void {
+  for (const { start, end } of tableRanges(source)) {
+    for (let at = start; at < end; at += PIECE) hash.update(source.read(at, Math.min(PIECE, end - at)))
+  }
+}

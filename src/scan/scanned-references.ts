@@ -1,0 +1,23 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { storeGraph } from '../store/store-graph.ts'
+import type { StoreReferences } from '../store/store-references.ts'
+import type { ReferenceScan } from './scan-references.ts'
+
+/**
+ * The graph that Nix would have made of the same bytes: every mention is a reference, one in a name too.
+ * @param storePaths base names of what is in the image, in byte order
+ */
+export function scannedReferences(
+  { mentions, failures }: ReferenceScan,
+  storePaths: readonly ByteString[],
+): StoreReferences {
+  const numbers = new Map(storePaths.map((path, number) => [path, number]))
+  const edges = mentions.flatMap(({ from, to }) => [numbers.get(from)!, numbers.get(to)!])
+  return {
+    graph: storeGraph(storePaths, edges),
+    origin: 'scan',
+    storeDirectory: '/nix/store',
+    warnings: failures.map(({ error }) => error),
+    incomplete: [...new Set(failures.map(({ path }) => numbers.get(path)!))],
+  }
+}

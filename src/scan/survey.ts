@@ -1,0 +1,115 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { type Attribution, attribute } from '../store/attribution.ts'
+import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
+import { type BootedPaths, bootedPaths } from '../store/roots.ts'
+import { type StoreObject, storeObjects } from '../store/store-objects.ts'
+import { registeredReferences, type StoreReferences } from '../store/store-references.ts'
+import { type ReferenceScan, type ScanOptions, scanReferences } from './scan-references.ts'
+import { scannedReferences } from './scanned-references.ts'
+
+/** What the references of an image are to rest on; `auto` is its registration where it has one that can be read. */
+export type ReferencesFrom = 'auto' | 'registration' | 'scan'
+
+/** What is known of an image so far: plain data, from which all questions but those about contents are answered. */
+export interface SurveyParts {
+  /** Base names of the store paths in it, in byte order. */
+  storePaths?: readonly ByteString[]
+  attribution?: Attribution
+  summary?: ImageSummary
+  boots?: BootedPaths
+  /** Absent references: there is no registration, or it cannot be read, and then why. */
+  registration?: { readonly references?: StoreReferences; readonly problem?: FormatError }
+  scan?: ReferenceScan
+}
+
+/**
+ * What there is to know of an image, each part found out when it is first asked for, and once. The image is opened when
+ * a part needs it: what is known of an earlier time stands in for it.
+ */
+export class Survey {
+  /** What is known by now. */
+  readonly parts: SurveyParts
+  readonly #openImage: () => OpenImage
+  readonly #scanOptions: ScanOptions
+  #open: OpenImage | undefined
+  #objects: ReadonlyMap<ByteString, StoreObject> | undefined
+
+  constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
+    this.#openImage = openImage
+    this.#scanOptions = scanOptions
+    this.parts = known
+  }
+
+  /** The image itself, for questions about contents. @throws {FormatError} as `openImage` does */
+  get open(): OpenImage {
+    this.#open ??= this.#openImage()
+    return this.#open
+  }
+
+  /** The store paths as they lie in the image, for questions about contents. */
+  get objects(): ReadonlyMap<ByteString, StoreObject> {
+    this.#objects ??= storeObjects(this.open)
+    return this.#objects
+  }
+
+  get storePaths(): readonly ByteString[] {
+    this.parts.storePaths ??= [...this.objects.keys()]
+    return this.parts.storePaths
+  }
+
+  get attribution(): Attribution {
+    this.parts.attribution ??= attribute(this.open)
+    return this.parts.attribution
+  }
+
+  get summary(): ImageSummary {
+    this.parts.summary ??= imageSummary(this.open, this.attribution)
+    return this.parts.summary
+  }
+
+  get boots(): BootedPaths {
+    this.parts.boots ??= bootedPaths(this.open)
+    return this.parts.boots
+  }
+
+  /** Every mention of a store path in another, by looking for hashes in all of the image. */
+  async scan(): Promise<ReferenceScan> {
+    this.parts.scan ??= await scanReferences(this.open, this.objects, this.#scanOptions)
+    return this.parts.scan
+  }
+
+  /**
+   * The references between the store paths.
+   * @returns undefined when a registration is asked for and the image has none
+   * @throws {FormatError} when a registration is asked for and cannot be read
+   */
+  async references(from: ReferencesFrom): Promise<StoreReferences | undefined> {
+    if (from === 'scan') return this.#scanned()
+    const { references, problem } = this.#registration
+    if (from === 'registration' && problem !== undefined) throw problem
+    if (from === 'registration' || references !== undefined) return references
+    const scanned = await this.#scanned()
+    return problem === undefined ? scanned : { ...scanned, warnings: [problem, ...scanned.warnings] }
+  }
+
+  get #registration(): NonNullable<SurveyParts['registration']> {
+    this.parts.registration ??= this.#readRegistration()
+    return this.parts.registration
+  }
+
+  #readRegistration(): NonNullable<SurveyParts['registration']> {
+    try {
+      const references = registeredReferences(this.open, new Set(this.storePaths))
+      return references === undefined ? {} : { references }
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      return { problem: error }
+    }
+  }
+
+  async #scanned(): Promise<StoreReferences> {
+    return scannedReferences(await this.scan(), this.storePaths)
+  }
+}

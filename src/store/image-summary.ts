@@ -1,0 +1,64 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { childrenOf } from '../image/resolve-path.ts'
+import type { Attribution } from './attribution.ts'
+
+/** What the image's headers say of it. */
+export interface ImageSummary {
+  readonly name: string
+  readonly size: number
+  readonly format: 'iso9660' | 'squashfs'
+  readonly volumeId: string | null
+  /** NixOS's label, from /version.txt. */
+  readonly label: string | null
+  /** The squashfs images whose bytes are told apart. */
+  readonly squashfs: readonly {
+    readonly path: ByteString
+    readonly compressor: string
+    readonly compressorOptions: string | null
+    readonly blockSize: number
+  }[]
+  readonly storePaths: number
+  /** Whether all of the image could be read. */
+  readonly complete: boolean
+}
+
+/** The longest version.txt worth showing. */
+const MAX_LABEL = 256
+
+export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
+  const { image, file } = open
+  const volumeId = image.facts['volumeId']
+  return {
+    name: file.name,
+    size: file.size,
+    format: image.format,
+    volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
+    label: image.format === 'iso9660' ? readLabel(open) : null,
+    squashfs: attribution.images
+      .filter(({ format }) => format === 'squashfs')
+      .map(({ path, facts }) => ({
+        path,
+        compressor: String(facts['compressor']),
+        compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
+        blockSize: Number(facts['blockSize']),
+      })),
+    storePaths: new Set(attribution.accounts.flatMap(({ storePath }) => storePath ?? [])).size,
+    complete: attribution.complete,
+  }
+}
+
+/** The content of /version.txt, which NixOS writes into its ISOs. */
+function readLabel(open: OpenImage): string | null {
+  const { image, reader } = open
+  const root = image.tree.entries[0]!
+  const entry = childrenOf(image, root).find((child) => child.name === 'version.txt' && child.type === 'file')
+  if (entry === undefined || entry.size > MAX_LABEL) return null
+  try {
+    const text = [...reader.chunks(entry)].map((chunk) => new TextDecoder().decode(chunk)).join('')
+    return text.trim() === '' ? null : text.trim()
+  } catch {
+    // A damaged label is no reason to withhold the sizes, and the damage shows in them.
+    return null
+  }
+}

@@ -1,0 +1,84 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { imageIdentity } from '../../src/image/image-identity.ts'
+import { openImage } from '../../src/image/open-image.ts'
+import { loadSurvey, saveSurvey } from '../../src/scan/survey-cache.ts'
+import { IMAGES, isoscope } from './run.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+describe('what is known from an earlier time', () => {
+  let work = ''
+  let image = ''
+  beforeEach(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-cache-'))
+    image = join(work, 'mini.iso')
+    copyFileSync(join(IMAGES, 'mini.iso'), image)
+  })
+  afterEach(() => rmSync(work, { recursive: true }))
+
+  const directory = (): string => join(work, 'isoscope')
+  const identity = (): string => imageIdentity(image, 0, () => openImage(image))
+  const ask = (...args: string[]) => {
+    const { code, stdout, stderr } = isoscope(args, { XDG_CACHE_HOME: work })
+    return { code, stdout: stdout.toString(), stderr }
+  }
+  /** Every question with an answer of its own. */
+  const QUESTIONS = (): string[][] => [
+    ['why-depends', image, 'boost', '--references', 'scan', '--all', '--precise', '--color=always'],
+    ['why-depends', image, 'boost', '--precise'],
+    ['tree', image, '--json'],
+    ['tree', image, '--json', '--references', 'scan'],
+    ['refs', image, 'systemd'],
+    ['referrers', image, 'bash', '--json'],
+  ]
+
+  it('changes no answer', () => {
+    const fresh = QUESTIONS().map((args) => ask(...args, '--no-cache'))
+    expect(readdirSync(work)).toEqual(['mini.iso'])
+    const first = QUESTIONS().map((args) => ask(...args))
+    expect(readdirSync(directory())).toHaveLength(1)
+    const second = QUESTIONS().map((args) => ask(...args))
+    expect(first).toEqual(fresh)
+    expect(second).toEqual(fresh)
+    for (const { code } of fresh) expect(code).toBe(0)
+  })
+
+  it('stands in for a scan, until the image changes', () => {
+    const question = ['referrers', image, 'boost', '--json', '--references', 'scan']
+    const honest = ask(...question)
+    const parts = loadSurvey(directory(), version, identity())!
+    expect(parts.scan!.mentions.length).toBeGreaterThan(100)
+    // A scan that found nothing, kept by hand: that it is believed shows that no other was made.
+    saveSurvey(directory(), version, identity(), { ...parts, scan: { mentions: [], failures: [] } })
+    expect(JSON.parse(ask(...question).stdout)).toMatchObject({ referrers: [] })
+    expect(ask(...question, '--no-cache')).toEqual(honest)
+    utimesSync(image, 1, 1)
+    expect(ask(...question)).toEqual(honest)
+  })
+
+  it('is not believed when it is damaged', () => {
+    const question = ['tree', image, '--references', 'scan']
+    const honest = ask(...question)
+    const path = join(directory(), readdirSync(directory())[0]!)
+    const bytes = readFileSync(path)
+    bytes[bytes.length >> 1]! ^= 1
+    writeFileSync(path, bytes)
+    expect(ask(...question)).toEqual(honest)
+    writeFileSync(path, 'isoscope\n{}')
+    expect(ask(...question)).toEqual(honest)
+  })
+
+  it('knows an image that begins at an offset apart', () => {
+    const squashfs = join(IMAGES, 'zstd.squashfs')
+    const shifted = join(work, 'shifted')
+    writeFileSync(shifted, Buffer.concat([Buffer.alloc(4096), readFileSync(squashfs)]))
+    const at = (offset: number): string => imageIdentity(shifted, offset, () => openImage(shifted, offset))
+    expect(at(4096)).toMatch(/^[0-9a-f]{64}$/)
+    expect(() => at(0)).toThrow()
+  })
+})

@@ -1,0 +1,150 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { openImage } from '../../src/image/open-image.ts'
+import { Survey, type SurveyParts } from '../../src/scan/survey.ts'
+import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/scan/survey-cache.ts'
+import { surveyOfJson, surveyToJson } from '../../src/scan/survey-json.ts'
+
+const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
+
+/** All parts there are, of a real image. */
+async function surveyed(): Promise<SurveyParts> {
+  const open = openImage(MINI)
+  const survey = new Survey(() => open)
+  await survey.references('registration')
+  await survey.references('scan')
+  expect([survey.summary.storePaths, survey.boots.size]).toEqual([47, 1])
+  open.close()
+  return survey.parts
+}
+
+describe('the JSON of a survey', () => {
+  it('says the same when it is read again', async () => {
+    const parts = await surveyed()
+    expect(Object.keys(parts).sort()).toEqual(['attribution', 'boots', 'registration', 'scan', 'storePaths', 'summary'])
+    const again = surveyOfJson(surveyToJson(parts))
+    const { scan, ...rest } = parts
+    const { scan: scanAgain, ...restAgain } = again
+    expect(restAgain).toEqual(rest)
+    const key = (mention: object): string => JSON.stringify(mention)
+    expect(scanAgain!.mentions.map(key).sort()).toEqual(scan!.mentions.map(key).sort())
+    expect(scan!.mentions.length).toBeGreaterThan(100)
+  })
+
+  it('keeps problems, names that are not UTF-8, and what is not known', () => {
+    const problem = new FormatError('TRUNCATED', 'ends', { source: 'x.iso', structure: 'data block', offset: 7 })
+    const path = 'bin/\xff\n"'
+    const parts: SurveyParts = {
+      storePaths: [],
+      registration: { problem },
+      scan: {
+        mentions: [{ from: 'a', to: 'b', path, kind: 'target', offset: 3 }],
+        failures: [{ path: 'a', error: problem }],
+      },
+    }
+    expect(surveyOfJson(surveyToJson(parts))).toEqual(parts)
+    expect(surveyOfJson(surveyToJson({}))).toEqual({})
+  })
+})
+
+describe('the cache', () => {
+  let directory = ''
+  const parts: SurveyParts = { storePaths: ['some path'] }
+  const keep = (identity = 'id'): string => {
+    saveSurvey(directory, '1', identity, parts)
+    return join(directory, readdirSync(directory).at(-1)!)
+  }
+  beforeEach(() => {
+    directory = join(mkdtempSync(join(tmpdir(), 'isoscope-cache-')), 'isoscope')
+  })
+  afterEach(() => rmSync(join(directory, '..'), { recursive: true }))
+
+  it('gives back what was kept, for that image and version alone', () => {
+    keep()
+    expect(loadSurvey(directory, '1', 'id')).toEqual(parts)
+    expect(loadSurvey(directory, '1', 'other')).toBeUndefined()
+    expect(loadSurvey(directory, '2', 'id')).toBeUndefined()
+  })
+
+  it('is for its owner alone', () => {
+    const path = keep()
+    expect([statSync(directory).mode & 0o777, statSync(path).mode & 0o777]).toEqual([0o700, 0o600])
+  })
+
+  it('believes no damaged file: every byte is covered', () => {
+    const path = keep()
+    const whole = readFileSync(path)
+    for (let at = 0; at < whole.length; at += 1) {
+      const damaged = Buffer.from(whole)
+      damaged[at]! ^= 1
+      writeFileSync(path, damaged)
+      expect(loadSurvey(directory, '1', 'id')).toBeUndefined()
+      writeFileSync(path, whole.subarray(0, at))
+      expect(loadSurvey(directory, '1', 'id')).toBeUndefined()
+    }
+    writeFileSync(path, whole)
+    expect(loadSurvey(directory, '1', 'id')).toEqual(parts)
+  })
+
+  it('believes no file of another image under its name', () => {
+    const path = keep()
+    const other = readFileSync(path)
+    rmSync(path)
+    const wanted = keep('wanted')
+    writeFileSync(wanted, other)
+    expect(loadSurvey(directory, '1', 'wanted')).toBeUndefined()
+  })
+
+  it('leaves nothing half-written, and nothing where it cannot write', () => {
+    keep()
+    expect(readdirSync(directory)).toHaveLength(1)
+    expect(() => saveSurvey('/dev/null/isoscope', '1', 'id', parts)).not.toThrow()
+    const readOnly = join(directory, 'read-only')
+    saveSurvey(readOnly, '1', 'id', parts)
+    chmodSync(readOnly, 0o500)
+    expect(() => saveSurvey(readOnly, '1', 'other', parts)).not.toThrow()
+    expect(loadSurvey(readOnly, '1', 'id')).toEqual(parts)
+  })
+
+  it('stays bounded: what was written longest ago goes first, and what nobody finishes', () => {
+    // Three files of 100 MB, sparse, and room for 256 MiB.
+    for (const [index, name] of ['oldest', 'older', 'young'].entries()) {
+      const path = join(directory, `${name}.survey`)
+      if (index === 0) keep()
+      writeFileSync(path, '')
+      truncateSync(path, 100_000_000)
+      utimesSync(path, 1000 + index, 1000 + index)
+    }
+    writeFileSync(join(directory, 'x.survey.12.tmp'), 'half')
+    utimesSync(join(directory, 'x.survey.12.tmp'), 1, 1)
+    writeFileSync(join(directory, 'not ours'), '')
+    keep('newest')
+    const names = readdirSync(directory)
+    expect(names).toEqual(expect.arrayContaining(['older.survey', 'young.survey', 'not ours']))
+    expect(names.filter((name) => /oldest|tmp/.test(name))).toEqual([])
+    expect(loadSurvey(directory, '1', 'newest')).toEqual(parts)
+  })
+})
+
+describe('cacheDirectory', () => {
+  it('is where the XDG Base Directory Specification says', () => {
+    expect(cacheDirectory({ XDG_CACHE_HOME: '/somewhere' })).toBe('/somewhere/isoscope')
+    for (const env of [{}, { XDG_CACHE_HOME: '' }, { XDG_CACHE_HOME: 'relative' }]) {
+      expect(cacheDirectory(env)).toBe(join(homedir(), '.cache', 'isoscope'))
+    }
+  })
+})
