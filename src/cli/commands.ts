@@ -4,6 +4,7 @@ import type { LsArguments } from './commands/ls.ts'
 import type { NeighboursArguments } from './commands/neighbours.ts'
 import type { ReportArguments } from './commands/report.ts'
 import type { TreeArguments } from './commands/tree.ts'
+import type { WhyArguments } from './commands/why.ts'
 import type { WhyDependsArguments } from './commands/why-depends.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { colorOptions, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from './options.ts'
@@ -13,6 +14,8 @@ export interface Positional {
   readonly name: string
   readonly describe: string
   readonly required: boolean
+  /** Whether it takes all that follows, as an array. Only the last one may. */
+  readonly variadic?: boolean
 }
 
 /** A command: what it takes, and what it does with it. */
@@ -78,6 +81,26 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     positionals: [IMAGE, { name: 'path', describe: 'a regular file in the image', required: true }],
     options: { ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
+  },
+  why: {
+    describe: 'why store paths are there, and what would rid the image of them',
+    positionals: [
+      IMAGE,
+      { name: 'names', describe: 'store paths, parts of their hashes or names', required: true, variadic: true },
+    ],
+    options: {
+      all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
+      excerpts: { alias: 'e', type: 'boolean', describe: 'what stands around each reference' },
+      to: { type: 'string', requiresArg: true, describe: 'only routes that come from this store path' },
+      ...jsonOption,
+      ...unitOptions,
+      'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
+      ...rootOption,
+      ...referenceOptions,
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/why.ts')).runWhy(values as unknown as WhyArguments),
   },
   'why-depends': {
     describe: 'how one store path depends on another, as nix why-depends tells it',

@@ -88,6 +88,7 @@ function build(
   return parser.example(EXAMPLES)
 }
 
-function usageOf({ name, required }: Positional): string {
-  return required ? `<${name}>` : `[${name}]`
+function usageOf({ name, required, variadic }: Positional): string {
+  const dots = variadic === true ? '..' : ''
+  return required ? `<${name}${dots}>` : `[${name}${dots}]`
 }

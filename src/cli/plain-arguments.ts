@@ -33,7 +33,8 @@ export function parsePlainArguments(argv: readonly string[]): ParsedCommand | un
     return undefined
   }
   const required = positionals.filter((positional) => positional.required).length
-  if (parsed.positionals.length < required || parsed.positionals.length > positionals.length) return undefined
+  const most = positionals.at(-1)?.variadic === true ? Number.POSITIVE_INFINITY : positionals.length
+  if (parsed.positionals.length < required || parsed.positionals.length > most) return undefined
   // Of "--" and "-" yargs has views of its own.
   if (parsed.positionals.includes('-')) return undefined
   if (parsed.tokens?.some((token) => token.kind === 'option-terminator') === true) return undefined
@@ -42,7 +43,8 @@ export function parsePlainArguments(argv: readonly string[]): ParsedCommand | un
 
   const values: Record<string, unknown> = {}
   for (const [index, positional] of positionals.entries()) {
-    if (parsed.positionals[index] !== undefined) values[positional.name] = parsed.positionals[index]
+    if (positional.variadic === true) values[positional.name] = parsed.positionals.slice(index)
+    else if (parsed.positionals[index] !== undefined) values[positional.name] = parsed.positionals[index]
   }
   for (const [key, option] of Object.entries(options)) {
     const value = checkedValue(option, parsed.values[key])

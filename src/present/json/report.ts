@@ -1,6 +1,6 @@
-import { type ByteString, bytesOf, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { Report } from '../../analyses/report.ts'
 import { printable } from '../text/printable.ts'
+import { named } from './named.ts'
 
 /** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
 const REPORT_SCHEMA = 'isoscope/report@1'
@@ -45,14 +45,4 @@ function* rows<T>(items: readonly T[], toJson: (item: T) => object): Generator<s
     }
   }
   yield text
-}
-
-/** A path or name as text; when it is not UTF-8, escaped, with its bytes in base64 beside it. */
-export function named(key: string, bytes: ByteString): Record<string, string> {
-  const text = textOf(bytes)
-  return text !== undefined ? { [key]: text } : { [key]: printable(bytes), [`${key}Base64`]: base64(bytes) }
-}
-
-export function base64(bytes: ByteString): string {
-  return Buffer.from(bytesOf(bytes)).toString('base64')
 }

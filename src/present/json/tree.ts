@@ -4,6 +4,7 @@ import { ROOT, UNREACHABLE } from '../../store/dominator-tree.ts'
 import { neighbours } from '../../store/store-graph.ts'
 import { fullPath, type StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
+import { rootsJson } from './roots.ts'
 
 /** The dominator tree as JSON: a row for each store path, sizes in bytes. */
 export function treeJson(sizes: StoreSizes, references: StoreReferences): string {
@@ -11,9 +12,9 @@ export function treeJson(sizes: StoreSizes, references: StoreReferences): string
   const closure = closureSizes(graph, own)
   const nameOf = (path: number): string => printable(fullPath(references, path))
   return `${JSON.stringify({
-    schema: 'isoscope/tree/1',
+    schema: 'isoscope/tree@1',
     references: references.origin,
-    roots: roots.map(({ path, reason, files }) => ({ path: nameOf(path), reason, files: files?.map(printable) })),
+    roots: rootsJson(roots, nameOf),
     storePaths: graph.paths.map((_, path) => ({
       path: nameOf(path),
       own: own[path],

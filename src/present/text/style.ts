@@ -25,9 +25,19 @@ export function bar(part: number, whole: number, width: number, style: TextStyle
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!
 }
 
-const ASCII: Readonly<Record<string, string>> = { '–': '-', '·': '|', '…': '~' }
+const ASCII: Readonly<Record<string, string>> = {
+  '–': '-',
+  '·': '|',
+  '…': '~',
+  '≈': '~',
+  '→': '>',
+  '│': '|',
+  '├': '|',
+  '└': '`',
+  '─': '-',
+}
 
 /** The signs this tool itself writes, for a locale without them; one character each, so that columns stay. */
 export function inAscii(text: string): string {
-  return text.replace(/[–·…]/g, (sign) => ASCII[sign]!)
+  return text.replace(/[–·…≈→│├└─]/g, (sign) => ASCII[sign]!)
 }

@@ -1,0 +1,208 @@
+import { type Cut, freedBy, type Reference, soleHolders } from '../store/cuts.ts'
+import { dominatedBy, UNREACHABLE } from '../store/dominator-tree.ts'
+import { minimumCut } from '../store/minimum-cut.ts'
+import { bytesFreed } from '../store/retained-sizes.ts'
+import type { Root } from '../store/roots.ts'
+import { type Adjacency, neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
+import type { StoreSizes } from './store-sizes.ts'
+
+/** Why a store path is in an image, and what would rid the image of it. Paths are numbers of the graph. */
+export interface Why {
+  readonly path: number
+  /** Why it is there for its own sake; undefined when it is there for another's. */
+  readonly root: Root | undefined
+  /** What refers to it and is itself reached, in the order of the names; itself is left out. */
+  readonly referrers: readonly number[]
+  /** The routes that lead to it, as a tree from where they begin. */
+  readonly routes: readonly RouteLine[]
+  /** Direct referrers whose route is left out. */
+  readonly hiddenReferrers: number
+  /** What each reference to it frees when that alone is removed: all but one of them free nothing. */
+  readonly referring: readonly Cut[]
+  /** References, here and further up, each of which alone holds it; the nearest first. They free more and more. */
+  readonly single: readonly Cut[]
+  /** The fewest references that together hold it, those nearest to it; undefined for a root and what none leads to. */
+  readonly smallest: SmallestCut | undefined
+  /** What goes away with it, largest first; itself is left out. */
+  readonly goesWithIt: readonly number[]
+}
+
+/** References that are removed together. */
+export interface SmallestCut {
+  readonly references: readonly Reference[]
+  readonly bytes: number
+  /** All that goes away, the path in question and what it holds included; ascending. */
+  readonly frees: readonly number[]
+}
+
+/** A path on a route. */
+export interface RouteLine {
+  readonly path: number
+  /** The path above, whose reference leads here; undefined where routes begin. */
+  readonly from: number | undefined
+  /** A character for each level to the left: '|' where the level goes on below, ' ' where not. */
+  readonly levels: string
+  readonly isLast: boolean
+  /** Whether what follows from here has been shown above. */
+  readonly isRepeated: boolean
+}
+
+export interface WhyOptions {
+  /** Where routes begin, in place of the roots. */
+  readonly from: number | undefined
+  /** All that lies on any route, not one route for each direct referrer. */
+  readonly all: boolean
+}
+
+/** Direct referrers whose routes are shown without `all`. */
+const MAX_REFERRERS = 10
+
+/** Explains a store path. */
+export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions): Why {
+  const { graph, roots, tree, own, exclusive, shared, retained } = sizes
+  const rootPaths = roots.map((some) => some.path)
+  const begins = from === undefined ? rootPaths : [from]
+  const reached = reachableFrom(graph.references, begins)
+  const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
+  const referrers = [...neighbours(graph.referrers, path)].filter((other) => other !== path && isReached(other))
+  const root = roots.find((some) => some.path === path)
+
+  const holders = soleHolders(graph, tree)
+  const single: Cut[] = []
+  for (let at = path; at >= 0; at = tree.parent[at]!) {
+    if (holders[at]! >= 0) single.push({ from: holders[at]!, to: at, bytes: retained[at]! })
+  }
+  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
+  const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
+  const shownReferrers = referrers.filter((referrer) => reached[referrer] === 1)
+  const steps = stepsFrom(graph.references, begins)
+  // The nearest first: their routes are the shortest.
+  const nearest = [...shownReferrers].sort((a, b) => steps.distance[a]! - steps.distance[b]! || a - b)
+  const told = all ? nearest : nearest.slice(0, MAX_REFERRERS)
+  const children = all
+    ? everyRoute(graph, begins, path)
+    : shortestRoutes(graph, steps, path, told, (smallest ?? []).slice(0, MAX_REFERRERS))
+  return {
+    path,
+    root,
+    referrers,
+    routes: reached[path] === 1 ? linesOf(children, begins, path) : [],
+    hiddenReferrers: shownReferrers.length - told.length,
+    referring: referrers.map((referrer) => ({
+      from: referrer,
+      to: path,
+      bytes: holders[path] === referrer ? retained[path]! : 0,
+    })),
+    single,
+    smallest:
+      smallest === undefined ? undefined : { references: smallest, frees, bytes: bytesFreed(frees, exclusive, shared) },
+    goesWithIt: [...dominatedBy(tree, path)]
+      .filter((other) => other !== path)
+      .sort((a, b) => own[b]! - own[a]! || a - b),
+  }
+}
+
+/** Shortest ways through a graph: for each path the one before it, and how many steps it is from the beginning. */
+interface Steps {
+  /** -1 where ways begin, and for what is not reached. */
+  readonly before: Int32Array
+  readonly distance: Uint32Array
+}
+
+/** Breadth first; of several shortest ways the one whose paths come first by name. */
+function stepsFrom(adjacent: Adjacency, begins: readonly number[]): Steps {
+  const size = adjacent.start.length - 1
+  const before = new Int32Array(size).fill(-1)
+  const distance = new Uint32Array(size).fill(0xffff_ffff)
+  const queue = [...new Set(begins)]
+  for (const path of queue) distance[path] = 0
+  for (let head = 0; head < queue.length; head += 1) {
+    const path = queue[head]!
+    for (const next of neighbours(adjacent, path)) {
+      if (distance[next] !== 0xffff_ffff) continue
+      distance[next] = distance[path]! + 1
+      before[next] = path
+      queue.push(next)
+    }
+  }
+  return { before, distance }
+}
+
+/** What follows on what, in the order it is shown. */
+type Children = ReadonlyMap<number, ReadonlySet<number>>
+
+/**
+ * One shortest route for each referrer, and for each reference of a smallest cut that is on none of them, one through it:
+ * so that what there is to cut can be seen.
+ */
+function shortestRoutes(
+  graph: StoreGraph,
+  steps: Steps,
+  target: number,
+  referrers: readonly number[],
+  cut: readonly Reference[],
+): Children {
+  const children = new Map<number, Set<number>>()
+  const add = (from: number, to: number): void => {
+    const known = children.get(from)
+    if (known === undefined) children.set(from, new Set([to]))
+    else known.add(to)
+  }
+  const addRoute = (path: number): void => {
+    for (let at = path; steps.before[at]! >= 0; at = steps.before[at]!) add(steps.before[at]!, at)
+  }
+  for (const referrer of referrers) {
+    addRoute(referrer)
+    add(referrer, target)
+  }
+  const toTarget = stepsFrom(graph.referrers, [target])
+  for (const { from, to } of cut) {
+    if (children.get(from)?.has(to) === true || steps.distance[from] === 0xffff_ffff) continue
+    addRoute(from)
+    add(from, to)
+    for (let at = to; toTarget.before[at]! >= 0; at = toTarget.before[at]!) add(at, toTarget.before[at]!)
+  }
+  return children
+}
+
+/** Every reference that is on a route. */
+function everyRoute(graph: StoreGraph, begins: readonly number[], target: number): Children {
+  const reached = reachableFrom(graph.references, begins)
+  const reaching = reachableFrom(graph.referrers, [target])
+  const children = new Map<number, Set<number>>()
+  for (const path of graph.paths.keys()) {
+    if (path === target || reached[path] === 0 || reaching[path] === 0) continue
+    children.set(
+      path,
+      new Set(neighbours(graph.references, path).filter((next) => next !== path && reaching[next] === 1)),
+    )
+  }
+  return children
+}
+
+/** The tree as lines, depth first; what follows on a path is told where it first comes up. */
+function linesOf(children: Children, begins: readonly number[], target: number): RouteLine[] {
+  const lines: RouteLine[] = []
+  const seen = new Set<number>([target])
+  const stack: RouteLine[] = []
+  const push = (paths: readonly number[], from: number | undefined, levels: string): void => {
+    for (let index = paths.length - 1; index >= 0; index -= 1) {
+      stack.push({ path: paths[index]!, from, levels, isLast: index === paths.length - 1, isRepeated: false })
+    }
+  }
+  push(
+    begins.filter((path) => path === target || children.has(path)),
+    undefined,
+    '',
+  )
+  for (let line = stack.pop(); line !== undefined; line = stack.pop()) {
+    const { path, from, levels, isLast } = line
+    const below = [...(children.get(path) ?? [])]
+    const isRepeated = path !== target && seen.has(path)
+    lines.push({ ...line, isRepeated })
+    if (seen.has(path)) continue
+    seen.add(path)
+    push(below, path, from === undefined ? '' : levels + (isLast ? ' ' : '|'))
+  }
+  return lines
+}

@@ -1,0 +1,114 @@
+import { why } from '../../analyses/why.ts'
+import { whyJson } from '../../present/json/why.ts'
+import { printable } from '../../present/text/printable.ts'
+import { storePathLabels } from '../../present/text/store-path-labels.ts'
+import { whyText } from '../../present/text/why.ts'
+import { type Evidence, evidenceOf } from '../../scan/evidence.ts'
+import { closureSizes } from '../../store/closure-sizes.ts'
+import type { Reference } from '../../store/cuts.ts'
+import { type Excerpt, excerptAt } from '../../store/excerpt.ts'
+import { neighbours } from '../../store/store-graph.ts'
+import { fullPath } from '../../store/store-references.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { type OpenStore, openStore, pathNamed, type StoreArguments, sizesOf } from '../open-store.ts'
+import { styleOf, unitOf } from '../options.ts'
+import { say, writeOut } from '../output.ts'
+
+export interface WhyArguments extends StoreArguments {
+  readonly names: readonly string[]
+  readonly to?: string | undefined
+  readonly all?: boolean | undefined
+  readonly excerpts?: boolean | undefined
+  readonly json?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+  readonly fullPaths?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+/** `isoscope why IMAGE NAME...`: why store paths are there, and what would rid the image of them. */
+export async function runWhy(options: WhyArguments): Promise<ExitCode> {
+  const store = await openStore(options)
+  const { survey, references } = store
+  const { graph } = references
+  const from = options.to === undefined ? undefined : pathNamed(store, options.to)
+  if (options.to !== undefined && from === undefined) {
+    throw new UsageError(`${store.name}: --to: no store path is meant by '${options.to}'`)
+  }
+  const paths = options.names.map((name) => ({ name, path: pathNamed(store, name) }))
+  const found = paths.flatMap(({ path }) => path ?? [])
+  for (const { name, path } of paths) {
+    if (path === undefined) say(`no store path in ${store.name} is meant by '${name}'`)
+  }
+  const sizes = sizesOf(store, options)
+  const closure = closureSizes(graph, sizes.own)
+  const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
+  const full = (path: number): string => printable(fullPath(references, path))
+  const unled = answers.filter(({ routes }) => from !== undefined && routes.length === 0)
+  for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
+
+  // What is mentioned and not registered only a scan can tell.
+  const withScan = options.json === true && options.references !== 'registration' && found.length > 0
+  const scan = withScan ? await survey.scan() : undefined
+  const unregisteredOf = (path: number): readonly number[] | null => {
+    if (scan === undefined || references.origin === 'scan') return null
+    const known = new Set(neighbours(graph.referrers, path))
+    const numbers = new Map(graph.paths.map((base, number) => [base, number]))
+    const mentioning = scan.mentions.filter(({ to }) => to === graph.paths[path]).map((m) => numbers.get(m.from)!)
+    return [...new Set(mentioning)].filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)
+  }
+  const shown: Reference[] = answers.flatMap(({ path, routes, referring }) => [
+    ...routes.flatMap((line) => (line.from === undefined ? [] : [{ from: line.from, to: line.path }])),
+    ...(options.json === true
+      ? [...referring, ...(unregisteredOf(path) ?? []).map((other) => ({ from: other, to: path }))]
+      : []),
+  ])
+  const named = ({ from: referrer, to }: Reference) => ({ from: graph.paths[referrer]!, to: graph.paths[to]! })
+  const evidence = evidenceOf(survey, shown.map(named))
+  for (const failure of [...evidence.failures, ...(scan?.failures ?? []).map(({ error }) => error)])
+    say(failure.message)
+  const placesOf = (reference: Reference) => evidence.placesOf(named(reference))
+  if (options.json === true) {
+    const told = { image: store.name, sizes, closure, references, placesOf, unregisteredOf }
+    await writeOut([whyJson(answers, told)])
+  } else {
+    const style = styleOf(options.color, false)
+    const labelOf = storePathLabels(graph.paths)
+    const rootByPath = new Map(sizes.roots.map((root) => [root.path, root]))
+    const texts = answers.map((answer) =>
+      whyText(answer, {
+        ...sizes,
+        style,
+        unit: unitOf(options),
+        nameOf: options.fullPaths === true ? full : (path) => labelOf(graph.paths[path]!),
+        fullPathOf: full,
+        rootOf: (path) => rootByPath.get(path),
+        placeOf: (reference) => placesOf(reference)[0],
+        excerptOf: options.excerpts === true ? excerptsIn(store, evidence, named) : undefined,
+        closure,
+        origin: references.origin,
+        all: options.all === true,
+      }),
+    )
+    await writeOut([texts.join('\n')])
+  }
+  store.close()
+  const { complete } = survey.attribution
+  const isCertain = complete && references.incomplete.length === 0 && evidence.failures.length === 0
+  if (!isCertain) return EXIT.failed
+  return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
+}
+
+/** Reads what stands around the first place of each reference. */
+function excerptsIn(
+  { survey }: OpenStore,
+  evidence: Evidence,
+  named: (reference: Reference) => { readonly from: string; readonly to: string },
+) {
+  return (reference: Reference): Excerpt | undefined => {
+    const names = named(reference)
+    const [place] = evidence.placesOf(names)
+    const object = survey.objects.get(names.from)
+    return place === undefined || object === undefined ? undefined : excerptAt(object, place)
+  }
+}

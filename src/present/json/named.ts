@@ -1,0 +1,12 @@
+import { type ByteString, bytesOf, textOf } from '../../../parsers/bytes/byte-string.ts'
+import { printable } from '../text/printable.ts'
+
+/** A path or name as text; when it is not UTF-8, escaped, with its bytes in base64 beside it. */
+export function named(key: string, bytes: ByteString): Record<string, string> {
+  const text = textOf(bytes)
+  return text !== undefined ? { [key]: text } : { [key]: printable(bytes), [`${key}Base64`]: base64(bytes) }
+}
+
+export function base64(bytes: ByteString): string {
+  return Buffer.from(bytesOf(bytes)).toString('base64')
+}

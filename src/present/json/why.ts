@@ -1,0 +1,66 @@
+import type { StoreSizes } from '../../analyses/store-sizes.ts'
+import type { Why } from '../../analyses/why.ts'
+import type { Cut, Reference } from '../../store/cuts.ts'
+import type { MentionPlace } from '../../store/first-mentions.ts'
+import { fullPath, type StoreReferences } from '../../store/store-references.ts'
+import { printable } from '../text/printable.ts'
+import { named } from './named.ts'
+import { rootsJson } from './roots.ts'
+
+/** What is told beside the answers. */
+export interface WhyJsonOptions {
+  readonly image: string
+  readonly sizes: StoreSizes
+  readonly closure: Float64Array
+  readonly references: StoreReferences
+  readonly placesOf: (reference: Reference) => readonly MentionPlace[]
+  /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
+  readonly unregisteredOf: (path: number) => readonly number[] | null
+}
+
+/** Why store paths are there, as JSON. */
+export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
+  const { image, sizes, closure, references, placesOf, unregisteredOf } = options
+  const nameOf = (path: number): string => printable(fullPath(references, path))
+  const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
+  const placesJson = (reference: Reference): object[] =>
+    placesOf(reference).map(({ path, kind, offset }) => ({ ...named('file', path), kind, offset }))
+  const answer = (why: Why): object => {
+    const { path, root, referring, routes, single, smallest, goesWithIt } = why
+    return {
+      path: nameOf(path),
+      own: sizes.own[path],
+      unpacked: sizes.unpacked[path],
+      retained: sizes.retained[path],
+      closure: closure[path],
+      root: root?.reason ?? null,
+      referrers: referring.map((cut) => ({ path: nameOf(cut.from), frees: cut.bytes, places: placesJson(cut) })),
+      routes: routes.map(({ path: at, from, levels, isRepeated }) => ({
+        path: nameOf(at),
+        level: from === undefined ? 0 : levels.length + 1,
+        from: from === undefined ? null : nameOf(from),
+        places: from === undefined ? [] : placesJson({ from, to: at }),
+        repeated: isRepeated,
+      })),
+      singleCuts: single.map(cutJson),
+      smallestCut:
+        smallest === undefined
+          ? null
+          : {
+              references: smallest.references.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })),
+              frees: smallest.bytes,
+              paths: smallest.frees.map(nameOf),
+            },
+      goesWithIt: goesWithIt.map((other) => ({ path: nameOf(other), own: sizes.own[other] })),
+      unregisteredMentions:
+        unregisteredOf(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ?? null,
+    }
+  }
+  return `${JSON.stringify({
+    schema: 'isoscope/why@1',
+    image,
+    references: references.origin,
+    roots: rootsJson(sizes.roots, nameOf),
+    paths: answers.map(answer),
+  })}\n`
+}

@@ -1,0 +1,26 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { printable } from './printable.ts'
+
+/**
+ * Makes what store paths are called where there is little room: "name", with as much of the hash before it as tells it
+ * from others of that name.
+ * @param paths base names of all store paths
+ */
+export function storePathLabels(paths: readonly ByteString[]): (base: ByteString) => string {
+  const hashes = new Map<string, string[]>()
+  for (const base of paths) {
+    const name = base.slice(33)
+    const known = hashes.get(name)
+    if (known === undefined) hashes.set(name, [base.slice(0, 32)])
+    else known.push(base.slice(0, 32))
+  }
+  return (base) => {
+    const name = base.slice(33)
+    const others = hashes.get(name) ?? []
+    if (others.length < 2) return printable(name)
+    const hash = base.slice(0, 32)
+    let length = 4
+    while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
+    return `${hash.slice(0, length)}…-${printable(name)}`
+  }
+}

@@ -1,0 +1,198 @@
+import type { RouteLine, Why } from '../../analyses/why.ts'
+import type { Cut, Reference } from '../../store/cuts.ts'
+import type { Excerpt } from '../../store/excerpt.ts'
+import type { MentionPlace } from '../../store/first-mentions.ts'
+import type { Root } from '../../store/roots.ts'
+import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { printable, shortenMiddle } from './printable.ts'
+import { bold, dim, inAscii, type TextStyle } from './style.ts'
+import { formatTable } from './table.ts'
+
+/** What is shown of a store path, and how. */
+export interface WhyTextOptions {
+  readonly style: TextStyle
+  readonly unit: Unit
+  /** What a path is called, by its number; and its full path. */
+  readonly nameOf: (path: number) => string
+  readonly fullPathOf: (path: number) => string
+  readonly rootOf: (path: number) => Root | undefined
+  /** Where the reference stands that a line of a route is there for. */
+  readonly placeOf: (reference: Reference) => MentionPlace | undefined
+  readonly excerptOf: ((reference: Reference) => Excerpt | undefined) | undefined
+  readonly own: Float64Array
+  readonly unpacked: Float64Array
+  readonly retained: Float64Array
+  readonly closure: Float64Array
+  /** What the references rest on. */
+  readonly origin: 'registration' | 'scan'
+  /** Whether nothing is to be left out of lists. */
+  readonly all: boolean
+}
+
+/** Rows of a list where not all are asked for. */
+const MAX_ROWS = 10
+/** Characters for the file that holds a reference, where there are few. */
+const MIN_EVIDENCE = 16
+/** Bytes of an excerpt on each side of the hash, as `nix why-depends --precise` has them. */
+const MAX_MARGIN = 32
+/** Names of a list within a line. */
+const MAX_NAMES = 5
+
+/** Why a store path is there, as text that ends in a newline. */
+export function whyText(why: Why, options: WhyTextOptions): string {
+  const sections = [header(why, options), routes(why, options), cuts(why, options), goesWithIt(why, options)]
+  const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  return options.style.unicode ? text : inAscii(text)
+}
+
+function header({ path, referrers, goesWithIt: held }: Why, options: WhyTextOptions): string {
+  const { style, unit, nameOf, fullPathOf, own, unpacked, retained, closure, origin } = options
+  const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
+  const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
+  return [
+    bold(nameOf(path), style),
+    fullPathOf(path),
+    `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
+    `${plural(referrers.length, 'direct referrer')} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
+  ].join('\n')
+}
+
+function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
+  const { style, nameOf, rootOf, placeOf, excerptOf } = options
+  if (lines.length === 0) {
+    return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
+  }
+  // Where it gets narrow the names go first: without the file one cannot look further.
+  const most = Math.max(style.width - 2 - MIN_EVIDENCE, 2 * MIN_EVIDENCE)
+  const rows = lines.map((line) => {
+    const { path: at, from, isRepeated } = line
+    const branches = branchesOf(line)
+    const repeated = isRepeated ? ' (as above)' : ''
+    const name = shortenMiddle(nameOf(at), Math.max(most - branches.length - repeated.length, MIN_EVIDENCE))
+    const place = from === undefined ? undefined : placeOf({ from, to: at })
+    return {
+      line,
+      label: branches + (at === path ? bold(name, style) : name) + (isRepeated ? dim(repeated, style) : ''),
+      width: branches.length + name.length + repeated.length,
+      evidence: from === undefined ? rootReason(rootOf(at)) : placeText(place),
+    }
+  })
+  const labelWidth = Math.max(...rows.map(({ width }) => width), 10)
+  const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
+  const text = [`${'STORE PATH'.padEnd(labelWidth)}  REFERRED TO IN`]
+  for (const { line, label, width, evidence } of rows) {
+    text.push(`${label}${' '.repeat(Math.max(labelWidth - width, 0))}  ${dim(shortenMiddle(evidence, room), style)}`)
+    const excerpt = line.from === undefined ? undefined : excerptOf?.({ from: line.from, to: line.path })
+    if (excerpt !== undefined) {
+      const indent = `${levelsOf(line)}${line.isLast ? '   ' : '│  '}`
+      text.push(indent + excerptText(excerpt, style.width - indent.length, style))
+    }
+  }
+  if (hiddenReferrers > 0) text.push(dim(`[${plural(hiddenReferrers, 'more direct referrer')}] -a shows all`, style))
+  return text.join('\n')
+}
+
+function branchesOf(line: RouteLine): string {
+  return line.from === undefined ? '' : `${levelsOf(line)}${line.isLast ? '└─ ' : '├─ '}`
+}
+
+function levelsOf({ levels }: RouteLine): string {
+  return [...levels].map((level) => (level === '|' ? '│  ' : '   ')).join('')
+}
+
+function rootReason(root: Root | undefined): string {
+  switch (root?.reason) {
+    case 'init':
+      return `root: init= in ${root.files!.map((file) => printable(file.slice(file.lastIndexOf('/') + 1))).join(', ')}`
+    case 'nixos-system':
+      return 'root: a NixOS system'
+    case 'unreferenced':
+      return 'root: nothing refers to it'
+    case 'cycle':
+      return 'root: of paths that refer to each other'
+    case 'given':
+      return 'root: as given'
+    default:
+      return ''
+  }
+}
+
+function placeText(place: MentionPlace | undefined): string {
+  if (place === undefined) return 'nowhere in it: registered only'
+  const { path, kind } = place
+  const name = path === '' ? 'itself' : printable(path)
+  if (kind === 'target') return `${name} (symlink)`
+  return kind === 'name' ? `the name of ${name}` : name
+}
+
+/** A hash with what stands around it, as much as there is room for. */
+function excerptText({ before, hash, after }: Excerpt, width: number, style: TextStyle): string {
+  const margin = Math.min(MAX_MARGIN, Math.max(Math.floor((width - hash.length - 2) / 2), 0))
+  const dotted = (bytes: string): string => bytes.replace(/[^ -~]/g, '.')
+  const left = dotted(before.slice(Math.max(before.length - margin, 0)))
+  return `${dim(`…${left}`, style)}${bold(hash, style)}${dim(`${dotted(after.slice(0, margin))}…`, style)}`
+}
+
+/** What is freed by removing references. */
+function cuts({ path, root, referrers, single, smallest }: Why, options: WhyTextOptions): string {
+  const { style, unit, nameOf, all } = options
+  if (root !== undefined) return `It is there for its own sake, and no reference keeps it (${rootReason(root)}).`
+  if (smallest === undefined) return ''
+  const arrow = ({ from, to }: Reference): string => `${nameOf(from)} → ${nameOf(to)}`
+  const rows: string[][] = []
+  const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]
+  if (single.length > 0) rows.push(...shorten(single.map(freed), all))
+  else {
+    rows.push([
+      formatBytes(0, unit),
+      referrers.length === 1
+        ? 'the reference to it alone'
+        : `any one of the ${formatCount(referrers.length)} references to it`,
+    ])
+    const references = smallest.references.map((reference) => ['', `  ${arrow(reference)}`])
+    const also = smallest.frees.filter((freedPath) => freedPath !== path).length
+    const goes = also === 0 ? '' : `, ${plural(also, 'other path')} with it`
+    rows.push(
+      [`≈ ${formatBytes(smallest.bytes, unit)}`, `all of these ${smallest.references.length}${goes}:`],
+      ...shorten(references, all),
+    )
+  }
+  const columns = [
+    { heading: 'FREES', align: 'right' },
+    { heading: single.length > 1 ? 'IF YOU CUT ONE OF' : 'IF YOU CUT', align: 'left' },
+  ] as const
+  const fitted = rows.map(([bytes, what]) => [bytes!, shortenMiddle(what!, style.width - 13)])
+  return `${formatTable(columns, fitted)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
+}
+
+function shorten(rows: string[][], all: boolean): string[][] {
+  if (all || rows.length <= MAX_ROWS) return rows
+  return [...rows.slice(0, MAX_ROWS), ['', `  [${rows.length - MAX_ROWS} more] -a shows all`]]
+}
+
+function goesWithIt({ path, goesWithIt: held }: Why, options: WhyTextOptions): string {
+  if (held.length === 0) return ''
+  const { unit, nameOf, own, style } = options
+  const shown = held.slice(0, options.all ? held.length : MAX_NAMES)
+  const names = [path, ...shown].map((other) => `${nameOf(other)} ${formatBytes(own[other]!, unit)}`)
+  if (shown.length < held.length) names.push(plural(held.length - shown.length, 'more path'))
+  return wrap(`goes with it: ${names.join(' · ')}`, style.width)
+}
+
+/** Breaks a line at its dots. */
+function wrap(text: string, width: number): string {
+  const lines: string[] = []
+  let line = ''
+  for (const part of text.split(/(?<= · )/)) {
+    if (line !== '' && (line + part).trimEnd().length > width) {
+      lines.push(line.trimEnd())
+      line = '  '
+    }
+    line += part
+  }
+  return [...lines, line].join('\n')
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
