@@ -1,9 +1,16 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { OpenImage } from '../image/open-image.ts'
-import { type Account, attribute } from '../store/attribution.ts'
-import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import type { Account, Attribution } from '../store/attribution.ts'
+import { closureSizes } from '../store/closure-sizes.ts'
+import { bestCuts } from '../store/cuts.ts'
+import { UNREACHABLE } from '../store/dominator-tree.ts'
+import type { ImageSummary } from '../store/image-summary.ts'
+import type { Root } from '../store/roots.ts'
+import { neighbours } from '../store/store-graph.ts'
 import { parseStorePathName } from '../store/store-path.ts'
+import type { StoreReferences } from '../store/store-references.ts'
+import { storeSizes } from './store-sizes.ts'
 
 /** A store path, with what it takes in all regions together. */
 export interface StorePathRow {
@@ -29,6 +36,30 @@ export interface RegionRow {
   readonly storePaths: number
 }
 
+/** What holds a store path in the image, and what it holds. */
+export interface Holding {
+  /** Bytes that go away when nothing refers to it any more. */
+  readonly retained: number
+  /** Bytes of all that is reached from it. */
+  readonly closure: number
+  /** Base names of what refers to it and is needed, in byte order; itself is left out. */
+  readonly referrers: readonly ByteString[]
+  /** Whether a root leads to it. */
+  readonly reached: boolean
+}
+
+/** What the references between the store paths say. */
+export interface ReportReferences {
+  readonly origin: 'registration' | 'scan'
+  readonly roots: readonly (Omit<Root, 'path'> & { readonly path: ByteString })[]
+  /** Whether everything was read that could hold a reference. */
+  readonly complete: boolean
+  /** By base name. */
+  readonly holdings: ReadonlyMap<ByteString, Holding>
+  /** The references whose removal alone frees most, largest first; by base names. */
+  readonly bestCuts: readonly { readonly from: ByteString; readonly to: ByteString; readonly bytes: number }[]
+}
+
 /** The answer of `isoscope IMAGE`: accounts that add up to the file, and views of them. */
 export interface Report {
   readonly image: ImageSummary
@@ -36,18 +67,55 @@ export interface Report {
   readonly accounts: readonly Account[]
   /** Largest first. */
   readonly storePaths: readonly StorePathRow[]
+  /** Undefined where there are no store paths, or references were not asked for. */
+  readonly references: ReportReferences | undefined
   readonly warnings: readonly FormatError[]
 }
 
-export function report(open: OpenImage): Report {
-  const attribution = attribute(open)
-  const storePaths = storePathRows(attribution.accounts)
+/** Cuts that are told. */
+const MAX_CUTS = 5
+
+export function report({ image, attribution, references, roots }: Inventory): Report {
   return {
-    image: imageSummary(open, attribution),
+    image,
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
-    storePaths,
-    warnings: attribution.warnings,
+    storePaths: storePathRows(attribution.accounts),
+    references: references === undefined ? undefined : reportReferences(attribution, references, roots),
+    warnings: [...attribution.warnings, ...(references?.warnings ?? [])],
+  }
+}
+
+function reportReferences(
+  attribution: Attribution,
+  { graph, origin, incomplete }: StoreReferences,
+  roots: readonly Root[],
+): ReportReferences {
+  const { own, retained, tree } = storeSizes(attribution, graph, roots)
+  const closure = closureSizes(graph, own)
+  const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
+  const nameOf = (path: number): ByteString => graph.paths[path]!
+  const holdings = graph.paths.map((base, path): [ByteString, Holding] => [
+    base,
+    {
+      retained: retained[path]!,
+      closure: closure[path]!,
+      referrers: [...neighbours(graph.referrers, path)]
+        .filter((other) => other !== path && isReached(other))
+        .map(nameOf),
+      reached: isReached(path),
+    },
+  ])
+  return {
+    origin,
+    complete: incomplete.length === 0,
+    roots: roots.map((root) => ({ ...root, path: nameOf(root.path) })),
+    holdings: new Map(holdings),
+    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS).map(({ from, to, bytes }) => ({
+      from: nameOf(from),
+      to: nameOf(to),
+      bytes,
+    })),
   }
 }
 

@@ -41,7 +41,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       sort: {
         alias: 's',
         type: 'string',
-        choices: ['own', 'unpacked', 'files', 'name'],
+        choices: ['own', 'retained', 'closure', 'unpacked', 'files', 'name'],
         default: 'own',
         requiresArg: true,
         describe: 'order of the store paths',
@@ -56,6 +56,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...unitOptions,
       wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
       'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
+      ...rootOption,
+      ...referenceOptions,
+      references: {
+        ...referenceOptions.references,
+        choices: [...referenceOptions.references.choices, 'none'],
+        describe: 'where references come from; auto: nix-path-registration, else a scan; none: only sizes',
+      },
       ...colorOptions,
       ...imageOptions,
     },

@@ -8,6 +8,7 @@ const EXAMPLES: [string, string][] = [
   ['isoscope nixos.iso', 'what it is made of, to the byte'],
   ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
   ['isoscope nixos.iso --json', 'the same for programs'],
+  ['isoscope why nixos.iso perl', 'who pulls it in, and what a cut would free'],
   ['isoscope ls nixos.iso /boot', 'look into it'],
   ['isoscope cat nixos.iso /version.txt', 'the content of a file'],
 ]
@@ -15,6 +16,8 @@ const EXAMPLES: [string, string][] = [
 const EPILOGUE = `Sizes:
   own       bytes in the image file: compressed blocks, a fair share of what is
             shared, and of the tables. Own sizes add up to the file, exactly.
+  retained  own bytes that go away when nothing refers to the path any more.
+  closure   own bytes of all that is reached from it. These two are never summed.
   unpacked  content bytes before compression, as du --apparent-size shows them.
 
 An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/

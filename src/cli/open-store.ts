@@ -17,12 +17,15 @@ export interface StoreArguments extends SurveyArguments {
   readonly references: ReferencesFrom
 }
 
-/** An image with the references between its store paths. */
-export interface OpenStore {
-  /** What the image is called. */
+/** References, and what the image they are in is called. */
+export interface NamedReferences {
   readonly name: string
-  readonly survey: Survey
   readonly references: StoreReferences
+}
+
+/** An image with the references between its store paths. */
+export interface OpenStore extends NamedReferences {
+  readonly survey: Survey
   close(): void
 }
 
@@ -32,9 +35,14 @@ export async function openStore(options: StoreArguments): Promise<OpenStore> {
   const name = basename(options.image)
   if (survey.storePaths.length === 0) throw new UsageError(`${name}: there are no store paths in it`)
   const references = await survey.references(options.references)
-  if (references === undefined) throw new UsageError(`${name}: there is no nix-path-registration in it`)
+  if (references === undefined) throw noRegistration(name)
   for (const warning of references.warnings) say(warning.message)
   return { name, survey, references, close }
+}
+
+/** What is said where a registration is asked for, and there is none. */
+export function noRegistration(name: string): UsageError {
+  return new UsageError(`${name}: there is no nix-path-registration in it`)
 }
 
 /**
@@ -42,7 +50,7 @@ export async function openStore(options: StoreArguments): Promise<OpenStore> {
  * @returns undefined when none is
  * @throws {UsageError} listing them when several are
  */
-export function pathNamed({ name, references }: OpenStore, pattern: string): number | undefined {
+export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
   const found = findPaths(references.graph.paths, byteStringOfText(pattern))
   if (found.length <= 1) return found[0]
   const choices = found.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
@@ -52,17 +60,21 @@ export function pathNamed({ name, references }: OpenStore, pattern: string): num
 
 const MAX_LISTED = 20
 
-/** What the image is there for: as the user says, else as boot loaders and the references themselves tell. */
-export function rootsOf(store: OpenStore, options: StoreArguments): readonly Root[] {
-  if (options.root === undefined) return findRoots(store.survey.boots, store.references.graph)
-  const path = pathNamed(store, options.root)
-  if (path === undefined) throw new UsageError(`${store.name}: --root: no store path is meant by '${options.root}'`)
-  return [{ path, reason: 'given' }]
+/**
+ * What the image is there for, as the user says.
+ * @throws {UsageError} when there is no such path, or several are meant
+ */
+export function rootNamed(store: NamedReferences, pattern: string): Root {
+  const path = pathNamed(store, pattern)
+  if (path === undefined) throw new UsageError(`${store.name}: --root: no store path is meant by '${pattern}'`)
+  return { path, reason: 'given' }
 }
 
 /** The sizes of all store paths, and what would go with each; says on stderr what of the image cannot be read. */
 export function sizesOf(store: OpenStore, options: StoreArguments): StoreSizes {
   const { attribution } = store.survey
   for (const warning of attribution.warnings) say(warning.message)
-  return storeSizes(attribution, store.references.graph, rootsOf(store, options))
+  const { graph } = store.references
+  const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
+  return storeSizes(attribution, graph, roots)
 }

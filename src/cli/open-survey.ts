@@ -46,7 +46,7 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
   const knownParts = Object.keys(known).length
   const scanOptions = {
     ...(jobs === undefined ? {} : { jobs }),
-    ...(offset === undefined ? { file: resolve(path) } : {}),
+    file: resolve(path),
     progress: scanProgress(),
   }
   const survey = new Survey(openImage, scanOptions, known)

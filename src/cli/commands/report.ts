@@ -1,14 +1,17 @@
 import { report } from '../../analyses/report.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
+import type { ReferencesFrom, Survey } from '../../scan/survey.ts'
+import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openNamed } from '../open.ts'
+import { noRegistration, rootNamed } from '../open-store.ts'
+import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 
-export interface ReportArguments {
-  readonly image: string
-  readonly offset?: string | undefined
+export interface ReportArguments extends SurveyArguments {
+  readonly root?: string | undefined
+  readonly references: ReferencesFrom | 'none'
   readonly top: number
   readonly sort: SortKey
   readonly min: string
@@ -24,8 +27,8 @@ export interface ReportArguments {
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   if (!Number.isInteger(options.top) || options.top < 0) throw new UsageError('-n: takes a whole number, 0 for all')
-  const open = openNamed(options.image, options.offset)
-  const result = report(open)
+  const { survey, close } = openSurvey(options)
+  const result = report(await inventoryFor(options, survey))
   if (options.json === true) await writeOut(reportJson(result))
   else {
     // Only here: the table library takes longer to load than the report takes to make.
@@ -41,6 +44,17 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
     await writeOut([text])
   }
   for (const warning of result.warnings) say(warning.message)
-  open.close()
-  return result.image.complete ? EXIT.ok : EXIT.failed
+  close()
+  return result.image.complete && result.references?.complete !== false ? EXIT.ok : EXIT.failed
+}
+
+async function inventoryFor(options: ReportArguments, survey: Survey): Promise<Inventory> {
+  const inventory = await inventoryOf(survey, options.references)
+  const { image, references } = inventory
+  if (references === undefined) {
+    if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)
+    return inventory
+  }
+  if (options.root === undefined) return inventory
+  return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
 }

@@ -1,14 +1,15 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { RegionRow, Report, StorePathRow } from '../../analyses/report.ts'
+import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
 import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
-import type { ImageSummary } from '../../store/image-summary.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
+import { rootReason } from './root-reason.ts'
+import { storePathLabels } from './store-path-labels.ts'
 import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 
-export type SortKey = 'own' | 'unpacked' | 'files' | 'name'
+export type SortKey = 'own' | 'retained' | 'closure' | 'unpacked' | 'files' | 'name'
 
 /** What the report shows, and how. */
 export interface ReportOptions {
@@ -34,6 +35,9 @@ interface Row {
   readonly own: number
   readonly unpacked: number
   readonly files: number
+  readonly retained?: number
+  readonly closure?: number
+  readonly pulledInBy?: string
   /** A leftover or a total rather than a thing: shown in brackets or dim. */
   readonly aside?: boolean
 }
@@ -41,16 +45,15 @@ interface Row {
 /** The report as text, ending in a newline. */
 export function reportText(report: Report, options: ReportOptions): string {
   const { image } = report
-  const sections = [header(image, options)]
+  const sections = [header(report, options)]
   if (image.format === 'iso9660') sections.push(regionsTable(report, options))
   sections.push(ownersTable(report, options))
-  const twice = paidTwice(report, options)
-  if (twice !== '') sections.push(twice)
-  const text = `${sections.join('\n\n')}\n`
+  sections.push(bestCuts(report, options), paidTwice(report, options))
+  const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }
 
-function header(image: ImageSummary, { style, unit }: ReportOptions): string {
+function header({ image, references }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const facts = [
@@ -64,7 +67,20 @@ function header(image: ImageSummary, { style, unit }: ReportOptions): string {
     const where = path === '/' ? '' : `${printable(path.slice(1))}: `
     lines.push(`${where}${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
+  if (references !== undefined) lines.push(...rootLines(references))
   return lines.join('\n')
+}
+
+/** What the image is there for, and how it is known what refers to what. */
+function rootLines({ roots, origin }: ReportReferences): string[] {
+  const [first] = roots
+  if (first === undefined) return []
+  const more = roots.length === 1 ? '' : `, and ${formatCount(roots.length - 1)} more`
+  const known = origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'
+  return [
+    `${roots.length === 1 ? 'root' : 'roots'}: ${printable(first.path.slice(33))} (${rootReason(first)})${more}`,
+    `references from ${known}`,
+  ]
 }
 
 /** The image by its regions: what lies at the top of an ISO, with large files among others shown by themselves. */
@@ -82,22 +98,19 @@ function regionsTable(report: Report, options: ReportOptions): string {
   const hidden = things.slice(MAX_REGION_ROWS)
   if (hidden.length > 0) shown.push(sumRow(`[${hidden.length} more]`, hidden))
   shown.push(...rows.filter((row) => row.aside === true))
-  const columns: Column[] = [
-    { heading: 'ON ISO', align: 'right' },
-    { heading: '%', align: 'right' },
-    { heading: 'UNPACKED', align: 'right' },
-    { heading: '', align: 'left' },
-    { heading: '', align: 'left' },
-  ]
   const { style, unit } = options
-  const cells = shown.map((row) => [
-    formatBytes(row.own, unit),
-    formatPercent(row.own, size),
-    row.aside === true && row.unpacked === 0 ? '–' : formatBytes(row.unpacked, unit),
-    row.aside === true ? '' : bar(row.own, size, BAR_WIDTH, style).padEnd(BAR_WIDTH),
-    row.label,
-  ])
-  return finishTable(columns, cells, shown, options)
+  const bars = shown.map(({ own, aside }) => (aside === true ? '' : bar(own, size, BAR_WIDTH, style).padEnd(BAR_WIDTH)))
+  const measures = [
+    { heading: 'ON ISO', dispensable: 0, cells: shown.map(({ own }) => formatBytes(own, unit)) },
+    { heading: '%', dispensable: 0, cells: shown.map(({ own }) => formatPercent(own, size)) },
+    {
+      heading: 'UNPACKED',
+      dispensable: 0,
+      cells: shown.map(({ aside, unpacked }) => (aside === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit))),
+    },
+    { heading: '', dispensable: 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
+  ]
+  return fitTable(measures, [{ heading: '', cells: shown.map(({ label }) => label) }], shown, options)
 }
 
 function regionParts(region: RegionRow, accounts: readonly Account[], size: number): Row[] {
@@ -125,16 +138,28 @@ function accountLabel(account: Account): string {
 
 /** Who owns the image: the largest store paths, or files where there are none, and all that is left over. */
 function ownersTable(report: Report, options: ReportOptions): string {
-  const { accounts, storePaths, image } = report
+  const { accounts, storePaths, image, references } = report
   const files = accounts.filter((account) => account.kind === 'file')
   const nix = storePaths.length > 0
   const owners: readonly (StorePathRow | Account)[] = nix ? storePaths : files
-  const sorted = sortOwners(owners, options.sort)
+  const holdingOf = ({ path }: Named): Holding | undefined => references?.holdings.get(path?.slice(STORE) ?? '')
+  const sorted = sortOwners(owners, options.sort, holdingOf)
   const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // Labels are made only for what is shown: there may be a million owners.
-  const labelOf = nix ? storePathLabels(storePaths, options.fullPaths) : (owner: Named) => printable(owner.name)
-  const rows: Row[] = shown.map((owner) => ({ ...owner, label: labelOf(owner) }))
+  const shortLabel = storePathLabels(storePaths.map(({ path }) => path.slice(STORE)))
+  const labelOf = ({ name, path }: Named): string =>
+    path === undefined ? printable(name) : options.fullPaths ? path : shortLabel(path.slice(STORE))
+  const rows: Row[] = shown.map((owner) => {
+    const holding = holdingOf(owner)
+    return {
+      ...owner,
+      label: labelOf(owner),
+      ...(holding === undefined
+        ? {}
+        : { retained: holding.retained, closure: holding.closure, pulledInBy: pulledInBy(holding, shortLabel) }),
+    }
+  })
   const hidden = owners.length - shown.length
   if (hidden > 0) {
     const sum = sumRow('', owners)
@@ -148,36 +173,38 @@ function ownersTable(report: Report, options: ReportOptions): string {
     })
   }
   const others = files.filter((file) => file.own > 0 || file.files > 0)
-  if (nix && others.length > 0) rows.push(sumRow('[files outside store paths]', others))
+  if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
   const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES)
   rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...asideRows(iso, 'ISO9660'))
   rows.push(sumRow('total', accounts))
 
-  const columns: Column[] = [
-    { heading: 'OWN', align: 'right' },
-    { heading: '%', align: 'right' },
-    { heading: 'UNPACKED', align: 'right' },
-    { heading: 'FILES', align: 'right' },
-    { heading: nix ? 'STORE PATH' : 'FILE', align: 'left' },
-  ]
-  const cells = rows.map((row) => [
-    formatBytes(row.own, options.unit),
-    formatPercent(row.own, image.size),
-    row.aside === true && row.unpacked === 0 ? '–' : formatBytes(row.unpacked, options.unit),
-    row.aside === true && row.files === 0 ? '–' : formatCount(row.files),
-    row.label,
-  ])
+  const table = [...MEASURES, ...(references === undefined ? [] : HOLDING_MEASURES)]
+    .sort((a, b) => a.place - b.place)
+    .map(({ heading, cell, dispensable }) => ({
+      heading,
+      dispensable,
+      cells: rows.map((row) => cell(row, options.unit, image.size)),
+    }))
+  const names = [{ heading: nix ? 'STORE PATH' : 'FILE', cells: rows.map(({ label }) => label) }]
+  if (references !== undefined)
+    names.push({ heading: 'PULLED IN BY', cells: rows.map(({ pulledInBy }) => pulledInBy ?? '') })
   const order = options.sort === 'own' ? '' : ` by ${options.sort}`
   const title = `${bold(nix ? `Largest store paths${order}` : `Largest files${order}`, options.style)}   (own: bytes in the image; adds up to the file)`
   const hint = hidden > 0 && options.top !== 0 ? dim('\n-n 0 shows all', options.style) : ''
-  return `${title}\n${finishTable(columns, cells, rows, options)}${hint}`
+  return `${title}\n${fitTable(table, names, rows, options)}${hint}`
 }
 
-function sortOwners(owners: readonly (StorePathRow | Account)[], key: SortKey): readonly (StorePathRow | Account)[] {
+function sortOwners(
+  owners: readonly (StorePathRow | Account)[],
+  key: SortKey,
+  holdingOf: (owner: Named) => Holding | undefined,
+): readonly (StorePathRow | Account)[] {
   if (key === 'name') return [...owners].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-  return [...owners].sort((a, b) => b[key] - a[key] || b.own - a.own)
+  const sizeOf = (owner: StorePathRow | Account): number =>
+    key === 'retained' || key === 'closure' ? (holdingOf(owner)?.[key] ?? 0) : owner[key]
+  return [...owners].sort((a, b) => sizeOf(b) - sizeOf(a) || b.own - a.own)
 }
 
 /** What a store path and any other owner have in common for a label. */
@@ -186,19 +213,16 @@ interface Named {
   readonly path?: string
 }
 
-/** "name", with as much of the hash before it as tells it from others of that name. */
-function storePathLabels(storePaths: readonly StorePathRow[], full: boolean): (row: Named) => string {
-  if (full) return (row) => row.path ?? row.name
-  const hashes = new Map<string, string[]>()
-  for (const { name, path } of storePaths) hashes.set(name, [...(hashes.get(name) ?? []), path.slice(11, 43)])
-  return ({ name, path }) => {
-    const others = hashes.get(name) ?? []
-    if (others.length < 2 || path === undefined) return name
-    const hash = path.slice(11, 43)
-    let length = 4
-    while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
-    return `${hash.slice(0, length)}…-${name}`
-  }
+/** Characters of "/nix/store/" before a base name. */
+const STORE = 11
+
+/** The direct referrers in a few words. */
+function pulledInBy({ referrers, reached }: Holding, labelOf: (base: ByteString) => string): string {
+  const [first] = referrers
+  if (!reached) return '(nothing)'
+  if (first === undefined) return '(root)'
+  if (referrers.length > 2) return plural(referrers.length, 'path')
+  return referrers.length === 1 ? labelOf(first) : `${labelOf(first)} +1`
 }
 
 const ASIDES: readonly { readonly kind: Account['kind']; readonly label: string }[] = [
@@ -251,22 +275,95 @@ function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** Lays the table out; where the names, which stand last, do not fit, their middles go. */
-function finishTable(
-  columns: readonly Column[],
-  cells: string[][],
+/** A column of a table of owners. */
+interface Measure {
+  readonly heading: string
+  /** Where it stands among the others, from the left. */
+  readonly place: number
+  /** Whether it may be left out where it gets narrow: the highest first. */
+  readonly dispensable: number
+  readonly cell: (row: Row, unit: Unit, total: number) => string
+}
+
+const MEASURES: readonly Measure[] = [
+  { heading: 'OWN', place: 0, dispensable: 0, cell: ({ own }, unit) => formatBytes(own, unit) },
+  { heading: '%', place: 1, dispensable: 0, cell: ({ own }, _, total) => formatPercent(own, total) },
+  {
+    heading: 'UNPACKED',
+    place: 4,
+    dispensable: 0,
+    cell: ({ aside, unpacked }, unit) => (aside === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit)),
+  },
+  {
+    heading: 'FILES',
+    place: 5,
+    dispensable: 1,
+    cell: ({ aside, files }) => (aside === true && files === 0 ? '–' : formatCount(files)),
+  },
+]
+
+const HOLDING_MEASURES: readonly Measure[] = [
+  { heading: 'RETAINED', place: 2, dispensable: 0, cell: ({ retained }, unit) => optionalBytes(retained, unit) },
+  { heading: 'CLOSURE', place: 3, dispensable: 2, cell: ({ closure }, unit) => optionalBytes(closure, unit) },
+]
+
+function optionalBytes(bytes: number | undefined, unit: Unit): string {
+  return bytes === undefined ? '' : formatBytes(bytes, unit)
+}
+
+/** Columns that the names of store paths and of what pulls them in are to have, before others are left out for them. */
+const ROOM_FOR_NAMES = 44
+
+/** Lays out measures and, behind them, names. Where it gets narrow, first measures go, then the middles of names. */
+function fitTable(
+  measures: readonly { readonly heading: string; readonly dispensable: number; readonly cells: readonly string[] }[],
+  names: readonly { readonly heading: string; readonly cells: readonly string[] }[],
   rows: readonly Row[],
-  options: ReportOptions,
+  { style }: ReportOptions,
 ): string {
-  const { style } = options
-  const last = columns.length - 1
-  const widths = columns
-    .slice(0, last)
-    .map((column, index) => Math.max(column.heading.length, ...cells.map((row) => row[index]!.length)))
-  const room = style.width - widths.reduce((sum, width) => sum + width + 2, 0)
-  const fitted = cells.map((row, index) => {
-    const label = shortenMiddle(row[last]!, room)
-    return [...row.slice(0, last), rows[index]!.aside === true ? dim(label, style) : label]
+  const widthOf = ({ heading, cells }: { heading: string; cells: readonly string[] }): number =>
+    cells.reduce((width, cell) => Math.max(width, cell.length), heading.length)
+  const wanted = names.reduce((sum, name) => sum + widthOf(name) + 2, -2)
+  let kept = [...measures]
+  const roomLeft = (): number => style.width - kept.reduce((sum, measure) => sum + widthOf(measure) + 2, 0)
+  for (const least of names.length > 1 ? [2, 1] : []) {
+    if (roomLeft() < Math.min(wanted, ROOM_FOR_NAMES)) kept = kept.filter(({ dispensable }) => dispensable < least)
+  }
+  const [first, second] = names
+  const room = Math.min(roomLeft(), wanted)
+  // What pulls a path in gets two fifths of the room, and what the name leaves of it.
+  const secondWidth =
+    second === undefined
+      ? 0
+      : Math.min(widthOf(second), Math.max(Math.floor((room - 2) * 0.4), room - 2 - widthOf(first!)))
+  const firstWidth = room - (second === undefined ? 0 : secondWidth + 2)
+  const columns: Column[] = [
+    ...kept.map(({ heading }) => ({ heading, align: 'right' as const })),
+    ...names.map(({ heading }) => ({ heading, align: 'left' as const })),
+  ]
+  const cells = rows.map((row, index) => {
+    const label = shortenMiddle(first!.cells[index]!, firstWidth)
+    return [
+      ...kept.map((measure) => measure.cells[index]!),
+      row.aside === true ? dim(label, style) : label,
+      ...(second === undefined ? [] : [dim(shortenMiddle(second.cells[index]!, secondWidth), style)]),
+    ]
   })
-  return formatTable(columns, fitted)
+  return formatTable(columns, cells)
+}
+
+/** The references whose removal alone frees most. */
+function bestCuts({ references, storePaths }: Report, { unit, style, fullPaths }: ReportOptions): string {
+  if (references === undefined || references.bestCuts.length === 0) return ''
+  const shortLabel = storePathLabels(storePaths.map(({ path }) => path.slice(STORE)))
+  const labelOf = fullPaths ? (base: ByteString) => `/nix/store/${printable(base)}` : shortLabel
+  const cells = references.bestCuts.map(({ from, to, bytes }) => [
+    `≈ ${formatBytes(bytes, unit)}`,
+    shortenMiddle(`${labelOf(from)} → ${labelOf(to)}`, style.width - 16),
+  ])
+  const columns: Column[] = [
+    { heading: '', align: 'right' },
+    { heading: '', align: 'left' },
+  ]
+  return `${bold('Best single cuts', style)}   (what goes when one reference does; a rebuild packs the rest anew)\n${formatTable(columns, cells)}`
 }

@@ -8,11 +8,11 @@ export interface TextStyle {
 }
 
 export function bold(text: string, style: TextStyle): string {
-  return style.color ? `\u001b[1m${text}\u001b[22m` : text
+  return style.color && text !== '' ? `\u001b[1m${text}\u001b[22m` : text
 }
 
 export function dim(text: string, style: TextStyle): string {
-  return style.color ? `\u001b[2m${text}\u001b[22m` : text
+  return style.color && text !== '' ? `\u001b[2m${text}\u001b[22m` : text
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']

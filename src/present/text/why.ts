@@ -5,6 +5,7 @@ import type { MentionPlace } from '../../store/first-mentions.ts'
 import type { Root } from '../../store/roots.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
+import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
 
@@ -72,9 +73,9 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
     const place = from === undefined ? undefined : placeOf({ from, to: at })
     return {
       line,
-      label: branches + (at === path ? bold(name, style) : name) + (isRepeated ? dim(repeated, style) : ''),
+      label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence: from === undefined ? rootReason(rootOf(at)) : placeText(place),
+      evidence: from === undefined ? rootText(rootOf(at)) : placeText(place),
     }
   })
   const labelWidth = Math.max(...rows.map(({ width }) => width), 10)
@@ -100,21 +101,8 @@ function levelsOf({ levels }: RouteLine): string {
   return [...levels].map((level) => (level === '|' ? '│  ' : '   ')).join('')
 }
 
-function rootReason(root: Root | undefined): string {
-  switch (root?.reason) {
-    case 'init':
-      return `root: init= in ${root.files!.map((file) => printable(file.slice(file.lastIndexOf('/') + 1))).join(', ')}`
-    case 'nixos-system':
-      return 'root: a NixOS system'
-    case 'unreferenced':
-      return 'root: nothing refers to it'
-    case 'cycle':
-      return 'root: of paths that refer to each other'
-    case 'given':
-      return 'root: as given'
-    default:
-      return ''
-  }
+function rootText(root: Root | undefined): string {
+  return root === undefined ? '' : `root: ${rootReason(root)}`
 }
 
 function placeText(place: MentionPlace | undefined): string {

@@ -1,0 +1,18 @@
+import type { Root } from '../../store/roots.ts'
+import { printable } from './printable.ts'
+
+/** Why a store path is a root, in a few words. */
+export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'>): string {
+  switch (reason) {
+    case 'init':
+      return `init= in ${files.map((file) => printable(file.slice(file.lastIndexOf('/') + 1))).join(', ')}`
+    case 'nixos-system':
+      return 'a NixOS system'
+    case 'unreferenced':
+      return 'nothing refers to it'
+    case 'cycle':
+      return 'one of several that refer to each other'
+    case 'given':
+      return 'as given'
+  }
+}

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import { type OpenImage, openImage } from '../image/open-image.ts'
+import type { Attribution } from '../store/attribution.ts'
+import type { ImageSummary } from '../store/image-summary.ts'
+import { findRoots, type Root } from '../store/roots.ts'
+import type { StoreReferences } from '../store/store-references.ts'
+import type { ScanOptions } from './scan-references.ts'
+import { type ReferencesFrom, Survey } from './survey.ts'
+
+/** What there is in an image and what every byte of it is for: plain data, from which the analyses are made. */
+export interface Inventory {
+  readonly image: ImageSummary
+  readonly attribution: Attribution
+  /** Undefined where there are no store paths, or references were not asked for. */
+  readonly references: StoreReferences | undefined
+  /** What the store paths are there for; none where there are no references. */
+  readonly roots: readonly Root[]
+}
+
+export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
+  /** What references are to rest on; `none` leaves them out. `auto` by default. */
+  readonly references?: ReferencesFrom | 'none'
+  /** Byte offset of a squashfs that begins inside the file. */
+  readonly offset?: number
+}
+
+/**
+ * Takes the inventory of an image file.
+ * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ */
+export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
+  const { references = 'auto', offset = 0, ...scanOptions } = options
+  const open: OpenImage = openImage(path, offset)
+  try {
+    return await inventoryOf(new Survey(() => open, { ...scanOptions, file: resolve(path) }), references)
+  } finally {
+    open.close()
+  }
+}
+
+/** The inventory of what is surveyed. */
+export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none'): Promise<Inventory> {
+  const { summary: image, attribution } = survey
+  const references = from === 'none' || survey.storePaths.length === 0 ? undefined : await survey.references(from)
+  const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
+  return { image, attribution, references, roots }
+}
