@@ -1,5 +1,5 @@
 import { type Cut, freedBy, type Reference, soleHolders } from '../store/cuts.ts'
-import { dominatedBy, UNREACHABLE } from '../store/dominator-tree.ts'
+import { dominatedBy, dominates, UNREACHABLE } from '../store/dominator-tree.ts'
 import { minimumCut } from '../store/minimum-cut.ts'
 import { bytesFreed } from '../store/retained-sizes.ts'
 import type { Root } from '../store/roots.ts'
@@ -17,6 +17,8 @@ export interface Why {
   readonly routes: readonly RouteLine[]
   /** Direct referrers whose route is left out. */
   readonly hiddenReferrers: number
+  /** Direct referrers that are reached through it alone, so that no route to it leads over them. */
+  readonly referrersBehind: number
   /** What each reference to it frees when that alone is removed: all but one of them free nothing. */
   readonly referring: readonly Cut[]
   /** References, here and further up, each of which alone holds it; the nearest first. They free more and more. */
@@ -62,9 +64,9 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
   const { graph, roots, tree, own, exclusive, shared, retained } = sizes
   const rootPaths = roots.map((some) => some.path)
   const begins = from === undefined ? rootPaths : [from]
-  const reached = reachableFrom(graph.references, begins)
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
-  const referrers = [...neighbours(graph.referrers, path)].filter((other) => other !== path && isReached(other))
+  const direct = [...neighbours(graph.referrers, path)].filter((other) => other !== path)
+  const referrers = direct.filter(isReached)
   const root = roots.find((some) => some.path === path)
 
   const holders = soleHolders(graph, tree)
@@ -74,20 +76,21 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
   }
   const smallest = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
   const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
-  const shownReferrers = referrers.filter((referrer) => reached[referrer] === 1)
-  const steps = stepsFrom(graph.references, begins)
+  const steps = stepsFrom(graph.references, begins, path)
   // The nearest first: their routes are the shortest.
-  const nearest = [...shownReferrers].sort((a, b) => steps.distance[a]! - steps.distance[b]! || a - b)
-  const told = all ? nearest : nearest.slice(0, MAX_REFERRERS)
+  const nearest = direct
+    .filter((referrer) => steps.distance[referrer] !== FAR)
+    .sort((a, b) => steps.distance[a]! - steps.distance[b]! || a - b)
   const children = all
     ? everyRoute(graph, begins, path)
-    : shortestRoutes(graph, steps, path, told, (smallest ?? []).slice(0, MAX_REFERRERS))
+    : shortestRoutes(graph, steps, path, nearest.slice(0, MAX_REFERRERS), (smallest ?? []).slice(0, MAX_REFERRERS))
   return {
     path,
     root,
     referrers,
-    routes: reached[path] === 1 ? linesOf(children, begins, path) : [],
-    hiddenReferrers: shownReferrers.length - told.length,
+    routes: steps.distance[path] === FAR ? [] : linesOf(children, begins, path),
+    hiddenReferrers: nearest.filter((referrer) => children.get(referrer)?.has(path) !== true).length,
+    referrersBehind: referrers.filter((referrer) => dominates(tree, path, referrer)).length,
     referring: referrers.map((referrer) => ({
       from: referrer,
       to: path,
@@ -109,17 +112,24 @@ interface Steps {
   readonly distance: Uint32Array
 }
 
-/** Breadth first; of several shortest ways the one whose paths come first by name. */
-function stepsFrom(adjacent: Adjacency, begins: readonly number[]): Steps {
+/** Distance of what is not reached. */
+const FAR = 0xffff_ffff
+
+/**
+ * Breadth first; of several shortest ways the one whose paths come first by name.
+ * @param end where all ways end, and none goes on; undefined for none
+ */
+function stepsFrom(adjacent: Adjacency, begins: readonly number[], end: number | undefined): Steps {
   const size = adjacent.start.length - 1
   const before = new Int32Array(size).fill(-1)
-  const distance = new Uint32Array(size).fill(0xffff_ffff)
+  const distance = new Uint32Array(size).fill(FAR)
   const queue = [...new Set(begins)]
   for (const path of queue) distance[path] = 0
   for (let head = 0; head < queue.length; head += 1) {
     const path = queue[head]!
+    if (path === end) continue
     for (const next of neighbours(adjacent, path)) {
-      if (distance[next] !== 0xffff_ffff) continue
+      if (distance[next] !== FAR) continue
       distance[next] = distance[path]! + 1
       before[next] = path
       queue.push(next)
@@ -155,9 +165,9 @@ function shortestRoutes(
     addRoute(referrer)
     add(referrer, target)
   }
-  const toTarget = stepsFrom(graph.referrers, [target])
+  const toTarget = stepsFrom(graph.referrers, [target], undefined)
   for (const { from, to } of cut) {
-    if (children.get(from)?.has(to) === true || steps.distance[from] === 0xffff_ffff) continue
+    if (children.get(from)?.has(to) === true || steps.distance[from] === FAR) continue
     addRoute(from)
     add(from, to)
     for (let at = to; toTarget.before[at]! >= 0; at = toTarget.before[at]!) add(at, toTarget.before[at]!)
