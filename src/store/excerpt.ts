@@ -1,8 +1,10 @@
 import { type ByteString, byteString } from '../../parsers/bytes/byte-string.ts'
+import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../image/content-reader.ts'
+import { childrenOf } from '../image/resolve-path.ts'
 import type { MentionPlace } from './first-mentions.ts'
 import { HASH_LENGTH } from './reference-scanner.ts'
-import { entriesOf, type StoreObject } from './store-objects.ts'
+import type { StoreObject } from './store-objects.ts'
 
 /** What stands around a hash. */
 export interface Excerpt {
@@ -19,16 +21,22 @@ const MARGIN = 32
  * @throws {FormatError} where the content cannot be read
  */
 export function excerptAt(object: StoreObject, { path, kind, offset }: MentionPlace): Excerpt | undefined {
-  for (const { entry, path: entryPath } of entriesOf(object)) {
-    if (entryPath !== path) continue
-    const text = kind === 'target' ? entry.target : kind === 'name' ? entry.name : undefined
-    if (text !== undefined) return around(text, offset)
-    const source = contentSource(object.open.reader, entry)
-    const start = Math.max(0, offset - MARGIN)
-    const end = Math.min(source.size, offset + HASH_LENGTH + MARGIN)
-    return around(byteString(source.read(start, end - start)), offset - start)
+  const entry = entryAt(object, path)
+  if (entry === undefined) return undefined
+  const text = kind === 'target' ? entry.target : kind === 'name' ? entry.name : undefined
+  if (text !== undefined) return around(text, offset)
+  const source = contentSource(object.open.reader, entry)
+  const start = Math.max(0, offset - MARGIN)
+  const end = Math.min(source.size, offset + HASH_LENGTH + MARGIN)
+  return around(byteString(source.read(start, end - start)), offset - start)
+}
+
+function entryAt({ open: { image }, entry }: StoreObject, path: ByteString): Entry | undefined {
+  let at: Entry | undefined = entry
+  for (const name of path === '' ? [] : path.split('/')) {
+    at = at === undefined ? undefined : childrenOf(image, at).find((child) => child.name === name)
   }
-  return undefined
+  return at
 }
 
 function around(text: ByteString, offset: number): Excerpt {

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './reference-scanner.ts'
-import { entriesOf, type StoreObject } from './store-objects.ts'
+import { entriesOf, notReadInFull, type StoreObject } from './store-objects.ts'
 
 /** A place in a store object where a hash stands. */
 export interface MentionPlace {
@@ -16,13 +17,15 @@ export const KINDS: readonly MentionPlace['kind'][] = ['target', 'content', 'nam
 
 /**
  * The first place of each hash in a store object: in a symlink's target, else in a content, else in a name, each kind in
- * the order of a NAR. Contents are read no further than to the last of the hashes.
+ * the order of a NAR. Contents are read no further than to the last of the hashes; where one cannot be read the next goes
+ * on.
  * @param hashes 32 characters each, no two alike
- * @throws {FormatError} where a content cannot be read
+ * @param failed is told of each content that cannot be read
  */
 export function firstMentions(
   object: StoreObject,
   hashes: readonly ByteString[],
+  failed: (error: FormatError) => void,
 ): ReadonlyMap<ByteString, MentionPlace> {
   const found = new Map<ByteString, MentionPlace>()
   const missing = (): ByteString[] => hashes.filter((hash) => !found.has(hash))
@@ -44,9 +47,13 @@ export function firstMentions(
     const stream = new ReferenceStream(scanner, (hash, offset) => {
       if (!first.has(hash)) first.set(hash, offset)
     })
-    for (const chunk of object.open.reader.chunks(entry)) {
-      stream.push(chunk)
-      if (first.size === wanted.length) break
+    try {
+      for (const chunk of object.open.reader.chunks(entry)) {
+        stream.push(chunk)
+        if (first.size === wanted.length) break
+      }
+    } catch (error) {
+      failed(notReadInFull(object, path, asFormatError(error)))
     }
     if (first.size === 0) continue
     for (const [hash, offset] of first) found.set(wanted[hash]!, { path, kind: 'content', offset })

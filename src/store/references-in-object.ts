@@ -1,8 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { byteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { contentSource } from '../image/content-reader.ts'
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './reference-scanner.ts'
-import { entriesOf, type StoreObject } from './store-objects.ts'
+import { entriesOf, notReadInFull, type StoreObject } from './store-objects.ts'
 
 /** Bytes shown before and behind a hash (Nix: margin in src/nix/why-depends.cc). */
 const MARGIN = 32
@@ -22,13 +23,26 @@ export interface ReferencePlace {
 
 /**
  * Finds hashes in the contents and symlink targets of a store object, each file's first occurrence of each, in the
- * order of a NAR. Names are not searched, as `nix why-depends --precise` does not.
+ * order of a NAR. Names are not searched, as `nix why-depends --precise` does not. Where a content cannot be read the next
+ * goes on.
  * @param hashes 32 characters each
+ * @param failed is told of each content that cannot be read
  */
-export function* referencesIn(object: StoreObject, hashes: readonly ByteString[]): Generator<ReferencePlace> {
+export function* referencesIn(
+  object: StoreObject,
+  hashes: readonly ByteString[],
+  failed: (error: FormatError) => void,
+): Generator<ReferencePlace> {
   const { reader } = object.open
   const scanner = new ReferenceScanner(hashes)
   for (const { entry, path } of entriesOf(object)) {
+    const reading = (read: () => void): void => {
+      try {
+        read()
+      } catch (error) {
+        failed(notReadInFull(object, path, asFormatError(error)))
+      }
+    }
     if (entry.type === 'symlink') {
       const target = entry.target ?? ''
       for (const hash of hashes) {
@@ -42,24 +56,27 @@ export function* referencesIn(object: StoreObject, hashes: readonly ByteString[]
       const stream = new ReferenceStream(scanner, (hash, offset) => {
         if (!first.has(hash)) first.set(hash, offset)
       })
-      for (const chunk of reader.chunks(entry)) {
-        stream.push(chunk)
-        if (first.size === hashes.length) break
-      }
-      if (first.size === 0) continue
-      const source = contentSource(reader, entry)
-      for (const [hash, offset] of first) {
-        const start = Math.max(0, offset - MARGIN)
-        const end = Math.min(source.size, offset + HASH_LENGTH + MARGIN)
-        const window = byteString(source.read(start, end - start))
-        yield {
-          path,
-          type: 'file',
-          offset,
-          before: window.slice(0, offset - start),
-          hash: hashes[hash]!,
-          after: window.slice(offset - start + HASH_LENGTH),
+      reading(() => {
+        for (const chunk of reader.chunks(entry)) {
+          stream.push(chunk)
+          if (first.size === hashes.length) break
         }
+      })
+      if (first.size === 0) continue
+      const windows = new Map<number, Pick<ReferencePlace, 'before' | 'after'>>()
+      reading(() => {
+        const source = contentSource(reader, entry)
+        for (const [hash, offset] of first) {
+          const start = Math.max(0, offset - MARGIN)
+          const end = Math.min(source.size, offset + HASH_LENGTH + MARGIN)
+          const window = byteString(source.read(start, end - start))
+          const hashStart = offset - start
+          windows.set(hash, { before: window.slice(0, hashStart), after: window.slice(hashStart + HASH_LENGTH) })
+        }
+      })
+      for (const [hash, offset] of first) {
+        const { before, after } = windows.get(hash) ?? { before: '', after: '' }
+        yield { path, type: 'file', offset, before, hash: hashes[hash]!, after }
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, indexChildren } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
@@ -70,4 +71,14 @@ export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry>
     below.sort((a, b) => (a.name < b.name ? 1 : -1))
     for (const child of below) stack.push({ entry: child, path: prefix + child.name })
   }
+}
+
+/** What is wrong with an entry of a store object, with the entry named. */
+export function notReadInFull(
+  { path: base }: StoreObject,
+  path: ByteString,
+  { code, detail, facts }: FormatError,
+): FormatError {
+  const inside = path === '' ? base : `${base}/${path}`
+  return new FormatError(code, `${inside} cannot be read in full: ${detail}`, facts)
 }

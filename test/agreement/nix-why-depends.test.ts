@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../src/analyses/why-depends.ts'
 import { contentSource } from '../../src/image/content-reader.ts'
 import { type OpenImage, openImage } from '../../src/image/open-image.ts'
@@ -271,6 +272,10 @@ function argumentsOf({ registered }: Sample, { from, to }: Question, flags: Flag
   return [fullPath(registered, from), fullPath(registered, to), ...flags]
 }
 
+function fail(error: FormatError): never {
+  throw error
+}
+
 /** What we answer, in colour as Nix does. */
 function answer({ objects }: Sample, references: StoreReferences, { from, to }: Question, flags: Flags): Buffer {
   const { graph } = references
@@ -280,7 +285,7 @@ function answer({ objects }: Sample, references: StoreReferences, { from, to }: 
     const places = new Map<number, ReferencePlace[]>()
     if (wanted.length === 0) return places
     const hashes = wanted.map((reference) => graph.paths[reference]!.slice(0, HASH_LENGTH))
-    for (const place of referencesIn(objects.get(graph.paths[path]!)!, hashes)) {
+    for (const place of referencesIn(objects.get(graph.paths[path]!)!, hashes, fail)) {
       const reference = wanted[hashes.indexOf(place.hash)]!
       places.set(reference, [...(places.get(reference) ?? []), place])
     }

@@ -1,4 +1,5 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { printable } from '../../present/text/printable.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
@@ -44,7 +45,9 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   }
   const precise = options.precise === true
   const all = options.all === true
-  const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf: placesIn(store, all) } : {}) })
+  const failures: FormatError[] = []
+  const placesOf = placesIn(store, all, (error) => failures.push(error))
+  const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf } : {}) })
   const style = {
     paths: (path: number) => fullPath(references, path),
     precise,
@@ -61,8 +64,9 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
     for (const piece of joinLines(texts())) yield Buffer.from(piece, 'latin1')
   }
   await writeOut(bytes())
+  for (const { message } of failures) say(message)
   store.close()
-  return isCertain ? EXIT.ok : EXIT.failed
+  return isCertain && failures.length === 0 ? EXIT.ok : EXIT.failed
 }
 
 /** The system of the image, from which everything is needed. */
@@ -73,13 +77,13 @@ function toplevelIn({ name, survey, references }: OpenStore): number {
 }
 
 /** Looks into store paths for where they refer to others; of one reference, as far as the first place. */
-function placesIn({ survey, references: { graph } }: OpenStore, all: boolean) {
+function placesIn({ survey, references: { graph } }: OpenStore, all: boolean, failed: (error: FormatError) => void) {
   return (path: number, references: readonly number[]): ReadonlyMap<number, readonly ReferencePlace[]> => {
     const places = new Map<number, ReferencePlace[]>()
     const object = survey.objects.get(graph.paths[path]!)
     if (object === undefined || references.length === 0) return places
     const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
-    for (const place of referencesIn(object, [...byHash.keys()])) {
+    for (const place of referencesIn(object, [...byHash.keys()], failed)) {
       const reference = byHash.get(place.hash)!
       const known = places.get(reference)
       if (known === undefined) places.set(reference, [place])

@@ -1,13 +1,17 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
 import { why } from '../../analyses/why.ts'
 import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { whyText } from '../../present/text/why.ts'
-import { type Evidence, evidenceOf } from '../../scan/evidence.ts'
+import { type Evidence, evidenceOf, type NamedReference } from '../../scan/evidence.ts'
+import type { ReferenceScan } from '../../scan/scan-references.ts'
 import { closureSizes } from '../../store/closure-sizes.ts'
 import type { Reference } from '../../store/cuts.ts'
 import { type Excerpt, excerptAt } from '../../store/excerpt.ts'
-import { neighbours } from '../../store/store-graph.ts'
+import { neighbours, numberOfPath, type StoreGraph } from '../../store/store-graph.ts'
+import { notReadInFull } from '../../store/store-objects.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenStore, openStore, pathNamed, type StoreArguments, sizesOf } from '../open-store.ts'
@@ -50,13 +54,9 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   // What is mentioned and not registered only a scan can tell.
   const withScan = options.json === true && options.references !== 'registration' && found.length > 0
   const scan = withScan ? await survey.scan() : undefined
-  const unregisteredOf = (path: number): readonly number[] | null => {
-    if (scan === undefined || references.origin === 'scan') return null
-    const known = new Set(neighbours(graph.referrers, path))
-    const numbers = new Map(graph.paths.map((base, number) => [base, number]))
-    const mentioning = scan.mentions.filter(({ to }) => to === graph.paths[path]).map((m) => numbers.get(m.from)!)
-    return [...new Set(mentioning)].filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)
-  }
+  const unregistered =
+    scan === undefined || references.origin === 'scan' ? undefined : unregisteredMentions(graph, found, scan)
+  const unregisteredOf = (path: number): readonly number[] | null => unregistered?.get(path) ?? null
   const shown: Reference[] = answers.flatMap(({ path, routes, referring }) => [
     ...routes.flatMap((line) => (line.from === undefined ? [] : [{ from: line.from, to: line.path }])),
     ...(options.json === true
@@ -65,8 +65,8 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   ])
   const named = ({ from: referrer, to }: Reference) => ({ from: graph.paths[referrer]!, to: graph.paths[to]! })
   const evidence = evidenceOf(survey, shown.map(named))
-  for (const failure of [...evidence.failures, ...(scan?.failures ?? []).map(({ error }) => error)])
-    say(failure.message)
+  // Anything that was not scanned may mention a path.
+  const failures = unregistered === undefined ? [...evidence.failures] : scan!.failures.map(({ error }) => error)
   const placesOf = (reference: Reference) => evidence.placesOf(named(reference))
   if (options.json === true) {
     const told = { image: store.name, sizes, closure, references, placesOf, unregisteredOf }
@@ -84,7 +84,11 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
         fullPathOf: full,
         rootOf: (path) => rootByPath.get(path),
         placeOf: (reference) => placesOf(reference)[0],
-        excerptOf: options.excerpts === true ? excerptsIn(store, evidence, named) : undefined,
+        isUnread: (reference) => evidence.isUnread(named(reference)),
+        excerptOf:
+          options.excerpts === true
+            ? (reference) => excerptIn(store, evidence, named(reference), (error) => failures.push(error))
+            : undefined,
         closure,
         origin: references.origin,
         all: options.all === true,
@@ -92,23 +96,45 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
     )
     await writeOut([texts.join('\n')])
   }
+  for (const { message } of failures) say(message)
   store.close()
   const { complete } = survey.attribution
-  const isCertain = complete && references.incomplete.length === 0 && evidence.failures.length === 0
+  const isCertain = complete && references.incomplete.length === 0 && failures.length === 0
   if (!isCertain) return EXIT.failed
   return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
 }
 
-/** Reads what stands around the first place of each reference. */
-function excerptsIn(
+/** For each path what mentions it, and by the registration does not refer to it. */
+function unregisteredMentions(
+  graph: StoreGraph,
+  paths: readonly number[],
+  { mentions }: ReferenceScan,
+): ReadonlyMap<number, readonly number[]> {
+  const mentioning = new Map(paths.map((path) => [graph.paths[path]!, new Set<ByteString>()]))
+  for (const { from, to } of mentions) mentioning.get(to)?.add(from)
+  return new Map(
+    paths.map((path) => {
+      const known = new Set(neighbours(graph.referrers, path))
+      const numbers = Array.from(mentioning.get(graph.paths[path]!)!, (base) => numberOfPath(graph, base))
+      return [path, numbers.filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)]
+    }),
+  )
+}
+
+/** Reads what stands around the first place of a reference. */
+function excerptIn(
   { survey }: OpenStore,
   evidence: Evidence,
-  named: (reference: Reference) => { readonly from: string; readonly to: string },
-) {
-  return (reference: Reference): Excerpt | undefined => {
-    const names = named(reference)
-    const [place] = evidence.placesOf(names)
-    const object = survey.objects.get(names.from)
-    return place === undefined || object === undefined ? undefined : excerptAt(object, place)
+  reference: NamedReference,
+  failed: (error: FormatError) => void,
+): Excerpt | undefined {
+  const [place] = evidence.placesOf(reference)
+  const object = survey.objects.get(reference.from)
+  if (place === undefined || object === undefined) return undefined
+  try {
+    return excerptAt(object, place)
+  } catch (error) {
+    failed(notReadInFull(object, place.path, asFormatError(error)))
+    return undefined
   }
 }

@@ -19,6 +19,8 @@ export interface WhyTextOptions {
   readonly rootOf: (path: number) => Root | undefined
   /** Where the reference stands that a line of a route is there for. */
   readonly placeOf: (reference: Reference) => MentionPlace | undefined
+  /** Whether one without a place may stand in what cannot be read. */
+  readonly isUnread: (reference: Reference) => boolean
   readonly excerptOf: ((reference: Reference) => Excerpt | undefined) | undefined
   readonly own: Float64Array
   readonly unpacked: Float64Array
@@ -46,20 +48,21 @@ export function whyText(why: Why, options: WhyTextOptions): string {
   return options.style.unicode ? text : inAscii(text)
 }
 
-function header({ path, referrers, goesWithIt: held }: Why, options: WhyTextOptions): string {
+function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, options: WhyTextOptions): string {
   const { style, unit, nameOf, fullPathOf, own, unpacked, retained, closure, origin } = options
   const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
   const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
+  const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
   return [
     bold(nameOf(path), style),
     fullPathOf(path),
     `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
-    `${plural(referrers.length, 'direct referrer')} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
+    `${plural(referrers.length, 'direct referrer')}${behind} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
   ].join('\n')
 }
 
 function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
-  const { style, nameOf, rootOf, placeOf, excerptOf } = options
+  const { style, nameOf, rootOf, placeOf, isUnread, excerptOf } = options
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }
@@ -70,12 +73,12 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
     const branches = branchesOf(line)
     const repeated = isRepeated ? ' (as above)' : ''
     const name = shortenMiddle(nameOf(at), Math.max(most - branches.length - repeated.length, MIN_EVIDENCE))
-    const place = from === undefined ? undefined : placeOf({ from, to: at })
+    const reference = from === undefined ? undefined : { from, to: at }
     return {
       line,
       label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence: from === undefined ? rootText(rootOf(at)) : placeText(place),
+      evidence: reference === undefined ? rootText(rootOf(at)) : placeText(placeOf(reference), isUnread(reference)),
     }
   })
   const labelWidth = Math.max(...rows.map(({ width }) => width), 10)
@@ -105,8 +108,8 @@ function rootText(root: Root | undefined): string {
   return root === undefined ? '' : `root: ${rootReason(root)}`
 }
 
-function placeText(place: MentionPlace | undefined): string {
-  if (place === undefined) return 'nowhere in it: registered only'
+function placeText(place: MentionPlace | undefined, isUnread: boolean): string {
+  if (place === undefined) return isUnread ? 'in what cannot be read of it' : 'nowhere in it: registered only'
   const { path, kind } = place
   const name = path === '' ? 'itself' : printable(path)
   if (kind === 'target') return `${name} (symlink)`
