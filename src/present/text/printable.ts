@@ -56,9 +56,10 @@ function sequenceLength(first: number): number {
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
-/** Shortens text to a width by taking out its middle. */
+/** Shortens text to a width, 5 at least, by taking out its middle. */
 export function shortenMiddle(text: string, width: number): string {
-  if (text.length <= width || width < 5) return text
-  const tail = Math.floor((width - 1) / 2)
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`
+  const most = Math.max(width, 5)
+  if (text.length <= most) return text
+  const tail = Math.floor((most - 1) / 2)
+  return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`
 }

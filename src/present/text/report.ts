@@ -256,13 +256,13 @@ function sumRow(label: string, rows: readonly { own: number; unpacked: number; f
 }
 
 /** Store paths with bytes in two regions, such as a kernel beside the squashfs and inside it. */
-function paidTwice(report: Report, { unit }: ReportOptions): string {
+function paidTwice(report: Report, { unit, style }: ReportOptions): string {
   const lines: string[] = []
   for (const { name, ownByRegion } of report.storePaths) {
     const regions = Object.entries(ownByRegion).filter(([, own]) => own > 0)
     if (regions.length < 2) continue
-    const parts = regions.map(([region, own]) => `${formatBytes(own, unit)} in ${regionLabel(region)}`)
-    lines.push(`  ${name}: ${parts.join(', ')}`)
+    const parts = regions.map(([region, own]) => `${formatBytes(own, unit)} in ${regionLabel(region)}`).join(', ')
+    lines.push(`  ${shortenMiddle(name, style.width - parts.length - 4)}: ${parts}`)
   }
   return lines.length === 0 ? '' : `Paid for twice\n${lines.join('\n')}`
 }
@@ -335,7 +335,10 @@ function fitTable(
   const secondWidth =
     second === undefined
       ? 0
-      : Math.min(widthOf(second), Math.max(Math.floor((room - 2) * 0.4), room - 2 - widthOf(first!)))
+      : Math.min(
+          widthOf(second),
+          Math.max(Math.floor((room - 2) * 0.4), room - 2 - widthOf(first!), second.heading.length),
+        )
   const firstWidth = room - (second === undefined ? 0 : secondWidth + 2)
   const columns: Column[] = [
     ...kept.map(({ heading }) => ({ heading, align: 'right' as const })),
@@ -357,13 +360,15 @@ function bestCuts({ references, storePaths }: Report, { unit, style, fullPaths }
   if (references === undefined || references.bestCuts.length === 0) return ''
   const shortLabel = storePathLabels(storePaths.map(({ path }) => path.slice(STORE)))
   const labelOf = fullPaths ? (base: ByteString) => `/nix/store/${printable(base)}` : shortLabel
-  const cells = references.bestCuts.map(({ from, to, bytes }) => [
-    `≈ ${formatBytes(bytes, unit)}`,
-    shortenMiddle(`${labelOf(from)} → ${labelOf(to)}`, style.width - 16),
+  const freed = references.bestCuts.map(({ bytes }) => `≈ ${formatBytes(bytes, unit)}`)
+  const room = style.width - Math.max(...freed.map((text) => text.length)) - 2
+  const cells = references.bestCuts.map(({ from, to }, index) => [
+    freed[index]!,
+    shortenMiddle(`${labelOf(from)} → ${labelOf(to)}`, room),
   ])
   const columns: Column[] = [
     { heading: '', align: 'right' },
     { heading: '', align: 'left' },
   ]
-  return `${bold('Best single cuts', style)}   (what goes when one reference does; a rebuild packs the rest anew)\n${formatTable(columns, cells)}`
+  return `${bold('Best single cuts', style)}   (what goes with one reference; a rebuild packs the rest anew)\n${formatTable(columns, cells)}`
 }

@@ -40,6 +40,7 @@ const MIN_EVIDENCE = 16
 const MAX_MARGIN = 32
 /** Names of a list within a line. */
 const MAX_NAMES = 5
+const GOES_WITH_IT = 'goes with it: '
 
 /** Why a store path is there, as text that ends in a newline. */
 export function whyText(why: Why, options: WhyTextOptions): string {
@@ -55,9 +56,15 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
   const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
   return [
     bold(nameOf(path), style),
-    fullPathOf(path),
-    `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
-    `${plural(referrers.length, 'direct referrer')}${behind} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
+    ...(nameOf(path) === fullPathOf(path) ? [] : [fullPathOf(path)]),
+    wrap(
+      `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
+      style.width,
+    ),
+    wrap(
+      `${plural(referrers.length, 'direct referrer')}${behind} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
+      style.width,
+    ),
   ].join('\n')
 }
 
@@ -85,7 +92,8 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
   const text = [`${'STORE PATH'.padEnd(labelWidth)}  REFERRED TO IN`]
   for (const { line, label, width, evidence } of rows) {
-    text.push(`${label}${' '.repeat(Math.max(labelWidth - width, 0))}  ${dim(shortenMiddle(evidence, room), style)}`)
+    const gap = evidence === '' ? '' : ' '.repeat(Math.max(labelWidth - width, 0) + 2)
+    text.push(`${label}${gap}${dim(shortenMiddle(evidence, room), style)}`)
     const excerpt = line.from === undefined ? undefined : excerptOf?.({ from: line.from, to: line.path })
     if (excerpt !== undefined) {
       const indent = `${levelsOf(line)}${line.isLast ? '   ' : '│  '}`
@@ -127,7 +135,7 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 /** What is freed by removing references. */
 function cuts({ path, root, referrers, single, smallest }: Why, options: WhyTextOptions): string {
   const { style, unit, nameOf, all } = options
-  if (root !== undefined) return `It is there for its own sake, and no reference keeps it (${rootReason(root)}).`
+  if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
   if (smallest === undefined) return ''
   const arrow = ({ from, to }: Reference): string => `${nameOf(from)} → ${nameOf(to)}`
   const rows: string[][] = []
@@ -152,7 +160,8 @@ function cuts({ path, root, referrers, single, smallest }: Why, options: WhyText
     { heading: 'FREES', align: 'right' },
     { heading: single.length > 1 ? 'IF YOU CUT ONE OF' : 'IF YOU CUT', align: 'left' },
   ] as const
-  const fitted = rows.map(([bytes, what]) => [bytes!, shortenMiddle(what!, style.width - 13)])
+  const room = style.width - Math.max(...rows.map(([bytes]) => bytes!.length), 5) - 2
+  const fitted = rows.map(([bytes, what]) => [bytes!, shortenMiddle(what!, room)])
   return `${formatTable(columns, fitted)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
 }
 
@@ -165,9 +174,12 @@ function goesWithIt({ path, goesWithIt: held }: Why, options: WhyTextOptions): s
   if (held.length === 0) return ''
   const { unit, nameOf, own, style } = options
   const shown = held.slice(0, options.all ? held.length : MAX_NAMES)
-  const names = [path, ...shown].map((other) => `${nameOf(other)} ${formatBytes(own[other]!, unit)}`)
+  const names = [path, ...shown].map((other) => {
+    const size = formatBytes(own[other]!, unit)
+    return `${shortenMiddle(nameOf(other), style.width - GOES_WITH_IT.length - size.length - 3)} ${size}`
+  })
   if (shown.length < held.length) names.push(plural(held.length - shown.length, 'more path'))
-  return wrap(`goes with it: ${names.join(' · ')}`, style.width)
+  return wrap(`${GOES_WITH_IT}${names.join(' · ')}`, style.width)
 }
 
 /** Breaks a line at its dots. */

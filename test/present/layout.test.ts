@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { report } from '../../src/analyses/report.ts'
+import { storeSizes } from '../../src/analyses/store-sizes.ts'
+import { why } from '../../src/analyses/why.ts'
+import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
+import { storePathLabels } from '../../src/present/text/store-path-labels.ts'
+import { whyText } from '../../src/present/text/why.ts'
+import { type Inventory, takeInventory } from '../../src/scan/take-inventory.ts'
+import { closureSizes } from '../../src/store/closure-sizes.ts'
+
+const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
+const STYLE = { width: 80, color: false, unicode: true }
+const OPTIONS: ReportOptions = { style: STYLE, unit: 'iec', top: 20, sort: 'own', min: 0, fullPaths: false }
+
+/** The same image, with names of 200 characters and 4,000 times as large. */
+function enlarged(inventory: Inventory): Inventory {
+  const long = (base: string): string => `${base}-${'very-long-'.repeat(20)}`.slice(0, 233)
+  const times = (bytes: number): number => bytes * 4000
+  const { attribution, references, image } = inventory
+  return {
+    ...inventory,
+    image: { ...image, size: times(image.size) },
+    attribution: {
+      ...attribution,
+      accounts: attribution.accounts.map((account) => ({
+        ...account,
+        own: times(account.own),
+        unpacked: times(account.unpacked),
+        ...(account.storePath === undefined ? {} : { storePath: long(account.storePath) }),
+      })),
+      shared: attribution.shared.map(({ storePaths, shares, bytes, others }) => ({
+        storePaths: storePaths.map(long),
+        shares: shares.map(times),
+        bytes: times(bytes),
+        others,
+      })),
+    },
+    references: { ...references!, graph: { ...references!.graph, paths: references!.graph.paths.map(long) } },
+  }
+}
+
+let inventories: Readonly<Record<string, Inventory>>
+beforeAll(async () => {
+  const mini = await takeInventory(MINI)
+  inventories = { 'mini.iso': mini, 'one with very long names': enlarged(mini) }
+})
+
+describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %s', (name) => {
+  const wide = (text: string): string[] => text.split('\n').filter((line) => line.length > 80)
+
+  it.each<[string, Partial<ReportOptions>]>([
+    ['as it is', {}],
+    ['in bytes', { unit: 'bytes' }],
+    ['in powers of 1000', { unit: 'si', sort: 'retained' }],
+    ['with full paths', { fullPaths: true, top: 0 }],
+    ['with full paths and bytes', { fullPaths: true, unit: 'bytes', sort: 'closure' }],
+  ])('the report: %s', (_, options) => {
+    const answer = report(inventories[name]!)
+    // The name of the root is told in full.
+    const lines = wide(reportText(answer, { ...OPTIONS, ...options })).filter((line) => !line.startsWith('root: '))
+    expect(lines).toEqual([])
+    const narrow = reportText(answer, { ...OPTIONS, ...options, style: { ...STYLE, width: 60 } })
+    // Even so every row has its name and what pulls it in.
+    expect(narrow).toMatch(/OWN.*RETAINED.*STORE PATH +PULLED IN BY/)
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThan(
+      Math.max(
+        ...reportText(answer, { ...OPTIONS, ...options, style: { ...STYLE, width: 300 } })
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    )
+  })
+
+  it('the report drops columns before it cuts names', () => {
+    const table = (width: number): string[] =>
+      reportText(report(inventories[name]!), { ...OPTIONS, style: { ...STYLE, width } })
+        .split('\n')
+        .find((line) => line.includes('PULLED IN BY'))!
+        .trim()
+        .split(/ {2,}| (?=%|RET)/)
+    expect(table(80)).toEqual(['OWN', '%', 'RETAINED', 'UNPACKED', 'STORE PATH', 'PULLED IN BY'])
+    expect(table(200)).toEqual(['OWN', '%', 'RETAINED', 'CLOSURE', 'UNPACKED', 'FILES', 'STORE PATH', 'PULLED IN BY'])
+  })
+
+  it.each(['iec', 'bytes'] as const)('why, of every store path, in %s', (unit) => {
+    const { attribution, references, roots } = inventories[name]!
+    const { graph, origin } = references!
+    const sizes = storeSizes(attribution, graph, roots)
+    const labelOf = storePathLabels(graph.paths)
+    for (const path of graph.paths.keys()) {
+      for (const all of [false, true]) {
+        const answer = why(sizes, path, { from: undefined, all })
+        const text = whyText(answer, {
+          ...sizes,
+          style: STYLE,
+          unit,
+          nameOf: (number) => labelOf(graph.paths[number]!),
+          fullPathOf: (number) => `/nix/store/${graph.paths[number]!}`,
+          rootOf: (number) => roots.find((root) => root.path === number),
+          placeOf: ({ to }) => ({ path: `share/${'folder/'.repeat(20)}${to}`, kind: 'content', offset: 7 }),
+          isUnread: () => false,
+          excerptOf: ({ to }) => ({
+            before: '<'.repeat(32),
+            hash: graph.paths[to]!.slice(0, 32),
+            after: '>'.repeat(32),
+          }),
+          closure: closureSizes(graph, sizes.own),
+          origin,
+          all,
+        })
+        // The first two lines are its name and its full path.
+        expect(wide(text.split('\n').slice(2).join('\n'))).toEqual([])
+        expect(text).toContain('\nSTORE PATH  ')
+      }
+    }
+  })
+})
