@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenImage, openImage } from '../../src/image/open-image.ts'
+import { IMAGES, isoscope } from './run.ts'
+
+interface Place {
+  readonly file: string
+  readonly kind: string
+  readonly offset: number
+}
+
+interface Cut {
+  readonly from: string
+  readonly to: string
+  readonly frees: number
+}
+
+interface WhyJson {
+  readonly schema: string
+  readonly image: string
+  readonly references: string
+  readonly roots: readonly { readonly path: string; readonly reason: string }[]
+  readonly paths: readonly {
+    readonly path: string
+    readonly own: number
+    readonly unpacked: number
+    readonly retained: number
+    readonly closure: number
+    readonly root: string | null
+    readonly referrers: readonly { readonly path: string; readonly frees: number; readonly places: readonly Place[] }[]
+    readonly routes: readonly {
+      readonly path: string
+      readonly level: number
+      readonly from: string | null
+      readonly places: readonly Place[]
+      readonly repeated: boolean
+    }[]
+    readonly singleCuts: readonly Cut[]
+    readonly smallestCut: {
+      readonly references: readonly Omit<Cut, 'frees'>[]
+      readonly frees: number
+      readonly paths: readonly string[]
+    } | null
+    readonly goesWithIt: readonly { readonly path: string; readonly own: number }[]
+    readonly unregisteredMentions: readonly { readonly path: string; readonly places: readonly Place[] }[] | null
+  }[]
+}
+
+interface TreeJson {
+  readonly storePaths: readonly {
+    readonly path: string
+    readonly own: number
+    readonly unpacked: number
+    readonly retained: number
+    readonly closure: number
+    readonly heldBy: string | null
+    readonly references: readonly string[]
+  }[]
+}
+
+function jsonOf<T>(...args: string[]): T {
+  const { code, stdout, stderr } = isoscope([...args, '--json'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout.toString()) as T
+}
+
+const nameOf = (path: string): string => path.slice(44)
+
+describe('isoscope why --json', () => {
+  let tree: TreeJson
+  let all: WhyJson
+  let open: OpenImage
+  const answerFor = (json: WhyJson, name: string): WhyJson['paths'][number] =>
+    json.paths.find(({ path }) => nameOf(path) === name)!
+  beforeAll(() => {
+    tree = jsonOf('tree', 'mini.iso')
+    all = jsonOf('why', 'mini.iso', ...tree.storePaths.map(({ path }) => path))
+    open = openImage(`${IMAGES}mini.iso`)
+  })
+  afterAll(() => open.close())
+
+  it('answers for all paths of an image at once, with the sizes the tree has', () => {
+    expect(all).toMatchObject({ schema: 'isoscope/why@1', image: 'mini.iso', references: 'registration' })
+    expect(all.roots.map(({ path, reason }) => [nameOf(path), reason])).toEqual([
+      ['nixos-system-nixos-26.11pre-git', 'init'],
+    ])
+    expect(all.paths.map(({ path }) => path)).toEqual(tree.storePaths.map(({ path }) => path))
+    for (const [index, { own, unpacked, retained, closure }] of tree.storePaths.entries()) {
+      expect(all.paths[index]).toMatchObject({ own, unpacked, retained, closure })
+    }
+  })
+
+  it('has the referrers, routes and cuts of the graph', () => {
+    const references = new Set(
+      tree.storePaths.flatMap(({ path, references: to }) => to.map((other) => `${path} ${other}`)),
+    )
+    const heldBy = new Map(tree.storePaths.map(({ path, heldBy: holder }) => [path, holder]))
+    const retained = new Map(tree.storePaths.map((row) => [row.path, row.retained]))
+    const own = new Map(tree.storePaths.map((row) => [row.path, row.own]))
+    let places = 0
+    for (const answer of all.paths) {
+      const { path, referrers, routes, singleCuts, smallestCut, goesWithIt, root } = answer
+      const direct = tree.storePaths.filter((row) => row.references.includes(path))
+      expect(referrers.map((referrer) => referrer.path)).toEqual(direct.map((row) => row.path))
+      // One reference alone frees what the path retains, or none frees anything.
+      const freeing = referrers.filter(({ frees }) => frees > 0)
+      expect(freeing.map(({ frees }) => frees)).toEqual(freeing.length === 0 ? [] : [answer.retained])
+      expect(routes.map((line) => line.path)).toContain(path)
+      expect(routes[0]).toMatchObject({ level: 0, from: null, places: [], repeated: false })
+      for (const line of routes.slice(1)) {
+        expect(references).toContain(`${line.from} ${line.path}`)
+        expect(line.places.length).toBeGreaterThan(0)
+        places += line.places.length
+      }
+      for (const { from, to, frees } of singleCuts) {
+        expect(references).toContain(`${from} ${to}`)
+        expect(heldBy.get(to)).toBe(from)
+        expect(frees).toBe(retained.get(to))
+      }
+      const dominated: string[] = []
+      for (const other of heldBy.keys()) {
+        for (let at = heldBy.get(other); at != null; at = heldBy.get(at)) if (at === path) dominated.push(other)
+      }
+      expect(goesWithIt.map((row) => row.path).sort()).toEqual(dominated.sort())
+      for (const row of goesWithIt) expect(row.own).toBe(own.get(row.path))
+      if (root !== null) expect(smallestCut).toBeNull()
+      else {
+        expect(smallestCut!.paths).toEqual(expect.arrayContaining([path, ...dominated]))
+        expect(smallestCut!.frees).toBeGreaterThanOrEqual(answer.retained)
+        if (singleCuts.length > 0) {
+          const { from, to, frees } = singleCuts[0]!
+          expect(smallestCut).toMatchObject({ references: [{ from, to }], frees })
+        }
+      }
+    }
+    expect(places).toBeGreaterThan(200)
+  })
+
+  it('tells places where the hash stands', () => {
+    const store = open.nested(open.image.tree.entries.find(({ name }) => name === 'nix-store.squashfs')!)!
+    for (const { path, referrers } of all.paths) {
+      for (const referrer of referrers) {
+        for (const { file, kind, offset } of referrer.places) {
+          if (kind !== 'name') continue
+          expect(file.slice(file.lastIndexOf('/') + 1).slice(offset, offset + 32)).toBe(path.slice(11, 43))
+        }
+      }
+    }
+    const boost = answerFor(all, 'boost-1.87.0')
+    const [place] = boost.referrers[0]!.places
+    const { stdout } = isoscope([
+      'cat',
+      'mini.iso',
+      `/nix-store.squashfs/${boost.referrers[0]!.path.slice(11)}/${place!.file}`,
+    ])
+    expect(place!.kind).toBe('content')
+    expect(stdout.indexOf(boost.path.slice(11, 43))).toBe(place!.offset)
+    expect(store.image.format).toBe('squashfs')
+  })
+
+  it('lists what is mentioned and not registered: bash, in the manual of Nix, and nothing else', () => {
+    const mentioned = all.paths.flatMap(({ path, unregisteredMentions }) =>
+      unregisteredMentions!.map((mention) => [nameOf(path), nameOf(mention.path), mention.places]),
+    )
+    expect(mentioned).toEqual([
+      [
+        'bash-5.3p9',
+        'nix-manual-2.31.2',
+        [{ file: 'share/doc/nix/manual/example.html', kind: 'content', offset: expect.any(Number) }],
+      ],
+    ])
+  })
+
+  it.each(['registration', 'scan'])('knows of no such mentions where all is by %s', (references) => {
+    const json = jsonOf<WhyJson>('why', 'mini.iso', 'bash', '--references', references)
+    expect(json.references).toBe(references)
+    expect(json.paths.map(({ unregisteredMentions }) => unregisteredMentions)).toEqual([null])
+    // By a scan the manual is a referrer like others.
+    const referrers = json.paths[0]!.referrers.map(({ path }) => nameOf(path))
+    expect(referrers.includes('nix-manual-2.31.2')).toBe(references === 'scan')
+  })
+
+  it('tells one place without a scan, and all with one', () => {
+    const etc = (json: WhyJson): readonly Place[] => json.paths[0]!.referrers[0]!.places
+    const one = etc(jsonOf('why', 'mini.iso', 'etc', '--references', 'registration'))
+    const several = etc(jsonOf('why', 'mini.iso', 'etc'))
+    expect(one).toEqual([{ file: 'etc', kind: 'target', offset: 11 }])
+    expect(several.map(({ file, kind }) => [file, kind])).toEqual([
+      ['etc', 'target'],
+      ['activate', 'content'],
+    ])
+  })
+
+  it('takes a root as given', () => {
+    const json = jsonOf<WhyJson>('why', 'mini.iso', 'boost', 'systemd', '--root', 'nix-2.31.2')
+    expect(json.roots).toMatchObject([{ reason: 'given' }])
+    const [boost, systemd] = json.paths
+    expect(boost!.routes.map(({ path }) => nameOf(path))).toEqual(['nix-2.31.2', 'nix-util-2.31.2', 'boost-1.87.0'])
+    // From Nix nothing leads to systemd.
+    expect(systemd).toMatchObject({
+      retained: 0,
+      referrers: [],
+      routes: [],
+      singleCuts: [],
+      smallestCut: null,
+      root: null,
+    })
+  })
+})
+
+describe('isoscope why', () => {
+  it('draws in ASCII where the locale is not UTF-8, and then says the same', () => {
+    const args = ['why', 'mini.iso', 'tzdata', '-a', '-e']
+    const { stdout } = isoscope(args, { LC_ALL: 'C' })
+    expect(stdout.every((byte) => byte < 0x80)).toBe(true)
+    const signs: Record<string, string> = {
+      '├': '|',
+      '└': '`',
+      '│': '|',
+      '─': '-',
+      '…': '~',
+      '≈': '~',
+      '→': '>',
+      '·': '|',
+    }
+    const drawn = isoscope(args).stdout.toString()
+    expect(drawn).toMatch(/[├└─→≈…]/)
+    expect(stdout.toString()).toBe(drawn.replace(/[├└│─…≈→·]/g, (sign) => signs[sign]!))
+  })
+
+  it('is coloured when asked, and then says the same', () => {
+    const args = ['why', 'mini.iso', 'tzdata', '-a', '-e']
+    const plain = isoscope(args).stdout.toString()
+    const colored = isoscope([...args, '--color', 'always']).stdout.toString()
+    expect(colored).toContain('\u001b[1mtzdata-2025b\u001b[22m')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(plain)
+  })
+
+  it('answers for several names one after the other, with an empty line between', () => {
+    const one = (name: string): string => isoscope(['why', 'mini.iso', name]).stdout.toString()
+    const both = isoscope(['why', 'mini.iso', 'boost', 'zlib'])
+    expect(both).toMatchObject({ code: 0, stderr: '' })
+    expect(both.stdout.toString()).toBe(`${one('boost')}\n${one('zlib')}`)
+  })
+
+  it('lists what an ambiguous name may mean', () => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'boost', 'lib'])
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(`isoscope: mini.iso: 'lib' may be each of these; give more of it:
+  /nix/store/2pd2kb887cy6rrsnnxi5b61k8isv3rfw-gcc-15.2.0-lib
+  /nix/store/nm5nyrwp99mfm91a640cxrb5yc165vv7-zlib-1.3.1
+  /nix/store/sclsilwnrg5w3p2ldj4n4vj7k3a7xja7-glibc-2.42-47
+`)
+  })
+
+  it('answers for those that are there, and says which are not', () => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'emacs', 'boost'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "isoscope: no store path in mini.iso is meant by 'emacs'\n" })
+    expect(stdout).toEqual(isoscope(['why', 'mini.iso', 'boost']).stdout)
+    expect(isoscope(['why', 'mini.iso', 'emacs'])).toMatchObject({ code: 1, stdout: Buffer.alloc(0) })
+    const none = isoscope(['why', 'mini.iso', 'emacs', '--json'])
+    expect(none.code).toBe(1)
+    expect(JSON.parse(none.stdout.toString())).toMatchObject({ paths: [] })
+  })
+
+  it('says where nothing leads from', () => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'boost', '--to', 'system-path'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^isoscope: \/nix\/store\/\S+-system-path does not lead to \/nix\/store\/\S+-boost-1.87.0\n$/,
+    )
+    expect(stdout.toString()).not.toContain('REFERRED TO IN')
+    expect(stdout.toString()).toContain('IF YOU CUT')
+  })
+
+  it.each([
+    ['no such path to begin at', ['boost', '--to', 'emacs'], "--to: no store path is meant by 'emacs'"],
+    ['no such root', ['boost', '--root', 'emacs'], "--root: no store path is meant by 'emacs'"],
+    ['several roots', ['boost', '--root', 'lib'], "'lib' may be each of these"],
+    ['no name', [], 'Not enough non-option arguments'],
+  ])('says what is wrong: %s', (_, args, sentence) => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', ...args])
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+  })
+
+  it('says so where there are no store paths', () => {
+    expect(isoscope(['why', 'zstd.squashfs', 'boost'])).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: zstd.squashfs: there are no store paths in it\n',
+    })
+  })
+})
