@@ -91,7 +91,10 @@ export class Survey {
     if (from === 'registration' && problem !== undefined) throw problem
     if (from === 'registration' || references !== undefined) return references
     const scanned = await this.#scanned()
-    return problem === undefined ? scanned : { ...scanned, warnings: [problem, ...scanned.warnings] }
+    if (problem === undefined) return scanned
+    const { code, detail, facts } = problem
+    const instead = new FormatError(code, `${detail}, so the references come from a scan`, facts)
+    return { ...scanned, warnings: [instead, ...scanned.warnings] }
   }
 
   get #registration(): NonNullable<SurveyParts['registration']> {

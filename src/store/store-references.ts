@@ -59,6 +59,9 @@ export function registeredReferences(
     })
   }
   const registration = readRegistration(source.read(0, source.size), source)
+  if (registration.paths.size === 0 && storePaths.size > 0) {
+    throw formatError('MALFORMED', 'registers no store path', source, { structure: REGISTRATION, offset: 0 })
+  }
   const warn = (detail: string, path: ByteString) =>
     formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
   return { ...registeredGraph(registration, storePaths, warn), storeDirectory: registration.storeDirectory }
@@ -82,16 +85,25 @@ function registeredGraph(
       else edges.push(numbers.get(path)!, number)
     }
   }
+  const unregistered = [...storePaths].filter((path) => !registered.has(path))
   const warnings = [
-    ...told([...dangling], (path) => warning('refers to a path that is neither registered nor in the image', path)),
-    ...told(absent, (path) => warning('registers a path that is not in the image', path)),
+    ...told([...dangling], 'refers to a path that is neither registered nor in the image', warning),
+    ...told(absent, 'registers a path that is not in the image', warning),
+    ...told(unregistered, 'lacks a path that is in the image', warning),
   ]
   return { graph: storeGraph(names, edges), origin: 'registration', warnings, incomplete: [] }
 }
 
 /** The first few, and how many there are. */
-function told(paths: readonly ByteString[], warning: (path: ByteString) => FormatError): FormatError[] {
-  return paths.slice(0, MAX_TOLD).map(warning)
+function told(
+  paths: readonly ByteString[],
+  detail: string,
+  warning: (detail: string, path: ByteString) => FormatError,
+): FormatError[] {
+  const more = paths.length - MAX_TOLD
+  return paths
+    .slice(0, MAX_TOLD)
+    .map((path, index) => warning(more > 0 && index === MAX_TOLD - 1 ? `${detail}, and ${more} more` : detail, path))
 }
 
 /** Full path of a path of the graph. */

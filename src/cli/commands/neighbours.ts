@@ -22,6 +22,7 @@ export async function runNeighbours(side: 'references' | 'referrers', options: N
   const path = pathNamed(store, options.path)
   if (path === undefined) {
     say(`no store path in ${store.name} is meant by '${options.path}'`)
+    store.close()
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
   const rows = neighbourRows(sizesOf(store, options), path, side)
