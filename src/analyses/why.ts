@@ -45,8 +45,8 @@ export interface RouteLine {
   /** A character for each level to the left: '|' where the level goes on below, ' ' where not. */
   readonly levels: string
   readonly isLast: boolean
-  /** Whether what follows from here has been shown above. */
-  readonly isRepeated: boolean
+  /** Where it is shown what follows: here, or where the path is nearer to the beginning. */
+  readonly follows: 'here' | 'above' | 'below'
 }
 
 export interface WhyOptions {
@@ -190,29 +190,44 @@ function everyRoute(graph: StoreGraph, begins: readonly number[], target: number
   return children
 }
 
-/** The tree as lines, depth first; what follows on a path is told where it first comes up. */
+/**
+ * The tree as lines, depth first. What follows on a path is told where it is nearest to the beginning, so that the tree is
+ * no deeper than it has to be: told where it first comes up, it could be as deep as there are paths.
+ */
 function linesOf(children: Children, begins: readonly number[], target: number): RouteLine[] {
   const lines: RouteLine[] = []
-  const seen = new Set<number>([target])
-  const stack: RouteLine[] = []
+  const tops = [...new Set(begins)].filter((path) => path === target || children.has(path))
+  const parents = nearestParents(children, tops, target)
+  const told = new Set<number>()
+  const stack: Omit<RouteLine, 'follows'>[] = []
   const push = (paths: readonly number[], from: number | undefined, levels: string): void => {
     for (let index = paths.length - 1; index >= 0; index -= 1) {
-      stack.push({ path: paths[index]!, from, levels, isLast: index === paths.length - 1, isRepeated: false })
+      stack.push({ path: paths[index]!, from, levels, isLast: index === paths.length - 1 })
     }
   }
-  push(
-    begins.filter((path) => path === target || children.has(path)),
-    undefined,
-    '',
-  )
+  push(tops, undefined, '')
   for (let line = stack.pop(); line !== undefined; line = stack.pop()) {
     const { path, from, levels, isLast } = line
-    const below = [...(children.get(path) ?? [])]
-    const isRepeated = path !== target && seen.has(path)
-    lines.push({ ...line, isRepeated })
-    if (seen.has(path)) continue
-    seen.add(path)
-    push(below, path, from === undefined ? '' : levels + (isLast ? ' ' : '|'))
+    const isHere = path === target || parents.get(path) === from
+    lines.push({ ...line, follows: isHere ? 'here' : told.has(path) ? 'above' : 'below' })
+    if (!isHere || path === target) continue
+    told.add(path)
+    push([...children.get(path)!], path, from === undefined ? '' : levels + (isLast ? ' ' : '|'))
   }
   return lines
+}
+
+/** For each path the one through which it is nearest to the beginning; undefined where the beginning is. */
+function nearestParents(
+  children: Children,
+  tops: readonly number[],
+  target: number,
+): ReadonlyMap<number, number | undefined> {
+  const parents = new Map<number, number | undefined>(tops.map((path) => [path, undefined]))
+  // A map goes on to what is added to it meanwhile: it is its own queue.
+  for (const path of parents.keys()) {
+    if (path === target) continue
+    for (const child of children.get(path)!) if (!parents.has(child)) parents.set(child, path)
+  }
+  return parents
 }

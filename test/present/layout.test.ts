@@ -8,6 +8,9 @@ import { storePathLabels } from '../../src/present/text/store-path-labels.ts'
 import { whyText } from '../../src/present/text/why.ts'
 import { type Inventory, takeInventory } from '../../src/scan/take-inventory.ts'
 import { closureSizes } from '../../src/store/closure-sizes.ts'
+import { dominatorTree } from '../../src/store/dominators.ts'
+import { retainedSizes } from '../../src/store/retained-sizes.ts'
+import { largeGraph } from '../store/random-graph.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const STYLE = { width: 80, color: false, unicode: true }
@@ -115,4 +118,38 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       }
     }
   })
+})
+
+it('why copes with all routes of a large graph', () => {
+  const graph = largeGraph(20_000, 300_000)
+  const size = graph.paths.length
+  const bytes = new Float64Array(size).fill(1)
+  const tree = dominatorTree(graph, [0])
+  const sizes = {
+    graph,
+    roots: [{ path: 0, reason: 'given' as const }],
+    tree,
+    own: bytes,
+    unpacked: bytes,
+    exclusive: bytes,
+    shared: [],
+    retained: retainedSizes(tree, bytes),
+  }
+  const answer = why(sizes, size - 1, { from: undefined, all: true })
+  const text = whyText(answer, {
+    ...sizes,
+    style: { ...STYLE, width: Number.POSITIVE_INFINITY },
+    unit: 'iec',
+    nameOf: String,
+    fullPathOf: String,
+    rootOf: () => undefined,
+    placeOf: () => undefined,
+    isUnread: () => false,
+    excerptOf: undefined,
+    closure: bytes,
+    origin: 'scan',
+    all: true,
+  })
+  expect(answer.routes.length).toBeGreaterThan(150_000)
+  expect(text.split('\n').length).toBeGreaterThan(answer.routes.length)
 })

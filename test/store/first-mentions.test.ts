@@ -94,6 +94,12 @@ const OBJECTS: Readonly<Record<string, readonly [Readonly<Record<string, string>
     'x',
     'y',
   ],
+  'a name that is the hash': [
+    { [`a/${hashOf(1)}/b`]: '' },
+    { path: `a/${hashOf(1)}`, kind: 'name', offset: 0 },
+    '',
+    '',
+  ],
   'contents in the order of a NAR': [
     { 'a.b': hashOf(1), 'a-b/c': hashOf(1), 'a/b': `1${hashOf(1)}` },
     { path: 'a/b', kind: 'content', offset: 1 },

@@ -35,12 +35,12 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       closure: closure[path],
       root: root?.reason ?? null,
       referrers: referring.map((cut) => ({ path: nameOf(cut.from), frees: cut.bytes, places: placesJson(cut) })),
-      routes: routes.map(({ path: at, from, levels, isRepeated }) => ({
+      routes: routes.map(({ path: at, from, levels, follows }) => ({
         path: nameOf(at),
         level: from === undefined ? 0 : levels.length + 1,
         from: from === undefined ? null : nameOf(from),
         places: from === undefined ? [] : placesJson({ from, to: at }),
-        repeated: isRepeated,
+        repeated: follows !== 'here',
       })),
       singleCuts: single.map(cutJson),
       smallestCut:

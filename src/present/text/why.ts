@@ -76,9 +76,9 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   // Where it gets narrow the names go first: without the file one cannot look further.
   const most = Math.max(style.width - 2 - MIN_EVIDENCE, 2 * MIN_EVIDENCE)
   const rows = lines.map((line) => {
-    const { path: at, from, isRepeated } = line
+    const { path: at, from, follows } = line
     const branches = branchesOf(line)
-    const repeated = isRepeated ? ' (as above)' : ''
+    const repeated = follows === 'here' ? '' : ` (as ${follows})`
     const name = shortenMiddle(nameOf(at), Math.max(most - branches.length - repeated.length, MIN_EVIDENCE))
     const reference = from === undefined ? undefined : { from, to: at }
     return {
@@ -88,7 +88,7 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
       evidence: reference === undefined ? rootText(rootOf(at)) : placeText(placeOf(reference), isUnread(reference)),
     }
   })
-  const labelWidth = Math.max(...rows.map(({ width }) => width), 10)
+  const labelWidth = rows.reduce((most, { width }) => Math.max(most, width), 10)
   const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
   const text = [`${'STORE PATH'.padEnd(labelWidth)}  REFERRED TO IN`]
   for (const { line, label, width, evidence } of rows) {
@@ -138,29 +138,27 @@ function cuts({ path, root, referrers, single, smallest }: Why, options: WhyText
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
   if (smallest === undefined) return ''
   const arrow = ({ from, to }: Reference): string => `${nameOf(from)} → ${nameOf(to)}`
-  const rows: string[][] = []
+  let rows: string[][]
   const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]
-  if (single.length > 0) rows.push(...shorten(single.map(freed), all))
+  if (single.length > 0) rows = shorten(single.map(freed), all)
   else {
-    rows.push([
+    const any = [
       formatBytes(0, unit),
       referrers.length === 1
         ? 'the reference to it alone'
         : `any one of the ${formatCount(referrers.length)} references to it`,
-    ])
+    ]
     const references = smallest.references.map((reference) => ['', `  ${arrow(reference)}`])
     const also = smallest.frees.filter((freedPath) => freedPath !== path).length
     const goes = also === 0 ? '' : `, ${plural(also, 'other path')} with it`
-    rows.push(
-      [`≈ ${formatBytes(smallest.bytes, unit)}`, `all of these ${smallest.references.length}${goes}:`],
-      ...shorten(references, all),
-    )
+    const together = [`≈ ${formatBytes(smallest.bytes, unit)}`, `all of these ${smallest.references.length}${goes}:`]
+    rows = [any, together, ...shorten(references, all)]
   }
   const columns = [
     { heading: 'FREES', align: 'right' },
     { heading: single.length > 1 ? 'IF YOU CUT ONE OF' : 'IF YOU CUT', align: 'left' },
   ] as const
-  const room = style.width - Math.max(...rows.map(([bytes]) => bytes!.length), 5) - 2
+  const room = style.width - rows.reduce((most, [bytes]) => Math.max(most, bytes!.length), 5) - 2
   const fitted = rows.map(([bytes, what]) => [bytes!, shortenMiddle(what!, room)])
   return `${formatTable(columns, fitted)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
 }
