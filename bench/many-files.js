@@ -31,7 +31,7 @@ export function writeManyFiles(image, count) {
 }
 
 /** A ustar entry: a header block and the content, padded to whole blocks. @param {string} name @param {string} text */
-function tarEntry(name, text) {
+export function tarEntry(name, text) {
   const header = Buffer.alloc(512)
   const slash = name.lastIndexOf('/')
   header.write(name.slice(slash + 1), 0)
@@ -42,7 +42,7 @@ function tarEntry(name, text) {
   header.write('00000000001\0', 136)
   header.write('        0', 148)
   header.write('ustar\u000000', 257)
-  header.write(name.slice(0, slash), 345)
+  header.write(name.slice(0, Math.max(slash, 0)), 345)
   let sum = 0
   for (const byte of header) sum += byte
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)

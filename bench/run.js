@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run bench -- IMAGE.iso        the image against mounting it, and against unsquashfs
 // npm run bench -- --files 500000   a squashfs of that many files, made for it, against unsquashfs
+// npm run bench -- --store-paths 20000   a squashfs of that many store paths, 15 references each, made for it
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
 //
 // Whole processes, the two sides in turn, medians; figures are ratios, for a machine's speed says nothing about ours.
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeManyFiles } from './many-files.js'
+import { writeManyStorePaths } from './many-store-paths.js'
 
 const BIN = fileURLToPath(new URL('../bin/isoscope.js', import.meta.url))
 const ROUNDS = 5
@@ -113,12 +115,42 @@ function benchManyFiles(count) {
   }
 }
 
+/** Questions about references, as whole processes: in seconds, for there is no peer. @param {number} count */
+function benchManyStorePaths(count) {
+  const folder = mkdtempSync(join(tmpdir(), 'isoscope-many-'))
+  try {
+    const image = join(folder, 'many.squashfs')
+    const { references, last } = writeManyStorePaths(image, count)
+    console.log(
+      `${count} store paths, ${references} references, ${statSync(image).size} bytes; node ${process.version}`,
+    )
+    for (const [command, ...rest] of [
+      ['report', image],
+      ['report', image, '--references', 'scan'],
+      ['tree', image],
+      ['why', image, last],
+      ['why', image, last, '--all'],
+      ['why-depends', image, last, '--precise'],
+    ]) {
+      const question = [command ?? '', ...rest, '--no-cache']
+      const title = question.filter((word) => word !== image && word !== '--no-cache' && word !== last).join(' ')
+      const times = Array.from({ length: ROUNDS }, () => isoscope(...question))
+      console.log(`${`${title}, seconds`.padEnd(58)} ${(median(times) / 1000).toFixed(2).padStart(6)}   goal 3.00`)
+      printMemory(`${title}, peak memory in MB`, question, 500)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 const args = process.argv.slice(2)
+const storePaths = args.indexOf('--store-paths')
 const files = args.indexOf('--files')
-if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
+if (storePaths >= 0) benchManyStorePaths(Number(args[storePaths + 1] ?? 20_000))
+else if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
 else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(args.slice(1))
 else if (args[0] !== undefined) benchImage(resolve(process.env['INIT_CWD'] ?? '.', args[0]))
 else {
-  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | codecs [NAME ...]')
+  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...]')
   process.exitCode = 2
 }
