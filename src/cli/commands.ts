@@ -26,7 +26,7 @@ export interface Command {
   run(values: Readonly<Record<string, unknown>>): Promise<ExitCode>
 }
 
-const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image or a squashfs', required: true }
+const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squashfs, or a saved report', required: true }
 
 /**
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
@@ -51,6 +51,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         default: '0',
         requiresArg: true,
         describe: 'sum up store paths smaller than this (100K, 5MiB)',
+      },
+      output: {
+        alias: 'o',
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'save it as FILE, to be given in place of the image: .json or .json.gz; repeats',
       },
       ...jsonOption,
       ...unitOptions,

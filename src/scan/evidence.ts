@@ -17,6 +17,8 @@ export interface Evidence {
    * where a registration has a reference that is nowhere in the path.
    */
   placesOf(reference: NamedReference): readonly MentionPlace[]
+  /** Whether it was looked for: a saved report has no contents. */
+  readonly isKnown: boolean
   /** What could not be read. */
   readonly failures: readonly FormatError[]
 }
@@ -29,7 +31,8 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     if (known === undefined) wanted.set(from, new Map([[to, []]]))
     else known.set(to, [])
   }
-  const { scan } = survey.parts
+  const { scan, saved } = survey.parts
+  const isKnown = scan !== undefined || saved === undefined
   const failures: FormatError[] = []
   if (scan !== undefined) {
     for (const { from, to, path, kind, offset } of scan.mentions) {
@@ -43,7 +46,7 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
           [...found].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)),
         )
     }
-  } else {
+  } else if (isKnown) {
     for (const [from, places] of wanted) {
       const object = survey.objects.get(from)
       if (object === undefined) continue
@@ -58,5 +61,5 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
       }
     }
   }
-  return { failures, placesOf: ({ from, to }) => wanted.get(from)?.get(to) ?? [] }
+  return { failures, isKnown, placesOf: ({ from, to }) => wanted.get(from)?.get(to) ?? [] }
 }

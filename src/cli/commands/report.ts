@@ -8,6 +8,7 @@ import { noRegistration, rootNamed } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
+import { writeFileWhole } from '../write-file.ts'
 
 export interface ReportArguments extends SurveyArguments {
   readonly root?: string | undefined
@@ -15,6 +16,7 @@ export interface ReportArguments extends SurveyArguments {
   readonly top: number
   readonly sort: SortKey
   readonly min: string
+  readonly output?: readonly string[] | undefined
   readonly json?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
@@ -27,10 +29,16 @@ export interface ReportArguments extends SurveyArguments {
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   if (!Number.isInteger(options.top) || options.top < 0) throw new UsageError('-n: takes a whole number, 0 for all')
+  const outputs = options.output ?? []
+  for (const path of outputs) {
+    if (!/\.json(\.gz)?$/.test(path)) throw new UsageError(`${path}: a report is saved as .json or .json.gz`)
+  }
   const { survey, close } = openSurvey(options)
-  const result = report(await inventoryFor(options, survey))
-  if (options.json === true) await writeOut(reportJson(result))
-  else {
+  const inventory = await inventoryFor(options, survey)
+  const result = report(inventory)
+  for (const path of outputs) await writeFileWhole(path, reportJson(result, inventory, survey.files))
+  if (options.json === true) await writeOut(reportJson(result, inventory))
+  else if (outputs.length === 0) {
     // Only here: the table library takes longer to load than the report takes to make.
     const { reportText } = await import('../../present/text/report.ts')
     const text = reportText(result, {

@@ -48,7 +48,11 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
   // What is mentioned and not registered only a scan can tell.
-  const withScan = options.json === true && options.references !== 'registration' && found.length > 0
+  const withScan =
+    options.json === true &&
+    options.references !== 'registration' &&
+    survey.parts.saved === undefined &&
+    found.length > 0
   const scan = withScan ? await survey.scan() : undefined
   const unregisteredOf = (path: number): readonly number[] | null => {
     if (scan === undefined || references.origin === 'scan') return null
@@ -84,6 +88,7 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
         fullPathOf: full,
         rootOf: (path) => rootByPath.get(path),
         placeOf: (reference) => placesOf(reference)[0],
+        isPlaceKnown: evidence.isKnown,
         excerptOf: options.excerpts === true ? excerptsIn(store, evidence, named) : undefined,
         closure,
         origin: references.origin,

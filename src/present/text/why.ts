@@ -19,6 +19,8 @@ export interface WhyTextOptions {
   readonly rootOf: (path: number) => Root | undefined
   /** Where the reference stands that a line of a route is there for. */
   readonly placeOf: (reference: Reference) => MentionPlace | undefined
+  /** Whether places were looked for. */
+  readonly isPlaceKnown: boolean
   readonly excerptOf: ((reference: Reference) => Excerpt | undefined) | undefined
   readonly own: Float64Array
   readonly unpacked: Float64Array
@@ -59,7 +61,7 @@ function header({ path, referrers, goesWithIt: held }: Why, options: WhyTextOpti
 }
 
 function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
-  const { style, nameOf, rootOf, placeOf, excerptOf } = options
+  const { style, nameOf, rootOf, placeOf, isPlaceKnown, excerptOf } = options
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }
@@ -75,12 +77,14 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
       line,
       label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence: from === undefined ? rootText(rootOf(at)) : placeText(place),
+      evidence: from === undefined ? rootText(rootOf(at)) : isPlaceKnown ? placeText(place) : '–',
     }
   })
   const labelWidth = Math.max(...rows.map(({ width }) => width), 10)
   const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
-  const text = [`${'STORE PATH'.padEnd(labelWidth)}  REFERRED TO IN`]
+  const text = [
+    `${'STORE PATH'.padEnd(labelWidth)}  ${isPlaceKnown ? 'REFERRED TO IN' : 'REFERRED TO IN (a saved report does not say)'}`,
+  ]
   for (const { line, label, width, evidence } of rows) {
     text.push(`${label}${' '.repeat(Math.max(labelWidth - width, 0))}  ${dim(shortenMiddle(evidence, room), style)}`)
     const excerpt = line.from === undefined ? undefined : excerptOf?.({ from: line.from, to: line.path })
