@@ -1,5 +1,7 @@
 import type { Options } from 'yargs'
+import { DIFF_FILTERS } from '../analyses/fold-diff.ts'
 import type { CatArguments } from './commands/cat.ts'
+import type { DiffArguments } from './commands/diff.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { NeighboursArguments } from './commands/neighbours.ts'
 import type { ReportArguments } from './commands/report.ts'
@@ -7,7 +9,15 @@ import type { TreeArguments } from './commands/tree.ts'
 import type { WhyArguments } from './commands/why.ts'
 import type { WhyDependsArguments } from './commands/why-depends.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { colorOptions, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from './options.ts'
+import {
+  colorOptions,
+  imageOptions,
+  jsonOption,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  unitOptions,
+} from './options.ts'
 
 /** A positional argument. */
 export interface Positional {
@@ -65,11 +75,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
       ...rootOption,
       ...referenceOptions,
-      references: {
-        ...referenceOptions.references,
-        choices: [...referenceOptions.references.choices, 'none'],
-        describe: 'where references come from; auto: nix-path-registration, else a scan; none: only sizes',
-      },
+      ...optionalReferences,
       ...colorOptions,
       ...imageOptions,
     },
@@ -149,6 +155,41 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...imageOptions,
     },
     run: async (values) => (await import('./commands/tree.ts')).runTree(values as unknown as TreeArguments),
+  },
+  diff: {
+    describe: 'what changed from one image to another, to the byte',
+    positionals: [
+      { name: 'old', describe: 'an image, or a saved report', required: true },
+      { name: 'new', describe: 'an image, or a saved report', required: true },
+      { name: 'path', describe: 'a store path, to see which of its files changed', required: false },
+    ],
+    options: {
+      by: {
+        type: 'string',
+        choices: ['path', 'package', 'region'],
+        default: 'path',
+        requiresArg: true,
+        describe: 'what the rows are of',
+      },
+      only: { type: 'string', choices: [...DIFF_FILTERS], requiresArg: true, describe: 'only rows of this kind' },
+      min: {
+        type: 'string',
+        default: '8K',
+        requiresArg: true,
+        describe: 'sum up smaller changes (100K, 5MiB; 0 for none)',
+      },
+      top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'rows to show; 0 for all' },
+      rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
+      'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs' },
+      ...jsonOption,
+      md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
+      ...unitOptions,
+      wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
+      ...referenceOptions,
+      ...optionalReferences,
+      ...colorOptions,
+    },
+    run: async (values) => (await import('./commands/diff.ts')).runDiff(values as unknown as DiffArguments),
   },
   refs: neighboursCommand('references', 'what a store path refers to'),
   referrers: neighboursCommand('referrers', 'what refers to a store path'),

@@ -6,7 +6,7 @@ import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { noRegistration, rootNamed } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { sizeOf, styleOf, unitOf } from '../options.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 import { writeFileWhole } from '../write-file.ts'
 
@@ -28,7 +28,7 @@ export interface ReportArguments extends SurveyArguments {
 /** `isoscope IMAGE`: what every byte of it is for. */
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
-  if (!Number.isInteger(options.top) || options.top < 0) throw new UsageError('-n: takes a whole number, 0 for all')
+  const top = countOf('n', options.top)
   const outputs = options.output ?? []
   for (const path of outputs) {
     if (!/\.json(\.gz)?$/.test(path)) throw new UsageError(`${path}: a report is saved as .json or .json.gz`)
@@ -44,7 +44,7 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
     const text = reportText(result, {
       style: styleOf(options.color, options.wide === true),
       unit: unitOf(options),
-      top: options.top,
+      top,
       sort: options.sort,
       min,
       fullPaths: options.fullPaths === true,

@@ -1,0 +1,70 @@
+import { type DiffBy, type DiffSide, diff } from '../../analyses/diff.ts'
+import type { DiffFilter } from '../../analyses/fold-diff.ts'
+import { diffJson } from '../../present/json/diff.ts'
+import type { ReferencesFrom } from '../../scan/survey.ts'
+import { inventoryOf } from '../../scan/take-inventory.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openSurvey, type SurveyArguments } from '../open-survey.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { say, writeOut } from '../output.ts'
+
+export interface DiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
+  readonly old: string
+  readonly new: string
+  readonly path?: string | undefined
+  readonly by: DiffBy
+  readonly only?: DiffFilter | undefined
+  readonly min: string
+  readonly top: number
+  readonly rebuilt?: boolean | undefined
+  readonly exitCode?: boolean | undefined
+  readonly references: ReferencesFrom | 'none'
+  readonly json?: boolean | undefined
+  readonly md?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+  readonly wide?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+/** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
+export async function runDiff(options: DiffArguments): Promise<ExitCode> {
+  const fold = {
+    min: sizeOf('min', options.min),
+    top: countOf('n', options.top),
+    rebuilt: options.rebuilt === true,
+    only: options.only,
+  }
+  const before = openSurvey({ ...options, image: options.old })
+  const after = openSurvey({ ...options, image: options.new })
+  if (options.path !== undefined) {
+    const { runFileDiff } = await import('./diff-files.ts')
+    return runFileDiff(before, after, options.path, options)
+  }
+  const result = diff(await sideOf(before.survey, options), await sideOf(after.survey, options), options.by)
+  const unit = unitOf(options)
+  if (options.json === true) await writeOut([diffJson(result)])
+  else if (options.md === true) {
+    const { diffMarkdown } = await import('../../present/markdown/diff.ts')
+    await writeOut([diffMarkdown(result, { ...fold, unit })])
+  } else {
+    const { diffText } = await import('../../present/text/diff.ts')
+    await writeOut([diffText(result, { ...fold, unit, style: styleOf(options.color, options.wide === true) })])
+  }
+  before.close()
+  after.close()
+  if (!result.complete) return EXIT.failed
+  const differs = result.rows.length > 0 || result.counts.moved > 0
+  return options.exitCode === true && differs ? EXIT.no : EXIT.ok
+}
+
+/** What a side of the comparison is made of; says on stderr what is wrong with it. */
+async function sideOf(
+  survey: Parameters<typeof inventoryOf>[0],
+  { references }: Pick<DiffArguments, 'references'>,
+): Promise<DiffSide> {
+  const inventory = await inventoryOf(survey, references)
+  for (const warning of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])])
+    say(warning.message)
+  return { inventory, files: survey.files }
+}
