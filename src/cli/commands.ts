@@ -1,6 +1,7 @@
 import type { Options } from 'yargs'
 import { DIFF_FILTERS } from '../analyses/fold-diff.ts'
 import type { CatArguments } from './commands/cat.ts'
+import type { CheckArguments } from './commands/check.ts'
 import type { DiffArguments } from './commands/diff.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { NeighboursArguments } from './commands/neighbours.ts'
@@ -35,6 +36,9 @@ export interface Command {
   readonly options: Readonly<Record<string, Options>>
   run(values: Readonly<Record<string, unknown>>): Promise<ExitCode>
 }
+
+/** Rules may be given several times. */
+const rules = { type: 'string', array: true, requiresArg: true } as const
 
 const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squashfs, or a saved report', required: true }
 
@@ -190,6 +194,27 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...colorOptions,
     },
     run: async (values) => (await import('./commands/diff.ts')).runDiff(values as unknown as DiffArguments),
+  },
+  check: {
+    describe: 'whether an image keeps to limits and rules',
+    positionals: [IMAGE],
+    options: {
+      base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },
+      config: { type: 'string', requiresArg: true, describe: 'rules; isoscope.config.json here or above by default' },
+      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=' },
+      'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
+      'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
+      forbid: { ...rules, describe: 'store paths that are not to be there: *-dev' },
+      'no-duplicates': { ...rules, describe: 'a package that is to be there in one version' },
+      ...jsonOption,
+      md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
+      ...unitOptions,
+      ...referenceOptions,
+      ...optionalReferences,
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/check.ts')).runCheck(values as unknown as CheckArguments),
   },
   refs: neighboursCommand('references', 'what a store path refers to'),
   referrers: neighboursCommand('referrers', 'what refers to a store path'),

@@ -7,18 +7,15 @@ import { findPaths } from '../../store/find-paths.ts'
 import { sameContent } from '../../store/same-content.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import type { OpenedSurvey } from '../open-survey.ts'
+import { openSurvey } from '../open-survey.ts'
 import { styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 import type { DiffArguments } from './diff.ts'
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
-export async function runFileDiff(
-  before: OpenedSurvey,
-  after: OpenedSurvey,
-  pattern: string,
-  options: DiffArguments,
-): Promise<ExitCode> {
+export async function runFileDiff(pattern: string, options: DiffArguments): Promise<ExitCode> {
+  const before = openSurvey({ ...options, image: options.old })
+  const after = openSurvey({ ...options, image: options.new })
   const old = pathIn(before.survey, options.old, pattern)
   const now = pathIn(after.survey, options.new, pattern)
   if (old === undefined && now === undefined) {

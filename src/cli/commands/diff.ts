@@ -1,12 +1,12 @@
-import { type DiffBy, type DiffSide, diff } from '../../analyses/diff.ts'
+import { type DiffBy, diff } from '../../analyses/diff.ts'
 import type { DiffFilter } from '../../analyses/fold-diff.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import type { ReferencesFrom } from '../../scan/survey.ts'
-import { inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { openSurvey, type SurveyArguments } from '../open-survey.ts'
+import { openSide } from '../open-side.ts'
+import type { SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
-import { say, writeOut } from '../output.ts'
+import { writeOut } from '../output.ts'
 
 export interface DiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
   readonly old: string
@@ -35,13 +35,13 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     rebuilt: options.rebuilt === true,
     only: options.only,
   }
-  const before = openSurvey({ ...options, image: options.old })
-  const after = openSurvey({ ...options, image: options.new })
   if (options.path !== undefined) {
     const { runFileDiff } = await import('./diff-files.ts')
-    return runFileDiff(before, after, options.path, options)
+    return runFileDiff(options.path, options)
   }
-  const result = diff(await sideOf(before.survey, options), await sideOf(after.survey, options), options.by)
+  const before = await openSide(options.old, options)
+  const after = await openSide(options.new, options)
+  const result = diff(before.side, after.side, options.by)
   const unit = unitOf(options)
   if (options.json === true) await writeOut([diffJson(result)])
   else if (options.md === true) {
@@ -56,15 +56,4 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
   if (!result.complete) return EXIT.failed
   const differs = result.rows.length > 0 || result.counts.moved > 0
   return options.exitCode === true && differs ? EXIT.no : EXIT.ok
-}
-
-/** What a side of the comparison is made of; says on stderr what is wrong with it. */
-async function sideOf(
-  survey: Parameters<typeof inventoryOf>[0],
-  { references }: Pick<DiffArguments, 'references'>,
-): Promise<DiffSide> {
-  const inventory = await inventoryOf(survey, references)
-  for (const warning of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])])
-    say(warning.message)
-  return { inventory, files: survey.files }
 }

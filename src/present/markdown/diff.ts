@@ -26,17 +26,24 @@ export function diffMarkdown(diff: Diff, options: FoldOptions & { readonly unit:
     `<sub>old ${name(old.name)} ${formatCount(old.size)} B · new ${name(now.name)} ${formatCount(now.size)} B · isoscope</sub>`,
     '',
   ]
-  const rows = diff.rows.length === 0 ? [] : tableRows(diff, options)
-  let length = [...lines, ...foot].join('\n').length
-  for (const [index, row] of rows.entries()) {
-    length += row.length + 1
-    if (length > MAX_LENGTH - 100) {
-      lines.push('', `${formatCount(rows.length - index)} more rows do not fit here; \`isoscope diff\` shows them.`)
-      break
-    }
-    lines.push(row)
+  if (diff.rows.length > 0) {
+    lines.push(...diffTable(diff, options, MAX_LENGTH - 200 - [...lines, ...foot].join('\n').length))
   }
   return [...lines, ...foot].join('\n')
+}
+
+/** The rows as a table of at most so many characters. */
+export function diffTable(diff: Diff, options: FoldOptions & { readonly unit: Unit }, most: number): string[] {
+  const rows = tableRows(diff, options)
+  let length = 0
+  let fitting = 0
+  while (fitting < rows.length && length + rows[fitting]!.length + 1 <= most) {
+    length += rows[fitting]!.length + 1
+    fitting += 1
+  }
+  if (fitting === rows.length) return rows
+  const left = formatCount(rows.length - fitting)
+  return [...rows.slice(0, fitting), '', `${left} more rows do not fit here; \`isoscope diff\` shows them.`]
 }
 
 function name(text: string): string {

@@ -37,6 +37,8 @@ export function bar(part: number, whole: number, width: number, style: TextStyle
 
 const ASCII: Readonly<Record<string, string>> = {
   '–': '-',
+  '≤': '<',
+  '←': '<',
   '−': '-',
   '·': '|',
   '…': '~',
@@ -50,5 +52,5 @@ const ASCII: Readonly<Record<string, string>> = {
 
 /** The signs this tool itself writes, for a locale without them; one character each, so that columns stay. */
 export function inAscii(text: string): string {
-  return text.replace(/[–−·…≈→│├└─]/g, (sign) => ASCII[sign]!)
+  return text.replace(/[–−·…≈≤←→│├└─]/g, (sign) => ASCII[sign]!)
 }
