@@ -3,6 +3,7 @@ import { DIFF_FILTERS } from '../analyses/fold-diff.ts'
 import type { CatArguments } from './commands/cat.ts'
 import type { CheckArguments } from './commands/check.ts'
 import type { DiffArguments } from './commands/diff.ts'
+import type { ExportArguments } from './commands/export.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { NeighboursArguments } from './commands/neighbours.ts'
 import type { ReportArguments } from './commands/report.ts'
@@ -49,7 +50,7 @@ const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squash
 export const COMMANDS: Readonly<Record<string, Command>> = {
   report: {
     describe: 'report: what takes how much of the image (the default)',
-    positionals: [IMAGE],
+    positionals: [{ ...IMAGE, name: 'images', variadic: true }],
     options: {
       top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'store paths to show; 0 for all' },
       sort: {
@@ -73,7 +74,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         requiresArg: true,
         describe: 'save it as FILE, to be given in place of the image: .json or .json.gz; repeats',
       },
-      ...jsonOption,
+      format: {
+        alias: 'f',
+        type: 'string',
+        choices: ['text', 'json', 'ndjson', 'csv', 'tsv', 'md'],
+        default: 'text',
+        requiresArg: true,
+        describe: 'ndjson, csv and tsv have a line for each owner of bytes, of several images too',
+      },
+      json: { type: 'boolean', describe: 'the same as --format json; sizes in bytes' },
       ...unitOptions,
       wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
       'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
@@ -215,6 +224,25 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...imageOptions,
     },
     run: async (values) => (await import('./commands/check.ts')).runCheck(values as unknown as CheckArguments),
+  },
+  export: {
+    describe: 'an image for other programs to show',
+    positionals: [IMAGE],
+    options: {
+      format: {
+        alias: 'f',
+        type: 'string',
+        choices: ['ncdu', 'dot'],
+        demandOption: true,
+        requiresArg: true,
+        describe: 'ncdu: files, for ncdu -f-; dot: references, for Graphviz',
+      },
+      ...unitOptions,
+      ...rootOption,
+      ...referenceOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/export.ts')).runExport(values as unknown as ExportArguments),
   },
   refs: neighboursCommand('references', 'what a store path refers to'),
   referrers: neighboursCommand('referrers', 'what refers to a store path'),

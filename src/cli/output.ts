@@ -8,7 +8,20 @@ export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<v
   }
 }
 
-/** Lines joined to pieces of some size: a system call for each line costs more than all else. */
+/** Small pieces joined to larger ones: a system call for each line costs more than all else. */
+export function* joinPieces(pieces: Iterable<string>): Generator<string> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length > 1 << 16) {
+      yield text
+      text = ''
+    }
+  }
+  if (text !== '') yield text
+}
+
+/** Lines, each with its end, joined to larger pieces. */
 export function* joinLines(lines: Iterable<string>): Generator<string> {
   let text = ''
   for (const line of lines) {

@@ -59,7 +59,7 @@ const INVALID = Symbol('invalid')
 
 /** The value of an option in its type, its default where it is not given. */
 function checkedValue(option: Options, value: unknown): unknown {
-  if (value === undefined) return option.default
+  if (value === undefined) return option.demandOption === true ? INVALID : option.default
   if (Array.isArray(value)) return value.includes('') ? INVALID : value
   if (option.type === 'number') return /^\d{1,9}$/.test(String(value)) ? Number(value) : INVALID
   if (option.choices !== undefined && !option.choices.includes(String(value))) return INVALID
