@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import { DIFF_FILTERS } from '../analyses/fold-diff.ts'
+import type { CommandName } from './command-names.ts'
 import type { CatArguments } from './commands/cat.ts'
 import type { CheckArguments } from './commands/check.ts'
 import type { DiffArguments } from './commands/diff.ts'
@@ -47,7 +48,7 @@ const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squash
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
  * program this small spends most of its time loading.
  */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   report: {
     describe: 'report: what takes how much of the image (the default)',
     positionals: [{ ...IMAGE, name: 'images', variadic: true }],

@@ -27,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 async function runCommand(argv: readonly string[]): Promise<ExitCode> {
   const plain = parsePlainArguments(argv)
-  if (plain !== undefined) return COMMANDS[plain.name]!.run(plain.values)
+  if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
   if (argv.includes('--version') || argv.includes('-V')) {
     await printVersion(argv.includes('--verbose'))
     return EXIT.ok
@@ -38,7 +38,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.failed
   }
   const parsed = await parseFullArguments(argv)
-  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name]!.run(parsed.values)
+  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values)
 }
 
 async function printVersion(verbose: boolean): Promise<void> {

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
+import { type CommandName, isCommandName } from './command-names.ts'
 import { COMMANDS } from './commands.ts'
 
 /** A command with the values of its positionals and options. */
 export interface ParsedCommand {
-  readonly name: string
+  readonly name: CommandName
   readonly values: Readonly<Record<string, unknown>>
 }
 
@@ -17,9 +18,9 @@ export interface ParsedCommand {
 export function parsePlainArguments(argv: readonly string[]): ParsedCommand | undefined {
   const [first] = argv
   if (first === undefined) return undefined
-  const named = Object.hasOwn(COMMANDS, first)
+  const named = isCommandName(first)
   const name = named ? first : 'report'
-  const { options, positionals } = COMMANDS[name]!
+  const { options, positionals } = COMMANDS[name]
   let parsed: ReturnType<typeof parseArgs>
   try {
     parsed = parseArgs({

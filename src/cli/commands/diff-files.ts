@@ -7,13 +7,23 @@ import { findPaths } from '../../store/find-paths.ts'
 import { sameContent } from '../../store/same-content.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openSurvey } from '../open-survey.ts'
+import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
-import type { DiffArguments } from './diff.ts'
+
+export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
+  readonly old: string
+  readonly new: string
+  readonly exitCode?: boolean | undefined
+  readonly json?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+  readonly wide?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
-export async function runFileDiff(pattern: string, options: DiffArguments): Promise<ExitCode> {
+export async function runFileDiff(pattern: string, options: FileDiffArguments): Promise<ExitCode> {
   const before = openSurvey({ ...options, image: options.old })
   const after = openSurvey({ ...options, image: options.new })
   const old = pathIn(before.survey, options.old, pattern)

@@ -4,27 +4,19 @@ import { diffJson } from '../../present/json/diff.ts'
 import type { ReferencesFrom } from '../../scan/survey.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openSide } from '../open-side.ts'
-import type { SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
+import type { FileDiffArguments } from './diff-files.ts'
 
-export interface DiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
-  readonly old: string
-  readonly new: string
+export interface DiffArguments extends FileDiffArguments {
   readonly path?: string | undefined
   readonly by: DiffBy
   readonly only?: DiffFilter | undefined
   readonly min: string
   readonly top: number
   readonly rebuilt?: boolean | undefined
-  readonly exitCode?: boolean | undefined
   readonly references: ReferencesFrom | 'none'
-  readonly json?: boolean | undefined
   readonly md?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly wide?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
 }
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */

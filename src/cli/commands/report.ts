@@ -7,6 +7,7 @@ import type { SortKey } from '../../present/text/report.ts'
 import type { ReferencesFrom, Survey } from '../../scan/survey.ts'
 import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { isMistyped, noSuchCommand } from '../open.ts'
 import { noRegistration, rootNamed } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
@@ -91,6 +92,7 @@ async function reportOnSeveral(
   format: 'text' | TableFormat,
   options: ReportArguments,
 ): Promise<ExitCode> {
+  for (const image of images) if (isMistyped(image)) throw noSuchCommand(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
   const { tableHead } = await import('../../present/tables/report.ts')
