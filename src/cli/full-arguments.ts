@@ -1,10 +1,10 @@
 import yargs from 'yargs'
 import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts'
-import { COMMANDS, type Positional } from './commands.ts'
+import { COMMANDS, type Command, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { isMistyped, noSuchCommand } from './open.ts'
-import type { ParsedCommand } from './plain-arguments.ts'
+import { camelCase, type ParsedCommand } from './plain-arguments.ts'
 
 const EXAMPLES: [string, string][] = [
   ['isoscope nixos.iso', 'what it is made of, to the byte'],
@@ -58,7 +58,6 @@ function build(
     .help()
     .alias('help', 'h')
     .parserConfiguration({
-      'duplicate-arguments-array': false,
       'parse-positional-numbers': false,
       'boolean-negation': false,
     })
@@ -89,10 +88,22 @@ function build(
         }
         return builder.options(command.options)
       },
-      (values) => found(name, values),
+      (values) => found(name, lastOfEach(command.options, values)),
     )
   }
   return parser.example(EXAMPLES)
+}
+
+/** Of an option that was given several times the last value, unless it takes several. */
+function lastOfEach(options: Command['options'], values: Record<string, unknown>): Record<string, unknown> {
+  const last = { ...values }
+  for (const [key, { array }] of Object.entries(options)) {
+    for (const name of [key, camelCase(key)]) {
+      const value = last[name]
+      if (array !== true && Array.isArray(value)) last[name] = value.at(-1)
+    }
+  }
+  return last
 }
 
 /** For an option that there is not: the one that was probably meant. */

@@ -78,6 +78,6 @@ function asParseArgs(option: Options): { type: 'string' | 'boolean'; multiple: b
 }
 
 /** "full-paths" is fullPaths in code, as yargs has it. */
-function camelCase(key: string): string {
+export function camelCase(key: string): string {
   return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
