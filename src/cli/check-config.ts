@@ -161,7 +161,7 @@ function numberOf(number: Located): number {
 }
 
 function sizeOf(size: Located): number {
-  if (typeof size.value === 'number' && Number.isSafeInteger(size.value)) return size.value
+  if (typeof size.value === 'number' && Number.isSafeInteger(size.value) && size.value >= 0) return size.value
   const bytes = typeof size.value === 'string' ? parseBytes(size.value) : undefined
   if (bytes === undefined) throw wrong(size, 'is to be a size: bytes, or "4K", "10MiB", "1.5G"')
   return bytes
