@@ -1,4 +1,5 @@
 import type { ListedEntry } from '../../analyses/listing.ts'
+import { jsonText } from '../json/json-text.ts'
 import { printable } from '../text/printable.ts'
 
 /** A folder whose entries are being written: a directory, or an image inside the image. */
@@ -28,12 +29,12 @@ export interface NcduFacts {
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
   const { name, size, version, timestamp } = facts
-  yield `[1,2,${JSON.stringify({ progname: 'isoscope', progver: version, timestamp })},\n[${JSON.stringify({ name: printableName(name) })}`
+  yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
   const close = function* (): Generator<string> {
     const { stored, sum } = open.pop()!
     const rest = stored === undefined ? 0 : stored - sum
-    if (rest > 0) yield `,\n${JSON.stringify({ name: '[tables and padding]', asize: 0, dsize: rest, notreg: true })}`
+    if (rest > 0) yield `,\n${jsonText({ name: '[tables and padding]', asize: 0, dsize: rest, notreg: true })}`
     yield ']'
     const above = open.at(-1)
     if (above !== undefined) above.sum += stored ?? sum
@@ -45,13 +46,13 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
       const base = printable(entry.path.slice(entry.path.lastIndexOf('/') + 1))
       const isImage = entry.entry.type === 'file' && next?.path.startsWith(`${entry.path}/`) === true
       if (entry.entry.type === 'directory' || isImage) {
-        yield `,\n[${JSON.stringify({ name: base })}`
+        yield `,\n[${jsonText({ name: base })}`
         open.push({ path: entry.path, stored: isImage ? entry.stored() : undefined, sum: 0 })
       } else {
         const stored = entry.stored()
         const notreg = entry.entry.type === 'file' ? {} : { notreg: true }
         const asize = entry.entry.type === 'file' ? entry.entry.size : 0
-        yield `,\n${JSON.stringify({ name: base, asize, dsize: stored, ...notreg })}`
+        yield `,\n${jsonText({ name: base, asize, dsize: stored, ...notreg })}`
         open.at(-1)!.sum += stored
       }
     }

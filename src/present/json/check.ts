@@ -1,10 +1,11 @@
 import type { Check, Rule } from '../../analyses/check.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 
 /** How an image stands to the rules, as JSON. */
 export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
-  return `${JSON.stringify({
+  return `${jsonText({
     schema: 'isoscope/check@1',
     verdict,
     image,

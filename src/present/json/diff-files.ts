@@ -1,4 +1,5 @@
 import type { FileDiffRow } from '../../analyses/diff-files.ts'
+import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
 /** Which files of a store path changed, as JSON. */
@@ -8,7 +9,7 @@ export function fileDiffJson(
   newPath: string | null,
   contentsCompared: boolean,
 ): string {
-  return `${JSON.stringify({
+  return `${jsonText({
     schema: 'isoscope/diff-files@1',
     oldPath,
     newPath,

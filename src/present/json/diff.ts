@@ -1,11 +1,12 @@
 import type { Diff, DiffRow, NamedEdge } from '../../analyses/diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
 export function diffJson({ old, new: now, delta, rows, counts, complete }: Diff): string {
-  return `${JSON.stringify({
+  return `${jsonText({
     schema: 'isoscope/diff@1',
     old: imageJson(old),
     new: imageJson(now),

@@ -1,12 +1,13 @@
 import { textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 import { base64, named } from './named.ts'
 
 /** One entry of a listing as a line of JSON. Mode is octal, as chmod takes it; times are seconds since 1970. */
 export function listedEntryJson({ path, entry, stored }: ListedEntry): string {
   const { type, size, mode, uid, gid, mtime, target, device } = entry
-  return JSON.stringify({
+  return jsonText({
     ...named('path', path),
     type,
     size,

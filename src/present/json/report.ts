@@ -7,6 +7,7 @@ import type { StoreFile } from '../../store/store-files.ts'
 import { neighbours, numberOfPath } from '../../store/store-graph.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 import { named, textOrBytes } from './named.ts'
 import { rootsJson } from './roots.ts'
 
@@ -32,7 +33,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
     regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
     ...referencesJson(report, inventory),
   }
-  yield `${JSON.stringify(head).slice(0, -1)},\n"accounts":[`
+  yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files: count, storePath }) => ({
     kind,
     ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
@@ -59,7 +60,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
   ]
-  yield `],\n"warnings":${JSON.stringify(warnings)}}\n`
+  yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
 const STORE = '/nix/store/'
@@ -111,7 +112,7 @@ function warningJson(warning: FormatError, about: 'image' | 'references'): objec
 function* rows<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
   let text = ''
   for (const [index, item] of items.entries()) {
-    text += `${index === 0 ? '\n' : ',\n'}${JSON.stringify(toJson(item))}`
+    text += `${index === 0 ? '\n' : ',\n'}${jsonText(toJson(item))}`
     if (text.length > 1 << 16) {
       yield text
       text = ''

@@ -1,4 +1,5 @@
 import type { ReportTableRow } from '../../analyses/report-rows.ts'
+import { jsonText } from '../json/json-text.ts'
 import { named } from '../json/named.ts'
 import { printable, printableText } from '../text/printable.ts'
 
@@ -41,7 +42,7 @@ export function tableLine(image: string, row: ReportTableRow, format: TableForma
       closure: rest.closure ?? null,
       referrers: rest.referrers ?? null,
     }
-    return `${JSON.stringify(json)}\n`
+    return `${jsonText(json)}\n`
   }
   const cells: Record<(typeof COLUMNS)[number], string | number | undefined> = {
     ...rest,
