@@ -266,6 +266,21 @@ describe('usage', () => {
     expect(stderr).toBe('')
   })
 
+  it.skipIf(spawnSync('perl', ['-v']).error !== undefined)('waits for a reader that does not make it wait', () => {
+    const bin = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+    const nonblocking = 'use Fcntl; fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'
+    const cat = `"${process.execPath}" "${bin}" cat mini.iso /nix-store.squashfs`
+    const said = spawnSync('/bin/sh', ['-c', `perl -e '${nonblocking}' ${cat} | (sleep 1; cat)`], {
+      cwd: IMAGES,
+      maxBuffer: 1 << 24,
+    })
+    const expected = isoscope(['cat', 'mini.iso', '/nix-store.squashfs']).stdout
+    // More than a pipe holds, so that a part of it had to wait.
+    expect(expected.length).toBeGreaterThan(1 << 16)
+    expect(said.stdout.equals(expected)).toBe(true)
+    expect(said.stderr.toString()).toBe('')
+  })
+
   it('says why nothing more was written to a full disk', () => {
     const bin = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
     const said = spawnSync('/bin/sh', ['-c', `exec "${process.execPath}" "${bin}" mini.iso --json > /dev/full`], {

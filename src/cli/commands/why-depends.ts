@@ -54,11 +54,8 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
       ? (bytes: ByteString) => byteStringOfText(printable(bytes))
       : (bytes: ByteString) => bytes,
   }
-  const texts = function* (): Generator<string> {
-    for (const line of lines) yield whyDependsLine(line, style)
-  }
   const bytes = function* (): Generator<Uint8Array> {
-    for (const piece of joinLines(texts())) yield Buffer.from(piece, 'latin1')
+    for (const piece of joinLines(lines, (line) => whyDependsLine(line, style))) yield Buffer.from(piece, 'latin1')
   }
   await writeOut(bytes())
   store.close()
