@@ -2,6 +2,7 @@
 // npm run bench -- IMAGE.iso        the image against mounting it, and against unsquashfs
 // npm run bench -- --files 500000   a squashfs of that many files, made for it, against unsquashfs
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
+// npm run bench scan IMAGE ...      a scan for references against unsquashfs, and against unsquashfs and rg
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -44,12 +45,16 @@ function benchManyFiles(count) {
   }
 }
 
+/** @param {string} path */
+const fromHere = (path) => resolve(process.env['INIT_CWD'] ?? '.', path)
+
 const args = process.argv.slice(2)
 const files = args.indexOf('--files')
 if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
 else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(args.slice(1))
-else if (args[0] !== undefined) benchImage(resolve(process.env['INIT_CWD'] ?? '.', args[0]))
+else if (args[0] === 'scan' && args.length > 1) (await import('./scan.js')).benchScan(args.slice(1).map(fromHere))
+else if (args[0] !== undefined) benchImage(fromHere(args[0]))
 else {
-  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | codecs [NAME ...]')
+  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | codecs [NAME ...] | scan IMAGE ...')
   process.exitCode = 2
 }
