@@ -6,8 +6,12 @@ import type { WorkerStart } from './worker.ts'
 /** Beside this file as tsc leaves it, or as the bundle has it. */
 const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './worker.js', import.meta.url)
 
-/** Jobs a thread has at a time: one to work at, and others so that it does not wait while this one is at work too. */
-const AHEAD = 3
+/**
+ * Jobs a thread has at a time: one to work at, and others lest it wait while this one is at work too, or kept from it by
+ * other programs. Towards the end there are few left to be had, for no thread is to have several when another has none.
+ */
+const MOST_AHEAD = 16
+const LEAST_AHEAD = 2
 
 /** Threads that run jobs beside this one. */
 export class WorkerPool {
@@ -39,13 +43,16 @@ export class WorkerPool {
     done: (job: Job, result: ScanJobResult) => void,
   ): Promise<void> {
     const lost: Job[] = []
+    const threadCount = this.#running.size + 1
     let next = 0
     const runThread = (worker: Worker): Promise<void> =>
       new Promise((resolve) => {
         /** What it was given and is not done with, in order. */
         const given: Job[] = []
         const give = (): void => {
-          for (; given.length < AHEAD && next < jobs.length; next += 1) {
+          const share = Math.floor((jobs.length - next) / (4 * threadCount))
+          const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
+          for (; given.length < ahead && next < jobs.length; next += 1) {
             const job = jobs[next]!
             given.push(job)
             worker.postMessage({ blocks: job.blocks } satisfies ScanJob)
