@@ -20,9 +20,9 @@ describe('the progress of a scan', () => {
     })
     const progress = scanProgress()
     now += time
-    progress.show(50, 100)
-    progress.show(50, 100)
-    progress.clear()
+    progress(50, 100)
+    progress(50, 100)
+    progress(100, 100)
     return text
   }
 
