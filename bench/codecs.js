@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { collect } from './corpus.js'
 import { decoders, moduleUrl } from './decoders.js'
+import { median } from './measure.js'
 
 /** @typedef {import('./decoders.js').Decoder} Decoder */
 /** @typedef {'elf' | 'text'} Kind */
@@ -31,9 +32,6 @@ const SETS = [
   ['text', LARGE],
   ['text', SMALL],
 ]
-
-/** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** @param {string[]} command */
 function run([program = '', ...args]) {

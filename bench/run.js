@@ -3,81 +3,13 @@
 // npm run bench -- --files 500000   a squashfs of that many files, made for it, against unsquashfs
 // npm run bench -- --store-paths 20000   a squashfs of that many store paths, 15 references each, made for it
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
-//
-// Whole processes, the two sides in turn, medians; figures are ratios, for a machine's speed says nothing about ours.
-import { spawnSync } from 'node:child_process'
+// npm run bench scan IMAGE ...      a scan for references against unsquashfs, and against unsquashfs and rg
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { writeManyFiles } from './many-files.js'
 import { writeManyStorePaths } from './many-store-paths.js'
-
-const BIN = fileURLToPath(new URL('../bin/isoscope.js', import.meta.url))
-const ROUNDS = 5
-
-/** @param {string[]} command @param {string} [input] */
-function run(command, input) {
-  const start = performance.now()
-  const [program, ...args] = command
-  const { status, stderr, error } = spawnSync(program ?? '', args, {
-    input,
-    stdio: ['pipe', 'ignore', 'pipe'],
-    maxBuffer: 1 << 30,
-  })
-  if (error || status !== 0) throw new Error(`${command.join(' ')}: ${error?.message ?? stderr}`)
-  return performance.now() - start
-}
-
-/** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-/** Runs ours and the peer in turn and prints the ratio of the medians. @param {string} title @param {() => number} ours @param {() => number} peer @param {number} goal */
-function compare(title, ours, peer, goal) {
-  ours()
-  peer()
-  const times = { ours: /** @type {number[]} */ ([]), peer: /** @type {number[]} */ ([]) }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    times.ours.push(ours())
-    times.peer.push(peer())
-  }
-  const ratio = median(times.ours) / median(times.peer)
-  const spread = `${(Math.min(...times.ours) / median(times.peer)).toFixed(2)} to ${(Math.max(...times.ours) / median(times.peer)).toFixed(2)}`
-  console.log(`${title.padEnd(58)} ${ratio.toFixed(2).padStart(6)}   goal ${goal.toFixed(2)}   (${spread})`)
-}
-
-/** Peak memory of a command of ours, in MB. @param {string[]} args */
-function peakMemory(args) {
-  const script = `process.on('exit', () => console.error(process.resourceUsage().maxRSS)); process.argv.splice(1, 0, ${JSON.stringify(BIN)}); await import(${JSON.stringify(BIN)})`
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  return Number(stderr.toString().trim().split('\n').at(-1)) / 1000
-}
-
-/** @param {string} title @param {string[]} args @param {number} goal */
-function printMemory(title, args, goal) {
-  console.log(`${title.padEnd(58)} ${peakMemory(args).toFixed(0).padStart(6)}   goal ${goal} MB`)
-}
-
-const isoscope = (/** @type {string[]} */ ...args) => run([process.execPath, BIN, ...args])
-
-/** Where the first squashfs begins in an ISO, as xorriso tells it; 0 in a bare squashfs. @param {string} image */
-function squashfsOffset(image) {
-  const { stdout } = spawnSync('xorriso', [
-    '-indev',
-    image,
-    '-find',
-    '/',
-    '-name',
-    '*.squashfs',
-    '-exec',
-    'report_lba',
-    '--',
-  ])
-  const match = /File data lba:\s*\d+\s*,\s*(\d+)/.exec(stdout?.toString() ?? '')
-  return match === null ? 0 : Number(match[1]) * 2048
-}
+import { compare, isoscope, median, printMemory, ROUNDS, run, squashfsOffset } from './measure.js'
 
 /** @param {string} image */
 function benchImage(image) {
@@ -143,14 +75,20 @@ function benchManyStorePaths(count) {
   }
 }
 
+/** @param {string} path */
+const fromHere = (path) => resolve(process.env['INIT_CWD'] ?? '.', path)
+
 const args = process.argv.slice(2)
 const storePaths = args.indexOf('--store-paths')
 const files = args.indexOf('--files')
 if (storePaths >= 0) benchManyStorePaths(Number(args[storePaths + 1] ?? 20_000))
 else if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
 else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(args.slice(1))
-else if (args[0] !== undefined) benchImage(resolve(process.env['INIT_CWD'] ?? '.', args[0]))
+else if (args[0] === 'scan' && args.length > 1) (await import('./scan.js')).benchScan(args.slice(1).map(fromHere))
+else if (args[0] !== undefined) benchImage(fromHere(args[0]))
 else {
-  console.error('usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...]')
+  console.error(
+    'usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...] | scan IMAGE ...',
+  )
   process.exitCode = 2
 }

@@ -102,15 +102,24 @@ export function pathOf(tree: FileTree, entry: Entry): ByteString {
   return path === '' ? '/' : path
 }
 
-/** `pathOf` for entries asked for in tree order: each directory's path is made once, and shared by all below it. */
-export function pathBuilder(tree: FileTree): (entry: Entry) => ByteString {
-  const directories = new Map<number, ByteString>([[0, '']])
+/**
+ * `pathOf` for entries asked for in tree order: each directory's path is made once, and shared by all below it.
+ * @param imagePath what the paths of an image inside another begin with
+ */
+export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry: Entry) => ByteString {
+  const directories = new Map<number, ByteString>([[0, imagePath]])
+  // Mostly the parent is that of the entry before.
+  let lastParent = 0
+  let parentPath = imagePath
   const build = (entry: Entry): ByteString => {
-    const known = directories.get(entry.index)
-    if (known !== undefined) return known
-    const path = `${directories.get(entry.parent) ?? build(tree.entries[entry.parent]!)}/${entry.name}`
+    const { parent } = entry
+    if (parent !== lastParent) {
+      parentPath = directories.get(parent) ?? build(tree.entries[parent]!)
+      lastParent = parent
+    }
+    const path = `${parentPath}/${entry.name}`
     if (entry.type === 'directory') directories.set(entry.index, path)
     return path
   }
-  return (entry) => (entry.index === 0 ? '/' : build(entry))
+  return (entry) => (entry.index === 0 ? imagePath || '/' : build(entry))
 }

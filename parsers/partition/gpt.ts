@@ -156,9 +156,10 @@ function readEntries(array: Uint8Array, entrySize: number, blockSize: number): P
   const partitions: Partition[] = []
   const view = new DataView(array.buffer, array.byteOffset, array.length)
   for (let index = 0; (index + 1) * entrySize <= array.length; index += 1) {
+    // An unused entry has the type zero, as nearly all have; one that ends before it starts has no bytes.
+    if (isZero(array, index * entrySize, partitionEntry.offsets.uniquePartitionGuid)) continue
     const entry = partitionEntry.from(view, index * entrySize)
-    // An unused entry has the type zero; one that ends before it starts has no bytes.
-    if (entry.partitionTypeGuid.every((byte) => byte === 0) || entry.endingLba < entry.startingLba) continue
+    if (entry.endingLba < entry.startingLba) continue
     partitions.push({
       table: 'GPT',
       number: index + 1,
@@ -169,6 +170,11 @@ function readEntries(array: Uint8Array, entrySize: number, blockSize: number): P
     })
   }
   return partitions
+}
+
+function isZero(bytes: Uint8Array, start: number, length: number): boolean {
+  for (let at = start; at < start + length; at += 1) if (bytes[at] !== 0) return false
+  return true
 }
 
 /** The header as its checksum is computed: with the checksum itself as zeros. */

@@ -15,8 +15,9 @@ const ENTRY_LENGTH = 8
 /** One name in a directory. */
 export interface DirectoryEntry {
   readonly name: ByteString
-  /** Inode reference: block position times 2^16, plus offset. */
-  readonly reference: number
+  /** Inode reference, in two parts, for together they are no small integer: position of the block, and offset in it. */
+  readonly inodeBlock: number
+  readonly inodeOffset: number
   /** Basic inode type, 1 to 7. */
   readonly type: number
   /** Number of the block of the directory table the entry starts in, its offset there, and its length. */
@@ -51,18 +52,18 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
   let unsafe: FormatError | undefined
   let names = 0
   let remaining = directory.listingSize - EMPTY
-  // An empty directory's position means nothing.
-  if (remaining <= 0) return { entries, names, headers, damage, oddity }
   try {
-    cursor.seek(directory.block, directory.offset)
+    // An empty directory's position means nothing.
+    if (remaining > 0) cursor.seek(directory.block, directory.offset)
     let previous = ''
     let sorted = true
     while (remaining > 0) {
       if (remaining < HEADER_LENGTH) throw tooShort(cursor, remaining)
       headers.push({ block: cursor.index, offset: cursor.offset })
-      const count = cursor.u32() + 1
-      const inodeBlock = cursor.u32()
-      cursor.u32() // inode number the entries count from
+      // Then the inode number that the entries count from, 4 bytes.
+      const header = cursor.take(HEADER_LENGTH)
+      const count = cursor.view.getUint32(header, true) + 1
+      const inodeBlock = cursor.view.getUint32(header + 4, true)
       remaining -= HEADER_LENGTH
       if (count > MAX_COUNT) {
         throw table.errorIn(cursor.index, 'directory header', 'more entries than a header may have', {
@@ -76,10 +77,12 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         if (names >= room) throw tooMany(cursor)
         names += 1
         const { index: block, offset } = cursor
-        const inodeOffset = cursor.u16()
-        cursor.u16() // inode number, as a difference
-        const type = cursor.u16()
-        const nameLength = cursor.u16() + 1
+        // At 2 the inode number, as a difference.
+        const entry = cursor.take(ENTRY_LENGTH)
+        const { view } = cursor
+        const inodeOffset = view.getUint16(entry, true)
+        const type = view.getUint16(entry + 4, true)
+        const nameLength = view.getUint16(entry + 6, true) + 1
         const length = ENTRY_LENGTH + nameLength
         if (nameLength > MAX_NAME || length > remaining) {
           throw table.errorIn(block, 'directory entry', 'a name longer than there is room for', {
@@ -99,7 +102,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         }
         if (name <= previous) sorted = false
         previous = name
-        entries.push({ name, reference: inodeBlock * 0x10000 + inodeOffset, type, block, offset, length })
+        entries.push({ name, inodeBlock, inodeOffset, type, block, offset, length })
       }
     }
     if (!sorted) {

@@ -30,7 +30,10 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, MAX_LISTED)
   const links = parts.hardLinks()
   const cursor = new MetadataCursor(inodes)
-  for (const entry of tree.entries) {
+  const { entries } = tree
+  // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
+  for (let at = 0; at < entries.length; at += 1) {
+    const entry = entries[at]!
     if (entry.type !== 'file' || tree.inodeLengths[entry.index] === 0) continue
     const names = links.get(entry.identity)
     if (names !== undefined && names[0] !== entry.index) continue
@@ -204,8 +207,10 @@ function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap
   const { tree } = parts
   const claimPiece = pieceClaimer(inodes, map, tree.entries.length)
   const links = parts.hardLinks()
-  for (const entry of tree.entries) {
-    const length = tree.inodeLengths[entry.index]!
+  const { entries } = tree
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index]!
+    const length = tree.inodeLengths[index]!
     const names = links.get(entry.identity)
     if (length === 0 || (names !== undefined && names[0] !== entry.index)) continue
     const owner = names === undefined ? entry.index : map.group(names)

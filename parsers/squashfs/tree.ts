@@ -4,7 +4,7 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
 import type { Entry } from '../image.ts'
 import { type DirectoryEntry, readListing } from './directory.ts'
-import { entryTypeOf, type Inode, NONE, readInode, seekInode } from './inode.ts'
+import { createInode, type DirectoryInode, entryTypeOf, type Inode, NONE, readInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
@@ -91,13 +91,18 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   // A long inode with many names is read once; and as inodes do not overlap, what is read fits the table.
   const longInodes = new Map<number, Inode>()
   let room = inodes.positions.length * METADATA_SIZE * 2
-  const inodeAt = (reference: number): Inode => {
-    const known = longInodes.get(reference)
+  /** The inode last read; what is kept of it goes into the entry. */
+  let draft = createInode()
+  const inodeAt = (block: number, offset: number): Inode => {
+    const known = longInodes.size === 0 ? undefined : longInodes.get(referenceOf(block, offset))
     if (known !== undefined) return known
-    const inode = readInode(seekInode(inodeCursor, reference), blockSize, Math.max(room, SHORT))
+    const inode = readInode(inodeCursor.seek(block, offset), blockSize, Math.max(room, SHORT), draft)
     const long = inode.file === undefined && inode.length > SHORT
     if (long) room -= inode.length
-    if (long && inode.linkCount > 1) longInodes.set(reference, inode)
+    if (long && inode.linkCount > 1) {
+      longInodes.set(referenceOf(block, offset), inode)
+      draft = createInode()
+    }
     return inode
   }
   // Listings do not overlap either: an entry takes 9 bytes or more.
@@ -106,10 +111,10 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   let names = 0
   let pathBytes = 0
 
-  const add = (reference: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined => {
+  const add = (block: number, offset: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined => {
     let inode: Inode | undefined
     try {
-      inode = inodeAt(reference)
+      inode = inodeAt(block, offset)
       if (inode.xattr !== NONE && tables.xattrIds !== undefined && inode.xattr >= tables.xattrIds) {
         damage(
           inodes.errorIn(inodeCursor.index, `inode ${inode.number}`, 'it has attributes that are not in the table', {
@@ -143,7 +148,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       uid: inode === undefined ? 0 : idOf(inode.uidIndex),
       gid: inode === undefined ? 0 : idOf(inode.gidIndex),
       mtime: inode?.mtime ?? 0,
-      identity: reference,
+      identity: referenceOf(block, offset),
     }
     if (inode?.target !== undefined) entry.target = inode.target
     if (inode?.device !== undefined) entry.device = inode.device
@@ -160,11 +165,11 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const open = (
     entry: number,
     inode: Inode,
+    directory: DirectoryInode,
     reference: number,
     depth: number,
     pathLength: number,
   ): Level | undefined => {
-    if (inode.directory === undefined) return undefined
     if (visitedDirectories.has(reference) || depth >= MAX_DEPTH) {
       damage(
         formatError(
@@ -182,7 +187,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       return undefined
     }
     visitedDirectories.add(reference)
-    const listing = readListing(directoryCursor, inode.directory, mostNames - names)
+    const listing = readListing(directoryCursor, directory, mostNames - names)
     names += listing.names
     listing.damage.forEach(damage)
     if (listing.oddity !== undefined) problems.oddity(listing.oddity)
@@ -194,10 +199,11 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     return { entry, pathLength, children: listing.entries, next: 0 }
   }
 
-  const root = add(tables.rootInode, 0, undefined)
+  const rootBlock = Math.floor(tables.rootInode / 0x10000)
+  const root = add(rootBlock, tables.rootInode - rootBlock * 0x10000, 0, undefined)
   const stack: Level[] = []
   if (root !== undefined) {
-    const level = open(0, root, tables.rootInode, 0, 0)
+    const level = root.directory === undefined ? undefined : open(0, root, root.directory, tables.rootInode, 0, 0)
     if (level === undefined) {
       damage(
         formatError('MALFORMED', 'the root inode is not a directory', source, {
@@ -230,8 +236,9 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     }
     level.next += 1
     const index = entries.length
-    const inode = add(child.reference, level.entry, child)
-    const below = inode === undefined ? undefined : open(index, inode, child.reference, stack.length, pathLength)
+    const inode = add(child.inodeBlock, child.inodeOffset, level.entry, child)
+    if (inode?.directory === undefined) continue
+    const below = open(index, inode, inode.directory, entries[index]!.identity, stack.length, pathLength)
     if (below !== undefined) stack.push(below)
   }
   return {
@@ -246,6 +253,14 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     headerBlocks: headerBlocks.view(),
     headerOffsets: headerOffsets.view(),
   }
+}
+
+/**
+ * An inode reference: position of the block times 2^16, plus offset. A division, for V8 takes a product of small
+ * integers for another one, and has to compile the walk again at the first that is not.
+ */
+function referenceOf(block: number, offset: number): number {
+  return block / 2 ** -16 + offset
 }
 
 /** User and group numbers by their index, each looked up once. */

@@ -6,15 +6,25 @@ import { asFolder, childrenOf, type Resolved } from '../image/resolve-path.ts'
 import { settle } from '../store/size-ledger.ts'
 
 /** One line of a listing. */
-export interface ListedEntry {
+export class ListedEntry {
   /** Path in the outermost image. */
   readonly path: ByteString
   readonly entry: Entry
+  readonly #storedOf: (entry: Entry) => number
+
+  constructor(path: ByteString, entry: Entry, storedOf: (entry: Entry) => number) {
+    this.path = path
+    this.entry = entry
+    this.#storedOf = storedOf
+  }
+
   /**
    * Bytes its content takes in the image file: its blocks, and its share of those it has in common with other files.
-   * A function, for a list of names needs no sizes.
+   * A method, for a list of names needs no sizes.
    */
-  readonly stored: () => number
+  stored(): number {
+    return this.#storedOf(this.entry)
+  }
 }
 
 /**
@@ -22,37 +32,60 @@ export interface ListedEntry {
  * `recursive`; of anything else, itself. Recursion enters an image inside an ISO; one inside a squashfs, which to find
  * would mean decompressing every file, is entered only by its path.
  */
-export function* listing(at: Resolved, recursive: boolean): Generator<ListedEntry> {
+export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry> {
   const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
   const folder = asFolder(at, path)
-  const of = folder ?? at
-  const storedOf = storedSizes(of.open.image)
-  if (folder === undefined) {
-    yield { path, entry: at.entry, stored: () => storedOf(at.entry) }
-  } else if (recursive) {
-    yield* below(folder.open, folder.entry, folder.imagePath)
-  } else {
-    const { image } = folder.open
-    for (const entry of childrenOf(image, folder.entry)) {
-      yield { path: folder.imagePath + pathOf(image.tree, entry), entry, stored: () => storedOf(entry) }
-    }
+  if (folder === undefined) return [new ListedEntry(path, at.entry, storedSizes(at.open.image))]
+  const { open, entry, imagePath } = folder
+  if (recursive) return below(open, entry, imagePath)
+  const { image } = open
+  const storedOf = storedSizes(image)
+  return childrenOf(image, entry).map(
+    (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child, storedOf),
+  )
+}
+
+/** A directory, or an image inside, that is being listed. */
+interface Level {
+  readonly open: OpenImage
+  readonly entries: readonly Entry[]
+  /** Index of the directory in `entries`. */
+  readonly top: number
+  readonly pathIn: (entry: Entry) => ByteString
+  readonly storedOf: (entry: Entry) => number
+  next: number
+}
+
+function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
+  const { image } = open
+  return {
+    open,
+    entries: image.tree.entries,
+    top: top.index,
+    pathIn: pathBuilder(image.tree, imagePath),
+    storedOf: storedSizes(image),
+    next: top.index + 1,
   }
 }
 
-/** Everything below a directory, in tree order, which is depth first. */
+/**
+ * Everything below a directory, in tree order, which is depth first. One generator for all images, for to hand on what
+ * another yields takes a step for each entry.
+ */
 function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<ListedEntry> {
-  const { image } = open
-  const { entries } = image.tree
-  const storedOf = storedSizes(image)
-  const pathIn = pathBuilder(image.tree)
-  // Depth first: the subtree ends with the first entry whose parent lies outside it.
-  for (let index = top.index + 1; index < entries.length; index += 1) {
-    const entry = entries[index]!
-    if (entry.parent < top.index) break
-    const path = imagePath + pathIn(entry)
-    yield { path, entry, stored: () => storedOf(entry) }
-    const nested = image.format === 'iso9660' ? open.nested(entry) : undefined
-    if (nested !== undefined) yield* below(nested, nested.image.tree.entries[0]!, path)
+  const levels = [levelOf(open, top, imagePath)]
+  for (let level = levels[0]; level !== undefined; level = levels[levels.length - 1]) {
+    const entry = level.entries[level.next]
+    // Depth first: the subtree ends with the first entry whose parent lies outside it.
+    if (entry === undefined || entry.parent < level.top) {
+      levels.pop()
+      continue
+    }
+    level.next += 1
+    const path = level.pathIn(entry)
+    yield new ListedEntry(path, entry, level.storedOf)
+    const nested = level.open.image.format === 'iso9660' ? level.open.nested(entry) : undefined
+    if (nested !== undefined) levels.push(levelOf(nested, nested.image.tree.entries[0]!, path))
   }
 }
 

@@ -1,4 +1,5 @@
 import { nixDistances, UNREACHED } from '../store/nix-distance.ts'
+import type { PlacesOf } from '../store/places-of-references.ts'
 import type { ReferencePlace } from '../store/references-in-object.ts'
 import { neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
 
@@ -44,7 +45,7 @@ export interface WhyDependsQuestion {
    * Tells where a path refers to others: places in the order of a NAR for each of `references`, the first only unless
    * `all`. Absent when places are not asked for.
    */
-  readonly placesOf?: (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
+  readonly placesOf?: PlacesOf
 }
 
 /** A path whose references are being told. */

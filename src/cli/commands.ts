@@ -1,5 +1,10 @@
 import type { Options } from 'yargs'
+import { DIFF_FILTERS } from '../analyses/fold-diff.ts'
+import type { CommandName } from './command-names.ts'
 import type { CatArguments } from './commands/cat.ts'
+import type { CheckArguments } from './commands/check.ts'
+import type { DiffArguments } from './commands/diff.ts'
+import type { ExportArguments } from './commands/export.ts'
 import type { LsArguments } from './commands/ls.ts'
 import type { NeighboursArguments } from './commands/neighbours.ts'
 import type { ReportArguments } from './commands/report.ts'
@@ -7,7 +12,15 @@ import type { TreeArguments } from './commands/tree.ts'
 import type { WhyArguments } from './commands/why.ts'
 import type { WhyDependsArguments } from './commands/why-depends.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { colorOptions, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from './options.ts'
+import {
+  colorOptions,
+  imageOptions,
+  jsonOption,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  unitOptions,
+} from './options.ts'
 
 /** A positional argument. */
 export interface Positional {
@@ -26,16 +39,19 @@ export interface Command {
   run(values: Readonly<Record<string, unknown>>): Promise<ExitCode>
 }
 
-const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image or a squashfs', required: true }
+/** Rules may be given several times. */
+const rules = { type: 'string', array: true, requiresArg: true } as const
+
+const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squashfs, or a saved report', required: true }
 
 /**
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
  * program this small spends most of its time loading.
  */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   report: {
     describe: 'report: what takes how much of the image (the default)',
-    positionals: [IMAGE],
+    positionals: [{ ...IMAGE, name: 'images', variadic: true }],
     options: {
       top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'store paths to show; 0 for all' },
       sort: {
@@ -52,17 +68,28 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         requiresArg: true,
         describe: 'sum up store paths smaller than this (100K, 5MiB)',
       },
-      ...jsonOption,
+      output: {
+        alias: 'o',
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'save it as FILE, to be given in place of the image: .json or .json.gz; repeats',
+      },
+      format: {
+        alias: 'f',
+        type: 'string',
+        choices: ['text', 'json', 'ndjson', 'csv', 'tsv', 'md'],
+        default: 'text',
+        requiresArg: true,
+        describe: 'ndjson, csv and tsv have a line for each owner of bytes, of several images too',
+      },
+      json: { type: 'boolean', describe: 'the same as --format json; sizes in bytes' },
       ...unitOptions,
       wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
       'full-paths': { type: 'boolean', describe: 'store paths with /nix/store and hash' },
       ...rootOption,
       ...referenceOptions,
-      references: {
-        ...referenceOptions.references,
-        choices: [...referenceOptions.references.choices, 'none'],
-        describe: 'where references come from; auto: nix-path-registration, else a scan; none: only sizes',
-      },
+      ...optionalReferences,
       ...colorOptions,
       ...imageOptions,
     },
@@ -142,6 +169,81 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...imageOptions,
     },
     run: async (values) => (await import('./commands/tree.ts')).runTree(values as unknown as TreeArguments),
+  },
+  diff: {
+    describe: 'what changed from one image to another, to the byte',
+    positionals: [
+      { name: 'old', describe: 'an image, or a saved report', required: true },
+      { name: 'new', describe: 'an image, or a saved report', required: true },
+      { name: 'path', describe: 'a store path, to see which of its files changed', required: false },
+    ],
+    options: {
+      by: {
+        type: 'string',
+        choices: ['path', 'package', 'region'],
+        default: 'path',
+        requiresArg: true,
+        describe: 'what the rows are of',
+      },
+      only: { type: 'string', choices: [...DIFF_FILTERS], requiresArg: true, describe: 'only rows of this kind' },
+      min: {
+        type: 'string',
+        default: '8K',
+        requiresArg: true,
+        describe: 'sum up smaller changes (100K, 5MiB; 0 for none)',
+      },
+      top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'rows to show; 0 for all' },
+      rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
+      'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs' },
+      ...jsonOption,
+      md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
+      ...unitOptions,
+      wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
+      ...referenceOptions,
+      ...optionalReferences,
+      ...colorOptions,
+    },
+    run: async (values) => (await import('./commands/diff.ts')).runDiff(values as unknown as DiffArguments),
+  },
+  check: {
+    describe: 'whether an image keeps to limits and rules',
+    positionals: [IMAGE],
+    options: {
+      base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },
+      config: { type: 'string', requiresArg: true, describe: 'rules; isoscope.config.json here or above by default' },
+      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=' },
+      'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
+      'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
+      forbid: { ...rules, describe: 'store paths that are not to be there: *-dev' },
+      'no-duplicates': { ...rules, describe: 'a package that is to be there in one version' },
+      ...jsonOption,
+      md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
+      ...unitOptions,
+      ...referenceOptions,
+      ...optionalReferences,
+      ...colorOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/check.ts')).runCheck(values as unknown as CheckArguments),
+  },
+  export: {
+    describe: 'an image for other programs to show',
+    positionals: [IMAGE],
+    options: {
+      format: {
+        alias: 'f',
+        type: 'string',
+        choices: ['ncdu', 'dot'],
+        demandOption: true,
+        requiresArg: true,
+        describe: 'ncdu: files, for ncdu -f-; dot: references, for Graphviz',
+      },
+      ...unitOptions,
+      ...rootOption,
+      ...referenceOptions,
+      ...imageOptions,
+    },
+    run: async (values) => (await import('./commands/export.ts')).runExport(values as unknown as ExportArguments),
   },
   refs: neighboursCommand('references', 'what a store path refers to'),
   referrers: neighboursCommand('referrers', 'what refers to a store path'),

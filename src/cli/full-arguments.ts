@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
 import yargs from 'yargs'
-import { COMMANDS, type Positional } from './commands.ts'
+import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts'
+import { COMMANDS, type Command, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
-import type { ParsedCommand } from './plain-arguments.ts'
+import { nearest } from './nearest.ts'
+import { isMistyped, noSuchCommand } from './open.ts'
+import { camelCase, type ParsedCommand } from './plain-arguments.ts'
 
 const EXAMPLES: [string, string][] = [
   ['isoscope nixos.iso', 'what it is made of, to the byte'],
@@ -45,7 +47,7 @@ export async function helpText(): Promise<string> {
 
 function build(
   argv: readonly string[],
-  found: (name: string, values: Record<string, unknown>) => void,
+  found: (name: CommandName, values: Record<string, unknown>) => void,
 ): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
@@ -56,7 +58,6 @@ function build(
     .help()
     .alias('help', 'h')
     .parserConfiguration({
-      'duplicate-arguments-array': false,
       'parse-positional-numbers': false,
       'boolean-negation': false,
     })
@@ -69,12 +70,14 @@ function build(
       if (error) throw error
       const [first] = argv
       // With more than the image after it, an unknown word was to be a command; yargs takes it for the image.
-      if (first !== undefined && /^\w+$/.test(first) && !Object.hasOwn(COMMANDS, first) && !existsSync(first)) {
-        throw new UsageError(`no such command or file '${first}'; isoscope --help lists the commands`)
+      if (first !== undefined && /^\w+$/.test(first) && !isCommandName(first) && isMistyped(first)) {
+        throw noSuchCommand(first)
       }
-      throw new UsageError(`${message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')}; see isoscope --help`)
+      const said = message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')
+      throw new UsageError(`${said}; ${hintFor(message, first)}`)
     })
-  for (const [name, command] of Object.entries(COMMANDS)) {
+  for (const name of COMMAND_NAMES) {
+    const command = COMMANDS[name]
     const positionals = command.positionals.map(usageOf).join(' ')
     parser.command(
       name === 'report' ? [`$0 ${positionals}`, name] : `${name} ${positionals}`,
@@ -85,10 +88,30 @@ function build(
         }
         return builder.options(command.options)
       },
-      (values) => found(name, values),
+      (values) => found(name, lastOfEach(command.options, values)),
     )
   }
   return parser.example(EXAMPLES)
+}
+
+/** Of an option that was given several times the last value, unless it takes several. */
+function lastOfEach(options: Command['options'], values: Record<string, unknown>): Record<string, unknown> {
+  const last = { ...values }
+  for (const [key, { array }] of Object.entries(options)) {
+    for (const name of [key, camelCase(key)]) {
+      const value = last[name]
+      if (array !== true && Array.isArray(value)) last[name] = value.at(-1)
+    }
+  }
+  return last
+}
+
+/** For an option that there is not: the one that was probably meant. */
+function hintFor(message: string, first: string | undefined): string {
+  const unknown = /^Unknown arguments?: ([\w-]+)/.exec(message)?.[1]
+  const { options } = COMMANDS[first !== undefined && isCommandName(first) ? first : 'report']
+  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options))
+  return near === undefined ? 'see isoscope --help' : `did you mean --${near}?`
 }
 
 function usageOf({ name, required, variadic }: Positional): string {

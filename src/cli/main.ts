@@ -1,18 +1,12 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
-import { say } from './output.ts'
+import { outputFailed, say } from './output.ts'
 import { parsePlainArguments } from './plain-arguments.ts'
 import { readVersion } from './version.ts'
 
 /** Runs the command line and returns what the process is to end with. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has seen enough: `isoscope … | head`.
-    if (error.code === 'EPIPE') process.exit(EXIT.ok)
-    say(`standard output cannot be written: ${error.message}`)
-    process.exit(EXIT.failed)
-  })
   try {
     return await runCommand(argv)
   } catch (error) {
@@ -27,7 +21,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 async function runCommand(argv: readonly string[]): Promise<ExitCode> {
   const plain = parsePlainArguments(argv)
-  if (plain !== undefined) return COMMANDS[plain.name]!.run(plain.values)
+  if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
+  // What follows prints by itself, to the stream.
+  process.stdout.on('error', outputFailed)
   if (argv.includes('--version') || argv.includes('-V')) {
     await printVersion(argv.includes('--verbose'))
     return EXIT.ok
@@ -38,7 +34,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.failed
   }
   const parsed = await parseFullArguments(argv)
-  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name]!.run(parsed.values)
+  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values)
 }
 
 async function printVersion(verbose: boolean): Promise<void> {

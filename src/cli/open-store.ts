@@ -34,6 +34,7 @@ export async function openStore(options: StoreArguments): Promise<OpenStore> {
   const { survey, close } = openSurvey(options)
   const name = basename(options.image)
   if (survey.storePaths.length === 0) throw new UsageError(`${name}: there are no store paths in it`)
+  if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
   if (references === undefined) throw noRegistration(name)
   for (const warning of references.warnings) say(warning.message)

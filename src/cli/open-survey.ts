@@ -6,6 +6,7 @@ import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
 import { openNamed } from './open.ts'
 import { sizeOf } from './options.ts'
 import { scanProgress } from './progress.ts'
+import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 
 /** What is asked of every command that answers from a survey. */
@@ -23,8 +24,13 @@ export interface OpenedSurvey {
   close(): void
 }
 
-/** Begins a survey of an image with what is known of it from an earlier time. It is opened when a question needs it. */
+/**
+ * Begins a survey of an image with what is known of it from an earlier time: it is opened when a question needs it. Of
+ * a saved report nothing is known but what it says.
+ */
 export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArguments): OpenedSurvey {
+  const saved = savedReport(path)
+  if (saved !== undefined) return { survey: new Survey(() => openNamed(path, offset), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
     open ??= openNamed(path, offset)

@@ -1,17 +1,21 @@
 import { statSync } from 'node:fs'
 import { type OpenImage, openImage } from '../image/open-image.ts'
+import { COMMAND_NAMES } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
 import { sizeOf } from './options.ts'
+import { isSavedReport } from './saved-report.ts'
 
 /** Opens the image a command names, with the system's refusals put into sentences. */
 export function openNamed(path: string, offset: string | undefined): OpenImage {
+  if (isSavedReport(path)) {
+    throw new UsageError(`${path}: is a saved report, or other JSON; the image itself is needed for this`)
+  }
   try {
     return openImage(path, offset === undefined ? 0 : sizeOf('offset', offset))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && !/[./\\]/.test(path) && !exists(path)) {
-      throw new UsageError(`no such command or file '${path}'; isoscope --help lists the commands`)
-    }
+    if (code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)
     const reason = code === undefined ? undefined : REASONS[code]
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
@@ -29,6 +33,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+/** Whether a word is no file, and looks like a command rather. */
+export function isMistyped(word: string): boolean {
+  return !/[./\\]/.test(word) && statSync(word, { throwIfNoEntry: false }) === undefined
+}
+
+/** What is said of a word that is neither a command nor a file. */
+export function noSuchCommand(word: string): UsageError {
+  const near = nearest(word, COMMAND_NAMES)
+  const hint = near === undefined ? 'isoscope --help lists the commands' : `did you mean '${near}'?`
+  return new UsageError(`no such command or file '${word}'; ${hint}`)
 }

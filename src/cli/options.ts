@@ -45,6 +45,15 @@ export const referenceOptions = {
   ...surveyOptions,
 } as const satisfies Record<string, Options>
 
+/** Of commands that have something to say without references too. */
+export const optionalReferences = {
+  references: {
+    ...referenceOptions.references,
+    choices: [...referenceOptions.references.choices, 'none'],
+    describe: 'where references come from; auto: nix-path-registration, else a scan; none: only sizes',
+  },
+} as const satisfies Record<string, Options>
+
 export const colorOptions = {
   color: {
     type: 'string',
@@ -64,6 +73,12 @@ export function sizeOf(option: string, text: string): number {
   const bytes = parseBytes(text)
   if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
   return bytes
+}
+
+/** A number of rows as the user wrote it; 0 is all. */
+export function countOf(option: string, count: number): number {
+  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number, 0 for all`)
+  return count
 }
 
 /** Columns of a terminal that does not tell. */

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
+import { type CommandName, isCommandName } from './command-names.ts'
 import { COMMANDS } from './commands.ts'
 
 /** A command with the values of its positionals and options. */
 export interface ParsedCommand {
-  readonly name: string
+  readonly name: CommandName
   readonly values: Readonly<Record<string, unknown>>
 }
 
@@ -17,9 +18,9 @@ export interface ParsedCommand {
 export function parsePlainArguments(argv: readonly string[]): ParsedCommand | undefined {
   const [first] = argv
   if (first === undefined) return undefined
-  const named = Object.hasOwn(COMMANDS, first)
+  const named = isCommandName(first)
   const name = named ? first : 'report'
-  const { options, positionals } = COMMANDS[name]!
+  const { options, positionals } = COMMANDS[name]
   let parsed: ReturnType<typeof parseArgs>
   try {
     parsed = parseArgs({
@@ -39,7 +40,8 @@ export function parsePlainArguments(argv: readonly string[]): ParsedCommand | un
   if (parsed.positionals.includes('-')) return undefined
   if (parsed.tokens?.some((token) => token.kind === 'option-terminator') === true) return undefined
   const given = parsed.tokens?.filter((token) => token.kind === 'option').map((token) => token.name) ?? []
-  if (new Set(given).size !== given.length) return undefined
+  const single = given.filter((key) => options[key]?.array !== true)
+  if (new Set(single).size !== single.length) return undefined
 
   const values: Record<string, unknown> = {}
   for (const [index, positional] of positionals.entries()) {
@@ -58,7 +60,8 @@ const INVALID = Symbol('invalid')
 
 /** The value of an option in its type, its default where it is not given. */
 function checkedValue(option: Options, value: unknown): unknown {
-  if (value === undefined) return option.default
+  if (value === undefined) return option.demandOption === true ? INVALID : option.default
+  if (Array.isArray(value)) return value.includes('') ? INVALID : value
   if (option.type === 'number') return /^\d{1,9}$/.test(String(value)) ? Number(value) : INVALID
   if (option.choices !== undefined && !option.choices.includes(String(value))) return INVALID
   return value === '' ? INVALID : value
@@ -68,12 +71,13 @@ function excluded({ conflicts }: Options, given: readonly string[]): boolean {
   return typeof conflicts === 'string' && given.includes(conflicts)
 }
 
-function asParseArgs(option: Options): { type: 'string' | 'boolean'; short?: string } {
+function asParseArgs(option: Options): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
   const type = option.type === 'boolean' ? 'boolean' : 'string'
-  return typeof option.alias === 'string' ? { type, short: option.alias } : { type }
+  const multiple = option.array === true
+  return typeof option.alias === 'string' ? { type, multiple, short: option.alias } : { type, multiple }
 }
 
 /** "full-paths" is fullPaths in code, as yargs has it. */
-function camelCase(key: string): string {
+export function camelCase(key: string): string {
   return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -4,10 +4,9 @@ const PATIENCE = 500
 /** A line on stderr about a scan that takes more than half a second, for a person at a terminal; else nothing. */
 export function scanProgress(): (done: number, total: number) => void {
   const { stderr } = process
-  let start: number | undefined
+  const start = performance.now()
   let shown = ''
   return (done, total) => {
-    start ??= performance.now()
     if (done >= total) {
       if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`)
       return

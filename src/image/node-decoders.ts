@@ -1,16 +1,18 @@
 import { createRequire } from 'node:module'
-import * as zlib from 'node:zlib'
-import { inflateSync } from 'node:zlib'
+import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, Decompressors } from '../../parsers/codecs/codec.ts'
 import { type Decoder, ownDecoders } from '../../parsers/codecs/own-decoders.ts'
 
-type ZlibFunction = (input: Uint8Array, options: zlib.ZlibOptions) => Uint8Array
+type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
+
+/** Loaded when it is first needed: with the streams it is built on it takes a twentieth of the time Node needs to start. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
 
 /** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
 export const decoders: Readonly<Record<CodecName, Decoder>> = {
   ...ownDecoders,
-  zlib: { name: 'node:zlib', decompress: fromZlib('zlib stream', inflateSync) },
+  zlib: { name: 'node:zlib', decompress: fromZlib('zlib stream', () => zlib().inflateSync) },
   ...zstdOfNode(),
   lz4: lz4OfNode(),
 }
@@ -22,13 +24,16 @@ export const decompressors: Decompressors = Object.fromEntries(
 
 /** Node has zstd from 22.15 and 23.8 on. */
 function zstdOfNode(): { zstd?: Decoder } {
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: ZlibFunction }
-  if (zstdDecompressSync === undefined) return {}
+  if (process.versions['zstd'] === undefined) return {}
+  const zstdDecompressSync = (): ZlibFunction =>
+    (zlib() as unknown as { zstdDecompressSync: ZlibFunction }).zstdDecompressSync
   return { zstd: { name: 'node:zlib', decompress: fromZlib('zstd frame', zstdDecompressSync) } }
 }
 
-function fromZlib(structure: string, decompress: ZlibFunction): Decompress {
+function fromZlib(structure: string, load: () => ZlibFunction): Decompress {
+  let decompress: ZlibFunction | undefined
   return (input, output) => {
+    decompress ??= load()
     try {
       // With the default chunk of 16 KiB a block of 1 MiB comes in 64 pieces, at a third of the speed.
       const chunkSize = Math.max(output.length, 64)

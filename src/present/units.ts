@@ -23,6 +23,12 @@ export function formatBytes(bytes: number, unit: Unit): string {
   return `${value.toFixed(power === 0 ? 0 : power >= 3 ? 2 : 1)} ${suffix}`
 }
 
+/** A difference: "+13.6 MiB", "−14,260,633", "0 B"; with a minus sign, which is as wide as a plus. */
+export function formatDelta(bytes: number, unit: Unit): string {
+  const sign = bytes < 0 ? '−' : bytes > 0 ? '+' : ''
+  return sign + formatBytes(Math.abs(bytes), unit)
+}
+
 /** "480,247,808". */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -19,6 +19,8 @@ export interface Evidence {
   placesOf(reference: NamedReference): readonly MentionPlace[]
   /** Whether a reference without a place may stand in what of its path cannot be read. */
   isUnread(reference: NamedReference): boolean
+  /** Whether it was looked for: a saved report has no contents. */
+  readonly isKnown: boolean
   /** What could not be read of paths that have such references. */
   readonly failures: readonly FormatError[]
 }
@@ -37,12 +39,13 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     if (known === undefined) failures.set(from, [error])
     else known.push(error)
   }
-  const { scan } = survey.parts
+  const { scan, saved } = survey.parts
+  const isKnown = scan !== undefined || saved === undefined
   if (scan !== undefined) {
     for (const { from, to, path, kind, offset } of scan.mentions)
       wanted.get(from)?.get(to)?.push({ path, kind, offset })
     for (const { path, error } of scan.failures) fail(path, error)
-  } else {
+  } else if (isKnown) {
     for (const [from, places] of wanted) {
       const object = survey.objects.get(from)
       if (object === undefined) continue
@@ -64,6 +67,7 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
   const placesOf = ({ from, to }: NamedReference): readonly MentionPlace[] => wanted.get(from)?.get(to) ?? []
   return {
     placesOf,
+    isKnown,
     isUnread: (reference) => unread.has(reference.from) && placesOf(reference).length === 0,
     failures: [...unread].flatMap((from) => failures.get(from)!),
   }

@@ -7,7 +7,7 @@ import { entriesOf, type StoreObject } from '../store/store-objects.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 
 /** Stored bytes of a job: enough that handing it out costs nothing beside it, and few enough to even out threads. */
-const JOB_SIZE = 1 << 20
+const JOB_SIZE = 1 << 19
 /** Content that is not compressed is read in blocks of this size. */
 const STORED_BLOCK = 1 << 20
 

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
-import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { decompressors } from '../image/node-decoders.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../store/reference-scanner.ts'
-import { entriesOf, type StoreObject } from '../store/store-objects.ts'
+import type { StoreObject } from '../store/store-objects.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { runScanJob, ScanBuffers, type ScanError, type ScanJobResult } from './scan-job.ts'
-import { runOnWorkers } from './worker-pool.ts'
+import { scanTexts } from './scan-texts.ts'
+import { WorkerPool } from './worker-pool.ts'
 
 /** A place where a hash stands. */
 export interface Mention {
@@ -56,9 +57,13 @@ export async function scanReferences(
     const hash = base.slice(0, HASH_LENGTH)
     pathsByHash.set(hash, [...(pathsByHash.get(hash) ?? []), base])
   }
+  // The threads start while the plan is made.
+  const pool = startThreads(open, hashes, options)
   const plan = planScan(objects.values())
-  const results = await runJobs(open, plan, hashes, scanner, options)
-  const { findings, broken } = gather(plan, results)
+  const running = runJobs(open, plan, pool, scanner, options)
+  // The threads are at work already.
+  const inTexts = scanTexts(objects.values(), scanner)
+  const { findings, broken } = gather(plan, await running)
 
   const mentions: Mention[] = []
   const add = (from: ByteString, path: ByteString, kind: Mention['kind'], hash: number, offset: number): void => {
@@ -69,21 +74,7 @@ export async function scanReferences(
       add(file.object.path, file.path, 'content', hash, offset)
     }
   }
-  for (const object of objects.values()) {
-    for (const { entry, path } of entriesOf(object)) {
-      const inText = (text: ByteString, kind: Mention['kind']): void => {
-        if (text.length < HASH_LENGTH) return
-        const seen = new Set<number>()
-        scanner.scan(bytesOf(text), 0, text.length, (hash, offset) => {
-          if (!seen.has(hash)) add(object.path, path, kind, hash, offset)
-          seen.add(hash)
-        })
-      }
-      // The object's own name is not part of its NAR.
-      if (path !== '') inText(entry.name, 'name')
-      if (entry.target !== undefined) inText(entry.target, 'target')
-    }
-  }
+  for (const { object, path, kind, hash, offset } of inTexts) add(object.path, path, kind, hash, offset)
   const unread = plan.files.filter((file) => file.pieces.some(({ piece }) => broken.has(piece)))
   const failures = [
     ...plan.failures.map(({ file, error }) => named(file, error)),
@@ -92,32 +83,36 @@ export async function scanReferences(
   return { mentions, failures }
 }
 
+/** Threads for a scan; undefined where there is too little to do for them. */
+function startThreads(
+  open: OpenImage,
+  hashes: readonly ByteString[],
+  { jobs = availableParallelism(), file }: ScanOptions,
+): WorkerPool | undefined {
+  const threads = Math.min(jobs, Math.floor(open.file.size / WORTH_A_THREAD))
+  return file === undefined || threads < 2 ? undefined : new WorkerPool({ file, hashes }, threads - 1)
+}
+
 async function runJobs(
   open: OpenImage,
   plan: ScanPlan,
-  hashes: readonly ByteString[],
+  pool: WorkerPool | undefined,
   scanner: ReferenceScanner,
-  { jobs = availableParallelism(), file, progress }: ScanOptions,
-): Promise<ScanJobResult[]> {
-  const results: ScanJobResult[] = new Array(plan.jobs.length)
-  let done = 0
-  const finish = (job: number, result: ScanJobResult): void => {
-    results[job] = result
-    done += plan.jobs[job]!.storedBytes
-    progress?.(done, plan.storedBytes)
-  }
-  let left = plan.jobs.map((_, job) => job)
-  const threads = Math.min(jobs, Math.floor(plan.storedBytes / WORTH_A_THREAD))
-  if (file !== undefined && threads > 1) {
-    const shared = left.filter((job) => plan.jobs[job]!.source === open.file)
-    const sent = shared.map((job) => ({ blocks: plan.jobs[job]!.blocks }))
-    const lost = await runOnWorkers({ file, hashes }, sent, threads, (index, result) => finish(shared[index]!, result))
-    const again = new Set(lost.map((index) => shared[index]!))
-    left = left.filter((job) => plan.jobs[job]!.source !== open.file || again.has(job))
+  { progress }: ScanOptions,
+): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
+  const results = new Map<PlannedJob, ScanJobResult>()
+  let doneBytes = 0
+  const done = (job: PlannedJob, result: ScanJobResult): void => {
+    results.set(job, result)
+    doneBytes += job.storedBytes
+    progress?.(doneBytes, plan.storedBytes)
   }
   const buffers = new ScanBuffers()
-  for (const job of left)
-    finish(job, runScanJob(plan.jobs[job]!, plan.jobs[job]!.source, decompressors, scanner, buffers))
+  const runHere = (job: PlannedJob): ScanJobResult => runScanJob(job, job.source, decompressors, scanner, buffers)
+  // Threads open the file; what is inside of something compressed they would have to unpack first.
+  const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
+  await pool?.run(plan.jobs.filter(isShared), runHere, done)
+  for (const job of plan.jobs) if (!isShared(job)) done(job, runHere(job))
   return results
 }
 
@@ -132,12 +127,11 @@ interface PieceFindings {
 
 function gather(
   plan: ScanPlan,
-  results: readonly ScanJobResult[],
+  results: ReadonlyMap<PlannedJob, ScanJobResult>,
 ): { findings: readonly PieceFindings[]; broken: ReadonlyMap<number, ScanError> } {
   const findings: PieceFindings[] = new Array(plan.pieceLengths.length)
   const broken = new Map<number, ScanError>()
-  for (const [job, { found, edgeLengths, edges, failures }] of results.entries()) {
-    const { blocks } = plan.jobs[job] as PlannedJob
+  for (const [{ blocks }, { found, edgeLengths, edges, failures }] of results) {
     let edge = 0
     let at = 0
     for (const { pieces } of blocks) {

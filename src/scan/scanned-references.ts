@@ -17,6 +17,7 @@ export function scannedReferences(
     graph: storeGraph(storePaths, edges),
     origin: 'scan',
     storeDirectory: '/nix/store',
+    narHashes: new Map(),
     warnings: failures.map(({ error }) => error),
     incomplete: [...new Set(failures.map(({ path }) => numbers.get(path)!))],
   }

@@ -18,7 +18,8 @@ interface PartsJson {
   readonly scan?: ScanJson
 }
 
-interface ReferencesJson extends Omit<StoreReferences, 'graph' | 'warnings'> {
+interface ReferencesJson extends Omit<StoreReferences, 'graph' | 'narHashes' | 'warnings'> {
+  readonly narHashes: readonly (readonly [ByteString, string])[]
   readonly paths: readonly ByteString[]
   /** For each path the numbers of those it refers to. */
   readonly references: readonly (readonly number[])[]
@@ -87,18 +88,19 @@ function asError({ code, detail, facts }: ScanError): FormatError {
   return new FormatError(code, detail, facts)
 }
 
-function referencesToJson({ graph, warnings, ...rest }: StoreReferences): ReferencesJson {
+function referencesToJson({ graph, narHashes, warnings, ...rest }: StoreReferences): ReferencesJson {
   return {
     ...rest,
+    narHashes: [...narHashes],
     paths: graph.paths,
     references: graph.paths.map((_, path) => [...neighbours(graph.references, path)]),
     warnings: warnings.map(plain),
   }
 }
 
-function referencesOfJson({ paths, references, warnings, ...rest }: ReferencesJson): StoreReferences {
+function referencesOfJson({ paths, references, narHashes, warnings, ...rest }: ReferencesJson): StoreReferences {
   const edges = references.flatMap((list, path) => list.flatMap((reference) => [path, reference]))
-  return { ...rest, graph: storeGraph(paths, edges), warnings: warnings.map(asError) }
+  return { ...rest, graph: storeGraph(paths, edges), narHashes: new Map(narHashes), warnings: warnings.map(asError) }
 }
 
 function scanToJson({ mentions, failures }: ReferenceScan): ScanJson {

@@ -4,6 +4,7 @@ import type { OpenImage } from '../image/open-image.ts'
 import { type Attribution, attribute } from '../store/attribution.ts'
 import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
 import { type BootedPaths, bootedPaths } from '../store/roots.ts'
+import { type StoreFile, storeFiles } from '../store/store-files.ts'
 import { type StoreObject, storeObjects } from '../store/store-objects.ts'
 import { registeredReferences, type StoreReferences } from '../store/store-references.ts'
 import { type ReferenceScan, type ScanOptions, scanReferences } from './scan-references.ts'
@@ -22,7 +23,14 @@ export interface SurveyParts {
   /** Absent references: there is no registration, or it cannot be read, and then why. */
   registration?: { readonly references?: StoreReferences; readonly problem?: FormatError }
   scan?: ReferenceScan
+  /** What is in each store path, by base name. */
+  files?: StoreFiles
+  /** Of a saved report: the references it was made with; null where it was made without. */
+  saved?: StoreReferences | null
 }
+
+/** The entries of store paths, by base name. */
+export type StoreFiles = ReadonlyMap<ByteString, readonly StoreFile[]>
 
 /**
  * What there is to know of an image, each part found out when it is first asked for, and once. The image is opened when
@@ -74,6 +82,12 @@ export class Survey {
     return this.parts.boots
   }
 
+  /** What is in each store path. */
+  get files(): StoreFiles {
+    this.parts.files ??= new Map(Array.from(this.objects, ([base, object]) => [base, storeFiles(object)]))
+    return this.parts.files
+  }
+
   /** Every mention of a store path in another, by looking for hashes in all of the image. */
   async scan(): Promise<ReferenceScan> {
     this.parts.scan ??= await scanReferences(this.open, this.objects, this.#scanOptions)
@@ -82,10 +96,12 @@ export class Survey {
 
   /**
    * The references between the store paths.
-   * @returns undefined when a registration is asked for and the image has none
+   * @returns undefined when a registration is asked for and the image has none, or a saved report was made without any
    * @throws {FormatError} when a registration is asked for and cannot be read
    */
   async references(from: ReferencesFrom): Promise<StoreReferences | undefined> {
+    const { saved } = this.parts
+    if (saved !== undefined && (from === 'auto' || from === saved?.origin)) return saved ?? undefined
     if (from === 'scan') return this.#scanned()
     const { references, problem } = this.#registration
     if (from === 'registration' && problem !== undefined) throw problem

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type OpenImage, openImage } from '../image/open-image.ts'
 import type { Attribution } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
-import { findRoots, type Root } from '../store/roots.ts'
+import { type BootedPaths, findRoots, type Root } from '../store/roots.ts'
 import type { StoreReferences } from '../store/store-references.ts'
 import type { ScanOptions } from './scan-references.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
@@ -13,6 +13,8 @@ export interface Inventory {
   readonly attribution: Attribution
   /** Undefined where there are no store paths, or references were not asked for. */
   readonly references: StoreReferences | undefined
+  /** What boot loaders start. */
+  readonly boots: BootedPaths
   /** What the store paths are there for; none where there are no references. */
   readonly roots: readonly Root[]
 }
@@ -43,5 +45,5 @@ export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none')
   const { summary: image, attribution } = survey
   const references = from === 'none' || survey.storePaths.length === 0 ? undefined : await survey.references(from)
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
-  return { image, attribution, references, roots }
+  return { image, attribution, references, boots: survey.boots, roots }
 }

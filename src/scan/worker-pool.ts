@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { ScanJob, ScanJobResult } from './scan-job.ts'
 import type { WorkerStart } from './worker.ts'
@@ -6,42 +7,79 @@ import type { WorkerStart } from './worker.ts'
 const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './worker.js', import.meta.url)
 
 /**
- * Runs jobs on threads, each of which takes the next job when it is done with one.
- * @param done is told of each result, in any order
- * @returns the jobs whose thread died under them, to be run in process
+ * Jobs a thread has at a time: one to work at, and others lest it wait while this one is at work too, or kept from it by
+ * other programs. Towards the end there are few left to be had, for no thread is to have several when another has none.
  */
-export async function runOnWorkers(
-  start: WorkerStart,
-  jobs: readonly ScanJob[],
-  threads: number,
-  done: (job: number, result: ScanJobResult) => void,
-): Promise<readonly number[]> {
-  const lost: number[] = []
-  let next = 0
-  const runThread = (): Promise<void> =>
-    new Promise((resolve) => {
-      const worker = new Worker(WORKER, { workerData: start })
-      let current: number | undefined
-      const give = (): void => {
-        current = next < jobs.length ? next : undefined
-        next += 1
-        if (current === undefined) void worker.terminate()
-        else worker.postMessage(jobs[current])
-      }
-      worker.on('message', (result: ScanJobResult) => {
-        done(current!, result)
-        give()
-      })
+const MOST_AHEAD = 16
+const LEAST_AHEAD = 2
+
+/** Threads that run jobs beside this one. */
+export class WorkerPool {
+  /** Threads that have not ended. */
+  readonly #running: Set<Worker>
+
+  /**
+   * Starts threads, which takes them 45 ms while this one goes on.
+   * @param script what they run
+   */
+  constructor(start: WorkerStart, threads: number, script: URL = WORKER) {
+    this.#running = new Set(Array.from({ length: threads }, () => new Worker(script, { workerData: start })))
+    for (const worker of this.#running) {
       // Whatever ended it: out of memory, a file that is gone, a mistake of ours that in process will show.
       worker.on('error', () => {})
-      worker.on('exit', () => {
-        if (current !== undefined) lost.push(current)
-        resolve()
+      worker.on('exit', () => this.#running.delete(worker))
+    }
+  }
+
+  /**
+   * Runs jobs on all threads, this one included, each of which takes the next when it is done with one. The others end
+   * when there are no more. Jobs of a thread that dies are run in this one.
+   * @param runHere runs a job in this thread
+   * @param done is told of each result, in any order
+   */
+  async run<Job extends ScanJob>(
+    jobs: readonly Job[],
+    runHere: (job: Job) => ScanJobResult,
+    done: (job: Job, result: ScanJobResult) => void,
+  ): Promise<void> {
+    const lost: Job[] = []
+    const threadCount = this.#running.size + 1
+    let next = 0
+    const runThread = (worker: Worker): Promise<void> =>
+      new Promise((resolve) => {
+        /** What it was given and is not done with, in order. */
+        const given: Job[] = []
+        const give = (): void => {
+          const share = Math.floor((jobs.length - next) / (4 * threadCount))
+          const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
+          for (; given.length < ahead && next < jobs.length; next += 1) {
+            const job = jobs[next]!
+            given.push(job)
+            worker.postMessage({ blocks: job.blocks } satisfies ScanJob)
+          }
+          if (given.length > 0) return
+          void worker.terminate()
+          resolve()
+        }
+        worker.on('message', (result: ScanJobResult) => {
+          done(given.shift()!, result)
+          give()
+        })
+        worker.on('exit', () => {
+          lost.push(...given)
+          resolve()
+        })
+        give()
       })
-      give()
-    })
-  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, runThread))
-  // All threads died before all jobs were taken.
-  for (; next < jobs.length; next += 1) lost.push(next)
-  return lost
+    const threads = [...this.#running].map(runThread)
+    while (next < jobs.length) {
+      const job = jobs[next]!
+      next += 1
+      done(job, runHere(job))
+      // Lets the others' results in.
+      await setImmediate()
+    }
+    await Promise.all(threads)
+    for (const job of lost) done(job, runHere(job))
+  }
 }

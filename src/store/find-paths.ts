@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { globExpression } from './glob.ts'
 import { parseStorePathName } from './store-path.ts'
 
 /**
@@ -31,7 +32,7 @@ function readingsOf(pattern: ByteString): readonly ((base: ByteString) => boolea
     (base: ByteString) => nameOf(base) === pattern,
     (base: ByteString) => parseStorePathName(base)?.pname === pattern,
   ]
-  if (/[*?]/.test(pattern)) {
+  if (/[*?[]/.test(pattern)) {
     const glob = globExpression(pattern)
     return [...readings, (base: ByteString) => glob.test(nameOf(base)) || glob.test(base)]
   }
@@ -40,12 +41,4 @@ function readingsOf(pattern: ByteString): readonly ((base: ByteString) => boolea
     (base: ByteString) => base.startsWith(pattern),
     (base: ByteString) => nameOf(base).includes(pattern),
   ]
-}
-
-function globExpression(pattern: ByteString): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 's')
 }

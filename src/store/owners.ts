@@ -19,8 +19,8 @@ export function findOwners(tree: FileTree, storeAtRoot: boolean): Owners {
   const isStorePath = new Uint8Array(entries.length)
   const isStore = new Uint8Array(entries.length)
   if (storeAtRoot) isStore[0] = 1
-  for (const { index, parent, name, type } of entries) {
-    if (index === 0) continue
+  for (let index = 1; index < entries.length; index += 1) {
+    const { parent, name, type } = entries[index]!
     const above = ownerOf[parent]!
     if (isStorePath[above] === 1) {
       ownerOf[index] = above

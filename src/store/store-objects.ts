@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { type Entry, indexChildren } from '../../parsers/image.ts'
+import type { Entry } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
 
@@ -51,25 +51,27 @@ export interface ObjectEntry {
 
 /** Everything in a store object, depth first, the names of each directory in byte order: the order of a NAR. */
 export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry> {
-  const { tree } = open.image
+  const { entries } = open.image.tree
+  const children = new Map<number, Entry[]>()
   // The subtree is one range of entries: it ends with the first whose parent lies outside.
-  let end = entry.index + 1
-  while (end < tree.entries.length && tree.entries[end]!.parent >= entry.index) end += 1
-  const subtree = tree.entries.slice(entry.index, end)
-  const children = indexChildren({
-    entries: subtree.map((below) => ({ ...below, parent: Math.max(below.parent - entry.index, 0) })),
-  })
+  for (let index = entry.index + 1; index < entries.length; index += 1) {
+    const below = entries[index]!
+    if (below.parent < entry.index) break
+    const siblings = children.get(below.parent)
+    if (siblings === undefined) children.set(below.parent, [below])
+    else siblings.push(below)
+  }
   const stack: ObjectEntry[] = [{ entry, path: '' }]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     yield at
-    const index = at.entry.index - entry.index
+    const below = children.get(at.entry.index)
+    if (below === undefined) continue
+    // Sorted already in a squashfs.
+    below.sort((a, b) => (a.name < b.name ? -1 : 1))
     const prefix = at.path === '' ? '' : `${at.path}/`
-    const below = Array.from(
-      children.list.subarray(children.start[index]!, children.start[index + 1]!),
-      (child) => subtree[child]!,
-    )
-    below.sort((a, b) => (a.name < b.name ? 1 : -1))
-    for (const child of below) stack.push({ entry: child, path: prefix + child.name })
+    for (let last = below.length - 1; last >= 0; last -= 1) {
+      stack.push({ entry: below[last]!, path: prefix + below[last]!.name })
+    }
   }
 }
 

@@ -22,6 +22,8 @@ export interface StoreReferences {
   readonly origin: 'registration' | 'scan'
   /** Where the paths are said to be: "/nix/store". */
   readonly storeDirectory: ByteString
+  /** By base name what the registration says of a path's content: the SHA-256 of its NAR, in hexadecimal. */
+  readonly narHashes: ReadonlyMap<ByteString, string>
   readonly warnings: readonly FormatError[]
   /** Paths in which something could not be read, and may refer to more than is known. */
   readonly incomplete: readonly number[]
@@ -91,7 +93,9 @@ function registeredGraph(
     ...told(absent, 'registers a path that is not in the image', warning),
     ...told(unregistered, 'lacks a path that is in the image', warning),
   ]
-  return { graph: storeGraph(names, edges), origin: 'registration', warnings, incomplete: [] }
+  const narHashes = new Map<ByteString, string>()
+  for (const { path, narHash } of registered.values()) if (narHash !== undefined) narHashes.set(path, narHash)
+  return { graph: storeGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
 }
 
 /** The first few, and how many there are. */

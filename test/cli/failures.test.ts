@@ -238,8 +238,10 @@ describe('usage', () => {
     ['an unknown sort', ['mini.iso', '--sort', 'x'], /Argument: sort, Given: "x"/],
     ['a count that is none', ['mini.iso', '-n', 'abc'], /-n: takes a whole number/],
     ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is no size/],
-    ['a misspelt command', ['lss', 'mini.iso'], /no such command or file 'lss'/],
-    ['an argument too many', ['mini.iso', 'more'], /Unknown argument: more/],
+    ['a misspelt command', ['lss', 'mini.iso'], /no such command or file 'lss'; did you mean 'ls'\?/],
+    ['a word that is no image', ['mini.iso', 'more'], /no such command or file 'more'; isoscope --help/],
+    ['an argument too many', ['cat', 'mini.iso', '/version.txt', 'more'], /Unknown argument: more/],
+    ['a misspelt option', ['mini.iso', '--srot', 'own'], /Unknown argument: srot; did you mean --sort\?/],
     ['an argument too few', ['cat', 'mini.iso'], /Not enough non-option arguments/],
     ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /si and bytes are mutually exclusive/],
     ['a path that is not there', ['ls', 'mini.iso', '/boot/nope'], /mini\.iso: no \/boot\/nope in it/],
@@ -262,6 +264,21 @@ describe('usage', () => {
     })
     await new Promise((resolve) => child.on('close', resolve))
     expect(stderr).toBe('')
+  })
+
+  it.skipIf(spawnSync('perl', ['-v']).error !== undefined)('waits for a reader that does not make it wait', () => {
+    const bin = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+    const nonblocking = 'use Fcntl; fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'
+    const cat = `"${process.execPath}" "${bin}" cat mini.iso /nix-store.squashfs`
+    const said = spawnSync('/bin/sh', ['-c', `perl -e '${nonblocking}' ${cat} | (sleep 1; cat)`], {
+      cwd: IMAGES,
+      maxBuffer: 1 << 24,
+    })
+    const expected = isoscope(['cat', 'mini.iso', '/nix-store.squashfs']).stdout
+    // More than a pipe holds, so that a part of it had to wait.
+    expect(expected.length).toBeGreaterThan(1 << 16)
+    expect(said.stdout.equals(expected)).toBe(true)
+    expect(said.stderr.toString()).toBe('')
   })
 
   it('says why nothing more was written to a full disk', () => {

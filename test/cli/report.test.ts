@@ -24,7 +24,9 @@ interface ReportJson {
 
 const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))
 const schema = JSON.parse(readFileSync(new URL('../../schemas/report.json', import.meta.url), 'utf8')) as object
-const validate = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(schema)
+const validate = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, strictTuples: false }).compile(
+  schema,
+)
 
 function reportOf(...args: string[]): ReportJson {
   const { code, stdout, stderr } = isoscope([...args, '--json'])

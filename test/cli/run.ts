@@ -13,10 +13,10 @@ export interface Said {
 }
 
 /** Runs the built command line as a user would, its output a pipe; it finds nothing kept of an earlier time. */
-export function isoscope(args: readonly string[], env: Record<string, string> = {}): Said {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+export function isoscope(args: readonly string[], env: Record<string, string> = {}, cwd: string = IMAGES): Said {
+  const { NO_COLOR: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, GITHUB_STEP_SUMMARY: ____, ...inherited } = process.env
   const result = spawnSync(process.execPath, [BIN, ...args], {
-    cwd: IMAGES,
+    cwd,
     timeout: 60_000,
     maxBuffer: 1 << 28,
     env: { ...inherited, LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null', ...env },

@@ -103,6 +103,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
           rootOf: (number) => roots.find((root) => root.path === number),
           placeOf: ({ to }) => ({ path: `share/${'folder/'.repeat(20)}${to}`, kind: 'content', offset: 7 }),
           isUnread: () => false,
+          isPlaceKnown: true,
           excerptOf: ({ to }) => ({
             before: '<'.repeat(32),
             hash: graph.paths[to]!.slice(0, 32),
@@ -145,6 +146,7 @@ it('why copes with all routes of a large graph', () => {
     rootOf: () => undefined,
     placeOf: () => undefined,
     isUnread: () => false,
+    isPlaceKnown: true,
     excerptOf: undefined,
     closure: bytes,
     origin: 'scan',

@@ -110,10 +110,12 @@ export function executeSequences(
         repeated += 1 + (word >>> 31)
         cursor -= 1
       }
+      // Worked out before it is known to be needed: an operation that code compiled early has never met makes V8 drop it.
+      const before1 = repeatedOffset1 - 1
       if (repeated === 0) {
         offset = repeatedOffset1
       } else {
-        offset = repeated === 1 ? repeatedOffset2 : repeated === 2 ? repeatedOffset3 : repeatedOffset1 - 1
+        offset = repeated === 1 ? repeatedOffset2 : repeated === 2 ? repeatedOffset3 : before1
         if (repeated > 1) repeatedOffset3 = repeatedOffset2
         repeatedOffset2 = repeatedOffset1
         repeatedOffset1 = offset

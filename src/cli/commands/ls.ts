@@ -32,10 +32,7 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
     if (options.long === true) return longLine(entry, unit)
     return printable(entry.path)
   }
-  const lines = function* (): Generator<string> {
-    for (const entry of listing(at, options.recursive === true)) yield line(entry)
-  }
-  await writeOut(joinLines(lines()))
+  await writeOut(joinLines(listing(at, options.recursive === true), line))
   const { warnings, complete } = problemsOf(open)
   for (const warning of warnings) say(warning.message)
   open.close()

@@ -1,4 +1,5 @@
 import { neighbourRows } from '../../analyses/neighbours.ts'
+import { jsonText } from '../../present/json/json-text.ts'
 import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
 import { fullPath } from '../../store/store-references.ts'
@@ -29,7 +30,7 @@ export async function runNeighbours(side: 'references' | 'referrers', options: N
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
-    await writeOut([`${JSON.stringify({ path: full(path), from: references.origin, [side]: listed })}\n`])
+    await writeOut([`${jsonText({ path: full(path), from: references.origin, [side]: listed })}\n`])
   } else if (rows.length === 0) {
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
     say(`${full(path)} ${sentence}`)

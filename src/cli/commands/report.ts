@@ -1,20 +1,31 @@
-import { report } from '../../analyses/report.ts'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { type Report, report } from '../../analyses/report.ts'
+import { reportRows } from '../../analyses/report-rows.ts'
 import { reportJson } from '../../present/json/report.ts'
+import type { TableFormat } from '../../present/tables/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
 import type { ReferencesFrom, Survey } from '../../scan/survey.ts'
 import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { isMistyped, noSuchCommand } from '../open.ts'
 import { noRegistration, rootNamed } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { sizeOf, styleOf, unitOf } from '../options.ts'
-import { say, writeOut } from '../output.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { joinPieces, say, writeOut } from '../output.ts'
+import { writeFileWhole } from '../write-file.ts'
 
-export interface ReportArguments extends SurveyArguments {
+/** What a report can be written as. */
+type ReportFormat = 'text' | 'json' | 'md' | TableFormat
+
+export interface ReportArguments extends Omit<SurveyArguments, 'image'> {
+  readonly images: readonly string[]
   readonly root?: string | undefined
   readonly references: ReferencesFrom | 'none'
   readonly top: number
   readonly sort: SortKey
   readonly min: string
+  readonly output?: readonly string[] | undefined
+  readonly format: ReportFormat
   readonly json?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
@@ -23,20 +34,43 @@ export interface ReportArguments extends SurveyArguments {
   readonly color: 'auto' | 'always' | 'never'
 }
 
-/** `isoscope IMAGE`: what every byte of it is for. */
+/** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
+  const format = options.json === true ? 'json' : options.format
+  const outputs = options.output ?? []
+  for (const path of outputs) {
+    if (!/\.json(\.gz)?$/.test(path)) throw new UsageError(`${path}: a report is saved as .json or .json.gz`)
+  }
+  if (options.images.length === 1) return reportOn(options.images[0]!, format, options)
+  if (outputs.length > 0 || format === 'json' || format === 'md') {
+    throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
+  }
+  return reportOnSeveral(options.images, format, options)
+}
+
+/** A report on one image. */
+async function reportOn(image: string, format: ReportFormat, options: ReportArguments): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
-  if (!Number.isInteger(options.top) || options.top < 0) throw new UsageError('-n: takes a whole number, 0 for all')
-  const { survey, close } = openSurvey(options)
-  const result = report(await inventoryFor(options, survey))
-  if (options.json === true) await writeOut(reportJson(result))
-  else {
+  const top = countOf('n', options.top)
+  const outputs = options.output ?? []
+  const { survey, close } = openSurvey({ ...options, image })
+  const inventory = await inventoryFor(options, survey)
+  const result = report(inventory)
+  for (const path of outputs) await writeFileWhole(path, reportJson(result, inventory, survey.files))
+  if (format === 'json') await writeOut(reportJson(result, inventory))
+  else if (format === 'md') {
+    const { reportMarkdown } = await import('../../present/markdown/report.ts')
+    await writeOut([reportMarkdown(result, top, unitOf(options))])
+  } else if (format !== 'text') {
+    const { tableHead } = await import('../../present/tables/report.ts')
+    await writeOut(joinPieces([tableHead(format), ...(await tableLines(result, format))]))
+  } else if (outputs.length === 0) {
     // Only here: the table library takes longer to load than the report takes to make.
     const { reportText } = await import('../../present/text/report.ts')
     const text = reportText(result, {
       style: styleOf(options.color, options.wide === true),
       unit: unitOf(options),
-      top: options.top,
+      top,
       sort: options.sort,
       min,
       fullPaths: options.fullPaths === true,
@@ -45,7 +79,49 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
   }
   for (const warning of result.warnings) say(warning.message)
   close()
-  return result.image.complete && result.references?.complete !== false ? EXIT.ok : EXIT.failed
+  return isWhole(result) ? EXIT.ok : EXIT.failed
+}
+
+function isWhole({ image, references }: Report): boolean {
+  return image.complete && references?.complete !== false
+}
+
+/** A table over several images. One that cannot be read is named, and the others are told all the same. */
+async function reportOnSeveral(
+  images: readonly string[],
+  format: 'text' | TableFormat,
+  options: ReportArguments,
+): Promise<ExitCode> {
+  for (const image of images) if (isMistyped(image)) throw noSuchCommand(image)
+  let exitCode: ExitCode = EXIT.ok
+  const summaries: Report[] = []
+  const { tableHead } = await import('../../present/tables/report.ts')
+  if (format !== 'text') await writeOut([tableHead(format)])
+  for (const image of images) {
+    try {
+      const { survey, close } = openSurvey({ ...options, image })
+      const result = report(await inventoryFor(options, survey))
+      if (format === 'text') summaries.push(result)
+      else await writeOut(joinPieces(await tableLines(result, format)))
+      for (const warning of result.warnings) say(warning.message)
+      if (!isWhole(result)) exitCode = EXIT.failed
+      close()
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof FormatError)) throw error
+      say(error.message)
+      exitCode = EXIT.failed
+    }
+  }
+  if (format === 'text') {
+    const { reportsText } = await import('../../present/text/reports.ts')
+    await writeOut([reportsText(summaries, unitOf(options))])
+  }
+  return exitCode
+}
+
+async function tableLines(result: Report, format: TableFormat): Promise<readonly string[]> {
+  const { tableLine } = await import('../../present/tables/report.ts')
+  return Array.from(reportRows(result), (row) => tableLine(result.image.name, row, format))
 }
 
 async function inventoryFor(options: ReportArguments, survey: Survey): Promise<Inventory> {

@@ -3,8 +3,7 @@ import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { printable } from '../../present/text/printable.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
-import { HASH_LENGTH } from '../../store/reference-scanner.ts'
-import { type ReferencePlace, referencesIn } from '../../store/references-in-object.ts'
+import { placesIn } from '../../store/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../store/roots.ts'
 import { reachableFrom } from '../../store/store-graph.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
@@ -46,7 +45,7 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   const precise = options.precise === true
   const all = options.all === true
   const failures: FormatError[] = []
-  const placesOf = placesIn(store, all, (error) => failures.push(error))
+  const placesOf = placesIn(store.survey.objects, graph, all, (error) => failures.push(error))
   const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf } : {}) })
   const style = {
     paths: (path: number) => fullPath(references, path),
@@ -57,11 +56,8 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
       ? (bytes: ByteString) => byteStringOfText(printable(bytes))
       : (bytes: ByteString) => bytes,
   }
-  const texts = function* (): Generator<string> {
-    for (const line of lines) yield whyDependsLine(line, style)
-  }
   const bytes = function* (): Generator<Uint8Array> {
-    for (const piece of joinLines(texts())) yield Buffer.from(piece, 'latin1')
+    for (const piece of joinLines(lines, (line) => whyDependsLine(line, style))) yield Buffer.from(piece, 'latin1')
   }
   await writeOut(bytes())
   for (const { message } of failures) say(message)
@@ -74,22 +70,4 @@ function toplevelIn({ name, survey, references }: OpenStore): number {
   const toplevel = toplevelOf(findRoots(survey.boots, references.graph))
   if (toplevel !== undefined) return toplevel
   throw new UsageError(`${name}: it has no one system to begin at; give the store path: why-depends IMAGE FROM TO`)
-}
-
-/** Looks into store paths for where they refer to others; of one reference, as far as the first place. */
-function placesIn({ survey, references: { graph } }: OpenStore, all: boolean, failed: (error: FormatError) => void) {
-  return (path: number, references: readonly number[]): ReadonlyMap<number, readonly ReferencePlace[]> => {
-    const places = new Map<number, ReferencePlace[]>()
-    const object = survey.objects.get(graph.paths[path]!)
-    if (object === undefined || references.length === 0) return places
-    const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
-    for (const place of referencesIn(object, [...byHash.keys()], failed)) {
-      const reference = byHash.get(place.hash)!
-      const known = places.get(reference)
-      if (known === undefined) places.set(reference, [place])
-      else known.push(place)
-      if (!all) break
-    }
-    return places
-  }
 }

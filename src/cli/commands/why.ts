@@ -52,7 +52,11 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
   // What is mentioned and not registered only a scan can tell.
-  const withScan = options.json === true && options.references !== 'registration' && found.length > 0
+  const withScan =
+    options.json === true &&
+    options.references !== 'registration' &&
+    survey.parts.saved === undefined &&
+    found.length > 0
   const scan = withScan ? await survey.scan() : undefined
   const unregistered =
     scan === undefined || references.origin === 'scan' ? undefined : unregisteredMentions(graph, found, scan)
@@ -84,6 +88,7 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
         fullPathOf: full,
         rootOf: (path) => rootByPath.get(path),
         placeOf: (reference) => placesOf(reference)[0],
+        isPlaceKnown: evidence.isKnown,
         isUnread: (reference) => evidence.isUnread(named(reference)),
         excerptOf:
           options.excerpts === true

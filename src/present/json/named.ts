@@ -10,3 +10,8 @@ export function named(key: string, bytes: ByteString): Record<string, string> {
 export function base64(bytes: ByteString): string {
   return Buffer.from(bytesOf(bytes)).toString('base64')
 }
+
+/** A path or name as text where it is UTF-8, else its bytes in base64: `textOrBytes` read back is `bytesOfJson`. */
+export function textOrBytes(bytes: ByteString): string | { readonly base64: string } {
+  return textOf(bytes) ?? { base64: base64(bytes) }
+}

@@ -1,14 +1,28 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { Holding, Report } from '../../analyses/report.ts'
+import type { FormatError } from '../../../parsers/bytes/errors.ts'
+import type { Report } from '../../analyses/report.ts'
+import type { StoreFiles } from '../../scan/survey.ts'
+import type { Inventory } from '../../scan/take-inventory.ts'
+import type { StoreFile } from '../../store/store-files.ts'
+import { neighbours, numberOfPath } from '../../store/store-graph.ts'
+import type { StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
-import { named } from './named.ts'
+import { jsonText } from './json-text.ts'
+import { named, textOrBytes } from './named.ts'
+import { rootsJson } from './roots.ts'
 
 /** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
-const REPORT_SCHEMA = 'isoscope/report@1'
+export const REPORT_SCHEMA = 'isoscope/report@1'
 
-/** The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory. */
-export function* reportJson(report: Report): Generator<string> {
-  const { image, references } = report
+/**
+ * The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory.
+ * It has all of the inventory in it, and can be read again in place of the image (read-report.ts).
+ * @param report of that inventory
+ * @param files what is in the store paths, should that be written too
+ */
+export function* reportJson(report: Report, inventory: Inventory, files?: StoreFiles): Generator<string> {
+  const { image } = report
+  const { attribution, references } = inventory
   const head = {
     schema: REPORT_SCHEMA,
     image: {
@@ -17,48 +31,88 @@ export function* reportJson(report: Report): Generator<string> {
       squashfs: image.squashfs.map((squashfs) => ({ ...squashfs, path: printable(squashfs.path) })),
     },
     regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
-    references: references?.origin ?? null,
-    roots:
-      references?.roots.map(({ path, reason, files }) => ({
-        path: full(path),
-        reason,
-        files: files?.map(printable),
-      })) ?? [],
-    bestCuts:
-      references?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
+    ...referencesJson(report, inventory),
   }
-  yield `${JSON.stringify(head).slice(0, -1)},\n"accounts":[`
-  yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files, storePath }) => ({
+  yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
+  yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files: count, storePath }) => ({
     kind,
     ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
-    ...(storePath === undefined ? {} : { storePath: `/nix/store/${storePath}` }),
-    region: printable(region),
+    ...(storePath === undefined ? {} : { storePath: full(storePath) }),
+    ...named('region', region),
     own,
     unpacked,
-    files,
+    files: count,
   }))
   yield '],\n"storePaths":['
-  yield* rows(report.storePaths, (row) => ({
-    ...row,
-    ...holdingJson(references?.holdings.get(row.path.slice(STORE.length))),
-    ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
-  }))
-  yield `],\n"warnings":${JSON.stringify(report.warnings)}}\n`
+  yield* rows(report.storePaths, (row) => {
+    const base = row.path.slice(STORE.length)
+    return {
+      ...row,
+      ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
+      ...(references === undefined ? {} : holdingJson(base, report, references)),
+      ...(files === undefined ? {} : { entries: (files.get(base) ?? []).map(entryJson) }),
+    }
+  })
+  yield '],\n"shared":['
+  const inStore = attribution.shared.filter((shared) => shared.storePaths.length > 0)
+  yield* rows(inStore, (shared) => ({ ...shared, storePaths: shared.storePaths.map(full) }))
+  const warnings = [
+    ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
+    ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
+  ]
+  yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
 const STORE = '/nix/store/'
 const full = (base: ByteString): string => STORE + printable(base)
 
-function holdingJson(holding: Holding | undefined): object {
-  if (holding === undefined) return {}
-  const { retained, closure, reached, referrers } = holding
-  return { retained, closure, reached, referrers: referrers.map(full) }
+/** What is said of references as a whole. */
+function referencesJson({ references: told, storePaths }: Report, { references, boots }: Inventory): object {
+  const inImage = new Set(storePaths.map(({ path }) => path.slice(STORE.length)))
+  const absent = references?.graph.paths.filter((base) => !inImage.has(base)) ?? []
+  return {
+    references: references?.origin ?? null,
+    storeDirectory: references === undefined ? null : printable(references.storeDirectory),
+    boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
+    roots: rootsJson(told?.roots ?? [], full),
+    bestCuts: told?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
+    absentPaths: absent.map((base) => ({ path: full(base), references: referencesOf(base, references!) })),
+    incompletePaths: references?.incomplete.map((path) => full(references.graph.paths[path]!)) ?? [],
+  }
+}
+
+function holdingJson(base: ByteString, { references: told }: Report, references: StoreReferences): object {
+  const { retained, closure, reached, referrers } = told!.holdings.get(base)!
+  const narHash = references.narHashes.get(base)
+  return {
+    ...(narHash === undefined ? {} : { narHash }),
+    retained,
+    closure,
+    reached,
+    references: referencesOf(base, references),
+    referrers: referrers.map(full),
+  }
+}
+
+function referencesOf(base: ByteString, { graph }: StoreReferences): string[] {
+  return Array.from(neighbours(graph.references, numberOfPath(graph, base)), (path) => full(graph.paths[path]!))
+}
+
+/** An entry in as few characters as tell it: schemas/report.json says how they are read. */
+function entryJson({ path, type, size, executable, target = '' }: StoreFile): readonly unknown[] {
+  const name = textOrBytes(path)
+  if (type === 'file') return executable ? [name, size, 'x'] : [name, size]
+  return type === 'symlink' ? [name, type, textOrBytes(target)] : [name, type]
+}
+
+function warningJson(warning: FormatError, about: 'image' | 'references'): object {
+  return { ...warning.toJSON(), detail: warning.detail, about }
 }
 
 function* rows<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
   let text = ''
   for (const [index, item] of items.entries()) {
-    text += `${index === 0 ? '\n' : ',\n'}${JSON.stringify(toJson(item))}`
+    text += `${index === 0 ? '\n' : ',\n'}${jsonText(toJson(item))}`
     if (text.length > 1 << 16) {
       yield text
       text = ''

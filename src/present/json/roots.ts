@@ -1,7 +1,10 @@
 import type { Root } from '../../store/roots.ts'
 import { printable } from '../text/printable.ts'
 
-/** What an image is there for, and why that is thought. */
-export function rootsJson(roots: readonly Root[], nameOf: (path: number) => string): readonly object[] {
+/** What an image is there for, and why that is thought; paths by number or by name. */
+export function rootsJson<Path>(
+  roots: readonly (Omit<Root, 'path'> & { readonly path: Path })[],
+  nameOf: (path: Path) => string,
+): readonly object[] {
   return roots.map(({ path, reason, files }) => ({ path: nameOf(path), reason, files: files?.map(printable) }))
 }

@@ -4,6 +4,7 @@ import { ROOT, UNREACHABLE } from '../../store/dominator-tree.ts'
 import { neighbours } from '../../store/store-graph.ts'
 import { fullPath, type StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 import { rootsJson } from './roots.ts'
 
 /** The dominator tree as JSON: a row for each store path, sizes in bytes. */
@@ -11,7 +12,7 @@ export function treeJson(sizes: StoreSizes, references: StoreReferences): string
   const { graph, roots, tree, own, unpacked, exclusive, retained } = sizes
   const closure = closureSizes(graph, own)
   const nameOf = (path: number): string => printable(fullPath(references, path))
-  return `${JSON.stringify({
+  return `${jsonText({
     schema: 'isoscope/tree@1',
     references: references.origin,
     roots: rootsJson(roots, nameOf),

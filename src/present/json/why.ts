@@ -4,6 +4,7 @@ import type { Cut, Reference } from '../../store/cuts.ts'
 import type { MentionPlace } from '../../store/first-mentions.ts'
 import { fullPath, type StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { rootsJson } from './roots.ts'
 
@@ -56,7 +57,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
         unregisteredOf(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ?? null,
     }
   }
-  return `${JSON.stringify({
+  return `${jsonText({
     schema: 'isoscope/why@1',
     image,
     references: references.origin,

@@ -14,15 +14,15 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
 }
 
 /** One entry as a long line: mode, owner, size, stored, time in UTC, path and target. */
-export function longLine({ path, entry, stored }: ListedEntry, unit: Unit): string {
-  const { type, mode, uid, gid, size, mtime, target, device } = entry
+export function longLine(listed: ListedEntry, unit: Unit): string {
+  const { type, mode, uid, gid, size, mtime, target, device } = listed.entry
   const owner = `${uid}/${gid}`.padEnd(7)
   const sizeText = device === undefined ? formatBytes(size, unit) : `${device.major},${device.minor}`
-  const storedText = type === 'file' ? formatBytes(stored(), unit) : '–'
+  const storedText = type === 'file' ? formatBytes(listed.stored(), unit) : '–'
   const time = new Date(mtime * 1000).toISOString()
   const when = `${time.slice(0, time.indexOf('T'))} ${time.slice(time.indexOf('T') + 1, -8)}`
   const arrow = target === undefined ? '' : ` -> ${printable(target)}`
-  return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${printable(path)}${arrow}`
+  return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${printable(listed.path)}${arrow}`
 }
 
 /** "rwxr-xr-x", with s and t where set-user-id, set-group-id and sticky are. */

@@ -7,9 +7,12 @@ import { type ByteString, byteStringOfText, textOf } from '../../../parsers/byte
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
+/** Most names: nothing to decode, nothing to escape. */
+const PLAIN = /^[ -~]*$/
+
 /** Bytes from an image as text that is safe to print: what is not UTF-8 or would act on the terminal is escaped. */
 export function printable(bytes: ByteString): string {
-  return printableText(textOf(bytes) ?? escapeInvalid(bytes))
+  return PLAIN.test(bytes) ? bytes : printableText(textOf(bytes) ?? escapeInvalid(bytes))
 }
 
 /** Text from an image, safe to print. */

@@ -15,6 +15,16 @@ export function dim(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[2m${text}\u001b[22m` : text
 }
 
+/** Growth, and what is broken. */
+export function red(text: string, style: TextStyle): string {
+  return style.color && text !== '' ? `\u001b[31m${text}\u001b[39m` : text
+}
+
+/** What shrank, and what is fine. */
+export function green(text: string, style: TextStyle): string {
+  return style.color && text !== '' ? `\u001b[32m${text}\u001b[39m` : text
+}
+
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** A bar as long as `part` of `whole` of `width` characters, in eighths of one. */
@@ -27,6 +37,9 @@ export function bar(part: number, whole: number, width: number, style: TextStyle
 
 const ASCII: Readonly<Record<string, string>> = {
   '–': '-',
+  '≤': '<',
+  '←': '<',
+  '−': '-',
   '·': '|',
   '…': '~',
   '≈': '~',
@@ -39,5 +52,5 @@ const ASCII: Readonly<Record<string, string>> = {
 
 /** The signs this tool itself writes, for a locale without them; one character each, so that columns stay. */
 export function inAscii(text: string): string {
-  return text.replace(/[–·…≈→│├└─]/g, (sign) => ASCII[sign]!)
+  return text.replace(/[–−·…≈≤←→│├└─]/g, (sign) => ASCII[sign]!)
 }

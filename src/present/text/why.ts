@@ -21,6 +21,8 @@ export interface WhyTextOptions {
   readonly placeOf: (reference: Reference) => MentionPlace | undefined
   /** Whether one without a place may stand in what cannot be read. */
   readonly isUnread: (reference: Reference) => boolean
+  /** Whether places were looked for. */
+  readonly isPlaceKnown: boolean
   readonly excerptOf: ((reference: Reference) => Excerpt | undefined) | undefined
   readonly own: Float64Array
   readonly unpacked: Float64Array
@@ -69,7 +71,7 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
 }
 
 function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
-  const { style, nameOf, rootOf, placeOf, isUnread, excerptOf } = options
+  const { style, nameOf, rootOf, placeOf, isUnread, isPlaceKnown, excerptOf } = options
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }
@@ -85,12 +87,19 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
       line,
       label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence: reference === undefined ? rootText(rootOf(at)) : placeText(placeOf(reference), isUnread(reference)),
+      evidence:
+        reference === undefined
+          ? rootText(rootOf(at))
+          : isPlaceKnown
+            ? placeText(placeOf(reference), isUnread(reference))
+            : '–',
     }
   })
   const labelWidth = rows.reduce((most, { width }) => Math.max(most, width), 10)
   const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
-  const text = [`${'STORE PATH'.padEnd(labelWidth)}  REFERRED TO IN`]
+  const text = [
+    `${'STORE PATH'.padEnd(labelWidth)}  ${isPlaceKnown ? 'REFERRED TO IN' : 'REFERRED TO IN (a saved report does not say)'}`,
+  ]
   for (const { line, label, width, evidence } of rows) {
     const gap = evidence === '' ? '' : ' '.repeat(Math.max(labelWidth - width, 0) + 2)
     text.push(`${label}${gap}${dim(shortenMiddle(evidence, room), style)}`)

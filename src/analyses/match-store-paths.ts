@@ -1,0 +1,121 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { StoreFiles } from '../scan/survey.ts'
+import { contentSignature } from '../store/content-signature.ts'
+import { type PackageName, packageName } from '../store/package-name.ts'
+
+/** A side of a comparison, as far as store paths are matched by it. */
+export interface MatchSide {
+  /** Base names. */
+  readonly storePaths: readonly ByteString[]
+  readonly files: StoreFiles
+  /** SHA-256 of the NARs that are registered. */
+  readonly narHashes: ReadonlyMap<ByteString, string>
+}
+
+/**
+ * How a store path of one image stands to one of another.
+ * - `same`: the same store path
+ * - `moved`: another hash, the same content as far as names, types, sizes and links tell, or by the registered NAR hash
+ * - `rebuilt`: the same name and version, other content
+ * - `changed`: another version of the same package and output
+ * - `new`, `gone`: there is none on the other side
+ */
+export type MatchClass = 'same' | 'moved' | 'rebuilt' | 'changed' | 'new' | 'gone'
+
+export interface Match {
+  readonly class: MatchClass
+  /** Base names; absent on the side that has none. */
+  readonly before?: ByteString
+  readonly after?: ByteString
+}
+
+/**
+ * Matches the store paths of two images: each is in one match. First those with the same content, whatever their hash,
+ * then by name.
+ */
+export function matchStorePaths(before: MatchSide, after: MatchSide): Match[] {
+  const matches: Match[] = []
+  const left = { before: new Set(before.storePaths), after: new Set(after.storePaths) }
+  const match = (kind: MatchClass, old: ByteString, now: ByteString): void => {
+    matches.push({ class: kind, before: old, after: now })
+    left.before.delete(old)
+    left.after.delete(now)
+  }
+  const signatures = new Map<readonly unknown[], string>()
+  const signatureOf = (side: MatchSide, base: ByteString): string => {
+    const files = side.files.get(base) ?? []
+    const known = signatures.get(files)
+    if (known !== undefined) return known
+    const made = contentSignature(files)
+    signatures.set(files, made)
+    return made
+  }
+
+  for (const base of before.storePaths) {
+    if (!left.after.has(base)) continue
+    const hashes = [before.narHashes.get(base), after.narHashes.get(base)]
+    const isSame = hashes[0] === hashes[1] || hashes.includes(undefined)
+    match(isSame && signatureOf(before, base) === signatureOf(after, base) ? 'same' : 'rebuilt', base, base)
+  }
+  // The same NAR under any name; of several those with the same name first.
+  for (const keyOf of [
+    (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), base.slice(33)),
+    (side: MatchSide, base: ByteString) => side.narHashes.get(base),
+    (side: MatchSide, base: ByteString) => joined(signatureOf(side, base), base.slice(33)),
+  ]) {
+    for (const [old, now] of pairs(
+      left.before,
+      left.after,
+      (base) => keyOf(before, base),
+      (base) => keyOf(after, base),
+    )) {
+      match('moved', old, now)
+    }
+  }
+  const nameOf = (base: ByteString): string => base.slice(33)
+  for (const [old, now] of pairs(left.before, left.after, nameOf, nameOf)) match('rebuilt', old, now)
+  for (const [old, now] of pairs(left.before, left.after, packageKey, packageKey)) match('changed', old, now)
+  for (const base of left.before) matches.push({ class: 'gone', before: base })
+  for (const base of left.after) matches.push({ class: 'new', after: base })
+  return matches
+}
+
+function joined(known: string | undefined, name: string): string | undefined {
+  return known === undefined ? undefined : `${known}\0${name}`
+}
+
+/** The package and the output, of whatever version. */
+function packageKey(base: ByteString): string {
+  const { name, output }: PackageName = packageName(base)
+  return `${name}\0${output}`
+}
+
+/** Pairs what has the same key: of several the first by name with the first, and so on. */
+function pairs(
+  before: Iterable<ByteString>,
+  after: Iterable<ByteString>,
+  keyBefore: (base: ByteString) => string | undefined,
+  keyAfter: (base: ByteString) => string | undefined,
+): [ByteString, ByteString][] {
+  const byKey = new Map<string, ByteString[]>()
+  for (const base of [...after].sort(byName)) {
+    const key = keyAfter(base)
+    if (key === undefined) continue
+    const known = byKey.get(key)
+    if (known === undefined) byKey.set(key, [base])
+    else known.push(base)
+  }
+  const found: [ByteString, ByteString][] = []
+  for (const base of [...before].sort(byName)) {
+    const key = keyBefore(base)
+    const partner = key === undefined ? undefined : byKey.get(key)?.shift()
+    if (partner !== undefined) found.push([base, partner])
+  }
+  return found
+}
+
+/** In the order of names, which stand behind the hash; versions of a package among them. */
+function byName(a: ByteString, b: ByteString): number {
+  const [left, right] = [a.slice(33), b.slice(33)]
+  return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1
+}

@@ -1,0 +1,55 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Account } from '../store/attribution.ts'
+import type { Report } from './report.ts'
+
+/** An owner of bytes of an image as a row of a table; undefined is what it does not have. */
+export interface ReportTableRow {
+  readonly kind: Account['kind']
+  /** Of a store path its full path, of a file its path in the image, else the name of a structure. */
+  readonly path: ByteString
+  /** Of a store path. */
+  readonly pname: string | undefined
+  readonly version: string | undefined
+  /** Undefined where it has bytes in several. */
+  readonly region: ByteString | undefined
+  /** Bytes in the image; those of all rows add up to the file. */
+  readonly own: number
+  readonly unpacked: number
+  readonly files: number
+  readonly retained: number | undefined
+  readonly closure: number | undefined
+  /** How many store paths refer to it that are needed. */
+  readonly referrers: number | undefined
+}
+
+/** The owners of an image's bytes, store paths first: one row for each, whatever number of regions it is in. */
+export function* reportRows({ storePaths, accounts, references }: Report): Generator<ReportTableRow> {
+  for (const { path, pname, version, own, ownByRegion, unpacked, files } of storePaths) {
+    const holding = references?.holdings.get(path.slice('/nix/store/'.length))
+    const regions = Object.keys(ownByRegion)
+    yield {
+      kind: 'storePath',
+      path,
+      pname,
+      version: version ?? undefined,
+      region: regions.length === 1 ? regions[0] : undefined,
+      own,
+      unpacked,
+      files,
+      retained: holding?.retained,
+      closure: holding?.closure,
+      referrers: holding?.referrers.length,
+    }
+  }
+  for (const { kind, name, region, own, unpacked, files, storePath } of accounts) {
+    if (storePath !== undefined) continue
+    const nothing = {
+      pname: undefined,
+      version: undefined,
+      retained: undefined,
+      closure: undefined,
+      referrers: undefined,
+    }
+    yield { kind, path: name, region, own, unpacked, files, ...nothing }
+  }
+}

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Exception, Rule, Subject } from '../analyses/check.ts'
+import { parseBytes } from '../present/units.ts'
+import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
+
+/** What a project's rules are kept in; schemas/config.json describes it. */
+export const CONFIG_NAME = 'isoscope.config.json'
+
+/** The configuration in a directory or the nearest above it; undefined when there is none. */
+export function findConfig(directory: string): string | undefined {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const path = join(at, CONFIG_NAME)
+    if (existsSync(path)) return path
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/**
+ * Reads the rules of a configuration.
+ * @throws {UsageError} naming the file and the key that is wrong, and the key that was probably meant
+ */
+export function readConfig(path: string): Rule[] {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`)
+  }
+  try {
+    return rulesOf(json)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+class ConfigError extends Error {}
+
+/** A value of the configuration, and where it stands in it. */
+interface Located {
+  readonly value: unknown
+  readonly place: string
+}
+
+function rulesOf(json: unknown): Rule[] {
+  const config = objectOf({ value: json, place: '' }, ['$schema', 'limits', 'groups', 'forbid', 'noDuplicates'])
+  const groups = new Map(
+    Object.entries((config('groups')?.value ?? {}) as object).map(([name, globs]) => [
+      name,
+      listOf({ value: globs, place: `groups.${name}` }).map(textOf),
+    ]),
+  )
+  return [
+    ...listOf(config('limits')).flatMap((limit) => limitRules(limit, groups)),
+    ...listOf(config('forbid')).map(forbidRule),
+    ...listOf(config('noDuplicates')).map((name): Rule => ({ kind: 'noDuplicates', name: textOf(name) })),
+  ]
+}
+
+function limitRules(limit: Located, groups: ReadonlyMap<string, readonly string[]>): Rule[] {
+  const fields = objectOf(limit, ['what', 'max', 'maxGrowth', 'maxGrowthPercent'])
+  const what = fields('what')
+  const subject = what === undefined ? ({ kind: 'image' } as const) : subjectNamed(what, groups)
+  const [max, growth, percent] = [fields('max'), fields('maxGrowth'), fields('maxGrowthPercent')]
+  const rules: Rule[] = [
+    ...(max === undefined ? [] : [{ kind: 'max', subject, max: sizeOf(max) } as const]),
+    ...(growth === undefined ? [] : [{ kind: 'growth', subject, max: sizeOf(growth) } as const]),
+    ...(percent === undefined ? [] : [{ kind: 'growthPercent', subject, max: numberOf(percent) } as const]),
+  ]
+  if (rules.length === 0) throw wrong(limit, 'has no max, maxGrowth or maxGrowthPercent')
+  return rules
+}
+
+const SUBJECTS = ['image', 'squashfs', 'initrd'] as const
+
+function subjectNamed(what: Located, groups: ReadonlyMap<string, readonly string[]>): Subject {
+  const text = textOf(what)
+  const subject = subjectOf(text)
+  if (subject !== undefined) return subject
+  const [kind, name = ''] = text.split(/:(.*)/s)
+  const globs = kind === 'group' ? groups.get(name) : undefined
+  if (globs !== undefined) return { kind: 'paths', name: text, globs }
+  if (kind === 'group') throw wrong(what, `there is no group "${name}"${meant(name, [...groups.keys()])}`)
+  throw wrong(what, `"${text}" is none of image, squashfs, initrd, path:GLOB and group:NAME${meant(text, SUBJECTS)}`)
+}
+
+/** What a limit is for, as it is written: "initrd", "path:linux-firmware*". */
+export function subjectOf(text: string): Subject | undefined {
+  const kind = SUBJECTS.find((some) => some === text)
+  if (kind !== undefined) return { kind }
+  return text.startsWith('path:') && text.length > 5 ? { kind: 'paths', name: text, globs: [text.slice(5)] } : undefined
+}
+
+function forbidRule(forbid: Located): Rule {
+  if (typeof forbid.value === 'string') {
+    return { kind: 'forbid', match: textOf(forbid), reason: undefined, except: [] }
+  }
+  const fields = objectOf(forbid, ['match', 'reason', 'except'])
+  const match = fields('match')
+  if (match === undefined) throw wrong(forbid, 'has no match')
+  const reason = fields('reason')
+  return {
+    kind: 'forbid',
+    match: textOf(match),
+    reason: reason === undefined ? undefined : textOf(reason),
+    except: listOf(fields('except')).map(exceptionOf),
+  }
+}
+
+function exceptionOf(exception: Located): Exception {
+  if (typeof exception.value === 'string') return { match: textOf(exception), until: undefined }
+  const fields = objectOf(exception, ['match', 'until'])
+  const [match, until] = [fields('match'), fields('until')]
+  if (match === undefined) throw wrong(exception, 'has no match')
+  return { match: textOf(match), until: until === undefined ? undefined : dateOf(until) }
+}
+
+/** A look-up of an object's values, once its keys are known to be among those there are. */
+function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong({ value, place }, 'is to be an object')
+  }
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) throw wrong({ value, place: joined(place, key) }, `is no key there is${meant(key, keys)}`)
+  }
+  return (key) => {
+    const found = (value as Record<string, unknown>)[key]
+    return found === undefined ? undefined : { value: found, place: joined(place, key) }
+  }
+}
+
+function joined(place: string, key: string): string {
+  return place === '' ? key : `${place}.${key}`
+}
+
+function meant(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  return near === undefined ? '' : `; did you mean "${near}"?`
+}
+
+function wrong({ place }: Located, what: string): ConfigError {
+  return new ConfigError(`${place === '' ? 'it' : place} ${what}`)
+}
+
+function listOf(list: Located | undefined): Located[] {
+  if (list === undefined) return []
+  if (!Array.isArray(list.value)) throw wrong(list, 'is to be a list')
+  return list.value.map((value, index) => ({ value, place: `${list.place}[${index}]` }))
+}
+
+function textOf(text: Located): string {
+  if (typeof text.value !== 'string' || text.value === '') throw wrong(text, 'is to be text')
+  return text.value
+}
+
+function numberOf(number: Located): number {
+  if (typeof number.value !== 'number' || !Number.isFinite(number.value)) throw wrong(number, 'is to be a number')
+  return number.value
+}
+
+function sizeOf(size: Located): number {
+  if (typeof size.value === 'number' && Number.isSafeInteger(size.value) && size.value >= 0) return size.value
+  const bytes = typeof size.value === 'string' ? parseBytes(size.value) : undefined
+  if (bytes === undefined) throw wrong(size, 'is to be a size: bytes, or "4K", "10MiB", "1.5G"')
+  return bytes
+}
+
+function dateOf(date: Located): string {
+  const text = textOf(date)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw wrong(date, 'is to be a date: 2027-01-31')
+  return text
+}

@@ -1,0 +1,127 @@
+import { appendFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type CheckResult, check, type Rule } from '../../analyses/check.ts'
+import { diff } from '../../analyses/diff.ts'
+import { contributorText, resultText, ruleName } from '../../present/check-words.ts'
+import { checkJson } from '../../present/json/check.ts'
+import { checkMarkdown } from '../../present/markdown/check.ts'
+import { checkText } from '../../present/text/check.ts'
+import { printableText } from '../../present/text/printable.ts'
+import type { Unit } from '../../present/units.ts'
+import type { ReferencesFrom } from '../../scan/survey.ts'
+import { CONFIG_NAME, findConfig, readConfig, subjectOf } from '../check-config.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { openSide } from '../open-side.ts'
+import type { SurveyArguments } from '../open-survey.ts'
+import { sizeOf, styleOf, unitOf } from '../options.ts'
+import { writeOut } from '../output.ts'
+
+export interface CheckArguments extends SurveyArguments {
+  readonly base?: string | undefined
+  readonly config?: string | undefined
+  readonly max?: readonly string[] | undefined
+  readonly maxGrowth?: readonly string[] | undefined
+  readonly maxGrowthPercent?: readonly string[] | undefined
+  readonly forbid?: readonly string[] | undefined
+  readonly noDuplicates?: readonly string[] | undefined
+  readonly references: ReferencesFrom | 'none'
+  readonly json?: boolean | undefined
+  readonly md?: boolean | undefined
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+/** `isoscope check IMAGE`: whether an image keeps to the rules. */
+export async function runCheck(options: CheckArguments): Promise<ExitCode> {
+  const rules = [...configuredRules(options.config), ...givenRules(options)]
+  if (rules.length === 0) {
+    throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
+  }
+  const image = await openSide(options.image, options)
+  const base = options.base === undefined ? undefined : await openSide(options.base, { ...options, offset: undefined })
+  const today = new Date().toISOString().slice(0, 10)
+  const result = check(rules, image.side, base?.side, today)
+  const summary = image.side.inventory.image
+  const unit = unitOf(options)
+  const markdown = (): string =>
+    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.side, image.side, 'path'), unit)
+  if (options.json === true) {
+    await writeOut([checkJson(result, summary.name, base?.side.inventory.image.name ?? null)])
+  } else if (options.md === true) await writeOut([markdown()])
+  else await writeOut([checkText(result, styleOf(options.color, false), unit)])
+  await tellGitHub(result.results, markdown, unit, options)
+  image.close()
+  base?.close()
+  return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
+}
+
+function configuredRules(given: string | undefined): readonly Rule[] {
+  const path = given ?? findConfig(process.cwd())
+  return path === undefined ? [] : readConfig(path)
+}
+
+function givenRules(options: CheckArguments): Rule[] {
+  const { max, maxGrowth, maxGrowthPercent, forbid, noDuplicates } = options
+  return [
+    ...(max ?? []).map((text): Rule => ({ kind: 'max', ...limitOf('max', text, sizeOf) })),
+    ...(maxGrowth ?? []).map((text): Rule => ({ kind: 'growth', ...limitOf('max-growth', text, sizeOf) })),
+    ...(maxGrowthPercent ?? []).map(
+      (text): Rule => ({ kind: 'growthPercent', ...limitOf('max-growth-percent', text, percentOf) }),
+    ),
+    ...(forbid ?? []).map((match): Rule => ({ kind: 'forbid', match, reason: undefined, except: [] })),
+    ...(noDuplicates ?? []).map((name): Rule => ({ kind: 'noDuplicates', name })),
+  ]
+}
+
+/** "480MiB" is a limit for the image, "initrd=25MiB" and "path:linux-firmware*=150MiB" for parts of it. */
+function limitOf(option: string, text: string, parse: (option: string, text: string) => number) {
+  const sign = text.lastIndexOf('=')
+  const subject = sign < 0 ? ({ kind: 'image' } as const) : subjectOf(text.slice(0, sign))
+  if (subject === undefined) {
+    throw new UsageError(`--${option}: '${text}' is for none of image, squashfs, initrd and path:GLOB`)
+  }
+  return { subject, max: parse(option, text.slice(sign + 1)) }
+}
+
+function percentOf(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)%?$/.exec(text)
+  if (match === null) throw new UsageError(`--${option}: '${text}' is no percentage; write 2 or 2.5`)
+  return Number(match[1])
+}
+
+/** Where GitHub runs it: a summary of the job, and an annotation for each broken rule. */
+async function tellGitHub(
+  results: readonly CheckResult[],
+  markdown: () => string,
+  unit: Unit,
+  options: CheckArguments,
+): Promise<void> {
+  const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
+  if (summary !== '') {
+    try {
+      appendFileSync(summary, `${markdown()}\n`)
+    } catch (error) {
+      throw new UsageError(`${summary}: the summary cannot be written: ${(error as Error).message}`)
+    }
+  }
+  if (actions !== 'true' || options.json === true || options.md === true) return
+  const errors = results
+    .filter(({ status }) => status === 'fail' || status === 'unmeasured')
+    .map((result) => {
+      const { rule, contributors } = result
+      const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
+      const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
+      return `::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`
+    })
+  await writeOut(errors)
+}
+
+/** As GitHub's own toolkit does it (actions/toolkit: packages/core/src/command.ts). */
+function escapeData(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
+}

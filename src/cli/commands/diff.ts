@@ -1,0 +1,51 @@
+import { type DiffBy, diff } from '../../analyses/diff.ts'
+import type { DiffFilter } from '../../analyses/fold-diff.ts'
+import { diffJson } from '../../present/json/diff.ts'
+import type { ReferencesFrom } from '../../scan/survey.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openSide } from '../open-side.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { writeOut } from '../output.ts'
+import type { FileDiffArguments } from './diff-files.ts'
+
+export interface DiffArguments extends FileDiffArguments {
+  readonly path?: string | undefined
+  readonly by: DiffBy
+  readonly only?: DiffFilter | undefined
+  readonly min: string
+  readonly top: number
+  readonly rebuilt?: boolean | undefined
+  readonly references: ReferencesFrom | 'none'
+  readonly md?: boolean | undefined
+}
+
+/** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
+export async function runDiff(options: DiffArguments): Promise<ExitCode> {
+  const fold = {
+    min: sizeOf('min', options.min),
+    top: countOf('n', options.top),
+    rebuilt: options.rebuilt === true,
+    only: options.only,
+  }
+  if (options.path !== undefined) {
+    const { runFileDiff } = await import('./diff-files.ts')
+    return runFileDiff(options.path, options)
+  }
+  const before = await openSide(options.old, options)
+  const after = await openSide(options.new, options)
+  const result = diff(before.side, after.side, options.by)
+  const unit = unitOf(options)
+  if (options.json === true) await writeOut([diffJson(result)])
+  else if (options.md === true) {
+    const { diffMarkdown } = await import('../../present/markdown/diff.ts')
+    await writeOut([diffMarkdown(result, { ...fold, unit })])
+  } else {
+    const { diffText } = await import('../../present/text/diff.ts')
+    await writeOut([diffText(result, { ...fold, unit, style: styleOf(options.color, options.wide === true) })])
+  }
+  before.close()
+  after.close()
+  if (!result.complete) return EXIT.failed
+  const differs = result.rows.length > 0 || result.counts.moved > 0
+  return options.exitCode === true && differs ? EXIT.no : EXIT.ok
+}

@@ -1,0 +1,41 @@
+import { listing } from '../../analyses/listing.ts'
+import { problemsOf } from '../../image/open-image.ts'
+import { dotExport } from '../../present/export/dot.ts'
+import { ncduExport } from '../../present/export/ncdu.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openNamed } from '../open.ts'
+import { openStore, type StoreArguments, sizesOf } from '../open-store.ts'
+import { unitOf } from '../options.ts'
+import { joinPieces, say, writeOut } from '../output.ts'
+import { readVersion } from '../version.ts'
+
+export interface ExportArguments extends StoreArguments {
+  readonly format: 'ncdu' | 'dot'
+  readonly si?: boolean | undefined
+  readonly bytes?: boolean | undefined
+}
+
+/** `isoscope export -f FORMAT IMAGE`: an image for other programs to show. */
+export async function runExport(options: ExportArguments): Promise<ExitCode> {
+  return options.format === 'dot' ? exportDot(options) : exportNcdu(options)
+}
+
+async function exportDot(options: ExportArguments): Promise<ExitCode> {
+  const store = await openStore(options)
+  await writeOut(joinPieces(dotExport(sizesOf(store, options), unitOf(options))))
+  store.close()
+  const { complete } = store.survey.attribution
+  return complete && store.references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+}
+
+async function exportNcdu({ image, offset }: ExportArguments): Promise<ExitCode> {
+  const open = openNamed(image, offset)
+  const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
+  const timestamp = Math.floor(Date.now() / 1000)
+  const facts = { name: open.file.name, size: open.image.source.size, version: readVersion(), timestamp }
+  await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
+  const { warnings, complete } = problemsOf(open)
+  for (const warning of warnings) say(warning.message)
+  open.close()
+  return complete ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,21 @@
+import type { DiffSide } from '../analyses/diff.ts'
+import type { ReferencesFrom } from '../scan/survey.ts'
+import { inventoryOf } from '../scan/take-inventory.ts'
+import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
+import { say } from './output.ts'
+
+/** A side of a comparison, with the survey it comes from. */
+export interface OpenSide extends OpenedSurvey {
+  readonly side: DiffSide
+}
+
+/** Opens an image, or a saved report, to compare it; says on stderr what is wrong with it. */
+export async function openSide(
+  image: string,
+  options: Omit<SurveyArguments, 'image'> & { readonly references: ReferencesFrom | 'none' },
+): Promise<OpenSide> {
+  const opened = openSurvey({ ...options, image })
+  const inventory = await inventoryOf(opened.survey, options.references)
+  for (const { message } of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])]) say(message)
+  return { ...opened, side: { inventory, files: opened.survey.files } }
+}

@@ -1,0 +1,29 @@
+import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { UsageError } from './exit-codes.ts'
+
+/**
+ * Writes a file from pieces, wholly or not at all: under another name first. Compressed with gzip where the name ends
+ * in .gz.
+ * @throws {UsageError} when it cannot be written
+ */
+export async function writeFileWhole(path: string, pieces: Iterable<string>): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`
+  try {
+    const descriptor = openSync(unfinished, 'wx')
+    try {
+      const source = Readable.from(pieces, { objectMode: true })
+      const target = createWriteStream(unfinished, { fd: descriptor })
+      if (path.endsWith('.gz')) await pipeline(source, createGzip(), target)
+      else await pipeline(source, target)
+      renameSync(unfinished, path)
+    } finally {
+      rmSync(unfinished, { force: true })
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,32 @@
+import type { Check, Rule } from '../../analyses/check.ts'
+import { ruleName } from '../check-words.ts'
+import { printable } from '../text/printable.ts'
+import { jsonText } from './json-text.ts'
+
+/** How an image stands to the rules, as JSON. */
+export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
+  return `${jsonText({
+    schema: 'isoscope/check@1',
+    verdict,
+    image,
+    base,
+    results: results.map(({ rule, status, value, note, contributors }) => ({
+      status,
+      rule: rule.kind,
+      name: ruleName(rule),
+      value: value ?? null,
+      limit: limitOf(rule),
+      note,
+      contributors: contributors.map(({ name, bytes, chain }) => ({
+        name: printable(name),
+        bytes,
+        ...(chain === undefined ? {} : { chain: chain.map(printable) }),
+      })),
+    })),
+  })}\n`
+}
+
+function limitOf(rule: Rule): number {
+  if (rule.kind === 'forbid') return 0
+  return rule.kind === 'noDuplicates' ? 1 : rule.max
+}

@@ -1,0 +1,65 @@
+import type { Check, CheckResult } from '../../analyses/check.ts'
+import type { Diff } from '../../analyses/diff.ts'
+import type { ImageSummary } from '../../store/image-summary.ts'
+import { contributorText, resultText, ruleName, verdictCounts } from '../check-words.ts'
+import { printableText } from '../text/printable.ts'
+import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
+import { diffTable } from './diff.ts'
+import { escapeMarkdown } from './escape.ts'
+
+/** By this a program finds the comment it wrote before. */
+const MARKER = '<!-- isoscope check -->'
+const SIGNS = { pass: '✅ pass', fail: '❌ **fail**', skip: 'skipped', unmeasured: '⚠️ not measured' } as const
+const VERDICTS = {
+  pass: '✅ within limits',
+  fail: '❌ over the limits',
+  unmeasured: '⚠️ not all could be measured',
+} as const
+/** Characters for all but the diff; GitHub takes 65,536 in a comment. */
+const MAX_RULES = 30_000
+
+/** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
+export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
+  const { verdict, results } = check
+  const change =
+    diff === undefined
+      ? ''
+      : ` (${formatDelta(diff.delta, unit)}, ${diff.delta < 0 ? '−' : '+'}${formatPercent(Math.abs(diff.delta), diff.old.size)})`
+  const lines = [
+    MARKER,
+    `### Image size: **${formatBytes(image.size, unit)}**${change} ${VERDICTS[verdict]}`,
+    '',
+    `${verdictCounts(results)}.`,
+    '',
+    '| | rule | measured |',
+    '|---|---|---|',
+  ]
+  let length = 0
+  for (const [index, result] of results.entries()) {
+    const row = ruleRow(result, unit)
+    length += row.length + 1
+    if (length > MAX_RULES) {
+      lines.push(
+        '',
+        `${formatCount(results.length - index)} more rules do not fit here; \`isoscope check\` shows them.`,
+      )
+      break
+    }
+    lines.push(row)
+  }
+  if (diff !== undefined && diff.rows.length > 0) {
+    const fold = { min: 8192, top: 0, rebuilt: false, only: undefined, unit }
+    lines.push('', '<details><summary>What changed</summary>', '', ...diffTable(diff, fold, 25_000), '', '</details>')
+  }
+  const of = ({ name, size }: ImageSummary): string => `${escapeMarkdown(printableText(name))} ${formatCount(size)} B`
+  lines.push('', `<sub>${diff === undefined ? '' : `base ${of(diff.old)} · `}this ${of(image)} · isoscope</sub>`, '')
+  return lines.join('\n')
+}
+
+function ruleRow(result: CheckResult, unit: Unit): string {
+  const { status, rule, contributors } = result
+  const named = contributors.slice(0, 10).map((some) => escapeMarkdown(contributorText(some, rule, unit)))
+  if (contributors.length > 10) named.push(`and ${formatCount(contributors.length - 10)} more`)
+  const found = [escapeMarkdown(resultText(result, unit)), ...named].join('<br>')
+  return `| ${SIGNS[status]} | ${escapeMarkdown(ruleName(rule))} | ${found} |`
+}

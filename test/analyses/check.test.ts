@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { type Check, check, type Rule } from '../../src/analyses/check.ts'
+import { basePath, type SyntheticImage, syntheticSide } from './synthetic-side.ts'
+
+const [top, tool, lib, dev, oldLib] = ['system', 'tool-1.0', 'lib-2.0', 'lib-2.0-dev', 'lib-1.9'].map((name, hash) =>
+  basePath(hash, name),
+)
+const initrd = basePath(9, 'initrd-linux-6.1')
+
+/** A file of 1,000 bytes: 600 in the squashfs, an initrd of 300, and 100 of padding. */
+const IMAGE: SyntheticImage = {
+  roots: [top!],
+  paths: [
+    { base: top!, own: 10, references: [tool!] },
+    { base: tool!, own: 90, references: [lib!, dev!] },
+    { base: lib!, own: 400, narHash: 'new' },
+    { base: dev!, own: 60 },
+    { base: oldLib!, own: 40 },
+    { base: initrd, own: 300, region: '/boot' },
+  ],
+  others: [{ kind: 'padding', name: 'padding', region: '[ISO9660]', own: 100 }],
+}
+/** The same with a smaller library and without the old one: 860 bytes. */
+const BASE: SyntheticImage = {
+  ...IMAGE,
+  paths: IMAGE.paths.flatMap((path) =>
+    path.base === oldLib ? [] : path.base === lib ? [{ ...path, own: 300, narHash: 'old' }] : [path],
+  ),
+}
+const paths = (name: string, ...globs: string[]) => ({ kind: 'paths', name, globs }) as const
+const image = { kind: 'image' } as const
+
+const run = (rule: Rule, base?: SyntheticImage, of: SyntheticImage = IMAGE, today = '2026-06-15'): Check =>
+  check([rule], syntheticSide(of), base === undefined ? undefined : syntheticSide(base), today)
+
+/** A rule, a base or none, and what is found: status, value, names. */
+const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, string, number | undefined, string[]])[] = [
+  ['an image within its limit', { kind: 'max', subject: image, max: 1000 }, undefined, 'pass', 1000, []],
+  [
+    'an image above it, with the three biggest',
+    { kind: 'max', subject: image, max: 999 },
+    undefined,
+    'fail',
+    1000,
+    ['lib-2.0', 'initrd-linux-6.1', '[ISO9660] padding'],
+  ],
+  ['a squashfs within', { kind: 'max', subject: { kind: 'squashfs' }, max: 600 }, undefined, 'pass', 600, []],
+  [
+    'a squashfs above',
+    { kind: 'max', subject: { kind: 'squashfs' }, max: 599 },
+    undefined,
+    'fail',
+    600,
+    ['lib-2.0', 'tool-1.0', 'lib-2.0-dev'],
+  ],
+  ['an initrd within', { kind: 'max', subject: { kind: 'initrd' }, max: 300 }, undefined, 'pass', 300, []],
+  [
+    'an initrd above',
+    { kind: 'max', subject: { kind: 'initrd' }, max: 299 },
+    undefined,
+    'fail',
+    300,
+    ['initrd-linux-6.1'],
+  ],
+  ['paths within', { kind: 'max', subject: paths('path:lib*', 'lib*'), max: 500 }, undefined, 'pass', 500, []],
+  [
+    'a group above',
+    { kind: 'max', subject: paths('group:x', 'lib-*', 'tool*'), max: 589 },
+    undefined,
+    'fail',
+    590,
+    ['lib-2.0', 'tool-1.0', 'lib-2.0-dev'],
+  ],
+  ['a glob that matches nothing', { kind: 'max', subject: paths('path:y*', 'y*'), max: 0 }, undefined, 'skip', 0, []],
+  ['growth within', { kind: 'growth', subject: image, max: 140 }, BASE, 'pass', 140, []],
+  [
+    'growth above, with what grew most',
+    { kind: 'growth', subject: image, max: 139 },
+    BASE,
+    'fail',
+    140,
+    ['lib-2.0', 'lib-1.9'],
+  ],
+  ['shrinking', { kind: 'growth', subject: { kind: 'initrd' }, max: 0 }, BASE, 'pass', 0, []],
+  [
+    'growth in percent within',
+    { kind: 'growthPercent', subject: image, max: 16.28 },
+    BASE,
+    'pass',
+    (140 / 860) * 100,
+    [],
+  ],
+  [
+    'growth in percent above',
+    { kind: 'growthPercent', subject: paths('path:lib*', 'lib*'), max: 38 },
+    BASE,
+    'fail',
+    (140 / 360) * 100,
+    ['lib-2.0', 'lib-1.9'],
+  ],
+  ['growth without a base', { kind: 'growth', subject: image, max: 1e9 }, undefined, 'unmeasured', undefined, []],
+  [
+    'growth with a damaged base',
+    { kind: 'growth', subject: image, max: 1e9 },
+    { ...BASE, complete: false },
+    'unmeasured',
+    undefined,
+    [],
+  ],
+  [
+    'growth from nothing, in bytes',
+    { kind: 'growth', subject: paths('path:lib-1*', 'lib-1*'), max: 39 },
+    BASE,
+    'fail',
+    40,
+    ['lib-1.9'],
+  ],
+  [
+    'growth from nothing, in percent',
+    { kind: 'growthPercent', subject: paths('path:lib-1*', 'lib-1*'), max: 5 },
+    BASE,
+    'unmeasured',
+    undefined,
+    [],
+  ],
+  ['growth of nothing', { kind: 'growth', subject: paths('path:y*', 'y*'), max: 5 }, BASE, 'skip', 0, []],
+  ['nothing forbidden', { kind: 'forbid', match: 'gcc-*', reason: undefined, except: [] }, undefined, 'pass', 0, []],
+  [
+    'something forbidden',
+    { kind: 'forbid', match: 'lib-*', reason: 'x', except: [] },
+    undefined,
+    'fail',
+    3,
+    ['lib-2.0', 'lib-2.0-dev', 'lib-1.9'],
+  ],
+  [
+    'something excepted',
+    { kind: 'forbid', match: '*-dev', reason: 'x', except: [{ match: 'lib-*', until: undefined }] },
+    undefined,
+    'pass',
+    0,
+    [],
+  ],
+  [
+    'something excepted until today',
+    { kind: 'forbid', match: '*-dev', reason: 'x', except: [{ match: 'lib-*', until: '2026-06-15' }] },
+    undefined,
+    'pass',
+    0,
+    [],
+  ],
+  [
+    'an exception that expired yesterday',
+    { kind: 'forbid', match: '*-dev', reason: 'x', except: [{ match: 'lib-*', until: '2026-06-14' }] },
+    undefined,
+    'fail',
+    1,
+    ['lib-2.0-dev'],
+  ],
+  ['one version, in several outputs', { kind: 'noDuplicates', name: 'tool' }, undefined, 'pass', 1, []],
+  ['two versions', { kind: 'noDuplicates', name: 'lib' }, undefined, 'fail', 2, ['lib-2.0', 'lib-2.0-dev', 'lib-1.9']],
+  ['a package that is not there', { kind: 'noDuplicates', name: 'gcc' }, undefined, 'skip', 0, []],
+]
+
+describe('check', () => {
+  it.each(CASES)('%s', (_, rule, base, status, value, names) => {
+    const { results, verdict } = run(rule, base)
+    expect(results).toHaveLength(1)
+    expect(results[0]).toMatchObject({ status })
+    if (value === undefined) expect(results[0]!.value).toBeUndefined()
+    else expect(results[0]!.value).toBeCloseTo(value, 9)
+    expect(results[0]!.contributors.map(({ name }) => name)).toEqual(names)
+    expect(verdict).toBe(status === 'skip' ? 'pass' : status)
+  })
+
+  it('shows how a forbidden path is reached, on a shortest route', () => {
+    const [result] = run({ kind: 'forbid', match: '*-dev', reason: undefined, except: [] }).results
+    expect(result!.contributors).toEqual([
+      { name: 'lib-2.0-dev', bytes: 60, chain: ['lib-2.0-dev', 'tool-1.0', 'system'] },
+    ])
+  })
+
+  it('cannot measure an initrd or a squashfs that is not there', () => {
+    const none = { ...IMAGE, paths: IMAGE.paths.filter(({ base }) => base !== initrd), squashfs: [] }
+    for (const kind of ['initrd', 'squashfs'] as const) {
+      expect(run({ kind: 'max', subject: { kind }, max: 1e9 }, undefined, none)).toMatchObject({
+        verdict: 'unmeasured',
+        results: [{ note: `there is no ${kind} in the image` }],
+      })
+    }
+  })
+
+  it('passes nothing on a damaged image, and fails what is broken all the same', () => {
+    const damaged = { ...IMAGE, complete: false }
+    expect(run({ kind: 'max', subject: image, max: 1000 }, undefined, damaged).verdict).toBe('unmeasured')
+    expect(run({ kind: 'forbid', match: 'gcc-*', reason: undefined, except: [] }, undefined, damaged).verdict).toBe(
+      'unmeasured',
+    )
+    expect(run({ kind: 'max', subject: image, max: 999 }, undefined, damaged).verdict).toBe('fail')
+  })
+
+  it('fails when one of several rules is broken, whatever the others', () => {
+    const rules: Rule[] = [
+      { kind: 'max', subject: image, max: 999 },
+      { kind: 'growth', subject: image, max: 1 },
+      { kind: 'max', subject: image, max: 2000 },
+    ]
+    const { verdict, results } = check(rules, syntheticSide(IMAGE), undefined, '2026-06-15')
+    expect([verdict, ...results.map(({ status }) => status)]).toEqual(['fail', 'fail', 'unmeasured', 'pass'])
+  })
+})

@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Diff, diff } from '../../src/analyses/diff.ts'
+import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
+import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
+import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
+
+const sum = (rows: readonly { readonly delta: number }[]): number => rows.reduce((total, { delta }) => total + delta, 0)
+
+/** Rows in a few words. */
+function told({ rows }: Diff): string[] {
+  return rows.map(({ class: what, kind, name, delta, oldVersions, newVersions }) =>
+    [what, kind, name, oldVersions.join('+'), newVersions.join('+'), delta].join(' '),
+  )
+}
+
+const at = (hash: number, name: string, own: number, more: Partial<SyntheticPath> = {}): SyntheticPath => ({
+  base: basePath(hash, name),
+  own,
+  files: [fileOf('', own)],
+  ...more,
+})
+const compare = (before: SyntheticImage, after: SyntheticImage, by: Parameters<typeof diff>[2] = 'path'): Diff =>
+  diff(syntheticSide(before), syntheticSide(after), by)
+
+describe('the classes of a diff', () => {
+  it('has a path that is new, and one that is gone', () => {
+    const rows = compare({ paths: [at(1, 'old-1.0', 10)] }, { paths: [at(2, 'new-2.0', 30)] })
+    expect(told(rows)).toEqual(['new storePath new  2.0 30', 'gone storePath old 1.0  -10'])
+  })
+
+  it('has another version of the same package and output', () => {
+    const rows = compare(
+      { paths: [at(1, 'openssl-3.0.1', 10), at(2, 'openssl-3.0.1-dev', 5)] },
+      { paths: [at(3, 'openssl-3.0.2', 12), at(4, 'openssl-3.0.2-dev', 5)] },
+    )
+    expect(told(rows)).toEqual([
+      'changed storePath openssl 3.0.1 3.0.2 2',
+      'changed storePath openssl 3.0.1-dev 3.0.2-dev 0',
+    ])
+  })
+
+  it('has what was rebuilt: the same name, other content', () => {
+    const files = [fileOf('a', 1)]
+    const rows = compare({ paths: [at(1, 'etc', 10)] }, { paths: [at(2, 'etc', 11, { files })] })
+    expect(told(rows)).toEqual(['rebuilt storePath etc   1'])
+  })
+
+  it('sums up what has the same content, by its NAR hash under any name, or by its files under its own', () => {
+    const files = [fileOf('bin/a', 5), fileOf('bin/b', 6)]
+    const before = [at(1, 'a-1', 100, { narHash: 'x' }), at(2, 'b', 50, { files }), at(3, 'same', 7)]
+    const after = [at(4, 'renamed-1', 101, { narHash: 'x' }), at(5, 'b', 52, { files }), at(3, 'same', 7)]
+    const result = compare({ paths: before }, { paths: after })
+    expect(told(result)).toEqual(['same packing packing   3'])
+    expect(result.rows[0]).toMatchObject({ paths: 3, before: 157, after: 160 })
+    expect(result.counts).toEqual({ same: 1, moved: 2, rebuilt: 0, changed: 0, new: 0, gone: 0 })
+  })
+
+  it('does not take another path with files alike for the same content', () => {
+    const rows = compare({ paths: [at(1, 'unit-a.service', 10)] }, { paths: [at(2, 'unit-b.service', 10)] })
+    expect(rows.counts).toMatchObject({ new: 1, gone: 1, moved: 0 })
+  })
+
+  it('does not mind hashes in names and links, and minds all else', () => {
+    const one = basePath(77, 'dep')
+    const two = basePath(78, 'dep')
+    const of = (dep: string, more: object = {}) => [
+      { path: '', type: 'directory', size: 0, executable: false } as const,
+      { path: `x/${dep}.list`, type: 'file', size: 3, executable: true, ...more } as const,
+      { path: 'link', type: 'symlink', size: 0, executable: false, target: `/nix/store/${dep}/bin/x` } as const,
+    ]
+    const classes = (after: ReturnType<typeof of>) =>
+      compare({ paths: [at(1, 'p', 1, { files: of(one) })] }, { paths: [at(2, 'p', 1, { files: after })] }).counts
+    expect(classes(of(two))).toMatchObject({ moved: 1 })
+    expect(classes(of(two, { executable: false }))).toMatchObject({ rebuilt: 1 })
+    expect(classes(of(two, { size: 4 }))).toMatchObject({ rebuilt: 1 })
+    expect(classes(of(basePath(78, 'dop')))).toMatchObject({ rebuilt: 1 })
+    expect(classes(of(two).slice(1))).toMatchObject({ rebuilt: 1 })
+  })
+
+  it('has the same store path with other content, which somebody put there, as rebuilt', () => {
+    const same = (own: number, narHash: string) => ({ paths: [at(1, 'p', own, { narHash })] })
+    expect(compare(same(10, 'x'), same(10, 'y')).counts).toMatchObject({ rebuilt: 1 })
+    expect(compare(same(10, 'x'), same(11, 'x')).counts).toMatchObject({ rebuilt: 1 })
+    expect(compare(same(10, 'x'), same(10, 'x')).counts).toMatchObject({ same: 1 })
+  })
+
+  it('has regions, and files where there are no store paths', () => {
+    const others = (padding: number, file: number) => [
+      { kind: 'padding' as const, name: 'padding', region: '[ISO9660]', own: padding },
+      { kind: 'file' as const, name: '/boot/x', region: '/boot', own: file },
+    ]
+    const withStore = (padding: number, file: number) => ({ paths: [at(1, 'p', 1)], others: others(padding, file) })
+    expect(told(compare(withStore(10, 5), withStore(30, 4)))).toEqual([
+      'same region [ISO9660]   20',
+      'same region /boot   -1',
+    ])
+    const without = (padding: number, file: number) => ({ paths: [], others: others(padding, file) })
+    expect(told(compare(without(10, 5), without(30, 4)))).toEqual([
+      'same region [ISO9660]   20',
+      'changed file /boot/x   -1',
+    ])
+  })
+
+  it('of an image with itself is empty', () => {
+    const image = { paths: [at(1, 'a-1', 5), at(2, 'b', 6)], others: [] }
+    for (const by of ['path', 'package', 'region'] as const) {
+      expect(compare(image, image, by)).toMatchObject({ delta: 0, rows: [] })
+    }
+  })
+})
+
+describe('the reference that explains a change', () => {
+  const [top, etc, unit, tool, lib] = ['top', 'etc', 'unit', 'tool-1', 'lib-2'].map((name, hash) =>
+    basePath(hash, name),
+  )
+  const before: SyntheticImage = {
+    roots: [top!],
+    paths: [
+      { base: top!, own: 1, references: [etc!] },
+      { base: etc!, own: 1 },
+    ],
+  }
+  const after: SyntheticImage = {
+    roots: [top!],
+    paths: [
+      { base: top!, own: 1, references: [etc!] },
+      { base: etc!, own: 1, references: [unit!] },
+      { base: unit!, own: 1, references: [tool!] },
+      { base: tool!, own: 1, references: [lib!] },
+      { base: lib!, own: 1 },
+    ],
+  }
+
+  it('is the first on the route that the other image has not', () => {
+    const edge = { from: etc, to: unit }
+    const grown = compare(before, after)
+    expect(grown.rows.map(({ name, through }) => [name, through])).toEqual([
+      ['lib', edge],
+      ['tool', edge],
+      ['unit', edge],
+    ])
+    expect(compare(after, before).rows.map(({ lost }) => lost)).toEqual([edge, edge, edge])
+  })
+})
+
+const NAMES = ['a-1', 'a-2', 'a-2-dev', 'b', 'linux-firmware', 'linux-6.1', 'x-lib', 'unit-x.service']
+const pathArbitrary = fc.record({
+  hash: fc.nat({ max: 12 }),
+  name: fc.constantFrom(...NAMES),
+  own: fc.nat({ max: 9 }),
+  size: fc.nat({ max: 2 }),
+  narHash: fc.option(fc.constantFrom('x', 'y', 'z'), { nil: undefined }),
+  region: fc.constantFrom('/boot', '/nix-store.squashfs'),
+})
+const imageArbitrary = fc.record({
+  paths: fc.uniqueArray(pathArbitrary, { selector: ({ hash, name }) => `${hash} ${name}`, maxLength: 9 }).map((paths) =>
+    paths.map(({ hash, name, own, size, narHash, region }) => ({
+      base: basePath(hash, name),
+      own,
+      region,
+      files: [fileOf('', size)],
+      ...(narHash === undefined ? {} : { narHash }),
+    })),
+  ),
+  others: fc.array(
+    fc.record({
+      kind: fc.constantFrom('file' as const, 'padding' as const, 'structure' as const),
+      name: fc.constantFrom('/f', '/g', 'table'),
+      region: fc.constantFrom('/boot', '[ISO9660]', '/f'),
+      own: fc.nat({ max: 9 }),
+    }),
+    { maxLength: 4 },
+  ),
+})
+
+describe('every diff', () => {
+  it('adds up to the difference of the files, broken down and folded in each way', () => {
+    const filters = fc.option(fc.constantFrom(...DIFF_FILTERS), { nil: undefined })
+    const options = fc.record({
+      min: fc.nat({ max: 6 }),
+      top: fc.nat({ max: 4 }),
+      rebuilt: fc.boolean(),
+      only: filters,
+    })
+    const by = fc.constantFrom('path' as const, 'package' as const, 'region' as const)
+    fc.assert(
+      fc.property(imageArbitrary, imageArbitrary, by, options, (before, after, how, fold) => {
+        const result = compare(before, after, how)
+        expect(sum(result.rows)).toBe(result.delta)
+        for (const row of result.rows) expect(row.delta).toBe(row.after - row.before)
+        const { shown, folded } = foldDiff(result, fold)
+        expect(sum([...shown, ...folded])).toBe(result.delta)
+        const other = compare(after, before, how)
+        expect(other.delta + result.delta).toBe(0)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('has each store path in one match', () => {
+    fc.assert(
+      fc.property(imageArbitrary, imageArbitrary, (before, after) => {
+        const sideOf = (image: SyntheticImage) => {
+          const { files, inventory } = syntheticSide(image)
+          return { storePaths: [...files.keys()], files, narHashes: inventory.references!.narHashes }
+        }
+        const matches = matchStorePaths(sideOf(before), sideOf(after))
+        const names = (side: 'before' | 'after') => matches.flatMap((match) => match[side] ?? []).sort()
+        expect(names('before')).toEqual(before.paths.map(({ base }) => base).sort())
+        expect(names('after')).toEqual(after.paths.map(({ base }) => base).sort())
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

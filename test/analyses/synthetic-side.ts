@@ -1,0 +1,97 @@
+import type { DiffSide } from '../../src/analyses/diff.ts'
+import type { Account } from '../../src/store/attribution.ts'
+import type { Root } from '../../src/store/roots.ts'
+import type { StoreFile } from '../../src/store/store-files.ts'
+import { storeGraph } from '../../src/store/store-graph.ts'
+
+const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
+
+/** A base name with a hash that is made of a number. */
+export function basePath(hash: number, name: string): string {
+  let digits = ''
+  for (let left = hash; digits.length < 32; left = Math.floor(left / 32)) digits = DIGITS[left % 32]! + digits
+  return `${digits}-${name}`
+}
+
+/** A store path of an image that is none. */
+export interface SyntheticPath {
+  readonly base: string
+  readonly own: number
+  readonly unpacked?: number
+  readonly files?: readonly StoreFile[]
+  readonly narHash?: string
+  /** Base names. */
+  readonly references?: readonly string[]
+  readonly region?: string
+}
+
+export interface SyntheticImage {
+  readonly name?: string
+  readonly paths: readonly SyntheticPath[]
+  /** What belongs to no store path. */
+  readonly others?: readonly Omit<Account, 'unpacked' | 'files'>[]
+  readonly roots?: readonly string[]
+  readonly complete?: boolean
+  readonly squashfs?: readonly string[]
+}
+
+export function fileOf(path: string, size: number): StoreFile {
+  return { path, type: 'file', size, executable: false }
+}
+
+/** A side of a comparison as a plain inventory, without an image. */
+export function syntheticSide(image: SyntheticImage): DiffSide {
+  const { name = 'image.iso', paths, others = [], complete = true } = image
+  const accounts: Account[] = [
+    ...paths.map(({ base, own, unpacked = own, files = [], region = '/nix-store.squashfs' }) => ({
+      kind: 'storePath' as const,
+      name: `${region}/${base}`,
+      region,
+      own,
+      unpacked,
+      files: files.length,
+      storePath: base,
+    })),
+    ...others.map((account) => ({ ...account, unpacked: 0, files: 0 })),
+  ]
+  const bases = [...new Set(paths.map(({ base }) => base))].sort()
+  const numbers = new Map(bases.map((base, number) => [base, number]))
+  const edges = paths.flatMap(({ base, references = [] }) =>
+    references.flatMap((reference) => [numbers.get(base)!, numbers.get(reference)!]),
+  )
+  const narHashes = new Map(
+    paths.flatMap(({ base, narHash }): [string, string][] => (narHash === undefined ? [] : [[base, narHash]])),
+  )
+  const roots = (image.roots ?? []).map((base): Root => ({ path: numbers.get(base)!, reason: 'given' }))
+  return {
+    inventory: {
+      image: {
+        name,
+        size: accounts.reduce((sum, { own }) => sum + own, 0),
+        format: 'iso9660',
+        volumeId: null,
+        label: null,
+        squashfs: (image.squashfs ?? ['/nix-store.squashfs']).map((path) => ({
+          path,
+          compressor: 'zstd',
+          compressorOptions: null,
+          blockSize: 1 << 20,
+        })),
+        storePaths: bases.length,
+        complete,
+      },
+      attribution: { accounts, shared: [], images: [], warnings: [], complete },
+      references: {
+        graph: storeGraph(bases, edges),
+        origin: 'registration',
+        storeDirectory: '/nix/store',
+        narHashes,
+        warnings: [],
+        incomplete: [],
+      },
+      boots: new Map(),
+      roots,
+    },
+    files: new Map(paths.map(({ base, files = [] }) => [base, files])),
+  }
+}

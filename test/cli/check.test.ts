@@ -1,0 +1,190 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isoscope } from './run.ts'
+
+const schema = JSON.parse(readFileSync(new URL('../../schemas/config.json', import.meta.url), 'utf8')) as object
+const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(schema)
+
+const CHECK = ['check', 'mini.iso', '--max', '2MiB', '--max', 'initrd=60K', '--forbid', 'boost-*', '--forbid', '*-dev']
+
+describe('isoscope check', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-check-'))
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  const config = (json: unknown): string => {
+    const path = join(work, 'isoscope.config.json')
+    writeFileSync(path, typeof json === 'string' ? json : JSON.stringify(json))
+    return path
+  }
+  const ask = (...args: string[]) => {
+    const { code, stdout, stderr } = isoscope(args)
+    return { code, stdout: stdout.toString(), stderr }
+  }
+
+  it('shows what passed and what failed, and ends with 1', () => {
+    const { code, stdout, stderr } = ask(...CHECK)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(/^ {2}PASS {2}image +2\.0 MiB ≤ 2\.0 MiB\n {2}FAIL {2}initrd +66\.8 KiB > 60\.0 KiB\n/)
+    expect(stdout).toMatch(
+      /\n {10}boost-1\.87\.0 78\.5 KiB ← nix-util-2\.31\.2 ← nix-2\.31\.2 ← .* ← nixos-system-nixos-26\.11pre-git\n/,
+    )
+    expect(stdout).toMatch(/\n {2}PASS {2}forbid \*-dev +none\nFAIL {2}2 passed, 2 failed\n$/)
+  })
+
+  it('ends with 0 when all is within limits, and with 2 when something cannot be measured', () => {
+    expect(ask('check', 'mini.iso', '--max', '3MiB')).toMatchObject({
+      code: 0,
+      stdout: '  PASS  image  2.0 MiB ≤ 3.0 MiB  1.0 MiB below the limit\nPASS  1 passed, 0 failed\n',
+    })
+    expect(ask('check', 'mini.iso', '--max', '3MiB', '--max-growth', '1K')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /SKIP {2}image growth {2}there is no base to compare with\nNOT MEASURED {2}1 passed, 0 failed, 1 not measured\n$/,
+      ),
+    })
+    expect(ask('check', 'mini.iso', '--max-growth', '1K', '--base', 'nope.iso')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('tells sizes that read alike in bytes', () => {
+    expect(ask('check', 'mini.iso', '--max', '2097151').stdout).toMatch(
+      /FAIL {2}image {2}2,097,152 > 2,097,151 bytes\n/,
+    )
+  })
+
+  it('takes a saved report for the image and for the base', () => {
+    const [image, base] = ['image.json', 'base.json.gz'].map((name) => join(work, name))
+    expect(isoscope(['mini.iso', '-o', image!]).code).toBe(0)
+    expect(isoscope(['mini-slim.iso', '-o', base!]).code).toBe(0)
+    const rules = [
+      '--max-growth',
+      '5K',
+      '--max-growth-percent',
+      'squashfs=10',
+      '--forbid',
+      'boost*',
+      '--no-duplicates',
+      'nix',
+    ]
+    const fromReports = ask('check', image!, '--base', base!, ...rules)
+    expect(fromReports).toEqual(ask('check', 'mini.iso', '--base', 'mini-slim.iso', ...rules))
+    expect(fromReports.code).toBe(1)
+  })
+
+  it('reads rules from a configuration, which fits the schema', () => {
+    const rules = {
+      $schema: 'https://example.org/config.json',
+      limits: [
+        { max: '1MiB' },
+        { what: 'group:nix', max: 100_000 },
+        { what: 'path:boost*', max: '1M', maxGrowthPercent: 2 },
+      ],
+      groups: { nix: ['nix-*', 'nixos-manual*'] },
+      forbid: [
+        '*-dev',
+        { match: 'boost-*', reason: 'too large', except: ['boost-2*', { match: 'boost-1.87*', until: '2020-01-01' }] },
+      ],
+      noDuplicates: ['systemd'],
+    }
+    expect(validate(rules), JSON.stringify(validate.errors)).toBe(true)
+    const { code, stdout } = ask('check', 'mini.iso', '--config', config(rules), '--json')
+    const { results } = JSON.parse(stdout) as {
+      results: { name: string; status: string; value: number; note: string }[]
+    }
+    expect(code).toBe(1)
+    expect(results.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+      'image: fail',
+      'group:nix: fail',
+      'path:boost*: pass',
+      'path:boost* growth: unmeasured',
+      'forbid *-dev: pass',
+      'forbid boost-*: fail',
+      'duplicates systemd: pass',
+    ])
+    expect(results[5]).toMatchObject({ value: 1, note: 'the exception for boost-1.87* has expired' })
+  })
+
+  it('finds the configuration in a directory above', () => {
+    config({ limits: [{ max: 1 }] })
+    const below = join(work, 'a', 'b')
+    mkdirSync(below, { recursive: true })
+    const mini = new URL('../../fixtures/images/mini.iso', import.meta.url).pathname
+    expect(isoscope(['check', mini], {}, below)).toMatchObject({ code: 1 })
+  })
+
+  it.each([
+    [{ limts: [] }, /isoscope\.config\.json: limts is no key there is; did you mean "limits"\?/],
+    [{ limits: [{ maxx: '1M' }] }, /limits\[0\]\.maxx is no key there is; did you mean "max"\?/],
+    [{ limits: [{ what: 'image' }] }, /limits\[0\] has no max, maxGrowth or maxGrowthPercent/],
+    [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max is to be a size/],
+    [{ limits: [{ max: -1 }] }, /limits\[0\]\.max is to be a size/],
+    [{ limits: [{ what: 'initrid', max: 1 }] }, /limits\[0\]\.what "initrid" is none of .*; did you mean "initrd"\?/],
+    [
+      { limits: [{ what: 'group:dosc', max: 1 }], groups: { docs: [] } },
+      /there is no group "dosc"; did you mean "docs"\?/,
+    ],
+    [{ limits: {} }, /limits is to be a list/],
+    [{ forbid: [{ reason: 'x' }] }, /forbid\[0\] has no match/],
+    [
+      { forbid: [{ match: 'x', except: [{ match: 'y', until: 'tomorrow' }] }] },
+      /forbid\[0\]\.except\[0\]\.until is to be a date/,
+    ],
+    [{ noDuplicates: [7] }, /noDuplicates\[0\] is to be text/],
+    ['{"limits":', /isoscope\.config\.json: .*JSON/],
+    [[], /it is to be an object/],
+  ] as const)('refuses the configuration %j', (json, message) => {
+    const path = config(json)
+    const { code, stdout, stderr } = ask('check', 'mini.iso', '--config', path)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr.split('\n')).toHaveLength(2)
+    // What is refused here does not fit the schema either, but for names that only isoscope knows.
+    if (typeof json === 'object' && !/group/.test(JSON.stringify(json))) expect(validate(json)).toBe(false)
+  })
+
+  it('refuses rules that are none', () => {
+    expect(ask('check', 'mini.iso')).toMatchObject({ code: 2, stderr: expect.stringMatching(/there are no rules/) })
+    expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toMatch(/'initrid=5M' is for none of/)
+    expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is no percentage/)
+  })
+
+  it('tells GitHub: a summary, and an annotation for each broken rule', () => {
+    const summary = join(work, 'summary.md')
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }
+    const { code, stdout } = isoscope(CHECK, env)
+    expect(code).toBe(1)
+    const annotations = stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line.startsWith('::'))
+    expect(annotations).toEqual([
+      expect.stringMatching(
+        /^::error title=isoscope mini\.iso::initrd: 66\.8 KiB > 60\.0 KiB; initrd-linux-6\.18\.2 66\.8 KiB$/,
+      ),
+      expect.stringMatching(
+        /^::error title=isoscope mini\.iso::forbid boost-\*: 1 path, 78\.5 KiB; boost-1\.87\.0 78\.5 KiB ← /,
+      ),
+    ])
+    expect(readFileSync(summary, 'utf8')).toMatch(
+      /^<!-- isoscope check -->\n### Image size: \*\*2\.0 MiB\*\* ❌ over the limits\n/,
+    )
+    isoscope(CHECK, env)
+    expect(readFileSync(summary, 'utf8').match(/<!-- isoscope check -->/g)).toHaveLength(2)
+  })
+
+  it('writes a comment for a pull request', () => {
+    const { stdout } = ask(...CHECK, '--base', 'mini-slim.iso', '--md')
+    expect(stdout).toMatch(
+      /^<!-- isoscope check -->\n### Image size: \*\*2\.0 MiB\*\* \(\+1\.0 MiB, \+100\.0%\) ❌ over the limits\n/,
+    )
+    expect(stdout).toContain(
+      '| ❌ **fail** | forbid boost-\\* | 1 path, 78.5 KiB<br>boost-1.87.0 78.5 KiB ← nix-util-2.31.2',
+    )
+    expect(stdout).toMatch(/<details><summary>What changed<\/summary>\n\n\| on ISO \|/)
+  })
+})

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isoscope } from './run.ts'
+
+interface DiffJson {
+  readonly schema: string
+  readonly delta: number
+  readonly counts: Record<string, number>
+  readonly rows: readonly {
+    readonly class: string
+    readonly kind: string
+    readonly name: string
+    readonly before: number
+    readonly after: number
+    readonly delta: number
+    readonly oldPath?: string
+    readonly newPath?: string
+    readonly lost?: { readonly from: string; readonly to: string }
+    readonly through?: { readonly from: string; readonly to: string }
+  }[]
+}
+
+const ask = (...args: string[]) => {
+  const { code, stdout, stderr } = isoscope(['diff', ...args])
+  return { code, stdout: stdout.toString(), stderr }
+}
+const json = (...args: string[]): DiffJson => {
+  const { code, stdout, stderr } = ask(...args, '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout) as DiffJson
+}
+
+describe('isoscope diff', () => {
+  let work = ''
+  const reports: string[] = []
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-diff-'))
+    for (const name of ['mini', 'mini-slim']) {
+      const path = join(work, `${name}.json.gz`)
+      expect(isoscope([`${name}.iso`, '-o', path]).code).toBe(0)
+      reports.push(path)
+    }
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  it.each(['path', 'package', 'region'])('adds up by %s, both ways', (by) => {
+    for (const [old, now, delta] of [
+      ['mini.iso', 'mini-slim.iso', -1048576],
+      ['mini-slim.iso', 'mini.iso', 1048576],
+    ] as const) {
+      const result = json(old, now, '--by', by)
+      expect(result.delta).toBe(delta)
+      expect(result.rows.reduce((sum, row) => sum + row.delta, 0)).toBe(delta)
+      for (const row of result.rows) expect(row.delta).toBe(row.after - row.before)
+    }
+  })
+
+  it('names what a person would expect to go with Nix and the documentation, and through what', () => {
+    const { rows, counts } = json('mini.iso', 'mini-slim.iso')
+    const gone = rows.filter(({ class: kind }) => kind === 'gone').map(({ oldPath }) => oldPath!.slice(44))
+    expect(gone.sort()).toEqual([
+      'boost-1.87.0',
+      'curl-8.17.0',
+      'gcc-15.2.0-lib',
+      'man-db-2.13.1',
+      'nix-2.31.2',
+      'nix-expr-2.31.2',
+      'nix-manual-2.31.2',
+      'nix-store-2.31.2',
+      'nix-util-2.31.2',
+      'nixos-help',
+      'nixos-manual-html',
+      'sqlite-3.51.1',
+      'unit-register-nix-paths.service',
+      'unit-script-register-nix-paths-start',
+    ])
+    expect(counts).toEqual({ same: 28, moved: 3, rebuilt: 2, changed: 0, new: 0, gone: 14 })
+    const edge = ({ from, to }: { from: string; to: string }): string => `${from.slice(44)} → ${to.slice(44)}`
+    const lost = new Map(rows.map(({ name, lost: reference }) => [name, reference && edge(reference)]))
+    expect(lost.get('boost')).toBe('system-units → unit-register-nix-paths.service')
+    expect(lost.get('man-db')).toBe('system-path → man-db-2.13.1')
+    const back = json('mini-slim.iso', 'mini.iso').rows.find(({ name }) => name === 'boost')!
+    expect(edge(back.through!)).toBe('system-units → unit-register-nix-paths.service')
+  })
+
+  it.each([[], ['--json'], ['--by', 'package', '--bytes'], ['--md']])(
+    'says of saved reports what it says of images: %j',
+    (...args) => {
+      const [old, now] = reports as [string, string]
+      expect(ask(old, now, ...args)).toEqual(ask('mini.iso', 'mini-slim.iso', ...args))
+      expect(ask('mini.iso', now, ...args)).toEqual(ask('mini.iso', 'mini-slim.iso', ...args))
+    },
+  )
+
+  it('of an image with itself is empty, and says so', () => {
+    expect(json('mini.iso', 'mini.iso')).toMatchObject({ delta: 0, rows: [] })
+    const { code, stdout } = ask('mini.iso', 'mini.iso', '--exit-code')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\n {4}0 B {3}47 store paths\n\nNothing changed\.\n$/)
+  })
+
+  it('ends with 1 when anything differs, if asked', () => {
+    expect(ask('mini.iso', 'mini-slim.iso').code).toBe(0)
+    expect(ask('mini.iso', 'mini-slim.iso', '--exit-code').code).toBe(1)
+  })
+
+  it('sums up what is not asked for, so that the column still adds up', () => {
+    const { stdout } = ask('mini.iso', 'mini-slim.iso', '--bytes', '--only', 'gone', '-n', '2', '--min', '0')
+    const column = stdout.split('\n').flatMap((line) => /^ *([+−]?[\d,]+) +[+−]?[\d,]+ /.exec(line)?.[1] ?? [])
+    const numbers = column.map((text) => Number(text.replace('−', '-').replaceAll(',', '')))
+    expect(numbers.length).toBe(5)
+    expect(numbers.slice(0, -1).reduce((sum, bytes) => sum + bytes, 0)).toBe(numbers.at(-1))
+    expect(stdout).toMatch(/\[12 more changes\]\n.*\[\d+ other rows\]\n.* total\n/)
+  })
+
+  it('compares the files of a store path, contents too', () => {
+    const files = ask('mini.iso', 'mini-slim.iso', 'system-path')
+    expect(files.stdout).toMatch(
+      /^--- \/nix\/store\/j1j8srs2kzq7fd73jwszq9wr20vgkyvv-system-path\n\+\+\+ \/nix\/store\/\w+-system-path\n/,
+    )
+    expect(files.stdout).toMatch(/ gone {4}bin\/nixos-help\n/)
+    expect(ask('mini.iso', 'mini-slim.iso', 'no-such-path')).toMatchObject({ code: 1 })
+    const whole = JSON.parse(ask('mini.iso', 'mini-slim.iso', 'boost', '--json').stdout) as {
+      newPath: null
+      rows: { class: string; after: number }[]
+    }
+    expect(whole.newPath).toBeNull()
+    expect(whole.rows.length).toBeGreaterThan(2)
+    for (const row of whole.rows) expect(row).toMatchObject({ class: 'gone', after: 0 })
+    expect(ask(...(reports as [string, string]), 'etc').stdout).toMatch(
+      /A saved report has no contents: files of the same size count as equal\.\n$/,
+    )
+  })
+
+  it('refuses what it cannot compare', () => {
+    const bad = join(work, 'bad.json')
+    writeFileSync(bad, '{"schema":"isoscope/report@9"}')
+    expect(ask('mini.iso', bad)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/of schema "isoscope\/report@9"/),
+    })
+    expect(ask('mini.iso', 'nope.iso')).toMatchObject({ code: 2, stderr: 'isoscope: nope.iso: no such file\n' })
+  })
+})

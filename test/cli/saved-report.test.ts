@@ -1,0 +1,177 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { report as reportOf } from '../../src/analyses/report.ts'
+import { ReportError, readReport } from '../../src/present/json/read-report.ts'
+import { reportText } from '../../src/present/text/report.ts'
+import { Survey } from '../../src/scan/survey.ts'
+import { inventoryOf } from '../../src/scan/take-inventory.ts'
+import { IMAGES, isoscope } from './run.ts'
+
+const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))
+const schema = JSON.parse(readFileSync(new URL('../../schemas/report.json', import.meta.url), 'utf8')) as object
+const validate = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, strictTuples: false }).compile(
+  schema,
+)
+
+/** Commands that a saved report answers as its image does. */
+const QUESTIONS: readonly (readonly [string, ...string[]])[] = [
+  ['report'],
+  ['report', '--json'],
+  ['report', '--bytes', '-n', '0', '--sort', 'retained'],
+  ['tree'],
+  ['tree', '--json'],
+  ['refs', 'systemd'],
+  ['referrers', 'bash'],
+  ['why-depends', 'boost'],
+  ['why-depends', 'boost', '--all', '--color=always'],
+]
+
+describe('a saved report', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-saved-'))
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  const save = (image: string, name: string): string => {
+    const path = join(work, name)
+    expect(isoscope([image, '-o', path])).toMatchObject({ code: 0, stderr: '', stdout: Buffer.alloc(0) })
+    return path
+  }
+
+  it.each(images)('of %s fits the schema, and answers as the image does', (image) => {
+    const path = save(image, `${image}.json`)
+    const report = JSON.parse(readFileSync(path, 'utf8')) as object
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true)
+    for (const args of [[], ['--json']]) {
+      const of = (file: string) => isoscope([file, ...args])
+      expect(of(path)).toEqual(of(image))
+    }
+  })
+
+  it.each(QUESTIONS)('answers %s %s as the image does', (command, ...args) => {
+    const path = save('mini.iso', 'mini.json.gz')
+    // The name of the image stands in answers, that of the report in none.
+    expect(isoscope([command, path, ...args])).toEqual(isoscope([command, 'mini.iso', ...args]))
+  })
+
+  it('answers why but for the files, and says so', () => {
+    const path = save('mini.iso', 'mini.json')
+    const { code, stdout } = isoscope(['why', path, 'boost'])
+    const fromImage = isoscope(['why', 'mini.iso', 'boost']).stdout.toString()
+    expect(code).toBe(0)
+    const withoutFiles = (text: string): string => text.replace(/^([^\n]*?[a-z0-9])\s{2,}(?!root:)[^\n]+$/gm, '$1')
+    expect(withoutFiles(stdout.toString())).toBe(withoutFiles(fromImage))
+  })
+
+  it('is compressed where its name says so, and written twice where two are asked for', () => {
+    const plain = join(work, 'both.json')
+    isoscope(['mini.iso', '-o', plain, '-o', `${plain}.gz`])
+    expect(gunzipSync(readFileSync(`${plain}.gz`))).toEqual(readFileSync(plain))
+  })
+
+  it('has the entries of each store path', () => {
+    const report = JSON.parse(readFileSync(save('mini.iso', 'entries.json'), 'utf8')) as {
+      storePaths: { path: string; unpacked: number; files: number; ownByRegion: object; entries: unknown[][] }[]
+    }
+    for (const { path, unpacked, files, entries, ownByRegion } of report.storePaths) {
+      if (Object.keys(ownByRegion).length > 1) continue
+      const sizes = entries.flatMap(([, size]) => (typeof size === 'number' ? [size] : []))
+      // No hard links in it.
+      expect({ path, files: sizes.length }).toEqual({ path, files })
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(unpacked)
+    }
+    const localtime = report.storePaths.find(({ path }) => path.endsWith('-localtime'))!
+    expect(localtime.entries).toEqual([['', 'symlink', expect.stringMatching(/^\/nix\/store\/.*-tzdata/)]])
+  })
+
+  it('is refused where contents are needed', () => {
+    const path = save('mini.iso', 'refused.json')
+    for (const args of [
+      ['ls', path],
+      ['cat', path, '/version.txt'],
+      ['why-depends', path, 'boost', '--precise'],
+      [path, '--references', 'scan'],
+    ]) {
+      const { code, stdout, stderr } = isoscope(args)
+      expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^isoscope: .*refused\.json: is a saved report, .*the image itself is needed for this\n$/)
+    }
+  })
+
+  it.each([
+    ['another schema', '{"schema":"isoscope/report@2"}', /is JSON of schema "isoscope\/report@2", and no report/],
+    ['no schema', '{"a":1}', /is JSON without a schema/],
+    [
+      'a list that is missing',
+      '{"schema":"isoscope/report@1"}',
+      /is not a whole isoscope\/report@1: "boots" is no list/,
+    ],
+    ['half a text', '{"schema":"isoscope/rep', /is no whole JSON text/],
+  ])('is refused by name: %s', (_, text, message) => {
+    for (const [name, bytes] of [
+      ['bad.json', Buffer.from(text)],
+      ['bad.json.gz', gzipSync(text)],
+    ] as const) {
+      writeFileSync(join(work, name), bytes)
+      const { code, stderr } = isoscope([join(work, name)])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(message)
+      expect(stderr).toMatch(/^isoscope: bad\.json(\.gz)?: [^\n]*\n$/)
+    }
+  })
+
+  it('is refused in a sentence, or read, whatever is missing in it', async () => {
+    const report = JSON.parse(readFileSync(save('mini-slim.iso', 'whole.json'), 'utf8')) as Record<string, unknown>
+    let refused = 0
+    const answer = async (value: unknown): Promise<void> => {
+      try {
+        const survey = new Survey(() => expect.fail('opened'), {}, readReport(JSON.stringify(value)))
+        const inventory = await inventoryOf(survey, 'auto')
+        const style = { width: 80, color: false, unicode: true }
+        const options = { style, unit: 'iec', top: 0, sort: 'own', min: 0, fullPaths: false } as const
+        expect(reportText(reportOf(inventory), options)).not.toMatch(/NaN|undefined/)
+      } catch (error) {
+        if (!(error instanceof ReportError)) throw error
+        refused += 1
+      }
+    }
+    const values = [undefined, [null], [{}], 'text', -1]
+    for (const [key, list] of Object.entries(report)) {
+      for (const value of values) {
+        await answer({ ...report, [key]: value })
+        if (!Array.isArray(list) || list.length === 0) continue
+        for (const field of Object.keys(list[0] as object)) {
+          await answer({ ...report, [key]: [{ ...list[0], [field]: value }, ...list.slice(1)] })
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(100)
+  })
+
+  it('may be made without references, and then has none', () => {
+    const path = join(work, 'none.json')
+    expect(isoscope(['mini.iso', '--references', 'none', '-o', path]).code).toBe(0)
+    expect(isoscope([path])).toEqual(isoscope(['mini.iso', '--references', 'none']))
+    expect(isoscope(['tree', path])).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: none.json: was saved without references; save it with them\n',
+    })
+  })
+
+  it('cannot be saved under another name or where there is no place, and leaves nothing', () => {
+    expect(isoscope(['mini.iso', '-o', join(work, 'x.txt')])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/x\.txt: a report is saved as \.json or \.json\.gz/),
+    })
+    expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/x\.json: cannot be written: ENOTDIR/),
+    })
+    expect(readdirSync(work).filter((name) => name.endsWith('.tmp') || name.startsWith('x.'))).toEqual([])
+  })
+})

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { diff } from '../../src/analyses/diff.ts'
+import { report } from '../../src/analyses/report.ts'
+import { reportRows } from '../../src/analyses/report-rows.ts'
+import { storeSizes } from '../../src/analyses/store-sizes.ts'
+import { dotExport } from '../../src/present/export/dot.ts'
+import { diffJson } from '../../src/present/json/diff.ts'
+import { reportJson } from '../../src/present/json/report.ts'
+import { diffMarkdown } from '../../src/present/markdown/diff.ts'
+import { escapeMarkdown } from '../../src/present/markdown/escape.ts'
+import { reportMarkdown } from '../../src/present/markdown/report.ts'
+import { tableHead, tableLine } from '../../src/present/tables/report.ts'
+import { diffText } from '../../src/present/text/diff.ts'
+import { reportText } from '../../src/present/text/report.ts'
+import { basePath, syntheticSide } from '../analyses/synthetic-side.ts'
+
+/** Names that would be something else than names in one output or another; bytes, as an image has them. */
+const HOSTILE = [
+  '=HYPERLINK("http://x")',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  'a|b',
+  'a`b`',
+  '<script>alert(1)</script>',
+  '</details>',
+  '[x](javascript:y)',
+  'line\nbreak',
+  'return\r',
+  'tab\there',
+  '\x1b[31mred',
+  '\xff\xfe',
+  '\xe2\x80\xae'.concat('gnp'),
+  '"quoted", and, commas',
+  'back\\slash',
+  '*bold* _under_ ~strike~ #head',
+  '&lt; @everyone',
+]
+
+const side = (names: readonly string[], own: number) =>
+  syntheticSide({
+    name: HOSTILE[6]!,
+    paths: [{ base: basePath(1, 'top'), own: 5 }],
+    roots: [basePath(1, 'top')],
+    others: names.map((name) => ({ kind: 'file', name: `/${name}`, region: `/${name}`, own })),
+  })
+const files = (own: number) =>
+  syntheticSide({
+    name: HOSTILE[6]!,
+    paths: [],
+    others: HOSTILE.map((name) => ({ kind: 'file', name, region: '/', own })),
+  })
+const style = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
+const fold = { min: 0, top: 0, rebuilt: true, only: undefined }
+const { inventory } = side(HOSTILE, 7)
+const changed = diff(files(3), files(9), 'path')
+const reported = report(inventory)
+
+/** Controls, escapes, overrides and broken surrogates: nothing of the sort may be in any output. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffd]/
+
+describe('names from an image', () => {
+  const outputs: readonly (readonly [string, string])[] = [
+    ['text of the report', reportText(reported, { style, unit: 'iec', top: 0, sort: 'own', min: 0, fullPaths: false })],
+    ['text of the diff', diffText(changed, { style, unit: 'iec', ...fold })],
+    ['JSON of the report', [...reportJson(reported, inventory)].join('')],
+    ['JSON of the diff', diffJson(changed)],
+    ['Markdown of the report', reportMarkdown(report(files(3).inventory), 0, 'iec')],
+    ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', ...fold })],
+    ['TSV', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'tsv')).join('')],
+    ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
+    [
+      'Graphviz',
+      [...dotExport(storeSizes(inventory.attribution, inventory.references!.graph, inventory.roots), 'iec')].join(''),
+    ],
+  ]
+
+  it.each(outputs)('bring no control characters into %s', (_, text) => {
+    expect(UNSAFE.exec(text.replaceAll('\r\n', '\n'))).toBeNull()
+  })
+
+  it('are cells of CSV that no spreadsheet computes', () => {
+    const lines = Array.from(reportRows(report(files(3).inventory)), (row) => tableLine('=x.iso', row, 'csv'))
+    expect(lines).toHaveLength(HOSTILE.length)
+    const cells = lines.map((line) => parseCsv(line))
+    const columns = tableHead('csv').trim().split(',')
+    for (const [index, row] of cells.entries()) {
+      expect(row).toHaveLength(columns.length)
+      expect(row[0]).toBe("'=x.iso")
+      const path = row[columns.indexOf('path')]!
+      expect(path).not.toMatch(/^[=+\-@]/)
+      if (/^[=+\-@]/.test(HOSTILE[index]!)) expect(path).toBe(`'${HOSTILE[index]}`)
+    }
+  })
+
+  it('are lines of ndjson and TSV, one each', () => {
+    for (const row of reportRows(reported)) {
+      const line = tableLine('x.iso', row, 'ndjson')
+      expect(JSON.parse(line)).toMatchObject({ own: row.own })
+      expect(tableLine('x.iso', row, 'tsv').split('\n')).toHaveLength(2)
+      expect(tableLine('x.iso', row, 'tsv').split('\t')).toHaveLength(12)
+    }
+  })
+
+  it('are cells of Markdown tables, and no markup', () => {
+    for (const [, markdown] of outputs.filter(([name]) => name.startsWith('Markdown'))) {
+      for (const table of markdown.split(/\n\n/).filter((part) => part.startsWith('|'))) {
+        const rows = table.trimEnd().split('\n')
+        expect(new Set(rows.map((row) => row.replace(/\\./g, '').split('|').length)).size).toBe(1)
+        expect(rows.length).toBeGreaterThan(2)
+      }
+      expect(markdown.replace(/<\/?sub>|<\/?details>|<\/?summary>|<br>/g, '')).not.toMatch(/<[a-z/]/i)
+    }
+    expect(escapeMarkdown('a|b*c*_d_`e`<f>&amp;@g[h](i)')).toBe(
+      'a\\|b\\*c\\*\\_d\\_\\`e\\`&lt;f&gt;&amp;amp;&#64;g\\[h\\]\\(i\\)',
+    )
+  })
+
+  it('are exact in JSON, where they are not UTF-8', () => {
+    const json = JSON.parse([...reportJson(reported, inventory)].join('')) as {
+      accounts: { path?: string; pathBase64?: string }[]
+    }
+    const account = json.accounts.find(({ pathBase64 }) => pathBase64 !== undefined)!
+    expect(Buffer.from(account.pathBase64!, 'base64').toString('latin1')).toBe('/\xff\xfe')
+  })
+})
+
+/** A line of CSV as RFC 4180 has it. */
+function parseCsv(line: string): string[] {
+  const cells = line.replace(/\r\n$/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)
+  return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!)
+}
