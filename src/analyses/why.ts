@@ -3,7 +3,8 @@ import { dominatedBy, dominates, UNREACHABLE } from '../store/dominator-tree.ts'
 import { minimumCut } from '../store/minimum-cut.ts'
 import { bytesFreed } from '../store/retained-sizes.ts'
 import type { Root } from '../store/roots.ts'
-import { type Adjacency, neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
+import { type Steps, shortestSteps, UNREACHED } from '../store/shortest-steps.ts'
+import { neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** Why a store path is in an image, and what would rid the image of it. Paths are numbers of the graph. */
@@ -76,10 +77,10 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
   }
   const smallest = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
   const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
-  const steps = stepsFrom(graph.references, begins, path)
+  const steps = shortestSteps(graph.references, begins, path)
   // The nearest first: their routes are the shortest.
   const nearest = direct
-    .filter((referrer) => steps.distance[referrer] !== FAR)
+    .filter((referrer) => steps.distance[referrer] !== UNREACHED)
     .sort((a, b) => steps.distance[a]! - steps.distance[b]! || a - b)
   const children = all
     ? everyRoute(graph, begins, path)
@@ -88,7 +89,7 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
     path,
     root,
     referrers,
-    routes: steps.distance[path] === FAR ? [] : linesOf(children, begins, path),
+    routes: steps.distance[path] === UNREACHED ? [] : linesOf(children, begins, path),
     hiddenReferrers: nearest.filter((referrer) => children.get(referrer)?.has(path) !== true).length,
     referrersBehind: referrers.filter((referrer) => dominates(tree, path, referrer)).length,
     referring: referrers.map((referrer) => ({
@@ -103,39 +104,6 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
       .filter((other) => other !== path)
       .sort((a, b) => own[b]! - own[a]! || a - b),
   }
-}
-
-/** Shortest ways through a graph: for each path the one before it, and how many steps it is from the beginning. */
-interface Steps {
-  /** -1 where ways begin, and for what is not reached. */
-  readonly before: Int32Array
-  readonly distance: Uint32Array
-}
-
-/** Distance of what is not reached. */
-const FAR = 0xffff_ffff
-
-/**
- * Breadth first; of several shortest ways the one whose paths come first by name.
- * @param end where all ways end, and none goes on; undefined for none
- */
-function stepsFrom(adjacent: Adjacency, begins: readonly number[], end: number | undefined): Steps {
-  const size = adjacent.start.length - 1
-  const before = new Int32Array(size).fill(-1)
-  const distance = new Uint32Array(size).fill(FAR)
-  const queue = [...new Set(begins)]
-  for (const path of queue) distance[path] = 0
-  for (let head = 0; head < queue.length; head += 1) {
-    const path = queue[head]!
-    if (path === end) continue
-    for (const next of neighbours(adjacent, path)) {
-      if (distance[next] !== FAR) continue
-      distance[next] = distance[path]! + 1
-      before[next] = path
-      queue.push(next)
-    }
-  }
-  return { before, distance }
 }
 
 /** What follows on what, in the order it is shown. */
@@ -165,9 +133,9 @@ function shortestRoutes(
     addRoute(referrer)
     add(referrer, target)
   }
-  const toTarget = stepsFrom(graph.referrers, [target], undefined)
+  const toTarget = shortestSteps(graph.referrers, [target])
   for (const { from, to } of cut) {
-    if (children.get(from)?.has(to) === true || steps.distance[from] === FAR) continue
+    if (children.get(from)?.has(to) === true || steps.distance[from] === UNREACHED) continue
     addRoute(from)
     add(from, to)
     for (let at = to; toTarget.before[at]! >= 0; at = toTarget.before[at]!) add(at, toTarget.before[at]!)

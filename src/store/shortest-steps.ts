@@ -11,8 +11,11 @@ export interface Steps {
 /** More steps than any way has. */
 export const UNREACHED = 0xffff_ffff
 
-/** Finds them, breadth first; of several shortest ways the one whose paths come first by name. */
-export function shortestSteps(adjacent: Adjacency, begins: readonly number[]): Steps {
+/**
+ * Finds them, breadth first; of several shortest ways the one whose paths come first by name.
+ * @param end where all ways end, and none goes on
+ */
+export function shortestSteps(adjacent: Adjacency, begins: readonly number[], end?: number): Steps {
   const size = adjacent.start.length - 1
   const before = new Int32Array(size).fill(-1)
   const distance = new Uint32Array(size).fill(UNREACHED)
@@ -20,6 +23,7 @@ export function shortestSteps(adjacent: Adjacency, begins: readonly number[]): S
   for (const path of queue) distance[path] = 0
   for (let head = 0; head < queue.length; head += 1) {
     const path = queue[head]!
+    if (path === end) continue
     for (const next of neighbours(adjacent, path)) {
       if (distance[next] !== UNREACHED) continue
       distance[next] = distance[path]! + 1
