@@ -1,5 +1,3 @@
-/** Bytes of the longest input there is. */
-export const INPUT_LIMIT = 32 << 10
 const GUARD = 64
 const GUARD_BYTE = 0xa5
 const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT'])

@@ -79,6 +79,10 @@ const mutations = [
     const times = 1 + random.below(random.once(8) ? 40 : 3)
     return concat([bytes.subarray(0, start), ...Array(times).fill(section), bytes.subarray(start)])
   },
+  /** For what may stand several times in a row, and is long only then. */
+  function repeatAll(bytes, random) {
+    return concat(Array(2 + random.below(random.once(8) ? 60 : 3)).fill(bytes))
+  },
   function moveSection(bytes, random) {
     const start = random.below(bytes.length)
     const section = bytes.slice(start, start + 1 + random.below(LARGEST_CHANGE))

@@ -12,10 +12,9 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { INPUT_LIMIT } from './execute.js'
 import { instrumented } from './instrument.js'
 import { installed, libraries, references } from './references.js'
-import { targets } from './targets.js'
+import { limitsOf, targets } from './targets.js'
 
 /** @typedef {import('./targets.js').Target} Target */
 /** @typedef {{ bytes: Uint8Array, content: Uint8Array | undefined }} Seed */
@@ -101,7 +100,7 @@ async function fuzz(target, module, { counters, branches }, options) {
     ...{ target: target.name, module: pathToFileURL(module).href, counters, seed: options.seed },
     seeds: seedsOf(target, options.corpus),
     control: new Int32Array(new SharedArrayBuffer(5 * 4)),
-    current: new Uint8Array(new SharedArrayBuffer(INPUT_LIMIT)),
+    current: new Uint8Array(new SharedArrayBuffer(limitsOf(target).input)),
     hasReference: reference !== undefined && (reference.tool === undefined || installed(reference.tool)),
     pipes: undefined,
     notes: options.notes !== undefined,

@@ -36,6 +36,13 @@ export const targets = [
   },
 ]
 
+/**
+ * Bytes of the longest input, and of the largest output, that a decoder is given. Decoders of streams yield pieces of 64
+ * KiB and move their windows, so it takes more to reach all of them. @param {Target} target
+ */
+export const limitsOf = (target) =>
+  target.stream === true ? { input: 160 << 10, output: 1 << 20 } : { input: 32 << 10, output: 256 << 10 }
+
 /** @param {string} module @param {string} name @param {string} seeds */
 function stream(module, name, seeds) {
   return { module, export: name, seeds, stream: true }

@@ -1,17 +1,16 @@
 // The thread that fuzzes one target; run.js watches it from outside, and ends it when it does not return.
 import { parentPort, workerData } from 'node:worker_threads'
-import { Executor, INPUT_LIMIT } from './execute.js'
+import { Executor } from './execute.js'
 import { mutate } from './mutate.js'
 import { Random } from './random.js'
 import { library, references } from './references.js'
-import { targets } from './targets.js'
+import { limitsOf, targets } from './targets.js'
 
 /** @typedef {import('./run.js').Job} Job */
 /** @typedef {{ bytes: Uint8Array, room: number }} Entry */
 /** @typedef {'broken rule' | 'slow' | 'depends on the output before' | 'depends on the call before' | 'other bytes than the reference'} Kind */
 
-const ROOM_LIMIT = 256 << 10
-const ROOMS = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 100, 1000, 4096, 65_536, ROOM_LIMIT]
+const ROOMS = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 100, 1000, 4096, 65_536, 262_144]
 /** For what is fed to it, all decoders take far less; measured three times before it is said. */
 const SLOW_MILLISECONDS = 100
 /** Of the time, at most, that is spent on asking a reference. */
@@ -27,13 +26,14 @@ const SHRINK_ATTEMPTS = 2000
 /** @type {Job} */
 const job = workerData
 const target = /** @type {import('./targets.js').Target} */ (targets.find(({ name }) => name === job.target))
+const limits = limitsOf(target)
 const { decompress: decoder, twin, FormatError, bytesSource, hits } = await import(job.module)
 const decompress = target.stream === true ? fromPieces : decoder
 const { control, current } = job
 const reference = references[target.name]
 const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.questions, job.pipes.answers)
 const random = new Random(job.seed)
-const executor = new Executor(decompress, FormatError, INPUT_LIMIT, ROOM_LIMIT)
+const executor = new Executor(decompress, FormatError, limits.input, limits.output)
 /** @type {Uint8Array} */
 const counters = hits.subarray(0, job.counters)
 /** A bit for each range of how often a branch was taken: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, 128 to 255. */
@@ -280,9 +280,9 @@ const begin = performance.now()
 let reportAt = begin + REPORT_MILLISECONDS
 while (Atomics.load(control, 4) === 0) {
   const parent = pickParent()
-  const bytes = mutate(parent.bytes, pickParent().bytes, random, INPUT_LIMIT)
+  const bytes = mutate(parent.bytes, pickParent().bytes, random, limits.input)
   if (target.repair !== undefined && random.once(2)) target.repair(bytes)
-  const entry = { bytes, room: Math.min(ROOM_LIMIT, roomFor(parent)) }
+  const entry = { bytes, room: Math.min(limits.output, roomFor(parent)) }
   counters.fill(0)
   const outcome = run(entry)
   const fresh = isNew()
