@@ -13,11 +13,21 @@ export interface Format {
 /** Bytes read at a time: awkward ones, and one above every block here. */
 const READ_AHEADS = [1, 7, 4096, 1 << 24]
 
+/** For one of many large files that are much alike: any of them, by the file's length. */
+export function someReadAhead(file: Uint8Array): readonly number[] {
+  return [READ_AHEADS[file.length % READ_AHEADS.length]!]
+}
+
 /** Both decoders give `data`, and the stream also when it reads a little at a time. */
-export function expectBothToRead({ decompress, decompressStream }: Format, file: Uint8Array, data: Uint8Array): void {
+export function expectBothToRead(
+  { decompress, decompressStream }: Format,
+  file: Uint8Array,
+  data: Uint8Array,
+  readAheads: readonly number[] = READ_AHEADS,
+): void {
   expect(sameBytes(decompressed(decompress, file, data.length), data)).toBe(true)
   expect(sameBytes(collect(decompressStream, file).bytes, data)).toBe(true)
-  for (const readAhead of READ_AHEADS) {
+  for (const readAhead of readAheads) {
     expect(sameBytes(collect(decompressStream, file, { readAhead }).bytes, data)).toBe(true)
   }
 }
@@ -40,6 +50,8 @@ export function refusesEveryPrefix(name: string, { decompress, decompressStream 
  * Tests that a file with other bytes is decoded safely, and by both decoders to the same; that it is refused or right
  * where the format has a checksum.
  * @param differs what of the file, [start, end), the two may see in different ways
+ * @param structures how many bytes at the start and at the end of the file are given all other values; of those between
+ *   them each bit is changed
  */
 export function survivesDamage(
   name: string,
@@ -48,10 +60,11 @@ export function survivesDamage(
   data: Uint8Array,
   isChecked = true,
   differs: readonly [number, number] = [0, 0],
+  structures: readonly [number, number] = [20, 12],
 ): void {
   it(`survives other values of every byte of ${name}`, () => {
     for (let offset = 0; offset < file.length; offset++) {
-      const values = offset < 20 || offset >= file.length - 12 ? 255 : 8
+      const values = offset < structures[0] || offset >= file.length - structures[1] ? 255 : 8
       for (let index = 0; index < values; index++) {
         const damaged = Uint8Array.from(file)
         damaged[offset]! ^= values === 8 ? 1 << index : index + 1
