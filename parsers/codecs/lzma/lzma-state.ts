@@ -2,7 +2,10 @@ import type { LzmaProperties } from './properties.ts'
 
 /** All that an LZMA decoder remembers between two symbols. */
 export interface LzmaState {
-  /** As probabilities.ts lays them out, with room for the literals of `properties`. */
+  /**
+   * As probabilities.ts lays them out, with room for the literals of `properties`. Out of date while the state is the
+   * resident (resident.ts).
+   */
   probabilities: Uint16Array
   properties: LzmaProperties
   /** 0 to 11, what the last symbols were: below 7 the very last was a literal. */

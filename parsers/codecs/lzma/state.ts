@@ -1,6 +1,7 @@
 import type { LzmaState } from './lzma-state.ts'
 import { EVEN_PROBABILITY, literalsEnd } from './probabilities.ts'
 import type { LzmaProperties } from './properties.ts'
+import { forgetResident, moveOut } from './resident.ts'
 import { sharedProbabilities } from './symbol-window.ts'
 
 /** lc + lp of all LZMA2, and of what the usual encoders write. */
@@ -9,8 +10,12 @@ const USUAL_LITERAL_BITS = 4
 /** Made by the first call and used by all, so that a program that meets no LZMA makes none: decoding is synchronous. */
 let shared: LzmaState | undefined
 
-/** A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. */
+/**
+ * A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. It is no
+ * longer to be used when another begins to decode.
+ */
 export function borrowLzmaState(): LzmaState {
+  moveOut()
   shared ??= stateWith(sharedProbabilities())
   return shared
 }
@@ -47,6 +52,7 @@ export function setLzmaProperties(lzma: LzmaState, properties: LzmaProperties): 
 /** As at the start of a stream: no matches yet, nothing learnt. */
 export function resetLzmaState(lzma: LzmaState): void {
   const { literalContextBits, literalPositionBits } = lzma.properties
+  forgetResident(lzma)
   lzma.probabilities.fill(EVEN_PROBABILITY, 0, literalsEnd(literalContextBits + literalPositionBits))
   lzma.state = 0
   lzma.rep0 = 0

