@@ -1,3 +1,4 @@
+import { literalsOfBlock } from './execute-sequences.ts'
 import type { FrameState } from './frame-state.ts'
 import { readLiterals } from './literals.ts'
 import { malformed } from './malformed.ts'
@@ -61,7 +62,7 @@ export function decodeBlock(
   } else if (blockType === COMPRESSED_BLOCK) {
     need(progress, blockSize, 'Compressed_Block')
     const end = start + blockSize
-    const sequencesStart = readLiterals(progress, state, start, end, blockMaximumSize)
+    const sequencesStart = readLiterals(progress, state.huffmanTable, literalsOfBlock(), start, end, blockMaximumSize)
     decodeSequences(progress, state, sequencesStart, end, frameStart, blockMaximumSize)
     progress.inputPosition = end
   } else {

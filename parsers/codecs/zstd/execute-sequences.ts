@@ -1,19 +1,42 @@
 import { copyEightBytes } from '../copy-eight-bytes.ts'
-import type { FrameState } from './frame-state.ts'
-import { WIDE_COPY } from './limits.ts'
+import type { FrameState, Literals } from './frame-state.ts'
+import { LARGEST_TABLE } from './fse-table.ts'
+import { BLOCK_SIZE_LIMIT, WIDE_COPY } from './limits.ts'
 import { malformed } from './malformed.ts'
 import type { Progress } from './progress.ts'
 import { bitstreamEnds, impossibleSequence } from './sequence-errors.ts'
 
+// What the loop reads is copied to, or made in, arrays that are constants of this module: V8 compiles their addresses
+// and lengths into the code, where arguments would take most of the registers (10 % and more, for copies of 1 %). Nothing
+// in them is needed from one block to the next.
+
+/** Where the bitstream is copied to; words that begin up to 10 bytes before it are read. */
+const BITSTREAM_START = 16
+const bitstream = new Uint8Array(BITSTREAM_START + BLOCK_SIZE_LIMIT)
+const bitstreamView = new DataView(bitstream.buffer)
+const literalsBytes = new Uint8Array(BLOCK_SIZE_LIMIT + WIDE_COPY)
+const literalsView = new DataView(literalsBytes.buffer)
+const blockLiterals: Literals = { bytes: literalsBytes, length: 0 }
+const literalsLengthCells = new Int32Array(LARGEST_TABLE)
+const literalsLengthBaselines = new Int32Array(LARGEST_TABLE)
+const matchLengthCells = new Int32Array(LARGEST_TABLE)
+const matchLengthBaselines = new Int32Array(LARGEST_TABLE)
+const offsetCells = new Int32Array(LARGEST_TABLE)
+
 // As in Huffman streams: `cursor` is the bit 25 below the next unread one, so that a word of four bytes at
-// `cursor >> 3`, shifted left by `~cursor & 7`, begins with at least 25 unread bits. All are read when it is -25.
-const ALL_READ = -25
+// `cursor >>> 3`, shifted left by `~cursor & 7`, begins with at least 25 unread bits.
+const ALL_READ = 8 * BITSTREAM_START - 25
 
 /** Above it a match that does not overlap itself is copied by copyWithin; below, its call costs more than the loop. */
 const LONG_MATCH = 256
 
 /** A match at offset 1 above it is a fill. */
 const LONG_RUN = 32
+
+/** To be filled before `executeSequences` is called. */
+export function literalsOfBlock(): Literals {
+  return blockLiterals
+}
 
 /**
  * Decodes `count` sequences (not 0) from the bitstream [start, end) and carries each out: some literals, then a match
@@ -30,54 +53,63 @@ export function executeSequences(
   blockLimit: number,
 ): number {
   const copyEight = copyEightBytes
-  const { inputView, output, outputView } = progress
-  const { literals, repeatedOffsets } = state
-  const literalsBytes = literals.bytes
-  const literalsView = literals.view
-  const literalsSize = literals.length | 0
-  // `| 0` tells V8 that it is a whole number of 32 bits; otherwise each sequence converts it from a floating-point
-  // number (+3 %). Behind 2 GiB of output it makes the limit too low, which is only slower.
-  const wideLimit = Math.min(blockLimit, output.length - WIDE_COPY) | 0
+  const { input, output, outputView } = progress
+  const { repeatedOffsets } = state
   const literalsLengthTable = state.literalsLengths.current!
   const matchLengthTable = state.matchLengths.current!
   const offsetTable = state.offsets.current!
-  const literalsLengthCells = literalsLengthTable.cells
-  const literalsLengthBaselines = literalsLengthTable.baselines
-  const matchLengthCells = matchLengthTable.cells
-  const matchLengthBaselines = matchLengthTable.baselines
-  const offsetCells = offsetTable.cells
+  literalsLengthCells.set(literalsLengthTable.cells)
+  literalsLengthBaselines.set(literalsLengthTable.baselines)
+  matchLengthCells.set(matchLengthTable.cells)
+  matchLengthBaselines.set(matchLengthTable.baselines)
+  offsetCells.set(offsetTable.cells)
+  bitstream.set(input.subarray(start, end), BITSTREAM_START)
+  // Of locals V8 sees that they are constants, of what it finds in the module's scope it does not.
+  const words = bitstreamView
+  const literals = literalsBytes
+  const literalsWords = literalsView
+  const literalsSize = blockLiterals.length | 0
+  const literalsCells = literalsLengthCells
+  const literalsBaselines = literalsLengthBaselines
+  const matchCells = matchLengthCells
+  const matchBaselines = matchLengthBaselines
+  const distanceCells = offsetCells
+  // `| 0` tells V8 that it is a whole number of 32 bits; otherwise each sequence converts it from a floating-point
+  // number (+3 %). Behind 2 GiB of output it makes the limit too low, which is only slower.
+  const wideLimit = Math.min(blockLimit, output.length - WIDE_COPY) | 0
   let repeatedOffset1 = repeatedOffsets[0]!
   let repeatedOffset2 = repeatedOffsets[1]!
   let repeatedOffset3 = repeatedOffsets[2]!
   let position = progress.outputPosition
   let literalsPosition = 0
 
-  const lastByte = start < end ? inputView.getUint8(end - 1) : 0
+  const bitstreamEnd = BITSTREAM_START + end - start
+  const lastByte = start < end ? bitstream[bitstreamEnd - 1]! : 0
   if (lastByte === 0) throw malformed('Sequences_Section', end, 'has a bitstream without an end mark')
-  let cursor = (end - 1 - start) * 8 + 31 - Math.clz32(lastByte) + ALL_READ
+  let cursor = 8 * (bitstreamEnd - 1) + 31 - Math.clz32(lastByte) - 25
 
   // The three states begin the stream: at most 9 + 8 bits, then 9. `>>> 1 >>> (31 - n)` takes n = 0 bits too.
   let bitCount = literalsLengthTable.accuracyLog
-  let word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+  let word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
   let nextState = (word >>> 1) >>> (31 - bitCount)
-  let literalsLengthCell = literalsLengthCells[nextState]!
-  let literalsLengthBaseline = literalsLengthBaselines[nextState]!
+  let literalsLengthCell = literalsCells[nextState]!
+  let literalsLengthBaseline = literalsBaselines[nextState]!
   word <<= bitCount
   cursor -= bitCount
   bitCount = offsetTable.accuracyLog
-  let offsetCell = offsetCells[(word >>> 1) >>> (31 - bitCount)]!
+  let offsetCell = distanceCells[(word >>> 1) >>> (31 - bitCount)]!
   cursor -= bitCount
   bitCount = matchLengthTable.accuracyLog
-  word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+  word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
   nextState = (word >>> 1) >>> (31 - bitCount)
-  let matchLengthCell = matchLengthCells[nextState]!
-  let matchLengthBaseline = matchLengthBaselines[nextState]!
+  let matchLengthCell = matchCells[nextState]!
+  let matchLengthBaseline = matchBaselines[nextState]!
   cursor -= bitCount
 
-  // Bounds of the input: from a check that cursor >= ALL_READ to the last word read before the next check at most 48
-  // bits are taken (offset 30 and states 18), so a word begins at most 10 bytes before `start`, and at least 12 bytes of
-  // headers are there (magic number 4, frame header 2, block header 3, literals section 1, sequences header 2). Bounds of
-  // the tables: states stay below the table's size as it was built. Literals, output, offset: checked before each copy.
+  // Bounds of the bitstream, of which a block has no more than BLOCK_SIZE_LIMIT: from a check that cursor >= ALL_READ to
+  // the last word read before the next check at most 48 bits are taken (offset 30 and states 18), so a word begins at
+  // most 10 bytes before BITSTREAM_START. Bounds of the tables: states stay below the table's size as it was built.
+  // Literals, output, offset: checked before each copy.
   for (let left = count; left > 0; left--) {
     if (cursor < ALL_READ) throw bitstreamEnds(start, left)
     let literalsLength = literalsLengthBaseline
@@ -86,7 +118,7 @@ export function executeSequences(
     // RFC 8878 3.1.1.3.2.1.2: the offset first, then the match length, then the literals length.
     const offsetBits = offsetCell & 255
     let offset = 0
-    word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+    word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
     if (offsetBits > 1) {
       if (offsetBits <= 25) {
         offset = (1 << offsetBits) - 3 + (word >>> (32 - offsetBits))
@@ -95,7 +127,7 @@ export function executeSequences(
         // In two parts, for a word may hold no more than 25 bits; offsetBits is at most 30.
         const upper = (word >>> (48 - offsetBits)) << 16
         cursor -= offsetBits - 16
-        word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+        word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
         offset = (1 << offsetBits) - 3 + upper + (word >>> 16)
         cursor -= 16
       }
@@ -124,12 +156,12 @@ export function executeSequences(
     const matchLengthBits = matchLengthCell & 255
     const literalsLengthBits = literalsLengthCell & 255
     if (matchLengthBits + literalsLengthBits > 0) {
-      word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+      word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
       matchLength += (word >>> 1) >>> (31 - matchLengthBits)
       word <<= matchLengthBits
       cursor -= matchLengthBits
       if (matchLengthBits + literalsLengthBits > 25) {
-        word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+        word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
       }
       literalsLength += (word >>> 1) >>> (31 - literalsLengthBits)
       cursor -= literalsLengthBits
@@ -143,21 +175,21 @@ export function executeSequences(
       const literalsStateBits = (literalsLengthCell >>> 8) & 255
       const matchStateBits = (matchLengthCell >>> 8) & 255
       const offsetStateBits = (offsetCell >>> 8) & 255
-      word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+      word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
       nextState = (literalsLengthCell >>> 16) + ((word >>> 1) >>> (31 - literalsStateBits))
-      literalsLengthCell = literalsLengthCells[nextState]!
-      literalsLengthBaseline = literalsLengthBaselines[nextState]!
+      literalsLengthCell = literalsCells[nextState]!
+      literalsLengthBaseline = literalsBaselines[nextState]!
       word <<= literalsStateBits
       cursor -= literalsStateBits
       nextState = (matchLengthCell >>> 16) + ((word >>> 1) >>> (31 - matchStateBits))
-      matchLengthCell = matchLengthCells[nextState]!
-      matchLengthBaseline = matchLengthBaselines[nextState]!
+      matchLengthCell = matchCells[nextState]!
+      matchLengthBaseline = matchBaselines[nextState]!
       word <<= matchStateBits
       cursor -= matchStateBits
       if (literalsStateBits + matchStateBits + offsetStateBits > 25) {
-        word = inputView.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
+        word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
       }
-      offsetCell = offsetCells[(offsetCell >>> 16) + ((word >>> 1) >>> (31 - offsetStateBits))]!
+      offsetCell = distanceCells[(offsetCell >>> 16) + ((word >>> 1) >>> (31 - offsetStateBits))]!
       cursor -= offsetStateBits
     }
 
@@ -169,22 +201,22 @@ export function executeSequences(
     const isPossible = literalsEnd <= literalsSize && (offset - 1) >>> 0 < matchStart - frameStart
     if (!isPossible || matchEnd > wideLimit) {
       if (!isPossible || matchEnd > blockLimit) {
-        throw impossibleSequence(progress, state, start, literalsEnd, matchEnd, blockLimit, offset)
+        throw impossibleSequence(progress, literalsSize, start, literalsEnd, matchEnd, blockLimit, offset)
       }
       // The last few bytes of the output, where a wide copy could leave it.
-      while (literalsPosition < literalsEnd) output[position++] = literalsBytes[literalsPosition++]!
+      while (literalsPosition < literalsEnd) output[position++] = literals[literalsPosition++]!
       while (position < matchEnd) output[position++] = output[from++]!
       continue
     }
 
     // Wide copies: eight bytes at a time, so up to WIDE_COPY bytes too many are read and written, which is inside
     // literals and output, and what is written too much is written again or lies behind the end.
-    copyEight(outputView, position, literalsView, literalsPosition)
+    copyEight(outputView, position, literalsWords, literalsPosition)
     while (literalsLength > 8) {
       position += 8
       literalsPosition += 8
       literalsLength -= 8
-      copyEight(outputView, position, literalsView, literalsPosition)
+      copyEight(outputView, position, literalsWords, literalsPosition)
     }
     literalsPosition = literalsEnd
     position = matchStart

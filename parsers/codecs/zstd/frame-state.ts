@@ -1,6 +1,5 @@
 import { createFseTable, type FseTable } from './fse-table.ts'
 import { createHuffmanTable, type HuffmanTable } from './huffman-table.ts'
-import { BLOCK_SIZE_LIMIT, WIDE_COPY } from './limits.ts'
 import { literalsLengths, matchLengths, offsets, type SequenceField } from './sequence-fields.ts'
 
 /** What the blocks of a frame hand to one another, with the memory the tables live in. */
@@ -12,14 +11,12 @@ export interface FrameState {
   readonly matchLengths: FieldState
   /** Repeated_Offset1, 2 and 3 (RFC 8878 3.1.1.5). */
   readonly repeatedOffsets: Int32Array
-  readonly literals: Literals
 }
 
 /** The literals of the block being decoded. */
 export interface Literals {
   /** WIDE_COPY bytes longer than the longest literals section. */
   readonly bytes: Uint8Array
-  readonly view: DataView
   length: number
 }
 
@@ -35,14 +32,12 @@ export interface FieldState {
 }
 
 export function createFrameState(): FrameState {
-  const bytes = new Uint8Array(BLOCK_SIZE_LIMIT + WIDE_COPY)
   return {
     huffmanTable: createHuffmanTable(),
     literalsLengths: createFieldState(literalsLengths),
     offsets: createFieldState(offsets),
     matchLengths: createFieldState(matchLengths),
     repeatedOffsets: new Int32Array(3),
-    literals: { bytes, view: new DataView(bytes.buffer), length: 0 },
   }
 }
 

@@ -23,8 +23,11 @@ export function createFseTable(accuracyLogLimit: number): FseTable {
   }
 }
 
-/** The largest table has 2^9 states. Shared by all calls, as is the next. */
-const stateSymbols = new Uint8Array(512)
+/** How many states the largest table has (RFC 8878 3.1.1.3.2.1: an accuracy of 9). */
+export const LARGEST_TABLE: number = 512
+
+/** Shared by all calls, as is the next. */
+const stateSymbols = new Uint8Array(LARGEST_TABLE)
 const nextNumbers = new Uint16Array(53)
 
 /** Builds the table of a distribution, RFC 8878 4.1.1 from "Symbols are scanned in their natural order" on. */

@@ -1,5 +1,6 @@
-import type { FrameState } from './frame-state.ts'
+import type { Literals } from './frame-state.ts'
 import { decodeFourHuffmanStreams, decodeHuffmanStream } from './huffman-streams.ts'
+import type { HuffmanTable } from './huffman-table.ts'
 import { readHuffmanTree } from './huffman-tree.ts'
 import { malformed } from './malformed.ts'
 import type { Progress } from './progress.ts'
@@ -18,17 +19,17 @@ const SIZE_BITS = [10, 10, 14, 18]
 const MINIMUM_FOR_FOUR_STREAMS = 6
 
 /**
- * Reads the Literals_Section of the block [start, end) into `state.literals` (RFC 8878 3.1.1.3.1).
+ * Reads the Literals_Section of the block [start, end) into `literals` (RFC 8878 3.1.1.3.1).
  * @returns where the sequences section starts
  */
 export function readLiterals(
   { input, inputView }: Progress,
-  state: FrameState,
+  huffmanTable: HuffmanTable,
+  literals: Literals,
   start: number,
   end: number,
   blockMaximumSize: number,
 ): number {
-  const { literals, huffmanTable } = state
   // RFC 8878 3.1.1.3.1.1: the header as one little-endian number of up to 40 bits; bytes behind the block count as 0
   // here, and a header that needs them is refused by the sizes below.
   const low =

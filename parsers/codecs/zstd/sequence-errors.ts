@@ -1,5 +1,4 @@
 import type { FormatError } from '../../bytes/errors.ts'
-import type { FrameState } from './frame-state.ts'
 import { malformed } from './malformed.ts'
 import { outputFull, type Progress } from './progress.ts'
 
@@ -14,7 +13,7 @@ export function bitstreamEnds(start: number, left: number): FormatError {
 /** A sequence that cannot be carried out, by which of its three conditions does not hold. */
 export function impossibleSequence(
   progress: Progress,
-  state: FrameState,
+  literalsSize: number,
   start: number,
   literalsEnd: number,
   matchEnd: number,
@@ -22,10 +21,10 @@ export function impossibleSequence(
   offset: number,
 ): FormatError {
   const structure = 'Sequences_Section'
-  if (literalsEnd > state.literals.length) {
+  if (literalsEnd > literalsSize) {
     return malformed(structure, start, 'has sequences that take more literals than the block has', {
       found: literalsEnd,
-      expected: `at most ${state.literals.length}`,
+      expected: `at most ${literalsSize}`,
     })
   }
   if (matchEnd > blockLimit) return blockTooLong(progress, progress.outputPosition, start, matchEnd, blockLimit)
