@@ -171,10 +171,12 @@ export function located(stream: StreamProgress, error: unknown): unknown {
   return formatError(error.code, error.detail, stream.source, { ...place, offset }, { cause: error })
 }
 
-function windowTooLarge({ window, source, windowLimit }: StreamProgress): FormatError {
-  return formatError('LIMIT', 'is larger than the limit "windowSize" allows', source, {
+/** Tells of the place as decoders do, from the start of `input` on: `located` makes it one in the source. */
+function windowTooLarge({ window, inputStart, windowLimit }: StreamProgress): FormatError {
+  return new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
+    source: 'input',
     structure: window.structure,
-    offset: window.offset,
+    offset: window.offset - inputStart,
     field: window.field,
     found: `${window.size} bytes`,
     expected: `at most ${windowLimit}`,
