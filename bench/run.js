@@ -17,10 +17,23 @@ function benchImage(image) {
   console.log(`${image}, ${statSync(image).size} bytes, squashfs at ${offset}; node ${process.version}`)
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-mount-'))
   const mount = `mount -t squashfs -o loop,ro,offset=${offset} "$0" "$1" && du --max-depth=1 "$1" >/dev/null; code=$?; umount "$1"; exit $code`
+  const cache = mkdtempSync(join(tmpdir(), 'isoscope-cache-'))
+  process.env['XDG_CACHE_HOME'] = cache
+  const firstReport = () => {
+    rmSync(join(cache, 'isoscope'), { recursive: true, force: true })
+    return isoscope(image, '--json')
+  }
   const mountAndDu = () => run(['/bin/sh', '-c', mount, image, folder])
   try {
     mountAndDu()
-    compare('report --json : mount as root, du --max-depth=1', () => isoscope(image, '--json'), mountAndDu, 1)
+    compare('report --json : mount as root, du --max-depth=1', firstReport, mountAndDu, 1)
+    compare(
+      'report --references none --json : the same',
+      () => isoscope(image, '--json', '--references', 'none', '--no-cache'),
+      mountAndDu,
+      1,
+    )
+    compare('report --json, asked again : the same', () => isoscope(image, '--json'), mountAndDu, 1)
   } catch (error) {
     console.log(`report --json : cannot mount here (${String(error).split('\n')[0]})`)
   }
@@ -28,7 +41,8 @@ function benchImage(image) {
   const list = () => run(['unsquashfs', '-lln', '-o', String(offset), image])
   compare('ls -R : unsquashfs -lln', () => isoscope('ls', '-R', image), list, 4)
   compare('node -e 0 : unsquashfs -lln   (the floor under ours)', () => run([process.execPath, '-e', '0']), list, 0)
-  printMemory('report --json, peak memory in MB', [image, '--json'], 200)
+  printMemory('report --json, peak memory in MB', [image, '--json', '--no-cache'], 200)
+  rmSync(cache, { recursive: true })
 }
 
 /** @param {number} count */

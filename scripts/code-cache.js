@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -7,8 +8,23 @@ import { fileURLToPath } from 'node:url'
 const { CACHE, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
 const image = fileURLToPath(new URL('../fixtures/images/mini.iso', import.meta.url))
 const { main } = load('main.cjs')
-for (const command of [['report', '--json'], ['report'], ['ls', '-R'], ['cat']]) {
-  await main([...command, image, ...(command[0] === 'cat' ? ['/version.txt'] : [])])
+// Nothing is known at first, so that everything is found out; then it is known.
+const known = mkdtempSync(join(tmpdir(), 'isoscope-build-'))
+process.env['XDG_CACHE_HOME'] = known
+try {
+  for (const command of [
+    ['report', '--json'],
+    ['report'],
+    ['ls', '-R'],
+    ['cat'],
+    ['why'],
+    ['why-depends', '--precise'],
+  ]) {
+    const further = { cat: '/version.txt', why: 'boost', 'why-depends': 'boost' }[command[0]]
+    await main([...command, image, ...(further === undefined ? [] : [further])])
+  }
+} finally {
+  rmSync(known, { recursive: true })
 }
 mkdirSync(CACHE, { recursive: true })
 for (const [name, { script }] of loaded) writeFileSync(join(CACHE, name), script.createCachedData())
