@@ -45,8 +45,13 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   const precise = options.precise === true
   const all = options.all === true
   const failures: FormatError[] = []
-  const placesOf = placesIn(store.survey.objects, graph, all, (error) => failures.push(error))
-  const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf } : {}) })
+  const lines = whyDepends({
+    graph,
+    from,
+    to,
+    all,
+    ...(precise ? { placesOf: placesIn(store.survey.objects, graph, all, (error) => failures.push(error)) } : {}),
+  })
   const style = {
     paths: (path: number) => fullPath(references, path),
     precise,
