@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { imageIdentity } from '../image/image-identity.ts'
+import { fileStamp, imageIdentity } from '../image/image-identity.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { Survey } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
@@ -36,16 +36,17 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
     open ??= openNamed(path, offset)
     return open
   }
-  const identityNow = (): string | undefined => {
-    try {
-      return imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
-    } catch {
-      // What is wrong with the file is told when it is opened; nothing is kept of it.
-      return undefined
-    }
-  }
   const directory = noCache === true ? undefined : cacheDirectory(process.env)
-  const identity = directory === undefined ? undefined : identityNow()
+  let identity: string | undefined
+  let stamp: string | undefined
+  try {
+    if (directory !== undefined) {
+      stamp = fileStamp(path)
+      identity = imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
+    }
+  } catch {
+    // What is wrong with the file is told when it is opened; nothing is kept of it.
+  }
   const version = readVersion()
   const known =
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
@@ -62,10 +63,19 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
       const { parts } = survey
       const isWorthwhile = Object.keys(parts).length > knownParts && (parts.storePaths?.length ?? 0) > 0
       // A file that changed meanwhile is another image, of which nothing is known.
-      if (directory !== undefined && isWorthwhile && identity !== undefined && identity === identityNow()) {
+      if (directory !== undefined && isWorthwhile && identity !== undefined && stamp === stampOf(path)) {
         saveSurvey(directory, version, identity, parts)
       }
       open?.close()
     },
+  }
+}
+
+/** The stamp of a file; undefined where it is gone. */
+function stampOf(path: string): string | undefined {
+  try {
+    return fileStamp(path)
+  } catch {
+    return undefined
   }
 }

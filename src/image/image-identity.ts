@@ -23,9 +23,8 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
   const file = fileSource(path)
   try {
     checkRange(file, offset, 0, 'image')
-    const { mtimeNs, ctimeNs } = statSync(path, { bigint: true })
     const hash = createHash('sha256')
-    hash.update(JSON.stringify([file.name, file.size, String(mtimeNs), String(ctimeNs), offset]))
+    hash.update(JSON.stringify([file.name, fileStamp(path), offset]))
     const source = sliceSource(file, offset, file.size - offset, file.name)
     if (startsLikeSquashfs(source)) addTables(hash, source)
     else addDisc(hash, open())
@@ -33,6 +32,12 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
   } finally {
     file.close()
   }
+}
+
+/** The size of a file and when it was changed: it differs once somebody has written to it. */
+export function fileStamp(path: string): string {
+  const { size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+  return `${size} ${mtimeNs} ${ctimeNs}`
 }
 
 function addDisc(hash: Hash, { image, reader }: OpenImage): void {
