@@ -18,8 +18,13 @@ const SLIDE_UNIT = 16
  * memory is dearer, and a byte of a window of 128 MiB moves four times, at a few percent of what decoding it takes.
  */
 const SLACK_LIMIT = 32 * MIB
-/** And at least this, for windows of a few KiB. */
+/** And at least this, where there is no window. */
 const SLACK_MINIMUM = 128 * 1024
+/**
+ * And for windows of a few KiB twice a block of zstd: room for a whole one is asked for each time, though it may fill 17
+ * bytes, and a window of that size would move for each of them.
+ */
+const WINDOW_SLACK_MINIMUM = 256 * 1024
 
 /** What of the output is kept for matches to refer to, and the field that asks for it, for errors. */
 interface Window {
@@ -138,7 +143,8 @@ export function makeRoom(stream: StreamProgress, count: number): number {
   const slide = moved - (moved % SLIDE_UNIT)
   const kept = outputPosition - slide
   const reach = Math.min(window.size, windowLimit)
-  const slack = Math.max(SLACK_MINIMUM, Math.min(reach, SLACK_LIMIT), count) + SPARE_OUTPUT
+  const least = reach > 0 ? WINDOW_SLACK_MINIMUM : SLACK_MINIMUM
+  const slack = Math.max(least, Math.min(reach, SLACK_LIMIT), count) + SPARE_OUTPUT
   const largest = reach + 2 * SLIDE_UNIT + slack
   const needed = kept + count + SPARE_OUTPUT
   // Only a window above the limit has more to keep.

@@ -13,7 +13,7 @@ import {
   take,
 } from '../stream-progress.ts'
 import { COMPRESSED_BLOCKS } from './gzip.ts'
-import { MEMBER_HEADER_SIZE_LIMIT, readMemberHeader } from './member-header.ts'
+import { CRC16_SIZE, MEMBER_HEADER_SIZE_LIMIT, readMemberHeader } from './member-header.ts'
 import { MEMBER_TRAILER_SIZE, paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 
 /** Bytes of a piece, where the input goes on. */
@@ -39,7 +39,8 @@ export const decompressGzipStream: DecompressStream = function* (source, limits)
 
 /** RFC 1952 2.3. */
 function* decodeMember(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
-  fill(stream, MEMBER_HEADER_SIZE_LIMIT)
+  // The checksum of the header stands behind its names, which the limit is for.
+  fill(stream, MEMBER_HEADER_SIZE_LIMIT + CRC16_SIZE)
   readMemberHeader(stream)
   startWindow(stream, { size: 0, structure: COMPRESSED_BLOCKS, field: 'window', offset: 0 })
   const inflater = startInflater('deflate')

@@ -21,6 +21,8 @@ const RESERVED = 0xe0
  * and a file name has at most 4096 bytes anywhere.
  */
 export const MEMBER_HEADER_SIZE_LIMIT: number = 256 * 1024
+/** The header's own checksum, which may follow. */
+export const CRC16_SIZE: number = 2
 
 /** Reads the header of a member and verifies what of it can be (RFC 1952 2.3). */
 export function readMemberHeader(progress: Progress): void {
@@ -57,7 +59,7 @@ export function readMemberHeader(progress: Progress): void {
   if ((flags & FNAME) !== 0) position = textEnd(progress, start, position, 'file name')
   if ((flags & FCOMMENT) !== 0) position = textEnd(progress, start, position, 'file comment')
   if ((flags & FHCRC) !== 0) {
-    need(progress, position, 2, STRUCTURE, 'CRC16')
+    need(progress, position, CRC16_SIZE, STRUCTURE, 'CRC16')
     const stored = view.getUint16(position, true)
     const computed = crc32(input, start, position) & 0xffff
     if (stored !== computed) {
@@ -67,7 +69,7 @@ export function readMemberHeader(progress: Progress): void {
         expected: hex(computed),
       })
     }
-    position += 2
+    position += CRC16_SIZE
   }
   progress.inputPosition = position
 }

@@ -97,6 +97,12 @@ describe('gzip headers', () => {
     expectBothToRead(format, member(0x04, Uint8Array.of(0xff, 0xff, ...randomBytes(65535)), data), data)
   })
 
+  it('may be as long as the limit, with a checksum behind it', () => {
+    // The fixed fields take ten bytes, and the zero that ends the name is the last that may be.
+    const name = Buffer.concat([Buffer.alloc(256 * 1024 - 11, 65), Uint8Array.of(0)])
+    expectBothToRead(format, member(0x0a, name, data), data)
+  })
+
   it('are refused for what is wrong or not known', () => {
     const file = member(0, new Uint8Array(0), data)
     const changed = (offset: number, value: number) =>
