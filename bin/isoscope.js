@@ -12,3 +12,8 @@ require('./load.js')
   .then((exitCode) => {
     process.exitCode = exitCode
   })
+  .catch((error) => {
+    // A mistake of ours: not an answer, least of all "no".
+    process.stderr.write(`isoscope: internal error: ${error?.stack ?? error}\n`)
+    process.exitCode = 2
+  })

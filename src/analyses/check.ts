@@ -62,6 +62,8 @@ export interface Check {
   readonly results: readonly CheckResult[]
 }
 
+/** What a version may end with: the name of an output, as Nix takes one for it. */
+const OUTPUT = /-([a-z]+|lib32|lib64)$/
 /** Contributors that are named for a broken limit. */
 const MAX_CONTRIBUTORS = 3
 
@@ -126,9 +128,10 @@ function growthResult(
     return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
   }
   const [now, before] = [partsOf(subject, image.inventory), partsOf(subject, base.inventory)]
-  if (now === undefined && before === undefined) return missing(rule)
-  const [size, old] = [sizeOf(subject, now ?? [], image.inventory), sizeOf(subject, before ?? [], base.inventory)]
-  if (subject.kind === 'paths' && now!.length + before!.length === 0) {
+  // What is gone may be there under another name: it is not known to have shrunk.
+  if (now === undefined) return missing(rule)
+  const [size, old] = [sizeOf(subject, now, image.inventory), sizeOf(subject, before ?? [], base.inventory)]
+  if (subject.kind === 'paths' && now.length + before!.length === 0) {
     return { rule, status: 'skip', value: 0, note: 'matches no store path', contributors: [] }
   }
   const grown = size - old
@@ -144,7 +147,12 @@ function growthResult(
 
 function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, today: string): CheckResult {
   const matches = matcher([rule.match])
-  const found = storePathsOf(inventory).filter(({ base }) => matches(base))
+  const present = storePathsOf(inventory)
+  if (present.length === 0) {
+    const note = 'there are no store paths in the image'
+    return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
+  }
+  const found = present.filter(({ base }) => matches(base))
   const excepted = rule.except
     .filter(({ until }) => until === undefined || today <= until)
     .map(({ match }) => matcher([match]))
@@ -166,14 +174,20 @@ function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, tod
 function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inventory): CheckResult {
   const found = storePathsOf(inventory).filter(({ base }) => parseStorePathName(base)?.pname === rule.name)
   if (found.length === 0) return { rule, status: 'skip', value: 0, note: 'not in the image', contributors: [] }
-  // Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two.
-  const versions = new Set(found.map(({ base }) => (parseStorePathName(base)!.version ?? '').replace(/-[a-z]+$/, '')))
-  const isBroken = versions.size > 1
+  // Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two; but two builds of one output are.
+  const versions = new Set(found.map(({ base }) => (parseStorePathName(base)!.version ?? '').replace(OUTPUT, '')))
+  const builds = Math.max(
+    ...[...new Set(found.map(({ base }) => nameOf(base)))].map(
+      (name) => found.filter(({ base }) => nameOf(base) === name).length,
+    ),
+  )
+  const copies = Math.max(versions.size, builds)
+  const isBroken = copies > 1
   const contributors = found.sort((a, b) => b.own - a.own).map(({ base, own }) => ({ name: nameOf(base), bytes: own }))
   return {
     rule,
     status: isBroken ? 'fail' : 'pass',
-    value: versions.size,
+    value: copies,
     note: '',
     contributors: isBroken ? contributors : [],
   }

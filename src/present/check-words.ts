@@ -41,7 +41,7 @@ export function resultText(result: CheckResult, unit: Unit): string {
       return [found, rule.reason ?? '', note].filter((part) => part !== '').join('; ')
     }
     case 'noDuplicates':
-      return value === 1 ? 'one version' : `${formatCount(value)} versions`
+      return value === 1 ? 'one' : `${formatCount(value)} versions or builds`
   }
 }
 

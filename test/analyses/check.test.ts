@@ -190,6 +190,28 @@ describe('check', () => {
     }
   })
 
+  it('does not take what is gone for what has shrunk', () => {
+    const none = { ...IMAGE, paths: IMAGE.paths.filter(({ base }) => base !== initrd) }
+    expect(run({ kind: 'growth', subject: { kind: 'initrd' }, max: 1 }, IMAGE, none).verdict).toBe('unmeasured')
+  })
+
+  it('forbids nothing in an image in which no store paths are found', () => {
+    const none = { ...IMAGE, paths: [], roots: [] }
+    expect(run({ kind: 'forbid', match: 'gcc-*', reason: undefined, except: [] }, undefined, none).verdict).toBe(
+      'unmeasured',
+    )
+  })
+
+  it('counts two builds of one version as duplicates, and outputs of one not', () => {
+    const twice = { ...IMAGE, paths: [...IMAGE.paths, { base: basePath(77, 'tool-1.0'), own: 5 }] }
+    expect(run({ kind: 'noDuplicates', name: 'tool' }, undefined, twice)).toMatchObject({
+      verdict: 'fail',
+      results: [{ value: 2 }],
+    })
+    const outputs = { ...IMAGE, paths: [...IMAGE.paths, { base: basePath(77, 'tool-1.0-lib32'), own: 5 }] }
+    expect(run({ kind: 'noDuplicates', name: 'tool' }, undefined, outputs).verdict).toBe('pass')
+  })
+
   it('passes nothing on a damaged image, and fails what is broken all the same', () => {
     const damaged = { ...IMAGE, complete: false }
     expect(run({ kind: 'max', subject: image, max: 1000 }, undefined, damaged).verdict).toBe('unmeasured')

@@ -153,6 +153,21 @@ describe('a saved report', () => {
     expect(refused).toBeGreaterThan(100)
   })
 
+  it('is not believed when its sizes do not add up, or it shares with what is not in it', () => {
+    const report = JSON.parse(readFileSync(save('mini-slim.iso', 'sums.json'), 'utf8')) as Record<string, object>
+    for (const [change, message] of [
+      [{ image: { ...report['image'], size: 1000 } }, /its accounts have 1048576 bytes, and its image 1000/],
+      [{ accounts: [] }, /its accounts have 0 bytes/],
+      [{ shared: [{ storePaths: ['x'], shares: [1], others: false, bytes: 5 }] }, /x is not in it/],
+    ] as const) {
+      const path = join(work, 'changed.json')
+      writeFileSync(path, JSON.stringify({ ...report, ...change }))
+      const { code, stderr } = isoscope(['check', path, '--max', '1GiB'])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(message)
+    }
+  })
+
   it('may be made without references, and then has none', () => {
     const path = join(work, 'none.json')
     expect(isoscope(['mini.iso', '--references', 'none', '-o', path]).code).toBe(0)

@@ -91,19 +91,27 @@ function partsOf(json: ReportJson): SurveyParts {
   const warningsAbout = (about: 'image' | 'references'): FormatError[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
   const accounts = json.accounts.map(asAccount)
+  const sum = accounts.reduce((total, { own }) => total + own, 0)
+  if (sum !== json.image.size) {
+    throw new ReportError(
+      `is not a whole ${REPORT_SCHEMA}: its accounts have ${sum} bytes, and its image ${json.image.size}`,
+    )
+  }
+  const known = new Set(json.storePaths.map(({ path }) => baseOf(path)))
   const references = json.references === null ? undefined : asReferences(json, warningsAbout('references'))
   const { files } = asFiles(json)
   return {
     storePaths: json.storePaths.map(({ path }) => baseOf(path)).sort(),
     attribution: {
       accounts,
-      shared: json.shared.map(asShared),
+      shared: json.shared.map((shared) => asShared(shared, known)),
       images: [],
       warnings: warningsAbout('image'),
-      complete: json.image.complete,
+      complete: json.image.complete === true,
     },
     summary: {
       ...json.image,
+      complete: json.image.complete === true,
       volumeId: json.image.volumeId === null ? null : asBytes(json.image.volumeId),
       squashfs: json.image.squashfs.map((squashfs) => ({ ...squashfs, path: asBytes(squashfs.path) })),
     },
@@ -144,7 +152,12 @@ function asAccount(json: AccountJson): Account {
   }
 }
 
-function asShared({ storePaths, shares, others, bytes }: ReportJson['shared'][number]): ContentInCommon {
+function asShared(
+  { storePaths, shares, others, bytes }: ReportJson['shared'][number],
+  known: ReadonlySet<ByteString>,
+): ContentInCommon {
+  if (storePaths.length !== shares.length) throw new TypeError('a share for each store path is missing')
+  for (const path of storePaths) if (!known.has(baseOf(path))) throw new TypeError(`${path} is not in it`)
   for (const count of [bytes, ...shares]) {
     if (!Number.isSafeInteger(count)) throw new TypeError(`${String(count)} is no size`)
   }
