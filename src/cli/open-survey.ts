@@ -3,6 +3,7 @@ import { fileStamp, imageIdentity } from '../image/image-identity.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { Survey } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
+import { UsageError } from './exit-codes.ts'
 import { openNamed } from './open.ts'
 import { sizeOf } from './options.ts'
 import { scanProgress } from './progress.ts'
@@ -29,6 +30,9 @@ export interface OpenedSurvey {
  * a saved report nothing is known but what it says.
  */
 export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArguments): OpenedSurvey {
+  if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
+    throw new UsageError('-j: takes a whole number of threads, 1 or more')
+  }
   const saved = savedReport(path)
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, offset), {}, saved), close() {} }
   let open: OpenImage | undefined

@@ -75,9 +75,9 @@ export function sizeOf(option: string, text: string): number {
   return bytes
 }
 
-/** A number of rows as the user wrote it; 0 is all. */
+/** A number of rows or levels as the user wrote it. */
 export function countOf(option: string, count: number): number {
-  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number, 0 for all`)
+  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number from 0 on`)
   return count
 }
 

@@ -5,7 +5,7 @@ import { treeText } from '../../present/text/tree.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openStore, type StoreArguments, sizesOf } from '../open-store.ts'
-import { sizeOf, styleOf, unitOf } from '../options.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
 
 export interface TreeArguments extends StoreArguments {
@@ -21,14 +21,16 @@ export interface TreeArguments extends StoreArguments {
 
 /** `isoscope tree IMAGE`: which store path holds which, and what would go with it. */
 export async function runTree(options: TreeArguments): Promise<ExitCode> {
+  const depth = countOf('d', options.depth)
+  const top = countOf('n', options.top)
   const store = await openStore(options)
   const { survey, references } = store
   const sizes = sizesOf(store, options)
   if (options.json === true) await writeOut([treeJson(sizes, references)])
   else {
     const rows = dominatorRows(sizes, {
-      depth: options.depth,
-      top: options.top === 0 ? Number.POSITIVE_INFINITY : options.top,
+      depth,
+      top: top === 0 ? Number.POSITIVE_INFINITY : top,
       min: sizeOf('min', options.min),
     })
     const nameOf = (path: number): string => {
