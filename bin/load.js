@@ -20,7 +20,7 @@ function load(name) {
   if (known !== undefined) return known.module.exports
   const filename = join(DIRECTORY, name)
   const cache = join(CACHE, name)
-  const script = new vm.Script(wrap(readFileSync(filename, 'utf8')), {
+  const script = new vm.Script(wrap(readFileSync(filename, 'latin1')), {
     filename,
     cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
   })

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { constants, gunzipSync } from 'node:zlib'
+import { zlib } from '../image/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
 import type { SurveyParts } from '../scan/survey.ts'
 import { UsageError } from './exit-codes.ts'
@@ -22,7 +22,7 @@ export function savedReport(path: string): SurveyParts | undefined {
     const bytes = readFileSync(path)
     const isGzip = startsWithGzip(bytes)
     if (!isGzip && bytes.length > MAX_REPORT) throw new ReportError(`is larger than ${MAX_REPORT} bytes`)
-    return readReport((isGzip ? gunzipSync(bytes, { maxOutputLength: MAX_REPORT }) : bytes).toString())
+    return readReport((isGzip ? zlib().gunzipSync(bytes, { maxOutputLength: MAX_REPORT }) : bytes).toString())
   } catch (error) {
     if (error instanceof ReportError) throw new UsageError(`${basename(path)}: ${error.message}`)
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
@@ -52,6 +52,7 @@ function readFront(path: string): Buffer {
 }
 
 function unpackedFront(front: Buffer): Buffer {
+  const { constants, gunzipSync } = zlib()
   return gunzipSync(front, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 })
 }
 

@@ -1,7 +1,7 @@
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
+import { zlib } from '../image/load-zlib.ts'
 import { UsageError } from './exit-codes.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
     try {
       const source = Readable.from(pieces, { objectMode: true })
       const target = createWriteStream(unfinished, { fd: descriptor })
-      if (path.endsWith('.gz')) await pipeline(source, createGzip(), target)
+      if (path.endsWith('.gz')) await pipeline(source, zlib().createGzip(), target)
       else await pipeline(source, target)
       renameSync(unfinished, path)
     } finally {

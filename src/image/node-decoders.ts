@@ -3,11 +3,9 @@ import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, Decompressors } from '../../parsers/codecs/codec.ts'
 import { type Decoder, ownDecoders } from '../../parsers/codecs/own-decoders.ts'
+import { zlib } from './load-zlib.ts'
 
 type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
-
-/** Loaded when it is first needed: with the streams it is built on it takes a twentieth of the time Node needs to start. */
-const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
 
 /** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
 export const decoders: Readonly<Record<CodecName, Decoder>> = {

@@ -29,7 +29,7 @@ export function readDistribution(
   distribution: Distribution,
 ): number {
   const { probabilities } = distribution
-  const accuracyLog = forwardBits(input, start, end, 0, 4) + 5
+  const accuracyLog = (start < end ? input[start]! & 15 : 0) + 5
   if (accuracyLog > accuracyLogLimit) {
     throw malformed('FSE_Table_Description', start, 'is too large', {
       field: 'Accuracy_Log',
@@ -37,7 +37,11 @@ export function readDistribution(
       expected: `at most ${accuracyLogLimit}`,
     })
   }
-  let bitPosition = 4
+  // Bits read and not used yet, the first the lowest; bits from `end` on are 0. A byte is read when one is wanting, so
+  // that a description costs no call for a symbol: an image's first blocks are decoded before V8 compiles anything.
+  let bits = start < end ? input[start]! >>> 4 : 0
+  let available = 4
+  let offset = start + 1
   let symbol = 0
   // Shares not given away yet; a probability takes as many bits as it needs to say one more than that.
   let remaining = 1 << accuracyLog
@@ -47,14 +51,20 @@ export function readDistribution(
     const bitCount = 32 - Math.clz32(remaining + 1)
     const half = (1 << (bitCount - 1)) - 1
     const lowValues = (1 << bitCount) - 2 - remaining
-    let value = forwardBits(input, start, end, bitPosition, bitCount)
-    if ((value & half) < lowValues) {
-      value &= half
-      bitPosition += bitCount - 1
-    } else {
-      if (value > half) value -= lowValues
-      bitPosition += bitCount
+    while (available < bitCount) {
+      if (offset < end) bits |= input[offset]! << available
+      offset++
+      available += 8
     }
+    let value = bits & half
+    let used = bitCount - 1
+    if (value >= lowValues) {
+      value = bits & (half + half + 1)
+      used = bitCount
+      if (value > half) value -= lowValues
+    }
+    bits >>>= used
+    available -= used
     const probability = value - 1
     probabilities[symbol++] = probability
     remaining -= probability < 0 ? 1 : probability
@@ -62,15 +72,21 @@ export function readDistribution(
       // Two bits say how many more symbols have none; 3 says that two more bits follow.
       let more = 3
       while (more === 3) {
-        more = forwardBits(input, start, end, bitPosition, 2)
-        bitPosition += 2
+        if (available < 2) {
+          if (offset < end) bits |= input[offset]! << available
+          offset++
+          available += 8
+        }
+        more = bits & 3
+        bits >>>= 2
+        available -= 2
         if (symbol + more > symbolLimit) throw tooManySymbols(start, symbolLimit)
-        probabilities.fill(0, symbol, symbol + more)
-        symbol += more
+        for (const last = symbol + more; symbol < last; symbol++) probabilities[symbol] = 0
       }
     }
   }
-  const descriptionEnd = start + ((bitPosition + 7) >>> 3)
+  // Whole bytes that were read and not used are given back.
+  const descriptionEnd = offset - (available >>> 3)
   if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'runs past the end of its section')
   distribution.accuracyLog = accuracyLog
   distribution.symbolCount = symbol
@@ -81,14 +97,4 @@ function tooManySymbols(offset: number, symbolLimit: number): FormatError {
   return malformed('FSE_Table_Description', offset, 'gives a probability to symbols that do not exist', {
     expected: `${symbolLimit} symbols`,
   })
-}
-
-/** `count` bits (at most 10) from bit `bitPosition` of the bytes from `start` on; bits from `end` on are 0. */
-function forwardBits(input: Uint8Array, start: number, end: number, bitPosition: number, count: number): number {
-  const offset = start + (bitPosition >>> 3)
-  let word = 0
-  if (offset < end) word = input[offset]!
-  if (offset + 1 < end) word |= input[offset + 1]! << 8
-  if (offset + 2 < end) word |= input[offset + 2]! << 16
-  return (word >>> (bitPosition & 7)) & ((1 << count) - 1)
 }
