@@ -5,7 +5,7 @@ import { packageName } from '../store/package-name.ts'
 import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
 import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
 import { parseStorePathName } from '../store/store-path.ts'
-import { type Match, type MatchClass, matchStorePaths } from './match-store-paths.ts'
+import { type Endings, type Match, type MatchClass, matchStorePaths } from './match-store-paths.ts'
 
 /** One of two images that are compared. */
 export interface DiffSide {
@@ -54,6 +54,8 @@ export interface Diff {
   readonly rows: readonly DiffRow[]
   /** Store paths by how they are matched. */
   readonly counts: Readonly<Record<MatchClass, number>>
+  /** Where all names of one have an ending that those of the other do not have. */
+  readonly endings?: Endings
   /** Whether both images could be read in full. */
   readonly complete: boolean
 }
@@ -65,7 +67,7 @@ export type DiffBy = 'path' | 'package' | 'region'
 export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
   const old = sizesBy(before.inventory)
   const now = sizesBy(after.inventory)
-  const matches = matchStorePaths(matchSide(before, old), matchSide(after, now))
+  const { matches, endings } = matchStorePaths(matchSide(before, old), matchSide(after, now))
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
   const rows =
@@ -84,6 +86,7 @@ export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
       .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
       .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || compare(a.name, b.name) || compare(a.class, b.class)),
     counts,
+    ...(endings === undefined ? {} : { endings }),
     complete: [before, after].every(
       ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
     ),

@@ -16,7 +16,7 @@ export interface MatchSide {
  * How a store path of one image stands to one of another.
  * - `same`: the same store path
  * - `moved`: another hash, the same content as far as names, types, sizes and links tell, or by the registered NAR hash
- * - `rebuilt`: the same name and version, other content
+ * - `rebuilt`: the same name and version, but for an ending that all names got or lost, and other content
  * - `changed`: another version of the same package and output
  * - `new`, `gone`: there is none on the other side
  */
@@ -29,11 +29,23 @@ export interface Match {
   readonly after?: ByteString
 }
 
+/** What most names of one image end in, and those of the other do not; '' on that side. */
+export interface Endings {
+  readonly before: string
+  readonly after: string
+}
+
+export interface Matches {
+  /** Each store path is in one. */
+  readonly matches: readonly Match[]
+  /** Where a build gave all its names another ending. */
+  readonly endings?: Endings
+}
+
 /**
- * Matches the store paths of two images: each is in one match. First those with the same content, whatever their hash,
- * then by name.
+ * Matches the store paths of two images: first those with the same content, whatever their hash, then by name.
  */
-export function matchStorePaths(before: MatchSide, after: MatchSide): Match[] {
+export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   const matches: Match[] = []
   const left = { before: new Set(before.storePaths), after: new Set(after.storePaths) }
   const match = (kind: MatchClass, old: ByteString, now: ByteString): void => {
@@ -59,9 +71,9 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Match[] {
   }
   // The same NAR under any name; of several those with the same name first.
   for (const keyOf of [
-    (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), base.slice(33)),
+    (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOf(base)),
     (side: MatchSide, base: ByteString) => side.narHashes.get(base),
-    (side: MatchSide, base: ByteString) => joined(signatureOf(side, base), base.slice(33)),
+    (side: MatchSide, base: ByteString) => joined(signatureOf(side, base), nameOf(base)),
   ]) {
     for (const [old, now] of pairs(
       left.before,
@@ -72,12 +84,44 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Match[] {
       match('moved', old, now)
     }
   }
-  const nameOf = (base: ByteString): string => base.slice(33)
   for (const [old, now] of pairs(left.before, left.after, nameOf, nameOf)) match('rebuilt', old, now)
+  const endings = otherEndings(left.before, left.after)
+  if (endings !== undefined) {
+    const nameBefore = (base: ByteString): string => nameOf(base) + endings.after
+    const nameAfter = (base: ByteString): string => nameOf(base) + endings.before
+    for (const [old, now] of pairs(left.before, left.after, nameBefore, nameAfter)) match('rebuilt', old, now)
+  }
   for (const [old, now] of pairs(left.before, left.after, packageKey, packageKey)) match('changed', old, now)
   for (const base of left.before) matches.push({ class: 'gone', before: base })
   for (const base of left.after) matches.push({ class: 'new', after: base })
-  return matches
+  return { matches, ...(endings === undefined ? {} : { endings }) }
+}
+
+/** What stands behind the hash. */
+function nameOf(base: ByteString): string {
+  return base.slice(33)
+}
+
+/** The ending that makes names of one side those of the other, if it does so for more than half of them. */
+function otherEndings(before: ReadonlySet<ByteString>, after: ReadonlySet<ByteString>): Endings | undefined {
+  const grown = addedEnding(before, after)
+  if (grown !== undefined) return { before: '', after: grown }
+  const shrunk = addedEnding(after, before)
+  return shrunk === undefined ? undefined : { before: shrunk, after: '' }
+}
+
+/** What stands behind the names of `shorter` in more than half of those of `longer`. */
+function addedEnding(shorter: ReadonlySet<ByteString>, longer: ReadonlySet<ByteString>): string | undefined {
+  const names = new Set(Array.from(shorter, nameOf))
+  const counts = new Map<string, number>()
+  for (const name of Array.from(longer, nameOf)) {
+    const dash = name.lastIndexOf('-')
+    if (dash > 0 && names.has(name.slice(0, dash))) {
+      counts.set(name.slice(dash), (counts.get(name.slice(dash)) ?? 0) + 1)
+    }
+  }
+  for (const [ending, count] of counts) if (count > 1 && count * 2 > Math.max(shorter.size, longer.size)) return ending
+  return undefined
 }
 
 function joined(known: string | undefined, name: string): string | undefined {
@@ -116,6 +160,6 @@ function pairs(
 
 /** In the order of names, which stand behind the hash; versions of a package among them. */
 function byName(a: ByteString, b: ByteString): number {
-  const [left, right] = [a.slice(33), b.slice(33)]
+  const [left, right] = [nameOf(a), nameOf(b)]
   return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1
 }

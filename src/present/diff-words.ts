@@ -61,11 +61,19 @@ export function countsText({ counts, old, new: now }: Diff): string {
     : `${formatCount(old.storePaths)} → ${plural(now.storePaths, 'store path')}${sums}`
 }
 
-/** What is said of paths of which only the hash changed; '' when there are none. */
-export function movedText({ counts: { moved } }: Diff): string {
-  if (moved === 0) return ''
+/** What is said of all store paths: of those of which only the hash changed, and of names that end otherwise now. */
+export function remarks({ counts: { moved }, endings }: Diff): readonly string[] {
   const has = moved === 1 ? 'has another hash' : 'have other hashes'
-  return `${plural(moved, 'store path')} ${has} and the same content, as far as names, sizes and links tell`
+  return [
+    ...(moved === 0
+      ? []
+      : [`${plural(moved, 'store path')} ${has} and the same content, as far as names, sizes and links tell`]),
+    ...(endings === undefined
+      ? []
+      : [
+          `names end in "${printable(endings.before || endings.after)}" in the ${endings.before === '' ? 'new' : 'old'} image only, and are compared without it`,
+        ]),
+  ]
 }
 
 export function plural(count: number, noun: string): string {

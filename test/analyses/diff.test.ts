@@ -46,6 +46,22 @@ describe('the classes of a diff', () => {
     expect(told(rows)).toEqual(['rebuilt storePath etc   1'])
   })
 
+  it('matches names that end otherwise in one of the images, if most do', () => {
+    const plain = ['perl-5.36.0', 'etc', 'system-path', 'openssl-3.0-dev'].map((name, i) => at(10 + i, name, 10))
+    const ended = plain.map(({ base }, i) => at(20 + i, `${base.slice(33)}-git2`, 11))
+    const other = at(30, 'curl-8.0', 5)
+    const grown = compare({ paths: plain }, { paths: [...ended, other] })
+    expect(grown.endings).toEqual({ before: '', after: '-git2' })
+    expect(grown.counts).toMatchObject({ rebuilt: 4, new: 1, gone: 0, changed: 0 })
+    const shrunk = compare({ paths: ended }, { paths: [...plain, other] })
+    expect(shrunk.endings).toEqual({ before: '-git2', after: '' })
+    expect(shrunk.counts).toMatchObject({ rebuilt: 4, new: 1, gone: 0, changed: 0 })
+    // Two of five are packages that have another output now.
+    const few = compare({ paths: [...plain, other] }, { paths: [...ended.slice(0, 2), at(31, 'a', 1), at(32, 'b', 1)] })
+    expect(few.endings).toBeUndefined()
+    expect(few.counts).toMatchObject({ rebuilt: 0 })
+  })
+
   it('sums up what has the same content, by its NAR hash under any name, or by its files under its own', () => {
     const files = [fileOf('bin/a', 5), fileOf('bin/b', 6)]
     const before = [at(1, 'a-1', 100, { narHash: 'x' }), at(2, 'b', 50, { files }), at(3, 'same', 7)]
@@ -205,7 +221,7 @@ describe('every diff', () => {
           const { files, inventory } = syntheticSide(image)
           return { storePaths: [...files.keys()], files, narHashes: inventory.references!.narHashes }
         }
-        const matches = matchStorePaths(sideOf(before), sideOf(after))
+        const { matches } = matchStorePaths(sideOf(before), sideOf(after))
         const names = (side: 'before' | 'after') => matches.flatMap((match) => match[side] ?? []).sort()
         expect(names('before')).toEqual(before.paths.map(({ base }) => base).sort())
         expect(names('after')).toEqual(after.paths.map(({ base }) => base).sort())

@@ -5,13 +5,14 @@ import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
-export function diffJson({ old, new: now, delta, rows, counts, complete }: Diff): string {
+export function diffJson({ old, new: now, delta, rows, counts, endings, complete }: Diff): string {
   return `${jsonText({
     schema: 'isoscope/diff@1',
     old: imageJson(old),
     new: imageJson(now),
     delta,
     counts,
+    endings,
     complete,
     rows: rows.map(rowJson),
   })}\n`

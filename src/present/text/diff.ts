@@ -1,7 +1,7 @@
 import type { Diff, DiffRow } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import { countsText, foldedName, movedText, rowName, rowReason } from '../diff-words.ts'
+import { countsText, foldedName, remarks, rowName, rowReason } from '../diff-words.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
@@ -19,10 +19,10 @@ const MIN_REASON = 20
 export function diffText(diff: Diff, options: DiffTextOptions): string {
   const { style } = options
   const sections = [header(diff, options)]
-  const moved = movedText(diff)
+  const said = remarks(diff)
   if (diff.rows.length > 0) sections.push(table(diff, options))
-  if (moved !== '') sections.push(moved)
-  if (diff.rows.length === 0 && moved === '') sections.push('Nothing changed.')
+  if (said.length > 0) sections.push(said.join('\n'))
+  if (diff.rows.length === 0 && said.length === 0) sections.push('Nothing changed.')
   const text = `${sections.join('\n\n')}\n`
   return style.unicode ? text : inAscii(text)
 }
