@@ -1,9 +1,9 @@
 /**
  * What went wrong, as a word a program can test:
  * `MALFORMED` breaks the specification, `TRUNCATED` ends too early, `CHECKSUM` does not match,
- * `UNSUPPORTED` is valid but not read here, `LIMIT` is larger than a named limit allows.
+ * `UNSUPPORTED` is valid but not read here, `LIMIT` is larger than a named limit allows, `IO` is not to be had of the disk.
  */
-export type ErrorCode = 'MALFORMED' | 'TRUNCATED' | 'CHECKSUM' | 'UNSUPPORTED' | 'LIMIT'
+export type ErrorCode = 'MALFORMED' | 'TRUNCATED' | 'CHECKSUM' | 'UNSUPPORTED' | 'LIMIT' | 'IO'
 
 /** Where and what, all JSON: what tests match, what `--json` prints. */
 export interface FormatErrorFacts {

@@ -21,6 +21,16 @@ export function fileSource(path: string): ByteSource {
       offset: 0,
     })
   }
+  const readAt = (target: Uint8Array, start: number, length: number, position: number): number => {
+    try {
+      return readSync(descriptor, target, start, length, position)
+    } catch (error) {
+      throw formatError('IO', `the system cannot read it: ${(error as Error).message}`, source, {
+        structure: 'file',
+        offset: position,
+      })
+    }
+  }
   const source: ByteSource = {
     name,
     size: stat.size,
@@ -33,7 +43,7 @@ export function fileSource(path: string): ByteSource {
     readInto(target, offset, length) {
       checkRange(source, offset, length)
       for (let done = 0; done < length; ) {
-        const count = readSync(descriptor, target, done, length - done, offset + done)
+        const count = readAt(target, done, length - done, offset + done)
         if (count === 0) {
           throw formatError('TRUNCATED', 'the file became shorter while it was read', source, {
             structure: 'file',

@@ -4,11 +4,15 @@ import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { outputFailed, say } from './output.ts'
 import { parsePlainArguments } from './plain-arguments.ts'
 import { readVersion } from './version.ts'
+import { changedFiles } from './watched-files.ts'
 
 /** Runs the command line and returns what the process is to end with. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
-    return await runCommand(argv)
+    const exitCode = await runCommand(argv)
+    const changed = changedFiles()
+    for (const path of changed) say(`${path}: the file changed while it was read; ask again`)
+    return changed.length === 0 ? exitCode : EXIT.failed
   } catch (error) {
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { fileStamp, imageIdentity } from '../image/image-identity.ts'
+import { imageIdentity } from '../image/image-identity.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { Survey } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
@@ -9,6 +9,7 @@ import { sizeOf } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
+import { isChanged, watchFile } from './watched-files.ts'
 
 /** What is asked of every command that answers from a survey. */
 export interface SurveyArguments {
@@ -42,10 +43,9 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
   }
   const directory = noCache === true ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
-  let stamp: string | undefined
+  watchFile(path)
   try {
     if (directory !== undefined) {
-      stamp = fileStamp(path)
       identity = imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
     }
   } catch {
@@ -67,19 +67,10 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
       const { parts } = survey
       const isWorthwhile = Object.keys(parts).length > knownParts && (parts.storePaths?.length ?? 0) > 0
       // A file that changed meanwhile is another image, of which nothing is known.
-      if (directory !== undefined && isWorthwhile && identity !== undefined && stamp === stampOf(path)) {
+      if (directory !== undefined && isWorthwhile && identity !== undefined && !isChanged(path)) {
         saveSurvey(directory, version, identity, parts)
       }
       open?.close()
     },
-  }
-}
-
-/** The stamp of a file; undefined where it is gone. */
-function stampOf(path: string): string | undefined {
-  try {
-    return fileStamp(path)
-  } catch {
-    return undefined
   }
 }

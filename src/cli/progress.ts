@@ -1,3 +1,5 @@
+import { onInterruption } from './interruption.ts'
+
 /** Nothing is shown of what is done sooner, in milliseconds. */
 const PATIENCE = 500
 
@@ -6,12 +8,19 @@ export function scanProgress(): (done: number, total: number) => void {
   const { stderr } = process
   const start = performance.now()
   let shown = ''
+  let settled = (): void => {}
+  const clear = (): void => {
+    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`)
+    shown = ''
+  }
   return (done, total) => {
     if (done >= total) {
-      if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`)
+      clear()
+      settled()
       return
     }
     if (!stderr.isTTY || performance.now() - start < PATIENCE) return
+    if (shown === '') settled = onInterruption(clear)
     const text = `looking for references: ${Math.floor((done / total) * 100)} %`
     if (text !== shown) stderr.write(`\r${text}`)
     shown = text

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { zlib } from '../image/load-zlib.ts'
 import { UsageError } from './exit-codes.ts'
+import { onInterruption } from './interruption.ts'
 
 /**
  * Writes a file from pieces, wholly or not at all: under another name first. Compressed with gzip where the name ends
@@ -13,6 +14,8 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
   const unfinished = `${path}.${process.pid}.tmp`
   try {
     const descriptor = openSync(unfinished, 'wx')
+    const discard = (): void => rmSync(unfinished, { force: true })
+    const settled = onInterruption(discard)
     try {
       const source = Readable.from(pieces, { objectMode: true })
       const target = createWriteStream(unfinished, { fd: descriptor })
@@ -20,7 +23,8 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
       else await pipeline(source, target)
       renameSync(unfinished, path)
     } finally {
-      rmSync(unfinished, { force: true })
+      discard()
+      settled()
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error

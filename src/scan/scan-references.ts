@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { decompressors } from '../image/node-decoders.ts'
@@ -112,7 +113,12 @@ async function runJobs(
   // Threads open the file; what is inside of something compressed they would have to unpack first.
   const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
   await pool?.run(plan.jobs.filter(isShared), runHere, done)
-  for (const job of plan.jobs) if (!isShared(job)) done(job, runHere(job))
+  for (const job of plan.jobs) {
+    if (isShared(job)) continue
+    done(job, runHere(job))
+    // Lets a signal in.
+    await setImmediate()
+  }
   return results
 }
 

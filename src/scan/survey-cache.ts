@@ -22,10 +22,12 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string | undefined {
   // XDG Base Directory Specification: a relative path is to be ignored.
   if (isAbsolute(base)) return join(base, 'isoscope')
   try {
-    return join(homedir(), '.cache', 'isoscope')
+    const home = homedir()
+    if (isAbsolute(home)) return join(home, '.cache', 'isoscope')
   } catch {
-    return undefined
+    // There is no such user.
   }
+  return undefined
 }
 
 /**

@@ -31,6 +31,24 @@ describe('the progress of a scan', () => {
     expect(written(true, 600)).toBe(`\r${line}\r${' '.repeat(line.length)}\r`)
   })
 
+  it('is taken away when a signal ends the process', () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    let text = ''
+    process.stderr.isTTY = true
+    vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(600)
+    vi.spyOn(process.stderr, 'write').mockImplementation((piece) => {
+      text += piece
+      return true
+    })
+    const progress = scanProgress()
+    progress(50, 100)
+    process.emit('SIGINT')
+    expect(text).toMatch(/50 %\r +\r$/)
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT')
+    expect(process.listenerCount('SIGINT')).toBe(0)
+    progress(100, 100)
+  })
+
   it('is not shown of a short one', () => {
     expect(written(true, 400)).toBe('')
   })
