@@ -42,7 +42,7 @@ describe('the progress of a scan', () => {
     })
     const progress = scanProgress()
     progress(50, 100)
-    process.emit('SIGINT')
+    process.emit('SIGINT', 'SIGINT')
     expect(text).toMatch(/50 %\r +\r$/)
     expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT')
     expect(process.listenerCount('SIGINT')).toBe(0)
