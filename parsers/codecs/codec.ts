@@ -18,9 +18,10 @@ export type Decompressors = Readonly<Record<CodecName, Decompress>>
 /** How much memory a `DecompressStream` may take. */
 export interface StreamLimits {
   /**
-   * Bytes of decompressed data that matches may reach back over: zstd's Window_Size, LZMA's dictionary size. Memory is
-   * taken as output comes, about twice as much up to 32 MiB and 32 MiB more above. Default: 128 MiB, which all levels
-   * of zstd and xz keep to, and what the `zstd` tool keeps to as well.
+   * Bytes of decompressed data that matches may reach back over: zstd's Window_Size, LZMA's dictionary size, or the size
+   * of the content where the header has that and it is less. Memory is taken as output comes, about twice as much up to
+   * 32 MiB and 32 MiB more above. Default: 128 MiB, which all levels of zstd and xz keep to, and what the `zstd` tool
+   * keeps to as well. (Windows of zstd above 1 GiB are refused whatever stands here.)
    */
   readonly windowSize?: number
   /** Bytes read from the source at a time, more where a block is larger. Default: 256 KiB. */
@@ -35,7 +36,7 @@ export interface StreamLimits {
  * Sizes and checksums that stand behind the data can only be verified when the pieces before them are out: what was
  * yielded is known to be right when the generator has ended without an error.
  * @throws {FormatError} while it runs, with the source's name and an offset in it: as `Decompress`, and LIMIT where a
- *   window larger than `limits.windowSize` is needed
+ *   header asks for a window larger than `limits.windowSize`, before memory is taken for it
  */
 export type DecompressStream = (
   source: ByteSource,

@@ -26,8 +26,9 @@ const SLACK_MINIMUM = 128 * 1024
  */
 const WINDOW_SLACK_MINIMUM = 256 * 1024
 
-/** What of the output is kept for matches to refer to, and the field that asks for it, for errors. */
+/** How far matches reach back, and the field that says so, for errors. */
 interface Window {
+  /** Bytes. */
   readonly size: number
   readonly structure: string
   readonly field: string
@@ -46,7 +47,8 @@ export interface StreamProgress extends Progress {
   /** What `input` is the beginning of. */
   inputBuffer: Uint8Array<ArrayBuffer>
   output: Uint8Array<ArrayBuffer>
-  window: Window
+  /** Bytes of output that are kept for matches to refer to. */
+  windowSize: number
   /** Everything before it has been taken. */
   takenPosition: number
 }
@@ -61,7 +63,7 @@ export function startStream(source: ByteSource, limits: StreamLimits = {}): Stre
     windowLimit: limits.windowSize ?? DEFAULT_WINDOW_LIMIT,
     readAhead: limits.readAhead ?? DEFAULT_READ_AHEAD,
     inputBuffer: NOTHING,
-    window: { size: 0, structure: 'stream', field: 'window', offset: 0 },
+    windowSize: 0,
     takenPosition: 0,
   }
 }
@@ -116,15 +118,28 @@ export function skip(stream: StreamProgress, count: number): void {
 }
 
 /**
- * Begins output that nothing before it matters to; all before it must have been taken.
+ * Begins output that nothing before it matters to; all before it must have been taken. A window is refused for what its
+ * header asks for, as the tools do, and not for what the content turns out to need: memory is taken as output comes, and
+ * a file would otherwise fail after the limit's worth of it.
  * @param contentSize bytes of output, where they are known: no more need to be kept
- * @throws {FormatError} LIMIT when the window is certain to be larger than the limit
+ * @throws {FormatError} LIMIT when the window is larger than the limit
  */
-export function startWindow(stream: StreamProgress, window: Window, contentSize = 0): void {
-  stream.window = window
+export function startWindow(stream: StreamProgress, window: Window, contentSize = Number.POSITIVE_INFINITY): void {
+  const { inputStart, windowLimit } = stream
+  stream.windowSize = Math.min(window.size, contentSize)
   stream.outputPosition = 0
   stream.takenPosition = 0
-  if (Math.min(window.size, contentSize) > stream.windowLimit) throw windowTooLarge(stream)
+  if (stream.windowSize > windowLimit) {
+    // Of the place as decoders tell it, from the start of `input` on: `located` makes it one in the source.
+    throw new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
+      source: 'input',
+      structure: window.structure,
+      offset: window.offset - inputStart,
+      field: window.field,
+      found: `${window.size} bytes`,
+      expected: `at most ${windowLimit}`,
+    })
+  }
 }
 
 /** Whether `count` bytes can be written. */
@@ -135,20 +150,16 @@ export function hasRoom(stream: StreamProgress, count: number): boolean {
 /**
  * Makes room for `count` bytes of output; all before them must have been taken. The window stays, at another place.
  * @returns by how many bytes it moved to the front, a multiple of 16
- * @throws {FormatError} LIMIT where the window is at its limit
  */
 export function makeRoom(stream: StreamProgress, count: number): number {
-  const { output, outputPosition, window, windowLimit } = stream
-  const moved = Math.max(0, outputPosition - window.size - SLIDE_UNIT)
+  const { output, outputPosition, windowSize } = stream
+  const moved = Math.max(0, outputPosition - windowSize - SLIDE_UNIT)
   const slide = moved - (moved % SLIDE_UNIT)
   const kept = outputPosition - slide
-  const reach = Math.min(window.size, windowLimit)
-  const least = reach > 0 ? WINDOW_SLACK_MINIMUM : SLACK_MINIMUM
-  const slack = Math.max(least, Math.min(reach, SLACK_LIMIT), count) + SPARE_OUTPUT
-  const largest = reach + 2 * SLIDE_UNIT + slack
+  const least = windowSize > 0 ? WINDOW_SLACK_MINIMUM : SLACK_MINIMUM
+  const slack = Math.max(least, Math.min(windowSize, SLACK_LIMIT), count) + SPARE_OUTPUT
+  const largest = windowSize + 2 * SLIDE_UNIT + slack
   const needed = kept + count + SPARE_OUTPUT
-  // Only a window above the limit has more to keep.
-  if (needed > largest) throw windowTooLarge(stream)
   if (output.length >= largest) {
     output.copyWithin(0, slide, outputPosition)
   } else {
@@ -175,16 +186,4 @@ export function located(stream: StreamProgress, error: unknown): unknown {
   const { source: _, ...place } = error.facts
   const offset = place.offset + stream.inputStart
   return formatError(error.code, error.detail, stream.source, { ...place, offset }, { cause: error })
-}
-
-/** Tells of the place as decoders do, from the start of `input` on: `located` makes it one in the source. */
-function windowTooLarge({ window, inputStart, windowLimit }: StreamProgress): FormatError {
-  return new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
-    source: 'input',
-    structure: window.structure,
-    offset: window.offset - inputStart,
-    field: window.field,
-    found: `${window.size} bytes`,
-    expected: `at most ${windowLimit}`,
-  })
 }

@@ -9,7 +9,7 @@ import {
   startWindow,
   take,
 } from '../stream-progress.ts'
-import { LZMA_START_SIZE, readLzmaHeader, startLzma, UNKNOWN_SIZE, undecodable, verifyLzmaEnd } from './alone.ts'
+import { LZMA_START_SIZE, readLzmaHeader, startLzma, undecodable, verifyLzmaEnd } from './alone.ts'
 import { decodeSymbols } from './decode.ts'
 import { slideDictionary } from './dictionary.ts'
 import type { LzmaState } from './lzma-state.ts'
@@ -44,11 +44,7 @@ export const decompressLzmaAloneStream: DecompressStream = function* (source, li
     fill(stream, LZMA_START_SIZE)
     const { properties, dictionarySize, uncompressedSize } = readLzmaHeader(stream.input)
     const size = Math.max(dictionarySize, DICTIONARY_SIZE_MINIMUM)
-    startWindow(
-      stream,
-      { size, structure: 'LZMA header', field: 'Dictionary Size', offset: 0 },
-      uncompressedSize === UNKNOWN_SIZE ? 0 : uncompressedSize,
-    )
+    startWindow(stream, { size, structure: 'LZMA header', field: 'Dictionary Size', offset: 0 }, uncompressedSize)
     startLzma(lzma, properties, stream.input)
     stream.inputPosition = lzma.inputPosition
     let length = 0

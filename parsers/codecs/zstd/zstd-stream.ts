@@ -41,11 +41,7 @@ function* decodeFrame(stream: StreamProgress, state: FrameState): Generator<Uint
   fill(stream, FRAME_HEADER_SIZE_LIMIT)
   const header = readFrameHeader(stream)
   const { windowSize, contentSize, blockMaximumSize, offset } = header
-  startWindow(
-    stream,
-    { size: windowSize, structure: 'zstd Frame_Header', field: 'Window_Size', offset },
-    contentSize ?? 0,
-  )
+  startWindow(stream, { size: windowSize, structure: 'zstd Frame_Header', field: 'Window_Size', offset }, contentSize)
   resetFrameState(state)
   const checksum = startXxhash64Low()
   let length = 0

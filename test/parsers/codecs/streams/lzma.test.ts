@@ -63,17 +63,22 @@ describeWith(['xz'], 'a stream of .lzma', () => {
 
   it('keeps to the limit of its window, and takes no more than the content needs', () => {
     const data = machineCode(3_000_000)
-    const limits = { windowSize: 2 ** 20 }
     const file = Uint8Array.from(lzma(data, '-2'))
-    new DataView(file.buffer).setUint32(1, 3 * 2 ** 29, true)
-    expect(streamCode(decompressLzmaAloneStream, file, limits)).toBe('LIMIT')
-    expect(streamed(decompressLzmaAloneStream, withSize(file, data.length), limits)).toMatchObject({
+    // What some encoders write whatever they use.
+    new DataView(file.buffer).setUint32(1, 2 ** 32 - 1, true)
+    expect(streamed(decompressLzmaAloneStream, file)).toMatchObject({
       code: 'LIMIT',
-      facts: { structure: 'LZMA header', field: 'Dictionary Size', found: '1610612736 bytes' },
+      message:
+        'file: LZMA header at 0x0: Dictionary Size: is larger than the limit "windowSize" allows; ' +
+        'found 4294967295 bytes, expected at most 134217728',
     })
-    const { bytes, largestBuffer } = collect(decompressLzmaAloneStream, file)
+    const { bytes, largestBuffer } = collect(decompressLzmaAloneStream, file, { windowSize: 2 ** 32 })
     expect(sameBytes(bytes, data)).toBe(true)
     expect(largestBuffer).toBeLessThan(3 * data.length)
+    // Of a known size no more need be kept.
+    const sized = withSize(file, data.length)
+    expect(sameBytes(collect(decompressLzmaAloneStream, sized).bytes, data)).toBe(true)
+    expect(streamCode(decompressLzmaAloneStream, sized, { windowSize: data.length - 1 })).toBe('LIMIT')
   })
 
   it('refuses a size that is not that of the content, and bytes behind it', () => {
@@ -172,4 +177,18 @@ describe('a stream of .lzma of any symbols', () => {
   const literals = Array.from(Buffer.from('not much'), (byte): LzmaSymbol => ({ kind: 'literal', byte }))
   const many: LzmaSymbol[] = [...literals, { kind: 'match', distance: 5, length: 200 }, ...literals]
   refusesEveryPrefix('text with an end marker', format, lzmaFile(usual, [...many, marker]).file)
+
+  it('is refused for the window its header asks for, and nothing more of it is looked at', () => {
+    const { file } = lzmaFile(usual, [...literals, marker])
+    // The range coder does not begin with a byte of 0.
+    const asking = (dictionarySize: number) => {
+      const changed = Uint8Array.from(file)
+      new DataView(changed.buffer).setUint32(1, dictionarySize, true)
+      changed[13] = 1
+      return changed
+    }
+    expect(streamCode(decompressLzmaAloneStream, asking(2 ** 27))).toBe('MALFORMED')
+    expect(streamCode(decompressLzmaAloneStream, asking(2 ** 27 + 1))).toBe('LIMIT')
+    expect(streamCode(decompressLzmaAloneStream, asking(2 ** 27 + 1), { windowSize: 2 ** 28 })).toBe('MALFORMED')
+  })
 })

@@ -4,7 +4,15 @@ import { decompressXzStream } from '../../../../parsers/codecs/xz/xz-stream.ts'
 import { describeWith, mustRun } from '../../../oracle.ts'
 import { sameBytes } from '../guarded.ts'
 import { machineCode, pseudoRandom, randomBytes, samples } from '../samples.ts'
-import { type BlockParts, LZMA2_FLAGS, storedChunks, storedThrough, xzIndex, xzStream } from '../xz/container.ts'
+import {
+  type BlockParts,
+  LZMA2_FLAGS,
+  storedChunks,
+  storedThrough,
+  variableInteger,
+  xzIndex,
+  xzStream,
+} from '../xz/container.ts'
 import { riscVCode } from '../xz/riscv-code.ts'
 import { encodeRiscV } from '../xz/riscv-encoder.ts'
 import { expectBothToRead, refusesEveryPrefix, someReadAhead, survivesDamage } from './agreement.ts'
@@ -73,23 +81,27 @@ describeWith(['xz'], 'a stream of xz', () => {
 
   it('keeps to the limit of its window, and takes no more than the content needs', () => {
     const data = machineCode(3_000_000)
-    const limits = { windowSize: 2 ** 20 }
-    const claims = (content: Uint8Array) => {
+    const claims = (content: Uint8Array, sizes: Partial<BlockParts> = {}) => {
       const chunks = mustRun('xz', ['-c', '--format=raw', '--lzma2=preset=2'], { input: content })
       // xz 1.2: 5.3.1: 37 is 1.5 GiB.
-      return xzStream([{ filters: [[0x21, 1, 37]], data: chunks, uncompressedSize: content.length }])
+      return xzStream([{ filters: [[0x21, 1, 37]], data: chunks, uncompressedSize: content.length, ...sizes }])
     }
     const unsized = claims(data)
-    expect(streamed(decompressXzStream, unsized, limits)).toMatchObject({
+    expect(streamed(decompressXzStream, unsized)).toMatchObject({
       code: 'LIMIT',
       message:
         'file: xz Block Header at 0xc: Dictionary Size: is larger than the limit "windowSize" allows; ' +
-        'found 1610612736 bytes, expected at most 1048576',
+        'found 1610612736 bytes, expected at most 134217728',
     })
-    const { bytes, largestBuffer } = collect(decompressXzStream, unsized)
+    const limits = { windowSize: 1.5 * 2 ** 30 }
+    const { bytes, largestBuffer } = collect(decompressXzStream, unsized, limits)
     expect(sameBytes(bytes, data)).toBe(true)
     expect(largestBuffer).toBeLessThan(3 * data.length)
-    expect(collect(decompressXzStream, claims(data.subarray(0, 1000))).largestBuffer).toBeLessThan(2 ** 17)
+    expect(collect(decompressXzStream, claims(data.subarray(0, 1000)), limits).largestBuffer).toBeLessThan(2 ** 17)
+    // Of a size that is known no more need be kept.
+    const sized = claims(data, { flags: 0x80, sizes: variableInteger(data.length) })
+    expect(sameBytes(collect(decompressXzStream, sized).bytes, data)).toBe(true)
+    expect(streamCode(decompressXzStream, sized, { windowSize: data.length - 1 })).toBe('LIMIT')
   })
 
   const text = 'The quick brown fox jumps over the lazy dog; the lazy dog sleeps over the quick fox. '.repeat(9)
@@ -159,6 +171,15 @@ describe('a stream of xz through filters, in pieces of any size', () => {
 
 describe('a stream of xz that is refused', () => {
   const hello: BlockParts = { data: storedChunks(Buffer.from('hello')), uncompressedSize: 5 }
+
+  it('has a Block Header that asks for too large a window, of which nothing more is looked at', () => {
+    // xz 1.2: 5.3.1: 30 is 128 MiB, 31 half as much more. No chunk begins with 3.
+    const asking = (dictionarySize: number) =>
+      xzStream([{ ...hello, data: Uint8Array.of(3), filters: [[0x21, 1, dictionarySize]] }])
+    expect(streamCode(decompressXzStream, asking(30))).toBe('MALFORMED')
+    expect(streamCode(decompressXzStream, asking(31))).toBe('LIMIT')
+    expect(streamCode(decompressXzStream, asking(31), { windowSize: 2 ** 28 })).toBe('MALFORMED')
+  })
 
   it('has an Index of many blocks that is wrong, also where it is read in parts', () => {
     const blocks = Array.from({ length: 3000 }, () => hello)

@@ -77,11 +77,28 @@ describeWith(['zstd'], 'a stream of zstd', () => {
       code: 'LIMIT',
       message: `file: zstd Frame_Header at 0x4: Window_Size: is larger than the limit "windowSize" allows; found ${data.length} bytes, expected at most 1048576`,
     })
-    // Where the size is unknown the window may turn out not to be needed.
-    const unsized = zstd(data, '-6', '--long=22')
-    expect(streamCode(decompressZstdStream, unsized, limits)).toBe('LIMIT')
-    const small = zstd(data.subarray(0, 900_000), '-6', '--long=22')
-    expect(sameBytes(collect(decompressZstdStream, small, limits).bytes, data.subarray(0, 900_000))).toBe(true)
+    expect(sameBytes(collect(decompressZstdStream, sized, { windowSize: data.length }).bytes, data)).toBe(true)
+    const small = data.subarray(0, 900_000)
+    const unsized = zstd(small, '-6', '--long=22')
+    expect(streamed(decompressZstdStream, unsized, limits)).toMatchObject({ facts: { found: '4194304 bytes' } })
+    expect(sameBytes(collect(decompressZstdStream, unsized, { windowSize: 2 ** 22 }).bytes, small)).toBe(true)
+  })
+
+  it('refuses what the tool refuses unless told otherwise, and takes what it takes when told so', () => {
+    const data = samples['lines']!
+    const file = (log: number) => zstd(data, '-3', `--long=${log}`)
+    expect(sameBytes(collect(decompressZstdStream, file(27)).bytes, data)).toBe(true)
+    expect(streamed(decompressZstdStream, file(28))).toMatchObject({
+      code: 'LIMIT',
+      message:
+        'file: zstd Frame_Header at 0x4: Window_Size: is larger than the limit "windowSize" allows; ' +
+        'found 268435456 bytes, expected at most 134217728',
+    })
+    for (const log of [28, 30]) {
+      const { bytes } = collect(decompressZstdStream, file(log), { windowSize: 2 ** log })
+      expect(sameBytes(bytes, data)).toBe(true)
+    }
+    expect(streamCode(decompressZstdStream, file(31), { windowSize: 2 ** 31 })).toBe('LIMIT')
   })
 
   it('takes little memory for a small file, whatever its window', () => {
@@ -111,6 +128,16 @@ describeWith(['zstd'], 'a stream of zstd', () => {
 
 describe('a stream of zstd that is refused', () => {
   const frame = (...bytes: number[]) => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...bytes)
+
+  it('has a header that asks for too large a window, of which nothing more is looked at', () => {
+    // Window_Descriptor 0x88: 128 MiB; 0x89: an eighth more. A block of a reserved type follows.
+    expect(streamCode(decompressZstdStream, frame(0x00, 0x88, 0x07, 0, 0))).toBe('MALFORMED')
+    expect(streamCode(decompressZstdStream, frame(0x00, 0x89, 0x07, 0, 0))).toBe('LIMIT')
+    expect(streamCode(decompressZstdStream, frame(0x00, 0x89, 0x07, 0, 0), { windowSize: 2 ** 28 })).toBe('MALFORMED')
+    // The same with Frame_Content_Size, of 4 bytes: no more need be kept.
+    expect(streamCode(decompressZstdStream, frame(0x80, 0x89, 0, 0, 0, 8, 0x07, 0, 0))).toBe('MALFORMED')
+    expect(streamCode(decompressZstdStream, frame(0x80, 0x89, 1, 0, 0, 8, 0x07, 0, 0))).toBe('LIMIT')
+  })
 
   it('says where in the file, of the file’s name', () => {
     const error = streamed(decompressZstdStream, Buffer.concat([skippable(1_000_000), frame(0x01, 0x00, 0x07)]))

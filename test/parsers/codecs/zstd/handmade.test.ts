@@ -5,7 +5,7 @@ import { FormatError } from '../../../../parsers/index.ts'
 import { describeWith, mustRun } from '../../../oracle.ts'
 import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
 import { backwardStream, forwardStream, type Reads } from './bits.ts'
-import { FrameEncoder } from './frame-encoder.ts'
+import { FrameEncoder, type Made } from './frame-encoder.ts'
 import { randomFrame } from './random-frame.ts'
 
 const FRAMES = 250
@@ -95,6 +95,36 @@ describe('zstd at its limits', () => {
     })
   })
 
+  it('reads lengths of more bits than a word is sure to hold, wherever they lie', () => {
+    for (let offsetCode = 2; offsetCode < 10; offsetCode++) {
+      const encoder = new FrameEncoder(() => 0.5)
+      const literals = Array.from({ length: 2 * 8193 }, (_, index) => ((index * index) % 7 < 3 ? 7 : 9))
+      // 13 bits each; the bits of the second sequence, all in RLE_Mode, put those of the first at any place in a byte.
+      const sequence = [8193, 8196, 2 ** offsetCode + 1] as const
+      encoder.compressed(literals, [sequence, sequence], true)
+      expectToRead(encoder.frame(0x38, 0))
+    }
+  })
+
+  it('reads states of more bits than a word is sure to hold, wherever they lie', () => {
+    for (let offsetCode = 3; offsetCode < 11; offsetCode++) {
+      // Tables of the highest accuracy in which the first code has one state, from which 9, 9 and 8 bits lead on.
+      const encoder = new FrameEncoder(() => 0.99)
+      encoder.raw(Array.from({ length: 2100 }, (_, index) => (index * index) % 251))
+      const literals = [1, 2, 3, 4, 5, 6]
+      // The bits of the second offset put them at any place in a byte, and it is found in a state with an odd number.
+      encoder.compressed(
+        literals,
+        [
+          [1, 3, 4],
+          [2, 4, 2 ** offsetCode],
+        ],
+        true,
+      )
+      expectToRead(encoder.frame(0x38, 0))
+    }
+  })
+
   it('reads offsets of more bits than a word is sure to hold', () => {
     const blockSize = 128 * 1024
     const fillers = 600
@@ -104,8 +134,13 @@ describe('zstd at its limits', () => {
       [0, 1],
       [0, 5],
     ])
-    // RLE_Mode for all: literals length 0, offset code 26, match length code 1, which is 4.
-    const sequences = [1, 0x54, 0, 26, 1, ...backwardStream([[offset + 3 - 2 ** 26, 26]])]
+    // RLE_Mode for all: literals length 0, offset code 26, match length code 43, which is 131 and what 7 bits say. They
+    // put those of the offset where a word holds as few as can be.
+    const reads: Reads = [
+      [offset + 3 - 2 ** 26, 26],
+      [0, 7],
+    ]
+    const sequences = [1, 0x54, 0, 26, 43, ...backwardStream(reads)]
     const input = [
       ...[0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88],
       ...blockHeader(0, 4),
@@ -115,9 +150,9 @@ describe('zstd at its limits', () => {
       ...literals,
       ...sequences,
     ]
-    const output = new Uint8Array(offset + 4)
+    const output = new Uint8Array(offset + 131)
     expect(decompressZstd(Uint8Array.from(input), output)).toBe(output.length)
-    expect(output.subarray(-5)).toEqual(Uint8Array.of(0, 1, 2, 3, 4))
+    expect(output.subarray(offset - 1)).toEqual(Uint8Array.of(0, 1, 2, 3, 4, ...new Uint8Array(127)))
   })
 
   it.each<[string, number[], object]>([
@@ -166,6 +201,11 @@ describe('zstd at its limits', () => {
     if (detail instanceof RegExp) expect(error.detail).toMatch(detail)
   })
 })
+
+function expectToRead({ bytes, content }: Made): void {
+  const result = decompressed(decompressZstd, Uint8Array.from(bytes), content.length)
+  expect(sameBytes(result, Uint8Array.from(content))).toBe(true)
+}
 
 function errorOf(input: readonly number[]): FormatError {
   const result = decompressGuarded(decompressZstd, Uint8Array.from(input), 200_000)
