@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -109,10 +110,21 @@ describe('the cache', () => {
     expect(loadSurvey(directory, '1', 'wanted')).toBeUndefined()
   })
 
+  it('makes the directories above it that are not there', () => {
+    directory = join(directory, 'a', 'b')
+    keep()
+    expect(loadSurvey(directory, '1', 'id')).toEqual(parts)
+    directory = join(directory, '..', '..')
+  })
+
   it('leaves nothing half-written, and nothing where it cannot write', () => {
     keep()
     expect(readdirSync(directory)).toHaveLength(1)
-    expect(() => saveSurvey('/dev/null/isoscope', '1', 'id', parts)).not.toThrow()
+    // Below a file, below what has no directories of ours, and below a link that leads nowhere.
+    symlinkSync(join(directory, 'nowhere'), join(directory, 'link'))
+    for (const base of ['/dev/null', '/proc', '/proc/x/y', join(directory, 'link')]) {
+      expect(() => saveSurvey(join(base, 'isoscope'), '1', 'id', parts)).not.toThrow()
+    }
     const readOnly = join(directory, 'read-only')
     saveSurvey(readOnly, '1', 'id', parts)
     chmodSync(readOnly, 0o500)
