@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import type { Account } from '../store/attribution.ts'
-import { globExpression } from '../store/glob.ts'
+import { globMatcher } from '../store/glob.ts'
 import { shortestSteps } from '../store/shortest-steps.ts'
 import { numberOfPath } from '../store/store-graph.ts'
 import { parseStorePathName } from '../store/store-path.ts'
@@ -207,8 +207,8 @@ function nameOf(base: ByteString): ByteString {
 }
 
 function matcher(globs: readonly string[]): (base: ByteString) => boolean {
-  const expressions = globs.map(globExpression)
-  return (base) => expressions.some((expression) => expression.test(nameOf(base)) || expression.test(base))
+  const matchers = globs.map(globMatcher)
+  return (base) => matchers.some((matches) => matches(nameOf(base)) || matches(base))
 }
 
 /** What a subject is made of; undefined where there is no such thing in the image. */

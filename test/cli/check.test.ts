@@ -134,6 +134,17 @@ describe('isoscope check', () => {
       { forbid: [{ match: 'x', except: [{ match: 'y', until: 'tomorrow' }] }] },
       /forbid\[0\]\.except\[0\]\.until is to be a date/,
     ],
+    [
+      { forbid: [{ match: 'x', except: [{ match: 'y', until: '2027-02-30' }] }] },
+      /forbid\[0\]\.except\[0\]\.until is to be a date that there is/,
+    ],
+    [{ forbid: ['*x'.repeat(35_000)] }, /forbid\[0\] has 70000 characters, of 1000 that it may have/],
+    [{ groups: { docs: ['x'.repeat(1001)] } }, /groups\.docs\[0\] has 1001 characters/],
+    [{ limits: [{ what: `path:${'x'.repeat(1001)}`, max: 1 }] }, /limits\[0\]\.what has 1001 characters/],
+    [{ groups: 5 }, /groups is to be an object/],
+    [{ groups: null }, /groups is to be an object/],
+    [{ groups: { docs: 'x' } }, /groups\.docs is to be a list/],
+    [{ forbid: [''] }, /forbid\[0\] is to be text/],
     [{ noDuplicates: [7] }, /noDuplicates\[0\] is to be text/],
     ['{"limits":', /isoscope\.config\.json: .*JSON/],
     [[], /it is to be an object/],
@@ -144,13 +155,36 @@ describe('isoscope check', () => {
     expect(stderr).toMatch(message)
     expect(stderr.split('\n')).toHaveLength(2)
     // What is refused here does not fit the schema either, but for names that only isoscope knows.
-    if (typeof json === 'object' && !/group/.test(JSON.stringify(json))) expect(validate(json)).toBe(false)
+    if (typeof json === 'object' && !/group:|02-30/.test(JSON.stringify(json))) expect(validate(json)).toBe(false)
   })
 
   it('refuses rules that are none', () => {
     expect(ask('check', 'mini.iso')).toMatchObject({ code: 2, stderr: expect.stringMatching(/there are no rules/) })
     expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toMatch(/'initrid=5M' is for none of/)
     expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is no percentage/)
+    for (const [option, value, message] of [
+      ['forbid', '', /--forbid: the pattern is empty/],
+      ['no-duplicates', '', /--no-duplicates: the pattern is empty/],
+      ['forbid', 'x'.repeat(70_000), /--forbid: the pattern has 70000 characters, of 1000/],
+      ['max', `path:${'x'.repeat(1001)}=5M`, /--max: the pattern has 1001 characters, of 1000/],
+    ] as const) {
+      expect(ask('check', 'mini.iso', `--${option}`, value)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(message),
+      })
+    }
+    expect(ask('check', 'mini.iso', '--config', work)).toMatchObject({
+      code: 2,
+      stderr: `isoscope: ${work}: is a directory\n`,
+    })
+    expect(ask('check', 'mini.iso', '--config', join(work, 'nope.json')).stderr).toMatch(/nope\.json: no such file\n$/)
+  })
+
+  it('takes any glob, whatever it would be as a regular expression', () => {
+    expect(ask('check', 'mini.iso', '--forbid', '[z-a]*(', '--forbid', `${'*a'.repeat(30)}b`)).toMatchObject({
+      code: 0,
+    })
   })
 
   it('tells GitHub: a summary, and an annotation for each broken rule', () => {
