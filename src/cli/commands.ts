@@ -207,7 +207,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     run: async (values) => (await import('./commands/diff.ts')).runDiff(values as unknown as DiffArguments),
   },
   check: {
-    describe: 'whether an image keeps to limits and rules',
+    describe: 'whether an image keeps to limits and rules: exit code 1 when not, 2 when any was not measured',
     positionals: [IMAGE],
     options: {
       base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },

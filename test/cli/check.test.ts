@@ -45,10 +45,40 @@ describe('isoscope check', () => {
     expect(ask('check', 'mini.iso', '--max', '3MiB', '--max-growth', '1K')).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(
-        /SKIP {2}image growth {2}there is no base to compare with\nNOT MEASURED {2}1 passed, 0 failed, 1 not measured\n$/,
+        / {2}ERROR {2}image growth {2}there is no base to compare with\nERROR {2}1 passed, 0 failed, 1 not measured\n$/,
       ),
     })
     expect(ask('check', 'mini.iso', '--max-growth', '1K', '--base', 'nope.iso')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('tells what matches nothing from what cannot be measured, in every format', () => {
+    const rules = ['check', 'mini.iso', '--max', 'path:nothing-*=1K', '--max', '3MiB']
+    expect(ask(...rules)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ {2}SKIP {2}path:nothing-\* {2}no store path matches nothing-\*\n/),
+    })
+    const both = [...rules, '--max-growth', '1K', '--forbid', 'boost-*']
+    const { code, stdout } = ask(...both)
+    expect(code).toBe(2)
+    expect(stdout).toMatch(
+      /^ {2}SKIP {3}path:nothing-\* [\s\S]*\n {2}ERROR {2}image growth [\s\S]*\n {2}FAIL {3}forbid /,
+    )
+    expect(stdout).toMatch(/\nERROR {2}1 passed, 1 failed, 1 skipped, 1 not measured\n$/)
+    const { verdict, results } = JSON.parse(ask(...both, '--json').stdout) as {
+      verdict: string
+      results: { status: string }[]
+    }
+    expect([verdict, ...results.map(({ status }) => status)]).toEqual([
+      'unmeasured',
+      'skip',
+      'pass',
+      'unmeasured',
+      'fail',
+    ])
+    const markdown = ask(...both, '--md').stdout
+    expect(markdown).toContain(' ❌ over the limits, ⚠️ not all could be measured\n')
+    expect(markdown).toContain('| skipped | path:nothing-\\* | no store path matches nothing-\\* |')
+    expect(markdown).toContain('| ⚠️ **not measured** | image growth | there is no base to compare with |')
   })
 
   it('tells sizes that read alike in bytes', () => {
@@ -96,7 +126,7 @@ describe('isoscope check', () => {
     const { results } = JSON.parse(stdout) as {
       results: { name: string; status: string; value: number; note: string }[]
     }
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(results.map(({ name, status }) => `${name}: ${status}`)).toEqual([
       'image: fail',
       'group:nix: fail',
