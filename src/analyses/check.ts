@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import type { Account } from '../store/attribution.ts'
-import { globExpression } from '../store/glob.ts'
+import { globMatcher } from '../store/glob.ts'
 import { shortestSteps } from '../store/shortest-steps.ts'
 import { numberOfPath } from '../store/store-graph.ts'
 import { parseStorePathName } from '../store/store-path.ts'
@@ -58,6 +58,7 @@ export interface CheckResult {
 }
 
 export interface Check {
+  /** `unmeasured` when any rule could not be measured, whatever became of the others. */
   readonly verdict: 'pass' | 'fail' | 'unmeasured'
   readonly results: readonly CheckResult[]
 }
@@ -68,7 +69,7 @@ const OUTPUT = /-([a-z]+|lib32|lib64)$/
 const MAX_CONTRIBUTORS = 3
 
 /**
- * Holds an image to rules. A broken rule fails it; it passes only when all were measured.
+ * Holds an image to rules. It passes only when all were measured and are kept.
  * @param base to measure growth from
  * @param today as YYYY-MM-DD in UTC
  */
@@ -80,7 +81,7 @@ export function check(rules: readonly Rule[], image: DiffSide, base: DiffSide | 
     return { ...result, status: 'unmeasured', note: 'the image could not be read in full' }
   })
   const has = (status: CheckResult['status']): boolean => results.some((result) => result.status === status)
-  return { verdict: has('fail') ? 'fail' : has('unmeasured') ? 'unmeasured' : 'pass', results }
+  return { verdict: has('unmeasured') ? 'unmeasured' : has('fail') ? 'fail' : 'pass', results }
 }
 
 function resultOf(rule: Rule, image: DiffSide, base: DiffSide | undefined, today: string): CheckResult {
@@ -102,9 +103,7 @@ function limitResult(rule: Rule & { kind: 'max' }, inventory: Inventory): CheckR
   if (parts === undefined) return missing(rule)
   const value = sizeOf(rule.subject, parts, inventory)
   const isBroken = value > rule.max
-  if (parts.length === 0 && rule.subject.kind === 'paths') {
-    return { rule, status: 'skip', value, note: 'matches no store path', contributors: [] }
-  }
+  if (parts.length === 0 && rule.subject.kind === 'paths') return unmatched(rule, rule.subject)
   const contributors = isBroken ? largest(parts) : []
   return { rule, status: isBroken ? 'fail' : 'pass', value, note: '', contributors }
 }
@@ -112,6 +111,10 @@ function limitResult(rule: Rule & { kind: 'max' }, inventory: Inventory): CheckR
 function missing(rule: Rule & { subject: Subject }): CheckResult {
   const note = `there is no ${rule.subject.kind} in the image`
   return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
+}
+
+function unmatched(rule: Rule, { globs }: Subject & { kind: 'paths' }): CheckResult {
+  return { rule, status: 'skip', value: 0, note: `no store path matches ${globs.join(', ')}`, contributors: [] }
 }
 
 function growthResult(
@@ -131,9 +134,7 @@ function growthResult(
   // What is gone may be there under another name: it is not known to have shrunk.
   if (now === undefined) return missing(rule)
   const [size, old] = [sizeOf(subject, now, image.inventory), sizeOf(subject, before ?? [], base.inventory)]
-  if (subject.kind === 'paths' && now.length + before!.length === 0) {
-    return { rule, status: 'skip', value: 0, note: 'matches no store path', contributors: [] }
-  }
+  if (subject.kind === 'paths' && now.length + before!.length === 0) return unmatched(rule, subject)
   const grown = size - old
   if (rule.kind === 'growthPercent' && old === 0 && grown > 0) {
     const note = 'there is nothing in the base to grow from'
@@ -207,8 +208,8 @@ function nameOf(base: ByteString): ByteString {
 }
 
 function matcher(globs: readonly string[]): (base: ByteString) => boolean {
-  const expressions = globs.map(globExpression)
-  return (base) => expressions.some((expression) => expression.test(nameOf(base)) || expression.test(base))
+  const matchers = globs.map(globMatcher)
+  return (base) => matchers.some((matches) => matches(nameOf(base)) || matches(base))
 }
 
 /** What a subject is made of; undefined where there is no such thing in the image. */

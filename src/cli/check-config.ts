@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Exception, Rule, Subject } from '../analyses/check.ts'
 import { parseBytes } from '../present/units.ts'
+import { MAX_GLOB } from '../store/glob.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
+import { systemReason } from './open.ts'
 
 /** What a project's rules are kept in; schemas/config.json describes it. */
 export const CONFIG_NAME = 'isoscope.config.json'
@@ -26,7 +28,9 @@ export function readConfig(path: string): Rule[] {
   try {
     json = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`)
+    const reason = error instanceof SyntaxError ? `is no JSON: ${error.message}` : systemReason(error)
+    if (reason === undefined) throw error
+    throw new UsageError(`${path}: ${reason}`)
   }
   try {
     return rulesOf(json)
@@ -47,15 +51,12 @@ interface Located {
 function rulesOf(json: unknown): Rule[] {
   const config = objectOf({ value: json, place: '' }, ['$schema', 'limits', 'groups', 'forbid', 'noDuplicates'])
   const groups = new Map(
-    Object.entries((config('groups')?.value ?? {}) as object).map(([name, globs]) => [
-      name,
-      listOf({ value: globs, place: `groups.${name}` }).map(textOf),
-    ]),
+    entriesOf(config('groups')).map(([name, globs]) => [name, listOf(globs).map(patternOf)] as const),
   )
   return [
     ...listOf(config('limits')).flatMap((limit) => limitRules(limit, groups)),
     ...listOf(config('forbid')).map(forbidRule),
-    ...listOf(config('noDuplicates')).map((name): Rule => ({ kind: 'noDuplicates', name: textOf(name) })),
+    ...listOf(config('noDuplicates')).map((name): Rule => ({ kind: 'noDuplicates', name: patternOf(name) })),
   ]
 }
 
@@ -78,6 +79,7 @@ const SUBJECTS = ['image', 'squashfs', 'initrd'] as const
 function subjectNamed(what: Located, groups: ReadonlyMap<string, readonly string[]>): Subject {
   const text = textOf(what)
   const subject = subjectOf(text)
+  if (subject?.kind === 'paths') for (const glob of subject.globs) patternOf({ value: glob, place: what.place })
   if (subject !== undefined) return subject
   const [kind, name = ''] = text.split(/:(.*)/s)
   const globs = kind === 'group' ? groups.get(name) : undefined
@@ -95,7 +97,7 @@ export function subjectOf(text: string): Subject | undefined {
 
 function forbidRule(forbid: Located): Rule {
   if (typeof forbid.value === 'string') {
-    return { kind: 'forbid', match: textOf(forbid), reason: undefined, except: [] }
+    return { kind: 'forbid', match: patternOf(forbid), reason: undefined, except: [] }
   }
   const fields = objectOf(forbid, ['match', 'reason', 'except'])
   const match = fields('match')
@@ -103,32 +105,33 @@ function forbidRule(forbid: Located): Rule {
   const reason = fields('reason')
   return {
     kind: 'forbid',
-    match: textOf(match),
+    match: patternOf(match),
     reason: reason === undefined ? undefined : textOf(reason),
     except: listOf(fields('except')).map(exceptionOf),
   }
 }
 
 function exceptionOf(exception: Located): Exception {
-  if (typeof exception.value === 'string') return { match: textOf(exception), until: undefined }
+  if (typeof exception.value === 'string') return { match: patternOf(exception), until: undefined }
   const fields = objectOf(exception, ['match', 'until'])
   const [match, until] = [fields('match'), fields('until')]
   if (match === undefined) throw wrong(exception, 'has no match')
-  return { match: textOf(match), until: until === undefined ? undefined : dateOf(until) }
+  return { match: patternOf(match), until: until === undefined ? undefined : dateOf(until) }
 }
 
 /** A look-up of an object's values, once its keys are known to be among those there are. */
 function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong({ value, place }, 'is to be an object')
-  }
-  for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw wrong({ value, place: joined(place, key) }, `is no key there is${meant(key, keys)}`)
-  }
-  return (key) => {
-    const found = (value as Record<string, unknown>)[key]
-    return found === undefined ? undefined : { value: found, place: joined(place, key) }
-  }
+  const fields = new Map(entriesOf({ value, place }))
+  for (const [key, field] of fields)
+    if (!keys.includes(key)) throw wrong(field, `is no key there is${meant(key, keys)}`)
+  return (key) => fields.get(key)
+}
+
+function entriesOf(object: Located | undefined): (readonly [string, Located])[] {
+  if (object === undefined) return []
+  const { value, place } = object
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(object, 'is to be an object')
+  return Object.entries(value).map(([key, field]) => [key, { value: field, place: joined(place, key) }])
 }
 
 function joined(place: string, key: string): string {
@@ -155,6 +158,19 @@ function textOf(text: Located): string {
   return text.value
 }
 
+function patternOf(pattern: Located): string {
+  const text = textOf(pattern)
+  const problem = patternProblem(text)
+  if (problem !== undefined) throw wrong(pattern, problem)
+  return text
+}
+
+/** Why a text is taken neither for a glob nor for a name; undefined for one that is. */
+export function patternProblem(text: string): string | undefined {
+  if (text === '') return 'is empty'
+  return text.length > MAX_GLOB ? `has ${text.length} characters, of ${MAX_GLOB} that it may have` : undefined
+}
+
 function numberOf(number: Located): number {
   if (typeof number.value !== 'number' || !Number.isFinite(number.value)) throw wrong(number, 'is to be a number')
   return number.value
@@ -169,7 +185,9 @@ function sizeOf(size: Located): number {
 
 function dateOf(date: Located): string {
   const text = textOf(date)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw wrong(date, 'is to be a date: 2027-01-31')
+  // Of a day that the month has not, JavaScript makes one of the next.
+  const parsed = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00Z`) : new Date(Number.NaN)
+  if (Number.isNaN(parsed.valueOf()) || parsed.toISOString().slice(0, 10) !== text)
+    throw wrong(date, 'is to be a date that there is: 2027-01-31')
   return text
 }

@@ -73,15 +73,16 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'save it as FILE, to be given in place of the image: .json or .json.gz; repeats',
+        describe:
+          'save it by extension: .json (to be given in place of the image), .ndjson, .csv, .tsv, .md; all with .gz too; repeats',
       },
       format: {
         alias: 'f',
         type: 'string',
         choices: ['text', 'json', 'ndjson', 'csv', 'tsv', 'md'],
-        default: 'text',
+        conflicts: 'json',
         requiresArg: true,
-        describe: 'ndjson, csv and tsv have a line for each owner of bytes, of several images too',
+        describe: 'text by default; ndjson, csv and tsv have a line for each owner of bytes, of several images too',
       },
       json: { type: 'boolean', describe: 'the same as --format json; sizes in bytes' },
       ...unitOptions,
@@ -206,7 +207,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     run: async (values) => (await import('./commands/diff.ts')).runDiff(values as unknown as DiffArguments),
   },
   check: {
-    describe: 'whether an image keeps to limits and rules',
+    describe: 'whether an image keeps to limits and rules: exit code 1 when not, 2 when any was not measured',
     positionals: [IMAGE],
     options: {
       base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { imageIdentity } from '../image/image-identity.ts'
 import type { OpenImage } from '../image/open-image.ts'
-import { Survey } from '../scan/survey.ts'
+import { Survey, type SurveyParts } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
 import { UsageError } from './exit-codes.ts'
 import { openNamed } from './open.ts'
@@ -54,7 +54,7 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
   const version = readVersion()
   const known =
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
-  const knownParts = Object.keys(known).length
+  const knownParts = countOf(known)
   const scanOptions = {
     ...(jobs === undefined ? {} : { jobs }),
     file: resolve(path),
@@ -65,7 +65,7 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
     survey,
     close() {
       const { parts } = survey
-      const isWorthwhile = Object.keys(parts).length > knownParts && (parts.storePaths?.length ?? 0) > 0
+      const isWorthwhile = countOf(parts) > knownParts && (parts.storePaths?.length ?? 0) > 0
       // A file that changed meanwhile is another image, of which nothing is known.
       if (directory !== undefined && isWorthwhile && identity !== undefined && !isChanged(path)) {
         saveSurvey(directory, version, identity, parts)
@@ -73,4 +73,8 @@ export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArgumen
       open?.close()
     },
   }
+}
+
+function countOf(parts: SurveyParts): number {
+  return Object.values(parts).filter((part) => part !== undefined).length
 }

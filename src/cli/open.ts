@@ -16,9 +16,8 @@ export function openNamed(path: string, offset: string | undefined): OpenImage {
   try {
     return openImage(path, offset === undefined ? 0 : sizeOf('offset', offset))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)
-    const reason = code === undefined ? undefined : REASONS[code]
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)
+    const reason = systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
   }
@@ -33,6 +32,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'is a socket or a device that is not there, not a regular file',
   EIO: 'the disk cannot be read (I/O error)',
   ENAMETOOLONG: 'the name is too long',
+  EISDIR: 'is a directory',
+}
+
+/** Why the system refuses a file, in words; undefined for an error that is none of the system's, or a rare one. */
+export function systemReason(error: unknown): string | undefined {
+  return REASONS[(error as NodeJS.ErrnoException).code ?? '']
 }
 
 /** Whether a word is no file, and looks like a command rather. */

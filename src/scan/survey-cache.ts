@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { SurveyParts } from './survey.ts'
 import { surveyOfJson, surveyToJson } from './survey-json.ts'
 
@@ -60,7 +60,7 @@ export function saveSurvey(directory: string, version: string, identity: string,
   const path = join(directory, name)
   const unfinished = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     try {
       writeFileSync(unfinished, Buffer.concat([Buffer.from(`${headOf(version, identity, body)}\n`), body]), {
         mode: 0o600,
@@ -73,6 +73,23 @@ export function saveSurvey(directory: string, version: string, identity: string,
     discardOldest(directory, name)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+}
+
+/**
+ * Makes a directory, and those above it that are not there. Node's own `recursive` does not: below /proc, where the
+ * parent is there and the system says of the child that it is not, it tries for ever.
+ */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    const above = dirname(directory)
+    if (code !== 'ENOENT' || above === directory) throw error
+    makeDirectory(above)
+    mkdirSync(directory, { mode: 0o700 })
   }
 }
 

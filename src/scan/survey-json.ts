@@ -1,21 +1,33 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { FormatError } from '../../parsers/bytes/errors.ts'
-import type { Attribution } from '../store/attribution.ts'
+import { FormatError, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import type { Account, Attribution, ContentInCommon, ImageInside } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
 import { neighbours, storeGraph } from '../store/store-graph.ts'
+import { isStorePathName } from '../store/store-path.ts'
 import type { StoreReferences } from '../store/store-references.ts'
+import { checkShape, count, flag, list, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { ScanError } from './scan-job.ts'
 import type { Mention, ReferenceScan } from './scan-references.ts'
 import type { SurveyParts } from './survey.ts'
+import { accountKind, errorCode, errorFacts, summaryShape } from './survey-shapes.ts'
 
 /** Parts of a survey as JSON has them. Byte strings stay as they are: a character for each byte. */
 interface PartsJson {
-  readonly storePaths?: readonly ByteString[]
-  readonly attribution?: Omit<Attribution, 'warnings'> & { readonly warnings: readonly ScanError[] }
-  readonly summary?: ImageSummary
-  readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[]
-  readonly registration?: { readonly references?: ReferencesJson; readonly problem?: ScanError }
-  readonly scan?: ScanJson
+  readonly storePaths?: readonly ByteString[] | undefined
+  readonly attribution?: AttributionJson | undefined
+  readonly summary?: ImageSummary | undefined
+  readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
+  readonly registration?: RegistrationJson | undefined
+  readonly scan?: ScanJson | undefined
+}
+
+interface AttributionJson extends Omit<Attribution, 'warnings'> {
+  readonly warnings: readonly ScanError[]
+}
+
+interface RegistrationJson {
+  readonly references?: ReferencesJson | undefined
+  readonly problem?: ScanError | undefined
 }
 
 interface ReferencesJson extends Omit<StoreReferences, 'graph' | 'narHashes' | 'warnings'> {
@@ -34,50 +46,138 @@ interface ScanJson {
   readonly failures: readonly { readonly path: ByteString; readonly error: ScanError }[]
 }
 
-export function surveyToJson(parts: SurveyParts): string {
-  const { storePaths, attribution, summary, boots, registration, scan } = parts
-  const { references, problem } = registration ?? {}
+const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'is to be bytes')
+const base = where((value) => typeof value === 'string' && isStorePathName(value), 'is to be a store path')
+const errorShape = object<ScanError>({ code: errorCode, detail: text, facts: object<FormatErrorFacts>(errorFacts) })
+
+const attributionShape = object<AttributionJson>({
+  accounts: list(
+    object<Account>({
+      kind: accountKind,
+      name: bytes,
+      region: bytes,
+      own: count,
+      unpacked: count,
+      files: count,
+      storePath: optional(base),
+    }),
+  ),
+  shared: list(object<ContentInCommon>({ storePaths: list(base), shares: list(count), others: flag, bytes: count })),
+  images: list(
+    object<ImageInside>({ path: bytes, format: oneOf('iso9660', 'squashfs'), facts: object<ImageInside['facts']>({}) }),
+  ),
+  warnings: list(errorShape),
+  complete: flag,
+})
+
+const referencesShape = object<ReferencesJson>({
+  origin: oneOf('registration', 'scan'),
+  storeDirectory: bytes,
+  narHashes: list(tuple(base, text)),
+  paths: list(base),
+  references: list(list(count)),
+  warnings: list(errorShape),
+  incomplete: list(count),
+})
+
+/** A kind of mention, then pairs of numbers. */
+const fileShape: Shape = (value) =>
+  tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
+
+const partsShape = object<PartsJson>({
+  storePaths: optional(list(base)),
+  attribution: optional(attributionShape),
+  summary: optional(summaryShape),
+  boots: optional(list(tuple(bytes, list(bytes)))),
+  registration: optional(
+    object<RegistrationJson>({ references: optional(referencesShape), problem: optional(errorShape) }),
+  ),
+  scan: optional(
+    object<ScanJson>({
+      paths: list(base),
+      files: list(fileShape),
+      failures: list(object<ScanJson['failures'][number]>({ path: base, error: errorShape })),
+    }),
+  ),
+})
+
+export function surveyToJson({ storePaths, attribution, summary, boots, registration, scan }: SurveyParts): string {
   const json: PartsJson = {
-    ...(storePaths === undefined ? {} : { storePaths }),
-    ...(attribution === undefined
-      ? {}
-      : { attribution: { ...attribution, warnings: attribution.warnings.map(plain) } }),
-    ...(summary === undefined ? {} : { summary }),
-    ...(boots === undefined ? {} : { boots: [...boots] }),
-    ...(registration === undefined
-      ? {}
-      : {
-          registration: {
-            ...(references === undefined ? {} : { references: referencesToJson(references) }),
-            ...(problem === undefined ? {} : { problem: plain(problem) }),
-          },
-        }),
-    ...(scan === undefined ? {} : { scan: scanToJson(scan) }),
+    storePaths,
+    attribution: attribution && { ...attribution, warnings: attribution.warnings.map(plain) },
+    summary,
+    boots: boots && [...boots],
+    registration: registration && {
+      references: registration.references && referencesToJson(registration.references),
+      problem: registration.problem && plain(registration.problem),
+    },
+    scan: scan && scanToJson(scan),
   }
   return JSON.stringify(json)
 }
 
-/** @param text what `surveyToJson` wrote, whole: it is not checked */
+/**
+ * @param text what `surveyToJson` wrote
+ * @throws {Error} when it is something else
+ */
 export function surveyOfJson(text: string): SurveyParts {
-  const { storePaths, attribution, summary, boots, registration, scan } = JSON.parse(text) as PartsJson
-  const { references, problem } = registration ?? {}
+  const json: unknown = JSON.parse(text)
+  checkShape(json, partsShape)
+  checkWhole(json as PartsJson)
+  const { storePaths, attribution, summary, boots, registration, scan } = json as PartsJson
   return {
-    ...(storePaths === undefined ? {} : { storePaths }),
-    ...(attribution === undefined
-      ? {}
-      : { attribution: { ...attribution, warnings: attribution.warnings.map(asError) } }),
-    ...(summary === undefined ? {} : { summary }),
-    ...(boots === undefined ? {} : { boots: new Map(boots) }),
-    ...(registration === undefined
-      ? {}
-      : {
-          registration: {
-            ...(references === undefined ? {} : { references: referencesOfJson(references) }),
-            ...(problem === undefined ? {} : { problem: asError(problem) }),
-          },
-        }),
-    ...(scan === undefined ? {} : { scan: scanOfJson(scan) }),
+    storePaths,
+    attribution: attribution && { ...attribution, warnings: attribution.warnings.map(asError) },
+    summary,
+    boots: boots && new Map(boots),
+    registration: registration && {
+      references: registration.references && referencesOfJson(registration.references),
+      problem: registration.problem && asError(registration.problem),
+    },
+    scan: scan && scanOfJson(scan),
   }
+}
+
+/** Whether the parts fit together: names are those of store paths there are, numbers lead to one, sizes add up. */
+function checkWhole({ storePaths = [], attribution, summary, registration, scan }: PartsJson): void {
+  const known = new Set(storePaths)
+  const { accounts = [], shared = [] } = attribution ?? {}
+  const named = [
+    ...accounts.flatMap(({ storePath }) => storePath ?? []),
+    ...shared.flatMap((common) => common.storePaths),
+    ...(scan?.paths ?? []),
+    ...(scan?.failures.map(({ path }) => path) ?? []),
+  ]
+  const sum = accounts.reduce((total, { own }) => total + own, 0)
+  const isWhole =
+    isOrdered(storePaths) &&
+    named.every((path) => known.has(path)) &&
+    shared.every((common) => common.storePaths.length === common.shares.length) &&
+    (attribution === undefined || summary === undefined || sum === summary.size) &&
+    (registration?.references === undefined || isGraph(registration.references, storePaths)) &&
+    (scan === undefined ||
+      scan.files.every(
+        ([from, , , ...found]) =>
+          from < scan.paths.length &&
+          found.length % 2 === 0 &&
+          found.every((number, at) => at % 2 === 1 || number < scan.paths.length),
+      ))
+  if (!isWhole) throw new Error('the parts of a survey do not fit together')
+}
+
+function isGraph({ paths, references, incomplete }: ReferencesJson, storePaths: readonly ByteString[]): boolean {
+  const registered = new Set(paths)
+  return (
+    isOrdered(paths) &&
+    storePaths.every((path) => registered.has(path)) &&
+    references.length === paths.length &&
+    [...references, incomplete].every((numbers) => numbers.every((number) => number < paths.length))
+  )
+}
+
+/** Whether names are in byte order, each once. */
+function isOrdered(names: readonly ByteString[]): boolean {
+  return names.every((name, at) => at === 0 || names[at - 1]! < name)
 }
 
 function plain({ code, detail, facts }: FormatError): ScanError {

@@ -16,17 +16,19 @@ export type ReferencesFrom = 'auto' | 'registration' | 'scan'
 /** What is known of an image so far: plain data, from which all questions but those about contents are answered. */
 export interface SurveyParts {
   /** Base names of the store paths in it, in byte order. */
-  storePaths?: readonly ByteString[]
-  attribution?: Attribution
-  summary?: ImageSummary
-  boots?: BootedPaths
+  storePaths?: readonly ByteString[] | undefined
+  attribution?: Attribution | undefined
+  summary?: ImageSummary | undefined
+  boots?: BootedPaths | undefined
   /** Absent references: there is no registration, or it cannot be read, and then why. */
-  registration?: { readonly references?: StoreReferences; readonly problem?: FormatError }
-  scan?: ReferenceScan
+  registration?:
+    | { readonly references?: StoreReferences | undefined; readonly problem?: FormatError | undefined }
+    | undefined
+  scan?: ReferenceScan | undefined
   /** What is in each store path, by base name. */
-  files?: StoreFiles
+  files?: StoreFiles | undefined
   /** Of a saved report: the references it was made with; null where it was made without. */
-  saved?: StoreReferences | null
+  saved?: StoreReferences | null | undefined
 }
 
 /** The entries of store paths, by base name. */

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { globExpression } from './glob.ts'
+import { globMatcher } from './glob.ts'
 import { parseStorePathName } from './store-path.ts'
 
 /**
@@ -33,8 +33,8 @@ function readingsOf(pattern: ByteString): readonly ((base: ByteString) => boolea
     (base: ByteString) => parseStorePathName(base)?.pname === pattern,
   ]
   if (/[*?[]/.test(pattern)) {
-    const glob = globExpression(pattern)
-    return [...readings, (base: ByteString) => glob.test(nameOf(base)) || glob.test(base)]
+    const glob = globMatcher(pattern)
+    return [...readings, (base: ByteString) => glob(nameOf(base)) || glob(base)]
   }
   return [
     ...readings,

@@ -1,19 +1,57 @@
-/**
- * A glob over names as an expression: * stands for any characters, ? for one, [a-z] and [!a-z] for one of a set; all else
- * for itself.
- */
-export function globExpression(glob: string): RegExp {
-  let source = ''
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+
+/** The longest glob that is taken, in characters: names of store paths have 244, and those of sets stand for one. */
+export const MAX_GLOB = 1000
+
+/** What one character of a name may be; `star` stands for any number of any. */
+type Token = 'star' | ((character: string) => boolean)
+
+/** A glob over names: * stands for any characters, ? for one, [a-z] and [!a-z] for one of a set; all else for itself. */
+export function globMatcher(glob: string): (name: ByteString) => boolean {
+  const tokens: Token[] = []
   for (let at = 0; at < glob.length; at += 1) {
     const character = glob[at]!
-    const end = character === '[' ? glob.indexOf(']', at + 2) : -1
-    if (character === '*') source += '.*'
-    else if (character === '?') source += '.'
+    // A bracket that stands first in a set is in it (POSIX.1 9.3.5).
+    const end = character === '[' ? glob.indexOf(']', at + (glob[at + 1] === '!' ? 3 : 2)) : -1
+    if (character === '*') tokens.push('star')
+    else if (character === '?') tokens.push(() => true)
     else if (end > 0) {
-      const set = glob.slice(at + 1, end).replace(/[\\\]^]/g, '\\$&')
-      source += set.startsWith('!') ? `[^${set.slice(1)}]` : `[${set}]`
+      tokens.push(setOf(glob.slice(at + 1, end)))
       at = end
-    } else source += character.replace(/[\\^$.|?*+()[\]{}/]/, '\\$&')
+    } else tokens.push((other) => other === character)
   }
-  return new RegExp(`^${source}$`, 's')
+  return (name) => matches(tokens, name)
+}
+
+function setOf(text: string): (character: string) => boolean {
+  const isNegated = text.startsWith('!')
+  const ranges = Array.from(text.slice(isNegated ? 1 : 0).matchAll(/(.)-(.)|(.)/gs), ([, from, to, one]) =>
+    one === undefined ? ([from!, to!] as const) : ([one, one] as const),
+  )
+  return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== isNegated
+}
+
+/** Each star takes as little as it can; where that fails, only the last one takes more: no glob is slow. */
+function matches(tokens: readonly Token[], name: string): boolean {
+  let at = 0
+  let star = -1
+  let starAt = 0
+  let index = 0
+  while (at < name.length) {
+    const token = tokens[index]
+    if (token === 'star') {
+      star = index
+      starAt = at
+      index += 1
+    } else if (token?.(name[at]!) === true) {
+      at += 1
+      index += 1
+    } else if (star >= 0) {
+      starAt += 1
+      at = starAt
+      index = star + 1
+    } else return false
+  }
+  while (tokens[index] === 'star') index += 1
+  return index === tokens.length
 }

@@ -45,10 +45,40 @@ describe('isoscope check', () => {
     expect(ask('check', 'mini.iso', '--max', '3MiB', '--max-growth', '1K')).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(
-        /SKIP {2}image growth {2}there is no base to compare with\nNOT MEASURED {2}1 passed, 0 failed, 1 not measured\n$/,
+        / {2}ERROR {2}image growth {2}there is no base to compare with\nERROR {2}1 passed, 0 failed, 1 not measured\n$/,
       ),
     })
     expect(ask('check', 'mini.iso', '--max-growth', '1K', '--base', 'nope.iso')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('tells what matches nothing from what cannot be measured, in every format', () => {
+    const rules = ['check', 'mini.iso', '--max', 'path:nothing-*=1K', '--max', '3MiB']
+    expect(ask(...rules)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ {2}SKIP {2}path:nothing-\* {2}no store path matches nothing-\*\n/),
+    })
+    const both = [...rules, '--max-growth', '1K', '--forbid', 'boost-*']
+    const { code, stdout } = ask(...both)
+    expect(code).toBe(2)
+    expect(stdout).toMatch(
+      /^ {2}SKIP {3}path:nothing-\* [\s\S]*\n {2}ERROR {2}image growth [\s\S]*\n {2}FAIL {3}forbid /,
+    )
+    expect(stdout).toMatch(/\nERROR {2}1 passed, 1 failed, 1 skipped, 1 not measured\n$/)
+    const { verdict, results } = JSON.parse(ask(...both, '--json').stdout) as {
+      verdict: string
+      results: { status: string }[]
+    }
+    expect([verdict, ...results.map(({ status }) => status)]).toEqual([
+      'unmeasured',
+      'skip',
+      'pass',
+      'unmeasured',
+      'fail',
+    ])
+    const markdown = ask(...both, '--md').stdout
+    expect(markdown).toContain(' ❌ over the limits, ⚠️ not all could be measured\n')
+    expect(markdown).toContain('| skipped | path:nothing-\\* | no store path matches nothing-\\* |')
+    expect(markdown).toContain('| ⚠️ **not measured** | image growth | there is no base to compare with |')
   })
 
   it('tells sizes that read alike in bytes', () => {
@@ -96,7 +126,7 @@ describe('isoscope check', () => {
     const { results } = JSON.parse(stdout) as {
       results: { name: string; status: string; value: number; note: string }[]
     }
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(results.map(({ name, status }) => `${name}: ${status}`)).toEqual([
       'image: fail',
       'group:nix: fail',
@@ -134,6 +164,17 @@ describe('isoscope check', () => {
       { forbid: [{ match: 'x', except: [{ match: 'y', until: 'tomorrow' }] }] },
       /forbid\[0\]\.except\[0\]\.until is to be a date/,
     ],
+    [
+      { forbid: [{ match: 'x', except: [{ match: 'y', until: '2027-02-30' }] }] },
+      /forbid\[0\]\.except\[0\]\.until is to be a date that there is/,
+    ],
+    [{ forbid: ['*x'.repeat(35_000)] }, /forbid\[0\] has 70000 characters, of 1000 that it may have/],
+    [{ groups: { docs: ['x'.repeat(1001)] } }, /groups\.docs\[0\] has 1001 characters/],
+    [{ limits: [{ what: `path:${'x'.repeat(1001)}`, max: 1 }] }, /limits\[0\]\.what has 1001 characters/],
+    [{ groups: 5 }, /groups is to be an object/],
+    [{ groups: null }, /groups is to be an object/],
+    [{ groups: { docs: 'x' } }, /groups\.docs is to be a list/],
+    [{ forbid: [''] }, /forbid\[0\] is to be text/],
     [{ noDuplicates: [7] }, /noDuplicates\[0\] is to be text/],
     ['{"limits":', /isoscope\.config\.json: .*JSON/],
     [[], /it is to be an object/],
@@ -144,13 +185,36 @@ describe('isoscope check', () => {
     expect(stderr).toMatch(message)
     expect(stderr.split('\n')).toHaveLength(2)
     // What is refused here does not fit the schema either, but for names that only isoscope knows.
-    if (typeof json === 'object' && !/group/.test(JSON.stringify(json))) expect(validate(json)).toBe(false)
+    if (typeof json === 'object' && !/group:|02-30/.test(JSON.stringify(json))) expect(validate(json)).toBe(false)
   })
 
   it('refuses rules that are none', () => {
     expect(ask('check', 'mini.iso')).toMatchObject({ code: 2, stderr: expect.stringMatching(/there are no rules/) })
     expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toMatch(/'initrid=5M' is for none of/)
     expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is no percentage/)
+    for (const [option, value, message] of [
+      ['forbid', '', /--forbid: the pattern is empty/],
+      ['no-duplicates', '', /--no-duplicates: the pattern is empty/],
+      ['forbid', 'x'.repeat(70_000), /--forbid: the pattern has 70000 characters, of 1000/],
+      ['max', `path:${'x'.repeat(1001)}=5M`, /--max: the pattern has 1001 characters, of 1000/],
+    ] as const) {
+      expect(ask('check', 'mini.iso', `--${option}`, value)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(message),
+      })
+    }
+    expect(ask('check', 'mini.iso', '--config', work)).toMatchObject({
+      code: 2,
+      stderr: `isoscope: ${work}: is a directory\n`,
+    })
+    expect(ask('check', 'mini.iso', '--config', join(work, 'nope.json')).stderr).toMatch(/nope\.json: no such file\n$/)
+  })
+
+  it('takes any glob, whatever it would be as a regular expression', () => {
+    expect(ask('check', 'mini.iso', '--forbid', '[z-a]*(', '--forbid', `${'*a'.repeat(30)}b`)).toMatchObject({
+      code: 0,
+    })
   })
 
   it('tells GitHub: a summary, and an annotation for each broken rule', () => {

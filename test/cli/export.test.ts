@@ -115,11 +115,15 @@ describe('several images', () => {
   })
 
   it('are refused where only one makes sense', () => {
-    for (const args of [['--json'], ['-f', 'md'], ['-o', 'x.json']]) {
+    for (const args of [['--json'], ['-f', 'md']]) {
       expect(isoscope(['mini.iso', 'mini-slim.iso', ...args])).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/of several images only text, ndjson, csv and tsv can be made/),
       })
     }
+    expect(isoscope(['mini.iso', 'mini-slim.iso', '-o', 'x.json'])).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: -o: a report is saved of one image; give one\n',
+    })
   })
 })

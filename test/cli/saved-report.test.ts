@@ -74,6 +74,13 @@ describe('a saved report', () => {
     expect(gunzipSync(readFileSync(`${plain}.gz`))).toEqual(readFileSync(plain))
   })
 
+  it.each(['ndjson', 'csv', 'tsv', 'md'])('is a file of what --format %s prints where its name says so', (format) => {
+    const path = save('mini.iso', `table.${format}`)
+    const printed = isoscope(['mini.iso', '--format', format]).stdout
+    expect(readFileSync(path)).toEqual(printed)
+    expect(gunzipSync(readFileSync(save('mini.iso', `table.${format}.gz`)))).toEqual(printed)
+  })
+
   it('has the entries of each store path', () => {
     const report = JSON.parse(readFileSync(save('mini.iso', 'entries.json'), 'utf8')) as {
       storePaths: { path: string; unpacked: number; files: number; ownByRegion: object; entries: unknown[][] }[]
@@ -181,7 +188,9 @@ describe('a saved report', () => {
   it('cannot be saved under another name or where there is no place, and leaves nothing', () => {
     expect(isoscope(['mini.iso', '-o', join(work, 'x.txt')])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/x\.txt: a report is saved as \.json or \.json\.gz/),
+      stderr: expect.stringMatching(
+        /x\.txt: a report is saved as \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
+      ),
     })
     expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({
       code: 2,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   mkdtempSync,
@@ -5,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -14,10 +16,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import { report } from '../../src/analyses/report.ts'
 import { openImage } from '../../src/image/open-image.ts'
 import { Survey, type SurveyParts } from '../../src/scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/scan/survey-cache.ts'
 import { surveyOfJson, surveyToJson } from '../../src/scan/survey-json.ts'
+import { inventoryOf } from '../../src/scan/take-inventory.ts'
+import { basePath } from '../analyses/synthetic-side.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 
@@ -48,12 +53,13 @@ describe('the JSON of a survey', () => {
   it('keeps problems, names that are not UTF-8, and what is not known', () => {
     const problem = new FormatError('TRUNCATED', 'ends', { source: 'x.iso', structure: 'data block', offset: 7 })
     const path = 'bin/\xff\n"'
+    const [from, to] = [basePath(1, 'a'), basePath(2, 'b')]
     const parts: SurveyParts = {
-      storePaths: [],
+      storePaths: [from, to],
       registration: { problem },
       scan: {
-        mentions: [{ from: 'a', to: 'b', path, kind: 'target', offset: 3 }],
-        failures: [{ path: 'a', error: problem }],
+        mentions: [{ from, to, path, kind: 'target', offset: 3 }],
+        failures: [{ path: from, error: problem }],
       },
     }
     expect(surveyOfJson(surveyToJson(parts))).toEqual(parts)
@@ -61,9 +67,29 @@ describe('the JSON of a survey', () => {
   })
 })
 
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** A JSON value with something in it taken out, or of another type: of a list the first item stands for all. */
+function* variants(json: Json): Generator<Json> {
+  for (const other of [null, -1, 1e9, 'text', [], {}, [null]] as Json[]) yield other
+  if (Array.isArray(json)) {
+    const [first, ...rest] = json
+    if (first === undefined) return
+    yield rest
+    yield [...json, first]
+    for (const changed of variants(first)) yield [changed, ...rest]
+  } else if (typeof json === 'object' && json !== null) {
+    for (const [key, value] of Object.entries(json)) {
+      const { [key]: _, ...others } = json
+      yield others
+      for (const changed of variants(value)) yield { ...json, [key]: changed }
+    }
+  }
+}
+
 describe('the cache', () => {
   let directory = ''
-  const parts: SurveyParts = { storePaths: ['some path'] }
+  const parts: SurveyParts = { storePaths: [basePath(1, 'some-path')] }
   const keep = (identity = 'id'): string => {
     saveSurvey(directory, '1', identity, parts)
     return join(directory, readdirSync(directory).at(-1)!)
@@ -100,6 +126,40 @@ describe('the cache', () => {
     expect(loadSurvey(directory, '1', 'id')).toEqual(parts)
   })
 
+  it('believes no body of another shape, whatever its checksum, or answers from it', async () => {
+    const whole = JSON.parse(surveyToJson(await surveyed())) as Json
+    const path = keep()
+    const head = readFileSync(path, 'latin1').split(' ').slice(0, 3)
+    let refused = 0
+    const load = async (json: Json): Promise<void> => {
+      const body = JSON.stringify(json) ?? ''
+      const sum = createHash('sha256').update(body).digest('hex')
+      writeFileSync(path, `${[...head, sum].join(' ')}\n${body}`)
+      const found = loadSurvey(directory, '1', 'id')
+      if (found === undefined) {
+        refused += 1
+        return
+      }
+      // All that is believed is answered from, or found out anew.
+      const open = openImage(MINI)
+      const survey = new Survey(() => open, { jobs: 1 }, found)
+      for (const from of ['registration', 'scan'] as const) {
+        const { storePaths } = report(await inventoryOf(survey, from))
+        expect(storePaths.every(({ own, unpacked }) => own + unpacked >= 0)).toBe(true)
+      }
+      open.close()
+    }
+    await load(whole)
+    expect(refused).toBe(0)
+    let changes = 0
+    for (const changed of variants(whole)) {
+      changes += 1
+      await load(changed)
+    }
+    expect(refused).toBeGreaterThan(200)
+    expect(changes - refused).toBeLessThan(refused)
+  })
+
   it('believes no file of another image under its name', () => {
     const path = keep()
     const other = readFileSync(path)
@@ -109,10 +169,21 @@ describe('the cache', () => {
     expect(loadSurvey(directory, '1', 'wanted')).toBeUndefined()
   })
 
+  it('makes the directories above it that are not there', () => {
+    directory = join(directory, 'a', 'b')
+    keep()
+    expect(loadSurvey(directory, '1', 'id')).toEqual(parts)
+    directory = join(directory, '..', '..')
+  })
+
   it('leaves nothing half-written, and nothing where it cannot write', () => {
     keep()
     expect(readdirSync(directory)).toHaveLength(1)
-    expect(() => saveSurvey('/dev/null/isoscope', '1', 'id', parts)).not.toThrow()
+    // Below a file, below what has no directories of ours, and below a link that leads nowhere.
+    symlinkSync(join(directory, 'nowhere'), join(directory, 'link'))
+    for (const base of ['/dev/null', '/proc', '/proc/x/y', join(directory, 'link')]) {
+      expect(() => saveSurvey(join(base, 'isoscope'), '1', 'id', parts)).not.toThrow()
+    }
     const readOnly = join(directory, 'read-only')
     saveSurvey(readOnly, '1', 'id', parts)
     chmodSync(readOnly, 0o500)

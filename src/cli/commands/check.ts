@@ -9,7 +9,7 @@ import { checkText } from '../../present/text/check.ts'
 import { printableText } from '../../present/text/printable.ts'
 import type { Unit } from '../../present/units.ts'
 import type { ReferencesFrom } from '../../scan/survey.ts'
-import { CONFIG_NAME, findConfig, readConfig, subjectOf } from '../check-config.ts'
+import { CONFIG_NAME, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSide } from '../open-side.ts'
 import type { SurveyArguments } from '../open-survey.ts'
@@ -69,8 +69,10 @@ function givenRules(options: CheckArguments): Rule[] {
     ...(maxGrowthPercent ?? []).map(
       (text): Rule => ({ kind: 'growthPercent', ...limitOf('max-growth-percent', text, percentOf) }),
     ),
-    ...(forbid ?? []).map((match): Rule => ({ kind: 'forbid', match, reason: undefined, except: [] })),
-    ...(noDuplicates ?? []).map((name): Rule => ({ kind: 'noDuplicates', name })),
+    ...(forbid ?? []).map(
+      (match): Rule => ({ kind: 'forbid', match: patternOf('forbid', match), reason: undefined, except: [] }),
+    ),
+    ...(noDuplicates ?? []).map((name): Rule => ({ kind: 'noDuplicates', name: patternOf('no-duplicates', name) })),
   ]
 }
 
@@ -81,7 +83,14 @@ function limitOf(option: string, text: string, parse: (option: string, text: str
   if (subject === undefined) {
     throw new UsageError(`--${option}: '${text}' is for none of image, squashfs, initrd and path:GLOB`)
   }
+  if (subject.kind === 'paths') for (const glob of subject.globs) patternOf(option, glob)
   return { subject, max: parse(option, text.slice(sign + 1)) }
+}
+
+function patternOf(option: string, text: string): string {
+  const problem = patternProblem(text)
+  if (problem !== undefined) throw new UsageError(`--${option}: the pattern ${problem}`)
+  return text
 }
 
 function percentOf(option: string, text: string): number {

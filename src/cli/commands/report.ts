@@ -4,7 +4,7 @@ import { reportRows } from '../../analyses/report-rows.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
-import type { ReferencesFrom, Survey } from '../../scan/survey.ts'
+import type { ReferencesFrom, StoreFiles, Survey } from '../../scan/survey.ts'
 import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { isMistyped, noSuchCommand } from '../open.ts'
@@ -25,7 +25,7 @@ export interface ReportArguments extends Omit<SurveyArguments, 'image'> {
   readonly sort: SortKey
   readonly min: string
   readonly output?: readonly string[] | undefined
-  readonly format: ReportFormat
+  readonly format?: ReportFormat | undefined
   readonly json?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
@@ -34,37 +34,51 @@ export interface ReportArguments extends Omit<SurveyArguments, 'image'> {
   readonly color: 'auto' | 'always' | 'never'
 }
 
+/** What a report is saved as, by the extension of the file, with .gz behind it or without. */
+const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
+
 /** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
-  const format = options.json === true ? 'json' : options.format
-  const outputs = options.output ?? []
-  for (const path of outputs) {
-    if (!/\.json(\.gz)?$/.test(path)) throw new UsageError(`${path}: a report is saved as .json or .json.gz`)
-  }
-  if (options.images.length === 1) return reportOn(options.images[0]!, format, options)
-  if (outputs.length > 0 || format === 'json' || format === 'md') {
+  const format = options.json === true ? 'json' : (options.format ?? 'text')
+  const outputs = (options.output ?? []).map((path) => ({ path, format: savedFormatOf(path) }))
+  if (options.images.length === 1) return reportOn(options.images[0]!, format, outputs, options)
+  if (outputs.length > 0) throw new UsageError('-o: a report is saved of one image; give one')
+  if (format === 'json' || format === 'md') {
     throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
   }
   return reportOnSeveral(options.images, format, options)
 }
 
+function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
+  const format = SAVED_FORMATS.find((some) => path.endsWith(`.${some}`) || path.endsWith(`.${some}.gz`))
+  if (format !== undefined) return format
+  throw new UsageError(
+    `${path}: a report is saved as ${SAVED_FORMATS.map((some) => `.${some}`).join(', ')}, or those with .gz`,
+  )
+}
+
 /** A report on one image. */
-async function reportOn(image: string, format: ReportFormat, options: ReportArguments): Promise<ExitCode> {
+async function reportOn(
+  image: string,
+  format: ReportFormat,
+  outputs: readonly { readonly path: string; readonly format: ReportFormat }[],
+  options: ReportArguments,
+): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  const outputs = options.output ?? []
   const { survey, close } = openSurvey({ ...options, image })
   const inventory = await inventoryFor(options, survey)
   const result = report(inventory)
-  for (const path of outputs) await writeFileWhole(path, reportJson(result, inventory, survey.files))
-  if (format === 'json') await writeOut(reportJson(result, inventory))
-  else if (format === 'md') {
-    const { reportMarkdown } = await import('../../present/markdown/report.ts')
-    await writeOut([reportMarkdown(result, top, unitOf(options))])
-  } else if (format !== 'text') {
-    const { tableHead } = await import('../../present/tables/report.ts')
-    await writeOut(joinPieces([tableHead(format), ...(await tableLines(result, format))]))
-  } else if (outputs.length === 0) {
+  const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
+    if (as === 'json') return reportJson(result, inventory, files)
+    if (as === 'md') {
+      const { reportMarkdown } = await import('../../present/markdown/report.ts')
+      return [reportMarkdown(result, top, unitOf(options))]
+    }
+    if (as !== 'text') {
+      const { tableHead } = await import('../../present/tables/report.ts')
+      return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+    }
     // Only here: the table library takes longer to load than the report takes to make.
     const { reportText } = await import('../../present/text/report.ts')
     const text = reportText(result, {
@@ -75,8 +89,12 @@ async function reportOn(image: string, format: ReportFormat, options: ReportArgu
       min,
       fullPaths: options.fullPaths === true,
     })
-    await writeOut([text])
+    return [text]
   }
+  for (const { path, format: as } of outputs) {
+    await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
+  }
+  if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
   for (const warning of result.warnings) say(warning.message)
   close()
   return isWhole(result) ? EXIT.ok : EXIT.failed

@@ -9,7 +9,7 @@ import { escapeMarkdown } from './escape.ts'
 
 /** By this a program finds the comment it wrote before. */
 const MARKER = '<!-- isoscope check -->'
-const SIGNS = { pass: '✅ pass', fail: '❌ **fail**', skip: 'skipped', unmeasured: '⚠️ not measured' } as const
+const SIGNS = { pass: '✅ pass', fail: '❌ **fail**', skip: 'skipped', unmeasured: '⚠️ **not measured**' } as const
 const VERDICTS = {
   pass: '✅ within limits',
   fail: '❌ over the limits',
@@ -20,14 +20,14 @@ const MAX_RULES = 30_000
 
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
 export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
-  const { verdict, results } = check
+  const { results } = check
   const change =
     diff === undefined
       ? ''
       : ` (${formatDelta(diff.delta, unit)}, ${diff.delta < 0 ? '−' : '+'}${formatPercent(Math.abs(diff.delta), diff.old.size)})`
   const lines = [
     MARKER,
-    `### Image size: **${formatBytes(image.size, unit)}**${change} ${VERDICTS[verdict]}`,
+    `### Image size: **${formatBytes(image.size, unit)}**${change} ${verdictText(check)}`,
     '',
     `${verdictCounts(results)}.`,
     '',
@@ -54,6 +54,12 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
   const of = ({ name, size }: ImageSummary): string => `${escapeMarkdown(printableText(name))} ${formatCount(size)} B`
   lines.push('', `<sub>${diff === undefined ? '' : `base ${of(diff.old)} · `}this ${of(image)} · isoscope</sub>`, '')
   return lines.join('\n')
+}
+
+/** What is broken is told, whatever else could not be measured. */
+function verdictText({ verdict, results }: Check): string {
+  const isBroken = verdict === 'unmeasured' && results.some(({ status }) => status === 'fail')
+  return isBroken ? `${VERDICTS.fail}, ${VERDICTS.unmeasured}` : VERDICTS[verdict]
 }
 
 function ruleRow(result: CheckResult, unit: Unit): string {

@@ -1,0 +1,98 @@
+/** What is wrong with a JSON value, and where in it: "accounts[3].own", "is missing". */
+export interface ShapeFlaw {
+  /** '' for the value itself. */
+  readonly place: string
+  readonly problem: string
+}
+
+/** Says what is wrong with a JSON value; undefined when it has the shape. Places are put together for flaws alone. */
+export type Shape = (value: unknown) => ShapeFlaw | undefined
+
+/** A JSON value that has not the shape it is to have: a sentence such as "accounts[3].own is missing". */
+export class ShapeError extends Error {
+  override readonly name: string = 'ShapeError'
+
+  constructor({ place, problem }: ShapeFlaw) {
+    super(`${place === '' ? 'it' : place.replace(/^\./, '')} ${problem}`)
+  }
+}
+
+/** @throws {ShapeError} naming the first place where a value has not the shape */
+export function checkShape(value: unknown, shape: Shape): void {
+  const flaw = shape(value)
+  if (flaw !== undefined) throw new ShapeError(flaw)
+}
+
+/** A value that a test holds for. */
+export function where(isRight: (value: unknown) => boolean, problem: string): Shape {
+  return (value) => (isRight(value) ? undefined : { place: '', problem })
+}
+
+export const text: Shape = where((value) => typeof value === 'string', 'is to be text')
+export const flag: Shape = where((value) => typeof value === 'boolean', 'is to be true or false')
+export const count: Shape = where(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  'is to be a whole number from 0 on',
+)
+
+export function oneOf(...values: readonly (string | null)[]): Shape {
+  const known = new Set<unknown>(values)
+  return where(
+    (value) => known.has(value),
+    `is to be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+  )
+}
+
+/** A value that may be missing. */
+export function optional(shape: Shape): Shape {
+  return (value) => (value === undefined ? undefined : shape(value))
+}
+
+export function nullable(shape: Shape): Shape {
+  return (value) => (value === null ? undefined : shape(value))
+}
+
+/** A list of any length. */
+export function list(item: Shape): Shape {
+  return (value) => {
+    if (!Array.isArray(value)) return { place: '', problem: 'is to be a list' }
+    for (let index = 0; index < value.length; index += 1) {
+      const flaw = item(value[index])
+      if (flaw !== undefined) return { ...flaw, place: `[${index}]${flaw.place}` }
+    }
+    return undefined
+  }
+}
+
+/** A list with one item for each shape. */
+export function tuple(...items: readonly Shape[]): Shape {
+  return (value) => {
+    if (!Array.isArray(value)) return { place: '', problem: 'is to be a list' }
+    return firstFlaw(items.entries(), value, (index) => `[${index}]`)
+  }
+}
+
+/** An object; of keys that are not named it may have any. */
+export function object<T>(fields: { readonly [Key in keyof T]-?: Shape }): Shape {
+  const shapes = Object.entries<Shape>(fields)
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return { place: '', problem: 'is to be an object' }
+    }
+    return firstFlaw(shapes, value, (key) => `.${key}`)
+  }
+}
+
+function firstFlaw<Key extends string | number>(
+  shapes: Iterable<readonly [Key, Shape]>,
+  value: object,
+  placeOf: (key: Key) => string,
+): ShapeFlaw | undefined {
+  for (const [key, shape] of shapes) {
+    const part = (value as Record<string | number, unknown>)[key]
+    const flaw = shape(part)
+    if (flaw === undefined) continue
+    return { place: placeOf(key) + flaw.place, problem: part === undefined ? 'is missing' : flaw.problem }
+  }
+  return undefined
+}

@@ -1,0 +1,54 @@
+import type { FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import type { Account } from '../store/attribution.ts'
+import type { ImageSummary } from '../store/image-summary.ts'
+import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, where } from './json-shape.ts'
+
+// What a saved report and a kept survey have in common.
+
+const number = where((value) => typeof value === 'number', 'is to be a number')
+const textOrNumber = where(
+  (value) => typeof value === 'string' || typeof value === 'number',
+  'is to be text or a number',
+)
+
+export const accountKind: Shape = oneOf(
+  ...([
+    'storePath',
+    'file',
+    'structure',
+    'padding',
+    'gap',
+    'overlap',
+    'unreadable',
+  ] as const satisfies readonly Account['kind'][]),
+)
+
+export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT')
+
+export const errorFacts = {
+  source: text,
+  structure: text,
+  offset: number,
+  outerOffset: optional(number),
+  field: optional(text),
+  expected: optional(textOrNumber),
+  found: optional(textOrNumber),
+} as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
+
+export const summaryShape: Shape = object<ImageSummary>({
+  name: text,
+  size: count,
+  format: oneOf('iso9660', 'squashfs'),
+  volumeId: nullable(text),
+  label: nullable(text),
+  squashfs: list(
+    object<ImageSummary['squashfs'][number]>({
+      path: text,
+      compressor: text,
+      compressorOptions: nullable(text),
+      blockSize: count,
+    }),
+  ),
+  storePaths: count,
+  complete: flag,
+})
