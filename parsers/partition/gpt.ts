@@ -147,7 +147,7 @@ function readCopy(
     arrayOffset,
     arrayLength,
     diskGuid: guidText(header.diskGuid),
-    partitions: readEntries(array, entrySize, blockSize),
+    partitions: usable ? readEntries(array, entrySize, blockSize) : [],
   }
   return { copy, alternate: header.alternateLba * blockSize }
 }
