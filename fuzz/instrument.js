@@ -3,47 +3,80 @@ import { parseAst } from 'rolldown/parseAst'
 
 /** Where the counters are, for modules that are instrumented. */
 const COUNTERS = 'isoscope-fuzz-counters'
+/** A module that is made here, of what is exported to the fuzzer. */
+const ENTRY = 'isoscope-fuzz-entry'
 /** More than any decoder has branches. */
 const COUNTERS_SIZE = 1 << 16
+
+/** The counters, and what all typed arrays are made of the size of: no more than this many elements at once. */
+const COUNTERS_MODULE = `
+export const hits = new Uint8Array(${COUNTERS_SIZE})
+export const allocation = { limit: Infinity }
+export function allocate(size) {
+  if (typeof size === 'number' && size > allocation.limit) throw new Error(\`asked for \${size} elements at once\`)
+  return size
+}`
 
 /**
  * A decoder and all it imports as one module, with a counter at every branch: nothing else about it changes. It exports
  * `decompress`, `twin` where there is one, FormatError, bytesSource, and `hits`, the counters.
  * @param {string} parsers the folder of what is compiled, with a slash @param {import('./targets.js').Target} target
+ */
+export function instrumentedDecoder(parsers, target) {
+  const { twin } = target
+  const entry = [
+    [target.export, 'decompress', `codecs/${target.module}`],
+    ...(twin === undefined ? [] : [[twin.export, 'twin', `codecs/${twin.module}`]]),
+    ['FormatError', 'FormatError', 'bytes/errors.js'],
+    ['bytesSource', 'bytesSource', 'bytes/source.js'],
+  ]
+    .map(([name, as, file]) => `export { ${name} as ${as} } from ${JSON.stringify(parsers + file)}`)
+    .concat(`export { hits } from ${JSON.stringify(COUNTERS)}`)
+    .join('\n')
+  return instrumented(ENTRY, entry, { counts: (id) => id !== `${parsers}bytes/errors.js`, watches: () => false })
+}
+
+/**
+ * What fuzzes whole images, with counters in all that reads a format; codecs have targets of their own.
+ * @param {string} root the folder of the project, with a slash
+ */
+export function instrumentedImages(root) {
+  const isIn = (/** @type {string} */ id, /** @type {string} */ folder) => id.startsWith(root + folder)
+  return instrumented(`${root}fuzz/image/worker.ts`, '', {
+    counts: (id) =>
+      isIn(id, 'parsers/') &&
+      !isIn(id, 'parsers/codecs/') &&
+      !isIn(id, 'parsers/checksums/') &&
+      !isIn(id, 'parsers/bytes/errors.ts'),
+    watches: (id) => isIn(id, 'parsers/') || isIn(id, 'src/'),
+  })
+}
+
+/**
+ * A module and all it imports as one.
+ * @param {string} input its path, or ENTRY and then its text @param {string} entry
+ * @param {{ counts: (id: string) => boolean, watches: (id: string) => boolean }} choice which files count their branches, and in which the size of typed arrays is watched
  * @returns {Promise<{ code: string, counters: number, branches: number }>} the counters' numbers are below `counters`; `branches` of them are used
  */
-export async function instrumented(parsers, target) {
-  const errors = `${parsers}bytes/errors.js`
+async function instrumented(input, entry, { counts, watches }) {
   const counter = { next: 0 }
-  const entry = 'isoscope-fuzz-entry'
   const bundle = await rolldown({
-    input: entry,
+    input,
     platform: 'node',
     checks: { pluginTimings: false },
     plugins: [
       {
         name: 'instrument',
-        resolveId: (id) => (id === entry || id === COUNTERS ? id : null),
-        load: (id) => {
-          if (id === COUNTERS) return `export const hits = new Uint8Array(${COUNTERS_SIZE})`
-          if (id !== entry) return null
-          const { twin } = target
-          return [
-            [target.export, 'decompress', `codecs/${target.module}`],
-            ...(twin === undefined ? [] : [[twin.export, 'twin', `codecs/${twin.module}`]]),
-            ['FormatError', 'FormatError', 'bytes/errors.js'],
-            ['bytesSource', 'bytesSource', 'bytes/source.js'],
-          ]
-            .map(([name, as, file]) => `export { ${name} as ${as} } from ${JSON.stringify(parsers + file)}`)
-            .concat(`export { hits } from ${JSON.stringify(COUNTERS)}`)
-            .join('\n')
-        },
+        resolveId: (id) => (id === ENTRY || id === COUNTERS ? id : null),
+        load: (id) => (id === COUNTERS ? COUNTERS_MODULE : id === ENTRY ? entry : null),
         transform: (code, id) =>
-          id === entry || id === COUNTERS || id === errors ? null : withCounters(code, counter),
+          id === ENTRY || id === COUNTERS || !(counts(id) || watches(id))
+            ? null
+            : withCounters(code, id, counts(id) ? counter : undefined, watches(id)),
       },
     ],
   })
-  const { output } = await bundle.generate({ format: 'esm' })
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   const { code } = output[0]
   // What nothing uses is left out of the module, with its counters.
@@ -56,11 +89,12 @@ export async function instrumented(parsers, target) {
 /** @param {unknown} value @returns {value is Node} */
 const isNode = (value) => typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
-/** @param {string} code @param {{ next: number }} counter */
-function withCounters(code, counter) {
+/** @param {string} code @param {string} id @param {{ next: number } | undefined} counter @param {boolean} watches */
+function withCounters(code, id, counter, watches) {
   /** What is put in, by where; of two at one place the one of the outer node comes first. @type {{ at: number, text: string, depth: number, closes: boolean }[]} */
   const insertions = []
   const count = () => {
+    if (counter === undefined) return ''
     counter.next += 1
     if (counter.next > COUNTERS_SIZE) throw new Error('more branches than counters')
     return `$hits[${counter.next - 1}]++`
@@ -78,6 +112,20 @@ function withCounters(code, counter) {
     put(node.end, ')', depth, true)
   }
   const visit = (/** @type {Node} */ node, /** @type {number} */ depth) => {
+    if (watches && node.type === 'NewExpression') watch(node, depth)
+    if (counter !== undefined) countIn(node, depth)
+    for (const child of Object.values(node)) {
+      for (const each of Array.isArray(child) ? child : [child]) if (isNode(each)) visit(each, depth + 1)
+    }
+  }
+  const watch = (/** @type {Node} */ node, /** @type {number} */ depth) => {
+    const { name } = /** @type {{ name?: string }} */ (node['callee'])
+    const first = /** @type {unknown[]} */ (node['arguments'])[0]
+    if (!/^((Ui|I)nt(8|16|32)|Float(32|64))Array$|^Array$/.test(name ?? '') || !isNode(first)) return
+    put(first.start, '$allocate(', depth)
+    put(first.end, ')', depth, true)
+  }
+  const countIn = (/** @type {Node} */ node, /** @type {number} */ depth) => {
     if (node.type === 'BlockStatement') put(node.start + 1, `${count()};`, depth)
     else if (node.type === 'IfStatement') {
       wrapStatement(node['consequent'], depth)
@@ -92,11 +140,9 @@ function withCounters(code, counter) {
       const first = /** @type {unknown[]} */ (node['consequent'])[0]
       if (isNode(first)) put(first.start, `${count()};`, depth)
     }
-    for (const child of Object.values(node)) {
-      for (const each of Array.isArray(child) ? child : [child]) if (isNode(each)) visit(each, depth + 1)
-    }
   }
-  visit(/** @type {Node} */ (/** @type {unknown} */ (parseAst(code))), 0)
+  const lang = id.endsWith('.ts') ? 'ts' : 'js'
+  visit(/** @type {Node} */ (/** @type {unknown} */ (parseAst(code, { lang }))), 0)
   // What closes comes before what opens, from the inside out; what opens, from the outside in.
   insertions.sort(
     (left, right) =>
@@ -104,7 +150,7 @@ function withCounters(code, counter) {
       Number(right.closes) - Number(left.closes) ||
       (left.closes ? right.depth - left.depth : left.depth - right.depth),
   )
-  let result = `import { hits as $hits } from '${COUNTERS}';`
+  let result = `import { hits as $hits, allocate as $allocate } from '${COUNTERS}';`
   let done = 0
   for (const { at, text } of insertions) {
     result += code.slice(done, at) + text

@@ -2,7 +2,7 @@
 // npm run fuzz -- --seconds 60 [--target zstd] [--seed 1] [--corpus DIR] [--notes DIR]
 //
 // Changes streams and watches what the decoders of dist/ do with them; changes that reach what none reached before are
-// kept and changed further. `--target` may stand several times. `--corpus` keeps what was found to reach far for the
+// kept and changed further. The target `image` does so with whole images and all that is done with one. `--target` may stand several times. `--corpus` keeps what was found to reach far for the
 // next run, `--notes` what one of ours and its reference accepts and the other refuses, which is for a person to judge.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -12,20 +12,21 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { instrumented } from './instrument.js'
+import { instrumentedDecoder, instrumentedImages } from './instrument.js'
 import { installed, libraries, references } from './references.js'
-import { limitsOf, targets } from './targets.js'
+import { images, limitsOf, targets } from './targets.js'
 
 /** @typedef {import('./targets.js').Target} Target */
 /** @typedef {{ bytes: Uint8Array, content: Uint8Array | undefined }} Seed */
 /**
- * What a worker is given. `control`: executions, length and room of the current one, whether a reference is asked, stop.
- * @typedef {{ target: string, module: string, counters: number, seed: number, seeds: Seed[], control: Int32Array, current: Uint8Array, hasReference: boolean, pipes: { questions: string, answers: string } | undefined, notes: boolean, keepCorpus: boolean }} Job
+ * What a worker is given. `control`: executions, length and room of the current one, whether a reference is asked, stop;
+ * `images`: the folder of whole images.
+ * @typedef {{ target: string, module: string, counters: number, seed: number, seeds: Seed[], control: Int32Array, current: Uint8Array, hasReference: boolean, pipes: { questions: string, answers: string } | undefined, notes: boolean, keepCorpus: boolean, images: string }} Job
  */
 /** @typedef {{ executions: number, accepted: number, asked: number, laxer: number, stricter: number, branches: number, corpus: number }} Summary */
 
-const FIXTURES = fileURLToPath(new URL('../fixtures/codecs/', import.meta.url))
-const PARSERS = fileURLToPath(new URL('../dist/parsers/', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FIXTURES = join(ROOT, 'fixtures/codecs')
 /** CPU time, which a busy machine does not stretch: no execution takes a tenth of it. */
 const DEADLINE_MILLISECONDS = 5000
 /** Wall time, for what takes none of our CPU time: a thread that starts, a reference, which has its own limit. */
@@ -105,6 +106,7 @@ async function fuzz(target, module, { counters, branches }, options) {
     pipes: undefined,
     notes: options.notes !== undefined,
     keepCorpus: options.corpus !== undefined,
+    images: join(ROOT, 'fixtures/images'),
   }
   const totals = { executions: 0, accepted: 0, asked: 0, laxer: 0, stricter: 0, branches: 0, corpus: 0 }
   let findings = 0
@@ -115,7 +117,10 @@ async function fuzz(target, module, { counters, branches }, options) {
     /** @type {number} */ room,
   ) => {
     findings += 1
-    const path = save(join(FIXTURES, 'findings'), `${target.name}-${nameOf(bytes)}.${room}.bin`, bytes)
+    const path =
+      target === images
+        ? save(join(ROOT, 'fixtures/failures'), `found-${nameOf(bytes)}.img`, bytes)
+        : save(join(FIXTURES, 'findings'), `${target.name}-${nameOf(bytes)}.${room}.bin`, bytes)
     print(`  FINDING ${target.name}: ${kind}: ${text}\n    ${path}, ${bytes.length} bytes, room for ${room}`)
   }
   const start = performance.now()
@@ -145,7 +150,7 @@ async function fuzz(target, module, { counters, branches }, options) {
 function watch(job, end, totals, finding, options) {
   return new Promise((done, failed) => {
     for (let index = 0; index < 5; index += 1) Atomics.store(job.control, index, 0)
-    const worker = new Worker(new URL('worker.js', import.meta.url), {
+    const worker = new Worker(new URL(job.target === images.name ? job.module : 'worker.js', import.meta.url), {
       workerData: job,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
     })
@@ -241,7 +246,9 @@ try {
   const made = makeNative(folder)
   for (const target of wanted) {
     const native = made !== undefined && spawnSync(made, ['version', target.name]).status === 0 ? made : undefined
-    const { code, counters, branches } = await instrumented(PARSERS, target)
+    const { code, counters, branches } = await (target === images
+      ? instrumentedImages(ROOT)
+      : instrumentedDecoder(join(ROOT, 'dist/parsers/'), target))
     const file = save(folder, `${target.name}.mjs`, Buffer.from(code))
     const options = { seconds: seconds / wanted.length, seed, native, corpus: values.corpus, notes: values.notes }
     findings += await fuzz(target, file, { counters, branches }, options)

@@ -14,8 +14,12 @@ const gzip = { module: 'gzip/gzip.js', export: 'decompressGzip' }
 const lz4Frame = { module: 'lz4/frame.js', export: 'decompressLz4Frame', repair: repairLz4Frame }
 const lzma = { module: 'lzma/alone.js', export: 'decompressLzmaAlone' }
 
+/** Whole images and all that is done with one; see image/worker.ts. @type {Target} */
+export const images = { name: 'image', module: '', export: '' }
+
 /** @type {readonly Target[]} */
 export const targets = [
+  images,
   { name: 'zstd', ...zstd },
   { name: 'xz', ...xz },
   { name: 'lzma', ...lzma },
@@ -41,7 +45,11 @@ export const targets = [
  * KiB and move their windows, so it takes more to reach all of them. @param {Target} target
  */
 export const limitsOf = (target) =>
-  target.stream === true ? { input: 160 << 10, output: 1 << 20 } : { input: 32 << 10, output: 256 << 10 }
+  target === images
+    ? { input: 2500 << 10, output: 0 }
+    : target.stream === true
+      ? { input: 160 << 10, output: 1 << 20 }
+      : { input: 32 << 10, output: 256 << 10 }
 
 /** @param {string} module @param {string} name @param {string} seeds */
 function stream(module, name, seeds) {

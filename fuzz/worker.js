@@ -1,5 +1,6 @@
 // The thread that fuzzes one target; run.js watches it from outside, and ends it when it does not return.
 import { parentPort, workerData } from 'node:worker_threads'
+import { Coverage, cpuMilliseconds, signature } from './coverage.js'
 import { Executor } from './execute.js'
 import { mutate } from './mutate.js'
 import { Random } from './random.js'
@@ -34,13 +35,7 @@ const reference = references[target.name]
 const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.questions, job.pipes.answers)
 const random = new Random(job.seed)
 const executor = new Executor(decompress, FormatError, limits.input, limits.output)
-/** @type {Uint8Array} */
-const counters = hits.subarray(0, job.counters)
-/** A bit for each range of how often a branch was taken: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, 128 to 255. */
-const seen = new Uint8Array(counters.length)
-const RANGE = Uint8Array.from({ length: 256 }, (_, count) =>
-  count < 4 ? ([0, 1, 2, 4][count] ?? 0) : count < 8 ? 8 : count < 16 ? 16 : count < 32 ? 32 : count < 128 ? 64 : 128,
-)
+const coverage = new Coverage(hits.subarray(0, job.counters))
 /** What is accepted, and what is refused in a way of its own. @type {{ accepted: Entry[], refused: Entry[] }} */
 const corpus = { accepted: [], refused: [] }
 /** @type {Set<string>} */
@@ -95,22 +90,6 @@ function run(entry, before) {
   return executor.run(entry.bytes, entry.room, before)
 }
 
-/** Whether the last execution did what none did before. */
-function isNew() {
-  let found = false
-  for (let index = 0; index < counters.length; index += 1) {
-    const range = RANGE[counters[index] ?? 0] ?? 0
-    if ((range & ~(seen[index] ?? 0)) !== 0) {
-      seen[index] = (seen[index] ?? 0) | range
-      found = true
-    }
-  }
-  return found
-}
-
-/** Numbers and what a stack says of places are of one input; the rest tells findings apart. @param {string} text */
-const signature = (text) => text.replace(/-?\d+/g, 'N').slice(0, 160)
-
 /** @param {Kind} kind @param {string} text @param {Entry} entry @param {(entry: Entry) => boolean} [holds] whether it is the same finding */
 function report(kind, text, entry, holds) {
   const key = `${kind} ${signature(text)}`
@@ -136,24 +115,17 @@ function shrink(entry, holds) {
 }
 
 /** @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
-function check(entry, outcome) {
+async function check(entry, outcome) {
   if (outcome.problem !== undefined) {
     const same = signature(outcome.problem)
     report('broken rule', outcome.problem, entry, (other) => signature(run(other).problem ?? '') === same)
   }
   if (outcome.milliseconds > SLOW_MILLISECONDS) {
-    const times = [0, 1, 2].map(() => cpuMilliseconds(() => run(entry)))
+    const times = []
+    for (let time = 0; time < 3; time += 1) times.push(await cpuMilliseconds(() => run(entry)))
     const least = Math.min(...times)
     if (least > SLOW_MILLISECONDS) report('slow', `took ${least.toFixed(0)} ms`, entry)
   }
-}
-
-/** A busy machine makes all else slow. @param {() => void} body */
-function cpuMilliseconds(body) {
-  const before = process.cpuUsage()
-  body()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
 }
 
 /** Runs it again on other memory, then what is known to be good. @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good */
@@ -245,8 +217,6 @@ function roomFor(parent) {
 }
 
 function summary(done = false) {
-  let branches = 0
-  for (const bits of seen) if (bits !== 0) branches += 1
   parentPort?.postMessage({
     type: 'summary',
     done,
@@ -256,8 +226,7 @@ function summary(done = false) {
       asked,
       laxer,
       stricter,
-      branches,
-      counters: counters.length,
+      branches: coverage.branches,
       corpus: corpus.accepted.length + corpus.refused.length,
     },
   })
@@ -266,10 +235,10 @@ function summary(done = false) {
 const good = job.seeds.flatMap(({ bytes, content }) => (content && content.length > 0 ? [{ bytes, content }] : []))
 for (const { bytes, content } of job.seeds) {
   const entry = { bytes, room: content?.length ?? 4096 }
-  counters.fill(0)
+  coverage.clear()
   const outcome = run(entry)
-  isNew()
-  check(entry, outcome)
+  coverage.isNew()
+  await check(entry, outcome)
   if (content !== undefined && Buffer.compare(executor.written(outcome), content) !== 0) {
     report('broken rule', `a seed gives other bytes: ${outcome.written} ${outcome.code}`, entry)
   }
@@ -283,10 +252,10 @@ while (Atomics.load(control, 4) === 0) {
   const bytes = mutate(parent.bytes, pickParent().bytes, random, limits.input)
   if (target.repair !== undefined && random.once(2)) target.repair(bytes)
   const entry = { bytes, room: Math.min(limits.output, roomFor(parent)) }
-  counters.fill(0)
+  coverage.clear()
   const outcome = run(entry)
-  const fresh = isNew()
-  check(entry, outcome)
+  const fresh = coverage.isNew()
+  await check(entry, outcome)
   if (outcome.written >= 0) accepted += 1
   if (fresh) keep(entry, outcome)
   const written = executor.written(outcome)

@@ -47,6 +47,16 @@ export function textOf(bytes: ByteString): string | undefined {
   }
 }
 
+/** Controls, which act on a terminal, and what reorders text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+
+/** A name from an image for a message: as it reads, or `quoted` where it is not UTF-8 or has controls in it. */
+export function readable(bytes: ByteString): string {
+  const text = textOf(bytes)
+  return text === undefined || CONTROL.test(text) ? quoted(bytes) : text
+}
+
 /** A name from an image in quotes for a message, with every byte that is not printable ASCII as \\xff. */
 export function quoted(bytes: ByteString): string {
   return `"${bytes.replace(/[^ !#-[\]-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`

@@ -13,7 +13,7 @@ export const FIRST_DESCRIPTOR_SECTOR = 16
 const DESCRIPTORS_LIMIT = 64
 
 /** Primary (ECMA-119 8.4) and supplementary (8.5) volume descriptors have one layout. */
-const volumeDescriptor = struct('volume descriptor', {
+export const volumeDescriptor = struct('volume descriptor', {
   type: u8, // 8.4.1
   standardIdentifier: ascii(5), // 8.4.2
   version: u8, // 8.4.3
@@ -49,7 +49,7 @@ const volumeDescriptor = struct('volume descriptor', {
 })
 
 /** Boot record (ECMA-119 8.2) as El Torito 2.0 figure 7 fills it. */
-const bootRecord = struct('boot record volume descriptor', {
+export const bootRecord = struct('boot record volume descriptor', {
   type: u8,
   standardIdentifier: ascii(5),
   version: u8,

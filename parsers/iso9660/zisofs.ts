@@ -1,3 +1,4 @@
+import { type ByteString, quoted } from '../bytes/byte-string.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { StoredRun } from '../image.ts'
 import { u32le } from './directory-record.ts'
@@ -6,7 +7,7 @@ import { u32le } from './directory-record.ts'
 export interface ZisofsEntry {
   readonly version: number
   /** Two letters: 'pz' is zlib (version 1); version 2 also knows 'PZ' (zlib), 'XZ', 'L4', 'ZD', 'B2'. */
-  readonly algorithm: string
+  readonly algorithm: ByteString
   /** Bytes of the file header. */
   readonly headerSize: number
   readonly blockSizeLog2: number
@@ -57,7 +58,7 @@ export function* zisofsRuns(
   if (entry.algorithm.toLowerCase() !== 'pz') {
     throw formatError(
       'UNSUPPORTED',
-      `compressed with the zisofs algorithm "${entry.algorithm}"; only zlib is read`,
+      `compressed with the zisofs algorithm ${quoted(entry.algorithm)}; only zlib is read`,
       source,
       {
         structure: 'zisofs file',

@@ -9,13 +9,13 @@ const BLOCK_SIZES = [512, 2048] as const
 const ENTRIES_LIMIT = 256
 
 /** Block 0 of an Apple-partitioned disk (Inside Macintosh: Devices, 3). */
-const driverDescriptor = struct('driver descriptor record', {
+export const driverDescriptor = struct('driver descriptor record', {
   signature: ascii(2), // 'ER'
   blockSize: u16be,
   blockCount: u32be,
 })
 
-const partitionMapEntry = struct('partition map entry', {
+export const partitionMapEntry = struct('partition map entry', {
   signature: ascii(2), // 'PM'
   padding: u16be,
   mapEntries: u32be,

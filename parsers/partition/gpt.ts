@@ -14,7 +14,7 @@ const MAX_ENTRY_SIZE = 4096
 /** Entries read: tools write 128, xorriso up to 248; Linux allows as many as fit into its memory. */
 const ENTRIES_LIMIT = 4096
 
-const gptHeader = struct('GPT header (UEFI 5.3.2)', {
+export const gptHeader = struct('GPT header (UEFI 5.3.2)', {
   signature: ascii(8),
   revision: u32le,
   headerSize: u32le,
@@ -32,7 +32,7 @@ const gptHeader = struct('GPT header (UEFI 5.3.2)', {
 })
 const SIGNATURE = 'EFI PART'
 
-const partitionEntry = struct('GPT partition entry (UEFI 5.3.3)', {
+export const partitionEntry = struct('GPT partition entry (UEFI 5.3.3)', {
   partitionTypeGuid: bytes(16),
   uniquePartitionGuid: bytes(16),
   startingLba: u64le,
@@ -147,7 +147,7 @@ function readCopy(
     arrayOffset,
     arrayLength,
     diskGuid: guidText(header.diskGuid),
-    partitions: readEntries(array, entrySize, blockSize),
+    partitions: usable ? readEntries(array, entrySize, blockSize) : [],
   }
   return { copy, alternate: header.alternateLba * blockSize }
 }

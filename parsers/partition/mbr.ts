@@ -11,7 +11,7 @@ export const MBR_CODE_LENGTH = 440
 /** The type of the one partition that says "the real table is GPT" (UEFI 5.2.3). */
 const PROTECTIVE = 0xee
 
-const masterBootRecord = struct('master boot record', {
+export const masterBootRecord = struct('master boot record', {
   bootCode: bytes(440),
   diskSignature: u32le,
   reserved: u16le,
@@ -20,7 +20,7 @@ const masterBootRecord = struct('master boot record', {
 })
 const SIGNATURE = 0xaa55
 
-const partitionRecord = struct('MBR partition record', {
+export const partitionRecord = struct('MBR partition record', {
   status: u8,
   startCylinderHeadSector: bytes(3),
   type: u8,

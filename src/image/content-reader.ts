@@ -1,4 +1,4 @@
-import { textOf } from '../../parsers/bytes/byte-string.ts'
+import { readable } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
@@ -105,7 +105,7 @@ export class ContentReader {
  */
 export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const { image } = reader
-  const name = `${textOf(entry.name) ?? entry.name} in ${image.source.name}`
+  const name = `${readable(entry.name)} in ${image.source.name}`
   const runs: StoredRun[] = []
   for (const run of image.runs(entry)) {
     runs.push(run)

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { decompressors } from '../image/node-decoders.ts'
 import type { OpenImage } from '../image/open-image.ts'
@@ -199,5 +199,5 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): ReferenceScan['failures'][number] {
   const { path } = file.object
   const inside = file.path === '' ? path : `${path}/${file.path}`
-  return { path, error: new FormatError(code, `${inside} is not scanned in full: ${detail}`, facts) }
+  return { path, error: new FormatError(code, `${readable(inside)} is not scanned in full: ${detail}`, facts) }
 }

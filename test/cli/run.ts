@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
+export const BIN: string = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
 
 export const IMAGES: string = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
 

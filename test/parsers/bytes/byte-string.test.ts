@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byteString, bytesOf, portableByteString } from '../../../parsers/bytes/byte-string.ts'
+import {
+  byteString,
+  byteStringOfText,
+  bytesOf,
+  portableByteString,
+  readable,
+} from '../../../parsers/bytes/byte-string.ts'
 
 describe('byteString', () => {
   it('has a character for each byte, in Node and where there is no Buffer', () => {
@@ -20,5 +26,17 @@ describe('byteString', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect(byteString(bytes.subarray(0x7f, 0xa2), 1, 3)).toBe('\x80\x81')
     expect(byteString(bytes.subarray(0xf0))).toHaveLength(16)
+  })
+})
+
+describe('readable', () => {
+  it.each([
+    ['nix-store.squashfs', 'nix-store.squashfs'],
+    [byteStringOfText('ünï'), 'ünï'],
+    ['\x1b[31mred', '"\\x1b[31mred"'],
+    [byteStringOfText('evil\u202egpj.exe'), '"evil\\xe2\\x80\\xaegpj.exe"'],
+    ['\xff', '"\\xff"'],
+  ])('%j reads as %j', (bytes, text) => {
+    expect(readable(bytes)).toBe(text)
   })
 })

@@ -71,6 +71,7 @@ describe('zisofs', () => {
     ['the block size is out of range', zf('pz', 4, 200, size)],
     ['the block pointers do not fit into the file', zf('pz', 4, 15, 0xffffffff)],
     ['only zlib is read', zf('XZ', 4, 15, size)],
+    ['the zisofs algorithm "\\x01z"; only zlib', zf('\x01z', 4, 15, size)],
   ])('says that %s', (sentence, use) => {
     const iso = open(zisofsFile(), use)
     expect(() => [...iso.runs(iso.tree.entries[1]!)]).toThrow(sentence)

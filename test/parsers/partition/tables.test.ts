@@ -49,6 +49,18 @@ describe('MBR', () => {
 })
 
 describe('GPT', () => {
+  it.each([0, 1, 127, 4097, 2 ** 32 - 1])('reads no entries of %i bytes', (entrySize) => {
+    const bytes = disk()
+    for (const header of [1, 63]) new DataView(bytes.buffer).setUint32(header * 512 + 84, entrySize, true)
+    expect(readGpt(source(bytes))).toMatchObject({
+      partitions: [],
+      primary: { arrayLength: 0 },
+      warnings: expect.arrayContaining([
+        expect.objectContaining({ detail: 'the partition entry array cannot be there' }),
+      ]) as unknown,
+    })
+  })
+
   /** A disk of 64 sectors with both copies of a table of 4 entries, 1 of them in use. */
   function disk(): Uint8Array {
     const bytes = new Uint8Array(64 * 512)

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import type { Entry } from '../../parsers/image.ts'
+import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
+import { listing } from '../../src/analyses/listing.ts'
+import { report } from '../../src/analyses/report.ts'
+import { storeSizes } from '../../src/analyses/store-sizes.ts'
+import { why } from '../../src/analyses/why.ts'
+import { type OpenImage, openSource, problemsOf } from '../../src/image/open-image.ts'
+import { listedEntryJson } from '../../src/present/json/listing.ts'
+import { reportJson } from '../../src/present/json/report.ts'
+import { longLine } from '../../src/present/text/listing.ts'
+import { Survey } from '../../src/scan/survey.ts'
+import { inventoryOf } from '../../src/scan/take-inventory.ts'
+
+/** What must hold for every image, whatever is in it, and did not. */
+export class BrokenRule extends Error {
+  override readonly name = 'BrokenRule'
+}
+
+/** What came of an image. */
+export interface Examined {
+  /** Why it could not be opened. */
+  readonly refusal: string | undefined
+  /** Whether all of it could be read. */
+  readonly complete: boolean
+  readonly warnings: readonly string[]
+  /** All paths, images inside included, as they are listed. */
+  readonly paths: readonly string[]
+  /** Of all that was listed and read: the same for the same image. */
+  readonly digest: string
+}
+
+/** Content bytes read of one image, and entries asked: bombs are told by what they list, not unpacked. */
+const MAX_READ = 4 << 20
+const MAX_ASKED = 50
+/** Runs looked at of one file. */
+const MAX_RUNS = 5000
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT'])
+
+/**
+ * Does with an image what report, ls -R, why, cat and the scan do, in process, and checks what must hold for every one:
+ * only a FormatError is thrown, and says where; own sizes add up to the file; nothing outside the image is taken for
+ * content without being told; what is printed has no control characters in it.
+ * @throws {BrokenRule} and any error that the project does not mean to throw
+ */
+export async function examine(bytes: Uint8Array, name = 'image'): Promise<Examined> {
+  const before = Uint8Array.from(bytes)
+  const digest = createHash('sha256')
+  const examined = await look(bytes, name, digest)
+  rule(Buffer.compare(before, bytes) === 0, 'the image was written to')
+  return { ...examined, digest: digest.digest('hex') }
+}
+
+async function look(
+  bytes: Uint8Array,
+  name: string,
+  digest: ReturnType<typeof createHash>,
+): Promise<Omit<Examined, 'digest'>> {
+  let open: OpenImage
+  try {
+    open = openSource(bytesSource(bytes, name))
+  } catch (error) {
+    const refusal = sentenceOf(error)
+    digest.update(refusal)
+    return { refusal, complete: false, warnings: [refusal], paths: [] }
+  }
+  const survey = new Survey(() => open)
+  const { accounts } = survey.attribution
+  let sum = 0
+  for (const { own } of accounts) {
+    rule(Number.isInteger(own) && own >= 0, `an account of ${own} bytes`)
+    sum += own
+  }
+  rule(sum === bytes.length, `the accounts have ${sum - bytes.length} bytes more than the file`)
+  const inventory = await inventoryOf(survey, 'auto')
+  const result = report(inventory)
+  const json = JSON.parse([...reportJson(result, inventory, survey.files)].join('')) as { accounts: unknown[] }
+  rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
+  if (survey.storePaths.length > 0) {
+    const { mentions, failures } = await survey.scan()
+    digest.update(JSON.stringify(mentions))
+    for (const { error } of failures) sentenceOf(error)
+    const { references, roots, attribution } = inventory
+    if (references !== undefined) {
+      const sizes = storeSizes(attribution, references.graph, roots)
+      for (let path = 0; path < Math.min(3, references.graph.paths.length); path += 1) {
+        why(sizes, path, { from: undefined, all: false })
+      }
+    }
+  }
+  const paths = list(open, digest)
+  readContents(open, { left: MAX_READ }, digest)
+  const { warnings, complete } = problemsOf(open)
+  const told = [...new Set([...warnings, ...result.warnings])].map(sentenceOf)
+  rule(complete || told.length > 0, 'not all of it could be read, and nobody is told')
+  digest.update(JSON.stringify([complete, told, accounts]))
+  return { refusal: undefined, complete, warnings: told, paths }
+}
+
+function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] {
+  const paths: string[] = []
+  let index = 0
+  for (const listed of listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)) {
+    const line = longLine(listed, 'iec')
+    rule(!UNSAFE.test(line), `printed with a control character: ${JSON.stringify(line)}`)
+    const { stored } = JSON.parse(listedEntryJson(listed)) as { stored: number }
+    rule(Number.isInteger(stored) && stored >= 0 && stored <= open.file.size, `an entry of ${stored} stored bytes`)
+    paths.push(listed.path)
+    if (index < 2000) digest.update(line)
+    index += 1
+  }
+  return paths
+}
+
+/** Reads what the files of an image hold, and of the images inside it. */
+function readContents(open: OpenImage, budget: { left: number }, digest: ReturnType<typeof createHash>): void {
+  const { image } = open
+  for (const entry of image.tree.entries) {
+    if (entry.index < MAX_ASKED && image.format === 'squashfs') {
+      orSentence(() => digest.update(JSON.stringify((image as SquashfsImage).xattrs(entry))))
+    }
+    if (entry.type !== 'file') continue
+    // The first files of all, for the others are alike.
+    if (entry.index < 1000) checkRuns(open, entry)
+    if (budget.left > 0) orSentence(() => readContent(open, entry, budget, digest))
+  }
+  for (const inner of open.opened) readContents(inner, budget, digest)
+}
+
+function readContent(
+  { reader }: OpenImage,
+  entry: Entry,
+  budget: { left: number },
+  digest: ReturnType<typeof createHash>,
+): void {
+  let length = 0
+  for (const chunk of reader.chunks(entry)) {
+    digest.update(chunk)
+    length += chunk.length
+    budget.left -= chunk.length
+    rule(length <= entry.size, 'more content than the size of the file')
+    if (budget.left < 0) return
+  }
+  rule(length === entry.size, `${length} bytes of content, where ${entry.size} should be`)
+}
+
+/** Stored bytes lie in the image, or it is told that not all of it is there. */
+function checkRuns({ image }: OpenImage, entry: Entry): void {
+  let length = 0
+  let count = 0
+  orSentence(() => {
+    for (const run of image.runs(entry)) {
+      const { offset, storedLength } = run
+      rule(run.length >= 0 && run.skip >= 0 && storedLength >= 0 && offset >= 0, 'a run of negative length or place')
+      const isInside = run.codec === 'hole' || offset + storedLength <= image.source.size
+      rule(isInside || !image.complete, `content at ${offset}, outside the image, and nobody is told`)
+      length += run.length
+      count += 1
+      if (count > MAX_RUNS) return
+    }
+    rule(length === entry.size, `runs of ${length} bytes, where the file has ${entry.size}`)
+  })
+}
+
+/** Lets nothing be thrown but what the project means to. */
+function orSentence(body: () => void): void {
+  try {
+    body()
+  } catch (error) {
+    if (error instanceof BrokenRule) throw error
+    sentenceOf(error)
+  }
+}
+
+/** The sentence of an error that may be thrown. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof FormatError)) throw error
+  const { code, message, facts } = error
+  rule(CODES.has(code), `an error of code ${code}`)
+  rule(Number.isFinite(facts.offset) && facts.offset >= 0, `an error at ${facts.offset}: ${message}`)
+  rule(/^.+: .+ at 0x[0-9a-f]+( \(0x[0-9a-f]+ of the outer file\))?: \S.*$/.test(message), `no sentence: ${message}`)
+  rule(!/NaN|Infinity|undefined|\[object/.test(message), `a sentence with a hole: ${message}`)
+  rule(!UNSAFE.test(message), `a sentence with a control character: ${JSON.stringify(message)}`)
+  return message
+}
+
+function rule(holds: boolean, problem: string): void {
+  if (!holds) throw new BrokenRule(problem)
+}

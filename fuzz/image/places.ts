@@ -1,0 +1,615 @@
+import type { Fields, Struct } from '../../parsers/bytes/struct.ts'
+import { bootRecord, volumeDescriptor } from '../../parsers/iso9660/volume-descriptor.ts'
+import { driverDescriptor, partitionMapEntry } from '../../parsers/partition/apm.ts'
+import { gptHeader, partitionEntry } from '../../parsers/partition/gpt.ts'
+import { masterBootRecord, partitionRecord } from '../../parsers/partition/mbr.ts'
+import { superblock } from '../../parsers/squashfs/superblock.ts'
+
+/** A number of an image: what a mutation sets. */
+export interface Place {
+  readonly offset: number
+  /** Bytes. */
+  readonly width: number
+  /** `both`: little-endian, then the same big-endian; `width` is that of one of them. */
+  readonly order: 'little' | 'big' | 'both'
+}
+
+/** A structure of an image: what a mutation moves, swaps or repeats. Bytes, half-open. */
+export interface Item {
+  readonly kind: string
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the structures of an image stand, and their numbers, by kind of structure. */
+export class Anatomy {
+  readonly items = new Map<string, Item[]>()
+  readonly places = new Map<string, Place[]>()
+  readonly size: number
+  #count = 0
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  /** Whether there is no room for more: a mutated image may be a maze. */
+  get full(): boolean {
+    return this.#count > 20_000
+  }
+
+  item(kind: string, start: number, end: number): void {
+    if (start < 0 || end > this.size || start >= end) return
+    this.#count += 1
+    push(this.items, kind, { kind, start, end })
+  }
+
+  place(kind: string, offset: number, width: number, order: Place['order'] = 'little'): void {
+    if (offset < 0 || offset + width * (order === 'both' ? 2 : 1) > this.size) return
+    this.#count += 1
+    push(this.places, kind, { offset, width, order })
+  }
+
+  /** A structure by its table. Fields of 1, 2, 4 and 8 bytes are numbers, the others are left to chance. */
+  struct(table: Struct<Fields>, offset: number, order: Place['order'] = 'little'): void {
+    this.item(table.name, offset, offset + table.size)
+    const offsets = [...Object.values(table.offsets as Record<string, number>), table.size]
+    for (const [index, start] of offsets.slice(0, -1).entries()) {
+      const width = offsets[index + 1]! - start
+      if (order === 'both' && (width === 8 || width === 4)) this.place(table.name, offset + start, width / 2, 'both')
+      else if ([1, 2, 4, 8].includes(width))
+        this.place(table.name, offset + start, width, order === 'big' ? 'big' : 'little')
+    }
+  }
+}
+
+function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const known = lists.get(key)
+  if (known === undefined) lists.set(key, [value])
+  else known.push(value)
+}
+
+/** Looks for the structures of an image that may be damaged: what is not found is left to chance. */
+export function anatomyOf(bytes: Uint8Array): Anatomy {
+  const anatomy = new Anatomy(bytes.length)
+  const at = new Reader(bytes)
+  if (at.text(0, 4) === 'hsqs') squashfs(anatomy, at, 0)
+  else if (bytes.length > 17 * SECTOR) disc(anatomy, at)
+  return anatomy
+}
+
+/** Numbers anywhere: 0 behind the end. */
+class Reader {
+  readonly #bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+  get size(): number {
+    return this.#bytes.length
+  }
+  u8(offset: number): number {
+    return this.#bytes[offset] ?? 0
+  }
+  u16(offset: number): number {
+    return this.u8(offset) | (this.u8(offset + 1) << 8)
+  }
+  u32(offset: number): number {
+    return this.u16(offset) + this.u16(offset + 2) * 2 ** 16
+  }
+  u32big(offset: number): number {
+    return [0, 1, 2, 3].reduce((value, index) => value * 256 + this.u8(offset + index), 0)
+  }
+  u64(offset: number): number {
+    return this.u32(offset) + this.u32(offset + 4) * 2 ** 32
+  }
+  text(offset: number, length: number): string {
+    return Array.from({ length }, (_, index) => String.fromCharCode(this.u8(offset + index))).join('')
+  }
+}
+
+const SECTOR = 2048
+const METADATA = 8192
+
+/** ISO 9660 and what lies around it. */
+function disc(anatomy: Anatomy, at: Reader): void {
+  if (at.u16(510) === 0xaa55) {
+    anatomy.struct(masterBootRecord, 0)
+    for (let index = 0; index < 4; index += 1) anatomy.struct(partitionRecord, 446 + index * 16)
+  }
+  for (const header of [512, at.size - 512]) {
+    if (at.text(header, 8) !== 'EFI PART') continue
+    anatomy.struct(gptHeader, header)
+    const array = at.u64(header + 72) * 512
+    for (let index = 0; index < Math.min(8, at.u32(header + 80)); index += 1)
+      anatomy.struct(partitionEntry, array + index * 128)
+  }
+  if (at.text(0, 2) === 'ER') anatomy.struct(driverDescriptor, 0, 'big')
+  for (const step of [512, SECTOR]) {
+    for (let index = 1; index < 8 && at.text(index * step, 2) === 'PM'; index += 1) {
+      anatomy.struct(partitionMapEntry, index * step, 'big')
+    }
+  }
+  const seen = new Set<number>()
+  for (let sector = 16; sector < 80 && at.text(sector * SECTOR + 1, 5) === 'CD001'; sector += 1) {
+    const offset = sector * SECTOR
+    anatomy.item('volume descriptor sector', offset, offset + SECTOR)
+    const type = at.u8(offset)
+    if (type === 0) {
+      anatomy.struct(bootRecord, offset)
+      bootCatalog(anatomy, at, at.u32(offset + 71) * SECTOR)
+    } else if (type < 3) {
+      anatomy.struct(volumeDescriptor, offset, 'both')
+      const blockSize = [512, 1024].includes(at.u16(offset + 128)) ? at.u16(offset + 128) : SECTOR
+      directoryRecord(anatomy, at, offset + 156)
+      for (const [field, big] of [
+        [140, false],
+        [144, false],
+        [148, true],
+        [152, true],
+      ] as const) {
+        const block = big ? at.u32big(offset + field) : at.u32(offset + field)
+        pathTable(anatomy, at, block * blockSize, at.u32(offset + 132), big)
+      }
+      directories(anatomy, at, at.u32(offset + 158), blockSize, seen)
+    }
+  }
+}
+
+function bootCatalog(anatomy: Anatomy, at: Reader, offset: number): void {
+  for (let index = 0; index < 16; index += 1) {
+    const entry = offset + index * 32
+    if (index > 1 && at.u8(entry) === 0) return
+    anatomy.item('boot catalog entry', entry, entry + 32)
+    for (const [field, width] of [
+      [0, 1],
+      [1, 1],
+      [2, 2],
+      [4, 1],
+      [6, 2],
+      [8, 4],
+      [28, 2],
+      [30, 2],
+    ] as const) {
+      anatomy.place('boot catalog entry', entry + field, width)
+    }
+  }
+}
+
+function pathTable(anatomy: Anatomy, at: Reader, offset: number, size: number, big: boolean): void {
+  for (let record = offset, left = 40; record < offset + size && left > 0; left -= 1) {
+    const name = at.u8(record)
+    if (name === 0) return
+    const length = 8 + name + (name & 1)
+    const order = big ? 'big' : 'little'
+    anatomy.item('path table record', record, record + length)
+    anatomy.place('path table record', record, 1)
+    anatomy.place('path table record', record + 1, 1)
+    anatomy.place('path table record', record + 2, 4, order)
+    anatomy.place('path table record', record + 6, 2, order)
+    record += length
+  }
+}
+
+function directories(anatomy: Anatomy, at: Reader, rootBlock: number, blockSize: number, seen: Set<number>): void {
+  const queue = [rootBlock]
+  for (let block = queue.pop(); block !== undefined && !anatomy.full; block = queue.pop()) {
+    if (seen.has(block)) continue
+    seen.add(block)
+    const start = block * blockSize
+    const size = Math.min(at.u32(start + 10), 32 * SECTOR)
+    for (let sector = start; sector < start + size && sector < at.size; sector += SECTOR) {
+      anatomy.item('directory sector', sector, sector + SECTOR)
+      for (let record = sector; record + 34 <= sector + SECTOR; ) {
+        const length = at.u8(record)
+        if (length < 34) break
+        directoryRecord(anatomy, at, record)
+        systemUse(anatomy, at, record + 33 + (at.u8(record + 32) | 1), record + length, blockSize, 4)
+        const child = at.u32(record + 2)
+        if ((at.u8(record + 25) & 2) !== 0) queue.push(child)
+        else file(anatomy, at, child * blockSize, at.u32(record + 10))
+        record += length
+      }
+    }
+  }
+}
+
+function directoryRecord(anatomy: Anatomy, at: Reader, record: number): void {
+  const kind = 'directory record'
+  anatomy.item(kind, record, record + at.u8(record))
+  for (const [field, width, order] of [
+    [0, 1, 'little'],
+    [1, 1, 'little'],
+    [2, 4, 'both'],
+    [10, 4, 'both'],
+    [25, 1, 'little'],
+    [26, 1, 'little'],
+    [27, 1, 'little'],
+    [28, 2, 'both'],
+    [32, 1, 'little'],
+    [33, 1, 'little'],
+  ] as const) {
+    anatomy.place(kind, record + field, width, order)
+  }
+}
+
+/** Numbers of system use entries, by signature (SUSP 5, RRIP 4): offset, width, order. */
+const ENTRIES: Readonly<Record<string, readonly (readonly [number, number, Place['order']])[]>> = {
+  CE: [
+    [4, 4, 'both'],
+    [12, 4, 'both'],
+    [20, 4, 'both'],
+  ],
+  SP: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+    [6, 1, 'little'],
+  ],
+  ER: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+    [6, 1, 'little'],
+  ],
+  PX: [
+    [4, 4, 'both'],
+    [12, 4, 'both'],
+    [20, 4, 'both'],
+    [28, 4, 'both'],
+    [36, 4, 'both'],
+  ],
+  PN: [
+    [4, 4, 'both'],
+    [12, 4, 'both'],
+  ],
+  SL: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+    [6, 1, 'little'],
+    [7, 1, 'little'],
+  ],
+  NM: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+  ],
+  CL: [[4, 4, 'both']],
+  PL: [[4, 4, 'both']],
+  TF: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+  ],
+  ZF: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+    [6, 1, 'little'],
+    [7, 1, 'little'],
+    [8, 4, 'both'],
+    [8, 8, 'little'],
+  ],
+  AL: [
+    [4, 1, 'little'],
+    [5, 1, 'little'],
+    [6, 1, 'little'],
+  ],
+}
+
+function systemUse(anatomy: Anatomy, at: Reader, start: number, end: number, blockSize: number, hops: number): void {
+  for (let entry = start; entry + 4 <= end; ) {
+    const length = at.u8(entry + 2)
+    if (length < 4) return
+    const signature = at.text(entry, 2)
+    const kind = /^[A-Z]{2}$/.test(signature) ? `${signature} entry` : 'system use entry'
+    anatomy.item(kind, entry, entry + length)
+    anatomy.place(kind, entry + 2, 1)
+    anatomy.place(kind, entry + 3, 1)
+    for (const [field, width, order] of ENTRIES[signature] ?? []) {
+      if (field < length) anatomy.place(kind, entry + field, width, order)
+    }
+    if (signature === 'CE' && hops > 0) {
+      const area = at.u32(entry + 4) * blockSize + at.u32(entry + 12)
+      systemUse(anatomy, at, area, area + Math.min(at.u32(entry + 20), SECTOR), blockSize, hops - 1)
+    }
+    entry += length
+  }
+}
+
+function file(anatomy: Anatomy, at: Reader, start: number, size: number): void {
+  const first = at.u32(start)
+  if (first === 0x73717368) squashfs(anatomy, at, start)
+  if (first !== 0x9653e437 && first !== 0xa15522ef) return
+  // zisofs: its header, and the pointers to its blocks.
+  const second = first === 0xa15522ef
+  for (const [field, width] of [
+    [8, 1],
+    [9, 1],
+    [10, 1],
+    [11, 1],
+    [8, 4],
+    [12, 1],
+    [13, 1],
+    [12, 8],
+  ] as const) {
+    anatomy.place('zisofs header', start + field, width)
+  }
+  for (let index = 0; index < 8; index += 1) {
+    const width = second ? 8 : 4
+    const pointer = start + (second ? 24 : 16) + index * width
+    if (pointer + width <= start + size) anatomy.place('zisofs pointer', pointer, width)
+  }
+}
+
+/** Bytes of an inode by its type, without what may follow; see the kernel's squashfs_fs.h. */
+const INODE_LENGTHS = [0, 32, 32, 24, 24, 24, 20, 20, 40, 56, 24, 28, 28, 24, 24]
+/** Numbers of an inode behind the 16 bytes that all have. */
+const INODE_FIELDS: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
+  1: [
+    [16, 4],
+    [20, 4],
+    [24, 2],
+    [26, 2],
+    [28, 4],
+  ],
+  2: [
+    [16, 4],
+    [20, 4],
+    [24, 4],
+    [28, 4],
+  ],
+  3: [
+    [16, 4],
+    [20, 4],
+  ],
+  4: [
+    [16, 4],
+    [20, 4],
+  ],
+  5: [
+    [16, 4],
+    [20, 4],
+  ],
+  6: [[16, 4]],
+  7: [[16, 4]],
+  8: [
+    [16, 4],
+    [20, 4],
+    [24, 4],
+    [28, 4],
+    [32, 2],
+    [34, 2],
+    [36, 4],
+  ],
+  9: [
+    [16, 8],
+    [24, 8],
+    [32, 8],
+    [40, 4],
+    [44, 4],
+    [48, 4],
+    [52, 4],
+  ],
+  10: [
+    [16, 4],
+    [20, 4],
+  ],
+  11: [
+    [16, 4],
+    [20, 4],
+    [24, 4],
+  ],
+  12: [
+    [16, 4],
+    [20, 4],
+    [24, 4],
+  ],
+  13: [
+    [16, 4],
+    [20, 4],
+  ],
+  14: [
+    [16, 4],
+    [20, 4],
+  ],
+}
+
+/** A squashfs at `base`; of its metadata what is stored as it is. */
+function squashfs(anatomy: Anatomy, at: Reader, base: number): void {
+  anatomy.struct(superblock, base)
+  const start = (field: keyof typeof superblock.offsets): number => base + at.u64(base + superblock.offsets[field])
+  const blockSize = Math.max(at.u32(base + 12), 1)
+  const end = (from: number): number =>
+    Math.min(
+      at.size,
+      ...(
+        ['idTableStart', 'xattrIdTableStart', 'directoryTableStart', 'fragmentTableStart', 'exportTableStart'] as const
+      )
+        .map(start)
+        .filter((other) => other > from),
+    )
+  const inodes = start('inodeTableStart')
+  const directories = start('directoryTableStart')
+  const inodeBlocks = metadataBlocks(anatomy, at, inodes, end(inodes))
+  const directoryBlocks = metadataBlocks(anatomy, at, directories, end(directories))
+  const read = unpacked(at, inodeBlocks)
+  for (let offset = 0; offset + 16 < read.length && !anatomy.full; ) {
+    const type = read.u16(offset)
+    const length = INODE_LENGTHS[type]
+    if (length === undefined || length === 0) break
+    const kind = `inode type ${type}`
+    const put = (field: number, width: number): void => {
+      const where = read.place(offset + field, width)
+      if (where >= 0) anatomy.place(kind, where, width)
+    }
+    for (const [field, width] of [[0, 2], [2, 2], [4, 2], [6, 2], [8, 4], [12, 4], ...INODE_FIELDS[type]!] as const)
+      put(field, width)
+    let rest = 0
+    if (type === 2 || type === 9) {
+      const size = type === 2 ? read.u32(offset + 28) : read.u32(offset + 24)
+      const fragment = read.u32(offset + (type === 2 ? 20 : 44))
+      const blocks = fragment === 0xffffffff ? Math.ceil(size / blockSize) : Math.floor(size / blockSize)
+      for (let index = 0; index < Math.min(blocks, 16); index += 1) put(length + index * 4, 4)
+      rest = blocks * 4
+    } else if (type === 3 || type === 10) {
+      rest = read.u32(offset + 20) + (type === 10 ? 4 : 0)
+      if (type === 10) put(length + rest - 4, 4)
+    } else if (type === 8) {
+      for (let index = read.u16(offset + 32); index > 0 && rest < METADATA; index -= 1) {
+        put(length + rest, 4)
+        put(length + rest + 4, 4)
+        put(length + rest + 8, 4)
+        rest += 13 + read.u32(offset + length + rest + 8)
+      }
+    }
+    const where = read.place(offset, length + rest)
+    if (where >= 0) anatomy.item('inode', where, where + length + rest)
+    if (type === 1 || type === 8) {
+      const [block, from, size] =
+        type === 1
+          ? [read.u32(offset + 16), read.u16(offset + 26), read.u16(offset + 24)]
+          : [read.u32(offset + 24), read.u16(offset + 34), read.u32(offset + 20)]
+      listing(anatomy, at, directories, directoryBlocks, block, from, size)
+    }
+    offset += length + rest
+  }
+  lookup(
+    anatomy,
+    at,
+    start('fragmentTableStart'),
+    Math.ceil(at.u32(base + 16) / 512),
+    base,
+    'fragment',
+    [
+      [0, 8],
+      [8, 4],
+    ],
+    16,
+  )
+  lookup(anatomy, at, start('exportTableStart'), Math.ceil(at.u32(base + 4) / 1024), base, 'export', [[0, 8]], 8)
+  lookup(anatomy, at, start('idTableStart'), Math.ceil(at.u16(base + 26) / 2048), base, 'id', [[0, 4]], 4)
+  const xattrs = start('xattrIdTableStart')
+  if (xattrs + 16 > at.size) return
+  for (const [field, width] of [
+    [0, 8],
+    [8, 4],
+  ] as const)
+    anatomy.place('xattr table', xattrs + field, width)
+  lookup(
+    anatomy,
+    at,
+    xattrs + 16,
+    Math.ceil(at.u32(xattrs + 8) / 512),
+    base,
+    'xattr id',
+    [
+      [0, 8],
+      [8, 4],
+      [12, 4],
+    ],
+    16,
+  )
+  const values = metadataBlocks(anatomy, at, base + at.u64(xattrs), Math.min(xattrs, at.size))
+  const pairs = unpacked(at, values)
+  for (let offset = 0; offset + 8 < pairs.length && !anatomy.full; ) {
+    const put = (field: number, width: number): void => {
+      const where = pairs.place(offset + field, width)
+      if (where >= 0) anatomy.place('xattr', where, width)
+    }
+    put(0, 2)
+    put(2, 2)
+    const name = 4 + pairs.u16(offset + 2)
+    put(name, 4)
+    put(name + 4, 8)
+    offset += name + 4 + pairs.u32(offset + name)
+  }
+}
+
+interface Block {
+  readonly start: number
+  readonly end: number
+}
+
+/** Blocks of a table that are stored as they are; of others only the header is a place. */
+function metadataBlocks(anatomy: Anatomy, at: Reader, start: number, end: number): Block[] {
+  const blocks: Block[] = []
+  for (let block = start; block + 2 <= end && blocks.length < 64; ) {
+    const header = at.u16(block)
+    const length = header & 0x7fff
+    if (length === 0 || block + 2 + length > end) break
+    anatomy.place('metadata header', block, 2)
+    anatomy.item('metadata block', block, block + 2 + length)
+    if ((header & 0x8000) === 0) break
+    blocks.push({ start: block + 2, end: block + 2 + length })
+    block += 2 + length
+  }
+  return blocks
+}
+
+/** The bytes of stored blocks as one, which know where they stand. */
+function unpacked(at: Reader, blocks: readonly Block[]) {
+  const length = blocks.reduce((sum, { start, end }) => sum + end - start, 0)
+  /** The place of `width` bytes in the image; -1 where they cross a block's border. */
+  const place = (offset: number, width: number): number => {
+    let left = offset
+    for (const { start, end } of blocks) {
+      if (left < end - start) return left + width <= end - start ? start + left : -1
+      left -= end - start
+    }
+    return -1
+  }
+  const u8 = (offset: number): number => at.u8(place(offset, 1))
+  const u16 = (offset: number): number => u8(offset) | (u8(offset + 1) << 8)
+  const u32 = (offset: number): number => u16(offset) + u16(offset + 2) * 2 ** 16
+  return { length, place, u16, u32 }
+}
+
+function listing(
+  anatomy: Anatomy,
+  at: Reader,
+  table: number,
+  blocks: readonly Block[],
+  block: number,
+  from: number,
+  size: number,
+): void {
+  const first = blocks.findIndex(({ start }) => start - 2 === table + block)
+  if (first < 0) return
+  const read = unpacked(at, blocks.slice(first))
+  for (let offset = from; offset + 12 < from + size - 3 && !anatomy.full; ) {
+    const put = (kind: string, field: number, width: number): void => {
+      const where = read.place(offset + field, width)
+      if (where >= 0) anatomy.place(kind, where, width)
+    }
+    for (const field of [0, 4, 8]) put('directory header', field, 4)
+    const header = read.place(offset, 12)
+    if (header >= 0) anatomy.item('directory header', header, header + 12)
+    const count = Math.min(read.u32(offset) + 1, 256)
+    offset += 12
+    for (let index = 0; index < count && offset < from + size - 3; index += 1) {
+      const length = 9 + read.u16(offset + 6)
+      for (const field of [0, 2, 4, 6]) put('directory entry', field, 2)
+      put('directory entry', 8, 1)
+      const where = read.place(offset, length)
+      if (where >= 0) anatomy.item('directory entry', where, where + length)
+      offset += length
+    }
+  }
+}
+
+function lookup(
+  anatomy: Anatomy,
+  at: Reader,
+  index: number,
+  blocks: number,
+  base: number,
+  kind: string,
+  fields: readonly (readonly [number, number])[],
+  entrySize: number,
+): void {
+  for (let number = 0; number < Math.min(blocks, 8); number += 1) {
+    const position = index + number * 8
+    if (position + 8 > at.size) return
+    anatomy.place('table index', position, 8)
+    const [block] = metadataBlocks(anatomy, at, base + at.u64(position), index)
+    if (block === undefined) continue
+    for (let entry = block.start; entry + entrySize <= block.end && !anatomy.full; entry += entrySize) {
+      anatomy.item(`${kind} entry`, entry, entry + entrySize)
+      for (const [field, width] of fields) anatomy.place(`${kind} entry`, entry + field, width)
+    }
+  }
+}

@@ -1,0 +1,423 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { crc32 } from '../../parsers/checksums/crc32.ts'
+import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
+import { decompressors } from '../../src/image/node-decoders.ts'
+import {
+  both32,
+  ce,
+  cl,
+  descriptor,
+  directory,
+  ER,
+  entry,
+  image,
+  joined,
+  latin1,
+  nm,
+  px,
+  RE,
+  record,
+  SECTOR,
+  SP,
+  TERMINATOR,
+} from '../../test/parsers/iso9660/image-builder.ts'
+import {
+  concat,
+  directoryInode,
+  extendedDirectoryInode,
+  extendedFileInode,
+  fileInode,
+  listing,
+  type Name,
+  pack,
+  referenceOf,
+  storedWord,
+  symlinkInode,
+  text,
+  typedInode,
+  writeSquashfs,
+} from '../../test/parsers/squashfs/writer.ts'
+import { anatomyOf } from './places.ts'
+
+/** An image that nothing is wrong with. */
+export interface Seed {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Images made by real tools, the same with their metadata stored as it is, and some made here that have all there is. */
+export function seedsFrom(folder: string): Seed[] {
+  const made = readdirSync(folder)
+    .filter((name) => /\.(iso|squashfs)$/.test(name))
+    .sort()
+    .map((name) => ({ name, bytes: Uint8Array.from(readFileSync(join(folder, name))) }))
+  const stored = made.flatMap(({ name, bytes }) => {
+    const plain = name.endsWith('.squashfs') ? withStoredMetadata(bytes) : undefined
+    return plain === undefined ? [] : [{ name: `${name} with stored metadata`, bytes: plain }]
+  })
+  return [
+    ...made,
+    ...stored,
+    { name: 'squashfs with everything', bytes: squashfsWithEverything() },
+    { name: 'disc with everything', bytes: discWithEverything() },
+  ]
+}
+
+const TABLES = [
+  'inodeTableStart',
+  'directoryTableStart',
+  'fragmentTableStart',
+  'exportTableStart',
+  'idTableStart',
+] as const
+
+/** The same squashfs with its metadata uncompressed; undefined for one with several blocks of directories, or with xattrs. */
+function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
+  const { block, codec } = readSuperblock(bytesSource(bytes, 'seed'))
+  if (block.xattrIdTableStart < bytes.length) return undefined
+  const view = new DataView(bytes.buffer)
+  const parts: Uint8Array[] = [bytes.slice(0, block.inodeTableStart)]
+  let size = block.inodeTableStart
+  const append = (part: Uint8Array): number => {
+    parts.push(part)
+    size += part.length
+    return size - part.length
+  }
+  /** Appends the block at an offset as it is unpacked; returns where it stood and stands, and the end of what it was. */
+  const store = (at: number): { from: number; to: number; end: number } => {
+    const header = view.getUint16(at, true)
+    const end = at + 2 + (header & 0x7fff)
+    let plain = bytes.subarray(at + 2, end)
+    if ((header & 0x8000) === 0) {
+      const output = new Uint8Array(8192)
+      plain = output.subarray(0, decompressors[codec](plain, output))
+    }
+    return { from: at, to: append(concat(pack([2, 0x8000 + plain.length]), plain)), end }
+  }
+  const starts: Partial<Record<(typeof TABLES)[number] | 'bytesUsed', number>> = { inodeTableStart: size }
+  const moved = new Map<number, number>()
+  for (let at = block.inodeTableStart; at < block.directoryTableStart; ) {
+    const { from, to, end } = store(at)
+    moved.set(from - block.inodeTableStart, to - block.inodeTableStart)
+    at = end
+  }
+  for (const table of TABLES) {
+    const start = block[table]
+    if (table === 'inodeTableStart' || start >= bytes.length) continue
+    const isIndexed = table !== 'directoryTableStart'
+    const { to, end } = store(isIndexed ? Number(view.getBigUint64(start, true)) : start)
+    if (!isIndexed && end !== Number(view.getBigUint64(block.fragmentTableStart, true))) return undefined
+    starts[table] = isIndexed ? append(pack([8, to])) : to
+  }
+  starts.bytesUsed = size
+  const result = concat(...parts)
+  for (const [field, start] of Object.entries(starts)) {
+    result.set(pack([8, start]), superblock.offsets[field as (typeof TABLES)[number]])
+  }
+  // What leads to inodes: their blocks have moved.
+  const out = new DataView(result.buffer)
+  const move = (at: number): void => out.setUint32(at, moved.get(out.getUint32(at, true))!, true)
+  move(superblock.offsets.rootInode + 2)
+  const { items } = anatomyOf(result)
+  for (const { start } of items.get('directory header') ?? []) move(start + 4)
+  for (const { start } of items.get('export entry') ?? []) move(start + 2)
+  return result
+}
+
+/** A name of a tree, with an inode or with children. */
+interface Node {
+  readonly name: string
+  readonly inode?: Uint8Array
+  readonly type?: number
+  readonly children?: readonly Node[]
+  readonly extended?: boolean
+}
+
+/** Inodes and listings of a tree: children come before their directory, the root last. */
+function treeOf(top: Node): { inodes: Uint8Array; root: number; directories: Uint8Array } {
+  const inodes: Uint8Array[] = []
+  const listings: Uint8Array[] = []
+  let inodesLength = 0
+  let listingsLength = 0
+  let number = 0
+  const add = (node: Node): number => {
+    let { inode } = node
+    if (node.children !== undefined) {
+      const names: Name[] = node.children.map((child) => ({
+        name: child.name,
+        at: add(child),
+        type: child.children === undefined ? (child.type ?? 2) : 1,
+      }))
+      const bytes = listing(names)
+      const place = { at: listingsLength, length: bytes.length }
+      listings.push(bytes)
+      listingsLength += bytes.length
+      number += 1
+      inode = node.extended ? extendedDirectoryInode(place, { number, xattr: 0 }) : directoryInode(place, number)
+    }
+    inodes.push(inode!)
+    inodesLength += inode!.length
+    return inodesLength - inode!.length
+  }
+  const root = add(top)
+  return { inodes: concat(...inodes), root, directories: concat(...listings) }
+}
+
+const A = '0123456789abcdfghijklmnpqrsvwxyz-glibc-2.40'
+const B = 'zyxwvsrqpnmlkjihgfdcba9876543210-bash-5.2'
+const C = '1111111111111111111111111111111a-nixos-system-test'
+
+const REGISTRATION = [A, B, C]
+  .map((path, index, all) =>
+    [
+      `/nix/store/${path}`,
+      `sha256:${'0'.repeat(63)}${index}`,
+      1000 + index,
+      '',
+      index,
+      ...all.slice(0, index).map((other) => `/nix/store/${other}`),
+      '',
+    ].join('\n'),
+  )
+  .join('')
+
+function squashfsWithEverything(): Uint8Array {
+  const plain = text(`/nix/store/${A}/lib `.repeat(80)).subarray(0, 4096)
+  const packed = deflateSync(text(`/nix/store/${B}/bin `.repeat(250).slice(0, 4096)))
+  const fullBlock = concat(plain, new Uint8Array(4096 - plain.length))
+  const tails = concat(text(REGISTRATION), text(`exec /nix/store/${B}/bin/sh\n`), text('tail'))
+  const packedTails = deflateSync(tails)
+  const data = concat(fullBlock, packed, packedTails, text('short'))
+  const at = {
+    full: 96,
+    packed: 96 + 4096,
+    tails: 96 + 4096 + packed.length,
+    short: 96 + 4096 + packed.length + packedTails.length,
+  }
+  const script = REGISTRATION.length
+  const device = (type: number) => typedInode(type, pack([4, 1], [4, 0x0801]))
+  const pipe = (type: number) => typedInode(type, pack([4, 1]))
+  const tree = treeOf({
+    name: '',
+    extended: true,
+    children: [
+      {
+        name: A,
+        children: [
+          {
+            name: 'lib',
+            children: [
+              {
+                name: 'libc.so',
+                inode: fileInode({ start: at.full, size: 8192, blocks: [storedWord(4096), packed.length] }),
+              },
+              { name: 'libc.so.6', inode: symlinkInode('libc.so'), type: 3 },
+            ],
+          },
+        ],
+      },
+      {
+        name: B,
+        inode: extendedFileInode({
+          start: at.packed,
+          size: 12288 + 3,
+          blocks: [packed.length, 0, 0],
+          fragment: 0,
+          offset: 10,
+          xattr: 1,
+          linkCount: 2,
+        }),
+      },
+      {
+        name: C,
+        extended: true,
+        children: [
+          { name: 'activate', inode: fileInode({ size: 70, fragment: 0, offset: script }) },
+          { name: 'sh', inode: symlinkInode(`/nix/store/${B}`), type: 3 },
+        ],
+      },
+      { name: 'block', inode: device(4), type: 4 },
+      { name: 'block2', inode: concat(device(11), pack([4, 0])), type: 4 },
+      { name: 'char', inode: device(5), type: 5 },
+      { name: 'char2', inode: concat(device(12), pack([4, 1])), type: 5 },
+      { name: 'empty', children: [] },
+      { name: 'fifo', inode: pipe(6), type: 6 },
+      { name: 'fifo2', inode: concat(pipe(13), pack([4, 0])), type: 6 },
+      { name: 'link2', inode: concat(typedInode(10, pack([4, 1], [4, 6])), text('target'), pack([4, 1])), type: 3 },
+      { name: 'nix-path-registration', inode: fileInode({ size: REGISTRATION.length, fragment: 0 }) },
+      { name: 'short', inode: fileInode({ start: at.short, size: 5, blocks: [storedWord(5)] }) },
+      { name: 'socket', inode: pipe(7), type: 7 },
+      { name: 'socket2', inode: concat(pipe(14), pack([4, 0])), type: 7 },
+      { name: 'sparse', inode: extendedFileInode({ size: 40_960, blocks: Array(10).fill(0) }) },
+    ],
+  })
+  const value = concat(pack([2, 2], [2, 10]), text('capability'), pack([4, 20]), new Uint8Array(20))
+  const outOfLine = concat(pack([2, 0x100], [2, 4]), text('name'), pack([4, 8], [8, 14]))
+  return writeSquashfs({
+    data,
+    ...tree,
+    fragments: [
+      { start: at.tails, word: packedTails.length },
+      { start: at.short, word: storedWord(5) },
+    ],
+    exports: [0, 0, tree.root].map(referenceOf),
+    ids: [0, 1000],
+    xattrs: {
+      values: concat(value, outOfLine),
+      ids: [
+        { reference: referenceOf(0), count: 1, size: value.length },
+        { reference: referenceOf(0), count: 2, size: value.length + outOfLine.length },
+      ],
+    },
+  })
+}
+
+function discWithEverything(): Uint8Array {
+  const inner = squashfsWithEverything()
+  const innerBlocks = Math.ceil(inner.length / SECTOR)
+  const SQUASHFS = 50
+  const sectors = SQUASHFS + innerBlocks + 8
+  const sl = (...components: readonly (readonly [number, string])[]) =>
+    entry('SL', [
+      Uint8Array.of(0),
+      ...components.map(([flags, name]) => joined([Uint8Array.of(flags, name.length), latin1(name)])),
+    ])
+  const tf = entry('TF', [
+    Uint8Array.of(0x0e),
+    ...Array.from({ length: 3 }, () => Uint8Array.of(100, 1, 1, 0, 0, 0, 0)),
+  ])
+  const zisofs = zisofsFile()
+  const area = joined([nm('long '.repeat(20), 1), ce(25, 512, 128)])
+  const area2 = joined([nm('name'), px(0o100644), tf])
+  const records = [
+    record({ name: 'BOOT', block: 22, size: SECTOR, flags: 2, systemUse: [px(0o40755), nm('boot'), tf] }),
+    record({ name: 'DEEP', block: 27, size: 10, systemUse: [px(0o100644), nm('deep'), cl(24)] }),
+    record({ name: 'DEV', systemUse: [px(0o20644), nm('dev'), entry('PN', [both32(0), both32(0x0801)])] }),
+    record({
+      name: 'LINK',
+      systemUse: [px(0o120777), nm('link'), sl([8, ''], [0, 'nix'], [4, ''], [2, ''], [1, 'part'], [0, 'ial'])],
+    }),
+    record({ name: 'LONG', block: 30, size: 100, systemUse: [ce(25, 0, area.length)] }),
+    record({ name: 'MULTI', block: 31, size: SECTOR, flags: 0x80, systemUse: [px(0o100644), nm('multi')] }),
+    record({ name: 'MULTI', block: 33, size: 100, systemUse: [px(0o100644), nm('multi')] }),
+    record({ name: 'RR_MOVED', block: 23, size: SECTOR, flags: 2, systemUse: [px(0o40755), nm('rr_moved')] }),
+    record({ name: 'STORE', block: SQUASHFS, size: inner.length, systemUse: [px(0o100644), nm('nix-store.squashfs')] }),
+    record({
+      name: 'XAR',
+      block: 34,
+      size: 50,
+      extendedAttributeLength: 1,
+      systemUse: [px(0o100600), nm('xar'), entry('AL', [Uint8Array.of(0, 0, 2), latin1('ca')])],
+    }),
+    record({
+      name: 'Z',
+      block: 40,
+      size: zisofs.length,
+      systemUse: [px(0o100644), nm('z'), entry('ZF', [latin1('pz'), Uint8Array.of(4, 15), both32(2 * 32768 + 5)])],
+    }),
+  ]
+  const joliet = (name: string) => [...name].map((letter) => `\0${letter}`).join('')
+  const catalog = new Uint8Array(SECTOR)
+  catalog.set([1, 0, 0, 0])
+  catalog.set([0xaa, 0x55, 0x55, 0xaa], 28)
+  catalog.set([0x88, 0, 0, 0, 0, 0, 4, 0, 36], 32)
+  catalog.set([0x91, 0xef, 1, 0], 64)
+  catalog.set([0x88, 0x20, 0, 0, 0, 0, 1, 0, 37], 96)
+  catalog.set([0x44, 0], 128)
+  const boot = joined([
+    Uint8Array.of(0),
+    latin1('CD001'),
+    Uint8Array.of(1),
+    latin1('EL TORITO SPECIFICATION'),
+    new Uint8Array(41),
+    pack([4, 26]),
+  ])
+  const volume = descriptor({ rootBlock: 20, rootSize: SECTOR, blocks: sectors })
+  const view = new DataView(volume.buffer)
+  volume.set(both32(10), 132)
+  view.setUint32(140, 28, true)
+  view.setUint32(148, 29)
+  const bytes = image(sectors, {
+    16: volume,
+    17: boot,
+    18: descriptor({ type: 2, escapes: '%/E', rootBlock: 21, rootSize: SECTOR, blocks: sectors }),
+    19: TERMINATOR,
+    20: directory(20, 20, records, [SP, px(0o40755), tf, ER]),
+    21: directory(21, 21, [
+      record({ name: joliet('store'), block: SQUASHFS, size: inner.length }),
+      record({ name: joliet('only'), block: 35, size: 7 }),
+    ]),
+    22: directory(22, 20, [
+      record({ name: 'GRUB.CFG;1', block: 38, size: 90, systemUse: [px(0o100644), nm('grub.cfg')] }),
+      record({ name: 'EFI.IMG;1', block: 37, size: SECTOR, systemUse: [px(0o100644), nm('efi.img')] }),
+    ]),
+    23: directory(23, 20, [
+      record({ name: 'DEEP', block: 24, size: SECTOR, flags: 2, systemUse: [px(0o40755), nm('deep'), RE] }),
+    ]),
+    24: directory(
+      24,
+      23,
+      [record({ name: 'INSIDE', block: 39, size: 9, systemUse: [px(0o100644), nm('inside')] })],
+      [px(0o40755)],
+    ),
+    25: area,
+    26: catalog,
+    28: pack([1, 1], [1, 0], [4, 20], [2, 1], [2, 0]),
+    29: Uint8Array.of(1, 0, 0, 0, 0, 20, 0, 1, 0, 0),
+    38: latin1(`linux /boot/bzImage init=/nix/store/${C}/init\n`),
+    40: zisofs,
+    [SQUASHFS]: inner,
+  })
+  bytes.set(area2, 25 * SECTOR + 512)
+  partitionTables(bytes, SQUASHFS * 4, (SQUASHFS + innerBlocks) * 4 - 1)
+  return bytes
+}
+
+/** zisofs of a block of text, one of zeros, and a short one. */
+function zisofsFile(): Uint8Array {
+  const first = deflateSync(Buffer.alloc(32768, 'text '))
+  const last = deflateSync(Buffer.from('tail!'))
+  const pointers = [32, 32 + first.length, 32 + first.length, 32 + first.length + last.length]
+  return concat(
+    Uint8Array.of(0x37, 0xe4, 0x53, 0x96, 0xc9, 0xdb, 0xd6, 0x07),
+    pack([4, 2 * 32768 + 5], [1, 4], [1, 15], [2, 0], ...pointers.map((pointer) => [4, pointer] as const)),
+    first,
+    last,
+  )
+}
+
+/** Puts a master boot record, both copies of a GUID partition table and an Apple partition map around an image. */
+function partitionTables(bytes: Uint8Array, first: number, last: number): void {
+  bytes.set([0x45, 0x52, 8, 0])
+  bytes.set(pack([1, 0x80], [3, 0], [1, 0x17], [3, 0], [4, 0], [4, bytes.length / 512]), 446)
+  bytes.set(pack([1, 0], [3, 0], [1, 0xef], [3, 0], [4, first], [4, last - first + 1]), 462)
+  bytes.set([0x55, 0xaa], 510)
+  for (const index of [1, 2]) {
+    const map = new DataView(bytes.buffer, index * SECTOR, 512)
+    bytes.set(text('PM'), index * SECTOR)
+    map.setUint32(4, 2)
+    map.setUint32(8, index === 1 ? 1 : first / 4)
+    map.setUint32(12, 2)
+    bytes.set(text(index === 1 ? 'Apple_partition_map' : 'Apple_HFS'), index * SECTOR + 48)
+  }
+  const array = new Uint8Array(8 * 128)
+  array.set([0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11, 0xba, 0x4b, 0, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b])
+  array.set(pack([8, first], [8, last]), 32)
+  const end = bytes.length / 512 - 1
+  for (const [header, other, at] of [
+    [1, end, 2],
+    [end, 1, end - 2],
+  ] as const) {
+    const head = concat(
+      text('EFI PART'),
+      pack([4, 0x10000], [4, 92], [4, 0], [4, 0], [8, header], [8, other], [8, 34], [8, end - 3], [8, 0], [8, 0]),
+      pack([8, at], [4, 8], [4, 128], [4, crc32(array, 0, array.length)]),
+    )
+    head.set(pack([4, crc32(head, 0, head.length)]), 16)
+    bytes.set(array, at * 512)
+    bytes.set(head, header * 512)
+  }
+}

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { CONTENT, DISCS, type Hostile, SQUASHFS, STORE_PATH } from './hostile-images.ts'
+import { BIN } from './run.ts'
+
+/** Address space in KiB, of which Node takes 0.9 GiB for itself before it does anything, and seconds of CPU time. */
+const MEMORY = 1_500_000
+const CPU_SECONDS = 10
+
+const folder = mkdtempSync(join(tmpdir(), 'isoscope-hostile-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command in little memory and time; where it takes more, it is killed and has no exit code of ours. */
+function limited(args: readonly string[]): Ended {
+  const limits = `ulimit -v ${MEMORY}; ulimit -t ${CPU_SECONDS}; exec "$@"`
+  const result = spawnSync('/bin/sh', ['-c', limits, 'sh', process.execPath, BIN, ...args], {
+    cwd: folder,
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null' },
+  })
+  return { code: result.status, stdout: result.stdout.toString('latin1'), stderr: result.stderr.toString() }
+}
+
+/** What holds of every command: it ends by itself, and says what it says in sentences. */
+function expectSentences({ code, stderr }: Ended, codes: readonly number[]): void {
+  expect(stderr).not.toMatch(/^ {4}at |\bError:|NaN|undefined|\[object|isoscope's own/m)
+  for (const line of stderr.split('\n').slice(0, -1)) expect(line).toMatch(/^isoscope: \S.*$/)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
+  expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+  expect(codes).toContain(code)
+}
+
+function run({ name, bytes, said, listed, code, cat }: Hostile, kind: string): void {
+  const path = `${name}.${kind}`
+  writeFileSync(join(folder, path), bytes())
+  for (const args of [
+    ['report', path, '--json'],
+    ['ls', '-R', path],
+  ]) {
+    const ended = limited(args)
+    const saysNothing = said === undefined || (listed === true && args[0] === 'ls')
+    expectSentences(ended, [saysNothing ? 0 : code])
+    if (saysNothing) expect(ended.stderr).toBe('')
+    else expect(ended.stderr).toMatch(said)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
+    expect(ended.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
+  }
+  const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
+  const content = limited(['cat', path, cat?.[0] ?? inside])
+  expectSentences(content, [0, 2])
+  if (cat !== undefined) expect(content.stderr).toMatch(cat[1])
+  else if (content.code === 0) expect(content.stdout).toBe(CONTENT)
+  const why = limited(['why', path, STORE_PATH])
+  expectSentences(why, [0, 1, 2])
+  // What is sound can be read and asked about whatever lies beside it, where its directory could be read.
+  if (code === 0) expect([cat === undefined ? content.code : 0, why.code]).toEqual([0, 0])
+  rmSync(join(folder, path))
+}
+
+describe('the limits of these tests', () => {
+  it('end what takes more', () => {
+    const allocate = ['-e', 'Buffer.alloc(2 ** 31 - 1, 1)']
+    const loop = ['-e', 'for (;;);']
+    const under = (limit: string, script: readonly string[]) =>
+      spawnSync('/bin/sh', ['-c', `ulimit ${limit}; exec "$@"`, 'sh', process.execPath, ...script])
+    expect(under(`-v ${MEMORY}`, allocate).status).not.toBe(0)
+    expect(under('-t 1', loop).status).toBeNull()
+  })
+})
+
+describe.each(Object.entries(DISCS))('%s', (_, cases) => {
+  it.each(cases)('$name', (hostile) => {
+    run(hostile, 'iso')
+  })
+})
+
+describe.each(Object.entries(SQUASHFS))('%s', (_, cases) => {
+  it.each(cases)('$name', (hostile) => {
+    run(hostile, 'squashfs')
+  })
+})
