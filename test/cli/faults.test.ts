@@ -12,13 +12,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openImage } from '../../src/image/open-image.ts'
-import { IMAGES, isoscope, type Said } from './run.ts'
+import { BIN, IMAGES, isoscope, type Said } from './run.ts'
 
 const MINI = join(IMAGES, 'mini.iso')
-const BIN = fileURLToPath(new URL('../../bin/isoscope.js', import.meta.url))
 
 let work = ''
 let count = 0
