@@ -42,8 +42,13 @@ export async function takeInventory(path: string, options: InventoryOptions = {}
 
 /** The inventory of what is surveyed. */
 export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none'): Promise<Inventory> {
-  const { summary: image, attribution } = survey
-  const references = from === 'none' || survey.storePaths.length === 0 ? undefined : await survey.references(from)
+  const hasReferences = from !== 'none' && survey.storePaths.length > 0
+  // Threads look for references while sizes are attributed in this one.
+  const [references, image] = await Promise.all([
+    hasReferences ? survey.references(from) : undefined,
+    (async () => survey.summary)(),
+  ])
+  const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
   return { image, attribution, references, boots: survey.boots, roots }
 }
