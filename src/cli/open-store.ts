@@ -3,6 +3,7 @@ import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
 import { printable } from '../present/text/printable.ts'
 import type { ReferencesFrom, Survey } from '../scan/survey.ts'
+import { type Inventory, inventoryOf } from '../scan/take-inventory.ts'
 import { findPaths } from '../store/find-paths.ts'
 import { findRoots, type Root } from '../store/roots.ts'
 import { fullPath, type StoreReferences } from '../store/store-references.ts'
@@ -41,8 +42,29 @@ export async function openStore(options: StoreArguments): Promise<OpenStore> {
   return { name, survey, references, close }
 }
 
+/** What is asked of every command that has something to say without references too. */
+export interface InventoryArguments {
+  readonly root?: string | undefined
+  readonly references: ReferencesFrom | 'none'
+}
+
+/**
+ * The inventory of an image, with the root that the user names.
+ * @throws {UsageError} when there is no such root, or no registration where one is asked for
+ */
+export async function inventoryWith(survey: Survey, options: InventoryArguments): Promise<Inventory> {
+  const inventory = await inventoryOf(survey, options.references)
+  const { image, references } = inventory
+  if (references === undefined) {
+    if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)
+    return inventory
+  }
+  if (options.root === undefined) return inventory
+  return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
+}
+
 /** What is said where a registration is asked for, and there is none. */
-export function noRegistration(name: string): UsageError {
+function noRegistration(name: string): UsageError {
   return new UsageError(`${name}: there is no nix-path-registration in it`)
 }
 

@@ -8,15 +8,15 @@ import { checkMarkdown } from '../../present/markdown/check.ts'
 import { checkText } from '../../present/text/check.ts'
 import { printableText } from '../../present/text/printable.ts'
 import type { Unit } from '../../present/units.ts'
-import type { ReferencesFrom } from '../../scan/survey.ts'
 import { CONFIG_NAME, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSide } from '../open-side.ts'
+import type { InventoryArguments } from '../open-store.ts'
 import type { SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
 
-export interface CheckArguments extends SurveyArguments {
+export interface CheckArguments extends SurveyArguments, InventoryArguments {
   readonly base?: string | undefined
   readonly config?: string | undefined
   readonly max?: readonly string[] | undefined
@@ -24,7 +24,6 @@ export interface CheckArguments extends SurveyArguments {
   readonly maxGrowthPercent?: readonly string[] | undefined
   readonly forbid?: readonly string[] | undefined
   readonly noDuplicates?: readonly string[] | undefined
-  readonly references: ReferencesFrom | 'none'
   readonly json?: boolean | undefined
   readonly md?: boolean | undefined
   readonly si?: boolean | undefined
