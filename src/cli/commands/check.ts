@@ -49,7 +49,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
     await writeOut([checkJson(result, summary.name, base?.side.inventory.image.name ?? null)])
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
-  await tellGitHub(result.results, markdown, unit, options)
+  tellGitHub(result.results, markdown, unit, options)
   image.close()
   base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
@@ -98,13 +98,13 @@ function percentOf(option: string, text: string): number {
   return Number(match[1])
 }
 
-/** Where GitHub runs it: a summary of the job, and an annotation for each broken rule. */
-async function tellGitHub(
+/** Where GitHub runs it: a summary of the job, and an annotation for each rule that is broken or was not measured. */
+function tellGitHub(
   results: readonly CheckResult[],
   markdown: () => string,
   unit: Unit,
   options: CheckArguments,
-): Promise<void> {
+): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') {
     try {
@@ -113,16 +113,15 @@ async function tellGitHub(
       throw new UsageError(`${summary}: the summary cannot be written: ${(error as Error).message}`)
     }
   }
-  if (actions !== 'true' || options.json === true || options.md === true) return
-  const errors = results
-    .filter(({ status }) => status === 'fail' || status === 'unmeasured')
-    .map((result) => {
-      const { rule, contributors } = result
-      const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
-      const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
-      return `::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`
-    })
-  await writeOut(errors)
+  if (actions !== 'true') return
+  for (const result of results) {
+    const { status, rule, contributors } = result
+    if (status === 'pass' || status === 'skip') continue
+    const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
+    const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
+    // The runner reads both streams for these, and what --json and --md print is to stay whole.
+    process.stderr.write(`::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`)
+  }
 }
 
 /** As GitHub's own toolkit does it (actions/toolkit: packages/core/src/command.ts). */
