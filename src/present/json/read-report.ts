@@ -22,7 +22,7 @@ import type { Account, ContentInCommon } from '../../store/attribution.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { storeGraph } from '../../store/store-graph.ts'
-import { isStorePathName } from '../../store/store-path.ts'
+import { baseOfPath, isStorePathName } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { REPORT_SCHEMA } from './report.ts'
 
@@ -69,7 +69,7 @@ interface StorePathJson {
 type TextOrBytes = string | { readonly base64: string }
 
 const storePath = where(
-  (value) => typeof value === 'string' && isStorePathName(value.slice(value.lastIndexOf('/') + 1)),
+  (value) => typeof value === 'string' && isStorePathName(baseOfPath(value)),
   'is to be a store path',
 )
 const storePaths = list(storePath)
@@ -219,9 +219,9 @@ function partsOf(json: ReportJson): SurveyParts {
   }
 }
 
-/** "/nix/store/hash-name" has the base name "hash-name". */
+/** Base names in bytes. */
 function baseOf(path: string): ByteString {
-  return byteStringOfText(path.slice(path.lastIndexOf('/') + 1))
+  return byteStringOfText(baseOfPath(path))
 }
 
 function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['warnings'][number]): FormatError {
