@@ -14,7 +14,11 @@ export async function openSide(
   options: Omit<SurveyArguments, 'image'> & InventoryArguments,
 ): Promise<OpenSide> {
   const opened = openSurvey({ ...options, image })
-  const inventory = await inventoryWith(opened.survey, options)
+  const inventory = await inventoryWith(opened.survey, options).catch((error: unknown) => {
+    // What was found out is kept, whatever becomes of the question.
+    opened.close()
+    throw error
+  })
   for (const { message } of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])]) say(message)
   return { ...opened, side: { inventory, files: opened.survey.files } }
 }

@@ -27,19 +27,32 @@ export interface NamedReferences {
 /** An image with the references between its store paths. */
 export interface OpenStore extends NamedReferences {
   readonly survey: Survey
-  close(): void
 }
 
-/** Opens an image to ask about its references, and says on stderr what is wrong with them. */
-export async function openStore(options: StoreArguments): Promise<OpenStore> {
+/**
+ * Opens an image to ask about its references, and says on stderr what is wrong with them. What was found out is kept,
+ * whatever becomes of the question.
+ */
+export async function withStore<Answer>(
+  options: StoreArguments,
+  answer: (store: OpenStore) => Promise<Answer>,
+): Promise<Answer> {
   const { survey, close } = openSurvey(options)
+  try {
+    return await answer(await storeIn(survey, options))
+  } finally {
+    close()
+  }
+}
+
+async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
   const name = basename(options.image)
   if (survey.storePaths.length === 0) throw new UsageError(`${name}: there are no store paths in it`)
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
   if (references === undefined) throw noRegistration(name)
   for (const warning of references.warnings) say(warning.message)
-  return { name, survey, references, close }
+  return { name, survey, references }
 }
 
 /** What is asked of every command that has something to say without references too. */

@@ -64,37 +64,41 @@ async function reportOn(
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
   const { survey, close } = openSurvey({ ...options, image })
-  const inventory = await inventoryWith(survey, options)
-  const result = report(inventory)
-  const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
-    if (as === 'json') return reportJson(result, inventory, files)
-    if (as === 'md') {
-      const { reportMarkdown } = await import('../../present/markdown/report.ts')
-      return [reportMarkdown(result, top, unitOf(options))]
+  try {
+    const inventory = await inventoryWith(survey, options)
+    const result = report(inventory)
+    const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
+      if (as === 'json') return reportJson(result, inventory, files)
+      if (as === 'md') {
+        const { reportMarkdown } = await import('../../present/markdown/report.ts')
+        return [reportMarkdown(result, top, unitOf(options))]
+      }
+      if (as !== 'text') {
+        const { tableHead } = await import('../../present/tables/report.ts')
+        return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+      }
+      // Only here: the table library takes longer to load than the report takes to make.
+      const { reportText } = await import('../../present/text/report.ts')
+      const text = reportText(result, {
+        style: styleOf(options.color, options.wide === true),
+        unit: unitOf(options),
+        top,
+        sort: options.sort,
+        min,
+        fullPaths: options.fullPaths === true,
+      })
+      return [text]
     }
-    if (as !== 'text') {
-      const { tableHead } = await import('../../present/tables/report.ts')
-      return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+    for (const { path, format: as } of outputs) {
+      await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
     }
-    // Only here: the table library takes longer to load than the report takes to make.
-    const { reportText } = await import('../../present/text/report.ts')
-    const text = reportText(result, {
-      style: styleOf(options.color, options.wide === true),
-      unit: unitOf(options),
-      top,
-      sort: options.sort,
-      min,
-      fullPaths: options.fullPaths === true,
-    })
-    return [text]
+    if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
+    for (const warning of result.warnings) say(warning.message)
+    return isWhole(result) ? EXIT.ok : EXIT.failed
+  } finally {
+    // What was found out is kept, whatever becomes of the question.
+    close()
   }
-  for (const { path, format: as } of outputs) {
-    await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
-  }
-  if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
-  for (const warning of result.warnings) say(warning.message)
-  close()
-  return isWhole(result) ? EXIT.ok : EXIT.failed
 }
 
 function isWhole({ image, references }: Report): boolean {
