@@ -212,14 +212,11 @@ function matcher(globs: readonly string[]): (base: ByteString) => boolean {
   return (base) => matchers.some((matches) => matches(nameOf(base)) || matches(base))
 }
 
-/** What a subject is made of; undefined where there is no such thing in the image. */
-function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefined {
-  const { image, attribution } = inventory
+/** The accounts of a subject; undefined where there is no such thing in the image. */
+function accountsOf(subject: Subject, { image, attribution }: Inventory): readonly Account[] | undefined {
   if (subject.kind === 'paths') {
     const matches = matcher(subject.globs)
-    return storePathsOf(inventory)
-      .filter(({ base }) => matches(base))
-      .map(({ base, own }) => ({ name: nameOf(base), bytes: own }))
+    return attribution.accounts.filter(({ storePath }) => storePath !== undefined && matches(storePath))
   }
   const inside = new Set(image.squashfs.map(({ path }) => path))
   const isPart = {
@@ -228,13 +225,20 @@ function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefi
     initrd: (account: Account) => !inside.has(account.region) && isInitrd(account),
   }[subject.kind]
   const accounts = attribution.accounts.filter(isPart)
-  if (accounts.length === 0) return undefined
-  const sizes = new Map<ByteString, number>()
+  return accounts.length === 0 ? undefined : accounts
+}
+
+/** What a subject is made of; undefined where there is no such thing in the image. */
+function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefined {
+  const accounts = accountsOf(subject, inventory)
+  if (accounts === undefined) return undefined
+  const sizes = new Map<ByteString, Contributor>()
   for (const { storePath, kind, name, region, own } of accounts) {
-    const key = storePath !== undefined ? nameOf(storePath) : kind === 'file' ? name : `${region} ${kind}`
-    sizes.set(key, (sizes.get(key) ?? 0) + own)
+    const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
+    const bytes = (sizes.get(key)?.bytes ?? 0) + own
+    sizes.set(key, { name: storePath === undefined ? key : nameOf(storePath), bytes })
   }
-  return Array.from(sizes, ([name, bytes]) => ({ name, bytes }))
+  return [...sizes.values()]
 }
 
 /** What the boot loader loads as initrd: /boot/nix/store/hash-initrd-linux-6.18/initrd, or /boot/initrd of old images. */
@@ -251,15 +255,14 @@ function largest(parts: readonly Contributor[]): Contributor[] {
   return [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CONTRIBUTORS)
 }
 
-/** What grew most of a subject. */
+/** What grew most of a subject: in its own accounts, for a store path may be in others too. */
 function growers(subject: Subject, image: DiffSide, base: DiffSide): Contributor[] {
-  const parts = new Set((partsOf(subject, image.inventory) ?? []).map(({ name }) => name))
-  const rows = diff(base, image, 'path').rows.filter(({ kind, newPath }) => {
-    if (subject.kind === 'image') return true
-    return kind === 'storePath' && newPath !== undefined && parts.has(nameOf(newPath))
-  })
-  return rows
-    .filter(({ delta }) => delta > 0)
+  const within = ({ inventory, files }: DiffSide): DiffSide => {
+    const accounts = accountsOf(subject, inventory) ?? []
+    return { inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } }, files }
+  }
+  return diff(within(base), within(image), 'path')
+    .rows.filter(({ delta }) => delta > 0)
     .map(({ name, newPath, delta }) => ({ name: newPath === undefined ? name : nameOf(newPath), bytes: delta }))
     .slice(0, MAX_CONTRIBUTORS)
 }

@@ -4,7 +4,7 @@ import type { Inventory } from '../scan/take-inventory.ts'
 import { packageName } from '../store/package-name.ts'
 import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
 import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
-import { parseStorePathName } from '../store/store-path.ts'
+import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import { type Endings, type Match, type MatchClass, matchStorePaths } from './match-store-paths.ts'
 
 /** One of two images that are compared. */
@@ -50,6 +50,8 @@ export interface Diff {
   readonly new: Inventory['image']
   /** Bytes of the new file less those of the old one. */
   readonly delta: number
+  /** Where the store paths of each are said to be. */
+  readonly storeDirectories: { readonly old: ByteString; readonly new: ByteString }
   /** The largest difference first, whichever its sign. */
   readonly rows: readonly DiffRow[]
   /** Store paths by how they are matched. */
@@ -82,6 +84,7 @@ export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
     old: before.inventory.image,
     new: after.inventory.image,
     delta: after.inventory.image.size - before.inventory.image.size,
+    storeDirectories: { old: storeDirectoryOf(before), new: storeDirectoryOf(after) },
     rows: rows
       .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
       .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || compare(a.name, b.name) || compare(a.class, b.class)),
@@ -91,6 +94,10 @@ export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
       ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
     ),
   }
+}
+
+function storeDirectoryOf({ inventory: { references } }: DiffSide): ByteString {
+  return references?.storeDirectory ?? STORE_DIRECTORY
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../store/attribution.ts'
+import { baseOfPath } from '../store/store-path.ts'
 import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined is what it does not have. */
@@ -25,7 +26,7 @@ export interface ReportTableRow {
 /** The owners of an image's bytes, store paths first: one row for each, whatever number of regions it is in. */
 export function* reportRows({ storePaths, accounts, references }: Report): Generator<ReportTableRow> {
   for (const { path, pname, version, own, ownByRegion, unpacked, files } of storePaths) {
-    const holding = references?.holdings.get(path.slice('/nix/store/'.length))
+    const holding = references?.holdings.get(baseOfPath(path))
     const regions = Object.keys(ownByRegion)
     yield {
       kind: 'storePath',

@@ -8,13 +8,13 @@ import { UNREACHABLE } from '../store/dominator-tree.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
 import type { Root } from '../store/roots.ts'
 import { neighbours } from '../store/store-graph.ts'
-import { parseStorePathName } from '../store/store-path.ts'
+import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import type { StoreReferences } from '../store/store-references.ts'
 import { storeSizes } from './store-sizes.ts'
 
 /** A store path, with what it takes in all regions together. */
 export interface StorePathRow {
-  /** "/nix/store/hash-name". */
+  /** "/nix/store/hash-name", or where else the store is. */
   readonly path: string
   /** "name", without the hash. */
   readonly name: string
@@ -65,6 +65,8 @@ export interface Report {
   readonly image: ImageSummary
   readonly regions: readonly RegionRow[]
   readonly accounts: readonly Account[]
+  /** Where the store paths are said to be. */
+  readonly storeDirectory: ByteString
   /** Largest first. */
   readonly storePaths: readonly StorePathRow[]
   /** Undefined where there are no store paths, or references were not asked for. */
@@ -76,11 +78,13 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report({ image, attribution, references, roots }: Inventory): Report {
+  const storeDirectory = references?.storeDirectory ?? STORE_DIRECTORY
   return {
     image,
+    storeDirectory,
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
-    storePaths: storePathRows(attribution.accounts),
+    storePaths: storePathRows(attribution.accounts, storeDirectory),
     references: references === undefined ? undefined : reportReferences(attribution, references, roots),
     warnings: [...attribution.warnings, ...(references?.warnings ?? [])],
   }
@@ -119,7 +123,7 @@ function reportReferences(
   }
 }
 
-function storePathRows(accounts: readonly Account[]): StorePathRow[] {
+function storePathRows(accounts: readonly Account[], storeDirectory: ByteString): StorePathRow[] {
   const rows = new Map<
     ByteString,
     { own: number; ownByRegion: Record<string, number>; unpacked: number; files: number }
@@ -139,7 +143,7 @@ function storePathRows(accounts: readonly Account[]): StorePathRow[] {
   return [...rows.entries()]
     .map(([base, row]) => {
       const { name, pname, version } = parseStorePathName(base)!
-      return { path: `/nix/store/${base}`, name, pname, version: version ?? null, ...row }
+      return { path: `${storeDirectory}/${base}`, name, pname, version: version ?? null, ...row }
     })
     .sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
 }

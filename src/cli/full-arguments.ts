@@ -84,7 +84,8 @@ function build(
       command.describe,
       (builder) => {
         for (const { name: key, describe, required } of command.positionals) {
-          builder.positional(key, { type: 'string', describe, demandOption: required })
+          // Where no default is named, yargs makes [] that of what takes several, and shows it.
+          builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined })
         }
         return builder.options(command.options)
       },

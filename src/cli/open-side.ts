@@ -1,6 +1,5 @@
 import type { DiffSide } from '../analyses/diff.ts'
-import type { ReferencesFrom } from '../scan/survey.ts'
-import { inventoryOf } from '../scan/take-inventory.ts'
+import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
 import { say } from './output.ts'
 
@@ -12,10 +11,14 @@ export interface OpenSide extends OpenedSurvey {
 /** Opens an image, or a saved report, to compare it; says on stderr what is wrong with it. */
 export async function openSide(
   image: string,
-  options: Omit<SurveyArguments, 'image'> & { readonly references: ReferencesFrom | 'none' },
+  options: Omit<SurveyArguments, 'image'> & InventoryArguments,
 ): Promise<OpenSide> {
   const opened = openSurvey({ ...options, image })
-  const inventory = await inventoryOf(opened.survey, options.references)
+  const inventory = await inventoryWith(opened.survey, options).catch((error: unknown) => {
+    // What was found out is kept, whatever becomes of the question.
+    opened.close()
+    throw error
+  })
   for (const { message } of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])]) say(message)
   return { ...opened, side: { inventory, files: opened.survey.files } }
 }

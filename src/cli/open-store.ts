@@ -3,6 +3,7 @@ import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
 import { printable } from '../present/text/printable.ts'
 import type { ReferencesFrom, Survey } from '../scan/survey.ts'
+import { type Inventory, inventoryOf } from '../scan/take-inventory.ts'
 import { findPaths } from '../store/find-paths.ts'
 import { findRoots, type Root } from '../store/roots.ts'
 import { fullPath, type StoreReferences } from '../store/store-references.ts'
@@ -26,23 +27,57 @@ export interface NamedReferences {
 /** An image with the references between its store paths. */
 export interface OpenStore extends NamedReferences {
   readonly survey: Survey
-  close(): void
 }
 
-/** Opens an image to ask about its references, and says on stderr what is wrong with them. */
-export async function openStore(options: StoreArguments): Promise<OpenStore> {
+/**
+ * Opens an image to ask about its references, and says on stderr what is wrong with them. What was found out is kept,
+ * whatever becomes of the question.
+ */
+export async function withStore<Answer>(
+  options: StoreArguments,
+  answer: (store: OpenStore) => Promise<Answer>,
+): Promise<Answer> {
   const { survey, close } = openSurvey(options)
+  try {
+    return await answer(await storeIn(survey, options))
+  } finally {
+    close()
+  }
+}
+
+async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
   const name = basename(options.image)
   if (survey.storePaths.length === 0) throw new UsageError(`${name}: there are no store paths in it`)
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
   if (references === undefined) throw noRegistration(name)
   for (const warning of references.warnings) say(warning.message)
-  return { name, survey, references, close }
+  return { name, survey, references }
+}
+
+/** What is asked of every command that has something to say without references too. */
+export interface InventoryArguments {
+  readonly root?: string | undefined
+  readonly references: ReferencesFrom | 'none'
+}
+
+/**
+ * The inventory of an image, with the root that the user names.
+ * @throws {UsageError} when there is no such root, or no registration where one is asked for
+ */
+export async function inventoryWith(survey: Survey, options: InventoryArguments): Promise<Inventory> {
+  const inventory = await inventoryOf(survey, options.references)
+  const { image, references } = inventory
+  if (references === undefined) {
+    if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)
+    return inventory
+  }
+  if (options.root === undefined) return inventory
+  return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
 }
 
 /** What is said where a registration is asked for, and there is none. */
-export function noRegistration(name: string): UsageError {
+function noRegistration(name: string): UsageError {
   return new UsageError(`${name}: there is no nix-path-registration in it`)
 }
 

@@ -4,14 +4,12 @@ import { COMMAND_NAMES } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { sizeOf } from './options.ts'
-import { isSavedReport } from './saved-report.ts'
+import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
 /** Opens the image a command names, with the system's refusals put into sentences. */
 export function openNamed(path: string, offset: string | undefined): OpenImage {
-  if (isSavedReport(path)) {
-    throw new UsageError(`${path}: is a saved report, or other JSON; the image itself is needed for this`)
-  }
+  if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   try {
     return openImage(path, offset === undefined ? 0 : sizeOf('offset', offset))

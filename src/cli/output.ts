@@ -44,24 +44,16 @@ export function outputFailed(error: NodeJS.ErrnoException): never {
 }
 
 /** Small pieces joined to larger ones: a system call for each line costs more than all else. */
-export function* joinPieces(pieces: Iterable<string>): Generator<string> {
-  let text = ''
-  for (const piece of pieces) {
-    text += piece
-    if (text.length > 1 << 16) {
-      yield text
-      text = ''
-    }
-  }
-  if (text !== '') yield text
+export function joinPieces(pieces: Iterable<string>): Generator<string> {
+  return joinLines(pieces, (piece) => piece, '')
 }
 
-/** Lines joined to pieces of some size: a system call for each line costs more than all else. */
-export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string): Generator<string> {
+/** The same of items as lines. */
+export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, end = '\n'): Generator<string> {
   let text = ''
   for (const item of items) {
     text += lineOf(item)
-    text += '\n'
+    text += end
     if (text.length > 1 << 16) {
       yield text
       text = ''

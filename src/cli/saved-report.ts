@@ -17,7 +17,7 @@ const GZIP = [0x1f, 0x8b]
  * @throws {UsageError} when it is one, but cannot stand in for an image
  */
 export function savedReport(path: string): SurveyParts | undefined {
-  if (!isSavedReport(path)) return undefined
+  if (!isJson(path)) return undefined
   try {
     const bytes = readFileSync(path)
     const isGzip = startsWithGzip(bytes)
@@ -31,13 +31,25 @@ export function savedReport(path: string): SurveyParts | undefined {
 }
 
 /** Whether a file begins as JSON does, or as JSON that is compressed with gzip. */
-export function isSavedReport(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false
+export function isJson(path: string): boolean {
+  return frontText(path).startsWith('{')
+}
+
+/** Why no image can be opened in place of a file that begins as JSON. */
+export function notAnImage(path: string): UsageError {
+  const isReport = /^\{\s*"schema"\s*:\s*"isoscope\/report@/.test(frontText(path))
+  const what = isReport ? 'is a saved report; the image itself is needed for this' : 'is JSON, and no image'
+  return new UsageError(`${path}: ${what}`)
+}
+
+/** What a file begins with, unpacked if it is compressed; '' for one that cannot be read. */
+function frontText(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return ''
   try {
     const front = readFront(path)
-    return (startsWithGzip(front) ? unpackedFront(front) : front).toString('latin1').trimStart().startsWith('{')
+    return (startsWithGzip(front) ? unpackedFront(front) : front).toString('latin1').trimStart()
   } catch {
-    return false
+    return ''
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { storeGraph } from '../store/store-graph.ts'
+import { STORE_DIRECTORY } from '../store/store-path.ts'
 import type { StoreReferences } from '../store/store-references.ts'
 import type { ReferenceScan } from './scan-references.ts'
 
@@ -16,7 +17,7 @@ export function scannedReferences(
   return {
     graph: storeGraph(storePaths, edges),
     origin: 'scan',
-    storeDirectory: '/nix/store',
+    storeDirectory: STORE_DIRECTORY,
     narHashes: new Map(),
     warnings: failures.map(({ error }) => error),
     incomplete: [...new Set(failures.map(({ path }) => numbers.get(path)!))],

@@ -6,6 +6,7 @@ import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
 import { type BootedPaths, bootedPaths } from '../store/roots.ts'
 import { type StoreFile, storeFiles } from '../store/store-files.ts'
 import { type StoreObject, storeObjects } from '../store/store-objects.ts'
+import { STORE_DIRECTORY } from '../store/store-path.ts'
 import { registeredReferences, type StoreReferences } from '../store/store-references.ts'
 import { type ReferenceScan, type ScanOptions, scanReferences } from './scan-references.ts'
 import { scannedReferences } from './scanned-references.ts'
@@ -113,6 +114,13 @@ export class Survey {
     const { code, detail, facts } = problem
     const instead = new FormatError(code, `${detail}, so the references come from a scan`, facts)
     return { ...scanned, warnings: [instead, ...scanned.warnings] }
+  }
+
+  /** Where the store paths are said to be, as far as that can be told without a scan. */
+  get storeDirectory(): ByteString {
+    const { saved } = this.parts
+    const references = saved === undefined ? this.#registration.references : saved
+    return references?.storeDirectory ?? STORE_DIRECTORY
   }
 
   get #registration(): NonNullable<SurveyParts['registration']> {

@@ -1,7 +1,7 @@
 import { type ByteString, byteString, bytesOf, quoted } from '../../parsers/bytes/byte-string.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { hexOfBase32 } from './base32.ts'
-import { isStorePathName } from './store-path.ts'
+import { isStorePathName, STORE_DIRECTORY } from './store-path.ts'
 
 /** A store path as Nix's database has it. */
 export interface RegisteredPath {
@@ -102,7 +102,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
       references: [...references].sort(),
     })
   }
-  return { storeDirectory: storeDirectory ?? '/nix/store', paths }
+  return { storeDirectory: storeDirectory ?? STORE_DIRECTORY, paths }
 }
 
 /** A SHA-256 in any of the ways Nix writes one: with "sha256:" or "sha256-" before it, or recognised by its length. */

@@ -15,6 +15,14 @@ export interface StorePathName {
 /** Nix: the hash in its base32 (no e, o, t, u), a dash, and a name of at most 211 letters, digits and +-._?= */
 const BASE_NAME = /^([0-9a-df-np-sv-z]{32})-([0-9a-zA-Z+\-._?=]{1,211})$/
 
+/** Where Nix's store is, unless an image says otherwise. */
+export const STORE_DIRECTORY = '/nix/store'
+
+/** "hash-name" of "/nix/store/hash-name", or of one in another store directory. */
+export function baseOfPath(path: ByteString): ByteString {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
 /** Takes a base name "hash-name" apart; undefined when it is none. */
 export function parseStorePathName(base: ByteString): StorePathName | undefined {
   const match = BASE_NAME.exec(base)

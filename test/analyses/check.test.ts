@@ -190,6 +190,27 @@ describe('check', () => {
     }
   })
 
+  it('names what grew in the initrd by what it grew there, and nothing that grew elsewhere', () => {
+    const withInitrd = (inBoot: number, inSquashfs: number, narHash: string): SyntheticImage => ({
+      ...IMAGE,
+      paths: [
+        ...IMAGE.paths.filter(({ base }) => base !== initrd),
+        { base: initrd, own: inBoot, region: '/boot', narHash },
+        { base: initrd, own: inSquashfs, narHash },
+      ],
+      others: [{ kind: 'file', name: '/boot/initrd-old', region: '/boot', own: inBoot * 2 }],
+    })
+    const [before, after] = [withInitrd(300, 50, 'old'), withInitrd(310, 5000, 'new')]
+    const [result] = run({ kind: 'growth', subject: { kind: 'initrd' }, max: 29 }, before, after).results
+    expect(result).toMatchObject({ status: 'fail', value: 30 })
+    expect(result!.contributors).toEqual([
+      { name: '/boot', bytes: 20 },
+      { name: 'initrd-linux-6.1', bytes: 10 },
+    ])
+    const [squashfs] = run({ kind: 'growth', subject: { kind: 'squashfs' }, max: 1 }, before, after).results
+    expect(squashfs!.contributors).toEqual([{ name: 'initrd-linux-6.1', bytes: 4950 }])
+  })
+
   it('does not take what is gone for what has shrunk', () => {
     const none = { ...IMAGE, paths: IMAGE.paths.filter(({ base }) => base !== initrd) }
     expect(run({ kind: 'growth', subject: { kind: 'initrd' }, max: 1 }, IMAGE, none).verdict).toBe('unmeasured')

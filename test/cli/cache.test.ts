@@ -61,6 +61,22 @@ describe('what is known from an earlier time', () => {
     expect(ask(...question)).toEqual(honest)
   })
 
+  it('is kept when a question fails after the scan', () => {
+    for (const args of [
+      ['why', image, 'unit-'],
+      ['refs', image, 'unit-'],
+      ['report', image, '--root', 'unit-'],
+      ['check', image, '--forbid', 'x', '--root', 'unit-'],
+    ]) {
+      rmSync(directory(), { recursive: true, force: true })
+      expect(ask(...args, '--references', 'scan')).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/may be each of these; give more of it:/),
+      })
+      expect(loadSurvey(directory(), version, identity())?.scan?.mentions.length).toBeGreaterThan(100)
+    }
+  })
+
   it('is not believed when it is damaged', () => {
     const question = ['tree', image, '--references', 'scan']
     const honest = ask(...question)

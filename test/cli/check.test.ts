@@ -220,13 +220,16 @@ describe('isoscope check', () => {
   it('tells GitHub: a summary, and an annotation for each broken rule', () => {
     const summary = join(work, 'summary.md')
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }
-    const { code, stdout } = isoscope(CHECK, env)
+    const { code, stdout, stderr } = isoscope(CHECK, env)
     expect(code).toBe(1)
-    const annotations = stdout
-      .toString()
-      .split('\n')
-      .filter((line) => line.startsWith('::'))
-    expect(annotations).toEqual([
+    expect(stdout).toEqual(isoscope(CHECK).stdout)
+    for (const format of ['--md', '--json']) {
+      const said = isoscope([...CHECK, format], env)
+      expect(said).toMatchObject({ code, stderr, stdout: isoscope([...CHECK, format]).stdout })
+    }
+    rmSync(summary)
+    isoscope(CHECK, env)
+    expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
         /^::error title=isoscope mini\.iso::initrd: 66\.8 KiB > 60\.0 KiB; initrd-linux-6\.18\.2 66\.8 KiB$/,
       ),

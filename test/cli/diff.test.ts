@@ -57,6 +57,19 @@ describe('isoscope diff', () => {
     }
   })
 
+  it('takes the root that is named for the beginning of all routes, as check does', () => {
+    const through = (...args: string[]) =>
+      json('mini-slim.iso', 'mini.iso', ...args).rows.find(({ name }) => name === 'nixos-manual-html')!.through
+    expect(through('--root', 'system-path')).toEqual(through())
+    expect(through('--root', 'bash')).toBeUndefined()
+    expect(ask('mini-slim.iso', 'mini.iso', '--root', 'boost')).toMatchObject({
+      code: 2,
+      stderr: "isoscope: mini-slim.iso: --root: no store path is meant by 'boost'\n",
+    })
+    const { stdout } = isoscope(['check', 'mini.iso', '--forbid', 'boost*', '--root', 'nix-2.31.2'])
+    expect(stdout.toString()).toMatch(/boost-1\.87\.0 78\.5 KiB ← nix-util-2\.31\.2 ← nix-2\.31\.2\n/)
+  })
+
   it('names what a person would expect to go with Nix and the documentation, and through what', () => {
     const { rows, counts } = json('mini.iso', 'mini-slim.iso')
     const gone = rows.filter(({ class: kind }) => kind === 'gone').map(({ oldPath }) => oldPath!.slice(44))

@@ -249,4 +249,32 @@ describeWith(['mksquashfs'], 'a registration', () => {
       expect(JSON.parse(said.stdout.toString())).toMatchObject({ paths: [{ unregisteredMentions: [] }] })
     })
   })
+
+  it('is of another store directory, and every output says so', () => {
+    const elsewhere = (text: string): string => text.replaceAll('/nix/store/', '/gnu/store/')
+    const image = imageWith(elsewhere(registration()), 'elsewhere.squashfs')
+    const saved = join(work, 'elsewhere.json')
+    const text = (...args: string[]): string => isoscope(args).stdout.toString()
+    expect(isoscope([image, '-o', saved]).code).toBe(0)
+    for (const file of [image, saved]) {
+      for (const args of [
+        [file, '--full-paths'],
+        [file, '--json'],
+        [file, '-f', 'csv'],
+        ['tree', file, '--full-paths'],
+        ['why', file, 'lib', '--full-paths'],
+        ['diff', file, file, 'doc', '--json'],
+      ]) {
+        expect(text(...args)).toContain('/gnu/store/')
+        expect(text(...args)).not.toContain('/nix/store/')
+      }
+    }
+    const { rows } = JSON.parse(text('diff', imageWith(registration(), 'here.squashfs'), saved, '--json')) as {
+      rows: { oldPath?: string; newPath?: string }[]
+    }
+    for (const { oldPath, newPath } of rows) {
+      expect(oldPath ?? '/nix/store/').toMatch(/^\/nix\/store\//)
+      expect(newPath ?? '/gnu/store/').toMatch(/^\/gnu\/store\//)
+    }
+  })
 })

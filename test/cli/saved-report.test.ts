@@ -9,6 +9,7 @@ import { ReportError, readReport } from '../../src/present/json/read-report.ts'
 import { reportText } from '../../src/present/text/report.ts'
 import { Survey } from '../../src/scan/survey.ts'
 import { inventoryOf } from '../../src/scan/take-inventory.ts'
+import { basePath } from '../analyses/synthetic-side.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))
@@ -106,18 +107,28 @@ describe('a saved report', () => {
     ]) {
       const { code, stdout, stderr } = isoscope(args)
       expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toMatch(/^isoscope: .*refused\.json: is a saved report, .*the image itself is needed for this\n$/)
+      expect(stderr).toMatch(/^isoscope: .*refused\.json: is a saved report; the image itself is needed for this\n$/)
     }
+    writeFileSync(join(work, 'other.json'), '{"a":1}')
+    expect(isoscope(['ls', join(work, 'other.json')])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/other\.json: is JSON, and no image\n$/),
+    })
   })
 
   it.each([
-    ['another schema', '{"schema":"isoscope/report@2"}', /is JSON of schema "isoscope\/report@2", and no report/],
-    ['no schema', '{"a":1}', /is JSON without a schema/],
     [
-      'a list that is missing',
-      '{"schema":"isoscope/report@1"}',
-      /is not a whole isoscope\/report@1: "boots" is no list/,
+      'another schema',
+      '{"schema":"isoscope/report@2"}',
+      /is a saved report of schema "isoscope\/report@2", and only isoscope\/report@1 is read here; save it anew/,
     ],
+    [
+      'no report',
+      '{"schema":"isoscope/tree@1"}',
+      /is JSON of schema "isoscope\/tree@1", and neither an image nor a saved report/,
+    ],
+    ['no schema', '{"a":1}', /is JSON without a schema, and neither an image nor a saved report/],
+    ['a list that is missing', '{"schema":"isoscope/report@1"}', /is not a whole isoscope\/report@1: image is missing/],
     ['half a text', '{"schema":"isoscope/rep', /is no whole JSON text/],
   ])('is refused by name: %s', (_, text, message) => {
     for (const [name, bytes] of [
@@ -165,7 +176,18 @@ describe('a saved report', () => {
     for (const [change, message] of [
       [{ image: { ...report['image'], size: 1000 } }, /its accounts have 1048576 bytes, and its image 1000/],
       [{ accounts: [] }, /its accounts have 0 bytes/],
-      [{ shared: [{ storePaths: ['x'], shares: [1], others: false, bytes: 5 }] }, /x is not in it/],
+      [
+        { shared: [{ storePaths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
+        /shared\[0\] names 0+1-x, which is not in it/,
+      ],
+      [{ accounts: [{ ...(report['accounts'] as object[])[0], own: undefined }] }, /accounts\[0\]\.own is missing\n$/],
+      [
+        { accounts: [{ ...(report['accounts'] as object[])[0], own: -1 }] },
+        /accounts\[0\]\.own is to be a whole number/,
+      ],
+      [{ storePaths: [{ path: '/nix/store/x' }] }, /storePaths\[0\]\.path is to be a store path\n$/],
+      [{ storePaths: [{ path: `/nix/store/${basePath(1, 'x')}` }] }, /storePaths\[0\]\.references is missing\n$/],
+      [{ warnings: [null] }, /warnings\[0\] is to be an object\n$/],
     ] as const) {
       const path = join(work, 'changed.json')
       writeFileSync(path, JSON.stringify({ ...report, ...change }))

@@ -35,6 +35,11 @@ const HOSTILE = [
   'back\\slash',
   '*bold* _under_ ~strike~ #head',
   '&lt; @everyone',
+  'www.example.org',
+  'https://example.org/x',
+  'me@example.org',
+  'owner/repo#12 GH-34',
+  ':tada:',
 ]
 
 const side = (names: readonly string[], own: number) =>
@@ -113,8 +118,29 @@ describe('names from an image', () => {
       expect(markdown.replace(/<\/?sub>|<\/?details>|<\/?summary>|<br>/g, '')).not.toMatch(/<[a-z/]/i)
     }
     expect(escapeMarkdown('a|b*c*_d_`e`<f>&amp;@g[h](i)')).toBe(
-      'a\\|b\\*c\\*\\_d\\_\\`e\\`&lt;f&gt;&amp;amp;&#64;g\\[h\\]\\(i\\)',
+      'a\\|b\\*c\\*\\_d\\_\\`e\\`&lt;f&gt;&amp;amp;@&#8203;g\\[h\\]\\(i\\)',
     )
+  })
+
+  it('are no links, mentions or pictures in Markdown, after GitHub has undone escapes and entities', () => {
+    for (const [name, escaped] of [
+      ['www.example.org', 'www&#8203;.example.org'],
+      ['https://example.org', 'https:&#8203;//example.org'],
+      ['mailto:me@example.org', 'mailto:&#8203;me@&#8203;example.org'],
+      ['@user', '@&#8203;user'],
+      ['a/b#12', 'a/b\\#&#8203;12'],
+      ['GH-12', 'GH-&#8203;12'],
+      [':+1:', ':&#8203;\\+1:'],
+      ['a#b: c', 'a\\#b: c'],
+    ] as const) {
+      expect(escapeMarkdown(name)).toBe(escaped)
+    }
+    for (const [, markdown] of outputs.filter(([name]) => name.startsWith('Markdown'))) {
+      const rendered = markdown
+        .replace(/\\(.)/g, '$1')
+        .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+      expect(rendered).not.toMatch(/@[a-z]|#\d|GH-\d|www\.|:\/\/|:\w+:/i)
+    }
   })
 
   it('are exact in JSON, where they are not UTF-8', () => {

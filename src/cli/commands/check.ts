@@ -8,15 +8,15 @@ import { checkMarkdown } from '../../present/markdown/check.ts'
 import { checkText } from '../../present/text/check.ts'
 import { printableText } from '../../present/text/printable.ts'
 import type { Unit } from '../../present/units.ts'
-import type { ReferencesFrom } from '../../scan/survey.ts'
 import { CONFIG_NAME, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSide } from '../open-side.ts'
+import type { InventoryArguments } from '../open-store.ts'
 import type { SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
 
-export interface CheckArguments extends SurveyArguments {
+export interface CheckArguments extends SurveyArguments, InventoryArguments {
   readonly base?: string | undefined
   readonly config?: string | undefined
   readonly max?: readonly string[] | undefined
@@ -24,7 +24,6 @@ export interface CheckArguments extends SurveyArguments {
   readonly maxGrowthPercent?: readonly string[] | undefined
   readonly forbid?: readonly string[] | undefined
   readonly noDuplicates?: readonly string[] | undefined
-  readonly references: ReferencesFrom | 'none'
   readonly json?: boolean | undefined
   readonly md?: boolean | undefined
   readonly si?: boolean | undefined
@@ -50,7 +49,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
     await writeOut([checkJson(result, summary.name, base?.side.inventory.image.name ?? null)])
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
-  await tellGitHub(result.results, markdown, unit, options)
+  tellGitHub(result.results, markdown, unit, options)
   image.close()
   base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
@@ -99,13 +98,13 @@ function percentOf(option: string, text: string): number {
   return Number(match[1])
 }
 
-/** Where GitHub runs it: a summary of the job, and an annotation for each broken rule. */
-async function tellGitHub(
+/** Where GitHub runs it: a summary of the job, and an annotation for each rule that is broken or was not measured. */
+function tellGitHub(
   results: readonly CheckResult[],
   markdown: () => string,
   unit: Unit,
   options: CheckArguments,
-): Promise<void> {
+): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') {
     try {
@@ -114,16 +113,15 @@ async function tellGitHub(
       throw new UsageError(`${summary}: the summary cannot be written: ${(error as Error).message}`)
     }
   }
-  if (actions !== 'true' || options.json === true || options.md === true) return
-  const errors = results
-    .filter(({ status }) => status === 'fail' || status === 'unmeasured')
-    .map((result) => {
-      const { rule, contributors } = result
-      const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
-      const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
-      return `::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`
-    })
-  await writeOut(errors)
+  if (actions !== 'true') return
+  for (const result of results) {
+    const { status, rule, contributors } = result
+    if (status === 'pass' || status === 'skip') continue
+    const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
+    const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
+    // The runner reads both streams for these, and what --json and --md print is to stay whole.
+    process.stderr.write(`::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`)
+  }
 }
 
 /** As GitHub's own toolkit does it (actions/toolkit: packages/core/src/command.ts). */

@@ -43,22 +43,26 @@ export async function runFileDiff(pattern: string, options: FileDiffArguments): 
       ? sameContent(before.survey.objects.get(old)!, after.survey.objects.get(now)!)
       : undefined,
   )
-  const full = (base: ByteString | undefined): string | null =>
-    base === undefined ? null : `/nix/store/${printable(base)}`
-  if (options.json === true) await writeOut([fileDiffJson(rows, full(old), full(now), haveContents)])
+  const oldPath = old === undefined ? null : fullPathIn(before.survey, old)
+  const newPath = now === undefined ? null : fullPathIn(after.survey, now)
+  if (options.json === true) await writeOut([fileDiffJson(rows, oldPath, newPath, haveContents)])
   else {
     const { fileDiffText } = await import('../../present/text/diff-files.ts')
     const style = styleOf(options.color, options.wide === true)
-    await writeOut([fileDiffText(rows, full(old), full(now), { style, unit: unitOf(options), haveContents })])
+    await writeOut([fileDiffText(rows, oldPath, newPath, { style, unit: unitOf(options), haveContents })])
   }
   before.close()
   after.close()
   return options.exitCode === true && rows.length > 0 ? EXIT.no : EXIT.ok
 }
 
+function fullPathIn(survey: Survey, base: ByteString): string {
+  return printable(`${survey.storeDirectory}/${base}`)
+}
+
 function pathIn(survey: Survey, image: string, pattern: string): ByteString | undefined {
   const found = findPaths(survey.storePaths, byteStringOfText(pattern))
   if (found.length <= 1) return found.length === 0 ? undefined : survey.storePaths[found[0]!]
-  const choices = found.slice(0, 20).map((path) => `/nix/store/${printable(survey.storePaths[path]!)}`)
+  const choices = found.slice(0, 20).map((path) => fullPathIn(survey, survey.storePaths[path]!))
   throw new UsageError(`${image}: '${pattern}' may be each of these; give more of it:`, choices)
 }

@@ -1,21 +1,20 @@
 import { type DiffBy, diff } from '../../analyses/diff.ts'
 import type { DiffFilter } from '../../analyses/fold-diff.ts'
 import { diffJson } from '../../present/json/diff.ts'
-import type { ReferencesFrom } from '../../scan/survey.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openSide } from '../open-side.ts'
+import type { InventoryArguments } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
 import type { FileDiffArguments } from './diff-files.ts'
 
-export interface DiffArguments extends FileDiffArguments {
+export interface DiffArguments extends FileDiffArguments, InventoryArguments {
   readonly path?: string | undefined
   readonly by: DiffBy
   readonly only?: DiffFilter | undefined
   readonly min: string
   readonly top: number
   readonly rebuilt?: boolean | undefined
-  readonly references: ReferencesFrom | 'none'
   readonly md?: boolean | undefined
 }
 

@@ -4,7 +4,7 @@ import { dotExport } from '../../present/export/dot.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { openStore, type StoreArguments, sizesOf } from '../open-store.ts'
+import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../options.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
 import { readVersion } from '../version.ts'
@@ -21,11 +21,11 @@ export async function runExport(options: ExportArguments): Promise<ExitCode> {
 }
 
 async function exportDot(options: ExportArguments): Promise<ExitCode> {
-  const store = await openStore(options)
-  await writeOut(joinPieces(dotExport(sizesOf(store, options), unitOf(options))))
-  store.close()
-  const { complete } = store.survey.attribution
-  return complete && store.references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+  return withStore(options, async (store) => {
+    await writeOut(joinPieces(dotExport(sizesOf(store, options), unitOf(options))))
+    const { complete } = store.survey.attribution
+    return complete && store.references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+  })
 }
 
 async function exportNcdu({ image, offset }: ExportArguments): Promise<ExitCode> {

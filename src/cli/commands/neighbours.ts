@@ -4,7 +4,7 @@ import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { openStore, pathNamed, type StoreArguments, sizesOf } from '../open-store.ts'
+import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 
@@ -16,14 +16,18 @@ export interface NeighboursArguments extends StoreArguments {
   readonly fullPaths?: boolean | undefined
 }
 
+type Side = 'references' | 'referrers'
+
 /** `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the store paths next to one. */
-export async function runNeighbours(side: 'references' | 'referrers', options: NeighboursArguments): Promise<ExitCode> {
-  const store = await openStore(options)
+export async function runNeighbours(side: Side, options: NeighboursArguments): Promise<ExitCode> {
+  return withStore(options, (store) => tellNeighbours(store, side, options))
+}
+
+async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursArguments): Promise<ExitCode> {
   const { survey, references } = store
   const path = pathNamed(store, options.path)
   if (path === undefined) {
     say(`no store path in ${store.name} is meant by '${options.path}'`)
-    store.close()
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
   const rows = neighbourRows(sizesOf(store, options), path, side)
@@ -39,7 +43,6 @@ export async function runNeighbours(side: 'references' | 'referrers', options: N
       options.fullPaths === true ? full : (other: number) => printable(references.graph.paths[other]!.slice(33))
     await writeOut([neighboursText(rows, unitOf(options), nameOf)])
   }
-  store.close()
   // Any path that could not be read in full may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   return survey.attribution.complete && isCertain ? EXIT.ok : EXIT.failed

@@ -4,11 +4,10 @@ import { reportRows } from '../../analyses/report-rows.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
-import type { ReferencesFrom, StoreFiles, Survey } from '../../scan/survey.ts'
-import { type Inventory, inventoryOf } from '../../scan/take-inventory.ts'
+import type { StoreFiles } from '../../scan/survey.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { isMistyped, noSuchCommand } from '../open.ts'
-import { noRegistration, rootNamed } from '../open-store.ts'
+import { type InventoryArguments, inventoryWith } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
@@ -17,10 +16,8 @@ import { writeFileWhole } from '../write-file.ts'
 /** What a report can be written as. */
 type ReportFormat = 'text' | 'json' | 'md' | TableFormat
 
-export interface ReportArguments extends Omit<SurveyArguments, 'image'> {
+export interface ReportArguments extends Omit<SurveyArguments, 'image'>, InventoryArguments {
   readonly images: readonly string[]
-  readonly root?: string | undefined
-  readonly references: ReferencesFrom | 'none'
   readonly top: number
   readonly sort: SortKey
   readonly min: string
@@ -67,37 +64,41 @@ async function reportOn(
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
   const { survey, close } = openSurvey({ ...options, image })
-  const inventory = await inventoryFor(options, survey)
-  const result = report(inventory)
-  const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
-    if (as === 'json') return reportJson(result, inventory, files)
-    if (as === 'md') {
-      const { reportMarkdown } = await import('../../present/markdown/report.ts')
-      return [reportMarkdown(result, top, unitOf(options))]
+  try {
+    const inventory = await inventoryWith(survey, options)
+    const result = report(inventory)
+    const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
+      if (as === 'json') return reportJson(result, inventory, files)
+      if (as === 'md') {
+        const { reportMarkdown } = await import('../../present/markdown/report.ts')
+        return [reportMarkdown(result, top, unitOf(options))]
+      }
+      if (as !== 'text') {
+        const { tableHead } = await import('../../present/tables/report.ts')
+        return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+      }
+      // Only here: the table library takes longer to load than the report takes to make.
+      const { reportText } = await import('../../present/text/report.ts')
+      const text = reportText(result, {
+        style: styleOf(options.color, options.wide === true),
+        unit: unitOf(options),
+        top,
+        sort: options.sort,
+        min,
+        fullPaths: options.fullPaths === true,
+      })
+      return [text]
     }
-    if (as !== 'text') {
-      const { tableHead } = await import('../../present/tables/report.ts')
-      return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+    for (const { path, format: as } of outputs) {
+      await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
     }
-    // Only here: the table library takes longer to load than the report takes to make.
-    const { reportText } = await import('../../present/text/report.ts')
-    const text = reportText(result, {
-      style: styleOf(options.color, options.wide === true),
-      unit: unitOf(options),
-      top,
-      sort: options.sort,
-      min,
-      fullPaths: options.fullPaths === true,
-    })
-    return [text]
+    if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
+    for (const warning of result.warnings) say(warning.message)
+    return isWhole(result) ? EXIT.ok : EXIT.failed
+  } finally {
+    // What was found out is kept, whatever becomes of the question.
+    close()
   }
-  for (const { path, format: as } of outputs) {
-    await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
-  }
-  if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
-  for (const warning of result.warnings) say(warning.message)
-  close()
-  return isWhole(result) ? EXIT.ok : EXIT.failed
 }
 
 function isWhole({ image, references }: Report): boolean {
@@ -118,7 +119,7 @@ async function reportOnSeveral(
   for (const image of images) {
     try {
       const { survey, close } = openSurvey({ ...options, image })
-      const result = report(await inventoryFor(options, survey))
+      const result = report(await inventoryWith(survey, options))
       if (format === 'text') summaries.push(result)
       else await writeOut(joinPieces(await tableLines(result, format)))
       for (const warning of result.warnings) say(warning.message)
@@ -140,15 +141,4 @@ async function reportOnSeveral(
 async function tableLines(result: Report, format: TableFormat): Promise<readonly string[]> {
   const { tableLine } = await import('../../present/tables/report.ts')
   return Array.from(reportRows(result), (row) => tableLine(result.image.name, row, format))
-}
-
-async function inventoryFor(options: ReportArguments, survey: Survey): Promise<Inventory> {
-  const inventory = await inventoryOf(survey, options.references)
-  const { image, references } = inventory
-  if (references === undefined) {
-    if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)
-    return inventory
-  }
-  if (options.root === undefined) return inventory
-  return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
 }

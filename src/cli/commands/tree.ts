@@ -4,7 +4,7 @@ import { printable } from '../../present/text/printable.ts'
 import { treeText } from '../../present/text/tree.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { openStore, type StoreArguments, sizesOf } from '../open-store.ts'
+import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
 
@@ -23,22 +23,22 @@ export interface TreeArguments extends StoreArguments {
 export async function runTree(options: TreeArguments): Promise<ExitCode> {
   const depth = countOf('d', options.depth)
   const top = countOf('n', options.top)
-  const store = await openStore(options)
-  const { survey, references } = store
-  const sizes = sizesOf(store, options)
-  if (options.json === true) await writeOut([treeJson(sizes, references)])
-  else {
-    const rows = dominatorRows(sizes, {
-      depth,
-      top: top === 0 ? Number.POSITIVE_INFINITY : top,
-      min: sizeOf('min', options.min),
-    })
-    const nameOf = (path: number): string => {
-      const full = fullPath(references, path)
-      return printable(options.fullPaths === true ? full : references.graph.paths[path]!.slice(33))
+  return withStore(options, async (store) => {
+    const { survey, references } = store
+    const sizes = sizesOf(store, options)
+    if (options.json === true) await writeOut([treeJson(sizes, references)])
+    else {
+      const rows = dominatorRows(sizes, {
+        depth,
+        top: top === 0 ? Number.POSITIVE_INFINITY : top,
+        min: sizeOf('min', options.min),
+      })
+      const nameOf = (path: number): string => {
+        const full = fullPath(references, path)
+        return printable(options.fullPaths === true ? full : references.graph.paths[path]!.slice(33))
+      }
+      await writeOut([treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf })])
     }
-    await writeOut([treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf })])
-  }
-  store.close()
-  return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+    return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+  })
 }

@@ -9,7 +9,7 @@ import { reachableFrom } from '../../store/store-graph.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, openStore, pathNamed, type StoreArguments } from '../open-store.ts'
+import { type OpenStore, pathNamed, type StoreArguments, withStore } from '../open-store.ts'
 import { styleOf } from '../options.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 
@@ -23,7 +23,10 @@ export interface WhyDependsArguments extends StoreArguments {
 
 /** `isoscope why-depends IMAGE [FROM] TO`: what `nix why-depends` prints, byte for byte. */
 export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {
-  const store = await openStore(options)
+  return withStore(options, (store) => tellWhyDepends(store, options))
+}
+
+async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): Promise<ExitCode> {
   const { name, references } = store
   const { graph } = references
   const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
@@ -39,7 +42,6 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
     const named = to === undefined ? toPattern : printable(fullPath(references, to))
     process.stderr.write(`'${printable(fullPath(references, from))}' does not depend on '${named}'\n`)
     if (!known) say(`no store path in ${name} is meant by '${toPattern}'`)
-    store.close()
     return isCertain ? EXIT.no : EXIT.failed
   }
   const precise = options.precise === true
@@ -66,7 +68,6 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
   }
   await writeOut(bytes())
   for (const { message } of failures) say(message)
-  store.close()
   return isCertain && failures.length === 0 ? EXIT.ok : EXIT.failed
 }
 

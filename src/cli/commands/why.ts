@@ -14,7 +14,7 @@ import { neighbours, numberOfPath, type StoreGraph } from '../../store/store-gra
 import { notReadInFull } from '../../store/store-objects.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, openStore, pathNamed, type StoreArguments, sizesOf } from '../open-store.ts'
+import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 
@@ -32,7 +32,10 @@ export interface WhyArguments extends StoreArguments {
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and what would rid the image of them. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
-  const store = await openStore(options)
+  return withStore(options, (store) => tellWhy(store, options))
+}
+
+async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCode> {
   const { survey, references } = store
   const { graph } = references
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)
@@ -102,7 +105,6 @@ export async function runWhy(options: WhyArguments): Promise<ExitCode> {
     await writeOut([texts.join('\n')])
   }
   for (const { message } of failures) say(message)
-  store.close()
   const { complete } = survey.attribution
   const isCertain = complete && references.incomplete.length === 0 && failures.length === 0
   if (!isCertain) return EXIT.failed

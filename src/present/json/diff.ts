@@ -1,3 +1,4 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow, NamedEdge } from '../../analyses/diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import { printable } from '../text/printable.ts'
@@ -5,7 +6,7 @@ import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
-export function diffJson({ old, new: now, delta, rows, counts, endings, complete }: Diff): string {
+export function diffJson({ old, new: now, delta, storeDirectories, rows, counts, endings, complete }: Diff): string {
   return `${jsonText({
     schema: 'isoscope/diff@1',
     old: imageJson(old),
@@ -14,7 +15,7 @@ export function diffJson({ old, new: now, delta, rows, counts, endings, complete
     counts,
     endings,
     complete,
-    rows: rows.map(rowJson),
+    rows: rows.map((row) => rowJson(row, storeDirectories)),
   })}\n`
 }
 
@@ -22,22 +23,22 @@ function imageJson({ name, size, label, storePaths }: ImageSummary): object {
   return { name, size, label, storePaths }
 }
 
-function rowJson(row: DiffRow): object {
+function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
   const { oldPath, newPath, through, lost, name, ...rest } = row
+  const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
+    from: full(from, directory),
+    to: full(to, directory),
+  })
   return {
     ...rest,
     ...named('name', name),
-    ...(oldPath === undefined ? {} : { oldPath: full(oldPath) }),
-    ...(newPath === undefined ? {} : { newPath: full(newPath) }),
-    ...(through === undefined ? {} : { through: edgeJson(through) }),
-    ...(lost === undefined ? {} : { lost: edgeJson(lost) }),
+    ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
+    ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
+    ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),
+    ...(lost === undefined ? {} : { lost: edgeJson(lost, directories.old) }),
   }
 }
 
-function full(base: string): string {
-  return `/nix/store/${printable(base)}`
-}
-
-function edgeJson({ from, to }: NamedEdge): object {
-  return { from: full(from), to: full(to) }
+function full(base: ByteString, directory: ByteString): string {
+  return printable(`${directory}/${base}`)
 }

@@ -1,11 +1,28 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ErrorCode, FormatError, type FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
 import type { EntryType } from '../../../parsers/image.ts'
+import {
+  checkShape,
+  count,
+  flag,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  ShapeError,
+  text,
+  tuple,
+  where,
+} from '../../scan/json-shape.ts'
 import type { StoreFiles, SurveyParts } from '../../scan/survey.ts'
+import { accountKind, errorCode, errorFacts, summaryShape } from '../../scan/survey-shapes.ts'
 import type { Account, ContentInCommon } from '../../store/attribution.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { storeGraph } from '../../store/store-graph.ts'
+import { baseOfPath, isStorePathName } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { REPORT_SCHEMA } from './report.ts'
 
@@ -49,9 +66,81 @@ interface StorePathJson {
   readonly entries?: readonly (readonly [TextOrBytes, string | number, TextOrBytes?])[]
 }
 
-const LISTS = ['boots', 'accounts', 'storePaths', 'absentPaths', 'incompletePaths', 'shared', 'warnings'] as const
-
 type TextOrBytes = string | { readonly base64: string }
+
+const storePath = where(
+  (value) => typeof value === 'string' && isStorePathName(baseOfPath(value)),
+  'is to be a store path',
+)
+const storePaths = list(storePath)
+
+const textOrBytes: Shape = (value) =>
+  typeof value === 'string' ? undefined : object<Exclude<TextOrBytes, string>>({ base64: text })(value)
+
+const entryType = oneOf(
+  ...(['directory', 'symlink', 'blockDevice', 'charDevice', 'fifo', 'socket'] as const satisfies readonly EntryType[]),
+)
+const fileEntry = tuple(textOrBytes, count)
+const otherEntry = tuple(textOrBytes, entryType)
+const symlinkEntry = tuple(textOrBytes, entryType, textOrBytes)
+
+const entry: Shape = (value) => {
+  const what: unknown = Array.isArray(value) ? value[1] : undefined
+  if (typeof what === 'number') return fileEntry(value)
+  return what === 'symlink' ? symlinkEntry(value) : otherEntry(value)
+}
+
+const accountFields = object<AccountJson>({
+  kind: accountKind,
+  path: optional(text),
+  pathBase64: optional(text),
+  name: optional(text),
+  nameBase64: optional(text),
+  region: text,
+  regionBase64: optional(text),
+  own: count,
+  unpacked: count,
+  files: count,
+  storePath: optional(storePath),
+})
+const account: Shape = (value) => {
+  const flaw = accountFields(value)
+  if (flaw !== undefined) return flaw
+  const { path, name } = value as AccountJson
+  return path === undefined && name === undefined ? { place: '.name', problem: 'is missing' } : undefined
+}
+
+/** @param references whether it was made with them */
+function reportShape(references: boolean): Shape {
+  return object<ReportJson>({
+    schema: text,
+    image: summaryShape,
+    references: oneOf('registration', 'scan', null),
+    storeDirectory: references ? text : nullable(text),
+    boots: list(object<ReportJson['boots'][number]>({ path: text, files: list(text) })),
+    accounts: list(account),
+    storePaths: list(
+      object<StorePathJson>({
+        path: storePath,
+        narHash: optional(text),
+        references: references ? storePaths : optional(storePaths),
+        entries: optional(list(entry)),
+      }),
+    ),
+    absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
+    incompletePaths: storePaths,
+    shared: list(object<ReportJson['shared'][number]>({ storePaths, shares: list(count), others: flag, bytes: count })),
+    warnings: list(
+      object<ReportJson['warnings'][number]>({
+        ...errorFacts,
+        code: errorCode,
+        detail: text,
+        message: text,
+        about: oneOf('image', 'references'),
+      }),
+    ),
+  })
+}
 
 /** A report that cannot stand in for an image. */
 export class ReportError extends Error {
@@ -60,31 +149,41 @@ export class ReportError extends Error {
 
 /**
  * What a saved report knows of its image.
- * @param text what `reportJson` wrote
+ * @param json what `reportJson` wrote
  * @throws {ReportError} when it is of another schema, or not whole
  */
-export function readReport(text: string): SurveyParts {
-  let json: ReportJson
+export function readReport(json: string): SurveyParts {
+  const report = parsed(json)
   try {
-    json = JSON.parse(text) as ReportJson
+    checkShape(report, reportShape((report as ReportJson).references !== null))
   } catch (error) {
-    throw new ReportError(`is no whole JSON text: ${(error as Error).message}`)
-  }
-  const schema: unknown = json?.schema
-  if (schema !== REPORT_SCHEMA) {
-    const found = typeof schema === 'string' ? `of schema ${JSON.stringify(schema)}` : 'without a schema'
-    throw new ReportError(`is JSON ${found}, and no report that is read here (${REPORT_SCHEMA}); save it anew`)
-  }
-  for (const list of LISTS) {
-    if (!Array.isArray(json[list])) throw new ReportError(`is not a whole ${REPORT_SCHEMA}: "${list}" is no list`)
-  }
-  try {
-    return partsOf(json)
-  } catch (error) {
-    // What is missing or of another type; a report that isoscope wrote has everything.
-    if (error instanceof TypeError) throw new ReportError(`is not a whole ${REPORT_SCHEMA}: ${error.message}`)
+    if (error instanceof ShapeError) throw notWhole(error.message)
     throw error
   }
+  return partsOf(report as ReportJson)
+}
+
+/** A JSON text that says it is a report of ours. */
+function parsed(json: string): unknown {
+  let value: { readonly schema?: unknown } | null
+  try {
+    value = JSON.parse(json) as typeof value
+  } catch {
+    throw new ReportError('is no whole JSON text, and so no saved report')
+  }
+  const schema = value?.schema
+  if (schema === REPORT_SCHEMA) return value
+  if (typeof schema === 'string' && schema.startsWith(REPORT_SCHEMA.replace(/\d+$/, ''))) {
+    throw new ReportError(
+      `is a saved report of schema ${JSON.stringify(schema)}, and only ${REPORT_SCHEMA} is read here; save it anew`,
+    )
+  }
+  const found = typeof schema === 'string' ? `of schema ${JSON.stringify(schema)}` : 'without a schema'
+  throw new ReportError(`is JSON ${found}, and neither an image nor a saved report (${REPORT_SCHEMA})`)
+}
+
+function notWhole(problem: string): ReportError {
+  return new ReportError(`is not a whole ${REPORT_SCHEMA}: ${problem}`)
 }
 
 function partsOf(json: ReportJson): SurveyParts {
@@ -93,9 +192,7 @@ function partsOf(json: ReportJson): SurveyParts {
   const accounts = json.accounts.map(asAccount)
   const sum = accounts.reduce((total, { own }) => total + own, 0)
   if (sum !== json.image.size) {
-    throw new ReportError(
-      `is not a whole ${REPORT_SCHEMA}: its accounts have ${sum} bytes, and its image ${json.image.size}`,
-    )
+    throw notWhole(`its accounts have ${sum} bytes, and its image ${json.image.size}`)
   }
   const known = new Set(json.storePaths.map(({ path }) => baseOf(path)))
   const references = json.references === null ? undefined : asReferences(json, warningsAbout('references'))
@@ -104,32 +201,27 @@ function partsOf(json: ReportJson): SurveyParts {
     storePaths: json.storePaths.map(({ path }) => baseOf(path)).sort(),
     attribution: {
       accounts,
-      shared: json.shared.map((shared) => asShared(shared, known)),
+      shared: json.shared.map((shared, index) => asShared(shared, index, known)),
       images: [],
       warnings: warningsAbout('image'),
-      complete: json.image.complete === true,
+      complete: json.image.complete,
     },
     summary: {
       ...json.image,
-      complete: json.image.complete === true,
-      volumeId: json.image.volumeId === null ? null : asBytes(json.image.volumeId),
-      squashfs: json.image.squashfs.map((squashfs) => ({ ...squashfs, path: asBytes(squashfs.path) })),
+      volumeId: json.image.volumeId === null ? null : byteStringOfText(json.image.volumeId),
+      squashfs: json.image.squashfs.map((squashfs) => ({ ...squashfs, path: byteStringOfText(squashfs.path) })),
     },
-    boots: new Map(json.boots.map(({ path, files: configurations }) => [baseOf(path), configurations.map(asBytes)])),
+    boots: new Map(
+      json.boots.map(({ path, files: configurations }) => [baseOf(path), configurations.map(byteStringOfText)]),
+    ),
     saved: references ?? null,
     ...(files === undefined ? {} : { files }),
   }
 }
 
-/** Text as the bytes of its UTF-8 encoding. */
-function asBytes(text: string): ByteString {
-  if (typeof text !== 'string') throw new TypeError(`${JSON.stringify(text)} is no text`)
-  return byteStringOfText(text)
-}
-
-/** "/nix/store/hash-name" has the base name "hash-name". */
+/** Base names in bytes. */
 function baseOf(path: string): ByteString {
-  return asBytes(path.slice(path.lastIndexOf('/') + 1))
+  return byteStringOfText(baseOfPath(path))
 }
 
 function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['warnings'][number]): FormatError {
@@ -138,9 +230,6 @@ function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['
 
 function asAccount(json: AccountJson): Account {
   const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, region, regionBase64, storePath } = json
-  for (const count of [own, unpacked, files]) {
-    if (!Number.isSafeInteger(count) || count < 0) throw new TypeError(`${String(count)} is no size`)
-  }
   return {
     kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
@@ -154,19 +243,18 @@ function asAccount(json: AccountJson): Account {
 
 function asShared(
   { storePaths, shares, others, bytes }: ReportJson['shared'][number],
+  index: number,
   known: ReadonlySet<ByteString>,
 ): ContentInCommon {
-  if (storePaths.length !== shares.length) throw new TypeError('a share for each store path is missing')
-  for (const path of storePaths) if (!known.has(baseOf(path))) throw new TypeError(`${path} is not in it`)
-  for (const count of [bytes, ...shares]) {
-    if (!Number.isSafeInteger(count)) throw new TypeError(`${String(count)} is no size`)
-  }
-  return { storePaths: storePaths.map(baseOf), shares, others, bytes }
+  if (storePaths.length !== shares.length) throw notWhole(`shared[${index}].shares has not one for each store path`)
+  const bases = storePaths.map(baseOf)
+  for (const base of bases) if (!known.has(base)) throw notWhole(`shared[${index}] names ${base}, which is not in it`)
+  return { storePaths: bases, shares, others, bytes }
 }
 
 /** What `named` wrote. */
 function bytesOfPair(text: string | undefined, base64: string | undefined): ByteString {
-  return base64 === undefined ? asBytes(text!) : byteString(Buffer.from(base64, 'base64'))
+  return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
 }
 
 function asReferences(json: ReportJson, warnings: readonly FormatError[]): StoreReferences {
@@ -177,21 +265,25 @@ function asReferences(json: ReportJson, warnings: readonly FormatError[]): Store
   for (const { path, references } of nodes) {
     for (const reference of references!) {
       const to = numbers.get(baseOf(reference))
-      if (to === undefined) throw new ReportError(`refers to ${reference}, which is not in it`)
+      if (to === undefined) throw notWhole(`${path} refers to ${reference}, which is not in it`)
       edges.push(numbers.get(baseOf(path))!, to)
     }
   }
   return {
     graph: storeGraph(paths, edges),
     origin: json.references!,
-    storeDirectory: asBytes(json.storeDirectory!),
+    storeDirectory: byteStringOfText(json.storeDirectory!),
     narHashes: new Map(
       json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
         narHash === undefined ? [] : [[baseOf(path), narHash]],
       ),
     ),
     warnings,
-    incomplete: json.incompletePaths.map((path) => numbers.get(baseOf(path))!),
+    incomplete: json.incompletePaths.map((path) => {
+      const number = numbers.get(baseOf(path))
+      if (number === undefined) throw notWhole(`incompletePaths names ${path}, which is not in it`)
+      return number
+    }),
   }
 }
 
@@ -215,5 +307,5 @@ function asFile([name, what, third]: NonNullable<StorePathJson['entries']>[numbe
 
 /** What `textOrBytes` wrote. */
 function bytesOfJson(value: TextOrBytes): ByteString {
-  return typeof value === 'string' ? asBytes(value) : byteString(Buffer.from(value.base64, 'base64'))
+  return typeof value === 'string' ? byteStringOfText(value) : byteString(Buffer.from(value.base64, 'base64'))
 }

@@ -5,6 +5,7 @@ import type { StoreFiles } from '../../scan/survey.ts'
 import type { Inventory } from '../../scan/take-inventory.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { neighbours, numberOfPath } from '../../store/store-graph.ts'
+import { baseOfPath } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -21,7 +22,8 @@ export const REPORT_SCHEMA = 'isoscope/report@1'
  * @param files what is in the store paths, should that be written too
  */
 export function* reportJson(report: Report, inventory: Inventory, files?: StoreFiles): Generator<string> {
-  const { image } = report
+  const { image, storeDirectory } = report
+  const full = (base: ByteString): string => printable(`${storeDirectory}/${base}`)
   const { attribution, references } = inventory
   const head = {
     schema: REPORT_SCHEMA,
@@ -31,7 +33,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
       squashfs: image.squashfs.map((squashfs) => ({ ...squashfs, path: printable(squashfs.path) })),
     },
     regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
-    ...referencesJson(report, inventory),
+    ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files: count, storePath }) => ({
@@ -45,11 +47,12 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
   }))
   yield '],\n"storePaths":['
   yield* rows(report.storePaths, (row) => {
-    const base = row.path.slice(STORE.length)
+    const base = baseOfPath(row.path)
     return {
       ...row,
+      path: full(base),
       ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
-      ...(references === undefined ? {} : holdingJson(base, report, references)),
+      ...(references === undefined ? {} : holdingJson(base, report, references, full)),
       ...(files === undefined ? {} : { entries: (files.get(base) ?? []).map(entryJson) }),
     }
   })
@@ -63,12 +66,16 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
   yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
-const STORE = '/nix/store/'
-const full = (base: ByteString): string => STORE + printable(base)
+/** The full path of a base name, safe to print. */
+type FullPath = (base: ByteString) => string
 
 /** What is said of references as a whole. */
-function referencesJson({ references: told, storePaths }: Report, { references, boots }: Inventory): object {
-  const inImage = new Set(storePaths.map(({ path }) => path.slice(STORE.length)))
+function referencesJson(
+  { references: told, storePaths }: Report,
+  { references, boots }: Inventory,
+  full: FullPath,
+): object {
+  const inImage = new Set(storePaths.map(({ path }) => baseOfPath(path)))
   const absent = references?.graph.paths.filter((base) => !inImage.has(base)) ?? []
   return {
     references: references?.origin ?? null,
@@ -76,12 +83,17 @@ function referencesJson({ references: told, storePaths }: Report, { references, 
     boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
     roots: rootsJson(told?.roots ?? [], full),
     bestCuts: told?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
-    absentPaths: absent.map((base) => ({ path: full(base), references: referencesOf(base, references!) })),
+    absentPaths: absent.map((base) => ({ path: full(base), references: referencesOf(base, references!, full) })),
     incompletePaths: references?.incomplete.map((path) => full(references.graph.paths[path]!)) ?? [],
   }
 }
 
-function holdingJson(base: ByteString, { references: told }: Report, references: StoreReferences): object {
+function holdingJson(
+  base: ByteString,
+  { references: told }: Report,
+  references: StoreReferences,
+  full: FullPath,
+): object {
   const { retained, closure, reached, referrers } = told!.holdings.get(base)!
   const narHash = references.narHashes.get(base)
   return {
@@ -89,12 +101,12 @@ function holdingJson(base: ByteString, { references: told }: Report, references:
     retained,
     closure,
     reached,
-    references: referencesOf(base, references),
+    references: referencesOf(base, references, full),
     referrers: referrers.map(full),
   }
 }
 
-function referencesOf(base: ByteString, { graph }: StoreReferences): string[] {
+function referencesOf(base: ByteString, { graph }: StoreReferences, full: FullPath): string[] {
   return Array.from(neighbours(graph.references, numberOfPath(graph, base)), (path) => full(graph.paths[path]!))
 }
 

@@ -1,4 +1,5 @@
 import type { Report } from '../../analyses/report.ts'
+import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
@@ -35,7 +36,7 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   const shown = top === 0 ? owners : owners.slice(0, top)
   lines.push('| own | % | retained | unpacked | |', '|---:|---:|---:|---:|---|')
   for (const { own, unpacked, name, ...rest } of shown) {
-    const retained = references?.holdings.get('path' in rest ? rest.path.slice('/nix/store/'.length) : '')?.retained
+    const retained = references?.holdings.get('path' in rest ? baseOfPath(rest.path) : '')?.retained
     const held = retained === undefined ? '' : bytes(retained)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${text(name)} |`)
   }

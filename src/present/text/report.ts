@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
 import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
-import { parseStorePathName } from '../../store/store-path.ts'
+import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { rootReason } from './root-reason.ts'
@@ -142,14 +142,15 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const files = accounts.filter((account) => account.kind === 'file')
   const nix = storePaths.length > 0
   const owners: readonly (StorePathRow | Account)[] = nix ? storePaths : files
-  const holdingOf = ({ path }: Named): Holding | undefined => references?.holdings.get(path?.slice(STORE) ?? '')
+  const holdingOf = ({ path }: Named): Holding | undefined =>
+    references?.holdings.get(path === undefined ? '' : baseOfPath(path))
   const sorted = sortOwners(owners, options.sort, holdingOf)
   const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // Labels are made only for what is shown: there may be a million owners.
-  const shortLabel = storePathLabels(storePaths.map(({ path }) => path.slice(STORE)))
+  const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
   const labelOf = ({ name, path }: Named): string =>
-    path === undefined ? printable(name) : options.fullPaths ? path : shortLabel(path.slice(STORE))
+    path === undefined ? printable(name) : options.fullPaths ? printable(path) : shortLabel(baseOfPath(path))
   const rows: Row[] = shown.map((owner) => {
     const holding = holdingOf(owner)
     return {
@@ -212,9 +213,6 @@ interface Named {
   readonly name: ByteString
   readonly path?: string
 }
-
-/** Characters of "/nix/store/" before a base name. */
-const STORE = 11
 
 /** The direct referrers in a few words. */
 function pulledInBy({ referrers, reached }: Holding, labelOf: (base: ByteString) => string): string {
@@ -356,10 +354,13 @@ function fitTable(
 }
 
 /** The references whose removal alone frees most. */
-function bestCuts({ references, storePaths }: Report, { unit, style, fullPaths }: ReportOptions): string {
+function bestCuts(
+  { references, storePaths, storeDirectory }: Report,
+  { unit, style, fullPaths }: ReportOptions,
+): string {
   if (references === undefined || references.bestCuts.length === 0) return ''
-  const shortLabel = storePathLabels(storePaths.map(({ path }) => path.slice(STORE)))
-  const labelOf = fullPaths ? (base: ByteString) => `/nix/store/${printable(base)}` : shortLabel
+  const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
+  const labelOf = fullPaths ? (base: ByteString) => printable(`${storeDirectory}/${base}`) : shortLabel
   const freed = references.bestCuts.map(({ bytes }) => `≈ ${formatBytes(bytes, unit)}`)
   const room = style.width - Math.max(...freed.map((text) => text.length)) - 2
   const cells = references.bestCuts.map(({ from, to }, index) => [
