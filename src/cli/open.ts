@@ -3,16 +3,25 @@ import { type OpenImage, openImage } from '../image/open-image.ts'
 import { COMMAND_NAMES } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
-import { sizeOf } from './options.ts'
+import { limitsOf, sizeOf } from './options.ts'
 import { isSavedReport } from './saved-report.ts'
 
+/** How a command that opens an image is to do so. */
+export interface OpenArguments {
+  readonly offset?: string | undefined
+  readonly limit?: readonly string[] | undefined
+}
+
 /** Opens the image a command names, with the system's refusals put into sentences. */
-export function openNamed(path: string, offset: string | undefined): OpenImage {
+export function openNamed(path: string, { offset, limit }: OpenArguments): OpenImage {
   if (isSavedReport(path)) {
     throw new UsageError(`${path}: is a saved report, or other JSON; the image itself is needed for this`)
   }
   try {
-    return openImage(path, offset === undefined ? 0 : sizeOf('offset', offset))
+    return openImage(path, {
+      offset: offset === undefined ? 0 : sizeOf('offset', offset),
+      limits: limitsOf(limit),
+    })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)
