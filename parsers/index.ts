@@ -1,5 +1,6 @@
 export type { ByteString } from './bytes/byte-string.ts'
 export { type ErrorCode, FormatError, type FormatErrorFacts } from './bytes/errors.ts'
+export { DEFAULT_LIMITS, type LimitName, type Limits } from './bytes/limits.ts'
 export { type ByteSource, bytesSource, sliceSource } from './bytes/source.ts'
 export type { CodecName, Decompress, Decompressors, DecompressStream, StreamLimits } from './codecs/codec.ts'
 export { type Compression, decompressStream, detectCompression } from './codecs/compression.ts'

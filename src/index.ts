@@ -1,5 +1,6 @@
 export { FormatError } from '../parsers/bytes/errors.ts'
 export { fileSource } from '../parsers/bytes/file-source.ts'
+export { DEFAULT_LIMITS, type LimitName, type Limits } from '../parsers/bytes/limits.ts'
 export type { Entry, FileTree, Image, StoredRun } from '../parsers/image.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export {
@@ -13,7 +14,7 @@ export {
 export { type StoreSizes, storeSizes } from './analyses/store-sizes.ts'
 export { type RouteLine, type SmallestCut, type Why, why } from './analyses/why.ts'
 export { ContentReader, contentSource } from './image/content-reader.ts'
-export { type OpenImage, openImage, openSource } from './image/open-image.ts'
+export { type OpenImage, type OpenOptions, openImage, openSource } from './image/open-image.ts'
 export { asFolder, childrenOf, type Resolved, resolvePath } from './image/resolve-path.ts'
 export { type Inventory, type InventoryOptions, takeInventory } from './scan/take-inventory.ts'
 export { type Account, type Attribution, attribute } from './store/attribution.ts'

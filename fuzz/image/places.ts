@@ -291,7 +291,7 @@ const ENTRIES: Readonly<Record<string, readonly (readonly [number, number, Place
 }
 
 function systemUse(anatomy: Anatomy, at: Reader, start: number, end: number, blockSize: number, hops: number): void {
-  for (let entry = start; entry + 4 <= end; ) {
+  for (let entry = start; entry + 4 <= end && !anatomy.full; ) {
     const length = at.u8(entry + 2)
     if (length < 4) return
     const signature = at.text(entry, 2)

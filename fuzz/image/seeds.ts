@@ -235,7 +235,7 @@ function squashfsWithEverything(): Uint8Array {
         name: C,
         extended: true,
         children: [
-          { name: 'activate', inode: fileInode({ size: 70, fragment: 0, offset: script }) },
+          { name: 'activate', inode: fileInode({ size: 60, fragment: 0, offset: script }) },
           { name: 'sh', inode: symlinkInode(`/nix/store/${B}`), type: 3 },
         ],
       },

@@ -19,6 +19,8 @@ export interface FormatErrorFacts {
   readonly field?: string
   readonly expected?: string | number
   readonly found?: string | number
+  /** Of a LIMIT that can be set: its name and value, "depth=2048". */
+  readonly limit?: string
 }
 
 /**
@@ -51,7 +53,8 @@ function sentence(detail: string, facts: FormatErrorFacts): string {
     ...(facts.found === undefined ? [] : [`found ${shown(facts.found)}`]),
     ...(facts.expected === undefined ? [] : [`expected ${shown(facts.expected)}`]),
   ].join(', ')
-  const tail = measured === '' ? '' : `; ${measured}`
+  const raise = facts.limit === undefined ? '' : `; the limit is ${facts.limit}, and --limit sets another`
+  const tail = (measured === '' ? '' : `; ${measured}`) + raise
   return `${facts.source}: ${facts.structure} at ${hex(facts.offset)}${outer}: ${field}${detail}${tail}`
 }
 

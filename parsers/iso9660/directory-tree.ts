@@ -1,4 +1,5 @@
 import type { ByteString } from '../bytes/byte-string.ts'
+import { atLimit } from '../bytes/limits.ts'
 import type { Entry, FileTree } from '../image.ts'
 import { type DirectoryBudget, directoryRecords } from './directory.ts'
 import { DIRECTORY, type DirectoryRecord, dataOffset, isSelfOrParent, NOT_FINAL_EXTENT } from './directory-record.ts'
@@ -11,11 +12,6 @@ import { selfRecord } from './susp-indicator.ts'
 import type { Volume } from './volume.ts'
 import { quoted } from './warnings.ts'
 import type { ZisofsEntry } from './zisofs.ts'
-
-/** Path components of a tree: Linux stops at a path of 4096 bytes, which has room for half as many. */
-const DEPTH_LIMIT = 2048
-/** Entries of a tree: each costs some 200 bytes of memory, so this many some 1.6 GB. */
-const ENTRIES_LIMIT = 8_000_000
 
 /** A directory tree with all that the model of it does not show. */
 export interface DirectoryTree {
@@ -142,10 +138,12 @@ class TreeReader {
       }
       if (open !== undefined) this.#abandonFile(open)
       open = undefined
-      if (this.#count >= ENTRIES_LIMIT) {
-        this.#volume.warnings.lose('LIMIT', `more than ${ENTRIES_LIMIT} directory records; the rest is not read`, {
+      const { warnings, limits } = this.#volume
+      if (this.#count >= limits.entries) {
+        warnings.lose('LIMIT', `more than ${limits.entries} directory records; the rest is not read`, {
           structure: 'directory record',
           offset: record.offset,
+          ...atLimit(limits, 'entries'),
         })
         break
       }
@@ -240,6 +238,7 @@ class TreeReader {
         structure: `directory ${quoted(directory.entry.name)}`,
         offset: recordOffset,
         found: directory.offset,
+        ...(problem[0] === 'LIMIT' ? atLimit(this.#volume.limits, 'depth') : {}),
       })
       return
     }
@@ -255,7 +254,8 @@ class TreeReader {
     if (this.#directories.has(offset)) {
       return ['MALFORMED', 'the same directory is reached twice; its contents are listed at the first place only']
     }
-    if (depth > DEPTH_LIMIT) return ['LIMIT', `directories deeper than ${DEPTH_LIMIT} are listed without contents`]
+    const most = this.#volume.limits.depth
+    if (depth > most) return ['LIMIT', `directories deeper than ${most} are listed without contents`]
     if (size === 0) return ['MALFORMED', 'a directory has no bytes, not even for its own record']
     if (offset >= this.#volume.source.size) {
       return ['TRUNCATED', 'a directory lies beyond the end of the image; it is listed without contents']

@@ -1,3 +1,4 @@
+import type { Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { FileTree } from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
@@ -91,12 +92,13 @@ const EMPTY_TREE: FileTree = {
 export function readLayout(
   source: ByteSource,
   options: { readonly nameTree?: NameTreeKind; readonly descriptorSector?: number },
+  limits: Limits,
 ): Layout {
   const warnings = new WarningList(source)
   const descriptorSector = options.descriptorSector ?? firstDescriptorSector(source)
   const set = readDescriptorSet(source, descriptorSector, warnings)
   const fields = mainFields(source, descriptorSector, set, warnings)
-  const volume = volumeOf(source, fields, warnings)
+  const volume = volumeOf(source, fields, warnings, limits)
   checkVolumeSize(volume, fields, descriptorSector)
   const hierarchies = hierarchiesOf(volume, set)
   const systemArea = readSystemArea(source, warnings)
@@ -194,7 +196,7 @@ function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warn
   return main.fields
 }
 
-function volumeOf(source: ByteSource, fields: VolumeFields, warnings: WarningList): Volume {
+function volumeOf(source: ByteSource, fields: VolumeFields, warnings: WarningList, limits: Limits): Volume {
   const stated = fields.logicalBlockSize.little
   // 2^(n + 9), and not more than a sector (ECMA-119 6.2.2).
   const blockSize = [512, 1024, 2048].find((size) => size === stated || size === fields.logicalBlockSize.big)
@@ -212,6 +214,7 @@ function volumeOf(source: ByteSource, fields: VolumeFields, warnings: WarningLis
     setSize: fields.volumeSetSize.little,
     sequenceNumber: fields.volumeSequenceNumber.little,
     warnings,
+    limits,
   }
 }
 
@@ -350,7 +353,7 @@ function readSessions(
     const set = readDescriptorSet(volume.source, sector, quiet)
     const fields = set.descriptors[0]?.fields
     if (fields === undefined) continue
-    const inner = { ...volumeOf(volume.source, fields, quiet) }
+    const inner = volumeOf(volume.source, fields, quiet, volume.limits)
     const hierarchies = hierarchiesOf(inner, set)
     if (hierarchies[0] === undefined || hierarchies[0].problem !== undefined) continue
     const isCopy = visited.has(hierarchies[0].root.offset)

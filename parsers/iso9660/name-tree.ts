@@ -82,7 +82,7 @@ export function identifierReader(kind: NameTreeKind): (record: DirectoryRecord) 
 /** Names and attributes from Rock Ridge. */
 export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip: number): Interpret {
   return (record) => {
-    const facts = readRockRidge(reader, record, skip)
+    const facts = readRockRidge(volume, reader, record, skip)
     const type = typeOf(volume, record, facts)
     const named = {
       name: rockRidgeName(volume, record, facts),

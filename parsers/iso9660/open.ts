@@ -1,5 +1,6 @@
 import type { FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
+import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Entry, FileTree, Image, StoredRun } from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
@@ -16,6 +17,8 @@ export interface Iso9660Options {
   readonly nameTree?: NameTreeKind
   /** The sector at which a session's volume descriptors begin; 16 is what everything else reads. */
   readonly descriptorSector?: number
+  /** What no image may go beyond. */
+  readonly limits?: Limits
 }
 
 /** An ISO 9660 image, and what lies around its tree. */
@@ -34,7 +37,7 @@ export interface Iso9660Image extends Image {
  * @throws {FormatError} when it has no volume descriptor with a directory tree
  */
 export function openIso9660(source: ByteSource, options: Iso9660Options = {}): Iso9660Image {
-  const layout = readLayout(source, options)
+  const layout = readLayout(source, options, options.limits ?? DEFAULT_LIMITS)
   const { shown, systemArea, bootCatalog } = layout
   const warnings: readonly FormatError[] = layout.warnings.list()
   return {

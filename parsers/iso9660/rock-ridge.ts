@@ -1,8 +1,10 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { atLimit } from '../bytes/limits.ts'
 import { longDate, shortDate } from './date.ts'
 import { type DirectoryRecord, u32le } from './directory-record.ts'
 import { SymlinkTarget } from './symlink-target.ts'
 import { type SystemUseReader, signature } from './system-use.ts'
+import type { Volume } from './volume.ts'
 import { readZisofsEntry, type ZisofsEntry } from './zisofs.ts'
 
 const PX = signature('PX')
@@ -42,8 +44,16 @@ const TF_CREATION = 0x01
 const TF_MODIFY = 0x02
 const TF_LONG_FORM = 0x80
 
-/** @param skip bytes before the first entry of every system use field (SUSP 5.3, LEN_SKP) */
-export function readRockRidge(reader: SystemUseReader, record: DirectoryRecord, skip: number): RockRidge {
+/**
+ * Reads the entries of a record, and of its continuation areas.
+ * @param skip bytes before the first entry of every system use field (SUSP 5.3, LEN_SKP)
+ */
+export function readRockRidge(
+  { limits, warnings }: Volume,
+  reader: SystemUseReader,
+  record: DirectoryRecord,
+  skip: number,
+): RockRidge {
   const facts: RockRidge = {
     name: undefined,
     mode: undefined,
@@ -74,7 +84,7 @@ export function readRockRidge(reader: SystemUseReader, record: DirectoryRecord, 
         const flags = bytes[at + 4]!
         // '.' and '..' are no names for a record; the ISO 9660 identifier stays.
         if ((flags & NAME_IS_CURRENT_OR_PARENT) === 0) name = (name ?? '') + byteString(bytes, at + 5, at + length)
-        nameOpen = (flags & NAME_CONTINUES) !== 0
+        nameOpen = (flags & NAME_CONTINUES) !== 0 && (name ?? '').length <= limits.name
         break
       }
       case TF:
@@ -82,7 +92,7 @@ export function readRockRidge(reader: SystemUseReader, record: DirectoryRecord, 
         break
       case SL:
         if (length < 5) break
-        target ??= new SymlinkTarget()
+        target ??= new SymlinkTarget(limits.symlink)
         target.add(bytes, at, length)
         break
       case PN:
@@ -102,6 +112,15 @@ export function readRockRidge(reader: SystemUseReader, record: DirectoryRecord, 
         break
     }
   })
+  const tell = (what: string, limit: 'name' | 'symlink'): void => {
+    const place = { structure: 'directory record', offset: record.offset, ...atLimit(limits, limit) }
+    warnings.lose('LIMIT', `${what} longer than ${limits[limit]} bytes is cut`, place)
+  }
+  if (name !== undefined && name.length > limits.name) {
+    tell('a name', 'name')
+    name = name.slice(0, limits.name)
+  }
+  if (target?.isCut === true) tell('the target of a symbolic link', 'symlink')
   facts.name = name === '' ? undefined : name
   facts.target = target?.text()
   return facts

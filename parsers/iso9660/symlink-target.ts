@@ -1,8 +1,5 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 
-/** Longest target kept: sixteen times what Linux can follow. */
-const TARGET_LIMIT = 1 << 16
-
 /** Component flags (RRIP 4.1.3.1). */
 const CONTINUE = 0x01
 const CURRENT = 0x02
@@ -14,11 +11,19 @@ export class SymlinkTarget {
   #text = ''
   /** Whether a '/' belongs before the next component: not at the start, after the root, or inside a continued one. */
   #separate = false
+  readonly #limit: number
+  /** Whether there was more than the limit lets be kept. */
+  isCut = false
+
+  /** @param limit most bytes of it */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
 
   /** Adds the SL entry at `at` of `bytes`. */
   add(bytes: Uint8Array, at: number, length: number): void {
     const end = at + length
-    for (let component = at + 5; component + 2 <= end && this.#text.length < TARGET_LIMIT; ) {
+    for (let component = at + 5; component + 2 <= end && !this.isCut; ) {
       const flags = bytes[component]!
       const contentStart = component + 2
       const contentEnd = Math.min(contentStart + bytes[component + 1]!, end)
@@ -29,10 +34,11 @@ export class SymlinkTarget {
       else this.#text += byteString(bytes, contentStart, contentEnd)
       this.#separate = (flags & (CONTINUE | ROOT)) === 0
       component = contentEnd
+      this.isCut = this.#text.length > this.#limit
     }
   }
 
   text(): ByteString {
-    return this.#text
+    return this.#text.slice(0, this.#limit)
   }
 }

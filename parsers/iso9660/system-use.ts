@@ -1,11 +1,8 @@
+import { atLimit, type LimitName } from '../bytes/limits.ts'
 import { u32le } from './directory-record.ts'
 import { RangeList } from './range-list.ts'
 import type { Volume } from './volume.ts'
 
-/** Continuation areas of one record: Linux follows 32; writers need two or three, of long symlinks. */
-const HOPS_LIMIT = 64
-/** Bytes of continuation areas of one record, as in libisofs. */
-const RECORD_LIMIT = 1 << 20
 /** Bytes kept of the last read, for the areas of neighbouring records share blocks. */
 const WINDOW = 16 * 2048
 
@@ -61,6 +58,7 @@ export class SystemUseReader {
           structure: 'CE entry (SUSP 5.1) of a directory record',
           offset,
           found: `[${areaOffset}, ${areaOffset + length})`,
+          ...(problem[2] === undefined ? {} : atLimit(this.#volume.limits, problem[2])),
         })
         return
       }
@@ -75,14 +73,19 @@ export class SystemUseReader {
     area: Continuation,
     seen: readonly Continuation[],
     total: number,
-  ): ['MALFORMED' | 'TRUNCATED' | 'LIMIT', string] | undefined {
+  ): ['MALFORMED' | 'TRUNCATED' | 'LIMIT', string, LimitName?] | undefined {
+    const { limits } = this.#volume
     const end = area.offset + area.length
     if (end > this.#volume.source.size) return ['TRUNCATED', 'the continuation area lies beyond the end of the image']
     if (seen.some((other) => area.offset < other.offset + other.length && other.offset < end)) {
       return ['MALFORMED', 'the continuation areas form a loop; it is not followed']
     }
-    if (seen.length >= HOPS_LIMIT) return ['LIMIT', `more than ${HOPS_LIMIT} continuation areas; the rest is ignored`]
-    if (total > RECORD_LIMIT) return ['LIMIT', 'more than 1 MiB of continuation areas; the rest is ignored']
+    if (seen.length >= limits['ce-hops']) {
+      return ['LIMIT', `more than ${limits['ce-hops']} continuation areas; the rest is ignored`, 'ce-hops']
+    }
+    if (total > limits['ce-bytes']) {
+      return ['LIMIT', `more than ${limits['ce-bytes']} bytes of continuation areas; the rest is ignored`, 'ce-bytes']
+    }
     if (this.#budget.left < 0) return ['LIMIT', 'all continuation areas together are larger than the image']
     return undefined
   }

@@ -1,3 +1,4 @@
+import type { Limits } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { WarningList } from './warnings.ts'
 
@@ -10,4 +11,5 @@ export interface Volume {
   readonly setSize: number
   readonly sequenceNumber: number
   readonly warnings: WarningList
+  readonly limits: Limits
 }

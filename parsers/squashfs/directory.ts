@@ -1,5 +1,6 @@
 import { type ByteString, quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { atLimit } from '../bytes/limits.ts'
 import type { DirectoryInode } from './inode.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
@@ -123,6 +124,7 @@ function isUnsafe(name: ByteString): boolean {
 function tooMany(cursor: MetadataCursor): FormatError {
   return cursor.table.errorIn(cursor.index, 'directory', 'more names than an image may have; the rest is left out', {
     code: 'LIMIT',
+    ...atLimit(cursor.table.limits, 'entries'),
   })
 }
 

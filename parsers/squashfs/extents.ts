@@ -1,5 +1,6 @@
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
+import { atLimit } from '../bytes/limits.ts'
 import { formatError } from '../bytes/source.ts'
 import type { StoredRun } from '../image.ts'
 import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
@@ -10,10 +11,6 @@ import type { SquashfsParts } from './parts.ts'
 import { superblock } from './superblock.ts'
 import type { Problems } from './tree.ts'
 
-/** More data blocks than any image lists: 2 TB in blocks of 128 KiB. */
-const MAX_LISTED = 2 ** 24
-/** More fragments than any image has: half a TB in blocks of 128 KiB. */
-const MAX_FRAGMENTS = 2 ** 22
 /** So many damaged fragments that the others are not looked at. */
 const MAX_DAMAGED = 10_000
 
@@ -22,12 +19,12 @@ const UNREADABLE = 'squashfs content that cannot be read'
 
 /** Claims data blocks and fragments for the files whose content they hold. */
 export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems, complete: boolean): void {
-  const { source, tree, inodes, fragments, codec } = parts
+  const { source, limits, tree, inodes, fragments, codec } = parts
   const { blockSize } = parts.superblock.block
   const fragmentBlocks = claimFragments(parts, map, problems, complete)
   if (inodes === undefined) return
   // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
-  let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, MAX_LISTED)
+  let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, limits.blocks)
   const links = parts.hardLinks()
   const cursor = new MetadataCursor(inodes)
   const { entries } = tree
@@ -53,6 +50,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
         problems.damage(
           inodes.errorIn(cursor.index, 'file inode', 'block lists that overlap each other, or too many, are left out', {
             code: 'LIMIT',
+            ...atLimit(limits, 'blocks'),
           }),
         )
         break
@@ -135,22 +133,23 @@ function claimFragments(
   problems: Problems,
   complete: boolean,
 ): ClaimedFragment[] {
-  const { source, fragments, codec } = parts
+  const { source, limits, fragments, codec } = parts
   const claimed: ClaimedFragment[] = []
   const { blockSize } = parts.superblock.block
   let damaged = 0
   // That the table has fewer blocks than its count asks for has been told where it was opened.
   const count = Math.min(fragments.count, (fragments.blocks?.positions.length ?? 0) * FRAGMENTS_PER_BLOCK)
-  if (count > MAX_FRAGMENTS) {
+  if (count > limits.fragments) {
     problems.damage(
-      formatError('LIMIT', `more than ${MAX_FRAGMENTS} fragments; the rest is left out`, source, {
+      formatError('LIMIT', `more than ${limits.fragments} fragments; the rest is left out`, source, {
         structure: fragments.name,
         offset: fragments.indexStart,
         found: fragments.count,
+        ...atLimit(limits, 'fragments'),
       }),
     )
   }
-  for (let number = 0; number < Math.min(count, MAX_FRAGMENTS) && damaged < MAX_DAMAGED; number += 1) {
+  for (let number = 0; number < Math.min(count, limits.fragments) && damaged < MAX_DAMAGED; number += 1) {
     try {
       const fragment = readFragment(source, fragments, number, blockSize, codec)
       // Of a damaged image nobody knows whose the rest of a fragment is.

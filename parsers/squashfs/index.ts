@@ -1,7 +1,8 @@
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { ABSENT } from '../bytes/fields.ts'
+import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
-import type { Decompress, Decompressors } from '../codecs/codec.ts'
+import type { Decompressors } from '../codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
@@ -9,7 +10,7 @@ import { fileRuns } from './file-runs.ts'
 import { findHardLinks, type HardLinks } from './hard-links.ts'
 import { NONE, readInode, seekInode } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
-import { MetadataCursor, MetadataTable } from './metadata-table.ts'
+import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
@@ -31,7 +32,11 @@ export interface SquashfsImage extends Image {
  * Opens a squashfs 4.0. What is damaged behind the superblock is told in `warnings` and left out.
  * @throws {FormatError} when it is no squashfs 4.0: UNSUPPORTED, MALFORMED or TRUNCATED superblock
  */
-export function openSquashfs(source: ByteSource, decompressors: Decompressors): SquashfsImage {
+export function openSquashfs(
+  source: ByteSource,
+  decompressors: Decompressors,
+  limits: Limits = DEFAULT_LIMITS,
+): SquashfsImage {
   const located = readSuperblock(source)
   const warnings: FormatError[] = []
   /** All inodes in a block that is damaged have the same to say. */
@@ -61,7 +66,7 @@ export function openSquashfs(source: ByteSource, decompressors: Decompressors): 
     tell(problem)
   }
   const problems: Problems = { damage, oddity: tell }
-  const parts = openParts(source, located, decompressors, problems)
+  const parts = openParts({ source, decompress: decompressors[located.codec], limits }, located, problems)
   const { block } = located
   return {
     format: 'squashfs',
@@ -91,14 +96,9 @@ export function openSquashfs(source: ByteSource, decompressors: Decompressors): 
 
 type TableStart = Extract<keyof Superblock, `${string}TableStart`>
 
-function openParts(
-  source: ByteSource,
-  located: LocatedSuperblock,
-  decompressors: Decompressors,
-  problems: Problems,
-): SquashfsParts {
+function openParts(context: MetadataContext, located: LocatedSuperblock, problems: Problems): SquashfsParts {
+  const { source, limits } = context
   const { block, codec } = located
-  const decompress = decompressors[codec]
   /** The part, or undefined where it is too damaged to open. */
   const attempt = <T>(open: () => T): T | undefined => {
     try {
@@ -130,24 +130,20 @@ function openParts(
     return start
   }
   const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
-    const table = attempt(() =>
-      lookupTable(source, decompress, name, count === 0 ? 0 : startOf(field), count, entrySize),
-    )
+    const table = attempt(() => lookupTable(context, name, count === 0 ? 0 : startOf(field), count, entrySize))
     if (table?.damage !== undefined) problems.damage(table.damage)
-    return table ?? lookupTable(source, decompress, name, 0, 0, entrySize)
+    return table ?? lookupTable(context, name, 0, 0, entrySize)
   }
   const noTable = (name: string, start: number): MetadataTable => {
     const at = Math.min(start, source.size)
-    return new MetadataTable(source, decompress, name, at, at)
+    return new MetadataTable(context, name, at, at)
   }
   const fragments = lookup('fragment table', 'fragmentTableStart', block.fragments, 16)
   const exports =
     block.exportTableStart === ABSENT ? undefined : lookup('export table', 'exportTableStart', block.inodes, 8)
   const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
-    block.xattrIdTableStart === ABSENT
-      ? undefined
-      : attempt(() => openXattrs(source, decompress, startOf('xattrIdTableStart')))
+    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(context, startOf('xattrIdTableStart')))
   const xattrDamage = xattrs?.ids.damage ?? xattrs?.values.damage
   if (xattrDamage !== undefined) problems.damage(xattrDamage)
 
@@ -165,7 +161,7 @@ function openParts(
   )
   const metadata = (name: string, field: TableStart, end: number): MetadataTable | undefined =>
     attempt(() => {
-      const table = new MetadataTable(source, decompress, name, startOf(field), end)
+      const table = new MetadataTable(context, name, startOf(field), end)
       if (table.damage !== undefined) problems.damage(table.damage)
       return table
     })
@@ -198,6 +194,7 @@ function openParts(
   }
   return {
     source,
+    limits,
     superblock: located,
     codec,
     options,
@@ -212,13 +209,14 @@ function openParts(
   }
 }
 
-function openXattrs(source: ByteSource, decompress: Decompress, start: number): XattrTables {
+function openXattrs(context: MetadataContext, start: number): XattrTables {
+  const { source } = context
   checkRange(source, start, 16, 'xattr table')
   const header = source.read(start, 16)
   const view = new DataView(header.buffer, header.byteOffset, 16)
   const valuesStart = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
-  const ids = lookupTable(source, decompress, 'xattr table', start + 16, view.getUint32(8, true), 16, start)
-  const values = new MetadataTable(source, decompress, 'xattr table', valuesStart, ids.blocks?.start ?? start)
+  const ids = lookupTable(context, 'xattr table', start + 16, view.getUint32(8, true), 16, start)
+  const values = new MetadataTable(context, 'xattr table', valuesStart, ids.blocks?.start ?? start)
   return { ids, values }
 }
 

@@ -1,14 +1,12 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import type { FormatError } from '../bytes/errors.ts'
 import { u64le } from '../bytes/fields.ts'
+import { atLimit } from '../bytes/limits.ts'
 import type { EntryType } from '../image.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
 /** An index or reference of all ones: there is none. */
 export const NONE = 0xffffffff
-
-/** Longest symlink target (squashfs-tools: 65535; the kernel stops at a page). */
-const MAX_TARGET = 65535
 
 /** What inode types 1 to 14 are; the extended twin of type n is n + 7. */
 const TYPES: readonly (EntryType | undefined)[] = [
@@ -233,11 +231,14 @@ function readFile(cursor: MetadataCursor, at: number, inode: InodeDraft, extende
 function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, extended: boolean, room: number): void {
   inode.linkCount = cursor.view.getUint32(at + 16, true)
   inode.size = cursor.view.getUint32(at + 20, true)
-  if (inode.size > MAX_TARGET) {
+  const { limits } = cursor.table
+  if (inode.size > limits.symlink) {
     throw cursor.table.errorIn(cursor.index, 'symlink inode', 'a target longer than any path', {
+      code: 'LIMIT',
       field: 'symlink size',
       found: inode.size,
-      expected: `at most ${MAX_TARGET}`,
+      expected: `at most ${limits.symlink}`,
+      ...atLimit(limits, 'symlink'),
     })
   }
   if (inode.size > room) throw noRoom(cursor, 'symlink inode')

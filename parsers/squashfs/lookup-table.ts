@@ -1,7 +1,6 @@
 import type { FormatError } from '../bytes/errors.ts'
-import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
-import type { Decompress } from '../codecs/codec.ts'
-import { METADATA_SIZE, MetadataTable } from './metadata-table.ts'
+import { checkRange, formatError } from '../bytes/source.ts'
+import { METADATA_SIZE, type MetadataContext, MetadataTable } from './metadata-table.ts'
 
 /** A table of entries of one size, in metadata blocks found through an uncompressed index of 64-bit positions. */
 export interface LookupTable {
@@ -28,14 +27,14 @@ export interface LookupTable {
  * @throws {FormatError} where the index does not fit the file or does not point at blocks
  */
 export function lookupTable(
-  source: ByteSource,
-  decompress: Decompress,
+  context: MetadataContext,
   name: string,
   indexStart: number,
   count: number,
   entrySize: number,
   blocksEnd: number = indexStart,
 ): LookupTable {
+  const { source } = context
   const outside = (number: number): FormatError =>
     formatError('MALFORMED', 'no such entry', source, {
       structure: name,
@@ -65,7 +64,7 @@ export function lookupTable(
       expected: `below ${indexStart}`,
     })
   }
-  const blocks = new MetadataTable(source, decompress, name, start, blocksEnd)
+  const blocks = new MetadataTable(context, name, start, blocksEnd)
   /** What is wrong with the index: it has one position for each block, in order. */
   const indexDamage = (): FormatError | undefined => {
     const place = { structure: `${name} index`, offset: indexStart }

@@ -1,5 +1,6 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { asFormatError, type ErrorCode, FormatError } from '../bytes/errors.ts'
+import { atLimit, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompress } from '../codecs/codec.ts'
 
@@ -9,10 +10,15 @@ export const METADATA_SIZE = 8192
 const STORED = 0x8000
 /** Unpacked blocks kept; 4096 of them are 32 MiB, the inode and directory tables of some 600,000 files. */
 const CACHED_BLOCKS = 4096
-/** More blocks than any table has: a million unpack to 8 GiB, the inodes of a hundred million files. */
-const MAX_BLOCKS = 1 << 20
 /** Read ahead so that a walk over the headers does not cost a system call each. */
 const WINDOW = 1 << 16
+
+/** What all tables of an image share. */
+export interface MetadataContext {
+  readonly source: ByteSource
+  readonly decompress: Decompress
+  readonly limits: Limits
+}
 
 /**
  * One run of metadata blocks (inode table, directory table, xattr values, or the blocks of a lookup table). Blocks are
@@ -20,6 +26,7 @@ const WINDOW = 1 << 16
  */
 export class MetadataTable {
   readonly name: string
+  readonly limits: Limits
   /** Byte offset of the table in the source. */
   readonly start: number
   /** Byte offset after the last block that could be walked to. */
@@ -41,9 +48,10 @@ export class MetadataTable {
   #windowStart = 0
 
   /** @param end byte offset in the source where the next thing starts: no block may cross it */
-  constructor(source: ByteSource, decompress: Decompress, name: string, start: number, end: number) {
+  constructor({ source, decompress, limits }: MetadataContext, name: string, start: number, end: number) {
     this.#source = source
     this.#decompress = decompress
+    this.limits = limits
     this.name = name
     this.start = start
     const limit = Math.min(end, source.size)
@@ -57,10 +65,11 @@ export class MetadataTable {
       })
     }
     while (at < limit) {
-      if (positions.length >= MAX_BLOCKS) {
-        this.damage = formatError('LIMIT', `more than ${MAX_BLOCKS} blocks; the rest is left out`, source, {
+      if (positions.length * METADATA_SIZE >= limits.metadata) {
+        this.damage = formatError('LIMIT', `more than ${positions.length} blocks; the rest is left out`, source, {
           structure: name,
           offset: at,
+          ...atLimit(limits, 'metadata'),
         })
         break
       }
@@ -196,7 +205,7 @@ export class MetadataTable {
     {
       code = 'MALFORMED',
       ...more
-    }: { code?: ErrorCode; field?: string; found?: string | number; expected?: string | number } = {},
+    }: { code?: ErrorCode; field?: string; found?: string | number; expected?: string | number; limit?: string } = {},
   ): FormatError {
     const position = this.positions[index]
     const at = position === undefined ? this.end : this.start + position

@@ -1,3 +1,4 @@
+import type { Limits } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { CodecName } from '../codecs/codec.ts'
 import type { CompressorOptions } from './compressor-options.ts'
@@ -11,6 +12,7 @@ import type { XattrTables } from './xattr.ts'
 /** What an opened squashfs consists of; a part that could not be opened is undefined, or an empty table. */
 export interface SquashfsParts {
   readonly source: ByteSource
+  readonly limits: Limits
   readonly superblock: LocatedSuperblock
   readonly codec: CodecName
   readonly options: CompressorOptions | undefined

@@ -1,5 +1,6 @@
 import { quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { atLimit } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
 import type { Entry } from '../image.ts'
@@ -8,14 +9,6 @@ import { createInode, type DirectoryInode, entryTypeOf, type Inode, NONE, readIn
 import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
-/** More names than any image has: 8 million take about 2 GB here. */
-const MAX_ENTRIES = 8_000_000
-/** Deeper than any path: Linux ends paths at 4096 bytes, so at 2048 components. */
-const MAX_DEPTH = 4096
-/** All paths together: 8 million of 128 bytes. A few directories nested deep would make as many names' paths larger. */
-const MAX_PATH_BYTES = 2 ** 30
-/** So much damage that the rest is left out: telling of each takes longer than reading it. */
-const MAX_DAMAGE = 50_000
 /** Targets and directory indexes up to this are read without being counted. */
 const SHORT = 64
 /** Oddities of one kind that are told. */
@@ -69,6 +62,7 @@ interface Level {
 /** Walks the directories from the root, depth first, without recursion. What is damaged is told and passed over. */
 export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const { source, inodes, directories, blockSize } = tables
+  const { limits } = inodes
   const entries: Entry[] = []
   const inodeLengths = new Uint32Column()
   const fragments = new Uint32Column()
@@ -106,7 +100,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     return inode
   }
   // Listings do not overlap either: an entry takes 9 bytes or more.
-  const mostNames = Math.min(MAX_ENTRIES, (directories.positions.length * METADATA_SIZE * 2) / 9)
+  const mostNames = Math.min(limits.entries, (directories.positions.length * METADATA_SIZE * 2) / 9)
   let mismatches = 0
   let names = 0
   let pathBytes = 0
@@ -170,17 +164,19 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     depth: number,
     pathLength: number,
   ): Level | undefined => {
-    if (visitedDirectories.has(reference) || depth >= MAX_DEPTH) {
+    if (visitedDirectories.has(reference) || depth >= limits.depth) {
+      const isDeep = depth >= limits.depth
       damage(
         formatError(
-          depth >= MAX_DEPTH ? 'LIMIT' : 'MALFORMED',
-          depth >= MAX_DEPTH
-            ? `directories nest deeper than ${MAX_DEPTH}; this one is not entered`
+          isDeep ? 'LIMIT' : 'MALFORMED',
+          isDeep
+            ? `directories nest deeper than ${limits.depth}; this one is not entered`
             : 'a directory is reached twice; it is entered once',
           source,
           {
             structure: `inode ${inode.number} (directory)`,
             offset: inodes.start + Math.floor(reference / 0x10000),
+            ...(isDeep ? atLimit(limits, 'depth') : {}),
           },
         ),
       )
@@ -224,12 +220,14 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     }
     const pathLength = level.pathLength + 1 + child.name.length
     pathBytes += pathLength
-    if (pathBytes > MAX_PATH_BYTES || damaged > MAX_DAMAGE) {
-      const detail = damaged > MAX_DAMAGE ? 'too much of it is damaged' : 'its paths are longer than any image’s'
+    if (pathBytes > limits.path || damaged > limits.damage) {
+      const isDamaged = damaged > limits.damage
+      const detail = isDamaged ? 'too much of it is damaged' : 'its paths are longer than any image’s'
       damage(
         formatError('LIMIT', `${detail}; the rest is left out`, source, {
           structure: 'directory table',
           offset: directories.start,
+          ...atLimit(limits, isDamaged ? 'damage' : 'path'),
         }),
       )
       break

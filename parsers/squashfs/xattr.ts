@@ -1,4 +1,5 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { atLimit } from '../bytes/limits.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
@@ -10,8 +11,6 @@ const OUT_OF_LINE = 0x100
 const MAX_VALUE = 65536
 /** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX). */
 const MAX_COUNT = 65536
-/** Bytes of all values of one file: out of line, a value may be told many times. */
-const MAX_VALUES = 64 << 20
 
 /** One extended attribute. */
 export interface Xattr {
@@ -48,9 +47,11 @@ export function readXattrs(tables: XattrTables, number: number): readonly Xattr[
     const prefix = PREFIXES[type & 0xff]
     const value = (type & OUT_OF_LINE) === 0 ? readValue(cursor) : readOutOfLine(tables.values, cursor)
     total += value.length
-    if (total > MAX_VALUES) {
-      throw cursor.table.errorIn(cursor.index, 'xattr list', `its values have more than ${MAX_VALUES} bytes`, {
+    const { limits } = cursor.table
+    if (total > limits.xattrs) {
+      throw cursor.table.errorIn(cursor.index, 'xattr list', `its values have more than ${limits.xattrs} bytes`, {
         code: 'LIMIT',
+        ...atLimit(limits, 'xattrs'),
       })
     }
     // A prefix of a later day: its name cannot be told, so it is passed over with its value.

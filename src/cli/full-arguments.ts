@@ -54,6 +54,7 @@ function build(
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
     .version(false)
     .option('version', { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' })
+    .option('limits', { type: 'boolean', describe: 'what no image may go beyond, and why' })
     .option('verbose', { type: 'boolean', hidden: true })
     .help()
     .alias('help', 'h')

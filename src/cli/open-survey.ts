@@ -4,7 +4,7 @@ import type { OpenImage } from '../image/open-image.ts'
 import { Survey, type SurveyParts } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
 import { UsageError } from './exit-codes.ts'
-import { openNamed } from './open.ts'
+import { type OpenArguments, openNamed } from './open.ts'
 import { sizeOf } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
@@ -12,9 +12,8 @@ import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
 /** What is asked of every command that answers from a survey. */
-export interface SurveyArguments {
+export interface SurveyArguments extends OpenArguments {
   readonly image: string
-  readonly offset?: string | undefined
   readonly jobs?: number | undefined
   readonly noCache?: boolean | undefined
 }
@@ -30,18 +29,20 @@ export interface OpenedSurvey {
  * Begins a survey of an image with what is known of it from an earlier time: it is opened when a question needs it. Of
  * a saved report nothing is known but what it says.
  */
-export function openSurvey({ image: path, offset, jobs, noCache }: SurveyArguments): OpenedSurvey {
+export function openSurvey(options: SurveyArguments): OpenedSurvey {
+  const { image: path, offset, limit, jobs, noCache } = options
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
     throw new UsageError('-j: takes a whole number of threads, 1 or more')
   }
   const saved = savedReport(path)
-  if (saved !== undefined) return { survey: new Survey(() => openNamed(path, offset), {}, saved), close() {} }
+  if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
-    open ??= openNamed(path, offset)
+    open ??= openNamed(path, options)
     return open
   }
-  const directory = noCache === true ? undefined : cacheDirectory(process.env)
+  // What is found out within other limits is not what is found out within these.
+  const directory = noCache === true || limit !== undefined ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
   watchFile(path)
   try {

@@ -1,7 +1,13 @@
 import type { Options } from 'yargs'
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { TextStyle } from '../present/text/style.ts'
 import { parseBytes, type Unit } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
+
+const limitOption = {
+  limit: { type: 'string', array: true, requiresArg: true, describe: 'NAME=VALUE, of those --limits tells; repeats' },
+} as const satisfies Record<string, Options>
 
 /** Options of every command that opens an image. */
 export const imageOptions = {
@@ -10,11 +16,13 @@ export const imageOptions = {
     requiresArg: true,
     describe: 'where a squashfs begins in the file, in bytes (4096, 4K)',
   },
+  ...limitOption,
 } as const satisfies Record<string, Options>
 
 /** Options of every command that answers from a survey. */
 export const surveyOptions = {
   'no-cache': { type: 'boolean', describe: 'find out everything anew, and keep nothing of it' },
+  ...limitOption,
 } as const satisfies Record<string, Options>
 
 /** How byte counts are shown. */
@@ -73,6 +81,22 @@ export function sizeOf(option: string, text: string): number {
   const bytes = parseBytes(text)
   if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
   return bytes
+}
+
+/** The limits, with those that the user set. */
+export function limitsOf(settings: readonly string[] = []): Limits {
+  const limits: Record<string, number> = { ...DEFAULT_LIMITS }
+  for (const setting of settings) {
+    const [name = '', text = ''] = setting.split('=', 2)
+    if (!Object.hasOwn(limits, name)) {
+      const near = nearest(name, Object.keys(limits))
+      throw new UsageError(
+        `--limit: no limit '${name}'; ${near === undefined ? 'see --limits' : `did you mean ${near}?`}`,
+      )
+    }
+    limits[name] = sizeOf(`limit ${name}`, text)
+  }
+  return limits as Limits
 }
 
 /** A number of rows or levels as the user wrote it. */

@@ -1,5 +1,6 @@
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../parsers/bytes/errors.ts'
+import { atLimit, type LimitName, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
@@ -8,19 +9,58 @@ import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 const CHUNK = 1 << 20
 /** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
 const KEPT_BLOCKS = 16
-/** Blocks of a file that is looked into: 512 GB in blocks of 128 KiB. Hostile lists have billions, all of them holes. */
-const MAX_RUNS = 4_000_000
+/** So much content may any image have, however small it is. */
+const CONTENT_FLOOR = 2 ** 30
+
+/** Bytes of content that may still be read, of an image and of those inside it. */
+export interface ContentBudget {
+  left: number
+  readonly limit: LimitName
+}
+
+/** What is to be read of an image of `size` bytes at most. */
+export function contentBudget(limits: Limits, size: number): ContentBudget {
+  const expanded = Math.max(CONTENT_FLOOR, size * limits.expansion)
+  return expanded < limits.unpacked
+    ? { left: expanded, limit: 'expansion' }
+    : { left: limits.unpacked, limit: 'unpacked' }
+}
+
+/** What the readers of an image and of those inside it share. */
+export interface ContentContext {
+  readonly decompressors: Decompressors
+  readonly limits: Limits
+  readonly budget: ContentBudget
+}
 
 /** Reads content of one image's files, keeping the blocks it decompressed last. */
 export class ContentReader {
   readonly image: Image
+  readonly limits: Limits
   readonly #decompressors: Decompressors
+  readonly #budget: ContentBudget
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
   #stored = new Uint8Array(0)
 
-  constructor(image: Image, decompressors: Decompressors) {
+  constructor(image: Image, { decompressors, limits, budget }: ContentContext) {
     this.image = image
+    this.limits = limits
     this.#decompressors = decompressors
+    this.#budget = budget
+  }
+
+  /**
+   * Notes that content is to be looked at: of a hostile image there may be far more than it has bytes.
+   * @throws {FormatError} LIMIT where an image has more of it than a person has time
+   */
+  spend(length: number, offset: number): void {
+    this.#budget.left -= length
+    if (this.#budget.left >= 0) return
+    throw formatError('LIMIT', 'more content than is read of an image of this size', this.image.source, {
+      structure: 'data block',
+      offset,
+      ...atLimit(this.limits, this.#budget.limit),
+    })
   }
 
   /**
@@ -39,7 +79,10 @@ export class ContentReader {
 
   /** Bytes [start, start + length) of a run's content. */
   read(run: StoredRun, start: number, length: number): Uint8Array {
-    if (run.codec === 'hole') return new Uint8Array(length)
+    if (run.codec === 'hole') {
+      this.spend(length, 0)
+      return new Uint8Array(length)
+    }
     const { source } = this.image
     if (run.codec === 'stored') {
       checkRange(source, run.offset, Math.max(run.skip + run.length, run.storedLength), 'stored block')
@@ -76,6 +119,7 @@ export class ContentReader {
     if (this.#stored.length < run.storedLength) this.#stored = new Uint8Array(run.storedLength)
     const stored = this.#stored.subarray(0, run.storedLength)
     checkRange(source, run.offset, run.storedLength, 'data block')
+    this.spend(run.unpackedLimit, run.offset)
     source.readInto(stored, run.offset, run.storedLength)
     const output = new Uint8Array(run.unpackedLimit)
     let written = 0
@@ -109,10 +153,12 @@ export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const runs: StoredRun[] = []
   for (const run of image.runs(entry)) {
     runs.push(run)
-    if (runs.length > MAX_RUNS) {
-      throw formatError('LIMIT', `more than ${MAX_RUNS} blocks; it is not looked into`, image.source, {
+    if (runs.length > reader.limits['file-blocks']) {
+      const detail = `more than ${reader.limits['file-blocks']} blocks; it is not looked into`
+      throw formatError('LIMIT', detail, image.source, {
         structure: 'block list',
         offset: run.offset,
+        ...atLimit(reader.limits, 'file-blocks'),
       })
     }
   }

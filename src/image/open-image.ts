@@ -1,12 +1,13 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { detectFormat } from '../../parsers/detect.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
 import { openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
-import { ContentReader, contentSource } from './content-reader.ts'
+import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
 
 /** Images within images; more than a person makes, and few enough to never run away. */
@@ -30,15 +31,22 @@ export interface OpenImage {
   close(): void
 }
 
+export interface OpenOptions {
+  /** Byte offset of a squashfs inside the file, 0 for the file itself. */
+  readonly offset?: number
+  readonly decompressors?: Decompressors
+  /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
+  readonly limits?: Limits
+}
+
 /**
  * Opens an image file.
- * @param offset byte offset of a squashfs inside the file, 0 for the file itself
  * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
  */
-export function openImage(path: string, offset = 0, decompressors: Decompressors = nodeDecompressors): OpenImage {
+export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
   try {
-    return openSource(file, offset, decompressors)
+    return openSource(file, options)
   } catch (error) {
     file.close()
     throw error
@@ -46,18 +54,18 @@ export function openImage(path: string, offset = 0, decompressors: Decompressors
 }
 
 /** As `openImage`, for bytes that come from elsewhere. */
-export function openSource(file: ByteSource, offset = 0, decompressors: Decompressors = nodeDecompressors): OpenImage {
+export function openSource(file: ByteSource, options: OpenOptions = {}): OpenImage {
+  const { offset = 0, decompressors = nodeDecompressors, limits = DEFAULT_LIMITS } = options
   checkRange(file, offset, 0, 'image')
   const source = offset === 0 ? file : sliceSource(file, offset, file.size - offset, file.name)
-  return withNested(openFormat(source, decompressors), file, decompressors, 0)
+  const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
+  const image =
+    detectFormat(source) === 'squashfs' ? openSquashfs(source, decompressors, limits) : openIso9660(source, { limits })
+  return withNested(image, file, context, 0)
 }
 
-function openFormat(source: ByteSource, decompressors: Decompressors): Image {
-  return detectFormat(source) === 'squashfs' ? openSquashfs(source, decompressors) : openIso9660(source)
-}
-
-function withNested(image: Image, file: ByteSource, decompressors: Decompressors, depth: number): OpenImage {
-  const reader = new ContentReader(image, decompressors)
+function withNested(image: Image, file: ByteSource, context: ContentContext, depth: number): OpenImage {
+  const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
   const nestedProblems: FormatError[] = []
   const opened: OpenImage[] = []
@@ -66,7 +74,7 @@ function withNested(image: Image, file: ByteSource, decompressors: Decompressors
     try {
       const source = contentSource(reader, entry)
       if (!isPlausible(source)) return undefined
-      const inner = withNested(openSquashfs(source, decompressors), source, decompressors, depth + 1)
+      const inner = withNested(openSquashfs(source, context.decompressors, context.limits), source, context, depth + 1)
       opened.push(inner)
       return inner
     } catch (error) {

@@ -1,7 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
+import type { ContentReader } from '../image/content-reader.ts'
 import { HASH_LENGTH } from '../store/reference-scanner.ts'
 import { entriesOf, type StoreObject } from '../store/store-objects.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
@@ -10,9 +12,6 @@ import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 const JOB_SIZE = 1 << 19
 /** Content that is not compressed is read in blocks of this size. */
 const STORED_BLOCK = 1 << 20
-
-/** More pieces than any store has: 2 TB in blocks of 128 KiB. Hostile images have lists of billions. */
-const MAX_PIECES = 2 ** 24
 
 /** Content to be scanned: a file of a store object. Hard links and duplicates have one block list between them. */
 export interface ScannedFile {
@@ -63,7 +62,7 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
   const contents = new Map<Image, Map<number, ScannedFile['pieces']>>()
   let runs = 0
   for (const object of objects) {
-    const { image } = object.open
+    const { image, reader } = object.open
     const blocks = mapIn(drafts, image)
     const known = mapIn(contents, image)
     for (const { entry, path } of entriesOf(object)) {
@@ -81,9 +80,9 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
         let offset = 0
         for (const run of image.runs(entry)) {
           runs += 1
-          if (runs > MAX_PIECES) throw tooMany(image, run)
+          if (runs > reader.limits.blocks) throw tooMany(image, reader.limits, run)
           for (const part of partsOf(run)) {
-            const piece = addPiece(blocks, part, pieceLengths)
+            const piece = addPiece(blocks, part, pieceLengths, reader)
             if (piece !== undefined) pieces.push({ piece, offset })
             offset += part.length
           }
@@ -97,9 +96,9 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
   return { files, failures, pieceLengths, jobs, storedBytes: jobs.reduce((sum, job) => sum + job.storedBytes, 0) }
 }
 
-function tooMany({ source }: Image, { offset }: StoredRun): FormatError {
-  const detail = `more than ${MAX_PIECES} blocks in all store paths; the rest is not scanned`
-  return formatError('LIMIT', detail, source, { structure: 'block list', offset })
+function tooMany({ source }: Image, limits: Limits, { offset }: StoredRun): FormatError {
+  const detail = `more than ${limits.blocks} blocks in all store paths; the rest is not scanned`
+  return formatError('LIMIT', detail, source, { structure: 'block list', offset, ...atLimit(limits, 'blocks') })
 }
 
 function mapIn<Key, Value>(maps: Map<Key, Map<number, Value>>, key: Key): Map<number, Value> {
@@ -124,13 +123,19 @@ function* partsOf(run: StoredRun): Generator<StoredRun> {
 }
 
 /** @returns the number of the piece; undefined for a hole, which is zeros */
-function addPiece(blocks: Map<number, Draft>, run: StoredRun, pieceLengths: number[]): number | undefined {
+function addPiece(
+  blocks: Map<number, Draft>,
+  run: StoredRun,
+  pieceLengths: number[],
+  reader: ContentReader,
+): number | undefined {
   if (run.codec === 'hole' || run.length === 0) return undefined
   let draft = blocks.get(run.offset)
   // A hostile image may have blocks of several lengths begin at one place: each is a block of its own.
   if (draft !== undefined && draft.storedLength !== run.storedLength) draft = undefined
   if (draft === undefined) {
     const { offset, storedLength } = run
+    if (run.codec !== 'stored') reader.spend(run.unpackedLimit, offset)
     draft = { run, offset, storedLength, pieces: [], pieceBySkip: new Map() }
     const taken = blocks.has(offset)
     blocks.set(taken ? -1 - blocks.size : offset, draft)
@@ -138,6 +143,7 @@ function addPiece(blocks: Map<number, Draft>, run: StoredRun, pieceLengths: numb
   const same = draft.pieceBySkip.get(run.skip)
   if (same !== undefined && same.length === run.length) return same.id
   const piece = { id: pieceLengths.length, skip: run.skip, length: run.length }
+  reader.spend(run.length, run.offset)
   pieceLengths.push(run.length)
   draft.pieces.push(piece)
   draft.pieceBySkip.set(run.skip, piece)

@@ -23,7 +23,7 @@ export const accountKind: Shape = oneOf(
   ] as const satisfies readonly Account['kind'][]),
 )
 
-export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT')
+export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT', 'IO')
 
 export const errorFacts = {
   source: text,
@@ -33,6 +33,7 @@ export const errorFacts = {
   field: optional(text),
   expected: optional(textOrNumber),
   found: optional(textOrNumber),
+  limit: optional(text),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
 export const summaryShape: Shape = object<ImageSummary>({

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import { type OpenImage, openImage } from '../image/open-image.ts'
 import type { Attribution } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
@@ -24,6 +25,8 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
   readonly references?: ReferencesFrom | 'none'
   /** Byte offset of a squashfs that begins inside the file. */
   readonly offset?: number
+  /** What no image may go beyond. */
+  readonly limits?: Limits
 }
 
 /**
@@ -31,8 +34,8 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
  * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
  */
 export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
-  const { references = 'auto', offset = 0, ...scanOptions } = options
-  const open: OpenImage = openImage(path, offset)
+  const { references = 'auto', offset = 0, limits = DEFAULT_LIMITS, ...scanOptions } = options
+  const open: OpenImage = openImage(path, { offset, limits })
   try {
     return await inventoryOf(new Survey(() => open, { ...scanOptions, file: resolve(path) }), references)
   } finally {

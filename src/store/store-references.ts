@@ -1,5 +1,6 @@
 import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { atLimit } from '../../parsers/bytes/limits.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../image/content-reader.ts'
@@ -11,8 +12,6 @@ import { imagesIn } from './store-objects.ts'
 
 /** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
-/** A registration is 200 bytes and more for a path, with 50 for each reference: a million paths. */
-const MAX_REGISTRATION = 2 ** 28
 /** Warnings of one kind that are told. */
 const MAX_TOLD = 20
 
@@ -52,12 +51,14 @@ export function registeredReferences(
   const found = findRegistration(open)
   if (found === undefined) return undefined
   const source = contentSource(found.open.reader, found.entry)
-  if (source.size > MAX_REGISTRATION) {
+  const { limits } = found.open.reader
+  if (source.size > limits.registration) {
     throw formatError('LIMIT', 'is larger than a registration of a million paths', source, {
       structure: REGISTRATION,
       offset: 0,
       found: `${source.size} bytes`,
-      expected: `at most ${MAX_REGISTRATION}`,
+      expected: `at most ${limits.registration}`,
+      ...atLimit(limits, 'registration'),
     })
   }
   const registration = readRegistration(source.read(0, source.size), source)

@@ -108,7 +108,7 @@ function expectAgreement(image: string, offset = 0, unpack = unsquashfs): void {
   const folder = join(work, 'unpacked')
   rmSync(folder, { recursive: true, force: true })
   unpack(image, folder, offset)
-  const open = openImage(image, offset)
+  const open = openImage(image, { offset })
   try {
     expect(open.image.warnings.map((warning) => warning.message)).toEqual([])
     expect(factsOfImage(open)).toEqual(factsOfFolder(folder))

@@ -641,7 +641,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       /its names are not in order, or not different/,
       0,
     ),
-    hostile('deep', () => deepSquashfs(100_000), /directories nest deeper than 4096/, 2),
+    hostile('deep', () => deepSquashfs(100_000), /directories nest deeper than 2048/, 2),
   ],
   '9: extended attributes': [
     hostile('count-0', () => xattrs(attribute, { count: 0 }), undefined, 0),

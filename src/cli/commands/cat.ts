@@ -1,19 +1,18 @@
 import { pathOf } from '../../../parsers/image.ts'
 import { printable } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openNamed } from '../open.ts'
+import { type OpenArguments, openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
 import { normalPath, resolveNamed } from './ls.ts'
 
-export interface CatArguments {
+export interface CatArguments extends OpenArguments {
   readonly image: string
   readonly path: string
-  readonly offset?: string | undefined
 }
 
 /** `isoscope cat IMAGE PATH`: the content of a file, streamed. */
 export async function runCat(options: CatArguments): Promise<ExitCode> {
-  const open = openNamed(options.image, options.offset)
+  const open = openNamed(options.image, options)
   const path = normalPath(options.path).replace(/\/$/, '')
   const { entry, open: holder, imagePath } = resolveNamed(open, path === '' ? '/' : path)
   if (entry.type !== 'file') {

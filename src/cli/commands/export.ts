@@ -28,8 +28,8 @@ async function exportDot(options: ExportArguments): Promise<ExitCode> {
   })
 }
 
-async function exportNcdu({ image, offset }: ExportArguments): Promise<ExitCode> {
-  const open = openNamed(image, offset)
+async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
+  const open = openNamed(options.image, options)
   const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
   const timestamp = Math.floor(Date.now() / 1000)
   const facts = { name: open.file.name, size: open.image.source.size, version: readVersion(), timestamp }

@@ -6,14 +6,13 @@ import { listedEntryJson } from '../../present/json/listing.ts'
 import { longLine } from '../../present/text/listing.ts'
 import { printable, unescaped } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openNamed } from '../open.ts'
+import { type OpenArguments, openNamed } from '../open.ts'
 import { unitOf } from '../options.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 
-export interface LsArguments {
+export interface LsArguments extends OpenArguments {
   readonly image: string
   readonly path?: string | undefined
-  readonly offset?: string | undefined
   readonly recursive?: boolean | undefined
   readonly long?: boolean | undefined
   readonly json?: boolean | undefined
@@ -23,7 +22,7 @@ export interface LsArguments {
 
 /** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
-  const open = openNamed(options.image, options.offset)
+  const open = openNamed(options.image, options)
   const path = normalPath(options.path ?? '/')
   const at = resolveNamed(open, path)
   const unit = unitOf(options)

@@ -156,7 +156,7 @@ describe('system use areas', () => {
     expect(details(iso)).toEqual(['the continuation area lies beyond the end of the image'])
     const huge = new Uint8Array(3 << 20)
     huge.set(rockRidgeImage([record({ name: 'A', systemUse: [ce(30, 0, 2 << 20)] })]))
-    expect(details(open(huge))).toEqual(['more than 1 MiB of continuation areas; the rest is ignored'])
+    expect(details(open(huge))).toEqual(['more than 1048576 bytes of continuation areas; the rest is ignored'])
   })
 
   it('reads areas once, however many records point to them', () => {

@@ -1,0 +1,51 @@
+import type { FormatErrorFacts } from './errors.ts'
+
+/** One limit on what an image may ask for. */
+export interface Limit {
+  /** Where no other is given. */
+  readonly value: number
+  readonly unit: string
+  /** What it bounds, and why there and not elsewhere. */
+  readonly reason: string
+}
+
+/**
+ * All limits that can be set: what no image comes near that was made to be used, and what a hostile one is stopped at.
+ * What a format itself fixes (256 bytes of a name in a squashfs, blocks of 1 MiB) is no limit, and stands where it is read.
+ */
+// biome-ignore format: one limit a line
+const LIMITS = {
+  entries:        { value: 8_000_000,  unit: 'names',   reason: 'names of one image: each takes some 200 bytes of memory, so these 1.6 GB' },
+  depth:          { value: 2048,       unit: 'levels',  reason: 'directories in each other: Linux ends paths at 4096 bytes, which have room for no more' },
+  path:           { value: 2 ** 30,    unit: 'bytes',   reason: 'all paths of one squashfs together: 8 million of 128 bytes; a few directories nested deep would make all below them long' },
+  name:           { value: 4096,       unit: 'bytes',   reason: 'one Rock Ridge name, put together of any number of entries: Linux takes 255 bytes, and paths of 4096' },
+  symlink:        { value: 65_535,     unit: 'bytes',   reason: 'target of one symbolic link: what squashfs-tools write; Linux follows 4096' },
+  'ce-hops':      { value: 64,         unit: 'areas',   reason: 'continuation areas of one record: writers need two or three, Linux follows 32' },
+  'ce-bytes':     { value: 2 ** 20,    unit: 'bytes',   reason: 'continuation areas of one record: as in libisofs' },
+  metadata:       { value: 2 ** 33,    unit: 'bytes',   reason: 'one table of a squashfs, unpacked: the inodes of a hundred million files' },
+  blocks:         { value: 2 ** 24,    unit: 'blocks',  reason: 'data blocks of all files of one squashfs, or of all that is scanned: 2 TB in blocks of 128 KiB' },
+  'file-blocks':  { value: 4_000_000,  unit: 'blocks',  reason: 'data blocks of one file that is looked into: 512 GB in blocks of 128 KiB' },
+  fragments:      { value: 2 ** 22,    unit: 'blocks',  reason: 'fragments of one squashfs: half a TB in blocks of 128 KiB' },
+  xattrs:         { value: 2 ** 26,    unit: 'bytes',   reason: 'extended attributes of one file: a value out of line may be told many times' },
+  damage:         { value: 50_000,     unit: 'errors',  reason: 'damage told of one squashfs: to tell of more takes longer than to read it' },
+  registration:   { value: 2 ** 28,    unit: 'bytes',   reason: 'nix-path-registration: a million store paths' },
+  unpacked:       { value: 2 ** 40,    unit: 'bytes',   reason: 'content that one command unpacks or scans' },
+  expansion:      { value: 1000,       unit: 'times',   reason: 'content that one command unpacks or scans, to the size of the image, beyond the first GiB: blocks of zeros are packed 20,000 to 1, whole images are not' },
+} as const satisfies Readonly<Record<string, Limit>>
+
+export type LimitName = keyof typeof LIMITS
+
+/** Each limit by its name. */
+export type Limits = Readonly<Record<LimitName, number>>
+
+/** The limits with their units and reasons, in the order they are told. */
+export const ALL_LIMITS: Readonly<Record<LimitName, Limit>> = LIMITS
+
+export const DEFAULT_LIMITS: Limits = Object.fromEntries(
+  Object.entries(ALL_LIMITS).map(([name, { value }]) => [name, value]),
+) as Limits
+
+/** What an error says of the limit it comes from. */
+export function atLimit(limits: Limits, name: LimitName): Required<Pick<FormatErrorFacts, 'limit'>> {
+  return { limit: `${name}=${limits[name]}` }
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { seedsFrom } from '../fuzz/image/seeds.ts'
+import { FormatError } from '../parsers/bytes/errors.ts'
+import { ALL_LIMITS, DEFAULT_LIMITS, type LimitName, type Limits } from '../parsers/bytes/limits.ts'
+import { bytesSource } from '../parsers/bytes/source.ts'
+import type { SquashfsImage } from '../parsers/squashfs/index.ts'
+import { contentSource } from '../src/image/content-reader.ts'
+import { type OpenImage, openSource } from '../src/image/open-image.ts'
+import { Survey } from '../src/scan/survey.ts'
+import { attribute } from '../src/store/attribution.ts'
+import { registeredReferences } from '../src/store/store-references.ts'
+import { isoscope } from './cli/run.ts'
+import { extendedFileInode, flat, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
+
+const seeds = seedsFrom(join(fileURLToPath(new URL('../fixtures/', import.meta.url)), 'images'))
+const squashfs = seeds.find(({ name }) => name === 'squashfs with everything')!.bytes
+const disc = seeds.find(({ name }) => name === 'disc with everything')!.bytes
+
+/** Sentences of what is wrong with an image as a whole. */
+const problems = (open: OpenImage): string[] => attribute(open).warnings.map(({ message }) => message)
+
+/** What an action throws, as a sentence. */
+function thrown(action: () => unknown): string[] {
+  try {
+    action()
+    return []
+  } catch (error) {
+    if (error instanceof FormatError) return [error.message]
+    throw error
+  }
+}
+
+const entryNamed = ({ image }: OpenImage, name: string) => image.tree.entries.find((entry) => entry.name === name)!
+const read = (open: OpenImage, name: string): string[] => thrown(() => [...open.reader.chunks(entryNamed(open, name))])
+
+/** Three inodes that are none. */
+const damaged = (): Uint8Array =>
+  writeSquashfs(flat(['a', 'b', 'c'].map((name) => ({ name, inode: typedInode(15, new Uint8Array(20)) }))))
+
+/** Two GiB of holes. */
+const holes = (): Uint8Array =>
+  writeSquashfs({
+    ...flat([{ name: 'holes', inode: extendedFileInode({ size: 2 ** 31, blocks: new Array<number>(2048).fill(0) }) }]),
+    superblock: { blockSize: 2 ** 20, blockLog: 20 },
+  })
+
+/** For each limit an image, a value that it goes beyond, one that it does not, and what finds that out. */
+const CASES: Readonly<
+  Record<LimitName, readonly [bytes: Uint8Array, below: number, enough: number, look: (open: OpenImage) => string[]]>
+> = {
+  entries: [squashfs, 4, 100, problems],
+  depth: [squashfs, 1, 3, problems],
+  path: [squashfs, 100, 10_000, problems],
+  name: [disc, 20, 104, problems],
+  symlink: [disc, 10, 100, problems],
+  'ce-hops': [disc, 1, 2, problems],
+  'ce-bytes': [disc, 150, 300, problems],
+  metadata: [squashfs, 0, 8192, problems],
+  blocks: [squashfs, 2, 100, problems],
+  'file-blocks': [squashfs, 1, 2, (open) => thrown(() => contentSource(open.reader, entryNamed(open, 'libc.so')))],
+  fragments: [squashfs, 1, 2, problems],
+  xattrs: [
+    squashfs,
+    10,
+    100,
+    (open) => thrown(() => (open.image as SquashfsImage).xattrs(open.image.tree.entries[0]!)),
+  ],
+  damage: [damaged(), 1, 3, problems],
+  registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(open, new Set()))],
+  unpacked: [squashfs, 4000, 40_000, (open) => read(open, 'libc.so')],
+  expansion: [holes(), 1000, 2_000_000, (open) => read(open, 'holes')],
+}
+
+describe('limits', () => {
+  it.each(Object.entries(CASES))('%s is said and can be set', (key, [bytes, below, enough, look]) => {
+    const name = key as LimitName
+    const said = (value: number): string[] => {
+      const limits: Limits = { ...DEFAULT_LIMITS, [name]: value }
+      return look(openSource(bytesSource(bytes, 'image'), { limits })).filter((text) => text.includes('the limit is'))
+    }
+    expect(said(below).join('\n')).toMatch(
+      new RegExp(
+        `^(.* in )?image: .* at 0x[0-9a-f]+: .*; the limit is ${name}=${below}, and --limit sets another$`,
+        'm',
+      ),
+    )
+    expect(said(enough)).toEqual([])
+  })
+
+  it('bound what a scan looks at', async () => {
+    const failures = async (limits: Limits): Promise<string[]> => {
+      const open = openSource(bytesSource(squashfs, 'image'), { limits })
+      return (await new Survey(() => open).scan()).failures.map(({ error }) => error.message)
+    }
+    expect((await failures({ ...DEFAULT_LIMITS, unpacked: 5000 })).join('\n')).toMatch(/the limit is unpacked=5000/)
+    expect((await failures({ ...DEFAULT_LIMITS, blocks: 2 })).join('\n')).toMatch(/the limit is blocks=2/)
+    expect(await failures(DEFAULT_LIMITS)).toEqual([])
+  })
+
+  it('each have a reason that says what they bound', () => {
+    for (const { value, unit, reason } of Object.values(ALL_LIMITS)) {
+      expect(Number.isSafeInteger(value)).toBe(true)
+      expect(`${unit} ${reason}`).toMatch(/^\w+ .{20,}$/)
+    }
+  })
+})
+
+describe('--limit and --limits', () => {
+  it('set a limit, several, and of one the last', () => {
+    const ls = (...more: string[]) => isoscope(['ls', '-R', 'deep.iso', ...more])
+    expect(ls('--limit', 'depth=3').stderr).toMatch(/the limit is depth=3, and --limit sets another/)
+    expect(ls('--limit', 'depth=3', '--limit', 'depth=3K')).toEqual(ls())
+    expect(ls('--limit', 'depth=20', '--limit', 'entries=2').stderr).toMatch(/the limit is entries=2/)
+  })
+
+  it('do not keep what was found out within other limits', () => {
+    const asked = isoscope(['mini.iso', '--limit', 'registration=10'])
+    expect(asked.stderr).toMatch(
+      /the limit is registration=10, .*, so the references come from a scan|so the references come from a scan.*the limit is registration=10/,
+    )
+  })
+
+  it.each([
+    ['dpth=3', /--limit: no limit 'dpth'; did you mean depth\?/],
+    ['depth', /--limit depth: '' is no size/],
+    ['depth=x', /--limit depth: 'x' is no size/],
+    ['toString=1', /--limit: no limit 'toString'; see --limits/],
+  ])('%s is none', (setting, sentence) => {
+    const { code, stderr } = isoscope(['ls', 'deep.iso', '--limit', setting])
+    expect(stderr).toMatch(sentence)
+    expect(code).toBe(2)
+  })
+})
