@@ -76,6 +76,8 @@ function countArrays() {
         return made
       },
     })
+    // What slice and map of such an array make.
+    globals[name].prototype.constructor = globals[name]
   }
 }
 
@@ -103,7 +105,7 @@ async function allocate() {
   const bytes = new Map()
   const visit = (/** @type {import('node:inspector').HeapProfiler.SamplingHeapProfileNode} */ node) => {
     const { functionName, url } = node.callFrame
-    if (/dist\/parsers|pako/.test(url)) bytes.set(functionName, (bytes.get(functionName) ?? 0) + node.selfSize)
+    if (/dist\/parsers/.test(url)) bytes.set(functionName, (bytes.get(functionName) ?? 0) + node.selfSize)
     for (const child of node.children) visit(child)
   }
   visit(profile.head)

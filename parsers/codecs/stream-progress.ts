@@ -77,6 +77,11 @@ export function inputIsRead(stream: StreamProgress): boolean {
   return inputOffset(stream) >= stream.source.size
 }
 
+/** Whether the end of the source is in `input`, so that no more can be read. */
+export function endIsRead({ source, inputStart, input }: StreamProgress): boolean {
+  return inputStart + input.length >= source.size
+}
+
 /**
  * Reads on until `count` bytes are there from the input position on, or the source ends. Positions in `input` change
  * with it.

@@ -1,14 +1,70 @@
+import { FormatError, hex } from '../bytes/errors.ts'
+import { adler32 } from '../checksums/adler32.ts'
 import type { Decompress } from './codec.ts'
-import { inflate, inflateInputEnds, inflateOutputFull, startInflater } from './inflate.ts'
-import { startProgress } from './progress.ts'
+import { inputEnds, outputFull } from './deflate/failure.ts'
+import { inflate } from './deflate/inflate.ts'
+import { createInflateState, resetInflateState } from './deflate/inflate-state.ts'
+import { type Progress, startProgress } from './progress.ts'
 
 const STRUCTURE = 'zlib stream'
+// RFC 1950 2.2: CMF and FLG.
+const HEADER_SIZE = 2
+const METHOD = 0x0f
+const DEFLATE = 8
+/** Log 2 of the window less 8: at most 32 KiB. */
+const WINDOW_LIMIT = 7
+const HAS_DICTIONARY = 0x20
+/** Bytes of the Adler-32 behind the data. */
+const TRAILER_SIZE = 4
 
-/** Decompresses a zlib stream (RFC 1950) with pako, its Adler-32 verified. What follows the stream is not looked at. */
+const state = createInflateState(STRUCTURE)
+
+/** Decompresses a zlib stream (RFC 1950), its Adler-32 verified. What follows the stream is not looked at. */
 export const decompressZlib: Decompress = (input, output) => {
   const progress = startProgress(input, output)
-  const end = inflate(startInflater('zlib'), progress, STRUCTURE)
-  if (end === 'input is read') throw inflateInputEnds(progress, STRUCTURE)
-  if (end === 'output is full') throw inflateOutputFull(progress, STRUCTURE)
+  readHeader(progress)
+  resetInflateState(state, 0)
+  const end = inflate(state, progress)
+  if (end === 'input is read') throw inputEnds(progress, STRUCTURE)
+  if (end === 'output is full') throw outputFull(progress, STRUCTURE)
+  verifyTrailer(progress)
   return progress.outputPosition
+}
+
+function readHeader(progress: Progress): void {
+  const { input } = progress
+  if (input.length < HEADER_SIZE) throw inputEnds(progress, STRUCTURE)
+  const [compressionMethodAndFlags, flags] = input as unknown as [number, number]
+  const header = compressionMethodAndFlags * 256 + flags
+  if (header % 31 !== 0) throw refused('MALFORMED', 'is no multiple of 31', 'CMF, FLG', header)
+  const method = compressionMethodAndFlags & METHOD
+  if (method !== DEFLATE) throw refused('MALFORMED', 'is not DEFLATE', 'CM', method, DEFLATE)
+  const window = compressionMethodAndFlags >>> 4
+  if (window > WINDOW_LIMIT) throw refused('MALFORMED', 'is not possible', 'CINFO', window, `at most ${WINDOW_LIMIT}`)
+  if ((flags & HAS_DICTIONARY) !== 0) throw refused('UNSUPPORTED', 'needs a preset dictionary', 'FDICT', 1, 0)
+  progress.inputPosition = HEADER_SIZE
+}
+
+function refused(
+  code: 'MALFORMED' | 'UNSUPPORTED',
+  detail: string,
+  field: string,
+  found: number,
+  expected?: number | string,
+): FormatError {
+  const measured = expected === undefined ? { found: hex(found) } : { found, expected }
+  return new FormatError(code, detail, { source: 'input', structure: STRUCTURE, offset: 0, field, ...measured })
+}
+
+function verifyTrailer(progress: Progress): void {
+  const { input, inputView, inputPosition: offset, output, outputPosition } = progress
+  if (offset + TRAILER_SIZE > input.length) throw inputEnds(progress, STRUCTURE)
+  const stored = inputView.getUint32(offset, false)
+  const computed = adler32(output, 0, outputPosition)
+  if (stored !== computed) {
+    throw new FormatError('CHECKSUM', 'does not match the content', {
+      ...{ source: 'input', structure: STRUCTURE, offset, field: 'ADLER32' },
+      ...{ found: hex(stored), expected: hex(computed) },
+    })
+  }
 }

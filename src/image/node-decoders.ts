@@ -2,14 +2,14 @@ import { createRequire } from 'node:module'
 import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, Decompressors } from '../../parsers/codecs/codec.ts'
-import { type Decoder, ownDecoders } from '../../parsers/codecs/own-decoders.ts'
+import { type Decoder, portableDecoders } from '../../parsers/codecs/portable.ts'
 import { zlib } from './load-zlib.ts'
 
 type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
 
 /** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
 export const decoders: Readonly<Record<CodecName, Decoder>> = {
-  ...ownDecoders,
+  ...portableDecoders,
   zlib: { name: 'node:zlib', decompress: fromZlib('zlib stream', () => zlib().inflateSync) },
   ...zstdOfNode(),
   lz4: lz4OfNode(),
@@ -62,7 +62,7 @@ function lz4OfNode(): Decoder {
       const native = createRequire(import.meta.url)('lz4-napi') as { uncompressSync(input: Buffer): Buffer }
       chosen = { name: 'lz4-napi', decompress: fromLz4(native.uncompressSync) }
     } catch {
-      chosen = ownDecoders.lz4
+      chosen = portableDecoders.lz4
     }
     return chosen
   }

@@ -1,10 +1,16 @@
 import { startCrc32 } from '../../checksums/crc32.ts'
 import type { DecompressStream } from '../codec.ts'
-import { inflate, inflateInputEnds, startInflater } from '../inflate.ts'
+import { BLOCK_HEADER_SIZE_LIMIT } from '../deflate/block-header.ts'
+import { inputEnds } from '../deflate/failure.ts'
+import { inflate } from '../deflate/inflate.ts'
+import { createInflateState, type InflateState, resetInflateState } from '../deflate/inflate-state.ts'
+import { LONGEST_MATCH } from '../deflate/length-codes.ts'
 import {
+  endIsRead,
   fill,
   hasRoom,
   inputIsRead,
+  inputOffset,
   located,
   makeRoom,
   type StreamProgress,
@@ -13,18 +19,21 @@ import {
   take,
 } from '../stream-progress.ts'
 import { COMPRESSED_BLOCKS } from './gzip.ts'
-import { CRC16_SIZE, MEMBER_HEADER_SIZE_LIMIT, readMemberHeader } from './member-header.ts'
+import { FIXED_SIZE, memberHeaderSizeLimit, readMemberHeader } from './member-header.ts'
 import { MEMBER_TRAILER_SIZE, paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 
 /** Bytes of a piece, where the input goes on. */
 const CHUNK_SIZE = 64 * 1024
+/** RFC 1951 2: no distance is larger. */
+const WINDOW_SIZE = 32 * 1024
 
-/** Decompresses a gzip file as `decompressGzip` does; the window, 32 KiB, is pako's. */
+/** Decompresses a gzip file as `decompressGzip` does. */
 export const decompressGzipStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
+  const state = createInflateState(COMPRESSED_BLOCKS)
   try {
     do {
-      yield* decodeMember(stream)
+      yield* decodeMember(stream, state)
       fill(stream, 1)
     } while (!inputIsRead(stream) && stream.input[stream.inputPosition] !== 0)
     for (; !inputIsRead(stream); stream.inputPosition++) {
@@ -38,20 +47,21 @@ export const decompressGzipStream: DecompressStream = function* (source, limits)
 }
 
 /** RFC 1952 2.3. */
-function* decodeMember(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
-  // The checksum of the header stands behind its names, which the limit is for.
-  fill(stream, MEMBER_HEADER_SIZE_LIMIT + CRC16_SIZE)
+function* decodeMember(stream: StreamProgress, state: InflateState): Generator<Uint8Array<ArrayBuffer>> {
+  fill(stream, FIXED_SIZE)
+  fill(stream, memberHeaderSizeLimit(stream))
   readMemberHeader(stream)
-  startWindow(stream, { size: 0, structure: COMPRESSED_BLOCKS, field: 'window', offset: 0 })
-  const inflater = startInflater('deflate')
+  const offset = inputOffset(stream)
+  startWindow(stream, { size: WINDOW_SIZE, structure: COMPRESSED_BLOCKS, field: 'window', offset })
+  resetInflateState(state, 0)
   const checksum = startCrc32()
   let length = 0
   for (let end = 'input is read'; end !== 'stream ends'; ) {
-    fill(stream, 1)
-    if (!hasRoom(stream, 1)) makeRoom(stream, CHUNK_SIZE)
-    end = inflate(inflater, stream, COMPRESSED_BLOCKS)
-    if (end === 'input is read' && inputIsRead(stream)) throw inflateInputEnds(stream, COMPRESSED_BLOCKS)
-    if (end === 'input is read' && hasRoom(stream, 1)) continue
+    fill(stream, BLOCK_HEADER_SIZE_LIMIT)
+    if (!hasRoom(stream, LONGEST_MATCH)) makeRoom(stream, CHUNK_SIZE)
+    end = inflate(state, stream)
+    if (end === 'input is read' && endIsRead(stream)) throw inputEnds(stream, COMPRESSED_BLOCKS)
+    if (end === 'input is read' && hasRoom(stream, LONGEST_MATCH)) continue
     const chunk = take(stream)
     checksum.update(chunk, 0, chunk.length)
     length += chunk.length

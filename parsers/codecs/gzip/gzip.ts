@@ -1,6 +1,8 @@
 import { crc32 } from '../../checksums/crc32.ts'
 import type { Decompress } from '../codec.ts'
-import { inflate, inflateInputEnds, inflateOutputFull, startInflater } from '../inflate.ts'
+import { inputEnds, outputFull } from '../deflate/failure.ts'
+import { inflate } from '../deflate/inflate.ts'
+import { createInflateState, resetInflateState } from '../deflate/inflate-state.ts'
 import { startProgress } from '../progress.ts'
 import { readMemberHeader } from './member-header.ts'
 import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
@@ -8,18 +10,21 @@ import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 /** What errors call the DEFLATE data of a member. */
 export const COMPRESSED_BLOCKS = 'gzip compressed blocks'
 
+const state = createInflateState(COMPRESSED_BLOCKS)
+
 /**
  * Decompresses a gzip file (RFC 1952): one or more members, and zero bytes behind the last one, as gzip(1) takes them.
- * Header checks, CRC-32 and size are verified; the inflating is pako's.
+ * Header checks, CRC-32 and size are verified.
  */
 export const decompressGzip: Decompress = (input, output) => {
   const progress = startProgress(input, output)
   do {
     readMemberHeader(progress)
     const contentStart = progress.outputPosition
-    const end = inflate(startInflater('deflate'), progress, COMPRESSED_BLOCKS)
-    if (end === 'input is read') throw inflateInputEnds(progress, COMPRESSED_BLOCKS)
-    if (end === 'output is full') throw inflateOutputFull(progress, COMPRESSED_BLOCKS)
+    resetInflateState(state, contentStart)
+    const end = inflate(state, progress)
+    if (end === 'input is read') throw inputEnds(progress, COMPRESSED_BLOCKS)
+    if (end === 'output is full') throw outputFull(progress, COMPRESSED_BLOCKS)
     const contentEnd = progress.outputPosition
     verifyMemberTrailer(progress, crc32(output, contentStart, contentEnd), contentEnd - contentStart)
   } while (progress.inputPosition < input.length && input[progress.inputPosition] !== 0)

@@ -8,7 +8,7 @@ const STRUCTURE = 'member header'
 const MAGIC = 0x8b1f
 const DEFLATE = 8
 /** Bytes without the optional fields. */
-const FIXED_SIZE = 10
+export const FIXED_SIZE: number = 10
 // FLG; FTEXT, bit 0, asks for nothing.
 const FHCRC = 0x02
 const FEXTRA = 0x04
@@ -20,9 +20,16 @@ const RESERVED = 0xe0
  * Bytes of a header that are read; names and comments have no limit of their own. Four times the longest extra field,
  * and a file name has at most 4096 bytes anywhere.
  */
-export const MEMBER_HEADER_SIZE_LIMIT: number = 256 * 1024
+const MEMBER_HEADER_SIZE_LIMIT: number = 256 * 1024
 /** The header's own checksum, which may follow. */
-export const CRC16_SIZE: number = 2
+const CRC16_SIZE = 2
+
+/** Bytes that the header at the input position takes at most, of which FIXED_SIZE are there, or all of the input. */
+export function memberHeaderSizeLimit({ input, inputPosition }: Progress): number {
+  const flags = input[inputPosition + 3] ?? 0
+  // The checksum stands behind the names, which the limit is for.
+  return ((flags & (FEXTRA | FNAME | FCOMMENT)) === 0 ? FIXED_SIZE : MEMBER_HEADER_SIZE_LIMIT) + CRC16_SIZE
+}
 
 /** Reads the header of a member and verifies what of it can be (RFC 1952 2.3). */
 export function readMemberHeader(progress: Progress): void {

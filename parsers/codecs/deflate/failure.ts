@@ -1,0 +1,30 @@
+import { FormatError } from '../../bytes/errors.ts'
+import type { Progress } from '../progress.ts'
+
+/** @param structure what holds the DEFLATE data */
+export function malformed(structure: string, offset: number, detail: string): FormatError {
+  return new FormatError('MALFORMED', detail, { source: 'input', structure, offset })
+}
+
+/** Data that are cut. */
+export function inputEnds({ inputPosition }: Progress, structure: string): FormatError {
+  return new FormatError('TRUNCATED', 'input ends inside', { source: 'input', structure, offset: inputPosition })
+}
+
+/** Data for which the output has too little room. */
+export function outputFull({ inputPosition, output }: Progress, structure: string): FormatError {
+  return new FormatError('LIMIT', 'decompresses to more than the output has room for', {
+    source: 'input',
+    structure,
+    offset: inputPosition,
+    found: `more than ${output.length} bytes`,
+  })
+}
+
+export function noCode(structure: string, offset: number, what: string): FormatError {
+  return malformed(structure, offset, `holds bits that are no code of a ${what}`)
+}
+
+export function tooFarBack(structure: string, offset: number): FormatError {
+  return malformed(structure, offset, 'holds a distance from before the start of the data')
+}
