@@ -2,7 +2,7 @@
  * What GitHub makes links, mentions and pictures of after a text is parsed (GFM 6.9, and its own #12, GH-12, @user and
  * :name:), up to where it is broken by a space of no width: an entity or a backslash for the character is undone by then.
  */
-const AUTOLINKS = /@|#(?=\d)|\bGH-(?=\d)|www(?=\.)|:(?=\S)/gi
+const AUTOLINKS = /@|#(?=\d)|\bGH-(?=\d)|www(?=\.)|:(?=\/\/)|\b(?:mailto|xmpp):|:(?=[\w\\+-]+:)/gi
 
 /**
  * Text from an image for a cell of a Markdown table: nothing in it is markup, HTML, a link, a mention, or the end of the
