@@ -730,6 +730,21 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       '/child',
       /does not decompress/,
     ]),
+    hostile(
+      'zstd-skippable-frame-only',
+      packed(6, Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4)),
+      undefined,
+      0,
+      ['/child', /data block at .*(does not decompress|decompresses to less than its file needs)/],
+    ),
+    hostile('lz4-before-the-start', packed(5, Uint8Array.of(0x14, 65, 9, 0, 0x50, 1, 2, 3, 4, 5)), undefined, 0, [
+      '/child',
+      /does not decompress/,
+    ]),
+    hostile('xz-index-lies', packed(4, concat(xz(18), new Uint8Array(200).fill(0xff))), undefined, 0, [
+      '/child',
+      /does not decompress/,
+    ]),
     hostile('zlib-dictionary', packed(1, Uint8Array.of(0x78, 0xbb, 0, 0, 0, 1, 3, 0)), undefined, 0, [
       '/child',
       /does not decompress/,
