@@ -24,8 +24,8 @@ interface Specimen {
 
 /** CPU time of all that is done with an image of some hundred KiB; measured three times before it is said. */
 const SLOW_MILLISECONDS = 1000
-/** Elements of one typed array: what a block of 1 MiB, a table of 8 million or a copy of the image takes is far less. */
-const LARGEST_ALLOCATION = 16 << 20
+/** Elements of one typed array: a block of 1 MiB and a copy of the image are less. */
+const LARGEST_ALLOCATION = 4 << 20
 /** Larger images are changed now and then, and what becomes of them is not kept. */
 const LARGE = 256 << 10
 const REPORT_MILLISECONDS = 500

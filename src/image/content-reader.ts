@@ -116,9 +116,9 @@ export class ContentReader {
 
   #decompress(run: StoredRun): Uint8Array {
     const { source } = this.image
+    checkRange(source, run.offset, run.storedLength, 'data block')
     if (this.#stored.length < run.storedLength) this.#stored = new Uint8Array(run.storedLength)
     const stored = this.#stored.subarray(0, run.storedLength)
-    checkRange(source, run.offset, run.storedLength, 'data block')
     this.spend(run.unpackedLimit, run.offset)
     source.readInto(stored, run.offset, run.storedLength)
     const output = new Uint8Array(run.unpackedLimit)

@@ -12,6 +12,10 @@ import { imagesIn } from './store-objects.ts'
 
 /** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
+/** Hashes cannot be packed, so no registration is to a tenth: one that is much smaller is zeros, or the like. */
+const MOST_PACKED = 64
+/** Of a registration of this size nobody need ask how it is packed. */
+const SMALL = 1 << 20
 /** Warnings of one kind that are told. */
 const MAX_TOLD = 20
 
@@ -61,6 +65,15 @@ export function registeredReferences(
       ...atLimit(limits, 'registration'),
     })
   }
+  const most = Math.max(SMALL, MOST_PACKED * storedBytes(found.open, found.entry))
+  if (source.size > most) {
+    throw formatError('MALFORMED', 'is of more bytes than a registration can be packed into so few', source, {
+      structure: REGISTRATION,
+      offset: 0,
+      found: `${source.size} bytes`,
+      expected: `at most ${most}`,
+    })
+  }
   const registration = readRegistration(source.read(0, source.size), source)
   if (registration.paths.size === 0 && storePaths.size > 0) {
     throw formatError('MALFORMED', 'registers no store path', source, { structure: REGISTRATION, offset: 0 })
@@ -68,6 +81,12 @@ export function registeredReferences(
   const warn = (detail: string, path: ByteString) =>
     formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
   return { ...registeredGraph(registration, storePaths, warn), storeDirectory: registration.storeDirectory }
+}
+
+function storedBytes({ image }: OpenImage, entry: Entry): number {
+  let bytes = 0
+  for (const { storedLength } of image.runs(entry)) bytes += storedLength
+  return bytes
 }
 
 function registeredGraph(

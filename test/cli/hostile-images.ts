@@ -387,6 +387,18 @@ export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {
       ['/Z', /zisofs file at 0x14000: the block size is out of range; found 200/],
     ),
     hostile(
+      'zisofs-block-of-4-gib',
+      iso([plainFile('Z', 40, 2 ** 32 - 1, [zf(15, 32_768)])], {
+        40: concat(
+          Uint8Array.of(0x37, 0xe4, 0x53, 0x96, 0xc9, 0xdb, 0xd6, 0x07),
+          pack([4, 32_768], [1, 4], [1, 15], [2, 0], [4, 24], [4, 2 ** 32 - 1]),
+        ),
+      }),
+      /the image ends before the content of a file/,
+      2,
+      ['/Z', /data block at 0x14018: cut short/],
+    ),
+    hostile(
       'zisofs-size',
       iso([plainFile('Z', 40, 100, [zf(15, 2 ** 32 - 1)])]),
       /the block pointers do not fit into the file/,
@@ -680,6 +692,18 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   '11: bombs': [
     hostile('thousand-to-one', bomb, undefined, 0, ['/b00000', /^$/]),
     hostile('exabytes-of-holes', holes, undefined, 0),
+    listed(
+      'registration-of-holes',
+      () => {
+        const blocks = new Array<number>(255).fill(0)
+        const inode = extendedFileInode({ size: 255 * 2 ** 20, blocks })
+        return squashfs([{ name: 'nix-path-registration', inode }], {
+          superblock: { blockSize: 2 ** 20, blockLog: 20 },
+        })
+      },
+      /nix-path-registration at 0x0: is of more bytes than .*; found 267386880 bytes, .*/,
+      0,
+    ),
   ],
   '12: codecs': [
     hostile('xz-dictionary-of-4-gib', packed(4, xz(40)), undefined, 0, [
@@ -703,6 +727,21 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       /does not decompress/,
     ]),
     hostile('zstd-dictionary', packed(6, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x21, 7, 16, 1, 0, 0)), undefined, 0, [
+      '/child',
+      /does not decompress/,
+    ]),
+    hostile(
+      'zstd-skippable-frame-only',
+      packed(6, Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4)),
+      undefined,
+      0,
+      ['/child', /data block at .*(does not decompress|decompresses to less than its file needs)/],
+    ),
+    hostile('lz4-before-the-start', packed(5, Uint8Array.of(0x14, 65, 9, 0, 0x50, 1, 2, 3, 4, 5)), undefined, 0, [
+      '/child',
+      /does not decompress/,
+    ]),
+    hostile('xz-index-lies', packed(4, concat(xz(18), new Uint8Array(200).fill(0xff))), undefined, 0, [
       '/child',
       /does not decompress/,
     ]),

@@ -35,7 +35,7 @@ function limited(args: readonly string[]): Ended {
 
 /** What holds of every command: it ends by itself, and says what it says in sentences. */
 function expectSentences({ code, stderr }: Ended, codes: readonly number[]): void {
-  expect(stderr).not.toMatch(/^ {4}at |\bError:|NaN|undefined|\[object|isoscope's own/m)
+  expect(stderr).not.toMatch(/^ {4}at |\bError:|NaN|undefined|\[object|internal error/m)
   for (const line of stderr.split('\n').slice(0, -1)) expect(line).toMatch(/^isoscope: \S.*$/)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
   expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
