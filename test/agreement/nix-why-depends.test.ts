@@ -25,6 +25,7 @@ import {
 import { isoscope } from '../cli/run.ts'
 import { describeWith, mustRun, type Output } from '../oracle.ts'
 import { Nix, twoAtATime } from './nix-oracle.ts'
+import { packSquashfs } from './pack-squashfs.ts'
 import { Random } from './random.ts'
 import { type MadeGraph, type MadeStore, narSize, randomStore, registrationOf, writeStore } from './random-store.ts'
 
@@ -82,7 +83,7 @@ const tally = {
   closures: 0,
 }
 
-describeWith(['nix', 'nix-store', 'mksquashfs'], 'random stores', () => {
+describeWith(['nix', 'nix-store', 'mksquashfs', 'unsquashfs'], 'random stores', () => {
   let work = ''
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'isoscope-nix-'))
@@ -190,7 +191,7 @@ async function makeSample(
   const paths = store.paths.map(({ base }) => join(nix.store, base))
   const asNixos = ['-keep-as-directory', '-all-root', '-root-mode', '0755', '-no-progress', '-quiet']
   const packing = ['-processors', '2', '-b', String(blockSize), ...options]
-  mustRun('mksquashfs', [registration, ...paths, image, ...asNixos, ...packing])
+  packSquashfs(image, [registration, ...paths], [...asNixos, ...packing])
   const open = openImage(image)
   const objects = storeObjects(open)
   const registered = registeredReferences(open, new Set(objects.keys()))!

@@ -8,6 +8,7 @@ import { scanReferences } from '../../src/scan/scan-references.ts'
 import { storeObjects } from '../../src/store/store-objects.ts'
 import { isoscope } from '../cli/run.ts'
 import { describeWith, mustRun } from '../oracle.ts'
+import { packSquashfs } from './pack-squashfs.ts'
 
 const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
 const hashOf = (index: number): string => DIGITS[index]!.repeat(3) + DIGITS.slice(3)
@@ -74,7 +75,7 @@ describeWith(['mksquashfs'], 'the scan', () => {
     ['nothing compressed', ['-noI', '-noD', '-noF', '-noX']],
   ])('%s: finds each hash where it was put, with and without threads', async (_, options) => {
     const image = join(work, 'image.squashfs')
-    mustRun('mksquashfs', [join(work, 'store'), image, '-noappend', '-no-progress', '-quiet', ...options])
+    packSquashfs(image, [join(work, 'store')], ['-noappend', '-no-progress', '-quiet', ...options])
     const open = openImage(image)
     const objects = storeObjects(open)
     expect(objects.size).toBe(names.length)

@@ -8,6 +8,7 @@ import { type OpenImage, openImage } from '../../src/image/open-image.ts'
 import { attribute } from '../../src/store/attribution.ts'
 import { isoscope } from '../cli/run.ts'
 import { describeWith, mustRun, ROOT } from '../oracle.ts'
+import { packSquashfs } from './pack-squashfs.ts'
 import { addXattrs, makeSource, prose } from './squashfs-source.ts'
 import { expectSameContent, factsOfFolder, factsOfImage } from './unpacked.ts'
 
@@ -138,18 +139,8 @@ afterAll(() => {
 describeWith(['mksquashfs', 'unsquashfs', 'setfattr', ROOT], 'images by mksquashfs', () => {
   const make = (options: readonly string[], blockSize = BLOCK_SIZE): string => {
     const image = join(work, 'image.squashfs')
-    rmSync(image, { force: true })
-    const args = [
-      sourceFor(blockSize),
-      image,
-      '-noappend',
-      '-no-progress',
-      '-quiet',
-      '-b',
-      String(blockSize),
-      ...options,
-    ]
-    mustRun('mksquashfs', args)
+    const all = ['-noappend', '-no-progress', '-quiet', '-b', String(blockSize), ...options]
+    packSquashfs(image, [sourceFor(blockSize)], all)
     return image
   }
   for (const compressor of COMPRESSORS) {
