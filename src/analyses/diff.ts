@@ -58,6 +58,8 @@ export interface Diff {
   readonly counts: Readonly<Record<MatchClass, number>>
   /** Where all names of one have an ending that those of the other do not have. */
   readonly endings?: Endings
+  /** Whether the files are the same byte for byte: asked where nothing else differs, and there are files to ask. */
+  readonly identical?: boolean
   /** Whether both images could be read in full. */
   readonly complete: boolean
 }
@@ -143,7 +145,14 @@ function sizesBy({ attribution: { accounts } }: Inventory): SizesBy {
 }
 
 function matchSide({ inventory: { references }, files }: DiffSide, { storePaths }: SizesBy) {
-  return { storePaths: [...storePaths.keys()], files, narHashes: references?.narHashes ?? new Map() }
+  const graph = references?.graph
+  const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
+  return {
+    storePaths: [...storePaths.keys()],
+    files,
+    narHashes: references?.narHashes ?? new Map(),
+    leaves: new Set(graph?.paths.filter(isLeaf)),
+  }
 }
 
 const NOTHING: Sizes = { own: 0, unpacked: 0 }

@@ -10,6 +10,8 @@ export interface MatchSide {
   readonly files: StoreFiles
   /** SHA-256 of the NARs that are registered. */
   readonly narHashes: ReadonlyMap<ByteString, string>
+  /** Store paths that refer to nothing, not even themselves: another NAR hash is other content. */
+  readonly leaves: ReadonlySet<ByteString>
 }
 
 /**
@@ -69,11 +71,15 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
     const isSame = hashes[0] === hashes[1] || hashes.includes(undefined)
     match(isSame && signatureOf(before, base) === signatureOf(after, base) ? 'same' : 'rebuilt', base, base)
   }
+  const bothRegistered = before.narHashes.size > 0 && after.narHashes.size > 0
+  const isDecided = (side: MatchSide, base: ByteString): boolean =>
+    bothRegistered && side.narHashes.has(base) && side.leaves.has(base)
   // The same NAR under any name; of several those with the same name first.
   for (const keyOf of [
     (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOf(base)),
     (side: MatchSide, base: ByteString) => side.narHashes.get(base),
-    (side: MatchSide, base: ByteString) => joined(signatureOf(side, base), nameOf(base)),
+    (side: MatchSide, base: ByteString) =>
+      isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOf(base)),
   ]) {
     for (const [old, now] of pairs(
       left.before,

@@ -68,7 +68,8 @@ function build(
     .exitProcess(false)
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      if (error) throw error
+      // Of its own mistakes, such as an option that lacks its value, yargs makes an error too.
+      if (error && error.name !== 'YError') throw error
       const [first] = argv
       // With more than the image after it, an unknown word was to be a command; yargs takes it for the image.
       if (first !== undefined && /^\w+$/.test(first) && !isCommandName(first) && isMistyped(first)) {

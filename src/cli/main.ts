@@ -25,6 +25,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<ExitCode> {
+  if (argv.includes('-'))
+    throw new UsageError('-: an image is read here and there, which a pipe does not allow; give a file')
   const plain = parsePlainArguments(argv)
   if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
   // What follows prints by itself, to the stream.

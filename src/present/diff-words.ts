@@ -76,6 +76,13 @@ export function remarks({ counts: { moved }, endings }: Diff): readonly string[]
   ]
 }
 
+/** What is said where there are no rows. */
+export function nothingText({ identical }: Diff): string {
+  if (identical === true) return 'Nothing changed.'
+  const known = 'Nothing changed, as far as names, sizes and links tell'
+  return identical === false ? `${known}; but the files are not the same.` : `${known}.`
+}
+
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

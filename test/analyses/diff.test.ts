@@ -72,6 +72,17 @@ describe('the classes of a diff', () => {
     expect(result.counts).toEqual({ same: 1, moved: 2, rebuilt: 0, changed: 0, new: 0, gone: 0 })
   })
 
+  it('believes NAR hashes that differ, where there are no references for them to differ by', () => {
+    const files = [fileOf('a', 5)]
+    const of = (hash: number, narHash: string, references: string[]) => ({
+      paths: [at(hash, 'conf', 10, { files, narHash, references }), at(99, 'dep', 1, { narHash: 'd' })],
+    })
+    const dep = [basePath(99, 'dep')]
+    expect(compare(of(1, 'x', []), of(2, 'y', [])).counts).toMatchObject({ rebuilt: 1, moved: 0 })
+    expect(compare(of(1, 'x', dep), of(2, 'y', dep)).counts).toMatchObject({ rebuilt: 0, moved: 1 })
+    expect(compare(of(1, 'x', []), of(2, 'x', [])).counts).toMatchObject({ rebuilt: 0, moved: 1 })
+  })
+
   it('does not take another path with files alike for the same content', () => {
     const rows = compare({ paths: [at(1, 'unit-a.service', 10)] }, { paths: [at(2, 'unit-b.service', 10)] })
     expect(rows.counts).toMatchObject({ new: 1, gone: 1, moved: 0 })
@@ -219,7 +230,12 @@ describe('every diff', () => {
       fc.property(imageArbitrary, imageArbitrary, (before, after) => {
         const sideOf = (image: SyntheticImage) => {
           const { files, inventory } = syntheticSide(image)
-          return { storePaths: [...files.keys()], files, narHashes: inventory.references!.narHashes }
+          return {
+            storePaths: [...files.keys()],
+            files,
+            narHashes: inventory.references!.narHashes,
+            leaves: new Set<string>(),
+          }
         }
         const { matches } = matchStorePaths(sideOf(before), sideOf(after))
         const names = (side: 'before' | 'after') => matches.flatMap((match) => match[side] ?? []).sort()

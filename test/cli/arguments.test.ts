@@ -88,6 +88,10 @@ describe('yargs', () => {
     'a.iso --sort size',
     'a.iso --unknown',
     'cat a.iso',
+    'check a.iso --max=',
+    'diff a.iso b.iso --min',
+    'a.iso -o',
+    'export a.iso -f',
   ])('refuses "%s"', async (line) => {
     await expect(parseFullArguments(line.split(' '))).rejects.toThrow(UsageError)
   })

@@ -217,6 +217,17 @@ describe('isoscope check', () => {
     })
   })
 
+  it('tells GitHub of an image that cannot be opened', () => {
+    const summary = join(work, 'failed.md')
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }
+    const { code, stderr } = isoscope(['check', 'mini.iso', '--max', '1G', '--base', 'nosuch.iso'], env)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^::error title=isoscope mini\.iso::nosuch\.iso: no such file\nisoscope: nosuch\.iso: no such file\n$/,
+    )
+    expect(readFileSync(summary, 'utf8')).toContain('nosuch.iso: no such file')
+  })
+
   it('tells GitHub: a summary, and an annotation for each broken rule', () => {
     const summary = join(work, 'summary.md')
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isoscope } from './run.ts'
+import { IMAGES, isoscope } from './run.ts'
 
 interface DiffJson {
   readonly schema: string
@@ -115,6 +115,20 @@ describe('isoscope diff', () => {
   })
 
   it('ends with 1 when anything differs, if asked', () => {
+    const other = join(work, 'other.iso')
+    const bytes = readFileSync(join(IMAGES, 'mini.iso'))
+    // The creation date of the volume: neither a name nor a size.
+    bytes[0x8000 + 813]! ^= 1
+    writeFileSync(other, bytes)
+    const { code, stdout } = ask('mini.iso', other, '--exit-code')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /Nothing changed, as far as names, sizes and links tell; but the files are not the same\.\n$/,
+    )
+    expect(json('mini.iso', other)).toMatchObject({ delta: 0, rows: [], identical: false })
+    expect(json('mini.iso', 'mini.iso')).toMatchObject({ identical: true })
+    const [report] = reports
+    expect(ask(report!, report!).stdout).toMatch(/Nothing changed, as far as names, sizes and links tell\.\n$/)
     expect(ask('mini.iso', 'mini-slim.iso').code).toBe(0)
     expect(ask('mini.iso', 'mini-slim.iso', '--exit-code').code).toBe(1)
   })

@@ -68,6 +68,7 @@ describe('input that is no image', () => {
   })
 
   it('a directory', () => expectRefusal(isoscope([work]), /directory at 0x0: only a regular file/))
+  it('a pipe', () => expectRefusal(isoscope(['report', '-']), /-: an image is read here and there/))
   it('a missing file', () => expectRefusal(isoscope([at('missing.iso')]), /missing\.iso: no such file/))
   it('a word that is neither command nor file', () => expectRefusal(isoscope(['wy']), /no such command or file 'wy'/))
   it('a dangling link', () => {

@@ -1,16 +1,18 @@
 import { appendFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type CheckResult, check, type Rule } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
 import { contributorText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
+import { escapeMarkdown } from '../../present/markdown/escape.ts'
 import { checkText } from '../../present/text/check.ts'
 import { printableText } from '../../present/text/printable.ts'
 import type { Unit } from '../../present/units.ts'
 import { CONFIG_NAME, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openSide } from '../open-side.ts'
+import { type OpenSide, openSide } from '../open-side.ts'
 import type { InventoryArguments } from '../open-store.ts'
 import type { SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
@@ -37,8 +39,10 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  const image = await openSide(options.image, options)
-  const base = options.base === undefined ? undefined : await openSide(options.base, { ...options, offset: undefined })
+  const [image, base] = await openBoth(options).catch((error: unknown) => {
+    tellGitHubOfFailure(error, options)
+    throw error
+  })
   const today = new Date().toISOString().slice(0, 10)
   const result = check(rules, image.side, base?.side, today)
   const summary = image.side.inventory.image
@@ -53,6 +57,34 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   image.close()
   base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
+}
+
+async function openBoth(options: CheckArguments): Promise<readonly [OpenSide, OpenSide | undefined]> {
+  const image = await openSide(options.image, options)
+  if (options.base === undefined) return [image, undefined]
+  return [image, await openSide(options.base, { ...options, offset: undefined })]
+}
+
+/** Tells it where nothing at all could be measured. */
+function tellGitHubOfFailure(error: unknown, { image }: CheckArguments): void {
+  if (!(error instanceof UsageError || error instanceof FormatError)) return
+  const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
+  if (summary !== '')
+    appendTo(summary, `### isoscope check: nothing was measured\n\n${escapeMarkdown(error.message)}\n`)
+  if (actions === 'true') annotate(image, printableText(error.message))
+}
+
+function appendTo(summary: string, text: string): void {
+  try {
+    appendFileSync(summary, text)
+  } catch (error) {
+    throw new UsageError(`${summary}: the summary cannot be written: ${(error as Error).message}`)
+  }
+}
+
+/** The runner reads both streams for these, and what --json and --md print is to stay whole. */
+function annotate(image: string, text: string): void {
+  process.stderr.write(`::error title=isoscope ${escapeProperty(basename(image))}::${escapeData(text)}\n`)
 }
 
 function configuredRules(given: string | undefined): readonly Rule[] {
@@ -106,21 +138,14 @@ function tellGitHub(
   options: CheckArguments,
 ): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
-  if (summary !== '') {
-    try {
-      appendFileSync(summary, `${markdown()}\n`)
-    } catch (error) {
-      throw new UsageError(`${summary}: the summary cannot be written: ${(error as Error).message}`)
-    }
-  }
+  if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return
   for (const result of results) {
     const { status, rule, contributors } = result
     if (status === 'pass' || status === 'skip') continue
     const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
     const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
-    // The runner reads both streams for these, and what --json and --md print is to stay whole.
-    process.stderr.write(`::error title=isoscope ${escapeProperty(basename(options.image))}::${escapeData(text)}\n`)
+    annotate(options.image, text)
   }
 }
 

@@ -6,7 +6,17 @@ import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
-export function diffJson({ old, new: now, delta, storeDirectories, rows, counts, endings, complete }: Diff): string {
+export function diffJson({
+  old,
+  new: now,
+  delta,
+  storeDirectories,
+  rows,
+  counts,
+  endings,
+  identical,
+  complete,
+}: Diff): string {
   return `${jsonText({
     schema: 'isoscope/diff@1',
     old: imageJson(old),
@@ -14,6 +24,7 @@ export function diffJson({ old, new: now, delta, storeDirectories, rows, counts,
     delta,
     counts,
     endings,
+    identical,
     complete,
     rows: rows.map((row) => rowJson(row, storeDirectories)),
   })}\n`

@@ -1,6 +1,6 @@
 import type { Diff } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
-import { countsText, foldedName, remarks, rowName, rowReason } from '../diff-words.ts'
+import { countsText, foldedName, nothingText, remarks, rowName, rowReason } from '../diff-words.ts'
 import { printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -16,11 +16,11 @@ export function diffMarkdown(diff: Diff, options: FoldOptions & { readonly unit:
     delta === 0
       ? 'unchanged'
       : `${formatDelta(delta, unit)}, ${delta < 0 ? '−' : '+'}${formatPercent(Math.abs(delta), old.size)}`
-  const lines = [`### Image size: **${formatBytes(now.size, unit)}** (${change})`, '']
+  const lines = ['<!-- isoscope diff -->', `### Image size: **${formatBytes(now.size, unit)}** (${change})`, '']
   if (old.storePaths + now.storePaths > 0) lines.push(escapeMarkdown(countsText(diff)), '')
   const said = remarks(diff)
   for (const remark of said) lines.push(escapeMarkdown(remark), '')
-  if (diff.rows.length === 0 && said.length === 0) lines.push('Nothing changed.', '')
+  if (diff.rows.length === 0 && said.length === 0) lines.push(nothingText(diff), '')
   const foot = [
     '',
     `<sub>old ${name(old.name)} ${formatCount(old.size)} B · new ${name(now.name)} ${formatCount(now.size)} B · isoscope</sub>`,

@@ -10,6 +10,7 @@ const AUTOLINKS = /@|#(?=\d)|\bGH-(?=\d)|www(?=\.)|:(?=\/\/)|\b(?:mailto|xmpp):|
  */
 export function escapeMarkdown(text: string): string {
   return text
+    .replace(/\s*\n\s*/g, ' ')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

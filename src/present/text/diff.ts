@@ -1,7 +1,7 @@
 import type { Diff, DiffRow } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import { countsText, foldedName, remarks, rowName, rowReason } from '../diff-words.ts'
+import { countsText, foldedName, nothingText, remarks, rowName, rowReason } from '../diff-words.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
@@ -22,7 +22,7 @@ export function diffText(diff: Diff, options: DiffTextOptions): string {
   const said = remarks(diff)
   if (diff.rows.length > 0) sections.push(table(diff, options))
   if (said.length > 0) sections.push(said.join('\n'))
-  if (diff.rows.length === 0 && said.length === 0) sections.push('Nothing changed.')
+  if (diff.rows.length === 0 && said.length === 0) sections.push(nothingText(diff))
   const text = `${sections.join('\n\n')}\n`
   return style.unicode ? text : inAscii(text)
 }
