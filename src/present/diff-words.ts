@@ -65,9 +65,7 @@ export function countsText({ counts, old, new: now }: Diff): string {
 export function remarks({ counts: { moved }, endings }: Diff): readonly string[] {
   const has = moved === 1 ? 'has another hash' : 'have other hashes'
   return [
-    ...(moved === 0
-      ? []
-      : [`${plural(moved, 'store path')} ${has} and the same content, as far as names, sizes and links tell`]),
+    ...(moved === 0 ? [] : [`${plural(moved, 'store path')} ${has}, and the same names, sizes and links inside`]),
     ...(endings === undefined
       ? []
       : [
