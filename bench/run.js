@@ -41,6 +41,12 @@ function benchImage(image) {
   const list = () => run(['unsquashfs', '-lln', '-o', String(offset), image])
   compare('ls -R : unsquashfs -lln', () => isoscope('ls', '-R', image), list, 4)
   compare('node -e 0 : unsquashfs -lln   (the floor under ours)', () => run([process.execPath, '-e', '0']), list, 0)
+  compare(
+    'diff of it with itself : report',
+    () => isoscope('diff', image, image, '--no-cache'),
+    () => isoscope(image, '--no-cache'),
+    2.2,
+  )
   printMemory('report --json, peak memory in MB', [image, '--json', '--no-cache'], 200)
   rmSync(cache, { recursive: true })
 }
@@ -56,6 +62,11 @@ function benchManyFiles(count) {
     compare('report --json : unsquashfs -lln', () => isoscope(image, '--json'), list, 8)
     compare('ls -R : unsquashfs -lln', () => isoscope('ls', '-R', image), list, 4)
     printMemory('report --json, peak memory in MB', [image, '--json'], 500)
+    const saved = join(folder, 'report.json.gz')
+    isoscope(image, '-o', saved)
+    console.log(`a saved report of it: ${statSync(saved).size} bytes   goal 60000000`)
+    const times = Array.from({ length: ROUNDS }, () => isoscope(saved))
+    console.log(`the report from it, seconds ${(median(times) / 1000).toFixed(2)}   goal 2.00`)
   } finally {
     rmSync(folder, { recursive: true })
   }

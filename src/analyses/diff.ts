@@ -269,14 +269,16 @@ function packageRows(matches: readonly Match[], old: SizesBy, now: SizesBy): rea
     const [oldVersions, newVersions] = [versionsOf(olds), versionsOf(news)]
     const onlyIn = (some: ReadonlySet<string>, other: ReadonlySet<string>): string[] =>
       [...some].filter((version) => !other.has(version)).sort()
+    const [versionsGone, versionsNew] = [onlyIn(oldVersions, newVersions), onlyIn(newVersions, oldVersions)]
+    const inBoth = versionsGone.length + versionsNew.length > 0 ? 'changed' : 'rebuilt'
     rows.push(
       rowOf(
         {
-          class: olds.length === 0 ? 'new' : news.length === 0 ? 'gone' : 'changed',
+          class: olds.length === 0 ? 'new' : news.length === 0 ? 'gone' : inBoth,
           kind: 'package',
           name,
-          oldVersions: onlyIn(oldVersions, newVersions),
-          newVersions: onlyIn(newVersions, oldVersions),
+          oldVersions: versionsGone,
+          newVersions: versionsNew,
           paths: Math.max(olds.length, news.length),
         },
         sum(olds.map((base) => sizesOf(old.storePaths, base))),

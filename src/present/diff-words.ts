@@ -6,7 +6,7 @@ import { formatBytes, formatCount, type Unit } from './units.ts'
 
 /** What a row of a diff is of: "systemd 260.1 → 260.2". Not yet safe for Markdown. */
 export function rowName(row: DiffRow, unit: Unit): string {
-  const { kind, name, before, after, oldVersions, newVersions, paths } = row
+  const { class: what, kind, name, before, after, oldVersions, newVersions, paths } = row
   if (kind === 'packing') return `[packing: ${plural(paths, 'path')} with the same content take other bytes]`
   if (kind === 'region') {
     return `${regionName(name)}   ${formatBytes(before, unit)} → ${formatBytes(after, unit)}`
@@ -17,7 +17,10 @@ export function rowName(row: DiffRow, unit: Unit): string {
     oldVersions.length > 0 && newVersions.length > 0 && versions(oldVersions) !== versions(newVersions)
       ? `${versions(oldVersions)} → ${versions(newVersions)}`
       : versions(newVersions.length > 0 ? newVersions : oldVersions)
-  return `${printable(name)}${arrow === '' ? '' : ` ${arrow}`}`
+  // Of a package that has other versions beside.
+  const isOneSided = kind === 'package' && what === 'changed' && (oldVersions.length === 0 || newVersions.length === 0)
+  const only = isOneSided ? (newVersions.length > 0 ? ' new' : ' gone') : ''
+  return `${printable(name)}${arrow === '' ? '' : ` ${arrow}`}${only}`
 }
 
 function versionText(version: string): string {

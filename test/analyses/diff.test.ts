@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
 import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
+import { rowName } from '../../src/present/diff-words.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
 const sum = (rows: readonly { readonly delta: number }[]): number => rows.reduce((total, { delta }) => total + delta, 0)
@@ -110,6 +111,16 @@ describe('the classes of a diff', () => {
     expect(compare(same(10, 'x'), same(10, 'y')).counts).toMatchObject({ rebuilt: 1 })
     expect(compare(same(10, 'x'), same(11, 'x')).counts).toMatchObject({ rebuilt: 1 })
     expect(compare(same(10, 'x'), same(10, 'x')).counts).toMatchObject({ same: 1 })
+  })
+
+  it('has packages with other versions, fewer of them, or only other builds', () => {
+    const before = [at(1, 'a-1.0', 10), at(2, 'b-1.0', 10), at(3, 'b-2.0', 20), at(4, 'c-1.0', 5)]
+    const after = [at(5, 'a-2.0', 11), at(3, 'b-2.0', 20), at(6, 'c-1.0', 6)]
+    const fewer = compare({ paths: before }, { paths: after }, 'package')
+    expect(told(fewer)).toEqual(['changed package b 1.0  -10', 'changed package a 1.0 2.0 1', 'rebuilt package c   1'])
+    const more = compare({ paths: after }, { paths: before }, 'package')
+    const names = [fewer, more].map(({ rows }) => rowName(rows.find(({ name }) => name === 'b')!, 'iec'))
+    expect(names).toEqual(['b 1.0 gone', 'b 1.0 new'])
   })
 
   it('has regions, and files where there are no store paths', () => {
