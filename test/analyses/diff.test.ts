@@ -4,6 +4,7 @@ import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
 import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
 import { rowName } from '../../src/present/diff-words.ts'
+import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
 const sum = (rows: readonly { readonly delta: number }[]): number => rows.reduce((total, { delta }) => total + delta, 0)
@@ -234,6 +235,22 @@ describe('every diff', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('adds up in Markdown that has no room for all', () => {
+    const many = Array.from({ length: 3000 }, (_, index) =>
+      at(index + 1, `a-package-of-some-length-${index}`, 5000 + index),
+    )
+    const result = compare({ paths: [] }, { paths: many })
+    const markdown = diffMarkdown(result, { unit: 'bytes', min: 0, top: 0, rebuilt: true, only: undefined })
+    expect(markdown.length).toBeLessThan(60_000)
+    expect(markdown.length).toBeGreaterThan(50_000)
+    const deltas = [...markdown.matchAll(/^\| ([+−]?[\d,]+)(?: B)? \|/gm)].map(([, text]) =>
+      Number(text!.replace('−', '-').replaceAll(',', '')),
+    )
+    expect(deltas.at(-1)).toBe(result.delta)
+    expect(deltas.slice(0, -1).reduce((total, delta) => total + delta, 0)).toBe(result.delta)
+    expect(markdown).toMatch(/more changes/)
   })
 
   it('has each store path in one match', () => {

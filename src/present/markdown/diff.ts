@@ -32,18 +32,30 @@ export function diffMarkdown(diff: Diff, options: FoldOptions & { readonly unit:
   return [...lines, ...foot].join('\n')
 }
 
-/** The rows as a table of at most so many characters. */
+/**
+ * The rows as a table of at most so many characters: of more, the largest, and the rest in one row, so that all add up. Of
+ * an image with thousands of regions, which are not summed up, the first.
+ */
 export function diffTable(diff: Diff, options: FoldOptions & { readonly unit: Unit }, most: number): string[] {
-  const rows = tableRows(diff, options)
-  let length = 0
-  let fitting = 0
-  while (fitting < rows.length && length + rows[fitting]!.length + 1 <= most) {
-    length += rows[fitting]!.length + 1
-    fitting += 1
+  const all = tableRows(diff, options)
+  if (lengthOf(all) <= most) return all
+  let top = 1
+  let tooMany = (options.top > 0 ? options.top : diff.rows.length) + 1
+  while (tooMany - top > 1) {
+    const middle = Math.floor((top + tooMany) / 2)
+    if (lengthOf(tableRows(diff, { ...options, top: middle })) <= most) top = middle
+    else tooMany = middle
   }
+  const rows = tableRows(diff, { ...options, top })
+  let fitting = rows.length
+  while (lengthOf(rows.slice(0, fitting)) > most) fitting = Math.floor(fitting / 2)
   if (fitting === rows.length) return rows
   const left = formatCount(rows.length - fitting)
   return [...rows.slice(0, fitting), '', `${left} more rows do not fit here; \`isoscope diff\` shows them.`]
+}
+
+function lengthOf(rows: readonly string[]): number {
+  return rows.reduce((length, row) => length + row.length + 1, 0)
 }
 
 function name(text: string): string {
