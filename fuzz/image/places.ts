@@ -570,7 +570,9 @@ function listing(
   const first = blocks.findIndex(({ start }) => start - 2 === table + block)
   if (first < 0) return
   const read = unpacked(at, blocks.slice(first))
-  for (let offset = from; offset + 12 < from + size - 3 && !anatomy.full; ) {
+  // A listing may say that it has 4 GiB: what is behind the blocks has no place.
+  const end = Math.min(from + size - 3, read.length)
+  for (let offset = from; offset + 12 < end && !anatomy.full; ) {
     const put = (kind: string, field: number, width: number): void => {
       const where = read.place(offset + field, width)
       if (where >= 0) anatomy.place(kind, where, width)
@@ -580,7 +582,7 @@ function listing(
     if (header >= 0) anatomy.item('directory header', header, header + 12)
     const count = Math.min(read.u32(offset) + 1, 256)
     offset += 12
-    for (let index = 0; index < count && offset < from + size - 3; index += 1) {
+    for (let index = 0; index < count && offset < end; index += 1) {
       const length = 9 + read.u16(offset + 6)
       for (const field of [0, 2, 4, 6]) put('directory entry', field, 2)
       put('directory entry', 8, 1)

@@ -41,11 +41,16 @@ let executions = 0
 let opened = 0
 allocation.limit = LARGEST_ALLOCATION
 
-/** What went wrong, or undefined. */
-async function problemWith(bytes: Uint8Array): Promise<string | undefined> {
+/** Tells who watches what is looked at, and that what was before has ended. */
+function announce(bytes: Uint8Array): void {
   current.set(bytes)
   Atomics.store(control, 1, bytes.length)
   Atomics.add(control, 0, 1)
+}
+
+/** What went wrong, or undefined. */
+async function problemWith(bytes: Uint8Array): Promise<string | undefined> {
+  announce(bytes)
   executions += 1
   try {
     const { refusal } = await examine(bytes)
@@ -145,6 +150,7 @@ function pick(): Specimen {
 
 /** What is wrong with nothing: all of it can be read, again and again with the same result. */
 async function checkSeed(name: string, bytes: Uint8Array, known: string | undefined): Promise<string> {
+  announce(bytes)
   const { refusal, complete, warnings, paths, digest } = await examine(bytes)
   if (refusal !== undefined || !complete || paths.length === 0) {
     throw new Error(`the seed ${name} is not whole: ${[refusal, ...warnings].join('; ')}`)
