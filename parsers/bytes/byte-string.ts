@@ -47,14 +47,17 @@ export function textOf(bytes: ByteString): string | undefined {
   }
 }
 
-/** Controls, which act on a terminal, and what reorders text. */
+/**
+ * Characters that move the cursor, start an escape sequence, or reorder what is around them: C0, DEL and C1 controls,
+ * line separators, bidirectional overrides and isolates.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+export const UNSAFE: RegExp = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
 /** A name from an image for a message: as it reads, or `quoted` where it is not UTF-8 or has controls in it. */
 export function readable(bytes: ByteString): string {
   const text = textOf(bytes)
-  return text === undefined || CONTROL.test(text) ? quoted(bytes) : text
+  return text === undefined || text.search(UNSAFE) >= 0 ? quoted(bytes) : text
 }
 
 /** A name from an image in quotes for a message, with every byte that is not printable ASCII as \\xff. */

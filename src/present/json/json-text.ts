@@ -1,5 +1,4 @@
-/** What JSON may hold as it is, and a terminal may act on: DEL, C1 controls, line separators, bidirectional overrides. */
-const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+import { UNSAFE } from '../../../parsers/bytes/byte-string.ts'
 
 /** A value as JSON that is safe to print: what a terminal may act on is escaped, and reads as the same text. */
 export function jsonText(value: unknown): string {

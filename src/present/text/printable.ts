@@ -1,11 +1,4 @@
-import { type ByteString, byteStringOfText, textOf } from '../../../parsers/bytes/byte-string.ts'
-
-/**
- * Characters that move the cursor, start an escape sequence, or reorder what is around them: C0, DEL and C1 controls,
- * line separators, bidirectional overrides and isolates.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+import { type ByteString, byteStringOfText, textOf, UNSAFE } from '../../../parsers/bytes/byte-string.ts'
 
 /** Most names: nothing to decode, nothing to escape. */
 const PLAIN = /^[ -~]*$/
