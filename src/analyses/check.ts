@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import type { Account } from '../store/attribution.ts'
 import { globMatcher } from '../store/glob.ts'
+import { packageName } from '../store/package-name.ts'
 import { shortestSteps } from '../store/shortest-steps.ts'
 import { numberOfPath } from '../store/store-graph.ts'
 import { parseStorePathName } from '../store/store-path.ts'
@@ -63,8 +64,6 @@ export interface Check {
   readonly results: readonly CheckResult[]
 }
 
-/** What a version may end with: the name of an output, as Nix takes one for it. */
-const OUTPUT = /-([a-z]+|lib32|lib64)$/
 /** Contributors that are named for a broken limit. */
 const MAX_CONTRIBUTORS = 3
 
@@ -176,7 +175,7 @@ function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inve
   const found = storePathsOf(inventory).filter(({ base }) => parseStorePathName(base)?.pname === rule.name)
   if (found.length === 0) return { rule, status: 'skip', value: 0, note: 'not in the image', contributors: [] }
   // Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two; but two builds of one output are.
-  const versions = new Set(found.map(({ base }) => (parseStorePathName(base)!.version ?? '').replace(OUTPUT, '')))
+  const versions = new Set(found.map(({ base }) => packageName(base).version))
   const builds = Math.max(
     ...[...new Set(found.map(({ base }) => nameOf(base)))].map(
       (name) => found.filter(({ base }) => nameOf(base) === name).length,
