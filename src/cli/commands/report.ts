@@ -119,12 +119,15 @@ async function reportOnSeveral(
   for (const image of images) {
     try {
       const { survey, close } = openSurvey({ ...options, image })
-      const result = report(await inventoryWith(survey, options))
-      if (format === 'text') summaries.push(result)
-      else await writeOut(joinPieces(await tableLines(result, format)))
-      for (const warning of result.warnings) say(warning.message)
-      if (!isWhole(result)) exitCode = EXIT.failed
-      close()
+      try {
+        const result = report(await inventoryWith(survey, options))
+        if (format === 'text') summaries.push(result)
+        else await writeOut(joinPieces(await tableLines(result, format)))
+        for (const warning of result.warnings) say(warning.message)
+        if (!isWhole(result)) exitCode = EXIT.failed
+      } finally {
+        close()
+      }
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof FormatError)) throw error
       say(error.message)
