@@ -1,5 +1,4 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { ALL_LIMITS } from '../../parsers/bytes/limits.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { outputFailed, say } from './output.ts'
@@ -36,7 +35,8 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.ok
   }
   if (argv.includes('--limits')) {
-    for (const line of limitLines()) console.log(line)
+    const { limitsText } = await import('../present/text/limits.ts')
+    process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
     return EXIT.ok
   }
   const { helpText, parseFullArguments } = await import('./full-arguments.ts')
@@ -46,13 +46,6 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
   }
   const parsed = await parseFullArguments(argv)
   return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values)
-}
-
-/** Each limit: its name, its value, and why it is that. */
-function limitLines(): string[] {
-  return Object.entries(ALL_LIMITS).map(
-    ([name, { value, unit, reason }]) => `${name.padEnd(13)} ${`${value} ${unit}`.padStart(20)}  ${reason}`,
-  )
 }
 
 async function printVersion(verbose: boolean): Promise<void> {

@@ -1,0 +1,22 @@
+import { ALL_LIMITS } from '../../../parsers/bytes/limits.ts'
+import { formatCount } from '../units.ts'
+
+const INDENT = '    '
+
+/** Each limit: its name and value, and below why it is that. */
+export function limitsText(width: number): string {
+  const sections = Object.entries(ALL_LIMITS).map(
+    ([name, { value, unit, reason }]) => `${name}  ${formatCount(value)} ${unit}\n${wrapped(reason, width)}`,
+  )
+  return `${sections.join('\n')}\n`
+}
+
+function wrapped(text: string, width: number): string {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || INDENT.length + last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.map((line) => `${INDENT}${line}`).join('\n')
+}
