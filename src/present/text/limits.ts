@@ -1,12 +1,11 @@
 import { ALL_LIMITS } from '../../../parsers/bytes/limits.ts'
-import { formatCount } from '../units.ts'
 
 const INDENT = '    '
 
-/** Each limit: its name and value, and below why it is that. */
+/** Each limit as --limit takes it, and below why it is that. */
 export function limitsText(width: number): string {
   const sections = Object.entries(ALL_LIMITS).map(
-    ([name, { value, unit, reason }]) => `${name}  ${formatCount(value)} ${unit}\n${wrapped(reason, width)}`,
+    ([name, { value, unit, reason }]) => `${name}=${value}   ${unit}\n${wrapped(reason, width)}`,
   )
   return `${sections.join('\n')}\n`
 }
