@@ -1,6 +1,7 @@
 import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
-import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
+import type { CodecName } from '../../parsers/codecs/codec.ts'
+import type { DecompressBlock } from '../image/node-decoders.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../store/reference-scanner.ts'
 
 /** A part of a block that is a piece of files' content. */
@@ -50,17 +51,16 @@ export interface ScanError {
 /** The most digits that a hash can have on one side of a border. */
 const EDGE = HASH_LENGTH - 1
 
-/** What a thread keeps between jobs: memory for blocks. */
+/** What a thread keeps between jobs: memory for stored blocks. */
 export class ScanBuffers {
   stored: Uint8Array = new Uint8Array(0)
-  unpacked: Uint8Array = new Uint8Array(0)
 }
 
 /** Unpacks the blocks of a job and looks for hashes in them. What cannot be read is told, and the rest goes on. */
 export function runScanJob(
   job: ScanJob,
   source: ByteSource,
-  decompressors: Decompressors,
+  decompress: DecompressBlock,
   scanner: ReferenceScanner,
   buffers: ScanBuffers,
 ): ScanJobResult {
@@ -71,7 +71,7 @@ export function runScanJob(
   for (const [index, block] of job.blocks.entries()) {
     let bytes: Uint8Array | undefined
     try {
-      bytes = unpack(block, source, decompressors, buffers)
+      bytes = unpack(block, source, decompress, buffers)
     } catch (error) {
       const { code, detail, facts } = asFormatError(error)
       failures.push({ block: index, error: { code, detail, facts } })
@@ -104,18 +104,13 @@ export function runScanJob(
   }
 }
 
-function unpack(block: ScanBlock, source: ByteSource, decompressors: Decompressors, buffers: ScanBuffers): Uint8Array {
+function unpack(block: ScanBlock, source: ByteSource, decompress: DecompressBlock, buffers: ScanBuffers): Uint8Array {
   const { offset, storedLength, unpackedLimit, codec, pieces } = block
   checkRange(source, offset, storedLength, 'data block')
   if (buffers.stored.length < storedLength) buffers.stored = new Uint8Array(storedLength)
   const stored = buffers.stored.subarray(0, storedLength)
   source.readInto(stored, offset, storedLength)
-  let bytes = stored
-  if (codec !== 'stored') {
-    if (buffers.unpacked.length < unpackedLimit) buffers.unpacked = new Uint8Array(unpackedLimit)
-    const output = buffers.unpacked.subarray(0, unpackedLimit)
-    bytes = output.subarray(0, decompressors[codec](stored, output))
-  }
+  const bytes = codec === 'stored' ? stored : decompress(codec, stored, unpackedLimit)
   const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
   if (bytes.length >= needed) return bytes
   throw formatError('MALFORMED', 'unpacks to less than its files need', source, {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { decompressors } from '../image/node-decoders.ts'
+import { blockDecompressor } from '../image/node-decoders.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../store/reference-scanner.ts'
 import type { StoreObject } from '../store/store-objects.ts'
@@ -109,7 +109,8 @@ async function runJobs(
     progress?.(doneBytes, plan.storedBytes)
   }
   const buffers = new ScanBuffers()
-  const runHere = (job: PlannedJob): ScanJobResult => runScanJob(job, job.source, decompressors, scanner, buffers)
+  const decompress = blockDecompressor()
+  const runHere = (job: PlannedJob): ScanJobResult => runScanJob(job, job.source, decompress, scanner, buffers)
   // Threads open the file; what is inside of something compressed they would have to unpack first.
   const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
   await pool?.run(plan.jobs.filter(isShared), runHere, done)

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { decompressors } from '../image/node-decoders.ts'
+import { blockDecompressor } from '../image/node-decoders.ts'
 import { ReferenceScanner } from '../store/reference-scanner.ts'
 import { runScanJob, ScanBuffers, type ScanJob } from './scan-job.ts'
 
@@ -15,6 +15,7 @@ const { file, hashes } = workerData as WorkerStart
 const source = fileSource(file)
 const scanner = new ReferenceScanner(hashes)
 const buffers = new ScanBuffers()
+const decompress = blockDecompressor()
 parentPort!.on('message', (job: ScanJob) => {
-  parentPort!.postMessage(runScanJob(job, source, decompressors, scanner, buffers))
+  parentPort!.postMessage(runScanJob(job, source, decompress, scanner, buffers))
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { decompressors } from '../../src/image/node-decoders.ts'
+import { blockDecompressor } from '../../src/image/node-decoders.ts'
 import { runScanJob, ScanBuffers, type ScanJob, type ScanJobResult } from '../../src/scan/scan-job.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
 import { ReferenceScanner } from '../../src/store/reference-scanner.ts'
@@ -56,7 +56,7 @@ describe('threads', () => {
     let here = 0
     const runHere = (job: ScanJob): ScanJobResult => {
       here += 1
-      return runScanJob(job, source, decompressors, scanner, buffers)
+      return runScanJob(job, source, blockDecompressor(), scanner, buffers)
     }
     await pool.run(jobs, runHere, (job, result) => {
       expect(results.has(job)).toBe(false)
@@ -122,7 +122,7 @@ describe('threads', () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
     const pool = new WorkerPool({ file, hashes: [HASH] }, 1, BUILT)
     const runHere = (job: ScanJob): ScanJobResult =>
-      runScanJob(job, fileSource(file), decompressors, new ReferenceScanner([HASH]), new ScanBuffers())
+      runScanJob(job, fileSource(file), blockDecompressor(), new ReferenceScanner([HASH]), new ScanBuffers())
     await expect(pool.run(broken, runHere, () => {})).rejects.toThrow(TypeError)
   })
 })
