@@ -1,13 +1,13 @@
-/** Below this, memory is not worth the call: of a scan it is taken for some hundred thousand blocks at the most. */
+/** Up to this, memory is not worth the call, and may be Node's pool of small buffers, which others have parts of. */
 const WORTH_GIVING_BACK = 1 << 16
 
 type Detach = (buffer: ArrayBuffer) => void
 let detach: Detach | undefined
 
 /**
- * Gives memory back at once that is a buffer's whole and nobody else has: the next block of its size then finds it warm.
+ * Gives back at once the memory of bytes at its front that nobody else has: the next block of its size then finds it warm.
  * Left to V8, dozens of blocks pile up, and each is memory that the system has to clear first: a third of the time of a
- * scan. The bytes are empty after it.
+ * scan. There are no bytes after it.
  */
 export function giveBack(bytes: Uint8Array): void {
   const { buffer, byteOffset } = bytes
