@@ -87,13 +87,16 @@ export function* fileRuns(
       expected: `at most ${blockSize - left}`,
     })
   }
-  yield {
-    offset: fragment.offset,
-    storedLength: fragment.storedLength,
-    length: left,
-    skip: file.fragmentOffset,
-    unpackedLimit: blockSize,
-    // A fragment of size 0 would be a hole: go-squashfs and others read it as zeros.
-    codec: fragment.storedLength === 0 ? 'hole' : fragment.codec,
-  }
+  yield tailRun(fragment, file.fragmentOffset, left, blockSize)
+}
+
+/** The run of a tail that lies in a fragment. */
+export function tailRun(
+  { offset, storedLength, codec }: Fragment,
+  skip: number,
+  length: number,
+  blockSize: number,
+): StoredRun {
+  // A fragment of size 0 would be a hole: go-squashfs and others read it as zeros.
+  return { offset, storedLength, length, skip, unpackedLimit: blockSize, codec: storedLength === 0 ? 'hole' : codec }
 }

@@ -6,7 +6,7 @@ import type { Decompressors } from '../codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
-import { fileRuns } from './file-runs.ts'
+import { fileRuns, readFragment, tailRun } from './file-runs.ts'
 import { findHardLinks, type HardLinks } from './hard-links.ts'
 import { NONE, readInode, seekInode } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
@@ -250,10 +250,24 @@ function emptyTree(rootInode: number): SquashfsTree {
   }
 }
 
-function* runsOf(parts: SquashfsParts, entry: Entry): Generator<StoredRun> {
-  const { inodes, source, fragments, codec } = parts
-  if (inodes === undefined) return
+function runsOf(parts: SquashfsParts, entry: Entry): Iterable<StoredRun> {
+  const { tree, source, fragments, codec } = parts
   const { blockSize } = parts.superblock.block
+  const number = tree.fragments[entry.index]!
+  const skip = tree.fragmentOffsets[entry.index]!
+  // Most files are nothing but a tail: what the walk noted of them saves reading their inodes again.
+  if (number < fragments.count && entry.size > 0 && entry.size < blockSize && skip + entry.size <= blockSize) {
+    return [tailRun(readFragment(source, fragments, number, blockSize, codec), skip, entry.size, blockSize)]
+  }
+  return runsOfInode(parts, entry)
+}
+
+function* runsOfInode(
+  { inodes, superblock, source, fragments, codec }: SquashfsParts,
+  entry: Entry,
+): Generator<StoredRun> {
+  if (inodes === undefined) return
+  const { blockSize } = superblock.block
   const cursor = seekInode(new MetadataCursor(inodes), entry.identity)
   yield* fileRuns(source, readInode(cursor, blockSize), cursor, fragments, blockSize, codec)
 }
