@@ -18,18 +18,24 @@ export function scanTexts(objects: Iterable<StoreObject>, scanner: ReferenceScan
   const occurrences: TextOccurrence[] = []
   for (const object of objects) {
     for (const { entry, path } of entriesOf(object)) {
-      const inText = (text: ByteString, kind: TextOccurrence['kind']): void => {
-        if (text.length < HASH_LENGTH) return
-        const seen = new Set<number>()
-        scanner.scan(bytesOf(text), 0, text.length, (hash, offset) => {
-          if (!seen.has(hash)) occurrences.push({ object, path, kind, hash, offset })
-          seen.add(hash)
-        })
-      }
+      const { name, target } = entry
       // The object's own name is not part of its NAR.
-      if (path !== '') inText(entry.name, 'name')
-      if (entry.target !== undefined) inText(entry.target, 'target')
+      if (path !== '' && name.length >= HASH_LENGTH) {
+        for (const found of firstIn(name, scanner)) occurrences.push({ object, path, kind: 'name', ...found })
+      }
+      if (target !== undefined && target.length >= HASH_LENGTH) {
+        for (const found of firstIn(target, scanner)) occurrences.push({ object, path, kind: 'target', ...found })
+      }
     }
   }
   return occurrences
+}
+
+/** The first occurrence of each hash in a text. */
+function firstIn(text: ByteString, scanner: ReferenceScanner): readonly Pick<TextOccurrence, 'hash' | 'offset'>[] {
+  const found: { hash: number; offset: number }[] = []
+  scanner.scan(bytesOf(text), 0, text.length, (hash, offset) => {
+    if (!found.some((one) => one.hash === hash)) found.push({ hash, offset })
+  })
+  return found
 }
