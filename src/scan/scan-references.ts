@@ -158,6 +158,8 @@ function gather(
   return { findings, broken }
 }
 
+const NONE: ReadonlyMap<number, number> = new Map()
+
 /** The first occurrence of each hash in a file, those across the borders of its pieces included. */
 function occurrencesIn(
   { pieces }: ScannedFile,
@@ -165,6 +167,9 @@ function occurrencesIn(
   findings: readonly PieceFindings[],
   scanner: ReferenceScanner,
 ): ReadonlyMap<number, number> {
+  const [piece, another] = pieces
+  // Most files are one piece with no hash in it.
+  if (another === undefined && (piece === undefined || findings[piece.piece]!.found.length === 0)) return NONE
   const first = new Map<number, number>()
   const note = (hash: number, offset: number): void => {
     const known = first.get(hash)
