@@ -196,6 +196,19 @@ function holes(): Uint8Array {
   })
 }
 
+/** Ten images in each other. */
+function nested(): Uint8Array {
+  let bytes = squashfs([])
+  for (let depth = 1; depth < 10; depth += 1) {
+    const blocks = Array.from({ length: Math.ceil(bytes.length / 4096) }, (_, index) =>
+      storedWord(Math.min(4096, bytes.length - index * 4096)),
+    )
+    const inode = fileInode({ start: 96 + CONTENT.length, size: bytes.length, blocks })
+    bytes = squashfs([child(inode)], { data: concat(text(CONTENT), bytes) })
+  }
+  return bytes
+}
+
 const INNER = 64
 const inner = squashfs([])
 const store = record({
@@ -234,6 +247,23 @@ function patched(bytes: Uint8Array, ...patches: readonly (readonly [offset: numb
   const copy = Uint8Array.from(bytes)
   for (const [offset, patch] of patches) copy.set(patch, offset)
   return copy
+}
+
+/** A boot catalog whose one section says that it has 65,535 entries, and has 510. */
+function bootEntries(): Uint8Array {
+  const validation = concat(pack([4, 1]), new Uint8Array(24), Uint8Array.of(0xaa, 0x55, 0x55, 0xaa))
+  const bootable = concat(pack([4, 0x88], [4, 0], [4, INNER]), new Uint8Array(20))
+  const section = concat(pack([1, 0x90], [1, 0xef], [2, 65_535]), new Uint8Array(28))
+  const boot = concat(
+    Uint8Array.of(0),
+    latin1('CD001'),
+    Uint8Array.of(1),
+    latin1('EL TORITO SPECIFICATION'),
+    new Uint8Array(41),
+    pack([4, 30]),
+  )
+  const catalog = concat(validation, bootable, section, ...new Array<Uint8Array>(510).fill(bootable))
+  return disc([], { 17: boot, 18: TERMINATOR, 30: catalog })
 }
 
 /** Directories in each other, one to a sector; all say that they are the first, which nobody reads and packs well. */
@@ -420,6 +450,20 @@ export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {
       /the block pointers do not fit into the file/,
       2,
       ['/Z', /the block pointers do not fit into the file/],
+    ),
+  ],
+  'boot catalogs and partition tables without end': [
+    hostile('boot-entries', bootEntries, /only the first 256 entries of the boot catalog are read/, 0),
+    hostile(
+      'gpt-entries',
+      () =>
+        patched(
+          disc([]),
+          [512, concat(text('EFI PART'), pack([4, 0x10000], [4, 92]))],
+          [512 + 72, pack([8, 2], [4, 2 ** 32 - 1], [4, 128])],
+        ),
+      /more than 4096 partitions; none of them is read/,
+      0,
     ),
   ],
   'ER and other entries with lengths of their own (CVE-2014-9584)': [
@@ -730,6 +774,10 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   '11: bombs': [
     hostile('thousand-to-one', bomb, undefined, 0, ['/b00000', /^$/]),
     hostile('exabytes-of-holes', holes, undefined, 0),
+    hostile('nested', nested, undefined, 0, [
+      `${'/child'.repeat(9)}/${STORE_PATH}`,
+      /an image in so many others is not looked into; the limit is nesting=8/,
+    ]),
     listed(
       'registration-of-holes',
       () => {
