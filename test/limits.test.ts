@@ -12,7 +12,7 @@ import { Survey } from '../src/scan/survey.ts'
 import { attribute } from '../src/store/attribution.ts'
 import { registeredReferences } from '../src/store/store-references.ts'
 import { isoscope } from './cli/run.ts'
-import { extendedFileInode, flat, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
+import { extendedFileInode, fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
 
 const seeds = seedsFrom(join(fileURLToPath(new URL('../fixtures/', import.meta.url)), 'images'))
 const squashfs = seeds.find(({ name }) => name === 'squashfs with everything')!.bytes
@@ -46,6 +46,25 @@ const holes = (): Uint8Array =>
     superblock: { blockSize: 2 ** 20, blockLog: 20 },
   })
 
+/** Two files, of which the second begins in the first. */
+const overlapping = (): Uint8Array =>
+  writeSquashfs({
+    data: new Uint8Array(4097),
+    ...flat(
+      [96, 97].map((start) => ({
+        name: `at ${start}`,
+        inode: fileInode({ start, size: 4096, blocks: [storedWord(4096)] }),
+      })),
+    ),
+  })
+
+/** 200 fragments that lie behind the end. */
+const lostFragments = (): Uint8Array =>
+  writeSquashfs({
+    ...flat([]),
+    fragments: Array.from({ length: 200 }, (_, index) => ({ start: 2 ** 30 + index, word: storedWord(1) })),
+  })
+
 /** For each limit an image, a value that it goes beyond, one that it does not, and what finds that out. */
 const CASES: Readonly<
   Record<LimitName, readonly [bytes: Uint8Array, below: number, enough: number, look: (open: OpenImage) => string[]]>
@@ -68,6 +87,13 @@ const CASES: Readonly<
     (open) => thrown(() => (open.image as SquashfsImage).xattrs(open.image.tree.entries[0]!)),
   ],
   damage: [damaged(), 1, 3, problems],
+  descriptors: [disc, 2, 10, problems],
+  search: [disc, 2048, 2 ** 20, problems],
+  'boot-entries': [disc, 3, 10, problems],
+  partitions: [disc, 1, 8, problems],
+  nesting: [disc, 0, 1, problems],
+  tangle: [overlapping(), 1, 10, problems],
+  unclaimed: [disc, 2048, 2 ** 20, problems],
   registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(open, new Set()))],
   unpacked: [squashfs, 4000, 40_000, (open) => read(open, 'libc.so')],
   expansion: [holes(), 1000, 2_000_000, (open) => read(open, 'holes')],
@@ -82,11 +108,18 @@ describe('limits', () => {
     }
     expect(said(below).join('\n')).toMatch(
       new RegExp(
-        `^(.* in )?image: .* at 0x[0-9a-f]+: .*; the limit is ${name}=${below}, and --limit sets another$`,
+        `^(.* in )?image: .* at 0x[0-9a-f]+( .* of the outer file.)?: .*; the limit is ${name}=${below}, and --limit sets another$`,
         'm',
       ),
     )
     expect(said(enough)).toEqual([])
+  })
+
+  it('are said where a hundred other things have been', () => {
+    const limits = { ...DEFAULT_LIMITS, damage: 150 }
+    const said = problems(openSource(bytesSource(lostFragments(), 'image'), { limits }))
+    expect(said).toHaveLength(101)
+    expect(said.at(-1)).toMatch(/too many fragments are damaged; the rest is left out; the limit is damage=150/)
   })
 
   it('bound what a scan looks at', async () => {
@@ -113,6 +146,13 @@ describe('--limit and --limits', () => {
     expect(ls('--limit', 'depth=3').stderr).toMatch(/the limit is depth=3, and --limit sets another/)
     expect(ls('--limit', 'depth=3', '--limit', 'depth=3K')).toEqual(ls())
     expect(ls('--limit', 'depth=20', '--limit', 'entries=2').stderr).toMatch(/the limit is entries=2/)
+  })
+
+  it('are said where a path leads further than one', () => {
+    const cat = (limit: string) =>
+      isoscope(['cat', 'nested.iso', '/payload.dat/cache.bin/innermost.txt', '--limit', limit])
+    expect(cat('nesting=1').stderr).toMatch(/cache\.bin in payload\.dat in nested\.iso: .*; the limit is nesting=1,/)
+    expect(cat('nesting=2')).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('do not keep what was found out within other limits', () => {

@@ -1,11 +1,10 @@
+import { atLimit } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { u32le } from './directory-record.ts'
 import type { Volume } from './volume.ts'
 
 /** Bytes of every entry of a boot catalog (El Torito 2.0). */
 const ENTRY = 32
-/** Entries read: the specification has no limit, real catalogs have fewer than ten. */
-const ENTRIES_LIMIT = 256
 /** Bytes a sector count counts (El Torito 2.2): virtual sectors of a BIOS. */
 const VIRTUAL_SECTOR = 512
 
@@ -52,14 +51,14 @@ export interface BootCatalog {
 
 /** Reads the boot catalog at `block`; undefined when it lies outside the image or does not begin like one. */
 export function readBootCatalog(volume: Volume, block: number): BootCatalog | undefined {
-  const { source, warnings } = volume
+  const { source, warnings, limits } = volume
   const offset = block * volume.blockSize
   const structure = 'boot catalog (El Torito 2)'
   if (offset + 2 * ENTRY > source.size) {
     warnings.lose('TRUNCATED', 'the boot catalog lies beyond the end of the image', { structure, offset })
     return undefined
   }
-  const bytes = source.read(offset, Math.min(ENTRIES_LIMIT * ENTRY, source.size - offset))
+  const bytes = source.read(offset, Math.min(Math.max(limits['boot-entries'], 2) * ENTRY, source.size - offset))
   if (bytes[0] !== 1 || bytes[30] !== 0x55 || bytes[31] !== 0xaa) {
     warnings.lose('MALFORMED', 'the validation entry is not one, so there are no boot images', { structure, offset })
     return undefined
@@ -104,8 +103,12 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
     }
     if (last) break
   }
-  if (at + ENTRY > ENTRIES_LIMIT * ENTRY) {
-    warnings.add('LIMIT', `only the first ${ENTRIES_LIMIT} entries of the boot catalog are read`, { structure, offset })
+  if (at + ENTRY > limits['boot-entries'] * ENTRY) {
+    warnings.add('LIMIT', `only the first ${limits['boot-entries']} entries of the boot catalog are read`, {
+      structure,
+      offset,
+      ...atLimit(limits, 'boot-entries'),
+    })
   }
   return { offset, length: Math.min(at, bytes.length), images: images.filter((image) => image.block !== 0) }
 }

@@ -25,7 +25,7 @@ import { WarningList } from './warnings.ts'
 
 /** Sectors searched for the first descriptor, where sector 16 is damaged. */
 const SECTORS_SEARCHED = 16
-/** Sessions walked: multi-session discs have room for 99 tracks. */
+/** Sessions walked: no disc has room for more tracks, so this is not to be set. */
 const SESSIONS_LIMIT = 99
 
 /** A UDF bridge of more than 4 MiB whose files take less than a twentieth of it keeps its content elsewhere. */
@@ -96,12 +96,12 @@ export function readLayout(
 ): Layout {
   const warnings = new WarningList(source)
   const descriptorSector = options.descriptorSector ?? firstDescriptorSector(source)
-  const set = readDescriptorSet(source, descriptorSector, warnings)
+  const set = readDescriptorSet(source, descriptorSector, warnings, limits)
   const fields = mainFields(source, descriptorSector, set, warnings)
   const volume = volumeOf(source, fields, warnings, limits)
   checkVolumeSize(volume, fields, descriptorSector)
   const hierarchies = hierarchiesOf(volume, set)
-  const systemArea = readSystemArea(source, warnings)
+  const systemArea = readSystemArea(source, warnings, limits)
   const readable = hierarchies.filter((hierarchy) => hierarchy.problem === undefined)
   for (const { problem } of hierarchies)
     if (problem !== undefined) warnings.lose(problem.code, problem.detail, problem.facts)
@@ -350,7 +350,7 @@ function readSessions(
     if (sessions.length === SESSIONS_LIMIT) break
     const sector = offset / SECTOR
     const quiet = new WarningList(volume.source)
-    const set = readDescriptorSet(volume.source, sector, quiet)
+    const set = readDescriptorSet(volume.source, sector, quiet, volume.limits)
     const fields = set.descriptors[0]?.fields
     if (fields === undefined) continue
     const inner = volumeOf(volume.source, fields, quiet, volume.limits)

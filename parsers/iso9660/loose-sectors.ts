@@ -1,12 +1,11 @@
 import { byteString } from '../bytes/byte-string.ts'
+import { atLimit } from '../bytes/limits.ts'
 import type { RangeList } from './range-list.ts'
 import type { Volume } from './volume.ts'
 import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
 /** Bytes read at a time. */
 const CHUNK = 32 * SECTOR
-/** Bytes searched at most, about a third of a second: an image can stand at the front of a terabyte of nothing. */
-const SEARCH_LIMIT = 1 << 30
 
 /** What is recognised by its first bytes in sectors that nothing points to. Offsets in bytes. */
 export interface LooseSectors {
@@ -18,8 +17,8 @@ export interface LooseSectors {
   readonly udf: readonly number[]
 }
 
-/** Searches the sectors that are not `owned`. */
-export function findLooseSectors({ source, warnings }: Volume, owned: RangeList): LooseSectors {
+/** Searches the sectors that are not `owned`, of which an image can have a terabyte behind it. */
+export function findLooseSectors({ source, warnings, limits }: Volume, owned: RangeList): LooseSectors {
   const descriptors: number[] = []
   const checksumTags: number[] = []
   const udf: number[] = []
@@ -29,10 +28,11 @@ export function findLooseSectors({ source, warnings }: Volume, owned: RangeList)
     for (let chunk = first; chunk < end; chunk += CHUNK) {
       const length = Math.min(CHUNK, end - chunk)
       searched += length
-      if (searched > SEARCH_LIMIT) {
+      if (searched > limits.search) {
         warnings.add('LIMIT', 'the search for further sessions ended here', {
           structure: 'unclaimed sectors',
           offset: chunk,
+          ...atLimit(limits, 'search'),
         })
         return { descriptors, checksumTags, udf }
       }

@@ -1,4 +1,5 @@
 import type { ExtentMap } from '../bytes/extents.ts'
+import type { Limits } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { type ApplePartitionMap, readApm } from '../partition/apm.ts'
 import { type GptCopy, type GuidPartitionTable, readGpt } from '../partition/gpt.ts'
@@ -18,11 +19,11 @@ export interface SystemArea {
   readonly partitions: readonly Partition[]
 }
 
-export function readSystemArea(source: ByteSource, warnings: WarningList): SystemArea {
+export function readSystemArea(source: ByteSource, warnings: WarningList, limits: Limits): SystemArea {
   const mbr = readMbr(source)
-  const gpt = readGpt(source)
-  const apm = readApm(source)
-  for (const warning of [...(mbr?.warnings ?? []), ...(gpt?.warnings ?? [])]) warnings.take(warning)
+  const gpt = readGpt(source, limits)
+  const apm = readApm(source, limits)
+  for (const table of [mbr, gpt, apm]) for (const warning of table?.warnings ?? []) warnings.take(warning)
   return {
     ...(mbr === undefined ? {} : { mbr }),
     ...(gpt === undefined ? {} : { gpt }),

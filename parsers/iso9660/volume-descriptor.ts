@@ -1,6 +1,7 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { FormatError } from '../bytes/errors.ts'
 import { ascii, type BothEndian, bytes, u8, u16both, u32be, u32both, u32le } from '../bytes/fields.ts'
+import { atLimit, type Limits } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import type { WarningList } from './warnings.ts'
@@ -9,8 +10,8 @@ import type { WarningList } from './warnings.ts'
 export const SECTOR = 2048
 /** The first sector after the system area (ECMA-119 6.2.1). */
 export const FIRST_DESCRIPTOR_SECTOR = 16
-/** Images have a handful of descriptors; a missing terminator must not turn into a search through the file. */
-const DESCRIPTORS_LIMIT = 64
+/** There are three or four; of the others nothing is read, so nobody need set another limit. */
+const UDF_SECTORS_LIMIT = 64
 
 /** Primary (ECMA-119 8.4) and supplementary (8.5) volume descriptors have one layout. */
 export const volumeDescriptor = struct('volume descriptor', {
@@ -111,12 +112,25 @@ export interface DescriptorSet {
 }
 
 /** Reads the volume descriptor set whose first sector is `sector`, up to its terminator or the first foreign sector. */
-export function readDescriptorSet(source: ByteSource, sector: number, warnings: WarningList): DescriptorSet {
+export function readDescriptorSet(
+  source: ByteSource,
+  sector: number,
+  warnings: WarningList,
+  limits: Limits,
+): DescriptorSet {
   const descriptors: VolumeDescriptor[] = []
   let at = sector * SECTOR
-  for (; descriptors.length < DESCRIPTORS_LIMIT; at += SECTOR) {
+  for (; ; at += SECTOR) {
     const kind = descriptorKind(source, at)
     if (kind === undefined) break
+    if (descriptors.length >= limits.descriptors) {
+      warnings.lose('LIMIT', `more than ${limits.descriptors} volume descriptors; the rest is not read`, {
+        structure: 'volume descriptor set',
+        offset: at,
+        ...atLimit(limits, 'descriptors'),
+      })
+      return { descriptors, udfRecognition: [] }
+    }
     descriptors.push(readDescriptor(source, at, kind, warnings))
     if (kind === 'volume descriptor set terminator')
       return { descriptors, udfRecognition: udfSectors(source, at + SECTOR) }
@@ -191,7 +205,7 @@ function readDescriptor(
 /** Sectors of a UDF volume recognition sequence from `offset` on. */
 export function udfSectors(source: ByteSource, offset: number): number[] {
   const sectors: number[] = []
-  for (let at = offset; at + 6 <= source.size && sectors.length < DESCRIPTORS_LIMIT; at += SECTOR) {
+  for (let at = offset; at + 6 <= source.size && sectors.length < UDF_SECTORS_LIMIT; at += SECTOR) {
     if (!/^(BEA01|NSR02|NSR03|TEA01|BOOT2|CDW02)$/.test(byteString(source.read(at + 1, 5)))) break
     sectors.push(at)
   }

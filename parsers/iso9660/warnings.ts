@@ -46,13 +46,14 @@ export class WarningList {
 
   /** A warning that was thrown by a reader below. */
   take(error: FormatError): void {
-    const { structure, offset, field, found, expected } = error.facts
+    const { structure, offset, field, found, expected, limit } = error.facts
     this.add(error.code, error.detail, {
       structure,
       offset,
       ...(field === undefined ? {} : { field }),
       ...(found === undefined ? {} : { found }),
       ...(expected === undefined ? {} : { expected }),
+      ...(limit === undefined ? {} : { limit }),
     })
   }
 

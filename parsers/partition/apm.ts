@@ -1,12 +1,12 @@
+import type { FormatError } from '../bytes/errors.ts'
 import { ascii, u16be, u32be } from '../bytes/fields.ts'
-import type { ByteSource } from '../bytes/source.ts'
+import { atLimit, DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import type { Partition } from './partition.ts'
 
 /** Steps in which map entries may stand: disk sectors, or the 2048-byte blocks of a CD. */
 const BLOCK_SIZES = [512, 2048] as const
-/** Entries followed: maps have a handful, of which each says how many there are. */
-const ENTRIES_LIMIT = 256
 
 /** Block 0 of an Apple-partitioned disk (Inside Macintosh: Devices, 3). */
 export const driverDescriptor = struct('driver descriptor record', {
@@ -34,20 +34,28 @@ export interface ApplePartitionMap {
   readonly entryOffsets: readonly number[]
   readonly entryLength: number
   readonly partitions: readonly Partition[]
+  readonly warnings: readonly FormatError[]
 }
 
 /** The Apple partition map of a source; undefined when there is none. */
-export function readApm(source: ByteSource): ApplePartitionMap | undefined {
+export function readApm(source: ByteSource, limits: Limits = DEFAULT_LIMITS): ApplePartitionMap | undefined {
   for (const blockSize of BLOCK_SIZES) {
     const entryOffsets: number[] = []
     const partitions: Partition[] = []
+    const warnings: FormatError[] = []
     let count = 1
     for (let index = 0; index < count; index += 1) {
       const offset = (index + 1) * blockSize
       if (offset + ENTRY_LENGTH > source.size) break
       const entry = partitionMapEntry.read(source, offset)
       if (entry.signature !== 'PM') break
-      count = Math.min(entry.mapEntries, ENTRIES_LIMIT)
+      if (index >= limits.partitions) {
+        const detail = `more than ${limits.partitions} partitions; the rest is not read`
+        const place = { structure: partitionMapEntry.name, offset, ...atLimit(limits, 'partitions') }
+        warnings.push(formatError('LIMIT', detail, source, place))
+        break
+      }
+      count = entry.mapEntries
       entryOffsets.push(offset)
       partitions.push({
         table: 'APM',
@@ -58,9 +66,9 @@ export function readApm(source: ByteSource): ApplePartitionMap | undefined {
         name: untilNul(entry.partitionName),
       })
     }
-    if (entryOffsets.length === 0) continue
+    if (entryOffsets.length === 0 && warnings.length === 0) continue
     const hasDriverDescriptor = driverDescriptor.read(source, 0).signature === 'ER'
-    return { blockSize, hasDriverDescriptor, entryOffsets, entryLength: ENTRY_LENGTH, partitions }
+    return { blockSize, hasDriverDescriptor, entryOffsets, entryLength: ENTRY_LENGTH, partitions, warnings }
   }
   return undefined
 }

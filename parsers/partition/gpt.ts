@@ -1,6 +1,7 @@
 import { type ByteString, byteStringOfText } from '../bytes/byte-string.ts'
 import type { FormatError } from '../bytes/errors.ts'
 import { ascii, bytes, u32le, u64le } from '../bytes/fields.ts'
+import { atLimit, DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import { crc32 } from '../checksums/crc32.ts'
@@ -11,8 +12,6 @@ const BLOCK_SIZES = [512, 2048, 4096] as const
 /** Entries are 128 bytes times a power of two (UEFI 5.3.2); 4 KiB is beyond anything made. */
 const MIN_ENTRY_SIZE = 128
 const MAX_ENTRY_SIZE = 4096
-/** Entries read: tools write 128, xorriso up to 248; Linux allows as many as fit into its memory. */
-const ENTRIES_LIMIT = 4096
 
 export const gptHeader = struct('GPT header (UEFI 5.3.2)', {
   signature: ascii(8),
@@ -62,15 +61,16 @@ export interface GuidPartitionTable {
 }
 
 /** Both copies of the GUID partition table; undefined when there is neither. */
-export function readGpt(source: ByteSource): GuidPartitionTable | undefined {
+export function readGpt(source: ByteSource, limits: Limits = DEFAULT_LIMITS): GuidPartitionTable | undefined {
   for (const blockSize of BLOCK_SIZES) {
     const warnings: FormatError[] = []
-    const primary = readCopy(source, blockSize, blockSize, warnings)
+    const primary = readCopy(source, limits, blockSize, blockSize, warnings)
     // The backup is in the last block; where the file became longer, the primary copy knows where it is (UEFI 5.3.2).
     const last = Math.floor(source.size / blockSize) * blockSize - blockSize
     const places = new Set([...(primary === undefined ? [] : [primary.alternate]), last])
     let backup: ReadCopy | undefined
-    for (const place of places) backup ??= place > blockSize ? readCopy(source, blockSize, place, warnings) : undefined
+    for (const place of places)
+      backup ??= place > blockSize ? readCopy(source, limits, blockSize, place, warnings) : undefined
     const copy = primary ?? backup
     if (copy === undefined) continue
     if (backup === undefined || primary === undefined) {
@@ -101,6 +101,7 @@ interface ReadCopy {
 
 function readCopy(
   source: ByteSource,
+  limits: Limits,
   blockSize: number,
   offset: number,
   warnings: FormatError[],
@@ -124,9 +125,14 @@ function readCopy(
     warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', headerCrc, header.headerCrc32)
   const { numberOfPartitionEntries: count, sizeOfPartitionEntry: entrySize } = header
   const arrayOffset = header.partitionEntryLba * blockSize
-  const usable =
-    entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && count <= ENTRIES_LIMIT && arrayOffset < source.size
-  if (!usable) warn('MALFORMED', 'the partition entry array cannot be there', 'NumberOfPartitionEntries', count)
+  const possible = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && arrayOffset < source.size
+  const usable = possible && count <= limits.partitions
+  if (!possible) warn('MALFORMED', 'the partition entry array cannot be there', 'NumberOfPartitionEntries', count)
+  else if (!usable) {
+    const place = { structure: gptHeader.name, offset, field: 'NumberOfPartitionEntries', found: count }
+    const detail = `more than ${limits.partitions} partitions; none of them is read`
+    warnings.push(formatError('LIMIT', detail, source, { ...place, ...atLimit(limits, 'partitions') }))
+  }
   const arrayLength = usable ? Math.min(count * entrySize, source.size - arrayOffset) : 0
   const array = source.read(usable ? arrayOffset : 0, arrayLength)
   if (usable) {

@@ -11,9 +11,6 @@ import type { SquashfsParts } from './parts.ts'
 import { superblock } from './superblock.ts'
 import type { Problems } from './tree.ts'
 
-/** So many damaged fragments that the others are not looked at. */
-const MAX_DAMAGED = 10_000
-
 /** What bytes of a damaged image are called that nobody can be named for. */
 const UNREADABLE = 'squashfs content that cannot be read'
 
@@ -149,7 +146,17 @@ function claimFragments(
       }),
     )
   }
-  for (let number = 0; number < Math.min(count, limits.fragments) && damaged < MAX_DAMAGED; number += 1) {
+  for (let number = 0; number < Math.min(count, limits.fragments); number += 1) {
+    if (damaged > limits.damage) {
+      problems.damage(
+        formatError('LIMIT', 'too many fragments are damaged; the rest is left out', source, {
+          structure: fragments.name,
+          offset: fragments.indexStart,
+          ...atLimit(limits, 'damage'),
+        }),
+      )
+      break
+    }
     try {
       const fragment = readFragment(source, fragments, number, blockSize, codec)
       // Of a damaged image nobody knows whose the rest of a fragment is.

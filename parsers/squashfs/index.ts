@@ -57,8 +57,12 @@ export function openSquashfs(
   }
   const tell = (problem: FormatError): void => {
     // That the file ends early has been said, and explains all else.
-    if (truncated || warnings.length >= MAX_WARNINGS || told.has(problem.message)) return
+    if (truncated || told.has(problem.message)) return
+    // A limit is told whatever else has been, for what is said of it can be done.
+    const { limit } = problem.facts
+    if (warnings.length >= MAX_WARNINGS && (limit === undefined || told.has(limit))) return
     told.add(problem.message)
+    if (limit !== undefined) told.add(limit)
     warnings.push(problem)
   }
   const damage = (problem: FormatError): void => {

@@ -9,7 +9,7 @@ const PREFIXES: readonly ByteString[] = ['user.', 'trusted.', 'security.']
 const OUT_OF_LINE = 0x100
 /** Longest value Linux takes (XATTR_SIZE_MAX). */
 const MAX_VALUE = 65536
-/** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX). */
+/** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX); it is Linux that sets it. */
 const MAX_COUNT = 65536
 
 /** One extended attribute. */

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { type Entry, type Image, pathBuilder, pathOf } from '../../parsers/image.ts'
+import { type Entry, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../image/resolve-path.ts'
 import { settle } from '../store/size-ledger.ts'
@@ -35,11 +35,11 @@ export class ListedEntry {
 export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry> {
   const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
   const folder = asFolder(at, path)
-  if (folder === undefined) return [new ListedEntry(path, at.entry, storedSizes(at.open.image))]
+  if (folder === undefined) return [new ListedEntry(path, at.entry, storedSizes(at.open))]
   const { open, entry, imagePath } = folder
   if (recursive) return below(open, entry, imagePath)
   const { image } = open
-  const storedOf = storedSizes(image)
+  const storedOf = storedSizes(folder.open)
   return childrenOf(image, entry).map(
     (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child, storedOf),
   )
@@ -63,7 +63,7 @@ function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
     entries: image.tree.entries,
     top: top.index,
     pathIn: pathBuilder(image.tree, imagePath),
-    storedOf: storedSizes(image),
+    storedOf: storedSizes(open),
     next: top.index + 1,
   }
 }
@@ -90,7 +90,7 @@ function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<L
 }
 
 /** Bytes each entry's content takes, worked out when first asked for, since every file has a say in it. */
-function storedSizes(image: Image): (entry: Entry) => number {
+function storedSizes({ image, reader }: OpenImage): (entry: Entry) => number {
   let own: Float64Array | undefined
   return (entry) => {
     if (own === undefined) {
@@ -101,6 +101,7 @@ function storedSizes(image: Image): (entry: Entry) => number {
         map,
         image.tree.entries.map((e) => e.index),
         image.tree.entries.length,
+        reader.limits,
       ).own
     }
     return own[entry.index]!

@@ -1,7 +1,7 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
+import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { detectFormat } from '../../parsers/detect.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
@@ -9,9 +9,6 @@ import { openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
-
-/** Images within images; more than a person makes, and few enough to never run away. */
-const MAX_NESTING = 8
 
 /** An image with what is needed to go on: its content reader, and the images found in it. */
 export interface OpenImage {
@@ -70,10 +67,15 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
   const nestedProblems: FormatError[] = []
   const opened: OpenImage[] = []
   const open = (entry: Entry): OpenImage | undefined => {
-    if (entry.type !== 'file' || depth >= MAX_NESTING) return undefined
+    if (entry.type !== 'file') return undefined
     try {
       const source = contentSource(reader, entry)
       if (!isPlausible(source)) return undefined
+      if (depth >= context.limits.nesting) {
+        const detail = 'an image in so many others is not looked into'
+        const place = { structure: 'superblock', offset: 0, ...atLimit(context.limits, 'nesting') }
+        throw formatError('LIMIT', detail, source, place)
+      }
       const inner = withNested(openSquashfs(source, context.decompressors, context.limits), source, context, depth + 1)
       opened.push(inner)
       return inner
@@ -96,6 +98,11 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
       file.close()
     },
   }
+}
+
+/** Why files of an image, and of those inside it, could not be opened as one. */
+export function allNestedProblems({ nestedProblems, opened }: OpenImage): FormatError[] {
+  return [...nestedProblems, ...opened.flatMap(allNestedProblems)]
 }
 
 /** What is wrong with an image and with those inside it that were opened, and whether all of them could be read. */

@@ -111,7 +111,8 @@ function attributeImage(
   const map = new ExtentMap(image.source)
   image.claimContent(map)
   image.claimStructures(map)
-  const ledger = settle(map, accountOf, accountEntries.length)
+  const ledger = settle(map, accountOf, accountEntries.length, open.reader.limits)
+  for (const warning of ledger.warnings) warnings.push(warning)
   const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
 
   const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)

@@ -1,9 +1,7 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { GroupAccounts } from './group-accounts.ts'
 import type { SharerSets } from './sharer-sets.ts'
-
-/** Accounts looked at in groups; pieces of hostile images with more names than that remain nobody's. */
-const MAX_LOOKED_AT = 4_000_000
+import type { WorkBudget } from './work-budget.ts'
 
 /** Stands for an account where bytes of a block are nobody's. */
 export const NOBODY = -1
@@ -17,16 +15,19 @@ export interface BlockWeights {
   readonly weights: readonly number[]
 }
 
-/** A look-up of each shared block's weights, by the pieces it was claimed with. */
+/**
+ * A look-up of each shared block's weights, by the pieces it was claimed with.
+ * @param names of groups that are looked at; pieces with more names than are left remain nobody's
+ */
 export function blockWeights(
   map: ExtentMap,
   accountOf: ArrayLike<number>,
   accountsOf: GroupAccounts,
   accountCount: number,
   sharerSets: SharerSets,
+  names: WorkBudget,
 ): (block: number) => BlockWeights {
   const { blocks, starts, lengths, owners } = map.pieces
-  let lookedAt = 0
   const first = countingSort(blocks, map.blocks.length)
   // By account number, and all 0 between two blocks: a Map for each block takes three times as long.
   let weightOf = new Float64Array(accountCount)
@@ -35,10 +36,10 @@ export function blockWeights(
     const sharers = new Set<number>()
     for (let index = from; index < to; index += 1) {
       const owner = owners[pieces[index]!]!
-      const names = map.groupOf(owner)
-      lookedAt += names?.length ?? 0
-      if (names === undefined) sharers.add(accountOf[owner]!)
-      else if (lookedAt <= MAX_LOOKED_AT) for (const account of accountsOf(owner)!) sharers.add(account)
+      const group = map.groupOf(owner)
+      names.left -= group?.length ?? 0
+      if (group === undefined) sharers.add(accountOf[owner]!)
+      else if (names.left >= 0) for (const account of accountsOf(owner)!) sharers.add(account)
     }
     return sharers
   }

@@ -23,7 +23,7 @@ export interface ImageSummary {
   readonly complete: boolean
 }
 
-/** The longest version.txt worth showing. */
+/** The longest version.txt worth showing; not to be set, for it goes into a heading. */
 const MAX_LABEL = 256
 
 export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {

@@ -17,7 +17,7 @@ export interface Root {
 
 /** Boot loaders' configurations: of isolinux and syslinux, GRUB, and systemd-boot. */
 const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\/entries\/[^/]+\.conf$/i
-/** Longer than any: one of NixOS has a few KiB for each entry. */
+/** Longer than any, so what is larger is none, and this not to be set: one of NixOS has a few KiB for each entry. */
 const MAX_CONFIGURATION = 1 << 20
 /** The kernel's parameter that names the program to start. */
 const INIT = /\binit=(?:\/[^\s/]+)*?\/([0-9a-z]{32}-[^\s/]+)/g

@@ -4,7 +4,10 @@ import { withoutHashes } from './content-signature.ts'
 import type { StoreFile } from './store-files.ts'
 import { entriesOf, type StoreObject } from './store-objects.ts'
 
-/** A file whose content is compared with the hashes of store paths taken out, which is done on all of it at once. */
+/**
+ * A file whose content is compared with the hashes of store paths taken out, which is done on all of it at once. Of a
+ * larger one it is true that it differs, so this is not to be set.
+ */
 const MAX_WITHOUT_HASHES = 1 << 26
 
 /**

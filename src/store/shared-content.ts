@@ -1,9 +1,7 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { GroupAccounts } from './group-accounts.ts'
 import type { SharerSets } from './sharer-sets.ts'
-
-/** Accounts looked at to split bytes between groups: a few for each file, of which hostile images have too many. */
-const MAX_LOOKED_AT = 4_000_000
+import type { WorkBudget } from './work-budget.ts'
 
 /**
  * Bytes that groups have a share in, summed by who shares them and split at the end: a file with a million blocks and
@@ -29,18 +27,20 @@ export class SharedContent {
     else sum.bytes += bytes
   }
 
-  /** Hands the sums on to the accounts of their owners, and returns the bytes that have too many to be split. */
-  post(sharers: SharerSets): number {
-    let lookedAt = 0
+  /**
+   * Hands the sums on to the accounts of their owners, and returns the bytes that have too many to be split.
+   * @param names of groups, and owners, that are looked at
+   */
+  post(sharers: SharerSets, names: WorkBudget): number {
     let left = 0
     for (const { owners, bytes } of this.#sums.values()) {
       const accounts = new Set<number>()
       for (const owner of owners) {
-        lookedAt += this.#map.groupOf(owner)?.length ?? 1
-        if (lookedAt > MAX_LOOKED_AT) break
+        names.left -= this.#map.groupOf(owner)?.length ?? 1
+        if (names.left < 0) break
         for (const account of this.#accountsOf(owner) ?? [this.#accountOf[owner]!]) accounts.add(account)
       }
-      if (lookedAt > MAX_LOOKED_AT) left += bytes
+      if (names.left < 0) left += bytes
       else sharers.add(sharers.numberOf([...accounts].sort((a, b) => a - b)), bytes)
     }
     return left

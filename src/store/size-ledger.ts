@@ -1,10 +1,13 @@
+import type { FormatError } from '../../parsers/bytes/errors.ts'
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
-import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { apportion } from './apportion.ts'
 import { blockWeights, NOBODY } from './block-weights.ts'
 import { groupAccounts } from './group-accounts.ts'
 import { SharedContent } from './shared-content.ts'
 import { type SharedBytes, SharerSets } from './sharer-sets.ts'
+import type { WorkBudget } from './work-budget.ts'
 
 /** What bytes are that no account owns. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
@@ -23,12 +26,10 @@ export interface SizeLedger {
   /** Of `own`, what several accounts have in common and is split over them: who, and how much in all. */
   readonly shared: readonly SharedBytes[]
   readonly remainders: readonly Remainder[]
+  /** Limits that kept bytes from being split or looked at. */
+  readonly warnings: readonly FormatError[]
 }
 
-/** Claims that overlap in part are cut into segments; more than this many (claim, segment) pairs are named, not split. */
-const MAX_TANGLE = 4_000_000
-/** Unclaimed bytes are looked at to tell zeros from data, but no more than this. */
-const MAX_EXAMINED = 256 * 1024 * 1024
 /** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
 const GRAIN = 2048
 
@@ -37,13 +38,21 @@ const GRAIN = 2048
  * a block with pieces of several entries by the unpacked bytes each has in it, both by largest remainder.
  * @param accountOf account number of each entry, 0 .. accountCount - 1
  */
-export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCount: number): SizeLedger {
+export function settle(
+  map: ExtentMap,
+  accountOf: ArrayLike<number>,
+  accountCount: number,
+  limits: Limits = DEFAULT_LIMITS,
+): SizeLedger {
   const { starts, ends, kinds, owners } = map.claims
   const own = new Float64Array(accountCount)
   const remainders = new RemainderSums()
   const accountsOf = groupAccounts(map, accountOf)
   const sharerSets = new SharerSets()
-  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount, sharerSets)
+  const segments: WorkBudget = { left: limits.tangle }
+  const blockNames: WorkBudget = { left: limits.tangle }
+  const fileNames: WorkBudget = { left: limits.tangle }
+  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount, sharerSets, blockNames)
   const shared = new SharedContent(map, accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
@@ -105,18 +114,23 @@ export function settle(map: ExtentMap, accountOf: ArrayLike<number>, accountCoun
     const cluster = after === index + 1 ? [claim] : Array.from(order.subarray(index, after))
     if (uniform) post(end - start, cluster)
     else {
-      const tangled = cutCluster(cluster, starts, ends, post)
+      const tangled = cutCluster(cluster, starts, ends, post, segments)
       if (tangled < end) remainders.add('overlap', 'tangled claims', end - tangled)
     }
     position = end
     index = after
   }
-  const unsplit = shared.post(sharerSets)
+  const unsplit = shared.post(sharerSets, fileNames)
   if (unsplit > 0) remainders.add('overlap', 'tangled claims', unsplit)
   if (position < map.source.size) gaps.push([position, map.source.size])
-  postGaps(map, gaps, remainders)
+  const warnings = postGaps(map, gaps, remainders, limits)
+  if ([segments, blockNames, fileNames].some(({ left }) => left < 0)) {
+    const detail = 'too much of it is claimed more than once; some of that is not split'
+    const place = { structure: 'what is in it', offset: 0, ...atLimit(limits, 'tangle') }
+    warnings.push(formatError('LIMIT', detail, map.source, place))
+  }
 
-  const ledger = { own, shared: sharerSets.post(own), remainders: remainders.list() }
+  const ledger = { own, shared: sharerSets.post(own), remainders: remainders.list(), warnings }
   assertBalanced(ledger, map.source)
   return ledger
 }
@@ -127,17 +141,20 @@ function sortClaims(starts: readonly number[], ends: readonly number[]): Uint32A
   return order.sort((a, b) => starts[a]! - starts[b]! || ends[a]! - ends[b]! || a - b)
 }
 
-/** Cuts claims that overlap in part at every border and posts each segment; returns how far it came. */
+/**
+ * Cuts claims that overlap in part at every border and posts each segment; returns how far it came.
+ * @param work (claim, segment) pairs
+ */
 function cutCluster(
   cluster: readonly number[],
   starts: readonly number[],
   ends: readonly number[],
   post: (length: number, claims: readonly number[]) => void,
+  work: WorkBudget,
 ): number {
   const borders = [...new Set(cluster.flatMap((claim) => [starts[claim]!, ends[claim]!]))].sort((a, b) => a - b)
   let active: number[] = []
   let next = 0
-  let work = 0
   for (let index = 0; index + 1 < borders.length; index += 1) {
     const border = borders[index]!
     active = active.filter((claim) => ends[claim]! > border)
@@ -145,8 +162,8 @@ function cutCluster(
       active.push(cluster[next]!)
       next += 1
     }
-    work += active.length
-    if (work > MAX_TANGLE) return border
+    work.left -= active.length
+    if (work.left < 0) return border
     post(borders[index + 1]! - border, active)
   }
   return borders[borders.length - 1]!
@@ -163,8 +180,14 @@ function overlapName(map: ExtentMap, claims: readonly number[]): string {
 }
 
 /** Posts what nothing claims: to the backgrounds, else as padding where it is zeros and as a gap where it is not. */
-function postGaps(map: ExtentMap, gaps: readonly [number, number][], remainders: RemainderSums): void {
+function postGaps(
+  map: ExtentMap,
+  gaps: readonly [number, number][],
+  remainders: RemainderSums,
+  limits: Limits,
+): FormatError[] {
   const { source, backgrounds } = map
+  const warnings: FormatError[] = []
   let examined = 0
   const examine = (start: number, end: number): void => {
     for (let at = start; at < end; ) {
@@ -172,7 +195,11 @@ function postGaps(map: ExtentMap, gaps: readonly [number, number][], remainders:
       const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
       const length = Math.min(step, end - at)
       examined += length
-      if (examined > MAX_EXAMINED) {
+      if (examined > limits.unclaimed) {
+        if (warnings.length === 0) {
+          const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
+          warnings.push(formatError('LIMIT', 'from here on they are not looked at', source, place))
+        }
         remainders.add('gap', 'unclaimed bytes, not looked at', end - at)
         return
       }
@@ -194,6 +221,7 @@ function postGaps(map: ExtentMap, gaps: readonly [number, number][], remainders:
     examine(start, end)
   }
   for (const [start, end] of gaps) withoutBackground(start, end, 0)
+  return warnings
 }
 
 function postGrains(bytes: Uint8Array, remainders: RemainderSums): void {

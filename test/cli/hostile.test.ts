@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { CONTENT, DISCS, type Hostile, SQUASHFS, STORE_PATH } from './hostile-images.ts'
+import { CONTENT, DISCS, fixtureOf, type Hostile, SQUASHFS, STORE_PATH } from './hostile-images.ts'
 import { BIN } from './run.ts'
 
 /** Address space in KiB, of which Node takes 0.9 GiB for itself before it does anything, and seconds of CPU time. */
 const MEMORY = 1_500_000
 const CPU_SECONDS = 10
+
+const FAILURES = fileURLToPath(new URL('../../fixtures/failures/', import.meta.url))
 
 const folder = mkdtempSync(join(tmpdir(), 'isoscope-hostile-'))
 afterAll(() => {
@@ -42,9 +46,10 @@ function expectSentences({ code, stderr }: Ended, codes: readonly number[]): voi
   expect(codes).toContain(code)
 }
 
-function run({ name, bytes, said, listed, code, cat }: Hostile, kind: string): void {
+function run(hostile: Hostile, kind: 'iso' | 'squashfs'): void {
+  const { name, said, listed, code, cat } = hostile
   const path = `${name}.${kind}`
-  writeFileSync(join(folder, path), bytes())
+  writeFileSync(join(folder, path), gunzipSync(readFileSync(join(FAILURES, fixtureOf(hostile, kind)))))
   for (const args of [
     ['report', path, '--json'],
     ['ls', '-R', path],

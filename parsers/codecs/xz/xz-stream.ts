@@ -27,7 +27,7 @@ import { verifyIndex } from './stream-index.ts'
 
 /**
  * Their sizes are kept to be compared with the Index behind them, some 50 bytes each. Blocks of 24 MiB, as `xz -T0`
- * makes them, are so many in 24 TiB.
+ * makes them, are so many in 24 TiB, so nobody need set more.
  */
 const BLOCK_COUNT_LIMIT = 2 ** 20
 /** Bytes (xz 1.2: 3.3). */

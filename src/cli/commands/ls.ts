@@ -1,6 +1,6 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
-import { type OpenImage, problemsOf } from '../../image/open-image.ts'
+import { allNestedProblems, type OpenImage, problemsOf } from '../../image/open-image.ts'
 import { type Resolved, resolvePath } from '../../image/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
 import { longLine } from '../../present/text/listing.ts'
@@ -46,7 +46,7 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   const escaped = resolvePath(open, unescaped(path))
   if (!('missing' in escaped)) return escaped
   // A damaged image inside is the better explanation of a path that ends in it.
-  const [problem] = open.nestedProblems
+  const [problem] = allNestedProblems(open)
   if (problem !== undefined) throw problem
   const missing = printable(found.missing)
   throw new UsageError(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../../../parsers/bytes/limits.ts'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { crc32 } from '../../../parsers/checksums/crc32.ts'
 import { readApm } from '../../../parsers/partition/apm.ts'
@@ -178,6 +179,12 @@ describe('APM', () => {
 
   it('reads as many entries as there are', () => {
     expect(readApm(source(map(512, 0xffffffff, 3)))?.entryOffsets).toEqual([512, 1024, 1536])
+    expect(readApm(source(map(512, 3, 3)), { ...DEFAULT_LIMITS, partitions: 3 })?.warnings).toEqual([])
+    const cut = readApm(source(map(512, 3, 3)), { ...DEFAULT_LIMITS, partitions: 2 })
+    expect(cut?.entryOffsets).toEqual([512, 1024])
+    expect(cut?.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/ at 0x600: more than 2 partitions; the rest is not read; the limit is partitions=2/),
+    ])
     expect(readApm(source(new Uint8Array(8192)))).toBeUndefined()
     expect(readApm(source(new Uint8Array(0)))).toBeUndefined()
   })
