@@ -89,12 +89,16 @@ function noRegistration(name: string): UsageError {
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
   const found = findPaths(references.graph.paths, byteStringOfText(pattern))
   if (found.length <= 1) return found[0]
-  const choices = found.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
-  if (found.length > MAX_LISTED) choices.push(`and ${found.length - MAX_LISTED} more`)
-  throw new UsageError(`${name}: '${pattern}' may be each of these; give more of it:`, choices)
+  throw new UsageError(`${name}: '${pattern}' may be each of these; give more of it:`, choicesOf(references, found))
 }
 
 const MAX_LISTED = 20
+
+/** Store paths to choose from, as lines; of many, the first. */
+export function choicesOf(references: StoreReferences, paths: readonly number[]): readonly string[] {
+  const choices = paths.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
+  return paths.length > MAX_LISTED ? [...choices, `and ${paths.length - MAX_LISTED} more`] : choices
+}
 
 /**
  * What the image is there for, as the user says.

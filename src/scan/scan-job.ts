@@ -108,9 +108,18 @@ function unpack(block: ScanBlock, source: ByteSource, decompress: DecompressBloc
   const { offset, storedLength, unpackedLimit, codec, pieces } = block
   checkRange(source, offset, storedLength, 'data block')
   if (buffers.stored.length < storedLength) buffers.stored = new Uint8Array(storedLength)
-  const stored = buffers.stored.subarray(0, storedLength)
+  const stored: Uint8Array = buffers.stored.subarray(0, storedLength)
   source.readInto(stored, offset, storedLength)
-  const bytes = codec === 'stored' ? stored : decompress(codec, stored, unpackedLimit)
+  let bytes = stored
+  if (codec !== 'stored') {
+    try {
+      bytes = decompress(codec, stored, unpackedLimit)
+    } catch (error) {
+      const cause = asFormatError(error)
+      const place = { structure: 'data block', offset }
+      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
+    }
+  }
   const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
   if (bytes.length >= needed) return bytes
   throw formatError('MALFORMED', 'unpacks to less than its files need', source, {

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { SurveyParts } from './survey.ts'
@@ -37,8 +49,8 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string | undefined {
 export function loadSurvey(directory: string, version: string, identity: string): SurveyParts | undefined {
   const path = join(directory, fileName(version, identity))
   try {
-    if (statSync(path).size > MAX_FILE) return undefined
-    const bytes = readFileSync(path)
+    const bytes = readKept(path)
+    if (bytes === undefined) return undefined
     const end = bytes.indexOf('\n')
     const body = bytes.subarray(end + 1)
     if (bytes.toString('utf8', 0, Math.max(end, 0)) !== headOf(version, identity, body)) return undefined
@@ -46,6 +58,18 @@ export function loadSurvey(directory: string, version: string, identity: string)
   } catch {
     // Not there, not to be read, or no JSON: whatever it is, it is not believed.
     return undefined
+  }
+}
+
+/** A file of our own: no pipe, which would be waited for, and no device, which may have no end. */
+function readKept(path: string): Buffer | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
+  try {
+    const stat = fstatSync(descriptor)
+    const isOurs = process.getuid === undefined || stat.uid === process.getuid()
+    return stat.isFile() && stat.size <= MAX_FILE && isOurs ? readFileSync(descriptor) : undefined
+  } finally {
+    closeSync(descriptor)
   }
 }
 

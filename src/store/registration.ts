@@ -65,12 +65,14 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
       offset: text.length,
     })
   }
-  const baseOf = (path: ByteString): ByteString => {
+  const baseOf = (written: ByteString): ByteString => {
+    // Nix canonicalises paths.
+    const path = written.endsWith('/') ? written.replace(/\/+$/, '') : written
     const slash = path.lastIndexOf('/')
     const directory = path.slice(0, slash)
     const base = path.slice(slash + 1)
-    if (path.endsWith('\r')) throw malformed('the line ends with a carriage return', path)
-    if (slash <= 0 || !isStorePathName(base)) throw malformed('is no store path', path)
+    if (path.endsWith('\r')) throw malformed('the line ends with a carriage return', written)
+    if (slash <= 0 || !isStorePathName(base)) throw malformed('is no store path', written)
     storeDirectory ??= directory
     if (directory !== storeDirectory) {
       throw malformed('is in another store than the paths before it', path, storeDirectory)
@@ -78,8 +80,9 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     return base
   }
   const numberOf = (digits: ByteString, what: string): number => {
-    const number = /^\d{1,16}$/.test(digits) ? Number(digits) : Number.NaN
-    if (!Number.isSafeInteger(number)) throw malformed(`is no ${what}`, digits, 'a decimal number')
+    // As large as Nix takes them: what is above 2^53 is rounded.
+    const number = /^\+?\d{1,20}$/.test(digits) ? Number(digits) : Number.NaN
+    if (!(number <= 2 ** 64)) throw malformed(`is no ${what}`, digits, 'a decimal number')
     return number
   }
 
@@ -97,7 +100,8 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     paths.set(path, {
       path,
       narHash: narHash === NO_BYTES_HASH ? undefined : narHash,
-      narSize: narSize === 0 ? undefined : narSize,
+      // No path is of so many bytes that they cannot be counted.
+      narSize: narSize === 0 || !Number.isSafeInteger(narSize) ? undefined : narSize,
       deriver: deriver === '' ? undefined : deriver,
       references: [...references].sort(),
     })

@@ -57,7 +57,7 @@ export function registeredReferences(
   const source = contentSource(found.open.reader, found.entry)
   const { limits } = found.open.reader
   if (source.size > limits.registration) {
-    throw formatError('LIMIT', 'is larger than a registration of a million paths', source, {
+    throw formatError('LIMIT', 'is larger than a registration may be', source, {
       structure: REGISTRATION,
       offset: 0,
       found: `${source.size} bytes`,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,6 +88,12 @@ describe('what is known from an earlier time', () => {
     expect(ask(...question)).toEqual(honest)
     writeFileSync(path, 'isoscope\n{}')
     expect(ask(...question)).toEqual(honest)
+    // What has no end, or none until somebody writes to it.
+    for (const command of [`ln -s /dev/zero '${path}'`, `mkfifo '${path}'`, `mkdir '${path}'`]) {
+      rmSync(path, { recursive: true })
+      execFileSync('/bin/sh', ['-c', command])
+      expect(ask(...question)).toEqual(honest)
+    }
   })
 
   it('knows an image that begins at an offset apart', () => {

@@ -175,12 +175,43 @@ describeWith(['mksquashfs'], 'a registration', () => {
     expect(sentences(said).at(-1)).toContain('nor in the image, and 5 more; found')
   })
 
-  it('that is not there: a scan takes its place without a word, or one if it is asked for', () => {
+  it('of several systems names them all, to choose from too', () => {
+    const others = Array.from({ length: 30 }, (_, n) => `${String(n).padStart(32, '0')}-nixos-system-other-${n}`)
+    const image = (count: number) =>
+      imageWith(
+        registration() +
+          others
+            .slice(0, count)
+            .map((base) => record(base, []))
+            .join(''),
+        'several.squashfs',
+      )
+    const roots = (told: Said): string[] =>
+      told.stdout
+        .toString()
+        .split('\n')
+        .filter((line) => line.startsWith('roots: ') || line.startsWith('       '))
+        .map((line) => line.slice(7))
+    const system = (base: string): string => `${base.slice(33)} (a NixOS system)`
+    expect(roots(ask(image(1), ['report']))).toEqual([system(others[0]!), system(TOP)])
+    const question = ask(image(1), ['why-depends', 'lib'])
+    expect(question.code).toBe(2)
+    expect(question.stderr).toContain(
+      `several.squashfs: it has no one system to begin at; give one of its roots: why-depends IMAGE FROM TO\n  /nix/store/${others[0]}\n  /nix/store/${TOP}\n`,
+    )
+    const many = image(30)
+    expect(roots(ask(many, ['report'])).slice(-2)).toEqual([system(others[8]!), 'and 21 more (--json has all)'])
+    expect(ask(many, ['why-depends', 'lib']).stderr).toMatch(/\n {2}and 11 more\n$/)
+  })
+
+  it('that is not there: a scan takes its place, and the answer says so', () => {
     const image = imageWith(undefined)
     for (const [question, code, answer] of QUESTIONS) {
       const said = ask(image, question)
       expect(said.code).toBe(code)
-      expect(sentences(said)).toEqual([])
+      // The others say it on stdout, where why-depends has what Nix prints.
+      const note = 'isoscope: references from a scan for store hashes'
+      expect(sentences(said)).toEqual(question[0] === 'why-depends' ? [note] : [])
       expect(said.stdout.toString()).toMatch(answer)
       expect(ask(image, question, '--references', 'registration')).toMatchObject({
         code: 2,
@@ -191,6 +222,7 @@ describeWith(['mksquashfs'], 'a registration', () => {
 
   describe('and a file that cannot be read', () => {
     let image = ''
+    let stored = 0
     /** The stored block of the app's only file. */
     beforeAll(() => {
       image = imageWith(registration(), 'damaged.squashfs', ['-no-fragments'])
@@ -199,6 +231,7 @@ describeWith(['mksquashfs'], 'a registration', () => {
       const entry = open.image.tree.entries.find(({ name }) => name === 'app')!
       const [run] = [...open.image.runs(entry)]
       expect(run!.codec).toBe('zlib')
+      stored = run!.offset
       bytes.fill(0xff, run!.offset, run!.offset + run!.storedLength)
       open.close()
       writeFileSync(image, bytes)
@@ -219,7 +252,16 @@ describeWith(['mksquashfs'], 'a registration', () => {
       const said = ask(image, question, '--references', 'scan')
       expect(said.code).toBe(code)
       expect(sentences(said)[0]).toContain(unread)
-      expect(sentences(said).slice(1).join()).toMatch(/^$|refers to no other store path$/)
+      // Of what the decoder found, where that is in the file.
+      expect(sentences(said)[0]).toMatch(new RegExp(`damaged.squashfs: data block at 0x${stored.toString(16)}: `))
+      const text = said.stdout.toString()
+      const isUncertain = code === 2 && text === ''
+      const limit = isUncertain ? ', as far as it could be read' : ''
+      expect(sentences(said).slice(1).join()).toMatch(new RegExp(`^$|refers to no other store path${limit}$`))
+      if (text !== '' && question[0] !== 'why-depends') {
+        const rest = `references from a scan for store hashes${code === 2 ? ', as far as it could be read' : ''}\n`
+        expect(text.replaceAll(/\n +/g, ' ')).toContain(rest)
+      }
       // What is known is told all the same.
       expect(said.stdout.length > 0 || /refers to no other|does not depend on/.test(said.stderr)).toBe(true)
     })

@@ -111,6 +111,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
           }),
           closure: closureSizes(graph, sizes.own),
           origin,
+          complete: true,
           all,
         })
         // The first two lines are its name and its full path.
@@ -150,6 +151,7 @@ it('why copes with all routes of a large graph', () => {
     excerptOf: undefined,
     closure: bytes,
     origin: 'scan',
+    complete: true,
     all: true,
   })
   expect(answer.routes.length).toBeGreaterThan(150_000)

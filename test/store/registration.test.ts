@@ -50,6 +50,14 @@ describe('readRegistration', () => {
     expect(paths.get(A)).toMatchObject({ narHash: undefined, narSize: undefined })
   })
 
+  it.each([
+    ['a size that nothing has', record(A, { size: '18446744073709551615' }), undefined],
+    ['a plus', record(A, { size: '+7' }), 7],
+    ['a slash behind a path', record(A, { size: '7' }).replace(A, `${A}/`), 7],
+  ])('takes %s, as Nix does', (_, text, narSize) => {
+    expect([...read(text).paths]).toMatchObject([[A, { path: A, narSize }]])
+  })
+
   it('lets a later record replace an earlier one', () => {
     const { paths } = read(record(A, { references: [B] }) + record(A, { size: '7' }))
     expect([...paths.values()]).toMatchObject([{ narSize: 7, references: [] }])
@@ -79,7 +87,7 @@ describe('readRegistration', () => {
     ['a short hash', record(A, { hash: HEX.slice(1) }), 'line 2', 'is no SHA-256'],
     ['a hash of other digits', record(A, { hash: BASE32.replace('0', 'e') }), 'line 2', 'is no SHA-256'],
     ['a size in words', record(A, { size: 'much' }), 'line 3', 'is no size'],
-    ['a size above 2^53', record(A, { size: '9999999999999999' }), 'line 3', 'is no size'],
+    ['a size above 2^64', record(A, { size: '99999999999999999999' }), 'line 3', 'is no size'],
     ['a path that is none', 'hello\n', 'line 1', 'is no store path'],
     ['a deriver that is no path', record(A, { deriver: '/x' }), 'line 4', 'is no store path'],
     ['two stores', record(A) + record(B).replace('/nix/', '/gnu/'), 'line 6', 'is in another store than the paths'],

@@ -2,6 +2,7 @@ import { neighbourRows } from '../../analyses/neighbours.ts'
 import { jsonText } from '../../present/json/json-text.ts'
 import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
+import { referencesFrom } from '../../present/text/references-from.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
@@ -30,6 +31,8 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
     say(`no store path in ${store.name} is meant by '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
+  // Any path that could not be read in full may refer to this one.
+  const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const rows = neighbourRows(sizesOf(store, options), path, side)
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
@@ -37,13 +40,14 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
     await writeOut([`${jsonText({ path: full(path), from: references.origin, [side]: listed })}\n`])
   } else if (rows.length === 0) {
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
-    say(`${full(path)} ${sentence}`)
+    say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
   } else {
     const nameOf =
       options.fullPaths === true ? full : (other: number) => printable(references.graph.paths[other]!.slice(33))
-    await writeOut([neighboursText(rows, unitOf(options), nameOf)])
+    await writeOut([
+      neighboursText(rows, unitOf(options), nameOf),
+      `\n${referencesFrom(references.origin, isCertain)}\n`,
+    ])
   }
-  // Any path that could not be read in full may refer to this one.
-  const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   return survey.attribution.complete && isCertain ? EXIT.ok : EXIT.failed
 }

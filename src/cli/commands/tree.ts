@@ -37,7 +37,11 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
         const full = fullPath(references, path)
         return printable(options.fullPaths === true ? full : references.graph.paths[path]!.slice(33))
       }
-      await writeOut([treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf })])
+      const { origin, incomplete } = references
+      const complete = incomplete.length === 0
+      await writeOut([
+        treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf, origin, complete }),
+      ])
     }
     return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
   })

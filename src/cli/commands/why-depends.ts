@@ -2,6 +2,7 @@ import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-s
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { printable } from '../../present/text/printable.ts'
+import { referencesFrom } from '../../present/text/references-from.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
 import { placesIn } from '../../store/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../store/roots.ts'
@@ -9,7 +10,7 @@ import { reachableFrom } from '../../store/store-graph.ts'
 import { parseStorePathName } from '../../store/store-path.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, type StoreArguments, withStore } from '../open-store.ts'
+import { choicesOf, type OpenStore, pathNamed, type StoreArguments, withStore } from '../open-store.ts'
 import { styleOf } from '../options.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 
@@ -32,6 +33,9 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
   const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
   if (from === undefined) throw new UsageError(`${name}: no store path in it is meant by '${fromPattern}'`)
+  // Standard output is what Nix prints, and Nix knows all references.
+  const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
+  if (isUnannounced && references.origin === 'scan') say(referencesFrom('scan', true))
   // What could not be read matters only where the question leads.
   const closure = reachableFrom(graph.references, [from])
   const isCertain = references.incomplete.every((path) => closure[path] === 0)
@@ -40,7 +44,9 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
     const base = toPattern.slice(toPattern.lastIndexOf('/') + 1)
     const known = to !== undefined || parseStorePathName(base) !== undefined
     const named = to === undefined ? toPattern : printable(fullPath(references, to))
-    process.stderr.write(`'${printable(fullPath(references, from))}' does not depend on '${named}'\n`)
+    process.stderr.write(
+      `'${printable(fullPath(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
+    )
     if (!known) say(`no store path in ${name} is meant by '${toPattern}'`)
     return isCertain ? EXIT.no : EXIT.failed
   }
@@ -73,7 +79,15 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
 
 /** The system of the image, from which everything is needed. */
 function toplevelIn({ name, survey, references }: OpenStore): number {
-  const toplevel = toplevelOf(findRoots(survey.boots, references.graph))
+  const roots = findRoots(survey.boots, references.graph)
+  const toplevel = toplevelOf(roots)
   if (toplevel !== undefined) return toplevel
-  throw new UsageError(`${name}: it has no one system to begin at; give the store path: why-depends IMAGE FROM TO`)
+  const systems = roots.filter(({ reason }) => reason === 'nixos-system')
+  throw new UsageError(
+    `${name}: it has no one system to begin at; give one of its roots: why-depends IMAGE FROM TO`,
+    choicesOf(
+      references,
+      (systems.length > 0 ? systems : roots).map(({ path }) => path),
+    ),
+  )
 }

@@ -99,6 +99,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
             : undefined,
         closure,
         origin: references.origin,
+        complete: references.incomplete.length === 0,
         all: options.all === true,
       }),
     )

@@ -4,6 +4,7 @@ import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
+import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { storePathLabels } from './store-path-labels.ts'
 import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
@@ -71,15 +72,18 @@ function header({ image, references }: Report, { style, unit }: ReportOptions): 
   return lines.join('\n')
 }
 
+/** Roots that are named; an image without a system may have as many as it has store paths. */
+const MAX_ROOTS = 10
+
 /** What the image is there for, and how it is known what refers to what. */
-function rootLines({ roots, origin }: ReportReferences): string[] {
-  const [first] = roots
-  if (first === undefined) return []
-  const more = roots.length === 1 ? '' : `, and ${formatCount(roots.length - 1)} more`
-  const known = origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'
+function rootLines({ roots, origin, complete }: ReportReferences): string[] {
+  if (roots.length === 0) return []
+  const heading = roots.length === 1 ? 'root: ' : 'roots: '
+  const named = roots.slice(0, MAX_ROOTS).map((root) => `${printable(root.path.slice(33))} (${rootReason(root)})`)
+  if (roots.length > MAX_ROOTS) named.push(`and ${formatCount(roots.length - MAX_ROOTS)} more (--json has all)`)
   return [
-    `${roots.length === 1 ? 'root' : 'roots'}: ${printable(first.path.slice(33))} (${rootReason(first)})${more}`,
-    `references from ${known}`,
+    ...named.map((name, index) => (index === 0 ? heading : ' '.repeat(heading.length)) + name),
+    referencesFrom(origin, complete),
   ]
 }
 

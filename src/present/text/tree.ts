@@ -1,5 +1,6 @@
 import type { TreeRow } from '../../analyses/tree.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { referencesFrom } from './references-from.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
 
@@ -8,6 +9,9 @@ export interface TreeTextOptions {
   readonly unit: Unit
   /** What a path is called, by its number. */
   readonly nameOf: (path: number) => string
+  /** What the references rest on, and whether everything was read that could hold one. */
+  readonly origin: 'registration' | 'scan'
+  readonly complete: boolean
 }
 
 const COLUMNS = [
@@ -17,7 +21,7 @@ const COLUMNS = [
 ] as const
 
 /** The dominator tree as text, ending in a newline. */
-export function treeText(rows: readonly TreeRow[], { style, unit, nameOf }: TreeTextOptions): string {
+export function treeText(rows: readonly TreeRow[], { style, unit, nameOf, origin, complete }: TreeTextOptions): string {
   const cells = rows.map((row) => {
     const label = labelOf(row, nameOf)
     return [
@@ -26,7 +30,7 @@ export function treeText(rows: readonly TreeRow[], { style, unit, nameOf }: Tree
       branchesOf(row) + (row.kind === 'path' ? label : dim(label, style)),
     ]
   })
-  const text = `${formatTable(COLUMNS, cells)}\n`
+  const text = `${formatTable(COLUMNS, cells)}\n\n${dim(referencesFrom(origin, complete), style)}\n`
   return style.unicode ? text : inAscii(text)
 }
 

@@ -5,6 +5,7 @@ import type { MentionPlace } from '../../store/first-mentions.ts'
 import type { Root } from '../../store/roots.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
+import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
@@ -30,6 +31,8 @@ export interface WhyTextOptions {
   readonly closure: Float64Array
   /** What the references rest on. */
   readonly origin: 'registration' | 'scan'
+  /** Whether everything was read that could hold a reference. */
+  readonly complete: boolean
   /** Whether nothing is to be left out of lists. */
   readonly all: boolean
 }
@@ -52,7 +55,7 @@ export function whyText(why: Why, options: WhyTextOptions): string {
 }
 
 function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, options: WhyTextOptions): string {
-  const { style, unit, nameOf, fullPathOf, own, unpacked, retained, closure, origin } = options
+  const { style, unit, nameOf, fullPathOf, own, unpacked, retained, closure, origin, complete } = options
   const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
   const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
   const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
@@ -63,10 +66,7 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
       `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
       style.width,
     ),
-    wrap(
-      `${plural(referrers.length, 'direct referrer')}${behind} · references from ${origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'}`,
-      style.width,
-    ),
+    wrap(`${plural(referrers.length, 'direct referrer')}${behind} · ${referencesFrom(origin, complete)}`, style.width),
   ].join('\n')
 }
 
