@@ -14,6 +14,8 @@ require('./load.js')
   })
   .catch((error) => {
     // A mistake of ours: not an answer, least of all "no".
-    process.stderr.write(`isoscope: internal error: ${error?.stack ?? error}\n`)
+    // It may have words of the image in it.
+    const told = String(error?.stack ?? error).replace(/[^\n -~]/g, '?')
+    process.stderr.write(`isoscope: internal error: ${told}\n`)
     process.exitCode = 2
   })

@@ -10,6 +10,7 @@ import { contentSource } from '../src/image/content-reader.ts'
 import { type OpenImage, openSource } from '../src/image/open-image.ts'
 import { Survey } from '../src/scan/survey.ts'
 import { attribute } from '../src/store/attribution.ts'
+import { bootedPaths } from '../src/store/roots.ts'
 import { registeredReferences } from '../src/store/store-references.ts'
 import { isoscope } from './cli/run.ts'
 import { extendedFileInode, fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
@@ -65,9 +66,32 @@ const lostFragments = (): Uint8Array =>
     fragments: Array.from({ length: 200 }, (_, index) => ({ start: 2 ** 30 + index, word: storedWord(1) })),
   })
 
+/** Two configurations of boot loaders. */
+const configurations = (text = ''): Uint8Array => {
+  const line = (system: string): string => `init=/nix/store/${system.repeat(32)}-${system}/init\n`
+  const texts = text === '' ? [line('a'), line('b')].map((init) => init.padEnd(4096, ' ')) : [text]
+  return writeSquashfs({
+    data: new TextEncoder().encode(texts.join('')),
+    ...flat(
+      ['grub.cfg', 'isolinux.cfg'].slice(0, texts.length).map((name, index) => ({
+        name,
+        inode: fileInode({
+          start: 96 + 4096 * index,
+          size: texts[index]!.length,
+          blocks: [storedWord(texts[index]!.length)],
+        }),
+      })),
+    ),
+    ...(text === '' ? {} : { superblock: { blockSize: 2 ** 20, blockLog: 20 } }),
+  })
+}
+
 /** For each limit an image, a value that it goes beyond, one that it does not, and what finds that out. */
 const CASES: Readonly<
-  Record<LimitName, readonly [bytes: Uint8Array, below: number, enough: number, look: (open: OpenImage) => string[]]>
+  Record<
+    Exclude<LimitName, 'saved-report'>,
+    readonly [bytes: Uint8Array, below: number, enough: number, look: (open: OpenImage) => string[]]
+  >
 > = {
   entries: [squashfs, 4, 100, problems],
   depth: [squashfs, 1, 3, problems],
@@ -94,6 +118,7 @@ const CASES: Readonly<
   nesting: [disc, 0, 1, problems],
   tangle: [overlapping(), 1, 10, problems],
   unclaimed: [disc, 2048, 2 ** 20, problems],
+  configuration: [configurations(), 4096, 8192, problems],
   registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(open, new Set()))],
   unpacked: [squashfs, 4000, 40_000, (open) => read(open, 'libc.so')],
   expansion: [holes(), 1000, 2_000_000, (open) => read(open, 'holes')],
@@ -120,6 +145,24 @@ describe('limits', () => {
     const said = problems(openSource(bytesSource(lostFragments(), 'image'), { limits }))
     expect(said).toHaveLength(101)
     expect(said.at(-1)).toMatch(/too many fragments are damaged; the rest is left out; the limit is damage=150/)
+  })
+
+  it('leave out roots that stand in too many configurations, and are said', () => {
+    const roots = (limits: Limits) => [
+      ...bootedPaths(openSource(bytesSource(configurations(), 'image'), { limits })).keys(),
+    ]
+    expect(roots(DEFAULT_LIMITS).map((base) => base[0])).toEqual(['a', 'b'])
+    expect(roots({ ...DEFAULT_LIMITS, configuration: 4096 }).map((base) => base[0])).toEqual(['a'])
+    // A configuration that begins an init at each word, of which none ends: it is read in no more than its length.
+    const text = '/init='.repeat(2 ** 20 / 6)
+    const open = openSource(bytesSource(configurations(text), 'image'), {})
+    expect(entryNamed(open, 'grub.cfg').size).toBe(text.length)
+    expect(bootedPaths(open).size).toBe(0)
+  })
+
+  it('bound the paths of a disc as those of a squashfs', () => {
+    const said = problems(openSource(bytesSource(disc, 'image'), { limits: { ...DEFAULT_LIMITS, path: 50 } }))
+    expect(said.join('\n')).toMatch(/directory record at 0x.*: its paths are longer .*; the limit is path=50,/)
   })
 
   it('bound what a scan looks at', async () => {

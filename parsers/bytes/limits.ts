@@ -15,9 +15,9 @@ export interface Limit {
  */
 // biome-ignore format: one limit a line
 const LIMITS = {
-  entries:        { value: 8_000_000,  unit: 'names',   reason: 'names of one image: each takes some 200 bytes of memory, so these 1.6 GB' },
+  entries:        { value: 2_000_000,  unit: 'names',   reason: 'names of one image: a report takes up to 800 bytes of memory for each, so for these 1.6 GB' },
   depth:          { value: 2048,       unit: 'levels',  reason: 'directories in each other: Linux ends paths at 4096 bytes, which have room for no more' },
-  path:           { value: 2 ** 30,    unit: 'bytes',   reason: 'all paths of one squashfs together: 8 million of 128 bytes; a few directories nested deep would make all below them long' },
+  path:           { value: 2 ** 30,    unit: 'bytes',   reason: 'all paths of one image together: 2 million of 512 bytes; a few directories nested deep would make all below them long' },
   name:           { value: 4096,       unit: 'bytes',   reason: 'one Rock Ridge name, put together of any number of entries: Linux takes 255 bytes, and paths of 4096' },
   symlink:        { value: 65_535,     unit: 'bytes',   reason: 'target of one symbolic link: what squashfs-tools write; Linux follows 4096' },
   'ce-hops':      { value: 64,         unit: 'areas',   reason: 'continuation areas of one record: writers need two or three, Linux follows 32' },
@@ -35,7 +35,9 @@ const LIMITS = {
   nesting:        { value: 8,          unit: 'images',  reason: 'images in each other: people make two or three, and each is unpacked through all around it' },
   tangle:         { value: 4_000_000,  unit: 'claims',  reason: 'claims on bytes that overlap in part or have many names, looked at to split what they share: some seconds' },
   unclaimed:      { value: 2 ** 28,    unit: 'bytes',   reason: 'what nothing claims, looked at to tell padding from data' },
+  configuration:  { value: 2 ** 24,    unit: 'bytes',   reason: 'boot loaders’ configurations of one image together, which have some KiB each; others name no root' },
   registration:   { value: 2 ** 28,    unit: 'bytes',   reason: 'nix-path-registration: a million store paths' },
+  'saved-report': { value: 2 ** 27,    unit: 'bytes',   reason: 'a saved report, unpacked: one of 500,000 files has half of it' },
   unpacked:       { value: 2 ** 40,    unit: 'bytes',   reason: 'content that one command unpacks or scans' },
   expansion:      { value: 1000,       unit: 'times',   reason: 'content that one command unpacks or scans, to the size of the image, beyond the first GiB: blocks of zeros are packed 20,000 to 1, whole images are not' },
 } as const satisfies Readonly<Record<string, Limit>>

@@ -37,6 +37,8 @@ interface PendingDirectory {
   readonly offset: number
   readonly size: number
   readonly depth: number
+  /** Bytes of its path. */
+  readonly pathLength: number
 }
 
 interface Relocated {
@@ -45,6 +47,7 @@ interface Relocated {
   readonly offset: number
   readonly size: number
   readonly depth: number
+  readonly pathLength: number
   readonly recordOffset: number
 }
 
@@ -83,6 +86,8 @@ class TreeReader {
   readonly #directoryBudget: DirectoryBudget
   readonly #interleaveBudget: InterleaveBudget
   #count = 0
+  /** Bytes of all paths. */
+  #pathBytes = 0
 
   constructor(volume: Volume, interpret: Interpret, versionOf: (record: DirectoryRecord) => ByteString) {
     this.#volume = volume
@@ -96,7 +101,10 @@ class TreeReader {
     const self = this.#selfOf(root.offset) ?? this.#interpret(root.record)
     const rootEntry = this.#draft({ ...self, type: 'directory' }, '')
     this.#noteAttributeRecord(root.record)
-    this.#enqueue({ entry: rootEntry, offset: root.offset, size: root.size, depth: 1 }, root.record.offset)
+    this.#enqueue(
+      { entry: rootEntry, offset: root.offset, size: root.size, depth: 1, pathLength: 0 },
+      root.record.offset,
+    )
     this.#readQueue()
     this.#adoptOrphans(rootEntry)
     const { tree, recordOf } = this.#inOrder(rootEntry)
@@ -147,6 +155,14 @@ class TreeReader {
         })
         break
       }
+      if (this.#pathBytes > limits.path) {
+        warnings.lose('LIMIT', 'its paths are longer than any image’s; the rest is left out', {
+          structure: 'directory record',
+          offset: record.offset,
+          ...atLimit(limits, 'path'),
+        })
+        break
+      }
       open = this.#readRecord(directory, children, record)
     }
     if (open !== undefined) this.#abandonFile(open)
@@ -158,6 +174,7 @@ class TreeReader {
   #readRecord(directory: PendingDirectory, children: Draft[], record: DirectoryRecord): OpenFile | undefined {
     const named = this.#interpret(record)
     const entry = this.#draft(named, named.name)
+    this.#pathBytes += pathLengthOf(directory, entry)
     this.#noteAttributeRecord(record)
     const version = this.#versionOf(record)
     if (version !== '') this.#versions.set(entry, version)
@@ -199,6 +216,7 @@ class TreeReader {
     record: DirectoryRecord,
   ): void {
     const depth = directory.depth + 1
+    const pathLength = pathLengthOf(directory, entry)
     if (named.childLink !== undefined) {
       // The placeholder says nothing of the directory but where it is: size and attributes are in its '.' record.
       const offset = named.childLink * this.#volume.blockSize
@@ -217,18 +235,26 @@ class TreeReader {
       entry.gid = self.gid
       entry.mtime = self.mtime
       children.push(entry)
-      this.#enqueue({ entry, offset, size: self.size, depth }, record.offset)
+      this.#enqueue({ entry, offset, size: self.size, depth, pathLength }, record.offset)
       return
     }
     const offset = dataOffset(this.#volume, record)
     const size = record.dataLength > 0 ? record.dataLength : (this.#selfOf(offset)?.size ?? 0)
     // rr_moved itself may carry RE, to be hidden; what is in it decides.
     if (named.relocated && directory.depth > 1) {
-      this.#relocated.push({ parent: directory.entry, entry, offset, size, depth, recordOffset: record.offset })
+      this.#relocated.push({
+        parent: directory.entry,
+        entry,
+        offset,
+        size,
+        depth,
+        pathLength,
+        recordOffset: record.offset,
+      })
       return
     }
     children.push(entry)
-    this.#enqueue({ entry, offset, size, depth }, record.offset)
+    this.#enqueue({ entry, offset, size, depth, pathLength }, record.offset)
   }
 
   #enqueue(directory: PendingDirectory, recordOffset: number): void {
@@ -237,8 +263,7 @@ class TreeReader {
       this.#volume.warnings.lose(problem[0], problem[1], {
         structure: `directory ${quoted(directory.entry.name)}`,
         offset: recordOffset,
-        found: directory.offset,
-        ...(problem[0] === 'LIMIT' ? atLimit(this.#volume.limits, 'depth') : {}),
+        ...(problem[0] === 'LIMIT' ? atLimit(this.#volume.limits, 'depth') : { found: directory.offset }),
       })
       return
     }
@@ -267,7 +292,7 @@ class TreeReader {
   #adoptOrphans(root: Draft): void {
     const moved = new Set<Draft>()
     for (let next = 0; next < this.#relocated.length; next += 1) {
-      const { parent, entry, offset, size, depth, recordOffset } = this.#relocated[next]!
+      const { parent, entry, offset, size, depth, pathLength, recordOffset } = this.#relocated[next]!
       moved.add(parent)
       if (this.#directories.has(offset)) continue
       this.#volume.warnings.add(
@@ -279,7 +304,7 @@ class TreeReader {
         },
       )
       this.#children.get(parent.index)!.push(entry)
-      this.#enqueue({ entry, offset, size, depth }, recordOffset)
+      this.#enqueue({ entry, offset, size, depth, pathLength }, recordOffset)
       this.#readQueue()
     }
     for (const parent of moved) sortSiblings(this.#children.get(parent.index)!, this.#versions)
@@ -388,4 +413,9 @@ function identifierOf(record: DirectoryRecord): ByteString {
   let text = ''
   for (let at = record.nameStart; at < record.nameEnd; at += 1) text += String.fromCharCode(record.bytes[at]!)
   return text
+}
+
+/** Bytes of the path of an entry in a directory. */
+function pathLengthOf({ pathLength }: PendingDirectory, { name }: Draft): number {
+  return pathLength + 1 + name.length
 }

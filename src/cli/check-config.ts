@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { Exception, Rule, Subject } from '../analyses/check.ts'
 import { parseBytes } from '../present/units.ts'
 import { MAX_GLOB } from '../store/glob.ts'
@@ -9,6 +11,8 @@ import { systemReason } from './open.ts'
 
 /** What a project's rules are kept in; schemas/config.json describes it. */
 export const CONFIG_NAME = 'isoscope.config.json'
+/** Bytes; people write a few thousand. */
+const MAX_CONFIG = 1 << 24
 
 /** The configuration in a directory or the nearest above it; undefined when there is none. */
 export function findConfig(directory: string): string | undefined {
@@ -26,8 +30,12 @@ export function findConfig(directory: string): string | undefined {
 export function readConfig(path: string): Rule[] {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'))
+    json = JSON.parse(readText(path))
   } catch (error) {
+    if (error instanceof FormatError) {
+      const { code, facts, message } = error
+      throw new UsageError(code === 'UNSUPPORTED' ? `${path}: is a ${facts.structure}, not a regular file` : message)
+    }
     const reason = error instanceof SyntaxError ? `is no JSON: ${error.message}` : systemReason(error)
     if (reason === undefined) throw error
     throw new UsageError(`${path}: ${reason}`)
@@ -37,6 +45,18 @@ export function readConfig(path: string): Rule[] {
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`${path}: ${error.message}`)
     throw error
+  }
+}
+
+/** Of a regular file: what has no end, or none until somebody writes to it, is none. */
+function readText(path: string): string {
+  const source = fileSource(path)
+  try {
+    if (source.size > MAX_CONFIG)
+      throw new UsageError(`${path}: is larger than a configuration may be, ${MAX_CONFIG} bytes`)
+    return Buffer.from(source.read(0, source.size)).toString()
+  } finally {
+    source.close()
   }
 }
 

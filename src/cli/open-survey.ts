@@ -5,7 +5,7 @@ import { Survey, type SurveyParts } from '../scan/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../scan/survey-cache.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenArguments, openNamed } from './open.ts'
-import { sizeOf } from './options.ts'
+import { limitsOf, sizeOf } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
@@ -34,7 +34,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
     throw new UsageError('-j: takes a whole number of threads, 1 or more')
   }
-  const saved = savedReport(path)
+  const saved = savedReport(path, limitsOf(limit))
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {

@@ -49,7 +49,13 @@ export function systemReason(error: unknown): string | undefined {
 
 /** Whether a word is no file, and looks like a command rather. */
 export function isMistyped(word: string): boolean {
-  return !/[./\\]/.test(word) && statSync(word, { throwIfNoEntry: false }) === undefined
+  if (/[./\\]/.test(word)) return false
+  try {
+    return statSync(word, { throwIfNoEntry: false }) === undefined
+  } catch {
+    // Too long for a name, or not to be looked up.
+    return false
+  }
 }
 
 /** What is said of a word that is neither a command nor a file. */

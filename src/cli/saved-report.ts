@@ -1,33 +1,62 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
+import type { Limits } from '../../parsers/bytes/limits.ts'
 import { zlib } from '../image/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
 import type { SurveyParts } from '../scan/survey.ts'
 import { UsageError } from './exit-codes.ts'
 
-/** The longest report that is read, in bytes of JSON: V8 has no longer strings. */
-const MAX_REPORT = 2 ** 29 - 2 ** 20
 /** Bytes that tell what a file begins with, compressed or not. */
 const FRONT = 4096
 const GZIP = [0x1f, 0x8b]
+/** The fewest bytes of a report for each array or object, of which an empty one takes 50 times its text in memory. */
+const BYTES_A_VALUE = 16
+/** So many may any report have. */
+const FEW_VALUES = 100_000
 
 /**
  * Reads a saved report.
  * @returns undefined when the file is none, or is not to be read: what is wrong with it is told when it is opened
  * @throws {UsageError} when it is one, but cannot stand in for an image
  */
-export function savedReport(path: string): SurveyParts | undefined {
+export function savedReport(path: string, limits: Limits): SurveyParts | undefined {
   if (!isJson(path)) return undefined
   try {
-    const bytes = readFileSync(path)
-    const isGzip = startsWithGzip(bytes)
-    if (!isGzip && bytes.length > MAX_REPORT) throw new ReportError(`is larger than ${MAX_REPORT} bytes`)
-    return readReport((isGzip ? zlib().gunzipSync(bytes, { maxOutputLength: MAX_REPORT }) : bytes).toString())
+    return readReport(textOf(path, limits['saved-report']))
   } catch (error) {
     if (error instanceof ReportError) throw new UsageError(`${basename(path)}: ${error.message}`)
+    if (error instanceof FormatError) throw error
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw new UsageError(`${basename(path)}: the saved report cannot be unpacked: ${(error as Error).message}`)
   }
+}
+
+/** @throws {ReportError} where it has more bytes or values than a report may have, before memory is taken for them */
+function textOf(path: string, limit: number): string {
+  const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --limit sets another`
+  const source = fileSource(path)
+  let bytes: Uint8Array
+  try {
+    if (source.size > limit) throw new ReportError(tooLarge)
+    bytes = source.read(0, source.size)
+  } finally {
+    source.close()
+  }
+  if (startsWithGzip(bytes)) {
+    try {
+      bytes = zlib().gunzipSync(bytes, { maxOutputLength: limit })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new ReportError(tooLarge)
+      throw error
+    }
+  }
+  let values = 0
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === 0x5b || bytes[at] === 0x7b) values += 1
+  if (values > FEW_VALUES + bytes.length / BYTES_A_VALUE) {
+    throw new ReportError(`is no report: it has ${values} arrays and objects in ${bytes.length} bytes`)
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }
 
 /** Whether a file begins as JSON does, or as JSON that is compressed with gzip. */
@@ -44,26 +73,26 @@ export function notAnImage(path: string): UsageError {
 
 /** What a file begins with, unpacked if it is compressed; '' for one that cannot be read. */
 function frontText(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return ''
   try {
     const front = readFront(path)
-    return (startsWithGzip(front) ? unpackedFront(front) : front).toString('latin1').trimStart()
+    return Buffer.from(startsWithGzip(front) ? unpackedFront(front) : front)
+      .toString('latin1')
+      .trimStart()
   } catch {
     return ''
   }
 }
 
-function readFront(path: string): Buffer {
-  const file = openSync(path, 'r')
+function readFront(path: string): Uint8Array {
+  const source = fileSource(path)
   try {
-    const front = Buffer.alloc(FRONT)
-    return front.subarray(0, readSync(file, front, 0, FRONT, 0))
+    return source.read(0, Math.min(FRONT, source.size))
   } finally {
-    closeSync(file)
+    source.close()
   }
 }
 
-function unpackedFront(front: Buffer): Buffer {
+function unpackedFront(front: Uint8Array): Uint8Array {
   const { constants, gunzipSync } = zlib()
   return gunzipSync(front, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 })
 }

@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
-import { pathBuilder } from '../../parsers/image.ts'
 import { isPlausible, startsLikeSquashfs, tableRanges } from '../../parsers/squashfs/index.ts'
 import { contentSource } from './content-reader.ts'
 import type { OpenImage } from './open-image.ts'
@@ -42,10 +41,9 @@ export function fileStamp(path: string): string {
 
 function addDisc(hash: Hash, { image, reader }: OpenImage): void {
   hash.update(image.source.read(0, Math.min(FRONT, image.source.size)))
-  const pathOf = pathBuilder(image.tree)
   for (const entry of image.tree.entries) {
-    const { type, size, mtime, identity } = entry
-    hash.update(JSON.stringify([pathOf(entry), type, size, mtime, identity]))
+    const { parent, name, type, size, mtime, identity } = entry
+    hash.update(JSON.stringify([parent, name, type, size, mtime, identity]))
     if (type !== 'file') continue
     const source = contentSource(reader, entry)
     if (isPlausible(source)) addTables(hash, source)

@@ -66,7 +66,8 @@ function readKept(path: string): Buffer | undefined {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
   try {
     const stat = fstatSync(descriptor)
-    const isOurs = process.getuid === undefined || stat.uid === process.getuid()
+    // Windows has neither owners nor these bits.
+    const isOurs = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0)
     return stat.isFile() && stat.size <= MAX_FILE && isOurs ? readFileSync(descriptor) : undefined
   } finally {
     closeSync(descriptor)

@@ -5,6 +5,7 @@ import { formatError } from '../../parsers/bytes/source.ts'
 import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
 import { type OpenImage, problemsOf } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
+import { bootConfigurations } from './roots.ts'
 import { type Remainder, type RemainderKind, settle } from './size-ledger.ts'
 
 /** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
@@ -72,7 +73,10 @@ export function attribute(open: OpenImage): Attribution {
     accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
   }
   const problems = problemsOf(open)
-  return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete: problems.complete }
+  const unread = bootConfigurations(open).problem
+  if (unread !== undefined) warnings.push(unread)
+  const complete = problems.complete && unread === undefined
+  return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
 }
 
 /** @param path of the image inside the outer one, '' for the outer one */

@@ -1,7 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { byteString } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError } from '../../parsers/bytes/errors.ts'
-import { pathBuilder } from '../../parsers/image.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { atLimit } from '../../parsers/bytes/limits.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
+import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import { contentSource } from '../image/content-reader.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { numberOfPath, reachableFrom, type StoreGraph } from './store-graph.ts'
@@ -20,7 +22,8 @@ const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\
 /** Longer than any, so what is larger is none, and this not to be set: one of NixOS has a few KiB for each entry. */
 const MAX_CONFIGURATION = 1 << 20
 /** The kernel's parameter that names the program to start. */
-const INIT = /\binit=(?:\/[^\s/]+)*?\/([0-9a-z]{32}-[^\s/]+)/g
+const INIT = /\binit=(\/\S*)/g
+const STORE_PATH = /^[0-9a-z]{32}-./
 
 /**
  * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
@@ -54,19 +57,61 @@ export type BootedPaths = ReadonlyMap<ByteString, readonly ByteString[]>
 
 /** Reads the boot loaders' configurations in an image. */
 export function bootedPaths(open: OpenImage): BootedPaths {
-  const inits = new Map<ByteString, ByteString[]>()
-  const pathOf = pathBuilder(open.image.tree)
-  for (const entry of open.image.tree.entries) {
+  const booted = new Map<ByteString, ByteString[]>()
+  /** What each configuration starts, by its identity: one may have many names. */
+  const known = new Map<number, ReadonlySet<ByteString>>()
+  for (const { entry, path } of bootConfigurations(open).files) {
+    const bases = known.get(entry.identity) ?? startedBy(textOfFile(open, entry))
+    known.set(entry.identity, bases)
+    for (const base of bases) {
+      const files = booted.get(base)
+      if (files === undefined) booted.set(base, [path])
+      else files.push(path)
+    }
+  }
+  return booted
+}
+
+/** The configurations of boot loaders in an image that are read, and what is wrong where there are more. */
+export function bootConfigurations(open: OpenImage): {
+  readonly files: readonly { readonly entry: Entry; readonly path: ByteString }[]
+  readonly problem: FormatError | undefined
+} {
+  const { image, reader } = open
+  const files: { entry: Entry; path: ByteString }[] = []
+  const identities = new Set<number>()
+  const pathOf = pathBuilder(image.tree)
+  let bytes = 0
+  let problem: FormatError | undefined
+  for (const entry of image.tree.entries) {
     if (entry.type !== 'file' || entry.size > MAX_CONFIGURATION || !/\.(cfg|conf)$/i.test(entry.name)) continue
     const path = pathOf(entry)
     if (!BOOT_CONFIGURATION.test(path)) continue
-    for (const [, base] of textOfFile(open, entry).matchAll(INIT)) {
-      const files = inits.get(base!)
-      if (files === undefined) inits.set(base!, [path])
-      else if (!files.includes(path)) files.push(path)
+    if (!identities.has(entry.identity)) {
+      if (bytes + entry.size > reader.limits.configuration) {
+        problem ??= formatError('LIMIT', 'more than is read of them; the others name no root', image.source, {
+          structure: 'boot loaders’ configurations',
+          offset: 0,
+          ...atLimit(reader.limits, 'configuration'),
+        })
+        continue
+      }
+      bytes += entry.size
+      identities.add(entry.identity)
     }
+    files.push({ entry, path })
   }
-  return inits
+  return { files, problem }
+}
+
+/** The store paths, by base name, that a configuration has the kernel start. */
+function startedBy(text: ByteString): ReadonlySet<ByteString> {
+  const bases = new Set<ByteString>()
+  for (const [, program] of text.matchAll(INIT)) {
+    const base = program!.split('/').find((name) => STORE_PATH.test(name))
+    if (base !== undefined) bases.add(base)
+  }
+  return bases
 }
 
 function textOfFile({ reader }: OpenImage, entry: Parameters<typeof contentSource>[1]): ByteString {

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -94,6 +105,25 @@ describe('what is known from an earlier time', () => {
       execFileSync('/bin/sh', ['-c', command])
       expect(ask(...question)).toEqual(honest)
     }
+  })
+
+  it.skipIf(process.platform === 'win32')('is not believed when others can write to it, or wrote it', () => {
+    const question = ['referrers', image, 'boost', '--json', '--references', 'scan']
+    const honest = ask(...question)
+    const parts = loadSurvey(directory(), version, identity())!
+    saveSurvey(directory(), version, identity(), { ...parts, scan: { mentions: [], failures: [] } })
+    const path = join(directory(), readdirSync(directory())[0]!)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(ask(...question)).not.toEqual(honest)
+    for (const mode of [0o620, 0o602]) {
+      chmodSync(path, mode)
+      expect(loadSurvey(directory(), version, identity())).toBeUndefined()
+    }
+    chmodSync(path, 0o600)
+    expect(loadSurvey(directory(), version, identity())).toBeDefined()
+    if (process.getuid?.() !== 0) return
+    chownSync(path, 12_345, 12_345)
+    expect(loadSurvey(directory(), version, identity())).toBeUndefined()
   })
 
   it('knows an image that begins at an offset apart', () => {

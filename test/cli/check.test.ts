@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -139,6 +140,20 @@ describe('isoscope check', () => {
     expect(results[5]).toMatchObject({ value: 1, note: 'the exception for boost-1.87* has expired' })
   })
 
+  it.skipIf(process.platform === 'win32')('reads no configuration that has no end', () => {
+    const pipe = join(work, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const [path, what] of [
+      [pipe, /pipe: is a named pipe, not a regular file/],
+      ['/dev/zero', /zero: is a device, not a regular file/],
+      [join(work, 'none.json'), /none\.json: no such file/],
+    ] as const) {
+      const { code, stderr } = ask('check', 'mini.iso', '--config', path)
+      expect(stderr).toMatch(what)
+      expect(code).toBe(2)
+    }
+  })
+
   it('finds the configuration in a directory above', () => {
     config({ limits: [{ max: 1 }] })
     const below = join(work, 'a', 'b')
@@ -206,7 +221,7 @@ describe('isoscope check', () => {
     }
     expect(ask('check', 'mini.iso', '--config', work)).toMatchObject({
       code: 2,
-      stderr: `isoscope: ${work}: is a directory\n`,
+      stderr: `isoscope: ${work}: is a directory, not a regular file\n`,
     })
     expect(ask('check', 'mini.iso', '--config', join(work, 'nope.json')).stderr).toMatch(/nope\.json: no such file\n$/)
   })

@@ -233,6 +233,39 @@ describe('a squashfs inside an ISO that is damaged', () => {
   })
 })
 
+describe('a path that leads to no file', () => {
+  const COMMANDS = [
+    ['report'],
+    ['ls'],
+    ['cat', 'x'],
+    ['why', 'x'],
+    ['tree'],
+    ['check', '--max', '1G'],
+    ['diff', 'mini.iso'],
+  ]
+  it.each(COMMANDS.map((args) => [args.join(' '), args] as const))('%s', (_, [command, ...more]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'isoscope-path-'))
+    symlinkSync(join(folder, 'loop'), join(folder, 'loop'))
+    const red = join(folder, '\x1b[31mred\n\u202e')
+    writeFileSync(red, 'a file')
+    for (const [path, sentence] of [
+      [`${join(IMAGES, 'mini.iso')}/`, /part of the path is not a directory/],
+      [join(IMAGES, 'mini.iso/x'), /part of the path is not a directory/],
+      [join(folder, 'loop'), /too many symbolic links/],
+      [join(folder, 'x'.repeat(300)), /the name is too long/],
+      ['x'.repeat(300), /the name is too long|no such command or file/],
+      [join(red, 'below'), /\\x1b\[31mred\\n\\u202e\/below: .*part of the path is not a directory/],
+    ] as const) {
+      const { code, stderr } = isoscope([command!, path, ...more])
+      expect(stderr).toMatch(sentence)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
+      expect(stderr).not.toMatch(/internal error|[\x1b\u202e]/)
+      expect(code).toBe(2)
+    }
+    rmSync(folder, { recursive: true })
+  })
+})
+
 describe('usage', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown option', ['mini.iso', '--tpo', '3'], /Unknown argument: tpo/],

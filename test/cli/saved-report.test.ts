@@ -32,6 +32,34 @@ const QUESTIONS: readonly (readonly [string, ...string[]])[] = [
 ]
 
 describe('a saved report', () => {
+  it.each([
+    [
+      'of more values than their text can be',
+      () => gzipSync(`{"schema":"isoscope/report@1","x":[${'[],'.repeat(2 ** 22)}[]]}`),
+      /bomb: is no report: it has 4194307 arrays and objects in/,
+    ],
+    [
+      'that unpacks to more than is read',
+      () => gzipSync(`{"schema":"isoscope/report@1","x":"${' '.repeat(2 ** 27)}"}`),
+      /bomb: is larger than a saved report may be; the limit is saved-report=134217728, and --limit sets another/,
+    ],
+  ])('%s is refused', (_, bytes, sentence) => {
+    writeFileSync(join(work, 'bomb'), bytes())
+    const { code, stderr } = isoscope(['report', join(work, 'bomb')])
+    expect(stderr).toMatch(sentence)
+    expect(code).toBe(2)
+  })
+
+  it('is refused above the limit that is set', () => {
+    const path = join(work, 'mini.json')
+    isoscope(['report', 'mini.iso', '-o', path])
+    expect(isoscope(['report', path, '--limit', 'saved-report=1K'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/the limit is saved-report=1024, /),
+    })
+    expect(isoscope(['report', path, '--limit', 'saved-report=10M'])).toMatchObject({ code: 0, stderr: '' })
+  })
+
   let work = ''
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'isoscope-saved-'))

@@ -91,10 +91,16 @@ function rootLines({ roots, origin, complete }: ReportReferences): string[] {
 function regionsTable(report: Report, options: ReportOptions): string {
   const { size } = report.image
   const inside = new Set(report.image.squashfs.map((squashfs) => squashfs.path))
+  const accountsOf = new Map<string, Account[]>()
+  for (const account of report.accounts) {
+    const known = accountsOf.get(account.region)
+    if (known === undefined) accountsOf.set(account.region, [account])
+    else known.push(account)
+  }
   const rows: Row[] = []
   for (const region of report.regions) {
     if (inside.has(region.name)) rows.push({ label: printable(region.name.slice(1)), ...region, files: 0 })
-    else rows.push(...regionParts(region, report.accounts, size))
+    else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], size))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
   const things = rows.filter((row) => row.aside !== true)
@@ -117,8 +123,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
   return fitTable(measures, [{ heading: '', cells: shown.map(({ label }) => label) }], shown, options)
 }
 
-function regionParts(region: RegionRow, accounts: readonly Account[], size: number): Row[] {
-  const mine = accounts.filter((account) => account.region === region.name)
+function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
   if (region.name === ISO_STRUCTURES) return asideRows(mine, 'ISO9660')
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
