@@ -21,7 +21,7 @@ afterAll(() => {
 
 interface Ended {
   readonly code: number | null
-  readonly stdout: string
+  readonly stdout: Buffer
   readonly stderr: string
 }
 
@@ -34,7 +34,7 @@ function limited(args: readonly string[]): Ended {
     maxBuffer: 1 << 28,
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null' },
   })
-  return { code: result.status, stdout: result.stdout.toString('latin1'), stderr: result.stderr.toString() }
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr.toString() }
 }
 
 /** What holds of every command: it ends by itself, and says what it says in sentences. */
@@ -60,13 +60,14 @@ function run(hostile: Hostile, kind: 'iso' | 'squashfs'): void {
     if (saysNothing) expect(ended.stderr).toBe('')
     else expect(ended.stderr).toMatch(said)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
-    expect(ended.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
+    expect(ended.stdout.toString('latin1')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
   }
   const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
   const content = limited(['cat', path, cat?.[0] ?? inside])
   expectSentences(content, [0, 2])
   if (cat !== undefined) expect(content.stderr).toMatch(cat[1])
-  else if (content.code === 0) expect(content.stdout).toBe(CONTENT)
+  else if (content.code === 0) expect(content.stdout.toString()).toBe(CONTENT)
+  if (cat?.[2] !== undefined) expect(Buffer.compare(content.stdout, cat[2])).toBe(0)
   const why = limited(['why', path, STORE_PATH])
   expectSentences(why, [0, 1, 2])
   // What is sound can be read and asked about whatever lies beside it, where its directory could be read.
