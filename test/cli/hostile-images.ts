@@ -44,12 +44,12 @@ export interface Hostile {
   readonly bytes: () => Uint8Array
   /** What `report` and `ls -R` say on stderr; undefined where there is nothing to say. */
   readonly said: RegExp | undefined
-  /** What is wrong is in block lists or fragments, which `ls -R` has no need of: it lists all, and says nothing. */
+  /** What is wrong is in contents, block lists or fragments, which `ls -R` has no need of: it lists all, and says nothing. */
   readonly listed?: true
   /** 2 where something is lost, 0 where all can be read. */
   readonly code: 0 | 2
-  /** A file whose content is asked for, and what `cat` says of it; without, that of STORE_PATH is read. */
-  readonly cat?: readonly [path: string, said: RegExp]
+  /** A file to read, what `cat` says of it, and what is in it; without, STORE_PATH is read. */
+  readonly cat?: readonly [path: string, said: RegExp, content?: Uint8Array]
 }
 
 /** A store path that is in every image made here and that nothing is wrong with: its base name, and its content. */
@@ -95,9 +95,9 @@ const field =
 
 /** A file of one block, packed as it comes with one of the compressors of a squashfs. */
 const packed =
-  (compression: number, block: Uint8Array): (() => Uint8Array) =>
+  (compression: number, block: Uint8Array, size = 4096): (() => Uint8Array) =>
   () => {
-    const inode = fileInode({ start: 96 + CONTENT.length, size: 4096, blocks: [block.length] })
+    const inode = fileInode({ start: 96 + CONTENT.length, size, blocks: [block.length] })
     return squashfs([child(inode)], { data: concat(text(CONTENT), block), superblock: { compression } })
   }
 
@@ -156,6 +156,8 @@ function deepSquashfs(depth: number): Uint8Array {
   })
 }
 
+const attribute = concat(pack([2, 0], [2, 1]), text('a'), pack([4, 1]), text('b'))
+
 /** Extended attributes of the one file that has any. */
 const xattrs = (
   values: Uint8Array,
@@ -165,7 +167,123 @@ const xattrs = (
   squashfs([child(extendedFileInode({ xattr: number }))], {
     xattrs: { values, ids: [{ reference: 0, count: 1, size: values.length, ...id }] },
   })
-const attribute = concat(pack([2, 0], [2, 1]), text('a'), pack([4, 1]), text('b'))
+/** A store path whose scan unpacks 3 GiB: a file of zeros, twenty thousand to one. */
+function scannedBomb(): Uint8Array {
+  const zeros = concat(
+    pack([4, 0xfd2fb528], [1, 0xa0], [4, 2 ** 20]),
+    // Blocks of one byte 131,072 times.
+    ...Array.from({ length: 8 }, (_, index) => pack([3, ((2 ** 17) << 3) | 2 | (index === 7 ? 1 : 0)], [1, 0])),
+  )
+  const data = concat(text(CONTENT), ...new Array<Uint8Array>(3000).fill(zeros))
+  const blocks = new Array<number>(3000).fill(zeros.length)
+  const big = extendedFileInode({ start: 96 + CONTENT.length, size: 3000 * 2 ** 20, blocks })
+  return inStorePath([{ name: 'zeros', inode: big }], {
+    data,
+    // What is sound is stored, and so of any compressor.
+    superblock: { compression: 6, blockSize: 2 ** 20, blockLog: 20 },
+  })
+}
+
+/** A store path of 1,500 files that are each a byte of two fragments of 1 MiB, which take turns. */
+function sharedFragments(): Uint8Array {
+  const fragment = deflateSync(new Uint8Array(2 ** 20))
+  const start = 96 + CONTENT.length
+  const files = Array.from({ length: 1500 }, (_, index) => ({
+    name: `f${String(index).padStart(4, '0')}`,
+    inode: fileInode({ size: 1, fragment: index % 2 }),
+  }))
+  return inStorePath(files, {
+    data: concat(text(CONTENT), fragment, fragment),
+    fragments: [
+      { start, word: fragment.length },
+      { start: start + fragment.length, word: fragment.length },
+    ],
+    superblock: { blockSize: 2 ** 20, blockLog: 20 },
+  })
+}
+
+/** Beside the sound store path another, a directory of these files. */
+const FOLDER = '1123456789abcdfghijklmnpqrsvwxyz-folder'
+function inStorePath(files: readonly Child[], more: Partial<Parts>): Uint8Array {
+  const { inodes, root, directories } = flat(files)
+  const top = listing([
+    { name: STORE_PATH, at: inodes.length },
+    { name: FOLDER, at: root, type: 1 },
+  ])
+  const topInode = extendedDirectoryInode({ at: directories.length, length: top.length }, { number: 3 })
+  return writeSquashfs({
+    inodes: concat(inodes, sound.inode, topInode),
+    root: inodes.length + sound.inode.length,
+    directories: concat(directories, top),
+    ...more,
+  })
+}
+
+/** A squashfs that has every table, and where they stand. */
+const whole = squashfs([child(extendedFileInode({ size: 50, fragment: 0, xattr: 0 }))], {
+  fragments: [{ start: 96 + CONTENT.length, word: storedWord(50) }],
+  exports: [referenceOf(0), referenceOf(sound.inode.length)],
+  xattrs: { values: attribute, ids: [{ reference: 0, count: 1, size: attribute.length }] },
+})
+const POINTERS = {
+  idTableStart: 48,
+  xattrIdTableStart: 56,
+  inodeTableStart: 64,
+  directoryTableStart: 72,
+  fragmentTableStart: 80,
+  exportTableStart: 88,
+} as const
+type Pointer = keyof typeof POINTERS
+const pointer = (name: Pointer): number => Number(new DataView(whole.buffer).getBigUint64(POINTERS[name], true))
+/** The whole squashfs with pointers that are those of other tables. */
+const pointing =
+  (pointers: Partial<Record<Pointer, Pointer>>): (() => Uint8Array) =>
+  () =>
+    patched(
+      whole,
+      ...Object.entries(pointers).map(([name, to]) => [POINTERS[name as Pointer], u64(pointer(to))] as const),
+    )
+
+/** The superblock of a squashfs before 4.0: 119 bytes in version 3, of which the others have less. */
+function oldSquashfs(major: number, bigEndian: boolean): Uint8Array {
+  const fields: [bytes: number, value: number][] = [
+    ...([
+      [4, 0x73717368],
+      [4, 7],
+      [4, 4096],
+      [4, 200],
+      [4, 200],
+      [4, 119],
+      [4, 160],
+      [2, major],
+      [2, 0],
+    ] as const),
+    // Block sizes and their logarithms, flags, numbers of users, time, root inode.
+    ...([
+      [2, 32_768],
+      [2, 15],
+      [1, 0],
+      [1, 1],
+      [1, 1],
+      [4, 0],
+      [8, 0],
+    ] as const),
+    ...([
+      [4, 32_768],
+      [4, 0],
+      [4, 200],
+      [8, 4096],
+      [8, 200],
+      [8, 200],
+      [8, 119],
+      [8, 160],
+      [8, 200],
+      [8, -1],
+    ] as const),
+  ].map(([bytes, value]) => [bytes, value])
+  const bytes = fields.map((one) => (bigEndian ? pack(one).reverse() : pack(one)))
+  return concat(...bytes, new Uint8Array(4096 - 119))
+}
 
 /** A file of blocks that unpack to a thousand times as much, all of them the same stored bytes, in every block. */
 function bomb(): Uint8Array {
@@ -499,6 +617,19 @@ const xz = (dictionary: number): Uint8Array =>
     new Uint8Array(40),
   )
 
+/** ARM branches that end within one: what a filter of four bytes cannot change the end of. */
+const BRANCHES = Uint8Array.from({ length: 41 }, (_, index) => (index % 4 === 3 ? 0xeb : 0))
+/** BRANCHES as xz packs them with its ARM filter. */
+const odd = Buffer.from(
+  '/Td6WFoAAAFpIt42AgEHACEBAAB0QTmF4AAoABpdAAEANhFISN06ZUXdq3O2veLekzJ7/ASBZfwAAAAAxfsM9gABMik2eUSPkEKZDQEAAAAAAVla',
+  'base64',
+)
+/** The same with a filter whose branches are counted from byte 3. */
+const oddOffset = Buffer.from(
+  '/Td6WFoAAAFpIt42AwEHBAMAAAAhAQAApSQ25eAAKAAaXQABgDYRSXMlQ7eLTsCrJRku1JcqjvLggCe6AAAAAMX7DPYAATYpMrwo65BCmQ0BAAAAAAFZWg==',
+  'base64',
+)
+
 /** What squashfs images have done to others. Numbers are those of the checklist that these lines come from. */
 export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   '0: counts and lengths that overflow (CVE-2012-4024, CVE-2012-4025, CVE-2015-4645, CVE-2015-4646)': [
@@ -572,9 +703,61 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       ),
     ]
   }),
+  '1: pointers that are equal, or in no order': [
+    hostile('all-tables-in-order', () => whole, undefined, 0),
+    hostile(
+      'all-as-the-directory-table',
+      pointing({
+        idTableStart: 'directoryTableStart',
+        xattrIdTableStart: 'directoryTableStart',
+        inodeTableStart: 'directoryTableStart',
+        fragmentTableStart: 'directoryTableStart',
+        exportTableStart: 'directoryTableStart',
+      }),
+      /directory table at .*a block of 4428 bytes/,
+      2,
+    ),
+    hostile(
+      'inodes-and-directories-swapped',
+      pointing({ inodeTableStart: 'directoryTableStart', directoryTableStart: 'inodeTableStart' }),
+      /inode table at .*it starts behind what follows it/,
+      2,
+    ),
+    listed(
+      'fragments-and-exports-swapped',
+      pointing({ fragmentTableStart: 'exportTableStart', exportTableStart: 'fragmentTableStart' }),
+      /fragment 0 at 0x0: it does not lie between the superblock and the tables/,
+      0,
+    ),
+    hostile(
+      'ids-and-xattrs-swapped',
+      pointing({ idTableStart: 'xattrIdTableStart', xattrIdTableStart: 'idTableStart' }),
+      /id table index at .*there are more or fewer blocks than its entries take; found 2/,
+      2,
+    ),
+    hostile(
+      'fragments-as-the-id-table',
+      pointing({ fragmentTableStart: 'idTableStart' }),
+      /directory table at .*a block of 4428 bytes/,
+      2,
+    ),
+    listed(
+      'exports-as-the-id-table',
+      pointing({ exportTableStart: 'idTableStart' }),
+      /parts that should not share bytes do: export table over id table/,
+      0,
+    ),
+  ],
   '2: block sizes': [
     hostile('block-log', field({ blockLog: 31 }), /superblock at 0x16: blockLog: does not agree.*found 31/, 2),
     hostile('block-size-0', field({ blockSize: 0 }), /superblock at 0xc: blockSize: not a block size of the format/, 2),
+    hostile('block-log-0', field({ blockLog: 0 }), /superblock at 0x16: blockLog: does not agree.*found 0/, 2),
+  ],
+  '2: versions that are not read': [
+    hostile('version-1', () => oldSquashfs(1, false), /squashfs 1.0, little-endian: 7 inodes, block size 32768/, 2),
+    hostile('version-2', () => oldSquashfs(2, false), /squashfs 2.0, little-endian: 7 inodes, block size 32768/, 2),
+    hostile('version-3', () => oldSquashfs(3, false), /squashfs 3.0, little-endian: 7 inodes, block size 32768/, 2),
+    hostile('big-endian', () => oldSquashfs(3, true), /squashfs 3.0, big-endian: 7 inodes, block size 32768/, 2),
   ],
   '3: counts': [
     hostile(
@@ -773,6 +956,8 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   ],
   '11: bombs': [
     hostile('thousand-to-one', bomb, undefined, 0, ['/b00000', /^$/]),
+    listed('in-a-store-path', scannedBomb, /zeros is not scanned in full: more content than is read/, 2),
+    hostile('shared-fragments', sharedFragments, undefined, 0, [`/${FOLDER}/f1499`, /^$/]),
     hostile('exabytes-of-holes', holes, undefined, 0),
     hostile('nested', nested, undefined, 0, [
       `${'/child'.repeat(9)}/${STORE_PATH}`,
@@ -795,6 +980,15 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile('xz-dictionary-of-4-gib', packed(4, xz(40)), undefined, 0, [
       '/child',
       /data block at .*does not decompress/,
+    ]),
+    hostile('xz-branch-filter-of-odd-length', packed(4, odd, BRANCHES.length), undefined, 0, [
+      '/child',
+      /^$/,
+      BRANCHES,
+    ]),
+    hostile('xz-branch-filter-at-odd-offset', packed(4, oddOffset, BRANCHES.length), undefined, 0, [
+      '/child',
+      /does not decompress/,
     ]),
     hostile(
       'lzma-properties',
@@ -850,6 +1044,14 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       2,
     ),
     hostile('cut-at-the-id-table', () => good.subarray(0, at('id')), /the file ends before the squashfs does/, 2),
+    ...(['fragment', 'export', 'xattrId'] as const).map((table) =>
+      hostile(
+        `cut-at-the-${table}-table`,
+        () => whole.subarray(0, pointer(`${table}TableStart`)),
+        /the file ends before the squashfs does/,
+        2,
+      ),
+    ),
     hostile('cut-in-the-superblock', () => good.subarray(0, 50), /superblock at 0x0: cut short/, 2),
   ],
   '14: around the image': [

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,20 +21,26 @@ afterAll(() => {
 
 interface Ended {
   readonly code: number | null
-  readonly stdout: string
+  readonly stdout: Buffer
   readonly stderr: string
 }
 
 /** Runs a command in little memory and time; where it takes more, it is killed and has no exit code of ours. */
-function limited(args: readonly string[]): Ended {
+function limited(args: readonly string[]): Promise<Ended> {
   const limits = `ulimit -v ${MEMORY}; ulimit -t ${CPU_SECONDS}; exec "$@"`
-  const result = spawnSync('/bin/sh', ['-c', limits, 'sh', process.execPath, BIN, ...args], {
+  const options = {
     cwd: folder,
     timeout: 60_000,
     maxBuffer: 1 << 28,
+    encoding: 'buffer',
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null' },
+  } as const
+  return new Promise((resolve) => {
+    const program = ['-c', limits, 'sh', process.execPath, BIN, ...args]
+    const child = execFile('/bin/sh', program, options, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr: stderr.toString() }),
+    )
   })
-  return { code: result.status, stdout: result.stdout.toString('latin1'), stderr: result.stderr.toString() }
 }
 
 /** What holds of every command: it ends by itself, and says what it says in sentences. */
@@ -46,31 +52,58 @@ function expectSentences({ code, stderr }: Ended, codes: readonly number[]): voi
   expect(codes).toContain(code)
 }
 
-function run(hostile: Hostile, kind: 'iso' | 'squashfs'): void {
+/** Nothing in it acts on a terminal, and nothing of the program shows. */
+function expectText(written: Buffer): void {
+  // CSV ends its lines so.
+  const text = written.toString().replaceAll('\r\n', '\n')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+  expect(text).not.toMatch(/\bNaN\b|\bundefined\b|\[object /)
+}
+
+async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
   const { name, said, listed, code, cat } = hostile
   const path = `${name}.${kind}`
   writeFileSync(join(folder, path), gunzipSync(readFileSync(join(FAILURES, fixtureOf(hostile, kind)))))
-  for (const args of [
-    ['report', path, '--json'],
-    ['ls', '-R', path],
-  ]) {
-    const ended = limited(args)
-    const saysNothing = said === undefined || (listed === true && args[0] === 'ls')
-    expectSentences(ended, [saysNothing ? 0 : code])
-    if (saysNothing) expect(ended.stderr).toBe('')
-    else expect(ended.stderr).toMatch(said)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
-    expect(ended.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
-  }
+  const saved = [`${name}.md`, `${name}.csv`]
   const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
-  const content = limited(['cat', path, cat?.[0] ?? inside])
-  expectSentences(content, [0, 2])
-  if (cat !== undefined) expect(content.stderr).toMatch(cat[1])
-  else if (content.code === 0) expect(content.stdout).toBe(CONTENT)
-  const why = limited(['why', path, STORE_PATH])
-  expectSentences(why, [0, 1, 2])
+  const [json, list, text, tree, difference, check, exported, why, content] = await Promise.all(
+    [
+      ['report', path, '--json'],
+      ['ls', '-R', path],
+      ['report', path, ...saved.flatMap((file) => ['-o', file])],
+      ['tree', path, '--references', 'scan', '--jobs', '2'],
+      ['diff', path, path],
+      ['check', path, '--max', '1GiB'],
+      ['export', path, '--format', 'ncdu'],
+      ['why', path, STORE_PATH],
+      ['cat', path, cat?.[0] ?? inside],
+    ].map(limited),
+  )
+  const expectSaid = (ended: Ended, nothing: boolean): void => {
+    if (nothing) expect(ended.stderr).toBe('')
+    else expect(ended.stderr).toMatch(said!)
+    expectSentences(ended, [nothing ? 0 : code])
+  }
+  expectSaid(json!, said === undefined)
+  expectSaid(text!, said === undefined)
+  expectSaid(list!, said === undefined || listed === true)
+  for (const ended of [tree!, difference!]) expectSentences(ended, [code])
+  // These need no contents.
+  for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [code])
+  expectSentences(why!, [0, 1, 2])
+  for (const { stdout } of [json!, list!, text!, tree!, difference!, check!, exported!, why!]) expectText(stdout)
+  for (const file of saved.map((file) => join(folder, file)).filter(existsSync)) {
+    expectText(readFileSync(file))
+    rmSync(file)
+  }
+  for (const { stdout } of [json!, exported!]) if (stdout.length > 0) JSON.parse(stdout.toString())
+  expectSentences(content!, [0, 2])
+  if (cat !== undefined) expect(content!.stderr).toMatch(cat[1])
+  else if (content!.code === 0) expect(content!.stdout.toString()).toBe(CONTENT)
+  if (cat?.[2] !== undefined) expect(Buffer.compare(content!.stdout, cat[2])).toBe(0)
   // What is sound can be read and asked about whatever lies beside it, where its directory could be read.
-  if (code === 0) expect([cat === undefined ? content.code : 0, why.code]).toEqual([0, 0])
+  if (code === 0) expect([cat === undefined ? content!.code : 0, why!.code]).toEqual([0, 0])
   rmSync(join(folder, path))
 }
 
@@ -86,13 +119,13 @@ describe('the limits of these tests', () => {
 })
 
 describe.each(Object.entries(DISCS))('%s', (_, cases) => {
-  it.each(cases)('$name', (hostile) => {
-    run(hostile, 'iso')
+  it.each(cases)('$name', async (hostile) => {
+    await run(hostile, 'iso')
   })
 })
 
 describe.each(Object.entries(SQUASHFS))('%s', (_, cases) => {
-  it.each(cases)('$name', (hostile) => {
-    run(hostile, 'squashfs')
+  it.each(cases)('$name', async (hostile) => {
+    await run(hostile, 'squashfs')
   })
 })
