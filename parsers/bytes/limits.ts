@@ -17,7 +17,7 @@ export interface Limit {
 const LIMITS = {
   entries:        { value: 2_000_000,  unit: 'names',   reason: 'names of one image: a report takes up to 800 bytes of memory for each, so for these 1.6 GB' },
   depth:          { value: 2048,       unit: 'levels',  reason: 'directories in each other: Linux ends paths at 4096 bytes, which have room for no more' },
-  path:           { value: 2 ** 30,    unit: 'bytes',   reason: 'all paths of one image together: 2 million of 512 bytes; a few directories nested deep would make all below them long' },
+  path:           { value: 2 ** 28,    unit: 'bytes',   reason: 'all paths of one image together: 2 million of 128 bytes; a few directories nested deep would make all below them long' },
   name:           { value: 4096,       unit: 'bytes',   reason: 'one Rock Ridge name, put together of any number of entries: Linux takes 255 bytes, and paths of 4096' },
   symlink:        { value: 65_535,     unit: 'bytes',   reason: 'target of one symbolic link: what squashfs-tools write; Linux follows 4096' },
   'ce-hops':      { value: 64,         unit: 'areas',   reason: 'continuation areas of one record: writers need two or three, Linux follows 32' },
