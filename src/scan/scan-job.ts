@@ -1,7 +1,7 @@
 import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
 import type { CodecName } from '../../parsers/codecs/codec.ts'
-import type { DecompressBlock } from '../image/node-decoders.ts'
+import { blockDecompressor, type DecompressBlock } from '../image/node-decoders.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../store/reference-scanner.ts'
 
 /** A part of a block that is a piece of files' content. */
@@ -51,19 +51,16 @@ export interface ScanError {
 /** The most digits that a hash can have on one side of a border. */
 const EDGE = HASH_LENGTH - 1
 
-/** What a thread keeps between jobs: memory for stored blocks. */
-export class ScanBuffers {
-  stored: Uint8Array = new Uint8Array(0)
+/** Runs a job: unpacks its blocks and looks for hashes in them. What cannot be read is told, and the rest goes on. */
+export type RunScanJob = (job: ScanJob, source: ByteSource) => ScanJobResult
+
+/** What runs the jobs of a thread, one after the other: memory for blocks is kept between them. */
+export function scanJobRunner(scanner: ReferenceScanner, decompress = blockDecompressor()): RunScanJob {
+  const read = blockReader(decompress)
+  return (job, source) => runScanJob(job, (block) => read(block, source), scanner)
 }
 
-/** Unpacks the blocks of a job and looks for hashes in them. What cannot be read is told, and the rest goes on. */
-export function runScanJob(
-  job: ScanJob,
-  source: ByteSource,
-  decompress: DecompressBlock,
-  scanner: ReferenceScanner,
-  buffers: ScanBuffers,
-): ScanJobResult {
+function runScanJob(job: ScanJob, read: (block: ScanBlock) => Uint8Array, scanner: ReferenceScanner): ScanJobResult {
   const found: number[] = []
   const edgeLengths: number[] = []
   const edges: number[] = []
@@ -71,7 +68,7 @@ export function runScanJob(
   for (const [index, block] of job.blocks.entries()) {
     let bytes: Uint8Array | undefined
     try {
-      bytes = unpack(block, source, decompress, buffers)
+      bytes = read(block)
     } catch (error) {
       const { code, detail, facts } = asFormatError(error)
       failures.push({ block: index, error: { code, detail, facts } })
@@ -104,28 +101,31 @@ export function runScanJob(
   }
 }
 
-function unpack(block: ScanBlock, source: ByteSource, decompress: DecompressBlock, buffers: ScanBuffers): Uint8Array {
-  const { offset, storedLength, unpackedLimit, codec, pieces } = block
-  checkRange(source, offset, storedLength, 'data block')
-  if (buffers.stored.length < storedLength) buffers.stored = new Uint8Array(storedLength)
-  const stored: Uint8Array = buffers.stored.subarray(0, storedLength)
-  source.readInto(stored, offset, storedLength)
-  let bytes = stored
-  if (codec !== 'stored') {
-    try {
-      bytes = decompress(codec, stored, unpackedLimit)
-    } catch (error) {
-      const cause = asFormatError(error)
-      const place = { structure: 'data block', offset }
-      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
+/** Reads blocks and unpacks them; what comes is good until the next call. */
+function blockReader(decompress: DecompressBlock): (block: ScanBlock, source: ByteSource) => Uint8Array {
+  let buffer = new Uint8Array(0)
+  return ({ offset, storedLength, unpackedLimit, codec, pieces }, source) => {
+    checkRange(source, offset, storedLength, 'data block')
+    if (buffer.length < storedLength) buffer = new Uint8Array(storedLength)
+    const stored = buffer.subarray(0, storedLength)
+    source.readInto(stored, offset, storedLength)
+    let bytes: Uint8Array = stored
+    if (codec !== 'stored') {
+      try {
+        bytes = decompress(codec, stored, unpackedLimit)
+      } catch (error) {
+        const cause = asFormatError(error)
+        const place = { structure: 'data block', offset }
+        throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
+      }
     }
+    const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
+    if (bytes.length >= needed) return bytes
+    throw formatError('MALFORMED', 'unpacks to less than its files need', source, {
+      structure: 'data block',
+      offset,
+      found: bytes.length,
+      expected: needed,
+    })
   }
-  const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
-  if (bytes.length >= needed) return bytes
-  throw formatError('MALFORMED', 'unpacks to less than its files need', source, {
-    structure: 'data block',
-    offset,
-    found: bytes.length,
-    expected: needed,
-  })
 }

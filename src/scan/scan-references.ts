@@ -2,12 +2,11 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { blockDecompressor } from '../image/node-decoders.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../store/reference-scanner.ts'
 import type { StoreObject } from '../store/store-objects.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
-import { runScanJob, ScanBuffers, type ScanError, type ScanJobResult } from './scan-job.ts'
+import { type ScanError, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -108,9 +107,8 @@ async function runJobs(
     doneBytes += job.storedBytes
     progress?.(doneBytes, plan.storedBytes)
   }
-  const buffers = new ScanBuffers()
-  const decompress = blockDecompressor()
-  const runHere = (job: PlannedJob): ScanJobResult => runScanJob(job, job.source, decompress, scanner, buffers)
+  const run = scanJobRunner(scanner)
+  const runHere = (job: PlannedJob): ScanJobResult => run(job, job.source)
   // Threads open the file; what is inside of something compressed they would have to unpack first.
   const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
   await pool?.run(plan.jobs.filter(isShared), runHere, done)

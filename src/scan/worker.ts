@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { blockDecompressor } from '../image/node-decoders.ts'
 import { ReferenceScanner } from '../store/reference-scanner.ts'
-import { runScanJob, ScanBuffers, type ScanJob } from './scan-job.ts'
+import { type ScanJob, scanJobRunner } from './scan-job.ts'
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -13,9 +12,7 @@ export interface WorkerStart {
 // The protocol: a job comes, its result goes back.
 const { file, hashes } = workerData as WorkerStart
 const source = fileSource(file)
-const scanner = new ReferenceScanner(hashes)
-const buffers = new ScanBuffers()
-const decompress = blockDecompressor()
+const run = scanJobRunner(new ReferenceScanner(hashes))
 parentPort!.on('message', (job: ScanJob) => {
-  parentPort!.postMessage(runScanJob(job, source, decompress, scanner, buffers))
+  parentPort!.postMessage(run(job, source))
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { blockDecompressor, type DecompressBlock } from '../../src/image/node-decoders.ts'
 import { type OpenImage, openImage } from '../../src/image/open-image.ts'
 import { planScan } from '../../src/scan/plan-scan.ts'
-import { runScanJob, ScanBuffers } from '../../src/scan/scan-job.ts'
+import { scanJobRunner } from '../../src/scan/scan-job.ts'
 import { ReferenceScanner } from '../../src/store/reference-scanner.ts'
 import { storeObjects } from '../../src/store/store-objects.ts'
 import { describeWith, mustRun } from '../oracle.ts'
@@ -100,8 +100,8 @@ describeWith(['mksquashfs'], 'a scan of many blocks', () => {
       return decompress(...block)
     }
     const scanner = new ReferenceScanner(NAMES.map((name) => name.slice(0, 32)))
-    const buffers = new ScanBuffers()
-    for (const job of planScan(objects.values()).jobs) runScanJob(job, job.source, counting, scanner, buffers)
+    const run = scanJobRunner(scanner, counting)
+    for (const job of planScan(objects.values()).jobs) run(job, job.source)
     expect(compressed.size).toBeGreaterThan(3 * 60)
     expect(calls).toBe(compressed.size)
   })

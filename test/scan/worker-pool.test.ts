@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { blockDecompressor } from '../../src/image/node-decoders.ts'
-import { runScanJob, ScanBuffers, type ScanJob, type ScanJobResult } from '../../src/scan/scan-job.ts'
+import { type ScanJob, type ScanJobResult, scanJobRunner } from '../../src/scan/scan-job.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
 import { ReferenceScanner } from '../../src/store/reference-scanner.ts'
 
@@ -51,12 +50,12 @@ describe('threads', () => {
   const runAll = async (pool: WorkerPool): Promise<{ here: number }> => {
     const source = fileSource(file)
     const scanner = new ReferenceScanner([HASH])
-    const buffers = new ScanBuffers()
+    const run = scanJobRunner(scanner)
     const results = new Map<ScanJob, ScanJobResult>()
     let here = 0
     const runHere = (job: ScanJob): ScanJobResult => {
       here += 1
-      return runScanJob(job, source, blockDecompressor(), scanner, buffers)
+      return run(job, source)
     }
     await pool.run(jobs, runHere, (job, result) => {
       expect(results.has(job)).toBe(false)
@@ -121,8 +120,7 @@ describe('threads', () => {
   it('that throw let a mistake be seen in this one', async () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
     const pool = new WorkerPool({ file, hashes: [HASH] }, 1, BUILT)
-    const runHere = (job: ScanJob): ScanJobResult =>
-      runScanJob(job, fileSource(file), blockDecompressor(), new ReferenceScanner([HASH]), new ScanBuffers())
+    const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
     await expect(pool.run(broken, runHere, () => {})).rejects.toThrow(TypeError)
   })
 })
