@@ -10,7 +10,7 @@ import { UsageError } from './exit-codes.ts'
 /** Bytes that tell what a file begins with, compressed or not. */
 const FRONT = 4096
 const GZIP = [0x1f, 0x8b]
-/** The fewest bytes of a report for each array or object, of which an empty one takes 50 times its text in memory. */
+/** The fewest bytes of a report for each array or object: 52 million empty ones take 3 GB. Reports have 120 bytes. */
 const BYTES_A_VALUE = 16
 /** So many may any report have. */
 const FEW_VALUES = 100_000

@@ -6,8 +6,8 @@ let detach: Detach | undefined
 
 /**
  * Gives back at once the memory of bytes at its front that nobody else has: the next block of its size then finds it warm.
- * Left to V8, dozens of blocks pile up, and each is memory that the system has to clear first: a third of the time of a
- * scan. There are no bytes after it.
+ * Left to V8, dozens of blocks pile up, and each is memory that the system has to clear first: a scan takes a tenth longer
+ * and a third more memory. There are no bytes after it.
  */
 export function giveBack(bytes: Uint8Array): void {
   const { buffer, byteOffset } = bytes

@@ -86,7 +86,7 @@ export class ReferenceScanner {
  * The first 32 digits in a row in bytes [start, end): where they begin, -1 where there are none.
  *
  * Of ordinary content one byte in 32 is looked at: a run of 32 digits covers one of any 32 bytes apart. A function of its
- * own, without calls: all of a scan's time is spent here, and V8 compiles what is small and always alike but once.
+ * own, without calls: as a part of `scan`, V8 compiled it seven times in each thread, at 10 to 20 ms.
  */
 function findRun(bytes: Uint8Array, start: number, end: number): number {
   // No run that begins before at - 31 is left to be found.

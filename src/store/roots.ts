@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { byteString } from '../../parsers/bytes/byte-string.ts'
+import { byteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
@@ -7,6 +7,7 @@ import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import { contentSource } from '../image/content-reader.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { numberOfPath, reachableFrom, type StoreGraph } from './store-graph.ts'
+import { isStorePathName } from './store-path.ts'
 
 /** A store path that is there for its own sake: everything else is there because something refers to it. */
 export interface Root {
@@ -23,7 +24,6 @@ const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\
 const MAX_CONFIGURATION = 1 << 20
 /** The kernel's parameter that names the program to start. */
 const INIT = /\binit=(\/\S*)/g
-const STORE_PATH = /^[0-9a-z]{32}-./
 
 /**
  * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
@@ -90,7 +90,7 @@ export function bootConfigurations(open: OpenImage): {
     if (!identities.has(entry.identity)) {
       if (bytes + entry.size > reader.limits.configuration) {
         problem ??= formatError('LIMIT', 'more than is read of them; the others name no root', image.source, {
-          structure: 'boot loaders’ configurations',
+          structure: `boot loader’s configuration ${quoted(path)}`,
           offset: 0,
           ...atLimit(reader.limits, 'configuration'),
         })
@@ -108,7 +108,7 @@ export function bootConfigurations(open: OpenImage): {
 function startedBy(text: ByteString): ReadonlySet<ByteString> {
   const bases = new Set<ByteString>()
   for (const [, program] of text.matchAll(INIT)) {
-    const base = program!.split('/').find((name) => STORE_PATH.test(name))
+    const base = program!.split('/').find(isStorePathName)
     if (base !== undefined) bases.add(base)
   }
   return bases

@@ -49,6 +49,8 @@ export function settle(
   const remainders = new RemainderSums()
   const accountsOf = groupAccounts(map, accountOf)
   const sharerSets = new SharerSets()
+  /** Where the first bytes lie that are not split; those of groups lie anywhere. */
+  let firstTangled = map.source.size
   const segments: WorkBudget = { left: limits.tangle }
   const blockNames: WorkBudget = { left: limits.tangle }
   const fileNames: WorkBudget = { left: limits.tangle }
@@ -115,7 +117,10 @@ export function settle(
     if (uniform) post(end - start, cluster)
     else {
       const tangled = cutCluster(cluster, starts, ends, post, segments)
-      if (tangled < end) remainders.add('overlap', 'tangled claims', end - tangled)
+      if (tangled < end) {
+        remainders.add('overlap', 'tangled claims', end - tangled)
+        firstTangled = Math.min(firstTangled, tangled)
+      }
     }
     position = end
     index = after
@@ -126,7 +131,8 @@ export function settle(
   const warnings = postGaps(map, gaps, remainders, limits)
   if ([segments, blockNames, fileNames].some(({ left }) => left < 0)) {
     const detail = 'too much of it is claimed more than once; some of that is not split'
-    const place = { structure: 'what is in it', offset: 0, ...atLimit(limits, 'tangle') }
+    const offset = firstTangled < map.source.size ? firstTangled : 0
+    const place = { structure: 'claims on its bytes', offset, ...atLimit(limits, 'tangle') }
     warnings.push(formatError('LIMIT', detail, map.source, place))
   }
 

@@ -54,8 +54,8 @@ function expectSentences({ code, stderr }: Ended, codes: readonly number[]): voi
 
 /** Nothing in it acts on a terminal, and nothing of the program shows. */
 function expectText(written: Buffer): void {
-  // CSV ends its lines so.
-  const text = written.toString().replaceAll('\r\n', '\n')
+  // CSV ends its lines so. Of what is no UTF-8 there is none.
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(written).replaceAll('\r\n', '\n')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
   expect(text).not.toMatch(/\bNaN\b|\bundefined\b|\[object /)
