@@ -55,7 +55,6 @@ function build(
     .version(false)
     .option('version', { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' })
     .option('limits', { type: 'boolean', describe: 'what no image may go beyond, and why' })
-    .option('verbose', { type: 'boolean', hidden: true })
     .help()
     .alias('help', 'h')
     .parserConfiguration({

@@ -11,6 +11,7 @@ import { watchFile } from './watched-files.ts'
 export interface OpenArguments {
   readonly offset?: string | undefined
   readonly limit?: readonly string[] | undefined
+  readonly verbose?: boolean | undefined
 }
 
 /** Opens the image a command names, with the system's refusals put into sentences. */

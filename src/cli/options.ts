@@ -9,6 +9,10 @@ const limitOption = {
   limit: { type: 'string', array: true, requiresArg: true, describe: 'NAME=VALUE, of those --limits tells; repeats' },
 } as const satisfies Record<string, Options>
 
+const verboseOption = {
+  verbose: { alias: 'v', type: 'boolean', describe: 'more about problems and leftovers: each with its place' },
+} as const satisfies Record<string, Options>
+
 /** Options of every command that opens an image. */
 export const imageOptions = {
   offset: {
@@ -17,12 +21,14 @@ export const imageOptions = {
     describe: 'where a squashfs begins in the file, in bytes (4096, 4K)',
   },
   ...limitOption,
+  ...verboseOption,
 } as const satisfies Record<string, Options>
 
 /** Options of every command that answers from a survey. */
 export const surveyOptions = {
   'no-cache': { type: 'boolean', describe: 'find out everything anew, and keep nothing of it' },
   ...limitOption,
+  ...verboseOption,
 } as const satisfies Record<string, Options>
 
 /** How byte counts are shown. */
