@@ -27,13 +27,14 @@ export async function runNeighbours(side: Side, options: NeighboursArguments): P
 async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursArguments): Promise<ExitCode> {
   const { survey, references } = store
   const path = pathNamed(store, options.path)
+  const sizes = sizesOf(store, options)
   if (path === undefined) {
     say(`no store path in ${store.name} is meant by '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
   // Any path that could not be read in full may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
-  const rows = neighbourRows(sizesOf(store, options), path, side)
+  const rows = neighbourRows(sizes, path, side)
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))

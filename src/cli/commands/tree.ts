@@ -40,7 +40,7 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([
-        treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf, origin, complete }),
+        treeText(rows, { style: styleOf(options.color, false), unit: unitOf(options), nameOf, origin, complete }),
       ])
     }
     return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed

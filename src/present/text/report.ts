@@ -200,9 +200,12 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const names = [{ heading: nix ? 'STORE PATH' : 'FILE', cells: rows.map(({ label }) => label) }]
   if (references !== undefined)
     names.push({ heading: 'PULLED IN BY', cells: rows.map(({ pulledInBy }) => pulledInBy ?? '') })
-  const order = options.sort === 'own' ? '' : ` by ${options.sort}`
-  const title = `${bold(nix ? `Largest store paths${order}` : `Largest files${order}`, options.style)}   (own: bytes in the image; adds up to the file)`
-  const hint = hidden > 0 && options.top !== 0 ? dim('\n-n 0 shows all', options.style) : ''
+  const what = nix ? 'store paths' : 'files'
+  const order = options.sort === 'own' ? `Largest ${what}` : `Largest ${what} by ${options.sort}`
+  const heading = options.sort === 'name' ? `${nix ? 'Store paths' : 'Files'} by name` : order
+  const title = `${bold(heading, options.style)}   (own: bytes in the image; adds up to the file)`
+  const more = [...(shown.length < large.length ? ['-n 0'] : []), ...(large.length < owners.length ? ['--min 0'] : [])]
+  const hint = hidden > 0 ? dim(`\n${more.join(' ')} shows all`, options.style) : ''
   return `${title}\n${fitTable(table, names, rows, options)}${hint}`
 }
 
