@@ -90,7 +90,8 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
       )
     }
     if (option.type === 'boolean') continue
-    if (value === undefined || value === '' || (token.inlineValue === false && isOption(value, options))) {
+    const isAbsent = value === undefined || (token.inlineValue === true ? value === '' : isOption(value, options))
+    if (isAbsent) {
       return new UsageError(`${rawName} needs a value: ${option.describe}`)
     }
     if (option.choices !== undefined && !option.choices.includes(value)) {
