@@ -105,7 +105,7 @@ const SUBJECTS = ['image', 'squashfs', 'initrd'] as const
 
 function subjectNamed(what: Located, groups: Config['groups']): Subject {
   const { subject, problem } = subjectOf(textOf(what), groups)
-  if (subject === undefined) throw wrong(what, problem)
+  if (subject === undefined) throw new ConfigError(`${what.place}: ${problem}`)
   return subject
 }
 
@@ -121,7 +121,9 @@ export function subjectOf(
   const [word, name = ''] = text.split(/:(.*)/s)
   if (word === 'path' && name !== '') {
     const problem = sizeGlobProblem(name)
-    return problem === undefined ? { subject: { kind: 'paths', name: text, globs: [name] } } : { problem }
+    return problem === undefined
+      ? { subject: { kind: 'paths', name: text, globs: [name] } }
+      : { problem: `the pattern ${problem}` }
   }
   if (word === 'group') {
     const globs = groups.get(name)
