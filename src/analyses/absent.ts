@@ -20,8 +20,8 @@ export function absentNote(globs: readonly string[], inventory: Inventory): stri
     ...(paths.length === 0 ? [] : [`no path in the image matches ${listed(paths)}`]),
   ].join(', and ')
   for (const glob of globs) {
-    const near = isPathGlob(glob) ? nearestPath(glob, inventory) : nearestStorePath(glob, inventory)
-    if (near !== undefined) return `${what}; did you mean ${near}?`
+    const hint = isPathGlob(glob) ? pathHint(glob, inventory) : storePathHint(glob, inventory)
+    if (hint !== undefined) return `${what}; ${hint}`
   }
   return what
 }
@@ -32,21 +32,27 @@ function listed(globs: readonly string[]): string {
 }
 
 /** By name, or by the name without version: "systemd" is near "systemd-252". */
-function nearestStorePath(glob: string, inventory: Inventory): string | undefined {
+function storePathHint(glob: string, inventory: Inventory): string | undefined {
   const byPackage = new Map<ByteString, ByteString>()
   for (const base of storeBases(inventory)) byPackage.set(parseStorePathName(base)?.pname ?? '', nameOfBase(base))
   const near = nearestName(glob, new Set(Array.from(storeBases(inventory), nameOfBase)))
-  return near ?? byPackage.get(nearestName(glob, byPackage.keys()) ?? '')
+  return meant(near ?? byPackage.get(nearestName(glob, byPackage.keys()) ?? ''))
+}
+
+function meant(near: string | undefined): string | undefined {
+  return near === undefined ? undefined : `did you mean ${near}?`
 }
 
 /** Follows a glob as far as there are paths for it, and looks there for a name like the next. */
-function nearestPath(glob: string, inventory: Inventory): string | undefined {
+function pathHint(glob: string, inventory: Inventory): string | undefined {
   const storeDirectory = inventory.references?.storeDirectory ?? STORE_DIRECTORY
   const isInStore = `${glob}/`.startsWith(`${storeDirectory}/`)
+  const { accounts } = inventory.attribution
+  const files = new Set(
+    accounts.flatMap((account) => (account.kind === 'file' && account.files > 0 ? pathsOf(account) : [])),
+  )
   const known = [
-    ...inventory.attribution.accounts.flatMap((account) =>
-      account.kind === 'file' || account.kind === 'storePath' ? pathsOf(account) : [],
-    ),
+    ...accounts.flatMap((account) => (account.kind === 'file' || account.kind === 'storePath' ? pathsOf(account) : [])),
     ...(isInStore ? Array.from(storeBases(inventory), (base) => `${storeDirectory}/${base}`) : []),
   ]
   let left = known.map((path) => path.split('/').slice(1))
@@ -58,9 +64,11 @@ function nearestPath(glob: string, inventory: Inventory): string | undefined {
       left = further
       continue
     }
+    const file = left.find((names) => names.length === depth && files.has(`/${names.join('/')}`))
+    if (file !== undefined) return `${readable(`/${file.join('/')}`)} is one file, whatever is in it`
     const near = nearestName(part, new Set(left.flatMap((names) => names[depth] ?? [])))
     const found = near === undefined ? undefined : left.find((names) => names[depth] === near)
-    return found === undefined ? undefined : readable(`/${found.slice(0, depth + 1).join('/')}`)
+    return meant(found === undefined ? undefined : readable(`/${found.slice(0, depth + 1).join('/')}`))
   }
   return undefined
 }

@@ -169,7 +169,7 @@ function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inve
   const broken = packages.filter(({ copies }) => copies > 1)
   const value = packages.reduce((most, { copies }) => Math.max(most, copies), 0)
   if (broken.length === 0) {
-    const note = value === 0 ? 'none' : packages.length === 1 ? 'one' : `one of each of ${packages.length}`
+    const note = value === 0 ? 'none' : packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`
     return { rule, status: 'pass', value, note, contributors: [] }
   }
   const note =

@@ -1,4 +1,4 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import { pathsOf } from '../store/account-paths.ts'
@@ -145,7 +145,7 @@ function partsOf(accounts: readonly Account[]): readonly Contributor[] {
 function entryParts(subject: Subject & { kind: 'paths' }, { inventory, open }: CheckSide): SubjectParts {
   if (open === undefined) return { problem: NOT_SAVED }
   const { found, packed } = matchedEntries(open(), entryGlobs(subject, inventory), insideOf(inventory))
-  if (packed !== undefined) return { problem: `the bytes of what is in ${packed} are not told apart` }
+  if (packed !== undefined) return { problem: `the bytes of what is in ${readable(packed)} are not told apart` }
   return {
     parts: found.map(({ path, own, storePath, below = '' }) => ({
       name: storePath === undefined ? path : nameOfBase(storePath) + below,

@@ -13,7 +13,7 @@ import type { Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { storePathLabels } from './store-path-labels.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
-import { wrapWords } from './wrap-words.ts'
+import { wrapPhrases, wrapWords } from './wrap-words.ts'
 
 const WORDS = { pass: 'PASS', fail: 'FAIL', skip: 'SKIP', unmeasured: 'ERROR' } as const
 /** Paths named below a rule. */
@@ -66,7 +66,7 @@ export function checkText({ results, verdict, storePaths }: Check, style: TextSt
 /** What a rule is about, each thing in a line that fits. */
 function contributorLines(result: CheckResult, width: number, unit: Unit, labelOf: LabelOf): readonly string[] {
   const copies = copiesText(result, unit, labelOf)
-  if (copies !== undefined) return wrapWords(copies, width)
+  if (copies !== undefined) return wrapPhrases(copies.split(/(?<=[:,]) /), width)
   return result.contributors
     .slice(0, MAX_NAMED)
     .map((some) => fitted(contributorWords(some, result.rule, unit, labelOf), width))
