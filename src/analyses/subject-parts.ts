@@ -48,25 +48,20 @@ export function storePathMatcher(globs: readonly string[]): (base: ByteString) =
 }
 
 /** How a subject is to be measured in an image. */
-export function measureFor(subject: Subject, side: CheckSide): Measure {
-  if (subject.kind !== 'paths') return 'accounts'
-  if (!subject.globs.some(isPathGlob)) return 'accounts'
-  const match = accountMatcher(subject, side.inventory)
-  let isFound = false
-  for (const account of side.inventory.attribution.accounts) {
-    const { isMatch, isOpen } = match(account)
-    if (isOpen) return 'entries'
-    if (isMatch) isFound = true
-  }
-  // A directory of a disc has no account. There may be one, with nothing in it.
-  return isFound || side.open === undefined ? 'accounts' : 'entries'
+export function measureFor(subject: Subject, { inventory }: CheckSide): Measure {
+  if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return 'accounts'
+  const match = accountMatcher(subject, inventory)
+  return inventory.attribution.accounts.some((account) => match(account).isOpen) ? 'entries' : 'accounts'
 }
 
 /** What a subject is made of. No parts: there is no such thing in the image. */
 export function subjectParts(subject: Subject, side: CheckSide, measure: Measure): SubjectParts {
-  if (measure === 'entries' && subject.kind === 'paths') return entryParts(subject, side)
   const accounts = accountsOf(subject, side.inventory)
-  return { parts: subject.kind === 'initrd' ? initrdCopies(accounts) : partsOf(accounts) }
+  if (subject.kind === 'initrd') return { parts: initrdCopies(accounts) }
+  if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return { parts: partsOf(accounts) }
+  // A directory of a disc has no account. There may be one that matches, with nothing in it.
+  const isDirectory = accounts.length === 0 && side.open !== undefined
+  return measure === 'entries' || isDirectory ? entryParts(subject, side) : { parts: partsOf(accounts) }
 }
 
 /** The accounts of a subject. */

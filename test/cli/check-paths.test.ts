@@ -154,6 +154,12 @@ describe('a limit for paths of an image', () => {
     const asBase = isoscope(['check', 'mini.iso', '--base', saved, '--max-growth', 'path:/**/bzImage=1G'])
     expect(asBase).toMatchObject({ code: 2 })
     expect(asBase.stdout.toString()).toContain('the base: a saved report has no sizes')
+    // What is gone from the image needs no sizes of files inside store paths.
+    const gone = isoscope(['check', 'plain.iso', '--base', saved, '--max-growth', 'path:/isolinux=1'])
+    expect({ code: gone.code, stdout: gone.stdout.toString() }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^ {2}PASS {2}path:\/isolinux growth {2}−\d.* ≤ \+1 B\n/),
+    })
     const both = isoscope(['check', 'mini.iso', '--base', 'mini-slim.iso', '--max-growth', 'path:/**/*.so*=1'])
     expect(both.stdout.toString()).toMatch(/^ {2}FAIL .* \+\d.* > \+1 B\n {10}nix-store-2\.31\.2\/lib\/\S+ \+\d/)
   })
