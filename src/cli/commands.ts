@@ -252,11 +252,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     options: {
       base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },
       config: { type: 'string', requiresArg: true, describe: 'rules; isoscope.config.json here or above by default' },
-      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=' },
+      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=, group:NAME=' },
       'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
       'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
       forbid: { ...rules, describe: 'store paths that are not to be there: *-dev' },
-      'no-duplicates': { ...rules, describe: 'a package that is to be there in one version' },
+      'no-duplicates': { ...rules, describe: 'packages that are to be there in one version: openssl, or *' },
       ...jsonOption,
       md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
       ...unitOptions,

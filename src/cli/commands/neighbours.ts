@@ -3,6 +3,7 @@ import { jsonText } from '../../present/json/json-text.ts'
 import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
+import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
@@ -43,8 +44,8 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
     say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
   } else {
-    const nameOf =
-      options.fullPaths === true ? full : (other: number) => printable(references.graph.paths[other]!.slice(33))
+    const labelOf = storePathLabels(references.graph.paths)
+    const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.paths[other]!)
     await writeOut([
       neighboursText(rows, unitOf(options), nameOf),
       `\n${referencesFrom(references.origin, isCertain)}\n`,

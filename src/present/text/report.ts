@@ -54,7 +54,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   return options.style.unicode ? text : inAscii(text)
 }
 
-function header({ image, references }: Report, { style, unit }: ReportOptions): string {
+function header({ image, references, storePaths }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const facts = [
@@ -68,7 +68,7 @@ function header({ image, references }: Report, { style, unit }: ReportOptions): 
     const where = path === '/' ? '' : `${printable(path.slice(1))}: `
     lines.push(`${where}${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
-  if (references !== undefined) lines.push(...rootLines(references))
+  if (references !== undefined) lines.push(...rootLines(references, storePaths))
   return lines.join('\n')
 }
 
@@ -76,10 +76,11 @@ function header({ image, references }: Report, { style, unit }: ReportOptions): 
 const MAX_ROOTS = 10
 
 /** What the image is there for, and how it is known what refers to what. */
-function rootLines({ roots, origin, complete }: ReportReferences): string[] {
+function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Report['storePaths']): string[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
-  const named = roots.slice(0, MAX_ROOTS).map((root) => `${printable(root.path.slice(33))} (${rootReason(root)})`)
+  const labelOf = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
+  const named = roots.slice(0, MAX_ROOTS).map((root) => `${labelOf(root.path)} (${rootReason(root)})`)
   if (roots.length > MAX_ROOTS) named.push(`and ${formatCount(roots.length - MAX_ROOTS)} more (--json has all)`)
   return [
     ...named.map((name, index) => (index === 0 ? heading : ' '.repeat(heading.length)) + name),
