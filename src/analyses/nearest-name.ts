@@ -35,7 +35,7 @@ export function nearestName(glob: string, names: Iterable<ByteString>): ByteStri
 }
 
 /** Characters to insert, remove, replace or swap with the next, so that a glob matches a name. */
-function globDistance(tokens: readonly GlobToken[], name: string): number {
+export function globDistance(tokens: readonly GlobToken[], name: string): number {
   // One row for each beginning of the glob, one column for each of the name (Levenshtein; swaps as Damerau has them).
   let before: number[] = []
   let row = Array.from({ length: name.length + 1 }, (_, index) => index)
