@@ -7,6 +7,8 @@ import type { ForeignStructure } from './foreign-structure.ts'
 const DISK_SECTOR = 512
 /** Where a volume's header lies, from the start of the volume and from its end (TN1150, Volume Header). */
 const HEADER = 1024
+/** Bytes of a volume's name (Inside Macintosh: Files, 2). */
+const NAME_LIMIT = 27
 /** Extents in the header of a volume: three of HFS, eight of HFS+. */
 const HFS_EXTENTS = 3
 const HFS_PLUS_EXTENTS = 8
@@ -54,81 +56,84 @@ const FORK_HEAD = 16
 /** Bytes of a catalog that are read; a volume of a million files has some 200 MB, and hybrid discs have thousands. */
 const CATALOG_LIMIT = 1 << 26
 
-/**
- * What an HFS or HFS+ volume that begins at `start` has: its own structures first, then the contents of all its files,
- * of which nearly all are files of the disc's tree too. Empty where there is no such volume.
- */
-export function hfsStructures(source: ByteSource, start: number): ForeignStructure[] {
-  if (start + HEADER + FORKS + SPECIAL_FILES.length * FORK_LENGTH > source.size) return []
-  const { signature } = masterDirectoryBlock.read(source, start + HEADER)
-  if (signature === 'BD') return ofHfs(source, start)
-  return signature === 'H+' || signature === 'HX' ? ofHfsPlus(source, start) : []
+/** What an HFS or HFS+ volume takes of a disc. */
+export interface HfsVolume {
+  readonly structures: readonly ForeignStructure[]
+  /** Contents of its files, under one name: nearly all are those of the disc's tree too. */
+  readonly contents: readonly ForeignStructure[]
 }
 
-function ofHfs(source: ByteSource, start: number): ForeignStructure[] {
+/** The HFS or HFS+ volume that begins at `start`; undefined where there is none. */
+export function readHfs(source: ByteSource, start: number): HfsVolume | undefined {
+  if (start + HEADER + FORKS + SPECIAL_FILES.length * FORK_LENGTH > source.size) return undefined
+  const { signature } = masterDirectoryBlock.read(source, start + HEADER)
+  if (signature === 'BD') return ofHfs(source, start)
+  return signature === 'H+' || signature === 'HX' ? ofHfsPlus(source, start) : undefined
+}
+
+function ofHfs(source: ByteSource, start: number): HfsVolume | undefined {
   const block = masterDirectoryBlock.read(source, start + HEADER)
   const blocks = start + block.firstAllocationBlock * DISK_SECTOR
   const { allocationBlocks, allocationBlockSize } = block
+  // Two letters are a weak sign: boot code may have them there.
+  const isWhole = allocationBlockSize > 0 && allocationBlockSize % DISK_SECTOR === 0 && block.nameLength <= NAME_LIMIT
+  if (!isWhole || allocationBlocks === 0 || blocks + allocationBlockSize > source.size) return undefined
   // The alternate block is the last but one of the volume; genisoimage counts a block less than it writes.
   const end = blocks + allocationBlocks * allocationBlockSize
   const alternate = [end, end - allocationBlockSize].find((at) => isAt(source, at, 'BD'))
   const bitmapLength = Math.ceil(allocationBlocks / 8 / DISK_SECTOR) * DISK_SECTOR
-  const special = (record: Uint8Array, size: number, name: string): ForeignStructure[] =>
-    cut(extents(record, 0, HFS_EXTENTS, 2, blocks, allocationBlockSize, name), size)
-  const catalog = special(block.catalogFile, block.catalogFileSize, 'HFS catalog file')
-  return [
+  const fork = (record: Uint8Array, at: number, size: number, name: string): ForeignStructure[] =>
+    cut(extents(record, at, HFS_EXTENTS, 2, blocks, allocationBlockSize, name), size)
+  const catalog = fork(block.catalogFile, 0, block.catalogFileSize, 'HFS catalog file')
+  const structures = [
     { offset: start, length: HEADER, name: 'HFS boot blocks' },
     { offset: start + HEADER, length: DISK_SECTOR, name: 'HFS master directory block' },
     { offset: start + block.volumeBitmap * DISK_SECTOR, length: bitmapLength, name: 'HFS volume bitmap' },
-    ...special(block.extentsFile, block.extentsFileSize, 'HFS extents overflow file'),
+    ...fork(block.extentsFile, 0, block.extentsFileSize, 'HFS extents overflow file'),
     ...catalog,
-    ...(alternate === undefined
-      ? []
-      : [{ offset: alternate, length: DISK_SECTOR, name: 'HFS alternate master directory block' }]),
-    ...Array.from(leafRecords(source, catalog, DISK_SECTOR)).flatMap((record) => {
-      // Key length in one byte, then the record at an even place; of a file both forks' extents (Files, 2, CatDataRec).
-      const at = (1 + record[0]! + 1) & ~1
-      if (record[at] !== FILE_RECORD || at + HFS_FILE_RECORD > record.length) return []
-      return HFS_FORKS.flatMap(({ size, first }) => {
-        const found = extents(
-          record,
-          at + first,
-          HFS_EXTENTS,
-          2,
-          blocks,
-          allocationBlockSize,
-          'HFS file not in the tree',
-        )
-        return cut(found, u32(record, at + size))
-      })
-    }),
   ]
+  if (alternate !== undefined) {
+    structures.push({ offset: alternate, length: DISK_SECTOR, name: 'HFS alternate master directory block' })
+  }
+  const contents: ForeignStructure[] = []
+  for (const record of leafRecords(source, catalog, DISK_SECTOR)) {
+    // Key length in one byte, then the record at an even place; of a file both forks (Files, 2, CatDataRec).
+    const at = (1 + record[0]! + 1) & ~1
+    if (record[at] !== FILE_RECORD || at + HFS_FILE_RECORD > record.length) continue
+    for (const { size, first } of HFS_FORKS) {
+      contents.push(...fork(record, at + first, u32(record, at + size), 'HFS file not in the tree'))
+    }
+  }
+  return { structures, contents }
 }
 
-function ofHfsPlus(source: ByteSource, start: number): ForeignStructure[] {
+function ofHfsPlus(source: ByteSource, start: number): HfsVolume | undefined {
   const { blockSize, totalBlocks } = volumeHeader.read(source, start + HEADER)
+  if (blockSize < DISK_SECTOR || blockSize % DISK_SECTOR !== 0 || totalBlocks === 0) return undefined
   const forks = source.read(start + HEADER + FORKS, SPECIAL_FILES.length * FORK_LENGTH)
   const alternate = start + blockSize * totalBlocks - HEADER
-  const ofFork = (record: Uint8Array, at: number, name: string): ForeignStructure[] => {
+  const fork = (record: Uint8Array, at: number, name: string): ForeignStructure[] => {
     const size = u32(record, at) * 2 ** 32 + u32(record, at + 4)
     return cut(extents(record, at + FORK_HEAD, HFS_PLUS_EXTENTS, 4, start, blockSize, name), size)
   }
-  const special = SPECIAL_FILES.flatMap((name, index) => ofFork(forks, index * FORK_LENGTH, `HFS+ ${name}`))
-  const catalog = special.filter(({ name }) => name === 'HFS+ catalog file')
-  return [
+  const special = SPECIAL_FILES.flatMap((name, index) => fork(forks, index * FORK_LENGTH, `HFS+ ${name}`))
+  const structures = [
     { offset: start, length: HEADER, name: 'HFS+ boot blocks' },
     { offset: start + HEADER, length: DISK_SECTOR, name: 'HFS+ volume header' },
     ...special,
-    ...(['H+', 'HX'].some((signature) => isAt(source, alternate, signature))
-      ? [{ offset: alternate, length: HEADER, name: 'HFS+ alternate volume header' }]
-      : []),
-    ...Array.from(leafRecords(source, catalog, catalogNodeSize(source, catalog))).flatMap((record) => {
-      // Key length in two bytes, then the record; of a file both forks (TN1150, Catalog File Record).
-      const at = 2 + u16(record, 0)
-      if (at + HFS_PLUS_FILE_RECORD > record.length || u16(record, at) !== FILE_RECORD) return []
-      return HFS_PLUS_FORKS.flatMap((fork) => ofFork(record, at + fork, 'HFS+ file not in the tree'))
-    }),
   ]
+  if (isAt(source, alternate, 'H+') || isAt(source, alternate, 'HX')) {
+    structures.push({ offset: alternate, length: HEADER, name: 'HFS+ alternate volume header' })
+  }
+  const catalog = special.filter(({ name }) => name === 'HFS+ catalog file')
+  const contents: ForeignStructure[] = []
+  for (const record of leafRecords(source, catalog, catalogNodeSize(source, catalog))) {
+    // Key length in two bytes, then the record; of a file both forks (TN1150, Catalog File Record).
+    const at = 2 + u16(record, 0)
+    if (at + HFS_PLUS_FILE_RECORD > record.length || u16(record, at) !== FILE_RECORD) continue
+    for (const first of HFS_PLUS_FORKS) contents.push(...fork(record, at + first, 'HFS+ file not in the tree'))
+  }
+  return { structures, contents }
 }
 
 /** The number that begins a catalog record of a file; of HFS it has one byte, of HFS+ two. */

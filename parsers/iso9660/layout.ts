@@ -9,7 +9,7 @@ import { type BesideTree, namesBesideTree, partsBesideTree } from './beside-tree
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
 import { type BootCatalog, readBootCatalog } from './el-torito.ts'
 import type { ForeignStructure } from './foreign-structure.ts'
-import { hfsStructures } from './hfs.ts'
+import { type HfsVolume, readHfs } from './hfs.ts'
 import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { findLooseSectors, type LooseSectors } from './loose-sectors.ts'
 import type { NameTreeKind } from './name-tree.ts'
@@ -149,7 +149,7 @@ export function readLayout(
   const versionSector = findVersionSector(source, set)
   if (versionSector !== undefined) owned.add(versionSector, SECTOR)
   const hfsAt = hfsVolumes(source, systemArea.partitions)
-  const hfs = unowned(source, owned, [...hfsAt.values()].flat())
+  const hfs = hfsStructures(source, hfsAt.values(), files, owned)
   const places = { files, owned, root: shown?.hierarchy.root.offset }
   const partitions = systemArea.partitions.filter((partition) => !isHfs(partition) || !hfsAt.has(partition.start))
   const parts = partsBesideTree(source, bootCatalog?.images ?? [], partitions, places)
@@ -327,14 +327,28 @@ function findVersionSector(source: ByteSource, { descriptors, udfRecognition }: 
  * What HFS and HFS+ volumes over the same disc have, by where each begins: one of the whole disc, as genisoimage makes
  * them, or of partitions.
  */
-function hfsVolumes(source: ByteSource, partitions: readonly Partition[]): Map<number, ForeignStructure[]> {
+function hfsVolumes(source: ByteSource, partitions: readonly Partition[]): Map<number, HfsVolume> {
   const starts = new Set([0, ...partitions.filter(isHfs).map(({ start }) => start)])
-  const volumes = new Map<number, ForeignStructure[]>()
+  const volumes = new Map<number, HfsVolume>()
   for (const start of [...starts].slice(0, HFS_LIMIT)) {
-    const structures = hfsStructures(source, start)
-    if (structures.length > 0) volumes.set(start, structures)
+    const volume = readHfs(source, start)
+    if (volume !== undefined) volumes.set(start, volume)
   }
   return volumes
+}
+
+/** What HFS volumes have for themselves: what genisoimage says of a catalog's second extent is where files lie. */
+function hfsStructures(
+  source: ByteSource,
+  volumes: Iterable<HfsVolume>,
+  files: RangeList,
+  owned: RangeList,
+): ForeignStructure[] {
+  const claimed = [...volumes].flatMap(({ structures, contents }) => [
+    ...structures.filter(({ offset, length }) => !files.touches(offset, length)),
+    ...contents,
+  ])
+  return unowned(source, owned, claimed)
 }
 
 /** The parts of structures that nothing owns yet; they are owned then. */

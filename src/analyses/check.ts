@@ -233,7 +233,7 @@ function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefi
   if (accounts === undefined) return undefined
   const sizes = new Map<ByteString, Contributor>()
   for (const { storePath, kind, name, region, own } of accounts) {
-    const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
+    const key = storePath ?? (kind === 'file' || name === region ? name : `${region} ${kind}`)
     const bytes = (sizes.get(key)?.bytes ?? 0) + own
     sizes.set(key, { name: storePath === undefined ? key : nameOf(storePath), bytes })
   }
