@@ -374,7 +374,8 @@ const NO_UDF: UdfSide = { structures: [], files: [] }
 
 function udfStructures({ source, limits }: Volume, loose: LooseSectors, owned: RangeList): UdfSide {
   const { structures, contents } = readUdf(source, limits.entries)
-  const free = unowned(source, owned, [...structures, ...loose.udf])
+  // Sectors with a tag that the walk did not come to: reserves, and what a damaged structure would lead to.
+  const free = [...unowned(source, owned, structures), ...unowned(source, owned, loose.udf)]
   const ranges = [...contents.ranges()].flatMap(([start, end]) => [
     ...owned.gapsWithin(start, Math.min(end, source.size)),
   ])
@@ -451,7 +452,8 @@ function otherTree(
 /** "Joliet tree", "tree of partition 1". */
 export function treeName({ label, within }: Pick<OtherTree, 'label' | 'within'>): string {
   if (within === undefined) return `${label} tree`
-  return label === 'primary' ? `tree of ${within}` : `${label} tree of ${within}`
+  const tree = label === 'primary' ? 'tree' : `${label} tree`
+  return `${tree} of ${within.startsWith('volume') ? 'the ' : ''}${within}`
 }
 
 function addOtherTree(other: OtherTree, owned: RangeList): void {

@@ -224,7 +224,7 @@ function remainderAccount(remainder: Remainder, region: ByteString, inFile: Loca
   return {
     kind,
     name,
-    region: ownRegion ? name : region,
+    region: ownRegion === true ? name : region,
     own,
     unpacked: 0,
     files: 0,

@@ -18,7 +18,7 @@ export function partsBesideTree({ image, reader }: OpenImage): PartBesideTree[] 
   image.claimContent(map)
   const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1, reader.limits)
   return remainders
-    .filter(({ ownRegion }) => ownRegion)
+    .filter(({ ownRegion }) => ownRegion === true)
     .map(({ name, own }) => ({ name, own }))
     .sort((a, b) => b.own - a.own)
 }

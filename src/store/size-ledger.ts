@@ -24,8 +24,8 @@ export interface Remainder {
   readonly kind: RemainderKind
   readonly name: string
   readonly own: number
-  /** Whether it is a part beside the tree with a name of its own, see `ExtentMap.addRegion`. */
-  readonly ownRegion: boolean
+  /** Of a part beside the tree that has a name of its own among the regions, see `ExtentMap.addRegion`. */
+  readonly ownRegion?: true
   /** Of a gap, an overlap, or a part with a name of its own: where its bytes lie, ascending; the first of them. */
   readonly places?: readonly Place[]
   /** How many places there are that `places` has no room for. */
@@ -349,7 +349,7 @@ class RemainderSums {
         kind,
         name,
         own,
-        ownRegion,
+        ...(ownRegion ? { ownRegion } : {}),
         ...(places.length === 0 ? {} : { places }),
         ...(more === 0 ? {} : { morePlaces: more }),
       }))
