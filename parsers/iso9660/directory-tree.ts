@@ -1,15 +1,15 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
+import { RangeList } from '../bytes/range-list.ts'
 import type { Entry, FileTree } from '../image.ts'
 import { type DirectoryBudget, directoryRecords } from './directory.ts'
 import { DIRECTORY, type DirectoryRecord, dataOffset, isSelfOrParent, NOT_FINAL_EXTENT } from './directory-record.ts'
 import { Identities, ownIdentity } from './identities.ts'
 import type { Interpret, NamedRecord } from './name-tree.ts'
-import { RangeList } from './range-list.ts'
 import { sortSiblings } from './siblings.ts'
 import { type InterleaveBudget, recordExtents, StoredExtents } from './stored-extents.ts'
 import { selfRecord } from './susp-indicator.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 import { quoted } from './warnings.ts'
 import type { ZisofsEntry } from './zisofs.ts'
 
@@ -219,7 +219,7 @@ class TreeReader {
     const pathLength = pathLengthOf(directory, entry)
     if (named.childLink !== undefined) {
       // The placeholder says nothing of the directory but where it is: size and attributes are in its '.' record.
-      const offset = named.childLink * this.#volume.blockSize
+      const offset = blockOffset(this.#volume, named.childLink)
       const self = this.#selfOf(offset)
       if (self === undefined) {
         this.#volume.warnings.lose('MALFORMED', 'there is no directory where the child link leads', {
@@ -317,7 +317,8 @@ class TreeReader {
 
   /** What the '.' record of the directory at `offset` says of it; undefined when there is none. */
   #selfOf(offset: number): (NamedRecord & { readonly size: number }) | undefined {
-    const record = offset % this.#volume.blockSize === 0 ? selfRecord(this.#volume, offset) : undefined
+    const record =
+      (offset - this.#volume.base) % this.#volume.blockSize === 0 ? selfRecord(this.#volume, offset) : undefined
     if (record === undefined || (record.flags & DIRECTORY) === 0) return undefined
     return { ...this.#interpret(record), size: record.dataLength }
   }
@@ -372,8 +373,8 @@ class TreeReader {
   }
 
   #noteAttributeRecord(record: DirectoryRecord): void {
-    const { blockSize } = this.#volume
-    this.#extendedAttributeRecords.add(record.extent * blockSize, record.extendedAttributeLength * blockSize)
+    const length = record.extendedAttributeLength * this.#volume.blockSize
+    this.#extendedAttributeRecords.add(blockOffset(this.#volume, record.extent), length)
   }
 
   /** Depth first, with the numbers entries keep. */

@@ -4,7 +4,7 @@ import { dataOffset, readDirectoryRecord } from './directory-record.ts'
 import type { RootDirectory } from './directory-tree.ts'
 import { selfRecord } from './susp-indicator.ts'
 import type { Volume } from './volume.ts'
-import type { VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
+import type { DescriptorSet, VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
 
 /** The words for a descriptor's tree in the names of its structures. */
 export type HierarchyName = 'primary' | 'Joliet' | 'enhanced' | 'supplementary'
@@ -40,6 +40,17 @@ export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hiera
   if (problem === undefined) return found
   const place = { structure: `root directory of the ${descriptor.kind}`, offset: descriptor.offset, found: offset }
   return { ...found, problem: formatError(problem[0], problem[1], volume.source, place) }
+}
+
+/** The first hierarchy of each kind. */
+export function hierarchiesOf(volume: Volume, set: DescriptorSet): Hierarchy[] {
+  const hierarchies: Hierarchy[] = []
+  for (const descriptor of set.descriptors) {
+    const hierarchy = hierarchyOf(volume, descriptor)
+    if (hierarchy === undefined || hierarchies.some((one) => one.name === hierarchy.name)) continue
+    hierarchies.push(hierarchy)
+  }
+  return hierarchies
 }
 
 function rootProblem(volume: Volume, offset: number): ['TRUNCATED' | 'MALFORMED', string] | undefined {

@@ -52,7 +52,7 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
     partitions: systemArea.partitions,
     sessions: [
       layout.descriptorSector,
-      ...layout.sessions.filter((session) => !session.isCopy).map((session) => session.sector),
+      ...layout.sessions.filter((session) => session.kind === 'session').map((session) => session.sector),
     ],
     runs: (entry) => runsOf(source, shown, entry),
     claimContent: (map) => claimContent(map, layout),

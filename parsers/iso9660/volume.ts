@@ -7,9 +7,16 @@ export interface Volume {
   readonly source: ByteSource
   /** Bytes of a logical block (ECMA-119 6.2.2): what every extent location counts in. */
   readonly blockSize: number
+  /** Where its block 0 lies, bytes from the start of the source; not 0 for a volume that counts from a partition's start. */
+  readonly base: number
   /** Where this volume stands in a volume set (ECMA-119 8.4.10, 8.4.11); 1 of 1 for nearly every image. */
   readonly setSize: number
   readonly sequenceNumber: number
   readonly warnings: WarningList
   readonly limits: Limits
+}
+
+/** Where a logical block lies, bytes from the start of the source. */
+export function blockOffset({ base, blockSize }: Volume, block: number): number {
+  return base + block * blockSize
 }

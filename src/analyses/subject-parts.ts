@@ -129,7 +129,7 @@ function accountMatcher(
 function partsOf(accounts: readonly Account[]): readonly Contributor[] {
   const parts = new Map<ByteString, Contributor>()
   for (const { storePath, kind, name, region, own } of accounts) {
-    const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
+    const key = storePath ?? (kind === 'file' || name === region ? name : `${region} ${kind}`)
     const bytes = (parts.get(key)?.bytes ?? 0) + own
     parts.set(key, storePath === undefined ? { name: key, bytes } : { name: nameOfBase(storePath), bytes, storePath })
   }

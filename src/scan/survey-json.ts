@@ -9,7 +9,7 @@ import { checkShape, count, flag, list, object, oneOf, optional, type Shape, tex
 import type { ScanError } from './scan-job.ts'
 import type { Mention, ReferenceScan } from './scan-references.ts'
 import type { SurveyParts } from './survey.ts'
-import { accountKind, errorCode, errorFacts, summaryShape } from './survey-shapes.ts'
+import { accountKind, errorCode, errorFacts, places, summaryShape } from './survey-shapes.ts'
 
 /** Parts of a survey as JSON has them. Byte strings stay as they are: a character for each byte. */
 interface PartsJson {
@@ -60,6 +60,8 @@ const attributionShape = object<AttributionJson>({
       unpacked: count,
       files: count,
       storePath: optional(base),
+      places: optional(places),
+      morePlaces: optional(count),
     }),
   ),
   shared: list(object<ContentInCommon>({ storePaths: list(base), shares: list(count), others: flag, bytes: count })),

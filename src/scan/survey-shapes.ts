@@ -1,5 +1,5 @@
 import type { FormatErrorFacts } from '../../parsers/bytes/errors.ts'
-import type { Account } from '../store/attribution.ts'
+import type { Account, FilePlace } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, where } from './json-shape.ts'
 
@@ -22,6 +22,9 @@ export const accountKind: Shape = oneOf(
     'unreadable',
   ] as const satisfies readonly Account['kind'][]),
 )
+
+/** Where bytes of an account lie. */
+export const places: Shape = list(object<FilePlace>({ offset: count, length: count, innerOffset: optional(count) }))
 
 export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT', 'IO')
 

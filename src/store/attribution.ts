@@ -6,7 +6,7 @@ import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
 import { type OpenImage, problemsOf } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
 import { bootConfigurations } from './roots.ts'
-import { type Remainder, type RemainderKind, settle } from './size-ledger.ts'
+import { type Place, type Remainder, type RemainderKind, settle } from './size-ledger.ts'
 
 /** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
 export interface Account {
@@ -14,7 +14,10 @@ export interface Account {
   readonly kind: 'storePath' | 'file' | RemainderKind
   /** The path in the image (of a store path: of its top), or the name of a structure. */
   readonly name: ByteString
-  /** Where in the image: an entry at the top of an ISO, an image inside it, or ISO_STRUCTURES. */
+  /**
+   * Where in the image: an entry at the top of an ISO, an image inside it, ISO_STRUCTURES, or its own name for a part
+   * beside the tree, such as a boot image that no file holds. Only paths begin with "/".
+   */
   readonly region: ByteString
   /** Bytes this account takes in the image file. */
   readonly own: number
@@ -24,6 +27,16 @@ export interface Account {
   readonly files: number
   /** Of a store path: its base name "hash-name". */
   readonly storePath?: ByteString
+  /** Of gaps, overlaps and parts beside the tree: where they lie, ascending; the first of them. */
+  readonly places?: readonly FilePlace[]
+  /** How many places there are that `places` has no room for. */
+  readonly morePlaces?: number
+}
+
+/** Bytes [offset, offset + length) of the image file. */
+export interface FilePlace extends Place {
+  /** The offset in an image that does not begin where the file does. */
+  readonly innerOffset?: number
 }
 
 /** An image whose bytes are told apart. */
@@ -58,6 +71,11 @@ export interface Attribution {
 
 /** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
 export const ISO_STRUCTURES = '[ISO9660]'
+/** Whether an account is a part of the image beside its tree: all of a region of its own. */
+export function isBesideTree({ kind, name, region }: Account): boolean {
+  return kind === 'structure' && name === region
+}
+
 /** The region of bytes outside the image, when it begins at an offset in its file. */
 const OUTSIDE = '[outside the image]'
 
@@ -67,10 +85,13 @@ export function attribute(open: OpenImage): Attribution {
   const images: ImageInside[] = []
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
-  const accounts = attributeImage(open, '', images, shared, warnings)
   const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
+  const inFile: Locate = (place) => [moved(place, origin)]
+  const accounts = attributeImage(open, '', images, shared, warnings, inFile)
   if (origin > 0) {
-    accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
+    const places = [{ offset: 0, length: origin }]
+    const name = 'bytes before the image'
+    accounts.push({ kind: 'gap', name, region: OUTSIDE, own: origin, unpacked: 0, files: 0, places })
   }
   const problems = problemsOf(open)
   const unread = bootConfigurations(open).problem
@@ -79,13 +100,44 @@ export function attribute(open: OpenImage): Attribution {
   return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
 }
 
-/** @param path of the image inside the outer one, '' for the outer one */
+/** Where bytes of an image lie in the file: in several places where the image is a file in several extents. */
+type Locate = (place: Place) => readonly FilePlace[]
+
+/** A place of an image that begins at `origin` of the file. */
+function moved({ offset, length }: Place, origin: number): FilePlace {
+  return origin === 0 ? { offset, length } : { offset: origin + offset, length, innerOffset: offset }
+}
+
+/** Where bytes of an image lie that is a file of another, stored as it is. */
+function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Locate {
+  return ({ offset, length }) => {
+    const places: FilePlace[] = []
+    let start = 0
+    for (const run of image.runs(entry)) {
+      const low = Math.max(offset, start)
+      const high = Math.min(offset + length, start + run.length)
+      if (low < high) {
+        for (const place of inOuter({ offset: run.offset + low - start, length: high - low })) {
+          places.push({ offset: place.offset, length: place.length, innerOffset: low })
+        }
+      }
+      start += run.length
+    }
+    return places
+  }
+}
+
+/**
+ * @param path of the image inside the outer one, '' for the outer one
+ * @param inFile where its bytes lie in the file
+ */
 function attributeImage(
   open: OpenImage,
   path: ByteString,
   images: ImageInside[],
   shared: ContentInCommon[],
   warnings: FormatError[],
+  inFile: Locate,
 ): Account[] {
   const { image } = open
   images.push({ path: path === '' ? '/' : path, format: image.format, facts: image.facts })
@@ -128,7 +180,8 @@ function attributeImage(
     const nested = innerByAccount.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
     if (nested !== undefined && own === nested.open.image.source.size) {
-      for (const innerAccount of attributeImage(nested.open, entryPath, images, shared, warnings))
+      const locate = locateInside(open, nested.entry, inFile)
+      for (const innerAccount of attributeImage(nested.open, entryPath, images, shared, warnings, locate))
         accounts.push(innerAccount)
       continue
     }
@@ -157,13 +210,27 @@ function attributeImage(
     })
   }
   const region = isIso ? ISO_STRUCTURES : regionOf(0)
-  for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })
+  for (const remainder of ledger.remainders) accounts.push(remainderAccount(remainder, region, inFile))
   // On a disc files and structures may lie over each other; no squashfs writer does that.
   if (!isIso)
     for (const remainder of ledger.remainders) {
       if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
     }
   return accounts
+}
+
+function remainderAccount(remainder: Remainder, region: ByteString, inFile: Locate): Account {
+  const { kind, name, own, ownRegion, places, morePlaces } = remainder
+  return {
+    kind,
+    name,
+    region: ownRegion === true ? name : region,
+    own,
+    unpacked: 0,
+    files: 0,
+    ...(places === undefined ? {} : { places: places.flatMap(inFile) }),
+    ...(morePlaces === undefined ? {} : { morePlaces }),
+  }
 }
 
 /** Content bytes and files by account; a hard-linked file counts once, for the first account that has it. */

@@ -29,6 +29,7 @@ export interface ReportArguments extends Omit<SurveyArguments, 'image'>, Invento
   readonly bytes?: boolean | undefined
   readonly wide?: boolean | undefined
   readonly fullPaths?: boolean | undefined
+  readonly verbose?: boolean | undefined
   readonly color: 'auto' | 'always' | 'never'
 }
 
@@ -95,6 +96,7 @@ async function reportOn(
         sort: options.sort,
         min,
         fullPaths: options.fullPaths === true,
+        verbose: options.verbose === true,
       })
       return [text]
     }

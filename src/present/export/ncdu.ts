@@ -19,16 +19,18 @@ export interface NcduFacts {
   readonly version: string
   /** Seconds since 1970. */
   readonly timestamp: number
+  /** Parts of the image beside its tree, such as a boot image that no file holds, and the bytes each takes. */
+  readonly besideTree: readonly { readonly name: string; readonly own: number }[]
 }
 
 /**
  * The files of an image as `ncdu -f` reads them (ncdu's "JSON export format", version 1.2): stored bytes as disk usage,
- * content bytes as apparent size. What belongs to no file (tables, padding) is an entry in brackets, so that the disk
- * usage of all adds up to the file.
+ * content bytes as apparent size. What belongs to no file (parts beside the tree, tables, padding) is an entry in brackets,
+ * so that the disk usage of all adds up to the file.
  * @param entries depth first
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
-  const { name, size, version, timestamp } = facts
+  const { name, size, version, timestamp, besideTree } = facts
   yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
   const close = function* (): Generator<string> {
@@ -58,7 +60,12 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
     }
     entry = next
   }
-  while (open.length > 0) yield* close()
+  while (open.length > 1) yield* close()
+  for (const { name: part, own } of besideTree) {
+    yield `,\n${jsonText({ name: `[${printable(part)}]`, asize: own, dsize: own, notreg: true })}`
+    open[0]!.sum += own
+  }
+  yield* close()
   yield ']\n'
 }
 

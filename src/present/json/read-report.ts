@@ -17,7 +17,7 @@ import {
   where,
 } from '../../scan/json-shape.ts'
 import type { StoreFiles, SurveyParts } from '../../scan/survey.ts'
-import { accountKind, errorCode, errorFacts, summaryShape } from '../../scan/survey-shapes.ts'
+import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../scan/survey-shapes.ts'
 import type { Account, ContentInCommon } from '../../store/attribution.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import type { StoreFile } from '../../store/store-files.ts'
@@ -102,6 +102,8 @@ const accountFields = object<AccountJson>({
   unpacked: count,
   files: count,
   storePath: optional(storePath),
+  places: optional(places),
+  morePlaces: optional(count),
 })
 const account: Shape = (value) => {
   const flaw = accountFields(value)
@@ -230,6 +232,7 @@ function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['
 
 function asAccount(json: AccountJson): Account {
   const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, region, regionBase64, storePath } = json
+  const { places: where, morePlaces } = json
   return {
     kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
@@ -238,6 +241,8 @@ function asAccount(json: AccountJson): Account {
     unpacked,
     files,
     ...(storePath === undefined ? {} : { storePath: baseOf(storePath) }),
+    ...(where === undefined ? {} : { places: where }),
+    ...(morePlaces === undefined ? {} : { morePlaces }),
   }
 }
 

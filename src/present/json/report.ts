@@ -36,15 +36,20 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
     ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
-  yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files: count, storePath }) => ({
-    kind,
-    ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
-    ...(storePath === undefined ? {} : { storePath: full(storePath) }),
-    ...named('region', region),
-    own,
-    unpacked,
-    files: count,
-  }))
+  yield* rows(
+    report.accounts,
+    ({ kind, name, region, own, unpacked, files: count, storePath, places, morePlaces }) => ({
+      kind,
+      ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
+      ...(storePath === undefined ? {} : { storePath: full(storePath) }),
+      ...named('region', region),
+      own,
+      unpacked,
+      files: count,
+      ...(places === undefined ? {} : { places }),
+      ...(morePlaces === undefined ? {} : { morePlaces }),
+    }),
+  )
   yield '],\n"storePaths":['
   yield* rows(report.storePaths, (row) => {
     const base = baseOfPath(row.path)

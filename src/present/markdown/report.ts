@@ -1,4 +1,5 @@
 import type { Report } from '../../analyses/report.ts'
+import { isBesideTree } from '../../store/attribution.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
 import { printable, printableText } from '../text/printable.ts'
@@ -40,7 +41,11 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     const held = retained === undefined ? '' : bytes(retained)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${text(name)} |`)
   }
-  const rest = image.size - shown.reduce((sum, { own }) => sum + own, 0)
+  const beside = accounts.filter(isBesideTree).sort((a, b) => b.own - a.own)
+  for (const { own, name } of beside) {
+    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | | | ${text(name)} |`)
+  }
+  const rest = image.size - [...shown, ...beside].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
   return `${lines.join('\n')}\n`
 }

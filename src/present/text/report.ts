@@ -1,8 +1,9 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
-import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
+import { type Account, ISO_STRUCTURES, isBesideTree } from '../../store/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
+import { leftovers } from './leftovers.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
@@ -23,6 +24,8 @@ export interface ReportOptions {
   readonly min: number
   /** Store paths with /nix/store and hash. */
   readonly fullPaths: boolean
+  /** Where each gap and overlap lies. */
+  readonly verbose?: boolean | undefined
 }
 
 const BAR_WIDTH = 20
@@ -39,6 +42,8 @@ interface Row {
   readonly retained?: number
   readonly closure?: number
   readonly pulledInBy?: string
+  /** Whether nothing is unpacked of it: a part beside the tree. */
+  readonly withoutContent?: boolean
   /** A leftover or a total rather than a thing: shown in brackets or dim. */
   readonly aside?: boolean
 }
@@ -50,6 +55,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   if (image.format === 'iso9660') sections.push(regionsTable(report, options))
   sections.push(ownersTable(report, options))
   sections.push(bestCuts(report, options), paidTwice(report, options))
+  if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }
@@ -117,7 +123,9 @@ function regionsTable(report: Report, options: ReportOptions): string {
     {
       heading: 'UNPACKED',
       dispensable: 0,
-      cells: shown.map(({ aside, unpacked }) => (aside === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit))),
+      cells: shown.map(({ aside, withoutContent, unpacked }) =>
+        withoutContent === true || (aside === true && unpacked === 0) ? '–' : formatBytes(unpacked, unit),
+      ),
     },
     { heading: '', dispensable: 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
   ]
@@ -125,12 +133,16 @@ function regionsTable(report: Report, options: ReportOptions): string {
 }
 
 function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
-  if (region.name === ISO_STRUCTURES) return asideRows(mine, 'ISO9660')
+  if (region.name === ISO_STRUCTURES) return isoRows(mine, size)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
-  const rows: Row[] = large.map((account) => ({ label: accountLabel(account), ...account }))
-  const label = `${printable(region.name.slice(1))}${rest.length > 1 || large.length > 0 ? '/' : ''}`
+  const rows: Row[] = large.map((account) => ({
+    label: accountLabel(account),
+    ...account,
+    ...(isBesideTree(account) ? { withoutContent: true } : {}),
+  }))
+  const label = `${regionLabel(region.name)}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
     rows.push({ ...sumRow(label + more, rest), aside: false })
@@ -140,6 +152,7 @@ function regionParts(region: RegionRow, mine: readonly Account[], size: number):
 
 /** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
 function accountLabel(account: Account): string {
+  if (isBesideTree(account)) return printable(account.name)
   const path = account.name.slice(1)
   if (account.storePath === undefined) return printable(path)
   const name = parseStorePathName(account.storePath)?.name ?? account.storePath
@@ -187,8 +200,10 @@ function ownersTable(report: Report, options: ReportOptions): string {
   if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
-  const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES)
-  rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...asideRows(iso, 'ISO9660'))
+  const beside = remainders.filter(isBesideTree).sort((a, b) => b.own - a.own)
+  const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES && !isBesideTree(account))
+  rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
+  rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...isoRows(iso, image.size))
   rows.push(sumRow('total', accounts))
 
   const table = [...MEASURES, ...(references === undefined ? [] : HOLDING_MEASURES)]
@@ -252,6 +267,31 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
     if (some.length > 0) rows.push(sumRow(`[${format === '' ? '' : `${format} `}${label}]`, some))
   }
   return rows
+}
+
+/** Part of the image from which a table of an ISO is shown by itself. */
+const WORTH_NAMING = 0.05
+
+/**
+ * What is left over of an ISO: what other file systems over the same disc take by their names, and tables that take
+ * much of it.
+ */
+function isoRows(accounts: readonly Account[], size: number): Row[] {
+  const named = new Map<string, Account[]>()
+  const rest: Account[] = []
+  for (const account of accounts) {
+    const name = account.kind === 'structure' ? nameOfTable(account, size) : undefined
+    if (name === undefined) rest.push(account)
+    else named.set(name, [...(named.get(name) ?? []), account])
+  }
+  const rows = Array.from(named, ([name, some]) => sumRow(`[${printable(name)}]`, some))
+  return [...rows.sort((a, b) => b.own - a.own), ...asideRows(rest, 'ISO9660')]
+}
+
+function nameOfTable({ name, own }: Account, size: number): string | undefined {
+  const other = /^(HFS\+?|UDF) /.exec(name)
+  if (other !== null) return `${other[1]!} metadata`
+  return own >= size * WORTH_NAMING ? name : undefined
 }
 
 function sumRow(label: string, rows: readonly { own: number; unpacked: number; files: number }[]): Row {
