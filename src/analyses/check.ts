@@ -40,6 +40,8 @@ export interface Exception {
 export interface Contributor {
   /** A store path's name, or the path of a file or region. */
   readonly name: ByteString
+  /** Of a hard-linked file its other paths. */
+  readonly otherNames?: readonly ByteString[]
   /** Own bytes, or of a rule on growth the bytes it grew by. */
   readonly bytes: number
   /** Of a forbidden path: names from it up to a root, on a shortest route. */
@@ -232,18 +234,19 @@ function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefi
   const accounts = accountsOf(subject, inventory)
   if (accounts === undefined) return undefined
   const sizes = new Map<ByteString, Contributor>()
-  for (const { storePath, kind, name, region, own } of accounts) {
+  for (const { storePath, kind, name, otherNames, region, own } of accounts) {
     const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
     const bytes = (sizes.get(key)?.bytes ?? 0) + own
-    sizes.set(key, { name: storePath === undefined ? key : nameOf(storePath), bytes })
+    const others = otherNames === undefined ? {} : { otherNames }
+    sizes.set(key, { name: storePath === undefined ? key : nameOf(storePath), ...others, bytes })
   }
   return [...sizes.values()]
 }
 
 /** What the boot loader loads as initrd: /boot/nix/store/hash-initrd-linux-6.18/initrd, or /boot/initrd of old images. */
-function isInitrd({ kind, name, storePath }: Account): boolean {
+function isInitrd({ kind, name, otherNames = [], storePath }: Account): boolean {
   if (storePath !== undefined) return nameOf(storePath).startsWith('initrd')
-  return kind === 'file' && /\/initrd[^/]*$/.test(name)
+  return kind === 'file' && [name, ...otherNames].some((one) => /\/initrd[^/]*$/.test(one))
 }
 
 function sizeOf(subject: Subject, parts: readonly Contributor[], { image }: Inventory): number {
@@ -262,7 +265,11 @@ function growers(subject: Subject, image: DiffSide, base: DiffSide): Contributor
   }
   return diff(within(base), within(image), 'path')
     .rows.filter(({ delta }) => delta > 0)
-    .map(({ name, newPath, delta }) => ({ name: newPath === undefined ? name : nameOf(newPath), bytes: delta }))
+    .map(({ name, otherNames, newPath, delta }) => ({
+      name: newPath === undefined ? name : nameOf(newPath),
+      ...(otherNames === undefined ? {} : { otherNames }),
+      bytes: delta,
+    }))
     .slice(0, MAX_CONTRIBUTORS)
 }
 

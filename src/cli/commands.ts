@@ -19,6 +19,7 @@ import {
   optionalReferences,
   referenceOptions,
   rootOption,
+  treeOption,
   unitOptions,
 } from './options.ts'
 
@@ -106,6 +107,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
       long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
       json: { type: 'boolean', describe: 'one JSON object a line' },
+      extents: { type: 'boolean', describe: 'with -l: where in the image each file lies; --json always says' },
+      ...treeOption,
       ...unitOptions,
       ...imageOptions,
     },
@@ -114,7 +117,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   cat: {
     describe: 'write the content of a file of the image to stdout',
     positionals: [IMAGE, { name: 'path', describe: 'a regular file in the image', required: true }],
-    options: { ...imageOptions },
+    options: { ...treeOption, ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
   },
   why: {

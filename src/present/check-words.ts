@@ -1,5 +1,6 @@
 import type { CheckResult, Contributor, Rule, Subject } from '../analyses/check.ts'
 import { plural } from './diff-words.ts'
+import { namesLabel } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
 
@@ -65,11 +66,15 @@ export function marginText({ rule, status, value }: CheckResult, unit: Unit): st
 }
 
 /** One of the things a broken rule is about: "linux-firmware 138.4 MiB", "zlib-dev 0.4 MiB ← brotli ← python3-env". */
-export function contributorText({ name, bytes, chain = [] }: Contributor, { kind }: Rule, unit: Unit): string {
+export function contributorText(
+  { name, otherNames, bytes, chain = [] }: Contributor,
+  { kind }: Rule,
+  unit: Unit,
+): string {
   const isGrowth = kind === 'growth' || kind === 'growthPercent'
   const size = isGrowth ? formatDelta(bytes, unit) : formatBytes(bytes, unit)
   const above = chain.slice(1).map((other) => ` ← ${printable(other)}`)
-  return `${printable(name)} ${size}${above.join('')}`
+  return `${namesLabel(name, otherNames)} ${size}${above.join('')}`
 }
 
 /** How many rules were kept: "2 passed, 1 failed, 1 skipped". */

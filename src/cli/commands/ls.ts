@@ -1,9 +1,11 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
+import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { allNestedProblems, type OpenImage, problemsOf } from '../../image/open-image.ts'
 import { type Resolved, resolvePath } from '../../image/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
-import { longLine } from '../../present/text/listing.ts'
+import { extentLines, longLine } from '../../present/text/listing.ts'
 import { printable, unescaped } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenArguments, openNamed } from '../open.ts'
@@ -16,26 +18,42 @@ export interface LsArguments extends OpenArguments {
   readonly recursive?: boolean | undefined
   readonly long?: boolean | undefined
   readonly json?: boolean | undefined
+  readonly extents?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
 }
 
 /** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
+  const { json = false, long = false, extents: wantsExtents = false } = options
+  if (wantsExtents && !json && !long)
+    throw new UsageError('--extents goes with -l or --json: names alone have no place')
   const open = openNamed(options.image, options)
   const path = normalPath(options.path ?? '/')
   const at = resolveNamed(open, path)
   const unit = unitOf(options)
+  const unplaced = new Set<string>()
   const line = (entry: ListedEntry): string => {
-    if (options.json === true) return listedEntryJson(entry)
-    if (options.long === true) return longLine(entry, unit)
-    return printable(entry.path)
+    if (json) return listedEntryJson(entry, extentsOf(entry, unplaced))
+    if (!long) return printable(entry.path)
+    const extents = wantsExtents ? extentsOf(entry, unplaced) : undefined
+    return longLine(entry, unit) + extentLines(extents ?? [])
   }
   await writeOut(joinLines(listing(at, options.recursive === true), line))
   const { warnings, complete } = problemsOf(open)
-  for (const warning of warnings) say(warning.message)
+  for (const message of new Set([...warnings.map((warning) => warning.message), ...unplaced])) say(message)
   open.close()
-  return complete ? EXIT.ok : EXIT.failed
+  return complete && unplaced.size === 0 ? EXIT.ok : EXIT.failed
+}
+
+/** Where the content of an entry lies; what is wrong with a file whose block list cannot be read is kept for the end. */
+function extentsOf(entry: ListedEntry, problems: Set<string>): readonly PlacedExtent[] | undefined {
+  try {
+    return entry.extents()
+  } catch (error) {
+    problems.add(asFormatError(error).message)
+    return undefined
+  }
 }
 
 /** The entry at a path. @throws {UsageError} saying how far the path leads */

@@ -2,6 +2,7 @@ import type { Check, Rule } from '../../analyses/check.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
+import { otherNamesJson } from './named.ts'
 
 /** How an image stands to the rules, as JSON. */
 export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
@@ -17,8 +18,9 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
       value: value ?? null,
       limit: limitOf(rule),
       note,
-      contributors: contributors.map(({ name, bytes, chain }) => ({
+      contributors: contributors.map(({ name, otherNames, bytes, chain }) => ({
         name: printable(name),
+        ...otherNamesJson(otherNames),
         bytes,
         ...(chain === undefined ? {} : { chain: chain.map(printable) }),
       })),
