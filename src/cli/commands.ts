@@ -107,7 +107,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
       long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
       json: { type: 'boolean', describe: 'one JSON object a line' },
-      extents: { type: 'boolean', describe: 'with -l: where in the image each file lies; --json always says' },
+      extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
       ...treeOption,
       ...unitOptions,
       ...imageOptions,

@@ -41,7 +41,7 @@ export const treeOption = {
     type: 'string',
     choices: Object.keys(NAME_TREES),
     requiresArg: true,
-    describe: 'the names of an ISO to go by; the best there are by default',
+    describe: 'which directory tree of an ISO to use; the most complete by default',
   },
 } as const satisfies Record<string, Options>
 
