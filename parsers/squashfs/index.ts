@@ -6,8 +6,8 @@ import type { Decompressors } from '../codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
+import { type BlockBudget, fileExtents } from './file-extents.ts'
 import { fileRuns, readFragment, tailRun } from './file-runs.ts'
-import { findHardLinks, type HardLinks } from './hard-links.ts'
 import { NONE, readInode, seekInode } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
 import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-table.ts'
@@ -73,6 +73,7 @@ export function openSquashfs(
   const problems: Problems = { damage, oddity: tell }
   const parts = openParts({ source, decompress: decompressors[located.codec], limits }, located, problems)
   const { block } = located
+  const blocksToList: BlockBudget = { left: limits.blocks }
   return {
     format: 'squashfs',
     source,
@@ -93,6 +94,7 @@ export function openSquashfs(
       return complete
     },
     runs: (entry) => runsOf(parts, entry),
+    extents: (entry) => fileExtents(source, runsOf(parts, entry), blocksToList, limits),
     xattrs: (entry) => xattrsOf(parts, entry),
     claimContent: (map) => claimContent(parts, map, problems, complete),
     claimStructures: (map) => claimStructures(parts, map, complete),
@@ -192,11 +194,6 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
           },
           problems,
         )
-  let links: HardLinks | undefined
-  const hardLinks = (): HardLinks => {
-    links ??= findHardLinks(tree.entries)
-    return links
-  }
   return {
     source,
     limits,
@@ -210,7 +207,6 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
     ids,
     xattrs,
     tree,
-    hardLinks,
   }
 }
 

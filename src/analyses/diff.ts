@@ -6,6 +6,7 @@ import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
 import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import { type Endings, type Match, type MatchClass, matchStorePaths } from './match-store-paths.ts'
+import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
 
 /** One of two images that are compared. */
 export interface DiffSide {
@@ -26,6 +27,8 @@ export interface DiffRow {
   readonly kind: 'storePath' | 'packing' | 'region' | 'file' | 'package'
   /** Of a store path or package the name without version; the path of a region or file. */
   readonly name: ByteString
+  /** Of a file that is hard-linked on either side: its other paths on both. */
+  readonly otherNames?: readonly ByteString[]
   /** Own bytes on each side; 0 where it is not there. */
   readonly before: number
   readonly after: number
@@ -69,8 +72,9 @@ export type DiffBy = 'path' | 'package' | 'region'
 
 /** Compares two images. */
 export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
-  const old = sizesBy(before.inventory)
-  const now = sizesBy(after.inventory)
+  const names = namesOfFiles(before.inventory.attribution.accounts, after.inventory.attribution.accounts)
+  const old = sizesBy(before.inventory, names)
+  const now = sizesBy(after.inventory, names)
   const { matches, endings } = matchStorePaths(matchSide(before, old), matchSide(after, now))
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
@@ -80,7 +84,7 @@ export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
       : [
           ...(by === 'package' ? packageRows(matches, old, now) : pathRows(matches, before, after, old, now)),
           ...regionRows(old.otherRegions, now.otherRegions),
-          ...fileRows(old.files, now.files),
+          ...fileRows(old.files, now.files, names),
         ]
   return {
     old: before.inventory.image,
@@ -122,7 +126,7 @@ interface SizesBy {
   readonly files: ReadonlyMap<ByteString, Sizes>
 }
 
-function sizesBy({ attribution: { accounts } }: Inventory): SizesBy {
+function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<ByteString, NamesOfFile>): SizesBy {
   const sizes = {
     storePaths: new Map<ByteString, Sizes>(),
     regions: new Map<ByteString, Sizes>(),
@@ -138,7 +142,7 @@ function sizesBy({ attribution: { accounts } }: Inventory): SizesBy {
     const { kind, name, region, storePath } = account
     add(sizes.regions, region, account)
     if (storePath !== undefined) add(sizes.storePaths, storePath, account)
-    else if (kind === 'file' && !hasStore) add(sizes.files, name, account)
+    else if (kind === 'file' && !hasStore) add(sizes.files, names.get(name)?.name ?? name, account)
     else add(sizes.otherRegions, region, account)
   }
   return sizes
@@ -293,8 +297,15 @@ function regionRows(old: ReadonlyMap<ByteString, Sizes>, now: ReadonlyMap<ByteSt
   return onEachSide(old, now, 'region')
 }
 
-function fileRows(old: ReadonlyMap<ByteString, Sizes>, now: ReadonlyMap<ByteString, Sizes>): readonly DiffRow[] {
-  return onEachSide(old, now, 'file')
+function fileRows(
+  old: ReadonlyMap<ByteString, Sizes>,
+  now: ReadonlyMap<ByteString, Sizes>,
+  names: ReadonlyMap<ByteString, NamesOfFile>,
+): readonly DiffRow[] {
+  return onEachSide(old, now, 'file').map((row) => {
+    const otherNames = names.get(row.name)?.otherNames
+    return otherNames === undefined ? row : { ...row, otherNames }
+  })
 }
 
 function onEachSide(

@@ -19,6 +19,7 @@ import {
   optionalReferences,
   referenceOptions,
   rootOption,
+  treeOption,
   unitOptions,
 } from './options.ts'
 
@@ -121,6 +122,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
       long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
       json: { type: 'boolean', describe: 'one JSON object a line' },
+      extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
+      ...treeOption,
       ...unitOptions,
       ...imageOptions,
     },
@@ -132,7 +135,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       IMAGE_ITSELF,
       { name: 'path', what: 'the path of a file in it', describe: 'a regular file in the image', required: true },
     ],
-    options: { ...imageOptions },
+    options: { ...treeOption, ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
   },
   why: {

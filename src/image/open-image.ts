@@ -5,7 +5,7 @@ import { type ByteSource, checkRange, formatError, sliceSource } from '../../par
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { detectFormat } from '../../parsers/detect.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
-import { openIso9660 } from '../../parsers/iso9660/index.ts'
+import { type NameTreeKind, openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
@@ -16,6 +16,8 @@ export interface OpenImage {
   readonly reader: ContentReader
   /** The whole file; the image's own source is a part of it when the image begins at an offset. */
   readonly file: ByteSource
+  /** The file it lies in, and the image that holds that; undefined for the outermost. */
+  readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
   /**
    * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
    * name; asked again, the same is returned.
@@ -32,13 +34,16 @@ export interface OpenOptions {
   /** Byte offset of a squashfs inside the file, 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
+  /** The names of an ISO that are shown: the best there are, unless others are asked for. */
+  readonly nameTree?: NameTreeKind
   /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
   readonly limits?: Limits
 }
 
 /**
  * Opens an image file.
- * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ * @throws {FormatError} when it holds no image that can be read, or not with the names asked for; the system's error when
+ * it cannot be opened
  */
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
@@ -52,16 +57,35 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
 
 /** As `openImage`, for bytes that come from elsewhere. */
 export function openSource(file: ByteSource, options: OpenOptions = {}): OpenImage {
-  const { offset = 0, decompressors = nodeDecompressors, limits = DEFAULT_LIMITS } = options
+  const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
   checkRange(file, offset, 0, 'image')
   const source = offset === 0 ? file : sliceSource(file, offset, file.size - offset, file.name)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  const image =
-    detectFormat(source) === 'squashfs' ? openSquashfs(source, decompressors, limits) : openIso9660(source, { limits })
-  return withNested(image, file, context, 0)
+  return withNested(openAs(source, context, nameTree), file, undefined, context, 0)
 }
 
-function withNested(image: Image, file: ByteSource, context: ContentContext, depth: number): OpenImage {
+function openAs(
+  source: ByteSource,
+  { decompressors, limits }: ContentContext,
+  nameTree: NameTreeKind | undefined,
+): Image {
+  if (detectFormat(source) !== 'squashfs') {
+    return openIso9660(source, nameTree === undefined ? { limits } : { limits, nameTree })
+  }
+  if (nameTree !== undefined) {
+    const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
+    throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
+  }
+  return openSquashfs(source, decompressors, limits)
+}
+
+function withNested(
+  image: Image,
+  file: ByteSource,
+  outer: OpenImage['outer'],
+  context: ContentContext,
+  depth: number,
+): OpenImage {
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
   const nestedProblems: FormatError[] = []
@@ -76,7 +100,8 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
         const place = { structure: 'superblock', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
-      const inner = withNested(openSquashfs(source, context.decompressors, context.limits), source, context, depth + 1)
+      const nested = openSquashfs(source, context.decompressors, context.limits)
+      const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
       opened.push(inner)
       return inner
     } catch (error) {
@@ -84,10 +109,11 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
       return undefined
     }
   }
-  return {
+  const self: OpenImage = {
     image,
     reader,
     file,
+    outer,
     nestedProblems,
     opened,
     nested(entry) {
@@ -98,6 +124,7 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
       file.close()
     },
   }
+  return self
 }
 
 /** Why files of an image, and of those inside it, could not be opened as one. */

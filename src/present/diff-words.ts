@@ -1,17 +1,18 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { FoldedRows } from '../analyses/fold-diff.ts'
+import { namesLabel } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, type Unit } from './units.ts'
 
 /** What a row of a diff is of: "systemd 260.1 → 260.2". Not yet safe for Markdown. */
 export function rowName(row: DiffRow, unit: Unit): string {
-  const { class: what, kind, name, before, after, oldVersions, newVersions, paths } = row
+  const { class: what, kind, name, otherNames, before, after, oldVersions, newVersions, paths } = row
   if (kind === 'packing') return `[packing: ${plural(paths, 'path')} with the same content take other bytes]`
   if (kind === 'region') {
     return `${regionName(name)}   ${formatBytes(before, unit)} → ${formatBytes(after, unit)}`
   }
-  if (kind === 'file') return printable(name)
+  if (kind === 'file') return namesLabel(name, otherNames)
   const versions = (some: readonly string[]): string => some.map(versionText).join(', ')
   const arrow =
     oldVersions.length > 0 && newVersions.length > 0 && versions(oldVersions) !== versions(newVersions)

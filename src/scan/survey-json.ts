@@ -55,6 +55,7 @@ const attributionShape = object<AttributionJson>({
     object<Account>({
       kind: accountKind,
       name: bytes,
+      otherNames: optional(list(bytes)),
       region: bytes,
       own: count,
       unpacked: count,
@@ -66,7 +67,12 @@ const attributionShape = object<AttributionJson>({
   ),
   shared: list(object<ContentInCommon>({ storePaths: list(base), shares: list(count), others: flag, bytes: count })),
   images: list(
-    object<ImageInside>({ path: bytes, format: oneOf('iso9660', 'squashfs'), facts: object<ImageInside['facts']>({}) }),
+    object<ImageInside>({
+      path: bytes,
+      otherNames: optional(list(bytes)),
+      format: oneOf('iso9660', 'squashfs'),
+      facts: object<ImageInside['facts']>({}),
+    }),
   ),
   warnings: list(errorShape),
   complete: flag,
@@ -89,7 +95,7 @@ const fileShape: Shape = (value) =>
 const partsShape = object<PartsJson>({
   storePaths: optional(list(base)),
   attribution: optional(attributionShape),
-  summary: optional(summaryShape),
+  summary: optional(summaryShape(bytes)),
   boots: optional(list(tuple(bytes, list(bytes)))),
   registration: optional(
     object<RegistrationJson>({ references: optional(referencesShape), problem: optional(errorShape) }),

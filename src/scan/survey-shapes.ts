@@ -40,20 +40,24 @@ export const errorFacts = {
   wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
-export const summaryShape: Shape = object<ImageSummary>({
-  name: text,
-  size: count,
-  format: oneOf('iso9660', 'squashfs'),
-  volumeId: nullable(text),
-  label: nullable(text),
-  squashfs: list(
-    object<ImageSummary['squashfs'][number]>({
-      path: text,
-      compressor: text,
-      compressorOptions: nullable(text),
-      blockSize: count,
-    }),
-  ),
-  storePaths: count,
-  complete: flag,
-})
+/** @param name how further names of an image inside are written */
+export function summaryShape(name: Shape): Shape {
+  return object<ImageSummary>({
+    name: text,
+    size: count,
+    format: oneOf('iso9660', 'squashfs'),
+    volumeId: nullable(text),
+    label: nullable(text),
+    squashfs: list(
+      object<ImageSummary['squashfs'][number]>({
+        path: text,
+        otherNames: optional(list(name)),
+        compressor: text,
+        compressorOptions: nullable(text),
+        blockSize: count,
+      }),
+    ),
+    storePaths: count,
+    complete: flag,
+  })
+}

@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
-import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
+import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
 import { type OpenImage, problemsOf } from '../image/open-image.ts'
 import { findOwners } from './owners.ts'
 import { bootConfigurations } from './roots.ts'
@@ -14,9 +14,11 @@ export interface Account {
   readonly kind: 'storePath' | 'file' | RemainderKind
   /** The path in the image (of a store path: of its top), or the name of a structure. */
   readonly name: ByteString
+  /** Of a hard-linked file outside store paths its other paths, in tree order: `name` is the first. */
+  readonly otherNames?: readonly ByteString[]
   /**
-   * Where in the image: an entry at the top of an ISO, an image inside it, ISO_STRUCTURES, or its own name for a part
-   * beside the tree, such as a boot image that no file holds. Only paths begin with "/".
+   * Where in the image, by `name`: an entry at the top of an ISO, an image inside it, ISO_STRUCTURES, or its own name for
+   * a part beside the tree, such as a boot image that no file holds. Only paths begin with "/".
    */
   readonly region: ByteString
   /** Bytes this account takes in the image file. */
@@ -43,6 +45,8 @@ export interface FilePlace extends Place {
 export interface ImageInside {
   /** The path of the image inside the outer one; '/' for the outer one itself. */
   readonly path: ByteString
+  /** Its other paths, when the file it lies in is hard-linked. */
+  readonly otherNames?: readonly ByteString[]
   readonly format: Image['format']
   readonly facts: Image['facts']
 }
@@ -87,7 +91,7 @@ export function attribute(open: OpenImage): Attribution {
   const shared: ContentInCommon[] = []
   const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
   const inFile: Locate = (place) => [moved(place, origin)]
-  const accounts = attributeImage(open, '', images, shared, warnings, inFile)
+  const accounts = attributeImage(open, '', [], images, shared, warnings, inFile)
   if (origin > 0) {
     const places = [{ offset: 0, length: origin }]
     const name = 'bytes before the image'
@@ -129,39 +133,54 @@ function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Loca
 
 /**
  * @param path of the image inside the outer one, '' for the outer one
+ * @param otherNames further paths of the file it lies in
  * @param inFile where its bytes lie in the file
  */
 function attributeImage(
   open: OpenImage,
   path: ByteString,
+  otherNames: readonly ByteString[],
   images: ImageInside[],
   shared: ContentInCommon[],
   warnings: FormatError[],
   inFile: Locate,
 ): Account[] {
   const { image } = open
-  images.push({ path: path === '' ? '/' : path, format: image.format, facts: image.facts })
+  const { format, facts } = image
+  images.push({ path: path === '' ? '/' : path, ...(otherNames.length === 0 ? {} : { otherNames }), format, facts })
   const { entries } = image.tree
-  const isIso = image.format === 'iso9660'
+  const isIso = format === 'iso9660'
   const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
 
-  // Account numbers: one for each entry that owns itself. An image inside an ISO is one, whatever names it has.
+  // Account numbers: one for each entry that owns itself. A file outside store paths is one, whatever names it has, and
+  // so is an image inside an ISO.
   const accountOf = new Uint32Array(entries.length)
   const accountEntries: Entry[] = []
-  const inner = new Map<number, { account: number; entry: Entry; open: OpenImage }>()
+  const links = hardLinksOf(image.tree)
+  const linked = new Map<number, { readonly account: number; readonly others: Entry[] }>()
+  const inner = new Map<number, OpenImage>()
   // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index]!
     const owner = ownerOf[index]!
-    const nested = isIso && owner === entry.index ? open.nested(entry) : undefined
-    const known = nested === undefined ? undefined : inner.get(entry.identity)
-    if (owner !== entry.index) accountOf[entry.index] = accountOf[owner]!
-    else if (known !== undefined) accountOf[entry.index] = known.account
-    else {
-      accountOf[entry.index] = accountEntries.length
-      if (nested !== undefined) inner.set(entry.identity, { account: accountEntries.length, entry, open: nested })
-      accountEntries.push(entry)
+    if (owner !== index) {
+      accountOf[index] = accountOf[owner]!
+      continue
     }
+    const nested = isIso ? open.nested(entry) : undefined
+    const isOneFile = entry.type !== 'directory' && (isStorePath[index] === 0 || nested !== undefined)
+    const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
+    const known = hasNames ? linked.get(entry.identity) : undefined
+    if (known !== undefined) {
+      accountOf[index] = known.account
+      known.others.push(entry)
+      continue
+    }
+    const account = accountEntries.length
+    accountOf[index] = account
+    accountEntries.push(entry)
+    if (hasNames) linked.set(entry.identity, { account, others: [] })
+    if (nested !== undefined) inner.set(account, nested)
   }
 
   const map = new ExtentMap(image.source)
@@ -174,25 +193,27 @@ function attributeImage(
   const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)
   const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
-  const innerByAccount = new Map([...inner.values()].map((nested) => [nested.account, nested]))
+  const othersOf = new Map(Array.from(linked.values(), ({ account, others }) => [account, others]))
   for (const [account, entry] of accountEntries.entries()) {
     const own = ledger.own[account]!
-    const nested = innerByAccount.get(account)
+    const nested = inner.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
-    if (nested !== undefined && own === nested.open.image.source.size) {
-      const locate = locateInside(open, nested.entry, inFile)
-      for (const innerAccount of attributeImage(nested.open, entryPath, images, shared, warnings, locate))
+    const entryOthers = othersOf.get(account)?.map((other) => path + pathOf(other)) ?? []
+    if (nested !== undefined && own === nested.image.source.size) {
+      const locate = locateInside(open, entry, inFile)
+      for (const innerAccount of attributeImage(nested, entryPath, entryOthers, images, shared, warnings, locate))
         accounts.push(innerAccount)
       continue
     }
     // One that is stored compressed (zisofs) has no bytes of its own to tell apart: it counts as the file it is.
-    if (nested?.open.image.source.origin !== undefined) warnings.push(sharedWithOthers(nested.open.image, own))
+    if (nested?.image.source.origin !== undefined) warnings.push(sharedWithOthers(nested.image, own))
     const isStore = isStorePath[entry.index] === 1
     // Directories around the files, and empty files, take no bytes of an ISO.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
     accounts.push({
       kind: isStore ? 'storePath' : 'file',
       name: entryPath,
+      ...(entryOthers.length === 0 ? {} : { otherNames: entryOthers }),
       region: regionOf(account),
       own,
       unpacked: unpacked[account]!,

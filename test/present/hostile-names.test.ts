@@ -47,13 +47,19 @@ const side = (names: readonly string[], own: number) =>
     name: HOSTILE[6]!,
     paths: [{ base: basePath(1, 'top'), own: 5 }],
     roots: [basePath(1, 'top')],
-    others: names.map((name) => ({ kind: 'file', name: `/${name}`, region: `/${name}`, own })),
+    others: names.map((name) => ({
+      kind: 'file',
+      name: `/${name}`,
+      otherNames: [`/2/${name}`],
+      region: `/${name}`,
+      own,
+    })),
   })
 const files = (own: number) =>
   syntheticSide({
     name: HOSTILE[6]!,
     paths: [],
-    others: HOSTILE.map((name) => ({ kind: 'file', name, region: '/', own })),
+    others: HOSTILE.map((name) => ({ kind: 'file', name, otherNames: [`${name} 2`], region: '/', own })),
   })
 const style = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
 const fold = { min: 0, top: 0, rebuilt: true, only: undefined }
@@ -104,7 +110,7 @@ describe('names from an image', () => {
       const line = tableLine('x.iso', row, 'ndjson')
       expect(JSON.parse(line)).toMatchObject({ own: row.own })
       expect(tableLine('x.iso', row, 'tsv').split('\n')).toHaveLength(2)
-      expect(tableLine('x.iso', row, 'tsv').split('\t')).toHaveLength(12)
+      expect(tableLine('x.iso', row, 'tsv').split('\t')).toHaveLength(tableHead('tsv').split('\t').length)
     }
   })
 

@@ -26,13 +26,18 @@ export interface NcduFacts {
 /**
  * The files of an image as `ncdu -f` reads them (ncdu's "JSON export format", version 1.2): stored bytes as disk usage,
  * content bytes as apparent size. What belongs to no file (parts beside the tree, tables, padding) is an entry in brackets,
- * so that the disk usage of all adds up to the file.
+ * so that the disk usage of all adds up to the file. Each name of a hard-linked file has all of its bytes and the same
+ * `ino`: ncdu counts such a file once in every folder that has one of its names.
  * @param entries depth first
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
   const { name, size, version, timestamp, besideTree } = facts
   yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
+  /** Numbers of the hard-linked files so far, by their lists of names, which are the same at each name. */
+  const inodes = new Map<readonly number[], number>()
+  /** Those that are folders here: a folder has no second name, and what is in it is counted. */
+  const folders = new Set<readonly number[]>()
   const close = function* (): Generator<string> {
     const { stored, sum } = open.pop()!
     const rest = stored === undefined ? 0 : stored - sum
@@ -46,16 +51,24 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
     if (entry !== undefined) {
       while (open.length > 1 && !entry.path.startsWith(`${open.at(-1)!.path}/`)) yield* close()
       const base = printable(entry.path.slice(entry.path.lastIndexOf('/') + 1))
-      const isImage = entry.entry.type === 'file' && next?.path.startsWith(`${entry.path}/`) === true
+      const isImage = entry.entered !== undefined && next?.path.startsWith(`${entry.path}/`) === true
       if (entry.entry.type === 'directory' || isImage) {
         yield `,\n[${jsonText({ name: base })}`
-        open.push({ path: entry.path, stored: isImage ? entry.stored() : undefined, sum: 0 })
+        open.push({ path: entry.path, stored: isImage ? entry.storedOfFile() : undefined, sum: 0 })
+        const links = entry.links()
+        if (isImage && links !== undefined) folders.add(links)
+      } else if (entry.entry.type !== 'file') {
+        yield `,\n${jsonText({ name: base, asize: 0, dsize: 0, notreg: true })}`
       } else {
-        const stored = entry.stored()
-        const notreg = entry.entry.type === 'file' ? {} : { notreg: true }
-        const asize = entry.entry.type === 'file' ? entry.entry.size : 0
-        yield `,\n${jsonText({ name: base, asize, dsize: stored, ...notreg })}`
-        open.at(-1)!.sum += stored
+        const links = entry.links()
+        if (links !== undefined && folders.has(links)) {
+          yield `,\n${jsonText({ name: base, asize: 0, dsize: 0 })}`
+        } else {
+          const isCounted = links !== undefined && inodes.has(links)
+          const stored = entry.storedOfFile()
+          yield `,\n${jsonText({ name: base, asize: entry.entry.size, dsize: stored, ...linkFacts(links, inodes) })}`
+          if (!isCounted) open.at(-1)!.sum += stored
+        }
       }
     }
     entry = next
@@ -67,6 +80,17 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
   }
   yield* close()
   yield ']\n'
+}
+
+/** What tells ncdu that names are of one file. */
+function linkFacts(
+  links: readonly number[] | undefined,
+  inodes: Map<readonly number[], number>,
+): { readonly ino?: number; readonly nlink?: number; readonly hlnkc?: boolean } {
+  if (links === undefined) return {}
+  const ino = inodes.get(links) ?? inodes.size + 1
+  inodes.set(links, ino)
+  return { ino, nlink: links.length, hlnkc: true }
 }
 
 function* withEnd<T>(items: Iterable<T>): Generator<T | undefined> {

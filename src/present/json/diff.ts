@@ -3,7 +3,7 @@ import type { Diff, DiffRow, NamedEdge } from '../../analyses/diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { named } from './named.ts'
+import { named, otherNamesJson } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
 export function diffJson({
@@ -35,7 +35,7 @@ function imageJson({ name, size, label, storePaths }: ImageSummary): object {
 }
 
 function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
-  const { oldPath, newPath, through, lost, name, ...rest } = row
+  const { oldPath, newPath, through, lost, name, otherNames, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),
     to: full(to, directory),
@@ -43,6 +43,7 @@ function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
   return {
     ...rest,
     ...named('name', name),
+    ...otherNamesJson(otherNames),
     ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
     ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
     ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),

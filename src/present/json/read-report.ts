@@ -29,7 +29,7 @@ import { REPORT_SCHEMA } from './report.ts'
 /** What `reportJson` writes, as far as it is read again. */
 interface ReportJson {
   readonly schema: string
-  readonly image: ImageSummary
+  readonly image: Omit<ImageSummary, 'squashfs'> & { readonly squashfs: readonly SquashfsJson[] }
   readonly references: 'registration' | 'scan' | null
   readonly storeDirectory: string | null
   readonly boots: readonly { readonly path: string; readonly files: readonly string[] }[]
@@ -51,11 +51,16 @@ interface ReportJson {
   })[]
 }
 
-interface AccountJson extends Omit<Account, 'name'> {
+interface SquashfsJson extends Omit<ImageSummary['squashfs'][number], 'otherNames'> {
+  readonly otherNames?: readonly TextOrBytes[]
+}
+
+interface AccountJson extends Omit<Account, 'name' | 'otherNames'> {
   readonly path?: string
   readonly pathBase64?: string
   readonly name?: string
   readonly nameBase64?: string
+  readonly otherNames?: readonly TextOrBytes[]
   readonly regionBase64?: string
 }
 
@@ -96,6 +101,7 @@ const accountFields = object<AccountJson>({
   pathBase64: optional(text),
   name: optional(text),
   nameBase64: optional(text),
+  otherNames: optional(list(textOrBytes)),
   region: text,
   regionBase64: optional(text),
   own: count,
@@ -116,7 +122,7 @@ const account: Shape = (value) => {
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
-    image: summaryShape,
+    image: summaryShape(textOrBytes),
     references: oneOf('registration', 'scan', null),
     storeDirectory: references ? text : nullable(text),
     boots: list(object<ReportJson['boots'][number]>({ path: text, files: list(text) })),
@@ -211,7 +217,11 @@ function partsOf(json: ReportJson): SurveyParts {
     summary: {
       ...json.image,
       volumeId: json.image.volumeId === null ? null : byteStringOfText(json.image.volumeId),
-      squashfs: json.image.squashfs.map((squashfs) => ({ ...squashfs, path: byteStringOfText(squashfs.path) })),
+      squashfs: json.image.squashfs.map(({ otherNames, ...squashfs }) => ({
+        ...squashfs,
+        path: byteStringOfText(squashfs.path),
+        ...otherNamesOf(otherNames),
+      })),
     },
     boots: new Map(
       json.boots.map(({ path, files: configurations }) => [baseOf(path), configurations.map(byteStringOfText)]),
@@ -231,11 +241,12 @@ function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['
 }
 
 function asAccount(json: AccountJson): Account {
-  const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, region, regionBase64, storePath } = json
-  const { places: where, morePlaces } = json
+  const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, otherNames } = json
+  const { region, regionBase64, storePath, places: where, morePlaces } = json
   return {
     kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
+    ...otherNamesOf(otherNames),
     region: bytesOfPair(region, regionBase64),
     own,
     unpacked,
@@ -244,6 +255,11 @@ function asAccount(json: AccountJson): Account {
     ...(where === undefined ? {} : { places: where }),
     ...(morePlaces === undefined ? {} : { morePlaces }),
   }
+}
+
+/** What `otherNamesJson` wrote. */
+function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?: readonly ByteString[] } {
+  return names === undefined || names.length === 0 ? {} : { otherNames: names.map(bytesOfJson) }
 }
 
 function asShared(

@@ -9,7 +9,7 @@ import { baseOfPath } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { named, textOrBytes } from './named.ts'
+import { named, otherNamesJson, textOrBytes } from './named.ts'
 import { rootsJson } from './roots.ts'
 
 /** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
@@ -30,7 +30,11 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
     image: {
       ...image,
       volumeId: image.volumeId === null ? null : printable(image.volumeId),
-      squashfs: image.squashfs.map((squashfs) => ({ ...squashfs, path: printable(squashfs.path) })),
+      squashfs: image.squashfs.map(({ otherNames, ...squashfs }) => ({
+        ...squashfs,
+        path: printable(squashfs.path),
+        ...otherNamesJson(otherNames),
+      })),
     },
     regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
     ...referencesJson(report, inventory, full),
@@ -38,9 +42,10 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* rows(
     report.accounts,
-    ({ kind, name, region, own, unpacked, files: count, storePath, places, morePlaces }) => ({
+    ({ kind, name, otherNames, region, own, unpacked, files: count, storePath, places, morePlaces }) => ({
       kind,
       ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
+      ...otherNamesJson(otherNames),
       ...(storePath === undefined ? {} : { storePath: full(storePath) }),
       ...named('region', region),
       own,

@@ -2,7 +2,8 @@ import type { Report } from '../../analyses/report.ts'
 import { isBesideTree } from '../../store/attribution.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
-import { printable, printableText } from '../text/printable.ts'
+import { namesLabel } from '../text/names-label.ts'
+import { printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
@@ -13,7 +14,8 @@ import { escapeMarkdown } from './escape.ts'
 export function reportMarkdown(report: Report, top: number, unit: Unit): string {
   const { image, regions, storePaths, accounts, references } = report
   const bytes = (size: number): string => formatBytes(size, unit)
-  const text = (name: string): string => escapeMarkdown(printable(name))
+  const text = (name: string, otherNames?: readonly string[]): string => escapeMarkdown(namesLabel(name, otherNames))
+  const namesOfImages = new Map(image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
   const facts = [
     `${formatCount(image.size)} bytes`,
     ...(image.label === null ? [] : [`NixOS ${escapeMarkdown(printableText(image.label))}`]),
@@ -28,7 +30,9 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   if (image.format === 'iso9660') {
     lines.push('| on ISO | % | unpacked | region |', '|---:|---:|---:|---|')
     for (const { name, own, unpacked } of regions) {
-      lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${bytes(unpacked)} | ${text(name)} |`)
+      lines.push(
+        `| ${bytes(own)} | ${formatPercent(own, image.size)} | ${bytes(unpacked)} | ${text(name, namesOfImages.get(name))} |`,
+      )
     }
     lines.push('')
   }
@@ -39,7 +43,8 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   for (const { own, unpacked, name, ...rest } of shown) {
     const retained = references?.holdings.get('path' in rest ? baseOfPath(rest.path) : '')?.retained
     const held = retained === undefined ? '' : bytes(retained)
-    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${text(name)} |`)
+    const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
+    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
   const beside = accounts.filter(isBesideTree).sort((a, b) => b.own - a.own)
   for (const { own, name } of beside) {

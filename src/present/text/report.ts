@@ -4,6 +4,7 @@ import { type Account, ISO_STRUCTURES, isBesideTree } from '../../store/attribut
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
+import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
@@ -36,6 +37,8 @@ const MAX_REGION_ROWS = 12
 /** One line of a table: what it is called and what it takes. */
 interface Row {
   readonly label: string
+  /** The label of a hard-linked file where there is no room for two names. */
+  readonly shortLabel?: string
   readonly own: number
   readonly unpacked: number
   readonly files: number
@@ -69,9 +72,9 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
     ...(image.storePaths === 0 ? [] : [plural(image.storePaths, 'store path')]),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
-  for (const { path, compressor, compressorOptions, blockSize } of image.squashfs) {
+  for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
     const how = `squashfs ${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
-    const where = path === '/' ? '' : `${printable(path.slice(1))}: `
+    const where = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: `
     lines.push(`${where}${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
   if (references !== undefined) lines.push(...rootLines(references, storePaths))
@@ -97,7 +100,7 @@ function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Re
 /** The image by its regions: what lies at the top of an ISO, with large files among others shown by themselves. */
 function regionsTable(report: Report, options: ReportOptions): string {
   const { size } = report.image
-  const inside = new Set(report.image.squashfs.map((squashfs) => squashfs.path))
+  const inside = new Map(report.image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
   const accountsOf = new Map<string, Account[]>()
   for (const account of report.accounts) {
     const known = accountsOf.get(account.region)
@@ -106,7 +109,8 @@ function regionsTable(report: Report, options: ReportOptions): string {
   }
   const rows: Row[] = []
   for (const region of report.regions) {
-    if (inside.has(region.name)) rows.push({ label: printable(region.name.slice(1)), ...region, files: 0 })
+    if (inside.has(region.name))
+      rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
     else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], size))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
@@ -138,7 +142,7 @@ function regionParts(region: RegionRow, mine: readonly Account[], size: number):
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
   const rows: Row[] = large.map((account) => ({
-    label: accountLabel(account),
+    ...accountLabels(account),
     ...account,
     ...(isBesideTree(account) ? { withoutContent: true } : {}),
   }))
@@ -151,12 +155,23 @@ function regionParts(region: RegionRow, mine: readonly Account[], size: number):
 }
 
 /** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
-function accountLabel(account: Account): string {
-  if (isBesideTree(account)) return printable(account.name)
+function accountLabels(account: Account): Pick<Row, 'label' | 'shortLabel'> {
+  if (isBesideTree(account)) return { label: printable(account.name) }
+  if (account.storePath === undefined) return labelsOf(account.name, account.otherNames, true)
   const path = account.name.slice(1)
-  if (account.storePath === undefined) return printable(path)
   const name = parseStorePathName(account.storePath)?.name ?? account.storePath
-  return `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}`
+  return { label: `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}` }
+}
+
+/** How a file with all its names is shown. */
+function labelsOf(
+  path: ByteString,
+  otherNames: readonly ByteString[] | undefined,
+  isNarrow: boolean,
+): Pick<Row, 'label' | 'shortLabel'> {
+  const [name, ...others] = isNarrow ? withoutSlash([path, ...(otherNames ?? [])]) : [path, ...(otherNames ?? [])]
+  if (others.length === 0) return { label: printable(name!) }
+  return { label: namesLabel(name!, others), shortLabel: shortNamesLabel(name!, others) }
 }
 
 /** Who owns the image: the largest store paths, or files where there are none, and all that is left over. */
@@ -172,13 +187,15 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // Labels are made only for what is shown: there may be a million owners.
   const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
-  const labelOf = ({ name, path }: Named): string =>
-    path === undefined ? printable(name) : options.fullPaths ? printable(path) : shortLabel(baseOfPath(path))
+  const labelOf = ({ name, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
+    if (path === undefined) return labelsOf(name, otherNames, false)
+    return { label: options.fullPaths ? printable(path) : shortLabel(baseOfPath(path)) }
+  }
   const rows: Row[] = shown.map((owner) => {
     const holding = holdingOf(owner)
     return {
       ...owner,
-      label: labelOf(owner),
+      ...labelOf(owner),
       ...(holding === undefined
         ? {}
         : { retained: holding.retained, closure: holding.closure, pulledInBy: pulledInBy(holding, shortLabel) }),
@@ -240,6 +257,7 @@ function sortOwners(
 interface Named {
   readonly name: ByteString
   readonly path?: string
+  readonly otherNames?: readonly ByteString[]
 }
 
 /** The direct referrers in a few words. */
@@ -396,7 +414,8 @@ function fitTable(
     ...names.map(({ heading }) => ({ heading, align: 'left' as const })),
   ]
   const cells = rows.map((row, index) => {
-    const label = shortenMiddle(first!.cells[index]!, firstWidth)
+    const cell = first!.cells[index]!
+    const label = shortenMiddle(cell.length > firstWidth ? (row.shortLabel ?? cell) : cell, firstWidth)
     return [
       ...kept.map((measure) => measure.cells[index]!),
       row.aside === true ? dim(label, style) : label,
