@@ -1,4 +1,4 @@
-import type { DiffSide } from '../analyses/diff.ts'
+import type { DiffSide } from '../analyses/pair-sides.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
 import { say } from './output.ts'
@@ -6,6 +6,8 @@ import { say } from './output.ts'
 /** A side of a comparison, with the survey it comes from. */
 export interface OpenSide extends OpenedSurvey {
   readonly side: DiffSide
+  /** Whether all of its metadata could be read. */
+  readonly isWhole: boolean
 }
 
 /** Opens an image, or a saved report, to compare it; says on stderr what is wrong with it. */
@@ -14,11 +16,20 @@ export async function openSide(
   options: Omit<SurveyArguments, 'image'> & InventoryArguments,
 ): Promise<OpenSide> {
   const opened = openSurvey({ ...options, image })
-  const inventory = await inventoryWith(opened.survey, options).catch((error: unknown) => {
+  const { survey } = opened
+  try {
+    const inventory = await inventoryWith(survey, options)
+    const problems = [
+      ...inventory.attribution.warnings,
+      ...(inventory.references?.warnings ?? []),
+      ...survey.metadataProblems,
+    ]
+    for (const { message } of problems) say(message)
+    const side = { inventory, files: survey.files, outside: survey.outside }
+    return { ...opened, side, isWhole: survey.metadataProblems.length === 0 }
+  } catch (error) {
     // What was found out is kept, whatever becomes of the question.
     opened.close()
     throw error
-  })
-  for (const { message } of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])]) say(message)
-  return { ...opened, side: { inventory, files: opened.survey.files } }
+  }
 }
