@@ -81,6 +81,8 @@ export interface Diff {
   readonly endings?: Endings
   /** Whether the two files are the same byte for byte; undefined where a saved report stands in for one. */
   readonly identical?: boolean
+  /** Whether there are contents to compare: not where a saved report stands in for an image. */
+  readonly hasContents: boolean
   /** Whether both images could be read in full. */
   readonly complete: boolean
 }
@@ -144,6 +146,7 @@ export function diff(
     metadata,
     compression,
     ...(endings === undefined ? {} : { endings }),
+    hasContents: before.isSaved !== true && after.isSaved !== true,
     complete:
       (contents?.problems.length ?? 0) === 0 &&
       [before, after].every(

@@ -11,6 +11,8 @@ export interface DiffSide {
   readonly files: StoreFiles
   /** The entries outside store paths; undefined of a report that was saved without them. */
   readonly outside?: readonly StoreFile[] | undefined
+  /** Whether it is a saved report, which has no contents. */
+  readonly isSaved?: boolean
 }
 
 /** What of two images is held against each other. */

@@ -25,7 +25,8 @@ export async function openSide(
       ...survey.metadataProblems,
     ]
     for (const { message } of problems) say(message)
-    const side = { inventory, files: survey.files, outside: survey.outside }
+    const isSaved = survey.parts.saved !== undefined
+    const side = { inventory, files: survey.files, outside: survey.outside, isSaved }
     return { ...opened, side, isWhole: survey.metadataProblems.length === 0 }
   } catch (error) {
     // What was found out is kept, whatever becomes of the question.

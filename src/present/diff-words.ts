@@ -68,25 +68,37 @@ function regionName(name: ByteString): string {
   return printable(name.startsWith('/') && name.length > 1 ? name.slice(1) : name)
 }
 
-/** What explains a row, in a width: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6". */
-export function rowReason(
-  { through, lost, contentsDiffer, compression }: DiffRow,
-  width: number = Number.POSITIVE_INFINITY,
-): string {
-  if (contentsDiffer !== undefined) return fitting([`contents differ in ${plural(contentsDiffer, 'file')}`], width)
-  if (compression !== undefined)
-    return fitting([compression.map((change) => compressionText(change)).join('; ')], width)
-  const edge = through ?? lost
-  return edge === undefined ? '' : edgeText(through === undefined ? 'lost: ' : 'through: ', edge, width)
+/**
+ * What explains a row, the longest wording first: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6".
+ * Of both ends of a reference the nearer one says more: the other is left out first.
+ */
+export function rowReasons(row: DiffRow): readonly string[] {
+  const { contentsDiffer, compression } = row
+  if (contentsDiffer !== undefined) return [`contents differ in ${plural(contentsDiffer, 'file')}`]
+  if (compression !== undefined) return [compression.map((change) => compressionText(change)).join('; ')]
+  const edge = edgeOf(row)
+  return edge === undefined ? [] : [`${edge.word}${edge.from} → ${edge.to}`, `${edge.word}… → ${edge.to}`]
 }
 
-/** Of both ends the nearer one says more: the other is left out before either is shortened. */
-function edgeText(word: string, { from, to }: NamedEdge, width: number): string {
-  const [first, last] = [printable(from.slice(33)), printable(to.slice(33))]
-  const whole = `${word}${first} → ${last}`
-  if (whole.length <= width) return whole
-  const front = `${word}… → `
-  return front + shortenMiddle(last, width - front.length)
+/** What explains a row, in a width. */
+export function rowReason(row: DiffRow, width: number = Number.POSITIVE_INFINITY): string {
+  const reasons = rowReasons(row)
+  const edge = edgeOf(row)
+  if (reasons.length === 0) return ''
+  if (edge === undefined || reasons.some(({ length }) => length <= width)) return fitting(reasons, width)
+  const front = `${edge.word}… → `
+  return front + shortenMiddle(edge.to, width - front.length)
+}
+
+/** The reference that came or went, in words. */
+function edgeOf({
+  through,
+  lost,
+}: DiffRow): { readonly word: string; readonly from: string; readonly to: string } | undefined {
+  const edge: NamedEdge | undefined = through ?? lost
+  if (edge === undefined) return undefined
+  const [from, to] = [edge.from, edge.to].map((base) => printable(base.slice(33)))
+  return { word: through === undefined ? 'lost: ' : 'through: ', from: from!, to: to! }
 }
 
 /** How a squashfs is compressed now: "zstd level 19 → 6, 1 MiB → 128 KiB blocks". */
@@ -196,7 +208,7 @@ function comparedTexts(diff: Diff): readonly string[] {
     ),
   ]
   if (parts.length === 0) return []
-  const hint = unsure > 0 && diff.identical !== undefined ? ' (--content reads them)' : ''
+  const hint = unsure > 0 && diff.hasContents ? ' (--content reads them)' : ''
   return [`Compared: ${parts.join('; ')}${hint}.`]
 }
 

@@ -70,7 +70,10 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
 }
 
 async function compared(before: OpenSide, after: OpenSide, options: DiffArguments): Promise<Diff> {
-  const saved = [...(isSaved(before) ? [options.old] : []), ...(isSaved(after) ? [options.new] : [])]
+  const saved = [
+    ...(before.side.isSaved === true ? [options.old] : []),
+    ...(after.side.isSaved === true ? [options.new] : []),
+  ]
   if (options.content === true && saved.length > 0) {
     throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
   }
@@ -85,10 +88,6 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
   if (sameFiles(options.old, options.new)) return { ...first, identical: true }
   const contents = await contentsOf(before, after, pairing, options, true)
   return { ...diff(before.side, after.side, options.by, pairing, contents), identical: false }
-}
-
-function isSaved({ survey }: OpenSide): boolean {
-  return survey.parts.saved !== undefined
 }
 
 /** The contents, where they are to be compared: all of them, or only those of which no NAR hash tells. */

@@ -11,6 +11,7 @@ import {
   remarks,
   rowName,
   rowReason,
+  rowReasons,
 } from '../diff-words.ts'
 import { entryName, isGain, privilegeText, sumText } from '../metadata-words.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
@@ -28,6 +29,8 @@ export interface DiffTextOptions extends FoldOptions {
 
 /** Characters for a name and its reason side by side; where there are fewer, the reason stands below. */
 const SIDE_BY_SIDE = 44
+/** Characters that a reason is to have beside a name that is told in full. */
+const MIN_REASON = 28
 /** Characters for a name, below which the column of unpacked sizes is left out. */
 const MIN_ROOM = 32
 
@@ -36,14 +39,20 @@ export function diffText(diff: Diff, options: DiffTextOptions): string {
   const { style } = options
   const { metadata } = diff
   const said = remarks(diff)
-  const lines = (texts: readonly string[]): string => texts.flatMap((text) => wrap(text, style.width, '  ')).join('\n')
+  const lines = (texts: readonly string[], indent = '  '): string =>
+    texts.flatMap((text) => wrap(text, style.width, indent)).join('\n')
   const sections = [
     header(diff, options),
     ...(metadata === undefined || metadata.privileges.length === 0 ? [] : [privileges(metadata.privileges, style)]),
     ...(diff.rows.length > 0 ? [table(diff, options)] : []),
     ...(metadata === undefined || metadata.sums.length === 0
       ? []
-      : [`Metadata of what is in both\n${lines(metadata.sums.map((sum) => `  ${sumText(sum)}`))}`]),
+      : [
+          `Metadata of what is in both\n${lines(
+            metadata.sums.map((sum) => `  ${sumText(sum)}`),
+            '    ',
+          )}`,
+        ]),
     ...(isEmptyDiff(diff) ? [lines([nothingText(diff)])] : []),
     ...(said.length > 0 ? [lines(said)] : []),
   ]
@@ -105,6 +114,9 @@ interface Cells {
   readonly isRigid: boolean
   /** In a width. */
   name(width: number): string
+  /** What explains it, the longest wording first; none where nothing does. */
+  readonly reasons: readonly string[]
+  /** In a width that none fits. */
   reason(width: number): string
 }
 
@@ -113,7 +125,7 @@ function table(diff: Diff, options: DiffTextOptions): string {
   const { shown, folded } = foldDiff(diff, options)
   const unpackedDelta = diff.rows.reduce((sum, row) => sum + row.unpackedDelta, 0)
   const isAside = ({ kind }: DiffRow): boolean => kind === 'region' || kind === 'packing'
-  const none = (): string => ''
+  const unexplained = { reasons: [], reason: () => '' } as const
   const rows: readonly Cells[] = [
     ...shown.filter((row) => !isAside(row)).map((row) => cellsOf(row, unit)),
     ...folded.map((fold) => ({
@@ -121,10 +133,10 @@ function table(diff: Diff, options: DiffTextOptions): string {
       what: '',
       isRigid: false,
       name: (width: number) => fitting(foldedNames(fold), width),
-      reason: none,
+      ...unexplained,
     })),
     ...shown.filter(isAside).map((row) => cellsOf(row, unit)),
-    { delta: diff.delta, unpackedDelta, what: '', isRigid: false, name: () => 'total', reason: none },
+    { delta: diff.delta, unpackedDelta, what: '', isRigid: false, name: () => 'total', ...unexplained },
   ]
   const width = (cells: readonly string[]): number => Math.max(0, ...cells.map((cell) => cell.length))
   const deltas = rows.map(({ delta }) => formatDelta(delta, unit))
@@ -158,22 +170,25 @@ function table(diff: Diff, options: DiffTextOptions): string {
 /** Names, with the reasons in a column of their own where there is room, which names of what has none may reach into. */
 function nameCells(rows: readonly Cells[], room: number, style: TextStyle): string[] {
   const whole = Number.POSITIVE_INFINITY
-  const reasoned = rows.filter(({ reason, isRigid }) => !isRigid && reason(whole) !== '')
+  const reasoned = rows.filter(({ reasons, isRigid }) => !isRigid && reasons.length > 0)
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length))
-  const isSideBySide = room >= SIDE_BY_SIDE
-  const longest = widest(reasoned.map(({ reason }) => reason(whole)))
   const widestName = widest(reasoned.map(({ name }) => name(whole)))
-  const forReason = Math.min(longest, Math.max(Math.floor(room / 2) - 1, room - widestName - 2))
+  const widestReason = widest(reasoned.map(({ reasons }) => reasons[0]!))
+  const forReason = Math.min(widestReason, Math.max(Math.floor(room / 2) - 1, room - widestName - 2))
   const forName = Math.min(widestName, room - forReason - 2)
-  return rows.map(({ name, reason, isRigid }) => {
-    const because = reason(whole)
-    if (because === '') return name(room)
-    const together = `${name(whole).padEnd(forName)}  `
-    if ((isRigid || name(whole).length <= forName) && together.length + because.length <= room) {
-      return `${together}${dim(because, style)}`
+  return rows.map(({ name, reasons, reason, isRigid }) => {
+    const least = reasons.at(-1)
+    if (least === undefined) return name(room)
+    const text = name(whole)
+    const beside = (width: number): string => {
+      const because = reasons.find(({ length }) => length <= room - width - 2) ?? reason(room - width - 2)
+      return `${name(width).padEnd(width)}  ${dim(because, style)}`
     }
-    if (!isSideBySide || isRigid) return `${name(room)}\n${dim(`  ${reason(room - 2)}`, style)}`
-    return `${name(forName).padEnd(forName)}  ${dim(reason(forReason), style)}`
+    if (text.length <= forName && least.length <= room - forName - 2) return beside(forName)
+    const left = room - text.length - 2
+    if (least.length <= left) return beside(text.length)
+    if (isRigid || room < SIDE_BY_SIDE) return `${name(room)}\n${dim(`  ${reason(room - 2)}`, style)}`
+    return beside(left < MIN_REASON ? forName : text.length)
   })
 }
 
@@ -185,6 +200,7 @@ function cellsOf(row: DiffRow, unit: Unit): Cells {
     what: what === 'same' ? '' : what,
     isRigid: row.kind === 'packing',
     name: (width) => rowName(row, unit, width),
+    reasons: rowReasons(row),
     reason: (width) => rowReason(row, width),
   }
 }
