@@ -63,6 +63,13 @@ export interface Entry {
   readonly device?: { readonly major: number; readonly minor: number }
 }
 
+/** One extended attribute. */
+export interface Xattr {
+  /** With its prefix: "security.capability". */
+  readonly name: ByteString
+  readonly value: Uint8Array
+}
+
 /** Plain data: entries[0] is the root; depth first, so parents come before children and a subtree is one range. */
 export interface FileTree {
   readonly entries: readonly Entry[]
@@ -89,6 +96,13 @@ export interface Image {
    * @throws {FormatError} where the block list cannot be read
    */
   extents(entry: Entry): Iterable<StoredExtent>
+  /** The number of an entry's set of extended attributes: entries of one number have the same. Undefined: none. */
+  xattrSet?(entry: Entry): number | undefined
+  /**
+   * The extended attributes of an entry, in the order they are stored in.
+   * @throws {FormatError} where they cannot be read
+   */
+  xattrs?(entry: Entry): readonly Xattr[]
   /** Claims the bytes of file contents for the entries they belong to, shared ones for each of them. */
   claimContent(map: ExtentMap): void
   /** Claims all other bytes the format understands: headers, tables, padding it defines. */

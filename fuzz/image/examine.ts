@@ -78,7 +78,9 @@ async function look(
   rule(sum === bytes.length, `the accounts have ${sum - bytes.length} bytes more than the file`)
   const inventory = await inventoryOf(survey, 'auto')
   const result = report(inventory)
-  const json = JSON.parse([...reportJson(result, inventory, survey.files)].join('')) as { accounts: unknown[] }
+  const json = JSON.parse(
+    [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
+  ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
   if (survey.storePaths.length > 0) {
     const { mentions, failures } = await survey.scan()

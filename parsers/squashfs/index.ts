@@ -3,7 +3,7 @@ import { ABSENT } from '../bytes/fields.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
 import type { Decompressors } from '../codecs/codec.ts'
-import type { Entry, Image, StoredRun } from '../image.ts'
+import type { Entry, Image, StoredRun, Xattr } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
 import { type BlockBudget, fileExtents } from './file-extents.ts'
@@ -14,17 +14,17 @@ import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
-import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
+import { readXattrs, type XattrTables } from './xattr.ts'
 
+export type { Xattr } from '../image.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
-export type { Xattr } from './xattr.ts'
 
 /** Warnings told in full; a damaged table would fill pages with more of the same. */
 const MAX_WARNINGS = 100
 
 export interface SquashfsImage extends Image {
   readonly format: 'squashfs'
-  /** The extended attributes of an entry. @throws {FormatError} where they cannot be read */
+  xattrSet(entry: Entry): number | undefined
   xattrs(entry: Entry): readonly Xattr[]
 }
 
@@ -95,6 +95,7 @@ export function openSquashfs(
     },
     runs: (entry) => runsOf(parts, entry),
     extents: (entry) => fileExtents(source, runsOf(parts, entry), blocksToList, limits),
+    xattrSet: (entry) => xattrSetOf(parts, entry),
     xattrs: (entry) => xattrsOf(parts, entry),
     claimContent: (map) => claimContent(parts, map, problems, complete),
     claimStructures: (map) => claimStructures(parts, map, complete),
@@ -240,6 +241,7 @@ function emptyTree(rootInode: number): SquashfsTree {
   return {
     entries: [root],
     inodeLengths: one,
+    xattrs: none,
     fragments: Uint32Array.of(NONE),
     fragmentOffsets: one,
     nameBlocks: one,
@@ -273,9 +275,12 @@ function* runsOfInode(
   yield* fileRuns(source, readInode(cursor, blockSize), cursor, fragments, blockSize, codec)
 }
 
+function xattrSetOf({ tree, xattrs }: SquashfsParts, entry: Entry): number | undefined {
+  const set = tree.xattrs[entry.index] ?? NONE
+  return set === NONE || xattrs === undefined ? undefined : set
+}
+
 function xattrsOf(parts: SquashfsParts, entry: Entry): readonly Xattr[] {
-  const { inodes, xattrs } = parts
-  if (inodes === undefined) return []
-  const { xattr } = readInode(seekInode(new MetadataCursor(inodes), entry.identity), parts.superblock.block.blockSize)
-  return xattr === NONE || xattrs === undefined ? [] : readXattrs(xattrs, xattr)
+  const set = xattrSetOf(parts, entry)
+  return set === undefined ? [] : readXattrs(parts.xattrs!, set)
 }

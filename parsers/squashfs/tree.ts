@@ -19,6 +19,8 @@ export interface SquashfsTree {
   readonly entries: readonly Entry[]
   /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
   readonly inodeLengths: Uint32Array
+  /** Number of each entry's attributes in the xattr id table, or NONE; empty where the image has no such table. */
+  readonly xattrs: Uint32Array
   /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
   readonly fragments: Uint32Array
   readonly fragmentOffsets: Uint32Array
@@ -65,6 +67,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const { limits } = inodes
   const entries: Entry[] = []
   const inodeLengths = new Uint32Column()
+  const xattrs = new Uint32Column()
   const fragments = new Uint32Column()
   const fragmentOffsets = new Uint32Column()
   const nameBlocks = new Uint32Column()
@@ -148,6 +151,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     if (inode?.device !== undefined) entry.device = inode.device
     entries.push(entry)
     inodeLengths.push(inode?.length ?? 0)
+    if (tables.xattrIds !== undefined) xattrs.push(inode?.xattr ?? NONE)
     fragments.push(inode?.file?.fragment ?? NONE)
     fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
     nameBlocks.push(name?.block ?? 0)
@@ -242,6 +246,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   return {
     entries,
     inodeLengths: inodeLengths.view(),
+    xattrs: xattrs.view(),
     fragments: fragments.view(),
     fragmentOffsets: fragmentOffsets.view(),
     nameBlocks: nameBlocks.view(),

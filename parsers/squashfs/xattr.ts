@@ -1,5 +1,6 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
+import type { Xattr } from '../image.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
@@ -11,12 +12,6 @@ const OUT_OF_LINE = 0x100
 const MAX_VALUE = 65536
 /** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX); it is Linux that sets it. */
 const MAX_COUNT = 65536
-
-/** One extended attribute. */
-export interface Xattr {
-  readonly name: ByteString
-  readonly value: Uint8Array
-}
 
 /** The two tables extended attributes stand in. */
 export interface XattrTables {

@@ -237,7 +237,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       },
       top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'rows to show; 0 for all' },
       rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
-      'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs' },
+      content: {
+        type: 'boolean',
+        describe: 'read the contents of what has the same names and sizes, and compare them',
+      },
+      'exit-code': {
+        type: 'boolean',
+        describe: 'end with 1 when anything differs, with 0 when all was compared and nothing does; reads contents',
+      },
       ...jsonOption,
       md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
       ...unitOptions,

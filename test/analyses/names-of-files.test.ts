@@ -79,7 +79,9 @@ describe('names of files in a comparison', () => {
   })
 
   it('stand in JSON, as bytes where they are no text', () => {
-    const json = JSON.parse(diffJson(compare([[['/a', '/\xff'], 10]], [[['/a', '/\xff'], 30]]))) as { rows: object[] }
+    const json = JSON.parse(
+      diffJson(compare([[['/a', '/\xff'], 10]], [[['/a', '/\xff'], 30]]), { old: 'old.iso', new: 'new.iso' }),
+    ) as { rows: object[] }
     expect(json.rows).toMatchObject([{ name: '/a', otherNames: [{ base64: 'L/8=' }] }])
   })
 })
