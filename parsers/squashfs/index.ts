@@ -16,6 +16,7 @@ import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } f
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
 import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
 
+export { AFTER_IMAGE } from './extents.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 export type { Xattr } from './xattr.ts'
 

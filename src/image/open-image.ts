@@ -1,13 +1,13 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
-import { detectFormat } from '../../parsers/detect.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
 import { openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
+import { type Container, locateImage } from './locate-image.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
 
 /** An image with what is needed to go on: its content reader, and the images found in it. */
@@ -16,6 +16,8 @@ export interface OpenImage {
   readonly reader: ContentReader
   /** The whole file; the image's own source is a part of it when the image begins at an offset. */
   readonly file: ByteSource
+  /** What the image is wrapped in, where the file says so. */
+  readonly container?: Container
   /**
    * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
    * name; asked again, the same is returned.
@@ -29,7 +31,7 @@ export interface OpenImage {
 }
 
 export interface OpenOptions {
-  /** Byte offset of a squashfs inside the file, 0 for the file itself. */
+  /** Byte offset of an image inside the file, 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
   /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
@@ -43,22 +45,24 @@ export interface OpenOptions {
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
   try {
-    return openSource(file, options)
+    return openSource(file, options, path)
   } catch (error) {
     file.close()
     throw error
   }
 }
 
-/** As `openImage`, for bytes that come from elsewhere. */
-export function openSource(file: ByteSource, options: OpenOptions = {}): OpenImage {
+/**
+ * As `openImage`, for bytes that come from elsewhere.
+ * @param path what their user calls them, for the commands that are advised
+ */
+export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
   const { offset = 0, decompressors = nodeDecompressors, limits = DEFAULT_LIMITS } = options
-  checkRange(file, offset, 0, 'image')
-  const source = offset === 0 ? file : sliceSource(file, offset, file.size - offset, file.name)
+  const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  const image =
-    detectFormat(source) === 'squashfs' ? openSquashfs(source, decompressors, limits) : openIso9660(source, { limits })
-  return withNested(image, file, context, 0)
+  const image = format === 'squashfs' ? openSquashfs(source, decompressors, limits) : openIso9660(source, { limits })
+  const open = withNested(image, file, context, 0)
+  return container === undefined ? open : { ...open, container }
 }
 
 function withNested(image: Image, file: ByteSource, context: ContentContext, depth: number): OpenImage {

@@ -40,6 +40,8 @@ export const summaryShape: Shape = object<ImageSummary>({
   name: text,
   size: count,
   format: oneOf('iso9660', 'squashfs'),
+  offset: optional(count),
+  container: optional(text),
   volumeId: nullable(text),
   label: nullable(text),
   squashfs: list(

@@ -3,7 +3,9 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
 import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
+import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../image/open-image.ts'
+import { bytesAround } from './bytes-around.ts'
 import { findOwners } from './owners.ts'
 import { bootConfigurations } from './roots.ts'
 import { type Remainder, type RemainderKind, settle } from './size-ledger.ts'
@@ -58,20 +60,25 @@ export interface Attribution {
 
 /** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
 export const ISO_STRUCTURES = '[ISO9660]'
-/** The region of bytes outside the image, when it begins at an offset in its file. */
-const OUTSIDE = '[outside the image]'
+/** The region of what lies around the image in its file: what it is wrapped in, what stands before and after it. */
+export const OUTSIDE = '[outside the image]'
 
 /** Attributes every byte of the file: each is in exactly one account. */
 export function attribute(open: OpenImage): Attribution {
-  const { image, file } = open
   const images: ImageInside[] = []
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
   const accounts = attributeImage(open, '', images, shared, warnings)
-  const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
-  if (origin > 0) {
-    accounts.push({ kind: 'gap', name: 'bytes before the image', region: OUTSIDE, own: origin, unpacked: 0, files: 0 })
+  const around = bytesAround(open)
+  for (const remainder of around.remainders) {
+    const same = ({ kind, name, region }: Account): boolean =>
+      region === OUTSIDE && kind === remainder.kind && name === remainder.name
+    const known = accounts.findIndex(same)
+    const own = remainder.own + (accounts[known]?.own ?? 0)
+    if (known >= 0) accounts.splice(known, 1)
+    accounts.push({ ...remainder, own, region: OUTSIDE, unpacked: 0, files: 0 })
   }
+  for (const warning of around.warnings) warnings.push(warning)
   const problems = problemsOf(open)
   const unread = bootConfigurations(open).problem
   if (unread !== undefined) warnings.push(unread)
@@ -156,8 +163,12 @@ function attributeImage(
       bytes,
     })
   }
-  const region = isIso ? ISO_STRUCTURES : regionOf(0)
-  for (const remainder of ledger.remainders) accounts.push({ ...remainder, region, unpacked: 0, files: 0 })
+  const structures = isIso ? ISO_STRUCTURES : regionOf(0)
+  for (const remainder of ledger.remainders) {
+    // Of an image inside another they are the file's, which has a region of its own.
+    const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
+    accounts.push({ ...remainder, region, unpacked: 0, files: 0 })
+  }
   // On a disc files and structures may lie over each other; no squashfs writer does that.
   if (!isIso)
     for (const remainder of ledger.remainders) {

@@ -195,7 +195,7 @@ function postGaps(
   const { source, backgrounds } = map
   const warnings: FormatError[] = []
   let examined = 0
-  const examine = (start: number, end: number): void => {
+  const examine = (start: number, end: number, name: string): void => {
     for (let at = start; at < end; ) {
       // Up to the next sector border, then whole megabytes of zeros at a time.
       const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
@@ -206,10 +206,10 @@ function postGaps(
           const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
           warnings.push(formatError('LIMIT', 'from here on they are not looked at', source, place))
         }
-        remainders.add('gap', 'unclaimed bytes, not looked at', end - at)
+        remainders.add('gap', `${name}, not looked at`, end - at)
         return
       }
-      postGrains(source.read(at, length), remainders)
+      postGrains(source.read(at, length), name, remainders)
       at += length
     }
   }
@@ -219,25 +219,26 @@ function postGaps(
       const low = Math.max(start, background.start)
       const high = Math.min(end, background.end)
       if (low >= high) continue
-      remainders.add(background.kind, background.name, high - low)
+      if (background.kind === 'gap') examine(low, high, background.name)
+      else remainders.add(background.kind, background.name, high - low)
       if (start < low) withoutBackground(start, low, index + 1)
       if (high < end) withoutBackground(high, end, index + 1)
       return
     }
-    examine(start, end)
+    examine(start, end, 'unclaimed bytes')
   }
   for (const [start, end] of gaps) withoutBackground(start, end, 0)
   return warnings
 }
 
-function postGrains(bytes: Uint8Array, remainders: RemainderSums): void {
+function postGrains(bytes: Uint8Array, name: string, remainders: RemainderSums): void {
   let zeros = 0
   for (let at = 0; at < bytes.length; at += GRAIN) {
     const grain = bytes.subarray(at, at + GRAIN)
     if (isZero(grain)) zeros += grain.length
   }
   remainders.add('padding', 'padding', zeros)
-  remainders.add('gap', 'unclaimed bytes', bytes.length - zeros)
+  remainders.add('gap', name, bytes.length - zeros)
 }
 
 function isZero(bytes: Uint8Array): boolean {

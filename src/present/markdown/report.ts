@@ -1,4 +1,5 @@
 import type { Report } from '../../analyses/report.ts'
+import { OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
 import { printable, printableText } from '../text/printable.ts'
@@ -40,7 +41,12 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     const held = retained === undefined ? '' : bytes(retained)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${text(name)} |`)
   }
-  const rest = image.size - shown.reduce((sum, { own }) => sum + own, 0)
+  // What is no file of a squashfs, but stands around it.
+  const around = image.format === 'squashfs' ? accounts.filter(({ region }) => region === OUTSIDE) : []
+  for (const { own, name } of around) {
+    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | | | ${escapeMarkdown(`[${name}]`)} |`)
+  }
+  const rest = image.size - [...shown, ...around].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
   return `${lines.join('\n')}\n`
 }

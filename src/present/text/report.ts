@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { hex } from '../../../parsers/bytes/errors.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
-import { type Account, ISO_STRUCTURES } from '../../store/attribution.ts'
+import { type Account, ISO_STRUCTURES, OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
@@ -63,13 +64,23 @@ function header({ image, references }: Report, { style, unit }: ReportOptions): 
     ...(image.storePaths === 0 ? [] : [plural(image.storePaths, 'store path')]),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
+  const start = startsAt(image)
+  if (image.format === 'iso9660' && start !== undefined) lines.push(start)
   for (const { path, compressor, compressorOptions, blockSize } of image.squashfs) {
-    const how = `squashfs ${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
-    const where = path === '/' ? '' : `${printable(path.slice(1))}: `
-    lines.push(`${where}${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
+    const how = `${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
+    const where =
+      path !== '/' ? `${printable(path.slice(1))}: squashfs` : start === undefined ? 'squashfs' : `${start}:`
+    lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
   if (references !== undefined) lines.push(...rootLines(references))
   return lines.join('\n')
+}
+
+/** "AppImage, squashfs at offset 0x2e000" of an image that does not begin with its file. */
+function startsAt({ format, offset, container }: Report['image']): string | undefined {
+  if (offset === undefined) return undefined
+  const what = container === undefined ? '' : `${printableText(container)}, `
+  return `${what}${format === 'squashfs' ? 'squashfs' : 'ISO9660'} at offset ${hex(offset)}`
 }
 
 /** Roots that are named; an image without a system may have as many as it has store paths. */
@@ -125,6 +136,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
 
 function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
   if (region.name === ISO_STRUCTURES) return asideRows(mine, 'ISO9660')
+  if (region.name === OUTSIDE) return outsideRows(mine)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
@@ -186,7 +198,8 @@ function ownersTable(report: Report, options: ReportOptions): string {
   if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
-  const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES)
+  const rest = remainders.filter(({ region }) => region !== ISO_STRUCTURES && region !== OUTSIDE)
+  rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))
   rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...asideRows(iso, 'ISO9660'))
   rows.push(sumRow('total', accounts))
 
@@ -248,6 +261,11 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
     if (some.length > 0) rows.push(sumRow(`[${format === '' ? '' : `${format} `}${label}]`, some))
   }
   return rows
+}
+
+/** What lies around the image, each by its name. */
+function outsideRows(accounts: readonly Account[]): Row[] {
+  return accounts.map((account) => ({ ...account, label: `[${account.name}]`, aside: true }))
 }
 
 function sumRow(label: string, rows: readonly { own: number; unpacked: number; files: number }[]): Row {
