@@ -31,7 +31,7 @@ export const recogniseDisk: Recogniser = (source, file) => {
     offset: table.offset,
   }
   const [first] = openable
-  if (first === undefined) return disk
+  if (first === undefined) return cut === '' ? disk : { ...disk, advice: 'get all of it first' }
   const others =
     openable.length === 1
       ? ''
@@ -74,7 +74,7 @@ interface Content {
 
 function contentOf(source: ByteSource, partition: Partition, file: FileWord): Content {
   const { number, start, type, name } = partition
-  const called = name === '' ? '' : ` ${readable(name)}`
+  const called = name === '' ? '' : ` (${readable(name)})`
   const text = `${number} ${partitionType(type)}${called} at ${hex(start)}`
   const length = Math.min(partition.length, source.size - start)
   if (length <= 0) return { number, text: `${text}, beyond the end` }

@@ -11,21 +11,19 @@ const SHORTEST_ISO = 17 * 2048
 
 /** What is said of a source that is of no known kind. */
 export function unknownKind(source: ByteSource): string {
-  const short = source.size < SHORTEST_ISO ? `, and at ${source.size} bytes too short for an ISO` : ''
-  return `${whatItLooksLike(source)}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
-}
-
-function whatItLooksLike(source: ByteSource): string {
   const zeros = zerosAtStart(source)
-  if (zeros === source.size) return 'this is only zeros, perhaps of a download or copy that did not end'
-  if (zeros >= ZEROS_SEARCHED) return `this begins with ${zeros} zeros`
+  if (zeros === source.size) return 'this is only zeros, perhaps of a download or a copy that did not end'
   const start = source.read(0, Math.min(source.size, FRONT))
-  if (start.every(isTextByte)) {
-    const isPage = /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b/i.test(textAt(source, 0, start.length)!)
-    return isPage ? 'this is an HTML page, perhaps a message in place of a download' : 'this is text'
+  const isText = start.every(isTextByte)
+  if (isText && /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b/i.test(textAt(source, 0, start.length)!)) {
+    return 'this is an HTML page, perhaps a message in place of a download; look at it in a browser'
   }
-  if (textAt(source, 510, 2) === '\x55\xaa') return 'this is a disk image with a boot sector, but of no known format'
-  return 'this is of no known format'
+  const isBoot = textAt(source, 510, 2) === '\x55\xaa'
+  const what = isText
+    ? 'this is text'
+    : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is of no known format`
+  const short = source.size < SHORTEST_ISO ? `, and at ${source.size} bytes too short for an ISO` : ''
+  return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
 }
 
 /** How many zeros a source begins with, as far as it is searched. */

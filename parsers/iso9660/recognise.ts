@@ -24,8 +24,11 @@ const RAW_LAYOUTS: readonly { readonly sector: number; readonly data: number; re
   { sector: 2448, data: 24, name: 'raw 2448-byte sectors with subchannels (mode 2)' },
 ]
 
-/** An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either. */
-export function unreadableDisc(source: ByteSource): FormatError | undefined {
+/**
+ * An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either.
+ * @param file the file as a command is to name it
+ */
+export function unreadableDisc(source: ByteSource, file: string = source.name): FormatError | undefined {
   for (const { sector, data, name } of RAW_LAYOUTS) {
     const at = FIRST_DESCRIPTOR_SECTOR * sector + data
     if (textAt(source, at + 1, 5) === 'CD001') {
@@ -43,7 +46,8 @@ export function unreadableDisc(source: ByteSource): FormatError | undefined {
   const step = UDF_STEPS.find((bytes) => hasUdf(source, start, bytes))
   if (step !== undefined) {
     const sectors = step === SECTOR ? '' : `, in sectors of ${step} bytes`
-    return unsupported(source, start, `is a UDF volume without an ISO 9660 side${sectors}, and UDF is not read`)
+    const what = `is a UDF volume without an ISO 9660 side${sectors}, and UDF is not read`
+    return unsupported(source, start, `${what}; mount -o ro,loop ${file} DIRECTORY shows its files`)
   }
   return undefined
 }

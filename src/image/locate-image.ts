@@ -1,7 +1,7 @@
 import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
-import { type Container, findContainer, findImage, sourceOf } from '../../parsers/detect/index.ts'
-
-export type { Container } from '../../parsers/detect/index.ts'
+import { type Container, findContainer } from '../../parsers/detect/container.ts'
+import { findImage } from '../../parsers/detect/find-image.ts'
+import { sourceOf } from '../../parsers/detect/found-image.ts'
 
 /** Where in a file the image lies that is opened. */
 export interface LocatedImage {

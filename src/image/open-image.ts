@@ -3,11 +3,12 @@ import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import type { Container } from '../../parsers/detect/container.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
 import { openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
-import { type Container, locateImage } from './locate-image.ts'
+import { locateImage } from './locate-image.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
 
 /** An image with what is needed to go on: its content reader, and the images found in it. */

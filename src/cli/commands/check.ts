@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type CheckResult, check, type Rule } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
+import { explained } from '../../image/explained.ts'
 import { contributorText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
@@ -39,7 +40,8 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  const [image, base] = await openBoth(options).catch((error: unknown) => {
+  const [image, base] = await openBoth(options).catch(async (thrown: unknown) => {
+    const error = await explained(thrown)
     tellGitHubOfFailure(error, options)
     throw error
   })
