@@ -26,13 +26,14 @@ export function logicalPartitions(source: ByteSource, primary: readonly Partitio
       const view = new DataView(record.partitionRecords.buffer, record.partitionRecords.byteOffset, 64)
       const own = partitionRecord.from(view, 0)
       const next = partitionRecord.from(view, partitionRecord.size)
-      if (own.type !== 0 && own.sectors > 0) {
+      const type = `0x${own.type.toString(16).padStart(2, '0')}`
+      if (own.type !== 0 && own.sectors > 0 && !EXTENDED_TYPES.includes(type)) {
         partitions.push({
           table: 'MBR',
           number: FIRST_NUMBER + partitions.length,
           start: at + own.startingSector * DISK_SECTOR,
           length: own.sectors * DISK_SECTOR,
-          type: `0x${own.type.toString(16).padStart(2, '0')}`,
+          type,
           name: '',
         })
       }

@@ -42,7 +42,11 @@ export interface Command {
 /** Rules may be given several times. */
 const rules = { type: 'string', array: true, requiresArg: true } as const
 
-const IMAGE: Positional = { name: 'image', describe: 'an ISO9660 image, a squashfs, or a saved report', required: true }
+const IMAGE: Positional = {
+  name: 'image',
+  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
+  required: true,
+}
 
 /**
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
