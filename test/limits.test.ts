@@ -133,7 +133,7 @@ describe('limits', () => {
     }
     expect(said(below).join('\n')).toMatch(
       new RegExp(
-        `^(.* in )?image: .* at 0x[0-9a-f]+( .* of the outer file.)?: .*; the limit is ${name}=${below}, and --limit sets another$`,
+        `^(.* in )?image: .* at 0x[0-9a-f]+( .* of the outer file.)?: .*; the limit is ${name}=${below}, and --parser-limit sets another$`,
         'm',
       ),
     )
@@ -183,35 +183,46 @@ describe('limits', () => {
   })
 })
 
-describe('--limit and --limits', () => {
+describe('--parser-limit and --parser-limits', () => {
   it('set a limit, several, and of one the last', () => {
     const ls = (...more: string[]) => isoscope(['ls', '-R', 'deep.iso', ...more])
-    expect(ls('--limit', 'depth=3').stderr).toMatch(/the limit is depth=3, and --limit sets another/)
-    expect(ls('--limit', 'depth=3', '--limit', 'depth=3K')).toEqual(ls())
-    expect(ls('--limit', 'depth=20', '--limit', 'entries=2').stderr).toMatch(/the limit is entries=2/)
+    expect(ls('--parser-limit', 'depth=3').stderr).toMatch(/the limit is depth=3, and --parser-limit sets another/)
+    expect(ls('--parser-limit', 'depth=3', '--parser-limit', 'depth=3K')).toEqual(ls())
+    expect(ls('--parser-limit', 'depth=20', '--parser-limit', 'entries=2').stderr).toMatch(/the limit is entries=2/)
+  })
+
+  it('are still known by the names they had before', () => {
+    expect(isoscope(['ls', '-R', 'deep.iso', '--limit', 'depth=3'])).toEqual(
+      isoscope(['ls', '-R', 'deep.iso', '--parser-limit', 'depth=3']),
+    )
+    expect(isoscope(['ls', '-R', 'deep.iso', '--limit=depth=3']).stderr).toMatch(/the limit is depth=3/)
+    expect(isoscope(['--limits'])).toEqual(isoscope(['--parser-limits']))
+    for (const args of [['--help'], ['ls', '--help'], ['diff', '--help']]) {
+      expect(isoscope(args).stdout.toString()).not.toMatch(/--(parser-)?limit/)
+    }
   })
 
   it('are said where a path leads further than one', () => {
     const cat = (limit: string) =>
-      isoscope(['cat', 'nested.iso', '/payload.dat/cache.bin/innermost.txt', '--limit', limit])
+      isoscope(['cat', 'nested.iso', '/payload.dat/cache.bin/innermost.txt', '--parser-limit', limit])
     expect(cat('nesting=1').stderr).toMatch(/cache\.bin in payload\.dat in nested\.iso: .*; the limit is nesting=1,/)
     expect(cat('nesting=2')).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('do not keep what was found out within other limits', () => {
-    const asked = isoscope(['mini.iso', '--limit', 'registration=10'])
+    const asked = isoscope(['mini.iso', '--parser-limit', 'registration=10'])
     expect(asked.stderr).toMatch(
       /the limit is registration=10, .*, so the references come from a scan|so the references come from a scan.*the limit is registration=10/,
     )
   })
 
   it.each([
-    ['dpth=3', /--limit: no limit 'dpth'; did you mean depth\?/],
-    ['depth', /--limit depth: '' is no size/],
-    ['depth=x', /--limit depth: 'x' is no size/],
-    ['toString=1', /--limit: no limit 'toString'; see --limits/],
+    ['dpth=3', /--parser-limit: no limit 'dpth'; did you mean depth\?/],
+    ['depth', /--parser-limit depth: '' is no size/],
+    ['depth=x', /--parser-limit depth: 'x' is no size/],
+    ['toString=1', /--parser-limit: no limit 'toString'; see --parser-limits/],
   ])('%s is none', (setting, sentence) => {
-    const { code, stderr } = isoscope(['ls', 'deep.iso', '--limit', setting])
+    const { code, stderr } = isoscope(['ls', 'deep.iso', '--parser-limit', setting])
     expect(stderr).toMatch(sentence)
     expect(code).toBe(2)
   })

@@ -21,6 +21,8 @@ export interface FormatErrorFacts {
   readonly found?: string | number
   /** Of a LIMIT that can be set: its name and value, "depth=2048". */
   readonly limit?: string
+  /** Of a source that was cut short: bytes it was to have, as its header says; `found` has those it has. */
+  readonly wholeSize?: number
 }
 
 /**
@@ -53,7 +55,7 @@ function sentence(detail: string, facts: FormatErrorFacts): string {
     ...(facts.found === undefined ? [] : [`found ${shown(facts.found)}`]),
     ...(facts.expected === undefined ? [] : [`expected ${shown(facts.expected)}`]),
   ].join(', ')
-  const raise = facts.limit === undefined ? '' : `; the limit is ${facts.limit}, and --limit sets another`
+  const raise = facts.limit === undefined ? '' : `; the limit is ${facts.limit}, and --parser-limit sets another`
   const tail = (measured === '' ? '' : `; ${measured}`) + raise
   return `${facts.source}: ${facts.structure} at ${hex(facts.offset)}${outer}: ${field}${detail}${tail}`
 }

@@ -1,18 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { basename } from 'node:path'
 import { FormatError } from './errors.ts'
 import { type ByteSource, checkRange, formatError } from './source.ts'
 
 /**
  * A regular file as a source. Reads are positional (`pread`), so sources of one file never disturb each other.
+ * @param name what messages call it; the path as it is given, so that two files of one name can be told apart
  * @throws {FormatError} UNSUPPORTED for a directory, a pipe or a device, which have no size to read at;
  *   the system's own error when the file cannot be opened
  */
-export function fileSource(path: string): ByteSource {
+export function fileSource(path: string, name: string = path): ByteSource {
   // Without O_NONBLOCK, opening a named pipe waits for a writer, for ever.
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = fstatSync(descriptor)
-  const name = basename(path)
   if (!stat.isFile()) {
     closeSync(descriptor)
     throw new FormatError('UNSUPPORTED', 'only a regular file can be read at any offset', {

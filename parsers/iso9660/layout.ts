@@ -228,6 +228,7 @@ function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: Volume
     field: 'Volume Space Size',
     found: source.size,
     expected: size,
+    wholeSize: size,
   })
 }
 

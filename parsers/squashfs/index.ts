@@ -51,8 +51,9 @@ export function openSquashfs(
         structure: 'superblock',
         offset: 40,
         field: 'bytesUsed',
-        found: `${source.size} bytes`,
+        found: source.size,
         expected: located.block.bytesUsed,
+        wholeSize: located.block.bytesUsed,
       }),
     )
   }

@@ -1,78 +1,53 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
-import type { Account } from '../store/attribution.ts'
-import { globMatcher } from '../store/glob.ts'
-import { packageName } from '../store/package-name.ts'
-import { shortestSteps } from '../store/shortest-steps.ts'
-import { numberOfPath } from '../store/store-graph.ts'
-import { parseStorePathName } from '../store/store-path.ts'
-import { type DiffSide, diff } from './diff.ts'
-
-/** What a limit is for: the image file, the squashfs images in it, its initrds, or store paths. */
-export type Subject =
-  | { readonly kind: 'image' | 'squashfs' | 'initrd' }
-  /** Store paths whose name or base name matches one of the globs, together. */
-  | { readonly kind: 'paths'; readonly name: string; readonly globs: readonly string[] }
-
-/** A rule that an image is to keep. Sizes are own bytes. */
-export type Rule =
-  | { readonly kind: 'max'; readonly subject: Subject; readonly max: number }
-  /** Growth since the base; in percent of the base's size. */
-  | { readonly kind: 'growth'; readonly subject: Subject; readonly max: number }
-  | { readonly kind: 'growthPercent'; readonly subject: Subject; readonly max: number }
-  /** Store paths that are not to be there. */
-  | {
-      readonly kind: 'forbid'
-      readonly match: string
-      readonly reason: string | undefined
-      readonly except: readonly Exception[]
-    }
-  /** A package is not to be there in several versions. */
-  | { readonly kind: 'noDuplicates'; readonly name: string }
-
-/** Store paths that a rule does not mean, up to and including a day, as YYYY-MM-DD in UTC; for ever without one. */
-export interface Exception {
-  readonly match: string
-  readonly until: string | undefined
-}
-
-/** Something with a size that a broken rule is about. */
-export interface Contributor {
-  /** A store path's name, or the path of a file or region. */
-  readonly name: ByteString
-  /** Own bytes, or of a rule on growth the bytes it grew by. */
-  readonly bytes: number
-  /** Of a forbidden path: names from it up to a root, on a shortest route. */
-  readonly chain?: readonly ByteString[]
-}
+import { nameOfBase } from '../store/store-path.ts'
+import { absentNote } from './absent.ts'
+import { chainsIn } from './chains.ts'
+import { packageCopies, type StorePathSize, storePathSizes } from './duplicates.ts'
+import { growers } from './growth.ts'
+import type { LimitRule, Rule, Subject } from './rules.ts'
+import {
+  type CheckSide,
+  type Contributor,
+  measureFor,
+  storeBases,
+  storePathMatcher,
+  subjectParts,
+} from './subject-parts.ts'
 
 export interface CheckResult {
   readonly rule: Rule
   /** `skip`: there is nothing to hold to the rule. `unmeasured`: it cannot be told whether it is kept. */
   readonly status: 'pass' | 'fail' | 'skip' | 'unmeasured'
-  /** Bytes, or percent, or the number of forbidden paths or versions. */
+  /** Bytes, or percent, or the number of forbidden paths, or of versions and builds of the package with most of them. */
   readonly value: number | undefined
   /** Why it was not measured, or what was found. */
   readonly note: string
-  /** The biggest first: three of a broken limit, all of forbidden paths. */
+  /**
+   * The biggest first: three of a broken limit, all of forbidden paths and duplicates. Of an initrd, whether its limit
+   * is broken or not, all copies, or what each place grew by.
+   */
   readonly contributors: readonly Contributor[]
 }
 
 export interface Check {
-  /** `unmeasured` when any rule could not be measured, whatever became of the others. */
+  /** `unmeasured` when any rule could not be measured, whatever became of the others, or all were skipped. */
   readonly verdict: 'pass' | 'fail' | 'unmeasured'
   readonly results: readonly CheckResult[]
+  /** Base names of the store paths in the image, so that those of one name can be told apart. */
+  readonly storePaths: readonly ByteString[]
 }
 
 /** Contributors that are named for a broken limit. */
 const MAX_CONTRIBUTORS = 3
+const NO_STORE = 'there are no store paths in the image'
 
 /**
- * Holds an image to rules. It passes only when all were measured and are kept.
+ * Holds an image to rules. It passes only when something was measured, and all that is there was, and is kept.
  * @param base to measure growth from
  * @param today as YYYY-MM-DD in UTC
  */
-export function check(rules: readonly Rule[], image: DiffSide, base: DiffSide | undefined, today: string): Check {
+export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide | undefined, today: string): Check {
   const { complete } = image.inventory.image
   const results = rules.map((rule): CheckResult => {
     const result = resultOf(rule, image, base, today)
@@ -80,13 +55,23 @@ export function check(rules: readonly Rule[], image: DiffSide, base: DiffSide | 
     return { ...result, status: 'unmeasured', note: 'the image could not be read in full' }
   })
   const has = (status: CheckResult['status']): boolean => results.some((result) => result.status === status)
-  return { verdict: has('unmeasured') ? 'unmeasured' : has('fail') ? 'fail' : 'pass', results }
+  const isMeasured = !has('unmeasured') && !isNothingMeasured(results)
+  return {
+    verdict: !isMeasured ? 'unmeasured' : has('fail') ? 'fail' : 'pass',
+    results,
+    storePaths: [...storeBases(image.inventory)],
+  }
 }
 
-function resultOf(rule: Rule, image: DiffSide, base: DiffSide | undefined, today: string): CheckResult {
+/** Whether no rule was held to anything. */
+export function isNothingMeasured(results: readonly CheckResult[]): boolean {
+  return results.every(({ status }) => status === 'skip' || status === 'unmeasured')
+}
+
+function resultOf(rule: Rule, image: CheckSide, base: CheckSide | undefined, today: string): CheckResult {
   switch (rule.kind) {
     case 'max':
-      return limitResult(rule, image.inventory)
+      return limitResult(rule, image)
     case 'growth':
     case 'growthPercent':
       return growthResult(rule, image, base)
@@ -97,186 +82,119 @@ function resultOf(rule: Rule, image: DiffSide, base: DiffSide | undefined, today
   }
 }
 
-function limitResult(rule: Rule & { kind: 'max' }, inventory: Inventory): CheckResult {
-  const parts = partsOf(rule.subject, inventory)
-  if (parts === undefined) return missing(rule)
-  const value = sizeOf(rule.subject, parts, inventory)
-  const isBroken = value > rule.max
-  if (parts.length === 0 && rule.subject.kind === 'paths') return unmatched(rule, rule.subject)
-  const contributors = isBroken ? largest(parts) : []
-  return { rule, status: isBroken ? 'fail' : 'pass', value, note: '', contributors }
-}
-
-function missing(rule: Rule & { subject: Subject }): CheckResult {
-  const note = `there is no ${rule.subject.kind} in the image`
+function unmeasured(rule: Rule, note: string): CheckResult {
   return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
 }
 
-function unmatched(rule: Rule, { globs }: Subject & { kind: 'paths' }): CheckResult {
-  return { rule, status: 'skip', value: 0, note: `no store path matches ${globs.join(', ')}`, contributors: [] }
+/** Where the image has nothing that a limit is for. That there is no initrd may be that it is not known for one. */
+function absent(rule: LimitRule, { inventory }: CheckSide): CheckResult {
+  const { subject } = rule
+  if (subject.kind !== 'paths') return unmeasured(rule, `there is no ${subject.kind} in the image`)
+  return { rule, status: 'skip', value: 0, note: absentNote(subject.globs, inventory), contributors: [] }
+}
+
+function limitResult(rule: Rule & { kind: 'max' }, image: CheckSide): CheckResult {
+  const { subject, max } = rule
+  const { parts, problem } = subjectParts(subject, image, measureFor(subject, image))
+  if (parts === undefined) return unmeasured(rule, problem)
+  if (parts.length === 0) return absent(rule, image)
+  const value = sizeOf(subject, parts, image)
+  const isBroken = value > max
+  return {
+    rule,
+    status: isBroken ? 'fail' : 'pass',
+    value,
+    note: '',
+    contributors: subject.kind === 'initrd' ? parts : isBroken ? largest(parts) : [],
+  }
 }
 
 function growthResult(
   rule: Rule & { kind: 'growth' | 'growthPercent' },
-  image: DiffSide,
-  base: DiffSide | undefined,
+  image: CheckSide,
+  base: CheckSide | undefined,
 ): CheckResult {
   const { subject } = rule
-  if (base === undefined) {
-    return { rule, status: 'unmeasured', value: undefined, note: 'there is no base to compare with', contributors: [] }
-  }
-  if (!base.inventory.image.complete) {
-    const note = 'the base could not be read in full'
-    return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
-  }
-  const [now, before] = [partsOf(subject, image.inventory), partsOf(subject, base.inventory)]
+  if (base === undefined) return unmeasured(rule, 'there is no base to compare with')
+  if (!base.inventory.image.complete) return unmeasured(rule, 'the base could not be read in full')
+  // Both in the same way: what several files have in common is split otherwise by accounts and by entries.
+  const measures = [image, base].map((side) => measureFor(subject, side))
+  const measure = measures.includes('entries') ? 'entries' : 'accounts'
+  const now = subjectParts(subject, image, measure)
+  if (now.parts === undefined) return unmeasured(rule, now.problem)
+  const before = subjectParts(subject, base, measure)
+  if (before.parts === undefined) return unmeasured(rule, `the base: ${before.problem}`)
   // What is gone may be there under another name: it is not known to have shrunk.
-  if (now === undefined) return missing(rule)
-  const [size, old] = [sizeOf(subject, now, image.inventory), sizeOf(subject, before ?? [], base.inventory)]
-  if (subject.kind === 'paths' && now.length + before!.length === 0) return unmatched(rule, subject)
+  const isGone = now.parts.length === 0 && (subject.kind !== 'paths' || before.parts.length === 0)
+  if (isGone) return absent(rule, image)
+  const [size, old] = [sizeOf(subject, now.parts, image), sizeOf(subject, before.parts, base)]
   const grown = size - old
   if (rule.kind === 'growthPercent' && old === 0 && grown > 0) {
-    const note = 'there is nothing in the base to grow from'
-    return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
+    return unmeasured(rule, 'there is nothing in the base to grow from')
   }
   const value = rule.kind === 'growth' ? grown : old === 0 ? 0 : (grown / old) * 100
   const isBroken = value > rule.max
-  const contributors = isBroken ? growers(subject, image, base) : []
+  const isTold = isBroken || subject.kind === 'initrd'
+  const all = isTold ? growers(subject, { side: image, parts: now.parts }, { side: base, parts: before.parts }) : []
+  const contributors = subject.kind === 'initrd' ? all : all.slice(0, MAX_CONTRIBUTORS)
   return { rule, status: isBroken ? 'fail' : 'pass', value, note: '', contributors }
 }
 
 function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, today: string): CheckResult {
-  const matches = matcher([rule.match])
-  const present = storePathsOf(inventory)
-  if (present.length === 0) {
-    const note = 'there are no store paths in the image'
-    return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
-  }
+  const matches = storePathMatcher([rule.match])
+  const present = storePathSizes(inventory)
+  if (present.length === 0) return unmeasured(rule, NO_STORE)
   const found = present.filter(({ base }) => matches(base))
   const excepted = rule.except
     .filter(({ until }) => until === undefined || today <= until)
-    .map(({ match }) => matcher([match]))
+    .map(({ match }) => storePathMatcher([match]))
   const left = found.filter(({ base }) => !excepted.some((isExcepted) => isExcepted(base)))
   if (left.length === 0) {
     const note = found.length === 0 ? 'none' : `none but ${found.length} by exception`
     return { rule, status: 'pass', value: 0, note, contributors: [] }
   }
-  const chainOf = chainsIn(inventory)
-  const contributors = left
-    .sort((a, b) => b.own - a.own)
-    .map(({ base, own }) => ({ name: nameOf(base), bytes: own, chain: chainOf(base).map(nameOf) }))
   const expired = rule.except.filter(({ until }) => until !== undefined && today > until)
   const note =
     expired.length === 0 ? '' : `the exception for ${expired.map(({ match }) => match).join(', ')} has expired`
+  const contributors = withChains(
+    left.sort((a, b) => b.own - a.own),
+    inventory,
+  )
   return { rule, status: 'fail', value: left.length, note, contributors }
 }
 
 function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inventory): CheckResult {
-  const found = storePathsOf(inventory).filter(({ base }) => parseStorePathName(base)?.pname === rule.name)
-  if (found.length === 0) return { rule, status: 'skip', value: 0, note: 'not in the image', contributors: [] }
-  // Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two; but two builds of one output are.
-  const versions = new Set(found.map(({ base }) => packageName(base).version))
-  const builds = Math.max(
-    ...[...new Set(found.map(({ base }) => nameOf(base)))].map(
-      (name) => found.filter(({ base }) => nameOf(base) === name).length,
-    ),
+  const packages = packageCopies(rule.name, inventory)
+  if (storeBases(inventory).size === 0) return unmeasured(rule, NO_STORE)
+  const broken = packages.filter(({ copies }) => copies > 1)
+  const value = packages.reduce((most, { copies }) => Math.max(most, copies), 0)
+  if (broken.length === 0) {
+    const note = value === 0 ? 'none' : packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`
+    return { rule, status: 'pass', value, note, contributors: [] }
+  }
+  const note =
+    broken.length === 1 ? `${value} versions or builds` : `${broken.length} packages of several versions or builds`
+  const contributors = withChains(
+    broken.flatMap(({ paths }) => paths),
+    inventory,
   )
-  const copies = Math.max(versions.size, builds)
-  const isBroken = copies > 1
-  const contributors = found.sort((a, b) => b.own - a.own).map(({ base, own }) => ({ name: nameOf(base), bytes: own }))
-  return {
-    rule,
-    status: isBroken ? 'fail' : 'pass',
-    value: copies,
-    note: '',
-    contributors: isBroken ? contributors : [],
-  }
+  return { rule, status: 'fail', value, note, contributors }
 }
 
-/** Store paths with what they take in all regions. */
-function storePathsOf({ attribution: { accounts } }: Inventory): { base: ByteString; own: number }[] {
-  const sizes = new Map<ByteString, number>()
-  for (const { storePath, own } of accounts) {
-    if (storePath !== undefined) sizes.set(storePath, (sizes.get(storePath) ?? 0) + own)
-  }
-  return Array.from(sizes, ([base, own]) => ({ base, own }))
+function withChains(paths: readonly StorePathSize[], inventory: Inventory): readonly Contributor[] {
+  const chainOf = chainsIn(inventory)
+  return paths.map(({ base, own }) => ({
+    name: nameOfBase(base),
+    bytes: own,
+    storePath: base,
+    chain: chainOf(base),
+  }))
 }
 
-function nameOf(base: ByteString): ByteString {
-  return base.slice(33)
+function sizeOf(subject: Subject, parts: readonly Contributor[], { inventory }: CheckSide): number {
+  return subject.kind === 'image' ? inventory.image.size : parts.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-function matcher(globs: readonly string[]): (base: ByteString) => boolean {
-  const matchers = globs.map(globMatcher)
-  return (base) => matchers.some((matches) => matches(nameOf(base)) || matches(base))
-}
-
-/** The accounts of a subject; undefined where there is no such thing in the image. */
-function accountsOf(subject: Subject, { image, attribution }: Inventory): readonly Account[] | undefined {
-  if (subject.kind === 'paths') {
-    const matches = matcher(subject.globs)
-    return attribution.accounts.filter(({ storePath }) => storePath !== undefined && matches(storePath))
-  }
-  const inside = new Set(image.squashfs.map(({ path }) => path))
-  const isPart = {
-    image: () => true,
-    squashfs: ({ region }: Account) => inside.has(region),
-    initrd: (account: Account) => !inside.has(account.region) && isInitrd(account),
-  }[subject.kind]
-  const accounts = attribution.accounts.filter(isPart)
-  return accounts.length === 0 ? undefined : accounts
-}
-
-/** What a subject is made of; undefined where there is no such thing in the image. */
-function partsOf(subject: Subject, inventory: Inventory): Contributor[] | undefined {
-  const accounts = accountsOf(subject, inventory)
-  if (accounts === undefined) return undefined
-  const sizes = new Map<ByteString, Contributor>()
-  for (const { storePath, kind, name, region, own } of accounts) {
-    const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
-    const bytes = (sizes.get(key)?.bytes ?? 0) + own
-    sizes.set(key, { name: storePath === undefined ? key : nameOf(storePath), bytes })
-  }
-  return [...sizes.values()]
-}
-
-/** What the boot loader loads as initrd: /boot/nix/store/hash-initrd-linux-6.18/initrd, or /boot/initrd of old images. */
-function isInitrd({ kind, name, storePath }: Account): boolean {
-  if (storePath !== undefined) return nameOf(storePath).startsWith('initrd')
-  return kind === 'file' && /\/initrd[^/]*$/.test(name)
-}
-
-function sizeOf(subject: Subject, parts: readonly Contributor[], { image }: Inventory): number {
-  return subject.kind === 'image' ? image.size : parts.reduce((sum, { bytes }) => sum + bytes, 0)
-}
-
-function largest(parts: readonly Contributor[]): Contributor[] {
+function largest(parts: readonly Contributor[]): readonly Contributor[] {
   return [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CONTRIBUTORS)
-}
-
-/** What grew most of a subject: in its own accounts, for a store path may be in others too. */
-function growers(subject: Subject, image: DiffSide, base: DiffSide): Contributor[] {
-  const within = ({ inventory, files }: DiffSide): DiffSide => {
-    const accounts = accountsOf(subject, inventory) ?? []
-    return { inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } }, files }
-  }
-  return diff(within(base), within(image), 'path')
-    .rows.filter(({ delta }) => delta > 0)
-    .map(({ name, newPath, delta }) => ({ name: newPath === undefined ? name : nameOf(newPath), bytes: delta }))
-    .slice(0, MAX_CONTRIBUTORS)
-}
-
-/** For each store path what leads to it, from itself up to a root. */
-function chainsIn({ references, roots }: Inventory): (base: ByteString) => ByteString[] {
-  if (references === undefined) return (base) => [base]
-  const { graph } = references
-  const begins = roots.map(({ path }) => path)
-  const { before } = shortestSteps(graph.references, begins)
-  return (base) => {
-    const chain = [base]
-    for (let path = numberOfPath(graph, base); path >= 0 && before[path]! >= 0; path = before[path]!) {
-      chain.push(graph.paths[before[path]!]!)
-    }
-    return chain
-  }
 }

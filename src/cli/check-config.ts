@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import type { Exception, Rule, Subject } from '../analyses/check.ts'
+import { type Exception, isPathGlob, type Rule, type Subject } from '../analyses/rules.ts'
 import { parseBytes } from '../present/units.ts'
 import { MAX_GLOB } from '../store/glob.ts'
 import { UsageError } from './exit-codes.ts'
@@ -23,11 +23,17 @@ export function findConfig(directory: string): string | undefined {
   }
 }
 
+/** What a configuration says: rules, and names for globs, which the command line may use too. */
+export interface Config {
+  readonly rules: readonly Rule[]
+  readonly groups: ReadonlyMap<string, readonly string[]>
+}
+
 /**
- * Reads the rules of a configuration.
+ * Reads a configuration.
  * @throws {UsageError} naming the file and the key that is wrong, and the key that was probably meant
  */
-export function readConfig(path: string): Rule[] {
+export function readConfig(path: string): Config {
   let json: unknown
   try {
     json = JSON.parse(readText(path))
@@ -41,7 +47,7 @@ export function readConfig(path: string): Rule[] {
     throw new UsageError(`${path}: ${reason}`)
   }
   try {
-    return rulesOf(json)
+    return configOf(json)
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`${path}: ${error.message}`)
     throw error
@@ -68,16 +74,17 @@ interface Located {
   readonly place: string
 }
 
-function rulesOf(json: unknown): Rule[] {
+function configOf(json: unknown): Config {
   const config = objectOf({ value: json, place: '' }, ['$schema', 'limits', 'groups', 'forbid', 'noDuplicates'])
   const groups = new Map(
-    entriesOf(config('groups')).map(([name, globs]) => [name, listOf(globs).map(patternOf)] as const),
+    entriesOf(config('groups')).map(([name, globs]) => [name, listOf(globs).map(sizeGlobOf)] as const),
   )
-  return [
+  const rules: Rule[] = [
     ...listOf(config('limits')).flatMap((limit) => limitRules(limit, groups)),
     ...listOf(config('forbid')).map(forbidRule),
     ...listOf(config('noDuplicates')).map((name): Rule => ({ kind: 'noDuplicates', name: patternOf(name) })),
   ]
+  return { rules, groups }
 }
 
 function limitRules(limit: Located, groups: ReadonlyMap<string, readonly string[]>): Rule[] {
@@ -96,23 +103,34 @@ function limitRules(limit: Located, groups: ReadonlyMap<string, readonly string[
 
 const SUBJECTS = ['image', 'squashfs', 'initrd'] as const
 
-function subjectNamed(what: Located, groups: ReadonlyMap<string, readonly string[]>): Subject {
-  const text = textOf(what)
-  const subject = subjectOf(text)
-  if (subject?.kind === 'paths') for (const glob of subject.globs) patternOf({ value: glob, place: what.place })
-  if (subject !== undefined) return subject
-  const [kind, name = ''] = text.split(/:(.*)/s)
-  const globs = kind === 'group' ? groups.get(name) : undefined
-  if (globs !== undefined) return { kind: 'paths', name: text, globs }
-  if (kind === 'group') throw wrong(what, `there is no group "${name}"${meant(name, [...groups.keys()])}`)
-  throw wrong(what, `"${text}" is none of image, squashfs, initrd, path:GLOB and group:NAME${meant(text, SUBJECTS)}`)
+function subjectNamed(what: Located, groups: Config['groups']): Subject {
+  const { subject, problem } = subjectOf(textOf(what), groups)
+  if (subject === undefined) throw new ConfigError(`${what.place}: ${problem}`)
+  return subject
 }
 
-/** What a limit is for, as it is written: "initrd", "path:linux-firmware*". */
-export function subjectOf(text: string): Subject | undefined {
+/** What a limit is for, as it is written: "initrd", "path:linux-firmware*"; or why that is nothing. */
+export function subjectOf(
+  text: string,
+  groups: Config['groups'],
+):
+  | { readonly subject: Subject; readonly problem?: undefined }
+  | { readonly problem: string; readonly subject?: undefined } {
   const kind = SUBJECTS.find((some) => some === text)
-  if (kind !== undefined) return { kind }
-  return text.startsWith('path:') && text.length > 5 ? { kind: 'paths', name: text, globs: [text.slice(5)] } : undefined
+  if (kind !== undefined) return { subject: { kind } }
+  const [word, name = ''] = text.split(/:(.*)/s)
+  if (word === 'path' && name !== '') {
+    const problem = sizeGlobProblem(name)
+    return problem === undefined
+      ? { subject: { kind: 'paths', name: text, globs: [name] } }
+      : { problem: `the pattern ${problem}` }
+  }
+  if (word === 'group') {
+    const globs = groups.get(name)
+    if (globs !== undefined) return { subject: { kind: 'paths', name: text, globs } }
+    return { problem: `there is no group "${name}"${meant(name, [...groups.keys()])}` }
+  }
+  return { problem: `"${text}" is none of image, squashfs, initrd, path:GLOB and group:NAME${meant(text, SUBJECTS)}` }
 }
 
 function forbidRule(forbid: Located): Rule {
@@ -183,6 +201,21 @@ function patternOf(pattern: Located): string {
   const problem = patternProblem(text)
   if (problem !== undefined) throw wrong(pattern, problem)
   return text
+}
+
+function sizeGlobOf(glob: Located): string {
+  const text = textOf(glob)
+  const problem = sizeGlobProblem(text)
+  if (problem !== undefined) throw wrong(glob, problem)
+  return text
+}
+
+/** Why a text is no glob for what is to be measured: of store paths by name, or of paths of the image from its root. */
+function sizeGlobProblem(text: string): string | undefined {
+  if (!isPathGlob(text) && text.includes('/')) {
+    return `has a slash, so it is for a path in the image, and those begin with one: "/${text}"`
+  }
+  return patternProblem(text)
 }
 
 /** Why a text is taken neither for a glob nor for a name; undefined for one that is. */

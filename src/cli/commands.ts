@@ -25,6 +25,8 @@ import {
 /** A positional argument. */
 export interface Positional {
   readonly name: string
+  /** What it is, for a sentence: "an image". */
+  readonly what: string
   readonly describe: string
   readonly required: boolean
   /** Whether it takes all that follows, as an array. Only the last one may. */
@@ -44,9 +46,13 @@ const rules = { type: 'string', array: true, requiresArg: true } as const
 
 const IMAGE: Positional = {
   name: 'image',
+  what: 'an image',
   describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
   required: true,
 }
+
+/** Of commands about contents, which a saved report has not. */
+const IMAGE_ITSELF: Positional = { ...IMAGE, describe: 'an ISO9660 image, a squashfs, an AppImage or a SIF' }
 
 /**
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a
@@ -55,7 +61,7 @@ const IMAGE: Positional = {
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   report: {
     describe: 'report: what takes how much of the image (the default)',
-    positionals: [{ ...IMAGE, name: 'images', variadic: true }],
+    positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
     options: {
       top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'store paths to show; 0 for all' },
       sort: {
@@ -78,7 +84,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         array: true,
         requiresArg: true,
         describe:
-          'save it by extension: .json (to be given in place of the image), .ndjson, .csv, .tsv, .md; all with .gz too; repeats',
+          'save it by extension: .json (to be given in place of the image), .ndjson, .csv, .tsv, .md; all with .gz too; - is stdout; repeats',
       },
       format: {
         alias: 'f',
@@ -103,8 +109,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   ls: {
     describe: 'list a directory of the image, or an image inside it',
     positionals: [
-      IMAGE,
-      { name: 'path', describe: 'a path in the image; it may lead into an image inside', required: false },
+      IMAGE_ITSELF,
+      {
+        name: 'path',
+        what: 'a path in it',
+        describe: 'a path in the image; it may lead into an image inside',
+        required: false,
+      },
     ],
     options: {
       recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
@@ -117,7 +128,10 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   cat: {
     describe: 'write the content of a file of the image to stdout',
-    positionals: [IMAGE, { name: 'path', describe: 'a regular file in the image', required: true }],
+    positionals: [
+      IMAGE_ITSELF,
+      { name: 'path', what: 'the path of a file in it', describe: 'a regular file in the image', required: true },
+    ],
     options: { ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
   },
@@ -125,7 +139,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     describe: 'why store paths are there, and what would rid the image of them',
     positionals: [
       IMAGE,
-      { name: 'names', describe: 'store paths, parts of their hashes or names', required: true, variadic: true },
+      {
+        name: 'names',
+        what: 'the name of a store path',
+        describe: 'store paths, parts of their hashes or names',
+        required: true,
+        variadic: true,
+      },
     ],
     options: {
       all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
@@ -145,8 +165,18 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     describe: 'how one store path depends on another, as nix why-depends tells it',
     positionals: [
       IMAGE,
-      { name: 'from', describe: 'store path to begin at; the system when only one path is given', required: true },
-      { name: 'to', describe: 'the path it may depend on: a store path, part of its hash or name', required: false },
+      {
+        name: 'from',
+        what: 'a store path to begin at',
+        describe: 'store path to begin at; the system when it is left out',
+        required: false,
+      },
+      {
+        name: 'to',
+        what: 'the name of a store path',
+        describe: 'the path it may depend on: a store path, part of its hash or name',
+        required: true,
+      },
     ],
     options: {
       all: { alias: 'a', type: 'boolean', describe: 'all routes, not one' },
@@ -178,9 +208,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   diff: {
     describe: 'what changed from one image to another, to the byte',
     positionals: [
-      { name: 'old', describe: 'an image, or a saved report', required: true },
-      { name: 'new', describe: 'an image, or a saved report', required: true },
-      { name: 'path', describe: 'a store path, to see which of its files changed', required: false },
+      { name: 'old', what: 'the old image', describe: 'an image, or a saved report', required: true },
+      { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true },
+      {
+        name: 'path',
+        what: 'a store path',
+        describe: 'a store path, to see which of its files changed',
+        required: false,
+      },
     ],
     options: {
       by: {
@@ -217,11 +252,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     options: {
       base: { type: 'string', requiresArg: true, describe: 'an image or a saved report to measure growth from' },
       config: { type: 'string', requiresArg: true, describe: 'rules; isoscope.config.json here or above by default' },
-      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=' },
+      max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=, group:NAME=' },
       'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
       'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
       forbid: { ...rules, describe: 'store paths that are not to be there: *-dev' },
-      'no-duplicates': { ...rules, describe: 'a package that is to be there in one version' },
+      'no-duplicates': { ...rules, describe: 'packages that are to be there in one version: openssl, or *' },
       ...jsonOption,
       md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
       ...unitOptions,
@@ -235,7 +270,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   export: {
     describe: 'an image for other programs to show',
-    positionals: [IMAGE],
+    positionals: [{ ...IMAGE, describe: 'an ISO9660 image or a squashfs; for dot also a saved report' }],
     options: {
       format: {
         alias: 'f',
@@ -245,9 +280,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         requiresArg: true,
         describe: 'ncdu: files, for ncdu -f-; dot: references, for Graphviz',
       },
-      ...unitOptions,
-      ...rootOption,
-      ...referenceOptions,
+      ...forDot({ ...unitOptions, ...rootOption, ...referenceOptions }),
       ...imageOptions,
     },
     run: async (values) => (await import('./commands/export.ts')).runExport(values as unknown as ExportArguments),
@@ -256,10 +289,27 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   referrers: neighboursCommand('referrers', 'what refers to a store path'),
 }
 
+/** Options that mean nothing to ncdu. */
+function forDot(options: Readonly<Record<string, Options>>): Readonly<Record<string, Options>> {
+  const described = Object.entries(options).map(([key, option]) => [
+    key,
+    { ...option, describe: `dot: ${option.describe}` },
+  ])
+  return Object.fromEntries(described)
+}
+
 function neighboursCommand(side: 'references' | 'referrers', describe: string): Command {
   return {
     describe,
-    positionals: [IMAGE, { name: 'path', describe: 'a store path, part of its hash or name', required: true }],
+    positionals: [
+      IMAGE,
+      {
+        name: 'path',
+        what: 'the name of a store path',
+        describe: 'a store path, part of its hash or name',
+        required: true,
+      },
+    ],
     options: {
       ...jsonOption,
       ...unitOptions,

@@ -1,10 +1,10 @@
 import yargs from 'yargs'
-import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts'
-import { COMMANDS, type Command, type Positional } from './commands.ts'
+import { COMMAND_NAMES, type CommandName } from './command-names.ts'
+import { COMMANDS, type Command } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
-import { nearest } from './nearest.ts'
-import { isMistyped, noSuchCommand } from './open.ts'
-import { camelCase, type ParsedCommand } from './plain-arguments.ts'
+import { findMistake, takeApart, usageOf } from './mistakes.ts'
+import { assignWords, camelCase, type ParsedCommand } from './plain-arguments.ts'
+import { splitAtTerminator } from './spellings.ts'
 
 const EXAMPLES: [string, string][] = [
   ['isoscope nixos.iso', 'what it is made of, to the byte'],
@@ -27,39 +27,50 @@ An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/
 Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
 
 /**
- * Reads any command line with yargs, in strict mode.
+ * Reads any command line: explains what is wrong with it, and leaves the values of options to yargs, in strict mode.
  * @returns undefined when help was asked for and printed
  * @throws {UsageError} saying what is wrong with it
  */
 export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
+  const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
+  if (isForYargs) {
+    await build(() => {}).parseAsync([...argv])
+    return undefined
+  }
+  const taken = takeApart(argv)
+  const mistake = findMistake(argv, taken)
+  if (mistake !== undefined) throw mistake
+  const { name, words, optionWords } = taken
   let parsed: ParsedCommand | undefined
-  const parser = build(argv, (name, values) => {
-    parsed = { name, values }
+  const parser = build((found, values) => {
+    parsed = { name: found, values: { ...values, ...assignWords(COMMANDS[found].positionals, words) } }
   })
-  await parser.parseAsync([...argv])
+  // yargs knows no words that begin with a dash, and counts those it is given: so it is given others.
+  await parser.parseAsync([name, ...optionWords, ...words.map(() => 'word')])
   return parsed
 }
 
+/** What yargs answers by itself. */
+const FOR_YARGS: readonly string[] = ['--help', '-h', '--get-yargs-completions']
+
 /** What `isoscope --help` prints. */
 export async function helpText(): Promise<string> {
-  return build([], () => {}).getHelp()
+  return build(() => {}).getHelp()
 }
 
-function build(
-  argv: readonly string[],
-  found: (name: CommandName, values: Record<string, unknown>) => void,
-): ReturnType<typeof yargs> {
+function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
     .version(false)
     .option('version', { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' })
-    .option('limits', { type: 'boolean', describe: 'what no image may go beyond, and why' })
+    .option('parser-limits', { type: 'boolean', hidden: true })
     .help()
     .alias('help', 'h')
     .parserConfiguration({
       'parse-positional-numbers': false,
       'boolean-negation': false,
+      'greedy-arrays': false,
     })
     .strict()
     .recommendCommands()
@@ -67,21 +78,15 @@ function build(
     .exitProcess(false)
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      // Of its own mistakes, such as an option that lacks its value, yargs makes an error too.
+      // Its own mistakes are YErrors; any other is ours.
       if (error && error.name !== 'YError') throw error
-      const [first] = argv
-      // With more than the image after it, an unknown word was to be a command; yargs takes it for the image.
-      if (first !== undefined && /^\w+$/.test(first) && !isCommandName(first) && isMistyped(first)) {
-        throw noSuchCommand(first)
-      }
-      const said = message.replace(/:\s*\n\s*/g, ': ').replace(/\s*\n\s*/g, '; ')
-      throw new UsageError(`${said}; ${hintFor(message, first)}`)
+      throw new UsageError(`${message.replace(/\s*\n\s*/g, ' ')}; see isoscope --help`)
     })
   for (const name of COMMAND_NAMES) {
     const command = COMMANDS[name]
-    const positionals = command.positionals.map(usageOf).join(' ')
+    const usage = usageOf(name, command.positionals)
     parser.command(
-      name === 'report' ? [`$0 ${positionals}`, name] : `${name} ${positionals}`,
+      name === 'report' ? [usage.replace(name, '$0'), name] : usage,
       command.describe,
       (builder) => {
         for (const { name: key, describe, required } of command.positionals) {
@@ -106,17 +111,4 @@ function lastOfEach(options: Command['options'], values: Record<string, unknown>
     }
   }
   return last
-}
-
-/** For an option that there is not: the one that was probably meant. */
-function hintFor(message: string, first: string | undefined): string {
-  const unknown = /^Unknown arguments?: ([\w-]+)/.exec(message)?.[1]
-  const { options } = COMMANDS[first !== undefined && isCommandName(first) ? first : 'report']
-  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options))
-  return near === undefined ? 'see isoscope --help' : `did you mean --${near}?`
-}
-
-function usageOf({ name, required, variadic }: Positional): string {
-  const dots = variadic === true ? '..' : ''
-  return required ? `<${name}${dots}>` : `[${name}${dots}]`
 }

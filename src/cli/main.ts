@@ -3,6 +3,7 @@ import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { outputFailed, say } from './output.ts'
 import { parsePlainArguments } from './plain-arguments.ts'
+import { oneSpelling, splitAtTerminator } from './spellings.ts'
 import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
 
@@ -25,18 +26,18 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-async function runCommand(argv: readonly string[]): Promise<ExitCode> {
-  if (argv.includes('-'))
-    throw new UsageError('-: an image is read here and there, which a pipe does not allow; give a file')
+async function runCommand(typed: readonly string[]): Promise<ExitCode> {
+  const argv = oneSpelling(typed)
   const plain = parsePlainArguments(argv)
   if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
   // What follows prints by itself, to the stream.
   process.stdout.on('error', outputFailed)
-  if (argv.includes('--version') || argv.includes('-V')) {
-    await printVersion(argv.includes('--verbose'))
+  const { options } = splitAtTerminator(argv)
+  if (options.includes('--version') || options.includes('-V')) {
+    await printVersion(options.includes('--verbose') || options.includes('-v'))
     return EXIT.ok
   }
-  if (argv.includes('--limits')) {
+  if (options.includes('--parser-limits')) {
     const { limitsText } = await import('../present/text/limits.ts')
     process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
     return EXIT.ok

@@ -1,7 +1,7 @@
 import type { DiffSide } from '../analyses/diff.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
-import { say } from './output.ts'
+import { tellProblems } from './tell-problems.ts'
 
 /** A side of a comparison, with the survey it comes from. */
 export interface OpenSide extends OpenedSurvey {
@@ -19,6 +19,6 @@ export async function openSide(
     opened.close()
     throw error
   })
-  for (const { message } of [...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])]) say(message)
+  tellProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
   return { ...opened, side: { inventory, files: opened.survey.files } }
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
 import { printable } from '../present/text/printable.ts'
@@ -9,7 +8,7 @@ import { findRoots, type Root } from '../store/roots.ts'
 import { fullPath, type StoreReferences } from '../store/store-references.ts'
 import { UsageError } from './exit-codes.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
-import { say } from './output.ts'
+import { tellProblems } from './tell-problems.ts'
 
 /** What is asked of every command about references. */
 export interface StoreArguments extends SurveyArguments {
@@ -30,8 +29,7 @@ export interface OpenStore extends NamedReferences {
 }
 
 /**
- * Opens an image to ask about its references, and says on stderr what is wrong with them. What was found out is kept,
- * whatever becomes of the question.
+ * Opens an image to ask about its references. What was found out is kept, whatever becomes of the question.
  */
 export async function withStore<Answer>(
   options: StoreArguments,
@@ -46,12 +44,14 @@ export async function withStore<Answer>(
 }
 
 async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
-  const name = basename(options.image)
-  if (survey.storePaths.length === 0) throw new UsageError(`${name}: there are no store paths in it`)
+  const name = options.image
+  if (survey.storePaths.length === 0) {
+    tellProblems(survey.attribution.warnings, options.verbose)
+    throw new UsageError(`${name}: there are no store paths in it`)
+  }
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
   if (references === undefined) throw noRegistration(name)
-  for (const warning of references.warnings) say(warning.message)
   return { name, survey, references }
 }
 
@@ -110,11 +110,11 @@ export function rootNamed(store: NamedReferences, pattern: string): Root {
   return { path, reason: 'given' }
 }
 
-/** The sizes of all store paths, and what would go with each; says on stderr what of the image cannot be read. */
+/** The sizes of all store paths, and what would go with each; says on stderr what is wrong with image and references. */
 export function sizesOf(store: OpenStore, options: StoreArguments): StoreSizes {
   const { attribution } = store.survey
-  for (const warning of attribution.warnings) say(warning.message)
-  const { graph } = store.references
+  const { graph, warnings } = store.references
+  tellProblems([...warnings, ...attribution.warnings], options.verbose)
   const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
   return storeSizes(attribution, graph, roots)
 }

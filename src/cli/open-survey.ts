@@ -30,11 +30,11 @@ export interface OpenedSurvey {
  * a saved report nothing is known but what it says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, limit, jobs, noCache } = options
+  const { image: path, offset, parserLimit, jobs, noCache } = options
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
     throw new UsageError('-j: takes a whole number of threads, 1 or more')
   }
-  const saved = savedReport(path, limitsOf(limit))
+  const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
@@ -42,7 +42,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     return open
   }
   // What is found out within other limits is not what is found out within these.
-  const directory = noCache === true || limit !== undefined ? undefined : cacheDirectory(process.env)
+  const directory = noCache === true || parserLimit !== undefined ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
   watchFile(path)
   try {

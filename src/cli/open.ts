@@ -10,18 +10,18 @@ import { watchFile } from './watched-files.ts'
 /** How a command that opens an image is to do so. */
 export interface OpenArguments {
   readonly offset?: string | undefined
-  readonly limit?: readonly string[] | undefined
+  readonly parserLimit?: readonly string[] | undefined
   readonly verbose?: boolean | undefined
 }
 
 /** Opens the image a command names, with the system's refusals put into sentences. */
-export function openNamed(path: string, { offset, limit }: OpenArguments): OpenImage {
+export function openNamed(path: string, { offset, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   try {
     return openImage(path, {
       offset: offset === undefined ? 0 : sizeOf('offset', offset),
-      limits: limitsOf(limit),
+      limits: limitsOf(parserLimit),
     })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)

@@ -5,8 +5,15 @@ import { parseBytes, type Unit } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 
+/** For those who meet a limit: the message that names it tells of this option, help does not. */
 const limitOption = {
-  limit: { type: 'string', array: true, requiresArg: true, describe: 'NAME=VALUE, of those --limits tells; repeats' },
+  'parser-limit': {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    hidden: true,
+    describe: 'NAME=VALUE, of those that --parser-limits lists; repeats',
+  },
 } as const satisfies Record<string, Options>
 
 const verboseOption = {
@@ -76,6 +83,7 @@ export const colorOptions = {
     requiresArg: true,
     describe: 'auto: on a terminal, unless NO_COLOR is set',
   },
+  'no-color': { type: 'boolean', describe: 'the same as --color never' },
 } as const satisfies Record<string, Options>
 
 export function unitOf(options: { si?: boolean | undefined; bytes?: boolean | undefined }): Unit {
@@ -97,10 +105,10 @@ export function limitsOf(settings: readonly string[] = []): Limits {
     if (!Object.hasOwn(limits, name)) {
       const near = nearest(name, Object.keys(limits))
       throw new UsageError(
-        `--limit: no limit '${name}'; ${near === undefined ? 'see --limits' : `did you mean ${near}?`}`,
+        `--parser-limit: no limit '${name}'; ${near === undefined ? 'see --parser-limits' : `did you mean ${near}?`}`,
       )
     }
-    limits[name] = sizeOf(`limit ${name}`, text)
+    limits[name] = sizeOf(`parser-limit ${name}`, text)
   }
   return limits as Limits
 }

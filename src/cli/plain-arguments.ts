@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Options } from 'yargs'
 import { type CommandName, isCommandName } from './command-names.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, type Positional } from './commands.ts'
 
 /** A command with the values of its positionals and options. */
 export interface ParsedCommand {
@@ -33,27 +33,45 @@ export function parsePlainArguments(argv: readonly string[]): ParsedCommand | un
   } catch {
     return undefined
   }
-  const required = positionals.filter((positional) => positional.required).length
-  const most = positionals.at(-1)?.variadic === true ? Number.POSITIVE_INFINITY : positionals.length
-  if (parsed.positionals.length < required || parsed.positionals.length > most) return undefined
-  // Of "--" and "-" yargs has views of its own.
-  if (parsed.positionals.includes('-')) return undefined
-  if (parsed.tokens?.some((token) => token.kind === 'option-terminator') === true) return undefined
+  // No file, and perhaps a command that should come first: both are to be explained.
+  if (parsed.positionals.includes('-') || (!named && parsed.positionals.some(isCommandName))) return undefined
   const given = parsed.tokens?.filter((token) => token.kind === 'option').map((token) => token.name) ?? []
   const single = given.filter((key) => options[key]?.array !== true)
   if (new Set(single).size !== single.length) return undefined
 
-  const values: Record<string, unknown> = {}
-  for (const [index, positional] of positionals.entries()) {
-    if (positional.variadic === true) values[positional.name] = parsed.positionals.slice(index)
-    else if (parsed.positionals[index] !== undefined) values[positional.name] = parsed.positionals[index]
-  }
+  const values: Record<string, unknown> | undefined = assignWords(positionals, parsed.positionals)
+  if (values === undefined) return undefined
   for (const [key, option] of Object.entries(options)) {
     const value = checkedValue(option, parsed.values[key])
     if (value === INVALID || (value !== undefined && excluded(option, given))) return undefined
     if (value !== undefined) values[camelCase(key)] = value
   }
   return { name, values }
+}
+
+/**
+ * The values of positionals by name; undefined where there are too few words or too many. One that may be left out gets
+ * a word when there are more than the others need.
+ */
+export function assignWords(
+  positionals: readonly Positional[],
+  words: readonly string[],
+): Record<string, unknown> | undefined {
+  const values: Record<string, unknown> = {}
+  let spare = words.length - positionals.filter(({ required }) => required).length
+  if (spare < 0) return undefined
+  let next = 0
+  for (const { name, required, variadic } of positionals) {
+    if (variadic === true) {
+      values[name] = words.slice(next)
+      return values
+    }
+    if (!required && spare === 0) continue
+    if (!required) spare -= 1
+    values[name] = words[next]
+    next += 1
+  }
+  return next === words.length ? values : undefined
 }
 
 const INVALID = Symbol('invalid')
@@ -71,7 +89,8 @@ function excluded({ conflicts }: Options, given: readonly string[]): boolean {
   return typeof conflicts === 'string' && given.includes(conflicts)
 }
 
-function asParseArgs(option: Options): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
+/** An option as node:util takes it. */
+export function asParseArgs(option: Options): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
   const type = option.type === 'boolean' ? 'boolean' : 'string'
   const multiple = option.array === true
   return typeof option.alias === 'string' ? { type, multiple, short: option.alias } : { type, multiple }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
@@ -25,16 +24,16 @@ export function savedReport(path: string, limits: Limits): SurveyParts | undefin
   try {
     return readReport(textOf(path, limits['saved-report']))
   } catch (error) {
-    if (error instanceof ReportError) throw new UsageError(`${basename(path)}: ${error.message}`)
+    if (error instanceof ReportError) throw new UsageError(`${path}: ${error.message}`)
     if (error instanceof FormatError) throw error
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw new UsageError(`${basename(path)}: the saved report cannot be unpacked: ${(error as Error).message}`)
+    throw new UsageError(`${path}: the saved report cannot be unpacked: ${(error as Error).message}`)
   }
 }
 
 /** @throws {ReportError} where it has more bytes or values than a report may have, before memory is taken for them */
 function textOf(path: string, limit: number): string {
-  const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --limit sets another`
+  const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --parser-limit sets another`
   const source = fileSource(path)
   let bytes: Uint8Array
   try {

@@ -28,6 +28,23 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`)
+    throw new UsageError(`${path}: cannot be written: ${writeReason(error) ?? (error as Error).message}`)
   }
+}
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+}
+
+/** Why the system does not let a file be written, in words; undefined for a rare error. */
+function writeReason(error: unknown): string | undefined {
+  return WRITE_REASONS[(error as NodeJS.ErrnoException).code ?? '']
 }

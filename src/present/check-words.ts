@@ -1,4 +1,8 @@
-import type { CheckResult, Contributor, Rule, Subject } from '../analyses/check.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { CheckResult } from '../analyses/check.ts'
+import type { Rule, Subject } from '../analyses/rules.ts'
+import type { Contributor } from '../analyses/subject-parts.ts'
+import { nameOfBase } from '../store/store-path.ts'
 import { plural } from './diff-words.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
@@ -41,7 +45,7 @@ export function resultText(result: CheckResult, unit: Unit): string {
       return [found, rule.reason ?? '', note].filter((part) => part !== '').join('; ')
     }
     case 'noDuplicates':
-      return value === 1 ? 'one' : `${formatCount(value)} versions or builds`
+      return note
   }
 }
 
@@ -64,12 +68,64 @@ export function marginText({ rule, status, value }: CheckResult, unit: Unit): st
   return `${formatBytes(rule.max - value, unit)} below the limit`
 }
 
-/** One of the things a broken rule is about: "linux-firmware 138.4 MiB", "zlib-dev 0.4 MiB ← brotli ← python3-env". */
-export function contributorText({ name, bytes, chain = [] }: Contributor, { kind }: Rule, unit: Unit): string {
-  const isGrowth = kind === 'growth' || kind === 'growthPercent'
-  const size = isGrowth ? formatDelta(bytes, unit) : formatBytes(bytes, unit)
-  const above = chain.slice(1).map((other) => ` ← ${printable(other)}`)
-  return `${printable(name)} ${size}${above.join('')}`
+/** What store paths are called where there is little room, each so that it is told from all others. */
+export type LabelOf = (base: ByteString) => string
+
+/** One of the things a rule is about, in the parts that are shortened each in its own way. */
+export interface ContributorWords {
+  /** "zlib-dev", or with the hash that tells it from others "2a1b…-zlib-dev". */
+  readonly name: string
+  readonly size: string
+  /** Who pulls it in, from the next to the root. */
+  readonly chain: readonly string[]
+}
+
+export function contributorWords(some: Contributor, rule: Rule, unit: Unit, labelOf: LabelOf): ContributorWords {
+  const { bytes, chain = [] } = some
+  const isGrowth = rule.kind === 'growth' || rule.kind === 'growthPercent'
+  return {
+    name: contributorName(some, labelOf),
+    size: isGrowth ? formatDelta(bytes, unit) : formatBytes(bytes, unit),
+    chain: chain.slice(1).map(labelOf),
+  }
+}
+
+function contributorName({ name, storePath }: Contributor, labelOf: LabelOf): string {
+  if (storePath === undefined) return printable(name)
+  return labelOf(storePath) + printable(name.slice(nameOfBase(storePath).length))
+}
+
+/** Where the copies of an initrd lie: "2 copies: boot 14.1 MiB, nix-store.squashfs 14.0 MiB"; undefined of other rules. */
+export function copiesText({ rule, contributors }: CheckResult, unit: Unit, labelOf: LabelOf): string | undefined {
+  if (!('subject' in rule) || rule.subject.kind !== 'initrd' || contributors.length === 0) return undefined
+  const places = contributors.map((some) => {
+    const { name, size } = contributorWords(some, rule, unit, labelOf)
+    return `${placeOf(some, name, rule, contributors)} ${size}`
+  })
+  const heading = rule.kind === 'max' ? `${copyCount(contributors.length)}: ` : ''
+  return heading + places.join(', ')
+}
+
+function copyCount(count: number): string {
+  return count === 1 ? '1 copy' : `${formatCount(count)} copies`
+}
+
+/** The region of a store path, with its name where several lie there; the path of a file. */
+function placeOf({ storePath, region = '' }: Contributor, name: string, rule: Rule, all: readonly Contributor[]) {
+  const place = printable(region.length > 1 ? region.slice(1) : region)
+  if (rule.kind !== 'max') return place
+  if (storePath === undefined) return name.slice(1)
+  return all.filter((other) => other.region === region).length > 1 ? `${place}/…/${name}` : place
+}
+
+/** Each of the things a rule is about: "linux-firmware 138.4 MiB", "zlib-dev 0.4 MiB ← brotli ← python3-env". */
+export function contributorsText(result: CheckResult, unit: Unit, labelOf: LabelOf): readonly string[] {
+  const copies = copiesText(result, unit, labelOf)
+  if (copies !== undefined) return [copies]
+  return result.contributors.map((some) => {
+    const { name, size, chain } = contributorWords(some, result.rule, unit, labelOf)
+    return [`${name} ${size}`, ...chain].join(' ← ')
+  })
 }
 
 /** How many rules were kept: "2 passed, 1 failed, 1 skipped". */

@@ -90,7 +90,9 @@ function startThreads(
   { jobs = availableParallelism(), file }: ScanOptions,
 ): WorkerPool | undefined {
   const threads = Math.min(jobs, Math.floor(open.file.size / WORTH_A_THREAD))
-  return file === undefined || threads < 2 ? undefined : new WorkerPool({ file, hashes }, threads - 1)
+  return file === undefined || threads < 2
+    ? undefined
+    : new WorkerPool({ file, name: open.file.name, hashes }, threads - 1)
 }
 
 async function runJobs(

@@ -34,6 +34,7 @@ export const errorFacts = {
   expected: optional(textOrNumber),
   found: optional(textOrNumber),
   limit: optional(text),
+  wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
 export const summaryShape: Shape = object<ImageSummary>({

@@ -6,12 +6,14 @@ import { type ScanJob, scanJobRunner } from './scan-job.ts'
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly file: string
+  /** What messages call the file. */
+  readonly name: string
   readonly hashes: readonly string[]
 }
 
 // The protocol: a job comes, its result goes back.
-const { file, hashes } = workerData as WorkerStart
-const source = fileSource(file)
+const { file, name, hashes } = workerData as WorkerStart
+const source = fileSource(file, name)
 const run = scanJobRunner(new ReferenceScanner(hashes))
 parentPort!.on('message', (job: ScanJob) => {
   parentPort!.postMessage(run(job, source))

@@ -4,11 +4,17 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 export const MAX_GLOB = 1000
 
 /** What one character of a name may be; `star` stands for any number of any. */
-type Token = 'star' | ((character: string) => boolean)
+export type GlobToken = 'star' | ((character: string) => boolean)
 
 /** A glob over names: * stands for any characters, ? for one, [a-z] and [!a-z] for one of a set; all else for itself. */
 export function globMatcher(glob: string): (name: ByteString) => boolean {
-  const tokens: Token[] = []
+  const tokens = globTokens(glob)
+  return (name) => matches(tokens, name)
+}
+
+/** A glob, character by character. */
+export function globTokens(glob: string): readonly GlobToken[] {
+  const tokens: GlobToken[] = []
   for (let at = 0; at < glob.length; at += 1) {
     const character = glob[at]!
     // A bracket that stands first in a set is in it (POSIX.1 9.3.5).
@@ -20,7 +26,7 @@ export function globMatcher(glob: string): (name: ByteString) => boolean {
       at = end
     } else tokens.push((other) => other === character)
   }
-  return (name) => matches(tokens, name)
+  return tokens
 }
 
 function setOf(text: string): (character: string) => boolean {
@@ -32,7 +38,7 @@ function setOf(text: string): (character: string) => boolean {
 }
 
 /** Each star takes as little as it can; where that fails, only the last one takes more: no glob is slow. */
-function matches(tokens: readonly Token[], name: string): boolean {
+function matches(tokens: readonly GlobToken[], name: string): boolean {
   let at = 0
   let star = -1
   let starAt = 0

@@ -23,6 +23,11 @@ export function baseOfPath(path: ByteString): ByteString {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
+/** "name" of "hash-name". */
+export function nameOfBase(base: ByteString): ByteString {
+  return base.slice(33)
+}
+
 /** Takes a base name "hash-name" apart; undefined when it is none. */
 export function parseStorePathName(base: ByteString): StorePathName | undefined {
   const match = BASE_NAME.exec(base)

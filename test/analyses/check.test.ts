@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Check, check, type Rule } from '../../src/analyses/check.ts'
+import { type Check, check } from '../../src/analyses/check.ts'
+import type { Rule } from '../../src/analyses/rules.ts'
 import { basePath, type SyntheticImage, syntheticSide } from './synthetic-side.ts'
 
 const [top, tool, lib, dev, oldLib] = ['system', 'tool-1.0', 'lib-2.0', 'lib-2.0-dev', 'lib-1.9'].map((name, hash) =>
@@ -53,7 +54,14 @@ const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, strin
     600,
     ['lib-2.0', 'tool-1.0', 'lib-2.0-dev'],
   ],
-  ['an initrd within', { kind: 'max', subject: { kind: 'initrd' }, max: 300 }, undefined, 'pass', 300, []],
+  [
+    'an initrd within, with where it is',
+    { kind: 'max', subject: { kind: 'initrd' }, max: 300 },
+    undefined,
+    'pass',
+    300,
+    ['initrd-linux-6.1'],
+  ],
   [
     'an initrd above',
     { kind: 'max', subject: { kind: 'initrd' }, max: 299 },
@@ -61,6 +69,65 @@ const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, strin
     'fail',
     300,
     ['initrd-linux-6.1'],
+  ],
+  [
+    'paths of the image within',
+    { kind: 'max', subject: paths('path:/boot', '/boot'), max: 300 },
+    undefined,
+    'pass',
+    300,
+    [],
+  ],
+  [
+    'paths of the image above',
+    { kind: 'max', subject: paths('path:/nix-store.squashfs/*', '/nix-store.squashfs/*'), max: 599 },
+    undefined,
+    'fail',
+    600,
+    ['lib-2.0', 'tool-1.0', 'lib-2.0-dev'],
+  ],
+  [
+    'store paths by their paths, wherever they lie',
+    { kind: 'max', subject: paths('path:/nix/store/*-lib*', '/nix/store/*-lib*'), max: 499 },
+    undefined,
+    'fail',
+    500,
+    ['lib-2.0', 'lib-2.0-dev', 'lib-1.9'],
+  ],
+  [
+    'a group of names and paths that match the same, each byte once',
+    { kind: 'max', subject: paths('group:x', 'initrd*', '/boot', '/nix/store/*-initrd*'), max: 299 },
+    undefined,
+    'fail',
+    300,
+    ['initrd-linux-6.1'],
+  ],
+  ['all of the image', { kind: 'max', subject: paths('path:/', '/'), max: 1000 }, undefined, 'pass', 1000, []],
+  ['all but its tables', { kind: 'max', subject: paths('path:/**', '/**'), max: 900 }, undefined, 'pass', 900, []],
+  ['a path that is not there', { kind: 'max', subject: paths('path:/b', '/b'), max: 0 }, undefined, 'skip', 0, []],
+  [
+    'files in store paths, of a saved report',
+    { kind: 'max', subject: paths('path:/boot/*/bin', '/boot/*/bin'), max: 1e9 },
+    undefined,
+    'unmeasured',
+    undefined,
+    [],
+  ],
+  [
+    'growth of paths of the image, with what grew',
+    { kind: 'growth', subject: paths('path:/**', '/**'), max: 139 },
+    BASE,
+    'fail',
+    140,
+    ['lib-2.0', 'lib-1.9'],
+  ],
+  [
+    'growth of files in store paths, of a saved report',
+    { kind: 'growth', subject: paths('path:/boot/*/bin', '/boot/*/bin'), max: 1e9 },
+    BASE,
+    'unmeasured',
+    undefined,
+    [],
   ],
   ['paths within', { kind: 'max', subject: paths('path:lib*', 'lib*'), max: 500 }, undefined, 'pass', 500, []],
   [
@@ -81,7 +148,14 @@ const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, strin
     140,
     ['lib-2.0', 'lib-1.9'],
   ],
-  ['shrinking', { kind: 'growth', subject: { kind: 'initrd' }, max: 0 }, BASE, 'pass', 0, []],
+  [
+    'no growth, with where it was',
+    { kind: 'growth', subject: { kind: 'initrd' }, max: 0 },
+    BASE,
+    'pass',
+    0,
+    ['initrd-linux-6.1'],
+  ],
   [
     'growth in percent within',
     { kind: 'growthPercent', subject: image, max: 16.28 },
@@ -159,7 +233,17 @@ const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, strin
   ],
   ['one version, in several outputs', { kind: 'noDuplicates', name: 'tool' }, undefined, 'pass', 1, []],
   ['two versions', { kind: 'noDuplicates', name: 'lib' }, undefined, 'fail', 2, ['lib-2.0', 'lib-2.0-dev', 'lib-1.9']],
-  ['a package that is not there', { kind: 'noDuplicates', name: 'gcc' }, undefined, 'skip', 0, []],
+  ['a package that is not there', { kind: 'noDuplicates', name: 'gcc' }, undefined, 'pass', 0, []],
+  ['packages that are not there', { kind: 'noDuplicates', name: 'gcc*' }, undefined, 'pass', 0, []],
+  [
+    'all packages, of which one is there twice',
+    { kind: 'noDuplicates', name: '*' },
+    undefined,
+    'fail',
+    2,
+    ['lib-2.0', 'lib-2.0-dev', 'lib-1.9'],
+  ],
+  ['packages of one version each', { kind: 'noDuplicates', name: '[!l]*' }, undefined, 'pass', 1, []],
 ]
 
 describe('check', () => {
@@ -170,13 +254,132 @@ describe('check', () => {
     if (value === undefined) expect(results[0]!.value).toBeUndefined()
     else expect(results[0]!.value).toBeCloseTo(value, 9)
     expect(results[0]!.contributors.map(({ name }) => name)).toEqual(names)
-    expect(verdict).toBe(status === 'skip' ? 'pass' : status)
+    expect(verdict).toBe(status === 'skip' ? 'unmeasured' : status)
   })
 
   it('shows how a forbidden path is reached, on a shortest route', () => {
     const [result] = run({ kind: 'forbid', match: '*-dev', reason: undefined, except: [] }).results
-    expect(result!.contributors).toEqual([
-      { name: 'lib-2.0-dev', bytes: 60, chain: ['lib-2.0-dev', 'tool-1.0', 'system'] },
+    expect(result!.contributors).toEqual([{ name: 'lib-2.0-dev', bytes: 60, storePath: dev, chain: [dev, tool, top] }])
+  })
+
+  it('shows how each of several versions is reached', () => {
+    const [result] = run({ kind: 'noDuplicates', name: '*' }).results
+    expect(result!.contributors.map(({ storePath, chain }) => ({ storePath, chain }))).toEqual([
+      { storePath: lib, chain: [lib, tool, top] },
+      { storePath: dev, chain: [dev, tool, top] },
+      { storePath: oldLib, chain: [oldLib] },
+    ])
+  })
+
+  it('tells of packages that are there several times those that take most first, each with all its copies', () => {
+    const more = [basePath(80, 'big-1'), basePath(81, 'big-1'), basePath(82, 'big-2')]
+    const twice = { ...IMAGE, paths: [...IMAGE.paths, ...more.map((base) => ({ base, own: 400 }))] }
+    const [result] = run({ kind: 'noDuplicates', name: '*' }, undefined, twice).results
+    expect(result).toMatchObject({ status: 'fail', value: 2, note: '2 packages of several versions or builds' })
+    expect(result!.contributors.map(({ storePath }) => storePath)).toEqual([...more, lib, dev, oldLib])
+  })
+
+  it('measures no duplicates where no store paths are found', () => {
+    const none = { ...IMAGE, paths: [], roots: [] }
+    expect(run({ kind: 'noDuplicates', name: '*' }, undefined, none)).toMatchObject({ verdict: 'unmeasured' })
+  })
+
+  it.each([
+    [['sytemd*'], "no store path matches 'sytemd*'; did you mean system?"],
+    [['tol-*'], "no store path matches 'tol-*'; did you mean tool-1.0?"],
+    [['lbi'], "no store path matches 'lbi'; did you mean lib-1.9?"],
+    [['gcc'], "no store path matches 'gcc'"],
+    [['/bot/x'], "no path in the image matches '/bot/x'; did you mean /boot?"],
+    [['/boot/initrd'], "no path in the image matches '/boot/initrd'"],
+    [['/nix/store/*-tol-1.0'], `no path in the image matches '/nix/store/*-tol-1.0'; did you mean /nix/store/${tool}?`],
+    [['q', 'r', 's', 't', '/u'], "no store path matches 'q', 'r', 's', 1 more, and no path in the image matches '/u'"],
+  ])('names what is near to %j', (globs, note) => {
+    const rule: Rule = { kind: 'max', subject: paths('group:x', ...globs), max: 1 }
+    expect(run(rule).results).toMatchObject([{ status: 'skip', note }])
+  })
+
+  it('does not pass when nothing was held to any rule', () => {
+    const skipped: Rule = { kind: 'max', subject: paths('path:y*', 'y*'), max: 0 }
+    const failed: Rule = { kind: 'max', subject: image, max: 1 }
+    const verdictOf = (...rules: Rule[]) => check(rules, syntheticSide(IMAGE), undefined, '2026-06-15').verdict
+    expect(verdictOf(skipped, skipped)).toBe('unmeasured')
+    expect(verdictOf(skipped, { ...failed, max: 1000 })).toBe('pass')
+    expect(verdictOf(skipped, failed)).toBe('fail')
+  })
+
+  it('counts every copy of an initrd, and no unit, hook or man page that is named after it', () => {
+    const file = (name: string, own: number, files = 1) => {
+      const region = name.startsWith('/live/fs/') ? '/live/fs' : `/${name.split('/')[1]}`
+      return { account: { kind: 'file' as const, name, region, own, unpacked: files === 0 ? 0 : own, files } }
+    }
+    const copies = [
+      file('/live/initrd.img', 50),
+      file('/live/initrd.img-6.1.0', 50, 0),
+      file('/live/fs/boot/initramfs-6', 90),
+    ]
+    const others = [
+      file('/live/fs/usr/lib/systemd/system/initrd.target', 7),
+      file('/live/fs/usr/share/initramfs-tools', 3, 0),
+      file('/live/vmlinuz', 8),
+    ]
+    const side = syntheticSide({ ...IMAGE, squashfs: ['/nix-store.squashfs', '/live/fs'] })
+    const inSquashfs = [
+      [initrd, 290],
+      [basePath(5, 'initrd-linux-6.2'), 20],
+      [basePath(6, 'initrd-release'), 4],
+    ] as const
+    const accounts = [
+      ...side.inventory.attribution.accounts,
+      ...[...copies, ...others].map(({ account }) => account),
+      ...inSquashfs.map(([base, own]) => ({
+        kind: 'storePath' as const,
+        name: `/nix-store.squashfs/${base}`,
+        region: '/nix-store.squashfs',
+        own,
+        unpacked: own,
+        files: 1,
+        storePath: base,
+      })),
+    ]
+    const { inventory } = side
+    const withCopies = { ...side, inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } } }
+    const rule: Rule = { kind: 'max', subject: { kind: 'initrd' }, max: 1e9 }
+    const [result] = check([rule], withCopies, undefined, '2026-06-15').results
+    expect(result).toMatchObject({ status: 'pass', value: 300 + 50 + 50 + 90 + 290 + 20 })
+    expect(result!.contributors.map(({ name, region, bytes }) => [name, region, bytes])).toEqual([
+      ['initrd-linux-6.1', '/boot', 300],
+      ['initrd-linux-6.1', '/nix-store.squashfs', 290],
+      ['/live/initrd.img', '/live', 100],
+      ['/live/fs/boot/initramfs-6', '/live/fs', 90],
+      ['initrd-linux-6.2', '/nix-store.squashfs', 20],
+    ])
+    const growth: Rule = { ...rule, kind: 'growth', max: 400 }
+    const [grown] = check([growth], withCopies, side, '2026-06-15').results
+    expect(grown).toMatchObject({ status: 'fail', value: 500 })
+    expect(grown!.contributors.map(({ region, bytes }) => [region, bytes])).toEqual([
+      ['/nix-store.squashfs', 310],
+      ['/live', 100],
+      ['/live/fs', 90],
+      ['/boot', 0],
+    ])
+  })
+
+  it('takes any of the names of a file that is linked to from several places', () => {
+    const linked = {
+      kind: 'file' as const,
+      name: '/live/a',
+      otherNames: ['/live/b', '/x/initrd.img'],
+      region: '/live',
+      own: 70,
+    }
+    const withLinks = { ...IMAGE, others: [linked] }
+    for (const glob of ['/live/a', '/live/b', '/x', '/*/initrd*']) {
+      expect(run({ kind: 'max', subject: paths('x', glob), max: 70 }, undefined, withLinks).results).toMatchObject([
+        { status: 'pass', value: 70 },
+      ])
+    }
+    expect(run({ kind: 'max', subject: { kind: 'initrd' }, max: 370 }, undefined, withLinks).results).toMatchObject([
+      { status: 'pass', value: 370 },
     ])
   })
 
@@ -190,7 +393,7 @@ describe('check', () => {
     }
   })
 
-  it('names what grew in the initrd by what it grew there, and nothing that grew elsewhere', () => {
+  it('names where the initrd grew, and what grew in the squashfs by what it grew there', () => {
     const withInitrd = (inBoot: number, inSquashfs: number, narHash: string): SyntheticImage => ({
       ...IMAGE,
       paths: [
@@ -202,13 +405,13 @@ describe('check', () => {
     })
     const [before, after] = [withInitrd(300, 50, 'old'), withInitrd(310, 5000, 'new')]
     const [result] = run({ kind: 'growth', subject: { kind: 'initrd' }, max: 29 }, before, after).results
-    expect(result).toMatchObject({ status: 'fail', value: 30 })
-    expect(result!.contributors).toEqual([
-      { name: '/boot', bytes: 20 },
-      { name: 'initrd-linux-6.1', bytes: 10 },
+    expect(result).toMatchObject({ status: 'fail', value: 4980 })
+    expect(result!.contributors.map(({ region, bytes }) => ({ region, bytes }))).toEqual([
+      { region: '/nix-store.squashfs', bytes: 4950 },
+      { region: '/boot', bytes: 30 },
     ])
     const [squashfs] = run({ kind: 'growth', subject: { kind: 'squashfs' }, max: 1 }, before, after).results
-    expect(squashfs!.contributors).toEqual([{ name: 'initrd-linux-6.1', bytes: 4950 }])
+    expect(squashfs!.contributors).toEqual([{ name: 'initrd-linux-6.1', bytes: 4950, storePath: initrd }])
   })
 
   it('does not take what is gone for what has shrunk', () => {

@@ -40,6 +40,10 @@ describe('plain command lines', () => {
     'export -f dot a.iso --root x',
     'tree a.iso -d 3 -n 0 --full-paths',
     'referrers a.iso glibc --json',
+    'why-depends a.iso bash boost',
+    'ls a.iso -- -x',
+    '-- -x',
+    'cat -- a.iso --json',
   ])('%s: read as yargs reads it', async (line) => {
     const argv = line.split(' ')
     const plain = parsePlainArguments(argv)
@@ -69,8 +73,8 @@ describe('plain command lines', () => {
     'a.iso -n 1 -n 2',
     'ls',
     'cat a.iso',
-    'ls a.iso -- -x',
     'a.iso --min=',
+    'a.iso why perl',
     '- --json',
   ])('"%s" is left to yargs', (line) => {
     expect(parsePlainArguments(line.split(' ').filter((word) => word !== ''))).toBeUndefined()

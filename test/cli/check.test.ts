@@ -31,7 +31,8 @@ describe('isoscope check', () => {
   it('shows what passed and what failed, and ends with 1', () => {
     const { code, stdout, stderr } = ask(...CHECK)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(/^ {2}PASS {2}image +2\.0 MiB ≤ 2\.0 MiB\n {2}FAIL {2}initrd +66\.8 KiB > 60\.0 KiB\n/)
+    expect(stdout).toMatch(/^ {2}PASS {2}image +2\.0 MiB ≤ 2\.0 MiB\n {2}FAIL {2}initrd +107\.9 KiB > 60\.0 KiB\n/)
+    expect(stdout).toContain('\n          2 copies: boot 66.8 KiB, nix-store.squashfs 41.1 KiB\n')
     expect(stdout).toMatch(
       /\n {10}boost-1\.87\.0 78\.5 KiB ← nix-util-2\.31\.2 ← nix-2\.31\.2 ← .* ← nixos-system-nixos-26\.11pre-git\n/,
     )
@@ -56,7 +57,7 @@ describe('isoscope check', () => {
     const rules = ['check', 'mini.iso', '--max', 'path:nothing-*=1K', '--max', '3MiB']
     expect(ask(...rules)).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^ {2}SKIP {2}path:nothing-\* {2}no store path matches nothing-\*\n/),
+      stdout: expect.stringMatching(/^ {2}SKIP {2}path:nothing-\* {2}no store path matches 'nothing-\*'\n/),
     })
     const both = [...rules, '--max-growth', '1K', '--forbid', 'boost-*']
     const { code, stdout } = ask(...both)
@@ -78,7 +79,7 @@ describe('isoscope check', () => {
     ])
     const markdown = ask(...both, '--md').stdout
     expect(markdown).toContain(' ❌ over the limits, ⚠️ not all could be measured\n')
-    expect(markdown).toContain('| skipped | path:nothing-\\* | no store path matches nothing-\\* |')
+    expect(markdown).toContain("| skipped | path:nothing-\\* | no store path matches 'nothing-\\*' |")
     expect(markdown).toContain('| ⚠️ **not measured** | image growth | there is no base to compare with |')
   })
 
@@ -168,7 +169,7 @@ describe('isoscope check', () => {
     [{ limits: [{ what: 'image' }] }, /limits\[0\] has no max, maxGrowth or maxGrowthPercent/],
     [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max is to be a size/],
     [{ limits: [{ max: -1 }] }, /limits\[0\]\.max is to be a size/],
-    [{ limits: [{ what: 'initrid', max: 1 }] }, /limits\[0\]\.what "initrid" is none of .*; did you mean "initrd"\?/],
+    [{ limits: [{ what: 'initrid', max: 1 }] }, /limits\[0\]\.what: "initrid" is none of .*; did you mean "initrd"\?/],
     [
       { limits: [{ what: 'group:dosc', max: 1 }], groups: { docs: [] } },
       /there is no group "dosc"; did you mean "docs"\?/,
@@ -185,7 +186,12 @@ describe('isoscope check', () => {
     ],
     [{ forbid: ['*x'.repeat(35_000)] }, /forbid\[0\] has 70000 characters, of 1000 that it may have/],
     [{ groups: { docs: ['x'.repeat(1001)] } }, /groups\.docs\[0\] has 1001 characters/],
-    [{ limits: [{ what: `path:${'x'.repeat(1001)}`, max: 1 }] }, /limits\[0\]\.what has 1001 characters/],
+    [{ limits: [{ what: `path:${'x'.repeat(1001)}`, max: 1 }] }, /limits\[0\]\.what: the pattern has 1001 characters/],
+    [
+      { limits: [{ what: 'path:boot/*', max: 1 }] },
+      /limits\[0\]\.what: the pattern has a slash, .* begin with one: "\/boot\/\*"/,
+    ],
+    [{ groups: { docs: ['x', 'usr/doc'] } }, /groups\.docs\[1\] has a slash/],
     [{ groups: 5 }, /groups is to be an object/],
     [{ groups: null }, /groups is to be an object/],
     [{ groups: { docs: 'x' } }, /groups\.docs is to be a list/],
@@ -205,7 +211,16 @@ describe('isoscope check', () => {
 
   it('refuses rules that are none', () => {
     expect(ask('check', 'mini.iso')).toMatchObject({ code: 2, stderr: expect.stringMatching(/there are no rules/) })
-    expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toMatch(/'initrid=5M' is for none of/)
+    expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toBe(
+      'isoscope: --max: "initrid" is none of image, squashfs, initrd, path:GLOB and group:NAME; did you mean "initrd"?\n',
+    )
+    expect(ask('check', 'mini.iso', '--max', 'nosuch=1M').stderr).toBe(
+      'isoscope: --max: "nosuch" is none of image, squashfs, initrd, path:GLOB and group:NAME\n',
+    )
+    expect(ask('check', 'mini.iso', '--max', 'group:x=1M').stderr).toBe('isoscope: --max: there is no group "x"\n')
+    expect(ask('check', 'mini.iso', '--max', 'path:boot/x=1M').stderr).toBe(
+      'isoscope: --max: the pattern has a slash, so it is for a path in the image, and those begin with one: "/boot/x"\n',
+    )
     expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is no percentage/)
     for (const [option, value, message] of [
       ['forbid', '', /--forbid: the pattern is empty/],
@@ -257,7 +272,7 @@ describe('isoscope check', () => {
     isoscope(CHECK, env)
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
-        /^::error title=isoscope mini\.iso::initrd: 66\.8 KiB > 60\.0 KiB; initrd-linux-6\.18\.2 66\.8 KiB$/,
+        /^::error title=isoscope mini\.iso::initrd: 107\.9 KiB > 60\.0 KiB; 2 copies: boot 66\.8 KiB, nix-store\.squashfs 41\.1 KiB$/,
       ),
       expect.stringMatching(
         /^::error title=isoscope mini\.iso::forbid boost-\*: 1 path, 78\.5 KiB; boost-1\.87\.0 78\.5 KiB ← /,

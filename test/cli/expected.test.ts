@@ -6,7 +6,7 @@ import { isoscope } from './run.ts'
 /** File name in fixtures/expected, and the command line it shows. UPDATE_EXPECTED=1 rewrites the files. */
 const CASES: readonly (readonly [string, ...string[]])[] = [
   ['help.txt', '--help'],
-  ['limits.txt', '--limits'],
+  ['limits.txt', '--parser-limits'],
   ['help-ls.txt', 'ls', '--help'],
   ['help-cat.txt', 'cat', '--help'],
   ['help-report.txt', 'report', '--help'],

@@ -72,7 +72,11 @@ describe('input that is no image', () => {
   })
 
   it('a directory', () => expectRefusal(isoscope([work]), /directory at 0x0: only a regular file/))
-  it('a pipe', () => expectRefusal(isoscope(['report', '-']), /-: an image is read here and there/))
+  it('a pipe', () =>
+    expectRefusal(
+      isoscope(['report', '-']),
+      /-: an image is read at any offset, which standard input does not allow; give a file/,
+    ))
   it('a missing file', () => expectRefusal(isoscope([at('missing.iso')]), /missing\.iso: no such file/))
   it('a word that is neither command nor file', () => expectRefusal(isoscope(['wy']), /no such command or file 'wy'/))
   it('a dangling link', () => {
@@ -109,8 +113,8 @@ describe('a superblock that is wrong', () => {
 })
 
 /** The accounts of a damaged image: still shown, still exact, with exit code 2 and a sentence. */
-function expectPartial(path: string, size: number, sentence: RegExp): Record<string, number> {
-  const said = isoscope([path, '--json'])
+function expectPartial(path: string, size: number, sentence: RegExp, ...more: string[]): Record<string, number> {
+  const said = isoscope([path, '--json', ...more])
   expect(said.stderr).toMatch(sentence)
   expect(said.stderr).not.toMatch(/^ {4}at /m)
   expect(said.code).toBe(2)
@@ -128,6 +132,7 @@ describe('damaged images', () => {
       path,
       9000,
       /truncated\.squashfs: superblock at 0x28: bytesUsed: the file ends before the squashfs does/,
+      '-v',
     )
     expect(kinds['unreadable']).toBeGreaterThan(8000)
   })
@@ -137,11 +142,33 @@ describe('damaged images', () => {
     const kinds = expectPartial(
       path,
       600_000,
-      /nix-store\.squashfs in truncated\.iso: superblock at 0x28 \(0x[0-9a-f]+ of the outer file\)/,
+      /nix-store\.squashfs in .*truncated\.iso: superblock at 0x28 \(0x[0-9a-f]+ of the outer file\)/,
+      '--verbose',
     )
     expect(kinds['unreadable']).toBeGreaterThan(0)
     const listed = isoscope(['ls', '-R', path])
     expect(listed.stdout.toString()).toContain('/isolinux/isolinux.bin')
+  })
+
+  it('a truncated image is first said to be cut short, in one sentence where no more is asked for', () => {
+    const path = put('cut.iso', readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 600_000))
+    const sentence =
+      /^isoscope: [^\n]*cut\.iso is cut short: 585\.9 KiB of 2\.0 MiB; download or copy it again \(-v [^\n]*\)\n/
+    for (const args of [[], ['ls'], ['tree'], ['export', '-f', 'ncdu'], ['check', '--max', '1M']]) {
+      const [command = 'report', ...more] = args
+      const { code, stderr } = isoscope([command, path, ...more])
+      expect({ command, code }).toEqual({ command, code: 2 })
+      expect(stderr).toMatch(sentence)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+    }
+    expect(isoscope(['why', path, 'bash']).stderr).toMatch(sentence)
+    expect(isoscope(['cat', path, '/version.txt']).stderr).toMatch(sentence)
+    expect(isoscope(['cat', path, '/nix-store.squashfs/x']).stderr).toMatch(sentence)
+    const { stderr } = isoscope([path, '-v'])
+    expect(stderr).toMatch(sentence)
+    expect(stderr).toMatch(/primary volume descriptor at 0x8050: Volume Space Size: .*found 600000, expected 2097152/)
+    const short = put('short.iso', readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 2_097_151))
+    expect(isoscope([short]).stderr).toMatch(/short\.iso is cut short: 2,097,151 of 2,097,152 bytes; download/)
   })
 
   it('an ISO cut off anywhere never loses a byte', () => {
@@ -193,7 +220,9 @@ describe('damaged images', () => {
     const refused = results.filter(({ code }) => code === 2)
     expect(refused.length).toBeGreaterThan(3)
     for (const { stderr, stdout } of refused) {
-      expect(stderr).toMatch(/^isoscope: content\.squashfs: data block at 0x[0-9a-f]+: does not decompress: .+\n$/)
+      expect(stderr).toMatch(
+        /^isoscope: [^\n]*\/content\.squashfs: data block at 0x[0-9a-f]+: does not decompress: .+\n$/,
+      )
       // What came before the damage is whole blocks.
       expect(stdout.length % 4096).toBe(0)
     }
@@ -216,16 +245,16 @@ describe('a squashfs inside an ISO that is damaged', () => {
       'compressor.iso',
       20,
       [0, 0],
-      /nix-store\.squashfs in compressor\.iso: superblock at 0x14 .*no such compressor; found 0/,
+      /nix-store\.squashfs in .*compressor\.iso: superblock at 0x14 .*no such compressor; found 0/,
     ],
     [
       'major.iso',
       28,
       [0xff, 0xff],
-      /nix-store\.squashfs in major\.iso: superblock at 0x1c .*version: .*found 65535\.0/,
+      /nix-store\.squashfs in .*major\.iso: superblock at 0x1c .*version: .*found 65535\.0/,
     ],
-    ['old.iso', 28, [3, 0, 1, 0], /nix-store\.squashfs in old\.iso: superblock .*squashfs 3\.1/],
-    ['directories.iso', directoryTable + 20, noise, /nix-store\.squashfs in directories\.iso: .*directory table/],
+    ['old.iso', 28, [3, 0, 1, 0], /nix-store\.squashfs in .*old\.iso: superblock .*squashfs 3\.1/],
+    ['directories.iso', directoryTable + 20, noise, /nix-store\.squashfs in .*directories\.iso: .*directory table/],
   ])('%s: told by the report and by ls -R, with exit code 2', (name, offset, bytes, sentence) => {
     const path = damaged(name, offset, bytes)
     expectPartial(path, iso.length, sentence)
@@ -272,16 +301,53 @@ describe('a path that leads to no file', () => {
 
 describe('usage', () => {
   it.each<[string, string[], RegExp]>([
-    ['an unknown option', ['mini.iso', '--tpo', '3'], /Unknown argument: tpo/],
-    ['an unknown sort', ['mini.iso', '--sort', 'x'], /Argument: sort, Given: "x"/],
+    ['an unknown option', ['mini.iso', '--tpo', '3'], /unknown option '--tpo'; did you mean --top\?/],
+    [
+      'an unknown sort',
+      ['mini.iso', '--sort', 'x'],
+      /--sort: 'x' is none of own, retained, closure, unpacked, files, name$/m,
+    ],
     ['a count that is none', ['mini.iso', '-n', 'abc'], /-n: takes a whole number/],
     ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is no size/],
     ['a misspelt command', ['lss', 'mini.iso'], /no such command or file 'lss'; did you mean 'ls'\?/],
     ['a word that is no image', ['mini.iso', 'more'], /no such command or file 'more'; isoscope --help/],
-    ['an argument too many', ['cat', 'mini.iso', '/version.txt', 'more'], /Unknown argument: more/],
-    ['a misspelt option', ['mini.iso', '--srot', 'own'], /Unknown argument: srot; did you mean --sort\?/],
-    ['an argument too few', ['cat', 'mini.iso'], /Not enough non-option arguments/],
-    ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /si and bytes are mutually exclusive/],
+    [
+      'an argument too many',
+      ['cat', 'mini.iso', '/version.txt', 'more'],
+      /'more' is one argument too many: cat takes one image, then the path of a file in it/,
+    ],
+    ['a misspelt option', ['mini.iso', '--srot', 'own'], /unknown option '--srot'; did you mean --sort\?/],
+    ['an argument too few', ['cat', 'mini.iso'], /cat needs the path of a file in it: isoscope cat <image> <path>/],
+    ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /--si and --bytes cannot be given together/],
+    ['an unknown option before the image', ['-q', 'mini.iso'], /unknown option '-q'; isoscope report --help lists/],
+    [
+      'an option of another command',
+      ['why', 'mini.iso', 'bash', '-n', '3'],
+      /unknown option '-n' of why; isoscope why/,
+    ],
+    [
+      'an option that resembles none',
+      ['why', 'mini.iso', 'bash', '--md'],
+      /unknown option '--md' of why; isoscope why/,
+    ],
+    ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: store paths to show/],
+    ['a command that is far from any', ['cuts', 'mini.iso'], /no such command or file 'cuts'; isoscope --help lists/],
+    [
+      'a command in second place',
+      ['mini.iso', 'why', 'bash'],
+      /the command comes first: isoscope why mini\.iso bash$/m,
+    ],
+    ['an option before the command', ['--json', 'ls', 'a b.iso'], /comes first: isoscope ls --json 'a b\.iso'$/m],
+    ['two images for one', ['check', 'a.iso', 'b.iso'], /'b\.iso' is one argument too many: check takes one image$/m],
+    ['a name that is missing', ['why', 'mini.iso'], /why needs the name of a store path: isoscope why <image>/],
+    ['an image that is missing', ['diff', 'mini.iso'], /diff needs the new image: isoscope diff <old> <new> \[path\]/],
+    ['a format that is missing', ['export', 'mini.iso'], /export needs --format, one of ncdu, dot/],
+    ['a file behind --', ['--', '-dash.iso'], /-dash\.iso: no such file/],
+    [
+      'a place to save that is not there',
+      ['mini.iso', '-o', '/nowhere/x.json'],
+      /x\.json: cannot be written: there is no such directory$/m,
+    ],
     ['a path that is not there', ['ls', 'mini.iso', '/boot/nope'], /mini\.iso: no \/boot\/nope in it/],
     ['a path into a file', ['ls', 'mini.iso', '/version.txt/x'], /mini\.iso: no \/version\.txt\/x in it/],
     ['the inside of a file', ['ls', 'mini.iso', '/version.txt/'], /is a file, and holds no image/],

@@ -71,6 +71,8 @@ describeWith(['mksquashfs', 'script'], 'hostile names in an image', () => {
   })
 
   const colour = '--color=always'
+  const limits = ['1', 'path:/*=1', `path:/${LIB}/*=1`, 'path:/\u001b[31mrde=1', 'path:/?[[]31mred?[[]0n=1']
+  const rules = ['--forbid', '*-dev', '--no-duplicates', '*', ...limits.flatMap((limit) => ['--max', limit])]
   const cases: readonly (readonly [string, () => readonly string[]])[] = [
     ['report', () => ['report', image, '-n', '0', colour]],
     ['report --json', () => ['report', image, '--json']],
@@ -91,9 +93,13 @@ describeWith(['mksquashfs', 'script'], 'hostile names in an image', () => {
     ['diff of a path', () => ['diff', image, other, `/nix/store/${TOP}`, colour]],
     ['diff --json', () => ['diff', image, other, '--json']],
     ['diff --md', () => ['diff', image, other, '--md', '-n', '0', '--min', '0']],
-    ['check', () => ['check', image, '--base', other, '--forbid', '*-dev', '--max', '1']],
-    ['check --md', () => ['check', image, '--base', other, '--forbid', '*-dev', '--max', '1', '--md']],
-    ['check --json', () => ['check', image, '--base', other, '--forbid', '*-dev', '--max', '1', '--json']],
+    ...['', '--md', '--json'].map(
+      (format) =>
+        [
+          `check ${format}`,
+          () => ['check', image, '--base', other, ...rules, ...(format === '' ? [] : [format])],
+        ] as const,
+    ),
     ['export -f ncdu', () => ['export', image, '-f', 'ncdu']],
     ['export -f dot', () => ['export', image, '-f', 'dot']],
     ['what is not there', () => ['cat', image, `/${LIB}/\u001b[31mnot\u202ethere`]],

@@ -69,9 +69,9 @@ async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
   const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
   const [json, list, text, tree, difference, check, exported, why, content] = await Promise.all(
     [
-      ['report', path, '--json'],
-      ['ls', '-R', path],
-      ['report', path, ...saved.flatMap((file) => ['-o', file])],
+      ['report', path, '--json', '-v'],
+      ['ls', '-R', path, '-v'],
+      ['report', path, '-v', ...saved.flatMap((file) => ['-o', file])],
       ['tree', path, '--references', 'scan', '--jobs', '2'],
       ['diff', path, path],
       ['check', path, '--max', '1GiB'],

@@ -41,7 +41,7 @@ describe('a saved report', () => {
     [
       'that unpacks to more than is read',
       () => gzipSync(`{"schema":"isoscope/report@1","x":"${' '.repeat(2 ** 27)}"}`),
-      /bomb: is larger than a saved report may be; the limit is saved-report=134217728, and --limit sets another/,
+      /bomb: is larger than a saved report may be; the limit is saved-report=134217728, and --parser-limit sets another/,
     ],
   ])('%s is refused', (_, bytes, sentence) => {
     writeFileSync(join(work, 'bomb'), bytes())
@@ -53,11 +53,11 @@ describe('a saved report', () => {
   it('is refused above the limit that is set', () => {
     const path = join(work, 'mini.json')
     isoscope(['report', 'mini.iso', '-o', path])
-    expect(isoscope(['report', path, '--limit', 'saved-report=1K'])).toMatchObject({
+    expect(isoscope(['report', path, '--parser-limit', 'saved-report=1K'])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/the limit is saved-report=1024, /),
     })
-    expect(isoscope(['report', path, '--limit', 'saved-report=10M'])).toMatchObject({ code: 0, stderr: '' })
+    expect(isoscope(['report', path, '--parser-limit', 'saved-report=10M'])).toMatchObject({ code: 0, stderr: '' })
   })
 
   let work = ''
@@ -167,7 +167,7 @@ describe('a saved report', () => {
       const { code, stderr } = isoscope([join(work, name)])
       expect(code).toBe(2)
       expect(stderr).toMatch(message)
-      expect(stderr).toMatch(/^isoscope: bad\.json(\.gz)?: [^\n]*\n$/)
+      expect(stderr).toMatch(/^isoscope: [^\n]*\/bad\.json(\.gz)?: [^\n]*\n$/)
     }
   })
 
@@ -231,7 +231,7 @@ describe('a saved report', () => {
     expect(isoscope([path])).toEqual(isoscope(['mini.iso', '--references', 'none']))
     expect(isoscope(['tree', path])).toMatchObject({
       code: 2,
-      stderr: 'isoscope: none.json: was saved without references; save it with them\n',
+      stderr: `isoscope: ${path}: was saved without references; save it with them\n`,
     })
   })
 
@@ -244,7 +244,7 @@ describe('a saved report', () => {
     })
     expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/x\.json: cannot be written: ENOTDIR/),
+      stderr: expect.stringMatching(/x\.json: cannot be written: part of the path is not a directory/),
     })
     expect(readdirSync(work).filter((name) => name.endsWith('.tmp') || name.startsWith('x.'))).toEqual([])
   })

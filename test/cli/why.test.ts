@@ -277,7 +277,7 @@ describe('isoscope why', () => {
     ['no such path to begin at', ['boost', '--to', 'emacs'], "--to: no store path is meant by 'emacs'"],
     ['no such root', ['boost', '--root', 'emacs'], "--root: no store path is meant by 'emacs'"],
     ['several roots', ['boost', '--root', 'lib'], "'lib' may be each of these"],
-    ['no name', [], 'Not enough non-option arguments'],
+    ['no name', [], 'why needs the name of a store path: isoscope why <image> <names..>'],
   ])('says what is wrong: %s', (_, args, sentence) => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', ...args])
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })

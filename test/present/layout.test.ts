@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
+import { dominatorRows } from '../../src/analyses/tree.ts'
 import { why } from '../../src/analyses/why.ts'
 import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
 import { storePathLabels } from '../../src/present/text/store-path-labels.ts'
+import { treeText } from '../../src/present/text/tree.ts'
 import { whyText } from '../../src/present/text/why.ts'
 import { type Inventory, takeInventory } from '../../src/scan/take-inventory.ts'
 import { closureSizes } from '../../src/store/closure-sizes.ts'
@@ -84,6 +86,24 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
         .split(/ {2,}| (?=%|RET)/)
     expect(table(80)).toEqual(['OWN', '%', 'RETAINED', 'UNPACKED', 'STORE PATH', 'PULLED IN BY'])
     expect(table(200)).toEqual(['OWN', '%', 'RETAINED', 'CLOSURE', 'UNPACKED', 'FILES', 'STORE PATH', 'PULLED IN BY'])
+  })
+
+  it.each([60, 80])('the tree to any depth, in %d columns', (width) => {
+    const { attribution, references, roots } = inventories[name]!
+    const { graph, origin } = references!
+    const rows = dominatorRows(storeSizes(attribution, graph, roots), {
+      depth: 100,
+      top: Number.POSITIVE_INFINITY,
+      min: 0,
+    })
+    const nameOf = (path: number): string => graph.paths[path]!.slice(33)
+    const told = { unit: 'bytes', nameOf, origin, complete: true } as const
+    const text = treeText(rows, { ...told, style: { ...STYLE, width } })
+    expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
+    // Nothing is cut where there is room.
+    const whole = treeText(rows, { ...told, style: { ...STYLE, width: Number.POSITIVE_INFINITY } })
+    expect(whole).not.toContain('…')
+    expect(whole.split('\n')).toHaveLength(text.split('\n').length)
   })
 
   it.each(['iec', 'bytes'] as const)('why, of every store path, in %s', (unit) => {

@@ -67,20 +67,20 @@ describe('threads', () => {
   }
 
   it('run jobs beside this one', async () => {
-    const pool = new WorkerPool({ file, hashes: [HASH] }, 2, BUILT)
+    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 2, BUILT)
     // As a plan takes time to make.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(pool)).here).toBeLessThan(JOBS)
   })
 
   it('run none where they have nothing to do', async () => {
-    const pool = new WorkerPool({ file, hashes: [HASH] }, 2, BUILT)
+    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 2, BUILT)
     await pool.run([], () => expect.unreachable(), expect.unreachable)
   })
 
   /** A worker that does its work until its third result is due. */
   const dying = (end: string) => ({
-    start: { file, hashes: [HASH] },
+    start: { file, name: file, hashes: [HASH] },
     worker: script(
       'dying.mjs',
       `import { parentPort } from 'node:worker_threads'
@@ -99,12 +99,16 @@ describe('threads', () => {
   it.each([
     [
       'cannot open the file',
-      () => ({ start: { file: join(folder, 'none'), hashes: [HASH] }, worker: BUILT, results: 0 }),
+      () => ({ start: { file: join(folder, 'none'), name: 'none', hashes: [HASH] }, worker: BUILT, results: 0 }),
     ],
-    ['cannot begin', () => ({ start: { file, hashes: ['too short'] }, worker: BUILT, results: 0 })],
+    ['cannot begin', () => ({ start: { file, name: file, hashes: ['too short'] }, worker: BUILT, results: 0 })],
     [
       'have no script',
-      () => ({ start: { file, hashes: [HASH] }, worker: pathToFileURL(join(folder, 'none.js')), results: 0 }),
+      () => ({
+        start: { file, name: file, hashes: [HASH] },
+        worker: pathToFileURL(join(folder, 'none.js')),
+        results: 0,
+      }),
     ],
     ['throw in their third job', () => dying(`throw new Error('the third')`)],
     ['exit in their third job', () => dying('process.exit(1)')],
@@ -119,7 +123,7 @@ describe('threads', () => {
 
   it('that throw let a mistake be seen in this one', async () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
-    const pool = new WorkerPool({ file, hashes: [HASH] }, 1, BUILT)
+    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 1, BUILT)
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
     await expect(pool.run(broken, runHere, () => {})).rejects.toThrow(TypeError)
   })

@@ -1,8 +1,11 @@
+import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
+import { problemsOf } from '../../image/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenArguments, openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
+import { tellCutShort } from '../tell-problems.ts'
 import { normalPath, resolveNamed } from './ls.ts'
 
 export interface CatArguments extends OpenArguments {
@@ -20,7 +23,12 @@ export async function runCat(options: CatArguments): Promise<ExitCode> {
     const target = entry.target === undefined ? '' : ` to ${printable(entry.target)}`
     throw new UsageError(`${open.file.name}: ${where} is a ${WORDS[entry.type]}${target}, not a regular file`)
   }
-  await writeOut(holder.reader.chunks(entry))
+  try {
+    await writeOut(holder.reader.chunks(entry))
+  } catch (error) {
+    if (error instanceof FormatError) tellCutShort(problemsOf(open).warnings)
+    throw error
+  }
   open.close()
   return EXIT.ok
 }

@@ -1,17 +1,20 @@
 import { appendFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { type CheckResult, check, type Rule } from '../../analyses/check.ts'
+import { type Check, check, isNothingMeasured } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
+import type { Rule } from '../../analyses/rules.ts'
+import type { CheckSide } from '../../analyses/subject-parts.ts'
 import { explained } from '../../image/explained.ts'
-import { contributorText, resultText, ruleName } from '../../present/check-words.ts'
+import { contributorsText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
 import { escapeMarkdown } from '../../present/markdown/escape.ts'
 import { checkText } from '../../present/text/check.ts'
 import { printableText } from '../../present/text/printable.ts'
+import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import type { Unit } from '../../present/units.ts'
-import { CONFIG_NAME, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
+import { CONFIG_NAME, type Config, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import type { InventoryArguments } from '../open-store.ts'
@@ -34,9 +37,14 @@ export interface CheckArguments extends SurveyArguments, InventoryArguments {
   readonly color: 'auto' | 'always' | 'never'
 }
 
+/** Things that an annotation names of those a broken rule is about. */
+const MAX_ANNOTATED = 3
+const IMAGE = { subject: { kind: 'image' }, problem: undefined } as const
+
 /** `isoscope check IMAGE`: whether an image keeps to the rules. */
 export async function runCheck(options: CheckArguments): Promise<ExitCode> {
-  const rules = [...configuredRules(options.config), ...givenRules(options)]
+  const config = configuration(options.config)
+  const rules = [...config.rules, ...givenRules(options, config.groups)]
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
@@ -46,7 +54,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
     throw error
   })
   const today = new Date().toISOString().slice(0, 10)
-  const result = check(rules, image.side, base?.side, today)
+  const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
   const summary = image.side.inventory.image
   const unit = unitOf(options)
   const markdown = (): string =>
@@ -55,7 +63,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
     await writeOut([checkJson(result, summary.name, base?.side.inventory.image.name ?? null)])
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
-  tellGitHub(result.results, markdown, unit, options)
+  tellGitHub(result, markdown, unit, options)
   image.close()
   base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
@@ -65,6 +73,11 @@ async function openBoth(options: CheckArguments): Promise<readonly [OpenSide, Op
   const image = await openSide(options.image, options)
   if (options.base === undefined) return [image, undefined]
   return [image, await openSide(options.base, { ...options, offset: undefined })]
+}
+
+/** A saved report has no image behind it. */
+function sideOf({ side, survey }: OpenSide): CheckSide {
+  return survey.parts.saved === undefined ? { ...side, open: () => survey.open } : side
 }
 
 /** Tells it where nothing at all could be measured. */
@@ -89,18 +102,18 @@ function annotate(image: string, text: string): void {
   process.stderr.write(`::error title=isoscope ${escapeProperty(basename(image))}::${escapeData(text)}\n`)
 }
 
-function configuredRules(given: string | undefined): readonly Rule[] {
+function configuration(given: string | undefined): Config {
   const path = given ?? findConfig(process.cwd())
-  return path === undefined ? [] : readConfig(path)
+  return path === undefined ? { rules: [], groups: new Map() } : readConfig(path)
 }
 
-function givenRules(options: CheckArguments): Rule[] {
+function givenRules(options: CheckArguments, groups: Config['groups']): Rule[] {
   const { max, maxGrowth, maxGrowthPercent, forbid, noDuplicates } = options
   return [
-    ...(max ?? []).map((text): Rule => ({ kind: 'max', ...limitOf('max', text, sizeOf) })),
-    ...(maxGrowth ?? []).map((text): Rule => ({ kind: 'growth', ...limitOf('max-growth', text, sizeOf) })),
+    ...(max ?? []).map((text): Rule => ({ kind: 'max', ...limitOf('max', text, groups, sizeOf) })),
+    ...(maxGrowth ?? []).map((text): Rule => ({ kind: 'growth', ...limitOf('max-growth', text, groups, sizeOf) })),
     ...(maxGrowthPercent ?? []).map(
-      (text): Rule => ({ kind: 'growthPercent', ...limitOf('max-growth-percent', text, percentOf) }),
+      (text): Rule => ({ kind: 'growthPercent', ...limitOf('max-growth-percent', text, groups, percentOf) }),
     ),
     ...(forbid ?? []).map(
       (match): Rule => ({ kind: 'forbid', match: patternOf('forbid', match), reason: undefined, except: [] }),
@@ -110,13 +123,15 @@ function givenRules(options: CheckArguments): Rule[] {
 }
 
 /** "480MiB" is a limit for the image, "initrd=25MiB" and "path:linux-firmware*=150MiB" for parts of it. */
-function limitOf(option: string, text: string, parse: (option: string, text: string) => number) {
+function limitOf(
+  option: string,
+  text: string,
+  groups: Config['groups'],
+  parse: (option: string, text: string) => number,
+) {
   const sign = text.lastIndexOf('=')
-  const subject = sign < 0 ? ({ kind: 'image' } as const) : subjectOf(text.slice(0, sign))
-  if (subject === undefined) {
-    throw new UsageError(`--${option}: '${text}' is for none of image, squashfs, initrd and path:GLOB`)
-  }
-  if (subject.kind === 'paths') for (const glob of subject.globs) patternOf(option, glob)
+  const { subject, problem } = sign < 0 ? IMAGE : subjectOf(text.slice(0, sign), groups)
+  if (subject === undefined) throw new UsageError(`--${option}: ${problem}`)
   return { subject, max: parse(option, text.slice(sign + 1)) }
 }
 
@@ -132,20 +147,20 @@ function percentOf(option: string, text: string): number {
   return Number(match[1])
 }
 
-/** Where GitHub runs it: a summary of the job, and an annotation for each rule that is broken or was not measured. */
-function tellGitHub(
-  results: readonly CheckResult[],
-  markdown: () => string,
-  unit: Unit,
-  options: CheckArguments,
-): void {
+/**
+ * Where GitHub runs it: a summary of the job, and an annotation for each rule that is broken or was not measured; for
+ * those that were skipped too, where no other rule was measured.
+ */
+function tellGitHub({ results, storePaths }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return
+  const labelOf = storePathLabels(storePaths)
+  const isNothing = isNothingMeasured(results)
   for (const result of results) {
-    const { status, rule, contributors } = result
-    if (status === 'pass' || status === 'skip') continue
-    const named = contributors.slice(0, 3).map((some) => contributorText(some, rule, unit))
+    const { status, rule } = result
+    if (status === 'pass' || (status === 'skip' && !isNothing)) continue
+    const named = contributorsText(result, unit, labelOf).slice(0, MAX_ANNOTATED)
     const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
     annotate(options.image, text)
   }

@@ -7,7 +7,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../options.ts'
-import { joinPieces, say, writeOut } from '../output.ts'
+import { joinPieces, writeOut } from '../output.ts'
+import { tellProblems } from '../tell-problems.ts'
 import { readVersion } from '../version.ts'
 
 export interface ExportArguments extends StoreArguments {
@@ -37,7 +38,7 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
   const facts = { name: open.file.name, size: open.file.size, around, version: readVersion(), timestamp }
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
-  for (const warning of warnings) say(warning.message)
+  tellProblems(warnings, options.verbose)
   open.close()
   return complete ? EXIT.ok : EXIT.failed
 }

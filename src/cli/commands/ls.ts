@@ -8,7 +8,8 @@ import { printable, unescaped } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenArguments, openNamed } from '../open.ts'
 import { unitOf } from '../options.ts'
-import { joinLines, say, writeOut } from '../output.ts'
+import { joinLines, writeOut } from '../output.ts'
+import { tellCutShort, tellProblems } from '../tell-problems.ts'
 
 export interface LsArguments extends OpenArguments {
   readonly image: string
@@ -33,7 +34,7 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
   }
   await writeOut(joinLines(listing(at, options.recursive === true), line))
   const { warnings, complete } = problemsOf(open)
-  for (const warning of warnings) say(warning.message)
+  tellProblems(warnings, options.verbose)
   open.close()
   return complete ? EXIT.ok : EXIT.failed
 }
@@ -48,6 +49,7 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   // A damaged image inside is the better explanation of a path that ends in it.
   const [problem] = allNestedProblems(open)
   if (problem !== undefined) throw problem
+  tellCutShort(problemsOf(open).warnings)
   const missing = printable(found.missing)
   throw new UsageError(
     missing.endsWith('/')

@@ -3,6 +3,7 @@ import { jsonText } from '../../present/json/json-text.ts'
 import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
+import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
@@ -27,13 +28,14 @@ export async function runNeighbours(side: Side, options: NeighboursArguments): P
 async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursArguments): Promise<ExitCode> {
   const { survey, references } = store
   const path = pathNamed(store, options.path)
+  const sizes = sizesOf(store, options)
   if (path === undefined) {
     say(`no store path in ${store.name} is meant by '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
   // Any path that could not be read in full may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
-  const rows = neighbourRows(sizesOf(store, options), path, side)
+  const rows = neighbourRows(sizes, path, side)
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
@@ -42,8 +44,8 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
     say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
   } else {
-    const nameOf =
-      options.fullPaths === true ? full : (other: number) => printable(references.graph.paths[other]!.slice(33))
+    const labelOf = storePathLabels(references.graph.paths)
+    const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.paths[other]!)
     await writeOut([
       neighboursText(rows, unitOf(options), nameOf),
       `\n${referencesFrom(references.origin, isCertain)}\n`,

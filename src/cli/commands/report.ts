@@ -12,6 +12,7 @@ import { type InventoryArguments, inventoryWith } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
+import { tellProblems } from '../tell-problems.ts'
 import { writeFileWhole } from '../write-file.ts'
 
 /** What a report can be written as. */
@@ -32,14 +33,19 @@ export interface ReportArguments extends Omit<SurveyArguments, 'image'>, Invento
   readonly color: 'auto' | 'always' | 'never'
 }
 
+/** What is named as output where stdout is meant. */
+const STDOUT = '-'
+
 /** What a report is saved as, by the extension of the file, with .gz behind it or without. */
 const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments): Promise<ExitCode> {
   const format = options.json === true ? 'json' : (options.format ?? 'text')
-  const outputs = (options.output ?? []).map((path) => ({ path, format: savedFormatOf(path) }))
-  if (options.images.length === 1) return reportOn(options.images[0]!, format, outputs, options)
+  const named = options.output ?? []
+  const outputs = named.filter((path) => path !== STDOUT).map((path) => ({ path, format: savedFormatOf(path) }))
+  const toStdout = format !== 'text' || outputs.length === 0 || named.includes(STDOUT)
+  if (options.images.length === 1) return reportOn(options.images[0]!, toStdout ? format : undefined, outputs, options)
   if (outputs.length > 0) throw new UsageError('-o: a report is saved of one image; give one')
   if (format === 'json' || format === 'md') {
     throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
@@ -55,10 +61,13 @@ function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
   )
 }
 
-/** A report on one image. */
+/**
+ * A report on one image.
+ * @param format what is written to stdout; undefined for nothing
+ */
 async function reportOn(
   image: string,
-  format: ReportFormat,
+  format: ReportFormat | undefined,
   outputs: readonly { readonly path: string; readonly format: ReportFormat }[],
   options: ReportArguments,
 ): Promise<ExitCode> {
@@ -93,8 +102,8 @@ async function reportOn(
     for (const { path, format: as } of outputs) {
       await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
     }
-    if (format !== 'text' || outputs.length === 0) await writeOut(await write(format))
-    for (const warning of result.warnings) say(warning.message)
+    if (format !== undefined) await writeOut(await write(format))
+    tellProblems(result.warnings, options.verbose)
     return isWhole(result) ? EXIT.ok : EXIT.failed
   } finally {
     // What was found out is kept, whatever becomes of the question.
@@ -124,7 +133,7 @@ async function reportOnSeveral(
         const result = report(await inventoryWith(survey, options))
         if (format === 'text') summaries.push(result)
         else await writeOut(joinPieces(await tableLines(result, format)))
-        for (const warning of result.warnings) say(warning.message)
+        tellProblems(result.warnings, options.verbose)
         if (!isWhole(result)) exitCode = EXIT.failed
       } finally {
         close()

@@ -1,6 +1,7 @@
 import { dominatorRows } from '../../analyses/tree.ts'
 import { treeJson } from '../../present/json/tree.ts'
 import { printable } from '../../present/text/printable.ts'
+import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { treeText } from '../../present/text/tree.ts'
 import { fullPath } from '../../store/store-references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -33,14 +34,13 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
         top: top === 0 ? Number.POSITIVE_INFINITY : top,
         min: sizeOf('min', options.min),
       })
-      const nameOf = (path: number): string => {
-        const full = fullPath(references, path)
-        return printable(options.fullPaths === true ? full : references.graph.paths[path]!.slice(33))
-      }
+      const labelOf = storePathLabels(references.graph.paths)
+      const nameOf = (path: number): string =>
+        options.fullPaths === true ? printable(fullPath(references, path)) : labelOf(references.graph.paths[path]!)
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([
-        treeText(rows, { style: styleOf(options.color, true), unit: unitOf(options), nameOf, origin, complete }),
+        treeText(rows, { style: styleOf(options.color, false), unit: unitOf(options), nameOf, origin, complete }),
       ])
     }
     return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed

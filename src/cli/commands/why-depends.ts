@@ -13,10 +13,11 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { choicesOf, type OpenStore, pathNamed, type StoreArguments, withStore } from '../open-store.ts'
 import { styleOf } from '../options.ts'
 import { joinLines, say, writeOut } from '../output.ts'
+import { tellProblems } from '../tell-problems.ts'
 
 export interface WhyDependsArguments extends StoreArguments {
-  readonly from: string
-  readonly to?: string | undefined
+  readonly from?: string | undefined
+  readonly to: string
   readonly all?: boolean | undefined
   readonly precise?: boolean | undefined
   readonly color: 'auto' | 'always' | 'never'
@@ -29,8 +30,9 @@ export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitC
 
 async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): Promise<ExitCode> {
   const { name, references } = store
+  tellProblems(references.warnings, options.verbose)
   const { graph } = references
-  const [fromPattern, toPattern] = options.to === undefined ? [undefined, options.from] : [options.from, options.to]
+  const { from: fromPattern, to: toPattern } = options
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
   if (from === undefined) throw new UsageError(`${name}: no store path in it is meant by '${fromPattern}'`)
   // Standard output is what Nix prints, and Nix knows all references.

@@ -44,10 +44,10 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   }
   const paths = options.names.map((name) => ({ name, path: pathNamed(store, name) }))
   const found = paths.flatMap(({ path }) => path ?? [])
+  const sizes = sizesOf(store, options)
   for (const { name, path } of paths) {
     if (path === undefined) say(`no store path in ${store.name} is meant by '${name}'`)
   }
-  const sizes = sizesOf(store, options)
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
   const full = (path: number): string => printable(fullPath(references, path))

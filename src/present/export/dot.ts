@@ -2,14 +2,16 @@ import type { StoreSizes } from '../../analyses/store-sizes.ts'
 import { UNREACHABLE } from '../../store/dominator-tree.ts'
 import { neighbours } from '../../store/store-graph.ts'
 import { printable } from '../text/printable.ts'
+import { storePathLabels } from '../text/store-path-labels.ts'
 import { formatBytes, type Unit } from '../units.ts'
 
 /** The references between store paths for Graphviz: a box for each path, roots bold, what no root reaches grey. */
 export function* dotExport({ graph, roots, tree, own, retained }: StoreSizes, unit: Unit): Generator<string> {
   const isRoot = new Set(roots.map(({ path }) => path))
   yield 'digraph references {\n  rankdir=LR\n  node [shape=box, fontname="sans-serif"]\n'
+  const labelOf = storePathLabels(graph.paths)
   for (const [path, base] of graph.paths.entries()) {
-    const label = `${printable(base.slice(33))}\\nown ${formatBytes(own[path]!, unit)}, retained ${formatBytes(retained[path]!, unit)}`
+    const label = `${labelOf(base)}\\nown ${formatBytes(own[path]!, unit)}, retained ${formatBytes(retained[path]!, unit)}`
     const style = isRoot.has(path) ? ', style=bold' : tree.parent[path] === UNREACHABLE ? ', color=grey' : ''
     yield `  ${quoted(base)} [label="${label.replace(/["]/g, '\\"')}"${style}]\n`
   }

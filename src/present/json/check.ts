@@ -1,4 +1,6 @@
-import type { Check, Rule } from '../../analyses/check.ts'
+import type { Check } from '../../analyses/check.ts'
+import type { Rule } from '../../analyses/rules.ts'
+import { nameOfBase } from '../../store/store-path.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -17,10 +19,14 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
       value: value ?? null,
       limit: limitOf(rule),
       note,
-      contributors: contributors.map(({ name, bytes, chain }) => ({
+      contributors: contributors.map(({ name, bytes, storePath, region, chain }) => ({
         name: printable(name),
         bytes,
-        ...(chain === undefined ? {} : { chain: chain.map(printable) }),
+        ...(storePath === undefined ? {} : { storePath: printable(storePath) }),
+        ...(region === undefined ? {} : { region: printable(region) }),
+        ...(chain === undefined
+          ? {}
+          : { chain: chain.map((base) => printable(nameOfBase(base))), chainStorePaths: chain.map(printable) }),
       })),
     })),
   })}\n`

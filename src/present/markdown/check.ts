@@ -1,8 +1,9 @@
-import type { Check, CheckResult } from '../../analyses/check.ts'
+import { type Check, type CheckResult, isNothingMeasured } from '../../analyses/check.ts'
 import type { Diff } from '../../analyses/diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import { contributorText, resultText, ruleName, verdictCounts } from '../check-words.ts'
+import { contributorsText, type LabelOf, resultText, ruleName, verdictCounts } from '../check-words.ts'
 import { printableText } from '../text/printable.ts'
+import { storePathLabels } from '../text/store-path-labels.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { diffTable } from './diff.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -20,7 +21,8 @@ const MAX_RULES = 30_000
 
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
 export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
-  const { results } = check
+  const { results, storePaths } = check
+  const labelOf = storePathLabels(storePaths)
   const change =
     diff === undefined
       ? ''
@@ -36,7 +38,7 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
   ]
   let length = 0
   for (const [index, result] of results.entries()) {
-    const row = ruleRow(result, unit)
+    const row = ruleRow(result, unit, labelOf)
     length += row.length + 1
     if (length > MAX_RULES) {
       lines.push(
@@ -58,14 +60,16 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
 
 /** What is broken is told, whatever else could not be measured. */
 function verdictText({ verdict, results }: Check): string {
+  if (isNothingMeasured(results)) return '⚠️ nothing was measured'
   const isBroken = verdict === 'unmeasured' && results.some(({ status }) => status === 'fail')
   return isBroken ? `${VERDICTS.fail}, ${VERDICTS.unmeasured}` : VERDICTS[verdict]
 }
 
-function ruleRow(result: CheckResult, unit: Unit): string {
-  const { status, rule, contributors } = result
-  const named = contributors.slice(0, 10).map((some) => escapeMarkdown(contributorText(some, rule, unit)))
-  if (contributors.length > 10) named.push(`and ${formatCount(contributors.length - 10)} more`)
-  const found = [escapeMarkdown(resultText(result, unit)), ...named].join('<br>')
-  return `| ${SIGNS[status]} | ${escapeMarkdown(ruleName(rule))} | ${found} |`
+function ruleRow(result: CheckResult, unit: Unit, labelOf: LabelOf): string {
+  const { status, rule } = result
+  const all = contributorsText(result, unit, labelOf)
+  const named = all.slice(0, 10)
+  if (all.length > 10) named.push(`and ${formatCount(all.length - 10)} more`)
+  const found = [resultText(result, unit), ...named].map((text) => escapeMarkdown(printableText(text))).join('<br>')
+  return `| ${SIGNS[status]} | ${escapeMarkdown(printableText(ruleName(rule)))} | ${found} |`
 }

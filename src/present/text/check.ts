@@ -1,37 +1,94 @@
-import type { Check } from '../../analyses/check.ts'
-import { contributorText, marginText, resultText, ruleName, verdictCounts } from '../check-words.ts'
+import { type Check, type CheckResult, isNothingMeasured } from '../../analyses/check.ts'
+import {
+  type ContributorWords,
+  contributorWords,
+  copiesText,
+  type LabelOf,
+  marginText,
+  resultText,
+  ruleName,
+  verdictCounts,
+} from '../check-words.ts'
 import type { Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
+import { storePathLabels } from './store-path-labels.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
+import { wrapPhrases, wrapWords } from './wrap-words.ts'
 
 const WORDS = { pass: 'PASS', fail: 'FAIL', skip: 'SKIP', unmeasured: 'ERROR' } as const
 /** Paths named below a rule. */
 const MAX_NAMED = 10
+/** Characters of what was measured that margins are aligned by. */
+const MAX_FOUND = 40
+/** Characters to which the name of a rule, or of what pulls a path in, is shortened at most. */
+const MIN_NAME = 12
 
 /** How an image stands to the rules, as text that ends in a newline. */
-export function checkText({ results, verdict }: Check, style: TextStyle, unit: Unit): string {
+export function checkText({ results, verdict, storePaths }: Check, style: TextStyle, unit: Unit): string {
   const names = results.map(({ rule }) => printableText(ruleName(rule)))
-  const found = results.map((result) => resultText(result, unit))
-  const nameWidth = Math.max(...names.map((name) => name.length))
+  const found = results.map((result) => printableText(resultText(result, unit)))
   const wordWidth = Math.max(...results.map(({ status }) => WORDS[status].length))
-  const foundWidth = Math.max(...found.map((text) => Math.min(text.length, 40)))
+  const isSentence = ({ status }: CheckResult): boolean => status === 'skip' || status === 'unmeasured'
+  const foundWidth = Math.max(
+    ...found.map((text, at) => (isSentence(results[at]!) ? 0 : Math.min(text.length, MAX_FOUND))),
+  )
+  const room = style.width - wordWidth - 6
+  const nameWidth = Math.min(
+    Math.max(...names.map((name) => name.length)),
+    Math.max(room - foundWidth, Math.floor(room / 2), MIN_NAME),
+  )
+  const labelOf = storePathLabels(storePaths)
   const indent = ' '.repeat(wordWidth + 6)
   const lines: string[] = []
   for (const [index, result] of results.entries()) {
-    const { status, rule, contributors } = result
+    const { status } = result
     const word = WORDS[status].padEnd(wordWidth)
     const tint = { pass: green, fail: red, skip: dim, unmeasured: red }[status]
+    const name = shortenMiddle(names[index]!, nameWidth).padEnd(nameWidth)
+    const [first = '', ...more] = wrapWords(found[index]!, room - nameWidth)
     const margin = marginText(result, unit)
-    const text = `${names[index]!.padEnd(nameWidth)}  ${found[index]!.padEnd(foundWidth)}`
-    lines.push(`  ${tint(word, style)}  ${text}${margin === '' ? '' : `  ${dim(margin, style)}`}`.trimEnd())
-    for (const contributor of contributors.slice(0, MAX_NAMED)) {
-      lines.push(`${indent}${shortenMiddle(contributorText(contributor, rule, unit), style.width - indent.length)}`)
-    }
-    const more = contributors.length - MAX_NAMED
-    if (more > 0) lines.push(dim(`${indent}and ${more} more`, style))
+    const measured = margin === '' ? first : first.padEnd(foundWidth)
+    const hasRoom = margin !== '' && more.length === 0 && measured.length + 2 + margin.length <= room - nameWidth
+    lines.push(`  ${tint(word, style)}  ${name}  ${hasRoom ? `${measured}  ${dim(margin, style)}` : first}`.trimEnd())
+    const below = ' '.repeat(wordWidth + 6 + nameWidth)
+    for (const line of more) lines.push(below + line)
+    for (const line of contributorLines(result, style.width - indent.length, unit, labelOf)) lines.push(indent + line)
+    const hidden = copiesText(result, unit, labelOf) === undefined ? result.contributors.length - MAX_NAMED : 0
+    if (hidden > 0) lines.push(dim(`${indent}and ${hidden} more`, style))
   }
   const tint = verdict === 'pass' ? green : red
-  lines.push(`${bold(tint(WORDS[verdict], style), style)}  ${verdictCounts(results)}`)
+  const word = isNothingMeasured(results) ? 'NOTHING MEASURED' : WORDS[verdict]
+  lines.push(`${bold(tint(word, style), style)}  ${verdictCounts(results)}`)
   const whole = `${lines.join('\n')}\n`
   return style.unicode ? whole : inAscii(whole)
+}
+
+/** What a rule is about, each thing in a line that fits. */
+function contributorLines(result: CheckResult, width: number, unit: Unit, labelOf: LabelOf): readonly string[] {
+  const copies = copiesText(result, unit, labelOf)
+  if (copies !== undefined) return wrapPhrases(copies.split(/(?<=[:,]) /), width)
+  return result.contributors
+    .slice(0, MAX_NAMED)
+    .map((some) => fitted(contributorWords(some, result.rule, unit, labelOf), width))
+}
+
+const ARROW = ' ← '
+const MORE = ' ← …'
+
+/** A thing with who pulls it in, as far up as there is room: the root is the same for all, and goes first. */
+function fitted({ name, size, chain }: ContributorWords, width: number): string {
+  const reserved = chain.length === 0 ? 0 : ARROW.length + MIN_NAME + MORE.length
+  let line = `${shortenMiddle(name, Math.max(width - size.length - 1 - reserved, MIN_NAME))} ${size}`
+  for (const [index, link] of chain.entries()) {
+    const isLast = index === chain.length - 1
+    const room = width - line.length - ARROW.length - (isLast ? 0 : MORE.length)
+    if (link.length <= room) {
+      line += ARROW + link
+      continue
+    }
+    if (index === 0 && room >= MIN_NAME) line += ARROW + shortenMiddle(link, room) + (isLast ? '' : MORE)
+    else if (line.length + MORE.length <= width) line += MORE
+    break
+  }
+  return line
 }

@@ -55,7 +55,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   return options.style.unicode ? text : inAscii(text)
 }
 
-function header({ image, references }: Report, { style, unit }: ReportOptions): string {
+function header({ image, references, storePaths }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const facts = [
@@ -72,7 +72,7 @@ function header({ image, references }: Report, { style, unit }: ReportOptions): 
       path !== '/' ? `${printable(path.slice(1))}: squashfs` : start === undefined ? 'squashfs' : `${start}:`
     lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
-  if (references !== undefined) lines.push(...rootLines(references))
+  if (references !== undefined) lines.push(...rootLines(references, storePaths))
   return lines.join('\n')
 }
 
@@ -87,10 +87,11 @@ function startsAt({ format, offset, container }: Report['image']): string | unde
 const MAX_ROOTS = 10
 
 /** What the image is there for, and how it is known what refers to what. */
-function rootLines({ roots, origin, complete }: ReportReferences): string[] {
+function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Report['storePaths']): string[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
-  const named = roots.slice(0, MAX_ROOTS).map((root) => `${printable(root.path.slice(33))} (${rootReason(root)})`)
+  const labelOf = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
+  const named = roots.slice(0, MAX_ROOTS).map((root) => `${labelOf(root.path)} (${rootReason(root)})`)
   if (roots.length > MAX_ROOTS) named.push(`and ${formatCount(roots.length - MAX_ROOTS)} more (--json has all)`)
   return [
     ...named.map((name, index) => (index === 0 ? heading : ' '.repeat(heading.length)) + name),
@@ -213,9 +214,12 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const names = [{ heading: nix ? 'STORE PATH' : 'FILE', cells: rows.map(({ label }) => label) }]
   if (references !== undefined)
     names.push({ heading: 'PULLED IN BY', cells: rows.map(({ pulledInBy }) => pulledInBy ?? '') })
-  const order = options.sort === 'own' ? '' : ` by ${options.sort}`
-  const title = `${bold(nix ? `Largest store paths${order}` : `Largest files${order}`, options.style)}   (own: bytes in the image; adds up to the file)`
-  const hint = hidden > 0 && options.top !== 0 ? dim('\n-n 0 shows all', options.style) : ''
+  const what = nix ? 'store paths' : 'files'
+  const order = options.sort === 'own' ? `Largest ${what}` : `Largest ${what} by ${options.sort}`
+  const heading = options.sort === 'name' ? `${nix ? 'Store paths' : 'Files'} by name` : order
+  const title = `${bold(heading, options.style)}   (own: bytes in the image; adds up to the file)`
+  const more = [...(shown.length < large.length ? ['-n 0'] : []), ...(large.length < owners.length ? ['--min 0'] : [])]
+  const hint = hidden > 0 ? dim(`\n${more.join(' ')} shows all`, options.style) : ''
   return `${title}\n${fitTable(table, names, rows, options)}${hint}`
 }
 

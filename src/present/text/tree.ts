@@ -1,8 +1,9 @@
 import type { TreeRow } from '../../analyses/tree.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
-import { formatTable } from './table.ts'
+import { type Column, formatTable } from './table.ts'
 
 export interface TreeTextOptions {
   readonly style: TextStyle
@@ -14,6 +15,9 @@ export interface TreeTextOptions {
   readonly complete: boolean
 }
 
+/** Characters of a name that are shown, however deep it stands. */
+const MIN_LABEL = 12
+
 const COLUMNS = [
   { heading: 'RETAINED', align: 'right' },
   { heading: 'ITSELF', align: 'right' },
@@ -22,13 +26,15 @@ const COLUMNS = [
 
 /** The dominator tree as text, ending in a newline. */
 export function treeText(rows: readonly TreeRow[], { style, unit, nameOf, origin, complete }: TreeTextOptions): string {
-  const cells = rows.map((row) => {
-    const label = labelOf(row, nameOf)
-    return [
-      formatBytes(row.retained, unit),
-      row.itself === undefined ? '' : formatBytes(row.itself, unit),
-      branchesOf(row) + (row.kind === 'path' ? label : dim(label, style)),
-    ]
+  const retained = rows.map((row) => formatBytes(row.retained, unit))
+  const itself = rows.map((row) => (row.itself === undefined ? '' : formatBytes(row.itself, unit)))
+  const widthOf = (column: readonly string[], { heading }: Column): number =>
+    column.reduce((most, { length }) => Math.max(most, length), heading.length)
+  const room = style.width - widthOf(retained, COLUMNS[0]) - widthOf(itself, COLUMNS[1]) - 4
+  const cells = rows.map((row, index) => {
+    const branches = branchesOf(row)
+    const label = shortenMiddle(labelOf(row, nameOf), Math.max(room - branches.length, MIN_LABEL))
+    return [retained[index]!, itself[index]!, branches + (row.kind === 'path' ? label : dim(label, style))]
   })
   const text = `${formatTable(COLUMNS, cells)}\n\n${dim(referencesFrom(origin, complete), style)}\n`
   return style.unicode ? text : inAscii(text)

@@ -1,0 +1,74 @@
+import { type ByteString, readable, textOf } from '../../parsers/bytes/byte-string.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import { pathsOf } from '../store/account-paths.ts'
+import { globMatcher } from '../store/glob.ts'
+import { globParts } from '../store/path-glob.ts'
+import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
+import { nearestName } from './nearest-name.ts'
+import { isPathGlob } from './rules.ts'
+import { storeBases } from './subject-parts.ts'
+
+/** Globs that are named in a sentence. */
+const MAX_NAMED = 3
+
+/** What is said where globs match nothing in an image, with what one of them was probably meant to match. */
+export function absentNote(globs: readonly string[], inventory: Inventory): string {
+  const paths = globs.filter(isPathGlob)
+  const stores = globs.filter((glob) => !isPathGlob(glob))
+  const what = [
+    ...(stores.length === 0 ? [] : [`no store path matches ${listed(stores)}`]),
+    ...(paths.length === 0 ? [] : [`no path in the image matches ${listed(paths)}`]),
+  ].join(', and ')
+  for (const glob of globs) {
+    const hint = isPathGlob(glob) ? pathHint(glob, inventory) : storePathHint(glob, inventory)
+    if (hint !== undefined) return `${what}; ${hint}`
+  }
+  return what
+}
+
+function listed(globs: readonly string[]): string {
+  const named = globs.slice(0, MAX_NAMED).map((glob) => `'${glob}'`)
+  return [...named, ...(globs.length > MAX_NAMED ? [`${globs.length - MAX_NAMED} more`] : [])].join(', ')
+}
+
+/** By name, or by the name without version: "systemd" is near "systemd-252". */
+function storePathHint(glob: string, inventory: Inventory): string | undefined {
+  const byPackage = new Map<ByteString, ByteString>()
+  for (const base of storeBases(inventory)) byPackage.set(parseStorePathName(base)?.pname ?? '', nameOfBase(base))
+  const near = nearestName(glob, new Set(Array.from(storeBases(inventory), nameOfBase)))
+  return meant(near ?? byPackage.get(nearestName(glob, byPackage.keys()) ?? ''))
+}
+
+function meant(near: string | undefined): string | undefined {
+  return near === undefined ? undefined : `did you mean ${near}?`
+}
+
+/** Follows a glob as far as there are paths for it, and looks there for a name like the next. */
+function pathHint(glob: string, inventory: Inventory): string | undefined {
+  const storeDirectory = inventory.references?.storeDirectory ?? STORE_DIRECTORY
+  const isInStore = `${glob}/`.startsWith(`${storeDirectory}/`)
+  const { accounts } = inventory.attribution
+  const files = new Set(
+    accounts.flatMap((account) => (account.kind === 'file' && account.files > 0 ? pathsOf(account) : [])),
+  )
+  const known = [
+    ...accounts.flatMap((account) => (account.kind === 'file' || account.kind === 'storePath' ? pathsOf(account) : [])),
+    ...(isInStore ? Array.from(storeBases(inventory), (base) => `${storeDirectory}/${base}`) : []),
+  ]
+  let left = known.map((path) => path.split('/').slice(1))
+  for (const [depth, part] of globParts(glob).entries()) {
+    if (part === '**') return undefined
+    const matches = globMatcher(part)
+    const further = left.filter((names) => names[depth] !== undefined && matches(textOf(names[depth]) ?? names[depth]))
+    if (further.length > 0) {
+      left = further
+      continue
+    }
+    const file = left.find((names) => names.length === depth && files.has(`/${names.join('/')}`))
+    if (file !== undefined) return `${readable(`/${file.join('/')}`)} is one file, whatever is in it`
+    const near = nearestName(part, new Set(left.flatMap((names) => names[depth] ?? [])))
+    const found = near === undefined ? undefined : left.find((names) => names[depth] === near)
+    return meant(found === undefined ? undefined : readable(`/${found.slice(0, depth + 1).join('/')}`))
+  }
+  return undefined
+}

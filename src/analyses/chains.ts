@@ -1,0 +1,19 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import { shortestSteps } from '../store/shortest-steps.ts'
+import { numberOfPath } from '../store/store-graph.ts'
+
+/** For each store path what leads to it, from itself up to a root, by base names; itself where nothing is known. */
+export function chainsIn({ references, roots }: Inventory): (base: ByteString) => readonly ByteString[] {
+  if (references === undefined) return (base) => [base]
+  const { graph } = references
+  const begins = roots.map(({ path }) => path)
+  const { before } = shortestSteps(graph.references, begins)
+  return (base) => {
+    const chain = [base]
+    for (let path = numberOfPath(graph, base); path >= 0 && before[path]! >= 0; path = before[path]!) {
+      chain.push(graph.paths[before[path]!]!)
+    }
+    return chain
+  }
+}

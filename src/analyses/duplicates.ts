@@ -1,0 +1,55 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import { globMatcher } from '../store/glob.ts'
+import { packageName } from '../store/package-name.ts'
+import { nameOfBase, parseStorePathName } from '../store/store-path.ts'
+
+/** A store path with what it takes in all regions. */
+export interface StorePathSize {
+  readonly base: ByteString
+  readonly own: number
+}
+
+/** The store paths of one package, the largest first. */
+export interface PackageCopies {
+  readonly name: string
+  /** Versions, or builds of one version. Outputs of one build are one copy. */
+  readonly copies: number
+  readonly paths: readonly StorePathSize[]
+}
+
+/** Store paths with what they take in all regions. */
+export function storePathSizes({ attribution: { accounts } }: Inventory): StorePathSize[] {
+  const sizes = new Map<ByteString, number>()
+  for (const { storePath, own } of accounts) {
+    if (storePath !== undefined) sizes.set(storePath, (sizes.get(storePath) ?? 0) + own)
+  }
+  return Array.from(sizes, ([base, own]) => ({ base, own }))
+}
+
+/** The packages whose names a glob matches, those that take most first. */
+export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
+  const matches = globMatcher(glob)
+  const packages = new Map<string, StorePathSize[]>()
+  for (const path of storePathSizes(inventory)) {
+    const name = parseStorePathName(path.base)?.pname
+    if (name === undefined || !matches(name)) continue
+    const known = packages.get(name)
+    if (known === undefined) packages.set(name, [path])
+    else known.push(path)
+  }
+  const sum = (paths: readonly StorePathSize[]): number => paths.reduce((total, { own }) => total + own, 0)
+  return Array.from(packages, ([name, paths]) => ({
+    name,
+    copies: copiesIn(paths),
+    paths: paths.sort((a, b) => b.own - a.own || (a.base < b.base ? -1 : 1)),
+  })).sort((a, b) => sum(b.paths) - sum(a.paths) || (a.name < b.name ? -1 : 1))
+}
+
+/** Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two; but two builds of one output are. */
+function copiesIn(paths: readonly StorePathSize[]): number {
+  const versions = new Set(paths.map(({ base }) => packageName(base).version))
+  const builds = new Map<ByteString, number>()
+  for (const { base } of paths) builds.set(nameOfBase(base), (builds.get(nameOfBase(base)) ?? 0) + 1)
+  return Math.max(versions.size, ...builds.values())
+}

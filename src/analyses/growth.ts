@@ -1,0 +1,45 @@
+import { nameOfBase } from '../store/store-path.ts'
+import { diff } from './diff.ts'
+import { isPathGlob, type Subject } from './rules.ts'
+import { accountsOf, type CheckSide, type Contributor } from './subject-parts.ts'
+
+/** One of two images with what a subject is made of in it. */
+export interface GrownSide {
+  readonly side: CheckSide
+  readonly parts: readonly Contributor[]
+}
+
+/** What a subject grew by, of each thing that grew, the most first; of an initrd, of each place that it lies in. */
+export function growers(subject: Subject, now: GrownSide, before: GrownSide): readonly Contributor[] {
+  if (subject.kind === 'initrd') return deltas(now, before, ({ region = '' }) => region)
+  const grown =
+    subject.kind === 'paths' && subject.globs.some(isPathGlob)
+      ? deltas(now, before, ({ name }) => name)
+      : matchedDeltas(subject, now.side, before.side)
+  return grown.filter(({ bytes }) => bytes > 0)
+}
+
+/** By name, without the hashes of store paths. */
+function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) => string): readonly Contributor[] {
+  const sums = new Map<string, Contributor>()
+  const add = (part: Contributor, sign: 1 | -1): void => {
+    const { chain: _, bytes, ...rest } = part
+    const key = keyOf(part)
+    const known = sums.get(key)
+    sums.set(key, { ...rest, ...known, bytes: (known?.bytes ?? 0) + sign * bytes })
+  }
+  for (const part of now.parts) add(part, 1)
+  for (const part of before.parts) add(part, -1)
+  return [...sums.values()].sort((a, b) => b.bytes - a.bytes)
+}
+
+/** By counterparts, in the accounts of the subject: a store path may be in others too. */
+function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): readonly Contributor[] {
+  const within = ({ inventory, files }: CheckSide): CheckSide => {
+    const accounts = accountsOf(subject, inventory)
+    return { inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } }, files }
+  }
+  return diff(within(before), within(now), 'path').rows.map(({ name, newPath, delta }) =>
+    newPath === undefined ? { name, bytes: delta } : { name: nameOfBase(newPath), bytes: delta, storePath: newPath },
+  )
+}

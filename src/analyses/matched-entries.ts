@@ -1,0 +1,115 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { type Entry, pathBuilder } from '../../parsers/image.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { findOwners } from '../store/owners.ts'
+import type { PathMatcher, PathProgress } from '../store/path-glob.ts'
+import { settle } from '../store/size-ledger.ts'
+
+/** What globs over paths are held to. */
+export interface EntryGlobs {
+  /** Over paths of the image, in which an image inside is a folder. */
+  readonly inImage: PathMatcher
+  /** Over the paths that Nix knows store paths by, wherever they lie; and how far they come with a store path. */
+  readonly inStore: PathMatcher
+  readonly atStorePath: (base: ByteString) => PathProgress
+}
+
+/** An entry that is matched, by itself or in a directory. */
+export interface MatchedEntry {
+  /** Path in the outermost image. */
+  readonly path: ByteString
+  /** Its share of the image file, by files: the rows of a rule have each byte once. */
+  readonly own: number
+  /** Of one in a store path: the base name, and the path inside it, '' for the store path itself. */
+  readonly storePath?: ByteString
+  readonly below?: ByteString
+}
+
+/**
+ * What globs match of all entries. What several files have in common is split over them; names of a hard-linked file
+ * are one file, but where they lie in several store paths. An entry of a squashfs has its part of the inode and
+ * directory tables too; an image inside that is matched itself is one row, with all its tables.
+ * @param toldApart paths of the images inside whose bytes are told apart
+ * @returns the entries, and the first file in which globs may match something that has no bytes of its own
+ */
+export function matchedEntries(
+  open: OpenImage,
+  globs: EntryGlobs,
+  toldApart: ReadonlySet<ByteString>,
+): { readonly found: readonly MatchedEntry[]; readonly packed: ByteString | undefined } {
+  const found: MatchedEntry[] = []
+  let packed: ByteString | undefined
+  const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
+    const { image, reader } = level
+    const { entries } = image.tree
+    const isIso = image.format === 'iso9660'
+    const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
+    const pathOf = pathBuilder(image.tree, imagePath)
+    const inImage: PathProgress[] = [root]
+    const inStore: (PathProgress | undefined)[] = []
+    const storePathOf = (entry: Entry): Entry | undefined =>
+      isStorePath[ownerOf[entry.index]!] === 1 ? entries[ownerOf[entry.index]!] : undefined
+    const matched: Entry[] = []
+    const inner: { readonly entry: Entry; readonly open: OpenImage; readonly path: ByteString }[] = []
+    for (const entry of entries) {
+      const { index, parent, name } = entry
+      const top = storePathOf(entry)
+      if (index > 0) inImage[index] = globs.inImage.below(inImage[parent]!, name)
+      const above = inStore[parent]
+      if (top === entry) inStore[index] = globs.atStorePath(name)
+      else if (above !== undefined) inStore[index] = globs.inStore.below(above, name)
+      if (inImage[index]!.isMatch || inStore[index]?.isMatch === true) matched.push(entry)
+      else if (isIso && entry.type === 'file') {
+        const path = pathOf(entry)
+        // A store path in it may be meant wherever it lies.
+        const isToldApart = toldApart.has(path)
+        const nested = isToldApart || inImage[index]!.isOpen ? level.nested(entry) : undefined
+        if (nested !== undefined && isToldApart) inner.push({ entry, open: nested, path })
+        else if (nested !== undefined) packed ??= path
+      }
+    }
+    if (matched.length > 0) {
+      const accountOf = fileNumbers(entries, storePathOf)
+      const map = new ExtentMap(image.source)
+      image.claimContent(map)
+      image.claimStructures(map)
+      const { own } = settle(map, accountOf, entries.length, reader.limits)
+      const counted = new Set<number>()
+      for (const entry of matched) {
+        const account = accountOf[entry.index]!
+        if (counted.has(account)) continue
+        counted.add(account)
+        const top = storePathOf(entry)
+        const path = pathOf(entry)
+        const inside = top === undefined ? {} : { storePath: top.name, below: path.slice(pathOf(top).length) }
+        found.push({ path, own: own[account]!, ...inside })
+      }
+    }
+    for (const { entry, open: nested, path } of inner) visit(nested, path, inImage[entry.index]!)
+  }
+  const { root } = globs.inImage
+  if (root.isMatch) return { found: [{ path: '/', own: open.file.size }], packed }
+  visit(open, '', root)
+  return { found, packed }
+}
+
+/** For each entry the first one that is the same file in the same store path, or outside of them. */
+function fileNumbers(entries: readonly Entry[], storePathOf: (entry: Entry) => Entry | undefined): Uint32Array {
+  const numbers = new Uint32Array(entries.length)
+  const first = new Map<number, Map<number, number>>()
+  for (const entry of entries) {
+    const { index, type, identity } = entry
+    if (type !== 'file') {
+      numbers[index] = index
+      continue
+    }
+    const place = storePathOf(entry)?.index ?? -1
+    const places = first.get(identity) ?? new Map<number, number>()
+    first.set(identity, places)
+    const known = places.get(place)
+    if (known === undefined) places.set(place, index)
+    numbers[index] = known ?? index
+  }
+  return numbers
+}

@@ -1,0 +1,62 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type GlobToken, globTokens } from '../store/glob.ts'
+
+/** Characters of a glob beyond which none is looked for: names that people mistype are shorter, and each costs time. */
+const MAX_CHARACTERS = 64
+/** Names that are compared: 100,000 take half a second. */
+const MAX_NAMES = 100_000
+/** Of fewer characters nearly everything is near. */
+const MIN_CHARACTERS = 3
+
+/**
+ * The name that a glob which matches none was probably meant to match: one that it would match with at most a third of
+ * its characters changed. Undefined when none is near.
+ */
+export function nearestName(glob: string, names: Iterable<ByteString>): ByteString | undefined {
+  const tokens = globTokens(glob)
+  const characters = tokens.filter((token) => token !== 'star').length
+  if (characters < MIN_CHARACTERS || tokens.length > MAX_CHARACTERS) return undefined
+  const most = Math.floor(characters / 3)
+  let best: { readonly name: ByteString; readonly distance: number } | undefined
+  let left = MAX_NAMES
+  for (const name of names) {
+    left -= 1
+    if (left < 0) break
+    const distance = globDistance(tokens, name)
+    if (distance > most) continue
+    const isNearer =
+      best === undefined ||
+      distance < best.distance ||
+      (distance === best.distance &&
+        (name.length < best.name.length || (name.length === best.name.length && name < best.name)))
+    if (isNearer) best = { name, distance }
+  }
+  return best?.name
+}
+
+/** Characters to insert, remove, replace or swap with the next, so that a glob matches a name. */
+export function globDistance(tokens: readonly GlobToken[], name: string): number {
+  // One row for each beginning of the glob, one column for each of the name (Levenshtein; swaps as Damerau has them).
+  let before: number[] = []
+  let row = Array.from({ length: name.length + 1 }, (_, index) => index)
+  for (const [index, token] of tokens.entries()) {
+    const previous = tokens[index - 1]
+    const next: number[] = []
+    for (let at = 0; at <= name.length; at += 1) {
+      const fromLeft = at === 0 ? Number.POSITIVE_INFINITY : next[at - 1]!
+      if (token === 'star') {
+        next.push(Math.min(row[at]!, fromLeft))
+        continue
+      }
+      let least = Math.min(row[at]!, fromLeft) + 1
+      if (at > 0) least = Math.min(least, row[at - 1]! + (token(name[at - 1]!) ? 0 : 1))
+      const isSwap =
+        at > 1 && previous !== undefined && previous !== 'star' && token(name[at - 2]!) && previous(name[at - 1]!)
+      if (isSwap) least = Math.min(least, before[at - 2]! + 1)
+      next.push(least)
+    }
+    before = row
+    row = next
+  }
+  return row[name.length]!
+}

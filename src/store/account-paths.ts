@@ -1,0 +1,10 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Account } from './attribution.ts'
+
+/** The paths of an account in the image: of a hard-linked file that is one account, all of them. */
+export function pathsOf({
+  name,
+  otherNames = [],
+}: Pick<Account, 'name'> & { readonly otherNames?: readonly ByteString[] }): readonly ByteString[] {
+  return [name, ...otherNames]
+}
