@@ -7,7 +7,7 @@ export { type Compression, decompressStream, detectCompression } from './codecs/
 export { decompressGzip } from './codecs/gzip/gzip.ts'
 export { decompressLz4Frame } from './codecs/lz4/frame.ts'
 export { portableDecoders } from './codecs/portable.ts'
-export { detectFormat } from './detect.ts'
+export { detectFormat } from './detect/name-file.ts'
 export {
   type Entry,
   type EntryType,

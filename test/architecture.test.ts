@@ -12,8 +12,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/codecs'],
   // The model that every format yields, and tables that lie around any format.
   ['parsers/image.ts', 'parsers/partition'],
-  ['parsers/iso9660', 'parsers/squashfs'],
-  ['parsers/detect.ts', 'parsers/index.ts'],
+  ['parsers/iso9660', 'parsers/squashfs', 'parsers/elf', 'parsers/sif'],
+  ['parsers/detect', 'parsers/index.ts'],
   ['src/image'],
   ['src/store'],
   ['src/scan'],

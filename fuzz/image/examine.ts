@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
+import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
+import { nameFile } from '../../parsers/detect/name-file.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
 import { listing } from '../../src/analyses/listing.ts'
@@ -64,7 +66,8 @@ async function look(
   try {
     open = openSource(bytesSource(bytes, name))
   } catch (error) {
-    const refusal = sentenceOf(error)
+    const found = sentenceOf(error)
+    const refusal = error instanceof UnrecognisedFile ? sentenceOf(nameFile(bytesSource(bytes, name))) : found
     digest.update(refusal)
     return { refusal, complete: false, warnings: [refusal], paths: [] }
   }

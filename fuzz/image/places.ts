@@ -3,6 +3,7 @@ import { bootRecord, volumeDescriptor } from '../../parsers/iso9660/volume-descr
 import { driverDescriptor, partitionMapEntry } from '../../parsers/partition/apm.ts'
 import { gptHeader, partitionEntry } from '../../parsers/partition/gpt.ts'
 import { masterBootRecord, partitionRecord } from '../../parsers/partition/mbr.ts'
+import { sifDescriptor, sifHeader } from '../../parsers/sif/sif-file.ts'
 import { superblock } from '../../parsers/squashfs/superblock.ts'
 
 /** A number of an image: what a mutation sets. */
@@ -73,6 +74,8 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   const anatomy = new Anatomy(bytes.length)
   const at = new Reader(bytes)
   if (at.text(0, 4) === 'hsqs') squashfs(anatomy, at, 0)
+  else if (at.text(1, 3) === 'ELF') program(anatomy, at)
+  else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
   else if (bytes.length > 17 * SECTOR) disc(anatomy, at)
   return anatomy
 }
@@ -101,6 +104,11 @@ class Reader {
   u64(offset: number): number {
     return this.u32(offset) + this.u32(offset + 4) * 2 ** 32
   }
+  /** Where a text first stands; -1 where it does not. */
+  find(text: string): number {
+    for (let at = 0; at + text.length <= this.#bytes.length; at += 4) if (this.text(at, text.length) === text) return at
+    return -1
+  }
   text(offset: number, length: number): string {
     return Array.from({ length }, (_, index) => String.fromCharCode(this.u8(offset + index))).join('')
   }
@@ -108,6 +116,36 @@ class Reader {
 
 const SECTOR = 2048
 const METADATA = 8192
+
+/** The header of an ELF file, its tables, and the squashfs behind them. */
+function program(anatomy: Anatomy, at: Reader): void {
+  const wide = at.u8(4) === 2
+  const order = at.u8(5) === 1 ? 'little' : 'big'
+  for (const field of wide ? [32, 40] : [28, 32]) anatomy.place('ELF header', field, wide ? 8 : 4, order)
+  for (let field = wide ? 54 : 42; field < (wide ? 64 : 52); field += 2) anatomy.place('ELF header', field, 2, order)
+  anatomy.item('ELF header', 0, wide ? 64 : 52)
+  const image = at.find('hsqs')
+  const each = wide ? 64 : 40
+  // The writer of the seeds has its table of three sections behind 300 bytes of content.
+  const table = (wide ? 64 : 52) + 300
+  for (let section = table; section < table + 3 * each; section += each) {
+    anatomy.item('section header', section, section + each)
+    for (const field of wide ? [24, 32] : [16, 20])
+      anatomy.place('section header', section + field, wide ? 8 : 4, order)
+  }
+  if (image >= 0) squashfs(anatomy, at, image)
+}
+
+/** A SIF file: header, descriptors, and the squashfs of its partition. */
+function container(anatomy: Anatomy, at: Reader): void {
+  anatomy.struct(sifHeader, 0)
+  const start = at.u64(96)
+  for (let index = 0; index < 8 && at.u8(start + index * sifDescriptor.size + 4) === 1; index += 1) {
+    anatomy.struct(sifDescriptor, start + index * sifDescriptor.size)
+  }
+  const image = at.find('hsqs')
+  if (image >= 0) squashfs(anatomy, at, image)
+}
 
 /** ISO 9660 and what lies around it. */
 function disc(anatomy: Anatomy, at: Reader): void {

@@ -5,6 +5,7 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
 import { decompressors } from '../../src/image/node-decoders.ts'
+import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { hfsPlusVolume, UDF_CONTENT, udfParts } from '../../test/parsers/iso9660/foreign-builder.ts'
 import {
   both32,
@@ -25,6 +26,7 @@ import {
   SP,
   TERMINATOR,
 } from '../../test/parsers/iso9660/image-builder.ts'
+import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../../test/parsers/sif/writer.ts'
 import {
   concat,
   directoryInode,
@@ -65,7 +67,16 @@ export function seedsFrom(folder: string): Seed[] {
     { name: 'squashfs with everything', bytes: squashfsWithEverything() },
     { name: 'disc with everything', bytes: discWithEverything() },
     { name: 'disc with other volumes', bytes: discWithOtherVolumes() },
+    { name: 'AppImage', bytes: concat(writeElf({ appImageType: 2, behind: 40 }), squashfsWithEverything()) },
+    { name: 'program of 32 bits', bytes: concat(writeElf({ bits: 32, little: false }), squashfsWithEverything()) },
+    { name: 'SIF with everything', bytes: sifWithEverything() },
   ]
+}
+
+function sifWithEverything(): Uint8Array {
+  const partition = { type: PARTITION, bytes: squashfsWithEverything(), fileSystem: 1, partition: 2 }
+  const others = [DEFINITION, LABELS, SIGNATURE, OCI_BLOB].map((type) => ({ type, bytes: text('some content') }))
+  return concat(writeSif([others[0]!, partition, ...others.slice(1)]), text('behind it'))
 }
 
 const TABLES = [

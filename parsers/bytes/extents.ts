@@ -34,11 +34,14 @@ export interface Pieces {
   readonly owners: Uint32Array
 }
 
-/** A range that takes its name only where nothing else claims the bytes. */
+/**
+ * A range that takes its name only where nothing else claims the bytes. Of a `gap` only what is not zeros takes it, for
+ * zeros are padding everywhere.
+ */
 export interface Background {
   readonly start: number
   readonly end: number
-  readonly kind: 'structure' | 'unreadable'
+  readonly kind: 'structure' | 'unreadable' | 'gap'
   readonly name: string
   /** Whether it is a part of the image beside its tree, such as a boot image that no file holds, and no table of the format. */
   readonly ownRegion: boolean

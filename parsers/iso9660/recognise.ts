@@ -1,7 +1,7 @@
 import { byteString } from '../bytes/byte-string.ts'
 import type { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR, udfSectors } from './volume-descriptor.ts'
+import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
 /** Sectors looked at for a first descriptor: a damaged one may be followed by others, and padding before UDF is short. */
 const SECTORS_SEARCHED = 16
@@ -24,8 +24,11 @@ const RAW_LAYOUTS: readonly { readonly sector: number; readonly data: number; re
   { sector: 2448, data: 24, name: 'raw 2448-byte sectors with subchannels (mode 2)' },
 ]
 
-/** An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either. */
-export function unreadableDisc(source: ByteSource): FormatError | undefined {
+/**
+ * An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either.
+ * @param file the file as a command is to name it
+ */
+export function unreadableDisc(source: ByteSource, file: string = source.name): FormatError | undefined {
   for (const { sector, data, name } of RAW_LAYOUTS) {
     const at = FIRST_DESCRIPTOR_SECTOR * sector + data
     if (textAt(source, at + 1, 5) === 'CD001') {
@@ -40,11 +43,27 @@ export function unreadableDisc(source: ByteSource): FormatError | undefined {
   if (textAt(source, start + 9, 5) === 'CDROM') {
     return unsupported(source, start, 'is a High Sierra volume, the format before ISO 9660, which is not read')
   }
-  const udf = udfSectors(source, start).map((at) => textAt(source, at + 1, 5))
-  if (udf.some((word) => word?.startsWith('NSR') === true)) {
-    return unsupported(source, start, 'is a UDF volume without an ISO 9660 side, and UDF is not read')
+  const step = UDF_STEPS.find((bytes) => hasUdf(source, start, bytes))
+  if (step !== undefined) {
+    const sectors = step === SECTOR ? '' : `, in sectors of ${step} bytes`
+    const what = `is a UDF volume without an ISO 9660 side${sectors}, and UDF is not read`
+    return unsupported(source, start, `${what}; mount -o ro,loop ${file} DIRECTORY shows its files`)
   }
   return undefined
+}
+
+/** Where larger sectors are, each descriptor of the recognition sequence begins one (ECMA-167 2/8.4). */
+const UDF_STEPS: readonly number[] = [SECTOR, 4096]
+/** Descriptors of a recognition sequence looked at; it has three or four. */
+const UDF_DESCRIPTORS = 16
+
+function hasUdf(source: ByteSource, start: number, step: number): boolean {
+  for (let index = 0; index < UDF_DESCRIPTORS; index += 1) {
+    const word = textAt(source, start + index * step + 1, 5)
+    if (word === 'NSR02' || word === 'NSR03') return true
+    if (word === undefined || !/^(BEA01|BOOT2|CDW02)$/.test(word)) return false
+  }
+  return false
 }
 
 function textAt(source: ByteSource, offset: number, length: number): string | undefined {

@@ -14,6 +14,9 @@ import type { Problems } from './tree.ts'
 /** What bytes of a damaged image are called that nobody can be named for. */
 const UNREADABLE = 'squashfs content that cannot be read'
 
+/** What bytes behind the image are called that are not zeros. */
+export const AFTER_IMAGE = 'bytes after the image'
+
 /** Claims data blocks and fragments for the files whose content they hold. */
 export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems, complete: boolean): void {
   const { source, limits, tree, inodes, fragments, codec } = parts
@@ -182,6 +185,7 @@ function claimFragments(
 
 /** Claims everything but content: the superblock and the tables, the latter for the entries they describe. */
 export function claimStructures(parts: SquashfsParts, map: ExtentMap, complete: boolean): void {
+  const { source } = parts
   const { block, offset } = parts.superblock
   map.claimStructure(0, superblock.size, offset === 0 ? 'superblock' : 'stream header')
   if (offset > 0) map.claimStructure(offset, superblock.size, 'superblock')
@@ -198,6 +202,9 @@ export function claimStructures(parts: SquashfsParts, map: ExtentMap, complete: 
     map.claimStructure(block.xattrIdTableStart, 16, 'xattr table')
   }
   if (!complete) map.addBackground(0, block.bytesUsed, 'unreadable', UNREADABLE)
+  // Writers pad with zeros; a signature or what else stands there is none of the image's. A streamed one ends in its
+  // superblock, whatever it says it uses.
+  if (offset === 0) map.addBackground(block.bytesUsed, source.size - block.bytesUsed, 'gap', AFTER_IMAGE)
 }
 
 function claimBlocks(table: MetadataTable, map: ExtentMap, name: string): void {

@@ -17,6 +17,7 @@ import { type Problems, readTree, type SquashfsTree } from './tree.ts'
 import { readXattrs, type XattrTables } from './xattr.ts'
 
 export type { Xattr } from '../image.ts'
+export { AFTER_IMAGE } from './extents.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 
 /** Warnings told in full; a damaged table would fill pages with more of the same. */

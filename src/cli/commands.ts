@@ -48,12 +48,12 @@ const rules = { type: 'string', array: true, requiresArg: true } as const
 const IMAGE: Positional = {
   name: 'image',
   what: 'an image',
-  describe: 'an ISO9660 image, a squashfs, or a saved report',
+  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
   required: true,
 }
 
 /** Of commands about contents, which a saved report has not. */
-const IMAGE_ITSELF: Positional = { ...IMAGE, describe: 'an ISO9660 image or a squashfs' }
+const IMAGE_ITSELF: Positional = { ...IMAGE, describe: 'an ISO9660 image, a squashfs, an AppImage or a SIF' }
 
 /**
  * The commands by name; `report` is meant where the first word is none of them. Each is loaded when it is run: a

@@ -14,7 +14,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const changed = changedFiles()
     for (const path of changed) say(`${path}: the file changed while it was read; ask again`)
     return changed.length === 0 ? exitCode : EXIT.failed
-  } catch (error) {
+  } catch (thrown) {
+    const error =
+      thrown instanceof FormatError ? await (await import('../image/explained.ts')).explained(thrown) : thrown
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)
       if (error instanceof UsageError) for (const choice of error.choices) process.stderr.write(`  ${choice}\n`)

@@ -26,7 +26,7 @@ export const imageOptions = {
   offset: {
     type: 'string',
     requiresArg: true,
-    describe: 'where a squashfs begins in the file, in bytes (4096, 4K)',
+    describe: 'where an image begins in the file, in bytes (4096, 4K)',
   },
   ...limitOption,
   ...verboseOption,

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/source.ts'
-import { isPlausible, startsLikeSquashfs, tableRanges } from '../../parsers/squashfs/index.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { isPlausible, tableRanges } from '../../parsers/squashfs/index.ts'
 import { contentSource } from './content-reader.ts'
+import { locateImage } from './locate-image.ts'
 import type { OpenImage } from './open-image.ts'
 
 /** Bytes hashed at once. */
@@ -21,11 +22,10 @@ const FRONT = 1 << 16
 export function imageIdentity(path: string, offset: number, open: () => OpenImage): string {
   const file = fileSource(path)
   try {
-    checkRange(file, offset, 0, 'image')
     const hash = createHash('sha256')
-    hash.update(JSON.stringify([file.name, fileStamp(path), offset]))
-    const source = sliceSource(file, offset, file.size - offset, file.name)
-    if (startsLikeSquashfs(source)) addTables(hash, source)
+    const { format, source, container } = locateImage(file, offset, path)
+    hash.update(JSON.stringify([file.name, fileStamp(path), offset, container ?? null]))
+    if (format === 'squashfs') addTables(hash, source)
     else addDisc(hash, open())
     return hash.digest('hex')
   } finally {

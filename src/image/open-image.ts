@@ -1,13 +1,14 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
-import { detectFormat } from '../../parsers/detect.ts'
+import type { Container } from '../../parsers/detect/container.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
 import { type NameTreeKind, openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
+import { locateImage } from './locate-image.ts'
 import { decompressors as nodeDecompressors } from './node-decoders.ts'
 
 /** An image with what is needed to go on: its content reader, and the images found in it. */
@@ -18,6 +19,8 @@ export interface OpenImage {
   readonly file: ByteSource
   /** The file it lies in, and the image that holds that; undefined for the outermost. */
   readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
+  /** What the image is wrapped in, where the file says so. */
+  readonly container?: Container
   /**
    * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
    * name; asked again, the same is returned.
@@ -31,7 +34,7 @@ export interface OpenImage {
 }
 
 export interface OpenOptions {
-  /** Byte offset of a squashfs inside the file, 0 for the file itself. */
+  /** Byte offset of an image inside the file, 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
   /** The names of an ISO that are shown: the best there are, unless others are asked for. */
@@ -48,28 +51,32 @@ export interface OpenOptions {
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
   try {
-    return openSource(file, options)
+    return openSource(file, options, path)
   } catch (error) {
     file.close()
     throw error
   }
 }
 
-/** As `openImage`, for bytes that come from elsewhere. */
-export function openSource(file: ByteSource, options: OpenOptions = {}): OpenImage {
+/**
+ * As `openImage`, for bytes that come from elsewhere.
+ * @param path what their user calls them, for the commands that are advised
+ */
+export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
   const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
-  checkRange(file, offset, 0, 'image')
-  const source = offset === 0 ? file : sliceSource(file, offset, file.size - offset, file.name)
+  const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  return withNested(openAs(source, context, nameTree), file, undefined, context, 0)
+  const open = withNested(openAs(format, source, context, nameTree), file, undefined, context, 0)
+  return container === undefined ? open : { ...open, container }
 }
 
 function openAs(
+  format: 'iso9660' | 'squashfs',
   source: ByteSource,
   { decompressors, limits }: ContentContext,
   nameTree: NameTreeKind | undefined,
 ): Image {
-  if (detectFormat(source) !== 'squashfs') {
+  if (format !== 'squashfs') {
     return openIso9660(source, nameTree === undefined ? { limits } : { limits, nameTree })
   }
   if (nameTree !== undefined) {

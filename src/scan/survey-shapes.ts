@@ -46,6 +46,8 @@ export function summaryShape(name: Shape): Shape {
     name: text,
     size: count,
     format: oneOf('iso9660', 'squashfs'),
+    offset: optional(count),
+    container: optional(text),
     volumeId: nullable(text),
     label: nullable(text),
     squashfs: list(

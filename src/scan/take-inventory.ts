@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import { type OpenImage, openImage } from '../image/open-image.ts'
+import { explained } from '../image/explained.ts'
+import { type OpenImage, type OpenOptions, openImage } from '../image/open-image.ts'
 import type { Attribution } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
 import { type BootedPaths, findRoots, type Root } from '../store/roots.ts'
@@ -23,7 +24,7 @@ export interface Inventory {
 export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
   /** What references are to rest on; `none` leaves them out. `auto` by default. */
   readonly references?: ReferencesFrom | 'none'
-  /** Byte offset of a squashfs that begins inside the file. */
+  /** Byte offset of an image that begins inside the file. */
   readonly offset?: number
   /** What no image may go beyond. */
   readonly limits?: Limits
@@ -35,11 +36,20 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
  */
 export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
   const { references = 'auto', offset = 0, limits = DEFAULT_LIMITS, ...scanOptions } = options
-  const open: OpenImage = openImage(path, { offset, limits })
+  const open = await opened(path, { offset, limits })
   try {
     return await inventoryOf(new Survey(() => open, { ...scanOptions, file: resolve(path) }), references)
   } finally {
     open.close()
+  }
+}
+
+/** The image of a file; where there is none, the error says what the file is instead. */
+async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
+  try {
+    return openImage(path, options)
+  } catch (error) {
+    throw await explained(error)
   }
 }
 

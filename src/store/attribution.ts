@@ -3,7 +3,9 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
+import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../image/open-image.ts'
+import { bytesAround } from './bytes-around.ts'
 import { findOwners } from './owners.ts'
 import { bootConfigurations } from './roots.ts'
 import { type Place, type Remainder, type RemainderKind, settle } from './size-ledger.ts'
@@ -80,8 +82,8 @@ export function isBesideTree({ kind, name, region }: Account): boolean {
   return kind === 'structure' && name === region
 }
 
-/** The region of bytes outside the image, when it begins at an offset in its file. */
-const OUTSIDE = '[outside the image]'
+/** The region of what lies around the image in its file: what it is wrapped in, what stands before and after it. */
+export const OUTSIDE = '[outside the image]'
 
 /** Attributes every byte of the file: each is in exactly one account. */
 export function attribute(open: OpenImage): Attribution {
@@ -90,13 +92,14 @@ export function attribute(open: OpenImage): Attribution {
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
   const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
-  const inFile: Locate = (place) => [moved(place, origin)]
-  const accounts = attributeImage(open, '', [], images, shared, warnings, inFile)
-  if (origin > 0) {
-    const places = [{ offset: 0, length: origin }]
-    const name = 'bytes before the image'
-    accounts.push({ kind: 'gap', name, region: OUTSIDE, own: origin, unpacked: 0, files: 0, places })
-  }
+  const accounts = attributeImage(open, '', [], images, shared, warnings, (place) => [moved(place, origin)])
+  const around = bytesAround(open)
+  for (const remainder of around.remainders)
+    addOutside(
+      accounts,
+      remainderAccount(remainder, OUTSIDE, (place) => [place]),
+    )
+  for (const warning of around.warnings) warnings.push(warning)
   const problems = problemsOf(open)
   const unread = bootConfigurations(open).problem
   if (unread !== undefined) warnings.push(unread)
@@ -230,14 +233,32 @@ function attributeImage(
       bytes,
     })
   }
-  const region = isIso ? ISO_STRUCTURES : regionOf(0)
-  for (const remainder of ledger.remainders) accounts.push(remainderAccount(remainder, region, inFile))
+  const structures = isIso ? ISO_STRUCTURES : regionOf(0)
+  for (const remainder of ledger.remainders) {
+    // Of an image inside another they are the file's, which has a region of its own.
+    const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
+    accounts.push(remainderAccount(remainder, region, inFile))
+  }
   // On a disc files and structures may lie over each other; no squashfs writer does that.
   if (!isIso)
     for (const remainder of ledger.remainders) {
       if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
     }
   return accounts
+}
+
+/** Adds an account of what lies around the image; of one name that is there already, to that. */
+function addOutside(accounts: Account[], outside: Account): void {
+  const { kind, name, region } = outside
+  const at = accounts.findIndex((other) => other.region === region && other.kind === kind && other.name === name)
+  const known = accounts[at]
+  if (known === undefined) {
+    accounts.push(outside)
+    return
+  }
+  const places = [...(known.places ?? []), ...(outside.places ?? [])]
+  accounts.splice(at, 1)
+  accounts.push({ ...known, own: known.own + outside.own, ...(places.length === 0 ? {} : { places }) })
 }
 
 function remainderAccount(remainder: Remainder, region: ByteString, inFile: Locate): Account {

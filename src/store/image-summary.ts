@@ -8,6 +8,10 @@ export interface ImageSummary {
   readonly name: string
   readonly size: number
   readonly format: 'iso9660' | 'squashfs'
+  /** Where the image begins in its file, in bytes; absent where it begins with it. */
+  readonly offset?: number
+  /** What the file is that the image begins in, "AppImage"; absent where that is not known. */
+  readonly container?: string
   readonly volumeId: string | null
   /** NixOS's label, from /version.txt. */
   readonly label: string | null
@@ -29,12 +33,15 @@ export interface ImageSummary {
 const MAX_LABEL = 256
 
 export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
-  const { image, file } = open
+  const { image, file, container } = open
   const volumeId = image.facts['volumeId']
+  const offset = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
   return {
     name: file.name,
     size: file.size,
     format: image.format,
+    ...(offset === 0 ? {} : { offset }),
+    ...(container === undefined ? {} : { container: container.name }),
     volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
     label: image.format === 'iso9660' ? readLabel(open) : null,
     squashfs: attribution.images

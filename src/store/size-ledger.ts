@@ -45,6 +45,8 @@ export interface SizeLedger {
 
 /** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
 const GRAIN = 2048
+/** What is called so that nothing claims and nothing else has a name for. */
+const UNCLAIMED = 'unclaimed bytes'
 /** Places listed of all gaps, and as many of all overlaps: people look at a handful, and hostile images have millions. */
 export const MAX_PLACES = 1000
 
@@ -210,7 +212,7 @@ function postGaps(
   const { source, backgrounds } = map
   const warnings: FormatError[] = []
   let examined = 0
-  const examine = (start: number, end: number): void => {
+  const examine = (start: number, end: number, name: string): void => {
     for (let at = start; at < end; ) {
       // Up to the next sector border, then whole megabytes of zeros at a time.
       const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
@@ -221,10 +223,10 @@ function postGaps(
           const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
           warnings.push(formatError('LIMIT', 'from here on they are not looked at', source, place))
         }
-        remainders.addPlace('gap', 'unclaimed bytes, not looked at', at, end - at)
+        remainders.addPlace('gap', `${name}, not looked at`, at, end - at)
         return
       }
-      postGrains(source.read(at, length), at, remainders)
+      postGrains(source.read(at, length), at, name, remainders)
       at += length
     }
   }
@@ -237,12 +239,13 @@ function postGaps(
       const part = parts[index]!
       const low = Math.max(start, part.start)
       const high = Math.min(end, part.end)
-      if (at < low) examine(at, low)
-      if (part.ownRegion) remainders.addPlace(part.kind, part.name, low, high - low, true)
+      if (at < low) examine(at, low, UNCLAIMED)
+      if (part.kind === 'gap') examine(low, high, part.name)
+      else if (part.ownRegion) remainders.addPlace(part.kind, part.name, low, high - low, true)
       else remainders.add(part.kind, part.name, high - low)
       at = high
     }
-    if (at < end) examine(at, end)
+    if (at < end) examine(at, end, UNCLAIMED)
   }
   return warnings
 }
@@ -270,8 +273,11 @@ function disjoint(backgrounds: readonly Background[]): Background[] {
   return parts.sort((a, b) => a.start - b.start)
 }
 
-/** @param offset of the bytes in their source */
-function postGrains(bytes: Uint8Array, offset: number, remainders: RemainderSums): void {
+/**
+ * @param offset of the bytes in their source
+ * @param name of what is not zeros
+ */
+function postGrains(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
   let zeros = 0
   /** Where data began that goes on; -1 in zeros. */
   let data = -1
@@ -279,10 +285,10 @@ function postGrains(bytes: Uint8Array, offset: number, remainders: RemainderSums
     const grain = bytes.subarray(at, at + GRAIN)
     const zero = isZero(grain)
     if (zero) zeros += grain.length
-    if (zero && data >= 0) remainders.addPlace('gap', 'unclaimed bytes', offset + data, at - data)
+    if (zero && data >= 0) remainders.addPlace('gap', name, offset + data, at - data)
     data = zero ? -1 : data < 0 ? at : data
   }
-  if (data >= 0) remainders.addPlace('gap', 'unclaimed bytes', offset + data, bytes.length - data)
+  if (data >= 0) remainders.addPlace('gap', name, offset + data, bytes.length - data)
   remainders.add('padding', 'padding', zeros)
 }
 

@@ -5,6 +5,7 @@ import { type Check, check, isNothingMeasured } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
 import type { Rule } from '../../analyses/rules.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
+import { explained } from '../../image/explained.ts'
 import { contributorsText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
@@ -47,7 +48,8 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  const [image, base] = await openBoth(options).catch((error: unknown) => {
+  const [image, base] = await openBoth(options).catch(async (thrown: unknown) => {
+    const error = await explained(thrown)
     tellGitHubOfFailure(error, options)
     throw error
   })

@@ -3,6 +3,7 @@ import { problemsOf } from '../../image/open-image.ts'
 import { dotExport } from '../../present/export/dot.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
 import { partsBesideTree } from '../../store/beside-tree.ts'
+import { bytesAround } from '../../store/bytes-around.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
@@ -36,10 +37,11 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
   const timestamp = Math.floor(Date.now() / 1000)
   const facts = {
     name: open.file.name,
-    size: open.image.source.size,
+    size: open.file.size,
+    around: bytesAround(open).remainders,
+    besideTree: partsBesideTree(open),
     version: readVersion(),
     timestamp,
-    besideTree: partsBesideTree(open),
   }
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)

@@ -1,6 +1,7 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
+import { explained } from '../../image/explained.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
@@ -142,7 +143,8 @@ async function reportOnSeveral(
       } finally {
         close()
       }
-    } catch (error) {
+    } catch (thrown) {
+      const error = await explained(thrown)
       if (!(error instanceof UsageError || error instanceof FormatError)) throw error
       say(error.message)
       exitCode = EXIT.failed

@@ -16,6 +16,8 @@ export interface NcduFacts {
   readonly name: string
   /** Bytes of the image file. */
   readonly size: number
+  /** What lies around the image in its file. */
+  readonly around: readonly { readonly name: string; readonly own: number }[]
   readonly version: string
   /** Seconds since 1970. */
   readonly timestamp: number
@@ -31,13 +33,17 @@ export interface NcduFacts {
  * @param entries depth first
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
-  const { name, size, version, timestamp, besideTree } = facts
+  const { name, size, around, version, timestamp, besideTree } = facts
   yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
   /** Numbers of the hard-linked files so far, by their lists of names, which are the same at each name. */
   const inodes = new Map<readonly number[], number>()
   /** Those that are folders here: a folder has no second name, and what is in it is counted. */
   const folders = new Set<readonly number[]>()
+  for (const part of around) {
+    yield `,\n${jsonText({ name: `[${printable(part.name)}]`, asize: 0, dsize: part.own, notreg: true })}`
+    open[0]!.sum += part.own
+  }
   const close = function* (): Generator<string> {
     const { stored, sum } = open.pop()!
     const rest = stored === undefined ? 0 : stored - sum

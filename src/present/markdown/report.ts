@@ -1,9 +1,9 @@
 import type { Report } from '../../analyses/report.ts'
-import { isBesideTree } from '../../store/attribution.ts'
+import { type Account, isBesideTree, OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
 import { namesLabel } from '../text/names-label.ts'
-import { printableText } from '../text/printable.ts'
+import { printable, printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
@@ -46,11 +46,14 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
-  const beside = accounts.filter(isBesideTree).sort((a, b) => b.own - a.own)
-  for (const { own, name } of beside) {
-    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | | | ${text(name)} |`)
+  // What is no file or store path, and no table either: parts beside the tree, and what stands around a squashfs.
+  const isAround = ({ region }: Account): boolean => image.format === 'squashfs' && region === OUTSIDE
+  const others = accounts.filter((account) => isBesideTree(account) || isAround(account)).sort((a, b) => b.own - a.own)
+  for (const account of others) {
+    const label = isAround(account) ? escapeMarkdown(`[${printable(account.name)}]`) : text(account.name)
+    lines.push(`| ${bytes(account.own)} | ${formatPercent(account.own, image.size)} | | | ${label} |`)
   }
-  const rest = image.size - [...shown, ...beside].reduce((sum, { own }) => sum + own, 0)
+  const rest = image.size - [...shown, ...others].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
   return `${lines.join('\n')}\n`
 }

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { hex } from '../../../parsers/bytes/errors.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
-import { type Account, ISO_STRUCTURES, isBesideTree } from '../../store/attribution.ts'
+import { type Account, ISO_STRUCTURES, isBesideTree, OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
@@ -72,13 +73,23 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
     ...(image.storePaths === 0 ? [] : [plural(image.storePaths, 'store path')]),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
+  const start = startsAt(image)
+  if (image.format === 'iso9660' && start !== undefined) lines.push(start)
   for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
-    const how = `squashfs ${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
-    const where = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: `
-    lines.push(`${where}${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
+    const how = `${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
+    const inside = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: squashfs`
+    const where = inside !== '' ? inside : start === undefined ? 'squashfs' : `${start}:`
+    lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
   if (references !== undefined) lines.push(...rootLines(references, storePaths))
   return lines.join('\n')
+}
+
+/** "AppImage, squashfs at offset 0x2e000" of an image that does not begin with its file. */
+function startsAt({ format, offset, container }: Report['image']): string | undefined {
+  if (offset === undefined) return undefined
+  const what = container === undefined ? '' : `${printableText(container)}, `
+  return `${what}${format === 'squashfs' ? 'squashfs' : 'ISO9660'} at offset ${hex(offset)}`
 }
 
 /** Roots that are named; an image without a system may have as many as it has store paths. */
@@ -138,6 +149,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
 
 function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
   if (region.name === ISO_STRUCTURES) return isoRows(mine, size)
+  if (region.name === OUTSIDE) return outsideRows(mine)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
@@ -218,8 +230,11 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
   const beside = remainders.filter(isBesideTree).sort((a, b) => b.own - a.own)
-  const rest = remainders.filter((account) => account.region !== ISO_STRUCTURES && !isBesideTree(account))
+  const rest = remainders.filter(
+    (account) => account.region !== ISO_STRUCTURES && account.region !== OUTSIDE && !isBesideTree(account),
+  )
   rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
+  rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))
   rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...isoRows(iso, image.size))
   rows.push(sumRow('total', accounts))
 
@@ -285,6 +300,11 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
     if (some.length > 0) rows.push(sumRow(`[${format === '' ? '' : `${format} `}${label}]`, some))
   }
   return rows
+}
+
+/** What lies around the image, each by its name. */
+function outsideRows(accounts: readonly Account[]): Row[] {
+  return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, aside: true }))
 }
 
 /** Part of the image from which a table of an ISO is shown by itself. */

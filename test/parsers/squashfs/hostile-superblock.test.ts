@@ -167,6 +167,6 @@ describe('around the image', () => {
     const bytes = writeSquashfs(whole())
     const { own, warnings } = examine(Buffer.concat([bytes, Buffer.alloc(777, 1)]))
     expect(warnings).toEqual([])
-    expect(own['unclaimed bytes']).toBe(777)
+    expect(own['bytes after the image']).toBe(777)
   })
 })

@@ -1,0 +1,78 @@
+import { FormatError } from '../bytes/errors.ts'
+import { type ByteSource, bytesSource, sliceSource } from '../bytes/source.ts'
+import { type Compression, detectCompression } from '../codecs/compression.ts'
+import { isIso9660 } from '../iso9660/index.ts'
+import { startsLikeSquashfs } from '../squashfs/index.ts'
+import { type FileWord, type Recogniser, textAt } from './foreign-file.ts'
+import { compressedInitrd } from './initrd.ts'
+
+/** Unpacked bytes that are looked at: volume descriptors stand at 32 KiB. */
+const PEEKED = 64 << 10
+/** Stored bytes that are unpacked for that: the first block of any format, of which lz4's legacy one has 8 MiB. */
+const STORED = 16 << 20
+
+/** How each tool is asked to decompress, and the suffix that it takes off a name. */
+const TOOLS: Readonly<Record<string, readonly [command: string, suffix: RegExp]>> = {
+  zstd: ['zstd -d', /\.zst$/],
+  gzip: ['gzip -dk', /\.t?gz$/],
+  xz: ['xz -dk', /\.t?xz$/],
+  bzip2: ['bzip2 -dk', /\.t?bz2$/],
+  lz4: ['lz4 -d', /\.lz4$/],
+  lzma: ['xz -dk', /\.lzma$/],
+  lzop: ['lzop -d', /\.lzo$/],
+  lzip: ['lzip -dk', /\.lz$/],
+  lrzip: ['lrzip -d', /\.lrz$/],
+}
+
+/** A file that is compressed as a whole. */
+export const recogniseCompressed: Recogniser = (source, file) => {
+  const compression = detectCompression(source)
+  if (compression === undefined || !isBelievable(source, compression)) return undefined
+  const { name } = compression
+  const content = firstContent(source, compression)
+  if (content !== undefined && /^07070[127]/.test(textAt(content, 0, 6) ?? '')) return compressedInitrd(name, file())
+  const held = content === undefined ? undefined : whatIsIn(content)
+  return {
+    what: `a file that is compressed as a whole with ${name}${held === undefined ? '' : ` and holds ${held}`}`,
+    advice: `decompress it first: ${commandFor(name, file)}`,
+    offset: 0,
+  }
+}
+
+/** bzip2's signature has three letters, behind which its level stands. */
+function isBelievable(source: ByteSource, { name }: Compression): boolean {
+  return name !== 'bzip2' || /^BZh[1-9]/.test(textAt(source, 0, 4) ?? '')
+}
+
+/** The first bytes of what is compressed; undefined where they cannot be had. */
+function firstContent(source: ByteSource, { decompress }: Compression): ByteSource | undefined {
+  if (decompress === undefined) return undefined
+  const content = new Uint8Array(PEEKED)
+  let length = 0
+  try {
+    for (const piece of decompress(sliceSource(source, 0, Math.min(source.size, STORED), source.name))) {
+      const part = piece.subarray(0, PEEKED - length)
+      content.set(part, length)
+      length += part.length
+      if (length === PEEKED) break
+    }
+  } catch (error) {
+    // What is wrong with it is for those to tell who decompress it.
+    if (!(error instanceof FormatError)) throw error
+  }
+  return length === 0 ? undefined : bytesSource(content.subarray(0, length), source.name)
+}
+
+function whatIsIn(content: ByteSource): string | undefined {
+  if (startsLikeSquashfs(content)) return 'a squashfs'
+  if (isIso9660(content)) return 'an ISO9660 image'
+  return textAt(content, 257, 5) === 'ustar' ? 'a tar archive' : undefined
+}
+
+function commandFor(name: string, file: FileWord): string {
+  const [command, suffix] = TOOLS[name] ?? ['7zz x', /^/]
+  // A tool refuses a name without its suffix, but takes the file as its input.
+  return suffix.test(file().replace(/'$/, ''))
+    ? `${command} ${file()}`
+    : `${command} < ${file()} > ${file('.unpacked')}`
+}

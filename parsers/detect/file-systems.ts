@@ -1,0 +1,119 @@
+import { byteString } from '../bytes/byte-string.ts'
+import {
+  labelled,
+  listedBy7zz,
+  type Recogniser,
+  recogniseSignatures,
+  shownByMount,
+  textAt,
+  viewAt,
+} from './foreign-file.ts'
+
+/** Where ext2, EROFS, HFS and others have their superblock: behind two sectors for a boot loader. */
+const SUPERBLOCK = 1024
+
+/** ext2, 3 and 4 (kernel: struct ext4_super_block). The magic has 16 bits, so that its neighbours must fit too. */
+const recogniseExt: Recogniser = (source, file) => {
+  const view = viewAt(source, SUPERBLOCK, 136)
+  if (view === undefined || view.getUint16(56, true) !== 0xef53) return undefined
+  const isPlausible = view.getUint32(24, true) <= 6 && view.getUint32(32, true) > 0 && view.getUint32(40, true) > 0
+  if (!isPlausible) return undefined
+  const [compatible, incompatible, readOnly] = [92, 96, 100].map((at) => view.getUint32(at, true)) as [
+    number,
+    number,
+    number,
+  ]
+  // What ext3 does not know: more than file types, recovery and meta block groups; than sparse, large and indexed files.
+  const isExt4 = (incompatible & ~0x16) !== 0 || (readOnly & ~0x07) !== 0
+  const version = isExt4 ? 4 : (compatible & 0x04) !== 0 ? 3 : 2
+  const label = labelled(textAt(source, SUPERBLOCK + 120, 16))
+  return { what: `an ext${version} file system${label}`, advice: listedBy7zz(file), offset: SUPERBLOCK + 56 }
+}
+
+/** EROFS (kernel: struct erofs_super_block). */
+const recogniseErofs: Recogniser = (source, file) => {
+  const view = viewAt(source, SUPERBLOCK, 128)
+  if (view === undefined || view.getUint32(0, true) !== 0xe0f5e1e2) return undefined
+  const blockBits = view.getUint8(12)
+  if (blockBits < 9 || blockBits > 16) return undefined
+  const label = labelled(textAt(source, SUPERBLOCK + 64, 16))
+  const advice = `dump.erofs --ls --path=/ ${file()} lists it`
+  return { what: `an EROFS file system${label}`, advice, offset: SUPERBLOCK }
+}
+
+/** btrfs (kernel: struct btrfs_super_block), whose superblock stands at 64 KiB. */
+const recogniseBtrfs: Recogniser = (source, file) => {
+  const start = 0x10000
+  if (textAt(source, start + 64, 8) !== '_BHRfS_M') return undefined
+  const label = labelled(textAt(source, start + 299, 256))
+  return { what: `a btrfs file system${label}`, advice: shownByMount(file), offset: start + 64 }
+}
+
+/** XFS (kernel: struct xfs_dsb). */
+const recogniseXfs: Recogniser = (source, file) => {
+  const view = viewAt(source, 0, 120)
+  if (view === undefined || view.getUint32(0) !== 0x58465342) return undefined
+  const blockSize = view.getUint32(4)
+  if (blockSize < 512 || blockSize > 65_536 || (blockSize & (blockSize - 1)) !== 0) return undefined
+  return { what: `an XFS file system${labelled(textAt(source, 108, 12))}`, advice: shownByMount(file), offset: 0 }
+}
+
+/** cramfs (kernel: struct cramfs_super) in either byte order, which may begin behind 512 bytes for a boot loader. */
+const recogniseCramfs: Recogniser = (source, file) => {
+  const start = [0, 512].find((at) => textAt(source, at + 16, 16) === 'Compressed ROMFS')
+  if (start === undefined) return undefined
+  const magic = byteString(source.read(start, 4))
+  if (magic !== '\x45\x3d\xcd\x28' && magic !== '\x28\xcd\x3d\x45') return undefined
+  return { what: 'a cramfs file system', advice: listedBy7zz(file), offset: start }
+}
+
+/** HFS+ and HFSX (TN1150, Volume Header): their versions are 4 and 5. */
+const recogniseHfsPlus: Recogniser = (source, file) => {
+  const header = textAt(source, SUPERBLOCK, 4)
+  if (header !== 'H+\0\x04' && header !== 'HX\0\x05') return undefined
+  return { what: 'an HFS+ file system', advice: listedBy7zz(file), offset: SUPERBLOCK }
+}
+
+/** A physical volume of LVM, whose label stands in one of the first four sectors. */
+const recogniseLvm: Recogniser = (source) => {
+  const start = [0, 512, 1024, 1536].find(
+    (at) => textAt(source, at, 8) === 'LABELONE' && textAt(source, at + 24, 8) === 'LVM2 001',
+  )
+  if (start === undefined) return undefined
+  const advice = 'its logical volumes are to be made files of their own first'
+  return { what: 'a physical volume of LVM', advice, offset: start }
+}
+
+/** Squashfs with the magic of a router's maker, of which each has changed the format in its own way. */
+const VENDORS = ['shsq', 'qshs', 'tqsh', 'hsqt', 'sqlz'].map((bytes) => ({
+  offset: 0,
+  bytes,
+  what: `a squashfs that a vendor changed (magic ${bytes})`,
+}))
+
+// biome-ignore format: one signature a line
+const recogniseFixed = recogniseSignatures([
+  { offset: 0, bytes: '-rom1fs-', what: 'a romfs file system', advice: shownByMount },
+  { offset: SUPERBLOCK, bytes: '\x10\x20\xf5\xf2', what: 'an F2FS file system', advice: shownByMount },
+  { offset: 3, bytes: 'NTFS    ', what: 'an NTFS file system', advice: listedBy7zz },
+  { offset: 3, bytes: 'EXFAT   ', what: 'an exFAT file system', advice: shownByMount },
+  { offset: 32, bytes: 'NXSB', what: 'an APFS container', advice: listedBy7zz },
+  { offset: 0x10034, bytes: 'ReIsEr', what: 'a ReiserFS file system', advice: shownByMount },
+  { offset: 0, bytes: 'DWARFS\x02', what: 'a DwarFS file system', advice: (file) => `dwarfsck -l -i ${file()} lists it` },
+  { offset: 0, bytes: 'UBI#\x01', what: 'a UBI image for flash memory' },
+  { offset: 0, bytes: 'LUKS\xba\xbe', what: 'an encrypted volume (LUKS)', advice: (file) => `cryptsetup open ${file()} NAME decrypts it` },
+  { offset: 4086, bytes: 'SWAPSPACE2', what: 'swap space, which has no files' },
+  ...VENDORS,
+])
+
+/** File systems that are not read, but FAT. */
+export const FILE_SYSTEMS: readonly Recogniser[] = [
+  recogniseExt,
+  recogniseErofs,
+  recogniseBtrfs,
+  recogniseXfs,
+  recogniseCramfs,
+  recogniseHfsPlus,
+  recogniseLvm,
+  recogniseFixed,
+]

@@ -1,0 +1,90 @@
+import { readable } from '../bytes/byte-string.ts'
+import { hex } from '../bytes/errors.ts'
+import { DEFAULT_LIMITS } from '../bytes/limits.ts'
+import { type ByteSource, sliceSource } from '../bytes/source.ts'
+import { readApm } from '../partition/apm.ts'
+import { readGpt } from '../partition/gpt.ts'
+import { logicalPartitions } from '../partition/logical.ts'
+import { readMbr } from '../partition/mbr.ts'
+import type { Partition } from '../partition/partition.ts'
+import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
+import { recogniseImage } from './found-image.ts'
+import { partitionType } from './partition-type.ts'
+import { recognisePlain } from './plain-kinds.ts'
+
+/** Partitions that are told: it is to be one sentence. */
+const TOLD = 8
+
+/** A disk with a partition table: what is in its partitions, and which of them can be opened. */
+export const recogniseDisk: Recogniser = (source, file) => {
+  const table = partitionTable(source)
+  if (table === undefined || table.partitions.length === 0) return undefined
+  const { partitions } = table
+  const contents = partitions.slice(0, TOLD).map((partition) => contentOf(source, partition, file))
+  const told = contents.map(({ text }) => text)
+  const more = partitions.length > TOLD ? `; and ${partitions.length - TOLD} more` : ''
+  const openable = contents.filter(({ offset }) => offset !== undefined)
+  const end = Math.max(...partitions.map(({ start, length }) => start + length))
+  const cut = end > source.size ? `, cut short at ${source.size} of ${end} bytes` : ''
+  const disk: ForeignFile = {
+    what: `a disk with ${table.name}${cut} (${told.join('; ')}${more})`,
+    offset: table.offset,
+  }
+  const [first] = openable
+  if (first === undefined) return cut === '' ? disk : { ...disk, advice: 'get all of it first' }
+  const others =
+    openable.length === 1
+      ? ''
+      : `, and --offset ${openable
+          .slice(1)
+          .map(({ offset }) => offset)
+          .join(' or ')} another`
+  return { ...disk, advice: `isoscope ${file()} --offset ${first.offset} opens partition ${first.number}${others}` }
+}
+
+interface PartitionTable {
+  readonly name: string
+  readonly offset: number
+  readonly partitions: readonly Partition[]
+}
+
+function partitionTable(source: ByteSource): PartitionTable | undefined {
+  const gpt = readGpt(source, DEFAULT_LIMITS)
+  if (gpt !== undefined && gpt.partitions.length > 0) {
+    const offset = (gpt.primary ?? gpt.backup)?.headerOffset ?? 0
+    return { name: 'a GUID partition table', offset, partitions: gpt.partitions }
+  }
+  const apm = readApm(source, DEFAULT_LIMITS)
+  const apple = apm?.partitions.filter(({ type }) => type !== 'Apple_partition_map') ?? []
+  if (apm?.hasDriverDescriptor === true && apple.length > 0) {
+    return { name: 'an Apple partition map', offset: apm.entryOffsets[0] ?? 0, partitions: apple }
+  }
+  const mbr = readMbr(source)
+  if (mbr === undefined) return undefined
+  const partitions = [...mbr.partitions, ...logicalPartitions(source, mbr.partitions)]
+  return { name: 'a master boot record', offset: 0, partitions }
+}
+
+interface Content {
+  readonly number: number
+  readonly text: string
+  /** Where the image in it begins, should there be one. */
+  readonly offset?: number
+}
+
+function contentOf(source: ByteSource, partition: Partition, file: FileWord): Content {
+  const { number, start, type, name } = partition
+  const called = name === '' ? '' : ` (${readable(name)})`
+  const text = `${number} ${partitionType(type)}${called} at ${hex(start)}`
+  const length = Math.min(partition.length, source.size - start)
+  if (length <= 0) return { number, text: `${text}, beyond the end` }
+  const slice = sliceSource(source, start, length, source.name)
+  const image = recogniseImage(slice)
+  if (image !== undefined) {
+    const what = image.container?.name ?? (image.format === 'squashfs' ? 'a squashfs' : 'an ISO9660 image')
+    return { number, text: `${text}: ${what}`, offset: start }
+  }
+  // A partition table in a partition is not looked into: one may lead to itself.
+  const foreign = recognisePlain(slice, file)
+  return { number, text: foreign === undefined ? text : `${text}: ${foreign.what}` }
+}

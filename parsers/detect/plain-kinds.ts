@@ -1,0 +1,32 @@
+import type { ByteSource } from '../bytes/source.ts'
+import { ARCHIVES } from './archives.ts'
+import { recogniseFat } from './fat.ts'
+import { FILE_SYSTEMS } from './file-systems.ts'
+import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
+import { recogniseCpio } from './initrd.ts'
+import { KERNELS } from './kernels.ts'
+import { recognisePe } from './pe.ts'
+import { recogniseElf, recogniseSif } from './programs.ts'
+import { VIRTUAL_DISKS } from './virtual-disks.ts'
+
+/** Kinds that are told by their own bytes alone. A kernel is a boot sector and an EFI program too, so it comes first. */
+const PLAIN_KINDS: readonly Recogniser[] = [
+  ...KERNELS,
+  recognisePe,
+  recogniseElf,
+  recogniseSif,
+  ...VIRTUAL_DISKS,
+  ...ARCHIVES,
+  recogniseCpio,
+  recogniseFat,
+  ...FILE_SYSTEMS,
+]
+
+/** What a source is, of the kinds that are told by their own bytes alone. */
+export function recognisePlain(source: ByteSource, file: FileWord): ForeignFile | undefined {
+  for (const recognise of PLAIN_KINDS) {
+    const found = recognise(source, file)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,42 @@
+import type { ByteSource } from '../bytes/source.ts'
+import { textAt } from './foreign-file.ts'
+
+/** Bytes looked at to tell text. */
+const FRONT = 512
+/** What is read to tell that a file is zeros and nothing else: a tenth of a second. */
+const ZEROS_SEARCHED = 2 ** 28
+const PIECE = 1 << 20
+/** The sector after the volume descriptors' first: a shorter file holds no ISO. */
+const SHORTEST_ISO = 17 * 2048
+
+/** What is said of a source that is of no known kind. */
+export function unknownKind(source: ByteSource): string {
+  const zeros = zerosAtStart(source)
+  if (zeros === source.size) return 'this is only zeros, perhaps of a download or a copy that did not end'
+  const start = source.read(0, Math.min(source.size, FRONT))
+  const isText = start.every(isTextByte)
+  if (isText && /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b/i.test(textAt(source, 0, start.length)!)) {
+    return 'this is an HTML page, perhaps a message in place of a download; look at it in a browser'
+  }
+  const isBoot = textAt(source, 510, 2) === '\x55\xaa'
+  const what = isText
+    ? 'this is text'
+    : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is of no known format`
+  const short = source.size < SHORTEST_ISO ? `, and at ${source.size} bytes too short for an ISO` : ''
+  return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
+}
+
+/** How many zeros a source begins with, as far as it is searched. */
+function zerosAtStart(source: ByteSource): number {
+  const end = Math.min(source.size, ZEROS_SEARCHED)
+  for (let at = 0; at < end; at += PIECE) {
+    const bytes = source.read(at, Math.min(PIECE, end - at))
+    const other = bytes.findIndex((byte) => byte !== 0)
+    if (other >= 0) return at + other
+  }
+  return end
+}
+
+function isTextByte(byte: number): boolean {
+  return (byte >= 0x20 && byte !== 0x7f) || byte === 9 || byte === 10 || byte === 13
+}

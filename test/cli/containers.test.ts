@@ -1,0 +1,256 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeElf } from '../parsers/elf/writer.ts'
+import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../parsers/sif/writer.ts'
+import { IMAGES, isoscope } from './run.ts'
+
+interface ReportJson {
+  readonly image: { readonly size: number; readonly offset?: number; readonly container?: string }
+  readonly regions: readonly { readonly name: string; readonly own: number }[]
+  readonly accounts: readonly Account[]
+}
+interface Account {
+  readonly kind: string
+  readonly name?: string
+  readonly region: string
+  readonly own: number
+}
+
+const OUTSIDE = '[outside the image]'
+const schema = JSON.parse(readFileSync(new URL('../../schemas/report.json', import.meta.url), 'utf8')) as object
+const validate = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, strictTuples: false }).compile(
+  schema,
+)
+
+let work = ''
+let squashfs: Buffer
+let store: Buffer
+const put = (name: string, ...parts: readonly Uint8Array[]): string => {
+  const path = join(work, name)
+  writeFileSync(path, Buffer.concat(parts))
+  return path
+}
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'isoscope-containers-'))
+  squashfs = readFileSync(join(IMAGES, 'zstd.squashfs'))
+  store = isoscope(['cat', 'mini.iso', '/nix-store.squashfs']).stdout
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+/** The report as JSON, which fits the schema and adds up; what lies around the image, as "bytes kind name". */
+function reportOn(path: string, ...args: readonly string[]): { report: ReportJson; around: string[] } {
+  const { code, stdout, stderr } = isoscope([path, '--json', ...args])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const report = JSON.parse(stdout.toString()) as ReportJson
+  expect(validate(report), JSON.stringify(validate.errors)).toBe(true)
+  const { size } = statSync(path)
+  expect(report.image.size).toBe(size)
+  for (const rows of [report.accounts, report.regions]) {
+    expect(rows.reduce((sum, { own }) => sum + own, 0)).toBe(size)
+  }
+  const outside = report.accounts.filter(({ region }) => region === OUTSIDE)
+  return { report, around: outside.map(({ own, kind, name }) => `${own} ${kind} ${name}`).sort() }
+}
+
+const partition = (bytes: Uint8Array) => ({ type: PARTITION, bytes, fileSystem: 1, partition: 2 })
+
+/** An AppImage, and SIF files with their partition where descriptors say and where they do not. */
+function containers(inner: Buffer): Record<string, string> {
+  return {
+    AppImage: put('app.AppImage', writeElf({ appImageType: 2 }), inner),
+    'AppImage of 32 bits': put('32.AppImage', writeElf({ appImageType: 2, bits: 32, little: false, behind: 9 }), inner),
+    'ELF program': put('program', writeElf(), inner),
+    SIF: put('a.sif', writeSif([{ type: DEFINITION, bytes: Buffer.from('Bootstrap: x') }, partition(inner)])),
+    'SIF without descriptors': put('bare.sif', writeSif([], { total: 0 }).subarray(0, 32_768), inner),
+    'SIF of OCI objects': put('oci.sif', writeSif([{ type: OCI_BLOB, bytes: inner }], { alignment: 1 })),
+  }
+}
+
+describe('a file with a squashfs in it', () => {
+  it('opens at once, in every command', () => {
+    const plain = put('plain.squashfs', squashfs)
+    const listed = isoscope(['ls', '-lR', plain]).stdout.toString()
+    const content = isoscope(['cat', plain, '/docs/long.txt']).stdout
+    expect(content.length).toBeGreaterThan(10_000)
+    const files = (path: string): Account[] => reportOn(path).report.accounts.filter(({ kind }) => kind === 'file')
+    for (const [kind, path] of Object.entries(containers(squashfs))) {
+      expect(isoscope(['ls', '-lR', path]).stdout.toString(), kind).toBe(listed)
+      expect(isoscope(['cat', path, '/docs/long.txt']).stdout.equals(content), kind).toBe(true)
+      expect(files(path), kind).toEqual(files(plain))
+    }
+  })
+
+  it('answers about store paths as the squashfs does, from the registration, a scan and what is kept', () => {
+    const plain = put('store.squashfs', store)
+    const questions = [
+      ['why', '--json', 'boost'],
+      ['tree', '--json'],
+      ['refs', 'systemd'],
+      ['referrers', 'boost', '--json', '--references', 'scan'],
+    ]
+    const ask = ([command, ...args]: readonly string[], path: string, env = {}) => {
+      const { code, stdout, stderr } = isoscope([command!, path, ...args], env)
+      return { code, stdout: stdout.toString().replace(/"image":"[^"]*"/, ''), stderr }
+    }
+    for (const [kind, path] of Object.entries(containers(store))) {
+      for (const question of questions) {
+        const honest = ask(question, plain)
+        expect(honest.code).toBe(0)
+        const kept = { XDG_CACHE_HOME: join(work, kind.replaceAll(' ', '-')) }
+        expect(ask(question, path, kept), kind).toEqual(honest)
+        expect(readdirSync(join(kept.XDG_CACHE_HOME, 'isoscope'))).toHaveLength(1)
+        expect(ask(question, path, kept), kind).toEqual(honest)
+      }
+    }
+  }, 120_000)
+
+  it('is compared with another', () => {
+    const { AppImage, SIF } = containers(store)
+    const { code, stdout } = isoscope(['diff', AppImage!, SIF!, '--json'])
+    expect(code).toBe(0)
+    const told = JSON.parse(stdout.toString()) as { rows: { delta: number }[]; delta: number }
+    const delta = statSync(SIF!).size - statSync(AppImage!).size
+    expect(told.rows.reduce((sum, row) => sum + row.delta, 0)).toBe(delta)
+    expect(told.delta).toBe(delta)
+  })
+})
+
+describe('what lies around the image', () => {
+  const elf = (): number => writeElf().length
+
+  it('is named by what it is', () => {
+    const { AppImage, 'ELF program': program, SIF, ...others } = containers(squashfs)
+    expect(reportOn(AppImage!).around).toEqual([`${elf()} structure AppImage runtime (before the squashfs)`])
+    expect(reportOn(program!).around).toEqual([`${elf()} structure program (before the squashfs)`])
+    const tables = `${128 + 48 * 585} structure SIF header and descriptors`
+    expect(reportOn(SIF!).around).toEqual([
+      '12 structure SIF definition file',
+      tables,
+      expect.stringMatching(/padding/),
+    ])
+    expect(reportOn(others['SIF without descriptors']!).around).toEqual([
+      '128 structure SIF header and descriptors',
+      expect.stringMatching(/^32640 padding/),
+    ])
+  })
+
+  it('is named behind it too, and a hostile object takes none of the image', () => {
+    const note = Buffer.alloc(5000, 'signed ')
+    const sif = writeSif([
+      partition(squashfs),
+      { type: SIGNATURE, bytes: note },
+      { type: LABELS, bytes: Buffer.from('{}'), offset: 0, size: 2 ** 62 },
+      { type: LABELS, bytes: Buffer.from('{}'), offset: 2 ** 62, size: 2 ** 62 },
+    ])
+    const { report, around } = reportOn(put('hostile.sif', sif, Buffer.from('behind it all')))
+    expect(around.join('\n')).toMatch(/overlap/)
+    const inside = report.accounts.filter(({ region }) => region === '/').reduce((sum, { own }) => sum + own, 0)
+    expect(inside).toBe(squashfs.length)
+    const honest = writeSif([partition(squashfs), { type: SIGNATURE, bytes: note }])
+    expect(reportOn(put('signed.sif', honest, Buffer.from('behind it all'))).around).toEqual([
+      '13 gap bytes after the image',
+      `${128 + 48 * 585} structure SIF header and descriptors`,
+      expect.stringMatching(/^\d+ padding padding$/),
+      '5000 structure SIF signature',
+    ])
+  })
+
+  it('is named where the user says where the image is, and where something was appended', () => {
+    const runtime = writeElf({ appImageType: 2 })
+    const app = put('told.AppImage', runtime, squashfs)
+    expect(reportOn(app, '--offset', String(runtime.length))).toEqual(reportOn(app))
+    const behind = Buffer.alloc(3000, 'x')
+    const wrapped = put('wrapped', Buffer.alloc(4096, 'y'), squashfs, behind)
+    expect(reportOn(wrapped, '--offset', '4096').around).toEqual([
+      '3000 gap bytes after the image',
+      '4096 gap bytes before the image',
+    ])
+    const appended = put('appended.squashfs', squashfs, behind)
+    expect(reportOn(appended).around).toEqual(['3000 gap bytes after the image'])
+    const text = isoscope([appended]).stdout.toString()
+    expect(text).toContain('[bytes after the image]')
+    expect(text).not.toContain('nothing refers to')
+  })
+
+  it('is called the same in text, Markdown, tables and for ncdu, which add up', () => {
+    const { AppImage: path } = containers(squashfs)
+    const name = 'AppImage runtime (before the squashfs)'
+    const said = (...args: readonly string[]): string => isoscope([...args, path!]).stdout.toString()
+    const text = said()
+    expect(text).toContain(`[${name}]`)
+    expect(text).toContain(`AppImage, squashfs at offset 0x${elf().toString(16)}: zstd, 4 KiB blocks`)
+    expect(said('-f', 'md').replaceAll('\\', '')).toContain(`| [${name}] |`)
+    expect(said('-f', 'csv')).toContain(`structure,${name}`)
+    const ncdu = JSON.parse(said('export', '-f', 'ncdu')) as unknown[]
+    let sum = 0
+    const add = (item: unknown): void => {
+      if (Array.isArray(item)) item.forEach(add)
+      else sum += (item as { dsize?: number }).dsize ?? 0
+    }
+    add(ncdu[3])
+    expect(sum).toBe(statSync(path!).size)
+    expect(JSON.stringify(ncdu)).toContain(`"[${name}]"`)
+  })
+
+  it('stands in a saved report, and a report without it is read too', () => {
+    const { SIF } = containers(store)
+    const saved = join(work, 'saved.json')
+    expect(isoscope([SIF!, '-o', saved]).code).toBe(0)
+    const again = isoscope([saved])
+    expect(again.stdout.toString()).toContain('SIF, squashfs at offset 0x9000: zstd (level 19), 1 MiB blocks')
+    expect(again.stdout.toString()).toContain('[SIF definition file]')
+    expect(again.stdout.toString()).toBe(isoscope([SIF!]).stdout.toString())
+  })
+})
+
+describe('a file in which no squashfs is where it is to be', () => {
+  it.each<[string, () => Uint8Array[], RegExp]>([
+    [
+      'cut.AppImage',
+      () => [writeElf({ appImageType: 2 }).subarray(0, 400)],
+      /an AppImage that is cut short: its squashfs begins at 0x22c, and there are only 400 bytes/,
+    ],
+    ['only.AppImage', () => [writeElf({ appImageType: 2 })], /an AppImage that is cut short/],
+    [
+      'dwarfs.AppImage',
+      () => [writeElf({ appImageType: 2 }), Buffer.from('DWARFS\x02\x05').subarray(0), new Uint8Array(9000)],
+      /an AppImage that has a DwarFS file system at 0x22c/,
+    ],
+    ['far.AppImage', () => [writeElf({ appImageType: 2, set: [[40, 8, 2n ** 60n]] }), squashfs], /cut short/],
+    ['program', () => [writeElf(), Buffer.alloc(9000, 'hsqs')], /this is an ELF program; there are no files/],
+    [
+      'ext3.sif',
+      () => [writeSif([{ type: PARTITION, bytes: Buffer.alloc(9), fileSystem: 2, partition: 2 }])],
+      /Singularity container \(SIF\) whose partition at 0x8000 is ext3; apptainer exec \S*ext3\.sif ls/,
+    ],
+    [
+      'overlay.sif',
+      () => [
+        writeSif([
+          { type: PARTITION, bytes: Buffer.alloc(9), fileSystem: 5, partition: 2 },
+          { type: PARTITION, bytes: squashfs, fileSystem: 1, partition: 4 },
+        ]),
+      ],
+      /whose partition at 0x8000 is an encrypted squashfs/,
+    ],
+    [
+      'elsewhere.sif',
+      () => [writeSif([{ ...partition(squashfs), offset: 2 ** 61 }])],
+      /whose squashfs is not at 0x2000000000000000, as it says/,
+    ],
+    [
+      'many.sif',
+      () => [writeSif([], { total: 2 ** 31 }), new Uint8Array(5 << 20)],
+      /Singularity container \(SIF\) in which no squashfs was found/,
+    ],
+  ])('%s', (name, parts, sentence) => {
+    const { code, stdout, stderr } = isoscope([put(name, ...parts())])
+    expect(stderr).toMatch(sentence)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+  })
+})

@@ -1,0 +1,280 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { Random } from '../../../fuzz/random.js'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { type ByteSource, bytesSource } from '../../../parsers/bytes/source.ts'
+import { recogniseImage } from '../../../parsers/detect/found-image.ts'
+import { detectFormat, nameFile } from '../../../parsers/detect/name-file.ts'
+import { latin1 } from '../iso9660/image-builder.ts'
+import { concat, pack, text } from '../squashfs/writer.ts'
+
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
+
+const source = (bytes: Uint8Array, name = 'file.img'): ByteSource => bytesSource(bytes, name)
+const named = (bytes: Uint8Array, path?: string): string => nameFile(source(bytes), path).message
+
+/** Bytes with some set at places. */
+function withParts(
+  size: number,
+  ...parts: readonly (readonly [offset: number, bytes: Uint8Array | string])[]
+): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (const [offset, part] of parts) bytes.set(typeof part === 'string' ? latin1(part) : part, offset)
+  return bytes
+}
+
+describe('what is an image', () => {
+  const folders = ['images', 'failures'].map((folder) => join(FIXTURES, folder))
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => ({ name, path: join(folder, name) })),
+  )
+
+  it.each(files)('$name is recognised as what it is, and where it begins', ({ name, path }) => {
+    const bytes = name.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)
+    const format = /\.iso(\.gz)?$/.test(name) ? 'iso9660' : 'squashfs'
+    const isNone = name.startsWith('this-is-of-no-known-format')
+    const found = isNone ? undefined : { format, offset: 0, size: bytes.length }
+    expect(recogniseImage(source(bytes))).toEqual(found)
+    if (isNone) expect(() => detectFormat(source(bytes))).toThrow('this is of no known format')
+    else expect(detectFormat(source(bytes))).toBe(format)
+  })
+
+  it('has every fixture', () => expect(files.length).toBeGreaterThan(100))
+})
+
+describe('bytes of no kind', () => {
+  it('are given no name, whatever their number', () => {
+    const random = new Random(1)
+    for (let round = 0; round < 300; round += 1) {
+      const size = 1 + random.below(round % 10 === 0 ? 70_000 : 3000)
+      const bytes = Uint8Array.from({ length: size }, () => random.below(256))
+      // No text, no zeros, and no one of the signatures of two bytes at its start.
+      bytes[0] = 0xee
+      const message = named(bytes)
+      expect(message).toMatch(/this (has a boot sector and )?is of no known format/)
+    }
+  })
+
+  it('are read no further than to the first that is not zero', () => {
+    let read = 0
+    const huge: ByteSource = {
+      name: 'huge',
+      size: 2 ** 52,
+      read(_, length) {
+        read += length
+        return new Uint8Array(length)
+      },
+      readInto() {},
+      close() {},
+    }
+    const started = process.cpuUsage()
+    expect(nameFile(huge).message).toMatch(/this begins with 268435456 zeros and is of no known format/)
+    expect(read).toBeLessThan(300 << 20)
+    const { user, system } = process.cpuUsage(started)
+    expect(user + system).toBeLessThan(15_000_000)
+  })
+})
+
+/** A PE header with sections of these names ("PE Format"). */
+function pe(sections: readonly string[], subsystem = 10): Uint8Array {
+  const optional = 240
+  const table = sections.map((name) => concat(text(name.padEnd(8, '\0')), new Uint8Array(32)))
+  return withParts(
+    8192,
+    [0, 'MZ'],
+    [0x3c, pack([4, 128])],
+    [128, concat(text('PE\0\0'), pack([2, 0x8664], [2, sections.length], [12, 0], [2, optional], [2, 0x22]))],
+    [128 + 24, pack([2, 0x20b])],
+    [128 + 24 + 68, pack([2, subsystem])],
+    [128 + 24 + optional, concat(...table)],
+  )
+}
+
+/** A member of a cpio archive of the new format. */
+function cpio(name: string, content = '', magic = '070701'): string {
+  const fields = [1, 0o100644, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length + 1, 0]
+  const numbers = fields.map((field) => field.toString(16).padStart(8, '0')).join('')
+  const head = `${magic}${numbers}${name}\0`
+  const padded = (part: string): string => part.padEnd(Math.ceil(part.length / 4) * 4, '\0')
+  return padded(head) + padded(content)
+}
+const TRAILER = cpio('TRAILER!!!').padEnd(512, '\0')
+
+describe('a file that is no image', () => {
+  const bzImage = (pointer: number, version: string): Uint8Array =>
+    withParts(8192, [0x1fe, '\x55\xaa'], [0x202, 'HdrS'], [0x20e, pack([2, pointer])], [pointer + 0x200, version])
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      'kernel',
+      bzImage(0x800, '6.1.0-50-amd64 (a@b) #1'),
+      /a Linux kernel for x86 \(6\.1\.0-50-amd64\); there are no files/,
+    ],
+    [
+      'kernel that is an EFI program',
+      withParts(8192, [0, pe(['.text'])], [0x1fe, '\x55\xaa'], [0x202, 'HdrS']),
+      /Linux kernel for x86;/,
+    ],
+    ['kernel whose version lies behind its end', bzImage(0x800, '6').subarray(0, 0x300), /a Linux kernel for x86;/],
+    ['kernel with a hostile version', bzImage(0x800, '6.1\x1b[31m'), /a Linux kernel for x86 \(6\.1\);/],
+    ['Memtest86+', bzImage(0x400, 'Memtest86+ v6'), /a program that boots as a Linux kernel does \(Memtest86\+\)/],
+    ['arm64', withParts(4096, [0, 'MZ'], [56, 'ARM\x64']), /a Linux kernel for arm64;/],
+    ['RISC-V', withParts(4096, [56, 'RSC\x05']), /a Linux kernel for RISC-V;/],
+    ['zboot', withParts(4096, [0, 'MZ\0\0zimg'], [24, 'zstd']), /a Linux kernel for EFI \(compressed with zstd\);/],
+    [
+      'UKI',
+      pe(['.osrel', '.cmdline', '.linux', '.initrd']),
+      /a unified kernel image \(\.linux, \.initrd, \.osrel, \.cmdline\); objcopy -O binary -j \.initrd file\.img file\.img\.initrd takes/,
+    ],
+    ['UKI without initrd', pe(['.linux']), /a unified kernel image \(\.linux\)$/],
+    ['EFI program', pe(['.text', '.data']), /this is an EFI program; there are no files/],
+    ['Windows program', pe(['.text'], 3), /this is a Windows program; 7zz l file\.img/],
+    ['PE header beyond the end', withParts(128, [0, 'MZ'], [0x3c, pack([4, 0xfffffff0])]), /no known format/],
+    [
+      'qcow2',
+      withParts(4096, [0, 'QFI\xfb\0\0\0\x03']),
+      /\(qcow2\); qemu-img convert -O raw file\.img file\.img\.raw makes/,
+    ],
+    ['DMG', withParts(4096, [4096 - 512, 'koly']), /last bytes at 0xe00: this is an Apple disk image \(DMG\); 7zz l/],
+    ['NRG', withParts(4096, [4096 - 12, 'NER5']), /Nero disc image/],
+    ['WIM', withParts(4096, [0, 'MSWIM\0\0\0']), /Windows image \(WIM\)/],
+    ['deb', withParts(200, [0, '!<arch>\ndebian-binary   ']), /a Debian package; dpkg-deb -c/],
+    ['rpm', withParts(200, [0, '\xed\xab\xee\xdb\x03']), /an RPM package; rpm -qlp/],
+    ['NAR', withParts(200, [0, pack([8, 13])], [8, 'nix-archive-1']), /Nix archive \(NAR\); nix nar ls/],
+    ['HFS+', withParts(4096, [1024, 'H+\0\x04']), /an HFS\+ file system/],
+    ['NTFS', withParts(4096, [3, 'NTFS    '], [510, '\x55\xaa']), /an NTFS file system/],
+    ['F2FS', withParts(4096, [1024, '\x10\x20\xf5\xf2']), /an F2FS file system/],
+    ['LUKS', withParts(4096, [0, 'LUKS\xba\xbe']), /an encrypted volume \(LUKS\)/],
+    ['LVM', withParts(4096, [512, 'LABELONE'], [536, 'LVM2 001']), /a physical volume of LVM/],
+    ["a vendor's squashfs", withParts(4096, [0, 'shsq']), /a squashfs that a vendor changed \(magic shsq\)/],
+    ['a magic of ext and nothing else', withParts(4096, [0, '\xee'], [1080, '\x53\xef']), /no known format/],
+    [
+      'HTML',
+      latin1('\xef\xbb\xbf\n<!DOCTYPE html>\n<html><head>404'),
+      /an HTML page, perhaps a message in place of a download/,
+    ],
+    ['HTML without a doctype', latin1('<html lang="en">'), /an HTML page/],
+    ['text', latin1('hello <html>'), /this is text, and at 12 bytes too short/],
+    ['zeros', new Uint8Array(40_000), /this is only zeros/],
+    [
+      'a boot sector',
+      withParts(40_000, [0, '\xee'], [510, '\x55\xaa']),
+      /this has a boot sector and is of no known format/,
+    ],
+    ['nothing', new Uint8Array(0), /first bytes at 0x0: the file is empty/],
+  ])('%s', (_, bytes, sentence) => {
+    const error = nameFile(source(bytes))
+    expect(error).toBeInstanceOf(FormatError)
+    expect(error.message).toMatch(sentence)
+    expect(() => detectFormat(source(bytes))).toThrow(error.message)
+  })
+
+  it('has its name in the commands, as a shell takes it', () => {
+    const zip = withParts(100, [0, 'PK\x03\x04'])
+    expect(named(zip, 'dir/a.zip')).toContain('unzip -l dir/a.zip lists it')
+    expect(named(zip, "two words/it's.zip")).toContain("unzip -l 'two words/it'\\''s.zip' lists it")
+    expect(named(zip, '-rf')).toContain('unzip -l ./-rf lists it')
+    expect(named(zip, '$(reboot)')).toContain("unzip -l '$(reboot)' lists it")
+    expect(named(zip, '-$x')).toContain("unzip -l './-$x' lists it")
+    const zst = withParts(40_000, [0, '\x28\xb5\x2f\xfd'])
+    expect(named(zst, 'a b.iso.zst')).toContain("decompress it first: zstd -d 'a b.iso.zst'")
+    expect(named(zst, 'a.img')).toContain('decompress it first: zstd -d < a.img > a.img.unpacked')
+  })
+})
+
+describe('an initrd', () => {
+  it('is told by what is in its archives, however they are put together', () => {
+    const plain = latin1(cpio('a') + TRAILER)
+    const microcode = latin1(cpio('kernel') + cpio('kernel/x86/microcode/AuthenticAMD.bin', 'code') + TRAILER)
+    const system = latin1(cpio('.') + cpio('init', 'x', '070702') + TRAILER)
+    const packed = gzipSync(system)
+    expect(named(plain)).toMatch(/this is a cpio archive; cpio -t < file\.img lists it/)
+    expect(named(system)).toMatch(/this is an initrd: a cpio archive; lsinitramfs file\.img/)
+    expect(named(concat(microcode, packed))).toMatch(
+      /an initrd: a cpio archive of CPU microcode, then one compressed with gzip;/,
+    )
+    expect(named(concat(microcode, new Uint8Array(100), system))).toMatch(/of CPU microcode, then another one;/)
+    expect(named(packed)).toMatch(/an initrd: a cpio archive compressed as a whole with gzip;/)
+    expect(named(gzipSync(Buffer.alloc(99, 'x')))).toMatch(/a file that is compressed as a whole with gzip; decompress/)
+    const iso = readFileSync(join(FIXTURES, 'images/plain.iso'))
+    expect(named(gzipSync(iso))).toMatch(/compressed as a whole with gzip and holds an ISO9660 image;/)
+    // Cut short, and damaged.
+    const large = gzipSync(latin1(cpio('init', 'some content '.repeat(30_000)) + TRAILER))
+    expect(named(large.subarray(0, large.length - 9))).toMatch(/an initrd: a cpio archive compressed/)
+    expect(named(withParts(99, [0, packed.subarray(0, 10)]))).toMatch(/compressed as a whole with gzip;/)
+    expect(named(microcode.subarray(0, 300))).toMatch(/an initrd|a cpio archive/)
+  })
+
+  it('of hostile sizes is walked in bounded time', () => {
+    const started = process.cpuUsage()
+    const far = cpio('a').replace(/^(.{54}).{8}/, '$1ffffffff')
+    expect(named(latin1(far + TRAILER))).toMatch(/this is a cpio archive;/)
+    const name = cpio('a').replace(/^(.{94}).{8}/, '$1ffffffff')
+    expect(named(latin1(name + TRAILER))).toMatch(/this is a cpio archive;/)
+    expect(named(latin1(cpio('').repeat(100_000)))).toMatch(/this is a cpio archive;/)
+    const { user, system } = process.cpuUsage(started)
+    expect(user + system).toBeLessThan(5_000_000)
+  })
+})
+
+describe('a disk whose tables lead astray', () => {
+  /** A master boot record with these partitions: type, first sector, sectors. */
+  const mbr = (...partitions: readonly (readonly [number, number, number])[]): Uint8Array =>
+    withParts(
+      512,
+      ...partitions.map(
+        ([type, start, sectors], index) =>
+          [446 + 16 * index, pack([4, 0], [1, type], [3, 0], [4, start], [4, sectors])] as const,
+      ),
+      [510, '\x55\xaa'],
+    )
+
+  it('to themselves', () => {
+    // The second record of a chain leads to the first.
+    const looped = withParts(
+      8192,
+      [0, mbr([0x05, 2, 14])],
+      [1024, mbr([0x83, 1, 1], [0x05, 4, 2])],
+      [3072, mbr([0x83, 1, 1], [0x05, 0, 2])],
+    )
+    expect(named(looped)).toMatch(/a master boot record \(1 extended at 0x400; 5 Linux at 0x600; 6 Linux at 0xe00\)/)
+    const itself = withParts(8192, [0, mbr([0x05, 0, 16])])
+    expect(named(itself)).toMatch(/a master boot record \(1 extended at 0x0\)/)
+    const whole = withParts(8192, [0, mbr([0x83, 0, 16])])
+    expect(named(whole)).toMatch(/\(1 Linux at 0x0\)$/)
+  })
+
+  it('behind the end', () => {
+    expect(named(withParts(8192, [0, mbr([0x83, 100, 16])]))).toMatch(
+      /a disk with a master boot record, cut short at 8192 of 59392 bytes \(1 Linux at 0xc800, beyond the end\); get all of it first/,
+    )
+  })
+
+  it('to thousands of partitions, of which some are told', () => {
+    const entries = Array.from({ length: 4096 }, (_, index) =>
+      concat(
+        new Uint8Array(16).fill(7),
+        new Uint8Array(16).fill(index),
+        pack([8, 0], [8, 2 ** 40]),
+        new Uint8Array(80),
+      ),
+    )
+    const head = concat(
+      text('EFI PART'),
+      pack([4, 0x10000], [4, 92], [4, 0], [4, 0], [8, 1], [8, 2 ** 50], [8, 0], [8, 0]),
+      new Uint8Array(16),
+      pack([8, 2], [4, 4096], [4, 128], [4, 0]),
+    )
+    const disk = withParts(1 << 20, [512, head], [1024, concat(...entries)])
+    const started = process.cpuUsage()
+    const message = named(disk)
+    expect(message).toMatch(/a GUID partition table, cut short .*8 type 0707.* at 0x0; and 4088 more\)/)
+    expect(message.length).toBeLessThan(1500)
+    const { user, system } = process.cpuUsage(started)
+    expect(user + system).toBeLessThan(5_000_000)
+  })
+})
