@@ -48,7 +48,16 @@ export function lookupTable(
     const entry = (number: number): never => {
       throw outside(number)
     }
-    return { name, count, indexStart: 0, indexLength: 0, blocks: undefined, damage: undefined, oddity: undefined, entry }
+    return {
+      name,
+      count,
+      indexStart: 0,
+      indexLength: 0,
+      blocks: undefined,
+      damage: undefined,
+      oddity: undefined,
+      entry,
+    }
   }
   const perBlock = METADATA_SIZE / entrySize
   const indexLength = Math.ceil(count / perBlock) * 8

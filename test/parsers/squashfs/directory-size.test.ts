@@ -14,7 +14,8 @@ import {
 /** What a listing's size has in excess of its bytes; images of some writers lack it. */
 const EXCESS = 3
 const file = fileInode({})
-const TOLD = /^test\.squashfs: directory in the directory table at 0x[0-9a-f]+: file size: less than its names and the customary 3 take/
+const TOLD =
+  /^test\.squashfs: directory in the directory table at 0x[0-9a-f]+: file size: less than its names and the customary 3 take/
 
 /** A directory of a tree to be written: its names are those of files, and of the directories in it. */
 interface Folder {

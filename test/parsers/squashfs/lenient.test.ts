@@ -8,8 +8,8 @@ import {
   flat,
   listing,
   NONE,
-  pack,
   type Parts,
+  pack,
   storedBlocks,
   storedWord,
   symlinkInode,
@@ -52,7 +52,12 @@ describe('a directory index that is none', () => {
     return examine(writeSquashfs({ inodes, root: inodes.length - root.length, directories: names }))
   }
   it.each<[string, number, Uint8Array, RegExp]>([
-    ['has a name of 300 bytes', 1, concat(pack([4, 0], [4, 0], [4, 299]), text('n'.repeat(300))), /found 300, expected/],
+    [
+      'has a name of 300 bytes',
+      1,
+      concat(pack([4, 0], [4, 0], [4, 299]), text('n'.repeat(300))),
+      /found 300, expected/,
+    ],
     ['runs past the table', 3, concat(pack([4, 0], [4, 0], [4, 0]), text('n')), /past the last block/],
   ])('%s: the listing is read all the same', (_, count, index, sentence) => {
     const { paths, warnings, complete } = open(count, index)
@@ -84,7 +89,9 @@ describe('what stands behind the last block of a table', () => {
     const { paths, warnings, complete, content } = examine(bytes)
     expect(paths).toEqual(['/', '/file'])
     expect(Buffer.from(content['/file'] as Uint8Array).toString()).toBe('content')
-    expect(warnings).toEqual([expect.stringMatching(/^test\.squashfs: (inode|directory) table at .*a block of \d+ bytes/)])
+    expect(warnings).toEqual([
+      expect.stringMatching(/^test\.squashfs: (inode|directory) table at .*a block of \d+ bytes/),
+    ])
     expect(complete).toBe(true)
   })
 
@@ -110,7 +117,9 @@ describe('what stands behind the last block of a table', () => {
     const { warnings, complete, content } = examine(bytes)
     expect(Buffer.from(content['/file'] as Uint8Array).toString()).toBe('content')
     expect(warnings).toEqual([
-      expect.stringMatching(`${name} index at .*there are more or fewer blocks than its entries take; found 2, expected 1`),
+      expect.stringMatching(
+        `${name} index at .*there are more or fewer blocks than its entries take; found 2, expected 1`,
+      ),
     ])
     expect(complete).toBe(true)
   })
