@@ -2,7 +2,7 @@ import type { ByteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { RangeList } from '../bytes/range-list.ts'
 import type { Entry, FileTree } from '../image.ts'
-import { type DirectoryBudget, directoryRecords } from './directory.ts'
+import { type DirectoryBudget, directoryRecords, directorySize } from './directory.ts'
 import { DIRECTORY, type DirectoryRecord, dataOffset, isSelfOrParent, NOT_FINAL_EXTENT } from './directory-record.ts'
 import { Identities, ownIdentity } from './identities.ts'
 import type { Interpret, NamedRecord } from './name-tree.ts'
@@ -85,6 +85,8 @@ class TreeReader {
   readonly #relocated: Relocated[] = []
   readonly #directoryBudget: DirectoryBudget
   readonly #interleaveBudget: InterleaveBudget
+  /** The volume the root's record says it is on, which is this one. */
+  #rootVolume = 1
   #count = 0
   /** Bytes of all paths. */
   #pathBytes = 0
@@ -101,6 +103,7 @@ class TreeReader {
     const self = this.#selfOf(root.offset) ?? this.#interpret(root.record)
     const rootEntry = this.#draft({ ...self, type: 'directory' }, '')
     this.#noteAttributeRecord(root.record)
+    this.#rootVolume = root.record.volumeSequenceNumber
     this.#enqueue(
       { entry: rootEntry, offset: root.offset, size: root.size, depth: 1, pathLength: 0 },
       root.record.offset,
@@ -185,7 +188,7 @@ class TreeReader {
     children.push(entry)
     if (named.type !== 'file') return undefined
     if (named.zisofs !== undefined) this.#zisofs.set(entry.index, named.zisofs)
-    if (this.#volume.setSize > 1 && record.volumeSequenceNumber !== this.#volume.sequenceNumber) {
+    if (this.#isElsewhere(record)) {
       this.#elsewhere.set(entry.index, record.volumeSequenceNumber)
       this.#volume.warnings.lose('UNSUPPORTED', 'a file is on another volume of the volume set', {
         structure: `directory record ${quoted(named.name)}`,
@@ -206,6 +209,12 @@ class TreeReader {
     if ((record.flags & NOT_FINAL_EXTENT) !== 0) return { ...file, identifier: identifierOf(record) }
     this.#finishFile(file)
     return undefined
+  }
+
+  /** Whether a file is on another volume of the set; writers that number the volume may forget to number the records. */
+  #isElsewhere({ volumeSequenceNumber }: DirectoryRecord): boolean {
+    const { setSize, sequenceNumber } = this.#volume
+    return setSize > 1 && volumeSequenceNumber !== sequenceNumber && volumeSequenceNumber !== this.#rootVolume
   }
 
   #placeDirectory(
@@ -239,7 +248,7 @@ class TreeReader {
       return
     }
     const offset = dataOffset(this.#volume, record)
-    const size = record.dataLength > 0 ? record.dataLength : (this.#selfOf(offset)?.size ?? 0)
+    const size = directorySize(this.#volume, offset, record.dataLength)
     // rr_moved itself may carry RE, to be hidden; what is in it decides.
     if (named.relocated && directory.depth > 1) {
       this.#relocated.push({

@@ -1,5 +1,6 @@
 import type { FormatError } from '../bytes/errors.ts'
 import { formatError } from '../bytes/source.ts'
+import { directorySize } from './directory.ts'
 import { dataOffset, readDirectoryRecord } from './directory-record.ts'
 import type { RootDirectory } from './directory-tree.ts'
 import { selfRecord } from './susp-indicator.ts'
@@ -35,8 +36,9 @@ export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hiera
   // The length byte of the root record is not to be trusted: NetBSD makefs writes 68, others 48.
   const record = readDirectoryRecord(volume, bytes, 0, 34, descriptor.offset + 156)
   const offset = dataOffset(volume, record)
-  const found = { name, descriptor, fields, root: { record, offset, size: record.dataLength } }
   const problem = rootProblem(volume, offset)
+  const size = problem === undefined ? directorySize(volume, offset, record.dataLength) : record.dataLength
+  const found = { name, descriptor, fields, root: { record, offset, size } }
   if (problem === undefined) return found
   const place = { structure: `root directory of the ${descriptor.kind}`, offset: descriptor.offset, found: offset }
   return { ...found, problem: formatError(problem[0], problem[1], volume.source, place) }

@@ -1,5 +1,5 @@
 import { RangeList } from '../bytes/range-list.ts'
-import { type DirectoryBudget, directoryRecords } from './directory.ts'
+import { type DirectoryBudget, directoryRecords, directorySize } from './directory.ts'
 import { DIRECTORY, dataOffset, isSelfOrParent } from './directory-record.ts'
 import type { RootDirectory } from './directory-tree.ts'
 import { type InterleaveBudget, recordExtents } from './stored-extents.ts'
@@ -55,9 +55,10 @@ export function readSecondaryTree(
   let firstUnshared = 0
   let unsharedFiles = 0
   const queue: { readonly offset: number; readonly size: number }[] = []
-  const enqueue = (offset: number, size: number): void => {
+  const enqueue = (offset: number, stated: number): void => {
     if (visited.has(offset) || offset >= source.size) return
     visited.add(offset)
+    const size = directorySize(volume, offset, stated)
     queue.push({ offset, size })
     directoryExtents.add(offset, Math.min(size, source.size - offset))
   }

@@ -14,7 +14,7 @@ import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
-import { readXattrs, type XattrTables } from './xattr.ts'
+import { hasAllLists, readXattrs, type XattrTables } from './xattr.ts'
 
 export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
@@ -141,6 +141,7 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
     const table = attempt(() => lookupTable(context, name, count === 0 ? 0 : startOf(field), count, entrySize))
     if (table?.damage !== undefined) problems.damage(table.damage)
+    if (table?.oddity !== undefined) problems.oddity(table.oddity)
     return table ?? lookupTable(context, name, 0, 0, entrySize)
   }
   const noTable = (name: string, start: number): MetadataTable => {
@@ -153,8 +154,13 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
     block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(context, startOf('xattrIdTableStart')))
-  const xattrDamage = xattrs?.ids.damage ?? xattrs?.values.damage
-  if (xattrDamage !== undefined) problems.damage(xattrDamage)
+  if (xattrs?.ids.oddity !== undefined) problems.oddity(xattrs.ids.oddity)
+  if (xattrs?.ids.damage !== undefined) problems.damage(xattrs.ids.damage)
+  if (xattrs?.values.damage !== undefined) {
+    // What follows the last block that can be walked to is missed only where a list of attributes is said to be there.
+    if (hasAllLists(xattrs)) problems.oddity(xattrs.values.damage)
+    else problems.damage(xattrs.values.damage)
+  }
 
   // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
   const later = [
@@ -171,7 +177,9 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const metadata = (name: string, field: TableStart, end: number): MetadataTable | undefined =>
     attempt(() => {
       const table = new MetadataTable(context, name, startOf(field), end)
-      if (table.damage !== undefined) problems.damage(table.damage)
+      // What follows the last block that can be walked to is missed where an inode or a name refers to it: told then.
+      if (table.damage?.code === 'MALFORMED') problems.oddity(table.damage)
+      else if (table.damage !== undefined) problems.damage(table.damage)
       return table
     })
   const inodes = metadata('inode table', 'inodeTableStart', Math.min(block.directoryTableStart, source.size))

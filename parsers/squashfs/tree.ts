@@ -1,5 +1,5 @@
 import { quoted } from '../bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { asFormatError, FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
@@ -84,6 +84,13 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     damaged += 1
     problems.damage(problem)
   }
+  const repetitions = new Map<string, { readonly first: FormatError; more: number }>()
+  /** An oddity that a writer with a fault puts in each of thousands: the first is told, and how many more there are. */
+  const repeated = (problem: FormatError): void => {
+    const known = repetitions.get(problem.detail)
+    if (known === undefined) repetitions.set(problem.detail, { first: problem, more: 0 })
+    else known.more += 1
+  }
   const idOf = idReader(tables.ids, damage)
   // A long inode with many names is read once; and as inodes do not overlap, what is read fits the table.
   const longInodes = new Map<number, Inode>()
@@ -94,8 +101,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     const known = longInodes.size === 0 ? undefined : longInodes.get(referenceOf(block, offset))
     if (known !== undefined) return known
     const inode = readInode(inodeCursor.seek(block, offset), blockSize, Math.max(room, SHORT), draft)
-    const long = inode.file === undefined && inode.length > SHORT
-    if (long) room -= inode.length
+    const long = inode.file === undefined && inode.scanned > SHORT
+    if (long) room -= inode.scanned
     if (long && inode.linkCount > 1) {
       longInodes.set(referenceOf(block, offset), inode)
       draft = createInode()
@@ -112,6 +119,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     let inode: Inode | undefined
     try {
       inode = inodeAt(block, offset)
+      if (inode.oddity !== undefined) repeated(inode.oddity)
       if (inode.xattr !== NONE && tables.xattrIds !== undefined && inode.xattr >= tables.xattrIds) {
         damage(
           inodes.errorIn(inodeCursor.index, `inode ${inode.number}`, 'it has attributes that are not in the table', {
@@ -190,7 +198,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     const listing = readListing(directoryCursor, directory, mostNames - names)
     names += listing.names
     listing.damage.forEach(damage)
-    if (listing.oddity !== undefined) problems.oddity(listing.oddity)
+    listing.oddities.forEach(repeated)
     for (const header of listing.headers) {
       headerEntries.push(entry)
       headerBlocks.push(header.block)
@@ -242,6 +250,10 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     if (inode?.directory === undefined) continue
     const below = open(index, inode, inode.directory, entries[index]!.identity, stack.length, pathLength)
     if (below !== undefined) stack.push(below)
+  }
+  for (const { first, more } of repetitions.values()) {
+    const { code, detail, facts } = first
+    problems.oddity(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
   }
   return {
     entries,
