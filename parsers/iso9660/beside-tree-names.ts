@@ -1,8 +1,15 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import type { Partition } from '../partition/partition.ts'
 import { givenName, partitionPurpose } from '../partition/partition-type.ts'
-import type { BesideTree } from './beside-tree.ts'
 import type { BootImage, Platform } from './el-torito.ts'
+
+/** What a part beside the tree is: boot images and partitions that begin at one place. */
+export interface PartContents {
+  readonly images: readonly BootImage[]
+  readonly partitions: readonly Partition[]
+  /** Whether files of the tree have some of its bytes. */
+  readonly inPart: boolean
+}
 
 /** Partitions and boot images at one place that its name tells; more of them are in no image that was made to be used. */
 const NAMED_AT_MOST = 4
@@ -16,7 +23,7 @@ const PLATFORM_WORDS: Readonly<Record<Platform, string>> = {
 }
 
 /** What each part is called, no two alike: "EFI boot image, partition 2, not in the tree". */
-export function namesBesideTree(parts: readonly BesideTree[]): ByteString[] {
+export function namesBesideTree(parts: readonly PartContents[]): ByteString[] {
   const names = parts.map((part) => nameOf(part, false))
   const counts = new Map<ByteString, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -24,7 +31,7 @@ export function namesBesideTree(parts: readonly BesideTree[]): ByteString[] {
 }
 
 /** @param exact with the numbers of boot images and the tables of partitions, which no two parts have in common */
-function nameOf({ images, partitions, inPart }: BesideTree, exact: boolean): ByteString {
+function nameOf({ images, partitions, inPart }: PartContents, exact: boolean): ByteString {
   const tail = inPart ? 'in part not in the tree' : 'not in the tree'
   return [...imageWords(images, exact), ...partitionWords(partitions, images.length > 0, exact), tail].join(', ')
 }

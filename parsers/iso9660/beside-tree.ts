@@ -4,7 +4,7 @@ import type { RangeList } from '../bytes/range-list.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { Partition } from '../partition/partition.ts'
 import { isFiller } from '../partition/partition-type.ts'
-import { namesBesideTree } from './beside-tree-names.ts'
+import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
 import { type BootImage, bootImageLength } from './el-torito.ts'
 import { SYSTEM_AREA } from './system-area.ts'
 import { SECTOR } from './volume-descriptor.ts'
@@ -13,13 +13,9 @@ import { SECTOR } from './volume-descriptor.ts'
  * Boot images and partitions that begin at one place, and that no file of the shown tree holds: a part of the image
  * beside its tree. Bytes.
  */
-export interface BesideTree {
+export interface BesideTree extends PartContents {
   readonly offset: number
   readonly length: number
-  readonly images: readonly BootImage[]
-  readonly partitions: readonly Partition[]
-  /** Whether files of the tree have some of its bytes. */
-  readonly inPart: boolean
 }
 
 /** What else of the image decides what is beside its tree. */
