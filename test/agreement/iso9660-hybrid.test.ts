@@ -231,6 +231,21 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     expect(ownOf(accounts, 'HFS extents overflow file')).toBeGreaterThan(512)
   })
 
+  it.each([
+    ['HFS+ metadata', () => xorrisofs('named.iso', ['-R', '-hfsplus'])],
+    ['UDF metadata', () => genisoimage('named.iso', ['-R', '-udf', '-x', 'folder1'])],
+    ['HFS metadata', () => genisoimage('named.iso', ['-R', '-hfs', '-x', 'folder1'])],
+  ])('shows [%s] in the report, apart from the tables of ISO 9660', (name, make) => {
+    make()
+    const own = accountsOf('named.iso')
+      .filter((account) => account.name.startsWith(`${name.split(' ')[0]} `))
+      .reduce((sum, account) => sum + account.own, 0)
+    const text = isoscope([at('named.iso'), '--bytes']).stdout.toString()
+    const rows = text.split('\n').filter((line) => line.endsWith(`[${name}]`))
+    expect(rows.map((row) => row.trim().split(/ +/)[0])).toEqual(Array(2).fill(own.toLocaleString('en')))
+    expect(text).toContain('[ISO9660 tables]')
+  })
+
   it('has regions beside the tree in every output, and places with -v', () => {
     xorrisofs('all.iso', ['-R', '-append_partition', '2', '0xef', at('efi.img'), ...interval])
     xorrisofs('none.iso', ['-R'])
