@@ -8,7 +8,7 @@ import { type NamedPart, partsBesideTree, withRanges } from './beside-tree.ts'
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
 import { type BootCatalog, readBootCatalog } from './el-torito.ts'
 import type { ForeignStructure } from './foreign-structure.ts'
-import { hfsVolumes, udfSide, unowned } from './foreign-volumes.ts'
+import { hfsVolumes, type UdfSide, udfSide, unowned } from './foreign-volumes.ts'
 import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { findLooseSectors, type LooseSectors } from './loose-sectors.ts'
 import type { NameTreeKind } from './name-tree.ts'
@@ -92,7 +92,6 @@ export function readLayout(
       ? readShownTree(volume, readable, options.nameTree)
       : undefined
   const bootCatalog = findBootCatalog(volume, set)
-  if (set.udfRecognition.length > 0) checkUdfBridge(volume, shown)
 
   const owned = new RangeList()
   for (const { offset, length } of systemAreaParts(systemArea)) owned.add(offset, length)
@@ -136,7 +135,9 @@ export function readLayout(
       [...hfs.values()].flatMap(({ contents }) => contents),
     ),
   )
-  const udf = set.udfRecognition.length > 0 ? udfSide(volume, loose, owned) : { structures: [], files: [] }
+  const isBridge = set.udfRecognition.length > 0
+  const udf = isBridge ? udfSide(volume, loose, owned) : { structures: [], files: [] }
+  if (isBridge) checkUdfBridge(volume, shown, udf)
   return {
     source,
     volume,
@@ -210,11 +211,15 @@ function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: Volume
   })
 }
 
-/** Of Windows media the ISO 9660 side is a text file that says so. */
-function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined): void {
+/**
+ * Of Windows media the ISO 9660 side is a text file that says so. Where the UDF side was walked, and has no file that the
+ * tree does not have, small files are all there is.
+ */
+function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined, udf: UdfSide): void {
   let bytes = 0
   for (const entry of shown?.tree.entries ?? []) if (entry.type === 'file') bytes += entry.size
   if (bytes * UDF_ONLY_SHARE > source.size || source.size < UDF_ONLY_MINIMUM) return
+  if (udf.structures.some(({ name }) => name === 'UDF file set descriptor') && udf.files.length === 0) return
   warnings.lose('UNSUPPORTED', 'the content is in UDF, which is not read; the ISO 9660 side holds almost nothing', {
     structure: 'UDF bridge',
     offset: FIRST_DESCRIPTOR_SECTOR * SECTOR,

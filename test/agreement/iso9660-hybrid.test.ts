@@ -218,6 +218,21 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     expect(besideTree('bridge.iso')).toMatchObject({ name: 'files only in the UDF tree', own: 123_456 })
   })
 
+  it('says that the content is in UDF only where files are', () => {
+    const folder = at('small-files')
+    mkdirSync(folder)
+    for (let index = 0; index < 1000; index += 1) writeFileSync(join(folder, `file${index}`), `${index}`)
+    genisoimage('small.iso', ['-R', '-udf'], folder)
+    expect(statSync(at('small.iso')).size).toBeGreaterThan(4 << 20)
+    accountsOf('small.iso')
+    writeFileSync(join(folder, 'hidden'), noise(4 << 20, 11))
+    genisoimage('windows.iso', ['-R', '-udf', '-hide', 'hidden'], folder)
+    const open = openImage(at('windows.iso'))
+    expect(open.image.complete).toBe(false)
+    expect(open.image.warnings.map(({ code }) => code)).toEqual(['UNSUPPORTED'])
+    open.close()
+  })
+
   it.each([
     ['HFS', ['-R', '-hfs']],
     ['HFS in a partition', ['-R', '-hfs', '-part']],
