@@ -1,22 +1,21 @@
 import type { ByteString } from '../bytes/byte-string.ts'
+import type { Limits } from '../bytes/limits.ts'
 import type { RangeList } from '../bytes/range-list.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { Partition } from '../partition/partition.ts'
-import { givenName, isFiller, partitionPurpose } from '../partition/partition-type.ts'
-import { type BootImage, bootImageLength, type Platform } from './el-torito.ts'
+import { isFiller } from '../partition/partition-type.ts'
+import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
+import { type BootImage, bootImageLength } from './el-torito.ts'
 import { SYSTEM_AREA } from './system-area.ts'
+import { SECTOR } from './volume-descriptor.ts'
 
 /**
  * Boot images and partitions that begin at one place, and that no file of the shown tree holds: a part of the image
  * beside its tree. Bytes.
  */
-export interface BesideTree {
+export interface BesideTree extends PartContents {
   readonly offset: number
   readonly length: number
-  readonly images: readonly BootImage[]
-  readonly partitions: readonly Partition[]
-  /** Whether files of the tree have some of its bytes. */
-  readonly inPart: boolean
 }
 
 /** What else of the image decides what is beside its tree. */
@@ -76,64 +75,61 @@ function isView({ start, length }: Partition, root: number | undefined): boolean
   return root !== undefined && start <= root && root < end
 }
 
-/** Partitions and boot images at one place that its name tells; more of them are in no image that was made to be used. */
-const NAMED_AT_MOST = 4
-
-const PLATFORM_WORDS: Readonly<Record<Platform, string>> = {
-  x86: 'BIOS',
-  PowerPC: 'PowerPC',
-  Mac: 'Mac',
-  EFI: 'EFI',
-  unknown: '',
+/** A part of the image beside its tree, under the name it has among the regions. */
+export interface NamedPart {
+  readonly name: ByteString
+  /** Its bytes, or what files and structures leave of them: [start, end). */
+  readonly ranges: readonly (readonly [number, number])[]
 }
 
-/** What each part is called, no two alike: "EFI boot image, partition 2, not in the tree". */
-export function namesBesideTree(parts: readonly BesideTree[]): ByteString[] {
-  const names = parts.map((part) => nameOf(part, false))
-  const counts = new Map<ByteString, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return names.map((name, index) => (counts.get(name) === 1 ? name : nameOf(parts[index]!, true)))
-}
+/** Parts beside the tree that files have in part, and are looked into. */
+const PARTS_LIMIT = 64
+/** Stretches of data that are told of a part beside the tree that files have in part; there is one, behind a file. */
+const STRETCHES_LIMIT = 64
 
-/** @param exact with the numbers of boot images and the tables of partitions, which no two parts have in common */
-function nameOf({ images, partitions, inPart }: BesideTree, exact: boolean): ByteString {
-  const tail = inPart ? 'in part not in the tree' : 'not in the tree'
-  return [...imageWords(images, exact), ...partitionWords(partitions, images.length > 0, exact), tail].join(', ')
-}
-
-/** "EFI boot image", "BIOS and EFI boot image 2 and 3". */
-function imageWords(images: readonly BootImage[], exact: boolean): string[] {
-  if (images.length === 0) return []
-  const platforms = [...new Set(images.map(({ platform }) => PLATFORM_WORDS[platform]))].filter((word) => word !== '')
-  const numbers = exact
-    ? ` ${images
-        .slice(0, NAMED_AT_MOST)
-        .map(({ number }) => number)
-        .join(' and ')}`
-    : ''
-  return [`${platforms.length === 0 ? '' : `${platforms.join(' and ')} `}boot image${numbers}`]
-}
-
-/** "partition 2", "EFI system partition 2", "partition 3 (Linux filesystem)": once for all tables that number it so. */
-function partitionWords(partitions: readonly Partition[], hasImage: boolean, exact: boolean): string[] {
-  const byNumber = new Map<number, Partition[]>()
-  for (const partition of partitions) {
-    const known = byNumber.get(partition.number)
-    if (known === undefined) byNumber.set(partition.number, [partition])
-    else known.push(partition)
-  }
-  return [...byNumber].slice(0, NAMED_AT_MOST).map(([number, same]) => {
-    const purposes = same.map(partitionPurpose)
-    const isEfi = purposes.some(({ efiSystem }) => efiSystem)
-    // That a GPT says "basic data" of an EFI system partition is how isohybrid has it; it is news of no boot image.
-    const words = purposes.flatMap(({ words: some, efiSystem }) =>
-      some === undefined || efiSystem || (some === 'basic data' && (hasImage || isEfi)) ? [] : [some],
-    )
-    const given = same.map(givenName).filter((name) => name !== '' && !(hasImage || isEfi))
-    const told = [...new Set([...words, ...given.map((name) => `"${name}"`)])]
-    const tables =
-      exact || byNumber.size > 1 ? ` of the ${[...new Set(same.map(({ table }) => table))].join(' and ')}` : ''
-    const kind = isEfi && !hasImage ? 'EFI system partition' : 'partition'
-    return `${kind} ${number}${tables}${told.length === 0 ? '' : ` (${told.join(', ')})`}`
+/**
+ * The bytes of each part beside the tree. One that files have in part is known to have only what is not zeros: the rest
+ * of its sectors, and views that reach over several files, are no part of it.
+ */
+export function withRanges(
+  source: ByteSource,
+  parts: readonly BesideTree[],
+  owned: RangeList,
+  limits: Limits,
+): NamedPart[] {
+  const budget = { left: limits.search, parts: PARTS_LIMIT }
+  const names = namesBesideTree(parts)
+  return parts.flatMap(({ offset, length, inPart }, index) => {
+    const whole: readonly (readonly [number, number])[] = [[offset, offset + length]]
+    const ranges = inPart ? dataWithin(source, owned, offset, offset + length, budget) : whole
+    return ranges.length === 0 ? [] : [{ name: names[index]!, ranges }]
   })
+}
+
+/** Stretches of unowned sectors that are not zeros. Beyond the budget, and beyond a number of them, they are not told. */
+function dataWithin(
+  source: ByteSource,
+  owned: RangeList,
+  start: number,
+  end: number,
+  budget: { left: number; parts: number },
+): [number, number][] {
+  const found: [number, number][] = []
+  budget.parts -= 1
+  if (budget.parts < 0) return found
+  for (const [from, to] of owned.gapsWithin(start, end)) {
+    for (let at = from; at < to; ) {
+      const next = Math.min((Math.floor(at / SECTOR) + 1) * SECTOR, to)
+      budget.left -= next - at
+      if (budget.left < 0) return found
+      if (source.read(at, next - at).some((byte) => byte !== 0)) {
+        const last = found.at(-1)
+        if (last?.[1] === at) last[1] = next
+        else if (found.length === STRETCHES_LIMIT) return found
+        else found.push([at, next])
+      }
+      at = next
+    }
+  }
+  return found
 }

@@ -1,6 +1,7 @@
 import type { ExtentMap } from '../bytes/extents.ts'
 import type { RangeList } from '../bytes/range-list.ts'
-import { ANOTHER_SESSION, type Layout, type OtherTree, treeName } from './layout.ts'
+import type { Layout } from './layout.ts'
+import { ANOTHER_SESSION, type OtherTree, treeName } from './other-tree.ts'
 import type { PathTable } from './path-table.ts'
 import { claimSystemArea } from './system-area.ts'
 import { type DescriptorSet, SECTOR } from './volume-descriptor.ts'

@@ -78,9 +78,9 @@ function ofHfs(source: ByteSource, start: number): HfsVolume | undefined {
   // Two letters are a weak sign: boot code may have them there.
   const isWhole = allocationBlockSize > 0 && allocationBlockSize % DISK_SECTOR === 0 && block.nameLength <= NAME_LIMIT
   if (!isWhole || allocationBlocks === 0 || blocks + allocationBlockSize > source.size) return undefined
-  // The alternate block is the last but one of the volume; genisoimage counts a block less than it writes.
-  const end = blocks + allocationBlocks * allocationBlockSize
-  const alternate = [end, end - allocationBlockSize].find((at) => isAt(source, at, 'BD'))
+  // The alternate block comes behind the last block; genisoimage counts those from the start of the volume for it.
+  const length = allocationBlocks * allocationBlockSize
+  const alternate = [blocks + length, start + length].find((at) => isAt(source, at, 'BD'))
   const bitmapLength = Math.ceil(allocationBlocks / 8 / DISK_SECTOR) * DISK_SECTOR
   const fork = (record: Uint8Array, at: number, size: number, name: string): ForeignStructure[] =>
     cut(extents(record, at, HFS_EXTENTS, 2, blocks, allocationBlockSize, name), size)

@@ -218,6 +218,21 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     expect(besideTree('bridge.iso')).toMatchObject({ name: 'files only in the UDF tree', own: 123_456 })
   })
 
+  it('says that the content is in UDF only where files are', () => {
+    const folder = at('small-files')
+    mkdirSync(folder)
+    for (let index = 0; index < 1000; index += 1) writeFileSync(join(folder, `file${index}`), `${index}`)
+    genisoimage('small.iso', ['-R', '-udf'], folder)
+    expect(statSync(at('small.iso')).size).toBeGreaterThan(4 << 20)
+    accountsOf('small.iso')
+    writeFileSync(join(folder, 'hidden'), noise(4 << 20, 11))
+    genisoimage('windows.iso', ['-R', '-udf', '-hide', 'hidden'], folder)
+    const open = openImage(at('windows.iso'))
+    expect(open.image.complete).toBe(false)
+    expect(open.image.warnings.map(({ code }) => code)).toEqual(['UNSUPPORTED'])
+    open.close()
+  })
+
   it.each([
     ['HFS', ['-R', '-hfs']],
     ['HFS in a partition', ['-R', '-hfs', '-part']],
@@ -229,6 +244,21 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     expect(ownOf(accounts, 'HFS catalog file') % 512).toBe(0)
     expect(ownOf(accounts, 'HFS catalog file')).toBeGreaterThan(10_000)
     expect(ownOf(accounts, 'HFS extents overflow file')).toBeGreaterThan(512)
+  })
+
+  it.each([
+    ['HFS+ metadata', () => xorrisofs('named.iso', ['-R', '-hfsplus'])],
+    ['UDF metadata', () => genisoimage('named.iso', ['-R', '-udf', '-x', 'folder1'])],
+    ['HFS metadata', () => genisoimage('named.iso', ['-R', '-hfs', '-x', 'folder1'])],
+  ])('shows [%s] in the report, apart from the tables of ISO 9660', (name, make) => {
+    make()
+    const own = accountsOf('named.iso')
+      .filter((account) => account.name.startsWith(`${name.split(' ')[0]} `))
+      .reduce((sum, account) => sum + account.own, 0)
+    const text = isoscope([at('named.iso'), '--bytes']).stdout.toString()
+    const rows = text.split('\n').filter((line) => line.endsWith(`[${name}]`))
+    expect(rows.map((row) => row.trim().split(/ +/)[0])).toEqual(Array(2).fill(own.toLocaleString('en')))
+    expect(text).toContain('[ISO9660 tables]')
   })
 
   it('has regions beside the tree in every output, and places with -v', () => {

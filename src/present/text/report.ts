@@ -307,8 +307,9 @@ function outsideRows(accounts: readonly Account[]): Row[] {
   return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, aside: true }))
 }
 
-/** Part of the image from which a table of an ISO is shown by itself. */
+/** Part of the image, and bytes, from which a table of an ISO is shown by itself: in a small image tables are large. */
 const WORTH_NAMING = 0.05
+const WORTH_NAMING_BYTES = 1 << 20
 
 /**
  * What is left over of an ISO: what other file systems over the same disc take by their names, and tables that take
@@ -329,7 +330,7 @@ function isoRows(accounts: readonly Account[], size: number): Row[] {
 function nameOfTable({ name, own }: Account, size: number): string | undefined {
   const other = /^(HFS\+?|UDF) /.exec(name)
   if (other !== null) return `${other[1]!} metadata`
-  return own >= size * WORTH_NAMING ? name : undefined
+  return own >= Math.max(size * WORTH_NAMING, WORTH_NAMING_BYTES) ? name : undefined
 }
 
 function sumRow(label: string, rows: readonly { own: number; unpacked: number; files: number }[]): Row {
