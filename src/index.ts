@@ -1,8 +1,9 @@
 export { FormatError } from '../parsers/bytes/errors.ts'
 export { fileSource } from '../parsers/bytes/file-source.ts'
 export { DEFAULT_LIMITS, type LimitName, type Limits } from '../parsers/bytes/limits.ts'
-export type { Entry, FileTree, Image, StoredRun } from '../parsers/image.ts'
+export type { Entry, FileTree, Image, StoredExtent, StoredRun } from '../parsers/image.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
+export type { PlacedExtent } from './analyses/placed-extents.ts'
 export {
   type Holding,
   type RegionRow,
