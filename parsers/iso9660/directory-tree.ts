@@ -104,6 +104,16 @@ class TreeReader {
     const rootEntry = this.#draft({ ...self, type: 'directory' }, '')
     this.#noteAttributeRecord(root.record)
     this.#rootVolume = root.record.volumeSequenceNumber
+    const { setSize, sequenceNumber, warnings } = this.#volume
+    if (setSize > 1 && this.#rootVolume !== sequenceNumber) {
+      warnings.add('MALFORMED', 'the root has another number than the volume; files of either are read from this one', {
+        structure: 'root directory record',
+        offset: root.record.offset,
+        field: 'Volume Sequence Number',
+        found: this.#rootVolume,
+        expected: sequenceNumber,
+      })
+    }
     this.#enqueue(
       { entry: rootEntry, offset: root.offset, size: root.size, depth: 1, pathLength: 0 },
       root.record.offset,

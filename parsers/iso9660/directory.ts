@@ -88,15 +88,13 @@ export function directorySize({ source, blockSize, warnings }: Volume, offset: n
   if (extent * blockSize !== offset || size === 0 || size > source.size - offset) return stated
   // Within a sector some writers count to the last record and others to the sector's end.
   if (Math.ceil(size / SECTOR) === Math.ceil(stated / SECTOR)) return Math.max(size, stated)
-  if (stated > 0) {
-    warnings.add('MALFORMED', 'the directory’s own record has another size than the one that leads there; it is used', {
-      structure: 'directory',
-      offset,
-      field: 'Data Length',
-      found: stated,
-      expected: size,
-    })
-  }
+  warnings.add('MALFORMED', 'the directory’s own record has another size than the one that leads there; it is used', {
+    structure: 'directory',
+    offset,
+    field: 'Data Length',
+    found: stated,
+    expected: size,
+  })
   return size
 }
 
