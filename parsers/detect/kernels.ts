@@ -1,4 +1,5 @@
 import { byteString } from '../bytes/byte-string.ts'
+import type { ByteSource } from '../bytes/source.ts'
 import { type ForeignFile, type Recogniser, textAt, viewAt } from './foreign-file.ts'
 
 /** Bytes of a version string that are looked at: Linux's have about a hundred, and the first word is shown. */
@@ -15,17 +16,20 @@ const recogniseX86: Recogniser = (source) => {
   if (header === undefined || textAt(source, 0x202, 4) !== 'HdrS' || textAt(source, 0x1fe, 2) !== '\x55\xaa') {
     return undefined
   }
-  const version = versionAt(source, header.getUint16(0x20e - 0x1f1, true))
-  const isLinux = version === undefined || /^\d+\.\d/.test(version)
+  const { version, isLinux } = versionAt(source, header.getUint16(0x20e - 0x1f1, true))
   return kernel(isLinux ? 'a Linux kernel for x86' : 'a program that boots as a Linux kernel does', version, 0x202)
 }
 
-/** The first word of the version string, whose place counts from the second sector; 0 stands for none. */
-function versionAt(source: Parameters<Recogniser>[0], pointer: number): string | undefined {
+/**
+ * The first word of the version string, whose place counts from the second sector; 0 stands for none. Behind Linux's
+ * stands in brackets who built it (kernel: arch/x86/boot/version.c).
+ */
+function versionAt(source: ByteSource, pointer: number): { version: string | undefined; isLinux: boolean } {
   const start = pointer + 0x200
-  if (pointer === 0 || start >= source.size) return undefined
+  if (pointer === 0 || start >= source.size) return { version: undefined, isLinux: true }
   const text = byteString(source.read(start, Math.min(VERSION_LENGTH, source.size - start)))
-  return /^[!-~]+/.exec(text)?.[0]
+  const version = /^[!-~]+/.exec(text)?.[0]
+  return { version, isLinux: version === undefined || /^\d+\.\d\S* \(/.test(text) }
 }
 
 function kernel(what: string, version: string | undefined, offset: number): ForeignFile {
