@@ -6,8 +6,8 @@ import type { Partition } from '../partition/partition.ts'
 import { isFiller } from '../partition/partition-type.ts'
 import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
 import { type BootImage, bootImageLength } from './el-torito.ts'
+import { nonZeroSectors } from './non-zero-sectors.ts'
 import { SYSTEM_AREA } from './system-area.ts'
-import { SECTOR } from './volume-descriptor.ts'
 
 /**
  * Boot images and partitions that begin at one place, and that no file of the shown tree holds: a part of the image
@@ -84,8 +84,6 @@ export interface NamedPart {
 
 /** Parts beside the tree that files have in part, and are looked into. */
 const PARTS_LIMIT = 64
-/** Stretches of data that are told of a part beside the tree that files have in part; there is one, behind a file. */
-const STRETCHES_LIMIT = 64
 
 /**
  * The bytes of each part beside the tree. One that files have in part is known to have only what is not zeros: the rest
@@ -97,39 +95,16 @@ export function withRanges(
   owned: RangeList,
   limits: Limits,
 ): NamedPart[] {
-  const budget = { left: limits.search, parts: PARTS_LIMIT }
+  const budget = { parts: PARTS_LIMIT, bytes: limits.search }
   const names = namesBesideTree(parts)
   return parts.flatMap(({ offset, length, inPart }, index) => {
     const whole: readonly (readonly [number, number])[] = [[offset, offset + length]]
-    const ranges = inPart ? dataWithin(source, owned, offset, offset + length, budget) : whole
+    if (!inPart) return [{ name: names[index]!, ranges: whole }]
+    if (budget.parts === 0) return []
+    const looked = Math.min(length, budget.bytes)
+    budget.parts -= 1
+    budget.bytes -= looked
+    const ranges = nonZeroSectors(source, owned, offset, offset + looked)
     return ranges.length === 0 ? [] : [{ name: names[index]!, ranges }]
   })
-}
-
-/** Stretches of unowned sectors that are not zeros. Beyond the budget, and beyond a number of them, they are not told. */
-function dataWithin(
-  source: ByteSource,
-  owned: RangeList,
-  start: number,
-  end: number,
-  budget: { left: number; parts: number },
-): [number, number][] {
-  const found: [number, number][] = []
-  budget.parts -= 1
-  if (budget.parts < 0) return found
-  for (const [from, to] of owned.gapsWithin(start, end)) {
-    for (let at = from; at < to; ) {
-      const next = Math.min((Math.floor(at / SECTOR) + 1) * SECTOR, to)
-      budget.left -= next - at
-      if (budget.left < 0) return found
-      if (source.read(at, next - at).some((byte) => byte !== 0)) {
-        const last = found.at(-1)
-        if (last?.[1] === at) last[1] = next
-        else if (found.length === STRETCHES_LIMIT) return found
-        else found.push([at, next])
-      }
-      at = next
-    }
-  }
-  return found
 }

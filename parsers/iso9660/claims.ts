@@ -24,6 +24,9 @@ export function claimLayout(map: ExtentMap, layout: Layout): void {
   }
   for (const session of layout.sessions) {
     claimDescriptors(map, session.set, ` (${session.label})`)
+    for (const [start, end] of session.systemArea) {
+      map.claimStructure(start, end - start, `system area (${session.label})`)
+    }
     claimPathTables(map, session.pathTables, session.kind === 'partition' ? session.label : undefined)
   }
   for (const offset of layout.loose.checksumTags) map.claimStructure(offset, SECTOR, 'checksum tag')

@@ -1,8 +1,10 @@
 import type { RangeList } from '../bytes/range-list.ts'
 import type { Partition } from '../partition/partition.ts'
+import { nonZeroSectors } from './non-zero-sectors.ts'
 import { ANOTHER_SESSION, addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
 import { type PathTable, pathTables } from './path-table.ts'
 import { readSecondaryTree, type SecondaryBudgets } from './secondary-tree.ts'
+import { SYSTEM_AREA } from './system-area.ts'
 import { type Volume, volumeOf } from './volume.ts'
 import { findVolume, placeName } from './volume-base.ts'
 import { type DescriptorSet, readDescriptorSet, SECTOR } from './volume-descriptor.ts'
@@ -23,6 +25,8 @@ export interface Session {
   readonly label: string
   readonly set: DescriptorSet
   readonly pathTables: readonly PathTable[]
+  /** What is not zeros of the 16 sectors before the descriptors, which begin a session as they begin a disc. */
+  readonly systemArea: readonly (readonly [number, number])[]
 }
 
 /** Volume descriptor sets that nothing points to. One whose root directory is not where it says is a file's, copied. */
@@ -63,7 +67,9 @@ export function readSessions(
     const tables = hierarchies.flatMap((hierarchy) => pathTables(inner, hierarchy))
     for (const table of tables) owned.add(table.offset, table.length)
     for (const descriptor of set.descriptors) owned.add(descriptor.offset, SECTOR)
-    sessions.push({ sector, kind, label, set, pathTables: tables })
+    const area = nonZeroSectors(volume.source, owned, Math.max(offset - SYSTEM_AREA, 0), offset)
+    for (const [start, end] of area) owned.add(start, end - start)
+    sessions.push({ sector, kind, label, set, pathTables: tables, systemArea: area })
   }
   return sessions
 }

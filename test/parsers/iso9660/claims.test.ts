@@ -175,6 +175,18 @@ describe('claims', () => {
     expect(old.tree.entries.map((entry) => entry.name)).toEqual(['', 'A', 'OLD'])
   })
 
+  it('names what a session has before its descriptors, as the first one has its system area', () => {
+    const bytes = image(128, {
+      16: joined([descriptor({ rootBlock: 24 }), TERMINATOR]),
+      24: directory(24, 24, []),
+      64: Uint8Array.of(1),
+      80: joined([descriptor({ rootBlock: 84 }), TERMINATOR]),
+      84: directory(84, 84, []),
+    })
+    expect(claims(bytes)).toContain('64 2048 system area (session at sector 80)')
+    expect(claims(bytes).filter((row) => row.includes('system area')).length).toBe(2)
+  })
+
   it('gives boot images to their files, and names those without one', () => {
     const root = directory(20, 20, [
       record({ name: 'BOOT.CAT', block: 25, size: SECTOR }),
