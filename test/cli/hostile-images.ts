@@ -46,6 +46,8 @@ export interface Hostile {
   readonly said: RegExp | undefined
   /** What is wrong is in contents, block lists or fragments, which `ls -R` has no need of: it lists all, and says nothing. */
   readonly listed?: true
+  /** Exit code of `ls -R`, where it has said all there is to say of names but contents are lost. */
+  readonly listCode?: 0
   /** 2 where something is lost, 0 where all can be read. */
   readonly code: 0 | 2
   /** A file to read, what `cat` says of it, and what is in it; without, STORE_PATH is read. */
@@ -500,9 +502,18 @@ export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {
   'a root directory of 1.6 TB, records without length or name (libarchive #949, CVE-2017-14501, libcdio #78, #100)': [
     hostile(
       'root-size',
-      () => patched(disc([]), [16 * SECTOR + 166, both32(2 ** 32 - 1)]),
+      () => {
+        const size = both32(2 ** 32 - 1)
+        return patched(patched(disc([]), [16 * SECTOR + 166, size]), [20 * SECTOR + 10, size])
+      },
       /beyond the end of the image or continues there/,
       2,
+    ),
+    hostile(
+      'root-size-not-its-own',
+      () => patched(disc([]), [16 * SECTOR + 166, both32(2 ** 32 - 1)]),
+      /own record has another size than the one that leads there/,
+      0,
     ),
     hostile(
       'root-block',
@@ -735,12 +746,16 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       /id table index at .*there are more or fewer blocks than its entries take; found 2/,
       2,
     ),
-    hostile(
-      'fragments-as-the-id-table',
-      pointing({ fragmentTableStart: 'idTableStart' }),
-      /directory table at .*a block of 4428 bytes/,
-      2,
-    ),
+    {
+      // What is no block stands where the directory table ends by that: all names are before it.
+      ...hostile(
+        'fragments-as-the-id-table',
+        pointing({ fragmentTableStart: 'idTableStart' }),
+        /directory table at .*a block of 4428 bytes/,
+        2,
+      ),
+      listCode: 0,
+    },
     listed(
       'exports-as-the-id-table',
       pointing({ exportTableStart: 'idTableStart' }),

@@ -62,7 +62,7 @@ function expectText(written: Buffer): void {
 }
 
 async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
-  const { name, said, listed, code, cat } = hostile
+  const { name, said, listed, code, listCode = code, cat } = hostile
   const path = `${name}.${kind}`
   writeFileSync(join(folder, path), gunzipSync(readFileSync(join(FAILURES, fixtureOf(hostile, kind)))))
   const saved = [`${name}.md`, `${name}.csv`]
@@ -80,17 +80,17 @@ async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
       ['cat', path, cat?.[0] ?? inside],
     ].map(limited),
   )
-  const expectSaid = (ended: Ended, nothing: boolean): void => {
+  const expectSaid = (ended: Ended, nothing: boolean, code: number = hostile.code): void => {
     if (nothing) expect(ended.stderr).toBe('')
     else expect(ended.stderr).toMatch(said!)
     expectSentences(ended, [nothing ? 0 : code])
   }
   expectSaid(json!, said === undefined)
   expectSaid(text!, said === undefined)
-  expectSaid(list!, said === undefined || listed === true)
+  expectSaid(list!, said === undefined || listed === true, listCode)
   for (const ended of [tree!, difference!]) expectSentences(ended, [code])
   // These need no contents.
-  for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [code])
+  for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [listCode, code])
   expectSentences(why!, [0, 1, 2])
   for (const { stdout } of [json!, list!, text!, tree!, difference!, check!, exported!, why!]) expectText(stdout)
   for (const file of saved.map((file) => join(folder, file)).filter(existsSync)) {
