@@ -125,7 +125,7 @@ async function contentsOf(
   const answers = new Map<StoreFile, boolean>()
   for (const [index, [, file]] of pairs.entries()) {
     const verdict = verdicts[index]!
-    if (verdict instanceof FormatError) problems.push(unreadable(`${now.base}/${file.path}`, verdict))
+    if (verdict instanceof FormatError) problems.push(unreadable(now.base, file, verdict))
     else answers.set(file, verdict)
   }
   return answers
