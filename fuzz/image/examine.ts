@@ -3,6 +3,7 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
+import { diff, isEmptyDiff } from '../../src/analyses/diff.ts'
 import { listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
@@ -42,7 +43,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT'])
 
 /**
- * Does with an image what report, ls -R, why, cat and the scan do, in process, and checks what must hold for every one:
+ * Does with an image what report, ls -R, why, diff, cat and the scan do, in process, and checks what must hold for every one:
  * only a FormatError is thrown, and says where; own sizes add up to the file; nothing outside the image is taken for
  * content without being told; what is printed has no control characters in it.
  * @throws {BrokenRule} and any error that the project does not mean to throw
@@ -78,8 +79,13 @@ async function look(
   rule(sum === bytes.length, `the accounts have ${sum - bytes.length} bytes more than the file`)
   const inventory = await inventoryOf(survey, 'auto')
   const result = report(inventory)
-  const json = JSON.parse([...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join('')) as { accounts: unknown[] }
+  const json = JSON.parse(
+    [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
+  ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
+  const side = { inventory, files: survey.files, outside: survey.outside }
+  rule(isEmptyDiff(diff(side, side, 'path')), 'it differs from itself')
+  survey.metadataProblems.forEach(sentenceOf)
   if (survey.storePaths.length > 0) {
     const { mentions, failures } = await survey.scan()
     digest.update(JSON.stringify(mentions))
