@@ -5,6 +5,7 @@ import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import { nameFile } from '../../parsers/detect/name-file.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
+import { diff, isEmptyDiff } from '../../src/analyses/diff.ts'
 import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
@@ -46,7 +47,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT'])
 
 /**
- * Does with an image what report, ls -R, why, cat and the scan do, in process, and checks what must hold for every one:
+ * Does with an image what report, ls -R, why, diff, cat and the scan do, in process, and checks what must hold for every one:
  * only a FormatError is thrown, and says where; own sizes add up to the file; nothing outside the image is taken for
  * content without being told; what is printed has no control characters in it.
  * @throws {BrokenRule} and any error that the project does not mean to throw
@@ -87,6 +88,9 @@ async function look(
     [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
   ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
+  const side = { inventory, files: survey.files, outside: survey.outside }
+  rule(isEmptyDiff(diff(side, side, 'path')), 'it differs from itself')
+  survey.metadataProblems.forEach(sentenceOf)
   if (survey.storePaths.length > 0) {
     const { mentions, failures } = await survey.scan()
     digest.update(JSON.stringify(mentions))

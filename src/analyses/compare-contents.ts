@@ -72,7 +72,7 @@ export async function compareMatched(
   for (const [index, { now, match }] of questions.entries()) {
     const verdict = verdicts[index]!
     if (verdict instanceof FormatError) {
-      problems.push(unreadable(match?.after === undefined ? now.path : `${match.after}/${now.path}`, verdict))
+      problems.push(unreadable(match?.after, now, verdict))
       if (match !== undefined) unread.add(match.before!)
     } else if (match === undefined) outside.set(now.path, verdict)
     else if (!verdict) storePaths.set(match.before!, storePaths.get(match.before!)! + 1)
@@ -82,9 +82,17 @@ export async function compareMatched(
   return { storePaths, outside, problems }
 }
 
-/** A content that cannot be compared, with the file named. */
-export function unreadable(path: ByteString, { code, detail, facts }: FormatError): FormatError {
-  return new FormatError(code, `${readable(path)} cannot be compared: ${detail}`, facts)
+/**
+ * A content that cannot be compared, with the file named.
+ * @param base of the store path it is in; undefined outside store paths
+ */
+export function unreadable(
+  base: ByteString | undefined,
+  { path }: StoreFile,
+  { code, detail, facts }: FormatError,
+): FormatError {
+  const name = [base, path].filter((part) => part !== undefined && part !== '').join('/')
+  return new FormatError(code, `${readable(name)} cannot be compared: ${detail}`, facts)
 }
 
 /** Finds the entries behind files. */

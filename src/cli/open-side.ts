@@ -10,23 +10,31 @@ export interface OpenSide extends OpenedSurvey {
   readonly isWhole: boolean
 }
 
-/** Opens an image, or a saved report, to compare it; says on stderr what is wrong with it. */
+/**
+ * Opens an image, or a saved report, to compare it; says on stderr what is wrong with it.
+ * @param withOutside whether entries outside store paths, and metadata, are to be compared too
+ */
 export async function openSide(
   image: string,
   options: Omit<SurveyArguments, 'image'> & InventoryArguments,
+  withOutside = false,
 ): Promise<OpenSide> {
   const opened = openSurvey({ ...options, image })
   const { survey } = opened
   try {
     const inventory = await inventoryWith(survey, options)
+    const side = {
+      inventory,
+      files: survey.files,
+      outside: withOutside ? survey.outside : undefined,
+      isSaved: survey.parts.saved !== undefined,
+    }
     const problems = [
       ...inventory.attribution.warnings,
       ...(inventory.references?.warnings ?? []),
-      ...survey.metadataProblems,
+      ...(withOutside ? survey.metadataProblems : []),
     ]
     tellProblems(problems, options.verbose)
-    const isSaved = survey.parts.saved !== undefined
-    const side = { inventory, files: survey.files, outside: survey.outside, isSaved }
     return { ...opened, side, isWhole: survey.metadataProblems.length === 0 }
   } catch (error) {
     // What was found out is kept, whatever becomes of the question.

@@ -2,8 +2,9 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { type Attribution, attribute } from '../store/attribution.ts'
-import { type ImageFiles, imageFiles } from '../store/image-files.ts'
+import { filesInStore, filesOutside } from '../store/image-files.ts'
 import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
+import { MetadataReader } from '../store/metadata-reader.ts'
 import { type BootedPaths, bootedPaths } from '../store/roots.ts'
 import type { StoreFile, StoreFiles } from '../store/store-files.ts'
 import { type StoreObject, storeObjects } from '../store/store-objects.ts'
@@ -46,7 +47,7 @@ export class Survey {
   readonly #scanOptions: ScanOptions
   #open: OpenImage | undefined
   #objects: ReadonlyMap<ByteString, StoreObject> | undefined
-  #metadataProblems: readonly FormatError[] = []
+  readonly #metadata = new MetadataReader()
 
   constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
     this.#openImage = openImage
@@ -88,27 +89,19 @@ export class Survey {
 
   /** What is in each store path. */
   get files(): StoreFiles {
-    return this.parts.files ?? this.#listFiles().stores
+    this.parts.files ??= filesInStore(this.objects, this.#metadata)
+    return this.parts.files
   }
 
   /** What is in no store path; undefined of a report that was saved without. */
   get outside(): readonly StoreFile[] | undefined {
-    const { saved, outside } = this.parts
-    return saved !== undefined || outside !== undefined ? outside : this.#listFiles().outside
+    if (this.parts.saved === undefined) this.parts.outside ??= filesOutside(this.open, this.objects, this.#metadata)
+    return this.parts.outside
   }
 
-  /** What of the metadata of all entries cannot be read. */
+  /** What of the metadata of `files` and `outside`, as far as they were asked for, cannot be read. */
   get metadataProblems(): readonly FormatError[] {
-    if (this.parts.files === undefined) this.#listFiles()
-    return this.#metadataProblems
-  }
-
-  #listFiles(): ImageFiles {
-    const files = imageFiles(this.open, this.objects)
-    this.parts.files = files.stores
-    this.parts.outside = files.outside
-    this.#metadataProblems = files.problems
-    return files
+    return this.#metadata.problems
   }
 
   /** Every mention of a store path in another, by looking for hashes in all of the image. */

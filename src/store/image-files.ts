@@ -1,19 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
-import { MetadataReader } from './metadata-reader.ts'
+import type { MetadataReader } from './metadata-reader.ts'
 import { type StoreFile, type StoreFiles, storeFile } from './store-files.ts'
 import { entriesOf, type StoreObject } from './store-objects.ts'
-
-/** Every entry of an image and of the images in it. */
-export interface ImageFiles {
-  readonly stores: StoreFiles
-  /** Those in no store path of `stores`, by their paths in the image; what is in an image inside begins with its path. */
-  readonly outside: readonly StoreFile[]
-  /** What of their metadata could not be read. */
-  readonly problems: readonly FormatError[]
-}
 
 /** An entry outside store paths, as it lies in the image. */
 export interface OutsideEntry {
@@ -24,9 +14,8 @@ export interface OutsideEntry {
   readonly holdsImage: boolean
 }
 
-/** Lists all entries, with their metadata, once each. */
-export function imageFiles(open: OpenImage, objects: ReadonlyMap<ByteString, StoreObject>): ImageFiles {
-  const reader = new MetadataReader()
+/** The entries of each store path, by base name. */
+export function filesInStore(objects: ReadonlyMap<ByteString, StoreObject>, reader: MetadataReader): StoreFiles {
   const stores = new Map<ByteString, StoreFile[]>()
   for (const [base, object] of objects) {
     const files: StoreFile[] = []
@@ -35,11 +24,18 @@ export function imageFiles(open: OpenImage, objects: ReadonlyMap<ByteString, Sto
     }
     stores.set(base, files)
   }
-  const outside: StoreFile[] = []
-  for (const { open: holder, entry, path, holdsImage } of outsideEntries(open, objects)) {
-    outside.push(storeFile(entry, path, holdsImage, reader.metadataOf(holder, entry)))
-  }
-  return { stores, outside, problems: reader.problems }
+  return stores
+}
+
+/** The entries that are in no store path, by their paths in the image; those in an image inside begin with its path. */
+export function filesOutside(
+  open: OpenImage,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+  reader: MetadataReader,
+): readonly StoreFile[] {
+  return Array.from(outsideEntries(open, objects), ({ open: holder, entry, path, holdsImage }) =>
+    storeFile(entry, path, holdsImage, reader.metadataOf(holder, entry)),
+  )
 }
 
 /** The entries that are in none of the store paths, in the order of their trees; of an ISO those of images in it too. */

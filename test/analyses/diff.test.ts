@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
 import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
-import { rowName } from '../../src/present/diff-words.ts'
+import { compressionTexts, rowName } from '../../src/present/diff-words.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
@@ -112,6 +112,63 @@ describe('the classes of a diff', () => {
     expect(compare(same(10, 'x'), same(10, 'y')).counts).toMatchObject({ rebuilt: 1 })
     expect(compare(same(10, 'x'), same(11, 'x')).counts).toMatchObject({ rebuilt: 1 })
     expect(compare(same(10, 'x'), same(10, 'x')).counts).toMatchObject({ same: 1 })
+  })
+
+  it('has the same store path with a link elsewhere as rebuilt, be it by the hash alone', () => {
+    const link = (dep: number) => ({
+      path: 'x',
+      type: 'symlink' as const,
+      size: 0,
+      executable: false,
+      target: `/nix/store/${basePath(dep, 'dep')}`,
+    })
+    const of = (dep: number, hash = 1) => ({ paths: [at(hash, 'p', 5, { files: [link(dep)] })] })
+    expect(compare(of(7), of(8)).counts).toMatchObject({ rebuilt: 1, same: 0 })
+    expect(compare(of(7), of(7)).counts).toMatchObject({ same: 1 })
+    expect(compare(of(7), of(8, 2)).counts).toMatchObject({ moved: 1 })
+  })
+
+  it('says by what paths are equal', () => {
+    const of = (hash: number, narHash?: string) => ({
+      paths: [
+        at(1, 'registered', 5, { narHash: 'x' }),
+        at(2, 'half', 5, narHash === undefined ? {} : { narHash }),
+        at(3, 'plain', 5),
+        at(4, 'links', 5, { files: [{ path: '', type: 'symlink', size: 0, executable: false, target: 'x' }] }),
+        at(hash, 'moved', 5),
+      ],
+    })
+    const { comparedBy, rows } = compare(of(5), of(6, 'y'))
+    expect(comparedBy).toEqual({ narHash: 1, content: 1, namesAndSizes: 3 })
+    expect(rows).toEqual([])
+    const repacked = compare(
+      { paths: [at(1, 'p', 5), at(2, 'q', 5, { narHash: 'x' })] },
+      {
+        paths: [at(1, 'p', 5, { own: 6 }), at(2, 'q', 5, { narHash: 'x' })],
+      },
+    )
+    expect(repacked.rows).toMatchObject([
+      { kind: 'packing', comparedBy: { narHash: 1, content: 0, namesAndSizes: 1 }, paths: 2 },
+    ])
+    expect(repacked.rows.map((row) => [rowName(row, 'iec'), rowName(row, 'iec', 25)])).toEqual([
+      ['[repacking: 2 paths, 1 by names and sizes]', '[repacking: 2 paths]'],
+    ])
+  })
+
+  it('has how a squashfs is compressed now', () => {
+    const of = (options?: string, blockSize?: number) => ({
+      paths: [at(1, 'p', 5)],
+      ...(options === undefined ? {} : { compressorOptions: options }),
+      ...(blockSize === undefined ? {} : { blockSize }),
+    })
+    const told = (before: SyntheticImage, after: SyntheticImage) => compressionTexts(compare(before, after))
+    expect(told(of('level 19'), of('level 6'))).toEqual(['nix-store.squashfs: zstd level 19 → 6'])
+    expect(told(of('level 19'), of())).toEqual(['nix-store.squashfs: zstd: level 19 → default options'])
+    expect(told(of('level 19'), of('level 6', 1 << 17))).toEqual([
+      'nix-store.squashfs: zstd level 19 → 6, 1 MiB → 128 KiB blocks',
+    ])
+    expect(told(of('level 19'), of('level 19', 1 << 17))).toEqual(['nix-store.squashfs: zstd, 1 MiB → 128 KiB blocks'])
+    expect(told(of('level 19'), of('level 19'))).toEqual([])
   })
 
   it('has packages with other versions, fewer of them, or only other builds', () => {

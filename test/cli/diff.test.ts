@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -102,8 +102,14 @@ describe('isoscope diff', () => {
     'says of saved reports what it says of images: %j',
     (...args) => {
       const [old, now] = reports as [string, string]
-      expect(ask(old, now, ...args)).toEqual(ask('mini.iso', 'mini-slim.iso', ...args))
-      expect(ask('mini.iso', now, ...args)).toEqual(ask('mini.iso', 'mini-slim.iso', ...args))
+      /** But for the files' names, and that the contents of a report cannot be read. */
+      const answer = (...given: string[]) => {
+        const { code, stdout, stderr } = ask(...given)
+        const plain = stdout.replaceAll(`${work}/`, '').replaceAll('.json.gz', '.iso')
+        return { code, stderr, stdout: plain.replace(/ \\?\(--content reads them\\?\)/, '') }
+      }
+      expect(answer(old, now, ...args)).toEqual(answer('mini.iso', 'mini-slim.iso', ...args))
+      expect(answer('mini.iso', now, ...args)).toEqual(answer('mini.iso', 'mini-slim.iso', ...args))
     },
   )
 
@@ -123,12 +129,17 @@ describe('isoscope diff', () => {
     const { code, stdout } = ask('mini.iso', other, '--exit-code')
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /Nothing changed, as far as names, sizes and links tell; but the files are not the same\.\n$/,
+      /\n\nNo content and no metadata changed; but the files are not the same\.\n\nCompared: 47 paths by registered NAR hash; 12 files outside store paths by content\.\n$/,
+    )
+    expect(ask('mini.iso', other).stdout).toMatch(
+      /Nothing changed, as far as names, sizes, links and metadata tell; but the files are not the same\.\n/,
     )
     expect(json('mini.iso', other)).toMatchObject({ delta: 0, rows: [], identical: false })
     expect(json('mini.iso', 'mini.iso')).toMatchObject({ identical: true })
     const [report] = reports
-    expect(ask(report!, report!).stdout).toMatch(/Nothing changed, as far as names, sizes and links tell\.\n$/)
+    expect(ask(report!, report!).stdout).toMatch(
+      /\n\nNothing changed, as far as names, sizes, links and metadata tell\.\n\nCompared: .*contents not compared\.\n$/,
+    )
     expect(ask('mini.iso', 'mini-slim.iso').code).toBe(0)
     expect(ask('mini.iso', 'mini-slim.iso', '--exit-code').code).toBe(1)
   })
@@ -139,7 +150,50 @@ describe('isoscope diff', () => {
     const numbers = column.map((text) => Number(text.replace('−', '-').replaceAll(',', '')))
     expect(numbers.length).toBe(5)
     expect(numbers.slice(0, -1).reduce((sum, bytes) => sum + bytes, 0)).toBe(numbers.at(-1))
-    expect(stdout).toMatch(/\[12 more changes\]\n.*\[\d+ other rows\]\n.* total\n/)
+    expect(stdout).toMatch(/\[12 more changes; -n 0 shows them\]\n.*\[\d+ other rows\]\n.* total\n/)
+  })
+
+  it('reads no contents of saved reports, and says so where they are needed', () => {
+    const [report] = reports as [string, string]
+    for (const more of [[], ['etc']]) {
+      expect(ask(report, 'mini.iso', ...more, '--content')).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `isoscope: --content: ${report} is a saved report, which has no contents; give the image itself\n`,
+      })
+    }
+    // Store paths are the same by their NAR hashes; of the files beside them nothing tells.
+    expect(ask(report, 'mini.iso', '--exit-code')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /whether they are the same cannot be told: a saved report has no contents to compare\n$/,
+      ),
+    })
+    expect(ask(report, 'mini-slim.iso', '--exit-code')).toMatchObject({ code: 1, stderr: '' })
+    expect(ask(report, 'mini.iso', 'boost', '--exit-code')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('prints paths as they are given', () => {
+    const folder = join(work, 'result', 'iso')
+    mkdirSync(folder, { recursive: true })
+    copyFileSync(join(IMAGES, 'mini-slim.iso'), join(folder, 'mini.iso'))
+    const { stdout } = ask('./mini.iso', join(folder, 'mini.iso'))
+    expect(stdout).toMatch(/^--- \.\/mini\.iso /)
+    expect(stdout).toContain(`\n+++ ${folder}/mini.iso `)
+    expect(JSON.parse(ask('./mini.iso', join(folder, 'mini.iso'), '--json').stdout)).toMatchObject({
+      old: { name: 'mini.iso', path: './mini.iso' },
+      new: { name: 'mini.iso', path: join(folder, 'mini.iso') },
+    })
+    expect(ask('./mini.iso', join(folder, 'mini.iso'), '--md').stdout).toContain(`old ./mini.iso `)
+  })
+
+  it('calls a region that is in both changed, not the same', () => {
+    const regions = json('mini.iso', 'mini-slim.iso').rows.filter(({ kind }) => kind === 'region')
+    expect(regions.map(({ class: what, name, delta }) => [what, name, delta < 0])).toEqual([
+      ['changed', '[ISO9660]', true],
+      ['changed', '/nix-store.squashfs', true],
+    ])
+    expect(ask('mini.iso', 'mini-slim.iso').stdout).toContain('changed  rest of nix-store.squashfs   9.6 KiB → 6.4 KiB')
   })
 
   it('compares the files of a store path, contents too', () => {

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { report as reportOf } from '../../src/analyses/report.ts'
+import { openImage } from '../../src/image/open-image.ts'
 import { ReportError, readReport } from '../../src/present/json/read-report.ts'
 import { reportText } from '../../src/present/text/report.ts'
 import { Survey } from '../../src/scan/survey.ts'
@@ -142,6 +143,60 @@ describe('a saved report', () => {
     }
     const localtime = report.storePaths.find(({ path }) => path.endsWith('-localtime'))!
     expect(localtime.entries).toEqual([['', 'symlink', expect.stringMatching(/^\/nix\/store\/.*-tzdata/)]])
+  })
+
+  it('has the modes, owners and times of all entries, those that are unusual beside them', () => {
+    const path = save('gensquashfs.squashfs', 'metadata.json')
+    const { outside, usual, xattrSets } = JSON.parse(readFileSync(path, 'utf8')) as {
+      outside: { directory: string; entries: unknown[][] }[]
+      usual: { owner: number[]; time: number; modes: Record<string, string> }
+      xattrSets: unknown[]
+    }
+    const survey = new Survey(() => openImage(join(IMAGES, 'gensquashfs.squashfs')))
+    const [read] = [readReport(readFileSync(path, 'utf8'))]
+    expect(read.files).toEqual(survey.files)
+    expect(read.outside).toEqual(survey.outside)
+    expect(outside.flatMap(({ entries }) => entries).length).toBe(survey.outside!.length)
+    expect(usual.modes['directory']).toMatch(/^0[0-7]{3}$/)
+    expect(xattrSets).toBeInstanceOf(Array)
+  })
+
+  it('of an earlier version is read, and its metadata is not compared', () => {
+    const report = JSON.parse(readFileSync(save('mini.iso', 'new.json'), 'utf8')) as Record<string, unknown>
+    const { usual: _, outside: __, xattrSets: ___, ...earlier } = report
+    const paths = (report['storePaths'] as { entries: unknown[][] }[]).map(({ entries, ...rest }) => ({
+      ...rest,
+      entries: entries.map((entry) => entry.filter((part) => typeof part !== 'object')),
+    }))
+    const path = join(work, 'earlier.json')
+    writeFileSync(path, JSON.stringify({ ...earlier, storePaths: paths }))
+    expect(validate({ ...earlier, storePaths: paths })).toBe(true)
+    const { code, stdout, stderr } = isoscope(['diff', path, 'mini-slim.iso'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.toString()).toMatch(/\nModes, owners and times were not compared: /)
+    expect(isoscope(['diff', path, 'mini-slim.iso', '--json']).stdout.toString()).toMatch(
+      /"outside":null,"metadata":null,"privileges":null/,
+    )
+    expect(isoscope(['diff', path, 'mini.iso', 'boost']).stdout.toString()).toMatch(
+      /A report that was saved by an earlier version has no modes, owners and times\.\n$/,
+    )
+  })
+
+  it('is refused where what it has of metadata is not whole', () => {
+    const report = JSON.parse(readFileSync(save('mini-slim.iso', 'whole.json'), 'utf8')) as Record<string, unknown>
+    for (const [entry, message] of [
+      [['x', 1, { mode: '9999' }], /entries\[0\]\.mode is to be four octal digits/],
+      [['x', 1, 'x', { owner: [1] }], /entries\[0\]\.owner\[1\] is missing/],
+      [['x', 'symlink', 'y', { time: 0.5 }], /entries\[0\]\.time is to be a whole number/],
+      [['x', 'directory', { xattrs: 7 }], /an entry has set 7 of extended attributes, of which there are 0/],
+      [['x', 'directory', null], /entries\[0\] is to be an object/],
+    ] as const) {
+      const path = join(work, 'changed.json')
+      writeFileSync(path, JSON.stringify({ ...report, outside: [{ directory: '', entries: [entry] }] }))
+      const { code, stderr } = isoscope(['diff', path, path])
+      expect(stderr).toMatch(message)
+      expect(code).toBe(2)
+    }
   })
 
   it('is refused where contents are needed', () => {

@@ -61,7 +61,7 @@ async function compareFiles(
     throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
   }
   const haveContents = saved.length === 0
-  const haveMetadata = [before, after].every(({ outside }) => outside !== undefined)
+  const haveMetadata = now.outside !== undefined && old.outside !== undefined
   const problems: FormatError[] = [...before.metadataProblems, ...after.metadataProblems]
   const answers =
     haveContents && old.base !== undefined && now.base !== undefined
@@ -125,7 +125,7 @@ async function contentsOf(
   const answers = new Map<StoreFile, boolean>()
   for (const [index, [, file]] of pairs.entries()) {
     const verdict = verdicts[index]!
-    if (verdict instanceof FormatError) problems.push(unreadable(`${now.base}/${file.path}`, verdict))
+    if (verdict instanceof FormatError) problems.push(unreadable(now.base, file, verdict))
     else answers.set(file, verdict)
   }
   return answers

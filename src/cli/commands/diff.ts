@@ -46,8 +46,8 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     const { runFileDiff } = await import('./diff-files.ts')
     return runFileDiff(options.path, options)
   }
-  const before = await openSide(options.old, options)
-  const after = await openSide(options.new, options)
+  const before = await openSide(options.old, options, true)
+  const after = await openSide(options.new, options, true)
   try {
     const result = await compared(before, after, options)
     const unit = unitOf(options)

@@ -1,0 +1,232 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { basePath } from '../analyses/synthetic-side.ts'
+import { describeWith, mustRun } from '../oracle.ts'
+import { type Child, concat, fileInode, flat, storedWord, text, writeSquashfs } from '../parsers/squashfs/writer.ts'
+import { isoscope } from './run.ts'
+
+interface File {
+  readonly content: string
+  readonly mode?: number
+  readonly mtime?: number
+  /** Compressed, and then written over. */
+  readonly damaged?: boolean
+}
+
+/** A squashfs of files at its root: one that is named like a store path is one. */
+function squashfsOf(files: Readonly<Record<string, File>>): Uint8Array {
+  const data: Uint8Array[] = []
+  let at = 96
+  const children = Object.entries(files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { content, mode = 0o444, mtime = 1, damaged }], index): Child => {
+      const bytes = damaged === true ? new Uint8Array(deflateSync(text(content))).fill(0xff, 0, 4) : text(content)
+      const word = damaged === true ? bytes.length : storedWord(bytes.length)
+      const inode = fileInode({ start: at, size: content.length, blocks: [word], number: index + 2 })
+      const view = new DataView(inode.buffer)
+      view.setUint16(2, mode, true)
+      view.setUint32(8, mtime, true)
+      data.push(bytes)
+      at += bytes.length
+      return { name, inode }
+    })
+  return writeSquashfs({ data: concat(...data), ...flat(children) })
+}
+
+const FOO = basePath(1, 'foo-1.0')
+const BAR = basePath(2, 'bar-2')
+
+describe('isoscope diff --content', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-contents-'))
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  const compare = (
+    before: Readonly<Record<string, File>>,
+    after: Readonly<Record<string, File>>,
+    ...args: string[]
+  ): { code: number | null; stdout: string; stderr: string } => {
+    writeFileSync(join(work, 'a'), squashfsOf(before))
+    writeFileSync(join(work, 'b'), squashfsOf(after))
+    const { code, stdout, stderr } = isoscope(['diff', 'a', 'b', ...args], {}, work)
+    return { code, stdout: stdout.toString(), stderr }
+  }
+  const alpha = { [FOO]: { content: 'alpha-one' }, [BAR]: { content: 'bar' }, file: { content: 'one' } }
+  const omega = { ...alpha, [FOO]: { content: 'omega-two' } }
+
+  it('is what finds other content of the same size; without it that is not said to be the same', () => {
+    const plain = compare(alpha, omega)
+    expect(plain).toMatchObject({ code: 0, stderr: '' })
+    expect(plain.stdout).toMatch(
+      /Nothing changed, as far as names, sizes, links and metadata tell; but the files are not the same\.\n\nCompared: 2 paths and 1 file outside store paths by names and sizes, contents not compared \(--content reads them\)\.\n$/,
+    )
+    expect(plain.stdout).not.toMatch(/same content/)
+
+    const read = compare(alpha, omega, '--content')
+    expect(read).toMatchObject({ code: 0, stderr: '' })
+    expect(read.stdout).toMatch(/ 0 B +0 B +rebuilt +foo 1\.0 +contents differ in 1 file\n/)
+    expect(read.stdout).toMatch(/\nCompared: 1 path and 1 file outside store paths by content\.\n$/)
+    expect(read.stdout).not.toMatch(/not compared/)
+
+    const json = JSON.parse(compare(alpha, omega, '--content', '--json').stdout) as object
+    expect(json).toMatchObject({
+      counts: { same: 1, rebuilt: 1 },
+      comparedBy: { narHash: 0, content: 1, namesAndSizes: 0 },
+      outside: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
+      identical: false,
+      rows: [{ class: 'rebuilt', name: 'foo', contentsDiffer: 1, delta: 0 }],
+    })
+    expect(JSON.parse(compare(alpha, omega, '--json').stdout)).toMatchObject({
+      comparedBy: { narHash: 0, content: 0, namesAndSizes: 2 },
+      outside: { comparedBy: { content: 0, namesAndSizes: 1 } },
+    })
+    expect(compare(alpha, omega, '--content', '--md').stdout).toMatch(
+      /\| rebuilt \| foo 1\.0 \| contents differ in 1 file \|/,
+    )
+    expect(compare(alpha, omega, 'foo').stdout).toMatch(/changed {2}itself {3}other content\n/)
+  })
+
+  it('names files outside store paths', () => {
+    const other = { ...alpha, file: { content: 'two' } }
+    expect(compare(alpha, other).stdout).not.toMatch(/with other contents/)
+    expect(compare(alpha, other, '--content').stdout).toMatch(
+      /\nOutside store paths: 1 file with other contents of the same size \(\/file\)\.\nCompared: 2 paths and 1 file outside/,
+    )
+    const without = compare(
+      { a: { content: 'x' }, b: { content: 'y' } },
+      { a: { content: 'x' }, b: { content: 'z' } },
+      '--content',
+    )
+    expect(without.stdout).toMatch(
+      /\nEntries: 1 file with other contents of the same size \(\/b\)\.\nCompared: 2 files by content\.\n$/,
+    )
+  })
+
+  it('does without hashes in another build, and not in the same store path', () => {
+    const to = (hash: number): File => ({ content: `/nix/store/${basePath(hash, 'dep')}/bin` })
+    const moved = compare({ [basePath(3, 'x')]: to(5) }, { [basePath(4, 'x')]: to(6) }, '--content', '--json')
+    expect(JSON.parse(moved.stdout)).toMatchObject({ counts: { moved: 1 }, comparedBy: { content: 1 } })
+    const same = compare({ [basePath(3, 'x')]: to(5) }, { [basePath(3, 'x')]: to(6) }, '--content', '--json')
+    expect(JSON.parse(same.stdout)).toMatchObject({ counts: { rebuilt: 1 }, comparedBy: { content: 0 } })
+  })
+
+  it('says what it cannot read, and ends with 2', () => {
+    const damaged = { ...alpha, [FOO]: { content: 'alpha-one', damaged: true } }
+    const { code, stdout, stderr } = compare(alpha, damaged, '--content')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^isoscope: b: data block at 0x60: \w+-foo-1\.0 cannot be compared: does not decompress: [^\n]*\n$/,
+    )
+    expect(stdout).toMatch(/Compared: 1 path and 1 file outside store paths by content; 1 path by names and sizes/)
+    expect(compare(alpha, damaged, '--exit-code').code).toBe(2)
+    expect(compare(alpha, damaged).code).toBe(0)
+  })
+
+  it('is done for --exit-code, which is 0 for nothing but the same', () => {
+    expect(compare(alpha, alpha, '--exit-code')).toMatchObject({ code: 0, stderr: '' })
+    expect(compare(alpha, alpha, '--exit-code').stdout).toMatch(/\n\nNothing changed\.\n$/)
+    const read = compare(alpha, omega, '--exit-code')
+    expect(read.code).toBe(1)
+    expect(read.stdout).toMatch(/contents differ in 1 file/)
+    for (const other of [{ mode: 0o4755 }, { mtime: 2 }, { mode: 0o400 }]) {
+      const changed = { ...alpha, [BAR]: { content: 'bar', ...other } }
+      expect(compare(alpha, changed, '--exit-code').code).toBe(1)
+      expect(compare(alpha, changed, 'bar', '--exit-code').code).toBe(1)
+    }
+  })
+
+  it('names a setuid bit before all else, in each output', () => {
+    const changed = { ...alpha, [FOO]: { content: 'alpha-one', mode: 0o4755 } }
+    const { stdout } = compare({ ...alpha, [FOO]: { content: 'alpha-one', mode: 0o755 } }, changed)
+    expect(stdout).toMatch(
+      /\n\nSetuid, setgid and capabilities\n {2}foo-1\.0: gained setuid root \(mode 0755 → 4755\)\n\n/,
+    )
+    expect(stdout).toMatch(/\n {2}1 entry: mode 0755 → 4755 \(setuid\): foo-1\.0\n/)
+    const added = compare({}, changed)
+    expect(added.stdout).toMatch(/\n {2}foo-1\.0: new, setuid root \(mode 4755\)\n/)
+    expect(JSON.parse(compare(alpha, changed, '--json').stdout)).toMatchObject({
+      privileges: [
+        {
+          class: 'changed',
+          storePath: `/nix/store/${FOO}`,
+          path: '',
+          before: { mode: '0444', setuid: null },
+          after: { mode: '4755', setuid: 0, setgid: null, capabilities: null },
+        },
+      ],
+      metadata: { counts: { mode: 1 }, changes: [{ changes: [{ kind: 'mode', before: '0444', after: '4755' }] }] },
+    })
+    expect(compare(alpha, changed, '--md').stdout).toContain('- foo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n')
+    expect(compare(alpha, changed, 'foo').stdout).toMatch(/changed {2}itself {3}mode 0444 → 4755 \(setuid\)\n/)
+  })
+})
+
+describeWith(['mksquashfs', 'unsquashfs'], 'diff --content of what mksquashfs packs in other ways', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-contents-'))
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  it.each([['1'], ['3']])(
+    'finds every file that differs, and no other, on %s threads',
+    (jobs) => {
+      const tree = join(work, 'tree')
+      rmSync(tree, { recursive: true, force: true })
+      /** Short ones in fragments, long ones in blocks; enough for threads to be started. */
+      const paths = Array.from({ length: 120 }, (_, index) => `${tree}/${basePath(index + 1, `p-${index}`)}`)
+      const contentOf = (index: number, seed: string): string =>
+        `${seed} ${index}\n`.repeat(index % 10 === 0 ? 1_000_000 : 1 + index * 7)
+      mustRun('mkdir', ['-p', tree])
+      for (const [index, path] of paths.entries()) writeFileSync(path, contentOf(index, 'one'))
+      const pack = (name: string, ...args: string[]): void => {
+        mustRun('mksquashfs', [
+          tree,
+          join(work, name),
+          '-noappend',
+          '-quiet',
+          '-no-progress',
+          '-all-root',
+          '-all-time',
+          '1',
+          ...args,
+        ])
+      }
+      pack('a', '-comp', 'gzip', '-b', '131072')
+      const changed = [0, 10, 33, 77, 119]
+      for (const index of changed) writeFileSync(paths[index]!, contentOf(index, 'two'))
+      for (const [name, ...args] of [
+        ['b', '-comp', 'gzip', '-b', '131072'],
+        ['c', '-comp', 'xz', '-b', '65536', '-no-fragments'],
+      ] as const) {
+        pack(name, ...args)
+        const { code, stdout, stderr } = isoscope(['diff', 'a', name, '--content', '--json', '-j', jobs], {}, work)
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        const { rows, comparedBy } = JSON.parse(stdout.toString()) as {
+          rows: { class: string; newPath: string }[]
+          comparedBy: object
+        }
+        const found = rows.flatMap(({ class: what, newPath }) => (what === 'rebuilt' ? [newPath.slice(11)] : []))
+        expect(found.sort()).toEqual(changed.map((index) => paths[index]!.slice(tree.length + 1)).sort())
+        expect(comparedBy).toEqual({ narHash: 0, content: 115, namesAndSizes: 0 })
+        // cmp says the same of what unsquashfs unpacks.
+        const unpacked = (image: string): string => {
+          mustRun('unsquashfs', ['-q', '-n', '-f', '-d', join(work, `of-${image}`), join(work, image)])
+          return join(work, `of-${image}`)
+        }
+        const [old, now] = [unpacked('a'), unpacked(name)]
+        const differ = paths.flatMap((path) => {
+          const base = path.slice(tree.length + 1)
+          return readFileSync(join(old, base)).equals(readFileSync(join(now, base))) ? [] : [base]
+        })
+        expect(found.sort()).toEqual(differ.sort())
+      }
+    },
+    120_000,
+  )
+})
