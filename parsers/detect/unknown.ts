@@ -3,7 +3,7 @@ import { textAt } from './foreign-file.ts'
 
 /** Bytes looked at to tell text. */
 const FRONT = 512
-/** What is read to tell that a file is zeros and nothing else: a tenth of a second. */
+/** What is read to tell that a file is zeros and nothing else: half a second. */
 const ZEROS_SEARCHED = 2 ** 28
 const PIECE = 1 << 20
 /** The sector after the volume descriptors' first: a shorter file holds no ISO. */
