@@ -19,6 +19,23 @@ export interface StoredRun {
   /** The most bytes the run can decompress to: how large a buffer it needs. */
   readonly unpackedLimit: number
   readonly codec: CodecName | 'stored' | 'hole'
+  /** Of a tail in a block that holds the ends of several files (squashfs fragment). */
+  readonly fragment?: true
+}
+
+/** Where part of a file lies: `length` stored bytes at `offset` become `unpacked` bytes of content. */
+export interface StoredExtent {
+  /** Where in the content they begin; before it, and behind the last extent, are holes. */
+  readonly at: number
+  /** Byte offset in the image's source. */
+  readonly offset: number
+  /** Stored bytes. Of a fragment: all of the fragment block. */
+  readonly length: number
+  readonly unpacked: number
+  /** `stored` when the bytes are the content; zisofs has a header and block pointers before its zlib blocks. */
+  readonly codec: CodecName | 'stored' | 'zisofs'
+  /** Of a fragment: the bytes of other files before those of this one, in the unpacked block. */
+  readonly skip?: number
 }
 
 /** One name in a tree. Hard links are several entries with one `identity`. */
@@ -46,6 +63,13 @@ export interface Entry {
   readonly device?: { readonly major: number; readonly minor: number }
 }
 
+/** One extended attribute. */
+export interface Xattr {
+  /** With its prefix: "security.capability". */
+  readonly name: ByteString
+  readonly value: Uint8Array
+}
+
 /** Plain data: entries[0] is the root; depth first, so parents come before children and a subtree is one range. */
 export interface FileTree {
   readonly entries: readonly Entry[]
@@ -67,6 +91,18 @@ export interface Image {
    * @throws {FormatError} where the block list cannot be read
    */
   runs(entry: Entry): Iterable<StoredRun>
+  /**
+   * The stored bytes of a regular file in content order; holes have none.
+   * @throws {FormatError} where the block list cannot be read
+   */
+  extents(entry: Entry): Iterable<StoredExtent>
+  /** The number of an entry's set of extended attributes: entries of one number have the same. Undefined: none. */
+  xattrSet?(entry: Entry): number | undefined
+  /**
+   * The extended attributes of an entry, in the order they are stored in.
+   * @throws {FormatError} where they cannot be read
+   */
+  xattrs?(entry: Entry): readonly Xattr[]
   /** Claims the bytes of file contents for the entries they belong to, shared ones for each of them. */
   claimContent(map: ExtentMap): void
   /** Claims all other bytes the format understands: headers, tables, padding it defines. */
@@ -122,4 +158,35 @@ export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry:
     return path
   }
   return (entry) => (entry.index === 0 ? imagePath || '/' : build(entry))
+}
+
+/** The names of each stored object that has more than one: entry indexes by identity, in tree order. */
+export type HardLinks = ReadonlyMap<number, readonly number[]>
+
+const linksOfTrees = new WeakMap<FileTree, HardLinks>()
+
+/**
+ * Finds the objects with several names. What their link counts say is not relied on. Worked out when first asked for: a
+ * list of names needs none of it.
+ */
+export function hardLinksOf(tree: FileTree): HardLinks {
+  let links = linksOfTrees.get(tree)
+  if (links === undefined) {
+    links = findHardLinks(tree.entries)
+    linksOfTrees.set(tree, links)
+  }
+  return links
+}
+
+function findHardLinks(entries: readonly Entry[]): HardLinks {
+  const links = new Map<number, number[]>()
+  // Sorting all identities costs a third of keeping them in a map, and few are there twice.
+  const identities = new Float64Array(entries.length)
+  for (let index = 0; index < entries.length; index += 1) identities[index] = entries[index]!.identity
+  identities.sort()
+  for (let index = 1; index < identities.length; index += 1) {
+    if (identities[index] === identities[index - 1]) links.set(identities[index]!, [])
+  }
+  if (links.size > 0) for (const entry of entries) links.get(entry.identity)?.push(entry.index)
+  return links
 }

@@ -12,9 +12,12 @@ export {
   type Entry,
   type EntryType,
   type FileTree,
+  type HardLinks,
+  hardLinksOf,
   type Image,
   indexChildren,
   pathOf,
+  type StoredExtent,
   type StoredRun,
 } from './image.ts'
 export { openIso9660 } from './iso9660/index.ts'

@@ -5,7 +5,7 @@ import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import { nameFile } from '../../parsers/detect/name-file.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
-import { listing } from '../../src/analyses/listing.ts'
+import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { why } from '../../src/analyses/why.ts'
@@ -37,6 +37,8 @@ export interface Examined {
 /** Content bytes read of one image, and entries asked: bombs are told by what they list, not unpacked. */
 const MAX_READ = 4 << 20
 const MAX_ASKED = 50
+/** Entries asked for their places: of all of a hostile image the block lists together may be long. */
+const MAX_PLACED = 1000
 /** Runs looked at of one file. */
 const MAX_RUNS = 5000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
@@ -81,7 +83,9 @@ async function look(
   rule(sum === bytes.length, `the accounts have ${sum - bytes.length} bytes more than the file`)
   const inventory = await inventoryOf(survey, 'auto')
   const result = report(inventory)
-  const json = JSON.parse([...reportJson(result, inventory, survey.files)].join('')) as { accounts: unknown[] }
+  const json = JSON.parse(
+    [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
+  ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
   if (survey.storePaths.length > 0) {
     const { mentions, failures } = await survey.scan()
@@ -110,13 +114,30 @@ function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] 
   for (const listed of listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)) {
     const line = longLine(listed, 'iec')
     rule(!UNSAFE.test(line), `printed with a control character: ${JSON.stringify(line)}`)
-    const { stored } = JSON.parse(listedEntryJson(listed)) as { stored: number }
+    const { stored } = JSON.parse(listedEntryJson(listed, index < MAX_PLACED ? placesOf(listed) : undefined)) as {
+      stored: number
+    }
     rule(Number.isInteger(stored) && stored >= 0 && stored <= open.file.size, `an entry of ${stored} stored bytes`)
     paths.push(listed.path)
     if (index < 2000) digest.update(line)
     index += 1
   }
   return paths
+}
+
+/** Where a file lies: places in content order, none of them empty, with no more content than the file has. */
+function placesOf(listed: ListedEntry): ReturnType<ListedEntry['extents']> {
+  let extents: ReturnType<ListedEntry['extents']>
+  orSentence(() => {
+    extents = listed.extents()
+  })
+  let end = 0
+  for (const { at, offset, length, unpacked } of extents ?? []) {
+    rule(at >= end && offset >= 0 && length > 0 && unpacked >= 0, 'an extent without bytes, or out of order')
+    end = at + unpacked
+  }
+  rule(end <= listed.entry.size, `extents of ${end} bytes, where ${listed.entry.size} should be`)
+  return extents
 }
 
 /** Reads what the files of an image hold, and of the images inside it. */

@@ -167,8 +167,10 @@ function disc(anatomy: Anatomy, at: Reader): void {
     }
   }
   const seen = new Set<number>()
-  for (let sector = 16; sector < 80 && at.text(sector * SECTOR + 1, 5) === 'CD001'; sector += 1) {
+  for (let sector = 16; sector < 300; sector += 1) {
     const offset = sector * SECTOR
+    otherVolumes(anatomy, at, offset)
+    if (sector >= 80 || at.text(offset + 1, 5) !== 'CD001') continue
     anatomy.item('volume descriptor sector', offset, offset + SECTOR)
     const type = at.u8(offset)
     if (type === 0) {
@@ -190,6 +192,24 @@ function disc(anatomy: Anatomy, at: Reader): void {
       directories(anatomy, at, at.u32(offset + 158), blockSize, seen)
     }
   }
+}
+
+/** Numbers of descriptors of UDF, and of headers of HFS and HFS+: all that stand where one may. */
+function otherVolumes(anatomy: Anatomy, at: Reader, offset: number): void {
+  const tag = at.u16(offset)
+  if (((tag > 0 && tag < 10) || (tag > 255 && tag < 267)) && [2, 3].includes(at.u16(offset + 2))) {
+    anatomy.item('UDF descriptor', offset, offset + SECTOR)
+    for (const field of [
+      16, 18, 19, 20, 24, 27, 28, 34, 36, 64, 68, 168, 172, 176, 180, 188, 208, 212, 216, 252, 404, 440,
+    ]) {
+      anatomy.place('UDF descriptor', offset + field, field % 4 === 0 ? 4 : 1)
+    }
+  }
+  const signature = at.text(offset + 1024, 2)
+  if (signature !== 'H+' && signature !== 'BD') return
+  anatomy.item('HFS header', offset + 1024, offset + 1536)
+  for (let field = 2; field < 512; field += 2)
+    anatomy.place('HFS header', offset + 1024 + field, field < 160 ? 2 : 4, 'big')
 }
 
 function bootCatalog(anatomy: Anatomy, at: Reader, offset: number): void {

@@ -6,6 +6,7 @@ import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
 import { decompressors } from '../../src/image/node-decoders.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
+import { hfsPlusVolume, UDF_CONTENT, udfParts } from '../../test/parsers/iso9660/foreign-builder.ts'
 import {
   both32,
   ce,
@@ -65,6 +66,7 @@ export function seedsFrom(folder: string): Seed[] {
     ...stored,
     { name: 'squashfs with everything', bytes: squashfsWithEverything() },
     { name: 'disc with everything', bytes: discWithEverything() },
+    { name: 'disc with other volumes', bytes: discWithOtherVolumes() },
     { name: 'AppImage', bytes: concat(writeElf({ appImageType: 2, behind: 40 }), squashfsWithEverything()) },
     { name: 'program of 32 bits', bytes: concat(writeElf({ bits: 32, little: false }), squashfsWithEverything()) },
     { name: 'SIF with everything', bytes: sifWithEverything() },
@@ -384,6 +386,79 @@ function discWithEverything(): Uint8Array {
   })
   bytes.set(area2, 25 * SECTOR + 512)
   partitionTables(bytes, SQUASHFS * 4, (SQUASHFS + innerBlocks) * 4 - 1)
+  return bytes
+}
+
+/** A disc with a second volume for a partition, a boot image beside the tree, and UDF and HFS+ over the same files. */
+function discWithOtherVolumes(): Uint8Array {
+  const [SECTORS, OFFSET, HFS, EFI] = [260, 16, 130, 200]
+  const volume = (root: number, table: number): Uint8Array => {
+    const bytes = descriptor({ rootBlock: root, rootSize: SECTOR, blocks: SECTORS - OFFSET })
+    bytes.set(both32(10), 132)
+    new DataView(bytes.buffer).setUint32(140, table, true)
+    return bytes
+  }
+  const tree = (root: number, base: number): Uint8Array =>
+    directory(
+      root,
+      root,
+      [
+        record({ name: 'A', block: UDF_CONTENT - base, size: 3000, systemUse: [px(0o100644), nm('a')] }),
+        record({ name: 'B', block: HFS + 30 - base, size: 700, systemUse: [px(0o100644), nm('b')] }),
+      ],
+      [SP, px(0o40755), ER],
+    )
+  const catalog = new Uint8Array(SECTOR)
+  catalog.set([1, 0xef, 0, 0])
+  catalog.set(
+    [0xaa, 0x55 - 0xef, 0x55, 0xaa].map((byte) => byte & 0xff),
+    28,
+  )
+  const words = new DataView(catalog.buffer)
+  words.setUint16(28, 0, true)
+  let sum = 0
+  for (let at = 0; at < 32; at += 2) sum += words.getUint16(at, true)
+  words.setUint16(28, -sum & 0xffff, true)
+  catalog.set([0x88, 0, 0, 0, 0, 0, 0, 0, EFI], 32)
+  const boot = joined([
+    Uint8Array.of(0),
+    latin1('CD001'),
+    Uint8Array.of(1),
+    latin1('EL TORITO SPECIFICATION'),
+    new Uint8Array(41),
+    pack([4, 30]),
+  ])
+  const { 18: bea, 19: nsr, 20: tea, ...udf } = udfParts(SECTORS)
+  const bytes = image(SECTORS, {
+    16: volume(60, 61),
+    17: boot,
+    18: TERMINATOR,
+    19: bea!,
+    20: nsr!,
+    21: tea!,
+    22: latin1('MKI Sat Feb  7 12:00:00 2009'),
+    30: catalog,
+    32: volume(62 - OFFSET, 63 - OFFSET),
+    33: TERMINATOR,
+    60: tree(60, 0),
+    61: Uint8Array.of(1, 0, 60, 0, 0, 0, 1, 0),
+    62: tree(62 - OFFSET, OFFSET),
+    63: Uint8Array.of(1, 0, 62 - OFFSET, 0, 0, 0, 1, 0),
+    ...udf,
+    [HFS]: hfsPlusVolume(30),
+    [EFI]: latin1('not zeros'),
+  })
+  bytes.set(pack([1, 0x80], [3, 0], [1, 0x83], [3, 0], [4, OFFSET * 4], [4, (SECTORS - OFFSET) * 4]), 446)
+  bytes.set(pack([1, 0], [3, 0], [1, 0xef], [3, 0], [4, EFI * 4], [4, 30 * 4]), 462)
+  bytes.set([0x55, 0xaa], 510)
+  for (const index of [1, 2]) {
+    const map = new DataView(bytes.buffer, index * SECTOR, 512)
+    bytes.set(text('PM'), index * SECTOR)
+    map.setUint32(4, 2)
+    map.setUint32(8, index === 1 ? 1 : HFS)
+    map.setUint32(12, index === 1 ? 2 : 60)
+    bytes.set(text(index === 1 ? 'Apple_partition_map' : 'Apple_HFS'), index * SECTOR + 48)
+  }
   return bytes
 }
 

@@ -43,6 +43,8 @@ export interface Background {
   readonly end: number
   readonly kind: 'structure' | 'unreadable' | 'gap'
   readonly name: string
+  /** Whether it is a part of the image beside its tree, such as a boot image that no file holds, and no table of the format. */
+  readonly ownRegion: boolean
 }
 
 /**
@@ -123,7 +125,13 @@ export class ExtentMap {
   /** Names bytes that nothing else claims; of two backgrounds the first wins. */
   addBackground(offset: number, length: number, kind: Background['kind'], name: string): void {
     const [start, end] = this.#clip(offset, length)
-    if (start < end) this.backgrounds.push({ start, end, kind, name })
+    if (start < end) this.backgrounds.push({ start, end, kind, name, ownRegion: false })
+  }
+
+  /** As `addBackground`, for a part of the image that has a name of its own among its regions. */
+  addRegion(offset: number, length: number, name: string): void {
+    const [start, end] = this.#clip(offset, length)
+    if (start < end) this.backgrounds.push({ start, end, kind: 'structure', name, ownRegion: true })
   }
 
   get claims(): Claims {

@@ -1,5 +1,5 @@
 import { byteString } from '../bytes/byte-string.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 
 /** Namespace byte of "isofs." (AAIP 2.0, susp_aaip_isofs_names) and the name of the checksum array in it. */
 const CHECKSUM_ARRAY = '\x04ca'
@@ -28,7 +28,7 @@ export function checksumArray(volume: Volume, attributes: readonly Uint8Array[])
     numbers.push(number)
   }
   const [, end = 0, count = 0, size = 0] = numbers
-  const offset = end * volume.blockSize
+  const offset = blockOffset(volume, end)
   const length = count * size
   return length > 0 && offset + length <= volume.source.size ? { offset, length } : undefined
 }

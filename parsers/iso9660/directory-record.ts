@@ -1,4 +1,4 @@
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 
 /** Bytes of a record before its file identifier (ECMA-119 9.1). */
 export const RECORD_HEADER = 33
@@ -68,7 +68,7 @@ export function readDirectoryRecord(
 
 /** Where the data of a record starts, in bytes: after the extended attribute record (ECMA-119 9.1.2), as Linux reads it. */
 export function dataOffset(volume: Volume, record: DirectoryRecord): number {
-  return (record.extent + record.extendedAttributeLength) * volume.blockSize
+  return blockOffset(volume, record.extent + record.extendedAttributeLength)
 }
 
 /** '.' and '..' are the single bytes 0 and 1 in every tree (ECMA-119 7.6.2), Joliet's too. */
@@ -81,7 +81,15 @@ function location(volume: Volume, bytes: Uint8Array, at: number, offset: number)
   const big = u32be(bytes, at + 4)
   return little === big
     ? little
-    : eitherEndian(volume, little, big, little * volume.blockSize, big * volume.blockSize, offset, 'Location of Extent')
+    : eitherEndian(
+        volume,
+        little,
+        big,
+        blockOffset(volume, little),
+        blockOffset(volume, big),
+        offset,
+        'Location of Extent',
+      )
 }
 
 function length(volume: Volume, bytes: Uint8Array, at: number, offset: number): number {

@@ -1,15 +1,15 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
+import { RangeList } from '../bytes/range-list.ts'
 import type { Entry, FileTree } from '../image.ts'
-import { type DirectoryBudget, directoryRecords } from './directory.ts'
+import { type DirectoryBudget, directoryRecords, directorySize } from './directory.ts'
 import { DIRECTORY, type DirectoryRecord, dataOffset, isSelfOrParent, NOT_FINAL_EXTENT } from './directory-record.ts'
 import { Identities, ownIdentity } from './identities.ts'
 import type { Interpret, NamedRecord } from './name-tree.ts'
-import { RangeList } from './range-list.ts'
 import { sortSiblings } from './siblings.ts'
 import { type InterleaveBudget, recordExtents, StoredExtents } from './stored-extents.ts'
 import { selfRecord } from './susp-indicator.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 import { quoted } from './warnings.ts'
 import type { ZisofsEntry } from './zisofs.ts'
 
@@ -85,6 +85,8 @@ class TreeReader {
   readonly #relocated: Relocated[] = []
   readonly #directoryBudget: DirectoryBudget
   readonly #interleaveBudget: InterleaveBudget
+  /** The volume the root's record says it is on, which is this one. */
+  #rootVolume = 1
   #count = 0
   /** Bytes of all paths. */
   #pathBytes = 0
@@ -101,6 +103,17 @@ class TreeReader {
     const self = this.#selfOf(root.offset) ?? this.#interpret(root.record)
     const rootEntry = this.#draft({ ...self, type: 'directory' }, '')
     this.#noteAttributeRecord(root.record)
+    this.#rootVolume = root.record.volumeSequenceNumber
+    const { setSize, sequenceNumber, warnings } = this.#volume
+    if (setSize > 1 && this.#rootVolume !== sequenceNumber) {
+      warnings.add('MALFORMED', 'the root has another number than the volume; files of either are read from this one', {
+        structure: 'root directory record',
+        offset: root.record.offset,
+        field: 'Volume Sequence Number',
+        found: this.#rootVolume,
+        expected: sequenceNumber,
+      })
+    }
     this.#enqueue(
       { entry: rootEntry, offset: root.offset, size: root.size, depth: 1, pathLength: 0 },
       root.record.offset,
@@ -185,7 +198,7 @@ class TreeReader {
     children.push(entry)
     if (named.type !== 'file') return undefined
     if (named.zisofs !== undefined) this.#zisofs.set(entry.index, named.zisofs)
-    if (this.#volume.setSize > 1 && record.volumeSequenceNumber !== this.#volume.sequenceNumber) {
+    if (this.#isElsewhere(record)) {
       this.#elsewhere.set(entry.index, record.volumeSequenceNumber)
       this.#volume.warnings.lose('UNSUPPORTED', 'a file is on another volume of the volume set', {
         structure: `directory record ${quoted(named.name)}`,
@@ -208,6 +221,12 @@ class TreeReader {
     return undefined
   }
 
+  /** Whether a file is on another volume of the set; writers that number the volume may forget to number the records. */
+  #isElsewhere({ volumeSequenceNumber }: DirectoryRecord): boolean {
+    const { setSize, sequenceNumber } = this.#volume
+    return setSize > 1 && volumeSequenceNumber !== sequenceNumber && volumeSequenceNumber !== this.#rootVolume
+  }
+
   #placeDirectory(
     directory: PendingDirectory,
     children: Draft[],
@@ -219,7 +238,7 @@ class TreeReader {
     const pathLength = pathLengthOf(directory, entry)
     if (named.childLink !== undefined) {
       // The placeholder says nothing of the directory but where it is: size and attributes are in its '.' record.
-      const offset = named.childLink * this.#volume.blockSize
+      const offset = blockOffset(this.#volume, named.childLink)
       const self = this.#selfOf(offset)
       if (self === undefined) {
         this.#volume.warnings.lose('MALFORMED', 'there is no directory where the child link leads', {
@@ -239,7 +258,7 @@ class TreeReader {
       return
     }
     const offset = dataOffset(this.#volume, record)
-    const size = record.dataLength > 0 ? record.dataLength : (this.#selfOf(offset)?.size ?? 0)
+    const size = directorySize(this.#volume, offset, record.dataLength)
     // rr_moved itself may carry RE, to be hidden; what is in it decides.
     if (named.relocated && directory.depth > 1) {
       this.#relocated.push({
@@ -317,7 +336,8 @@ class TreeReader {
 
   /** What the '.' record of the directory at `offset` says of it; undefined when there is none. */
   #selfOf(offset: number): (NamedRecord & { readonly size: number }) | undefined {
-    const record = offset % this.#volume.blockSize === 0 ? selfRecord(this.#volume, offset) : undefined
+    const record =
+      (offset - this.#volume.base) % this.#volume.blockSize === 0 ? selfRecord(this.#volume, offset) : undefined
     if (record === undefined || (record.flags & DIRECTORY) === 0) return undefined
     return { ...this.#interpret(record), size: record.dataLength }
   }
@@ -372,8 +392,8 @@ class TreeReader {
   }
 
   #noteAttributeRecord(record: DirectoryRecord): void {
-    const { blockSize } = this.#volume
-    this.#extendedAttributeRecords.add(record.extent * blockSize, record.extendedAttributeLength * blockSize)
+    const length = record.extendedAttributeLength * this.#volume.blockSize
+    this.#extendedAttributeRecords.add(blockOffset(this.#volume, record.extent), length)
   }
 
   /** Depth first, with the numbers entries keep. */

@@ -1,4 +1,4 @@
-import { type DirectoryRecord, RECORD_HEADER, readDirectoryRecord } from './directory-record.ts'
+import { type DirectoryRecord, RECORD_HEADER, readDirectoryRecord, u32le } from './directory-record.ts'
 import type { Volume } from './volume.ts'
 import { SECTOR } from './volume-descriptor.ts'
 
@@ -72,6 +72,30 @@ export function* directoryRecords(
       }
     }
   }
+}
+
+/**
+ * Bytes of the directory at `offset`. Linux and libisofs go by its own record, '.', and not by the one that led there.
+ * So where these two name different numbers of sectors it is '.' that counts, if it can be true.
+ * @param stated what the record that led there says
+ */
+export function directorySize({ source, blockSize, warnings }: Volume, offset: number, stated: number): number {
+  if (offset + RECORD_HEADER + 1 > source.size) return stated
+  const self = source.read(offset, RECORD_HEADER + 1)
+  if (self[0]! <= RECORD_HEADER || self[32] !== 1 || self[33] !== 0) return stated
+  const extent = u32le(self, 2) + self[1]!
+  const size = u32le(self, 10)
+  if (extent * blockSize !== offset || size === 0 || size > source.size - offset) return stated
+  // Within a sector some writers count to the last record and others to the sector's end.
+  if (Math.ceil(size / SECTOR) === Math.ceil(stated / SECTOR)) return Math.max(size, stated)
+  warnings.add('MALFORMED', 'the directory’s own record has another size than the one that leads there; it is used', {
+    structure: 'directory',
+    offset,
+    field: 'Data Length',
+    found: stated,
+    expected: size,
+  })
+  return size
 }
 
 /** Why the bytes at `at` cannot be a directory record (ECMA-119 9.1.1, 9.1.11). */

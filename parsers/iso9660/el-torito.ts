@@ -1,7 +1,8 @@
 import { atLimit } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { u32le } from './directory-record.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
+import { FIRST_DESCRIPTOR_SECTOR } from './volume-descriptor.ts'
 
 /** Bytes of every entry of a boot catalog (El Torito 2.0). */
 const ENTRY = 32
@@ -52,7 +53,7 @@ export interface BootCatalog {
 /** Reads the boot catalog at `block`; undefined when it lies outside the image or does not begin like one. */
 export function readBootCatalog(volume: Volume, block: number): BootCatalog | undefined {
   const { source, warnings, limits } = volume
-  const offset = block * volume.blockSize
+  const offset = blockOffset(volume, block)
   const structure = 'boot catalog (El Torito 2)'
   if (offset + 2 * ENTRY > source.size) {
     warnings.lose('TRUNCATED', 'the boot catalog lies beyond the end of the image', { structure, offset })
@@ -129,7 +130,7 @@ function bootImage(volume: Volume, bytes: Uint8Array, at: number, platform: numb
     loadSegment: bytes[at + 2]! | (bytes[at + 3]! << 8),
     sectorCount: bytes[at + 6]! | (bytes[at + 7]! << 8),
     block,
-    offset: block * volume.blockSize,
+    offset: blockOffset(volume, block),
   }
   if (image.offset >= volume.source.size) {
     volume.warnings.lose('TRUNCATED', 'a boot image lies beyond the end of the image', {
@@ -159,14 +160,24 @@ function wordSum(bytes: Uint8Array): number {
 
 /**
  * Bytes of a boot image that no file tells the length of: by its emulation type, by the FAT file system it begins with,
- * or by its sector count. With a count of 0 or 1 an EFI image has no stated end (UEFI 13.3.2.1): undefined.
+ * by its boot info table, or by its sector count. With a count of 0 or 1 an EFI image has no stated end (UEFI 13.3.2.1): undefined.
  */
 export function bootImageLength(source: ByteSource, image: BootImage): number | undefined {
   if (image.fixedLength !== undefined) return image.fixedLength
   const fat = fatLength(source, image.offset)
   if (fat !== undefined) return fat
   if (image.sectorCount <= 1 && image.platform === 'EFI') return undefined
-  return Math.max(image.sectorCount, 1) * VIRTUAL_SECTOR
+  return Math.max(image.sectorCount * VIRTUAL_SECTOR, VIRTUAL_SECTOR, infoTableLength(source, image))
+}
+
+/**
+ * The length in a boot info table, which writers of images patch into a boot loader (mkisofs's -boot-info-table): at 8
+ * the sector of the primary volume descriptor, at 12 the image's own sector, at 16 its bytes. 0 where there is none.
+ */
+function infoTableLength(source: ByteSource, { offset, block }: BootImage): number {
+  if (offset + 24 > source.size) return 0
+  const bytes = source.read(offset, 24)
+  return u32le(bytes, 8) === FIRST_DESCRIPTOR_SECTOR && u32le(bytes, 12) === block ? u32le(bytes, 16) : 0
 }
 
 /** Total sectors times bytes per sector, where a FAT boot sector stands at `offset`. */

@@ -28,7 +28,7 @@ export function volumeFacts(layout: Layout): Record<string, string | number | bo
     udfBridge: set.udfRecognition.length > 0,
     bootImages: bootCatalog?.images.length ?? 0,
     partitionTable: partitionTableName(systemArea),
-    sessions: 1 + sessions.filter((session) => !session.isCopy).length,
+    sessions: 1 + sessions.filter((session) => session.kind === 'session').length,
     isomd5sum: fields.applicationUse.startsWith('ISO MD5SUM = '),
     checksumTags: layout.loose.checksumTags.length,
   }

@@ -1,10 +1,11 @@
 import type { FormatError } from '../bytes/errors.ts'
 import { formatError } from '../bytes/source.ts'
+import { directorySize } from './directory.ts'
 import { dataOffset, readDirectoryRecord } from './directory-record.ts'
 import type { RootDirectory } from './directory-tree.ts'
 import { selfRecord } from './susp-indicator.ts'
 import type { Volume } from './volume.ts'
-import type { VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
+import type { DescriptorSet, VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
 
 /** The words for a descriptor's tree in the names of its structures. */
 export type HierarchyName = 'primary' | 'Joliet' | 'enhanced' | 'supplementary'
@@ -35,11 +36,23 @@ export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hiera
   // The length byte of the root record is not to be trusted: NetBSD makefs writes 68, others 48.
   const record = readDirectoryRecord(volume, bytes, 0, 34, descriptor.offset + 156)
   const offset = dataOffset(volume, record)
-  const found = { name, descriptor, fields, root: { record, offset, size: record.dataLength } }
   const problem = rootProblem(volume, offset)
+  const size = problem === undefined ? directorySize(volume, offset, record.dataLength) : record.dataLength
+  const found = { name, descriptor, fields, root: { record, offset, size } }
   if (problem === undefined) return found
   const place = { structure: `root directory of the ${descriptor.kind}`, offset: descriptor.offset, found: offset }
   return { ...found, problem: formatError(problem[0], problem[1], volume.source, place) }
+}
+
+/** The first hierarchy of each kind. */
+export function hierarchiesOf(volume: Volume, set: DescriptorSet): Hierarchy[] {
+  const hierarchies: Hierarchy[] = []
+  for (const descriptor of set.descriptors) {
+    const hierarchy = hierarchyOf(volume, descriptor)
+    if (hierarchy === undefined || hierarchies.some((one) => one.name === hierarchy.name)) continue
+    hierarchies.push(hierarchy)
+  }
+  return hierarchies
 }
 
 function rootProblem(volume: Volume, offset: number): ['TRUNCATED' | 'MALFORMED', string] | undefined {

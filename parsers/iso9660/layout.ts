@@ -1,18 +1,24 @@
+import { byteString } from '../bytes/byte-string.ts'
 import type { Limits } from '../bytes/limits.ts'
+import { RangeList } from '../bytes/range-list.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { FileTree } from '../image.ts'
-import type { Partition } from '../partition/partition.ts'
+import { isHfs } from '../partition/partition-type.ts'
+import { type NamedPart, partsBesideTree, withRanges } from './beside-tree.ts'
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
-import { type BootCatalog, bootImageLength, readBootCatalog } from './el-torito.ts'
-import { type Hierarchy, hierarchyOf } from './hierarchy.ts'
+import { type BootCatalog, readBootCatalog } from './el-torito.ts'
+import type { ForeignStructure } from './foreign-structure.ts'
+import { hfsVolumes, type UdfSide, udfSide, unowned } from './foreign-volumes.ts'
+import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { findLooseSectors, type LooseSectors } from './loose-sectors.ts'
 import type { NameTreeKind } from './name-tree.ts'
+import { addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
 import { type PathTable, pathTables } from './path-table.ts'
-import { RangeList } from './range-list.ts'
-import { readSecondaryTree, type SecondaryBudgets, type SecondaryTree, secondaryBudgets } from './secondary-tree.ts'
+import { secondaryBudgets } from './secondary-tree.ts'
+import { readSessions, type Session } from './sessions.ts'
 import { readShownTree, type ShownTree } from './shown-tree.ts'
-import { ownPartitions, readSystemArea, type SystemArea } from './system-area.ts'
-import type { Volume } from './volume.ts'
+import { readSystemArea, type SystemArea, systemAreaParts } from './system-area.ts'
+import { type Volume, volumeOf } from './volume.ts'
 import {
   type DescriptorSet,
   descriptorKind,
@@ -25,37 +31,9 @@ import { WarningList } from './warnings.ts'
 
 /** Sectors searched for the first descriptor, where sector 16 is damaged. */
 const SECTORS_SEARCHED = 16
-/** Sessions walked: no disc has room for more tracks, so this is not to be set. */
-const SESSIONS_LIMIT = 99
-
 /** A UDF bridge of more than 4 MiB whose files take less than a twentieth of it keeps its content elsewhere. */
 const UDF_ONLY_SHARE = 20
 const UDF_ONLY_MINIMUM = 4 << 20
-
-/** What trees of other sessions are called. */
-export const ANOTHER_SESSION = 'another session'
-
-/** A tree that is not shown. */
-export interface OtherTree extends SecondaryTree {
-  /** "Joliet", or ANOTHER_SESSION. */
-  readonly label: string
-}
-
-/** A volume descriptor set that is not the one shown: another session's, or a copy for another way to mount the tree. */
-export interface Session {
-  readonly sector: number
-  /** It leads to a tree that was read already: xorriso writes such for partitions, and to emulate a table of contents. */
-  readonly isCopy: boolean
-  readonly set: DescriptorSet
-  readonly pathTables: readonly PathTable[]
-}
-
-/** A boot image that no file holds. Bytes. */
-export interface LooseBootImage {
-  readonly number: number
-  readonly offset: number
-  readonly length: number
-}
 
 /** All that is known of where things lie in an image. */
 export interface Layout {
@@ -70,11 +48,15 @@ export interface Layout {
   readonly others: readonly OtherTree[]
   readonly pathTables: readonly PathTable[]
   readonly systemArea: SystemArea
-  readonly ownPartitions: readonly Partition[]
   readonly bootCatalog: BootCatalog | undefined
   /** Bytes of the catalog, or of the file that is the catalog. */
   readonly bootCatalogLength: number
-  readonly looseBootImages: readonly LooseBootImage[]
+  /** Boot images and partitions that no file holds. */
+  readonly besideTree: readonly NamedPart[]
+  /** What HFS, HFS+ and UDF take beside the files, as far as nothing else does. */
+  readonly foreign: readonly ForeignStructure[]
+  /** Where mkisofs and genisoimage say how they were called; undefined where they did not. */
+  readonly versionSector: number | undefined
   readonly sessions: readonly Session[]
   readonly checksums: ChecksumArray | undefined
   readonly loose: LooseSectors
@@ -110,9 +92,9 @@ export function readLayout(
       ? readShownTree(volume, readable, options.nameTree)
       : undefined
   const bootCatalog = findBootCatalog(volume, set)
-  if (set.udfRecognition.length > 0) checkUdfBridge(volume, shown)
 
   const owned = new RangeList()
+  for (const { offset, length } of systemAreaParts(systemArea)) owned.add(offset, length)
   const files = new RangeList()
   const bootCatalogLength = Math.max(bootCatalog?.length ?? 0, addShownTree(volume, shown, owned, files, bootCatalog))
   if (bootCatalog !== undefined) owned.add(bootCatalog.offset, bootCatalogLength)
@@ -120,8 +102,18 @@ export function readLayout(
   for (const offset of set.udfRecognition) owned.add(offset, SECTOR)
   const tables = hierarchies.flatMap((hierarchy) => pathTables(volume, hierarchy))
   for (const { offset, length } of tables) owned.add(offset, length)
-  const looseBootImages = findLooseBootImages(source, bootCatalog, systemArea, files, owned)
-  for (const { offset, length } of looseBootImages) owned.add(offset, length)
+  const versionSector = findVersionSector(source, set)
+  if (versionSector !== undefined) owned.add(versionSector, SECTOR)
+  const hfs = hfsVolumes(source, systemArea.partitions)
+  const hfsStructures = [...hfs.values()].flatMap(({ structures }) =>
+    // What genisoimage says of a catalog's second extent is where files lie.
+    structures.filter(({ offset, length }) => !files.touches(offset, length)),
+  )
+  const foreign = unowned(source, owned, hfsStructures)
+  const places = { files, owned, root: shown?.hierarchy.root.offset }
+  const partitions = systemArea.partitions.filter((partition) => !isHfs(partition) || !hfs.has(partition.start))
+  const parts = partsBesideTree(source, bootCatalog?.images ?? [], partitions, places)
+  for (const { offset, length, inPart } of parts) if (!inPart) owned.add(offset, length)
 
   const visited = new Set(shown?.directories)
   const others: OtherTree[] = []
@@ -131,12 +123,21 @@ export function readLayout(
     others.push(otherTree(volume, hierarchy, hierarchy.name, visited, owned, budgets))
   }
   for (const other of others) addOtherTree(other, owned)
-  const partitions = ownPartitions(systemArea, (start) => files.covers(start, 1))
-  for (const { start, length } of partitions) owned.add(start, length)
   const checksums = checksumArray(volume, shown?.susp?.attributes ?? [])
   if (checksums !== undefined) owned.add(checksums.offset, checksums.length)
   const loose = findLooseSectors(volume, owned)
-  const sessions = readSessions(volume, loose.descriptors, visited, owned, others, budgets)
+  const sessions = readSessions(volume, systemArea.partitions, loose.descriptors, visited, owned, others, budgets)
+  for (const offset of loose.checksumTags) owned.add(offset, SECTOR)
+  foreign.push(
+    ...unowned(
+      source,
+      owned,
+      [...hfs.values()].flatMap(({ contents }) => contents),
+    ),
+  )
+  const isBridge = set.udfRecognition.length > 0
+  const udf = isBridge ? udfSide(volume, loose, owned) : { structures: [], files: [] }
+  if (isBridge) checkUdfBridge(volume, shown, udf)
   return {
     source,
     volume,
@@ -148,10 +149,11 @@ export function readLayout(
     others,
     pathTables: tables,
     systemArea,
-    ownPartitions: partitions,
     bootCatalog,
     bootCatalogLength,
-    looseBootImages,
+    besideTree: [...withRanges(source, parts, owned, limits), ...udf.files],
+    foreign: [...foreign, ...udf.structures],
+    versionSector,
     sessions,
     checksums,
     loose,
@@ -196,28 +198,6 @@ function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warn
   return main.fields
 }
 
-function volumeOf(source: ByteSource, fields: VolumeFields, warnings: WarningList, limits: Limits): Volume {
-  const stated = fields.logicalBlockSize.little
-  // 2^(n + 9), and not more than a sector (ECMA-119 6.2.2).
-  const blockSize = [512, 1024, 2048].find((size) => size === stated || size === fields.logicalBlockSize.big)
-  if (blockSize !== stated) {
-    warnings.add('MALFORMED', `not a block size of ISO 9660; ${blockSize ?? SECTOR} is used`, {
-      structure: 'volume descriptor',
-      offset: FIRST_DESCRIPTOR_SECTOR * SECTOR,
-      field: 'Logical Block Size',
-      found: stated,
-    })
-  }
-  return {
-    source,
-    blockSize: blockSize ?? SECTOR,
-    setSize: fields.volumeSetSize.little,
-    sequenceNumber: fields.volumeSequenceNumber.little,
-    warnings,
-    limits,
-  }
-}
-
 /** A file shorter than its volume was cut; a longer one is padded, or has something appended. */
 function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: VolumeFields, sector: number): void {
   const size = fields.volumeSpaceSize.little * blockSize
@@ -232,28 +212,21 @@ function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: Volume
   })
 }
 
-/** Of Windows media the ISO 9660 side is a text file that says so. */
-function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined): void {
+/**
+ * Of Windows media the ISO 9660 side is a text file that says so. Where the UDF side was walked, and has no file that the
+ * tree does not have, small files are all there is.
+ */
+function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined, udf: UdfSide): void {
   let bytes = 0
   for (const entry of shown?.tree.entries ?? []) if (entry.type === 'file') bytes += entry.size
   if (bytes * UDF_ONLY_SHARE > source.size || source.size < UDF_ONLY_MINIMUM) return
+  if (udf.structures.some(({ name }) => name === 'UDF file set descriptor') && udf.files.length === 0) return
   warnings.lose('UNSUPPORTED', 'the content is in UDF, which is not read; the ISO 9660 side holds almost nothing', {
     structure: 'UDF bridge',
     offset: FIRST_DESCRIPTOR_SECTOR * SECTOR,
     found: bytes,
     expected: source.size,
   })
-}
-
-/** The first hierarchy of each kind. */
-function hierarchiesOf(volume: Volume, set: DescriptorSet): Hierarchy[] {
-  const hierarchies: Hierarchy[] = []
-  for (const descriptor of set.descriptors) {
-    const hierarchy = hierarchyOf(volume, descriptor)
-    if (hierarchy === undefined || hierarchies.some((one) => one.name === hierarchy.name)) continue
-    hierarchies.push(hierarchy)
-  }
-  return hierarchies
 }
 
 function findBootCatalog(volume: Volume, set: DescriptorSet): BootCatalog | undefined {
@@ -291,80 +264,12 @@ function addShownTree(
   return catalogLength
 }
 
-function findLooseBootImages(
-  source: ByteSource,
-  bootCatalog: BootCatalog | undefined,
-  { partitions }: SystemArea,
-  files: RangeList,
-  owned: RangeList,
-): LooseBootImage[] {
-  const found: LooseBootImage[] = []
-  for (const image of bootCatalog?.images ?? []) {
-    const { number, offset } = image
-    if (offset >= source.size || files.covers(offset, 1) || found.some((one) => one.offset === offset)) continue
-    const partition = partitions.find(({ start }) => start === offset)
-    const stated = Math.max(bootImageLength(source, image) ?? 0, partition?.length ?? 0)
-    // An EFI image without a stated end reaches to the end of the medium; here, to the next thing that is known.
-    const end = stated > 0 ? offset + stated : owned.nextStart(offset, source.size)
-    found.push({ number, offset, length: Math.min(end, source.size) - offset })
+/** cdrtools' mkisofs and genisoimage say there when and how they were called: "MKI ", then text. */
+function findVersionSector(source: ByteSource, { descriptors, udfRecognition }: DescriptorSet): number | undefined {
+  const last = Math.max(descriptors.at(-1)?.offset ?? 0, udfRecognition.at(-1) ?? 0)
+  // It comes between the terminator and the recognition sequence of UDF, or after both.
+  for (const offset of [(descriptors.at(-1)?.offset ?? 0) + SECTOR, last + SECTOR]) {
+    if (offset + SECTOR <= source.size && byteString(source.read(offset, 4)) === 'MKI ') return offset
   }
-  return found
-}
-
-function otherTree(
-  volume: Volume,
-  { root }: Hierarchy,
-  label: string,
-  visited: Set<number>,
-  owned: RangeList,
-  budgets: SecondaryBudgets,
-): OtherTree {
-  const other = { label, ...readSecondaryTree(volume, root, visited, owned, budgets) }
-  if (other.unsharedFiles > 0) {
-    volume.warnings.add('MALFORMED', `files are only in the ${label} tree, which is not shown`, {
-      structure: 'directory record',
-      offset: other.firstUnshared,
-      found: other.unsharedFiles,
-    })
-  }
-  return other
-}
-
-function addOtherTree(other: OtherTree, owned: RangeList): void {
-  const { directoryExtents, extendedAttributeRecords, continuationAreas, unshared } = other
-  for (const list of [directoryExtents, extendedAttributeRecords, continuationAreas, unshared]) {
-    for (const [start, end] of list.ranges()) owned.add(start, end - start)
-  }
-}
-
-/** Volume descriptor sets that nothing points to. One whose root directory is not where it says is a file's, copied. */
-function readSessions(
-  volume: Volume,
-  offsets: readonly number[],
-  visited: Set<number>,
-  owned: RangeList,
-  others: OtherTree[],
-  budgets: SecondaryBudgets,
-): Session[] {
-  const sessions: Session[] = []
-  for (const offset of offsets) {
-    if (sessions.length === SESSIONS_LIMIT) break
-    const sector = offset / SECTOR
-    const quiet = new WarningList(volume.source)
-    const set = readDescriptorSet(volume.source, sector, quiet, volume.limits)
-    const fields = set.descriptors[0]?.fields
-    if (fields === undefined) continue
-    const inner = volumeOf(volume.source, fields, quiet, volume.limits)
-    const hierarchies = hierarchiesOf(inner, set)
-    if (hierarchies[0] === undefined || hierarchies[0].problem !== undefined) continue
-    const isCopy = visited.has(hierarchies[0].root.offset)
-    for (const hierarchy of hierarchies) {
-      if (hierarchy.problem !== undefined || visited.has(hierarchy.root.offset)) continue
-      const other = { label: ANOTHER_SESSION, ...readSecondaryTree(inner, hierarchy.root, visited, owned, budgets) }
-      addOtherTree(other, owned)
-      others.push(other)
-    }
-    sessions.push({ sector, isCopy, set, pathTables: hierarchies.flatMap((hierarchy) => pathTables(inner, hierarchy)) })
-  }
-  return sessions
+  return undefined
 }

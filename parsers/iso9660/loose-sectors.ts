@@ -1,6 +1,9 @@
 import { byteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
-import type { RangeList } from './range-list.ts'
+import type { RangeList } from '../bytes/range-list.ts'
+import { u32le } from './directory-record.ts'
+import type { ForeignStructure } from './foreign-structure.ts'
+import { udfName, udfTag } from './udf-tag.ts'
 import type { Volume } from './volume.ts'
 import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
@@ -13,15 +16,15 @@ export interface LooseSectors {
   readonly descriptors: readonly number[]
   /** Checksum tags that libisofs writes. */
   readonly checksumTags: readonly number[]
-  /** Sectors that begin with a descriptor tag of UDF. */
-  readonly udf: readonly number[]
+  /** Sectors that begin with a descriptor tag of UDF, and what it says. */
+  readonly udf: readonly ForeignStructure[]
 }
 
 /** Searches the sectors that are not `owned`, of which an image can have a terabyte behind it. */
 export function findLooseSectors({ source, warnings, limits }: Volume, owned: RangeList): LooseSectors {
   const descriptors: number[] = []
   const checksumTags: number[] = []
-  const udf: number[] = []
+  const udf: ForeignStructure[] = []
   let searched = 0
   for (const [start, end] of owned.gaps(source.size)) {
     const first = Math.max(Math.ceil(start / SECTOR), FIRST_DESCRIPTOR_SECTOR) * SECTOR
@@ -42,7 +45,10 @@ export function findLooseSectors({ source, warnings, limits }: Volume, owned: Ra
         if (bytes[at] === 0 && bytes[at + 1] === 0) continue
         if (bytes[at] === 1 && descriptorKind(source, offset) === 'primary volume descriptor') descriptors.push(offset)
         else if (isChecksumTag(bytes, at)) checksumTags.push(offset)
-        else if (isUdfTag(bytes, at, offset / SECTOR)) udf.push(offset)
+        else {
+          const tag = udfTagOfBlock(bytes, at, offset / SECTOR)
+          if (tag !== undefined) udf.push({ offset, length: SECTOR, name: udfName(tag) })
+        }
       }
     }
   }
@@ -56,16 +62,10 @@ function isChecksumTag(bytes: Uint8Array, at: number): boolean {
 }
 
 /**
- * A descriptor tag (ECMA-167 3/7.2): an identifier, the version, a sum of the other 15 bytes. It also says in which
- * block it stands, counted from the start of the disc or of a partition; 0 and the sum alone would be too weak.
+ * A descriptor tag of UDF. It also says in which block it stands, counted from the start of the disc or of a partition;
+ * a known identifier and the sum alone would be too weak.
  */
-function isUdfTag(bytes: Uint8Array, at: number, block: number): boolean {
-  const identifier = bytes[at]! | (bytes[at + 1]! << 8)
-  const isKnown = (identifier >= 1 && identifier <= 9) || (identifier >= 256 && identifier <= 266)
-  const version = bytes[at + 2]! | (bytes[at + 3]! << 8)
-  if (!isKnown || (version !== 2 && version !== 3) || bytes[at + 5] !== 0) return false
-  let sum = 0
-  for (let index = 0; index < 16; index += 1) if (index !== 4) sum += bytes[at + index]!
-  const location = bytes[at + 12]! | (bytes[at + 13]! << 8) | (bytes[at + 14]! << 16) | (bytes[at + 15]! << 24)
-  return (sum & 0xff) === bytes[at + 4] && location >>> 0 <= block
+function udfTagOfBlock(bytes: Uint8Array, at: number, block: number): number | undefined {
+  const tag = udfTag(bytes, at)
+  return tag !== undefined && u32le(bytes, at + 12) <= block ? tag : undefined
 }

@@ -2,7 +2,7 @@ import type { FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Entry, FileTree, Image, StoredRun } from '../image.ts'
+import type { Entry, FileTree, Image, StoredExtent, StoredRun } from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
 import { claimLayout } from './claims.ts'
 import type { BootCatalog } from './el-torito.ts'
@@ -52,9 +52,10 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
     partitions: systemArea.partitions,
     sessions: [
       layout.descriptorSector,
-      ...layout.sessions.filter((session) => !session.isCopy).map((session) => session.sector),
+      ...layout.sessions.filter((session) => session.kind === 'session').map((session) => session.sector),
     ],
     runs: (entry) => runsOf(source, shown, entry),
+    extents: (entry) => extentsOf(source, shown, entry),
     claimContent: (map) => claimContent(map, layout),
     claimStructures: (map) => claimLayout(map, layout),
   }
@@ -62,6 +63,15 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
 
 /** Runs of a regular file: one for each extent, or for each block of a compressed file. */
 function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry): Generator<StoredRun> {
+  const zisofs = entry.type === 'file' ? shown?.zisofs.get(shown.recordOf[entry.index]!) : undefined
+  for (const { offset, length } of extentsOf(source, shown, entry)) {
+    if (zisofs !== undefined) yield* zisofsRuns(source, offset, length, zisofs)
+    else yield { offset, storedLength: length, length, skip: 0, unpackedLimit: length, codec: 'stored' }
+  }
+}
+
+/** The extents of a regular file as its directory records have them: neighbours stay apart. */
+function* extentsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry): Generator<StoredExtent> {
   if (shown === undefined || entry.type !== 'file') return
   const record = shown.recordOf[entry.index]!
   const volume = shown.elsewhere.get(record)
@@ -74,8 +84,8 @@ function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry)
   const { offsets, lengths } = shown.extents
   const first = shown.extents.firstOf(record)
   const end = shown.extents.firstOf(record + 1)
-  const zisofs = shown.zisofs.get(record)
-  if (zisofs !== undefined) {
+  const isCompressed = shown.zisofs.has(record)
+  if (isCompressed) {
     if (end !== first + 1) {
       throw formatError('MALFORMED', 'a zisofs file must have one extent', source, {
         structure: 'ZF entry',
@@ -83,12 +93,14 @@ function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry)
         found: end - first,
       })
     }
-    yield* zisofsRuns(source, offsets[first]!, lengths[first]!, zisofs)
+    yield { at: 0, offset: offsets[first]!, length: lengths[first]!, unpacked: entry.size, codec: 'zisofs' }
     return
   }
+  let at = 0
   for (let extent = first; extent < end; extent += 1) {
     const length = lengths[extent]!
-    yield { offset: offsets[extent]!, storedLength: length, length, skip: 0, unpackedLimit: length, codec: 'stored' }
+    yield { at, offset: offsets[extent]!, length, unpacked: length, codec: 'stored' }
+    at += length
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Hierarchy, HierarchyName } from './hierarchy.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 
 /** Parents are 16-bit numbers, so a table has at most 65535 records, each of at most 8 + 255 + 1 bytes (ECMA-119 9.4). */
 const TABLE_LIMIT = 65_535 * 264
@@ -24,7 +24,7 @@ export function pathTables(volume: Volume, { name, fields }: Hierarchy): PathTab
   const size = fields.pathTableSize.little
   const tables: PathTable[] = []
   for (const block of blocks) {
-    const offset = block * volume.blockSize
+    const offset = blockOffset(volume, block)
     const length = recordsLength(volume, offset, size)
     if (length < size) {
       volume.warnings.add(

@@ -1,11 +1,11 @@
-import { type DirectoryBudget, directoryRecords } from './directory.ts'
+import { RangeList } from '../bytes/range-list.ts'
+import { type DirectoryBudget, directoryRecords, directorySize } from './directory.ts'
 import { DIRECTORY, dataOffset, isSelfOrParent } from './directory-record.ts'
 import type { RootDirectory } from './directory-tree.ts'
-import { RangeList } from './range-list.ts'
 import { type InterleaveBudget, recordExtents } from './stored-extents.ts'
 import { findSusp } from './susp-indicator.ts'
 import { type ContinuationBudget, SystemUseReader } from './system-use.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 
 /** What a tree that is not shown takes of the image. */
 export interface SecondaryTree {
@@ -55,9 +55,10 @@ export function readSecondaryTree(
   let firstUnshared = 0
   let unsharedFiles = 0
   const queue: { readonly offset: number; readonly size: number }[] = []
-  const enqueue = (offset: number, size: number): void => {
+  const enqueue = (offset: number, stated: number): void => {
     if (visited.has(offset) || offset >= source.size) return
     visited.add(offset)
+    const size = directorySize(volume, offset, stated)
     queue.push({ offset, size })
     directoryExtents.add(offset, Math.min(size, source.size - offset))
   }
@@ -69,7 +70,7 @@ export function readSecondaryTree(
         reader.read(record.bytes, start, record.systemUseEnd, record.offset, () => undefined)
       }
       const attributes = record.extendedAttributeLength * volume.blockSize
-      extendedAttributeRecords.add(record.extent * volume.blockSize, attributes)
+      extendedAttributeRecords.add(blockOffset(volume, record.extent), attributes)
       if (isSelfOrParent(record)) continue
       if ((record.flags & DIRECTORY) !== 0) {
         enqueue(dataOffset(volume, record), record.dataLength)

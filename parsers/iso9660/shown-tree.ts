@@ -36,7 +36,10 @@ export function readShownTree(volume: Volume, hierarchies: readonly Hierarchy[],
   if (wanted !== undefined) {
     const found = candidates.find((candidate) => candidate.kind === wanted)
     if (found !== undefined) return readCandidate(volume, found, candidates[0]?.kind === 'rockRidge')
-    throw formatError('UNSUPPORTED', `the image has no ${wanted} names that can be read`, volume.source, {
+    const kinds = [...new Set(candidates.map(({ kind }) => kind.toLowerCase()))]
+    const there = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(', ')}`
+    const detail = `there is no ${wanted.toLowerCase()} tree that can be read; ${there}`
+    throw formatError('UNSUPPORTED', detail, volume.source, {
       structure: 'volume descriptor set',
       offset: hierarchies[0]?.descriptor.offset ?? 0,
     })

@@ -9,7 +9,7 @@ import { FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 import type { WarningList } from './warnings.ts'
 
 /** Bytes that ISO 9660 leaves to others (ECMA-119 6.2.1): hybrid images begin as a disk does. */
-const SYSTEM_AREA = FIRST_DESCRIPTOR_SECTOR * SECTOR
+export const SYSTEM_AREA: number = FIRST_DESCRIPTOR_SECTOR * SECTOR
 
 export interface SystemArea {
   readonly mbr?: MasterBootRecord
@@ -42,38 +42,40 @@ export function partitionTableName({ mbr, gpt, apm }: SystemArea): string {
   return names.length === 0 ? 'none' : names.join('+')
 }
 
-export function claimSystemArea(map: ExtentMap, { mbr, gpt, apm }: SystemArea): void {
+/** A structure of a partition table. Bytes. */
+interface TablePart {
+  readonly offset: number
+  readonly length: number
+  readonly name: string
+}
+
+/** All structures of the partition tables, wherever they lie: a GPT has its backup at the end. */
+export function systemAreaParts({ mbr, gpt, apm }: SystemArea): TablePart[] {
+  const parts: TablePart[] = []
   if (mbr !== undefined) {
-    if (mbr.hasBootCode) map.claimStructure(0, MBR_CODE_LENGTH, 'MBR boot code')
-    map.claimStructure(MBR_CODE_LENGTH, DISK_SECTOR - MBR_CODE_LENGTH, 'MBR partition table')
+    if (mbr.hasBootCode) parts.push({ offset: 0, length: MBR_CODE_LENGTH, name: 'MBR boot code' })
+    const length = DISK_SECTOR - MBR_CODE_LENGTH
+    parts.push({ offset: MBR_CODE_LENGTH, length, name: 'MBR partition table' })
   }
-  if (gpt?.primary !== undefined) claimGpt(map, gpt.primary, '')
-  if (gpt?.backup !== undefined) claimGpt(map, gpt.backup, 'backup ')
+  if (gpt?.primary !== undefined) parts.push(...gptParts(gpt.primary, ''))
+  if (gpt?.backup !== undefined) parts.push(...gptParts(gpt.backup, 'backup '))
   if (apm !== undefined) {
     // On hybrid images the driver descriptor's two letters are the first instruction of the boot code.
-    if (apm.hasDriverDescriptor && mbr === undefined) map.claimStructure(0, DISK_SECTOR, 'APM driver descriptor')
-    for (const offset of apm.entryOffsets) map.claimStructure(offset, apm.entryLength, 'APM')
+    if (apm.hasDriverDescriptor && mbr === undefined)
+      parts.push({ offset: 0, length: DISK_SECTOR, name: 'APM driver descriptor' })
+    for (const offset of apm.entryOffsets) parts.push({ offset, length: apm.entryLength, name: 'APM' })
   }
+  return parts
+}
+
+function gptParts(copy: GptCopy, prefix: string): TablePart[] {
+  return [
+    { offset: copy.headerOffset, length: copy.headerLength, name: `${prefix}GPT header` },
+    { offset: copy.arrayOffset, length: copy.arrayLength, name: `${prefix}GPT partition array` },
+  ]
+}
+
+export function claimSystemArea(map: ExtentMap, area: SystemArea): void {
+  for (const { offset, length, name } of systemAreaParts(area)) map.claimStructure(offset, length, name)
   map.addBackground(0, SYSTEM_AREA, 'structure', 'system area')
-}
-
-function claimGpt(map: ExtentMap, copy: GptCopy, prefix: string): void {
-  map.claimStructure(copy.headerOffset, copy.headerLength, `${prefix}GPT header`)
-  map.claimStructure(copy.arrayOffset, copy.arrayLength, `${prefix}GPT partition array`)
-}
-
-/**
- * The partitions that hold something of their own, each range once: not those that are a view of the volume, of a gap
- * (xorriso fills the space between partitions with some called "Gap1"), or of a file, whose bytes `isOwned`.
- */
-export function ownPartitions({ partitions }: SystemArea, isOwned: (start: number) => boolean): Partition[] {
-  const starts = new Set<number>()
-  return partitions.filter((partition) => {
-    const { start, length, name } = partition
-    const holdsVolume = start <= SYSTEM_AREA && start + length > SYSTEM_AREA
-    if (holdsVolume || start + length <= SYSTEM_AREA || length === 0) return false
-    if (/^Gap\d+$/.test(name) || starts.has(start) || isOwned(start)) return false
-    starts.add(start)
-    return true
-  })
 }

@@ -1,7 +1,7 @@
 import { atLimit, type LimitName } from '../bytes/limits.ts'
+import { RangeList } from '../bytes/range-list.ts'
 import { u32le } from './directory-record.ts'
-import { RangeList } from './range-list.ts'
-import type { Volume } from './volume.ts'
+import { blockOffset, type Volume } from './volume.ts'
 
 /** Bytes kept of the last read, for the areas of neighbouring records share blocks. */
 const WINDOW = 16 * 2048
@@ -106,7 +106,7 @@ export class SystemUseReader {
       if (length < 4 || at + length > end || word === ST) break
       if (word === CE && length >= 28) {
         const area = {
-          offset: u32le(bytes, at + 4) * this.#volume.blockSize + u32le(bytes, at + 12),
+          offset: blockOffset(this.#volume, u32le(bytes, at + 4)) + u32le(bytes, at + 12),
           length: u32le(bytes, at + 20),
         }
         if (continuation !== undefined) {

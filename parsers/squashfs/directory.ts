@@ -4,8 +4,11 @@ import { atLimit } from '../bytes/limits.ts'
 import type { DirectoryInode } from './inode.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
-/** An empty listing's size; all others are 3 larger than what is stored. */
-const EMPTY = 3
+/**
+ * What a listing's size has in excess of its bytes, for the '.' and '..' that Linux shows and that are not stored. Some
+ * writers leave it out (go-diskfs before its pull request 286).
+ */
+const EXCESS = 3
 /** Entries under one header (kernel: SQUASHFS_DIR_COUNT). */
 const MAX_COUNT = 256
 /** Longest name of the format, one more than Linux allows (kernel: SQUASHFS_NAME_LEN). */
@@ -37,11 +40,15 @@ export interface Listing {
   /** Why it ends early or lacks a name. */
   readonly damage: readonly FormatError[]
   /** What is odd about it, though all of it was read. */
-  readonly oddity: FormatError | undefined
+  readonly oddities: readonly FormatError[]
 }
 
 /**
  * Reads a directory's listing. What is damaged ends it, and is told in `damage`; nothing is thrown.
+ *
+ * A header is read when it begins before the size less 3, as Linux and unsquashfs have it; both then read as many
+ * entries as it counts, wherever they end. libsquashfs ends an entry at the size itself. So an entry is read here that
+ * ends within the size, and none that reaches further into the next listing.
  * @param room most names it may have: a hostile listing can be larger than memory
  */
 export function readListing(cursor: MetadataCursor, directory: DirectoryInode, room: number): Listing {
@@ -49,10 +56,10 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
   const entries: DirectoryEntry[] = []
   const headers: { block: number; offset: number }[] = []
   const damage: FormatError[] = []
-  let oddity: FormatError | undefined
+  const oddities: FormatError[] = []
   let unsafe: FormatError | undefined
   let names = 0
-  let remaining = directory.listingSize - EMPTY
+  let remaining = directory.listingSize - EXCESS
   try {
     // An empty directory's position means nothing.
     if (remaining > 0) cursor.seek(directory.block, directory.offset)
@@ -74,7 +81,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         })
       }
       for (let index = 0; index < count; index += 1) {
-        if (remaining < ENTRY_LENGTH) throw tooShort(cursor, remaining)
+        if (remaining + EXCESS < ENTRY_LENGTH) throw tooShort(cursor, Math.max(remaining, 0))
         if (names >= room) throw tooMany(cursor)
         names += 1
         const { index: block, offset } = cursor
@@ -85,11 +92,11 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         const type = view.getUint16(entry + 4, true)
         const nameLength = view.getUint16(entry + 6, true) + 1
         const length = ENTRY_LENGTH + nameLength
-        if (nameLength > MAX_NAME || length > remaining) {
+        if (nameLength > MAX_NAME || length > remaining + EXCESS) {
           throw table.errorIn(block, 'directory entry', 'a name longer than there is room for', {
             field: 'name size',
             found: nameLength,
-            expected: `at most ${Math.min(MAX_NAME, remaining - ENTRY_LENGTH)}`,
+            expected: `at most ${Math.min(MAX_NAME, Math.max(remaining - ENTRY_LENGTH, 0))}`,
           })
         }
         const name = cursor.text(nameLength)
@@ -107,13 +114,19 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
       }
     }
     if (!sorted) {
-      oddity = table.errorIn(headers[0]!.block, 'directory', 'its names are not in order, or not different')
+      oddities.push(table.errorIn(headers[0]!.block, 'directory', 'its names are not in order, or not different'))
+    }
+    if (remaining < 0 && headers.length > 0) {
+      const detail = 'less than its names and the customary 3 take, but all are read'
+      const { listingSize } = directory
+      const sizes = { field: 'file size', found: listingSize, expected: listingSize - remaining }
+      oddities.push(table.errorIn(headers[0]!.block, 'directory', detail, sizes))
     }
   } catch (error) {
     damage.push(asFormatError(error))
   }
   if (unsafe !== undefined) damage.push(unsafe)
-  return { entries, names, headers, damage, oddity }
+  return { entries, names, headers, damage, oddities }
 }
 
 /** '.', '..', a slash or a NUL in a name: kernels and tools were led astray by such (CVE-2021-40153). */

@@ -2,7 +2,7 @@ import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { formatError } from '../bytes/source.ts'
-import type { StoredRun } from '../image.ts'
+import { hardLinksOf, type StoredRun } from '../image.ts'
 import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
 import { type Inode, readInode, seekInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
@@ -25,7 +25,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
   if (inodes === undefined) return
   // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, limits.blocks)
-  const links = parts.hardLinks()
+  const links = hardLinksOf(tree)
   const cursor = new MetadataCursor(inodes)
   const { entries } = tree
   // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
@@ -219,7 +219,7 @@ function claimLookupTable(table: LookupTable, map: ExtentMap): void {
 function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap): void {
   const { tree } = parts
   const claimPiece = pieceClaimer(inodes, map, tree.entries.length)
-  const links = parts.hardLinks()
+  const links = hardLinksOf(tree)
   const { entries } = tree
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index]!

@@ -98,5 +98,6 @@ export function tailRun(
   blockSize: number,
 ): StoredRun {
   // A fragment of size 0 would be a hole: go-squashfs and others read it as zeros.
-  return { offset, storedLength, length, skip, unpackedLimit: blockSize, codec: storedLength === 0 ? 'hole' : codec }
+  const stored = storedLength === 0 ? 'hole' : codec
+  return { offset, storedLength, length, skip, unpackedLimit: blockSize, codec: stored, fragment: true }
 }

@@ -3,29 +3,29 @@ import { ABSENT } from '../bytes/fields.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
 import type { Decompressors } from '../codecs/codec.ts'
-import type { Entry, Image, StoredRun } from '../image.ts'
+import type { Entry, Image, StoredRun, Xattr } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
+import { type BlockBudget, fileExtents } from './file-extents.ts'
 import { fileRuns, readFragment, tailRun } from './file-runs.ts'
-import { findHardLinks, type HardLinks } from './hard-links.ts'
 import { NONE, readInode, seekInode } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
 import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
 import { type Problems, readTree, type SquashfsTree } from './tree.ts'
-import { readXattrs, type Xattr, type XattrTables } from './xattr.ts'
+import { hasAllLists, readXattrs, type XattrTables } from './xattr.ts'
 
+export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
-export type { Xattr } from './xattr.ts'
 
 /** Warnings told in full; a damaged table would fill pages with more of the same. */
 const MAX_WARNINGS = 100
 
 export interface SquashfsImage extends Image {
   readonly format: 'squashfs'
-  /** The extended attributes of an entry. @throws {FormatError} where they cannot be read */
+  xattrSet(entry: Entry): number | undefined
   xattrs(entry: Entry): readonly Xattr[]
 }
 
@@ -74,6 +74,7 @@ export function openSquashfs(
   const problems: Problems = { damage, oddity: tell }
   const parts = openParts({ source, decompress: decompressors[located.codec], limits }, located, problems)
   const { block } = located
+  const blocksToList: BlockBudget = { left: limits.blocks }
   return {
     format: 'squashfs',
     source,
@@ -94,6 +95,8 @@ export function openSquashfs(
       return complete
     },
     runs: (entry) => runsOf(parts, entry),
+    extents: (entry) => fileExtents(source, runsOf(parts, entry), blocksToList, limits),
+    xattrSet: (entry) => xattrSetOf(parts, entry),
     xattrs: (entry) => xattrsOf(parts, entry),
     claimContent: (map) => claimContent(parts, map, problems, complete),
     claimStructures: (map) => claimStructures(parts, map, complete),
@@ -138,6 +141,7 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
     const table = attempt(() => lookupTable(context, name, count === 0 ? 0 : startOf(field), count, entrySize))
     if (table?.damage !== undefined) problems.damage(table.damage)
+    if (table?.oddity !== undefined) problems.oddity(table.oddity)
     return table ?? lookupTable(context, name, 0, 0, entrySize)
   }
   const noTable = (name: string, start: number): MetadataTable => {
@@ -150,8 +154,13 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
     block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(context, startOf('xattrIdTableStart')))
-  const xattrDamage = xattrs?.ids.damage ?? xattrs?.values.damage
-  if (xattrDamage !== undefined) problems.damage(xattrDamage)
+  if (xattrs?.ids.oddity !== undefined) problems.oddity(xattrs.ids.oddity)
+  if (xattrs?.ids.damage !== undefined) problems.damage(xattrs.ids.damage)
+  if (xattrs?.values.damage !== undefined) {
+    // What follows the last block that can be walked to is missed only where a list of attributes is said to be there.
+    if (hasAllLists(xattrs)) problems.oddity(xattrs.values.damage)
+    else problems.damage(xattrs.values.damage)
+  }
 
   // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
   const later = [
@@ -168,7 +177,9 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const metadata = (name: string, field: TableStart, end: number): MetadataTable | undefined =>
     attempt(() => {
       const table = new MetadataTable(context, name, startOf(field), end)
-      if (table.damage !== undefined) problems.damage(table.damage)
+      // What follows the last block that can be walked to is missed where an inode or a name refers to it: told then.
+      if (table.damage?.code === 'MALFORMED') problems.oddity(table.damage)
+      else if (table.damage !== undefined) problems.damage(table.damage)
       return table
     })
   const inodes = metadata('inode table', 'inodeTableStart', Math.min(block.directoryTableStart, source.size))
@@ -193,11 +204,6 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
           },
           problems,
         )
-  let links: HardLinks | undefined
-  const hardLinks = (): HardLinks => {
-    links ??= findHardLinks(tree.entries)
-    return links
-  }
   return {
     source,
     limits,
@@ -211,7 +217,6 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
     ids,
     xattrs,
     tree,
-    hardLinks,
   }
 }
 
@@ -245,6 +250,7 @@ function emptyTree(rootInode: number): SquashfsTree {
   return {
     entries: [root],
     inodeLengths: one,
+    xattrs: none,
     fragments: Uint32Array.of(NONE),
     fragmentOffsets: one,
     nameBlocks: one,
@@ -278,9 +284,12 @@ function* runsOfInode(
   yield* fileRuns(source, readInode(cursor, blockSize), cursor, fragments, blockSize, codec)
 }
 
+function xattrSetOf({ tree, xattrs }: SquashfsParts, entry: Entry): number | undefined {
+  const set = tree.xattrs[entry.index] ?? NONE
+  return set === NONE || xattrs === undefined ? undefined : set
+}
+
 function xattrsOf(parts: SquashfsParts, entry: Entry): readonly Xattr[] {
-  const { inodes, xattrs } = parts
-  if (inodes === undefined) return []
-  const { xattr } = readInode(seekInode(new MetadataCursor(inodes), entry.identity), parts.superblock.block.blockSize)
-  return xattr === NONE || xattrs === undefined ? [] : readXattrs(xattrs, xattr)
+  const set = xattrSetOf(parts, entry)
+  return set === undefined ? [] : readXattrs(parts.xattrs!, set)
 }

@@ -1,5 +1,5 @@
 import type { ByteString } from '../bytes/byte-string.ts'
-import type { FormatError } from '../bytes/errors.ts'
+import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { u64le } from '../bytes/fields.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { EntryType } from '../image.ts'
@@ -7,6 +7,9 @@ import type { MetadataCursor } from './metadata-table.ts'
 
 /** An index or reference of all ones: there is none. */
 export const NONE = 0xffffffff
+
+/** Longest name of the format (kernel: SQUASHFS_NAME_LEN). */
+const MAX_NAME = 256
 
 /** What inode types 1 to 14 are; the extended twin of type n is n + 7. */
 const TYPES: readonly (EntryType | undefined)[] = [
@@ -64,12 +67,16 @@ export interface Inode {
   readonly size: number
   /** Bytes it takes in the unpacked inode table. */
   readonly length: number
+  /** Bytes read of it: more than `length` where what follows a directory is no index. */
+  readonly scanned: number
   /** Number in the xattr id table, or NONE. */
   readonly xattr: number
   readonly directory: DirectoryInode | undefined
   readonly file: FileInode | undefined
   readonly target: ByteString | undefined
   readonly device: { readonly major: number; readonly minor: number } | undefined
+  /** What is odd about it, though all that is needed of it was read. */
+  readonly oddity: FormatError | undefined
 }
 
 /** An inode being filled in: of one shape for all types, which reads four times faster than objects put together. */
@@ -86,11 +93,13 @@ export function createInode(): InodeDraft {
     linkCount: 1,
     size: 0,
     length: 0,
+    scanned: 0,
     xattr: NONE,
     directory: undefined,
     file: undefined,
     target: undefined,
     device: undefined,
+    oddity: undefined,
   }
 }
 
@@ -135,6 +144,8 @@ export function readInode(
   inode.file = undefined
   inode.target = undefined
   inode.device = undefined
+  inode.oddity = undefined
+  inode.scanned = 0
   switch (type) {
     case 'directory':
       if (extended) readExtendedDirectory(cursor, at, inode, room)
@@ -177,21 +188,36 @@ function readExtendedDirectory(cursor: MetadataCursor, at: number, inode: InodeD
   }
   inode.xattr = view.getUint32(at + 36, true)
   inode.length = 40
-  // The directory index speeds up look-ups in the kernel; here only its length matters.
-  for (let entry = 0; entry < indexCount; entry += 1) {
-    cursor.u32()
-    cursor.u32()
-    const nameLength = cursor.u32() + 1
-    if (nameLength > 256) {
-      throw cursor.table.errorIn(cursor.index, 'directory index', 'a name longer than any', {
-        field: 'name size',
-        found: nameLength,
-        expected: 'at most 256',
-      })
+  inode.scanned = 40
+  if (indexCount > 0) passOverIndex(cursor, indexCount, inode, room)
+}
+
+/**
+ * The directory index speeds up look-ups in Linux; here only its length matters. So one that is damaged costs nothing
+ * but the bytes it has, of which nobody knows then how many they are.
+ */
+function passOverIndex(cursor: MetadataCursor, count: number, inode: InodeDraft, room: number): void {
+  try {
+    for (let entry = 0; entry < count; entry += 1) {
+      cursor.u32()
+      cursor.u32()
+      const nameLength = cursor.u32() + 1
+      if (nameLength > MAX_NAME) {
+        throw cursor.table.errorIn(cursor.index, 'directory index', 'a name longer than any; the index is not read', {
+          field: 'name size',
+          found: nameLength,
+          expected: `at most ${MAX_NAME}`,
+        })
+      }
+      if (inode.scanned > room) throw noRoom(cursor, 'directory index')
+      cursor.bytes(nameLength)
+      inode.scanned += 12 + nameLength
     }
-    if (inode.length > room) throw noRoom(cursor, 'directory index')
-    cursor.bytes(nameLength)
-    inode.length += 12 + nameLength
+    inode.length = inode.scanned
+  } catch (error) {
+    const problem = asFormatError(error)
+    if (problem.code === 'LIMIT') throw problem
+    inode.oddity = problem
   }
 }
 
@@ -242,10 +268,23 @@ function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, exte
     })
   }
   if (inode.size > room) throw noRoom(cursor, 'symlink inode')
-  inode.target = cursor.text(inode.size)
+  const { index } = cursor
+  const target = cursor.text(inode.size)
   // The xattr number of an extended symlink stands after the target.
   if (extended) inode.xattr = cursor.u32()
   inode.length = 24 + inode.size + (extended ? 4 : 0)
+  inode.scanned = inode.length
+  inode.target = target
+  const end = target.indexOf('\0')
+  if (end < 0) return
+  // For Linux and all tools a target ends where a C string does; some writer counts the NUL.
+  inode.target = target.slice(0, end)
+  inode.size = end
+  inode.oddity = cursor.table.errorIn(index, 'symlink inode', 'its target ends in NUL, which the size counts', {
+    field: 'symlink size',
+    found: target.length,
+    expected: end,
+  })
 }
 
 /** Inodes do not overlap, so together they are no longer than the table; hostile ones are read in part or left out. */

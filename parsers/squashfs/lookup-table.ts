@@ -13,6 +13,8 @@ export interface LookupTable {
   readonly blocks: MetadataTable | undefined
   /** Where its index and its blocks do not agree, or its blocks end early: what is wrong. */
   readonly damage: FormatError | undefined
+  /** What stands behind the blocks its entries take, before the index: no entry is lost by that. */
+  readonly oddity: FormatError | undefined
   /**
    * The entry of a number, as a view on its bytes.
    * @throws {FormatError} where there is no such entry or its block is damaged
@@ -46,7 +48,16 @@ export function lookupTable(
     const entry = (number: number): never => {
       throw outside(number)
     }
-    return { name, count, indexStart: 0, indexLength: 0, blocks: undefined, damage: undefined, entry }
+    return {
+      name,
+      count,
+      indexStart: 0,
+      indexLength: 0,
+      blocks: undefined,
+      damage: undefined,
+      oddity: undefined,
+      entry,
+    }
   }
   const perBlock = METADATA_SIZE / entrySize
   const indexLength = Math.ceil(count / perBlock) * 8
@@ -65,27 +76,37 @@ export function lookupTable(
     })
   }
   const blocks = new MetadataTable(context, name, start, blocksEnd)
-  /** What is wrong with the index: it has one position for each block, in order. */
-  const indexDamage = (): FormatError | undefined => {
-    const place = { structure: `${name} index`, offset: indexStart }
-    if (blocks.positions.length !== indexLength / 8) {
-      return formatError('MALFORMED', 'there are more or fewer blocks than its entries take', source, {
-        ...place,
-        found: blocks.positions.length,
-        expected: indexLength / 8,
-      })
-    }
-    const wrong = blocks.positions.findIndex((position, block) => positionOf(block) !== start + position)
+  const needed = indexLength / 8
+  /** What is wrong with the number of blocks: the index has one position for each. */
+  const countProblem =
+    blocks.positions.length === needed
+      ? undefined
+      : formatError('MALFORMED', 'there are more or fewer blocks than its entries take', source, {
+          structure: `${name} index`,
+          offset: indexStart,
+          found: blocks.positions.length,
+          expected: needed,
+        })
+  /** What is wrong with the positions: they are those of the blocks, in order. */
+  const positionProblem = (): FormatError | undefined => {
+    const wrong = blocks.positions.findIndex(
+      (position, block) => block < needed && positionOf(block) !== start + position,
+    )
     if (wrong < 0) return undefined
     return formatError('MALFORMED', 'it points to where none of the blocks starts', source, {
-      ...place,
+      structure: `${name} index`,
       offset: indexStart + wrong * 8,
       found: positionOf(wrong),
       expected: start + blocks.positions[wrong]!,
     })
   }
+  const problem = blocks.damage ?? countProblem ?? positionProblem()
+  // Whatever follows the last block that is needed, all entries can be read.
+  const isWhole =
+    blocks.positions.length >= needed && blocks.damage?.code !== 'LIMIT' && positionProblem() === undefined
   return {
-    damage: blocks.damage ?? indexDamage(),
+    damage: isWhole ? undefined : problem,
+    oddity: isWhole ? problem : undefined,
     name,
     count,
     indexStart,

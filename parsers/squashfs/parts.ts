@@ -2,7 +2,6 @@ import type { Limits } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { CodecName } from '../codecs/codec.ts'
 import type { CompressorOptions } from './compressor-options.ts'
-import type { HardLinks } from './hard-links.ts'
 import type { LookupTable } from './lookup-table.ts'
 import type { MetadataTable } from './metadata-table.ts'
 import type { LocatedSuperblock } from './superblock.ts'
@@ -23,6 +22,4 @@ export interface SquashfsParts {
   readonly ids: LookupTable
   readonly xattrs: XattrTables | undefined
   readonly tree: SquashfsTree
-  /** Worked out when first asked for: a listing needs none of it. */
-  readonly hardLinks: () => HardLinks
 }

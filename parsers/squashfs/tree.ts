@@ -1,5 +1,5 @@
 import { quoted } from '../bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { asFormatError, FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
@@ -19,6 +19,8 @@ export interface SquashfsTree {
   readonly entries: readonly Entry[]
   /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
   readonly inodeLengths: Uint32Array
+  /** Number of each entry's attributes in the xattr id table, or NONE; empty where the image has no such table. */
+  readonly xattrs: Uint32Array
   /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
   readonly fragments: Uint32Array
   readonly fragmentOffsets: Uint32Array
@@ -65,6 +67,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const { limits } = inodes
   const entries: Entry[] = []
   const inodeLengths = new Uint32Column()
+  const xattrs = new Uint32Column()
   const fragments = new Uint32Column()
   const fragmentOffsets = new Uint32Column()
   const nameBlocks = new Uint32Column()
@@ -81,6 +84,13 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     damaged += 1
     problems.damage(problem)
   }
+  const repetitions = new Map<string, { readonly first: FormatError; more: number }>()
+  /** An oddity that a writer with a fault puts in each of thousands: the first is told, and how many more there are. */
+  const repeated = (problem: FormatError): void => {
+    const known = repetitions.get(problem.detail)
+    if (known === undefined) repetitions.set(problem.detail, { first: problem, more: 0 })
+    else known.more += 1
+  }
   const idOf = idReader(tables.ids, damage)
   // A long inode with many names is read once; and as inodes do not overlap, what is read fits the table.
   const longInodes = new Map<number, Inode>()
@@ -91,8 +101,8 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     const known = longInodes.size === 0 ? undefined : longInodes.get(referenceOf(block, offset))
     if (known !== undefined) return known
     const inode = readInode(inodeCursor.seek(block, offset), blockSize, Math.max(room, SHORT), draft)
-    const long = inode.file === undefined && inode.length > SHORT
-    if (long) room -= inode.length
+    const long = inode.file === undefined && inode.scanned > SHORT
+    if (long) room -= inode.scanned
     if (long && inode.linkCount > 1) {
       longInodes.set(referenceOf(block, offset), inode)
       draft = createInode()
@@ -109,6 +119,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     let inode: Inode | undefined
     try {
       inode = inodeAt(block, offset)
+      if (inode.oddity !== undefined) repeated(inode.oddity)
       if (inode.xattr !== NONE && tables.xattrIds !== undefined && inode.xattr >= tables.xattrIds) {
         damage(
           inodes.errorIn(inodeCursor.index, `inode ${inode.number}`, 'it has attributes that are not in the table', {
@@ -148,6 +159,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     if (inode?.device !== undefined) entry.device = inode.device
     entries.push(entry)
     inodeLengths.push(inode?.length ?? 0)
+    if (tables.xattrIds !== undefined) xattrs.push(inode?.xattr ?? NONE)
     fragments.push(inode?.file?.fragment ?? NONE)
     fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
     nameBlocks.push(name?.block ?? 0)
@@ -186,7 +198,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     const listing = readListing(directoryCursor, directory, mostNames - names)
     names += listing.names
     listing.damage.forEach(damage)
-    if (listing.oddity !== undefined) problems.oddity(listing.oddity)
+    listing.oddities.forEach(repeated)
     for (const header of listing.headers) {
       headerEntries.push(entry)
       headerBlocks.push(header.block)
@@ -239,9 +251,14 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
     const below = open(index, inode, inode.directory, entries[index]!.identity, stack.length, pathLength)
     if (below !== undefined) stack.push(below)
   }
+  for (const { first, more } of repetitions.values()) {
+    const { code, detail, facts } = first
+    problems.oddity(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
+  }
   return {
     entries,
     inodeLengths: inodeLengths.view(),
+    xattrs: xattrs.view(),
     fragments: fragments.view(),
     fragmentOffsets: fragmentOffsets.view(),
     nameBlocks: nameBlocks.view(),

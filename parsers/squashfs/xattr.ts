@@ -1,5 +1,7 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { asFormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
+import type { Xattr } from '../image.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
@@ -11,12 +13,6 @@ const OUT_OF_LINE = 0x100
 const MAX_VALUE = 65536
 /** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX); it is Linux that sets it. */
 const MAX_COUNT = 65536
-
-/** One extended attribute. */
-export interface Xattr {
-  readonly name: ByteString
-  readonly value: Uint8Array
-}
 
 /** The two tables extended attributes stand in. */
 export interface XattrTables {
@@ -58,6 +54,21 @@ export function readXattrs(tables: XattrTables, number: number): readonly Xattr[
     if (prefix !== undefined) xattrs.push({ name: prefix + name, value })
   }
   return xattrs
+}
+
+/** Whether every list of attributes begins in a block that there is. */
+export function hasAllLists({ ids, values }: XattrTables): boolean {
+  try {
+    for (let number = 0; number < ids.count; number += 1) {
+      const id = ids.entry(number)
+      const position = Math.floor((id.getUint32(0, true) + id.getUint32(4, true) * 2 ** 32) / 0x10000)
+      if (values.indexOf(position) < 0) return false
+    }
+    return true
+  } catch (error) {
+    asFormatError(error)
+    return false
+  }
 }
 
 function readOutOfLine(values: MetadataTable, cursor: MetadataCursor): Uint8Array {

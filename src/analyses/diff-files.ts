@@ -1,6 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { withoutHashes } from '../store/content-signature.ts'
 import type { StoreFile } from '../store/store-files.ts'
+import { HardLinks, type LinkedSide } from './hard-links.ts'
+import { type MetadataChange, metadataChanges } from './metadata-changes.ts'
+import { pairFiles } from './pair-files.ts'
+import { type PrivilegeChange, privilegeChange } from './privileges.ts'
 
 /** A file that is not the same in two versions of a store path. */
 export interface FileDiffRow {
@@ -9,52 +13,92 @@ export interface FileDiffRow {
   /** Content bytes on each side; 0 of what is no regular file, or not there. */
   readonly before: number
   readonly after: number
-  /** What is different beside the size. */
+  /** What is different beside the size; `mode` where its owner may execute it on one side alone. */
   readonly what: 'content' | 'type' | 'mode' | 'target' | undefined
+  /** What of its metadata changed. */
+  readonly metadata: readonly MetadataChange[]
+  /** How it lets others do what, where that changed. */
+  readonly privileges?: PrivilegeChange
+}
+
+/** One version of a store path, in its image. */
+export interface FileSide extends LinkedSide {
+  /** Its base name; undefined where it is not there. */
+  readonly base: ByteString | undefined
 }
 
 /**
- * Compares the entries of two store paths. Hashes of store paths in names and links' targets count as equal.
- * @param isSameContent tells of two regular files of one size whether their contents are equal; undefined where contents
- * are not to be had, and such files count as equal
+ * Compares the entries of two store paths. In another build hashes of store paths in names and links' targets count as
+ * equal; in the same store path they do not.
+ * @param isSameContent tells of two regular files of one size whether their contents are equal; undefined where that is
+ * not known, and then they count as equal
  */
 export function diffFiles(
-  before: readonly StoreFile[],
-  after: readonly StoreFile[],
-  isSameContent: ((before: StoreFile, after: StoreFile) => boolean) | undefined,
+  before: FileSide,
+  after: FileSide,
+  isSameContent: (before: StoreFile, after: StoreFile) => boolean | undefined,
 ): FileDiffRow[] {
-  const left = new Map(before.map((file) => [withoutHashes(file.path), file]))
-  const rows: FileDiffRow[] = []
-  for (const file of after) {
-    const key = withoutHashes(file.path)
-    const old = left.get(key)
-    left.delete(key)
-    const { path, size } = file
-    if (old === undefined) {
-      if (file.type !== 'directory') rows.push({ class: 'new', path, before: 0, after: size, what: undefined })
-      continue
-    }
-    const what = difference(old, file, isSameContent)
-    if (what !== undefined) {
-      const reason = what === 'size' ? undefined : what
-      rows.push({ class: 'changed', path, before: old.size, after: size, what: reason })
-    }
+  const { both, gone, new: added } = pairFiles(entriesIn(before), entriesIn(after))
+  const hashes = before.base === after.base
+  let made: HardLinks | undefined
+  const links = (): HardLinks => {
+    made ??= new HardLinks(before, after)
+    return made
   }
-  for (const { path, type, size } of left.values()) {
-    if (type !== 'directory') rows.push({ class: 'gone', path, before: size, after: 0, what: undefined })
+  const rows: FileDiffRow[] = []
+  for (const [old, now] of both) {
+    const what = difference(old, now, hashes, isSameContent)
+    const metadata = metadataChanges(old, now, after.base, links)
+    if (what === undefined && metadata.length === 0) continue
+    rows.push({
+      class: 'changed',
+      path: now.path,
+      before: old.size,
+      after: now.size,
+      what: what === 'size' ? undefined : what,
+      metadata,
+      ...privileges(old, now, after.base),
+    })
+  }
+  for (const now of added) {
+    if (now.type === 'directory' && privilegeChange(undefined, now, after.base) === undefined) continue
+    const { path, size } = now
+    const row = { class: 'new', path, before: 0, after: size, what: undefined, metadata: [] } as const
+    rows.push({ ...row, ...privileges(undefined, now, after.base) })
+  }
+  for (const old of gone) {
+    if (old.type === 'directory' && privilegeChange(old, undefined, before.base) === undefined) continue
+    const { path, size } = old
+    const row = { class: 'gone', path, before: size, after: 0, what: undefined, metadata: [] } as const
+    rows.push({ ...row, ...privileges(old, undefined, before.base) })
   }
   const weight = (row: FileDiffRow): number => Math.abs(row.after - row.before)
   return rows.sort((a, b) => weight(b) - weight(a) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
+function entriesIn({ base, files }: FileSide): readonly StoreFile[] {
+  return (base === undefined ? undefined : files.get(base)) ?? []
+}
+
+function privileges(
+  old: StoreFile | undefined,
+  now: StoreFile | undefined,
+  base: ByteString | undefined,
+): Pick<FileDiffRow, 'privileges'> {
+  const change = privilegeChange(old, now, base)
+  return change === undefined ? {} : { privileges: change }
+}
+
 function difference(
   old: StoreFile,
   now: StoreFile,
-  isSameContent: ((before: StoreFile, after: StoreFile) => boolean) | undefined,
+  hashes: boolean,
+  isSameContent: (before: StoreFile, after: StoreFile) => boolean | undefined,
 ): FileDiffRow['what'] | 'size' {
+  const shown = hashes ? (text: ByteString) => text : withoutHashes
   if (old.type !== now.type) return 'type'
   if (old.size !== now.size) return 'size'
-  if (old.executable !== now.executable) return 'mode'
-  if (withoutHashes(old.target ?? '') !== withoutHashes(now.target ?? '')) return 'target'
-  return now.type === 'file' && isSameContent?.(old, now) === false ? 'content' : undefined
+  if (shown(old.target ?? '') !== shown(now.target ?? '')) return 'target'
+  if (now.type === 'file' && isSameContent(old, now) === false) return 'content'
+  return old.executable !== now.executable ? 'mode' : undefined
 }

@@ -1,17 +1,21 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFiles } from '../scan/survey.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import { packageName } from '../store/package-name.ts'
 import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
 import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
-import { type Endings, type Match, type MatchClass, matchStorePaths } from './match-store-paths.ts'
+import type { ComparedContents } from './compare-contents.ts'
+import { type CompressionChange, compressionChanges } from './compression-changes.ts'
+import type { ComparedBy, Endings, Match, MatchClass } from './match-store-paths.ts'
+import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
+import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
+import { diffOutside, type OutsideDiff } from './outside-diff.ts'
+import { type DiffSide, type Pairing, pairSides } from './pair-sides.ts'
 
-/** One of two images that are compared. */
-export interface DiffSide {
-  readonly inventory: Inventory
-  readonly files: StoreFiles
-}
+export type { DiffSide } from './pair-sides.ts'
+
+/** How many store paths are said to be equal by what. */
+export type ComparedByCounts = Readonly<Record<ComparedBy, number>>
 
 /** A reference by base names. */
 export interface NamedEdge {
@@ -21,11 +25,13 @@ export interface NamedEdge {
 
 /** Part of the difference between two images. All rows together have all of it, to the byte. */
 export interface DiffRow {
-  /** `same` of what is in both: a region, or all paths whose content is the same and takes other bytes. */
+  /** `same` of all paths that are equal and take other bytes; a region that is in both has `changed`. */
   readonly class: MatchClass
   readonly kind: 'storePath' | 'packing' | 'region' | 'file' | 'package'
   /** Of a store path or package the name without version; the path of a region or file. */
   readonly name: ByteString
+  /** Of a file that is hard-linked on either side: its other paths on both. */
+  readonly otherNames?: readonly ByteString[]
   /** Own bytes on each side; 0 where it is not there. */
   readonly before: number
   readonly after: number
@@ -43,6 +49,16 @@ export interface DiffRow {
   readonly lost?: NamedEdge
   /** Store paths it stands for. */
   readonly paths: number
+  /** Of a packing row: what its paths are said to be equal by. */
+  readonly comparedBy?: ComparedByCounts
+  /** Of a packing row: squashfs images that are compressed in another way. */
+  readonly compression?: readonly CompressionChange[]
+  /** Files of the same names and sizes whose contents, which were read, differ: why it is no `same` or `moved`. */
+  readonly contentsDiffer?: number
+  /** Entries that are in both, by what of their metadata changed. */
+  readonly metadata?: MetadataCounts
+  /** Of a region: it has store paths, which are told apart, and this is the rest. */
+  readonly isRest?: true
 }
 
 export interface Diff {
@@ -56,10 +72,20 @@ export interface Diff {
   readonly rows: readonly DiffRow[]
   /** Store paths by how they are matched. */
   readonly counts: Readonly<Record<MatchClass, number>>
+  /** Store paths that count as equal, `same` or `moved`, by what was compared. */
+  readonly comparedBy: ComparedByCounts
+  /** What changed outside store paths; undefined where a side is a report that was saved without. */
+  readonly outside: OutsideDiff | undefined
+  /** What changed of modes, owners, times and the like; undefined in the same case. */
+  readonly metadata: MetadataDiff | undefined
+  /** Squashfs images that are compressed in another way. */
+  readonly compression: readonly CompressionChange[]
   /** Where all names of one have an ending that those of the other do not have. */
   readonly endings?: Endings
-  /** Whether the files are the same byte for byte: asked where nothing else differs, and there are files to ask. */
+  /** Whether the two files are the same byte for byte; undefined where a saved report stands in for one. */
   readonly identical?: boolean
+  /** Whether there are contents to compare: not where a saved report stands in for an image. */
+  readonly hasContents: boolean
   /** Whether both images could be read in full. */
   readonly complete: boolean
 }
@@ -67,20 +93,48 @@ export interface Diff {
 /** What a diff is broken down by. */
 export type DiffBy = 'path' | 'package' | 'region'
 
-/** Compares two images. */
-export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
-  const old = sizesBy(before.inventory)
-  const now = sizesBy(after.inventory)
-  const { matches, endings } = matchStorePaths(matchSide(before, old), matchSide(after, now))
+/** Whether a diff knows of no difference between the two images. */
+export function isEmptyDiff({ rows, counts, outside, metadata }: Diff): boolean {
+  return (
+    rows.length === 0 &&
+    counts.moved === 0 &&
+    (outside?.changes.length ?? 0) === 0 &&
+    (metadata === undefined || (metadata.sums.length === 0 && metadata.privileges.length === 0))
+  )
+}
+
+/** Whether all that a diff found equal was compared in full: contents, or registered NAR hashes, and metadata. */
+export function isSureDiff({ comparedBy, outside, metadata }: Diff): boolean {
+  return comparedBy.namesAndSizes === 0 && outside?.comparedBy.namesAndSizes === 0 && metadata !== undefined
+}
+
+/**
+ * Compares two images.
+ * @param contents what became of comparing contents; undefined where they were not
+ */
+export function diff(
+  before: DiffSide,
+  after: DiffSide,
+  by: DiffBy,
+  pairing: Pairing = pairSides(before, after),
+  contents?: ComparedContents,
+): Diff {
+  const names = namesOfFiles(before.inventory.attribution.accounts, after.inventory.attribution.accounts)
+  const old = sizesBy(before.inventory, names)
+  const now = sizesBy(after.inventory, names)
+  const { endings, outside } = pairing
+  const { matches, metadata } = settleMatches(before, after, pairing, contents)
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
+  const compression = compressionChanges(before.inventory.image, after.inventory.image)
   const rows =
     by === 'region'
       ? regionRows(old.regions, now.regions)
       : [
           ...(by === 'package' ? packageRows(matches, old, now) : pathRows(matches, before, after, old, now)),
-          ...regionRows(old.otherRegions, now.otherRegions),
-          ...fileRows(old.files, now.files),
+          ...packingRows(matches, by, old, now, compression),
+          ...regionRows(old.otherRegions, now.otherRegions, new Set([...old.storeRegions, ...now.storeRegions])),
+          ...fileRows(old.files, now.files, names),
         ]
   return {
     old: before.inventory.image,
@@ -91,11 +145,52 @@ export function diff(before: DiffSide, after: DiffSide, by: DiffBy): Diff {
       .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
       .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || compare(a.name, b.name) || compare(a.class, b.class)),
     counts,
+    comparedBy: comparedByCounts(matches),
+    outside: outside === undefined ? undefined : diffOutside(outside, ({ path }) => contents?.outside.get(path)),
+    metadata,
+    compression,
     ...(endings === undefined ? {} : { endings }),
-    complete: [before, after].every(
-      ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
-    ),
+    hasContents: before.isSaved !== true && after.isSaved !== true,
+    complete:
+      (contents?.problems.length ?? 0) === 0 &&
+      [before, after].every(
+        ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
+      ),
   }
+}
+
+/** A match with what its contents and metadata tell. */
+interface SettledMatch extends Match {
+  readonly contentsDiffer?: number
+  readonly metadata?: MetadataCounts
+}
+
+function settleMatches(
+  before: DiffSide,
+  after: DiffSide,
+  { matches, outside, filesOf }: Pairing,
+  contents: ComparedContents | undefined,
+): { readonly matches: readonly SettledMatch[]; readonly metadata: MetadataDiff | undefined } {
+  const comparison = outside === undefined ? undefined : new MetadataComparison(before, after)
+  const settled = matches.map((match): SettledMatch => {
+    const counts = comparison?.compare(filesOf(match), { old: match.before, new: match.after }) ?? {}
+    const metadata = Object.keys(counts).length === 0 ? {} : { metadata: counts }
+    const different = match.before === undefined ? undefined : contents?.storePaths.get(match.before)
+    if (different === undefined) return { ...match, ...metadata }
+    if (different === 0) return { ...match, comparedBy: 'content', ...metadata }
+    const { comparedBy: _, ...rest } = match
+    // By its NAR hash it may have had another name.
+    const isSameName = match.before!.slice(33) === match.after!.slice(33)
+    return { ...rest, class: isSameName ? 'rebuilt' : 'changed', contentsDiffer: different, ...metadata }
+  })
+  if (outside !== undefined) comparison?.compare(outside, { old: undefined, new: undefined })
+  return { matches: settled, metadata: comparison?.result }
+}
+
+function comparedByCounts(matches: readonly Match[]): ComparedByCounts {
+  const counts = { narHash: 0, content: 0, namesAndSizes: 0 }
+  for (const { comparedBy } of matches) if (comparedBy !== undefined) counts[comparedBy] += 1
+  return counts
 }
 
 function storeDirectoryOf({ inventory: { references } }: DiffSide): ByteString {
@@ -118,15 +213,18 @@ interface SizesBy {
   readonly regions: ReadonlyMap<ByteString, Sizes>
   /** Those outside store paths, but for what is told file by file. */
   readonly otherRegions: ReadonlyMap<ByteString, Sizes>
+  /** Regions with store paths in them. */
+  readonly storeRegions: ReadonlySet<ByteString>
   /** Files by path, of an image without store paths. */
   readonly files: ReadonlyMap<ByteString, Sizes>
 }
 
-function sizesBy({ attribution: { accounts } }: Inventory): SizesBy {
+function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<ByteString, NamesOfFile>): SizesBy {
   const sizes = {
     storePaths: new Map<ByteString, Sizes>(),
     regions: new Map<ByteString, Sizes>(),
     otherRegions: new Map<ByteString, Sizes>(),
+    storeRegions: new Set<ByteString>(),
     files: new Map<ByteString, Sizes>(),
   }
   const hasStore = accounts.some(({ storePath }) => storePath !== undefined)
@@ -137,22 +235,13 @@ function sizesBy({ attribution: { accounts } }: Inventory): SizesBy {
   for (const account of accounts) {
     const { kind, name, region, storePath } = account
     add(sizes.regions, region, account)
-    if (storePath !== undefined) add(sizes.storePaths, storePath, account)
-    else if (kind === 'file' && !hasStore) add(sizes.files, name, account)
+    if (storePath !== undefined) {
+      add(sizes.storePaths, storePath, account)
+      sizes.storeRegions.add(region)
+    } else if (kind === 'file' && !hasStore) add(sizes.files, names.get(name)?.name ?? name, account)
     else add(sizes.otherRegions, region, account)
   }
   return sizes
-}
-
-function matchSide({ inventory: { references }, files }: DiffSide, { storePaths }: SizesBy) {
-  const graph = references?.graph
-  const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
-  return {
-    storePaths: [...storePaths.keys()],
-    files,
-    narHashes: references?.narHashes ?? new Map(),
-    leaves: new Set(graph?.paths.filter(isLeaf)),
-  }
 }
 
 const NOTHING: Sizes = { own: 0, unpacked: 0 }
@@ -186,9 +275,9 @@ function isSameContent({ class: kind }: Match): boolean {
   return kind === 'same' || kind === 'moved'
 }
 
-/** A row for each store path that changed, and one for all that did not and takes other bytes. */
+/** A row for each store path that changed. */
 function pathRows(
-  matches: readonly Match[],
+  matches: readonly SettledMatch[],
   before: DiffSide,
   after: DiffSide,
   old: SizesBy,
@@ -205,7 +294,7 @@ function pathRows(
   const rows: DiffRow[] = []
   for (const match of matches) {
     if (isSameContent(match)) continue
-    const { class: kind, before: oldPath, after: newPath } = match
+    const { class: kind, before: oldPath, after: newPath, contentsDiffer, metadata } = match
     const { pname, version: newVersion } = parseStorePathName((newPath ?? oldPath)!)!
     const oldVersion = oldPath === undefined ? undefined : parseStorePathName(oldPath)!.version
     const edge =
@@ -223,6 +312,8 @@ function pathRows(
           ...(oldPath === undefined ? {} : { oldPath, oldVersions: oldVersion === undefined ? [] : [oldVersion] }),
           ...(newPath === undefined ? {} : { newPath, newVersions: newVersion === undefined ? [] : [newVersion] }),
           ...(edge === undefined ? {} : kind === 'new' ? { through: edge } : { lost: edge }),
+          ...(contentsDiffer === undefined ? {} : { contentsDiffer }),
+          ...(metadata === undefined ? {} : { metadata }),
           paths: 1,
         },
         sizesOf(old.storePaths, oldPath),
@@ -230,20 +321,40 @@ function pathRows(
       ),
     )
   }
-  return [...rows, packingRow(matches.filter(isSameContent), old, now)]
+  return rows
 }
 
-function packingRow(matches: readonly Match[], old: SizesBy, now: SizesBy): DiffRow {
-  return rowOf(
-    { class: 'same', kind: 'packing', name: 'packing', paths: matches.length },
-    sum(matches.map(({ before }) => sizesOf(old.storePaths, before))),
-    sum(matches.map(({ after }) => sizesOf(now.storePaths, after))),
-  )
+/** The row for all that did not change and takes other bytes; of packages, for those of which nothing changed. */
+function packingRows(
+  matches: readonly SettledMatch[],
+  by: 'path' | 'package',
+  old: SizesBy,
+  now: SizesBy,
+  compression: readonly CompressionChange[],
+): readonly DiffRow[] {
+  const same =
+    by === 'path'
+      ? matches.filter(isSameContent)
+      : [...packages(matches)].filter(([name, group]) => isUnchanged(name, group)).flatMap(([, group]) => group)
+  return [
+    rowOf(
+      {
+        class: 'same',
+        kind: 'packing',
+        name: 'packing',
+        paths: same.length,
+        comparedBy: comparedByCounts(same),
+        ...(compression.length === 0 ? {} : { compression }),
+      },
+      sum(same.map(({ before }) => sizesOf(old.storePaths, before))),
+      sum(same.map(({ after }) => sizesOf(now.storePaths, after))),
+    ),
+  ]
 }
 
-/** A row for each package of which a path changed, with the versions that only one side has. */
-function packageRows(matches: readonly Match[], old: SizesBy, now: SizesBy): readonly DiffRow[] {
-  const groups = new Map<string, Match[]>()
+/** Matches by the names of the packages they are of. */
+function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonly SettledMatch[]> {
+  const groups = new Map<string, SettledMatch[]>()
   for (const match of matches) {
     for (const name of new Set(
       [match.before, match.after].flatMap((base) => (base === undefined ? [] : packageName(base).name)),
@@ -253,17 +364,26 @@ function packageRows(matches: readonly Match[], old: SizesBy, now: SizesBy): rea
       else known.push(match)
     }
   }
+  return groups
+}
+
+/** Whether a store path that is there is of a package. */
+function isOf(name: string, base: ByteString | undefined): base is ByteString {
+  return base !== undefined && packageName(base).name === name
+}
+
+function isUnchanged(name: string, group: readonly SettledMatch[]): boolean {
+  return group.every((match) => isSameContent(match) && isOf(name, match.before) && isOf(name, match.after))
+}
+
+/** A row for each package of which a path changed, with the versions that only one side has. */
+function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesBy): readonly DiffRow[] {
   const rows: DiffRow[] = []
-  const unchanged: Match[] = []
-  for (const [name, group] of groups) {
-    const mine = (base: ByteString | undefined): base is ByteString =>
-      base !== undefined && packageName(base).name === name
-    const olds = group.flatMap(({ before }) => (mine(before) ? [before] : []))
-    const news = group.flatMap(({ after }) => (mine(after) ? [after] : []))
-    if (group.every((match) => isSameContent(match) && mine(match.before) && mine(match.after))) {
-      unchanged.push(...group)
-      continue
-    }
+  for (const [name, group] of packages(matches)) {
+    if (isUnchanged(name, group)) continue
+    const olds = group.flatMap(({ before }) => (isOf(name, before) ? [before] : []))
+    const news = group.flatMap(({ after }) => (isOf(name, after) ? [after] : []))
+    const contentsDiffer = group.reduce((files, match) => files + (match.contentsDiffer ?? 0), 0)
     const versionsOf = (paths: readonly ByteString[]): Set<string> =>
       new Set(paths.map((base) => packageName(base).version))
     const [oldVersions, newVersions] = [versionsOf(olds), versionsOf(news)]
@@ -280,21 +400,34 @@ function packageRows(matches: readonly Match[], old: SizesBy, now: SizesBy): rea
           oldVersions: versionsGone,
           newVersions: versionsNew,
           paths: Math.max(olds.length, news.length),
+          ...(contentsDiffer === 0 ? {} : { contentsDiffer }),
         },
         sum(olds.map((base) => sizesOf(old.storePaths, base))),
         sum(news.map((base) => sizesOf(now.storePaths, base))),
       ),
     )
   }
-  return [...rows, packingRow(unchanged, old, now)]
+  return rows
 }
 
-function regionRows(old: ReadonlyMap<ByteString, Sizes>, now: ReadonlyMap<ByteString, Sizes>): readonly DiffRow[] {
-  return onEachSide(old, now, 'region')
+/** @param store regions with store paths, which are told apart and not in these sizes */
+function regionRows(
+  old: ReadonlyMap<ByteString, Sizes>,
+  now: ReadonlyMap<ByteString, Sizes>,
+  store: ReadonlySet<ByteString> = new Set(),
+): readonly DiffRow[] {
+  return onEachSide(old, now, 'region').map((row) => (store.has(row.name) ? { ...row, isRest: true } : row))
 }
 
-function fileRows(old: ReadonlyMap<ByteString, Sizes>, now: ReadonlyMap<ByteString, Sizes>): readonly DiffRow[] {
-  return onEachSide(old, now, 'file')
+function fileRows(
+  old: ReadonlyMap<ByteString, Sizes>,
+  now: ReadonlyMap<ByteString, Sizes>,
+  names: ReadonlyMap<ByteString, NamesOfFile>,
+): readonly DiffRow[] {
+  return onEachSide(old, now, 'file').map((row) => {
+    const otherNames = names.get(row.name)?.otherNames
+    return otherNames === undefined ? row : { ...row, otherNames }
+  })
 }
 
 function onEachSide(
@@ -303,10 +436,10 @@ function onEachSide(
   kind: 'region' | 'file',
 ): readonly DiffRow[] {
   return [...new Set([...old.keys(), ...now.keys()])].map((name) => {
-    const present = !old.has(name) ? 'new' : !now.has(name) ? 'gone' : kind === 'file' ? 'changed' : 'same'
+    const present = !old.has(name) ? 'new' : !now.has(name) ? 'gone' : 'changed'
     const [before, after] = [sizesOf(old, name), sizesOf(now, name)]
-    const isUnchanged = before.own === after.own && before.unpacked === after.unpacked
-    return rowOf({ class: present === 'changed' && isUnchanged ? 'same' : present, kind, name }, before, after)
+    const isEqual = before.own === after.own && before.unpacked === after.unpacked
+    return rowOf({ class: present === 'changed' && isEqual ? 'same' : present, kind, name }, before, after)
   })
 }
 

@@ -35,6 +35,7 @@ export interface FoldedDiff {
 export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOptions): FoldedDiff {
   const changes: DiffRow[] = []
   const asides: DiffRow[] = []
+  const odd: DiffRow[] = []
   const folds = new Map<FoldedRows['reason'], DiffRow[]>()
   const fold = (reason: FoldedRows['reason'], row: DiffRow): void => {
     const known = folds.get(reason)
@@ -45,13 +46,14 @@ export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOption
     const isAside = row.kind === 'packing' || row.kind === 'region'
     if (only !== undefined && !matches(row, only)) fold('other', row)
     else if (isAside) asides.push(row)
+    else if (isOdd(row)) odd.push(row)
     else if (row.class === 'rebuilt' && !rebuilt && only !== 'rebuilt') fold('rebuilt', row)
     else if (Math.abs(row.delta) < min) fold('small', row)
     else if (top > 0 && changes.length >= top) fold('more', row)
     else changes.push(row)
   }
   return {
-    shown: [...changes, ...asides],
+    shown: [...changes, ...odd, ...asides],
     folded: (['more', 'small', 'rebuilt', 'other'] as const).flatMap((reason) => {
       const some = folds.get(reason) ?? []
       if (some.length === 0) return []
@@ -59,6 +61,11 @@ export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOption
       return [{ reason, rows: some.length, delta: sum('delta'), unpackedDelta: sum('unpackedDelta') }]
     }),
   }
+}
+
+/** Whether it is the same store path with other contents, which no build makes: shown, however small the change. */
+function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
+  return contentsDiffer !== undefined && oldPath !== undefined && oldPath === newPath
 }
 
 function matches(row: DiffRow, only: DiffFilter): boolean {

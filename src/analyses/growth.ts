@@ -39,7 +39,9 @@ function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): rea
     const accounts = accountsOf(subject, inventory)
     return { inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } }, files }
   }
-  return diff(within(before), within(now), 'path').rows.map(({ name, newPath, delta }) =>
-    newPath === undefined ? { name, bytes: delta } : { name: nameOfBase(newPath), bytes: delta, storePath: newPath },
+  return diff(within(before), within(now), 'path').rows.map(({ name, otherNames, newPath, delta }) =>
+    newPath === undefined
+      ? { name, ...(otherNames === undefined ? {} : { otherNames }), bytes: delta }
+      : { name: nameOfBase(newPath), bytes: delta, storePath: newPath },
   )
 }

@@ -14,6 +14,8 @@ const FILE_OF_SYSTEM = /(^|\/)(boot|lib\/modules)\/(.*\/)?init(rd|ramfs)[^/]*$/
 export interface InitrdCopy {
   /** A store path's name, or a file's path. */
   readonly name: ByteString
+  /** Of a hard-linked file its other paths. */
+  readonly otherNames?: readonly ByteString[]
   readonly bytes: number
   readonly storePath?: ByteString
   readonly region: ByteString
@@ -54,8 +56,9 @@ export function initrdCopies(accounts: readonly Account[]): readonly InitrdCopy[
     const owner = nearest ?? account
     sums.set(owner, (sums.get(owner) ?? 0) + account.own)
   }
-  return Array.from(sums, ([{ name, storePath, region }, bytes]) => ({
+  return Array.from(sums, ([{ name, otherNames, storePath, region }, bytes]) => ({
     name: storePath === undefined ? name : nameOfBase(storePath),
+    ...(otherNames === undefined ? {} : { otherNames }),
     bytes,
     ...(storePath === undefined ? {} : { storePath }),
     region,

@@ -1,47 +1,76 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { type Entry, pathBuilder, pathOf } from '../../parsers/image.ts'
+import { type Entry, hardLinksOf, type Image, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../image/resolve-path.ts'
-import { settle } from '../store/size-ledger.ts'
+import { type PlacedExtent, placedExtents } from './placed-extents.ts'
+import { storedSizes } from './stored-sizes.ts'
 
-/** One line of a listing. */
+/** One line of a listing. What takes time is a method, for a list of names needs none of it. */
 export class ListedEntry {
   /** Path in the outermost image. */
   readonly path: ByteString
   readonly entry: Entry
-  readonly #storedOf: (entry: Entry) => number
+  /** The path of the image inside that it is in; '' in the outermost. */
+  readonly imagePath: ByteString
+  /** Of a file that is an image and has been entered, or is another name of one that has been: its format. */
+  readonly entered: Image['format'] | undefined
+  readonly #open: OpenImage
 
-  constructor(path: ByteString, entry: Entry, storedOf: (entry: Entry) => number) {
+  constructor(path: ByteString, entry: Entry, open: OpenImage, imagePath: ByteString, entered?: Image['format']) {
     this.path = path
     this.entry = entry
-    this.#storedOf = storedOf
+    this.imagePath = imagePath
+    this.entered = entered
+    this.#open = open
   }
 
   /**
-   * Bytes its content takes in the image file: its blocks, and its share of those it has in common with other files.
-   * A method, for a list of names needs no sizes.
+   * Bytes its content takes in the image file: its blocks, and its share of those it has in common with other files. Of a
+   * hard-linked file an even part for each name, so that all can be added up.
    */
   stored(): number {
-    return this.#storedOf(this.entry)
+    return storedSizes(this.#open).ofName(this.entry)
+  }
+
+  /** The same of the file, whatever number of names it has. */
+  storedOfFile(): number {
+    return storedSizes(this.#open).ofFile(this.entry)
+  }
+
+  /** Of a hard-linked file all its names, as indexes in its image, in tree order; the same list at each of them. */
+  links(): readonly number[] | undefined {
+    return this.entry.type === 'directory' ? undefined : hardLinksOf(this.#open.image.tree).get(this.entry.identity)
+  }
+
+  /** The path of one of `links()`. */
+  pathOfLink(index: number): ByteString {
+    const { tree } = this.#open.image
+    return this.imagePath + pathOf(tree, tree.entries[index]!)
+  }
+
+  /**
+   * Where its content lies in the image file; undefined in an image that is itself compressed, whose bytes are nowhere in it.
+   * @throws {FormatError} where that cannot be read
+   */
+  extents(): readonly PlacedExtent[] | undefined {
+    return placedExtents(this.#open, this.entry)
   }
 }
 
 /**
  * Lists what a path holds: the children of a directory or of an image inside, with everything below them when
- * `recursive`; of anything else, itself. Recursion enters an image inside an ISO; one inside a squashfs, which to find
- * would mean decompressing every file, is entered only by its path.
+ * `recursive`; of anything else, itself. Recursion enters an image inside an ISO, at the first of its names; one inside a
+ * squashfs, which to find would mean decompressing every file, is entered only by its path.
  */
 export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry> {
   const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
   const folder = asFolder(at, path)
-  if (folder === undefined) return [new ListedEntry(path, at.entry, storedSizes(at.open))]
+  if (folder === undefined) return [new ListedEntry(path, at.entry, at.open, at.imagePath)]
   const { open, entry, imagePath } = folder
   if (recursive) return below(open, entry, imagePath)
   const { image } = open
-  const storedOf = storedSizes(folder.open)
   return childrenOf(image, entry).map(
-    (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child, storedOf),
+    (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child, open, imagePath),
   )
 }
 
@@ -51,19 +80,19 @@ interface Level {
   readonly entries: readonly Entry[]
   /** Index of the directory in `entries`. */
   readonly top: number
+  readonly imagePath: ByteString
   readonly pathIn: (entry: Entry) => ByteString
-  readonly storedOf: (entry: Entry) => number
   next: number
 }
 
 function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
-  const { image } = open
+  const { tree } = open.image
   return {
     open,
-    entries: image.tree.entries,
+    entries: tree.entries,
     top: top.index,
-    pathIn: pathBuilder(image.tree, imagePath),
-    storedOf: storedSizes(open),
+    imagePath,
+    pathIn: pathBuilder(tree, imagePath),
     next: top.index + 1,
   }
 }
@@ -74,6 +103,7 @@ function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
  */
 function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<ListedEntry> {
   const levels = [levelOf(open, top, imagePath)]
+  const entered = new Set<OpenImage>()
   for (let level = levels[0]; level !== undefined; level = levels[levels.length - 1]) {
     const entry = level.entries[level.next]
     // Depth first: the subtree ends with the first entry whose parent lies outside it.
@@ -83,27 +113,10 @@ function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<L
     }
     level.next += 1
     const path = level.pathIn(entry)
-    yield new ListedEntry(path, entry, level.storedOf)
     const nested = level.open.image.format === 'iso9660' ? level.open.nested(entry) : undefined
-    if (nested !== undefined) levels.push(levelOf(nested, nested.image.tree.entries[0]!, path))
-  }
-}
-
-/** Bytes each entry's content takes, worked out when first asked for, since every file has a say in it. */
-function storedSizes({ image, reader }: OpenImage): (entry: Entry) => number {
-  let own: Float64Array | undefined
-  return (entry) => {
-    if (own === undefined) {
-      const map = new ExtentMap(image.source)
-      image.claimContent(map)
-      map.addBackground(0, image.source.size, 'structure', 'all but content')
-      own = settle(
-        map,
-        image.tree.entries.map((e) => e.index),
-        image.tree.entries.length,
-        reader.limits,
-      ).own
-    }
-    return own[entry.index]!
+    yield new ListedEntry(path, entry, level.open, level.imagePath, nested?.image.format)
+    if (nested === undefined || entered.has(nested)) continue
+    entered.add(nested)
+    levels.push(levelOf(nested, nested.image.tree.entries[0]!, path))
   }
 }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFiles } from '../scan/survey.ts'
-import { contentSignature } from '../store/content-signature.ts'
+import { contentSignature, isSameWithHashes } from '../store/content-signature.ts'
 import { type PackageName, packageName } from '../store/package-name.ts'
+import type { StoreFile, StoreFiles } from '../store/store-files.ts'
 
 /** A side of a comparison, as far as store paths are matched by it. */
 export interface MatchSide {
@@ -24,8 +24,18 @@ export interface MatchSide {
  */
 export type MatchClass = 'same' | 'moved' | 'rebuilt' | 'changed' | 'new' | 'gone'
 
+/**
+ * What two store paths are said to be equal by.
+ * - `narHash`: both are registered, with the same hash
+ * - `content`: their contents were read; or there are none, only names and links
+ * - `namesAndSizes`: names, types, sizes and links; contents were not compared
+ */
+export type ComparedBy = 'narHash' | 'content' | 'namesAndSizes'
+
 export interface Match {
   readonly class: MatchClass
+  /** Of `same` and `moved`: what was compared. */
+  readonly comparedBy?: ComparedBy
   /** Base names; absent on the side that has none. */
   readonly before?: ByteString
   readonly after?: ByteString
@@ -50,8 +60,8 @@ export interface Matches {
 export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   const matches: Match[] = []
   const left = { before: new Set(before.storePaths), after: new Set(after.storePaths) }
-  const match = (kind: MatchClass, old: ByteString, now: ByteString): void => {
-    matches.push({ class: kind, before: old, after: now })
+  const match = (kind: MatchClass, old: ByteString, now: ByteString, comparedBy?: ComparedBy): void => {
+    matches.push({ class: kind, ...(comparedBy === undefined ? {} : { comparedBy }), before: old, after: now })
     left.before.delete(old)
     left.after.delete(now)
   }
@@ -67,19 +77,27 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
 
   for (const base of before.storePaths) {
     if (!left.after.has(base)) continue
-    const hashes = [before.narHashes.get(base), after.narHashes.get(base)]
-    const isSame = hashes[0] === hashes[1] || hashes.includes(undefined)
-    match(isSame && signatureOf(before, base) === signatureOf(after, base) ? 'same' : 'rebuilt', base, base)
+    const [old, now] = [before.narHashes.get(base), after.narHashes.get(base)]
+    const [files, newFiles] = [before.files.get(base) ?? [], after.files.get(base) ?? []]
+    const isSame = (old === now || old === undefined || now === undefined) && isSameWithHashes(files, newFiles)
+    if (isSame) match('same', base, base, old !== undefined && old === now ? 'narHash' : comparedByNames(files))
+    else match('rebuilt', base, base)
   }
   const bothRegistered = before.narHashes.size > 0 && after.narHashes.size > 0
   const isDecided = (side: MatchSide, base: ByteString): boolean =>
     bothRegistered && side.narHashes.has(base) && side.leaves.has(base)
   // The same NAR under any name; of several those with the same name first.
-  for (const keyOf of [
-    (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOf(base)),
-    (side: MatchSide, base: ByteString) => side.narHashes.get(base),
-    (side: MatchSide, base: ByteString) =>
-      isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOf(base)),
+  for (const { isNarHash, keyOf } of [
+    {
+      isNarHash: true,
+      keyOf: (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOf(base)),
+    },
+    { isNarHash: true, keyOf: (side: MatchSide, base: ByteString) => side.narHashes.get(base) },
+    {
+      isNarHash: false,
+      keyOf: (side: MatchSide, base: ByteString) =>
+        isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOf(base)),
+    },
   ]) {
     for (const [old, now] of pairs(
       left.before,
@@ -87,7 +105,7 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
       (base) => keyOf(before, base),
       (base) => keyOf(after, base),
     )) {
-      match('moved', old, now)
+      match('moved', old, now, isNarHash ? 'narHash' : comparedByNames(before.files.get(old) ?? []))
     }
   }
   for (const [old, now] of pairs(left.before, left.after, nameOf, nameOf)) match('rebuilt', old, now)
@@ -101,6 +119,11 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   for (const base of left.before) matches.push({ class: 'gone', before: base })
   for (const base of left.after) matches.push({ class: 'new', after: base })
   return { matches, ...(endings === undefined ? {} : { endings }) }
+}
+
+/** What is compared where names, types, sizes and links are: all there is, where no file has content. */
+function comparedByNames(files: readonly StoreFile[]): ComparedBy {
+  return files.some(({ type, size }) => type === 'file' && size > 0) ? 'namesAndSizes' : 'content'
 }
 
 /** What stands behind the hash. */

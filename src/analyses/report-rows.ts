@@ -8,6 +8,8 @@ export interface ReportTableRow {
   readonly kind: Account['kind']
   /** Of a store path its full path, of a file its path in the image, else the name of a structure. */
   readonly path: ByteString
+  /** Of a hard-linked file its other paths. */
+  readonly otherNames: readonly ByteString[]
   /** Of a store path. */
   readonly pname: string | undefined
   readonly version: string | undefined
@@ -31,6 +33,7 @@ export function* reportRows({ storePaths, accounts, references }: Report): Gener
     yield {
       kind: 'storePath',
       path,
+      otherNames: [],
       pname,
       version: version ?? undefined,
       region: regions.length === 1 ? regions[0] : undefined,
@@ -42,7 +45,7 @@ export function* reportRows({ storePaths, accounts, references }: Report): Gener
       referrers: holding?.referrers.length,
     }
   }
-  for (const { kind, name, region, own, unpacked, files, storePath } of accounts) {
+  for (const { kind, name, otherNames = [], region, own, unpacked, files, storePath } of accounts) {
     if (storePath !== undefined) continue
     const nothing = {
       pname: undefined,
@@ -51,6 +54,6 @@ export function* reportRows({ storePaths, accounts, references }: Report): Gener
       closure: undefined,
       referrers: undefined,
     }
-    yield { kind, path: name, region, own, unpacked, files, ...nothing }
+    yield { kind, path: name, otherNames, region, own, unpacked, files, ...nothing }
   }
 }

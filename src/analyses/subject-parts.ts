@@ -21,6 +21,8 @@ export interface CheckSide extends DiffSide {
 export interface Contributor {
   /** A store path's name, with the path inside it of what lies there; or the path of a file or region. */
   readonly name: ByteString
+  /** Of a hard-linked file its other paths. */
+  readonly otherNames?: readonly ByteString[]
   /** Own bytes, or of a rule on growth the bytes it grew by. */
   readonly bytes: number
   /** Base name of the store path that it is, or lies in. */
@@ -128,10 +130,14 @@ function accountMatcher(
 /** Accounts by store path, file, or kind of structure. */
 function partsOf(accounts: readonly Account[]): readonly Contributor[] {
   const parts = new Map<ByteString, Contributor>()
-  for (const { storePath, kind, name, region, own } of accounts) {
-    const key = storePath ?? (kind === 'file' ? name : `${region} ${kind}`)
+  for (const { storePath, kind, name, otherNames, region, own } of accounts) {
+    const key = storePath ?? (kind === 'file' || name === region ? name : `${region} ${kind}`)
     const bytes = (parts.get(key)?.bytes ?? 0) + own
-    parts.set(key, storePath === undefined ? { name: key, bytes } : { name: nameOfBase(storePath), bytes, storePath })
+    const others = otherNames === undefined ? {} : { otherNames }
+    parts.set(
+      key,
+      storePath === undefined ? { name: key, ...others, bytes } : { name: nameOfBase(storePath), bytes, storePath },
+    )
   }
   return [...parts.values()]
 }

@@ -19,6 +19,7 @@ import {
   optionalReferences,
   referenceOptions,
   rootOption,
+  treeOption,
   unitOptions,
 } from './options.ts'
 
@@ -121,6 +122,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
       long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
       json: { type: 'boolean', describe: 'one JSON object a line' },
+      extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
+      ...treeOption,
       ...unitOptions,
       ...imageOptions,
     },
@@ -132,7 +135,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       IMAGE_ITSELF,
       { name: 'path', what: 'the path of a file in it', describe: 'a regular file in the image', required: true },
     ],
-    options: { ...imageOptions },
+    options: { ...treeOption, ...imageOptions },
     run: async (values) => (await import('./commands/cat.ts')).runCat(values as unknown as CatArguments),
   },
   why: {
@@ -234,7 +237,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       },
       top: { alias: 'n', type: 'number', default: 20, requiresArg: true, describe: 'rows to show; 0 for all' },
       rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
-      'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs' },
+      content: {
+        type: 'boolean',
+        describe: 'read the contents of what has the same names and sizes, and compare them',
+      },
+      'exit-code': {
+        type: 'boolean',
+        describe: 'end with 1 when anything differs, with 0 when all was compared and nothing does; reads contents',
+      },
       ...jsonOption,
       md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
       ...unitOptions,

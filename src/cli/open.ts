@@ -3,24 +3,26 @@ import { type OpenImage, openImage } from '../image/open-image.ts'
 import { COMMAND_NAMES } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
-import { limitsOf, sizeOf } from './options.ts'
+import { limitsOf, NAME_TREES, sizeOf, type TreeName } from './options.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
 /** How a command that opens an image is to do so. */
 export interface OpenArguments {
   readonly offset?: string | undefined
+  readonly tree?: TreeName | undefined
   readonly parserLimit?: readonly string[] | undefined
   readonly verbose?: boolean | undefined
 }
 
 /** Opens the image a command names, with the system's refusals put into sentences. */
-export function openNamed(path: string, { offset, parserLimit }: OpenArguments): OpenImage {
+export function openNamed(path: string, { offset, tree, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   try {
     return openImage(path, {
       offset: offset === undefined ? 0 : sizeOf('offset', offset),
+      ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
       limits: limitsOf(parserLimit),
     })
   } catch (error) {

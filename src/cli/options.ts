@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import type { NameTreeKind } from '../../parsers/iso9660/index.ts'
 import type { TextStyle } from '../present/text/style.ts'
 import { parseBytes, type Unit } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'
@@ -29,6 +30,26 @@ export const imageOptions = {
   },
   ...limitOption,
   ...verboseOption,
+} as const satisfies Record<string, Options>
+
+/** The trees of an ISO by the words of `--tree`. */
+export const NAME_TREES = {
+  rockridge: 'rockRidge',
+  joliet: 'joliet',
+  enhanced: 'enhanced',
+  plain: 'plain',
+} as const satisfies Record<string, NameTreeKind>
+
+export type TreeName = keyof typeof NAME_TREES
+
+/** Of commands that show an ISO by its paths. */
+export const treeOption = {
+  tree: {
+    type: 'string',
+    choices: Object.keys(NAME_TREES),
+    requiresArg: true,
+    describe: 'which directory tree of an ISO to use; the most complete by default',
+  },
 } as const satisfies Record<string, Options>
 
 /** Options of every command that answers from a survey. */

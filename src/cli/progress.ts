@@ -3,8 +3,13 @@ import { onInterruption } from './interruption.ts'
 /** Nothing is shown of what is done sooner, in milliseconds. */
 const PATIENCE = 500
 
-/** A line on stderr about a scan that takes more than half a second, for a person at a terminal; else nothing. */
+/** A line on stderr about a scan: see `progressOf`. */
 export function scanProgress(): (done: number, total: number) => void {
+  return progressOf('looking for references')
+}
+
+/** A line on stderr about work that takes more than half a second, for a person at a terminal; else nothing. */
+export function progressOf(what: string): (done: number, total: number) => void {
   const { stderr } = process
   const start = performance.now()
   let shown = ''
@@ -21,7 +26,7 @@ export function scanProgress(): (done: number, total: number) => void {
     }
     if (!stderr.isTTY || performance.now() - start < PATIENCE) return
     if (shown === '') settled = onInterruption(clear)
-    const text = `looking for references: ${Math.floor((done / total) * 100)} %`
+    const text = `${what}: ${Math.floor((done / total) * 100)} %`
     if (text !== shown) stderr.write(`\r${text}`)
     shown = text
   }

@@ -1,14 +1,12 @@
 import { readable } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit, type LimitName, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
+import { BlockReader } from './block-reader.ts'
 
 /** Largest piece handed out or read at once: a run of an ISO may be gigabytes. */
 const CHUNK = 1 << 20
-/** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
-const KEPT_BLOCKS = 16
 /** So much content may any image have, however small it is. */
 const CONTENT_FLOOR = 2 ** 30
 
@@ -37,16 +35,14 @@ export interface ContentContext {
 export class ContentReader {
   readonly image: Image
   readonly limits: Limits
-  readonly #decompressors: Decompressors
   readonly #budget: ContentBudget
-  readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
-  #stored = new Uint8Array(0)
+  readonly #blocks: BlockReader
 
   constructor(image: Image, { decompressors, limits, budget }: ContentContext) {
     this.image = image
     this.limits = limits
-    this.#decompressors = decompressors
     this.#budget = budget
+    this.#blocks = new BlockReader(image.source, decompressors, (length, offset) => this.spend(length, offset))
   }
 
   /**
@@ -79,66 +75,7 @@ export class ContentReader {
 
   /** Bytes [start, start + length) of a run's content. */
   read(run: StoredRun, start: number, length: number): Uint8Array {
-    if (run.codec === 'hole') {
-      this.spend(length, 0)
-      return new Uint8Array(length)
-    }
-    const { source } = this.image
-    if (run.codec === 'stored') {
-      checkRange(source, run.offset, Math.max(run.skip + run.length, run.storedLength), 'stored block')
-      if (run.storedLength < run.skip + run.length) {
-        throw formatError('MALFORMED', 'holds less than its file needs', source, {
-          structure: 'stored block',
-          offset: run.offset,
-          found: run.storedLength,
-          expected: run.skip + run.length,
-        })
-      }
-      return source.read(run.offset + run.skip + start, length)
-    }
-    return this.#block(run).subarray(run.skip + start, run.skip + start + length)
-  }
-
-  #block(run: StoredRun): Uint8Array {
-    const known = this.#blocks.get(run.offset)
-    // A hostile image may have blocks of several lengths begin at one place.
-    if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
-    const bytes = this.#decompress(run)
-    if (this.#blocks.size >= KEPT_BLOCKS) {
-      for (const oldest of this.#blocks.keys()) {
-        this.#blocks.delete(oldest)
-        break
-      }
-    }
-    this.#blocks.set(run.offset, { storedLength: run.storedLength, bytes })
-    return bytes
-  }
-
-  #decompress(run: StoredRun): Uint8Array {
-    const { source } = this.image
-    checkRange(source, run.offset, run.storedLength, 'data block')
-    if (this.#stored.length < run.storedLength) this.#stored = new Uint8Array(run.storedLength)
-    const stored = this.#stored.subarray(0, run.storedLength)
-    this.spend(run.unpackedLimit, run.offset)
-    source.readInto(stored, run.offset, run.storedLength)
-    const output = new Uint8Array(run.unpackedLimit)
-    let written = 0
-    try {
-      written = this.#decompressors[run.codec as keyof Decompressors](stored, output)
-    } catch (error) {
-      const cause = asFormatError(error)
-      const place = { structure: 'data block', offset: run.offset }
-      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
-    }
-    if (written < run.skip + run.length) {
-      throw formatError('MALFORMED', 'decompresses to less than its file needs', source, {
-        structure: 'data block',
-        offset: run.offset,
-        found: written,
-        expected: run.skip + run.length,
-      })
-    }
-    return output.subarray(0, written)
+    return this.#blocks.read(run, start, length)
   }
 }
 

@@ -5,7 +5,7 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Container } from '../../parsers/detect/container.ts'
 import type { Entry, Image } from '../../parsers/image.ts'
-import { openIso9660 } from '../../parsers/iso9660/index.ts'
+import { type NameTreeKind, openIso9660 } from '../../parsers/iso9660/index.ts'
 import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -17,6 +17,8 @@ export interface OpenImage {
   readonly reader: ContentReader
   /** The whole file; the image's own source is a part of it when the image begins at an offset. */
   readonly file: ByteSource
+  /** The file it lies in, and the image that holds that; undefined for the outermost. */
+  readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
   /** What the image is wrapped in, where the file says so. */
   readonly container?: Container
   /**
@@ -35,13 +37,16 @@ export interface OpenOptions {
   /** Byte offset of an image inside the file, 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
+  /** The names of an ISO that are shown: the best there are, unless others are asked for. */
+  readonly nameTree?: NameTreeKind
   /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
   readonly limits?: Limits
 }
 
 /**
  * Opens an image file.
- * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ * @throws {FormatError} when it holds no image that can be read, or not with the names asked for; the system's error when
+ * it cannot be opened
  */
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
@@ -58,15 +63,36 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path what their user calls them, for the commands that are advised
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = nodeDecompressors, limits = DEFAULT_LIMITS } = options
+  const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
   const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  const image = format === 'squashfs' ? openSquashfs(source, decompressors, limits) : openIso9660(source, { limits })
-  const open = withNested(image, file, context, 0)
+  const open = withNested(openAs(format, source, context, nameTree), file, undefined, context, 0)
   return container === undefined ? open : { ...open, container }
 }
 
-function withNested(image: Image, file: ByteSource, context: ContentContext, depth: number): OpenImage {
+function openAs(
+  format: 'iso9660' | 'squashfs',
+  source: ByteSource,
+  { decompressors, limits }: ContentContext,
+  nameTree: NameTreeKind | undefined,
+): Image {
+  if (format !== 'squashfs') {
+    return openIso9660(source, nameTree === undefined ? { limits } : { limits, nameTree })
+  }
+  if (nameTree !== undefined) {
+    const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
+    throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
+  }
+  return openSquashfs(source, decompressors, limits)
+}
+
+function withNested(
+  image: Image,
+  file: ByteSource,
+  outer: OpenImage['outer'],
+  context: ContentContext,
+  depth: number,
+): OpenImage {
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
   const nestedProblems: FormatError[] = []
@@ -81,7 +107,8 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
         const place = { structure: 'superblock', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
-      const inner = withNested(openSquashfs(source, context.decompressors, context.limits), source, context, depth + 1)
+      const nested = openSquashfs(source, context.decompressors, context.limits)
+      const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
       opened.push(inner)
       return inner
     } catch (error) {
@@ -89,10 +116,11 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
       return undefined
     }
   }
-  return {
+  const self: OpenImage = {
     image,
     reader,
     file,
+    outer,
     nestedProblems,
     opened,
     nested(entry) {
@@ -103,6 +131,7 @@ function withNested(image: Image, file: ByteSource, context: ContentContext, dep
       file.close()
     },
   }
+  return self
 }
 
 /** Why files of an image, and of those inside it, could not be opened as one. */

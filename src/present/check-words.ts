@@ -4,6 +4,7 @@ import type { Rule, Subject } from '../analyses/rules.ts'
 import type { Contributor } from '../analyses/subject-parts.ts'
 import { nameOfBase } from '../store/store-path.ts'
 import { plural } from './diff-words.ts'
+import { namesLabel } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
 
@@ -90,8 +91,8 @@ export function contributorWords(some: Contributor, rule: Rule, unit: Unit, labe
   }
 }
 
-function contributorName({ name, storePath }: Contributor, labelOf: LabelOf): string {
-  if (storePath === undefined) return printable(name)
+function contributorName({ name, otherNames, storePath }: Contributor, labelOf: LabelOf): string {
+  if (storePath === undefined) return namesLabel(name, otherNames)
   return labelOf(storePath) + printable(name.slice(nameOfBase(storePath).length))
 }
 

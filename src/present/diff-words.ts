@@ -1,26 +1,64 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Compression, CompressionChange } from '../analyses/compression-changes.ts'
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { FoldedRows } from '../analyses/fold-diff.ts'
-import { printable } from './text/printable.ts'
+import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
+import { namesLabel } from './text/names-label.ts'
+import { printable, printableText, shortenMiddle } from './text/printable.ts'
+import { fitting } from './text/wrap.ts'
 import { formatBytes, formatCount, type Unit } from './units.ts'
 
-/** What a row of a diff is of: "systemd 260.1 → 260.2". Not yet safe for Markdown. */
-export function rowName(row: DiffRow, unit: Unit): string {
-  const { class: what, kind, name, before, after, oldVersions, newVersions, paths } = row
-  if (kind === 'packing') return `[packing: ${plural(paths, 'path')} with the same content take other bytes]`
+/** The two files of a comparison, as the user named them. */
+export interface DiffPaths {
+  readonly old: string
+  readonly new: string
+}
+
+/** Characters that the name of a package has at least, before of its versions the old one is left out. */
+const MIN_NAME = 8
+
+/** What a row of a diff is of: "systemd 260.1 → 260.2", in a width. Not yet safe for Markdown. */
+export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIVE_INFINITY): string {
+  const { class: what, kind, name, otherNames, before, after, oldVersions, newVersions } = row
+  if (kind === 'packing') return fitting(packingNames(row), width)
   if (kind === 'region') {
-    return `${regionName(name)}   ${formatBytes(before, unit)} → ${formatBytes(after, unit)}`
+    const rest = name === '/' ? 'rest of the image' : `rest of ${regionName(name)}`
+    const region = row.isRest === true ? rest : regionName(name)
+    return fitting([`${region}   ${formatBytes(before, unit)} → ${formatBytes(after, unit)}`, region], width)
   }
-  if (kind === 'file') return printable(name)
+  if (kind === 'file') return shortenMiddle(namesLabel(name, otherNames), width)
   const versions = (some: readonly string[]): string => some.map(versionText).join(', ')
-  const arrow =
-    oldVersions.length > 0 && newVersions.length > 0 && versions(oldVersions) !== versions(newVersions)
-      ? `${versions(oldVersions)} → ${versions(newVersions)}`
-      : versions(newVersions.length > 0 ? newVersions : oldVersions)
+  const isArrow = oldVersions.length > 0 && newVersions.length > 0 && versions(oldVersions) !== versions(newVersions)
+  const arrow = isArrow
+    ? `${versions(oldVersions)} → ${versions(newVersions)}`
+    : versions(newVersions.length > 0 ? newVersions : oldVersions)
   // Of a package that has other versions beside.
   const isOneSided = kind === 'package' && what === 'changed' && (oldVersions.length === 0 || newVersions.length === 0)
   const only = isOneSided ? (newVersions.length > 0 ? ' new' : ' gone') : ''
-  return `${printable(name)}${arrow === '' ? '' : ` ${arrow}`}${only}`
+  const text = printable(name)
+  const withVersions = (short: string, shown: string): string => `${short}${shown === '' ? '' : ` ${shown}`}${only}`
+  const whole = withVersions(text, arrow)
+  if (whole.length <= width) return whole
+  // What is new is what a reader looks for: the name is shortened first, then what was.
+  const shorter = isArrow ? `… → ${versions(newVersions)}` : arrow
+  for (const shown of [arrow, shorter]) {
+    const room = width - withVersions('', shown).length
+    if (room >= Math.min(text.length, MIN_NAME)) return withVersions(shortenMiddle(text, room), shown)
+  }
+  return shortenMiddle(withVersions(shortenMiddle(text, MIN_NAME), shorter), width)
+}
+
+/** How a packing row is called, the longest first. */
+function packingNames({ paths, comparedBy }: DiffRow): readonly string[] {
+  const count = plural(paths, 'path')
+  const { narHash = 0, content = 0, namesAndSizes = 0 } = comparedBy ?? {}
+  const equal =
+    namesAndSizes === 0
+      ? `same ${[...(narHash > 0 ? ['NAR hash'] : []), ...(content > 0 ? ['content'] : [])].join(' or ')}`
+      : namesAndSizes === paths
+        ? 'same names and sizes'
+        : `${formatCount(namesAndSizes)} by names and sizes`
+  return [`[repacking: ${count}, ${equal}]`, `[repacking: ${count}]`]
 }
 
 function versionText(version: string): string {
@@ -31,24 +69,85 @@ function regionName(name: ByteString): string {
   return printable(name.startsWith('/') && name.length > 1 ? name.slice(1) : name)
 }
 
-/** The reference that explains a row: "through: etc → perl". */
-export function rowReason({ through, lost }: DiffRow): string {
-  const edge = ({ from, to }: NamedEdge): string => `${printable(from.slice(33))} → ${printable(to.slice(33))}`
-  if (through !== undefined) return `through: ${edge(through)}`
-  return lost === undefined ? '' : `lost: ${edge(lost)}`
+/**
+ * What explains a row, the longest wording first: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6".
+ * Of both ends of a reference the nearer one says more: the other is left out first.
+ */
+export function rowReasons(row: DiffRow): readonly string[] {
+  const { contentsDiffer, compression } = row
+  if (contentsDiffer !== undefined) return [`contents differ in ${plural(contentsDiffer, 'file')}`]
+  if (compression !== undefined) return [compression.map((change) => compressionText(change)).join('; ')]
+  const edge = edgeOf(row)
+  return edge === undefined ? [] : [`${edge.word}${edge.from} → ${edge.to}`, `${edge.word}… → ${edge.to}`]
 }
 
-/** Rows that are summed up: "[12 small changes]". */
-export function foldedName({ reason, rows }: FoldedRows): string {
+/** What explains a row, in a width. */
+export function rowReason(row: DiffRow, width: number = Number.POSITIVE_INFINITY): string {
+  const reasons = rowReasons(row)
+  const edge = edgeOf(row)
+  if (reasons.length === 0) return ''
+  if (edge === undefined || reasons.some(({ length }) => length <= width)) return fitting(reasons, width)
+  const front = `${edge.word}… → `
+  return front + shortenMiddle(edge.to, width - front.length)
+}
+
+/** The reference that came or went, in words. */
+function edgeOf({
+  through,
+  lost,
+}: DiffRow): { readonly word: string; readonly from: string; readonly to: string } | undefined {
+  const edge: NamedEdge | undefined = through ?? lost
+  if (edge === undefined) return undefined
+  const [from, to] = [edge.from, edge.to].map((base) => printable(base.slice(33)))
+  return { word: through === undefined ? 'lost: ' : 'through: ', from: from!, to: to! }
+}
+
+/** How a squashfs is compressed now: "zstd level 19 → 6, 1 MiB → 128 KiB blocks". */
+export function compressionText({ before, after }: CompressionChange): string {
+  const parts: string[] = []
+  const options = ({ compressorOptions }: Compression): string => printableText(compressorOptions ?? 'default options')
+  const [old, now] = [printableText(before.compressor), printableText(after.compressor)]
+  if (old !== now) {
+    const all = (name: string, { compressorOptions }: Compression): string =>
+      compressorOptions === null ? name : `${name} (${printableText(compressorOptions)})`
+    parts.push(`${all(old, before)} → ${all(now, after)}`)
+  } else if (before.compressorOptions !== after.compressorOptions) {
+    const levels = [before, after].map((side) => /^level (\d+)$/.exec(side.compressorOptions ?? '')?.[1])
+    parts.push(
+      levels.includes(undefined)
+        ? `${old}: ${options(before)} → ${options(after)}`
+        : `${old} level ${levels[0]} → ${levels[1]}`,
+    )
+  }
+  if (before.blockSize !== after.blockSize) {
+    const blocks = `${blockText(before.blockSize)} → ${blockText(after.blockSize)} blocks`
+    parts.push(parts.length === 0 ? `${old}, ${blocks}` : blocks)
+  }
+  return parts.join(', ')
+}
+
+/** "1 MiB": blocks are powers of two. */
+function blockText(size: number): string {
+  return size >= 2 ** 20 ? `${size / 2 ** 20} MiB` : `${size / 2 ** 10} KiB`
+}
+
+/** Which squashfs is compressed in another way, and how. */
+export function compressionTexts({ compression }: Diff): readonly string[] {
+  return compression.map((change) => `${regionName(change.path)}: ${compressionText(change)}`)
+}
+
+/** Rows that are summed up: "[12 small changes; --min 0 shows them]", the longest first. */
+export function foldedNames({ reason, rows }: FoldedRows): readonly string[] {
+  const named = (name: string, option: string): readonly string[] => [`[${name}; ${option} shows them]`, `[${name}]`]
   switch (reason) {
     case 'rebuilt':
-      return `[${plural(rows, 'path')} rebuilt, with the same version]`
+      return named(`${plural(rows, 'path')} rebuilt, same version`, '--rebuilt')
     case 'small':
-      return `[${plural(rows, 'small change')}]`
+      return named(plural(rows, 'small change'), '--min 0')
     case 'more':
-      return `[${plural(rows, 'more change')}]`
+      return named(plural(rows, 'more change'), '-n 0')
     case 'other':
-      return `[${plural(rows, 'other row')}]`
+      return [`[${plural(rows, 'other row')}]`]
   }
 }
 
@@ -64,23 +163,106 @@ export function countsText({ counts, old, new: now }: Diff): string {
     : `${formatCount(old.storePaths)} → ${plural(now.storePaths, 'store path')}${sums}`
 }
 
-/** What is said of all store paths: of those of which only the hash changed, and of names that end otherwise now. */
-export function remarks({ counts: { moved }, endings }: Diff): readonly string[] {
+/** What is said of all of it: what was compared and how, and what changed beside the sizes. */
+export function remarks(diff: Diff): readonly string[] {
+  const { counts, endings, outside, metadata, identical } = diff
+  const { moved } = counts
   const has = moved === 1 ? 'has another hash' : 'have other hashes'
   return [
-    ...(moved === 0 ? [] : [`${plural(moved, 'store path')} ${has}, and the same names, sizes and links inside`]),
+    ...(moved === 0 ? [] : [`${plural(moved, 'store path')} ${has}, and the same inside as far as compared.`]),
     ...(endings === undefined
       ? []
       : [
-          `names end in "${printable(endings.before || endings.after)}" in the ${endings.before === '' ? 'new' : 'old'} image only, and are compared without it`,
+          `Names end in "${printable(endings.before || endings.after)}" in the ${endings.before === '' ? 'new' : 'old'} image only, and are compared without it.`,
         ]),
+    ...(outside === undefined || outside.changes.length === 0 ? [] : [outsideText(outside, hasStorePaths(diff))]),
+    ...(identical === true ? [] : comparedTexts(diff)),
+    ...(metadata === undefined
+      ? ['Modes, owners and times were not compared: a saved report is of a version that did not save them.']
+      : []),
   ]
 }
 
+function hasStorePaths({ old, new: now }: Diff): boolean {
+  return old.storePaths + now.storePaths > 0
+}
+
+/** "Compared: 28 paths by registered NAR hash; 3 paths by names and sizes, contents not compared". */
+function comparedTexts(diff: Diff): readonly string[] {
+  const { comparedBy, outside } = diff
+  const store = hasStorePaths(diff)
+  const both = (paths: number, files: number, how: string): string[] => {
+    const some = [
+      ...(paths === 0 ? [] : [plural(paths, 'path')]),
+      ...(files === 0 ? [] : [`${plural(files, 'file')}${store ? ' outside store paths' : ''}`]),
+    ]
+    return some.length === 0 ? [] : [`${some.join(' and ')} ${how}`]
+  }
+  const unsure = comparedBy.namesAndSizes + (outside?.comparedBy.namesAndSizes ?? 0)
+  const parts = [
+    ...both(comparedBy.narHash, 0, 'by registered NAR hash'),
+    ...both(comparedBy.content, outside?.comparedBy.content ?? 0, 'by content'),
+    ...both(
+      comparedBy.namesAndSizes,
+      outside?.comparedBy.namesAndSizes ?? 0,
+      'by names and sizes, contents not compared',
+    ),
+  ]
+  if (parts.length === 0) return []
+  const hint = unsure > 0 && diff.hasContents ? ' (--content reads them)' : ''
+  return [`Compared: ${parts.join('; ')}${hint}.`]
+}
+
+/** Names told of entries outside store paths. */
+const MOST_NAMES = 3
+
+/** "Outside store paths: 2 files with other contents (/a, /b), 1 new, 3 gone". */
+function outsideText({ changes }: OutsideDiff, store: boolean): string {
+  const some = (test: (change: OutsideChange) => boolean): readonly OutsideChange[] => changes.filter(test)
+  const names = (all: readonly OutsideChange[]): string => {
+    const shown = all.slice(0, MOST_NAMES).map(({ path }) => printable(path))
+    return ` (${[...shown, ...(all.length > MOST_NAMES ? [`${formatCount(all.length - MOST_NAMES)} more`] : [])].join(', ')})`
+  }
+  const told = (all: readonly OutsideChange[], what: string, noun = ''): string[] =>
+    all.length === 0 ? [] : [`${noun === '' ? formatCount(all.length) : plural(all.length, noun)} ${what}${names(all)}`]
+  const parts = [
+    ...told(
+      some(({ what }) => what === 'content'),
+      'with other contents of the same size',
+      'file',
+    ),
+    ...told(
+      some(({ what }) => what === 'type'),
+      'of another type',
+    ),
+    ...told(
+      some(({ what }) => what === 'target'),
+      'leading elsewhere',
+    ),
+    ...told(
+      some(({ what }) => what === 'size'),
+      'of another size',
+    ),
+    ...told(
+      some(({ class: kind }) => kind === 'new'),
+      'new',
+    ),
+    ...told(
+      some(({ class: kind }) => kind === 'gone'),
+      'gone',
+    ),
+  ]
+  return `${store ? 'Outside store paths' : 'Entries'}: ${parts.join(', ')}.`
+}
+
 /** What is said where there are no rows. */
-export function nothingText({ identical }: Diff): string {
+export function nothingText(diff: Diff): string {
+  const { identical, comparedBy, outside, metadata } = diff
   if (identical === true) return 'Nothing changed.'
-  const known = 'Nothing changed, as far as names, sizes and links tell'
+  const isRead = comparedBy.namesAndSizes + (outside?.comparedBy.namesAndSizes ?? 1) === 0 && metadata !== undefined
+  const known = isRead
+    ? 'No content and no metadata changed'
+    : `Nothing changed, as far as names, sizes${metadata === undefined ? ' and links' : ', links and metadata'} tell`
   return identical === false ? `${known}; but the files are not the same.` : `${known}.`
 }
 

@@ -6,7 +6,7 @@ import type { OpenImage } from '../image/open-image.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../store/reference-scanner.ts'
 import type { StoreObject } from '../store/store-objects.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
-import { type ScanError, type ScanJobResult, scanJobRunner } from './scan-job.ts'
+import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -88,7 +88,7 @@ function startThreads(
   open: OpenImage,
   hashes: readonly ByteString[],
   { jobs = availableParallelism(), file }: ScanOptions,
-): WorkerPool | undefined {
+): WorkerPool<ScanJob, ScanJobResult> | undefined {
   const threads = Math.min(jobs, Math.floor(open.file.size / WORTH_A_THREAD))
   return file === undefined || threads < 2
     ? undefined
@@ -98,7 +98,7 @@ function startThreads(
 async function runJobs(
   open: OpenImage,
   plan: ScanPlan,
-  pool: WorkerPool | undefined,
+  pool: WorkerPool<ScanJob, ScanJobResult> | undefined,
   scanner: ReferenceScanner,
   { progress }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
@@ -113,7 +113,7 @@ async function runJobs(
   const runHere = (job: PlannedJob): ScanJobResult => run(job, job.source)
   // Threads open the file; what is inside of something compressed they would have to unpack first.
   const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
-  await pool?.run(plan.jobs.filter(isShared), runHere, done)
+  await pool?.run(plan.jobs.filter(isShared), runHere, done, ({ blocks }) => ({ blocks }))
   for (const job of plan.jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))

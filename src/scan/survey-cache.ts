@@ -18,7 +18,7 @@ import type { SurveyParts } from './survey.ts'
 import { surveyOfJson, surveyToJson } from './survey-json.ts'
 
 /** Name and version of what a file holds; another one is another file. */
-const SCHEMA = 'isoscope/survey@1'
+const SCHEMA = 'isoscope/survey@2'
 /** The largest file kept, and all of them together, in bytes: a NixOS ISO has some hundred KiB. */
 const MAX_FILE = 1 << 26
 const MAX_FILES = 1 << 28

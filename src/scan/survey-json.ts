@@ -9,7 +9,7 @@ import { checkShape, count, flag, list, object, oneOf, optional, type Shape, tex
 import type { ScanError } from './scan-job.ts'
 import type { Mention, ReferenceScan } from './scan-references.ts'
 import type { SurveyParts } from './survey.ts'
-import { accountKind, errorCode, errorFacts, summaryShape } from './survey-shapes.ts'
+import { accountKind, errorCode, errorFacts, places, summaryShape } from './survey-shapes.ts'
 
 /** Parts of a survey as JSON has them. Byte strings stay as they are: a character for each byte. */
 interface PartsJson {
@@ -55,16 +55,24 @@ const attributionShape = object<AttributionJson>({
     object<Account>({
       kind: accountKind,
       name: bytes,
+      otherNames: optional(list(bytes)),
       region: bytes,
       own: count,
       unpacked: count,
       files: count,
       storePath: optional(base),
+      places: optional(places),
+      morePlaces: optional(count),
     }),
   ),
   shared: list(object<ContentInCommon>({ storePaths: list(base), shares: list(count), others: flag, bytes: count })),
   images: list(
-    object<ImageInside>({ path: bytes, format: oneOf('iso9660', 'squashfs'), facts: object<ImageInside['facts']>({}) }),
+    object<ImageInside>({
+      path: bytes,
+      otherNames: optional(list(bytes)),
+      format: oneOf('iso9660', 'squashfs'),
+      facts: object<ImageInside['facts']>({}),
+    }),
   ),
   warnings: list(errorShape),
   complete: flag,
@@ -87,7 +95,7 @@ const fileShape: Shape = (value) =>
 const partsShape = object<PartsJson>({
   storePaths: optional(list(base)),
   attribution: optional(attributionShape),
-  summary: optional(summaryShape),
+  summary: optional(summaryShape(bytes)),
   boots: optional(list(tuple(bytes, list(bytes)))),
   registration: optional(
     object<RegistrationJson>({ references: optional(referencesShape), problem: optional(errorShape) }),

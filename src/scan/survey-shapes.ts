@@ -1,5 +1,5 @@
 import type { FormatErrorFacts } from '../../parsers/bytes/errors.ts'
-import type { Account } from '../store/attribution.ts'
+import type { Account, FilePlace } from '../store/attribution.ts'
 import type { ImageSummary } from '../store/image-summary.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, where } from './json-shape.ts'
 
@@ -23,6 +23,9 @@ export const accountKind: Shape = oneOf(
   ] as const satisfies readonly Account['kind'][]),
 )
 
+/** Where bytes of an account lie. */
+export const places: Shape = list(object<FilePlace>({ offset: count, length: count, innerOffset: optional(count) }))
+
 export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT', 'IO')
 
 export const errorFacts = {
@@ -37,22 +40,26 @@ export const errorFacts = {
   wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
-export const summaryShape: Shape = object<ImageSummary>({
-  name: text,
-  size: count,
-  format: oneOf('iso9660', 'squashfs'),
-  offset: optional(count),
-  container: optional(text),
-  volumeId: nullable(text),
-  label: nullable(text),
-  squashfs: list(
-    object<ImageSummary['squashfs'][number]>({
-      path: text,
-      compressor: text,
-      compressorOptions: nullable(text),
-      blockSize: count,
-    }),
-  ),
-  storePaths: count,
-  complete: flag,
-})
+/** @param name how further names of an image inside are written */
+export function summaryShape(name: Shape): Shape {
+  return object<ImageSummary>({
+    name: text,
+    size: count,
+    format: oneOf('iso9660', 'squashfs'),
+    offset: optional(count),
+    container: optional(text),
+    volumeId: nullable(text),
+    label: nullable(text),
+    squashfs: list(
+      object<ImageSummary['squashfs'][number]>({
+        path: text,
+        otherNames: optional(list(name)),
+        compressor: text,
+        compressorOptions: nullable(text),
+        blockSize: count,
+      }),
+    ),
+    storePaths: count,
+    complete: flag,
+  })
+}

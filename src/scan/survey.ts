@@ -2,9 +2,10 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../image/open-image.ts'
 import { type Attribution, attribute } from '../store/attribution.ts'
+import { type ImageFiles, imageFiles } from '../store/image-files.ts'
 import { type ImageSummary, imageSummary } from '../store/image-summary.ts'
 import { type BootedPaths, bootedPaths } from '../store/roots.ts'
-import { type StoreFile, storeFiles } from '../store/store-files.ts'
+import type { StoreFile, StoreFiles } from '../store/store-files.ts'
 import { type StoreObject, storeObjects } from '../store/store-objects.ts'
 import { STORE_DIRECTORY } from '../store/store-path.ts'
 import { registeredReferences, type StoreReferences } from '../store/store-references.ts'
@@ -28,12 +29,11 @@ export interface SurveyParts {
   scan?: ReferenceScan | undefined
   /** What is in each store path, by base name. */
   files?: StoreFiles | undefined
+  /** What is in none; of a saved report absent where it was saved without. */
+  outside?: readonly StoreFile[] | undefined
   /** Of a saved report: the references it was made with; null where it was made without. */
   saved?: StoreReferences | null | undefined
 }
-
-/** The entries of store paths, by base name. */
-export type StoreFiles = ReadonlyMap<ByteString, readonly StoreFile[]>
 
 /**
  * What there is to know of an image, each part found out when it is first asked for, and once. The image is opened when
@@ -46,6 +46,7 @@ export class Survey {
   readonly #scanOptions: ScanOptions
   #open: OpenImage | undefined
   #objects: ReadonlyMap<ByteString, StoreObject> | undefined
+  #metadataProblems: readonly FormatError[] = []
 
   constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
     this.#openImage = openImage
@@ -87,8 +88,27 @@ export class Survey {
 
   /** What is in each store path. */
   get files(): StoreFiles {
-    this.parts.files ??= new Map(Array.from(this.objects, ([base, object]) => [base, storeFiles(object)]))
-    return this.parts.files
+    return this.parts.files ?? this.#listFiles().stores
+  }
+
+  /** What is in no store path; undefined of a report that was saved without. */
+  get outside(): readonly StoreFile[] | undefined {
+    const { saved, outside } = this.parts
+    return saved !== undefined || outside !== undefined ? outside : this.#listFiles().outside
+  }
+
+  /** What of the metadata of all entries cannot be read. */
+  get metadataProblems(): readonly FormatError[] {
+    if (this.parts.files === undefined) this.#listFiles()
+    return this.#metadataProblems
+  }
+
+  #listFiles(): ImageFiles {
+    const files = imageFiles(this.open, this.objects)
+    this.parts.files = files.stores
+    this.parts.outside = files.outside
+    this.#metadataProblems = files.problems
+    return files
   }
 
   /** Every mention of a store path in another, by looking for hashes in all of the image. */

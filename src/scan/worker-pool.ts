@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { ScanJob, ScanJobResult } from './scan-job.ts'
 import type { WorkerStart } from './worker.ts'
 
 /** Beside this file as tsc leaves it, or as the bundle has it. */
@@ -13,8 +12,8 @@ const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './wo
 const MOST_AHEAD = 16
 const LEAST_AHEAD = 2
 
-/** Threads that run jobs beside this one. */
-export class WorkerPool {
+/** Threads that run jobs beside this one, of the kind that they are started for. */
+export class WorkerPool<Job, Result> {
   /** Threads that have not ended. */
   readonly #running: Set<Worker>
 
@@ -36,32 +35,34 @@ export class WorkerPool {
    * when there are no more. Jobs of a thread that dies are run in this one.
    * @param runHere runs a job in this thread
    * @param done is told of each result, in any order
+   * @param plain what of a job is sent to a thread: places alone, as the job itself may hold what cannot be sent
    */
-  async run<Job extends ScanJob>(
-    jobs: readonly Job[],
-    runHere: (job: Job) => ScanJobResult,
-    done: (job: Job, result: ScanJobResult) => void,
+  async run<Planned extends Job>(
+    jobs: readonly Planned[],
+    runHere: (job: Planned) => Result,
+    done: (job: Planned, result: Result) => void,
+    plain: (job: Planned) => Job = (job) => job,
   ): Promise<void> {
-    const lost: Job[] = []
+    const lost: Planned[] = []
     const threadCount = this.#running.size + 1
     let next = 0
     const runThread = (worker: Worker): Promise<void> =>
       new Promise((resolve) => {
         /** What it was given and is not done with, in order. */
-        const given: Job[] = []
+        const given: Planned[] = []
         const give = (): void => {
           const share = Math.floor((jobs.length - next) / (4 * threadCount))
           const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
           for (; given.length < ahead && next < jobs.length; next += 1) {
             const job = jobs[next]!
             given.push(job)
-            worker.postMessage({ blocks: job.blocks } satisfies ScanJob)
+            worker.postMessage(plain(job))
           }
           if (given.length > 0) return
           void worker.terminate()
           resolve()
         }
-        worker.on('message', (result: ScanJobResult) => {
+        worker.on('message', (result: Result) => {
           done(given.shift()!, result)
           give()
         })

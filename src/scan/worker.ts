@@ -1,20 +1,27 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { ReferenceScanner } from '../store/reference-scanner.ts'
-import { type ScanJob, scanJobRunner } from './scan-job.ts'
+import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
+import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
-/** What a worker is started with. */
-export interface WorkerStart {
-  readonly file: string
-  /** What messages call the file. */
-  readonly name: string
-  readonly hashes: readonly string[]
-}
+/** What a worker is started with: to look for hashes in a file, or to compare contents of two. */
+export type WorkerStart =
+  | { readonly file: string; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly old: string; readonly new: string }
 
 // The protocol: a job comes, its result goes back.
-const { file, name, hashes } = workerData as WorkerStart
-const source = fileSource(file, name)
-const run = scanJobRunner(new ReferenceScanner(hashes))
-parentPort!.on('message', (job: ScanJob) => {
-  parentPort!.postMessage(run(job, source))
+const run = jobsOf(workerData as WorkerStart)
+parentPort!.on('message', (job: ScanJob & CompareJob) => {
+  parentPort!.postMessage(run(job))
 })
+
+function jobsOf(start: WorkerStart): (job: ScanJob & CompareJob) => ScanJobResult | CompareJobResult {
+  if ('hashes' in start) {
+    const source = fileSource(start.file, start.name)
+    const scan = scanJobRunner(new ReferenceScanner(start.hashes))
+    return (job) => scan(job, source)
+  }
+  const [old, now] = [fileSource(start.old), fileSource(start.new)]
+  const compare = compareJobRunner()
+  return (job) => compare(job, old, now)
+}

@@ -35,7 +35,8 @@ export function bytesAround({ image, file, container, reader }: OpenImage): Byte
   return { remainders: remainders.filter(({ name }) => name !== IMAGE).map(asGap), warnings }
 }
 
-/** Bytes before the image are no structure of anything that is known. */
+/** Bytes before the image are no structure of anything that is known: a gap, which has a place. */
 function asGap(remainder: Remainder): Remainder {
-  return remainder.name === BEFORE_IMAGE ? { ...remainder, kind: 'gap' } : remainder
+  if (remainder.name !== BEFORE_IMAGE || remainder.kind === 'gap') return remainder
+  return { ...remainder, kind: 'gap', places: [{ offset: 0, length: remainder.own }] }
 }

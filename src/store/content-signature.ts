@@ -17,6 +17,24 @@ export function contentSignature(files: readonly StoreFile[]): string {
     .join('\n')
 }
 
+/** Whether two store paths have the same of all that, and the same hashes in names and links. */
+export function isSameWithHashes(before: readonly StoreFile[], after: readonly StoreFile[]): boolean {
+  if (before.length !== after.length) return false
+  for (let index = 0; index < before.length; index += 1) {
+    const [old, now] = [before[index]!, after[index]!]
+    if (
+      old.path !== now.path ||
+      old.type !== now.type ||
+      old.size !== now.size ||
+      old.executable !== now.executable ||
+      old.target !== now.target
+    ) {
+      return false
+    }
+  }
+  return true
+}
+
 /** A name or target without the hashes of store paths in it. */
 export function withoutHashes(text: ByteString): ByteString {
   return text.replace(HASH, '')

@@ -18,6 +18,8 @@ export interface ImageSummary {
   /** The squashfs images whose bytes are told apart. */
   readonly squashfs: readonly {
     readonly path: ByteString
+    /** Its other paths, when the file it lies in is hard-linked. */
+    readonly otherNames?: readonly ByteString[]
     readonly compressor: string
     readonly compressorOptions: string | null
     readonly blockSize: number
@@ -44,8 +46,9 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
     label: image.format === 'iso9660' ? readLabel(open) : null,
     squashfs: attribution.images
       .filter(({ format }) => format === 'squashfs')
-      .map(({ path, facts }) => ({
+      .map(({ path, otherNames, facts }) => ({
         path,
+        ...(otherNames === undefined ? {} : { otherNames }),
         compressor: String(facts['compressor']),
         compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
         blockSize: Number(facts['blockSize']),

@@ -1,6 +1,7 @@
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { ExtentMap } from '../../parsers/bytes/extents.ts'
+import type { Background, ExtentMap } from '../../parsers/bytes/extents.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { RangeList } from '../../parsers/bytes/range-list.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { apportion } from './apportion.ts'
 import { blockWeights, NOBODY } from './block-weights.ts'
@@ -12,11 +13,23 @@ import type { WorkBudget } from './work-budget.ts'
 /** What bytes are that no account owns. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
 
+/** Bytes [offset, offset + length) of a source. */
+export interface Place {
+  readonly offset: number
+  readonly length: number
+}
+
 /** Bytes of a source that belong to the format rather than to an account. */
 export interface Remainder {
   readonly kind: RemainderKind
   readonly name: string
   readonly own: number
+  /** Of a part beside the tree that has a name of its own among the regions, see `ExtentMap.addRegion`. */
+  readonly ownRegion?: true
+  /** Of a gap, an overlap, or a part with a name of its own: where its bytes lie, ascending; the first of them. */
+  readonly places?: readonly Place[]
+  /** How many places there are that `places` has no room for. */
+  readonly morePlaces?: number
 }
 
 /** Every byte of one source, posted once: the sum of `own` and of the remainders is the source's size. */
@@ -32,6 +45,10 @@ export interface SizeLedger {
 
 /** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
 const GRAIN = 2048
+/** What is called so that nothing claims and nothing else has a name for. */
+const UNCLAIMED = 'unclaimed bytes'
+/** Places listed of all gaps, and as many of all overlaps: people look at a handful, and hostile images have millions. */
+export const MAX_PLACES = 1000
 
 /**
  * Posts every byte of a source to exactly one account or remainder. Content shared by several accounts is split evenly,
@@ -58,7 +75,7 @@ export function settle(
   const shared = new SharedContent(map, accountsOf, accountOf)
 
   /** Posts a segment to what claims it. */
-  const post = (length: number, claims: readonly number[]): void => {
+  const post = (start: number, length: number, claims: readonly number[]): void => {
     const first = claims[0]!
     if (claims.length === 1 && kinds[first] === 'content') {
       const account = accountOf[owners[first]!]
@@ -82,7 +99,7 @@ export function settle(
     const kind = kinds[first]
     const owner = owners[first]!
     if (!claims.every((claim) => kinds[claim] === kind && owners[claim] === owner)) {
-      remainders.add('overlap', overlapName(map, claims), length)
+      remainders.addPlace('overlap', overlapName(map, claims), start, length)
     } else if (kind === 'structure') {
       remainders.add('structure', map.names[owner]!, length)
     } else {
@@ -114,11 +131,11 @@ export function settle(
       after += 1
     }
     const cluster = after === index + 1 ? [claim] : Array.from(order.subarray(index, after))
-    if (uniform) post(end - start, cluster)
+    if (uniform) post(start, end - start, cluster)
     else {
       const tangled = cutCluster(cluster, starts, ends, post, segments)
       if (tangled < end) {
-        remainders.add('overlap', 'tangled claims', end - tangled)
+        remainders.addPlace('overlap', 'tangled claims', tangled, end - tangled)
         firstTangled = Math.min(firstTangled, tangled)
       }
     }
@@ -155,7 +172,7 @@ function cutCluster(
   cluster: readonly number[],
   starts: readonly number[],
   ends: readonly number[],
-  post: (length: number, claims: readonly number[]) => void,
+  post: (start: number, length: number, claims: readonly number[]) => void,
   work: WorkBudget,
 ): number {
   const borders = [...new Set(cluster.flatMap((claim) => [starts[claim]!, ends[claim]!]))].sort((a, b) => a - b)
@@ -170,7 +187,7 @@ function cutCluster(
     }
     work.left -= active.length
     if (work.left < 0) return border
-    post(borders[index + 1]! - border, active)
+    post(border, borders[index + 1]! - border, active)
   }
   return borders[borders.length - 1]!
 }
@@ -206,39 +223,73 @@ function postGaps(
           const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
           warnings.push(formatError('LIMIT', 'from here on they are not looked at', source, place))
         }
-        remainders.add('gap', `${name}, not looked at`, end - at)
+        remainders.addPlace('gap', `${name}, not looked at`, at, end - at)
         return
       }
-      postGrains(source.read(at, length), name, remainders)
+      postGrains(source.read(at, length), at, name, remainders)
       at += length
     }
   }
-  const withoutBackground = (start: number, end: number, from: number): void => {
-    for (let index = from; index < backgrounds.length; index += 1) {
-      const background = backgrounds[index]!
-      const low = Math.max(start, background.start)
-      const high = Math.min(end, background.end)
-      if (low >= high) continue
-      if (background.kind === 'gap') examine(low, high, background.name)
-      else remainders.add(background.kind, background.name, high - low)
-      if (start < low) withoutBackground(start, low, index + 1)
-      if (high < end) withoutBackground(high, end, index + 1)
-      return
+  const parts = disjoint(backgrounds)
+  let first = 0
+  for (const [start, end] of gaps) {
+    let at = start
+    while (first < parts.length && parts[first]!.end <= start) first += 1
+    for (let index = first; index < parts.length && parts[index]!.start < end; index += 1) {
+      const part = parts[index]!
+      const low = Math.max(start, part.start)
+      const high = Math.min(end, part.end)
+      if (at < low) examine(at, low, UNCLAIMED)
+      if (part.kind === 'gap') examine(low, high, part.name)
+      else if (part.ownRegion) remainders.addPlace(part.kind, part.name, low, high - low, true)
+      else remainders.add(part.kind, part.name, high - low)
+      at = high
     }
-    examine(start, end, 'unclaimed bytes')
+    if (at < end) examine(at, end, UNCLAIMED)
   }
-  for (const [start, end] of gaps) withoutBackground(start, end, 0)
   return warnings
 }
 
-function postGrains(bytes: Uint8Array, name: string, remainders: RemainderSums): void {
+/**
+ * Backgrounds in ascending order, none over another: each without what those before it in the list have. Those of one name
+ * that follow each other are taken together, for there may be many, and a range list is slow to ask between additions.
+ */
+function disjoint(backgrounds: readonly Background[]): Background[] {
+  const taken = new RangeList()
+  const parts: Background[] = []
+  for (let index = 0; index < backgrounds.length; ) {
+    const { kind, name, ownRegion } = backgrounds[index]!
+    const same = new RangeList()
+    for (; index < backgrounds.length; index += 1) {
+      const next = backgrounds[index]!
+      if (next.name !== name || next.kind !== kind || next.ownRegion !== ownRegion) break
+      same.add(next.start, next.end - next.start)
+    }
+    for (const [from, to] of same.ranges()) {
+      for (const [start, end] of taken.gapsWithin(from, to)) parts.push({ start, end, kind, name, ownRegion })
+    }
+    for (const [start, end] of same.ranges()) taken.add(start, end - start)
+  }
+  return parts.sort((a, b) => a.start - b.start)
+}
+
+/**
+ * @param offset of the bytes in their source
+ * @param name of what is not zeros
+ */
+function postGrains(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
   let zeros = 0
+  /** Where data began that goes on; -1 in zeros. */
+  let data = -1
   for (let at = 0; at < bytes.length; at += GRAIN) {
     const grain = bytes.subarray(at, at + GRAIN)
-    if (isZero(grain)) zeros += grain.length
+    const zero = isZero(grain)
+    if (zero) zeros += grain.length
+    if (zero && data >= 0) remainders.addPlace('gap', name, offset + data, at - data)
+    data = zero ? -1 : data < 0 ? at : data
   }
+  if (data >= 0) remainders.addPlace('gap', name, offset + data, bytes.length - data)
   remainders.add('padding', 'padding', zeros)
-  remainders.add('gap', name, bytes.length - zeros)
 }
 
 function isZero(bytes: Uint8Array): boolean {
@@ -249,19 +300,65 @@ function isZero(bytes: Uint8Array): boolean {
   return true
 }
 
+interface RemainderSum {
+  readonly kind: RemainderKind
+  readonly name: string
+  readonly ownRegion: boolean
+  own: number
+  readonly places: { readonly offset: number; length: number }[]
+  /** Where the last place ended, listed or not. */
+  end: number
+  more: number
+}
+
 /** Remainders summed by kind and name, in the order of their first appearance. */
 class RemainderSums {
-  readonly #sums = new Map<string, { kind: RemainderKind; name: string; own: number }>()
+  readonly #sums = new Map<string, RemainderSum>()
+  /** Places listed so far of each kind. */
+  readonly #listed = new Map<RemainderKind, number>()
 
   add(kind: RemainderKind, name: string, bytes: number): void {
-    const key = `${kind}/${name}`
-    const sum = this.#sums.get(key)
-    if (sum === undefined) this.#sums.set(key, { kind, name, own: bytes })
-    else sum.own += bytes
+    this.#sumOf(kind, name, false).own += bytes
+  }
+
+  /** As `add`, for bytes whose place is to be told; of one name they come in ascending order. */
+  addPlace(kind: RemainderKind, name: string, offset: number, length: number, ownRegion = false): void {
+    const sum = this.#sumOf(kind, name, ownRegion)
+    sum.own += length
+    const last = sum.places.at(-1)
+    const goesOn = sum.end === offset && last !== undefined
+    sum.end = offset + length
+    if (goesOn && sum.more === 0) last.length += length
+    else if (!goesOn) {
+      const listed = this.#listed.get(kind) ?? 0
+      if (listed < MAX_PLACES) {
+        sum.places.push({ offset, length })
+        this.#listed.set(kind, listed + 1)
+      } else sum.more += 1
+    }
+  }
+
+  #sumOf(kind: RemainderKind, name: string, ownRegion: boolean): RemainderSum {
+    const key = `${kind}/${ownRegion}/${name}`
+    let sum = this.#sums.get(key)
+    if (sum === undefined) {
+      sum = { kind, name, ownRegion, own: 0, places: [], end: -1, more: 0 }
+      this.#sums.set(key, sum)
+    }
+    return sum
   }
 
   list(): readonly Remainder[] {
-    return [...this.#sums.values()].filter((remainder) => remainder.own > 0)
+    return [...this.#sums.values()]
+      .filter(({ own }) => own > 0)
+      .map(({ kind, name, ownRegion, own, places, more }) => ({
+        kind,
+        name,
+        own,
+        ...(ownRegion ? { ownRegion } : {}),
+        ...(places.length === 0 ? {} : { places }),
+        ...(more === 0 ? {} : { morePlaces: more }),
+      }))
   }
 }
 

@@ -8,6 +8,7 @@ import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { type Entry, pathOf } from '../../parsers/image.ts'
 import { type Iso9660Image, type Iso9660Options, openIso9660 } from '../../parsers/iso9660/index.ts'
+import { settle } from '../../src/store/size-ledger.ts'
 import { describeWith, mustRun } from '../oracle.ts'
 import { xorrisoExtents, xorrisoListing, xorrisoReport } from './iso9660-oracle.ts'
 import { addDevices, makeIsoSource } from './iso9660-source.ts'
@@ -140,6 +141,15 @@ function claimNames(image: Iso9660Image): Map<string, number> {
   expect(end).toBeLessThanOrEqual(image.source.size)
   for (const { name, start, end: stop } of map.backgrounds) bytes.set(name, stop - start)
   return bytes
+}
+
+/** Where bytes lie that nothing accounts for. */
+function gapsOf(image: Iso9660Image): readonly object[] {
+  const map = new ExtentMap(image.source)
+  image.claimContent(map)
+  image.claimStructures(map)
+  const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1)
+  return remainders.filter(({ kind }) => kind === 'gap' || kind === 'overlap')
 }
 
 describeWith(['xorriso', 'genisoimage', 'isoinfo', 'sgdisk', 'mkzftree'], 'ISO 9660 agrees with its writers', () => {
@@ -365,7 +375,7 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'sgdisk', 'mkzftree'], 'ISO 9
     expectMbr(hybrid, at('hybrid.iso'))
     const names = claimNames(hybrid)
     expect(names.get('MBR boot code')).toBe(440)
-    expect(names.get('appended partition 2')).toBeGreaterThan(70_000)
+    expect(names.get('partition 2 (Linux filesystem), not in the tree')).toBeGreaterThan(70_000)
     xorrisofs('hfs.iso', ['-R', '-hfsplus'])
     const hfs = open('hfs.iso')
     expect(hfs.facts['partitionTable']).toBe('APM')
@@ -376,12 +386,22 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'sgdisk', 'mkzftree'], 'ISO 9
     // xorriso leaves out the first entry, which is the map itself.
     expect(hfs.partitions.slice(1).map(({ start, length }) => [start / 512, length / 512])).toEqual(expected)
     expect(expected.length).toBeGreaterThan(1)
-    expect(claimNames(hfs).get('HFS+ metadata')).toBeGreaterThan(2048)
+    const hfsNames = claimNames(hfs)
+    expect(hfsNames.get('HFS+ catalog file')).toBeGreaterThan(32_000)
+    // What the symbolic links lead to is content of files there.
+    const targets = hfs.tree.entries.map(({ target = '' }) => target.length)
+    expect(hfsNames.get('HFS+ file not in the tree')).toBe(targets.reduce((sum, length) => sum + length, 0))
+    expect(gapsOf(hfs)).toEqual([])
     genisoimage('udf.iso', ['-R', '-udf'])
     const udf = open('udf.iso')
     expect(udf.facts['udfBridge']).toBe(true)
     expect(udf.warnings.length).toBeLessThan(3)
-    expect(claimNames(udf).get('UDF metadata')).toBeGreaterThan(200 * 2048)
+    const udfNames = claimNames(udf)
+    // A file entry for each name, also of a hard link.
+    expect(udfNames.get('UDF file entry')! / 2048).toBe(udf.tree.entries.length)
+    expect(udfNames.get('UDF directory')).toBeGreaterThan(20_000)
+    expect(udfNames.get('UDF anchor volume descriptor pointer')).toBeGreaterThan(2 * 2048 - 1)
+    expect(gapsOf(udf)).toEqual([])
     comparisons += expected.length + 2
   })
 
@@ -403,8 +423,7 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'sgdisk', 'mkzftree'], 'ISO 9
     expect(image.facts).toMatchObject({ partitionTable: 'MBR+GPT', bootImages: 3, checksumTags: 3 })
     expectGpt(image, at('boot.iso'), 3)
     const names = claimNames(image)
-    expect(names.get('boot image 3 (not in the tree)')).toBe(1 << 20)
-    expect(names.get('appended partition 2')).toBe(1 << 20)
+    expect(names.get('EFI boot image, partition 2, not in the tree')).toBe(1 << 20)
     expect(names.get('boot catalog')).toBe(2048)
     expect(names.get('checksum tag')).toBe(3 * 2048)
     // One MD5 for the session, one for each file, one spare.

@@ -131,12 +131,12 @@ describe('the classes of a diff', () => {
     ]
     const withStore = (padding: number, file: number) => ({ paths: [at(1, 'p', 1)], others: others(padding, file) })
     expect(told(compare(withStore(10, 5), withStore(30, 4)))).toEqual([
-      'same region [ISO9660]   20',
-      'same region /boot   -1',
+      'changed region [ISO9660]   20',
+      'changed region /boot   -1',
     ])
     const without = (padding: number, file: number) => ({ paths: [], others: others(padding, file) })
     expect(told(compare(without(10, 5), without(30, 4)))).toEqual([
-      'same region [ISO9660]   20',
+      'changed region [ISO9660]   20',
       'changed file /boot/x   -1',
     ])
   })
@@ -242,7 +242,14 @@ describe('every diff', () => {
       at(index + 1, `a-package-of-some-length-${index}`, 5000 + index),
     )
     const result = compare({ paths: [] }, { paths: many })
-    const markdown = diffMarkdown(result, { unit: 'bytes', min: 0, top: 0, rebuilt: true, only: undefined })
+    const markdown = diffMarkdown(result, {
+      unit: 'bytes',
+      min: 0,
+      top: 0,
+      rebuilt: true,
+      only: undefined,
+      paths: { old: 'old.iso', new: 'new.iso' },
+    })
     expect(markdown.length).toBeLessThan(60_000)
     expect(markdown.length).toBeGreaterThan(50_000)
     const deltas = [...markdown.matchAll(/^\| ([+−]?[\d,]+)(?: B)? \|/gm)].map(([, text]) =>

@@ -1,5 +1,6 @@
 import type { DiffSide } from '../../src/analyses/diff.ts'
 import type { Account } from '../../src/store/attribution.ts'
+import type { Metadata } from '../../src/store/metadata.ts'
 import type { Root } from '../../src/store/roots.ts'
 import type { StoreFile } from '../../src/store/store-files.ts'
 import { storeGraph } from '../../src/store/store-graph.ts'
@@ -33,6 +34,15 @@ export interface SyntheticImage {
   readonly roots?: readonly string[]
   readonly complete?: boolean
   readonly squashfs?: readonly string[]
+  readonly compressorOptions?: string
+  readonly blockSize?: number
+  /** The entries outside store paths; none are known where it is left out. */
+  readonly outside?: readonly StoreFile[]
+}
+
+/** Metadata as Nix gives it to what it builds, but for what is told. */
+export function metadataOf(more: Partial<Metadata> = {}): Metadata {
+  return { mode: 0o444, uid: 0, gid: 0, mtime: 1, ...more }
 }
 
 export function fileOf(path: string, size: number): StoreFile {
@@ -74,8 +84,8 @@ export function syntheticSide(image: SyntheticImage): DiffSide {
         squashfs: (image.squashfs ?? ['/nix-store.squashfs']).map((path) => ({
           path,
           compressor: 'zstd',
-          compressorOptions: null,
-          blockSize: 1 << 20,
+          compressorOptions: image.compressorOptions ?? null,
+          blockSize: image.blockSize ?? 1 << 20,
         })),
         storePaths: bases.length,
         complete,
@@ -93,5 +103,6 @@ export function syntheticSide(image: SyntheticImage): DiffSide {
       roots,
     },
     files: new Map(paths.map(({ base, files = [] }) => [base, files])),
+    outside: image.outside,
   }
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { noise } from '../agreement/squashfs-source.ts'
 import { describeWith, mustRun } from '../oracle.ts'
 import { IMAGES, isoscope } from './run.ts'
 
@@ -11,6 +12,8 @@ interface NcduFile {
   readonly name: string
   readonly asize?: number
   readonly dsize?: number
+  readonly ino?: number
+  readonly hlnkc?: boolean
 }
 type NcduTree = readonly [NcduFile, ...(NcduFile | NcduTree)[]]
 
@@ -20,11 +23,19 @@ function exported(...args: string[]): string {
   return stdout.toString()
 }
 
-function sumOf(tree: NcduTree, key: 'asize' | 'dsize'): number {
-  return tree.reduce(
-    (sum: number, item) => sum + (Array.isArray(item) ? sumOf(item as NcduTree, key) : ((item as NcduFile)[key] ?? 0)),
-    0,
-  )
+/** The sum as ncdu makes it: a hard-linked file once. */
+function sumOf(tree: NcduTree, key: 'asize' | 'dsize', counted = new Set<number>()): number {
+  let sum = 0
+  for (const item of tree) {
+    if (Array.isArray(item)) {
+      sum += sumOf(item as NcduTree, key, counted)
+      continue
+    }
+    const { ino, hlnkc, [key]: size = 0 } = item as NcduFile
+    if (hlnkc !== true || !counted.has(ino!)) sum += size
+    if (hlnkc === true) counted.add(ino!)
+  }
+  return sum
 }
 
 describe('export -f ncdu', () => {
@@ -34,10 +45,13 @@ describe('export -f ncdu', () => {
     expect(about).toMatchObject({ progname: 'isoscope', progver: expect.any(String), timestamp: expect.any(Number) })
     expect(sumOf(tree, 'dsize')).toBe(statSync(join(IMAGES, name)).size)
     const listed = isoscope(['ls', '-R', '--json', name]).stdout.toString().trimEnd().split('\n')
-    const files = listed.map((line) => JSON.parse(line) as { path: string; type: string; size: number })
+    const files = listed.map(
+      (line) => JSON.parse(line) as { path: string; type: string; size: number; linkTo?: string },
+    )
     // An image inside is a folder there, and its files are listed too.
     const contents = files.filter(
-      ({ path, type }) => type === 'file' && !files.some((other) => other.path.startsWith(`${path}/`)),
+      ({ path, type, linkTo }) =>
+        type === 'file' && linkTo === undefined && !files.some((other) => other.path.startsWith(`${path}/`)),
     )
     expect(sumOf(tree, 'asize')).toBe(contents.reduce((sum, { size }) => sum + size, 0))
   })
@@ -59,6 +73,56 @@ describeWith(['ncdu'], 'ncdu itself', () => {
     } finally {
       rmSync(work, { recursive: true })
     }
+  })
+})
+
+describeWith(['ncdu', 'script', 'genisoimage', 'mksquashfs'], 'hard links in ncdu', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-ncdu-links-'))
+    const at = (...names: string[]): string => join(work, 's', ...names)
+    for (const name of ['live', 'other']) mkdirSync(at(name), { recursive: true })
+    writeFileSync(at('live', 'initrd'), noise(300_000, 1))
+    linkSync(at('live', 'initrd'), at('live', 'initrd-6.1'))
+    linkSync(at('live', 'initrd'), at('other', 'initrd'))
+    mustRun('mksquashfs', [at(), at('live', 'one.squashfs'), '-quiet', '-no-progress'])
+    linkSync(at('live', 'one.squashfs'), at('other', 'two.squashfs'))
+    mustRun('genisoimage', ['-quiet', '-R', '-o', join(work, 'links.iso'), at()])
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  it('are told as what they are, and an image with two names is one folder', () => {
+    const text = exported('ncdu', join(work, 'links.iso'))
+    const tree = (JSON.parse(text) as [number, number, object, NcduTree])[3]
+    expect(sumOf(tree, 'dsize')).toBe(statSync(join(work, 'links.iso')).size)
+    const links = [...text.matchAll(/"name":"(initrd[^"]*)".*"ino":(\d+),"nlink":3,"hlnkc":true/g)]
+    // Those of the squashfs and those of the ISO are two files.
+    expect(links.map(([, name, ino]) => `${name} ${ino}`)).toEqual([
+      'initrd 1',
+      'initrd-6.1 1',
+      'initrd 2',
+      'initrd-6.1 2',
+      'initrd 2',
+      'initrd 1',
+    ])
+    expect(text).toContain('{"name":"two.squashfs","asize":0,"dsize":0}')
+  })
+
+  it('count once in the sum that ncdu shows', () => {
+    const image = join(work, 'links.iso')
+    const parsed = JSON.parse(exported('ncdu', image)) as unknown[]
+    // In a folder around it the image is an item, about which ncdu tells bytes (key i).
+    parsed[3] = [{ name: '/' }, parsed[3]]
+    writeFileSync(join(work, 'around.json'), JSON.stringify(parsed))
+    const command = `stty cols 100 rows 24; ncdu -f '${join(work, 'around.json')}'`
+    const screen = mustRun('script', ['-qec', command, '/dev/null'], {
+      input: Buffer.from('iqq'),
+      env: { TERM: 'xterm' },
+    })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken out
+    const text = screen.toString('latin1').replaceAll(/\x1b[^a-zA-Z]*[a-zA-Z]/g, '')
+    const usage = /Disk usage:.*?\(([\d.,' ]+) *B\)/.exec(text)?.[1]?.replaceAll(/\D/g, '')
+    expect(Number(usage)).toBe(statSync(image).size)
   })
 })
 

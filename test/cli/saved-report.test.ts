@@ -97,6 +97,25 @@ describe('a saved report', () => {
     expect(withoutFiles(stdout.toString())).toBe(withoutFiles(fromImage))
   })
 
+  it('of a time when there were no hard links in it is read all the same', () => {
+    const { accounts, ...rest } = JSON.parse(readFileSync(save('rockridge.iso', 'links.json'), 'utf8')) as {
+      accounts: { path?: string; otherNames?: string[] }[]
+    }
+    expect(accounts.filter(({ otherNames }) => otherNames !== undefined)).toMatchObject([
+      { path: '/copies/hard-link.txt', otherNames: ['/docs/hello.txt'] },
+    ])
+    const old = join(work, 'old.json')
+    writeFileSync(old, JSON.stringify({ ...rest, accounts: accounts.map(({ otherNames: _, ...account }) => account) }))
+    const { code, stdout, stderr } = isoscope([old])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.toString()).toMatch(/ \/copies\/hard-link\.txt\n/)
+    writeFileSync(
+      old,
+      JSON.stringify({ ...rest, accounts: accounts.map((account) => ({ ...account, otherNames: [1] })) }),
+    )
+    expect(isoscope([old])).toMatchObject({ code: 2, stderr: expect.stringContaining('accounts[0].otherNames[0]') })
+  })
+
   it('is compressed where its name says so, and written twice where two are asked for', () => {
     const plain = join(work, 'both.json')
     isoscope(['mini.iso', '-o', plain, '-o', `${plain}.gz`])

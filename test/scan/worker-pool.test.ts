@@ -47,7 +47,7 @@ describe('threads', () => {
   }
 
   /** Runs all jobs, and tells how many of them in this thread. */
-  const runAll = async (pool: WorkerPool): Promise<{ here: number }> => {
+  const runAll = async (pool: WorkerPool<ScanJob, ScanJobResult>): Promise<{ here: number }> => {
     const source = fileSource(file)
     const scanner = new ReferenceScanner([HASH])
     const run = scanJobRunner(scanner)
@@ -67,14 +67,14 @@ describe('threads', () => {
   }
 
   it('run jobs beside this one', async () => {
-    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 2, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 2, BUILT)
     // As a plan takes time to make.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(pool)).here).toBeLessThan(JOBS)
   })
 
   it('run none where they have nothing to do', async () => {
-    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 2, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 2, BUILT)
     await pool.run([], () => expect.unreachable(), expect.unreachable)
   })
 
@@ -114,16 +114,18 @@ describe('threads', () => {
     ['exit in their third job', () => dying('process.exit(1)')],
   ])('that %s leave their jobs to this one', async (_, given) => {
     const { start, worker, results } = given()
-    const early = new WorkerPool(start, THREADS, worker)
+    const early = new WorkerPool<ScanJob, ScanJobResult>(start, THREADS, worker)
     // Those that cannot begin have ended before there is a job, and the others are ready for one.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(early)).here).toBe(JOBS - THREADS * results)
-    expect((await runAll(new WorkerPool(start, THREADS, worker))).here).toBeGreaterThanOrEqual(JOBS - THREADS * results)
+    expect((await runAll(new WorkerPool<ScanJob, ScanJobResult>(start, THREADS, worker))).here).toBeGreaterThanOrEqual(
+      JOBS - THREADS * results,
+    )
   })
 
   it('that throw let a mistake be seen in this one', async () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
-    const pool = new WorkerPool({ file, name: file, hashes: [HASH] }, 1, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 1, BUILT)
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
     await expect(pool.run(broken, runHere, () => {})).rejects.toThrow(TypeError)
   })

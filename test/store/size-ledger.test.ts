@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
-import { settle } from '../../src/store/size-ledger.ts'
+import { MAX_PLACES, settle } from '../../src/store/size-ledger.ts'
 
 const SIZE = 10_000
 
@@ -41,6 +41,69 @@ describe('settle', () => {
     expect(remainder(map, 'padding')).toBe(SIZE - 1000 - 2048)
   })
 
+  it('tells where gaps and overlaps lie, and parts with a name of their own', () => {
+    const bytes = new Uint8Array(40 * 2048)
+    for (const sector of [3, 4, 6, 20]) bytes[sector * 2048 + 7] = 1
+    const map = new ExtentMap(bytesSource(bytes, 'test'))
+    map.claimStructure(0, 2048, 'head')
+    map.claimStructure(1000, 2048, 'tail')
+    map.claimStructure(8 * 2048, 2048, 'table')
+    map.addRegion(7 * 2048, 3 * 2048, 'boot image')
+    map.addRegion(9 * 2048, 2 * 2048, 'partition')
+    const { remainders } = settle(map, identity, 100)
+    expect(remainders.filter(({ places }) => places !== undefined)).toEqual([
+      { kind: 'overlap', name: 'head over tail', own: 1048, places: [{ offset: 1000, length: 1048 }] },
+      {
+        kind: 'gap',
+        name: 'unclaimed bytes',
+        own: 4 * 2048,
+        places: [
+          { offset: 3 * 2048, length: 2 * 2048 },
+          { offset: 6 * 2048, length: 2048 },
+          { offset: 20 * 2048, length: 2048 },
+        ],
+      },
+      {
+        kind: 'structure',
+        name: 'boot image',
+        own: 2 * 2048,
+        ownRegion: true,
+        places: [
+          { offset: 7 * 2048, length: 2048 },
+          { offset: 9 * 2048, length: 2048 },
+        ],
+      },
+      {
+        kind: 'structure',
+        name: 'partition',
+        own: 2048,
+        ownRegion: true,
+        places: [{ offset: 10 * 2048, length: 2048 }],
+      },
+    ])
+  })
+
+  it('joins places over the borders of what it reads at once', () => {
+    const map = new ExtentMap(bytesSource(new Uint8Array(5 << 20).fill(1), 'test'))
+    const [gap] = settle(map, identity, 100).remainders
+    expect(gap).toEqual({
+      kind: 'gap',
+      name: 'unclaimed bytes',
+      own: 5 << 20,
+      places: [{ offset: 0, length: 5 << 20 }],
+    })
+  })
+
+  it('lists so many places and counts the others', () => {
+    const bytes = new Uint8Array(2 * 2048 * (MAX_PLACES + 5))
+    for (let at = 0; at < bytes.length; at += 2 * 2048) bytes[at] = 1
+    const [gap] = settle(new ExtentMap(bytesSource(bytes, 'test')), identity, 100).remainders.filter(
+      ({ kind }) => kind === 'gap',
+    )
+    expect(gap).toMatchObject({ own: 2048 * (MAX_PLACES + 5), morePlaces: 5 })
+    expect(gap!.places!.length).toBe(MAX_PLACES)
+  })
+
   it('splits an extent evenly over the accounts that share it, whatever number of files each has', () => {
     const map = mapOver()
     for (const entry of [0, 1, 2, 50]) map.claimContent(0, 101, entry)
@@ -62,7 +125,8 @@ describe('settle', () => {
     map.claimContent(90, 100, 0)
     const { own, remainders } = settle(map, identity, 100)
     expect(own[0]).toBe(90)
-    expect(remainders).toContainEqual({ kind: 'overlap', name: 'file content over superblock', own: 10 })
+    const places = [{ offset: 90, length: 10 }]
+    expect(remainders).toContainEqual({ kind: 'overlap', name: 'file content over superblock', own: 10, places })
   })
 
   it('splits a block by the unpacked bytes of its pieces, shared pieces first among their owners', () => {

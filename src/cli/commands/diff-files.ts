@@ -1,20 +1,27 @@
+import { resolve } from 'node:path'
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
-import { diffFiles } from '../../analyses/diff-files.ts'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { Places, unreadable } from '../../analyses/compare-contents.ts'
+import { diffFiles, type FileSide } from '../../analyses/diff-files.ts'
+import { isComparable } from '../../analyses/outside-diff.ts'
+import { pairFiles } from '../../analyses/pair-files.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
+import { compareContents } from '../../scan/compare-contents.ts'
 import type { Survey } from '../../scan/survey.ts'
 import { findPaths } from '../../store/find-paths.ts'
-import { sameContent } from '../../store/same-content.ts'
 import type { StoreFile } from '../../store/store-files.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
+import { progressOf } from '../progress.ts'
 
 export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
   readonly old: string
   readonly new: string
   readonly exitCode?: boolean | undefined
+  readonly content?: boolean | undefined
   readonly json?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
@@ -26,34 +33,106 @@ export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offs
 export async function runFileDiff(pattern: string, options: FileDiffArguments): Promise<ExitCode> {
   const before = openSurvey({ ...options, image: options.old })
   const after = openSurvey({ ...options, image: options.new })
-  const old = pathIn(before.survey, options.old, pattern)
-  const now = pathIn(after.survey, options.new, pattern)
-  if (old === undefined && now === undefined) {
+  try {
+    return await compareFiles(before.survey, after.survey, pattern, options)
+  } finally {
+    before.close()
+    after.close()
+  }
+}
+
+async function compareFiles(
+  before: Survey,
+  after: Survey,
+  pattern: string,
+  options: FileDiffArguments,
+): Promise<ExitCode> {
+  const old = sideOf(before, pathIn(before, options.old, pattern))
+  const now = sideOf(after, pathIn(after, options.new, pattern))
+  if (old.base === undefined && now.base === undefined) {
     say(`no store path in ${options.old} or ${options.new} is meant by '${pattern}'`)
     return EXIT.no
   }
-  // Only images have contents; of saved reports names, sizes and links are compared.
-  const haveContents = [before, after].every(({ survey }) => survey.parts.saved === undefined)
-  const filesOf = (survey: Survey, base: ByteString | undefined): readonly StoreFile[] =>
-    base === undefined ? [] : survey.files.get(base)!
-  const rows = diffFiles(
-    filesOf(before.survey, old),
-    filesOf(after.survey, now),
-    haveContents && old !== undefined && now !== undefined
-      ? sameContent(before.survey.objects.get(old)!, after.survey.objects.get(now)!)
-      : undefined,
+  // Only images have contents; of saved reports names, sizes, links and metadata are compared.
+  const saved = [before, after].flatMap(({ parts }, at) =>
+    parts.saved === undefined ? [] : [at === 0 ? options.old : options.new],
   )
-  const oldPath = old === undefined ? null : fullPathIn(before.survey, old)
-  const newPath = now === undefined ? null : fullPathIn(after.survey, now)
-  if (options.json === true) await writeOut([fileDiffJson(rows, oldPath, newPath, haveContents)])
-  else {
+  if (options.content === true && saved.length > 0) {
+    throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
+  }
+  const haveContents = saved.length === 0
+  const haveMetadata = [before, after].every(({ outside }) => outside !== undefined)
+  const problems: FormatError[] = [...before.metadataProblems, ...after.metadataProblems]
+  const answers =
+    haveContents && old.base !== undefined && now.base !== undefined
+      ? await contentsOf(before, after, old, now, options, problems)
+      : undefined
+  for (const { message } of problems) say(message)
+  const rows = diffFiles(old, now, (_, file) => answers?.get(file))
+  const oldPath = old.base === undefined ? null : fullPathIn(before, old.base)
+  const newPath = now.base === undefined ? null : fullPathIn(after, now.base)
+  if (options.json === true) {
+    await writeOut([fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })])
+  } else {
     const { fileDiffText } = await import('../../present/text/diff-files.ts')
     const style = styleOf(options.color, options.wide === true)
-    await writeOut([fileDiffText(rows, oldPath, newPath, { style, unit: unitOf(options), haveContents })])
+    await writeOut([fileDiffText(rows, oldPath, newPath, { style, unit: unitOf(options), haveContents, haveMetadata })])
   }
-  before.close()
-  after.close()
-  return options.exitCode === true && rows.length > 0 ? EXIT.no : EXIT.ok
+  if (problems.length > 0) return EXIT.failed
+  if (options.exitCode !== true) return EXIT.ok
+  if (rows.length > 0 || oldPath === null || newPath === null) return EXIT.no
+  if (haveContents || (haveMetadata && (await isRegisteredAlike(before, after, old, now)))) return EXIT.ok
+  say(`${saved[0]}: is a saved report, which has no contents: whether all files are the same cannot be told`)
+  return EXIT.failed
+}
+
+/** Whether both have the same NAR hash. */
+async function isRegisteredAlike(before: Survey, after: Survey, old: FileSide, now: FileSide): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [before, after].map(async (survey, at) => {
+      const references = survey.parts.saved === undefined ? await survey.references('registration') : survey.parts.saved
+      return references?.narHashes.get((at === 0 ? old : now).base!)
+    }),
+  )
+  return one !== undefined && one === other
+}
+
+/** Compares all contents of files of one size. */
+async function contentsOf(
+  before: Survey,
+  after: Survey,
+  old: FileSide,
+  now: FileSide,
+  { jobs, old: oldFile, new: newFile }: FileDiffArguments,
+  problems: FormatError[],
+): Promise<ReadonlyMap<StoreFile, boolean>> {
+  const places = { old: new Places(before), new: new Places(after) }
+  const { both } = pairFiles(old.files.get(old.base!)!, now.files.get(now.base!)!)
+  const pairs = both.filter(([one, other]) => isComparable(one, other))
+  const verdicts = await compareContents(
+    pairs.map(([one, other]) => ({
+      old: places.old.of(old.base, one),
+      new: places.new.of(now.base, other),
+      hashes: old.base === now.base,
+    })),
+    { old: before.open, new: after.open },
+    {
+      ...(jobs === undefined ? {} : { jobs }),
+      files: { old: resolve(oldFile), new: resolve(newFile) },
+      progress: progressOf('comparing contents'),
+    },
+  )
+  const answers = new Map<StoreFile, boolean>()
+  for (const [index, [, file]] of pairs.entries()) {
+    const verdict = verdicts[index]!
+    if (verdict instanceof FormatError) problems.push(unreadable(`${now.base}/${file.path}`, verdict))
+    else answers.set(file, verdict)
+  }
+  return answers
+}
+
+function sideOf({ files, outside }: Survey, base: ByteString | undefined): FileSide {
+  return { base, files, outside }
 }
 
 function fullPathIn(survey: Survey, base: ByteString): string {

@@ -1,12 +1,15 @@
-import { type Diff, type DiffBy, diff } from '../../analyses/diff.ts'
+import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
+import { type Diff, type DiffBy, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
 import type { DiffFilter } from '../../analyses/fold-diff.ts'
+import { pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../image/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openSide } from '../open-side.ts'
+import { type OpenSide, openSide } from '../open-side.ts'
 import type { InventoryArguments } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
-import { writeOut } from '../output.ts'
+import { say, writeOut } from '../output.ts'
+import { progressOf } from '../progress.ts'
 import type { FileDiffArguments } from './diff-files.ts'
 
 export interface DiffArguments extends FileDiffArguments, InventoryArguments {
@@ -16,8 +19,12 @@ export interface DiffArguments extends FileDiffArguments, InventoryArguments {
   readonly min: string
   readonly top: number
   readonly rebuilt?: boolean | undefined
+  readonly content?: boolean | undefined
   readonly md?: boolean | undefined
 }
+
+/** Problems told of contents that cannot be read; a damaged image may have thousands. */
+const MOST_TOLD = 20
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
 export async function runDiff(options: DiffArguments): Promise<ExitCode> {
@@ -41,23 +48,72 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
   }
   const before = await openSide(options.old, options)
   const after = await openSide(options.new, options)
-  const compared = diff(before.side, after.side, options.by)
-  const isEmpty = compared.rows.length === 0 && compared.counts.moved === 0
-  // Contents are not read to compare images; where all else is the same, whether the files are is soon told.
-  const hasFiles = before.survey.parts.saved === undefined && after.survey.parts.saved === undefined
-  const result: Diff = isEmpty && hasFiles ? { ...compared, identical: sameFiles(options.old, options.new) } : compared
-  const unit = unitOf(options)
-  if (options.json === true) await writeOut([diffJson(result)])
-  else if (options.md === true) {
-    const { diffMarkdown } = await import('../../present/markdown/diff.ts')
-    await writeOut([diffMarkdown(result, { ...fold, unit })])
-  } else {
-    const { diffText } = await import('../../present/text/diff.ts')
-    await writeOut([diffText(result, { ...fold, unit, style: styleOf(options.color, options.wide === true) })])
+  try {
+    const result = await compared(before, after, options)
+    const unit = unitOf(options)
+    const paths = { old: options.old, new: options.new }
+    if (options.json === true) await writeOut([diffJson(result, paths)])
+    else if (options.md === true) {
+      const { diffMarkdown } = await import('../../present/markdown/diff.ts')
+      await writeOut([diffMarkdown(result, { ...fold, unit, paths })])
+    } else {
+      const { diffText } = await import('../../present/text/diff.ts')
+      const style = styleOf(options.color, options.wide === true)
+      await writeOut([diffText(result, { ...fold, unit, style, paths })])
+    }
+    return exitCodeOf(result, before.isWhole && after.isWhole, options)
+  } finally {
+    before.close()
+    after.close()
   }
-  before.close()
-  after.close()
-  if (!result.complete) return EXIT.failed
-  const differs = !isEmpty || result.identical === false
-  return options.exitCode === true && differs ? EXIT.no : EXIT.ok
+}
+
+async function compared(before: OpenSide, after: OpenSide, options: DiffArguments): Promise<Diff> {
+  const saved = [
+    ...(before.side.isSaved === true ? [options.old] : []),
+    ...(after.side.isSaved === true ? [options.new] : []),
+  ]
+  if (options.content === true && saved.length > 0) {
+    throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
+  }
+  const pairing = pairSides(before.side, after.side)
+  const first = diff(before.side, after.side, options.by, pairing)
+  // Where anything differs the files do.
+  if (!isEmptyDiff(first)) {
+    const contents = await contentsOf(before, after, pairing, options, saved.length === 0)
+    return { ...diff(before.side, after.side, options.by, pairing, contents), identical: false }
+  }
+  if (saved.length > 0) return first
+  if (sameFiles(options.old, options.new)) return { ...first, identical: true }
+  const contents = await contentsOf(before, after, pairing, options, true)
+  return { ...diff(before.side, after.side, options.by, pairing, contents), identical: false }
+}
+
+/** The contents, where they are to be compared: all of them, or only those of which no NAR hash tells. */
+async function contentsOf(
+  before: OpenSide,
+  after: OpenSide,
+  pairing: ReturnType<typeof pairSides>,
+  { content, exitCode, jobs, old, new: now }: DiffArguments,
+  haveContents: boolean,
+): Promise<ComparedContents | undefined> {
+  if (!haveContents || (content !== true && exitCode !== true)) return undefined
+  const contents = await compareMatched(pairing, { old: before.survey, new: after.survey }, content === true, {
+    ...(jobs === undefined ? {} : { jobs }),
+    files: { old, new: now },
+    progress: progressOf('comparing contents'),
+  })
+  for (const { message } of contents.problems.slice(0, MOST_TOLD)) say(message)
+  const left = contents.problems.length - MOST_TOLD
+  if (left > 0) say(`${left} more files cannot be compared`)
+  return contents
+}
+
+function exitCodeOf(result: Diff, isWhole: boolean, { exitCode, old, new: now }: DiffArguments): ExitCode {
+  if (!result.complete || !isWhole) return EXIT.failed
+  if (exitCode !== true) return EXIT.ok
+  if (!isEmptyDiff(result) || result.identical === false) return EXIT.no
+  if (result.identical === true || isSureDiff(result)) return EXIT.ok
+  say(`${old} and ${now}: whether they are the same cannot be told: a saved report has no contents to compare`)
+  return EXIT.failed
 }

@@ -2,6 +2,7 @@ import { listing } from '../../analyses/listing.ts'
 import { problemsOf } from '../../image/open-image.ts'
 import { dotExport } from '../../present/export/dot.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
+import { partsBesideTree } from '../../store/beside-tree.ts'
 import { bytesAround } from '../../store/bytes-around.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
@@ -34,8 +35,14 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
   const open = openNamed(options.image, options)
   const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
   const timestamp = Math.floor(Date.now() / 1000)
-  const around = bytesAround(open).remainders
-  const facts = { name: open.file.name, size: open.file.size, around, version: readVersion(), timestamp }
+  const facts = {
+    name: open.file.name,
+    size: open.file.size,
+    around: bytesAround(open).remainders,
+    besideTree: partsBesideTree(open),
+    version: readVersion(),
+    timestamp,
+  }
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
   tellProblems(warnings, options.verbose)

@@ -1,14 +1,16 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
+import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { allNestedProblems, type OpenImage, problemsOf } from '../../image/open-image.ts'
 import { type Resolved, resolvePath } from '../../image/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
-import { longLine } from '../../present/text/listing.ts'
+import { extentLines, longLine } from '../../present/text/listing.ts'
 import { printable, unescaped } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenArguments, openNamed } from '../open.ts'
 import { unitOf } from '../options.ts'
-import { joinLines, writeOut } from '../output.ts'
+import { joinLines, say, writeOut } from '../output.ts'
 import { tellCutShort, tellProblems } from '../tell-problems.ts'
 
 export interface LsArguments extends OpenArguments {
@@ -17,26 +19,44 @@ export interface LsArguments extends OpenArguments {
   readonly recursive?: boolean | undefined
   readonly long?: boolean | undefined
   readonly json?: boolean | undefined
+  readonly extents?: boolean | undefined
   readonly si?: boolean | undefined
   readonly bytes?: boolean | undefined
 }
 
 /** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
+  const { json = false, long = false, extents: wantsExtents = false } = options
+  if (wantsExtents && !json && !long)
+    throw new UsageError('--extents goes with -l or --json: names alone have no place')
   const open = openNamed(options.image, options)
   const path = normalPath(options.path ?? '/')
   const at = resolveNamed(open, path)
   const unit = unitOf(options)
+  const unplaced = new Set<string>()
   const line = (entry: ListedEntry): string => {
-    if (options.json === true) return listedEntryJson(entry)
-    if (options.long === true) return longLine(entry, unit)
-    return printable(entry.path)
+    if (json) return listedEntryJson(entry, extentsOf(entry, unplaced))
+    if (!long) return printable(entry.path)
+    const extents = wantsExtents ? extentsOf(entry, unplaced) : undefined
+    return longLine(entry, unit) + extentLines(extents ?? [])
   }
   await writeOut(joinLines(listing(at, options.recursive === true), line))
   const { warnings, complete } = problemsOf(open)
   tellProblems(warnings, options.verbose)
+  const told = new Set(warnings.map(({ message }) => message))
+  for (const message of unplaced) if (!told.has(message)) say(message)
   open.close()
-  return complete ? EXIT.ok : EXIT.failed
+  return complete && unplaced.size === 0 ? EXIT.ok : EXIT.failed
+}
+
+/** Where the content of an entry lies; what is wrong with a file whose block list cannot be read is kept for the end. */
+function extentsOf(entry: ListedEntry, problems: Set<string>): readonly PlacedExtent[] | undefined {
+  try {
+    return entry.extents()
+  } catch (error) {
+    problems.add(asFormatError(error).message)
+    return undefined
+  }
 }
 
 /** The entry at a path. @throws {UsageError} saying how far the path leads */

@@ -3,9 +3,9 @@ import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
 import { explained } from '../../image/explained.ts'
 import { reportJson } from '../../present/json/report.ts'
+import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
 import type { SortKey } from '../../present/text/report.ts'
-import type { StoreFiles } from '../../scan/survey.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { isMistyped, noSuchCommand } from '../open.ts'
 import { type InventoryArguments, inventoryWith } from '../open-store.ts'
@@ -30,6 +30,7 @@ export interface ReportArguments extends Omit<SurveyArguments, 'image'>, Invento
   readonly bytes?: boolean | undefined
   readonly wide?: boolean | undefined
   readonly fullPaths?: boolean | undefined
+  readonly verbose?: boolean | undefined
   readonly color: 'auto' | 'always' | 'never'
 }
 
@@ -77,7 +78,7 @@ async function reportOn(
   try {
     const inventory = await inventoryWith(survey, options)
     const result = report(inventory)
-    const write = async (as: ReportFormat, files?: StoreFiles): Promise<Iterable<string>> => {
+    const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
       if (as === 'json') return reportJson(result, inventory, files)
       if (as === 'md') {
         const { reportMarkdown } = await import('../../present/markdown/report.ts')
@@ -96,11 +97,15 @@ async function reportOn(
         sort: options.sort,
         min,
         fullPaths: options.fullPaths === true,
+        verbose: options.verbose === true,
       })
       return [text]
     }
     for (const { path, format: as } of outputs) {
-      await writeFileWhole(path, await write(as, as === 'json' ? survey.files : undefined))
+      await writeFileWhole(
+        path,
+        await write(as, as === 'json' ? { stores: survey.files, outside: survey.outside } : undefined),
+      )
     }
     if (format !== undefined) await writeOut(await write(format))
     tellProblems(result.warnings, options.verbose)

@@ -21,20 +21,27 @@ export interface NcduFacts {
   readonly version: string
   /** Seconds since 1970. */
   readonly timestamp: number
+  /** Parts of the image beside its tree, such as a boot image that no file holds, and the bytes each takes. */
+  readonly besideTree: readonly { readonly name: string; readonly own: number }[]
 }
 
 /**
  * The files of an image as `ncdu -f` reads them (ncdu's "JSON export format", version 1.2): stored bytes as disk usage,
- * content bytes as apparent size. What belongs to no file (tables, padding) is an entry in brackets, so that the disk
- * usage of all adds up to the file.
+ * content bytes as apparent size. What belongs to no file (parts beside the tree, tables, padding) is an entry in brackets,
+ * so that the disk usage of all adds up to the file. Each name of a hard-linked file has all of its bytes and the same
+ * `ino`: ncdu counts such a file once in every folder that has one of its names.
  * @param entries depth first
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
-  const { name, size, around, version, timestamp } = facts
+  const { name, size, around, version, timestamp, besideTree } = facts
   yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
+  /** Numbers of the hard-linked files so far, by their lists of names, which are the same at each name. */
+  const inodes = new Map<readonly number[], number>()
+  /** Those that are folders here: a folder has no second name, and what is in it is counted. */
+  const folders = new Set<readonly number[]>()
   for (const part of around) {
-    yield `,\n${jsonText({ name: `[${part.name}]`, asize: 0, dsize: part.own, notreg: true })}`
+    yield `,\n${jsonText({ name: `[${printable(part.name)}]`, asize: 0, dsize: part.own, notreg: true })}`
     open[0]!.sum += part.own
   }
   const close = function* (): Generator<string> {
@@ -50,22 +57,46 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
     if (entry !== undefined) {
       while (open.length > 1 && !entry.path.startsWith(`${open.at(-1)!.path}/`)) yield* close()
       const base = printable(entry.path.slice(entry.path.lastIndexOf('/') + 1))
-      const isImage = entry.entry.type === 'file' && next?.path.startsWith(`${entry.path}/`) === true
+      const isImage = entry.entered !== undefined && next?.path.startsWith(`${entry.path}/`) === true
       if (entry.entry.type === 'directory' || isImage) {
         yield `,\n[${jsonText({ name: base })}`
-        open.push({ path: entry.path, stored: isImage ? entry.stored() : undefined, sum: 0 })
+        open.push({ path: entry.path, stored: isImage ? entry.storedOfFile() : undefined, sum: 0 })
+        const links = entry.links()
+        if (isImage && links !== undefined) folders.add(links)
+      } else if (entry.entry.type !== 'file') {
+        yield `,\n${jsonText({ name: base, asize: 0, dsize: 0, notreg: true })}`
       } else {
-        const stored = entry.stored()
-        const notreg = entry.entry.type === 'file' ? {} : { notreg: true }
-        const asize = entry.entry.type === 'file' ? entry.entry.size : 0
-        yield `,\n${jsonText({ name: base, asize, dsize: stored, ...notreg })}`
-        open.at(-1)!.sum += stored
+        const links = entry.links()
+        if (links !== undefined && folders.has(links)) {
+          yield `,\n${jsonText({ name: base, asize: 0, dsize: 0 })}`
+        } else {
+          const isCounted = links !== undefined && inodes.has(links)
+          const stored = entry.storedOfFile()
+          yield `,\n${jsonText({ name: base, asize: entry.entry.size, dsize: stored, ...linkFacts(links, inodes) })}`
+          if (!isCounted) open.at(-1)!.sum += stored
+        }
       }
     }
     entry = next
   }
-  while (open.length > 0) yield* close()
+  while (open.length > 1) yield* close()
+  for (const { name: part, own } of besideTree) {
+    yield `,\n${jsonText({ name: `[${printable(part)}]`, asize: own, dsize: own, notreg: true })}`
+    open[0]!.sum += own
+  }
+  yield* close()
   yield ']\n'
+}
+
+/** What tells ncdu that names are of one file. */
+function linkFacts(
+  links: readonly number[] | undefined,
+  inodes: Map<readonly number[], number>,
+): { readonly ino?: number; readonly nlink?: number; readonly hlnkc?: boolean } {
+  if (links === undefined) return {}
+  const ino = inodes.get(links) ?? inodes.size + 1
+  inodes.set(links, ino)
+  return { ino, nlink: links.length, hlnkc: true }
 }
 
 function* withEnd<T>(items: Iterable<T>): Generator<T | undefined> {

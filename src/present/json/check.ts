@@ -4,6 +4,7 @@ import { nameOfBase } from '../../store/store-path.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
+import { otherNamesJson } from './named.ts'
 
 /** How an image stands to the rules, as JSON. */
 export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
@@ -19,8 +20,9 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
       value: value ?? null,
       limit: limitOf(rule),
       note,
-      contributors: contributors.map(({ name, bytes, storePath, region, chain }) => ({
+      contributors: contributors.map(({ name, otherNames, bytes, storePath, region, chain }) => ({
         name: printable(name),
+        ...otherNamesJson(otherNames),
         bytes,
         ...(storePath === undefined ? {} : { storePath: printable(storePath) }),
         ...(region === undefined ? {} : { region: printable(region) }),

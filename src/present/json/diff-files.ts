@@ -1,19 +1,33 @@
 import type { FileDiffRow } from '../../analyses/diff-files.ts'
 import { jsonText } from './json-text.ts'
+import { changeJson, privilegeJson } from './metadata.ts'
 import { named } from './named.ts'
+
+/** What was compared beside names, sizes and links. */
+export interface FilesCompared {
+  readonly contents: boolean
+  readonly metadata: boolean
+}
 
 /** Which files of a store path changed, as JSON. */
 export function fileDiffJson(
   rows: readonly FileDiffRow[],
   oldPath: string | null,
   newPath: string | null,
-  contentsCompared: boolean,
+  compared: FilesCompared,
 ): string {
   return `${jsonText({
     schema: 'isoscope/diff-files@1',
     oldPath,
     newPath,
-    contentsCompared,
-    rows: rows.map(({ path, what, ...row }) => ({ ...row, ...named('path', path), what: what ?? null })),
+    contentsCompared: compared.contents,
+    metadataCompared: compared.metadata,
+    rows: rows.map(({ path, what, metadata, privileges, ...row }) => ({
+      ...row,
+      ...named('path', path),
+      what: what ?? null,
+      metadata: metadata.map(changeJson),
+      ...(privileges === undefined ? {} : { privileges: privilegeJson(privileges) }),
+    })),
   })}\n`
 }

@@ -1,28 +1,29 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { CompressionChange } from '../../analyses/compression-changes.ts'
 import type { Diff, DiffRow, NamedEdge } from '../../analyses/diff.ts'
+import type { EntryChange, MetadataDiff } from '../../analyses/metadata-diff.ts'
+import type { OutsideDiff } from '../../analyses/outside-diff.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import { printable } from '../text/printable.ts'
+import type { DiffPaths } from '../diff-words.ts'
+import { printable, printableText } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { named } from './named.ts'
+import { changeJson, privilegeJson } from './metadata.ts'
+import { named, otherNamesJson } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
-export function diffJson({
-  old,
-  new: now,
-  delta,
-  storeDirectories,
-  rows,
-  counts,
-  endings,
-  identical,
-  complete,
-}: Diff): string {
+export function diffJson(diff: Diff, paths: DiffPaths): string {
+  const { old, new: now, delta, storeDirectories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
     schema: 'isoscope/diff@1',
-    old: imageJson(old),
-    new: imageJson(now),
+    old: imageJson(old, paths.old),
+    new: imageJson(now, paths.new),
     delta,
     counts,
+    comparedBy,
+    outside: diff.outside === undefined ? null : outsideJson(diff.outside),
+    metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, storeDirectories.new),
+    privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, storeDirectories),
+    compression: diff.compression.map(compressionJson),
     endings,
     identical,
     complete,
@@ -30,12 +31,12 @@ export function diffJson({
   })}\n`
 }
 
-function imageJson({ name, size, label, storePaths }: ImageSummary): object {
-  return { name, size, label, storePaths }
+function imageJson({ name, size, label, storePaths }: ImageSummary, path: string): object {
+  return { name, path: printableText(path), size, label, storePaths }
 }
 
 function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
-  const { oldPath, newPath, through, lost, name, ...rest } = row
+  const { oldPath, newPath, through, lost, name, otherNames, compression, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),
     to: full(to, directory),
@@ -43,11 +44,49 @@ function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
   return {
     ...rest,
     ...named('name', name),
+    ...otherNamesJson(otherNames),
+    ...(compression === undefined ? {} : { compression: compression.map(compressionJson) }),
     ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
     ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
     ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),
     ...(lost === undefined ? {} : { lost: edgeJson(lost, directories.old) }),
   }
+}
+
+function compressionJson({ path, before, after }: CompressionChange): object {
+  return { ...named('path', path), before, after }
+}
+
+function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {
+  return {
+    files,
+    comparedBy,
+    changes: changes.map(({ path, what, ...rest }) => ({ ...rest, ...named('path', path), what: what ?? null })),
+  }
+}
+
+/** An entry by its store path, and its path inside; outside store paths by its path in the image. */
+function entryJson({ base, path }: Pick<EntryChange, 'base' | 'path'>, directory: ByteString): object {
+  return { storePath: base === undefined ? null : full(base, directory), ...named('path', path) }
+}
+
+function metadataJson({ entries, sums, changes }: MetadataDiff, directory: ByteString): object {
+  return {
+    entries,
+    counts: Object.fromEntries(sums.map((sum) => [sum.kind, sum.entries])),
+    changes: changes.map((change) => ({
+      ...entryJson(change, directory),
+      changes: change.changes.map(changeJson),
+    })),
+  }
+}
+
+function privilegesJson({ privileges }: MetadataDiff, directories: Diff['storeDirectories']): object {
+  return privileges.map((change) => ({
+    class: change.class,
+    ...entryJson(change, change.class === 'gone' ? directories.old : directories.new),
+    ...privilegeJson(change),
+  }))
 }
 
 function full(base: ByteString, directory: ByteString): string {

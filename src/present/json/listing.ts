@@ -1,23 +1,51 @@
 import { textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
+import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { base64, named } from './named.ts'
 
-/** One entry of a listing as a line of JSON. Mode is octal, as chmod takes it; times are seconds since 1970. */
-export function listedEntryJson(listed: ListedEntry): string {
+/**
+ * One entry of a listing as a line of JSON. Mode is octal, as chmod takes it; times are seconds since 1970.
+ * @param extents where its content lies, should that be told
+ */
+export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedExtent[]): string {
   const { type, size, mode, uid, gid, mtime, target, device } = listed.entry
-  return jsonText({
-    ...named('path', listed.path),
-    type,
-    size,
-    stored: listed.stored(),
-    mode: mode.toString(8).padStart(4, '0'),
-    uid,
-    gid,
-    mtime,
-    ...(target === undefined ? {} : { target: textOf(target) ?? printable(target) }),
-    ...(target === undefined || textOf(target) !== undefined ? {} : { targetBase64: base64(target) }),
-    ...(device === undefined ? {} : { device }),
-  })
+  // Keys are set one by one: to put the object together from parts took a tenth of the time of a listing.
+  const json: Record<string, unknown> = named('path', listed.path)
+  json['type'] = type
+  json['size'] = size
+  json['stored'] = listed.stored()
+  if (listed.entered !== undefined) json['image'] = listed.entered
+  if (listed.imagePath !== '') Object.assign(json, named('inside', listed.imagePath))
+  json['mode'] = mode.toString(8).padStart(4, '0')
+  json['uid'] = uid
+  json['gid'] = gid
+  json['mtime'] = mtime
+  const links = listed.links()
+  if (links !== undefined) {
+    json['links'] = links.length
+    if (links[0] !== listed.entry.index) Object.assign(json, named('linkTo', listed.pathOfLink(links[0]!)))
+  }
+  if (target !== undefined) {
+    const text = textOf(target)
+    json['target'] = text ?? printable(target)
+    if (text === undefined) json['targetBase64'] = base64(target)
+  }
+  if (device !== undefined) json['device'] = device
+  if (extents !== undefined) json['extents'] = extents.map(extentJson)
+  return jsonText(json)
+}
+
+/** A place in bytes of the image file. Without codec the bytes there are the content. */
+function extentJson({ at, offset, length, unpacked, codec, skip, sector }: PlacedExtent): object {
+  return {
+    offset,
+    length,
+    ...(sector === undefined ? {} : { sector }),
+    at,
+    ...(codec === 'stored' ? {} : { codec }),
+    ...(codec === 'stored' || skip !== undefined ? {} : { unpacked }),
+    ...(skip === undefined ? {} : { fragment: { skip, length: unpacked } }),
+  }
 }

@@ -15,3 +15,10 @@ export function base64(bytes: ByteString): string {
 export function textOrBytes(bytes: ByteString): string | { readonly base64: string } {
   return textOf(bytes) ?? { base64: base64(bytes) }
 }
+
+/** The further paths of a hard-linked file, each as `textOrBytes` has it; nothing of any other file. */
+export function otherNamesJson(otherNames: readonly ByteString[] | undefined): {
+  otherNames?: ReturnType<typeof textOrBytes>[]
+} {
+  return otherNames === undefined || otherNames.length === 0 ? {} : { otherNames: otherNames.map(textOrBytes) }
+}

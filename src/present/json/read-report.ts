@@ -1,6 +1,5 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ErrorCode, FormatError, type FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
-import type { EntryType } from '../../../parsers/image.ts'
 import {
   checkShape,
   count,
@@ -13,23 +12,35 @@ import {
   type Shape,
   ShapeError,
   text,
-  tuple,
   where,
 } from '../../scan/json-shape.ts'
-import type { StoreFiles, SurveyParts } from '../../scan/survey.ts'
-import { accountKind, errorCode, errorFacts, summaryShape } from '../../scan/survey-shapes.ts'
+import type { SurveyParts } from '../../scan/survey.ts'
+import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../scan/survey-shapes.ts'
 import type { Account, ContentInCommon } from '../../store/attribution.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import type { StoreFile } from '../../store/store-files.ts'
 import { storeGraph } from '../../store/store-graph.ts'
 import { baseOfPath, isStorePathName } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { REPORT_SCHEMA } from './report.ts'
+import {
+  bytesOfJson,
+  type EntryJson,
+  EntryReader,
+  entryShape,
+  type OutsideJson,
+  outsideShape,
+  type TextOrBytes,
+  textOrBytesShape,
+  type UsualJson,
+  usualShape,
+  type XattrSetJson,
+  xattrSetsShape,
+} from './saved-files.ts'
 
 /** What `reportJson` writes, as far as it is read again. */
 interface ReportJson {
   readonly schema: string
-  readonly image: ImageSummary
+  readonly image: Omit<ImageSummary, 'squashfs'> & { readonly squashfs: readonly SquashfsJson[] }
   readonly references: 'registration' | 'scan' | null
   readonly storeDirectory: string | null
   readonly boots: readonly { readonly path: string; readonly files: readonly string[] }[]
@@ -37,6 +48,9 @@ interface ReportJson {
   readonly storePaths: readonly StorePathJson[]
   readonly absentPaths: readonly { readonly path: string; readonly references: readonly string[] }[]
   readonly incompletePaths: readonly string[]
+  readonly usual?: UsualJson
+  readonly outside?: readonly OutsideJson[]
+  readonly xattrSets?: readonly XattrSetJson[]
   readonly shared: readonly {
     readonly storePaths: readonly string[]
     readonly shares: readonly number[]
@@ -51,11 +65,16 @@ interface ReportJson {
   })[]
 }
 
-interface AccountJson extends Omit<Account, 'name'> {
+interface SquashfsJson extends Omit<ImageSummary['squashfs'][number], 'otherNames'> {
+  readonly otherNames?: readonly TextOrBytes[]
+}
+
+interface AccountJson extends Omit<Account, 'name' | 'otherNames'> {
   readonly path?: string
   readonly pathBase64?: string
   readonly name?: string
   readonly nameBase64?: string
+  readonly otherNames?: readonly TextOrBytes[]
   readonly regionBase64?: string
 }
 
@@ -63,10 +82,8 @@ interface StorePathJson {
   readonly path: string
   readonly narHash?: string
   readonly references?: readonly string[]
-  readonly entries?: readonly (readonly [TextOrBytes, string | number, TextOrBytes?])[]
+  readonly entries?: readonly EntryJson[]
 }
-
-type TextOrBytes = string | { readonly base64: string }
 
 const storePath = where(
   (value) => typeof value === 'string' && isStorePathName(baseOfPath(value)),
@@ -74,34 +91,21 @@ const storePath = where(
 )
 const storePaths = list(storePath)
 
-const textOrBytes: Shape = (value) =>
-  typeof value === 'string' ? undefined : object<Exclude<TextOrBytes, string>>({ base64: text })(value)
-
-const entryType = oneOf(
-  ...(['directory', 'symlink', 'blockDevice', 'charDevice', 'fifo', 'socket'] as const satisfies readonly EntryType[]),
-)
-const fileEntry = tuple(textOrBytes, count)
-const otherEntry = tuple(textOrBytes, entryType)
-const symlinkEntry = tuple(textOrBytes, entryType, textOrBytes)
-
-const entry: Shape = (value) => {
-  const what: unknown = Array.isArray(value) ? value[1] : undefined
-  if (typeof what === 'number') return fileEntry(value)
-  return what === 'symlink' ? symlinkEntry(value) : otherEntry(value)
-}
-
 const accountFields = object<AccountJson>({
   kind: accountKind,
   path: optional(text),
   pathBase64: optional(text),
   name: optional(text),
   nameBase64: optional(text),
+  otherNames: optional(list(textOrBytesShape)),
   region: text,
   regionBase64: optional(text),
   own: count,
   unpacked: count,
   files: count,
   storePath: optional(storePath),
+  places: optional(places),
+  morePlaces: optional(count),
 })
 const account: Shape = (value) => {
   const flaw = accountFields(value)
@@ -114,7 +118,7 @@ const account: Shape = (value) => {
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
-    image: summaryShape,
+    image: summaryShape(textOrBytesShape),
     references: oneOf('registration', 'scan', null),
     storeDirectory: references ? text : nullable(text),
     boots: list(object<ReportJson['boots'][number]>({ path: text, files: list(text) })),
@@ -124,11 +128,14 @@ function reportShape(references: boolean): Shape {
         path: storePath,
         narHash: optional(text),
         references: references ? storePaths : optional(storePaths),
-        entries: optional(list(entry)),
+        entries: optional(list(entryShape)),
       }),
     ),
     absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
     incompletePaths: storePaths,
+    usual: optional(usualShape),
+    outside: optional(outsideShape),
+    xattrSets: optional(xattrSetsShape),
     shared: list(object<ReportJson['shared'][number]>({ storePaths, shares: list(count), others: flag, bytes: count })),
     warnings: list(
       object<ReportJson['warnings'][number]>({
@@ -196,7 +203,6 @@ function partsOf(json: ReportJson): SurveyParts {
   }
   const known = new Set(json.storePaths.map(({ path }) => baseOf(path)))
   const references = json.references === null ? undefined : asReferences(json, warningsAbout('references'))
-  const { files } = asFiles(json)
   return {
     storePaths: json.storePaths.map(({ path }) => baseOf(path)).sort(),
     attribution: {
@@ -209,13 +215,17 @@ function partsOf(json: ReportJson): SurveyParts {
     summary: {
       ...json.image,
       volumeId: json.image.volumeId === null ? null : byteStringOfText(json.image.volumeId),
-      squashfs: json.image.squashfs.map((squashfs) => ({ ...squashfs, path: byteStringOfText(squashfs.path) })),
+      squashfs: json.image.squashfs.map(({ otherNames, ...squashfs }) => ({
+        ...squashfs,
+        path: byteStringOfText(squashfs.path),
+        ...otherNamesOf(otherNames),
+      })),
     },
     boots: new Map(
       json.boots.map(({ path, files: configurations }) => [baseOf(path), configurations.map(byteStringOfText)]),
     ),
     saved: references ?? null,
-    ...(files === undefined ? {} : { files }),
+    ...asFiles(json),
   }
 }
 
@@ -229,16 +239,25 @@ function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['
 }
 
 function asAccount(json: AccountJson): Account {
-  const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, region, regionBase64, storePath } = json
+  const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, otherNames } = json
+  const { region, regionBase64, storePath, places: where, morePlaces } = json
   return {
     kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
+    ...otherNamesOf(otherNames),
     region: bytesOfPair(region, regionBase64),
     own,
     unpacked,
     files,
     ...(storePath === undefined ? {} : { storePath: baseOf(storePath) }),
+    ...(where === undefined ? {} : { places: where }),
+    ...(morePlaces === undefined ? {} : { morePlaces }),
   }
+}
+
+/** What `otherNamesJson` wrote. */
+function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?: readonly ByteString[] } {
+  return names === undefined || names.length === 0 ? {} : { otherNames: names.map(bytesOfJson) }
 }
 
 function asShared(
@@ -287,25 +306,19 @@ function asReferences(json: ReportJson, warnings: readonly FormatError[]): Store
   }
 }
 
-/** What is in the store paths, should the report have it. */
-function asFiles({ storePaths }: ReportJson): { readonly files?: StoreFiles } {
+/** Every entry, should the report have them. */
+function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<SurveyParts, 'files' | 'outside'> {
   if (!storePaths.every(({ entries }) => entries !== undefined)) return {}
-  return { files: new Map(storePaths.map(({ path, entries }) => [baseOf(path), entries!.map(asFile)])) }
-}
-
-function asFile([name, what, third]: NonNullable<StorePathJson['entries']>[number]): StoreFile {
-  const path = bytesOfJson(name)
-  if (typeof what === 'number') return { path, type: 'file', size: what, executable: third === 'x' }
-  return {
-    path,
-    type: what as EntryType,
-    size: 0,
-    executable: false,
-    ...(what === 'symlink' ? { target: bytesOfJson(third!) } : {}),
+  const reader = new EntryReader(usual, xattrSets)
+  try {
+    return {
+      files: new Map(
+        storePaths.map(({ path, entries }) => [baseOf(path), entries!.map((entry) => reader.entry(entry))]),
+      ),
+      outside: reader.outside(outside),
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw notWhole(error.message)
+    throw error
   }
-}
-
-/** What `textOrBytes` wrote. */
-function bytesOfJson(value: TextOrBytes): ByteString {
-  return typeof value === 'string' ? byteStringOfText(value) : byteString(Buffer.from(value.base64, 'base64'))
 }

@@ -1,16 +1,15 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { Report } from '../../analyses/report.ts'
-import type { StoreFiles } from '../../scan/survey.ts'
 import type { Inventory } from '../../scan/take-inventory.ts'
-import type { StoreFile } from '../../store/store-files.ts'
 import { neighbours, numberOfPath } from '../../store/store-graph.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import type { StoreReferences } from '../../store/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { named, textOrBytes } from './named.ts'
+import { named, otherNamesJson } from './named.ts'
 import { rootsJson } from './roots.ts'
+import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
 /** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
 export const REPORT_SCHEMA = 'isoscope/report@1'
@@ -19,32 +18,43 @@ export const REPORT_SCHEMA = 'isoscope/report@1'
  * The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory.
  * It has all of the inventory in it, and can be read again in place of the image (read-report.ts).
  * @param report of that inventory
- * @param files what is in the store paths, should that be written too
+ * @param files every entry of the image, should that be written too
  */
-export function* reportJson(report: Report, inventory: Inventory, files?: StoreFiles): Generator<string> {
+export function* reportJson(report: Report, inventory: Inventory, files?: SavedFiles): Generator<string> {
   const { image, storeDirectory } = report
   const full = (base: ByteString): string => printable(`${storeDirectory}/${base}`)
   const { attribution, references } = inventory
+  const writer = files === undefined ? undefined : new EntryWriter(files)
   const head = {
     schema: REPORT_SCHEMA,
     image: {
       ...image,
       volumeId: image.volumeId === null ? null : printable(image.volumeId),
-      squashfs: image.squashfs.map((squashfs) => ({ ...squashfs, path: printable(squashfs.path) })),
+      squashfs: image.squashfs.map(({ otherNames, ...squashfs }) => ({
+        ...squashfs,
+        path: printable(squashfs.path),
+        ...otherNamesJson(otherNames),
+      })),
     },
     regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
     ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
-  yield* rows(report.accounts, ({ kind, name, region, own, unpacked, files: count, storePath }) => ({
-    kind,
-    ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
-    ...(storePath === undefined ? {} : { storePath: full(storePath) }),
-    ...named('region', region),
-    own,
-    unpacked,
-    files: count,
-  }))
+  yield* rows(
+    report.accounts,
+    ({ kind, name, otherNames, region, own, unpacked, files: count, storePath, places, morePlaces }) => ({
+      kind,
+      ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
+      ...otherNamesJson(otherNames),
+      ...(storePath === undefined ? {} : { storePath: full(storePath) }),
+      ...named('region', region),
+      own,
+      unpacked,
+      files: count,
+      ...(places === undefined ? {} : { places }),
+      ...(morePlaces === undefined ? {} : { morePlaces }),
+    }),
+  )
   yield '],\n"storePaths":['
   yield* rows(report.storePaths, (row) => {
     const base = baseOfPath(row.path)
@@ -53,9 +63,15 @@ export function* reportJson(report: Report, inventory: Inventory, files?: StoreF
       path: full(base),
       ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
       ...(references === undefined ? {} : holdingJson(base, report, references, full)),
-      ...(files === undefined ? {} : { entries: (files.get(base) ?? []).map(entryJson) }),
+      ...(files === undefined ? {} : { entries: (files.stores.get(base) ?? []).map((file) => writer!.entry(file)) }),
     }
   })
+  if (writer?.usual !== undefined) {
+    yield `],\n"usual":${jsonText(writer.usual)},\n"outside":[`
+    yield* rows([...writer.outside(files!.outside!)], (group) => group)
+    yield `],\n"xattrSets":[`
+    yield* rows(writer.xattrSets, (set) => set)
+  }
   yield '],\n"shared":['
   const inStore = attribution.shared.filter((shared) => shared.storePaths.length > 0)
   yield* rows(inStore, (shared) => ({ ...shared, storePaths: shared.storePaths.map(full) }))
@@ -108,13 +124,6 @@ function holdingJson(
 
 function referencesOf(base: ByteString, { graph }: StoreReferences, full: FullPath): string[] {
   return Array.from(neighbours(graph.references, numberOfPath(graph, base)), (path) => full(graph.paths[path]!))
-}
-
-/** An entry in as few characters as tell it: schemas/report.json says how they are read. */
-function entryJson({ path, type, size, executable, target = '' }: StoreFile): readonly unknown[] {
-  const name = textOrBytes(path)
-  if (type === 'file') return executable ? [name, size, 'x'] : [name, size]
-  return type === 'symlink' ? [name, type, textOrBytes(target)] : [name, type]
 }
 
 function warningJson(warning: FormatError, about: 'image' | 'references'): object {

@@ -1,6 +1,16 @@
-import type { Diff } from '../../analyses/diff.ts'
+import { type Diff, isEmptyDiff } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
-import { countsText, foldedName, nothingText, remarks, rowName, rowReason } from '../diff-words.ts'
+import {
+  compressionTexts,
+  countsText,
+  type DiffPaths,
+  foldedNames,
+  nothingText,
+  remarks,
+  rowName,
+  rowReason,
+} from '../diff-words.ts'
+import { entryName, privilegeText, sumText } from '../metadata-words.ts'
 import { printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -8,22 +18,47 @@ import { escapeMarkdown } from './escape.ts'
 /** GitHub takes comments of 65,536 characters; some are left for who embeds this. */
 const MAX_LENGTH = 60_000
 
+/** Setuid files and the like are named one by one; more than so many are not for a comment. */
+const MOST_PRIVILEGES = 50
+
+/** How a diff is put into Markdown. */
+export interface DiffMarkdownOptions extends FoldOptions {
+  readonly unit: Unit
+  /** The two files as they were given. */
+  readonly paths: DiffPaths
+}
+
 /** A diff as GitHub-flavoured Markdown: for a comment on a pull request. */
-export function diffMarkdown(diff: Diff, options: FoldOptions & { readonly unit: Unit }): string {
-  const { old, new: now, delta } = diff
-  const { unit } = options
+export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
+  const { old, new: now, delta, metadata } = diff
+  const { unit, paths } = options
   const change =
     delta === 0
       ? 'unchanged'
       : `${formatDelta(delta, unit)}, ${delta < 0 ? '−' : '+'}${formatPercent(Math.abs(delta), old.size)}`
   const lines = ['<!-- isoscope diff -->', `### Image size: **${formatBytes(now.size, unit)}** (${change})`, '']
   if (old.storePaths + now.storePaths > 0) lines.push(escapeMarkdown(countsText(diff)), '')
-  const said = remarks(diff)
-  for (const remark of said) lines.push(escapeMarkdown(remark), '')
-  if (diff.rows.length === 0 && said.length === 0) lines.push(nothingText(diff), '')
+  for (const text of compressionTexts(diff)) lines.push(escapeMarkdown(text), '')
+  const privileges = metadata?.privileges ?? []
+  if (privileges.length > 0) {
+    lines.push('**Setuid, setgid and capabilities**', '')
+    for (const change of privileges.slice(0, MOST_PRIVILEGES)) {
+      lines.push(`- ${escapeMarkdown(entryName(change))}: ${escapeMarkdown(privilegeText(change))}`)
+    }
+    const left = privileges.length - MOST_PRIVILEGES
+    if (left > 0) lines.push(`- ${formatCount(left)} more do not fit here; \`isoscope diff\` shows them.`)
+    lines.push('')
+  }
+  for (const remark of remarks(diff)) lines.push(escapeMarkdown(remark), '')
+  if (metadata !== undefined && metadata.sums.length > 0) {
+    lines.push('Metadata of what is in both:', '')
+    for (const sum of metadata.sums) lines.push(`- ${escapeMarkdown(sumText(sum))}`)
+    lines.push('')
+  }
+  if (isEmptyDiff(diff)) lines.push(nothingText(diff), '')
   const foot = [
     '',
-    `<sub>old ${name(old.name)} ${formatCount(old.size)} B · new ${name(now.name)} ${formatCount(now.size)} B · isoscope</sub>`,
+    `<sub>old ${name(paths.old)} ${formatCount(old.size)} B · new ${name(paths.new)} ${formatCount(now.size)} B · isoscope</sub>`,
     '',
   ]
   if (diff.rows.length > 0) {
@@ -80,7 +115,7 @@ function tableRows(diff: Diff, options: FoldOptions & { readonly unit: Unit }): 
         rowReason(some),
       ),
     ),
-    ...folded.map((fold) => row(fold.delta, fold.unpackedDelta, '', foldedName(fold), '')),
+    ...folded.map((fold) => row(fold.delta, fold.unpackedDelta, '', foldedNames(fold)[0]!, '')),
     row(diff.delta, unpackedDelta, '', 'total', ''),
   ]
 }

@@ -1,7 +1,8 @@
 import type { Report } from '../../analyses/report.ts'
-import { OUTSIDE } from '../../store/attribution.ts'
+import { type Account, isBesideTree, OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath } from '../../store/store-path.ts'
 import { plural } from '../diff-words.ts'
+import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -13,7 +14,8 @@ import { escapeMarkdown } from './escape.ts'
 export function reportMarkdown(report: Report, top: number, unit: Unit): string {
   const { image, regions, storePaths, accounts, references } = report
   const bytes = (size: number): string => formatBytes(size, unit)
-  const text = (name: string): string => escapeMarkdown(printable(name))
+  const text = (name: string, otherNames?: readonly string[]): string => escapeMarkdown(namesLabel(name, otherNames))
+  const namesOfImages = new Map(image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
   const facts = [
     `${formatCount(image.size)} bytes`,
     ...(image.label === null ? [] : [`NixOS ${escapeMarkdown(printableText(image.label))}`]),
@@ -28,7 +30,9 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   if (image.format === 'iso9660') {
     lines.push('| on ISO | % | unpacked | region |', '|---:|---:|---:|---|')
     for (const { name, own, unpacked } of regions) {
-      lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${bytes(unpacked)} | ${text(name)} |`)
+      lines.push(
+        `| ${bytes(own)} | ${formatPercent(own, image.size)} | ${bytes(unpacked)} | ${text(name, namesOfImages.get(name))} |`,
+      )
     }
     lines.push('')
   }
@@ -39,14 +43,17 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   for (const { own, unpacked, name, ...rest } of shown) {
     const retained = references?.holdings.get('path' in rest ? baseOfPath(rest.path) : '')?.retained
     const held = retained === undefined ? '' : bytes(retained)
-    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${text(name)} |`)
+    const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
+    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
-  // What is no file of a squashfs, but stands around it.
-  const around = image.format === 'squashfs' ? accounts.filter(({ region }) => region === OUTSIDE) : []
-  for (const { own, name } of around) {
-    lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | | | ${escapeMarkdown(`[${name}]`)} |`)
+  // What is no file or store path, and no table either: parts beside the tree, and what stands around a squashfs.
+  const isAround = ({ region }: Account): boolean => image.format === 'squashfs' && region === OUTSIDE
+  const others = accounts.filter((account) => isBesideTree(account) || isAround(account)).sort((a, b) => b.own - a.own)
+  for (const account of others) {
+    const label = isAround(account) ? escapeMarkdown(`[${printable(account.name)}]`) : text(account.name)
+    lines.push(`| ${bytes(account.own)} | ${formatPercent(account.own, image.size)} | | | ${label} |`)
   }
-  const rest = image.size - [...shown, ...around].reduce((sum, { own }) => sum + own, 0)
+  const rest = image.size - [...shown, ...others].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
   return `${lines.join('\n')}\n`
 }

@@ -1,6 +1,6 @@
 import type { ReportTableRow } from '../../analyses/report-rows.ts'
 import { jsonText } from '../json/json-text.ts'
-import { named } from '../json/named.ts'
+import { named, otherNamesJson, textOrBytes } from '../json/named.ts'
 import { printable, printableText } from '../text/printable.ts'
 
 /** Formats with a line for each owner of an image's bytes. */
@@ -19,6 +19,7 @@ const COLUMNS = [
   'retained',
   'closure',
   'referrers',
+  'otherNames',
 ] as const
 
 /** What stands before the first line of a table, whatever number of images it is of. */
@@ -29,12 +30,13 @@ export function tableHead(format: TableFormat): string {
 
 /** A line of a table; sizes in bytes. */
 export function tableLine(image: string, row: ReportTableRow, format: TableFormat): string {
-  const { path, region, pname, version, ...rest } = row
+  const { path, otherNames, region, pname, version, ...rest } = row
   if (format === 'ndjson') {
     const json = {
       image,
       ...rest,
       ...named('path', path),
+      ...otherNamesJson(otherNames),
       pname: pname ?? null,
       version: version ?? null,
       region: region === undefined ? null : printable(region),
@@ -51,6 +53,7 @@ export function tableLine(image: string, row: ReportTableRow, format: TableForma
     pname,
     version,
     region: region === undefined ? undefined : printable(region),
+    otherNames: otherNames.length === 0 ? undefined : jsonText(otherNames.map(textOrBytes)),
   }
   const texts = COLUMNS.map((column) => cells[column] ?? '')
   return format === 'csv' ? `${texts.map(csvCell).join(',')}\r\n` : `${texts.join('\t')}\n`

@@ -1,45 +1,89 @@
-import type { Diff, DiffRow } from '../../analyses/diff.ts'
+import { type Diff, type DiffRow, isEmptyDiff } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
+import type { PrivilegeChange } from '../../analyses/privileges.ts'
 import type { ImageSummary } from '../../store/image-summary.ts'
-import { countsText, foldedName, nothingText, remarks, rowName, rowReason } from '../diff-words.ts'
+import {
+  compressionTexts,
+  countsText,
+  type DiffPaths,
+  foldedNames,
+  nothingText,
+  remarks,
+  rowName,
+  rowReason,
+  rowReasons,
+} from '../diff-words.ts'
+import { entryName, isGain, privilegeText, sumText } from '../metadata-words.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
+import { fitting, nameAndText, wrap } from './wrap.ts'
 
 export interface DiffTextOptions extends FoldOptions {
   readonly style: TextStyle
   readonly unit: Unit
+  /** The two files as they were given. */
+  readonly paths: DiffPaths
 }
 
-/** Characters that a reason has at least, where it gets narrow. */
-const MIN_REASON = 20
+/** Characters for a name and its reason side by side; where there are fewer, the reason stands below. */
+const SIDE_BY_SIDE = 44
+/** Characters that a reason is to have beside a name that is told in full. */
+const MIN_REASON = 28
+/** Characters for a name, below which the column of unpacked sizes is left out. */
+const MIN_ROOM = 32
 
 /** What changed from one image to another, as text that ends in a newline. */
 export function diffText(diff: Diff, options: DiffTextOptions): string {
   const { style } = options
-  const sections = [header(diff, options)]
+  const { metadata } = diff
   const said = remarks(diff)
-  if (diff.rows.length > 0) sections.push(table(diff, options))
-  if (said.length > 0) sections.push(said.join('\n'))
-  if (diff.rows.length === 0 && said.length === 0) sections.push(nothingText(diff))
+  const lines = (texts: readonly string[], indent = '  '): string =>
+    texts.flatMap((text) => wrap(text, style.width, indent)).join('\n')
+  const sections = [
+    header(diff, options),
+    ...(metadata === undefined || metadata.privileges.length === 0 ? [] : [privileges(metadata.privileges, style)]),
+    ...(diff.rows.length > 0 ? [table(diff, options)] : []),
+    ...(metadata === undefined || metadata.sums.length === 0
+      ? []
+      : [
+          `Metadata of what is in both\n${lines(
+            metadata.sums.map((sum) => `  ${sumText(sum)}`),
+            '    ',
+          )}`,
+        ]),
+    ...(isEmptyDiff(diff) ? [lines([nothingText(diff)])] : []),
+    ...(said.length > 0 ? [lines(said)] : []),
+  ]
   const text = `${sections.join('\n\n')}\n`
   return style.unicode ? text : inAscii(text)
 }
 
-function header(diff: Diff, { style, unit }: DiffTextOptions): string {
+function header(diff: Diff, { style, unit, paths }: DiffTextOptions): string {
   const { old, new: now, delta } = diff
-  const line = (sign: string, { name, size, label }: ImageSummary): string => {
+  const line = (sign: string, path: string, { size, label }: ImageSummary): string => {
     const system = label === null ? '' : `   ${printableText(label)}`
     const short = unit === 'bytes' ? '' : `   ${formatBytes(size, unit)}`
-    return `${sign} ${bold(printableText(name), style)}${short}   ${formatCount(size)} bytes${system}`
+    const bytes = `   ${formatCount(size)} bytes`
+    const name = printableText(path)
+    const room = style.width - sign.length - 1
+    // The name says which image it is: what stands behind it is left out before it is shortened.
+    const behind =
+      [short + bytes + system, short + bytes, short].find((text) => name.length + text.length <= room) ?? short
+    return `${sign} ${bold(shortenMiddle(name, room - behind.length), style)}${behind}`
   }
   const percent = delta === 0 ? '' : ` (${signed(delta)}${formatPercent(Math.abs(delta), old.size)})`
-  const counts = old.storePaths + now.storePaths === 0 ? '' : `   ${countsText(diff)}`
+  const counts = old.storePaths + now.storePaths === 0 ? '' : countsText(diff)
+  const change = `    ${formatDelta(delta, unit)}${percent}`
+  const isOneLine = change.length + 3 + counts.length <= style.width
+  const compression = compressionTexts(diff).flatMap((text) => wrap(`    ${text}`, style.width, '      '))
   return [
-    line('---', old),
-    line('+++', now),
-    `    ${tinted(delta, formatDelta(delta, unit), style)}${percent}${counts}`,
+    line('---', paths.old, old),
+    line('+++', paths.new, now),
+    `    ${tinted(delta, formatDelta(delta, unit), style)}${percent}${counts !== '' && isOneLine ? `   ${counts}` : ''}`,
+    ...(counts === '' || isOneLine ? [] : wrap(`    ${counts}`, style.width, '    ')),
+    ...compression,
   ].join('\n')
 }
 
@@ -51,44 +95,112 @@ function tinted(delta: number, text: string, style: TextStyle): string {
   return delta > 0 ? red(text, style) : delta < 0 ? green(text, style) : text
 }
 
+/** Setuid, setgid and capabilities that came, went or changed: each with its name, however small the change. */
+function privileges(changes: readonly PrivilegeChange[], style: TextStyle): string {
+  const lines = changes.flatMap((change) => {
+    const tint = isGain(change) ? red : green
+    const [first, ...rest] = nameAndText(`  ${entryName(change)}`, ': ', privilegeText(change), style.width, '    ')
+    return [tint(first!, style), ...rest.map((line) => tint(line, style))]
+  })
+  return `Setuid, setgid and capabilities\n${lines.join('\n')}`
+}
+
+/** A row of the table before its place is known. */
+interface Cells {
+  readonly delta: number
+  readonly unpackedDelta: number
+  readonly what: string
+  /** Whether the name is rather told in full, and the reason below it. */
+  readonly isRigid: boolean
+  /** In a width. */
+  name(width: number): string
+  /** What explains it, the longest wording first; none where nothing does. */
+  readonly reasons: readonly string[]
+  /** In a width that none fits. */
+  reason(width: number): string
+}
+
 function table(diff: Diff, options: DiffTextOptions): string {
   const { style, unit } = options
   const { shown, folded } = foldDiff(diff, options)
   const unpackedDelta = diff.rows.reduce((sum, row) => sum + row.unpackedDelta, 0)
   const isAside = ({ kind }: DiffRow): boolean => kind === 'region' || kind === 'packing'
-  const rows = [
+  const unexplained = { reasons: [], reason: () => '' } as const
+  const rows: readonly Cells[] = [
     ...shown.filter((row) => !isAside(row)).map((row) => cellsOf(row, unit)),
-    ...folded.map((fold) => ({ ...fold, what: '', name: foldedName(fold), reason: '' })),
+    ...folded.map((fold) => ({
+      ...fold,
+      what: '',
+      isRigid: false,
+      name: (width: number) => fitting(foldedNames(fold), width),
+      ...unexplained,
+    })),
     ...shown.filter(isAside).map((row) => cellsOf(row, unit)),
-    { delta: diff.delta, unpackedDelta, what: '', name: 'total', reason: '' },
+    { delta: diff.delta, unpackedDelta, what: '', isRigid: false, name: () => 'total', ...unexplained },
   ]
   const width = (cells: readonly string[]): number => Math.max(0, ...cells.map((cell) => cell.length))
   const deltas = rows.map(({ delta }) => formatDelta(delta, unit))
   const unpacked = rows.map((row) => formatDelta(row.unpackedDelta, unit))
-  const room =
-    style.width - Math.max(width(deltas), 6) - Math.max(width(unpacked), 8) - width(rows.map(({ what }) => what)) - 6
-  const reasons = rows.filter(({ reason }) => reason !== '')
-  // Reasons stand in a column of their own, which names of what has none may reach into.
-  const forReason = Math.min(width(reasons.map(({ reason }) => reason)), Math.max(Math.floor(room / 2), MIN_REASON))
-  const forName = Math.min(width(reasons.map(({ name }) => name)), room - forReason - 2)
-  const names = rows.map(({ name, reason }) =>
-    reason === ''
-      ? shortenMiddle(name, room)
-      : `${shortenMiddle(name, forName).padEnd(forName)}  ${dim(shortenMiddle(reason, forReason), style)}`,
-  )
+  const isChanged = rows.some(({ what }) => what !== '')
+  const most =
+    style.width -
+    Math.max(width(deltas), 6) -
+    2 -
+    (isChanged ? Math.max(width(rows.map(({ what }) => what)), 6) + 2 : 2)
+  const hasUnpacked = most - Math.max(width(unpacked), 8) - 2 >= MIN_ROOM
+  const room = hasUnpacked ? most - Math.max(width(unpacked), 8) - 2 : most
+  const names = nameCells(rows, room, style)
   const columns = [
     { heading: 'ON ISO', align: 'right' },
-    { heading: 'UNPACKED', align: 'right' },
-    { heading: 'CHANGE', align: 'left' },
+    ...(hasUnpacked ? [{ heading: 'UNPACKED', align: 'right' } as const] : []),
+    { heading: isChanged ? 'CHANGE' : '', align: 'left' },
     { heading: '', align: 'left' },
   ] as const
   return formatTable(
     columns,
-    rows.map(({ delta, what }, index) => [tinted(delta, deltas[index]!, style), unpacked[index]!, what, names[index]!]),
+    rows.map(({ delta, what }, index) => [
+      tinted(delta, deltas[index]!, style),
+      ...(hasUnpacked ? [unpacked[index]!] : []),
+      what,
+      names[index]!,
+    ]),
   )
 }
 
-function cellsOf(row: DiffRow, unit: Unit) {
+/** Names, with the reasons in a column of their own where there is room, which names of what has none may reach into. */
+function nameCells(rows: readonly Cells[], room: number, style: TextStyle): string[] {
+  const whole = Number.POSITIVE_INFINITY
+  const reasoned = rows.filter(({ reasons, isRigid }) => !isRigid && reasons.length > 0)
+  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length))
+  const widestName = widest(reasoned.map(({ name }) => name(whole)))
+  const widestReason = widest(reasoned.map(({ reasons }) => reasons[0]!))
+  const forReason = Math.min(widestReason, Math.max(Math.floor(room / 2) - 1, room - widestName - 2))
+  const forName = Math.min(widestName, room - forReason - 2)
+  return rows.map(({ name, reasons, reason, isRigid }) => {
+    const least = reasons.at(-1)
+    if (least === undefined) return name(room)
+    const text = name(whole)
+    const beside = (width: number): string => {
+      const because = reasons.find(({ length }) => length <= room - width - 2) ?? reason(room - width - 2)
+      return `${name(width).padEnd(width)}  ${dim(because, style)}`
+    }
+    if (text.length <= forName && least.length <= room - forName - 2) return beside(forName)
+    const left = room - text.length - 2
+    if (least.length <= left) return beside(text.length)
+    if (isRigid || room < SIDE_BY_SIDE) return `${name(room)}\n${dim(`  ${reason(room - 2)}`, style)}`
+    return beside(left < MIN_REASON ? forName : text.length)
+  })
+}
+
+function cellsOf(row: DiffRow, unit: Unit): Cells {
   const { class: what, delta, unpackedDelta } = row
-  return { delta, unpackedDelta, what: what === 'same' ? '' : what, name: rowName(row, unit), reason: rowReason(row) }
+  return {
+    delta,
+    unpackedDelta,
+    what: what === 'same' ? '' : what,
+    isRigid: row.kind === 'packing',
+    name: (width) => rowName(row, unit, width),
+    reasons: rowReasons(row),
+    reason: (width) => rowReason(row, width),
+  }
 }

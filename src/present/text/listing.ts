@@ -1,5 +1,6 @@
 import type { EntryType } from '../../../parsers/image.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
+import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { formatBytes, type Unit } from '../units.ts'
 import { printable } from './printable.ts'
 
@@ -13,7 +14,7 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   socket: 's',
 }
 
-/** One entry as a long line: mode, owner, size, stored, time in UTC, path and target. */
+/** One entry as a long line: mode, owner, size, stored, time in UTC, path and target, or other names of a hard-linked file. */
 export function longLine(listed: ListedEntry, unit: Unit): string {
   const { type, mode, uid, gid, size, mtime, target, device } = listed.entry
   const owner = `${uid}/${gid}`.padEnd(7)
@@ -22,7 +23,37 @@ export function longLine(listed: ListedEntry, unit: Unit): string {
   const time = new Date(mtime * 1000).toISOString()
   const when = `${time.slice(0, time.indexOf('T'))} ${time.slice(time.indexOf('T') + 1, -8)}`
   const arrow = target === undefined ? '' : ` -> ${printable(target)}`
-  return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${printable(listed.path)}${arrow}`
+  return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${namesOf(listed)}${arrow}`
+}
+
+/** "/live/initrd.img = /live/initrd.img-6.1.0-50": at each name of a hard-linked file the other. */
+function namesOf(listed: ListedEntry): string {
+  const links = listed.links()
+  if (links === undefined) return printable(listed.path)
+  // A file may have thousands of names, and each is a line.
+  if (links.length > 2) return `${printable(listed.path)} +${links.length - 1} names`
+  return `${printable(listed.path)} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.entry.index)!))}`
+}
+
+/**
+ * Lines below an entry, one for each place where its content lies: bytes of the image file, and of an ISO the sector. Of
+ * what is compressed it says what it becomes; a fragment has the ends of other files before and behind this one's.
+ */
+export function extentLines(extents: readonly PlacedExtent[]): string {
+  return extents.map((extent) => `\n${EXTENT_INDENT}${extentText(extent)}`).join('')
+}
+
+const EXTENT_INDENT = ' '.repeat(4)
+
+function extentText({ offset, length, sector, codec, unpacked, skip }: PlacedExtent): string {
+  return [
+    `offset ${offset}`,
+    `length ${length}`,
+    ...(sector === undefined ? [] : [`sector ${sector}`]),
+    ...(codec === 'stored' ? [] : [codec]),
+    ...(codec === 'stored' || skip !== undefined ? [] : [`unpacked ${unpacked}`]),
+    ...(skip === undefined ? [] : [`fragment, in it skip ${skip} length ${unpacked}`]),
+  ].join('  ')
 }
 
 /** "rwxr-xr-x", with s and t where set-user-id, set-group-id and sticky are. */

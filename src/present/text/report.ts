@@ -1,9 +1,11 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { hex } from '../../../parsers/bytes/errors.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
-import { type Account, ISO_STRUCTURES, OUTSIDE } from '../../store/attribution.ts'
+import { type Account, ISO_STRUCTURES, isBesideTree, OUTSIDE } from '../../store/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../store/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
+import { leftovers } from './leftovers.ts'
+import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
@@ -24,6 +26,8 @@ export interface ReportOptions {
   readonly min: number
   /** Store paths with /nix/store and hash. */
   readonly fullPaths: boolean
+  /** Where each gap and overlap lies. */
+  readonly verbose?: boolean | undefined
 }
 
 const BAR_WIDTH = 20
@@ -34,12 +38,16 @@ const MAX_REGION_ROWS = 12
 /** One line of a table: what it is called and what it takes. */
 interface Row {
   readonly label: string
+  /** The label of a hard-linked file where there is no room for two names. */
+  readonly shortLabel?: string
   readonly own: number
   readonly unpacked: number
   readonly files: number
   readonly retained?: number
   readonly closure?: number
   readonly pulledInBy?: string
+  /** Whether nothing is unpacked of it: a part beside the tree. */
+  readonly withoutContent?: boolean
   /** A leftover or a total rather than a thing: shown in brackets or dim. */
   readonly aside?: boolean
 }
@@ -51,6 +59,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   if (image.format === 'iso9660') sections.push(regionsTable(report, options))
   sections.push(ownersTable(report, options))
   sections.push(bestCuts(report, options), paidTwice(report, options))
+  if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }
@@ -66,10 +75,10 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
   if (facts.length > 0) lines.push(facts.join(' · '))
   const start = startsAt(image)
   if (image.format === 'iso9660' && start !== undefined) lines.push(start)
-  for (const { path, compressor, compressorOptions, blockSize } of image.squashfs) {
+  for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
     const how = `${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
-    const where =
-      path !== '/' ? `${printable(path.slice(1))}: squashfs` : start === undefined ? 'squashfs' : `${start}:`
+    const inside = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: squashfs`
+    const where = inside !== '' ? inside : start === undefined ? 'squashfs' : `${start}:`
     lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
   if (references !== undefined) lines.push(...rootLines(references, storePaths))
@@ -102,7 +111,7 @@ function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Re
 /** The image by its regions: what lies at the top of an ISO, with large files among others shown by themselves. */
 function regionsTable(report: Report, options: ReportOptions): string {
   const { size } = report.image
-  const inside = new Set(report.image.squashfs.map((squashfs) => squashfs.path))
+  const inside = new Map(report.image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
   const accountsOf = new Map<string, Account[]>()
   for (const account of report.accounts) {
     const known = accountsOf.get(account.region)
@@ -111,7 +120,8 @@ function regionsTable(report: Report, options: ReportOptions): string {
   }
   const rows: Row[] = []
   for (const region of report.regions) {
-    if (inside.has(region.name)) rows.push({ label: printable(region.name.slice(1)), ...region, files: 0 })
+    if (inside.has(region.name))
+      rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
     else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], size))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
@@ -128,7 +138,9 @@ function regionsTable(report: Report, options: ReportOptions): string {
     {
       heading: 'UNPACKED',
       dispensable: 0,
-      cells: shown.map(({ aside, unpacked }) => (aside === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit))),
+      cells: shown.map(({ aside, withoutContent, unpacked }) =>
+        withoutContent === true || (aside === true && unpacked === 0) ? '–' : formatBytes(unpacked, unit),
+      ),
     },
     { heading: '', dispensable: 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
   ]
@@ -136,13 +148,17 @@ function regionsTable(report: Report, options: ReportOptions): string {
 }
 
 function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
-  if (region.name === ISO_STRUCTURES) return asideRows(mine, 'ISO9660')
+  if (region.name === ISO_STRUCTURES) return isoRows(mine, size)
   if (region.name === OUTSIDE) return outsideRows(mine)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
   const rest = own.filter((account) => !large.includes(account))
-  const rows: Row[] = large.map((account) => ({ label: accountLabel(account), ...account }))
-  const label = `${printable(region.name.slice(1))}${rest.length > 1 || large.length > 0 ? '/' : ''}`
+  const rows: Row[] = large.map((account) => ({
+    ...accountLabels(account),
+    ...account,
+    ...(isBesideTree(account) ? { withoutContent: true } : {}),
+  }))
+  const label = `${regionLabel(region.name)}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
     rows.push({ ...sumRow(label + more, rest), aside: false })
@@ -151,11 +167,23 @@ function regionParts(region: RegionRow, mine: readonly Account[], size: number):
 }
 
 /** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
-function accountLabel(account: Account): string {
+function accountLabels(account: Account): Pick<Row, 'label' | 'shortLabel'> {
+  if (isBesideTree(account)) return { label: printable(account.name) }
+  if (account.storePath === undefined) return labelsOf(account.name, account.otherNames, true)
   const path = account.name.slice(1)
-  if (account.storePath === undefined) return printable(path)
   const name = parseStorePathName(account.storePath)?.name ?? account.storePath
-  return `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}`
+  return { label: `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}` }
+}
+
+/** How a file with all its names is shown. */
+function labelsOf(
+  path: ByteString,
+  otherNames: readonly ByteString[] | undefined,
+  isNarrow: boolean,
+): Pick<Row, 'label' | 'shortLabel'> {
+  const [name, ...others] = isNarrow ? withoutSlash([path, ...(otherNames ?? [])]) : [path, ...(otherNames ?? [])]
+  if (others.length === 0) return { label: printable(name!) }
+  return { label: namesLabel(name!, others), shortLabel: shortNamesLabel(name!, others) }
 }
 
 /** Who owns the image: the largest store paths, or files where there are none, and all that is left over. */
@@ -171,13 +199,15 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // Labels are made only for what is shown: there may be a million owners.
   const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
-  const labelOf = ({ name, path }: Named): string =>
-    path === undefined ? printable(name) : options.fullPaths ? printable(path) : shortLabel(baseOfPath(path))
+  const labelOf = ({ name, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
+    if (path === undefined) return labelsOf(name, otherNames, false)
+    return { label: options.fullPaths ? printable(path) : shortLabel(baseOfPath(path)) }
+  }
   const rows: Row[] = shown.map((owner) => {
     const holding = holdingOf(owner)
     return {
       ...owner,
-      label: labelOf(owner),
+      ...labelOf(owner),
       ...(holding === undefined
         ? {}
         : { retained: holding.retained, closure: holding.closure, pulledInBy: pulledInBy(holding, shortLabel) }),
@@ -199,9 +229,13 @@ function ownersTable(report: Report, options: ReportOptions): string {
   if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
   const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
-  const rest = remainders.filter(({ region }) => region !== ISO_STRUCTURES && region !== OUTSIDE)
+  const beside = remainders.filter(isBesideTree).sort((a, b) => b.own - a.own)
+  const rest = remainders.filter(
+    (account) => account.region !== ISO_STRUCTURES && account.region !== OUTSIDE && !isBesideTree(account),
+  )
+  rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
   rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))
-  rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...asideRows(iso, 'ISO9660'))
+  rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...isoRows(iso, image.size))
   rows.push(sumRow('total', accounts))
 
   const table = [...MEASURES, ...(references === undefined ? [] : HOLDING_MEASURES)]
@@ -238,6 +272,7 @@ function sortOwners(
 interface Named {
   readonly name: ByteString
   readonly path?: string
+  readonly otherNames?: readonly ByteString[]
 }
 
 /** The direct referrers in a few words. */
@@ -269,7 +304,33 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
 
 /** What lies around the image, each by its name. */
 function outsideRows(accounts: readonly Account[]): Row[] {
-  return accounts.map((account) => ({ ...account, label: `[${account.name}]`, aside: true }))
+  return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, aside: true }))
+}
+
+/** Part of the image, and bytes, from which a table of an ISO is shown by itself: in a small image tables are large. */
+const WORTH_NAMING = 0.05
+const WORTH_NAMING_BYTES = 1 << 20
+
+/**
+ * What is left over of an ISO: what other file systems over the same disc take by their names, and tables that take
+ * much of it.
+ */
+function isoRows(accounts: readonly Account[], size: number): Row[] {
+  const named = new Map<string, Account[]>()
+  const rest: Account[] = []
+  for (const account of accounts) {
+    const name = account.kind === 'structure' ? nameOfTable(account, size) : undefined
+    if (name === undefined) rest.push(account)
+    else named.set(name, [...(named.get(name) ?? []), account])
+  }
+  const rows = Array.from(named, ([name, some]) => sumRow(`[${printable(name)}]`, some))
+  return [...rows.sort((a, b) => b.own - a.own), ...asideRows(rest, 'ISO9660')]
+}
+
+function nameOfTable({ name, own }: Account, size: number): string | undefined {
+  const other = /^(HFS\+?|UDF) /.exec(name)
+  if (other !== null) return `${other[1]!} metadata`
+  return own >= Math.max(size * WORTH_NAMING, WORTH_NAMING_BYTES) ? name : undefined
 }
 
 function sumRow(label: string, rows: readonly { own: number; unpacked: number; files: number }[]): Row {
@@ -374,7 +435,8 @@ function fitTable(
     ...names.map(({ heading }) => ({ heading, align: 'left' as const })),
   ]
   const cells = rows.map((row, index) => {
-    const label = shortenMiddle(first!.cells[index]!, firstWidth)
+    const cell = first!.cells[index]!
+    const label = shortenMiddle(cell.length > firstWidth ? (row.shortLabel ?? cell) : cell, firstWidth)
     return [
       ...kept.map((measure) => measure.cells[index]!),
       row.aside === true ? dim(label, style) : label,

@@ -279,6 +279,8 @@ describe('directories', () => {
       17: TERMINATOR,
       20: directory(20, 20, [record({ name: 'A' })]),
     })
+    // Its own record lies as well; as it did not, it would be what counts.
+    bytes.set(both32(0xfffff800), 20 * SECTOR + 10)
     const iso = open(bytes)
     expect(paths(iso)).toEqual(['/', '/A'])
     expect(details(iso)).toContain('a directory lies beyond the end of the image or continues there')
@@ -291,7 +293,62 @@ describe('directories', () => {
       17: TERMINATOR,
       20: directory(20, 20, [record({ name: 'A' })]),
     })
+    bytes.set(both32(380 * SECTOR), 20 * SECTOR + 10)
     expect(details(open(bytes))).toEqual(['a directory is left after 32 sectors without a record'])
+  })
+
+  describe('whose own record has another size than the one that leads there', () => {
+    const TOLD = 'the directory’s own record has another size than the one that leads there; it is used'
+    /** D has two sectors, the second with Z in it; behind it lies another directory, with X. */
+    const between = (stated: number, own: number, extent = 21): Iso9660Image => {
+      const first = directory(21, 20, [record({ name: 'A' })])
+      first.set(both32(own), 10)
+      first.set(both32(extent), 2)
+      const second = new Uint8Array(SECTOR)
+      second.set(record({ name: 'Z' }))
+      return open(
+        simpleImage([record({ name: 'D', block: 21, size: stated, flags: 2 })], {
+          21: joined([first, second]),
+          23: directory(23, 20, [record({ name: 'X' })]),
+        }),
+      )
+    }
+    const whole = ['/', '/D', '/D/A', '/D/Z']
+
+    it.each<[string, number]>([
+      ['more', 3 * SECTOR],
+      ['less', SECTOR],
+      ['more than the image has', 1 << 24],
+    ])('is read by its own, where the other says %s', (_, stated) => {
+      const iso = between(stated, 2 * SECTOR)
+      expect(paths(iso)).toEqual(whole)
+      expect(details(iso)).toEqual([TOLD])
+      expect(iso.complete).toBe(true)
+    })
+
+    it.each<[string, number, number]>([
+      ['is 0', 0, 21],
+      ['leaves the image', 1 << 24, 21],
+      ['is of another directory', SECTOR, 23],
+    ])('is read by the other, where its own %s', (_, own, extent) => {
+      const iso = between(2 * SECTOR, own, extent)
+      expect(paths(iso)).toEqual(whole)
+      expect(details(iso)).toEqual([])
+    })
+
+    it('is read by its own, of the root as well', () => {
+      const bytes = simpleImage([record({ name: 'A' })])
+      bytes.set(both32(0), 16 * SECTOR + 156 + 10)
+      const iso = open(bytes)
+      expect(paths(iso)).toEqual(['/', '/A'])
+      expect(iso.complete).toBe(true)
+    })
+
+    it('means the same where both have the same number of sectors', () => {
+      const iso = between(SECTOR + 8, 2 * SECTOR)
+      expect(paths(iso)).toEqual(whole)
+      expect(details(iso)).toEqual([])
+    })
   })
 
   it.each([
@@ -424,6 +481,15 @@ describe('volumes', () => {
     const iso = open(image(64, { 16: descriptor({ rootBlock: 20, setSize: 2 }), 17: TERMINATOR, 20: root }))
     expect(() => [...iso.runs(find(iso, 'A'))]).toThrow(/volume 2 of the volume set/)
     expect(iso.complete).toBe(false)
+  })
+
+  it('reads a file here whose record has the root’s number, though the volume has another', () => {
+    const root = directory(20, 20, [record({ name: 'A', block: 40, size: 10 })])
+    const primary = descriptor({ rootBlock: 20, setSize: 2 })
+    primary.set([2, 0, 0, 2], 124)
+    const iso = open(image(64, { 16: primary, 17: TERMINATOR, 20: root }))
+    expect([...iso.runs(find(iso, 'A'))]).toMatchObject([{ offset: 40 * SECTOR, length: 10 }])
+    expect(iso.complete).toBe(true)
   })
 })
 

@@ -62,7 +62,7 @@ describe('names', () => {
 
   it('of 256 bytes are read; of more than that, or of more than there is, they end the listing', () => {
     expect(root([name('x'.repeat(256))]).warnings).toEqual([])
-    for (const wrong of [name('b', { nameSize: 257 }), name('b', { nameSize: 65536 }), name('b', { nameSize: 2 })]) {
+    for (const wrong of [name('b', { nameSize: 257 }), name('b', { nameSize: 65536 }), name('b', { nameSize: 5 })]) {
       const { paths, warnings, complete } = root([name('a'), wrong])
       expect(paths).toEqual(['/', '/a'])
       expect(warnings.join('\n')).toMatch(/directory entry in the directory table at .*name size: a name longer than/)
@@ -92,7 +92,7 @@ describe('listings', () => {
   })
   it('a size that cuts the last entry', () => {
     const bytes = listing([name('a'), name('b')])
-    lost(root(bytes, bytes.length + 2), /a name longer than there is room for|middle of an entry/)
+    lost(root(bytes, bytes.length - 1), /a name longer than there is room for|middle of an entry/)
     lost(root(bytes, bytes.length - 21 + 3 + 5), /its size ends in the middle of an entry; found 5/)
   })
   it.each([0, 1, 2, 3])('a size of %i is an empty directory, wherever it points', (size) => {

@@ -124,11 +124,6 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
       { name: 'child', inode: symlinkInode('x', { size: 60000 }), type: 3 },
       /longer than the table has room for/,
     ],
-    [
-      'index of names past the table',
-      { name: 'child', inode: extendedDirectoryInode({ at: 0, length: 0 }, { indexCount: 65535 }), type: 1 },
-      /directory index|past the last block/,
-    ],
   ])('%s', (_, child, sentence) => {
     const { paths } = damaged(withChild(child), sentence)
     expect(paths).toContain('/child')

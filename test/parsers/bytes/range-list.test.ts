@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RangeList } from '../../../parsers/iso9660/range-list.ts'
+import { RangeList } from '../../../parsers/bytes/range-list.ts'
 
 describe('RangeList', () => {
   it('agrees with a bitmap of the same ranges', () => {

@@ -31,6 +31,27 @@ export class RangeList {
     return index >= 0 && start + length <= this.#ends[index]!
   }
 
+  /** Whether any byte of [start, start + length) is in the list. */
+  touches(start: number, length: number): boolean {
+    if (length <= 0) return false
+    this.#merge()
+    const index = this.#last(start + length - 1)
+    return index >= 0 && this.#ends[index]! > start
+  }
+
+  /** The parts of [start, end) that are in no range, ascending. */
+  *gapsWithin(start: number, end: number): Generator<readonly [number, number]> {
+    this.#merge()
+    let at = start
+    for (let index = Math.max(this.#last(start), 0); index < this.#starts.length && at < end; index += 1) {
+      const [from, to] = [this.#starts[index]!, this.#ends[index]!]
+      if (from >= end) break
+      if (from > at) yield [at, from]
+      at = Math.max(at, to)
+    }
+    if (at < end) yield [at, end]
+  }
+
   /** Where the first range at or after `position` starts; `otherwise` when there is none. */
   nextStart(position: number, otherwise: number): number {
     this.#merge()

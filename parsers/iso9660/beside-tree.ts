@@ -1,0 +1,135 @@
+import type { ByteString } from '../bytes/byte-string.ts'
+import type { Limits } from '../bytes/limits.ts'
+import type { RangeList } from '../bytes/range-list.ts'
+import type { ByteSource } from '../bytes/source.ts'
+import type { Partition } from '../partition/partition.ts'
+import { isFiller } from '../partition/partition-type.ts'
+import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
+import { type BootImage, bootImageLength } from './el-torito.ts'
+import { SYSTEM_AREA } from './system-area.ts'
+import { SECTOR } from './volume-descriptor.ts'
+
+/**
+ * Boot images and partitions that begin at one place, and that no file of the shown tree holds: a part of the image
+ * beside its tree. Bytes.
+ */
+export interface BesideTree extends PartContents {
+  readonly offset: number
+  readonly length: number
+}
+
+/** What else of the image decides what is beside its tree. */
+export interface TreePlaces {
+  /** Bytes of files of the shown tree. */
+  readonly files: RangeList
+  /** Bytes that have an owner: those files, and structures. */
+  readonly owned: RangeList
+  /** Where the root directory of the shown tree lies: a partition that has it in it is a view of the volume. */
+  readonly root: number | undefined
+}
+
+/**
+ * The boot images and partitions that are not just files: those that begin at one place are one part. Parts with boot
+ * images come first, for of two parts that overlap the boot image is the more telling.
+ */
+export function partsBesideTree(
+  source: ByteSource,
+  images: readonly BootImage[],
+  partitions: readonly Partition[],
+  { files, owned, root }: TreePlaces,
+): BesideTree[] {
+  const places = new Map<number, { images: BootImage[]; partitions: Partition[] }>()
+  const at = (offset: number): { images: BootImage[]; partitions: Partition[] } => {
+    const known = places.get(offset)
+    const place = known ?? { images: [], partitions: [] }
+    if (known === undefined) places.set(offset, place)
+    return place
+  }
+  for (const image of images) at(image.offset).images.push(image)
+  for (const partition of partitions) {
+    if (!isFiller(partition) && !isView(partition, root)) at(partition.start).partitions.push(partition)
+  }
+  const parts: BesideTree[] = []
+  for (const [offset, place] of places) {
+    if (offset >= source.size) continue
+    const lengths = [
+      ...place.images.map((image) => bootImageLength(source, image) ?? 0),
+      ...place.partitions.map((partition) => partition.length),
+    ]
+    const stated = lengths.reduce((most, length) => Math.max(most, length), 0)
+    // An EFI image without a stated end reaches to the end of the medium; here, to the next thing that is known.
+    const end = stated > 0 ? offset + stated : owned.nextStart(offset, source.size)
+    const length = Math.min(end, source.size) - offset
+    if (files.covers(offset, length)) continue
+    // Where nothing says how long an image is, the file at its start is the image.
+    if (stated === 0 && files.covers(offset, 1)) continue
+    parts.push({ offset, length, ...place, inPart: files.touches(offset, length) })
+  }
+  return parts.sort((a, b) => Number(b.images.length > 0) - Number(a.images.length > 0) || a.offset - b.offset)
+}
+
+/** Whether a partition is a view of the volume, or lies in the system area, which has names of its own. */
+function isView({ start, length }: Partition, root: number | undefined): boolean {
+  const end = start + length
+  if (end <= SYSTEM_AREA || start <= SYSTEM_AREA) return true
+  return root !== undefined && start <= root && root < end
+}
+
+/** A part of the image beside its tree, under the name it has among the regions. */
+export interface NamedPart {
+  readonly name: ByteString
+  /** Its bytes, or what files and structures leave of them: [start, end). */
+  readonly ranges: readonly (readonly [number, number])[]
+}
+
+/** Parts beside the tree that files have in part, and are looked into. */
+const PARTS_LIMIT = 64
+/** Stretches of data that are told of a part beside the tree that files have in part; there is one, behind a file. */
+const STRETCHES_LIMIT = 64
+
+/**
+ * The bytes of each part beside the tree. One that files have in part is known to have only what is not zeros: the rest
+ * of its sectors, and views that reach over several files, are no part of it.
+ */
+export function withRanges(
+  source: ByteSource,
+  parts: readonly BesideTree[],
+  owned: RangeList,
+  limits: Limits,
+): NamedPart[] {
+  const budget = { left: limits.search, parts: PARTS_LIMIT }
+  const names = namesBesideTree(parts)
+  return parts.flatMap(({ offset, length, inPart }, index) => {
+    const whole: readonly (readonly [number, number])[] = [[offset, offset + length]]
+    const ranges = inPart ? dataWithin(source, owned, offset, offset + length, budget) : whole
+    return ranges.length === 0 ? [] : [{ name: names[index]!, ranges }]
+  })
+}
+
+/** Stretches of unowned sectors that are not zeros. Beyond the budget, and beyond a number of them, they are not told. */
+function dataWithin(
+  source: ByteSource,
+  owned: RangeList,
+  start: number,
+  end: number,
+  budget: { left: number; parts: number },
+): [number, number][] {
+  const found: [number, number][] = []
+  budget.parts -= 1
+  if (budget.parts < 0) return found
+  for (const [from, to] of owned.gapsWithin(start, end)) {
+    for (let at = from; at < to; ) {
+      const next = Math.min((Math.floor(at / SECTOR) + 1) * SECTOR, to)
+      budget.left -= next - at
+      if (budget.left < 0) return found
+      if (source.read(at, next - at).some((byte) => byte !== 0)) {
+        const last = found.at(-1)
+        if (last?.[1] === at) last[1] = next
+        else if (found.length === STRETCHES_LIMIT) return found
+        else found.push([at, next])
+      }
+      at = next
+    }
+  }
+  return found
+}

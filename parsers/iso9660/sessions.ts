@@ -1,0 +1,69 @@
+import type { RangeList } from '../bytes/range-list.ts'
+import type { Partition } from '../partition/partition.ts'
+import { ANOTHER_SESSION, addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
+import { type PathTable, pathTables } from './path-table.ts'
+import { readSecondaryTree, type SecondaryBudgets } from './secondary-tree.ts'
+import { type Volume, volumeOf } from './volume.ts'
+import { findVolume, placeName } from './volume-base.ts'
+import { type DescriptorSet, readDescriptorSet, SECTOR } from './volume-descriptor.ts'
+import { WarningList } from './warnings.ts'
+
+/** Sessions walked: no disc has room for more tracks, so this is not to be set. */
+const SESSIONS_LIMIT = 99
+
+/** A volume descriptor set that is not the one shown. */
+export interface Session {
+  readonly sector: number
+  /**
+   * `session`: it leads to another tree. `copy`: to one that was read already, for xorriso emulates a table of contents
+   * so. `partition`: to the same files, for who mounts a partition of the disc; its addresses count from there.
+   */
+  readonly kind: 'session' | 'copy' | 'partition'
+  /** What the names of its structures say: "session at sector 80", "partition 1". */
+  readonly label: string
+  readonly set: DescriptorSet
+  readonly pathTables: readonly PathTable[]
+}
+
+/** Volume descriptor sets that nothing points to. One whose root directory is not where it says is a file's, copied. */
+export function readSessions(
+  volume: Volume,
+  partitions: readonly Partition[],
+  offsets: readonly number[],
+  visited: Set<number>,
+  owned: RangeList,
+  others: OtherTree[],
+  budgets: SecondaryBudgets,
+): Session[] {
+  const sessions: Session[] = []
+  for (const offset of offsets) {
+    if (sessions.length === SESSIONS_LIMIT) break
+    const sector = offset / SECTOR
+    const quiet = new WarningList(volume.source)
+    const set = readDescriptorSet(volume.source, sector, quiet, volume.limits)
+    const fields = set.descriptors[0]?.fields
+    if (fields === undefined) continue
+    const found = findVolume(volumeOf(volume.source, fields, quiet, volume.limits), set, offset, partitions)
+    if (found === undefined) continue
+    const { inner, hierarchies } = found
+    const isCopy = visited.has(hierarchies[0]!.root.offset)
+    const within = inner.base === 0 ? undefined : placeName(inner.base, partitions)
+    for (const hierarchy of hierarchies) {
+      if (hierarchy.problem !== undefined || visited.has(hierarchy.root.offset)) continue
+      if (within === undefined) {
+        others.push({ label: ANOTHER_SESSION, ...readSecondaryTree(inner, hierarchy.root, visited, owned, budgets) })
+      } else {
+        const ours = { ...inner, warnings: volume.warnings }
+        others.push(otherTree(ours, hierarchy, hierarchy.name, visited, owned, budgets, within))
+      }
+      addOtherTree(others.at(-1)!, owned)
+    }
+    const kind = within !== undefined ? 'partition' : isCopy ? 'copy' : 'session'
+    const label = within ?? `${kind} at sector ${sector}`
+    const tables = hierarchies.flatMap((hierarchy) => pathTables(inner, hierarchy))
+    for (const table of tables) owned.add(table.offset, table.length)
+    for (const descriptor of set.descriptors) owned.add(descriptor.offset, SECTOR)
+    sessions.push({ sector, kind, label, set, pathTables: tables })
+  }
+  return sessions
+}

@@ -1,0 +1,49 @@
+import { atLimit, type Limits } from '../bytes/limits.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { StoredExtent, StoredRun } from '../image.ts'
+
+/** Blocks that may still be listed: names of one file, or overlapping block lists, tell the same blocks again and again. */
+export interface BlockBudget {
+  left: number
+}
+
+/**
+ * Where the blocks of a file lie: neighbours that are stored alike as one extent, the tail in a fragment by itself.
+ * @param runs of the file, in content order
+ * @throws {FormatError} what `runs` throws, and LIMIT when `budget` is spent
+ */
+export function* fileExtents(
+  source: ByteSource,
+  runs: Iterable<StoredRun>,
+  budget: BlockBudget,
+  limits: Limits,
+): Generator<StoredExtent> {
+  let open: { -readonly [Key in keyof StoredExtent]: StoredExtent[Key] } | undefined
+  let at = 0
+  for (const { offset, storedLength, length, codec, skip, fragment } of runs) {
+    budget.left -= 1
+    if (budget.left < 0) {
+      throw formatError('LIMIT', 'the block lists of the files that are listed have too many blocks', source, {
+        structure: 'block list',
+        offset: Math.min(offset, source.size),
+        ...atLimit(limits, 'blocks'),
+      })
+    }
+    if (codec === 'hole' || length === 0) {
+      at += length
+      continue
+    }
+    // A hole takes no place, so blocks around one are neighbours; but their bytes are not the content in one piece.
+    const continues = open !== undefined && open.offset + open.length === offset && open.at + open.unpacked === at
+    if (open !== undefined && continues && open.codec === codec && fragment !== true) {
+      open.length += storedLength
+      open.unpacked += length
+    } else {
+      if (open !== undefined) yield open
+      open = { at, offset, length: storedLength, unpacked: length, codec }
+      if (fragment === true) open.skip = skip
+    }
+    at += length
+  }
+  if (open !== undefined) yield open
+}

@@ -1,0 +1,121 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { readable } from '../../parsers/bytes/byte-string.ts'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { type CompareOptions, compareContents, type FilePlace } from '../scan/compare-contents.ts'
+import type { Survey } from '../scan/survey.ts'
+import { outsideEntries } from '../store/image-files.ts'
+import type { StoreFile } from '../store/store-files.ts'
+import { entriesOf } from '../store/store-objects.ts'
+import type { Match } from './match-store-paths.ts'
+import { isComparable } from './outside-diff.ts'
+import type { Pairing } from './pair-sides.ts'
+
+/** What became of comparing contents. */
+export interface ComparedContents {
+  /** How many entries of a match differ, by its old base name; those that could be compared in full. */
+  readonly storePaths: ReadonlyMap<ByteString, number>
+  /** Whether the contents of files outside store paths are equal, by their new path. */
+  readonly outside: ReadonlyMap<ByteString, boolean>
+  /** What could not be read. */
+  readonly problems: readonly FormatError[]
+}
+
+/** A pair of files, and where the answer goes. */
+interface Question {
+  readonly old: StoreFile
+  readonly now: StoreFile
+  /** Undefined outside store paths. */
+  readonly match: Match | undefined
+}
+
+/**
+ * Compares the contents of what is matched as the same: store paths, and files outside them.
+ * @param all whether store paths are compared too whose registered NAR hashes are the same
+ */
+export async function compareMatched(
+  pairing: Pairing,
+  surveys: { readonly old: Survey; readonly new: Survey },
+  all: boolean,
+  options: CompareOptions,
+): Promise<ComparedContents> {
+  const questions: Question[] = []
+  const storePaths = new Map<ByteString, number>()
+  for (const match of pairing.matches) {
+    if (match.class !== 'same' && match.class !== 'moved') continue
+    if (match.comparedBy === 'narHash' && !all) continue
+    const { both, gone, new: added } = pairing.filesOf(match)
+    // Of what is registered with the same NAR hash the names and sizes may yet differ.
+    let different = gone.length + added.length
+    for (const [old, now] of both) {
+      if (old.type !== now.type || old.size !== now.size) different += 1
+      else if (isComparable(old, now)) questions.push({ old, now, match })
+    }
+    storePaths.set(match.before!, different)
+  }
+  for (const [old, now] of pairing.outside?.both ?? []) {
+    if (isComparable(old, now)) questions.push({ old, now, match: undefined })
+  }
+  const places = { old: new Places(surveys.old), new: new Places(surveys.new) }
+  const verdicts = await compareContents(
+    questions.map(({ old, now, match }) => ({
+      old: places.old.of(match?.before, old),
+      new: places.new.of(match?.after, now),
+      // A store path has its own hash in it, which is another in another build; the same store path is to be the same.
+      hashes: match === undefined || match.before === match.after,
+    })),
+    { old: surveys.old.open, new: surveys.new.open },
+    options,
+  )
+  const outside = new Map<ByteString, boolean>()
+  const problems: FormatError[] = []
+  const unread = new Set<ByteString>()
+  for (const [index, { now, match }] of questions.entries()) {
+    const verdict = verdicts[index]!
+    if (verdict instanceof FormatError) {
+      problems.push(unreadable(match?.after === undefined ? now.path : `${match.after}/${now.path}`, verdict))
+      if (match !== undefined) unread.add(match.before!)
+    } else if (match === undefined) outside.set(now.path, verdict)
+    else if (!verdict) storePaths.set(match.before!, storePaths.get(match.before!)! + 1)
+  }
+  // Of one that cannot be read in full it may be known that it differs, and not that it does not.
+  for (const base of unread) if (storePaths.get(base) === 0) storePaths.delete(base)
+  return { storePaths, outside, problems }
+}
+
+/** A content that cannot be compared, with the file named. */
+export function unreadable(path: ByteString, { code, detail, facts }: FormatError): FormatError {
+  return new FormatError(code, `${readable(path)} cannot be compared: ${detail}`, facts)
+}
+
+/** Finds the entries behind files. */
+export class Places {
+  readonly #survey: Survey
+  readonly #inside = new Map<ByteString, ReadonlyMap<ByteString, FilePlace>>()
+  #outside: ReadonlyMap<ByteString, FilePlace> | undefined
+
+  constructor(survey: Survey) {
+    this.#survey = survey
+  }
+
+  /** @param base of the store path the file is in; undefined outside store paths */
+  of(base: ByteString | undefined, { path }: StoreFile): FilePlace {
+    return (base === undefined ? this.#outsidePlaces : this.#placesIn(base)).get(path)!
+  }
+
+  #placesIn(base: ByteString): ReadonlyMap<ByteString, FilePlace> {
+    const known = this.#inside.get(base)
+    if (known !== undefined) return known
+    const object = this.#survey.objects.get(base)!
+    const places = new Map(Array.from(entriesOf(object), ({ entry, path }) => [path, { open: object.open, entry }]))
+    this.#inside.set(base, places)
+    return places
+  }
+
+  get #outsidePlaces(): ReadonlyMap<ByteString, FilePlace> {
+    const { open, objects } = this.#survey
+    this.#outside ??= new Map(
+      Array.from(outsideEntries(open, objects), ({ open: holder, entry, path }) => [path, { open: holder, entry }]),
+    )
+    return this.#outside
+  }
+}

@@ -1,0 +1,103 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { withoutHashes } from '../store/content-signature.ts'
+import type { StoreFile, StoreFiles } from '../store/store-files.ts'
+
+/** The entries of an image, as far as they are compared by their metadata. */
+export interface LinkedSide {
+  readonly files: StoreFiles
+  readonly outside?: readonly StoreFile[] | undefined
+}
+
+/** Other names of an entry: how many, and the first. */
+export interface OtherNames {
+  /** Without the hashes of store paths: "foo-1.0/bin/foo", "/usr/bin/foo". */
+  readonly first: ByteString
+  readonly names: number
+}
+
+/** Names that both images have, and with which an entry is one file in one of them alone. */
+export interface HardLinkChange {
+  readonly kind: 'hardLink'
+  /** It was one file with them. */
+  readonly before?: OtherNames
+  /** It is now. */
+  readonly after?: OtherNames
+}
+
+interface Names {
+  /** By the number that hard-linked entries have in common. */
+  readonly groups: ReadonlyMap<number, readonly ByteString[]>
+  readonly all: ReadonlySet<ByteString>
+}
+
+/** What the entries of two groups have to say: names that are in one of them alone, and in both images. */
+interface GroupChange {
+  readonly before: ReadonlySet<ByteString>
+  readonly after: ReadonlySet<ByteString>
+}
+
+/** The hard links of two images. */
+export class HardLinks {
+  readonly #before: Names
+  readonly #after: Names
+  readonly #changes = new Map<string, GroupChange>()
+
+  constructor(before: LinkedSide, after: LinkedSide) {
+    this.#before = namesOf(before)
+    this.#after = namesOf(after)
+  }
+
+  /**
+   * @param base of the new entry's store path; undefined outside store paths
+   * @returns undefined where the names are as they were
+   */
+  change(old: StoreFile, now: StoreFile, base: ByteString | undefined): HardLinkChange | undefined {
+    const [link, newLink] = [old.metadata?.link, now.metadata?.link]
+    const key = `${link ?? ''} ${newLink ?? ''}`
+    const known = this.#changes.get(key) ?? this.#compared(link, newLink)
+    this.#changes.set(key, known)
+    // Of an entry that had or has one name, the other side's names are all told, its own among them.
+    const self = nameOf(base, now)
+    const [before, after] = [without(known.before, self), without(known.after, self)]
+    if (before === undefined && after === undefined) return undefined
+    return { kind: 'hardLink', ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
+  }
+
+  #compared(before: number | undefined, after: number | undefined): GroupChange {
+    const old = new Set(before === undefined ? [] : this.#before.groups.get(before))
+    const now = new Set(after === undefined ? [] : this.#after.groups.get(after))
+    return {
+      before: new Set([...old].filter((name) => !now.has(name) && this.#after.all.has(name))),
+      after: new Set([...now].filter((name) => !old.has(name) && this.#before.all.has(name))),
+    }
+  }
+}
+
+function without(all: ReadonlySet<ByteString>, self: ByteString): OtherNames | undefined {
+  const names = all.size - (all.has(self) ? 1 : 0)
+  if (names === 0) return undefined
+  for (const first of all) if (first !== self) return { first, names }
+  return undefined
+}
+
+function namesOf({ files, outside = [] }: LinkedSide): Names {
+  const groups = new Map<number, ByteString[]>()
+  const all = new Set<ByteString>()
+  const add = (name: ByteString, { metadata }: StoreFile): void => {
+    all.add(name)
+    if (metadata?.link === undefined) return
+    const group = groups.get(metadata.link)
+    if (group === undefined) groups.set(metadata.link, [name])
+    else group.push(name)
+  }
+  for (const [base, entries] of files) for (const file of entries) add(nameOf(base, file), file)
+  for (const file of outside) add(nameOf(undefined, file), file)
+  return { groups, all }
+}
+
+/** What an entry is called in both images: without hashes, so that its store path may be another build of the same. */
+function nameOf(base: ByteString | undefined, { path }: StoreFile): ByteString {
+  if (base === undefined) return withoutHashes(path)
+  const name = base.slice(33)
+  return path === '' ? name : `${name}/${withoutHashes(path)}`
+}

@@ -1,0 +1,89 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Metadata, Xattr } from '../store/metadata.ts'
+import type { StoreFile } from '../store/store-files.ts'
+import type { HardLinkChange, HardLinks } from './hard-links.ts'
+
+/** What of an entry's metadata is not what it was. */
+export type MetadataChange =
+  | { readonly kind: 'mode'; readonly before: number; readonly after: number }
+  | { readonly kind: 'owner'; readonly before: Owner; readonly after: Owner }
+  | { readonly kind: 'time'; readonly before: number; readonly after: number }
+  | {
+      readonly kind: 'xattr'
+      readonly name: ByteString
+      /** Values in bytes; absent where it is not there. */
+      readonly before?: ByteString
+      readonly after?: ByteString
+    }
+  | HardLinkChange
+  | { readonly kind: 'device'; readonly before: Device; readonly after: Device }
+
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+export interface Device {
+  readonly major: number
+  readonly minor: number
+}
+
+export const METADATA_KINDS = [
+  'mode',
+  'owner',
+  'time',
+  'xattr',
+  'hardLink',
+  'device',
+] as const satisfies readonly MetadataChange['kind'][]
+
+/**
+ * Compares the metadata of two entries of one type; of others, or where it is not known, there is nothing to say.
+ * @param base of the new entry's store path; undefined outside store paths
+ */
+export function metadataChanges(
+  old: StoreFile,
+  now: StoreFile,
+  base: ByteString | undefined,
+  links: () => HardLinks,
+): readonly MetadataChange[] {
+  const [before, after] = [old.metadata, now.metadata]
+  if (before === undefined || after === undefined || old.type !== now.type) return NONE
+  const changes: MetadataChange[] = []
+  if (before.mode !== after.mode) changes.push({ kind: 'mode', before: before.mode, after: after.mode })
+  if (before.uid !== after.uid || before.gid !== after.gid) {
+    changes.push({ kind: 'owner', before: ownerOf(before), after: ownerOf(after) })
+  }
+  const [one, other] = [before.device, after.device]
+  if (one !== undefined && other !== undefined && (one.major !== other.major || one.minor !== other.minor)) {
+    changes.push({ kind: 'device', before: one, after: other })
+  }
+  if (before.xattrs !== undefined || after.xattrs !== undefined) {
+    changes.push(...xattrChanges(before.xattrs ?? [], after.xattrs ?? []))
+  }
+  if (before.link !== undefined || after.link !== undefined) {
+    const change = links().change(old, now, base)
+    if (change !== undefined) changes.push(change)
+  }
+  if (before.mtime !== after.mtime) changes.push({ kind: 'time', before: before.mtime, after: after.mtime })
+  return changes.length === 0 ? NONE : changes
+}
+
+const NONE: readonly MetadataChange[] = []
+
+function ownerOf({ uid, gid }: Metadata): Owner {
+  return { uid, gid }
+}
+
+function xattrChanges(before: readonly Xattr[], after: readonly Xattr[]): MetadataChange[] {
+  const left = new Map(before.map(({ name, value }) => [name, value]))
+  const changes: MetadataChange[] = []
+  for (const { name, value } of after) {
+    const old = left.get(name)
+    left.delete(name)
+    if (old === value) continue
+    changes.push({ kind: 'xattr', name, ...(old === undefined ? {} : { before: old }), after: value })
+  }
+  for (const [name, value] of left) changes.push({ kind: 'xattr', name, before: value })
+  return changes
+}

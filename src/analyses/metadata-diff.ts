@@ -1,0 +1,136 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { StoreFile } from '../store/store-files.ts'
+import { HardLinks, type LinkedSide } from './hard-links.ts'
+import { METADATA_KINDS, type MetadataChange, metadataChanges } from './metadata-changes.ts'
+import type { FilePairs } from './pair-files.ts'
+import { type PrivilegeChange, privilegeChange } from './privileges.ts'
+
+/** An entry with other metadata. */
+export interface EntryChange {
+  /** Base name of its store path in the new image; absent outside store paths. */
+  readonly base?: ByteString
+  /** Path inside the store path, or in the image. */
+  readonly path: ByteString
+  readonly changes: readonly MetadataChange[]
+}
+
+/** All changes of one kind. */
+export interface MetadataSum {
+  readonly kind: MetadataChange['kind']
+  readonly entries: number
+  /** The first entry of them, with its changes. */
+  readonly first: EntryChange
+  /** What all of them have in common, where it is the same for each. */
+  readonly all?: MetadataChange
+}
+
+/** Entries by the kind of their changes. */
+export type MetadataCounts = Partial<Record<MetadataChange['kind'], number>>
+
+/** What of the metadata changed, of entries that are in both images. */
+export interface MetadataDiff {
+  /** Entries that were compared. */
+  readonly entries: number
+  readonly sums: readonly MetadataSum[]
+  /** The entries themselves, but for those of which only the time changed: another build may have another for all. */
+  readonly changes: readonly EntryChange[]
+  /** Who lets others do what: of entries that are new or gone too. */
+  readonly privileges: readonly PrivilegeChange[]
+}
+
+interface Draft {
+  entries: number
+  readonly first: EntryChange
+  all: MetadataChange | undefined
+}
+
+/** Compares metadata entry by entry, and sums up what it finds. */
+export class MetadataComparison {
+  readonly #before: LinkedSide
+  readonly #after: LinkedSide
+  readonly #sums = new Map<MetadataChange['kind'], Draft>()
+  readonly #changes: EntryChange[] = []
+  readonly #privileges: PrivilegeChange[] = []
+  #links: HardLinks | undefined
+  #entries = 0
+
+  constructor(before: LinkedSide, after: LinkedSide) {
+    this.#before = before
+    this.#after = after
+  }
+
+  /**
+   * Compares the entries of one store path, or of what is outside store paths.
+   * @param bases of the store path on each side; undefined where it is not there, or outside store paths
+   * @returns how many changed
+   */
+  compare(
+    { both, gone, new: added }: FilePairs,
+    bases: { readonly old: ByteString | undefined; readonly new: ByteString | undefined },
+  ): MetadataCounts {
+    const counts: MetadataCounts = {}
+    const links = (): HardLinks => {
+      this.#links ??= new HardLinks(this.#before, this.#after)
+      return this.#links
+    }
+    for (const [old, now] of both) {
+      this.#entries += 1
+      this.#addPrivileges(privilegeChange(old, now, bases.new))
+      const changes = metadataChanges(old, now, bases.new, links)
+      if (changes.length > 0) this.#add(entryChange(bases.new, now, changes), counts)
+    }
+    for (const old of gone) this.#addPrivileges(privilegeChange(old, undefined, bases.old))
+    for (const now of added) this.#addPrivileges(privilegeChange(undefined, now, bases.new))
+    return counts
+  }
+
+  get result(): MetadataDiff {
+    return {
+      entries: this.#entries,
+      sums: METADATA_KINDS.flatMap((kind) => {
+        const draft = this.#sums.get(kind)
+        if (draft === undefined) return []
+        const { entries, first, all } = draft
+        return [{ kind, entries, first, ...(all === undefined ? {} : { all }) }]
+      }),
+      changes: this.#changes,
+      privileges: this.#privileges,
+    }
+  }
+
+  #addPrivileges(change: PrivilegeChange | undefined): void {
+    if (change !== undefined) this.#privileges.push(change)
+  }
+
+  #add(entry: EntryChange, counts: MetadataCounts): void {
+    const { changes } = entry
+    if (changes.length > 1 || changes[0]!.kind !== 'time') this.#changes.push(entry)
+    const kinds = new Set<MetadataChange['kind']>()
+    for (const change of changes) {
+      const { kind } = change
+      const draft = this.#sums.get(kind)
+      if (draft === undefined) this.#sums.set(kind, { entries: 1, first: entry, all: change })
+      else {
+        if (!kinds.has(kind)) draft.entries += 1
+        if (draft.all !== undefined && !isSameChange(draft.all, change)) draft.all = undefined
+      }
+      if (!kinds.has(kind)) counts[kind] = (counts[kind] ?? 0) + 1
+      kinds.add(kind)
+    }
+  }
+}
+
+function entryChange(
+  base: ByteString | undefined,
+  { path }: StoreFile,
+  changes: readonly MetadataChange[],
+): EntryChange {
+  return { ...(base === undefined ? {} : { base }), path, changes }
+}
+
+function isSameChange(one: MetadataChange, other: MetadataChange): boolean {
+  if ((one.kind === 'mode' || one.kind === 'time') && one.kind === other.kind) {
+    return one.before === other.before && one.after === other.after
+  }
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,42 @@
+import { withoutHashes } from '../store/content-signature.ts'
+import type { StoreFile } from '../store/store-files.ts'
+
+/** Entries of two trees by which of one stands for which of the other. */
+export interface FilePairs {
+  readonly both: readonly (readonly [old: StoreFile, now: StoreFile])[]
+  readonly gone: readonly StoreFile[]
+  readonly new: readonly StoreFile[]
+}
+
+/** Pairs entries with the same path, then those whose paths differ in the hashes of store paths alone. */
+export function pairFiles(before: readonly StoreFile[], after: readonly StoreFile[]): FilePairs {
+  // Mostly both have the same paths in the same order.
+  if (before.length === after.length && before.every(({ path }, at) => path === after[at]!.path)) {
+    return { both: before.map((old, at) => [old, after[at]!]), gone: [], new: [] }
+  }
+  const both: [StoreFile, StoreFile][] = []
+  const byPath = new Map(before.map((old) => [old.path, old]))
+  const unmatched: StoreFile[] = []
+  for (const now of after) {
+    const old = byPath.get(now.path)
+    if (old === undefined) unmatched.push(now)
+    else {
+      both.push([old, now])
+      byPath.delete(now.path)
+    }
+  }
+  const byKey = new Map<string, StoreFile[]>()
+  for (const old of byPath.values()) {
+    const key = withoutHashes(old.path)
+    const known = byKey.get(key)
+    if (known === undefined) byKey.set(key, [old])
+    else known.push(old)
+  }
+  const added: StoreFile[] = []
+  for (const now of unmatched) {
+    const old = byKey.get(withoutHashes(now.path))?.shift()
+    if (old === undefined) added.push(now)
+    else both.push([old, now])
+  }
+  return { both, gone: [...byKey.values()].flat(), new: added }
+}

@@ -1,0 +1,58 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import type { StoreFile, StoreFiles } from '../store/store-files.ts'
+import { neighbours } from '../store/store-graph.ts'
+import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
+import { type FilePairs, pairFiles } from './pair-files.ts'
+
+/** One of two images that are compared. */
+export interface DiffSide {
+  readonly inventory: Inventory
+  readonly files: StoreFiles
+  /** The entries outside store paths; undefined of a report that was saved without them. */
+  readonly outside?: readonly StoreFile[] | undefined
+  /** Whether it is a saved report, which has no contents. */
+  readonly isSaved?: boolean
+}
+
+/** What of two images is held against each other. */
+export interface Pairing extends Matches {
+  /** The entries outside store paths; undefined where those of one side are not known. */
+  readonly outside: FilePairs | undefined
+  /** The entries of a match. */
+  filesOf(match: Match): FilePairs
+}
+
+/** Matches the store paths of two images, and the entries outside them. */
+export function pairSides(before: DiffSide, after: DiffSide): Pairing {
+  const pairs = new Map<Match, FilePairs>()
+  return {
+    ...matchStorePaths(matchSide(before), matchSide(after)),
+    outside:
+      before.outside === undefined || after.outside === undefined
+        ? undefined
+        : pairFiles(before.outside, after.outside),
+    filesOf(match) {
+      const known = pairs.get(match)
+      if (known !== undefined) return known
+      const made = pairFiles(filesIn(before, match.before), filesIn(after, match.after))
+      pairs.set(match, made)
+      return made
+    },
+  }
+}
+
+function filesIn({ files }: DiffSide, base: ByteString | undefined): readonly StoreFile[] {
+  return (base === undefined ? undefined : files.get(base)) ?? []
+}
+
+function matchSide({ inventory: { attribution, references }, files }: DiffSide) {
+  const graph = references?.graph
+  const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
+  return {
+    storePaths: [...new Set(attribution.accounts.flatMap(({ storePath }) => storePath ?? []))],
+    files,
+    narHashes: references?.narHashes ?? new Map<ByteString, string>(),
+    leaves: new Set(graph?.paths.filter(isLeaf)),
+  }
+}

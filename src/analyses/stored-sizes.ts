@@ -1,0 +1,80 @@
+import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { type Entry, hardLinksOf } from '../../parsers/image.ts'
+import type { OpenImage } from '../image/open-image.ts'
+import { apportion } from '../store/apportion.ts'
+import { settle } from '../store/size-ledger.ts'
+
+/** What the contents of an image's files take of the image file. */
+export interface StoredSizes {
+  /** Bytes of a file, whatever number of names it has: its blocks, and its share of those it has in common with others. */
+  ofFile(entry: Entry): number
+  /** Of these, what is counted at one name: those of all names add up to the file's. */
+  ofName(entry: Entry): number
+}
+
+const known = new WeakMap<OpenImage, StoredSizes>()
+
+/** The stored sizes of an image, worked out once, when the first is asked for: every file has a say in them. */
+export function storedSizes(open: OpenImage): StoredSizes {
+  let sizes = known.get(open)
+  if (sizes === undefined) {
+    sizes = lazySizes(open)
+    known.set(open, sizes)
+  }
+  return sizes
+}
+
+function lazySizes(open: OpenImage): StoredSizes {
+  const links = hardLinksOf(open.image.tree)
+  let own: ArrayLike<number> | undefined
+  /** The names of a hard-linked file; undefined of any other. */
+  const namesOf = ({ type, identity }: Entry): readonly number[] | undefined =>
+    type === 'directory' ? undefined : links.get(identity)
+  const ofFile = (entry: Entry): number => {
+    own ??= sizesByFile(open, namesOf)
+    return own[namesOf(entry)?.[0] ?? entry.index]!
+  }
+  return {
+    ofFile,
+    ofName(entry) {
+      const bytes = ofFile(entry)
+      const names = namesOf(entry)
+      if (names === undefined) return bytes
+      // Evenly, and what is left over to the first names, as the bytes of store paths that share a file are split.
+      return Math.floor(bytes / names.length) + (rankIn(names, entry.index) < bytes % names.length ? 1 : 0)
+    },
+  }
+}
+
+/** Bytes by the first name of each file. */
+function sizesByFile(
+  { image, reader, outer }: OpenImage,
+  namesOf: (entry: Entry) => readonly number[] | undefined,
+): ArrayLike<number> {
+  const { source } = image
+  const { entries } = image.tree
+  const map = new ExtentMap(source)
+  image.claimContent(map)
+  map.addBackground(0, source.size, 'structure', 'all but content')
+  const accountOf = new Uint32Array(entries.length)
+  for (let index = 0; index < entries.length; index += 1) accountOf[index] = namesOf(entries[index]!)?.[0] ?? index
+  const { own } = settle(map, accountOf, entries.length, reader.limits)
+  const taken = outer === undefined ? source.size : storedSizes(outer.open).ofFile(outer.entry)
+  if (taken === source.size) return own
+  // An image that is itself compressed, or shares its bytes, takes other bytes of the file than it has.
+  let content = 0
+  for (const bytes of own) content += bytes
+  return apportion(taken, [...own, source.size - content])
+}
+
+/** Where a number stands in an ascending list that has it. */
+function rankIn(list: readonly number[], wanted: number): number {
+  let low = 0
+  let high = list.length - 1
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (list[middle]! < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,44 @@
+import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
+import type { MetadataChange } from '../../analyses/metadata-changes.ts'
+import type { PrivilegeChange, Privileges } from '../../analyses/privileges.ts'
+import { CAPABILITY_XATTR, capabilityText } from '../../store/capabilities.ts'
+import { modeText } from '../metadata-words.ts'
+import { named, textOrBytes } from './named.ts'
+
+/** One change of an entry's metadata: modes are octal, times seconds since 1970, values of attributes base64. */
+export function changeJson(change: MetadataChange): object {
+  switch (change.kind) {
+    case 'mode':
+      return { kind: change.kind, before: modeText(change.before), after: modeText(change.after) }
+    case 'xattr': {
+      const { kind, name, before, after } = change
+      const value = (bytes: string | undefined): object | null =>
+        bytes === undefined
+          ? null
+          : {
+              base64: Buffer.from(bytesOf(bytes)).toString('base64'),
+              ...(name === CAPABILITY_XATTR ? { capabilities: capabilityText(bytes) } : {}),
+            }
+      return { kind, ...named('name', name), before: value(before), after: value(after) }
+    }
+    case 'hardLink': {
+      const { kind, before, after } = change
+      const names = (some: typeof before): object | null =>
+        some === undefined ? null : { first: textOrBytes(some.first), names: some.names }
+      return { kind, before: names(before), after: names(after) }
+    }
+    default:
+      return change
+  }
+}
+
+/** How an entry lets others do what. */
+export function privilegeJson({ before, after, modes }: PrivilegeChange): object {
+  return { before: sideJson(before, modes.before), after: sideJson(after, modes.after) }
+}
+
+function sideJson(privileges: Privileges | undefined, mode: number | undefined): object | null {
+  if (mode === undefined) return null
+  const { setuid = null, setgid = null, capabilities = null } = privileges ?? {}
+  return { mode: modeText(mode), setuid, setgid, capabilities }
+}

@@ -1,0 +1,265 @@
+import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import type { EntryType } from '../../../parsers/image.ts'
+import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../scan/json-shape.ts'
+import type { Metadata, Xattr } from '../../store/metadata.ts'
+import type { StoreFile, StoreFiles } from '../../store/store-files.ts'
+import { modeText } from '../metadata-words.ts'
+import { base64, textOrBytes } from './named.ts'
+
+// The entries of an image as a saved report has them, in few characters: schemas/report.json says how they are read.
+
+/** Every entry of an image. */
+export interface SavedFiles {
+  readonly stores: StoreFiles
+  /** Undefined of a report that was saved without. */
+  readonly outside: readonly StoreFile[] | undefined
+}
+
+/** An entry: its name, then what it is, and at the end what of its metadata is not as usual. */
+export type EntryJson = readonly [TextOrBytes, string | number, (TextOrBytes | UnusualJson)?, UnusualJson?]
+
+export type TextOrBytes = string | { readonly base64: string }
+
+/** What of an entry's metadata is not as most have it. */
+interface UnusualJson {
+  /** Octal. */
+  readonly mode?: string
+  readonly owner?: readonly [uid: number, gid: number]
+  readonly time?: number
+  readonly device?: readonly [major: number, minor: number]
+  /** A number that the names of one file have in common. */
+  readonly link?: number
+  /** A place in `xattrSets`. */
+  readonly xattrs?: number
+  /** It is an image that is looked into. */
+  readonly image?: true
+}
+
+/** What most entries have. */
+export interface UsualJson {
+  readonly owner: readonly [uid: number, gid: number]
+  readonly time: number
+  /** Octal, by type; `executable` is a regular file that its owner may execute. */
+  readonly modes: Readonly<Record<string, string>>
+}
+
+/** Entries outside store paths, by the directory they are in. */
+export interface OutsideJson {
+  readonly directory: TextOrBytes
+  readonly entries: readonly EntryJson[]
+}
+
+export type XattrSetJson = readonly (readonly [name: TextOrBytes, value: string])[]
+
+/** Writes entries, each with what is not as usual. */
+export class EntryWriter {
+  /** Undefined where metadata is not known of all entries, and is then told of none. */
+  readonly usual: UsualJson | undefined
+  readonly #sets = new Map<readonly Xattr[], number>()
+
+  constructor({ stores, outside }: SavedFiles) {
+    this.usual = outside === undefined ? undefined : usualOf([...stores.values(), outside])
+  }
+
+  entry(file: StoreFile, name: ByteString = file.path): EntryJson {
+    const { type, size, executable, target = '' } = file
+    const shown = textOrBytes(name)
+    const unusual = this.#unusual(file)
+    const what = type === 'file' ? size : type
+    const third = type === 'symlink' ? textOrBytes(target) : executable ? 'x' : undefined
+    if (third === undefined) return unusual === undefined ? [shown, what] : [shown, what, unusual]
+    return unusual === undefined ? [shown, what, third] : [shown, what, third, unusual]
+  }
+
+  /** Entries outside store paths in their order, those of a directory that follow each other together. */
+  *outside(files: readonly StoreFile[]): Generator<OutsideJson> {
+    let directory: ByteString | undefined
+    let entries: EntryJson[] = []
+    for (const file of files) {
+      const end = file.path.lastIndexOf('/')
+      const above = file.path.slice(0, end)
+      if (above !== directory) {
+        if (directory !== undefined) yield { directory: textOrBytes(directory), entries }
+        directory = above
+        entries = []
+      }
+      entries.push(this.entry(file, file.path.slice(end + 1)))
+    }
+    if (directory !== undefined) yield { directory: textOrBytes(directory), entries }
+  }
+
+  /** The sets of extended attributes that the entries so far have. */
+  get xattrSets(): readonly XattrSetJson[] {
+    return Array.from(this.#sets.keys(), (set) =>
+      set.map(({ name, value }) => [textOrBytes(name), base64(value)] as const),
+    )
+  }
+
+  #unusual(file: StoreFile): UnusualJson | undefined {
+    const { usual } = this
+    if (usual === undefined) return undefined
+    const { mode, uid, gid, mtime, device, link, xattrs } = file.metadata!
+    const octal = modeText(mode)
+    const unusual: UnusualJson = {
+      ...(octal === usual.modes[kindOf(file)] ? {} : { mode: octal }),
+      ...(uid === usual.owner[0] && gid === usual.owner[1] ? {} : { owner: [uid, gid] }),
+      ...(mtime === usual.time ? {} : { time: mtime }),
+      ...(device === undefined ? {} : { device: [device.major, device.minor] }),
+      ...(link === undefined ? {} : { link }),
+      ...(xattrs === undefined ? {} : { xattrs: this.#setOf(xattrs) }),
+      ...(file.holdsImage === true ? { image: true } : {}),
+    }
+    return Object.keys(unusual).length === 0 ? undefined : unusual
+  }
+
+  #setOf(xattrs: readonly Xattr[]): number {
+    const number = this.#sets.get(xattrs) ?? this.#sets.size
+    this.#sets.set(xattrs, number)
+    return number
+  }
+}
+
+/** Entries of one kind mostly have one mode. */
+function kindOf({ type, executable }: StoreFile): string {
+  return executable ? 'executable' : type
+}
+
+function usualOf(lists: readonly (readonly StoreFile[])[]): UsualJson | undefined {
+  const owners = new Map<string, number>()
+  const times = new Map<number, number>()
+  const modes = new Map<string, Map<number, number>>()
+  for (const files of lists) {
+    for (const file of files) {
+      if (file.metadata === undefined) return undefined
+      const { mode, uid, gid, mtime } = file.metadata
+      add(owners, `${uid} ${gid}`)
+      add(times, mtime)
+      const kind = kindOf(file)
+      const known = modes.get(kind) ?? new Map<number, number>()
+      modes.set(kind, known)
+      add(known, mode)
+    }
+  }
+  const [uid, gid] = (most(owners) ?? '0 0').split(' ').map(Number)
+  return {
+    owner: [uid!, gid!],
+    time: most(times) ?? 0,
+    modes: Object.fromEntries([...modes].map(([kind, counts]) => [kind, modeText(most(counts)!)])),
+  }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function most<Key>(counts: ReadonlyMap<Key, number>): Key | undefined {
+  let found: Key | undefined
+  for (const [key, number] of counts) if (found === undefined || number > counts.get(found)!) found = key
+  return found
+}
+
+export const textOrBytesShape: Shape = (value) =>
+  typeof value === 'string' ? undefined : object<Exclude<TextOrBytes, string>>({ base64: text })(value)
+
+const entryType = oneOf(
+  ...(['directory', 'symlink', 'blockDevice', 'charDevice', 'fifo', 'socket'] as const satisfies readonly EntryType[]),
+)
+const octal = where((value) => typeof value === 'string' && /^[0-7]{4}$/.test(value), 'is to be four octal digits')
+const seconds = where(Number.isSafeInteger, 'is to be a whole number')
+const unusualShape = object<UnusualJson>({
+  mode: optional(octal),
+  owner: optional(tuple(count, count)),
+  time: optional(seconds),
+  device: optional(tuple(count, count)),
+  link: optional(count),
+  xattrs: optional(count),
+  image: optional(where((value) => value === true, 'is to be true')),
+})
+
+const fileEntry = tuple(textOrBytesShape, count)
+const otherEntry = tuple(textOrBytesShape, entryType)
+const symlinkEntry = tuple(textOrBytesShape, entryType, textOrBytesShape)
+
+/** The shape of an entry. */
+export const entryShape: Shape = (value) => {
+  const items: readonly unknown[] = Array.isArray(value) ? value : []
+  const isLink = items[1] === 'symlink'
+  const flaw = (typeof items[1] === 'number' ? fileEntry : isLink ? symlinkEntry : otherEntry)(value)
+  const unusual = items[isLink || items[2] === 'x' ? 3 : 2]
+  return flaw ?? (typeof unusual === 'object' ? unusualShape(unusual) : undefined)
+}
+
+export const usualShape: Shape = object<UsualJson>({
+  owner: tuple(count, count),
+  time: seconds,
+  modes: (value) => object<Record<string, string>>({})(value) ?? list(octal)(Object.values(value as object)),
+})
+
+export const outsideShape: Shape = list(object<OutsideJson>({ directory: textOrBytesShape, entries: list(entryShape) }))
+
+export const xattrSetsShape: Shape = list(list(tuple(textOrBytesShape, text)))
+
+/** Reads entries that have the shape. */
+export class EntryReader {
+  readonly #usual: UsualJson | undefined
+  readonly #sets: readonly (readonly Xattr[])[]
+
+  /** @param usual absent of a report that was saved without metadata */
+  constructor(usual: UsualJson | undefined, sets: readonly XattrSetJson[] = []) {
+    this.#usual = usual
+    this.#sets = sets.map((set) =>
+      set.map(([name, value]) => ({ name: bytesOfJson(name), value: byteString(Buffer.from(value, 'base64')) })),
+    )
+  }
+
+  /** @throws {RangeError} where it names attributes that are not there */
+  entry(json: EntryJson, directory?: ByteString): StoreFile {
+    const [name, what, third, fourth] = json
+    const path = directory === undefined ? bytesOfJson(name) : `${directory}/${bytesOfJson(name)}`
+    const type = typeof what === 'number' ? 'file' : (what as EntryType)
+    const executable = type === 'file' && third === 'x'
+    const unusual = (type === 'symlink' || executable ? fourth : third) as UnusualJson | undefined
+    return {
+      path,
+      type,
+      size: typeof what === 'number' ? what : 0,
+      executable,
+      ...(type === 'symlink' ? { target: bytesOfJson(third as TextOrBytes) } : {}),
+      ...this.#metadata(executable ? 'executable' : type, typeof unusual === 'object' ? unusual : {}),
+    }
+  }
+
+  /** Entries outside store paths; undefined where they, or the metadata of all, were not saved. */
+  outside(json: readonly OutsideJson[] | undefined): StoreFile[] | undefined {
+    if (json === undefined || this.#usual === undefined) return undefined
+    return json.flatMap(({ directory, entries }) => {
+      const above = bytesOfJson(directory)
+      return entries.map((entry) => this.entry(entry, above))
+    })
+  }
+
+  #metadata(kind: string, unusual: UnusualJson): Pick<StoreFile, 'metadata' | 'holdsImage'> {
+    const usual = this.#usual
+    if (usual === undefined) return {}
+    const { mode = usual.modes[kind] ?? '0000', owner = usual.owner, time = usual.time } = unusual
+    const { device, link, xattrs, image } = unusual
+    if (xattrs !== undefined && xattrs >= this.#sets.length) {
+      throw new RangeError(`an entry has set ${xattrs} of extended attributes, of which there are ${this.#sets.length}`)
+    }
+    const metadata: Metadata = {
+      mode: Number.parseInt(mode, 8),
+      uid: owner[0],
+      gid: owner[1],
+      mtime: time,
+      ...(device === undefined ? {} : { device: { major: device[0], minor: device[1] } }),
+      ...(xattrs === undefined ? {} : { xattrs: this.#sets[xattrs]! }),
+      ...(link === undefined ? {} : { link }),
+    }
+    return { metadata, ...(image === true ? { holdsImage: true } : {}) }
+  }
+}
+
+/** What `textOrBytes` wrote. */
+export function bytesOfJson(value: TextOrBytes): ByteString {
+  return typeof value === 'string' ? byteStringOfText(value) : byteString(Buffer.from(value.base64, 'base64'))
+}

@@ -1,0 +1,28 @@
+import { shortenMiddle } from './printable.ts'
+
+/** Breaks text at its spaces into lines of a width; lines behind the first are indented. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`
+      continue
+    }
+    const before = lines.length === 0 ? '' : indent
+    lines.push(before + (before.length + word.length <= width ? word : shortenMiddle(word, width - before.length)))
+  }
+  return lines
+}
+
+/** A name with what is said of it: on one line where both fit, else what is said stands below it. */
+export function nameAndText(name: string, between: string, text: string, width: number, indent: string): string[] {
+  if (text === '') return [shortenMiddle(name, width)]
+  if (name.length + between.length + text.length <= width) return [name + between + text]
+  return [shortenMiddle(name, width), ...wrap(text, width - indent.length, '  ').map((line) => indent + line)]
+}
+
+/** The first of several wordings, the longest first, that fits; else the last one shortened. */
+export function fitting(wordings: readonly string[], width: number): string {
+  return wordings.find(({ length }) => length <= width) ?? shortenMiddle(wordings.at(-1)!, width)
+}
