@@ -190,7 +190,10 @@ describe('what lies around the image', () => {
     // Each name of a hard-linked file has all of its bytes, which ncdu counts once.
     const seen = new Set<number>()
     const add = (item: unknown): void => {
-      if (Array.isArray(item)) return item.forEach(add)
+      if (Array.isArray(item)) {
+        for (const part of item) add(part)
+        return
+      }
       const { dsize = 0, ino } = item as { dsize?: number; ino?: number }
       if (ino === undefined || !seen.has(ino)) sum += dsize
       if (ino !== undefined) seen.add(ino)
