@@ -26,7 +26,7 @@ const LIMITS = {
   blocks:         { value: 2 ** 24,    unit: 'blocks',  reason: 'data blocks of all files of one squashfs, or of all that is scanned: 2 TB in blocks of 128 KiB' },
   'file-blocks':  { value: 4_000_000,  unit: 'blocks',  reason: 'data blocks of one file that is looked into: 512 GB in blocks of 128 KiB' },
   fragments:      { value: 2 ** 22,    unit: 'blocks',  reason: 'fragments of one squashfs: half a TB in blocks of 128 KiB' },
-  xattrs:         { value: 2 ** 26,    unit: 'bytes',   reason: 'extended attributes of one file: a value out of line may be told many times' },
+  xattrs:         { value: 2 ** 26,    unit: 'bytes',   reason: 'extended attributes of one file, and of all that a diff compares: a value out of line may be told many times' },
   damage:         { value: 50_000,     unit: 'errors',  reason: 'damage told of one squashfs: to tell of more takes longer than to read it' },
   descriptors:    { value: 64,         unit: 'sectors', reason: 'volume descriptors of one session of a disc: there are a handful, then a terminator, which may be missing' },
   search:         { value: 2 ** 30,    unit: 'bytes',   reason: 'what of a disc nothing points to, searched for further sessions: a third of a second' },

@@ -56,7 +56,7 @@ export async function compareContents(
   images: { readonly old: OpenImage; readonly new: OpenImage },
   options: CompareOptions = {},
 ): Promise<readonly ContentVerdict[]> {
-  const verdicts: ContentVerdict[] = new Array<ContentVerdict>(pairs.length).fill(true)
+  const verdicts: ContentVerdict[] = new Array<ContentVerdict>(pairs.length).fill(false)
   const jobs = planJobs(pairs, verdicts)
   const total = jobs.reduce((sum, { bytes }) => sum + bytes, 0)
   let doneBytes = 0

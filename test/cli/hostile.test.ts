@@ -62,7 +62,7 @@ function expectText(written: Buffer): void {
 }
 
 async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
-  const { name, said, listed, code, listCode = code, cat } = hostile
+  const { name, said, listed, code, listCode = code, cat, metadata } = hostile
   const path = `${name}.${kind}`
   writeFileSync(join(folder, path), gunzipSync(readFileSync(join(FAILURES, fixtureOf(hostile, kind)))))
   const saved = [`${name}.md`, `${name}.csv`]
@@ -88,7 +88,9 @@ async function run(hostile: Hostile, kind: 'iso' | 'squashfs'): Promise<void> {
   expectSaid(json!, said === undefined)
   expectSaid(text!, said === undefined)
   expectSaid(list!, said === undefined || listed === true, listCode)
-  for (const ended of [tree!, difference!]) expectSentences(ended, [code])
+  expectSentences(tree!, [code])
+  expectSentences(difference!, [metadata === undefined ? code : 2])
+  if (metadata !== undefined) expect(difference!.stderr).toMatch(metadata)
   // These need no contents.
   for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [listCode, code])
   expectSentences(why!, [0, 1, 2])
