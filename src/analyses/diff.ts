@@ -1,27 +1,26 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
 import { packageName } from '../store/package-name.ts'
-import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
-import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
-import type { ComparedBy, Endings, Match, MatchClass } from './match-store-paths.ts'
-import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
+import type { Endings, MatchClass } from './match-store-paths.ts'
+import type { MetadataCounts, MetadataDiff } from './metadata-diff.ts'
+import { firstMissing, type NamedEdge, routesOf } from './missing-reference.ts'
 import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
 import { diffOutside, type OutsideDiff } from './outside-diff.ts'
 import { type DiffSide, type Pairing, pairSides } from './pair-sides.ts'
+import {
+  type ComparedByCounts,
+  comparedByCounts,
+  isSameContent,
+  type SettledMatch,
+  settleMatches,
+} from './settled-match.ts'
 
+export type { NamedEdge } from './missing-reference.ts'
 export type { DiffSide } from './pair-sides.ts'
-
-/** How many store paths are said to be equal by what. */
-export type ComparedByCounts = Readonly<Record<ComparedBy, number>>
-
-/** A reference by base names. */
-export interface NamedEdge {
-  readonly from: ByteString
-  readonly to: ByteString
-}
+export type { ComparedByCounts } from './settled-match.ts'
 
 /** Part of the difference between two images. All rows together have all of it, to the byte. */
 export interface DiffRow {
@@ -159,40 +158,6 @@ export function diff(
   }
 }
 
-/** A match with what its contents and metadata tell. */
-interface SettledMatch extends Match {
-  readonly contentsDiffer?: number
-  readonly metadata?: MetadataCounts
-}
-
-function settleMatches(
-  before: DiffSide,
-  after: DiffSide,
-  { matches, outside, filesOf }: Pairing,
-  contents: ComparedContents | undefined,
-): { readonly matches: readonly SettledMatch[]; readonly metadata: MetadataDiff | undefined } {
-  const comparison = outside === undefined ? undefined : new MetadataComparison(before, after)
-  const settled = matches.map((match): SettledMatch => {
-    const counts = comparison?.compare(filesOf(match), { old: match.before, new: match.after }) ?? {}
-    const metadata = Object.keys(counts).length === 0 ? {} : { metadata: counts }
-    const different = match.before === undefined ? undefined : contents?.storePaths.get(match.before)
-    if (different === undefined) return { ...match, ...metadata }
-    if (different === 0) return { ...match, comparedBy: 'content', ...metadata }
-    const { comparedBy: _, ...rest } = match
-    // By its NAR hash it may have had another name.
-    const isSameName = match.before!.slice(33) === match.after!.slice(33)
-    return { ...rest, class: isSameName ? 'rebuilt' : 'changed', contentsDiffer: different, ...metadata }
-  })
-  if (outside !== undefined) comparison?.compare(outside, { old: undefined, new: undefined })
-  return { matches: settled, metadata: comparison?.result }
-}
-
-function comparedByCounts(matches: readonly Match[]): ComparedByCounts {
-  const counts = { narHash: 0, content: 0, namesAndSizes: 0 }
-  for (const { comparedBy } of matches) if (comparedBy !== undefined) counts[comparedBy] += 1
-  return counts
-}
-
 function storeDirectoryOf({ inventory: { references } }: DiffSide): ByteString {
   return references?.storeDirectory ?? STORE_DIRECTORY
 }
@@ -268,11 +233,6 @@ function sum(all: readonly Sizes[]): Sizes {
     own: all.reduce((total, { own }) => total + own, 0),
     unpacked: all.reduce((total, { unpacked }) => total + unpacked, 0),
   }
-}
-
-/** Whether a match is of content that did not change. */
-function isSameContent({ class: kind }: Match): boolean {
-  return kind === 'same' || kind === 'moved'
 }
 
 /** A row for each store path that changed. */
@@ -441,36 +401,4 @@ function onEachSide(
     const isEqual = before.own === after.own && before.unpacked === after.unpacked
     return rowOf({ class: present === 'changed' && isEqual ? 'same' : present, kind, name }, before, after)
   })
-}
-
-/** An image's references, and the shortest routes to its store paths. */
-interface Routes {
-  readonly graph: StoreGraph
-  readonly steps: Steps
-}
-
-function routesOf({ references, roots }: Inventory): Routes | undefined {
-  if (references === undefined) return undefined
-  const { graph } = references
-  const begins = roots.map(({ path }) => path)
-  return { graph, steps: shortestSteps(graph.references, begins) }
-}
-
-/** The first reference on the shortest route to a path that the other image has not between the counterparts. */
-function firstMissing(
-  routes: Routes | undefined,
-  base: ByteString,
-  counterpartOf: ReadonlyMap<ByteString, ByteString>,
-  other: Routes | undefined,
-): NamedEdge | undefined {
-  if (routes === undefined || other === undefined) return undefined
-  const { graph, steps } = routes
-  const nameOf = (path: number): ByteString => graph.paths[path]!
-  let missing: NamedEdge | undefined
-  for (let path = numberOfPath(graph, base); path >= 0 && steps.before[path]! >= 0; path = steps.before[path]!) {
-    const edge = { from: nameOf(steps.before[path]!), to: nameOf(path) }
-    const [from, to] = [edge.from, edge.to].map((name) => numberOfPath(other.graph, counterpartOf.get(name) ?? ''))
-    if (from! < 0 || to! < 0 || !neighbours(other.graph.references, from!).includes(to!)) missing = edge
-  }
-  return missing
 }

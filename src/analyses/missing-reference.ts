@@ -1,0 +1,42 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Inventory } from '../scan/take-inventory.ts'
+import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
+import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
+
+/** A reference by base names. */
+export interface NamedEdge {
+  readonly from: ByteString
+  readonly to: ByteString
+}
+
+/** An image's references, and the shortest routes to its store paths. */
+export interface Routes {
+  readonly graph: StoreGraph
+  readonly steps: Steps
+}
+
+export function routesOf({ references, roots }: Inventory): Routes | undefined {
+  if (references === undefined) return undefined
+  const { graph } = references
+  const begins = roots.map(({ path }) => path)
+  return { graph, steps: shortestSteps(graph.references, begins) }
+}
+
+/** The first reference on the shortest route to a path that the other image has not between the counterparts. */
+export function firstMissing(
+  routes: Routes | undefined,
+  base: ByteString,
+  counterpartOf: ReadonlyMap<ByteString, ByteString>,
+  other: Routes | undefined,
+): NamedEdge | undefined {
+  if (routes === undefined || other === undefined) return undefined
+  const { graph, steps } = routes
+  const nameOf = (path: number): ByteString => graph.paths[path]!
+  let missing: NamedEdge | undefined
+  for (let path = numberOfPath(graph, base); path >= 0 && steps.before[path]! >= 0; path = steps.before[path]!) {
+    const edge = { from: nameOf(steps.before[path]!), to: nameOf(path) }
+    const [from, to] = [edge.from, edge.to].map((name) => numberOfPath(other.graph, counterpartOf.get(name) ?? ''))
+    if (from! < 0 || to! < 0 || !neighbours(other.graph.references, from!).includes(to!)) missing = edge
+  }
+  return missing
+}

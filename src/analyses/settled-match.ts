@@ -1,0 +1,48 @@
+import type { ComparedContents } from './compare-contents.ts'
+import type { ComparedBy, Match } from './match-store-paths.ts'
+import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
+import type { DiffSide, Pairing } from './pair-sides.ts'
+
+/** How many store paths are said to be equal by what. */
+export type ComparedByCounts = Readonly<Record<ComparedBy, number>>
+
+/** A match with what its contents and metadata tell. */
+export interface SettledMatch extends Match {
+  readonly contentsDiffer?: number
+  readonly metadata?: MetadataCounts
+}
+
+/** Tells of each match what became of comparing contents and metadata. */
+export function settleMatches(
+  before: DiffSide,
+  after: DiffSide,
+  { matches, outside, filesOf }: Pairing,
+  contents: ComparedContents | undefined,
+): { readonly matches: readonly SettledMatch[]; readonly metadata: MetadataDiff | undefined } {
+  const comparison = outside === undefined ? undefined : new MetadataComparison(before, after)
+  const settled = matches.map((match): SettledMatch => {
+    const counts = comparison?.compare(filesOf(match), { old: match.before, new: match.after }) ?? {}
+    const metadata = Object.keys(counts).length === 0 ? {} : { metadata: counts }
+    const different = match.before === undefined ? undefined : contents?.storePaths.get(match.before)
+    if (different === undefined) return { ...match, ...metadata }
+    if (different === 0) return { ...match, comparedBy: 'content', ...metadata }
+    const { comparedBy: _, ...rest } = match
+    // By its NAR hash it may have had another name.
+    const isSameName = match.before!.slice(33) === match.after!.slice(33)
+    return { ...rest, class: isSameName ? 'rebuilt' : 'changed', contentsDiffer: different, ...metadata }
+  })
+  if (outside !== undefined) comparison?.compare(outside, { old: undefined, new: undefined })
+  return { matches: settled, metadata: comparison?.result }
+}
+
+/** Counts store paths by what they are said to be equal by. */
+export function comparedByCounts(matches: readonly Match[]): ComparedByCounts {
+  const counts = { narHash: 0, content: 0, namesAndSizes: 0 }
+  for (const { comparedBy } of matches) if (comparedBy !== undefined) counts[comparedBy] += 1
+  return counts
+}
+
+/** Whether a match is of content that did not change. */
+export function isSameContent({ class: kind }: Match): boolean {
+  return kind === 'same' || kind === 'moved'
+}
