@@ -75,15 +75,20 @@ function ownerOf({ uid, gid }: Metadata): Owner {
   return { uid, gid }
 }
 
+/** Of a damaged image a list may have a name several times: the first there is then compared with the first, and so on. */
 function xattrChanges(before: readonly Xattr[], after: readonly Xattr[]): MetadataChange[] {
-  const left = new Map(before.map(({ name, value }) => [name, value]))
+  const left = new Map<ByteString, ByteString[]>()
+  for (const { name, value } of before) {
+    const known = left.get(name)
+    if (known === undefined) left.set(name, [value])
+    else known.push(value)
+  }
   const changes: MetadataChange[] = []
   for (const { name, value } of after) {
-    const old = left.get(name)
-    left.delete(name)
+    const old = left.get(name)?.shift()
     if (old === value) continue
     changes.push({ kind: 'xattr', name, ...(old === undefined ? {} : { before: old }), after: value })
   }
-  for (const [name, value] of left) changes.push({ kind: 'xattr', name, before: value })
+  for (const [name, values] of left) for (const value of values) changes.push({ kind: 'xattr', name, before: value })
   return changes
 }

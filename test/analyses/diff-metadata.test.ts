@@ -21,6 +21,17 @@ const image = (files: readonly StoreFile[], outside: readonly StoreFile[] = [], 
 const compare = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) => diff(before, after, 'path')
 
 describe('metadata of what is in both', () => {
+  it('is equal where an attribute is there twice, with different values', () => {
+    const twice = [
+      { name: 'user.a', value: 'x' },
+      { name: 'user.a', value: 'y' },
+    ]
+    const side = (xattrs: typeof twice) => image([withMetadata('f', { xattrs })])
+    expect(isEmptyDiff(compare(side(twice), side(twice)))).toBe(true)
+    expect(isEmptyDiff(compare(side(twice), side([...twice].reverse())))).toBe(false)
+    expect(isEmptyDiff(compare(side(twice), side(twice.slice(0, 1))))).toBe(false)
+  })
+
   it.each<[string, Partial<Metadata>, Partial<Metadata>, string]>([
     ['a setuid bit', { mode: 0o755 }, { mode: 0o4755 }, 'mode 0755 → 4755 (setuid)'],
     ['a setgid bit that went', { mode: 0o2755 }, { mode: 0o755 }, 'mode 2755 → 0755 (no longer setgid)'],
