@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // By default one core is left idle, which is half of a small machine.
+    maxWorkers: '100%',
   },
 })
