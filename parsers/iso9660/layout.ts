@@ -13,7 +13,7 @@ import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { findLooseSectors, type LooseSectors } from './loose-sectors.ts'
 import type { NameTreeKind } from './name-tree.ts'
 import { addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
-import { type PathTable, pathTables } from './path-table.ts'
+import { type PathTable, pathTablesOf } from './path-table.ts'
 import { secondaryBudgets } from './secondary-tree.ts'
 import { readSessions, type Session } from './sessions.ts'
 import { readShownTree, type ShownTree } from './shown-tree.ts'
@@ -100,7 +100,7 @@ export function readLayout(
   if (bootCatalog !== undefined) owned.add(bootCatalog.offset, bootCatalogLength)
   for (const { offset } of set.descriptors) owned.add(offset, SECTOR)
   for (const offset of set.udfRecognition) owned.add(offset, SECTOR)
-  const tables = hierarchies.flatMap((hierarchy) => pathTables(volume, hierarchy))
+  const tables = pathTablesOf(volume, hierarchies)
   for (const { offset, length } of tables) owned.add(offset, length)
   const versionSector = findVersionSector(source, set)
   if (versionSector !== undefined) owned.add(versionSector, SECTOR)

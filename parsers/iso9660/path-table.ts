@@ -11,8 +11,21 @@ export interface PathTable {
   readonly length: number
 }
 
+/** The path tables of all hierarchies. Two may have one in common, as mkisofs writes it for the enhanced volume: the first has it. */
+export function pathTablesOf(volume: Volume, hierarchies: readonly Hierarchy[]): PathTable[] {
+  const seen = new Set<string>()
+  return hierarchies
+    .flatMap((hierarchy) => pathTables(volume, hierarchy))
+    .filter(({ offset, length }) => {
+      const key = `${offset} ${length}`
+      if (seen.has(key)) return false
+      seen.add(key)
+      return true
+    })
+}
+
 /** The path tables of a hierarchy (ECMA-119 6.9), as far as their records can be followed. */
-export function pathTables(volume: Volume, { name, fields }: Hierarchy): PathTable[] {
+function pathTables(volume: Volume, { name, fields }: Hierarchy): PathTable[] {
   const blocks = new Set([
     fields.typeLPathTable,
     fields.optionalTypeLPathTable,

@@ -2,7 +2,7 @@ import type { RangeList } from '../bytes/range-list.ts'
 import type { Partition } from '../partition/partition.ts'
 import { nonZeroSectors } from './non-zero-sectors.ts'
 import { ANOTHER_SESSION, addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
-import { type PathTable, pathTables } from './path-table.ts'
+import { type PathTable, pathTablesOf } from './path-table.ts'
 import { readSecondaryTree, type SecondaryBudgets } from './secondary-tree.ts'
 import { SYSTEM_AREA } from './system-area.ts'
 import { type Volume, volumeOf } from './volume.ts'
@@ -64,7 +64,7 @@ export function readSessions(
     }
     const kind = within !== undefined ? 'partition' : isCopy ? 'copy' : 'session'
     const label = within ?? `${kind} at sector ${sector}`
-    const tables = hierarchies.flatMap((hierarchy) => pathTables(inner, hierarchy))
+    const tables = pathTablesOf(inner, hierarchies)
     for (const table of tables) owned.add(table.offset, table.length)
     for (const descriptor of set.descriptors) owned.add(descriptor.offset, SECTOR)
     const area = nonZeroSectors(volume.source, owned, Math.max(offset - SYSTEM_AREA, 0), offset)

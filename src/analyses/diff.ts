@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../scan/take-inventory.ts'
+import { isBesideTree } from '../store/attribution.ts'
 import { packageName } from '../store/package-name.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import type { ComparedContents } from './compare-contents.ts'
@@ -77,6 +78,8 @@ export interface Diff {
   readonly outside: OutsideDiff | undefined
   /** What changed of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
+  /** Parts of either image beside its tree, such as a boot image that no file holds: compared by size alone. */
+  readonly bySizeAlone: readonly ByteString[]
   /** Squashfs images that are compressed in another way. */
   readonly compression: readonly CompressionChange[]
   /** Where all names of one have an ending that those of the other do not have. */
@@ -148,6 +151,7 @@ export function diff(
     outside: outside === undefined ? undefined : diffOutside(outside, ({ path }) => contents?.outside.get(path)),
     metadata,
     compression,
+    bySizeAlone: partsBesideTree(before, after),
     ...(endings === undefined ? {} : { endings }),
     hasContents: before.isSaved !== true && after.isSaved !== true,
     complete:
@@ -156,6 +160,13 @@ export function diff(
         ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
       ),
   }
+}
+
+function partsBesideTree(...sides: readonly DiffSide[]): ByteString[] {
+  const names = sides.flatMap(({ inventory }) =>
+    inventory.attribution.accounts.flatMap((account) => (isBesideTree(account) ? account.name : [])),
+  )
+  return [...new Set(names)]
 }
 
 function storeDirectoryOf({ inventory: { references } }: DiffSide): ByteString {

@@ -5,7 +5,7 @@ import { pathsOf } from '../store/account-paths.ts'
 import type { Account } from '../store/attribution.ts'
 import { globMatcher } from '../store/glob.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../store/path-glob.ts'
-import { nameOfBase, STORE_DIRECTORY } from '../store/store-path.ts'
+import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../store/store-path.ts'
 import type { DiffSide } from './diff.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
@@ -43,10 +43,13 @@ export type Measure = 'accounts' | 'entries'
 
 const NOT_SAVED = 'a saved report has no sizes of files inside store paths; give the image'
 
-/** Whether a store path's name or base name matches one of the globs. */
+/** Whether a store path's name, with its version or without, or its base name matches one of the globs. */
 export function storePathMatcher(globs: readonly string[]): (base: ByteString) => boolean {
   const matchers = globs.map(globMatcher)
-  return (base) => matchers.some((matches) => matches(nameOfBase(base)) || matches(base))
+  return (base) => {
+    const names = [nameOfBase(base), parseStorePathName(base)?.pname ?? '', base]
+    return matchers.some((matches) => names.some(matches))
+  }
 }
 
 /** How a subject is to be measured in an image. */

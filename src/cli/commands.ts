@@ -275,7 +275,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   export: {
     describe: 'an image for other programs to show',
-    positionals: [{ ...IMAGE, describe: 'an ISO9660 image or a squashfs; for dot also a saved report' }],
+    positionals: [{ ...IMAGE, describe: 'an image; for dot also a saved report' }],
     options: {
       format: {
         alias: 'f',

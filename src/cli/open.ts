@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { type OpenImage, openImage } from '../image/open-image.ts'
-import { COMMAND_NAMES } from './command-names.ts'
+import { COMMAND_NAMES, isCommandName } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { limitsOf, NAME_TREES, sizeOf, type TreeName } from './options.ts'
@@ -63,6 +63,7 @@ export function isMistyped(word: string): boolean {
 
 /** What is said of a word that is neither a command nor a file. */
 export function noSuchCommand(word: string): UsageError {
+  if (isCommandName(word)) return new UsageError(`no such file '${word}'`)
   const near = nearest(word, COMMAND_NAMES)
   const hint = near === undefined ? 'isoscope --help lists the commands' : `did you mean '${near}'?`
   return new UsageError(`no such command or file '${word}'; ${hint}`)

@@ -4,7 +4,7 @@ import type { Rule, Subject } from '../analyses/rules.ts'
 import type { Contributor } from '../analyses/subject-parts.ts'
 import { nameOfBase } from '../store/store-path.ts'
 import { plural } from './diff-words.ts'
-import { namesLabel } from './text/names-label.ts'
+import { namesLabel, withoutSlash } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
 
@@ -112,10 +112,11 @@ function copyCount(count: number): string {
 }
 
 /** The region of a store path, with its name where several lie there; the path of a file. */
-function placeOf({ storePath, region = '' }: Contributor, name: string, rule: Rule, all: readonly Contributor[]) {
+function placeOf(some: Contributor, name: string, rule: Rule, all: readonly Contributor[]): string {
+  const { storePath, region = '' } = some
   const place = printable(region.length > 1 ? region.slice(1) : region)
   if (rule.kind !== 'max') return place
-  if (storePath === undefined) return name.slice(1)
+  if (storePath === undefined) return namesLabel(some.name.slice(1), withoutSlash(some.otherNames ?? []))
   return all.filter((other) => other.region === region).length > 1 ? `${place}/…/${name}` : place
 }
 

@@ -136,14 +136,14 @@ export function compressionTexts({ compression }: Diff): readonly string[] {
   return compression.map((change) => `${regionName(change.path)}: ${compressionText(change)}`)
 }
 
-/** Rows that are summed up: "[12 small changes; --min 0 shows them]", the longest first. */
+/** Rows that are summed up: "[12 small changes; -n 0 --min 0 shows them]", the longest first. */
 export function foldedNames({ reason, rows }: FoldedRows): readonly string[] {
   const named = (name: string, option: string): readonly string[] => [`[${name}; ${option} shows them]`, `[${name}]`]
   switch (reason) {
     case 'rebuilt':
       return named(`${plural(rows, 'path')} rebuilt, same version`, '--rebuilt')
     case 'small':
-      return named(plural(rows, 'small change'), '--min 0')
+      return named(plural(rows, 'small change'), '-n 0 --min 0')
     case 'more':
       return named(plural(rows, 'more change'), '-n 0')
     case 'other':
@@ -208,6 +208,10 @@ function comparedTexts(diff: Diff): readonly string[] {
       'by names and sizes, contents not compared',
     ),
   ]
+  if (outside === undefined) {
+    parts.push(`files${store ? ' outside store paths' : ''} by sizes, contents not compared`)
+  }
+  if (diff.bySizeAlone.length > 0) parts.push(`${diff.bySizeAlone.map(printable).join('; ')}: by size`)
   if (parts.length === 0) return []
   const hint = unsure > 0 && diff.hasContents ? ' (--content reads them)' : ''
   return [`Compared: ${parts.join('; ')}${hint}.`]
@@ -261,9 +265,9 @@ export function nothingText(diff: Diff): string {
   if (identical === true) return 'Nothing changed.'
   const isRead = comparedBy.namesAndSizes + (outside?.comparedBy.namesAndSizes ?? 1) === 0 && metadata !== undefined
   const known = isRead
-    ? 'No content and no metadata changed'
+    ? 'No content of a file and no metadata changed'
     : `Nothing changed, as far as names, sizes${metadata === undefined ? ' and links' : ', links and metadata'} tell`
-  return identical === false ? `${known}; but the files are not the same.` : `${known}.`
+  return identical === false ? `${known}; but the images are not the same.` : `${known}.`
 }
 
 export function plural(count: number, noun: string): string {

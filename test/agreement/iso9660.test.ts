@@ -245,6 +245,8 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'sgdisk', 'mkzftree'], 'ISO 9
     genisoimage('enhanced.iso', ['-iso-level', '4', '-D'])
     const image = open('enhanced.iso')
     expect(image.facts['enhanced']).toBe(true)
+    // Both volumes have one path table, which is no overlap.
+    expect(gapsOf(image)).toEqual([])
     expect(image.nameTree).toBe('enhanced')
     const listing = isoinfo(at('enhanced.iso'), [])
     expect(plainFacts(image)).toEqual(listing)

@@ -200,6 +200,14 @@ const CASES: readonly (readonly [string, Rule, SyntheticImage | undefined, strin
   ['growth of nothing', { kind: 'growth', subject: paths('path:y*', 'y*'), max: 5 }, BASE, 'skip', 0, []],
   ['nothing forbidden', { kind: 'forbid', match: 'gcc-*', reason: undefined, except: [] }, undefined, 'pass', 0, []],
   [
+    'a package forbidden by its name without the version',
+    { kind: 'forbid', match: 'tool', reason: undefined, except: [] },
+    undefined,
+    'fail',
+    1,
+    ['tool-1.0'],
+  ],
+  [
     'something forbidden',
     { kind: 'forbid', match: 'lib-*', reason: 'x', except: [] },
     undefined,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
 import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
-import { compressionTexts, rowName } from '../../src/present/diff-words.ts'
+import { compressionTexts, nothingText, remarks, rowName } from '../../src/present/diff-words.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
@@ -24,6 +24,30 @@ const at = (hash: number, name: string, own: number, more: Partial<SyntheticPath
 })
 const compare = (before: SyntheticImage, after: SyntheticImage, by: Parameters<typeof diff>[2] = 'path'): Diff =>
   diff(syntheticSide(before), syntheticSide(after), by)
+
+describe('parts beside the tree', () => {
+  it('are said to be compared by size alone, also where nothing changed', () => {
+    const name = 'EFI boot image, partition 2, not in the tree'
+    const side = syntheticSide({
+      paths: [],
+      others: [{ kind: 'structure', name, region: name, own: 100 }],
+      outside: [],
+    })
+    const result = diff(side, side, 'path')
+    expect(result.bySizeAlone).toEqual([name])
+    expect(remarks({ ...result, identical: false }).join('\n')).toContain(`Compared: ${name}: by size.`)
+    expect(nothingText({ ...result, identical: false })).toBe(
+      'No content of a file and no metadata changed; but the images are not the same.',
+    )
+  })
+
+  it('and files of a report that was saved without them are said to be compared by sizes', () => {
+    const side = syntheticSide({ paths: [{ base: basePath(1, 'foo-1.0'), own: 10 }] })
+    expect(remarks(diff(side, side, 'path')).join('\n')).toMatch(
+      /files outside store paths by sizes, contents not compared/,
+    )
+  })
+})
 
 describe('the classes of a diff', () => {
   it('has a path that is new, and one that is gone', () => {

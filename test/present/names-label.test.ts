@@ -61,7 +61,7 @@ describe('a hard-linked file', () => {
     const rule = { kind: 'max', subject: { kind: 'initrd' }, max: 1000 } as const
     const result = check([rule], side, undefined, '2026-01-01')
     expect(result.results[0]).toMatchObject({ status: 'fail', value: 9000 })
-    expect(checkText(result, style, 'bytes')).toContain('/live/image.img = /live/initrd.img-6.1.0-50 9,000')
+    expect(checkText(result, style, 'bytes')).toContain('1 copy: live/image.img = live/initrd.img-6.1.0-50 9,000')
     expect(JSON.parse(checkJson(result, 'x', null))).toMatchObject({
       results: [{ contributors: [{ name: INITRD.name, otherNames: INITRD.otherNames, bytes: 9000 }] }],
     })

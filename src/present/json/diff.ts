@@ -8,7 +8,7 @@ import type { DiffPaths } from '../diff-words.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { changeJson, privilegeJson } from './metadata.ts'
-import { named, otherNamesJson } from './named.ts'
+import { named, otherNamesJson, textOrBytes } from './named.ts'
 
 /** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
 export function diffJson(diff: Diff, paths: DiffPaths): string {
@@ -24,6 +24,7 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
     metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, storeDirectories.new),
     privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, storeDirectories),
     compression: diff.compression.map(compressionJson),
+    bySizeAlone: diff.bySizeAlone.map(textOrBytes),
     endings,
     identical,
     complete,

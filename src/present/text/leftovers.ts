@@ -36,5 +36,5 @@ function placeText({ offset, length, innerOffset }: FilePlace, { region }: Accou
 
 /** "nix-store.squashfs"; of an image that begins at an offset in its file, "the image". */
 function imageName(region: string): string {
-  return region.length > 1 ? printable(region.slice(1)) : 'the image'
+  return region.startsWith('/') && region.length > 1 ? printable(region.slice(1)) : 'the image'
 }

@@ -252,7 +252,8 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const order = options.sort === 'own' ? `Largest ${what}` : `Largest ${what} by ${options.sort}`
   const heading = options.sort === 'name' ? `${nix ? 'Store paths' : 'Files'} by name` : order
   const title = `${bold(heading, options.style)}   (own: bytes in the image; adds up to the file)`
-  const more = [...(shown.length < large.length ? ['-n 0'] : []), ...(large.length < owners.length ? ['--min 0'] : [])]
+  const isCutByTop = options.top !== 0 && options.top < owners.length
+  const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < owners.length ? ['--min 0'] : [])]
   const hint = hidden > 0 ? dim(`\n${more.join(' ')} shows all`, options.style) : ''
   return `${title}\n${fitTable(table, names, rows, options)}${hint}`
 }
@@ -330,6 +331,8 @@ function isoRows(accounts: readonly Account[], size: number): Row[] {
 function nameOfTable({ name, own }: Account, size: number): string | undefined {
   const other = /^(HFS\+?|UDF) /.exec(name)
   if (other !== null) return `${other[1]!} metadata`
+  // It is no table: the shown tree does not have it.
+  if (name.startsWith('file only in ')) return name
   return own >= Math.max(size * WORTH_NAMING, WORTH_NAMING_BYTES) ? name : undefined
 }
 
