@@ -63,7 +63,7 @@ describe('isoscope diff --content', () => {
     const plain = compare(alpha, omega)
     expect(plain).toMatchObject({ code: 0, stderr: '' })
     expect(plain.stdout).toMatch(
-      /Nothing changed, as far as names, sizes, links and metadata tell; but the files are not the same\.\n\nCompared: 2 paths and 1 file outside store paths by names and sizes, contents not compared \(--content reads them\)\.\n$/,
+      /Nothing changed, as far as names, sizes, links and metadata tell; but the images are not the same\.\n\nCompared: 2 paths and 1 file outside store paths by names and sizes, contents not compared \(--content reads them\)\.\n$/,
     )
     expect(plain.stdout).not.toMatch(/same content/)
 

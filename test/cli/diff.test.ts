@@ -129,10 +129,10 @@ describe('isoscope diff', () => {
     const { code, stdout } = ask('mini.iso', other, '--exit-code')
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /\n\nNo content and no metadata changed; but the files are not the same\.\n\nCompared: 47 paths by registered NAR hash; 12 files outside store paths by content\.\n$/,
+      /\n\nNo content of a file and no metadata changed; but the images are not the same\.\n\nCompared: 47 paths by registered NAR hash; 12 files outside store paths by content\.\n$/,
     )
     expect(ask('mini.iso', other).stdout).toMatch(
-      /Nothing changed, as far as names, sizes, links and metadata tell; but the files are not the same\.\n/,
+      /Nothing changed, as far as names, sizes, links and metadata tell; but the images are not the same\.\n/,
     )
     expect(json('mini.iso', other)).toMatchObject({ delta: 0, rows: [], identical: false })
     expect(json('mini.iso', 'mini.iso')).toMatchObject({ identical: true })
@@ -181,8 +181,8 @@ describe('isoscope diff', () => {
     expect(stdout).toMatch(/^--- \.\/mini\.iso /)
     expect(stdout).toContain(`\n+++ ${folder}/mini.iso `)
     expect(JSON.parse(ask('./mini.iso', join(folder, 'mini.iso'), '--json').stdout)).toMatchObject({
-      old: { name: 'mini.iso', path: './mini.iso' },
-      new: { name: 'mini.iso', path: join(folder, 'mini.iso') },
+      old: { name: './mini.iso', path: './mini.iso' },
+      new: { name: join(folder, 'mini.iso'), path: join(folder, 'mini.iso') },
     })
     expect(ask('./mini.iso', join(folder, 'mini.iso'), '--md').stdout).toContain(`old ./mini.iso `)
   })

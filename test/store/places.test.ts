@@ -21,7 +21,7 @@ describe('places', () => {
     expect(accounts.filter(({ kind }) => kind === 'gap')).toEqual([
       {
         kind: 'gap',
-        name: 'unclaimed bytes',
+        name: 'bytes after the image',
         region: '/nix-store.squashfs',
         own: entry.size - inner,
         unpacked: 0,
@@ -41,7 +41,7 @@ describe('places', () => {
     const inner = Math.floor((squashfs.length + 4000) / GRAIN) * GRAIN
     const length = Math.min(GRAIN, squashfs.length + 5000 - inner)
     expect(gaps.map(({ name, places }) => [name, places])).toEqual([
-      ['unclaimed bytes', [{ offset: 1000 + inner, length, innerOffset: inner }]],
+      ['bytes after the image', [{ offset: 1000 + inner, length, innerOffset: inner }]],
       ['bytes before the image', [{ offset: 0, length: 1000 }]],
     ])
   })
