@@ -1,3 +1,4 @@
+import { asFormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { u32le } from './directory-record.ts'
@@ -164,7 +165,13 @@ function wordSum(bytes: Uint8Array): number {
  */
 export function bootImageLength(source: ByteSource, image: BootImage): number | undefined {
   if (image.fixedLength !== undefined) return image.fixedLength
-  const fat = fatLength(source, image.offset)
+  let fat: number | undefined
+  try {
+    fat = fatLength(source, image.offset)
+  } catch (error) {
+    // Where the disk cannot be read there, the rest of the image still can; who asks for the content is told.
+    asFormatError(error)
+  }
   if (fat !== undefined) return fat
   if (image.sectorCount <= 1 && image.platform === 'EFI') return undefined
   return Math.max(image.sectorCount * VIRTUAL_SECTOR, VIRTUAL_SECTOR, infoTableLength(source, image))
