@@ -164,14 +164,18 @@ function wordSum(bytes: Uint8Array): number {
  * by its boot info table, or by its sector count. With a count of 0 or 1 an EFI image has no stated end (UEFI 13.3.2.1): undefined.
  */
 export function bootImageLength(source: ByteSource, image: BootImage): number | undefined {
-  if (image.fixedLength !== undefined) return image.fixedLength
-  let fat: number | undefined
   try {
-    fat = fatLength(source, image.offset)
+    return statedLength(source, image)
   } catch (error) {
     // Where the disk cannot be read there, the rest of the image still can; who asks for the content is told.
     asFormatError(error)
+    return undefined
   }
+}
+
+function statedLength(source: ByteSource, image: BootImage): number | undefined {
+  if (image.fixedLength !== undefined) return image.fixedLength
+  const fat = fatLength(source, image.offset)
   if (fat !== undefined) return fat
   if (image.sectorCount <= 1 && image.platform === 'EFI') return undefined
   return Math.max(image.sectorCount * VIRTUAL_SECTOR, VIRTUAL_SECTOR, infoTableLength(source, image))
