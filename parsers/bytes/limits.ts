@@ -23,7 +23,7 @@ const LIMITS = {
   'ce-hops':      { value: 64,         unit: 'areas',   reason: 'continuation areas of one record: writers need two or three, Linux follows 32' },
   'ce-bytes':     { value: 2 ** 20,    unit: 'bytes',   reason: 'continuation areas of one record: as in libisofs' },
   metadata:       { value: 2 ** 33,    unit: 'bytes',   reason: 'one table of a squashfs, unpacked: the inodes of a hundred million files' },
-  blocks:         { value: 2 ** 24,    unit: 'blocks',  reason: 'data blocks of all files of one squashfs, or of all that is scanned: 2 TB in blocks of 128 KiB' },
+  blocks:         { value: 2 ** 24,    unit: 'blocks',  reason: 'data blocks of all files of one squashfs, or of all that is scanned or listed: 2 TB in blocks of 128 KiB' },
   'file-blocks':  { value: 4_000_000,  unit: 'blocks',  reason: 'data blocks of one file that is looked into: 512 GB in blocks of 128 KiB' },
   fragments:      { value: 2 ** 22,    unit: 'blocks',  reason: 'fragments of one squashfs: half a TB in blocks of 128 KiB' },
   xattrs:         { value: 2 ** 26,    unit: 'bytes',   reason: 'extended attributes of one file, and of all that a diff compares: a value out of line may be told many times' },
