@@ -5,7 +5,7 @@ import type { ByteSource } from '../bytes/source.ts'
 import type { Partition } from '../partition/partition.ts'
 import { isFiller } from '../partition/partition-type.ts'
 import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
-import { type BootImage, bootImageLength } from './el-torito.ts'
+import { type BootImage, bootImageLength, statedLength } from './el-torito.ts'
 import { nonZeroSectors } from './non-zero-sectors.ts'
 import { SYSTEM_AREA } from './system-area.ts'
 
@@ -52,8 +52,10 @@ export function partsBesideTree(
   const parts: BesideTree[] = []
   for (const [offset, place] of places) {
     if (offset >= source.size) continue
+    // Of a file nothing is read to tell where it ends.
+    const inFile = files.covers(offset, 1)
     const lengths = [
-      ...place.images.map((image) => bootImageLength(source, image) ?? 0),
+      ...place.images.map((image) => (inFile ? statedLength(image) : bootImageLength(source, image)) ?? 0),
       ...place.partitions.map((partition) => partition.length),
     ]
     const stated = lengths.reduce((most, length) => Math.max(most, length), 0)
@@ -62,7 +64,7 @@ export function partsBesideTree(
     const length = Math.min(end, source.size) - offset
     if (files.covers(offset, length)) continue
     // Where nothing says how long an image is, the file at its start is the image.
-    if (stated === 0 && files.covers(offset, 1)) continue
+    if (stated === 0 && inFile) continue
     parts.push({ offset, length, ...place, inPart: files.touches(offset, length) })
   }
   return parts.sort((a, b) => Number(b.images.length > 0) - Number(a.images.length > 0) || a.offset - b.offset)

@@ -177,8 +177,14 @@ function statedLength(source: ByteSource, image: BootImage): number | undefined 
   if (image.fixedLength !== undefined) return image.fixedLength
   const fat = fatLength(source, image.offset)
   if (fat !== undefined) return fat
-  if (image.sectorCount <= 1 && image.platform === 'EFI') return undefined
-  return Math.max(image.sectorCount * VIRTUAL_SECTOR, VIRTUAL_SECTOR, infoTableLength(source, image))
+  const stated = statedLength(image)
+  return stated === undefined ? undefined : Math.max(stated, infoTableLength(source, image))
+}
+
+/** The length of a boot image that the catalog states, which is at least what is loaded of it. */
+export function statedLength({ fixedLength, sectorCount, platform }: BootImage): number | undefined {
+  if (fixedLength !== undefined) return fixedLength
+  return sectorCount <= 1 && platform === 'EFI' ? undefined : Math.max(sectorCount, 1) * VIRTUAL_SECTOR
 }
 
 /**

@@ -126,8 +126,8 @@ export function readLayout(
   const checksums = checksumArray(volume, shown?.susp?.attributes ?? [])
   if (checksums !== undefined) owned.add(checksums.offset, checksums.length)
   const loose = findLooseSectors(volume, owned)
-  const sessions = readSessions(volume, systemArea.partitions, loose.descriptors, visited, owned, others, budgets)
   for (const offset of loose.checksumTags) owned.add(offset, SECTOR)
+  const sessions = readSessions(volume, systemArea.partitions, loose.descriptors, visited, owned, others, budgets)
   foreign.push(
     ...unowned(
       source,

@@ -106,6 +106,7 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     [16, ['-R']],
     [16, ['-J', '-joliet-long', '--norock']],
     [16, ['-R', '-iso-level', '4']],
+    [16, ['-R', '--md5']],
   ]
   it.each(SECOND)(
     'has the tree of xorriso -partition_offset %i %j as isoinfo reads it from there',
