@@ -1,4 +1,3 @@
-import { asFormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { u32le } from './directory-record.ts'
@@ -164,16 +163,6 @@ function wordSum(bytes: Uint8Array): number {
  * by its boot info table, or by its sector count. With a count of 0 or 1 an EFI image has no stated end (UEFI 13.3.2.1): undefined.
  */
 export function bootImageLength(source: ByteSource, image: BootImage): number | undefined {
-  try {
-    return statedLength(source, image)
-  } catch (error) {
-    // Where the disk cannot be read there, the rest of the image still can; who asks for the content is told.
-    asFormatError(error)
-    return undefined
-  }
-}
-
-function statedLength(source: ByteSource, image: BootImage): number | undefined {
   if (image.fixedLength !== undefined) return image.fixedLength
   const fat = fatLength(source, image.offset)
   if (fat !== undefined) return fat
