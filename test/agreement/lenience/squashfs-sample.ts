@@ -5,6 +5,7 @@ import {
   fileInode,
   NONE,
   pack,
+  SUPERBLOCK_FIELDS,
   type SuperblockField,
   storedWord,
   symlinkInode,
@@ -71,28 +72,6 @@ export interface Sample {
   readonly bytes: Uint8Array
   at(name: string): number
 }
-
-const SUPERBLOCK: readonly (readonly [SuperblockField, number])[] = [
-  ['magic', 4],
-  ['inodes', 4],
-  ['mkfsTime', 4],
-  ['blockSize', 4],
-  ['fragments', 4],
-  ['compression', 2],
-  ['blockLog', 2],
-  ['flags', 2],
-  ['ids', 2],
-  ['major', 2],
-  ['minor', 2],
-  ['rootInode', 8],
-  ['bytesUsed', 8],
-  ['idTableStart', 8],
-  ['xattrIdTableStart', 8],
-  ['inodeTableStart', 8],
-  ['directoryTableStart', 8],
-  ['fragmentTableStart', 8],
-  ['exportTableStart', 8],
-]
 
 /** A listing with one header for all, as mksquashfs writes it where all inodes are in one block. */
 export function listingOf(children: readonly Child[]): Uint8Array {
@@ -320,11 +299,11 @@ export function makeSample(layout: Layout = {}): Sample {
     exportTableStart: starts.exports,
   }
   let offset = 0
-  for (const [name, width] of SUPERBLOCK) {
+  for (const [name, width] of SUPERBLOCK_FIELDS) {
     places.set(`superblock.${name}`, offset)
     offset += width
   }
-  chunks[0] = pack(...SUPERBLOCK.map(([name, width]) => [width, fields[name]] as const))
+  chunks[0] = pack(...SUPERBLOCK_FIELDS.map(([name, width]) => [width, fields[name]] as const))
   places.set('end', size)
   // To a multiple of 4 KiB, as every writer pads for loop devices.
   chunks.push(new Uint8Array((4096 - (size % 4096)) % 4096))

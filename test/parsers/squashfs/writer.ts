@@ -168,7 +168,8 @@ export interface Parts {
   streamed: boolean
 }
 
-const FIELDS = [
+/** The superblock's fields in their order, with their bytes. */
+export const SUPERBLOCK_FIELDS = [
   ['magic', 4],
   ['inodes', 4],
   ['mkfsTime', 4],
@@ -189,7 +190,7 @@ const FIELDS = [
   ['fragmentTableStart', 8],
   ['exportTableStart', 8],
 ] as const
-export type SuperblockField = (typeof FIELDS)[number][0]
+export type SuperblockField = (typeof SUPERBLOCK_FIELDS)[number][0]
 
 /** Writes an image, without padding. */
 export function writeSquashfs(parts: Partial<Parts>): Uint8Array {
@@ -255,7 +256,7 @@ export function writeSquashfs(parts: Partial<Parts>): Uint8Array {
     exportTableStart,
   }
   const superblock = pack(
-    ...FIELDS.map(([field, width]) => [width, parts.superblock?.[field] ?? truth[field]] as const),
+    ...SUPERBLOCK_FIELDS.map(([field, width]) => [width, parts.superblock?.[field] ?? truth[field]] as const),
   )
   if (streamed) {
     chunks[0]!.set(text('HSQS'))
