@@ -18,6 +18,11 @@ function installed(tool: string): boolean {
 /** Stands in a list of tools for the right to make device nodes and privileged attributes. */
 export const ROOT = 'root'
 
+/** Whether the tests run in CI, where what they compare with must be there. */
+export function isCI(): boolean {
+  return (process.env['CI'] ?? '') !== ''
+}
+
 /**
  * A `describe` that needs independent tools to compare with. Where one is missing its tests are skipped under a name
  * that says why; in CI (`CI` is set) a missing tool fails.
@@ -26,7 +31,7 @@ export function describeWith(tools: readonly string[], title: string, body: () =
   const missing = tools.filter((tool) => (tool === ROOT ? process.getuid?.() !== 0 : !installed(tool)))
   if (missing.length === 0) {
     describe(title, body)
-  } else if (process.env['CI'] !== undefined && process.env['CI'] !== '') {
+  } else if (isCI()) {
     describe(title, () => {
       it(`has its oracle ${missing.join(', ')}`, () => {
         throw new Error(`not installed: ${missing.join(', ')}; CI must compare with it`)

@@ -9,6 +9,7 @@ import { entriesOf } from '../store/store-objects.ts'
 import type { Match } from './match-store-paths.ts'
 import { isComparable } from './outside-diff.ts'
 import type { Pairing } from './pair-sides.ts'
+import { compareParts } from './parts-beside-tree.ts'
 
 /** What became of comparing contents. */
 export interface ComparedContents {
@@ -16,6 +17,8 @@ export interface ComparedContents {
   readonly storePaths: ReadonlyMap<ByteString, number>
   /** Whether the contents of files outside store paths are equal, by their new path. */
   readonly outside: ReadonlyMap<ByteString, boolean>
+  /** Whether parts beside the tree are equal, by name. */
+  readonly parts: ReadonlyMap<ByteString, boolean>
   /** What could not be read. */
   readonly problems: readonly FormatError[]
 }
@@ -29,7 +32,7 @@ interface Question {
 }
 
 /**
- * Compares the contents of what is matched as the same: store paths, and files outside them.
+ * Compares the contents of what is matched as the same: store paths, files outside them, and parts beside the tree.
  * @param all whether store paths are compared too whose registered NAR hashes are the same
  */
 export async function compareMatched(
@@ -79,7 +82,8 @@ export async function compareMatched(
   }
   // Of one that cannot be read in full it may be known that it differs, and not that it does not.
   for (const base of unread) if (storePaths.get(base) === 0) storePaths.delete(base)
-  return { storePaths, outside, problems }
+  const beside = compareParts(surveys.old, surveys.new)
+  return { storePaths, outside, parts: beside.parts, problems: [...problems, ...beside.problems] }
 }
 
 /**

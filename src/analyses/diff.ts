@@ -78,8 +78,10 @@ export interface Diff {
   readonly outside: OutsideDiff | undefined
   /** What changed of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
-  /** Parts of either image beside its tree, such as a boot image that no file holds: compared by size alone. */
+  /** Parts of either image beside its tree, such as a boot image that no file holds, which were compared by size alone. */
   readonly bySizeAlone: readonly ByteString[]
+  /** Those that were read, and are equal. */
+  readonly byContent: readonly ByteString[]
   /** Squashfs images that are compressed in another way. */
   readonly compression: readonly CompressionChange[]
   /** Where all names of one have an ending that those of the other do not have. */
@@ -129,7 +131,9 @@ export function diff(
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
   const compression = compressionChanges(before.inventory.image, after.inventory.image)
-  const rows =
+  const besideTree = partsBesideTree(before, after)
+  const hasOtherContents = (name: ByteString): boolean => contents?.parts.get(name) === false
+  const rows = (
     by === 'region'
       ? regionRows(old.regions, now.regions)
       : [
@@ -138,6 +142,11 @@ export function diff(
           ...regionRows(old.otherRegions, now.otherRegions, new Set([...old.storeRegions, ...now.storeRegions])),
           ...fileRows(old.files, now.files, names),
         ]
+  ).map((row) =>
+    row.kind === 'region' && hasOtherContents(row.name)
+      ? { ...row, class: 'changed' as const, contentsDiffer: 1 }
+      : row,
+  )
   return {
     old: before.inventory.image,
     new: after.inventory.image,
@@ -151,7 +160,8 @@ export function diff(
     outside: outside === undefined ? undefined : diffOutside(outside, ({ path }) => contents?.outside.get(path)),
     metadata,
     compression,
-    bySizeAlone: partsBesideTree(before, after),
+    bySizeAlone: besideTree.filter((name) => contents?.parts.has(name) !== true),
+    byContent: besideTree.filter((name) => contents?.parts.get(name) === true),
     ...(endings === undefined ? {} : { endings }),
     hasContents: before.isSaved !== true && after.isSaved !== true,
     complete:

@@ -74,7 +74,8 @@ function regionName(name: ByteString): string {
  * Of both ends of a reference the nearer one says more: the other is left out first.
  */
 export function rowReasons(row: DiffRow): readonly string[] {
-  const { contentsDiffer, compression } = row
+  const { kind, contentsDiffer, compression } = row
+  if (contentsDiffer !== undefined && kind === 'region') return ['contents differ']
   if (contentsDiffer !== undefined) return [`contents differ in ${plural(contentsDiffer, 'file')}`]
   if (compression !== undefined) return [compression.map((change) => compressionText(change)).join('; ')]
   const edge = edgeOf(row)
@@ -211,6 +212,7 @@ function comparedTexts(diff: Diff): readonly string[] {
   if (outside === undefined) {
     parts.push(`files${store ? ' outside store paths' : ''} by sizes, contents not compared`)
   }
+  if (diff.byContent.length > 0) parts.push(`${diff.byContent.map(printable).join('; ')}: by content`)
   if (diff.bySizeAlone.length > 0) parts.push(`${diff.bySizeAlone.map(printable).join('; ')}: by size`)
   if (parts.length === 0) return []
   const hint = unsure > 0 && diff.hasContents ? ' (--content reads them)' : ''

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isoscope as command } from '../cli/run.ts'
-import { describeWith } from '../oracle.ts'
+import { describeWith, isCI } from '../oracle.ts'
 import { type Case, titleOf } from './lenience/case.ts'
 import { document, READERS_OF, type TableFormat } from './lenience/document.ts'
 import { iso9660Cases } from './lenience/iso9660-cases.ts'
@@ -102,7 +102,8 @@ for (const format of ['squashfs', 'ISO 9660'] as const) {
       }
       describeWith(reader.tools, reader.name, () => {
         const version = reader.versionOf()
-        if (version === reader.version) measure(cases, column, reader)
+        // CI measures every version: a newer reader may answer in another way, and then the table is to say so.
+        if (version === reader.version || isCI()) measure(cases, column, reader)
         else
           describe.skip(`(the table has ${reader.version}, this is ${version})`, () => measure(cases, column, reader))
       })

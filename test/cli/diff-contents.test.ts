@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -229,4 +229,45 @@ describeWith(['mksquashfs', 'unsquashfs'], 'diff --content of what mksquashfs pa
     },
     120_000,
   )
+})
+
+describeWith(['xorrisofs'], 'an EFI partition that no file of the tree covers', () => {
+  const work = mkdtempSync(join(tmpdir(), 'isoscope-partition-'))
+  afterAll(() => rmSync(work, { recursive: true }))
+  const name = 'EFI boot image, partition 2, not in the tree'
+
+  it('is compared byte for byte with --content, and by size without', () => {
+    mkdirSync(join(work, 'tree'))
+    writeFileSync(join(work, 'tree/a'), 'one')
+    const partition = new Uint8Array(1 << 17).fill(7)
+    writeFileSync(join(work, 'efi.img'), partition)
+    const options = ['-append_partition', '2', '0xef', 'efi.img', '-e', '--interval:appended_partition_2:all::']
+    mustRun('xorrisofs', ['-quiet', '-R', '-o', 'a.iso', ...options, '-no-emul-boot', 'tree'], { cwd: work })
+    const image = readFileSync(join(work, 'a.iso'))
+    const at = image.indexOf(partition)
+    expect(at).toBeGreaterThan(0)
+    const compare = (offset: number, ...args: string[]): { code: number | null; text: string } => {
+      const changed = Buffer.from(image)
+      changed[offset] = 8
+      writeFileSync(join(work, 'b.iso'), changed)
+      const { code, stdout } = isoscope(['diff', 'a.iso', 'b.iso', ...args], {}, work)
+      return { code, text: stdout.toString() }
+    }
+    const last = at + partition.length - 1
+    expect(compare(last).text).toContain(`${name}: by size (--content reads them)`)
+    const read = compare(last, '--content')
+    expect(read.text).toMatch(/ 0 B +0 B +changed +EFI boot image, partition 2, not in the tree .* contents differ\n/)
+    expect(read.text).not.toContain('by size')
+    expect(compare(last, '--exit-code').code).toBe(1)
+    const json = JSON.parse(compare(last, '--content', '--json').text) as object
+    expect(json).toMatchObject({
+      bySizeAlone: [],
+      byContent: [],
+      rows: [{ name, class: 'changed', delta: 0, contentsDiffer: 1 }],
+    })
+    // A byte beside it, of the area before the volume descriptors.
+    const beside = compare(16_000, '--content')
+    expect(beside.text).toContain(`${name}: by content.`)
+    expect(beside.text).not.toContain('contents differ')
+  })
 })

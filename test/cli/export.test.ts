@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -55,6 +55,18 @@ describe('export -f ncdu', () => {
     )
     expect(sumOf(tree, 'asize')).toBe(contents.reduce((sum, { size }) => sum + size, 0))
   })
+})
+
+it('export -f ncdu names the bytes after a squashfs apart from its padding', () => {
+  const work = mkdtempSync(join(tmpdir(), 'isoscope-after-'))
+  const path = join(work, 'longer.squashfs')
+  const image = readFileSync(join(IMAGES, 'gzip.squashfs'))
+  writeFileSync(path, Buffer.concat([image, Buffer.alloc(9000, 7)]))
+  const [, , , tree] = JSON.parse(exported('ncdu', path)) as [number, number, object, NcduTree]
+  expect(tree).toContainEqual({ name: '[bytes after the image]', asize: 9000, dsize: 9000, notreg: true })
+  expect(sumOf(tree, 'dsize')).toBe(image.length + 9000)
+  expect(exported('ncdu', 'gzip.squashfs')).not.toContain('after the image')
+  rmSync(work, { recursive: true })
 })
 
 describeWith(['ncdu'], 'ncdu itself', () => {

@@ -25,6 +25,7 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
     privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, storeDirectories),
     compression: diff.compression.map(compressionJson),
     bySizeAlone: diff.bySizeAlone.map(textOrBytes),
+    byContent: diff.byContent.map(textOrBytes),
     endings,
     identical,
     complete,

@@ -1,0 +1,22 @@
+/** Compares two streams whose pieces may be cut differently. */
+export function isSameStream(left: Iterator<Uint8Array>, right: Iterator<Uint8Array>): boolean {
+  let [a, b] = [new Uint8Array(0), new Uint8Array(0)] as [Uint8Array, Uint8Array]
+  const filled = (piece: Uint8Array, stream: Iterator<Uint8Array>): Uint8Array => {
+    let next = piece
+    while (next.length === 0) {
+      const result = stream.next()
+      if (result.done === true) break
+      next = result.value
+    }
+    return next
+  }
+  for (;;) {
+    a = filled(a, left)
+    b = filled(b, right)
+    if (a.length === 0 || b.length === 0) return a.length === b.length
+    const length = Math.min(a.length, b.length)
+    if (Buffer.compare(a.subarray(0, length), b.subarray(0, length)) !== 0) return false
+    a = a.subarray(length)
+    b = b.subarray(length)
+  }
+}
