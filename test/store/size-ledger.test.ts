@@ -20,6 +20,16 @@ function remainder(map: ExtentMap, kind: string): number {
 }
 
 describe('settle', () => {
+  it('counts unpacked bytes once where pieces of a block overlap', () => {
+    const map = mapOver()
+    const block = map.claimBlock(0, 100, 200, 'block')
+    map.addPiece(block, 0, 150, 1)
+    map.addPiece(block, 100, 100, 2)
+    const { own } = settle(map, identity, 100)
+    // Of the second piece only the last 50 bytes are new: 150 and 50 of 200.
+    expect([own[1], own[2]]).toEqual([75, 25])
+  })
+
   it('posts content, structures, padding and gaps', () => {
     const map = mapOver()
     map.claimStructure(0, 96, 'superblock')
