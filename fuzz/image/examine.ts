@@ -10,12 +10,12 @@ import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { why } from '../../src/analyses/why.ts'
-import { type OpenImage, openSource, problemsOf } from '../../src/image/open-image.ts'
+import { type OpenImage, openSource, problemsOf } from '../../src/images/open-image.ts'
+import { Survey } from '../../src/inventory/survey.ts'
+import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { longLine } from '../../src/present/text/listing.ts'
-import { Survey } from '../../src/scan/survey.ts'
-import { inventoryOf } from '../../src/scan/take-inventory.ts'
 
 /** What must hold for every image, whatever is in it, and did not. */
 export class BrokenRule extends Error {

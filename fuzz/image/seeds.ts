@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
-import { decompressors } from '../../src/image/node-decoders.ts'
+import { decompressors } from '../../src/platform/node/node-decoders.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { hfsPlusVolume, UDF_CONTENT, udfParts } from '../../test/parsers/iso9660/foreign-builder.ts'
 import {

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Inventory } from '../scan/take-inventory.ts'
-import { shortestSteps } from '../store/shortest-steps.ts'
-import { numberOfPath } from '../store/store-graph.ts'
+import { shortestSteps } from '../graph/shortest-steps.ts'
+import { numberOfPath } from '../graph/store-graph.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
 
 /** For each store path what leads to it, from itself up to a root, by base names; itself where nothing is known. */
 export function chainsIn({ references, roots }: Inventory): (base: ByteString) => readonly ByteString[] {

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Inventory } from '../scan/take-inventory.ts'
-import { nameOfBase } from '../store/store-path.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 import { absentNote } from './absent.ts'
 import { chainsIn } from './chains.ts'
 import { packageCopies, type StorePathSize, storePathSizes } from './duplicates.ts'

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { ImageSummary } from '../store/image-summary.ts'
+import type { ImageSummary } from '../inventory/image-summary.ts'
 
 /** How a squashfs is compressed. */
 export type Compression = Omit<ImageSummary['squashfs'][number], 'path'>

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { withoutHashes } from '../store/content-signature.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import { withoutHashes } from '../inventory/content-signature.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 import { HardLinks, type LinkedSide } from './hard-links.ts'
 import { type MetadataChange, metadataChanges } from './metadata-changes.ts'
 import { pairFiles } from './pair-files.ts'

@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Inventory } from '../scan/take-inventory.ts'
-import { globMatcher } from '../store/glob.ts'
-import { packageName } from '../store/package-name.ts'
-import { nameOfBase, parseStorePathName } from '../store/store-path.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
+import { globMatcher } from '../owners/glob.ts'
+import { packageName } from '../owners/nix/package-name.ts'
+import { nameOfBase, parseStorePathName } from '../owners/nix/store-path.ts'
 
 /** A store path with what it takes in all regions. */
 export interface StorePathSize {

@@ -1,4 +1,4 @@
-import { nameOfBase } from '../store/store-path.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 import { diff } from './diff.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 import { accountsOf, type CheckSide, type Contributor } from './subject-parts.ts'

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { withoutHashes } from '../store/content-signature.ts'
-import type { StoreFile, StoreFiles } from '../store/store-files.ts'
+import { withoutHashes } from '../inventory/content-signature.ts'
+import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
 
 /** The entries of an image, as far as they are compared by their metadata. */
 export interface LinkedSide {

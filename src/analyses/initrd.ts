@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { pathsOf } from '../store/account-paths.ts'
-import type { Account } from '../store/attribution.ts'
-import { nameOfBase } from '../store/store-path.ts'
+import { pathsOf } from '../inventory/account-paths.ts'
+import type { Account } from '../inventory/attribution.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 
 /** What NixOS names the store path of an initrd by: "initrd-linux-6.18.2". */
 const STORE_PATH = /^initrd(-linux.*)?$/

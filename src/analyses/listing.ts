@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder, pathOf } from '../../parsers/image.ts'
-import type { OpenImage } from '../image/open-image.ts'
-import { asFolder, childrenOf, type Resolved } from '../image/resolve-path.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
 import { storedSizes } from './stored-sizes.ts'
 

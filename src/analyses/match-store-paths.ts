@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { contentSignature, isSameWithHashes } from '../store/content-signature.ts'
-import { type PackageName, packageName } from '../store/package-name.ts'
-import type { StoreFile, StoreFiles } from '../store/store-files.ts'
+import { contentSignature, isSameWithHashes } from '../inventory/content-signature.ts'
+import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
+import { type PackageName, packageName } from '../owners/nix/package-name.ts'
 
 /** A side of a comparison, as far as store paths are matched by it. */
 export interface MatchSide {

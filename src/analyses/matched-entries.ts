@@ -1,10 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type Entry, pathBuilder } from '../../parsers/image.ts'
-import type { OpenImage } from '../image/open-image.ts'
-import { findOwners } from '../store/owners.ts'
-import type { PathMatcher, PathProgress } from '../store/path-glob.ts'
-import { settle } from '../store/size-ledger.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { settle } from '../ledger/settle.ts'
+import { findOwners } from '../owners/nix/owners.ts'
+import type { PathMatcher, PathProgress } from '../owners/path-glob.ts'
 
 /** What globs over paths are held to. */
 export interface EntryGlobs {

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Metadata, Xattr } from '../store/metadata.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import type { Metadata, Xattr } from '../inventory/metadata.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 import type { HardLinkChange, HardLinks } from './hard-links.ts'
 
 /** What of an entry's metadata is not what it was. */

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 import { HardLinks, type LinkedSide } from './hard-links.ts'
 import { METADATA_KINDS, type MetadataChange, metadataChanges } from './metadata-changes.ts'
 import type { FilePairs } from './pair-files.ts'

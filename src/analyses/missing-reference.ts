@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Inventory } from '../scan/take-inventory.ts'
-import { type Steps, shortestSteps } from '../store/shortest-steps.ts'
-import { neighbours, numberOfPath, type StoreGraph } from '../store/store-graph.ts'
+import { type Steps, shortestSteps } from '../graph/shortest-steps.ts'
+import { neighbours, numberOfPath, type StoreGraph } from '../graph/store-graph.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
 
 /** A reference by base names. */
 export interface NamedEdge {

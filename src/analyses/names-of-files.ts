@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Account } from '../store/attribution.ts'
+import type { Account } from '../inventory/attribution.ts'
 
 /** A file under all the names that either of two images has for it. */
 export interface NamesOfFile {

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { type GlobToken, globTokens } from '../store/glob.ts'
+import { type GlobToken, globTokens } from '../owners/glob.ts'
 
 /** Characters of a glob beyond which none is looked for: names that people mistype are shorter, and each costs time. */
 const MAX_CHARACTERS = 64

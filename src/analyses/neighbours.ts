@@ -1,4 +1,4 @@
-import { neighbours } from '../store/store-graph.ts'
+import { neighbours } from '../graph/store-graph.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** A store path next to another. */

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 import type { FilePairs } from './pair-files.ts'
 
 /** An entry outside store paths that is not the same in both images. */

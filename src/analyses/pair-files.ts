@@ -1,5 +1,5 @@
-import { withoutHashes } from '../store/content-signature.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import { withoutHashes } from '../inventory/content-signature.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 
 /** Entries of two trees by which of one stands for which of the other. */
 export interface FilePairs {

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Inventory } from '../scan/take-inventory.ts'
-import type { StoreFile, StoreFiles } from '../store/store-files.ts'
-import { neighbours } from '../store/store-graph.ts'
+import { neighbours } from '../graph/store-graph.ts'
+import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
 import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
 

@@ -1,9 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { type Account, type FilePlace, isBesideTree } from '../inventory/attribution.ts'
+import type { Survey } from '../inventory/survey.ts'
 import { isSameStream } from '../scan/same-stream.ts'
-import type { Survey } from '../scan/survey.ts'
-import { type Account, type FilePlace, isBesideTree } from '../store/attribution.ts'
 
 /** Bytes compared at a time. */
 const PIECE = 1 << 20

@@ -1,6 +1,6 @@
 import { locate } from '../../parsers/bytes/source.ts'
 import type { Entry, StoredExtent } from '../../parsers/image.ts'
-import type { OpenImage } from '../image/open-image.ts'
+import type { OpenImage } from '../images/open-image.ts'
 
 /** Part of a file's content, and where it lies in the image file. */
 export interface PlacedExtent extends StoredExtent {

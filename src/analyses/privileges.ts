@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { CAPABILITY_XATTR, capabilityText } from '../store/capabilities.ts'
-import type { StoreFile } from '../store/store-files.ts'
+import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 
 /** What an entry lets whoever runs it do. */
 export interface Privileges {

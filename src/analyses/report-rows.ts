@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Account } from '../store/attribution.ts'
-import { baseOfPath } from '../store/store-path.ts'
+import type { Account } from '../inventory/attribution.ts'
+import { baseOfPath } from '../owners/nix/store-path.ts'
 import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined is what it does not have. */

@@ -1,10 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Attribution } from '../store/attribution.ts'
-import type { DominatorTree } from '../store/dominator-tree.ts'
-import { dominatorTree } from '../store/dominators.ts'
-import { retainedSizes, type SharedBytes } from '../store/retained-sizes.ts'
-import type { Root } from '../store/roots.ts'
-import type { StoreGraph } from '../store/store-graph.ts'
+import type { DominatorTree } from '../graph/dominator-tree.ts'
+import { dominatorTree } from '../graph/dominators.ts'
+import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
+import type { StoreGraph } from '../graph/store-graph.ts'
+import type { Attribution } from '../inventory/attribution.ts'
+import type { Root } from '../owners/nix/roots.ts'
 
 /** The sizes of all store paths of an image and what holds them in it; arrays are by path number. */
 export interface StoreSizes {

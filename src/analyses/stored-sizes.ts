@@ -1,8 +1,8 @@
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type Entry, hardLinksOf } from '../../parsers/image.ts'
-import type { OpenImage } from '../image/open-image.ts'
-import { apportion } from '../store/apportion.ts'
-import { settle } from '../store/size-ledger.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { apportion } from '../ledger/apportion.ts'
+import { settle } from '../ledger/settle.ts'
 
 /** What the contents of an image's files take of the image file. */
 export interface StoredSizes {

@@ -1,5 +1,5 @@
-import { soleHolders } from '../store/cuts.ts'
-import { ROOT, UNREACHABLE } from '../store/dominator-tree.ts'
+import { soleHolders } from '../graph/cuts.ts'
+import { ROOT, UNREACHABLE } from '../graph/dominator-tree.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** A row of the dominator tree. What a path has for itself and the rows one level below add up to what it retains. */

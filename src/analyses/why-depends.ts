@@ -1,7 +1,7 @@
-import { nixDistances, UNREACHED } from '../store/nix-distance.ts'
-import type { PlacesOf } from '../store/places-of-references.ts'
-import type { ReferencePlace } from '../store/references-in-object.ts'
-import { neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
+import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph.ts'
+import type { PlacesOf } from '../owners/nix/places-of-references.ts'
+import type { ReferencePlace } from '../owners/nix/references-in-object.ts'
+import { nixDistances, UNREACHED } from '../owners/nix/why-depends-order.ts'
 
 /** A line of the answer. */
 export type WhyDependsLine = PathLine | PlaceLine

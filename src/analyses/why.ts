@@ -1,10 +1,10 @@
-import { type Cut, freedBy, type Reference, soleHolders } from '../store/cuts.ts'
-import { dominatedBy, dominates, UNREACHABLE } from '../store/dominator-tree.ts'
-import { minimumCut } from '../store/minimum-cut.ts'
-import { bytesFreed } from '../store/retained-sizes.ts'
-import type { Root } from '../store/roots.ts'
-import { type Steps, shortestSteps, UNREACHED } from '../store/shortest-steps.ts'
-import { neighbours, reachableFrom, type StoreGraph } from '../store/store-graph.ts'
+import { type Cut, freedBy, type Reference, soleHolders } from '../graph/cuts.ts'
+import { dominatedBy, dominates, UNREACHABLE } from '../graph/dominator-tree.ts'
+import { minimumCut } from '../graph/minimum-cut.ts'
+import { bytesFreed } from '../graph/retained-sizes.ts'
+import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
+import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph.ts'
+import type { Root } from '../owners/nix/roots.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** Why a store path is in an image, and what would rid the image of it. Paths are numbers of the graph. */

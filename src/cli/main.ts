@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return changed.length === 0 ? exitCode : EXIT.failed
   } catch (thrown) {
     const error =
-      thrown instanceof FormatError ? await (await import('../image/explained.ts')).explained(thrown) : thrown
+      thrown instanceof FormatError ? await (await import('../images/explained.ts')).explained(thrown) : thrown
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)
       if (error instanceof UsageError) for (const choice of error.choices) process.stderr.write(`  ${choice}\n`)
@@ -54,7 +54,7 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
 async function printVersion(verbose: boolean): Promise<void> {
   console.log(`isoscope ${readVersion()}`)
   if (!verbose) return
-  const { decoders } = await import('../image/node-decoders.ts')
+  const { decoders } = await import('../platform/node/node-decoders.ts')
   console.log(`node ${process.versions.node}\ndecoders:`)
   for (const [codec, decoder] of Object.entries(decoders)) console.log(`  ${codec.padEnd(5)} ${decoder.name}`)
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type OpenImage, openImage } from '../image/open-image.ts'
+import { type OpenImage, openImage } from '../images/open-image.ts'
 import { COMMAND_NAMES, isCommandName } from './command-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'

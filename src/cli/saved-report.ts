@@ -1,9 +1,9 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
-import { zlib } from '../image/load-zlib.ts'
+import type { SurveyParts } from '../inventory/survey.ts'
+import { zlib } from '../platform/node/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
-import type { SurveyParts } from '../scan/survey.ts'
 import { UsageError } from './exit-codes.ts'
 
 /** Bytes that tell what a file begins with, compressed or not. */

@@ -1,4 +1,4 @@
-import { fileStamp } from '../image/image-identity.ts'
+import { fileStamp } from '../images/image-identity.ts'
 
 /** Files that are read, and the stamp of each when it was begun with; none of one that was not there. */
 const stamps = new Map<string, string | undefined>()

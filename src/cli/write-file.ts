@@ -1,7 +1,7 @@
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { zlib } from '../image/load-zlib.ts'
+import { zlib } from '../platform/node/load-zlib.ts'
 import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
 

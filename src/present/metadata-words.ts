@@ -3,7 +3,7 @@ import type { OtherNames } from '../analyses/hard-links.ts'
 import type { MetadataChange, Owner } from '../analyses/metadata-changes.ts'
 import type { EntryChange, MetadataSum } from '../analyses/metadata-diff.ts'
 import type { PrivilegeChange, Privileges } from '../analyses/privileges.ts'
-import { CAPABILITY_XATTR, capabilityText } from '../store/capabilities.ts'
+import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
 import { printable } from './text/printable.ts'
 import { formatCount } from './units.ts'
 

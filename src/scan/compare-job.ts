@@ -1,9 +1,9 @@
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../parsers/bytes/source.ts'
 import type { StoredRun } from '../../parsers/image.ts'
-import { BlockReader } from '../image/block-reader.ts'
-import { decompressors as nodeDecompressors } from '../image/node-decoders.ts'
-import { bytesWithoutHashes } from '../store/bytes-without-hashes.ts'
+import { BlockReader } from '../images/block-reader.ts'
+import { bytesWithoutHashes } from '../owners/nix/bytes-without-hashes.ts'
+import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import { isSameStream } from './same-stream.ts'
 import type { ScanError } from './scan-job.ts'
 

@@ -3,9 +3,9 @@ import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
-import type { ContentReader } from '../image/content-reader.ts'
-import { HASH_LENGTH } from '../store/reference-scanner.ts'
-import { entriesOf, type StoreObject } from '../store/store-objects.ts'
+import type { ContentReader } from '../images/content-reader.ts'
+import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
+import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 
 /** Stored bytes of a job: enough that handing it out costs nothing beside it, and few enough to even out threads. */

@@ -1,8 +1,8 @@
 import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
 import type { CodecName } from '../../parsers/codecs/codec.ts'
-import { blockDecompressor, type DecompressBlock } from '../image/node-decoders.ts'
-import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../store/reference-scanner.ts'
+import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
+import { blockDecompressor, type DecompressBlock } from '../platform/node/node-decoders.ts'
 
 /** A part of a block that is a piece of files' content. */
 export interface ScanPiece {

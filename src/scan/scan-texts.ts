@@ -1,6 +1,6 @@
 import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
-import { HASH_LENGTH, type ReferenceScanner } from '../store/reference-scanner.ts'
-import { entriesOf, type StoreObject } from '../store/store-objects.ts'
+import { HASH_LENGTH, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
+import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 
 /** The first occurrence of a hash in a name or in a symlink's target. */
 export interface TextOccurrence {

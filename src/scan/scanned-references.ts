@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { storeGraph } from '../store/store-graph.ts'
-import { STORE_DIRECTORY } from '../store/store-path.ts'
-import type { StoreReferences } from '../store/store-references.ts'
+import { storeGraph } from '../graph/store-graph.ts'
+import { STORE_DIRECTORY } from '../owners/nix/store-path.ts'
+import type { StoreReferences } from '../owners/nix/store-references.ts'
 import type { ReferenceScan } from './scan-references.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
-import { ReferenceScanner } from '../store/reference-scanner.ts'
+import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pathOf } from '../../parsers/image.ts'
-import { type OpenImage, openImage } from '../../src/image/open-image.ts'
+import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { describeWith, mustRun, ROOT, runTool } from '../oracle.ts'
 import { expectSameContent, factsOfFolder, factsOfImage } from './unpacked.ts'
 

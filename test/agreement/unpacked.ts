@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
 import { bytesOf } from '../../parsers/bytes/byte-string.ts'
 import { type EntryType, pathOf } from '../../parsers/image.ts'
-import type { OpenImage } from '../../src/image/open-image.ts'
+import type { OpenImage } from '../../src/images/open-image.ts'
 
 /** What a file system says of an entry; directories without size, which every system counts its own way. */
 export interface Facts {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { diff, isEmptyDiff, isSureDiff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
+import type { Metadata } from '../../src/inventory/metadata.ts'
+import type { StoreFile } from '../../src/inventory/store-files.ts'
 import { changeText, entryName, privilegeText, sumText } from '../../src/present/metadata-words.ts'
 import { fileDiffText } from '../../src/present/text/diff-files.ts'
-import type { Metadata } from '../../src/store/metadata.ts'
-import type { StoreFile } from '../../src/store/store-files.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from './synthetic-side.ts'
 
 const CAPABILITY = { name: 'security.capability', value: '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' }

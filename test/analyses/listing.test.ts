@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { listing } from '../../src/analyses/listing.ts'
-import { type OpenImage, openImage } from '../../src/image/open-image.ts'
-import { type Resolved, resolvePath } from '../../src/image/resolve-path.ts'
+import { type OpenImage, openImage } from '../../src/images/open-image.ts'
+import { type Resolved, resolvePath } from '../../src/images/resolve-path.ts'
 
 const IMAGES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
 

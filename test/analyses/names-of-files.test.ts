@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type DiffRow, diff } from '../../src/analyses/diff.ts'
 import { namesOfFiles } from '../../src/analyses/names-of-files.ts'
+import type { Account } from '../../src/inventory/attribution.ts'
 import { rowName } from '../../src/present/diff-words.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
-import type { Account } from '../../src/store/attribution.ts'
 import { syntheticSide } from './synthetic-side.ts'
 
 /** A file by its names, and its bytes. */

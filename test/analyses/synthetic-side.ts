@@ -1,9 +1,9 @@
 import type { DiffSide } from '../../src/analyses/diff.ts'
-import type { Account } from '../../src/store/attribution.ts'
-import type { Metadata } from '../../src/store/metadata.ts'
-import type { Root } from '../../src/store/roots.ts'
-import type { StoreFile } from '../../src/store/store-files.ts'
-import { storeGraph } from '../../src/store/store-graph.ts'
+import { storeGraph } from '../../src/graph/store-graph.ts'
+import type { Account } from '../../src/inventory/attribution.ts'
+import type { Metadata } from '../../src/inventory/metadata.ts'
+import type { StoreFile } from '../../src/inventory/store-files.ts'
+import type { Root } from '../../src/owners/nix/roots.ts'
 
 const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
 

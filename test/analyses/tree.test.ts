@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type StoreSizes, storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dominatorRows, type TreeRow } from '../../src/analyses/tree.ts'
-import { openImage } from '../../src/image/open-image.ts'
-import { attribute } from '../../src/store/attribution.ts'
-import { bootedPaths, findRoots } from '../../src/store/roots.ts'
-import { reachableFrom } from '../../src/store/store-graph.ts'
-import { storeObjects } from '../../src/store/store-objects.ts'
-import { registeredReferences } from '../../src/store/store-references.ts'
+import { reachableFrom } from '../../src/graph/store-graph.ts'
+import { openImage } from '../../src/images/open-image.ts'
+import { attribute } from '../../src/inventory/attribution.ts'
+import { bootedPaths, findRoots } from '../../src/owners/nix/roots.ts'
+import { storeObjects } from '../../src/owners/nix/store-objects.ts'
+import { registeredReferences } from '../../src/owners/nix/store-references.ts'
 
 const IMAGES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
 

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoreSizes } from '../../src/analyses/store-sizes.ts'
 import { type RouteLine, type Why, type WhyOptions, why } from '../../src/analyses/why.ts'
-import type { Reference } from '../../src/store/cuts.ts'
-import { dominatorTree } from '../../src/store/dominators.ts'
-import { retainedSizes, type SharedBytes } from '../../src/store/retained-sizes.ts'
-import type { StoreGraph } from '../../src/store/store-graph.ts'
-import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../store/random-graph.ts'
+import type { Reference } from '../../src/graph/cuts.ts'
+import { dominatorTree } from '../../src/graph/dominators.ts'
+import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
+import type { StoreGraph } from '../../src/graph/store-graph.ts'
+import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
 
 const SHORT: WhyOptions = { from: undefined, all: false }
 

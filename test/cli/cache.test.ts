@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { imageIdentity } from '../../src/image/image-identity.ts'
-import { openImage } from '../../src/image/open-image.ts'
-import { loadSurvey, saveSurvey } from '../../src/scan/survey-cache.ts'
+import { imageIdentity } from '../../src/images/image-identity.ts'
+import { openImage } from '../../src/images/open-image.ts'
+import { loadSurvey, saveSurvey } from '../../src/inventory/survey-cache.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

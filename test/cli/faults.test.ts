@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openImage } from '../../src/image/open-image.ts'
+import { openImage } from '../../src/images/open-image.ts'
 import { BIN, IMAGES, isoscope, type Said } from './run.ts'
 
 const MINI = join(IMAGES, 'mini.iso')

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openImage } from '../../src/image/open-image.ts'
+import { openImage } from '../../src/images/open-image.ts'
 import { describeWith, mustRun } from '../oracle.ts'
 import { isoscope, type Said } from './run.ts'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
-import { takeInventory } from '../../src/scan/take-inventory.ts'
+import { takeInventory } from '../../src/inventory/take-inventory.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface Row {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OpenImage, openImage } from '../../src/image/open-image.ts'
+import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface Place {

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type DiffSide, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS } from '../../src/analyses/fold-diff.ts'
-import { openImage } from '../../src/image/open-image.ts'
+import { openImage } from '../../src/images/open-image.ts'
+import { Survey } from '../../src/inventory/survey.ts'
+import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { type DiffTextOptions, diffText } from '../../src/present/text/diff.ts'
-import { Survey } from '../../src/scan/survey.ts'
-import { inventoryOf } from '../../src/scan/take-inventory.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from '../analyses/synthetic-side.ts'
 
 const WIDTHS = [60, 72, 80, 100, 120]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/analyses/report.ts'
+import type { Account } from '../../src/inventory/attribution.ts'
 import { leftovers } from '../../src/present/text/leftovers.ts'
-import type { Account } from '../../src/store/attribution.ts'
 
 const account = (rest: Pick<Account, 'kind' | 'name' | 'own'> & Partial<Account>): Account => ({
   region: '[ISO9660]',

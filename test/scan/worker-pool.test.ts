@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from '../../src/scan/scan-job.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
-import { ReferenceScanner } from '../../src/store/reference-scanner.ts'
 
 const HASH = '0123456789abcdfghijklmnpqrsvwxyz'
 const JOBS = 40

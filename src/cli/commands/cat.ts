@@ -1,6 +1,6 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
-import { problemsOf } from '../../image/open-image.ts'
+import { problemsOf } from '../../images/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenArguments, openNamed } from '../open.ts'

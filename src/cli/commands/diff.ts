@@ -2,7 +2,7 @@ import { type ComparedContents, compareMatched } from '../../analyses/compare-co
 import { type Diff, type DiffBy, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
 import type { DiffFilter } from '../../analyses/fold-diff.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
-import { sameFiles } from '../../image/same-files.ts'
+import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'

@@ -1,7 +1,7 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
-import { explained } from '../../image/explained.ts'
+import { explained } from '../../images/explained.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'

@@ -1,6 +1,6 @@
 import type { StoreSizes } from '../../analyses/store-sizes.ts'
-import { UNREACHABLE } from '../../store/dominator-tree.ts'
-import { neighbours } from '../../store/store-graph.ts'
+import { UNREACHABLE } from '../../graph/dominator-tree.ts'
+import { neighbours } from '../../graph/store-graph.ts'
 import { printable } from '../text/printable.ts'
 import { storePathLabels } from '../text/store-path-labels.ts'
 import { formatBytes, type Unit } from '../units.ts'

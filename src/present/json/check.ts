@@ -1,6 +1,6 @@
 import type { Check } from '../../analyses/check.ts'
 import type { Rule } from '../../analyses/rules.ts'
-import { nameOfBase } from '../../store/store-path.ts'
+import { nameOfBase } from '../../owners/nix/store-path.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'

@@ -1,7 +1,7 @@
 import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
 import type { MetadataChange } from '../../analyses/metadata-changes.ts'
 import type { PrivilegeChange, Privileges } from '../../analyses/privileges.ts'
-import { CAPABILITY_XATTR, capabilityText } from '../../store/capabilities.ts'
+import { CAPABILITY_XATTR, capabilityText } from '../../inventory/capabilities.ts'
 import { modeText } from '../metadata-words.ts'
 import { named, textOrBytes } from './named.ts'
 

@@ -1,5 +1,8 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ErrorCode, FormatError, type FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
+import { storeGraph } from '../../graph/store-graph.ts'
+import type { Account, ContentInCommon } from '../../inventory/attribution.ts'
+import type { ImageSummary } from '../../inventory/image-summary.ts'
 import {
   checkShape,
   count,
@@ -13,14 +16,11 @@ import {
   ShapeError,
   text,
   where,
-} from '../../scan/json-shape.ts'
-import type { SurveyParts } from '../../scan/survey.ts'
-import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../scan/survey-shapes.ts'
-import type { Account, ContentInCommon } from '../../store/attribution.ts'
-import type { ImageSummary } from '../../store/image-summary.ts'
-import { storeGraph } from '../../store/store-graph.ts'
-import { baseOfPath, isStorePathName } from '../../store/store-path.ts'
-import type { StoreReferences } from '../../store/store-references.ts'
+} from '../../inventory/json-shape.ts'
+import type { SurveyParts } from '../../inventory/survey.ts'
+import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../inventory/survey-shapes.ts'
+import { baseOfPath, isStorePathName } from '../../owners/nix/store-path.ts'
+import type { StoreReferences } from '../../owners/nix/store-references.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
   bytesOfJson,

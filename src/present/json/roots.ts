@@ -1,4 +1,4 @@
-import type { Root } from '../../store/roots.ts'
+import type { Root } from '../../owners/nix/roots.ts'
 import { printable } from '../text/printable.ts'
 
 /** What an image is there for, and why that is thought; paths by number or by name. */

@@ -1,8 +1,8 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { EntryType } from '../../../parsers/image.ts'
-import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../scan/json-shape.ts'
-import type { Metadata, Xattr } from '../../store/metadata.ts'
-import type { StoreFile, StoreFiles } from '../../store/store-files.ts'
+import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../inventory/json-shape.ts'
+import type { Metadata, Xattr } from '../../inventory/metadata.ts'
+import type { StoreFile, StoreFiles } from '../../inventory/store-files.ts'
 import { modeText } from '../metadata-words.ts'
 import { base64, textOrBytes } from './named.ts'
 

@@ -1,6 +1,6 @@
 import { type Check, type CheckResult, isNothingMeasured } from '../../analyses/check.ts'
 import type { Diff } from '../../analyses/diff.ts'
-import type { ImageSummary } from '../../store/image-summary.ts'
+import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { contributorsText, type LabelOf, resultText, ruleName, verdictCounts } from '../check-words.ts'
 import { printableText } from '../text/printable.ts'
 import { storePathLabels } from '../text/store-path-labels.ts'

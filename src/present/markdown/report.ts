@@ -1,6 +1,6 @@
 import type { Report } from '../../analyses/report.ts'
-import { type Account, isBesideTree, OUTSIDE } from '../../store/attribution.ts'
-import { baseOfPath } from '../../store/store-path.ts'
+import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
+import { baseOfPath } from '../../owners/nix/store-path.ts'
 import { plural } from '../diff-words.ts'
 import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'

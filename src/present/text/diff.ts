@@ -1,7 +1,7 @@
 import { type Diff, type DiffRow, isEmptyDiff } from '../../analyses/diff.ts'
 import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
 import type { PrivilegeChange } from '../../analyses/privileges.ts'
-import type { ImageSummary } from '../../store/image-summary.ts'
+import type { ImageSummary } from '../../inventory/image-summary.ts'
 import {
   compressionTexts,
   countsText,

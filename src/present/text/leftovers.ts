@@ -1,6 +1,6 @@
 import { hex } from '../../../parsers/bytes/errors.ts'
 import type { Report } from '../../analyses/report.ts'
-import { type Account, type FilePlace, isBesideTree } from '../../store/attribution.ts'
+import { type Account, type FilePlace, isBesideTree } from '../../inventory/attribution.ts'
 import { formatCount } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import type { TextStyle } from './style.ts'

@@ -15,8 +15,8 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../../parsers/image.ts'
 import type { SquashfsImage } from '../../../parsers/squashfs/index.ts'
-import { openSource } from '../../../src/image/open-image.ts'
-import { attribute } from '../../../src/store/attribution.ts'
+import { openSource } from '../../../src/images/open-image.ts'
+import { attribute } from '../../../src/inventory/attribution.ts'
 import { type Output, ROOT, runTool } from '../../oracle.ts'
 
 /** What a reader shows of an image: a line for each path, with all that it makes of it. */

@@ -4,8 +4,8 @@ import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../../parsers/image.ts'
 import type { SquashfsImage } from '../../../parsers/squashfs/index.ts'
 import { listing } from '../../../src/analyses/listing.ts'
-import { openSource } from '../../../src/image/open-image.ts'
-import { type Account, attribute } from '../../../src/store/attribution.ts'
+import { openSource } from '../../../src/images/open-image.ts'
+import { type Account, attribute } from '../../../src/inventory/attribution.ts'
 
 /** Content read of one image: bombs are told by what they list, not unpacked. */
 const MAX_READ = 4 << 20

@@ -1,0 +1,149 @@
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
+import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import type { Container } from '../../parsers/detect/container.ts'
+import type { Entry, Image } from '../../parsers/image.ts'
+import { type NameTreeKind, openIso9660 } from '../../parsers/iso9660/index.ts'
+import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
+import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
+import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
+import { locateImage } from './locate-image.ts'
+
+/** An image with what is needed to go on: its content reader, and the images found in it. */
+export interface OpenImage {
+  readonly image: Image
+  readonly reader: ContentReader
+  /** The whole file; the image's own source is a part of it when the image begins at an offset. */
+  readonly file: ByteSource
+  /** The file it lies in, and the image that holds that; undefined for the outermost. */
+  readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
+  /** What the image is wrapped in, where the file says so. */
+  readonly container?: Container
+  /**
+   * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
+   * name; asked again, the same is returned.
+   */
+  nested(entry: Entry): OpenImage | undefined
+  /** Why files that begin like an image could not be opened as one, so far. */
+  readonly nestedProblems: readonly FormatError[]
+  /** The images inside that were opened so far. */
+  readonly opened: readonly OpenImage[]
+  close(): void
+}
+
+export interface OpenOptions {
+  /** Byte offset of an image inside the file, 0 for the file itself. */
+  readonly offset?: number
+  readonly decompressors?: Decompressors
+  /** The names of an ISO that are shown: the best there are, unless others are asked for. */
+  readonly nameTree?: NameTreeKind
+  /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
+  readonly limits?: Limits
+}
+
+/**
+ * Opens an image file.
+ * @throws {FormatError} when it holds no image that can be read, or not with the names asked for; the system's error when
+ * it cannot be opened
+ */
+export function openImage(path: string, options: OpenOptions = {}): OpenImage {
+  const file = fileSource(path)
+  try {
+    return openSource(file, options, path)
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/**
+ * As `openImage`, for bytes that come from elsewhere.
+ * @param path what their user calls them, for the commands that are advised
+ */
+export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
+  const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
+  const { format, source, container } = locateImage(file, offset, path)
+  const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
+  const open = withNested(openAs(format, source, context, nameTree), file, undefined, context, 0)
+  return container === undefined ? open : { ...open, container }
+}
+
+function openAs(
+  format: 'iso9660' | 'squashfs',
+  source: ByteSource,
+  { decompressors, limits }: ContentContext,
+  nameTree: NameTreeKind | undefined,
+): Image {
+  if (format !== 'squashfs') {
+    return openIso9660(source, nameTree === undefined ? { limits } : { limits, nameTree })
+  }
+  if (nameTree !== undefined) {
+    const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
+    throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
+  }
+  return openSquashfs(source, decompressors, limits)
+}
+
+function withNested(
+  image: Image,
+  file: ByteSource,
+  outer: OpenImage['outer'],
+  context: ContentContext,
+  depth: number,
+): OpenImage {
+  const reader = new ContentReader(image, context)
+  const found = new Map<number, OpenImage | undefined>()
+  const nestedProblems: FormatError[] = []
+  const opened: OpenImage[] = []
+  const open = (entry: Entry): OpenImage | undefined => {
+    if (entry.type !== 'file') return undefined
+    try {
+      const source = contentSource(reader, entry)
+      if (!isPlausible(source)) return undefined
+      if (depth >= context.limits.nesting) {
+        const detail = 'an image in so many others is not looked into'
+        const place = { structure: 'superblock', offset: 0, ...atLimit(context.limits, 'nesting') }
+        throw formatError('LIMIT', detail, source, place)
+      }
+      const nested = openSquashfs(source, context.decompressors, context.limits)
+      const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
+      opened.push(inner)
+      return inner
+    } catch (error) {
+      nestedProblems.push(asFormatError(error))
+      return undefined
+    }
+  }
+  const self: OpenImage = {
+    image,
+    reader,
+    file,
+    outer,
+    nestedProblems,
+    opened,
+    nested(entry) {
+      if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
+      return found.get(entry.identity)
+    },
+    close() {
+      file.close()
+    },
+  }
+  return self
+}
+
+/** Why files of an image, and of those inside it, could not be opened as one. */
+export function allNestedProblems({ nestedProblems, opened }: OpenImage): FormatError[] {
+  return [...nestedProblems, ...opened.flatMap(allNestedProblems)]
+}
+
+/** What is wrong with an image and with those inside it that were opened, and whether all of them could be read. */
+export function problemsOf(open: OpenImage): { readonly warnings: readonly FormatError[]; readonly complete: boolean } {
+  const inner = open.opened.map(problemsOf)
+  return {
+    warnings: [...open.image.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
+    complete: open.image.complete && open.nestedProblems.length === 0 && inner.every(({ complete }) => complete),
+  }
+}

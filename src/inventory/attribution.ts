@@ -1,0 +1,329 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
+import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
+import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
+import { type OpenImage, problemsOf } from '../images/open-image.ts'
+import { bytesAround } from '../ledger/bytes-around.ts'
+import { type Place, type Remainder, type RemainderKind, settle } from '../ledger/settle.ts'
+import { findOwners } from '../owners/nix/owners.ts'
+import { bootConfigurations } from '../owners/nix/roots.ts'
+
+/** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
+export interface Account {
+  /** `file` is any entry outside a store path: files, and the directories around them. */
+  readonly kind: 'storePath' | 'file' | RemainderKind
+  /** The path in the image (of a store path: of its top), or the name of a structure. */
+  readonly name: ByteString
+  /** Of a hard-linked file outside store paths its other paths, in tree order: `name` is the first. */
+  readonly otherNames?: readonly ByteString[]
+  /**
+   * Where in the image, by `name`: an entry at the top of an ISO, an image inside it, ISO_STRUCTURES, or its own name for
+   * a part beside the tree, such as a boot image that no file holds. Only paths begin with "/".
+   */
+  readonly region: ByteString
+  /** Bytes this account takes in the image file. */
+  readonly own: number
+  /** Content bytes of its files, each hard-linked file once. */
+  readonly unpacked: number
+  /** Regular files, hard links once. */
+  readonly files: number
+  /** Of a store path: its base name "hash-name". */
+  readonly storePath?: ByteString
+  /** Of gaps, overlaps and parts beside the tree: where they lie, ascending; the first of them. */
+  readonly places?: readonly FilePlace[]
+  /** How many places there are that `places` has no room for. */
+  readonly morePlaces?: number
+}
+
+/** Bytes [offset, offset + length) of the image file. */
+export interface FilePlace extends Place {
+  /** The offset in an image that does not begin where the file does. */
+  readonly innerOffset?: number
+}
+
+/** An image whose bytes are told apart. */
+export interface ImageInside {
+  /** The path of the image inside the outer one; '/' for the outer one itself. */
+  readonly path: ByteString
+  /** Its other paths, when the file it lies in is hard-linked. */
+  readonly otherNames?: readonly ByteString[]
+  readonly format: Image['format']
+  readonly facts: Image['facts']
+}
+
+/** Bytes that several owners have in common: a block stored once, of files with the same content. */
+export interface ContentInCommon {
+  /** Base names of the store paths among them, and what each has of it in its own size. */
+  readonly storePaths: readonly ByteString[]
+  readonly shares: readonly number[]
+  /** Whether something outside store paths is among them. */
+  readonly others: boolean
+  readonly bytes: number
+}
+
+/** Every byte of an image file, by owner. */
+export interface Attribution {
+  readonly accounts: readonly Account[]
+  /** What of `accounts` is in common and split over them. */
+  readonly shared: readonly ContentInCommon[]
+  /** The outer image first, then those whose bytes are told apart. */
+  readonly images: readonly ImageInside[]
+  readonly warnings: readonly FormatError[]
+  /** Whether all of it could be read. */
+  readonly complete: boolean
+}
+
+/** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
+export const ISO_STRUCTURES = '[ISO9660]'
+/** Whether an account is a part of the image beside its tree: all of a region of its own. */
+export function isBesideTree({ kind, name, region }: Account): boolean {
+  return kind === 'structure' && name === region
+}
+
+/** The region of what lies around the image in its file: what it is wrapped in, what stands before and after it. */
+export const OUTSIDE = '[outside the image]'
+
+/** Attributes every byte of the file: each is in exactly one account. */
+export function attribute(open: OpenImage): Attribution {
+  const { image, file } = open
+  const images: ImageInside[] = []
+  const warnings: FormatError[] = []
+  const shared: ContentInCommon[] = []
+  const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
+  const accounts = attributeImage(open, '', [], images, shared, warnings, (place) => [moved(place, origin)])
+  const around = bytesAround(open)
+  for (const remainder of around.remainders)
+    addOutside(
+      accounts,
+      remainderAccount(remainder, OUTSIDE, (place) => [place]),
+    )
+  for (const warning of around.warnings) warnings.push(warning)
+  const problems = problemsOf(open)
+  const unread = bootConfigurations(open).problem
+  if (unread !== undefined) warnings.push(unread)
+  const complete = problems.complete && unread === undefined
+  return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
+}
+
+/** Where bytes of an image lie in the file: in several places where the image is a file in several extents. */
+type Locate = (place: Place) => readonly FilePlace[]
+
+/** A place of an image that begins at `origin` of the file. */
+function moved({ offset, length }: Place, origin: number): FilePlace {
+  return origin === 0 ? { offset, length } : { offset: origin + offset, length, innerOffset: offset }
+}
+
+/** Where bytes of an image lie that is a file of another, stored as it is. */
+function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Locate {
+  return ({ offset, length }) => {
+    const places: FilePlace[] = []
+    let start = 0
+    for (const run of image.runs(entry)) {
+      const low = Math.max(offset, start)
+      const high = Math.min(offset + length, start + run.length)
+      if (low < high) {
+        for (const place of inOuter({ offset: run.offset + low - start, length: high - low })) {
+          places.push({ offset: place.offset, length: place.length, innerOffset: low })
+        }
+      }
+      start += run.length
+    }
+    return places
+  }
+}
+
+/**
+ * @param path of the image inside the outer one, '' for the outer one
+ * @param otherNames further paths of the file it lies in
+ * @param inFile where its bytes lie in the file
+ */
+function attributeImage(
+  open: OpenImage,
+  path: ByteString,
+  otherNames: readonly ByteString[],
+  images: ImageInside[],
+  shared: ContentInCommon[],
+  warnings: FormatError[],
+  inFile: Locate,
+): Account[] {
+  const { image } = open
+  const { format, facts } = image
+  images.push({ path: path === '' ? '/' : path, ...(otherNames.length === 0 ? {} : { otherNames }), format, facts })
+  const { entries } = image.tree
+  const isIso = format === 'iso9660'
+  const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
+
+  // Account numbers: one for each entry that owns itself. A file outside store paths is one, whatever names it has, and
+  // so is an image inside an ISO.
+  const accountOf = new Uint32Array(entries.length)
+  const accountEntries: Entry[] = []
+  const links = hardLinksOf(image.tree)
+  const linked = new Map<number, { readonly account: number; readonly others: Entry[] }>()
+  const inner = new Map<number, OpenImage>()
+  // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index]!
+    const owner = ownerOf[index]!
+    if (owner !== index) {
+      accountOf[index] = accountOf[owner]!
+      continue
+    }
+    const nested = isIso ? open.nested(entry) : undefined
+    const isOneFile = entry.type !== 'directory' && (isStorePath[index] === 0 || nested !== undefined)
+    const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
+    const known = hasNames ? linked.get(entry.identity) : undefined
+    if (known !== undefined) {
+      accountOf[index] = known.account
+      known.others.push(entry)
+      continue
+    }
+    const account = accountEntries.length
+    accountOf[index] = account
+    accountEntries.push(entry)
+    if (hasNames) linked.set(entry.identity, { account, others: [] })
+    if (nested !== undefined) inner.set(account, nested)
+  }
+
+  const map = new ExtentMap(image.source)
+  image.claimContent(map)
+  image.claimStructures(map)
+  const ledger = settle(map, accountOf, accountEntries.length, open.reader.limits)
+  for (const warning of ledger.warnings) warnings.push(warning)
+  const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
+
+  const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)
+  const pathOf = pathBuilder(image.tree)
+  const accounts: Account[] = []
+  const othersOf = new Map(Array.from(linked.values(), ({ account, others }) => [account, others]))
+  for (const [account, entry] of accountEntries.entries()) {
+    const own = ledger.own[account]!
+    const nested = inner.get(account)
+    const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
+    const entryOthers = othersOf.get(account)?.map((other) => path + pathOf(other)) ?? []
+    if (nested !== undefined && own === nested.image.source.size) {
+      const locate = locateInside(open, entry, inFile)
+      for (const innerAccount of attributeImage(nested, entryPath, entryOthers, images, shared, warnings, locate))
+        accounts.push(innerAccount)
+      continue
+    }
+    // One that is stored compressed (zisofs) has no bytes of its own to tell apart: it counts as the file it is.
+    if (nested?.image.source.origin !== undefined) warnings.push(sharedWithOthers(nested.image, own))
+    const isStore = isStorePath[entry.index] === 1
+    // Directories around the files, and empty files, take no bytes of an ISO.
+    if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
+    accounts.push({
+      kind: isStore ? 'storePath' : 'file',
+      name: entryPath,
+      ...(entryOthers.length === 0 ? {} : { otherNames: entryOthers }),
+      region: regionOf(account),
+      own,
+      unpacked: unpacked[account]!,
+      files: files[account]!,
+      ...(isStore ? { storePath: entry.name } : {}),
+    })
+  }
+  for (const { accounts: sharers, shares, bytes } of ledger.shared) {
+    const inStore = [...sharers.keys()].filter((at) => isStorePath[accountEntries[sharers[at]!]!.index] === 1)
+    shared.push({
+      storePaths: inStore.map((at) => accountEntries[sharers[at]!]!.name),
+      shares: inStore.map((at) => shares[at]!),
+      others: inStore.length < sharers.length,
+      bytes,
+    })
+  }
+  const structures = isIso ? ISO_STRUCTURES : regionOf(0)
+  for (const remainder of ledger.remainders) {
+    // Of an image inside another they are the file's, which has a region of its own.
+    const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
+    accounts.push(remainderAccount(remainder, region, inFile))
+  }
+  // On a disc files and structures may lie over each other; no squashfs writer does that.
+  if (!isIso)
+    for (const remainder of ledger.remainders) {
+      if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
+    }
+  return accounts
+}
+
+/** Adds an account of what lies around the image; of one name that is there already, to that. */
+function addOutside(accounts: Account[], outside: Account): void {
+  const { kind, name, region } = outside
+  const at = accounts.findIndex((other) => other.region === region && other.kind === kind && other.name === name)
+  const known = accounts[at]
+  if (known === undefined) {
+    accounts.push(outside)
+    return
+  }
+  const places = [...(known.places ?? []), ...(outside.places ?? [])]
+  accounts.splice(at, 1)
+  accounts.push({ ...known, own: known.own + outside.own, ...(places.length === 0 ? {} : { places }) })
+}
+
+function remainderAccount(remainder: Remainder, region: ByteString, inFile: Locate): Account {
+  const { kind, name, own, ownRegion, places, morePlaces } = remainder
+  return {
+    kind,
+    name,
+    region: ownRegion === true ? name : region,
+    own,
+    unpacked: 0,
+    files: 0,
+    ...(places === undefined ? {} : { places: places.flatMap(inFile) }),
+    ...(morePlaces === undefined ? {} : { morePlaces }),
+  }
+}
+
+/** Content bytes and files by account; a hard-linked file counts once, for the first account that has it. */
+function countContent(
+  image: Image,
+  accountOf: ArrayLike<number>,
+  count: number,
+): { unpacked: Float64Array; files: Float64Array } {
+  const unpacked = new Float64Array(count)
+  const files = new Float64Array(count)
+  const seen = new Set<number>()
+  const { entries } = image.tree
+  for (let index = 0; index < entries.length; index += 1) {
+    const { type, size, identity } = entries[index]!
+    if (type !== 'file' || seen.has(identity)) continue
+    seen.add(identity)
+    unpacked[accountOf[index]!]! += size
+    files[accountOf[index]!]! += 1
+  }
+  return { unpacked, files }
+}
+
+/** The region of an account of an ISO: the entry at the top of the tree that it lies under, as a path. */
+function topRegions(image: Image, accountEntries: readonly Entry[]): (account: number) => ByteString {
+  const { entries } = image.tree
+  const top = new Uint32Array(entries.length)
+  for (const { index, parent } of entries) top[index] = parent === 0 ? index : top[parent]!
+  return (account) => {
+    const { index } = accountEntries[account]!
+    return index === 0 ? ISO_STRUCTURES : `/${entries[top[index]!]!.name}`
+  }
+}
+
+function overlapping(image: Image, { name, own }: Remainder): FormatError {
+  return formatError('MALFORMED', `parts that should not share bytes do: ${name}`, image.source, {
+    structure: 'superblock and what it leads to',
+    offset: 0,
+    found: `${own} bytes in common`,
+  })
+}
+
+function sharedWithOthers(inner: Image, own: number): FormatError {
+  return formatError(
+    'MALFORMED',
+    'other parts of the outer image claim some of its bytes; it is counted as one file',
+    inner.source,
+    {
+      structure: 'image inside an image',
+      offset: 0,
+      found: `${own} bytes of its own`,
+      expected: inner.source.size,
+    },
+  )
+}

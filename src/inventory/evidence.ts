@@ -1,0 +1,74 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/first-mentions.ts'
+import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
+import type { Survey } from './survey.ts'
+
+/** A reference by base names. */
+export interface NamedReference {
+  readonly from: ByteString
+  readonly to: ByteString
+}
+
+/** Where references stand. */
+export interface Evidence {
+  /**
+   * The places of a reference, those that say most first: all of them where the image has been scanned, else one. None
+   * where a registration has a reference that is nowhere in the path, and where it stands in what cannot be read.
+   */
+  placesOf(reference: NamedReference): readonly MentionPlace[]
+  /** Whether a reference without a place may stand in what of its path cannot be read. */
+  isUnread(reference: NamedReference): boolean
+  /** Whether it was looked for: a saved report has no contents. */
+  readonly isKnown: boolean
+  /** What could not be read of paths that have such references. */
+  readonly failures: readonly FormatError[]
+}
+
+/** Finds where references stand: in what a scan has found, where there was one, else in the store paths that have them. */
+export function evidenceOf(survey: Survey, references: readonly NamedReference[]): Evidence {
+  const wanted = new Map<ByteString, Map<ByteString, MentionPlace[]>>()
+  for (const { from, to } of references) {
+    const known = wanted.get(from)
+    if (known === undefined) wanted.set(from, new Map([[to, []]]))
+    else known.set(to, [])
+  }
+  const failures = new Map<ByteString, FormatError[]>()
+  const fail = (from: ByteString, error: FormatError): void => {
+    const known = failures.get(from)
+    if (known === undefined) failures.set(from, [error])
+    else known.push(error)
+  }
+  const { scan, saved } = survey.parts
+  const isKnown = scan !== undefined || saved === undefined
+  if (scan !== undefined) {
+    for (const { from, to, path, kind, offset } of scan.mentions)
+      wanted.get(from)?.get(to)?.push({ path, kind, offset })
+    for (const { path, error } of scan.failures) fail(path, error)
+  } else if (isKnown) {
+    for (const [from, places] of wanted) {
+      const object = survey.objects.get(from)
+      if (object === undefined) continue
+      const hashes = new Set([...places.keys()].map((to) => to.slice(0, HASH_LENGTH)))
+      const found = firstMentions(object, [...hashes], (error) => fail(from, error))
+      for (const [to, known] of places) {
+        const place = found.get(to.slice(0, HASH_LENGTH))
+        if (place !== undefined) known.push(place)
+      }
+    }
+  }
+  const unread = new Set<ByteString>()
+  for (const [from, places] of wanted) {
+    for (const found of places.values()) {
+      found.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+      if (found.length === 0 && failures.has(from)) unread.add(from)
+    }
+  }
+  const placesOf = ({ from, to }: NamedReference): readonly MentionPlace[] => wanted.get(from)?.get(to) ?? []
+  return {
+    placesOf,
+    isKnown,
+    isUnread: (reference) => unread.has(reference.from) && placesOf(reference).length === 0,
+    failures: [...unread].flatMap((from) => failures.get(from)!),
+  }
+}

@@ -1,0 +1,82 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type Entry, pathBuilder } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
+import type { MetadataReader } from './metadata-reader.ts'
+import { type StoreFile, type StoreFiles, storeFile } from './store-files.ts'
+
+/** An entry outside store paths, as it lies in the image. */
+export interface OutsideEntry {
+  readonly open: OpenImage
+  readonly entry: Entry
+  /** Path in the outermost image; "/" is behind that of an image inside where its root is meant. */
+  readonly path: ByteString
+  readonly holdsImage: boolean
+}
+
+/** The entries of each store path, by base name. */
+export function filesInStore(objects: ReadonlyMap<ByteString, StoreObject>, reader: MetadataReader): StoreFiles {
+  const stores = new Map<ByteString, StoreFile[]>()
+  for (const [base, object] of objects) {
+    const files: StoreFile[] = []
+    for (const { entry, path } of entriesOf(object)) {
+      files.push(storeFile(entry, path, false, reader.metadataOf(object.open, entry)))
+    }
+    stores.set(base, files)
+  }
+  return stores
+}
+
+/** The entries that are in no store path, by their paths in the image; those in an image inside begin with its path. */
+export function filesOutside(
+  open: OpenImage,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+  reader: MetadataReader,
+): readonly StoreFile[] {
+  return Array.from(outsideEntries(open, objects), ({ open: holder, entry, path, holdsImage }) =>
+    storeFile(entry, path, holdsImage, reader.metadataOf(holder, entry)),
+  )
+}
+
+/** The entries that are in none of the store paths, in the order of their trees; of an ISO those of images in it too. */
+export function* outsideEntries(
+  open: OpenImage,
+  objects: ReadonlyMap<ByteString, StoreObject>,
+): Generator<OutsideEntry> {
+  const tops = new Map<OpenImage, Set<number>>()
+  for (const { open: holder, entry } of objects.values()) {
+    const known = tops.get(holder)
+    if (known === undefined) tops.set(holder, new Set([entry.index]))
+    else known.add(entry.index)
+  }
+  const inside: [OpenImage, ByteString][] = [[open, '']]
+  const met = new Set<OpenImage>()
+  for (let next = inside.pop(); next !== undefined; next = inside.pop()) {
+    const [holder, imagePath] = next
+    const { tree, format } = holder.image
+    const storePaths = tops.get(holder)
+    const nestedIn = (entry: Entry): OpenImage | undefined => (format === 'iso9660' ? holder.nested(entry) : undefined)
+    const enter = (nested: OpenImage | undefined, path: ByteString): void => {
+      if (nested === undefined || met.has(nested)) return
+      met.add(nested)
+      inside.push([nested, path])
+    }
+    const pathOf = pathBuilder(tree, imagePath)
+    for (let index = 0; index < tree.entries.length; index += 1) {
+      const entry = tree.entries[index]!
+      if (storePaths?.has(index) === true) {
+        // Depth first: what is below it ends with the first entry whose parent lies outside.
+        for (; ; index += 1) {
+          enter(nestedIn(tree.entries[index]!), pathOf(tree.entries[index]!))
+          const next = tree.entries[index + 1]
+          if (next === undefined || next.parent < entry.index) break
+        }
+        continue
+      }
+      const nested = nestedIn(entry)
+      const path = index === 0 ? `${imagePath}/` : pathOf(entry)
+      yield { open: holder, entry, path, holdsImage: nested !== undefined }
+      enter(nested, path)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { childrenOf } from '../images/resolve-path.ts'
+import type { Attribution } from './attribution.ts'
+
+/** What the image's headers say of it. */
+export interface ImageSummary {
+  readonly name: string
+  readonly size: number
+  readonly format: 'iso9660' | 'squashfs'
+  /** Where the image begins in its file, in bytes; absent where it begins with it. */
+  readonly offset?: number
+  /** What the file is that the image begins in, "AppImage"; absent where that is not known. */
+  readonly container?: string
+  readonly volumeId: string | null
+  /** NixOS's label, from /version.txt. */
+  readonly label: string | null
+  /** The squashfs images whose bytes are told apart. */
+  readonly squashfs: readonly {
+    readonly path: ByteString
+    /** Its other paths, when the file it lies in is hard-linked. */
+    readonly otherNames?: readonly ByteString[]
+    readonly compressor: string
+    readonly compressorOptions: string | null
+    readonly blockSize: number
+  }[]
+  readonly storePaths: number
+  /** Whether all of the image could be read. */
+  readonly complete: boolean
+}
+
+/** The longest version.txt worth showing; not to be set, for it goes into a heading. */
+const MAX_LABEL = 256
+
+export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
+  const { image, file, container } = open
+  const volumeId = image.facts['volumeId']
+  const offset = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
+  return {
+    name: file.name,
+    size: file.size,
+    format: image.format,
+    ...(offset === 0 ? {} : { offset }),
+    ...(container === undefined ? {} : { container: container.name }),
+    volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
+    label: image.format === 'iso9660' ? readLabel(open) : null,
+    squashfs: attribution.images
+      .filter(({ format }) => format === 'squashfs')
+      .map(({ path, otherNames, facts }) => ({
+        path,
+        ...(otherNames === undefined ? {} : { otherNames }),
+        compressor: String(facts['compressor']),
+        compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
+        blockSize: Number(facts['blockSize']),
+      })),
+    storePaths: new Set(attribution.accounts.flatMap(({ storePath }) => storePath ?? [])).size,
+    complete: attribution.complete,
+  }
+}
+
+/** The content of /version.txt, which NixOS writes into its ISOs. */
+function readLabel(open: OpenImage): string | null {
+  const { image, reader } = open
+  const root = image.tree.entries[0]!
+  const entry = childrenOf(image, root).find((child) => child.name === 'version.txt' && child.type === 'file')
+  if (entry === undefined || entry.size > MAX_LABEL) return null
+  try {
+    const text = [...reader.chunks(entry)].map((chunk) => new TextDecoder().decode(chunk)).join('')
+    return text.trim() === '' ? null : text.trim()
+  } catch {
+    // A damaged label is no reason to withhold the sizes, and the damage shows in them.
+    return null
+  }
+}

@@ -1,0 +1,65 @@
+import type { FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import type { Account, FilePlace } from './attribution.ts'
+import type { ImageSummary } from './image-summary.ts'
+import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, where } from './json-shape.ts'
+
+// What a saved report and a kept survey have in common.
+
+const number = where((value) => typeof value === 'number', 'is to be a number')
+const textOrNumber = where(
+  (value) => typeof value === 'string' || typeof value === 'number',
+  'is to be text or a number',
+)
+
+export const accountKind: Shape = oneOf(
+  ...([
+    'storePath',
+    'file',
+    'structure',
+    'padding',
+    'gap',
+    'overlap',
+    'unreadable',
+  ] as const satisfies readonly Account['kind'][]),
+)
+
+/** Where bytes of an account lie. */
+export const places: Shape = list(object<FilePlace>({ offset: count, length: count, innerOffset: optional(count) }))
+
+export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT', 'IO')
+
+export const errorFacts = {
+  source: text,
+  structure: text,
+  offset: number,
+  outerOffset: optional(number),
+  field: optional(text),
+  expected: optional(textOrNumber),
+  found: optional(textOrNumber),
+  limit: optional(text),
+  wholeSize: optional(number),
+} as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
+
+/** @param name how further names of an image inside are written */
+export function summaryShape(name: Shape): Shape {
+  return object<ImageSummary>({
+    name: text,
+    size: count,
+    format: oneOf('iso9660', 'squashfs'),
+    offset: optional(count),
+    container: optional(text),
+    volumeId: nullable(text),
+    label: nullable(text),
+    squashfs: list(
+      object<ImageSummary['squashfs'][number]>({
+        path: text,
+        otherNames: optional(list(name)),
+        compressor: text,
+        compressorOptions: nullable(text),
+        blockSize: count,
+      }),
+    ),
+    storePaths: count,
+    complete: flag,
+  })
+}

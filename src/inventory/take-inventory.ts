@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { explained } from '../images/explained.ts'
+import { type OpenImage, type OpenOptions, openImage } from '../images/open-image.ts'
+import { type BootedPaths, findRoots, type Root } from '../owners/nix/roots.ts'
+import type { StoreReferences } from '../owners/nix/store-references.ts'
+import type { ScanOptions } from '../scan/scan-references.ts'
+import type { Attribution } from './attribution.ts'
+import type { ImageSummary } from './image-summary.ts'
+import { type ReferencesFrom, Survey } from './survey.ts'
+
+/** What there is in an image and what every byte of it is for: plain data, from which the analyses are made. */
+export interface Inventory {
+  readonly image: ImageSummary
+  readonly attribution: Attribution
+  /** Undefined where there are no store paths, or references were not asked for. */
+  readonly references: StoreReferences | undefined
+  /** What boot loaders start. */
+  readonly boots: BootedPaths
+  /** What the store paths are there for; none where there are no references. */
+  readonly roots: readonly Root[]
+}
+
+export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
+  /** What references are to rest on; `none` leaves them out. `auto` by default. */
+  readonly references?: ReferencesFrom | 'none'
+  /** Byte offset of an image that begins inside the file. */
+  readonly offset?: number
+  /** What no image may go beyond. */
+  readonly limits?: Limits
+}
+
+/**
+ * Takes the inventory of an image file.
+ * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ */
+export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
+  const { references = 'auto', offset = 0, limits = DEFAULT_LIMITS, ...scanOptions } = options
+  const open = await opened(path, { offset, limits })
+  try {
+    return await inventoryOf(new Survey(() => open, { ...scanOptions, file: resolve(path) }), references)
+  } finally {
+    open.close()
+  }
+}
+
+/** The image of a file; where there is none, the error says what the file is instead. */
+async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
+  try {
+    return openImage(path, options)
+  } catch (error) {
+    throw await explained(error)
+  }
+}
+
+/** The inventory of what is surveyed. */
+export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none'): Promise<Inventory> {
+  const hasReferences = from !== 'none' && survey.storePaths.length > 0
+  // Threads look for references while sizes are attributed in this one.
+  const [references, image] = await Promise.all([
+    hasReferences ? survey.references(from) : undefined,
+    (async () => survey.summary)(),
+  ])
+  const { attribution } = survey
+  const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
+  return { image, attribution, references, boots: survey.boots, roots }
+}

@@ -1,0 +1,35 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type Background, ExtentMap } from '../../parsers/bytes/extents.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { type Remainder, settle } from './settle.ts'
+
+/** A part of an image beside its tree, such as a boot image that no file holds, or what stands after a squashfs. */
+export interface PartBesideTree {
+  readonly name: ByteString
+  /** Bytes that neither a file nor a structure has of it. */
+  readonly own: number
+}
+
+/** The parts of an image beside its tree, the largest first: for who needs nothing else of its bytes. */
+export function partsBesideTree({ image, reader }: OpenImage): PartBesideTree[] {
+  const map = new ExtentMap(image.source)
+  image.claimStructures(map)
+  const after = map.backgrounds.flatMap((part) => (part.name === AFTER_IMAGE ? bytesOf(part, image.source) : []))
+  if (!map.backgrounds.some(({ ownRegion }) => ownRegion)) return after
+  image.claimContent(map)
+  const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1, reader.limits)
+  return [...remainders.filter(({ ownRegion }) => ownRegion === true), ...after]
+    .map(({ name, own }) => ({ name, own }))
+    .sort((a, b) => b.own - a.own)
+}
+
+/** The bytes of a part to which no content lays a claim, without its padding. */
+function bytesOf({ start, end, kind, name }: Background, source: ByteSource): Remainder[] {
+  const map = new ExtentMap(source)
+  map.claimStructure(0, start, 'what lies before')
+  map.addBackground(start, end - start, kind, name)
+  const { remainders } = settle(map, [], 0)
+  return remainders.filter((remainder) => remainder.name === name)
+}

@@ -1,0 +1,34 @@
+import type { FileTree } from '../../../parsers/image.ts'
+import { isStorePathName } from './store-path.ts'
+
+/** Who owns each entry of a tree: itself, or the store path it lies in. */
+export interface Owners {
+  /** For each entry the entry that owns it: the top of its store path, or the entry itself. */
+  readonly ownerOf: Uint32Array
+  /** 1 for an entry that is the top of a store path. */
+  readonly isStorePath: Uint8Array
+}
+
+/**
+ * Finds the store paths of a tree: entries named like one at the root of a squashfs (NixOS packs them so, without
+ * /nix/store), or below a directory nix/store anywhere.
+ */
+export function findOwners(tree: FileTree, storeAtRoot: boolean): Owners {
+  const { entries } = tree
+  const ownerOf = new Uint32Array(entries.length)
+  const isStorePath = new Uint8Array(entries.length)
+  const isStore = new Uint8Array(entries.length)
+  if (storeAtRoot) isStore[0] = 1
+  for (let index = 1; index < entries.length; index += 1) {
+    const { parent, name, type } = entries[index]!
+    const above = ownerOf[parent]!
+    if (isStorePath[above] === 1) {
+      ownerOf[index] = above
+      continue
+    }
+    ownerOf[index] = index
+    if (isStore[parent] === 1 && isStorePathName(name)) isStorePath[index] = 1
+    else if (type === 'directory' && name === 'store' && entries[parent]!.name === 'nix') isStore[index] = 1
+  }
+  return { ownerOf, isStorePath }
+}

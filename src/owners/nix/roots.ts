@@ -1,0 +1,135 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { byteString, quoted } from '../../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
+import { atLimit } from '../../../parsers/bytes/limits.ts'
+import { formatError } from '../../../parsers/bytes/source.ts'
+import { type Entry, pathBuilder } from '../../../parsers/image.ts'
+import { numberOfPath, reachableFrom, type StoreGraph } from '../../graph/store-graph.ts'
+import { contentSource } from '../../images/content-reader.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { isStorePathName } from './store-path.ts'
+
+/** A store path that is there for its own sake: everything else is there because something refers to it. */
+export interface Root {
+  /** Number in the graph. */
+  readonly path: number
+  readonly reason: 'init' | 'nixos-system' | 'unreferenced' | 'cycle' | 'given'
+  /** Of `init`: the files whose kernel command lines name it, as paths in the image. */
+  readonly files?: readonly ByteString[]
+}
+
+/** Boot loaders' configurations: of isolinux and syslinux, GRUB, and systemd-boot. */
+const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\/entries\/[^/]+\.conf$/i
+/** Longer than any, so what is larger is none, and this not to be set: one of NixOS has a few KiB for each entry. */
+const MAX_CONFIGURATION = 1 << 20
+/** The kernel's parameter that names the program to start. */
+const INIT = /\binit=(\/\S*)/g
+
+/**
+ * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
+ * of these are paths that refer to each other in a circle; the first of each circle stands for it.
+ */
+export function findRoots(boots: BootedPaths, graph: StoreGraph): readonly Root[] {
+  const roots = new Map<number, Root>()
+  const add = (root: Root): void => {
+    if (root.path >= 0 && !roots.has(root.path)) roots.set(root.path, root)
+  }
+  for (const [base, files] of boots) add({ path: numberOfPath(graph, base), reason: 'init', files })
+  for (const [path, base] of graph.paths.entries()) {
+    if (base.startsWith('nixos-system-', 33)) add({ path, reason: 'nixos-system' })
+  }
+  const { start, list } = graph.referrers
+  for (let path = 0; path < graph.paths.length; path += 1) {
+    const count = start[path + 1]! - start[path]!
+    if (count === 0 || (count === 1 && list[start[path]!] === path)) add({ path, reason: 'unreferenced' })
+  }
+  const reached = reachableFrom(graph.references, roots.keys())
+  for (let path = 0; path < graph.paths.length; path += 1) {
+    if (reached[path] === 1) continue
+    add({ path, reason: 'cycle' })
+    reachableFrom(graph.references, [path], reached)
+  }
+  return [...roots.values()]
+}
+
+/** By base name, the store paths that boot loaders have the kernel start, and the configurations that say so. */
+export type BootedPaths = ReadonlyMap<ByteString, readonly ByteString[]>
+
+/** Reads the boot loaders' configurations in an image. */
+export function bootedPaths(open: OpenImage): BootedPaths {
+  const booted = new Map<ByteString, ByteString[]>()
+  /** What each configuration starts, by its identity: one may have many names. */
+  const known = new Map<number, ReadonlySet<ByteString>>()
+  for (const { entry, path } of bootConfigurations(open).files) {
+    const bases = known.get(entry.identity) ?? startedBy(textOfFile(open, entry))
+    known.set(entry.identity, bases)
+    for (const base of bases) {
+      const files = booted.get(base)
+      if (files === undefined) booted.set(base, [path])
+      else files.push(path)
+    }
+  }
+  return booted
+}
+
+/** The configurations of boot loaders in an image that are read, and what is wrong where there are more. */
+export function bootConfigurations(open: OpenImage): {
+  readonly files: readonly { readonly entry: Entry; readonly path: ByteString }[]
+  readonly problem: FormatError | undefined
+} {
+  const { image, reader } = open
+  const files: { entry: Entry; path: ByteString }[] = []
+  const identities = new Set<number>()
+  const pathOf = pathBuilder(image.tree)
+  let bytes = 0
+  let problem: FormatError | undefined
+  for (const entry of image.tree.entries) {
+    if (entry.type !== 'file' || entry.size > MAX_CONFIGURATION || !/\.(cfg|conf)$/i.test(entry.name)) continue
+    const path = pathOf(entry)
+    if (!BOOT_CONFIGURATION.test(path)) continue
+    if (!identities.has(entry.identity)) {
+      if (bytes + entry.size > reader.limits.configuration) {
+        problem ??= formatError('LIMIT', 'more than is read of them; the others name no root', image.source, {
+          structure: `boot loader’s configuration ${quoted(path)}`,
+          offset: 0,
+          ...atLimit(reader.limits, 'configuration'),
+        })
+        continue
+      }
+      bytes += entry.size
+      identities.add(entry.identity)
+    }
+    files.push({ entry, path })
+  }
+  return { files, problem }
+}
+
+/** The store paths, by base name, that a configuration has the kernel start. */
+function startedBy(text: ByteString): ReadonlySet<ByteString> {
+  const bases = new Set<ByteString>()
+  for (const [, program] of text.matchAll(INIT)) {
+    const base = program!.split('/').find(isStorePathName)
+    if (base !== undefined) bases.add(base)
+  }
+  return bases
+}
+
+function textOfFile({ reader }: OpenImage, entry: Parameters<typeof contentSource>[1]): ByteString {
+  try {
+    const source = contentSource(reader, entry)
+    return byteString(source.read(0, source.size))
+  } catch (error) {
+    // A configuration that cannot be read names no root; the damage is told where the image is reported.
+    asFormatError(error)
+    return ''
+  }
+}
+
+/** The system of an image: what its boot loader starts, else its only NixOS system, else its only root. */
+export function toplevelOf(roots: readonly Root[]): number | undefined {
+  const init = roots.find(({ reason }) => reason === 'init')
+  if (init !== undefined) return init.path
+  const systems = roots.filter(({ reason }) => reason === 'nixos-system')
+  if (systems.length > 0) return systems.length === 1 ? systems[0]!.path : undefined
+  return roots.length === 1 ? roots[0]!.path : undefined
+}

@@ -1,0 +1,46 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+
+/** A store path's base name taken apart, as Nix does it. */
+export interface StorePathName {
+  /** 32 characters of Nix base32. */
+  readonly hash: string
+  /** All after the dash. */
+  readonly name: string
+  /** `name` up to the version. */
+  readonly pname: string
+  /** From the first dash that a digit follows; absent when there is none. */
+  readonly version?: string
+}
+
+/** Nix: the hash in its base32 (no e, o, t, u), a dash, and a name of at most 211 letters, digits and +-._?= */
+const BASE_NAME = /^([0-9a-df-np-sv-z]{32})-([0-9a-zA-Z+\-._?=]{1,211})$/
+
+/** Where Nix's store is, unless an image says otherwise. */
+export const STORE_DIRECTORY = '/nix/store'
+
+/** "hash-name" of "/nix/store/hash-name", or of one in another store directory. */
+export function baseOfPath(path: ByteString): ByteString {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** "name" of "hash-name". */
+export function nameOfBase(base: ByteString): ByteString {
+  return base.slice(33)
+}
+
+/** Takes a base name "hash-name" apart; undefined when it is none. */
+export function parseStorePathName(base: ByteString): StorePathName | undefined {
+  const match = BASE_NAME.exec(base)
+  if (match === null) return undefined
+  const [, hash, name] = match as unknown as [string, string, string]
+  // Nix's DrvName: the version begins after the first dash that is not followed by a letter.
+  const dash = name.search(/-[^a-zA-Z]/)
+  return dash < 0
+    ? { hash, name, pname: name }
+    : { hash, name, pname: name.slice(0, dash), version: name.slice(dash + 1) }
+}
+
+/** Whether a base name is a store path's, without taking it apart: for lists of many names. */
+export function isStorePathName(base: ByteString): boolean {
+  return base.length > 33 && base.charCodeAt(32) === 0x2d && BASE_NAME.test(base)
+}

@@ -1,0 +1,136 @@
+import { type ByteString, quoted } from '../../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../../parsers/bytes/errors.ts'
+import { atLimit } from '../../../parsers/bytes/limits.ts'
+import { formatError } from '../../../parsers/bytes/source.ts'
+import type { Entry } from '../../../parsers/image.ts'
+import { type StoreGraph, storeGraph } from '../../graph/store-graph.ts'
+import { contentSource } from '../../images/content-reader.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { childrenOf } from '../../images/resolve-path.ts'
+import { type Registration, readRegistration } from './registration.ts'
+import { imagesIn } from './store-objects.ts'
+
+/** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
+const REGISTRATION = 'nix-path-registration'
+/** Hashes cannot be packed, so no registration is to a tenth: one that is much smaller is zeros, or the like. */
+const MOST_PACKED = 64
+/** Of a registration of this size nobody need ask how it is packed. */
+const SMALL = 1 << 20
+/** Warnings of one kind that are told. */
+const MAX_TOLD = 20
+
+/** The references between the store paths of an image, and what they rest on. */
+export interface StoreReferences {
+  readonly graph: StoreGraph
+  readonly origin: 'registration' | 'scan'
+  /** Where the paths are said to be: "/nix/store". */
+  readonly storeDirectory: ByteString
+  /** By base name what the registration says of a path's content: the SHA-256 of its NAR, in hexadecimal. */
+  readonly narHashes: ReadonlyMap<ByteString, string>
+  readonly warnings: readonly FormatError[]
+  /** Paths in which something could not be read, and may refer to more than is known. */
+  readonly incomplete: readonly number[]
+}
+
+/** The registration of an image, or of the first image inside it that has one. */
+export function findRegistration(open: OpenImage): { readonly open: OpenImage; readonly entry: Entry } | undefined {
+  for (const holder of imagesIn(open)) {
+    const root = holder.image.tree.entries[0]!
+    const entry = childrenOf(holder.image, root).find(({ name, type }) => name === REGISTRATION && type === 'file')
+    if (entry !== undefined) return { open: holder, entry }
+  }
+  return undefined
+}
+
+/**
+ * The references that the image's registration has.
+ * @param storePaths base names of what is in the image
+ * @returns undefined when the image has no registration
+ * @throws {FormatError} when it cannot be read
+ */
+export function registeredReferences(
+  open: OpenImage,
+  storePaths: ReadonlySet<ByteString>,
+): StoreReferences | undefined {
+  const found = findRegistration(open)
+  if (found === undefined) return undefined
+  const source = contentSource(found.open.reader, found.entry)
+  const { limits } = found.open.reader
+  if (source.size > limits.registration) {
+    throw formatError('LIMIT', 'is larger than a registration may be', source, {
+      structure: REGISTRATION,
+      offset: 0,
+      found: `${source.size} bytes`,
+      expected: `at most ${limits.registration}`,
+      ...atLimit(limits, 'registration'),
+    })
+  }
+  const most = Math.max(SMALL, MOST_PACKED * storedBytes(found.open, found.entry))
+  if (source.size > most) {
+    throw formatError('MALFORMED', 'is of more bytes than a registration can be packed into so few', source, {
+      structure: REGISTRATION,
+      offset: 0,
+      found: `${source.size} bytes`,
+      expected: `at most ${most}`,
+    })
+  }
+  const registration = readRegistration(source.read(0, source.size), source)
+  if (registration.paths.size === 0 && storePaths.size > 0) {
+    throw formatError('MALFORMED', 'registers no store path', source, { structure: REGISTRATION, offset: 0 })
+  }
+  const warn = (detail: string, path: ByteString) =>
+    formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
+  return { ...registeredGraph(registration, storePaths, warn), storeDirectory: registration.storeDirectory }
+}
+
+function storedBytes({ image }: OpenImage, entry: Entry): number {
+  let bytes = 0
+  for (const { storedLength } of image.runs(entry)) bytes += storedLength
+  return bytes
+}
+
+function registeredGraph(
+  { paths: registered }: Registration,
+  storePaths: ReadonlySet<ByteString>,
+  warning: (detail: string, path: ByteString) => FormatError,
+): Omit<StoreReferences, 'storeDirectory'> {
+  const names = [...new Set([...storePaths, ...registered.keys()])].sort()
+  const numbers = new Map(names.map((name, number) => [name, number]))
+  const edges: number[] = []
+  const dangling = new Set<ByteString>()
+  const absent: ByteString[] = []
+  for (const { path, references } of registered.values()) {
+    if (!storePaths.has(path)) absent.push(path)
+    for (const reference of references) {
+      const number = numbers.get(reference)
+      if (number === undefined) dangling.add(reference)
+      else edges.push(numbers.get(path)!, number)
+    }
+  }
+  const unregistered = [...storePaths].filter((path) => !registered.has(path))
+  const warnings = [
+    ...told([...dangling], 'refers to a path that is neither registered nor in the image', warning),
+    ...told(absent, 'registers a path that is not in the image', warning),
+    ...told(unregistered, 'lacks a path that is in the image', warning),
+  ]
+  const narHashes = new Map<ByteString, string>()
+  for (const { path, narHash } of registered.values()) if (narHash !== undefined) narHashes.set(path, narHash)
+  return { graph: storeGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
+}
+
+/** The first few, and how many there are. */
+function told(
+  paths: readonly ByteString[],
+  detail: string,
+  warning: (detail: string, path: ByteString) => FormatError,
+): FormatError[] {
+  const more = paths.length - MAX_TOLD
+  return paths
+    .slice(0, MAX_TOLD)
+    .map((path, index) => warning(more > 0 && index === MAX_TOLD - 1 ? `${detail}, and ${more} more` : detail, path))
+}
+
+/** Full path of a path of the graph. */
+export function fullPath({ graph, storeDirectory }: StoreReferences, path: number): ByteString {
+  return `${storeDirectory}/${graph.paths[path]!}`
+}

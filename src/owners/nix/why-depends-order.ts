@@ -1,0 +1,66 @@
+import { neighbours, type StoreGraph } from '../../graph/store-graph.ts'
+
+/** Of a path from which the target is not reached. */
+export const UNREACHED = 0xffffffff
+
+/**
+ * How far each path is from a target, by the number of references between them, as `nix why-depends` computes it.
+ *
+ * Nix means to take the nearest path next, but its heap orders by the addresses of nodes (Nix: src/nix/why-depends.cc,
+ * a priority_queue of pointers). It makes them in the order of their names, so the path with the greatest name comes
+ * next; each is looked at once, and what is found nearer afterwards is not passed on. Some distances come out too
+ * large, and Nix's answers follow from them.
+ * @param within 1 for the paths that take part: the closure of where the question begins
+ */
+export function nixDistances(graph: StoreGraph, target: number, within: Uint8Array): Uint32Array {
+  const distances = new Uint32Array(graph.paths.length).fill(UNREACHED)
+  const queued = new Uint8Array(graph.paths.length)
+  const heap = new GreatestFirst()
+  distances[target] = 0
+  // Nix does not mark the target as queued, but nothing is nearer than 0, so it does not come back.
+  heap.push(target)
+  for (let path = heap.pop(); path !== undefined; path = heap.pop()) {
+    const distance = distances[path]! + 1
+    for (const referrer of neighbours(graph.referrers, path)) {
+      if (within[referrer] === 0 || distance >= distances[referrer]!) continue
+      distances[referrer] = distance
+      if (queued[referrer] === 0) heap.push(referrer)
+      queued[referrer] = 1
+    }
+  }
+  return distances
+}
+
+/** A binary heap of numbers, the greatest on top. */
+class GreatestFirst {
+  readonly #items: number[] = []
+
+  push(item: number): void {
+    const items = this.#items
+    let at = items.length
+    for (;;) {
+      const parent = (at - 1) >> 1
+      if (at === 0 || items[parent]! >= item) break
+      items[at] = items[parent]!
+      at = parent
+    }
+    items[at] = item
+  }
+
+  pop(): number | undefined {
+    const items = this.#items
+    const [top] = items
+    const last = items.pop()
+    if (last === undefined || items.length === 0) return top
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child + 1 < items.length && items[child + 1]! > items[child]!) child += 1
+      if (child >= items.length || items[child]! <= last) break
+      items[at] = items[child]!
+      at = child
+    }
+    items[at] = last
+    return top
+  }
+}

@@ -1,0 +1,159 @@
+import { createRequire } from 'node:module'
+import type { ZlibOptions } from 'node:zlib'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import type { CodecName, Decompress, Decompressors } from '../../../parsers/codecs/codec.ts'
+import { type Decoder, portableDecoders } from '../../../parsers/codecs/portable.ts'
+import { zlib } from './load-zlib.ts'
+import { giveBack } from './release-buffer.ts'
+
+type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
+
+interface NativeDecoder {
+  readonly name: string
+  /** Decompresses to at most `limit` bytes, in memory of their own. */
+  readonly decompress: (input: Uint8Array, limit: number) => Uint8Array
+}
+
+/** The native decoders there are for this Node and platform, each loaded when it is first needed. */
+const natives: Readonly<Partial<Record<CodecName, () => NativeDecoder | undefined>>> = {
+  zlib: once(() => nodeZlib('zlib stream', zlib().inflateSync)),
+  zstd: once(nodeZstd),
+  lz4: once(lz4Napi),
+}
+
+/** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
+export const decoders = Object.fromEntries(
+  Object.keys(portableDecoders).map((codec) => [codec, decoderOf(codec as CodecName)]),
+) as Readonly<Record<CodecName, Decoder>>
+
+/** The functions of `decoders`. */
+export const decompressors: Decompressors = Object.fromEntries(
+  Object.entries(decoders).map(([codec, decoder]) => [codec, decoder.decompress]),
+) as Record<CodecName, Decompress>
+
+function decoderOf(codec: CodecName): Decoder {
+  const portable = portableDecoders[codec]
+  const native = natives[codec]
+  if (native === undefined) return portable
+  return {
+    get name(): string {
+      return (native() ?? portable).name
+    },
+    decompress(input, output) {
+      const decoder = native()
+      if (decoder === undefined) return portable.decompress(input, output)
+      const bytes = decoder.decompress(input, output.length)
+      output.set(bytes)
+      const { length } = bytes
+      giveBack(bytes)
+      return length
+    },
+  }
+}
+
+/**
+ * Decompresses a block to at most `limit` bytes, which are good until the next call.
+ * @throws {FormatError} as `Decompress` does
+ */
+export type DecompressBlock = (codec: CodecName, input: Uint8Array, limit: number) => Uint8Array
+
+/** Decoders for blocks that are looked at one after the other: those of `decoders`, without copying what comes out. */
+export function blockDecompressor(): DecompressBlock {
+  let output = new Uint8Array(0)
+  let last: Uint8Array | undefined
+  return (codec, input, limit) => {
+    if (last !== undefined) giveBack(last)
+    last = undefined
+    const native = natives[codec]?.()
+    if (native !== undefined) {
+      last = native.decompress(input, limit)
+      return last
+    }
+    if (output.length < limit) output = new Uint8Array(limit)
+    return output.subarray(0, portableDecoders[codec].decompress(input, output.subarray(0, limit)))
+  }
+}
+
+/** Node has zstd from 22.15 and 23.8 on. */
+function nodeZstd(): NativeDecoder | undefined {
+  if (process.versions['zstd'] === undefined) return undefined
+  const { zstdDecompressSync } = zlib() as unknown as { zstdDecompressSync: ZlibFunction }
+  return nodeZlib('zstd frame', zstdDecompressSync)
+}
+
+function nodeZlib(structure: string, decompress: ZlibFunction): NativeDecoder {
+  return {
+    name: 'node:zlib',
+    decompress(input, limit) {
+      let bytes: Uint8Array
+      try {
+        // With the default chunk of 16 KiB a block of 1 MiB comes in 64 pieces, at a third of the speed; and where a
+        // chunk is full, memory for another is taken, which a byte more avoids.
+        bytes = decompress(input, { chunkSize: Math.max(limit + 1, 64), maxOutputLength: Math.max(limit, 1) })
+      } catch (error) {
+        throw fromZlibError(structure, error as NodeJS.ErrnoException, limit)
+      }
+      if (bytes.length > limit) throw tooLong(structure, limit)
+      return plain(bytes)
+    },
+  }
+}
+
+function fromZlibError(structure: string, error: NodeJS.ErrnoException, limit: number): FormatError {
+  if (error.code === 'ERR_BUFFER_TOO_LARGE') return tooLong(structure, limit)
+  const code =
+    error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : /data check|checksum/.test(error.message) ? 'CHECKSUM' : 'MALFORMED'
+  return new FormatError(code, error.message, { source: 'input', structure, offset: 0 }, { cause: error })
+}
+
+/** lz4-napi's prebuilt binary; there is none for some platforms. */
+function lz4Napi(): NativeDecoder | undefined {
+  let uncompressSync: (input: Buffer) => Buffer
+  try {
+    ;({ uncompressSync } = createRequire(import.meta.url)('lz4-napi') as { uncompressSync(input: Buffer): Buffer })
+  } catch {
+    return undefined
+  }
+  let framed = Buffer.alloc(0)
+  return {
+    name: 'lz4-napi',
+    decompress(input, limit) {
+      // It takes a raw block behind a 32-bit size, which may be more than what comes out.
+      const length = 4 + input.length
+      if (framed.length < length) framed = Buffer.alloc(length)
+      framed.writeUInt32LE(limit)
+      framed.set(input, 4)
+      try {
+        return plain(uncompressSync(framed.subarray(0, length)))
+      } catch (error) {
+        throw new FormatError('MALFORMED', (error as Error).message, {
+          source: 'input',
+          structure: 'lz4 block',
+          offset: 0,
+        })
+      }
+    },
+  }
+}
+
+/** A Buffer as what all other bytes are: code that sees both is compiled again, and slower. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
+}
+
+function tooLong(structure: string, limit: number): FormatError {
+  return new FormatError('LIMIT', 'it decompresses to more than there is room for', {
+    source: 'input',
+    structure,
+    offset: 0,
+    found: `more than ${limit} bytes`,
+  })
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

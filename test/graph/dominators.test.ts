@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type DominatorTree,
+  dominatedBy,
+  dominates,
+  lowestCommonDominator,
+  ROOT,
+  UNREACHABLE,
+} from '../../src/graph/dominator-tree.ts'
+import { dominatorTree } from '../../src/graph/dominators.ts'
+import { reachableFrom } from '../../src/graph/store-graph.ts'
+import {
+  chain,
+  everyGraphOfThree,
+  graphOf,
+  largeGraph,
+  type RootedGraph,
+  rootedGraphs,
+  without,
+} from './random-graph.ts'
+
+/** For each reached path those that are reached no more without it. */
+function dominatedByRemoval({ graph, roots }: RootedGraph): Map<number, Set<number>> {
+  const before = reachableFrom(graph.references, roots)
+  const dominated = new Map<number, Set<number>>()
+  for (const path of graph.paths.keys()) {
+    if (before[path] === 0) continue
+    const rest = without(graph, (from, to) => from === path || to === path)
+    const after = reachableFrom(
+      rest.references,
+      roots.filter((root) => root !== path),
+    )
+    dominated.set(path, new Set([...before.keys()].filter((other) => before[other] === 1 && after[other] === 0)))
+  }
+  return dominated
+}
+
+function expectDominators(rooted: RootedGraph): void {
+  const { graph, roots } = rooted
+  const tree = dominatorTree(graph, roots)
+  const dominated = dominatedByRemoval(rooted)
+  expect([...tree.order].sort((a, b) => a - b)).toEqual([...dominated.keys()])
+  for (const path of graph.paths.keys()) {
+    const dominators = [...dominated.keys()].filter((other) => other !== path && dominated.get(other)!.has(path))
+    // The closest is the one that dominates fewest: dominators of a path dominate each other in a row.
+    dominators.sort((a, b) => dominated.get(a)!.size - dominated.get(b)!.size)
+    expect(tree.parent[path]).toBe(dominated.has(path) ? (dominators[0] ?? ROOT) : UNREACHABLE)
+    const below = dominatedBy(tree, path)
+    expect(new Set(below)).toEqual(dominated.get(path) ?? new Set())
+    if (dominated.has(path)) expect(below[0]).toBe(path)
+    for (const other of graph.paths.keys()) {
+      expect(dominates(tree, path, other)).toBe(dominated.get(path)?.has(other) ?? false)
+    }
+  }
+}
+
+function parentsBeforeChildren({ order, parent }: DominatorTree): boolean {
+  const seen = new Set([ROOT])
+  return order.every((path) => seen.has(parent[path]!) && seen.add(path).has(path))
+}
+
+describe('dominatorTree', () => {
+  it('has what no root reaches any more without a path, on every graph of three', () => {
+    let graphs = 0
+    for (const rooted of everyGraphOfThree()) {
+      expectDominators(rooted)
+      graphs += 1
+    }
+    expect(graphs).toBe(4096)
+  })
+
+  it('has it on random graphs', () => {
+    fc.assert(fc.property(rootedGraphs(14), expectDominators), { numRuns: 1000 })
+    fc.assert(fc.property(rootedGraphs(60), expectDominators), { numRuns: 40 })
+  })
+
+  it('has parents before children', () => {
+    fc.assert(
+      fc.property(rootedGraphs(60), ({ graph, roots }) => {
+        expect(parentsBeforeChildren(dominatorTree(graph, roots))).toBe(true)
+      }),
+    )
+  })
+
+  it('finds those of the example of the paper', () => {
+    // Lengauer and Tarjan 1979, figures 1 and 2: R A B C D E F G H I J K L are 0 to 12.
+    const arcs = ['RA', 'RB', 'RC', 'AD', 'BA', 'BD', 'BE', 'CF', 'CG', 'DL', 'EH', 'FI', 'GI', 'GJ', 'HE', 'HK']
+    const names = 'RABCDEFGHIJKL'
+    const edges = [...arcs, 'IK', 'JI', 'KI', 'KR', 'LH'].flatMap((arc) => [...arc].map((name) => names.indexOf(name)))
+    const { parent } = dominatorTree(graphOf(13, edges), [0])
+    const named = Array.from(parent, (dominator, path) => `${names[path]}${names[dominator] ?? '-'}`)
+    expect(named.join(' ')).toBe('R- AR BR CR DR ER FC GC HR IR JG KR LD')
+  })
+
+  it('goes through a chain longer than any call stack', () => {
+    const size = 100_000
+    const tree = dominatorTree(chain(size), [0])
+    expect(tree.parent).toEqual(Int32Array.from({ length: size }, (_, path) => path - 1))
+    expect(dominatedBy(tree, size - 10)).toHaveLength(10)
+    for (let path = 0; path < size; path += 1) {
+      if (lowestCommonDominator(tree, [size - 1, path]) !== path) throw new Error(`not ${path}`)
+    }
+  })
+
+  it('copes with graphs made to be slow: long chains that are entered and left everywhere', () => {
+    const size = 20_000
+    const middle = size / 2
+    const edges: number[] = []
+    for (let path = 0; path + 1 < size; path += 1) {
+      if (path + 1 !== middle) edges.push(path, path + 1)
+      // Into the second chain from the first, in the order that is worst to climb, and back to where each began.
+      if (path < middle) edges.push(path, size - 1 - path, 0, middle + path)
+      else edges.push(path, middle, path, path - middle + 1)
+    }
+    const { parent, order } = dominatorTree(graphOf(size, edges), [0])
+    expect(order).toHaveLength(size)
+    expect(parent[middle]).toBe(0)
+  })
+
+  it('copes with a large graph', () => {
+    const tree = dominatorTree(largeGraph(20_000, 300_000), [0, 1, 2])
+    expect(parentsBeforeChildren(tree)).toBe(true)
+  })
+
+  it('has nothing without roots', () => {
+    const { order, parent } = dominatorTree(graphOf(2, [0, 1]), [])
+    expect(order).toHaveLength(0)
+    expect([...parent]).toEqual([UNREACHABLE, UNREACHABLE])
+    expect(dominatorTree(graphOf(0, []), []).order).toHaveLength(0)
+  })
+})
+
+describe('lowestCommonDominator', () => {
+  it('is the lowest of those that dominate each', () => {
+    const scenario = fc.tuple(rootedGraphs(20), fc.array(fc.nat({ max: 19 }), { maxLength: 5 }))
+    fc.assert(
+      fc.property(scenario, ([rooted, numbers]) => {
+        const tree = dominatorTree(rooted.graph, rooted.roots)
+        const paths = numbers.map((number) => number % rooted.graph.paths.length)
+        const dominated = dominatedByRemoval(rooted)
+        const common = [...dominated].filter(([, below]) => paths.every((path) => below.has(path)))
+        common.sort(([, a], [, b]) => a.size - b.size)
+        const isReached = paths.every((path) => dominated.has(path))
+        const expected = paths.length === 0 ? ROOT : isReached ? (common[0]?.[0] ?? ROOT) : UNREACHABLE
+        expect(lowestCommonDominator(tree, paths)).toBe(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
