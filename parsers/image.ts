@@ -1,6 +1,6 @@
 import type { ByteString } from './bytes/byte-string.ts'
-import type { FormatError } from './bytes/errors.ts'
 import type { ExtentMap } from './bytes/extents.ts'
+import type { ReadProblems } from './bytes/problems.ts'
 import type { ByteSource } from './bytes/source.ts'
 import type { CodecName } from './codecs/codec.ts'
 
@@ -75,17 +75,35 @@ export interface FileTree {
   readonly entries: readonly Entry[]
 }
 
-/** One opened file system: what is in it, where it lies, and how to read it. */
-export interface Image {
-  readonly format: 'iso9660' | 'squashfs'
+/** Which of the names that a disc gives its files are shown. */
+export type NameTreeKind = 'rockRidge' | 'joliet' | 'enhanced' | 'plain'
+
+/** What is true of all images of a format. */
+export interface FormatTraits {
+  /** As JSON and the library call it: "iso9660". */
+  readonly name: string
+  /** As people call it, in headings: "ISO9660". */
+  readonly title: string
+  /** With its article: "an ISO9660 image". */
+  readonly noun: string
+  /**
+   * Which files are tried for images inside: all of them, as on a disc that is made to carry some, or only one that a
+   * path leads into, where to try would mean to decompress every file.
+   */
+  readonly looksInside: 'files' | 'on demand'
+  /** Whether writers lay files and structures over each other, so that an overlap is no damage. */
+  readonly sharesBytes: boolean
+  /** Bytes of the sectors by which tools tell places in it; absent where there are none. */
+  readonly sectorSize?: number
+}
+
+/** One opened file system: what is in it, where it lies, how to read it, and what was found wrong when it was opened. */
+export interface Image extends ReadProblems {
+  readonly format: FormatTraits
   readonly source: ByteSource
   readonly tree: FileTree
   /** What the header says, by specification name, for reports. */
   readonly facts: Readonly<Record<string, string | number | boolean>>
-  /** What is wrong with the image and was worked around, in the order it was met. */
-  readonly warnings: readonly FormatError[]
-  /** Whether all of it could be read; if not, `warnings` says what is missing. May turn false as content is claimed. */
-  readonly complete: boolean
   /**
    * Runs of a regular file in content order; their lengths sum to `entry.size`.
    * @throws {FormatError} where the block list cannot be read
@@ -103,10 +121,16 @@ export interface Image {
    * @throws {FormatError} where they cannot be read
    */
   xattrs?(entry: Entry): readonly Xattr[]
-  /** Claims the bytes of file contents for the entries they belong to, shared ones for each of them. */
-  claimContent(map: ExtentMap): void
-  /** Claims all other bytes the format understands: headers, tables, padding it defines. */
-  claimStructures(map: ExtentMap): void
+  /**
+   * Claims the bytes of file contents for the entries they belong to, shared ones for each of them.
+   * @returns what is wrong with the image: what was when it was opened, and what the block lists of all files show
+   */
+  claimContent(map: ExtentMap): ReadProblems
+  /**
+   * Claims all other bytes the format understands: headers, tables, padding it defines.
+   * @param complete whether all could be read, contents too: if not, bytes of nobody may be content that was lost
+   */
+  claimStructures(map: ExtentMap, complete: boolean): void
 }
 
 /** Where the children of each entry stand: `list[start[i] .. start[i + 1])` are the indexes of entry i's children. */

@@ -4,7 +4,6 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import { nameFile } from '../../parsers/detect/name-file.ts'
 import type { Entry } from '../../parsers/image.ts'
-import type { SquashfsImage } from '../../parsers/squashfs/index.ts'
 import { diff, isEmptyDiff } from '../../src/analyses/diff.ts'
 import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
@@ -148,8 +147,8 @@ function placesOf(listed: ListedEntry): ReturnType<ListedEntry['extents']> {
 function readContents(open: OpenImage, budget: { left: number }, digest: ReturnType<typeof createHash>): void {
   const { image } = open
   for (const entry of image.tree.entries) {
-    if (entry.index < MAX_ASKED && image.format === 'squashfs') {
-      orSentence(() => digest.update(JSON.stringify((image as SquashfsImage).xattrs(entry))))
+    if (entry.index < MAX_ASKED) {
+      orSentence(() => digest.update(JSON.stringify(image.xattrs?.(entry) ?? [])))
     }
     if (entry.type !== 'file') continue
     // The first files of all, for the others are alike.

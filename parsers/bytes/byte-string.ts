@@ -60,9 +60,13 @@ export function readable(bytes: ByteString): string {
   return text === undefined || text.search(UNSAFE) >= 0 ? quoted(bytes) : text
 }
 
+/** Bytes of a name that a message has. */
+const LONGEST_QUOTED = 120
+
 /** A name from an image in quotes for a message, with every byte that is not printable ASCII as \\xff. */
 export function quoted(bytes: ByteString): string {
-  return `"${bytes.replace(/[^ !#-[\]-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+  const shown = bytes.length > LONGEST_QUOTED ? `${bytes.slice(0, LONGEST_QUOTED)}...` : bytes
+  return `"${shown.replace(/[^ !#-[\]-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
 }
 
 function isAscii(text: string): boolean {

@@ -1,8 +1,7 @@
 import { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, bytesSource, sliceSource } from '../bytes/source.ts'
 import { type Compression, detectCompression } from '../codecs/compression.ts'
-import { isIso9660 } from '../iso9660/index.ts'
-import { startsLikeSquashfs } from '../squashfs/index.ts'
+import { formatOf } from '../formats.ts'
 import { type FileWord, type Recogniser, textAt } from './foreign-file.ts'
 import { compressedInitrd } from './initrd.ts'
 
@@ -64,8 +63,8 @@ function firstContent(source: ByteSource, { decompress }: Compression): ByteSour
 }
 
 function whatIsIn(content: ByteSource): string | undefined {
-  if (startsLikeSquashfs(content)) return 'a squashfs'
-  if (isIso9660(content)) return 'an ISO9660 image'
+  const found = formatOf(content)
+  if (found !== undefined) return found.format.noun
   return textAt(content, 257, 5) === 'ustar' ? 'a tar archive' : undefined
 }
 

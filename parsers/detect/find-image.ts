@@ -1,8 +1,7 @@
 import { FormatError } from '../bytes/errors.ts'
-import { type ByteSource, formatError, locate } from '../bytes/source.ts'
-import { foreignSession } from '../iso9660/index.ts'
+import { type ByteSource, locate } from '../bytes/source.ts'
 import { shellWord } from './foreign-file.ts'
-import { type FoundImage, recogniseImage } from './found-image.ts'
+import { type FoundImage, recogniseImage, sourceOf } from './found-image.ts'
 
 /**
  * That a source is no image and holds none. What it is instead is for `nameFile` to tell: to know all kinds of files takes
@@ -30,10 +29,7 @@ export class UnrecognisedFile extends FormatError {
 export function findImage(source: ByteSource, path: string = source.name): FoundImage {
   const found = recogniseImage(source)
   if (found === undefined) throw new UnrecognisedFile(source, path)
-  const session = found.format === 'iso9660' ? foreignSession(source) : undefined
-  if (session === undefined) return found
-  const { start, offset } = session
-  const what = `this is a session that begins at sector ${start} of its disc: its addresses count from there`
-  const advice = `isoinfo -l -N ${start} -i ${shellWord(path)} lists it`
-  throw formatError('UNSUPPORTED', `${what}; ${advice}`, source, { structure: 'volume descriptor', offset })
+  const problem = found.format.unreadable?.(sourceOf(source, found), shellWord(path))
+  if (problem !== undefined) throw problem
+  return found
 }

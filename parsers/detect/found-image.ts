@@ -1,11 +1,11 @@
 import { type ByteSource, sliceSource } from '../bytes/source.ts'
-import { isIso9660 } from '../iso9660/index.ts'
-import { startsLikeSquashfs } from '../squashfs/index.ts'
+import type { Format } from '../format.ts'
+import { formatOf } from '../formats.ts'
 import { type Container, findContainer } from './container.ts'
 
 /** Where in a source an image lies that is read here. */
 export interface FoundImage {
-  readonly format: 'iso9660' | 'squashfs'
+  readonly format: Format
   /** Bytes from the start of the source. */
   readonly offset: number
   readonly size: number
@@ -15,13 +15,12 @@ export interface FoundImage {
 
 /** The image that a source is, or holds at a place it names; undefined where there is none. */
 export function recogniseImage(source: ByteSource): FoundImage | undefined {
-  const whole = { offset: 0, size: source.size }
-  if (startsLikeSquashfs(source)) return { format: 'squashfs', ...whole }
   const container = findContainer(source)
-  if (container !== undefined) {
-    return { format: 'squashfs', offset: container.offset, size: container.size, container }
-  }
-  return isIso9660(source) ? { format: 'iso9660', ...whole } : undefined
+  const part = container ?? { offset: 0, size: source.size }
+  const found = formatOf(sourceOf(source, part))
+  if (found === undefined) return undefined
+  const { offset, size } = part
+  return { format: found.format, offset, size, ...(container === undefined ? {} : { container }) }
 }
 
 /** What of a source the image is. */

@@ -10,12 +10,12 @@ import { recognisePlain } from './plain-kinds.ts'
 import { unknownKind } from './unknown.ts'
 
 /**
- * What a source is, told by its content.
+ * The name of the format that a source has, or what is wrapped in it, told by its content: "iso9660", "squashfs".
  * @throws {FormatError} UNSUPPORTED, MALFORMED or TRUNCATED, saying what it is instead, and what can be done with it
  */
-export function detectFormat(source: ByteSource): 'iso9660' | 'squashfs' {
+export function detectFormat(source: ByteSource): string {
   if (recogniseImage(source) === undefined) throw nameFile(source)
-  return findImage(source).format
+  return findImage(source).format.name
 }
 
 /**

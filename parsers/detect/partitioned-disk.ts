@@ -81,7 +81,7 @@ function contentOf(source: ByteSource, partition: Partition, file: FileWord): Co
   const slice = sliceSource(source, start, length, source.name)
   const image = recogniseImage(slice)
   if (image !== undefined) {
-    const what = image.container?.name ?? (image.format === 'squashfs' ? 'a squashfs' : 'an ISO9660 image')
+    const what = image.container?.name ?? image.format.noun
     return { number, text: `${text}: ${what}`, offset: start }
   }
   // A partition table in a partition is not looked into: one may lead to itself.

@@ -1,4 +1,5 @@
 import type { ByteString } from '../bytes/byte-string.ts'
+import { quoted } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { RangeList } from '../bytes/range-list.ts'
 import type { Entry, FileTree } from '../image.ts'
@@ -10,7 +11,6 @@ import { sortSiblings } from './siblings.ts'
 import { type InterleaveBudget, recordExtents, StoredExtents } from './stored-extents.ts'
 import { selfRecord } from './susp-indicator.ts'
 import { blockOffset, type Volume } from './volume.ts'
-import { quoted } from './warnings.ts'
 import type { ZisofsEntry } from './zisofs.ts'
 
 /** A directory tree with all that the model of it does not show. */

@@ -1,8 +1,9 @@
 import { byteString } from '../bytes/byte-string.ts'
 import type { Limits } from '../bytes/limits.ts'
+import { Problems } from '../bytes/problems.ts'
 import { RangeList } from '../bytes/range-list.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { FileTree } from '../image.ts'
+import type { FileTree, NameTreeKind } from '../image.ts'
 import { isHfs } from '../partition/partition-type.ts'
 import { type NamedPart, partsBesideTree, withRanges } from './beside-tree.ts'
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
@@ -11,7 +12,6 @@ import type { ForeignStructure } from './foreign-structure.ts'
 import { hfsVolumes, type UdfSide, udfSide, unowned } from './foreign-volumes.ts'
 import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { findLooseSectors, type LooseSectors } from './loose-sectors.ts'
-import type { NameTreeKind } from './name-tree.ts'
 import { addOtherTree, type OtherTree, otherTree } from './other-tree.ts'
 import { type PathTable, pathTablesOf } from './path-table.ts'
 import { secondaryBudgets } from './secondary-tree.ts'
@@ -27,7 +27,6 @@ import {
   SECTOR,
   type VolumeFields,
 } from './volume-descriptor.ts'
-import { WarningList } from './warnings.ts'
 
 /** Sectors searched for the first descriptor, where sector 16 is damaged. */
 const SECTORS_SEARCHED = 16
@@ -60,7 +59,7 @@ export interface Layout {
   readonly sessions: readonly Session[]
   readonly checksums: ChecksumArray | undefined
   readonly loose: LooseSectors
-  readonly warnings: WarningList
+  readonly warnings: Problems
 }
 
 /** A tree that has only a root: all that is left of an image without a readable root directory. */
@@ -76,7 +75,7 @@ export function readLayout(
   options: { readonly nameTree?: NameTreeKind; readonly descriptorSector?: number },
   limits: Limits,
 ): Layout {
-  const warnings = new WarningList(source)
+  const warnings = new Problems(source)
   const descriptorSector = options.descriptorSector ?? firstDescriptorSector(source)
   const set = readDescriptorSet(source, descriptorSector, warnings, limits)
   const fields = mainFields(source, descriptorSector, set, warnings)
@@ -169,7 +168,7 @@ function firstDescriptorSector(source: ByteSource): number {
 }
 
 /** The descriptor that speaks for the volume: the first primary one, else any with a tree. */
-function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warnings: WarningList): VolumeFields {
+function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warnings: Problems): VolumeFields {
   const primaries = set.descriptors.filter(
     (one) => one.kind === 'primary volume descriptor' && one.fields !== undefined,
   )

@@ -1,5 +1,6 @@
 import type { ByteString } from '../bytes/byte-string.ts'
-import type { EntryType } from '../image.ts'
+import { quoted } from '../bytes/byte-string.ts'
+import type { EntryType, NameTreeKind } from '../image.ts'
 import { shortDate } from './date.ts'
 import { ASSOCIATED_FILE, DIRECTORY, type DirectoryRecord, isSelfOrParent } from './directory-record.ts'
 import {
@@ -13,11 +14,7 @@ import {
 import { type RockRidge, readRockRidge } from './rock-ridge.ts'
 import type { SystemUseReader } from './system-use.ts'
 import type { Volume } from './volume.ts'
-import { quoted } from './warnings.ts'
 import type { ZisofsEntry } from './zisofs.ts'
-
-/** Which of the names an image gives its files are shown. */
-export type NameTreeKind = 'rockRidge' | 'joliet' | 'enhanced' | 'plain'
 
 /** A directory record as a tree shows it. */
 export interface NamedRecord {

@@ -1,16 +1,25 @@
-import type { FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Entry, FileTree, Image, StoredExtent, StoredRun } from '../image.ts'
+import type { Entry, FileTree, FormatTraits, Image, NameTreeKind, StoredExtent, StoredRun } from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
 import { claimLayout } from './claims.ts'
 import type { BootCatalog } from './el-torito.ts'
 import { volumeFacts } from './facts.ts'
 import { type Layout, readLayout } from './layout.ts'
-import type { NameTreeKind } from './name-tree.ts'
 import type { ShownTree } from './shown-tree.ts'
 import { zisofsRuns } from './zisofs.ts'
+
+/** What is true of ISO 9660 images. Files may lie over each other and over boot images: mkisofs does that on purpose. */
+export const ISO9660: FormatTraits = {
+  name: 'iso9660',
+  title: 'ISO9660',
+  noun: 'an ISO9660 image',
+  looksInside: 'files',
+  sharesBytes: true,
+  // ECMA-119 6.1.2.
+  sectorSize: 2048,
+}
 
 export interface Iso9660Options {
   /** Show these names, whatever others there are. */
@@ -23,7 +32,6 @@ export interface Iso9660Options {
 
 /** An ISO 9660 image, and what lies around its tree. */
 export interface Iso9660Image extends Image {
-  readonly format: 'iso9660'
   readonly nameTree: NameTreeKind
   readonly bootCatalog?: BootCatalog
   /** Of all partition tables, as they stand there. */
@@ -39,14 +47,14 @@ export interface Iso9660Image extends Image {
 export function openIso9660(source: ByteSource, options: Iso9660Options = {}): Iso9660Image {
   const layout = readLayout(source, options, options.limits ?? DEFAULT_LIMITS)
   const { shown, systemArea, bootCatalog } = layout
-  const warnings: readonly FormatError[] = layout.warnings.list()
+  const { warnings, complete } = layout.warnings.found()
   return {
-    format: 'iso9660',
+    format: ISO9660,
     source,
     tree: layout.tree,
     facts: volumeFacts(layout),
     warnings,
-    complete: layout.warnings.complete,
+    complete,
     nameTree: shown?.kind ?? 'plain',
     ...(bootCatalog === undefined ? {} : { bootCatalog }),
     partitions: systemArea.partitions,
@@ -56,7 +64,10 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
     ],
     runs: (entry) => runsOf(source, shown, entry),
     extents: (entry) => extentsOf(source, shown, entry),
-    claimContent: (map) => claimContent(map, layout),
+    claimContent(map) {
+      claimContent(map, layout)
+      return { warnings, complete }
+    },
     claimStructures: (map) => claimLayout(map, layout),
   }
 }

@@ -1,3 +1,4 @@
+import { Problems } from '../bytes/problems.ts'
 import type { RangeList } from '../bytes/range-list.ts'
 import type { Partition } from '../partition/partition.ts'
 import { nonZeroSectors } from './non-zero-sectors.ts'
@@ -8,7 +9,6 @@ import { SYSTEM_AREA } from './system-area.ts'
 import { type Volume, volumeOf } from './volume.ts'
 import { findVolume, placeName } from './volume-base.ts'
 import { type DescriptorSet, readDescriptorSet, SECTOR } from './volume-descriptor.ts'
-import { WarningList } from './warnings.ts'
 
 /** Sessions walked: no disc has room for more tracks, so this is not to be set. */
 const SESSIONS_LIMIT = 99
@@ -43,7 +43,7 @@ export function readSessions(
   for (const offset of offsets) {
     if (sessions.length === SESSIONS_LIMIT) break
     const sector = offset / SECTOR
-    const quiet = new WarningList(volume.source)
+    const quiet = new Problems(volume.source)
     const set = readDescriptorSet(volume.source, sector, quiet, volume.limits)
     const fields = set.descriptors[0]?.fields
     if (fields === undefined) continue

@@ -1,12 +1,12 @@
 import type { ExtentMap } from '../bytes/extents.ts'
 import type { Limits } from '../bytes/limits.ts'
+import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { type ApplePartitionMap, readApm } from '../partition/apm.ts'
 import { type GptCopy, type GuidPartitionTable, readGpt } from '../partition/gpt.ts'
 import { DISK_SECTOR, type MasterBootRecord, MBR_CODE_LENGTH, readMbr } from '../partition/mbr.ts'
 import type { Partition } from '../partition/partition.ts'
 import { FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
-import type { WarningList } from './warnings.ts'
 
 /** Bytes that ISO 9660 leaves to others (ECMA-119 6.2.1): hybrid images begin as a disk does. */
 export const SYSTEM_AREA: number = FIRST_DESCRIPTOR_SECTOR * SECTOR
@@ -19,11 +19,11 @@ export interface SystemArea {
   readonly partitions: readonly Partition[]
 }
 
-export function readSystemArea(source: ByteSource, warnings: WarningList, limits: Limits): SystemArea {
+export function readSystemArea(source: ByteSource, warnings: Problems, limits: Limits): SystemArea {
   const mbr = readMbr(source)
   const gpt = readGpt(source, limits)
   const apm = readApm(source, limits)
-  for (const table of [mbr, gpt, apm]) for (const warning of table?.warnings ?? []) warnings.take(warning)
+  for (const table of [mbr, gpt, apm]) for (const warning of table?.warnings ?? []) warnings.note(warning)
   return {
     ...(mbr === undefined ? {} : { mbr }),
     ...(gpt === undefined ? {} : { gpt }),

@@ -2,9 +2,9 @@ import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { FormatError } from '../bytes/errors.ts'
 import { ascii, type BothEndian, bytes, u8, u16both, u32be, u32both, u32le } from '../bytes/fields.ts'
 import { atLimit, type Limits } from '../bytes/limits.ts'
+import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
-import type { WarningList } from './warnings.ts'
 
 /** Bytes of a logical sector (ECMA-119 6.1.2): descriptors stand in sectors, whatever the block size is. */
 export const SECTOR = 2048
@@ -115,7 +115,7 @@ export interface DescriptorSet {
 export function readDescriptorSet(
   source: ByteSource,
   sector: number,
-  warnings: WarningList,
+  warnings: Problems,
   limits: Limits,
 ): DescriptorSet {
   const descriptors: VolumeDescriptor[] = []
@@ -177,7 +177,7 @@ function readDescriptor(
   source: ByteSource,
   offset: number,
   kind: DescriptorKind,
-  warnings: WarningList,
+  warnings: Problems,
 ): VolumeDescriptor {
   try {
     switch (kind) {
@@ -197,7 +197,7 @@ function readDescriptor(
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
-    warnings.take(error)
+    warnings.damage(error)
     return { kind, offset }
   }
 }

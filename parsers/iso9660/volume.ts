@@ -1,7 +1,7 @@
 import type { Limits } from '../bytes/limits.ts'
+import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { FIRST_DESCRIPTOR_SECTOR, SECTOR, type VolumeFields } from './volume-descriptor.ts'
-import type { WarningList } from './warnings.ts'
 
 /** What the readers of one volume share. */
 export interface Volume {
@@ -13,7 +13,7 @@ export interface Volume {
   /** Where this volume stands in a volume set (ECMA-119 8.4.10, 8.4.11); 1 of 1 for nearly every image. */
   readonly setSize: number
   readonly sequenceNumber: number
-  readonly warnings: WarningList
+  readonly warnings: Problems
   readonly limits: Limits
 }
 
@@ -23,7 +23,7 @@ export function blockOffset({ base, blockSize }: Volume, block: number): number 
 }
 
 /** The volume that a descriptor describes, its blocks counted from the start of the source. */
-export function volumeOf(source: ByteSource, fields: VolumeFields, warnings: WarningList, limits: Limits): Volume {
+export function volumeOf(source: ByteSource, fields: VolumeFields, warnings: Problems, limits: Limits): Volume {
   const stated = fields.logicalBlockSize.little
   // 2^(n + 9), and not more than a sector (ECMA-119 6.2.2).
   const blockSize = [512, 1024, 2048].find((size) => size === stated || size === fields.logicalBlockSize.big)

@@ -1,6 +1,7 @@
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import type { ExtentMap } from '../bytes/extents.ts'
 import { atLimit } from '../bytes/limits.ts'
+import type { Problems } from '../bytes/problems.ts'
 import { formatError } from '../bytes/source.ts'
 import { hardLinksOf, type StoredRun } from '../image.ts'
 import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
@@ -9,7 +10,6 @@ import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { superblock } from './superblock.ts'
-import type { Problems } from './tree.ts'
 
 /** What bytes of a damaged image are called that nobody can be named for. */
 const UNREADABLE = 'squashfs content that cannot be read'
@@ -18,10 +18,10 @@ const UNREADABLE = 'squashfs content that cannot be read'
 export const AFTER_IMAGE = 'bytes after the image'
 
 /** Claims data blocks and fragments for the files whose content they hold. */
-export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems, complete: boolean): void {
+export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Problems): void {
   const { source, limits, tree, inodes, fragments, codec } = parts
   const { blockSize } = parts.superblock.block
-  const fragmentBlocks = claimFragments(parts, map, problems, complete)
+  const fragmentBlocks = claimFragments(parts, map, problems)
   if (inodes === undefined) return
   // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, limits.blocks)
@@ -83,7 +83,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
         index += 1
       }
       if (lost !== undefined) problems.damage(lost)
-      if (odd !== undefined) problems.oddity(odd)
+      if (odd !== undefined) problems.note(odd)
     } catch (error) {
       problems.damage(asFormatError(error))
     }
@@ -127,14 +127,10 @@ interface ClaimedFragment {
 }
 
 /** Claims each fragment block, and returns them by fragment number. */
-function claimFragments(
-  parts: SquashfsParts,
-  map: ExtentMap,
-  problems: Problems,
-  complete: boolean,
-): ClaimedFragment[] {
+function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems): ClaimedFragment[] {
   const { source, limits, fragments, codec } = parts
   const claimed: ClaimedFragment[] = []
+  const { complete } = problems
   const { blockSize } = parts.superblock.block
   let damaged = 0
   // That the table has fewer blocks than its count asks for has been told where it was opened.
@@ -173,7 +169,7 @@ function claimFragments(
         damaged += 1
         const error = misplaced(parts, fragment, `fragment ${number}`)
         if (isOutside(parts, fragment)) problems.damage(error)
-        else problems.oddity(error)
+        else problems.note(error)
       }
     } catch (error) {
       problems.damage(asFormatError(error))

@@ -1,9 +1,10 @@
-import { asFormatError, type FormatError } from '../bytes/errors.ts'
+import { asFormatError } from '../bytes/errors.ts'
 import { ABSENT } from '../bytes/fields.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
+import { Problems } from '../bytes/problems.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
 import type { Decompressors } from '../codecs/codec.ts'
-import type { Entry, Image, StoredRun, Xattr } from '../image.ts'
+import type { Entry, FormatTraits, Image, StoredRun, Xattr } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
 import { type BlockBudget, fileExtents } from './file-extents.ts'
@@ -13,18 +14,23 @@ import { type LookupTable, lookupTable } from './lookup-table.ts'
 import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
-import { type Problems, readTree, type SquashfsTree } from './tree.ts'
+import { readTree, type SquashfsTree } from './tree.ts'
 import { hasAllLists, readXattrs, type XattrTables } from './xattr.ts'
 
 export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 
-/** Warnings told in full; a damaged table would fill pages with more of the same. */
-const MAX_WARNINGS = 100
+/** What is true of squashfs images. */
+export const SQUASHFS: FormatTraits = {
+  name: 'squashfs',
+  title: 'squashfs',
+  noun: 'a squashfs',
+  looksInside: 'on demand',
+  sharesBytes: false,
+}
 
 export interface SquashfsImage extends Image {
-  readonly format: 'squashfs'
   xattrSet(entry: Entry): number | undefined
   xattrs(entry: Entry): readonly Xattr[]
 }
@@ -39,14 +45,9 @@ export function openSquashfs(
   limits: Limits = DEFAULT_LIMITS,
 ): SquashfsImage {
   const located = readSuperblock(source)
-  const warnings: FormatError[] = []
-  /** All inodes in a block that is damaged have the same to say. */
-  const told = new Set<string>()
-  let complete = true
-  const truncated = located.block.bytesUsed > source.size
-  if (truncated) {
-    complete = false
-    warnings.push(
+  const problems = new Problems(source)
+  if (located.block.bytesUsed > source.size) {
+    problems.explain(
       formatError('TRUNCATED', 'the file ends before the squashfs does, whose tables stand at its end', source, {
         structure: 'superblock',
         offset: 40,
@@ -57,26 +58,12 @@ export function openSquashfs(
       }),
     )
   }
-  const tell = (problem: FormatError): void => {
-    // That the file ends early has been said, and explains all else.
-    if (truncated || told.has(problem.message)) return
-    // A limit is told whatever else has been, for what is said of it can be done.
-    const { limit } = problem.facts
-    if (warnings.length >= MAX_WARNINGS && (limit === undefined || told.has(limit))) return
-    told.add(problem.message)
-    if (limit !== undefined) told.add(limit)
-    warnings.push(problem)
-  }
-  const damage = (problem: FormatError): void => {
-    complete = false
-    tell(problem)
-  }
-  const problems: Problems = { damage, oddity: tell }
   const parts = openParts({ source, decompress: decompressors[located.codec], limits }, located, problems)
   const { block } = located
+  const opened = problems.found()
   const blocksToList: BlockBudget = { left: limits.blocks }
   return {
-    format: 'squashfs',
+    format: SQUASHFS,
     source,
     tree: parts.tree,
     facts: {
@@ -90,16 +77,17 @@ export function openSquashfs(
       bytesUsed: block.bytesUsed,
       mkfsTime: block.mkfsTime,
     },
-    warnings,
-    get complete(): boolean {
-      return complete
-    },
+    ...opened,
     runs: (entry) => runsOf(parts, entry),
     extents: (entry) => fileExtents(source, runsOf(parts, entry), blocksToList, limits),
     xattrSet: (entry) => xattrSetOf(parts, entry),
     xattrs: (entry) => xattrsOf(parts, entry),
-    claimContent: (map) => claimContent(parts, map, problems, complete),
-    claimStructures: (map) => claimStructures(parts, map, complete),
+    claimContent(map) {
+      const all = new Problems(source, problems)
+      claimContent(parts, map, all)
+      return all.found()
+    },
+    claimStructures: (map, complete) => claimStructures(parts, map, complete),
   }
 }
 
@@ -132,7 +120,7 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
     }
     if (start >= block.bytesUsed) {
       const expected = `below ${block.bytesUsed}`
-      problems.oddity(
+      problems.note(
         formatError('MALFORMED', 'the table lies behind the bytes used', source, { ...place, found, expected }),
       )
     }
@@ -141,7 +129,7 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
     const table = attempt(() => lookupTable(context, name, count === 0 ? 0 : startOf(field), count, entrySize))
     if (table?.damage !== undefined) problems.damage(table.damage)
-    if (table?.oddity !== undefined) problems.oddity(table.oddity)
+    if (table?.oddity !== undefined) problems.note(table.oddity)
     return table ?? lookupTable(context, name, 0, 0, entrySize)
   }
   const noTable = (name: string, start: number): MetadataTable => {
@@ -154,11 +142,11 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
   const ids = lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs =
     block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(context, startOf('xattrIdTableStart')))
-  if (xattrs?.ids.oddity !== undefined) problems.oddity(xattrs.ids.oddity)
+  if (xattrs?.ids.oddity !== undefined) problems.note(xattrs.ids.oddity)
   if (xattrs?.ids.damage !== undefined) problems.damage(xattrs.ids.damage)
   if (xattrs?.values.damage !== undefined) {
     // What follows the last block that can be walked to is missed only where a list of attributes is said to be there.
-    if (hasAllLists(xattrs)) problems.oddity(xattrs.values.damage)
+    if (hasAllLists(xattrs)) problems.note(xattrs.values.damage)
     else problems.damage(xattrs.values.damage)
   }
 
@@ -178,7 +166,7 @@ function openParts(context: MetadataContext, located: LocatedSuperblock, problem
     attempt(() => {
       const table = new MetadataTable(context, name, startOf(field), end)
       // What follows the last block that can be walked to is missed where an inode or a name refers to it: told then.
-      if (table.damage?.code === 'MALFORMED') problems.oddity(table.damage)
+      if (table.damage?.code === 'MALFORMED') problems.note(table.damage)
       else if (table.damage !== undefined) problems.damage(table.damage)
       return table
     })

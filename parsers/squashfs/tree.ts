@@ -1,6 +1,7 @@
 import { quoted } from '../bytes/byte-string.ts'
 import { asFormatError, FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
+import type { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
 import type { Entry } from '../image.ts'
@@ -32,12 +33,6 @@ export interface SquashfsTree {
   readonly headerEntries: Uint32Array
   readonly headerBlocks: Uint32Array
   readonly headerOffsets: Uint32Array
-}
-
-/** Who is told of what is wrong: of damage, which hides something, and of oddities, which do not. */
-export interface Problems {
-  damage(problem: FormatError): void
-  oddity(problem: FormatError): void
 }
 
 /** What the walk needs of an image. */
@@ -131,7 +126,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
       }
       if (name !== undefined && entryTypeOf(name.type) !== inode.type && mismatches < MAX_TOLD) {
         mismatches += 1
-        problems.oddity(
+        problems.note(
           directories.errorIn(name.block, `directory entry ${quoted(name.name)}`, 'its type is not its inode’s', {
             field: 'type',
             found: entryTypeOf(name.type) ?? name.type,
@@ -253,7 +248,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   }
   for (const { first, more } of repetitions.values()) {
     const { code, detail, facts } = first
-    problems.oddity(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
+    problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
   }
   return {
     entries,

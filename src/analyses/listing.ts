@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { type Entry, hardLinksOf, type Image, pathBuilder, pathOf } from '../../parsers/image.ts'
+import { type Entry, hardLinksOf, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
@@ -13,10 +13,10 @@ export class ListedEntry {
   /** The path of the image inside that it is in; '' in the outermost. */
   readonly imagePath: ByteString
   /** Of a file that is an image and has been entered, or is another name of one that has been: its format. */
-  readonly entered: Image['format'] | undefined
+  readonly entered: string | undefined
   readonly #open: OpenImage
 
-  constructor(path: ByteString, entry: Entry, open: OpenImage, imagePath: ByteString, entered?: Image['format']) {
+  constructor(path: ByteString, entry: Entry, open: OpenImage, imagePath: ByteString, entered?: string) {
     this.path = path
     this.entry = entry
     this.imagePath = imagePath
@@ -113,8 +113,8 @@ function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<L
     }
     level.next += 1
     const path = level.pathIn(entry)
-    const nested = level.open.image.format === 'iso9660' ? level.open.nested(entry) : undefined
-    yield new ListedEntry(path, entry, level.open, level.imagePath, nested?.image.format)
+    const nested = level.open.inside(entry)
+    yield new ListedEntry(path, entry, level.open, level.imagePath, nested?.image.format.name)
     if (nested === undefined || entered.has(nested)) continue
     entered.add(nested)
     levels.push(levelOf(nested, nested.image.tree.entries[0]!, path))

@@ -43,8 +43,7 @@ export function matchedEntries(
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
     const { image, reader } = level
     const { entries } = image.tree
-    const isIso = image.format === 'iso9660'
-    const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
+    const { ownerOf, isStorePath } = findOwners(image)
     const pathOf = pathBuilder(image.tree, imagePath)
     const inImage: PathProgress[] = [root]
     const inStore: (PathProgress | undefined)[] = []
@@ -60,7 +59,7 @@ export function matchedEntries(
       if (top === entry) inStore[index] = globs.atStorePath(name)
       else if (above !== undefined) inStore[index] = globs.inStore.below(above, name)
       if (inImage[index]!.isMatch || inStore[index]?.isMatch === true) matched.push(entry)
-      else if (isIso && entry.type === 'file') {
+      else if (image.format.looksInside === 'files' && entry.type === 'file') {
         const path = pathOf(entry)
         // A store path in it may be meant wherever it lies.
         const isToldApart = toldApart.has(path)
@@ -72,8 +71,8 @@ export function matchedEntries(
     if (matched.length > 0) {
       const accountOf = fileNumbers(entries, storePathOf)
       const map = new ExtentMap(image.source)
-      image.claimContent(map)
-      image.claimStructures(map)
+      level.claimContent(map)
+      level.claimStructures(map)
       const { own } = settle(map, accountOf, entries.length, reader.limits)
       const counted = new Set<number>()
       for (const entry of matched) {

@@ -8,9 +8,6 @@ export interface PlacedExtent extends StoredExtent {
   readonly sector?: number
 }
 
-/** Bytes of a sector (ECMA-119 6.1.2), by which tools tell places on a disc. */
-const SECTOR = 2048
-
 /**
  * Where the content of a regular file lies in the image file, in content order; undefined for what is no file, and in an
  * image that is compressed in the one around it, so that its bytes are nowhere as they are.
@@ -22,11 +19,14 @@ export function placedExtents(open: OpenImage, entry: Entry): readonly PlacedExt
   while (outermost.outer !== undefined) outermost = outermost.outer.open
   const { source, offset } = locate(open.image.source, 0)
   if (source !== outermost.file) return undefined
-  const hasSectors = open === outermost && open.image.format === 'iso9660'
+  const { sectorSize } = open.image.format
+  const isOutermost = open === outermost
   return Array.from(open.image.extents(entry), (extent) => ({
     ...extent,
     offset: offset + extent.offset,
     // Blocks of a disc may be smaller than its sectors.
-    ...(hasSectors && extent.offset % SECTOR === 0 ? { sector: extent.offset / SECTOR } : {}),
+    ...(isOutermost && sectorSize !== undefined && extent.offset % sectorSize === 0
+      ? { sector: extent.offset / sectorSize }
+      : {}),
   }))
 }

@@ -47,14 +47,12 @@ function lazySizes(open: OpenImage): StoredSizes {
 }
 
 /** Bytes by the first name of each file. */
-function sizesByFile(
-  { image, reader, outer }: OpenImage,
-  namesOf: (entry: Entry) => readonly number[] | undefined,
-): ArrayLike<number> {
+function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number[] | undefined): ArrayLike<number> {
+  const { image, reader, outer } = open
   const { source } = image
   const { entries } = image.tree
   const map = new ExtentMap(source)
-  image.claimContent(map)
+  open.claimContent(map)
   map.addBackground(0, source.size, 'structure', 'all but content')
   const accountOf = new Uint32Array(entries.length)
   for (let index = 0; index < entries.length; index += 1) accountOf[index] = namesOf(entries[index]!)?.[0] ?? index

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs'
 import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import type { NameTreeKind } from '../../parsers/iso9660/index.ts'
+import type { NameTreeKind } from '../../parsers/image.ts'
 import type { TextStyle } from '../present/text/style.ts'
 import { parseBytes, type Unit } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'

@@ -2,10 +2,11 @@ import { type ByteSource, checkRange, sliceSource } from '../../parsers/bytes/so
 import { type Container, findContainer } from '../../parsers/detect/container.ts'
 import { findImage } from '../../parsers/detect/find-image.ts'
 import { sourceOf } from '../../parsers/detect/found-image.ts'
+import type { Format } from '../../parsers/format.ts'
 
 /** Where in a file the image lies that is opened. */
 export interface LocatedImage {
-  readonly format: 'iso9660' | 'squashfs'
+  readonly format: Format
   /** What of the file is the image. */
   readonly source: ByteSource
   /** What it is wrapped in; its places count from the start of the file. */

@@ -1,12 +1,13 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Container } from '../../parsers/detect/container.ts'
-import type { Entry, Image } from '../../parsers/image.ts'
-import { type NameTreeKind, openIso9660 } from '../../parsers/iso9660/index.ts'
-import { isPlausible, openSquashfs } from '../../parsers/squashfs/index.ts'
+import { formatOf } from '../../parsers/formats.ts'
+import type { Entry, Image, NameTreeKind } from '../../parsers/image.ts'
 import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -26,6 +27,14 @@ export interface OpenImage {
    * name; asked again, the same is returned.
    */
   nested(entry: Entry): OpenImage | undefined
+  /** As `nested`, where the format says that its files are tried for images without being asked. */
+  inside(entry: Entry): OpenImage | undefined
+  /** What is wrong with the image by now: what was when it was opened, and more once its content has been claimed. */
+  readonly problems: ReadProblems
+  /** Claims the bytes of file contents, as `image.claimContent`, and keeps in `problems` what that shows. */
+  claimContent(map: ExtentMap): void
+  /** Claims all other bytes, as `image.claimStructures`. */
+  claimStructures(map: ExtentMap): void
   /** Why files that begin like an image could not be opened as one, so far. */
   readonly nestedProblems: readonly FormatError[]
   /** The images inside that were opened so far. */
@@ -66,24 +75,9 @@ export function openSource(file: ByteSource, options: OpenOptions = {}, path: st
   const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
   const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  const open = withNested(openAs(format, source, context, nameTree), file, undefined, context, 0)
+  const image = format.open(source, { decompressors, limits, nameTree })
+  const open = withNested(image, file, undefined, context, 0)
   return container === undefined ? open : { ...open, container }
-}
-
-function openAs(
-  format: 'iso9660' | 'squashfs',
-  source: ByteSource,
-  { decompressors, limits }: ContentContext,
-  nameTree: NameTreeKind | undefined,
-): Image {
-  if (format !== 'squashfs') {
-    return openIso9660(source, nameTree === undefined ? { limits } : { limits, nameTree })
-  }
-  if (nameTree !== undefined) {
-    const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
-    throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
-  }
-  return openSquashfs(source, decompressors, limits)
 }
 
 function withNested(
@@ -101,13 +95,14 @@ function withNested(
     if (entry.type !== 'file') return undefined
     try {
       const source = contentSource(reader, entry)
-      if (!isPlausible(source)) return undefined
+      const found = formatOf(source)
+      if (found === undefined || found.isDamaged) return undefined
       if (depth >= context.limits.nesting) {
         const detail = 'an image in so many others is not looked into'
-        const place = { structure: 'superblock', offset: 0, ...atLimit(context.limits, 'nesting') }
+        const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
-      const nested = openSquashfs(source, context.decompressors, context.limits)
+      const nested = found.format.open(source, context)
       const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
       opened.push(inner)
       return inner
@@ -116,8 +111,18 @@ function withNested(
       return undefined
     }
   }
+  let problems: ReadProblems = image
   const self: OpenImage = {
     image,
+    get problems() {
+      return problems
+    },
+    claimContent(map) {
+      problems = image.claimContent(map)
+    },
+    claimStructures(map) {
+      image.claimStructures(map, problems.complete)
+    },
     reader,
     file,
     outer,
@@ -126,6 +131,9 @@ function withNested(
     nested(entry) {
       if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
       return found.get(entry.identity)
+    },
+    inside(entry) {
+      return image.format.looksInside === 'files' ? self.nested(entry) : undefined
     },
     close() {
       file.close()
@@ -140,10 +148,10 @@ export function allNestedProblems({ nestedProblems, opened }: OpenImage): Format
 }
 
 /** What is wrong with an image and with those inside it that were opened, and whether all of them could be read. */
-export function problemsOf(open: OpenImage): { readonly warnings: readonly FormatError[]; readonly complete: boolean } {
+export function problemsOf(open: OpenImage): ReadProblems {
   const inner = open.opened.map(problemsOf)
   return {
-    warnings: [...open.image.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
-    complete: open.image.complete && open.nestedProblems.length === 0 && inner.every(({ complete }) => complete),
+    warnings: [...open.problems.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
+    complete: open.problems.complete && open.nestedProblems.length === 0 && inner.every(({ complete }) => complete),
   }
 }

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
+import { traitsOf } from '../../parsers/formats.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
@@ -19,7 +20,7 @@ export interface Account {
   /** Of a hard-linked file outside store paths its other paths, in tree order: `name` is the first. */
   readonly otherNames?: readonly ByteString[]
   /**
-   * Where in the image, by `name`: an entry at the top of an ISO, an image inside it, ISO_STRUCTURES, or its own name for
+   * Where in the image, by `name`: an entry at the top of an ISO, an image inside it, `structuresRegion`, or its own name for
    * a part beside the tree, such as a boot image that no file holds. Only paths begin with "/".
    */
   readonly region: ByteString
@@ -49,7 +50,8 @@ export interface ImageInside {
   readonly path: ByteString
   /** Its other paths, when the file it lies in is hard-linked. */
   readonly otherNames?: readonly ByteString[]
-  readonly format: Image['format']
+  /** The name of its format: "squashfs". */
+  readonly format: string
   readonly facts: Image['facts']
 }
 
@@ -75,8 +77,14 @@ export interface Attribution {
   readonly complete: boolean
 }
 
-/** The region of what belongs to no path at the top of an ISO: its descriptors, tables and padding. */
-export const ISO_STRUCTURES = '[ISO9660]'
+/**
+ * The region of what belongs to no path at the top of a disc: its descriptors, tables and padding.
+ * @param format the name of its format
+ */
+export function structuresRegion(format: string): string {
+  return `[${traitsOf(format).title}]`
+}
+
 /** Whether an account is a part of the image beside its tree: all of a region of its own. */
 export function isBesideTree({ kind, name, region }: Account): boolean {
   return kind === 'structure' && name === region
@@ -150,10 +158,17 @@ function attributeImage(
 ): Account[] {
   const { image } = open
   const { format, facts } = image
-  images.push({ path: path === '' ? '/' : path, ...(otherNames.length === 0 ? {} : { otherNames }), format, facts })
+  // An image inside another is one region; of the outermost the entries at the top of a disc are.
+  const hasRegions = path === '' && format.looksInside === 'files'
+  const structures = hasRegions ? structuresRegion(format.name) : path === '' ? '/' : path
+  images.push({
+    path: path === '' ? '/' : path,
+    ...(otherNames.length === 0 ? {} : { otherNames }),
+    format: format.name,
+    facts,
+  })
   const { entries } = image.tree
-  const isIso = format === 'iso9660'
-  const { ownerOf, isStorePath } = findOwners(image.tree, !isIso)
+  const { ownerOf, isStorePath } = findOwners(image)
 
   // Account numbers: one for each entry that owns itself. A file outside store paths is one, whatever names it has, and
   // so is an image inside an ISO.
@@ -170,7 +185,7 @@ function attributeImage(
       accountOf[index] = accountOf[owner]!
       continue
     }
-    const nested = isIso ? open.nested(entry) : undefined
+    const nested = open.inside(entry)
     const isOneFile = entry.type !== 'directory' && (isStorePath[index] === 0 || nested !== undefined)
     const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
     const known = hasNames ? linked.get(entry.identity) : undefined
@@ -187,13 +202,13 @@ function attributeImage(
   }
 
   const map = new ExtentMap(image.source)
-  image.claimContent(map)
-  image.claimStructures(map)
+  open.claimContent(map)
+  open.claimStructures(map)
   const ledger = settle(map, accountOf, accountEntries.length, open.reader.limits)
   for (const warning of ledger.warnings) warnings.push(warning)
   const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
 
-  const regionOf = isIso ? topRegions(image, accountEntries) : () => (path === '' ? '/' : path)
+  const regionOf = hasRegions ? topRegions(image, accountEntries, structures) : () => structures
   const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
   const othersOf = new Map(Array.from(linked.values(), ({ account, others }) => [account, others]))
@@ -233,14 +248,12 @@ function attributeImage(
       bytes,
     })
   }
-  const structures = isIso ? ISO_STRUCTURES : regionOf(0)
   for (const remainder of ledger.remainders) {
     // Of an image inside another they are the file's, which has a region of its own.
     const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
     accounts.push(remainderAccount(remainder, region, inFile))
   }
-  // On a disc files and structures may lie over each other; no squashfs writer does that.
-  if (!isIso)
+  if (!format.sharesBytes)
     for (const remainder of ledger.remainders) {
       if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
     }
@@ -296,13 +309,17 @@ function countContent(
 }
 
 /** The region of an account of an ISO: the entry at the top of the tree that it lies under, as a path. */
-function topRegions(image: Image, accountEntries: readonly Entry[]): (account: number) => ByteString {
+function topRegions(
+  image: Image,
+  accountEntries: readonly Entry[],
+  structures: ByteString,
+): (account: number) => ByteString {
   const { entries } = image.tree
   const top = new Uint32Array(entries.length)
   for (const { index, parent } of entries) top[index] = parent === 0 ? index : top[parent]!
   return (account) => {
     const { index } = accountEntries[account]!
-    return index === 0 ? ISO_STRUCTURES : `/${entries[top[index]!]!.name}`
+    return index === 0 ? structures : `/${entries[top[index]!]!.name}`
   }
 }
 

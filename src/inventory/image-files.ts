@@ -53,9 +53,8 @@ export function* outsideEntries(
   const met = new Set<OpenImage>()
   for (let next = inside.pop(); next !== undefined; next = inside.pop()) {
     const [holder, imagePath] = next
-    const { tree, format } = holder.image
+    const { tree } = holder.image
     const storePaths = tops.get(holder)
-    const nestedIn = (entry: Entry): OpenImage | undefined => (format === 'iso9660' ? holder.nested(entry) : undefined)
     const enter = (nested: OpenImage | undefined, path: ByteString): void => {
       if (nested === undefined || met.has(nested)) return
       met.add(nested)
@@ -67,13 +66,13 @@ export function* outsideEntries(
       if (storePaths?.has(index) === true) {
         // Depth first: what is below it ends with the first entry whose parent lies outside.
         for (; ; index += 1) {
-          enter(nestedIn(tree.entries[index]!), pathOf(tree.entries[index]!))
+          enter(holder.inside(tree.entries[index]!), pathOf(tree.entries[index]!))
           const next = tree.entries[index + 1]
           if (next === undefined || next.parent < entry.index) break
         }
         continue
       }
-      const nested = nestedIn(entry)
+      const nested = holder.inside(entry)
       const path = index === 0 ? `${imagePath}/` : pathOf(entry)
       yield { open: holder, entry, path, holdsImage: nested !== undefined }
       enter(nested, path)

@@ -7,7 +7,8 @@ import type { Attribution } from './attribution.ts'
 export interface ImageSummary {
   readonly name: string
   readonly size: number
-  readonly format: 'iso9660' | 'squashfs'
+  /** The name of its format: "iso9660". */
+  readonly format: string
   /** Where the image begins in its file, in bytes; absent where it begins with it. */
   readonly offset?: number
   /** What the file is that the image begins in, "AppImage"; absent where that is not known. */
@@ -39,13 +40,13 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
   return {
     name: file.name,
     size: file.size,
-    format: image.format,
+    format: image.format.name,
     ...(offset === 0 ? {} : { offset }),
     ...(container === undefined ? {} : { container: container.name }),
     volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
-    label: image.format === 'iso9660' ? readLabel(open) : null,
+    label: image.format.looksInside === 'files' ? readLabel(open) : null,
     squashfs: attribution.images
-      .filter(({ format }) => format === 'squashfs')
+      .filter(({ facts }) => facts['compressor'] !== undefined)
       .map(({ path, otherNames, facts }) => ({
         path,
         ...(otherNames === undefined ? {} : { otherNames }),

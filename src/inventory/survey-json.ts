@@ -70,7 +70,7 @@ const attributionShape = object<AttributionJson>({
     object<ImageInside>({
       path: bytes,
       otherNames: optional(list(bytes)),
-      format: oneOf('iso9660', 'squashfs'),
+      format: text,
       facts: object<ImageInside['facts']>({}),
     }),
   ),

@@ -45,7 +45,7 @@ export function summaryShape(name: Shape): Shape {
   return object<ImageSummary>({
     name: text,
     size: count,
-    format: oneOf('iso9660', 'squashfs'),
+    format: text,
     offset: optional(count),
     container: optional(text),
     volumeId: nullable(text),

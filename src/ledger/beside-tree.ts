@@ -13,12 +13,13 @@ export interface PartBesideTree {
 }
 
 /** The parts of an image beside its tree, the largest first: for who needs nothing else of its bytes. */
-export function partsBesideTree({ image, reader }: OpenImage): PartBesideTree[] {
+export function partsBesideTree(open: OpenImage): PartBesideTree[] {
+  const { image, reader } = open
   const map = new ExtentMap(image.source)
-  image.claimStructures(map)
+  open.claimStructures(map)
   const after = map.backgrounds.flatMap((part) => (part.name === AFTER_IMAGE ? bytesOf(part, image.source) : []))
   if (!map.backgrounds.some(({ ownRegion }) => ownRegion)) return after
-  image.claimContent(map)
+  open.claimContent(map)
   const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1, reader.limits)
   return [...remainders.filter(({ ownRegion }) => ownRegion === true), ...after]
     .map(({ name, own }) => ({ name, own }))

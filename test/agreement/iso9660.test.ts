@@ -124,7 +124,7 @@ function expectExtents(image: Iso9660Image, path: string, skip: (path: string) =
 function claimNames(image: Iso9660Image): Map<string, number> {
   const map = new ExtentMap(image.source)
   image.claimContent(map)
-  image.claimStructures(map)
+  image.claimStructures(map, image.complete)
   const { starts, ends, kinds, owners } = map.claims
   const order = starts.map((_, index) => index).sort((a, b) => starts[a]! - starts[b]!)
   let end = 0
@@ -147,7 +147,7 @@ function claimNames(image: Iso9660Image): Map<string, number> {
 function gapsOf(image: Iso9660Image): readonly object[] {
   const map = new ExtentMap(image.source)
   image.claimContent(map)
-  image.claimStructures(map)
+  image.claimStructures(map, image.complete)
   const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1)
   return remainders.filter(({ kind }) => kind === 'gap' || kind === 'overlap')
 }

@@ -1,4 +1,4 @@
-import type { FileTree } from '../../../parsers/image.ts'
+import type { Image } from '../../../parsers/image.ts'
 import { isStorePathName } from './store-path.ts'
 
 /** Who owns each entry of a tree: itself, or the store path it lies in. */
@@ -10,15 +10,15 @@ export interface Owners {
 }
 
 /**
- * Finds the store paths of a tree: entries named like one at the root of a squashfs (NixOS packs them so, without
- * /nix/store), or below a directory nix/store anywhere.
+ * Finds the store paths of a tree: entries named like one at the root of an image that is no disc (NixOS packs
+ * them so, without /nix/store), or below a directory nix/store anywhere.
  */
-export function findOwners(tree: FileTree, storeAtRoot: boolean): Owners {
+export function findOwners({ tree, format }: Pick<Image, 'tree' | 'format'>): Owners {
   const { entries } = tree
   const ownerOf = new Uint32Array(entries.length)
   const isStorePath = new Uint8Array(entries.length)
   const isStore = new Uint8Array(entries.length)
-  if (storeAtRoot) isStore[0] = 1
+  if (format.looksInside !== 'files') isStore[0] = 1
   for (let index = 1; index < entries.length; index += 1) {
     const { parent, name, type } = entries[index]!
     const above = ownerOf[parent]!

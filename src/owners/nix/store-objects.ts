@@ -12,12 +12,12 @@ export interface StoreObject {
   readonly entry: Entry
 }
 
-/** The outermost image and, in an ISO, the images in its files, in the order of their entries. */
+/** The outermost image and, of a disc, the images in its files, in the order of their entries. */
 export function imagesIn(open: OpenImage): readonly OpenImage[] {
-  if (open.image.format !== 'iso9660') return [open]
+  if (open.image.format.looksInside !== 'files') return [open]
   const inner = new Set<OpenImage>()
   for (const entry of open.image.tree.entries) {
-    const nested = open.nested(entry)
+    const nested = open.inside(entry)
     if (nested !== undefined) inner.add(nested)
   }
   return [open, ...inner]
@@ -31,11 +31,11 @@ export function storeObjects(open: OpenImage): ReadonlyMap<ByteString, StoreObje
   const found = new Map<ByteString, StoreObject>()
   for (const holder of imagesIn(open)) {
     const { image } = holder
-    const { isStorePath } = findOwners(image.tree, image.format !== 'iso9660')
+    const { isStorePath } = findOwners(image)
     for (const entry of image.tree.entries) {
       if (isStorePath[entry.index] === 0) continue
       const known = found.get(entry.name)
-      if (known === undefined || known.open.image.format === 'iso9660') {
+      if (known === undefined || known.open.image.format.looksInside === 'files') {
         found.set(entry.name, { path: entry.name, open: holder, entry })
       }
     }

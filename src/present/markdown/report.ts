@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../parsers/formats.ts'
 import type { Report } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
 import { baseOfPath } from '../../owners/nix/store-path.ts'
@@ -27,7 +28,8 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     facts.join(' · '),
     '',
   ]
-  if (image.format === 'iso9660') {
+  const isDisc = traitsOf(image.format).looksInside === 'files'
+  if (isDisc) {
     lines.push('| on ISO | % | unpacked | region |', '|---:|---:|---:|---|')
     for (const { name, own, unpacked } of regions) {
       lines.push(
@@ -47,7 +49,7 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
   // What is no file or store path, and no table either: parts beside the tree, and what stands around a squashfs.
-  const isAround = ({ region }: Account): boolean => image.format === 'squashfs' && region === OUTSIDE
+  const isAround = ({ region }: Account): boolean => !isDisc && region === OUTSIDE
   const others = accounts.filter((account) => isBesideTree(account) || isAround(account)).sort((a, b) => b.own - a.own)
   for (const account of others) {
     const label = isAround(account) ? escapeMarkdown(`[${printable(account.name)}]`) : text(account.name)

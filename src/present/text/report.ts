@@ -1,7 +1,8 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { hex } from '../../../parsers/bytes/errors.ts'
+import { traitsOf } from '../../../parsers/formats.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
-import { type Account, ISO_STRUCTURES, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
+import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../owners/nix/store-path.ts'
 import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
@@ -56,12 +57,17 @@ interface Row {
 export function reportText(report: Report, options: ReportOptions): string {
   const { image } = report
   const sections = [header(report, options)]
-  if (image.format === 'iso9660') sections.push(regionsTable(report, options))
+  if (hasRegions(image)) sections.push(regionsTable(report, options))
   sections.push(ownersTable(report, options))
   sections.push(bestCuts(report, options), paidTwice(report, options))
   if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
+}
+
+/** Whether the parts at the top of an image are worth a table of their own: those of a disc are. */
+function hasRegions({ format }: Report['image']): boolean {
+  return traitsOf(format).looksInside === 'files'
 }
 
 function header({ image, references, storePaths }: Report, { style, unit }: ReportOptions): string {
@@ -74,7 +80,7 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
   const start = startsAt(image)
-  if (image.format === 'iso9660' && start !== undefined) lines.push(start)
+  if (hasRegions(image) && start !== undefined) lines.push(start)
   for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
     const how = `${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
     const inside = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: squashfs`
@@ -89,7 +95,7 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
 function startsAt({ format, offset, container }: Report['image']): string | undefined {
   if (offset === undefined) return undefined
   const what = container === undefined ? '' : `${printableText(container)}, `
-  return `${what}${format === 'squashfs' ? 'squashfs' : 'ISO9660'} at offset ${hex(offset)}`
+  return `${what}${traitsOf(format).title} at offset ${hex(offset)}`
 }
 
 /** Roots that are named; an image without a system may have as many as it has store paths. */
@@ -122,7 +128,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
   for (const region of report.regions) {
     if (inside.has(region.name))
       rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
-    else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], size))
+    else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], report.image))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
   const things = rows.filter((row) => row.aside !== true)
@@ -147,8 +153,8 @@ function regionsTable(report: Report, options: ReportOptions): string {
   return fitTable(measures, [{ heading: '', cells: shown.map(({ label }) => label) }], shown, options)
 }
 
-function regionParts(region: RegionRow, mine: readonly Account[], size: number): Row[] {
-  if (region.name === ISO_STRUCTURES) return isoRows(mine, size)
+function regionParts(region: RegionRow, mine: readonly Account[], { format, size }: Report['image']): Row[] {
+  if (region.name === structuresRegion(format)) return isoRows(mine, size)
   if (region.name === OUTSIDE) return outsideRows(mine)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
@@ -228,10 +234,11 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const others = files.filter((file) => file.own > 0 || file.files > 0)
   if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
   const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
-  const iso = remainders.filter((account) => account.region === ISO_STRUCTURES)
+  const iso = remainders.filter((account) => account.region === structuresRegion(image.format))
   const beside = remainders.filter(isBesideTree).sort((a, b) => b.own - a.own)
   const rest = remainders.filter(
-    (account) => account.region !== ISO_STRUCTURES && account.region !== OUTSIDE && !isBesideTree(account),
+    (account) =>
+      account.region !== structuresRegion(image.format) && account.region !== OUTSIDE && !isBesideTree(account),
   )
   rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
   rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))

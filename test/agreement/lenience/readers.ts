@@ -323,7 +323,7 @@ export function isoscope(bytes: Uint8Array): Seen & { readonly sum: number | und
             for (const chunk of open.reader.chunks(entry)) hash.update(chunk)
             return hash.digest('hex')
           })
-    const attributes = image.format === 'squashfs' ? (attempt(() => image.xattrs(entry)) ?? []) : []
+    const attributes = attempt(() => image.xattrs?.(entry)) ?? []
     const shown = attributes.map(({ name, value }) => `${name}=${Buffer.from(value).toString('hex')}`).sort()
     const { type, mode, uid, gid, mtime, size, target = '' } = entry
     const fields = [type, mode, uid, gid, type === 'file' ? `${mtime} ${size}` : '', target, shown.join(' ')]

@@ -40,7 +40,8 @@ describe('what is an image', () => {
     const format = /\.iso(\.gz)?$/.test(name) ? 'iso9660' : 'squashfs'
     const isNone = name.startsWith('this-is-of-no-known-format')
     const found = isNone ? undefined : { format, offset: 0, size: bytes.length }
-    expect(recogniseImage(source(bytes))).toEqual(found)
+    const image = recogniseImage(source(bytes))
+    expect(image && { ...image, format: image.format.name }).toEqual(found)
     if (isNone) expect(() => detectFormat(source(bytes))).toThrow('this is of no known format')
     else expect(detectFormat(source(bytes))).toBe(format)
   })

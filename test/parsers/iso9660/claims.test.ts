@@ -24,7 +24,7 @@ function claims(bytes: Uint8Array): string[] {
   const iso = openIso9660(bytesSource(bytes, 'test.iso'))
   const map = new ExtentMap(iso.source)
   iso.claimContent(map)
-  iso.claimStructures(map)
+  iso.claimStructures(map, iso.complete)
   const { starts, ends, kinds, owners } = map.claims
   const rows = starts.map((start, index) => {
     const owner = owners[index]!

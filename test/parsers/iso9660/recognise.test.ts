@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
-import { isIso9660, unreadableDisc } from '../../../parsers/iso9660/index.ts'
+import { iso9660 } from '../../../parsers/iso9660/format.ts'
+import { unreadableDisc } from '../../../parsers/iso9660/index.ts'
 import { descriptor, image, joined, latin1, SECTOR, simpleImage, TERMINATOR } from './image-builder.ts'
 
 /** Sectors with what a CD stores around their data. */
@@ -19,12 +20,12 @@ const udf = joined(
 
 describe('recognition', () => {
   it('knows ISO 9660 by any of its volume descriptors', () => {
-    expect(isIso9660(bytesSource(simpleImage([]), 'a'))).toBe(true)
-    expect(isIso9660(bytesSource(image(20, { 18: descriptor({ rootBlock: 19 }) }), 'a'))).toBe(true)
-    expect(isIso9660(bytesSource(image(20, { 16: TERMINATOR }), 'a'))).toBe(true)
-    expect(isIso9660(bytesSource(image(20, {}), 'a'))).toBe(false)
-    expect(isIso9660(bytesSource(image(16, {}), 'a'))).toBe(false)
-    expect(isIso9660(bytesSource(new Uint8Array(0), 'a'))).toBe(false)
+    expect(iso9660.recognise(bytesSource(simpleImage([]), 'a'))).toBe('yes')
+    expect(iso9660.recognise(bytesSource(image(20, { 18: descriptor({ rootBlock: 19 }) }), 'a'))).toBe('yes')
+    expect(iso9660.recognise(bytesSource(image(20, { 16: TERMINATOR }), 'a'))).toBe('yes')
+    expect(iso9660.recognise(bytesSource(image(20, {}), 'a'))).toBe('no')
+    expect(iso9660.recognise(bytesSource(image(16, {}), 'a'))).toBe('no')
+    expect(iso9660.recognise(bytesSource(new Uint8Array(0), 'a'))).toBe('no')
   })
 
   it.each([
@@ -34,7 +35,7 @@ describe('recognition', () => {
     [2448, 16, /2448-byte sectors/],
   ])('names sectors of %i bytes with data at %i', (sector, data, sentence) => {
     const source = bytesSource(raw(simpleImage([]), sector, data), 'disc.bin')
-    expect(isIso9660(source)).toBe(false)
+    expect(iso9660.recognise(source)).toBe('no')
     expect(unreadableDisc(source)).toMatchObject({ code: 'UNSUPPORTED', message: expect.stringMatching(sentence) })
   })
 
