@@ -1,8 +1,6 @@
+import { type OwnerSet, OwnerSets } from './owner-sets.ts'
 import type { ByteSource } from './source.ts'
 import { Uint32Column } from './uint32-column.ts'
-
-/** Owner numbers from here on stand for several entries; below, for the entry of that index. */
-const GROUPS = 2 ** 31
 
 /** What a claim says of its bytes. A `block` holds pieces of several entries. */
 export type ClaimKind = 'structure' | 'content' | 'block'
@@ -12,7 +10,7 @@ export interface Claims {
   readonly starts: readonly number[]
   readonly ends: readonly number[]
   readonly kinds: readonly ClaimKind[]
-  /** structure: index in `names`; content: an entry, or a group's number, see `group`; block: index in `blocks`. */
+  /** structure: index in `names`; content: a set of entries; block: index in `blocks`. */
   readonly owners: readonly number[]
 }
 
@@ -53,11 +51,12 @@ export interface Background {
  */
 export class ExtentMap {
   readonly source: ByteSource
+  /** Sets of entries, which own bytes together: the names of a hard-linked file. An entry by itself has its index. */
+  readonly owners: OwnerSets
   /** Structure names; their index stands for them in the columns. */
   readonly names: string[] = []
   readonly blocks: SharedBlock[] = []
   readonly backgrounds: Background[] = []
-  readonly #groups: (readonly number[])[] = []
   readonly #nameIndex = new Map<string, number>()
   readonly #starts: number[] = []
   readonly #ends: number[] = []
@@ -68,8 +67,10 @@ export class ExtentMap {
   readonly #pieceLengths = new Uint32Column()
   readonly #pieceOwners = new Uint32Column()
 
-  constructor(source: ByteSource) {
+  /** @param entryCount entries that may claim bytes */
+  constructor(source: ByteSource, entryCount = 0) {
     this.source = source
+    this.owners = new OwnerSets(entryCount)
   }
 
   /** Claims bytes for a structure of the format; the same structure claimed twice at one place counts once. */
@@ -77,23 +78,9 @@ export class ExtentMap {
     this.#claim(offset, length, 'structure', this.#nameOf(name))
   }
 
-  /** Claims bytes as content of an entry, or of a group; several may claim the same bytes, and share them. */
-  claimContent(offset: number, length: number, owner: number): void {
+  /** Claims bytes as content of a set of entries; several may claim the same bytes, and share them. */
+  claimContent(offset: number, length: number, owner: OwnerSet): void {
     this.#claim(offset, length, 'content', owner)
-  }
-
-  /**
-   * The owner that stands for several entries which have everything in common: the names of a hard-linked file. To claim
-   * its blocks for each name would take as many claims as there are blocks times names.
-   */
-  group(entries: readonly number[]): number {
-    this.#groups.push(entries)
-    return GROUPS + this.#groups.length - 1
-  }
-
-  /** The entries of a group; undefined for an owner that is an entry. */
-  groupOf(owner: number): readonly number[] | undefined {
-    return owner < GROUPS ? undefined : this.#groups[owner - GROUPS]
   }
 
   /**
@@ -113,8 +100,8 @@ export class ExtentMap {
     return this.blocks.length - 1
   }
 
-  /** Says that [start, start + length) of a block's unpacked bytes belongs to an entry or a group. */
-  addPiece(block: number, start: number, length: number, owner: number): void {
+  /** Says that [start, start + length) of a block's unpacked bytes belongs to a set of entries. */
+  addPiece(block: number, start: number, length: number, owner: OwnerSet): void {
     if (length <= 0) return
     this.#pieceBlocks.push(block)
     this.#pieceStarts.push(start)

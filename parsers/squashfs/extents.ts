@@ -34,7 +34,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
     if (entry.type !== 'file' || tree.inodeLengths[entry.index] === 0) continue
     const names = links.get(entry.identity)
     if (names !== undefined && names[0] !== entry.index) continue
-    const owner = names === undefined ? entry.index : map.group(names)
+    const owner = names === undefined ? entry.index : map.owners.setOf(names)
     // Most files are nothing but a tail: what the walk noted of them saves reading their inodes again.
     const fragment = fragmentBlocks[tree.fragments[entry.index]!]
     const start = tree.fragmentOffsets[entry.index]!
@@ -222,7 +222,7 @@ function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap
     const length = tree.inodeLengths[index]!
     const names = links.get(entry.identity)
     if (length === 0 || (names !== undefined && names[0] !== entry.index)) continue
-    const owner = names === undefined ? entry.index : map.group(names)
+    const owner = names === undefined ? entry.index : map.owners.setOf(names)
     const position = Math.floor(entry.identity / 0x10000)
     claimPiece(inodes.indexOf(position), entry.identity - position * 0x10000, length, owner)
   }

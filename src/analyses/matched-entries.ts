@@ -70,7 +70,7 @@ export function matchedEntries(
     }
     if (matched.length > 0) {
       const accountOf = fileNumbers(entries, storePathOf)
-      const map = new ExtentMap(image.source)
+      const map = new ExtentMap(image.source, image.tree.entries.length)
       level.claimContent(map)
       level.claimStructures(map)
       const { own } = settle(map, accountOf, entries.length, reader.limits)

@@ -51,7 +51,7 @@ function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number
   const { image, reader, outer } = open
   const { source } = image
   const { entries } = image.tree
-  const map = new ExtentMap(source)
+  const map = new ExtentMap(source, entries.length)
   open.claimContent(map)
   map.addBackground(0, source.size, 'structure', 'all but content')
   const accountOf = new Uint32Array(entries.length)

@@ -7,7 +7,8 @@ import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
-import { type Place, type Remainder, type RemainderKind, settle } from '../ledger/settle.ts'
+import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
+import { settle } from '../ledger/settle.ts'
 import { findOwners } from '../owners/nix/owners.ts'
 import { bootConfigurations } from '../owners/nix/roots.ts'
 
@@ -201,7 +202,7 @@ function attributeImage(
     if (nested !== undefined) inner.set(account, nested)
   }
 
-  const map = new ExtentMap(image.source)
+  const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)
   const ledger = settle(map, accountOf, accountEntries.length, open.reader.limits)

@@ -3,7 +3,8 @@ import { type Background, ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { type Remainder, settle } from './settle.ts'
+import type { Remainder } from './remainders.ts'
+import { settle } from './settle.ts'
 
 /** A part of an image beside its tree, such as a boot image that no file holds, or what stands after a squashfs. */
 export interface PartBesideTree {
@@ -15,7 +16,7 @@ export interface PartBesideTree {
 /** The parts of an image beside its tree, the largest first: for who needs nothing else of its bytes. */
 export function partsBesideTree(open: OpenImage): PartBesideTree[] {
   const { image, reader } = open
-  const map = new ExtentMap(image.source)
+  const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimStructures(map)
   const after = map.backgrounds.flatMap((part) => (part.name === AFTER_IMAGE ? bytesOf(part, image.source) : []))
   if (!map.backgrounds.some(({ ownRegion }) => ownRegion)) return after

@@ -2,7 +2,8 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { type Remainder, settle } from './settle.ts'
+import type { Remainder } from './remainders.ts'
+import { settle } from './settle.ts'
 
 const BEFORE_IMAGE = 'bytes before the image'
 /** What the image itself is called here; its bytes are told by itself. */

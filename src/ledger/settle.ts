@@ -1,36 +1,11 @@
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { Background, ExtentMap } from '../../parsers/bytes/extents.ts'
+import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
-import { RangeList } from '../../parsers/bytes/range-list.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
+import { AccountSets, type SharedBytes } from './account-sets.ts'
 import { apportion } from './apportion.ts'
-import { blockWeights, NOBODY } from './block-weights.ts'
-import { groupAccounts } from './group-accounts.ts'
-import { SharedContent } from './shared-content.ts'
-import { type SharedBytes, SharerSets } from './sharer-sets.ts'
-import type { WorkBudget } from './work-budget.ts'
-
-/** What bytes are that no account owns. */
-export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
-
-/** Bytes [offset, offset + length) of a source. */
-export interface Place {
-  readonly offset: number
-  readonly length: number
-}
-
-/** Bytes of a source that belong to the format rather than to an account. */
-export interface Remainder {
-  readonly kind: RemainderKind
-  readonly name: string
-  readonly own: number
-  /** Of a part beside the tree that has a name of its own among the regions, see `ExtentMap.addRegion`. */
-  readonly ownRegion?: true
-  /** Of a gap, an overlap, or a part with a name of its own: where its bytes lie, ascending; the first of them. */
-  readonly places?: readonly Place[]
-  /** How many places there are that `places` has no room for. */
-  readonly morePlaces?: number
-}
+import { blockShares } from './block-shares.ts'
+import { postGaps, type Remainder, RemainderSums } from './remainders.ts'
 
 /** Every byte of one source, posted once: the sum of `own` and of the remainders is the source's size. */
 export interface SizeLedger {
@@ -43,13 +18,6 @@ export interface SizeLedger {
   readonly warnings: readonly FormatError[]
 }
 
-/** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
-const GRAIN = 2048
-/** What is called so that nothing claims and nothing else has a name for. */
-const UNCLAIMED = 'unclaimed bytes'
-/** Places listed of all gaps, and as many of all overlaps: people look at a handful, and hostile images have millions. */
-export const MAX_PLACES = 1000
-
 /**
  * Posts every byte of a source to exactly one account or remainder. Content shared by several accounts is split evenly,
  * a block with pieces of several entries by the unpacked bytes each has in it, both by largest remainder.
@@ -61,60 +29,39 @@ export function settle(
   accountCount: number,
   limits: Limits = DEFAULT_LIMITS,
 ): SizeLedger {
-  const { starts, ends, kinds, owners } = map.claims
-  const own = new Float64Array(accountCount)
+  const accountSets = new AccountSets(map.owners, accountOf, accountCount, limits.tangle)
   const remainders = new RemainderSums()
-  const accountsOf = groupAccounts(map, accountOf)
-  const sharerSets = new SharerSets()
-  /** Where the first bytes lie that are not split; those of groups lie anywhere. */
-  let firstTangled = map.source.size
-  const segments: WorkBudget = { left: limits.tangle }
-  const blockNames: WorkBudget = { left: limits.tangle }
-  const fileNames: WorkBudget = { left: limits.tangle }
-  const weightsOf = blockWeights(map, accountOf, accountsOf, accountCount, sharerSets, blockNames)
-  const shared = new SharedContent(map, accountsOf, accountOf)
-
-  /** Posts a segment to what claims it. */
-  const post = (start: number, length: number, claims: readonly number[]): void => {
-    const first = claims[0]!
-    if (claims.length === 1 && kinds[first] === 'content') {
-      const account = accountOf[owners[first]!]
-      if (account !== undefined) own[account]! += length
-      else shared.add([owners[first]!], length)
-      return
-    }
-    if (claims.every((claim) => kinds[claim] === 'content')) {
-      if (claims.some((claim) => map.groupOf(owners[claim]!) !== undefined)) {
-        shared.add(
-          [...new Set(claims.map((claim) => owners[claim]!))].sort((a, b) => a - b),
-          length,
-        )
-        return
-      }
-      const sharers = [...new Set(claims.map((claim) => accountOf[owners[claim]!]!))].sort((a, b) => a - b)
-      if (sharers.length === 1) own[sharers[0]!]! += length
-      else sharerSets.add(sharerSets.numberOf(sharers), length)
-      return
-    }
-    const kind = kinds[first]
-    const owner = owners[first]!
-    if (!claims.every((claim) => kinds[claim] === kind && owners[claim] === owner)) {
-      remainders.addPlace('overlap', overlapName(map, claims), start, length)
-    } else if (kind === 'structure') {
-      remainders.add('structure', map.names[owner]!, length)
-    } else {
-      const weights = weightsOf(owner)
-      const shares = apportion(length, weights.weights)
-      for (const [index, account] of weights.accounts.entries()) {
-        if (account >= accountCount) sharerSets.add(account - accountCount, shares[index]!)
-        else if (account !== NOBODY) own[account]! += shares[index]!
-        else remainders.add(map.blocks[owner]!.kind, map.names[map.blocks[owner]!.name]!, shares[index]!)
-      }
-    }
+  const { gaps, tangled } = postClaims(map, accountSets, remainders, limits)
+  const warnings = postGaps(map, gaps, remainders, limits)
+  if (tangled !== undefined || accountSets.isOverLimit) {
+    const detail = 'too much of it is claimed more than once; some of that is not split'
+    const place = { structure: 'claims on its bytes', offset: tangled ?? 0, ...atLimit(limits, 'tangle') }
+    warnings.push(formatError('LIMIT', detail, map.source, place))
   }
+  const ledger = { ...accountSets.split(), remainders: remainders.list(), warnings }
+  assertBalanced(ledger, map.source)
+  return ledger
+}
 
+/** What several claims make of bytes that are too many to be split. */
+const TANGLED = 'tangled claims'
+
+/**
+ * Posts what is claimed.
+ * @returns what is not; and where the first bytes lie whose claims are too many to be split, if there are such
+ */
+function postClaims(
+  map: ExtentMap,
+  accountSets: AccountSets,
+  remainders: RemainderSums,
+  limits: Limits,
+): { readonly gaps: readonly [number, number][]; readonly tangled: number | undefined } {
+  const { starts, ends } = map.claims
+  const post = segmentPoster(map, accountSets, remainders)
+  const segments = { left: limits.tangle }
   const order = sortClaims(starts, ends)
   const gaps: [number, number][] = []
+  let tangled: number | undefined
   let position = 0
   for (let index = 0; index < order.length; ) {
     const claim = order[index]!
@@ -133,29 +80,47 @@ export function settle(
     const cluster = after === index + 1 ? [claim] : Array.from(order.subarray(index, after))
     if (uniform) post(start, end - start, cluster)
     else {
-      const tangled = cutCluster(cluster, starts, ends, post, segments)
-      if (tangled < end) {
-        remainders.addPlace('overlap', 'tangled claims', tangled, end - tangled)
-        firstTangled = Math.min(firstTangled, tangled)
+      const done = cutCluster(cluster, starts, ends, post, segments)
+      if (done < end) {
+        remainders.addPlace('overlap', TANGLED, done, end - done)
+        tangled ??= done
       }
     }
     position = end
     index = after
   }
-  const unsplit = shared.post(sharerSets, fileNames)
-  if (unsplit > 0) remainders.add('overlap', 'tangled claims', unsplit)
   if (position < map.source.size) gaps.push([position, map.source.size])
-  const warnings = postGaps(map, gaps, remainders, limits)
-  if ([segments, blockNames, fileNames].some(({ left }) => left < 0)) {
-    const detail = 'too much of it is claimed more than once; some of that is not split'
-    const offset = firstTangled < map.source.size ? firstTangled : 0
-    const place = { structure: 'claims on its bytes', offset, ...atLimit(limits, 'tangle') }
-    warnings.push(formatError('LIMIT', detail, map.source, place))
-  }
+  return { gaps, tangled }
+}
 
-  const ledger = { own, shared: sharerSets.post(own), remainders: remainders.list(), warnings }
-  assertBalanced(ledger, map.source)
-  return ledger
+/** Posts a segment, [start, start + length), to all that claims it. */
+type PostSegment = (start: number, length: number, claims: readonly number[]) => void
+
+function segmentPoster(map: ExtentMap, accountSets: AccountSets, remainders: RemainderSums): PostSegment {
+  const { kinds, owners } = map.claims
+  const sharesOf = blockShares(map, accountSets)
+  const postBlock = (block: number, length: number): void => {
+    const { sets, weights, unowned } = sharesOf(block)
+    const shares = apportion(length, [unowned, ...weights])
+    const { kind, name } = map.blocks[block]!
+    if (unowned > 0) remainders.add(kind, map.names[name]!, shares[0]!)
+    for (const [index, set] of sets.entries()) accountSets.add(set, shares[index + 1]!)
+  }
+  return (start, length, claims) => {
+    const first = claims[0]!
+    const [kind, owner] = [kinds[first], owners[first]!]
+    if (claims.every((claim) => kinds[claim] === 'content')) {
+      const set =
+        claims.length === 1
+          ? accountSets.of(owner)
+          : accountSets.ofAll([...new Set(claims.map((claim) => owners[claim]!))].sort((a, b) => a - b))
+      if (set === undefined) remainders.add('overlap', TANGLED, length)
+      else accountSets.add(set, length)
+    } else if (!claims.every((claim) => kinds[claim] === kind && owners[claim] === owner)) {
+      remainders.addPlace('overlap', overlapName(map, claims), start, length)
+    } else if (kind === 'structure') remainders.add('structure', map.names[owner]!, length)
+    else postBlock(owner, length)
+  }
 }
 
 /** Claim numbers in order of start, then end. */
@@ -166,14 +131,14 @@ function sortClaims(starts: readonly number[], ends: readonly number[]): Uint32A
 
 /**
  * Cuts claims that overlap in part at every border and posts each segment; returns how far it came.
- * @param work (claim, segment) pairs
+ * @param work (claim, segment) pairs that are looked at
  */
 function cutCluster(
   cluster: readonly number[],
   starts: readonly number[],
   ends: readonly number[],
   post: (start: number, length: number, claims: readonly number[]) => void,
-  work: WorkBudget,
+  work: { left: number },
 ): number {
   const borders = [...new Set(cluster.flatMap((claim) => [starts[claim]!, ends[claim]!]))].sort((a, b) => a - b)
   let active: number[] = []
@@ -200,166 +165,6 @@ function overlapName(map: ExtentMap, claims: readonly number[]): string {
     return map.names[kinds[claim] === 'structure' ? owner : map.blocks[owner]!.name]!
   })
   return [...new Set(names)].sort().slice(0, 3).join(' over ')
-}
-
-/** Posts what nothing claims: to the backgrounds, else as padding where it is zeros and as a gap where it is not. */
-function postGaps(
-  map: ExtentMap,
-  gaps: readonly [number, number][],
-  remainders: RemainderSums,
-  limits: Limits,
-): FormatError[] {
-  const { source, backgrounds } = map
-  const warnings: FormatError[] = []
-  let examined = 0
-  const examine = (start: number, end: number, name: string): void => {
-    for (let at = start; at < end; ) {
-      // Up to the next sector border, then whole megabytes of zeros at a time.
-      const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
-      const length = Math.min(step, end - at)
-      examined += length
-      if (examined > limits.unclaimed) {
-        if (warnings.length === 0) {
-          const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
-          warnings.push(formatError('LIMIT', 'from here on they are not looked at', source, place))
-        }
-        remainders.addPlace('gap', `${name}, not looked at`, at, end - at)
-        return
-      }
-      postGrains(source.read(at, length), at, name, remainders)
-      at += length
-    }
-  }
-  const parts = disjoint(backgrounds)
-  let first = 0
-  for (const [start, end] of gaps) {
-    let at = start
-    while (first < parts.length && parts[first]!.end <= start) first += 1
-    for (let index = first; index < parts.length && parts[index]!.start < end; index += 1) {
-      const part = parts[index]!
-      const low = Math.max(start, part.start)
-      const high = Math.min(end, part.end)
-      if (at < low) examine(at, low, UNCLAIMED)
-      if (part.kind === 'gap') examine(low, high, part.name)
-      else if (part.ownRegion) remainders.addPlace(part.kind, part.name, low, high - low, true)
-      else remainders.add(part.kind, part.name, high - low)
-      at = high
-    }
-    if (at < end) examine(at, end, UNCLAIMED)
-  }
-  return warnings
-}
-
-/**
- * Backgrounds in ascending order, none over another: each without what those before it in the list have. Those of one name
- * that follow each other are taken together, for there may be many, and a range list is slow to ask between additions.
- */
-function disjoint(backgrounds: readonly Background[]): Background[] {
-  const taken = new RangeList()
-  const parts: Background[] = []
-  for (let index = 0; index < backgrounds.length; ) {
-    const { kind, name, ownRegion } = backgrounds[index]!
-    const same = new RangeList()
-    for (; index < backgrounds.length; index += 1) {
-      const next = backgrounds[index]!
-      if (next.name !== name || next.kind !== kind || next.ownRegion !== ownRegion) break
-      same.add(next.start, next.end - next.start)
-    }
-    for (const [from, to] of same.ranges()) {
-      for (const [start, end] of taken.gapsWithin(from, to)) parts.push({ start, end, kind, name, ownRegion })
-    }
-    for (const [start, end] of same.ranges()) taken.add(start, end - start)
-  }
-  return parts.sort((a, b) => a.start - b.start)
-}
-
-/**
- * @param offset of the bytes in their source
- * @param name of what is not zeros
- */
-function postGrains(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
-  let zeros = 0
-  /** Where data began that goes on; -1 in zeros. */
-  let data = -1
-  for (let at = 0; at < bytes.length; at += GRAIN) {
-    const grain = bytes.subarray(at, at + GRAIN)
-    const zero = isZero(grain)
-    if (zero) zeros += grain.length
-    if (zero && data >= 0) remainders.addPlace('gap', name, offset + data, at - data)
-    data = zero ? -1 : data < 0 ? at : data
-  }
-  if (data >= 0) remainders.addPlace('gap', name, offset + data, bytes.length - data)
-  remainders.add('padding', 'padding', zeros)
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  // By words where they are aligned: padding can be megabytes.
-  const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : []
-  for (let index = 0; index < words.length; index += 1) if (words[index] !== 0) return false
-  for (let index = words.length * 4; index < bytes.length; index += 1) if (bytes[index] !== 0) return false
-  return true
-}
-
-interface RemainderSum {
-  readonly kind: RemainderKind
-  readonly name: string
-  readonly ownRegion: boolean
-  own: number
-  readonly places: { readonly offset: number; length: number }[]
-  /** Where the last place ended, listed or not. */
-  end: number
-  more: number
-}
-
-/** Remainders summed by kind and name, in the order of their first appearance. */
-class RemainderSums {
-  readonly #sums = new Map<string, RemainderSum>()
-  /** Places listed so far of each kind. */
-  readonly #listed = new Map<RemainderKind, number>()
-
-  add(kind: RemainderKind, name: string, bytes: number): void {
-    this.#sumOf(kind, name, false).own += bytes
-  }
-
-  /** As `add`, for bytes whose place is to be told; of one name they come in ascending order. */
-  addPlace(kind: RemainderKind, name: string, offset: number, length: number, ownRegion = false): void {
-    const sum = this.#sumOf(kind, name, ownRegion)
-    sum.own += length
-    const last = sum.places.at(-1)
-    const goesOn = sum.end === offset && last !== undefined
-    sum.end = offset + length
-    if (goesOn && sum.more === 0) last.length += length
-    else if (!goesOn) {
-      const listed = this.#listed.get(kind) ?? 0
-      if (listed < MAX_PLACES) {
-        sum.places.push({ offset, length })
-        this.#listed.set(kind, listed + 1)
-      } else sum.more += 1
-    }
-  }
-
-  #sumOf(kind: RemainderKind, name: string, ownRegion: boolean): RemainderSum {
-    const key = `${kind}/${ownRegion}/${name}`
-    let sum = this.#sums.get(key)
-    if (sum === undefined) {
-      sum = { kind, name, ownRegion, own: 0, places: [], end: -1, more: 0 }
-      this.#sums.set(key, sum)
-    }
-    return sum
-  }
-
-  list(): readonly Remainder[] {
-    return [...this.#sums.values()]
-      .filter(({ own }) => own > 0)
-      .map(({ kind, name, ownRegion, own, places, more }) => ({
-        kind,
-        name,
-        own,
-        ...(ownRegion ? { ownRegion } : {}),
-        ...(places.length === 0 ? {} : { places }),
-        ...(more === 0 ? {} : { morePlaces: more }),
-      }))
-  }
 }
 
 /** The promise of this tool: every byte once. A ledger that breaks it is a mistake of ours, never shown as a result. */

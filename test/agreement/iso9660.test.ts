@@ -122,7 +122,7 @@ function expectExtents(image: Iso9660Image, path: string, skip: (path: string) =
 
 /** Structures and contents lie in the image and, but for shared contents, apart from each other. */
 function claimNames(image: Iso9660Image): Map<string, number> {
-  const map = new ExtentMap(image.source)
+  const map = new ExtentMap(image.source, image.tree.entries.length)
   image.claimContent(map)
   image.claimStructures(map, image.complete)
   const { starts, ends, kinds, owners } = map.claims
@@ -145,7 +145,7 @@ function claimNames(image: Iso9660Image): Map<string, number> {
 
 /** Where bytes lie that nothing accounts for. */
 function gapsOf(image: Iso9660Image): readonly object[] {
-  const map = new ExtentMap(image.source)
+  const map = new ExtentMap(image.source, image.tree.entries.length)
   image.claimContent(map)
   image.claimStructures(map, image.complete)
   const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1)

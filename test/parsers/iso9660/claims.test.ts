@@ -22,7 +22,7 @@ import {
 /** All claims as "name [first sector+offset, length]", in order. */
 function claims(bytes: Uint8Array): string[] {
   const iso = openIso9660(bytesSource(bytes, 'test.iso'))
-  const map = new ExtentMap(iso.source)
+  const map = new ExtentMap(iso.source, iso.tree.entries.length)
   iso.claimContent(map)
   iso.claimStructures(map, iso.complete)
   const { starts, ends, kinds, owners } = map.claims

@@ -1,0 +1,93 @@
+import type { ExtentMap } from '../../parsers/bytes/extents.ts'
+import type { OwnerSet } from '../../parsers/bytes/owner-sets.ts'
+import type { AccountSets } from './account-sets.ts'
+
+/** Whose a block's unpacked bytes are. */
+export interface BlockShares {
+  /** Sets of accounts, ascending, and the bytes each has. */
+  readonly sets: readonly OwnerSet[]
+  readonly weights: readonly number[]
+  /** Bytes that nobody has. */
+  readonly unowned: number
+}
+
+/** A look-up of each shared block's shares, by the pieces it was claimed with. */
+export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: number) => BlockShares {
+  const { blocks, starts, lengths, owners } = map.pieces
+  const byBlock = countingSort(blocks, map.blocks.length)
+  // By number of the set, and all 0 between two blocks: a Map for each block takes three times as long.
+  let weightOf = new Float64Array(map.owners.count)
+  return (block) => {
+    const pieces = inOrder(byBlock.order.subarray(byBlock.from[block]!, byBlock.from[block + 1]!), starts)
+    const sets: OwnerSet[] = []
+    const give = (set: OwnerSet, weight: number): void => {
+      if (set >= weightOf.length) weightOf = grown(weightOf, set + 1)
+      if (weightOf[set] === 0) sets.push(set)
+      weightOf[set]! += weight
+    }
+    let covered = 0
+    for (let index = 0; index < pieces.length; ) {
+      const piece = pieces[index]!
+      const start = starts[piece]!
+      const length = lengths[piece]!
+      const from = index
+      do index += 1
+      while (index < pieces.length && starts[pieces[index]!] === start && lengths[pieces[index]!] === length)
+      // Pieces that overlap in part, which no writer makes, count only for what is new.
+      const fresh = start + length - Math.max(start, covered)
+      if (fresh <= 0) continue
+      covered = start + length
+      const set =
+        index === from + 1
+          ? accountSets.of(owners[piece]!)
+          : accountSets.ofAll(Array.from(pieces.subarray(from, index), (at) => owners[at]!))
+      if (set !== undefined) give(set, fresh)
+    }
+    sets.sort((a, b) => a - b)
+    const weights = sets.map((set) => weightOf[set]!)
+    let owned = 0
+    for (const set of sets) {
+      owned += weightOf[set]!
+      weightOf[set] = 0
+    }
+    const unowned = Math.max(map.blocks[block]!.unpacked, covered) - owned
+    return { sets, weights, unowned: sets.length === 0 ? Math.max(unowned, 1) : unowned }
+  }
+}
+
+function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(Math.max(length, 2 * numbers.length))
+  longer.set(numbers)
+  return longer
+}
+/** Piece numbers in order of their starts: numbers sort several times faster than with a function to compare them. */
+function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
+  let sorted = true
+  for (let index = 1; sorted && index < pieces.length; index += 1) {
+    sorted = starts[pieces[index - 1]!]! <= starts[pieces[index]!]!
+  }
+  if (sorted) return pieces
+  // Starts lie within a block of at most 1 MiB, so start and number together stay exact: 20 and 32 bits.
+  const keys = new Float64Array(pieces.length)
+  for (let index = 0; index < pieces.length; index += 1)
+    keys[index] = starts[pieces[index]!]! * 2 ** 32 + pieces[index]!
+  keys.sort()
+  const order = new Uint32Array(pieces.length)
+  for (let index = 0; index < keys.length; index += 1) order[index] = keys[index]! % 2 ** 32
+  return order
+}
+
+/** Piece numbers ordered by block: block b's are order[from[b] .. from[b + 1]). */
+function countingSort(blocks: Uint32Array, count: number): { from: Uint32Array; order: Uint32Array } {
+  const from = new Uint32Array(count + 1)
+  for (let index = 0; index < blocks.length; index += 1) from[blocks[index]! + 1]! += 1
+  for (let block = 0; block < count; block += 1) from[block + 1]! += from[block]!
+  const next = from.slice()
+  const order = new Uint32Array(blocks.length)
+  for (let index = 0; index < blocks.length; index += 1) {
+    const block = blocks[index]!
+    order[next[block]!] = index
+    next[block]! += 1
+  }
+  return { from, order }
+}
