@@ -30,13 +30,19 @@ export interface DirectoryEntry {
   readonly length: number
 }
 
+/** A directory header: its block in the directory table, and the offset in the unpacked block. It has 12 bytes. */
+export interface DirectoryHeader {
+  readonly block: number
+  readonly offset: number
+}
+
 /** A listing, as far as it could be read. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[]
   /** Names read, those left out included. */
   readonly names: number
-  /** Where its headers stand: block number, offset, 12 bytes each. */
-  readonly headers: readonly { readonly block: number; readonly offset: number }[]
+  /** Where its headers stand. */
+  readonly headers: readonly DirectoryHeader[]
   /** Why it ends early or lacks a name. */
   readonly damage: readonly FormatError[]
   /** What is odd about it, though all of it was read. */
@@ -54,7 +60,7 @@ export interface Listing {
 export function readListing(cursor: MetadataCursor, directory: DirectoryInode, room: number): Listing {
   const { table } = cursor
   const entries: DirectoryEntry[] = []
-  const headers: { block: number; offset: number }[] = []
+  const headers: DirectoryHeader[] = []
   const damage: FormatError[] = []
   const oddities: FormatError[] = []
   let unsafe: FormatError | undefined

@@ -1,21 +1,17 @@
-import { asFormatError } from '../bytes/errors.ts'
-import { ABSENT } from '../bytes/fields.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { Problems } from '../bytes/problems.ts'
-import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompressors } from '../codecs/codec.ts'
 import type { Entry, FormatTraits, Image, StoredRun, Xattr } from '../image.ts'
-import { readCompressorOptions } from './compressor-options.ts'
 import { claimContent, claimStructures } from './extents.ts'
 import { type BlockBudget, fileExtents } from './file-extents.ts'
 import { fileRuns, readFragment, tailRun } from './file-runs.ts'
 import { NONE, readInode, seekInode } from './inode.ts'
-import { type LookupTable, lookupTable } from './lookup-table.ts'
-import { type MetadataContext, MetadataCursor, MetadataTable } from './metadata-table.ts'
+import { MetadataCursor } from './metadata-table.ts'
+import { openParts } from './open-parts.ts'
 import type { SquashfsParts } from './parts.ts'
-import { type LocatedSuperblock, readSuperblock, type Superblock, superblock } from './superblock.ts'
-import { readTree, type SquashfsTree } from './tree.ts'
-import { hasAllLists, readXattrs, type XattrTables } from './xattr.ts'
+import { readSuperblock } from './superblock.ts'
+import { readXattrs } from './xattr.ts'
 
 export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
@@ -88,165 +84,6 @@ export function openSquashfs(
       return all.found()
     },
     claimStructures: (map, complete) => claimStructures(parts, map, complete),
-  }
-}
-
-type TableStart = Extract<keyof Superblock, `${string}TableStart`>
-
-function openParts(context: MetadataContext, located: LocatedSuperblock, problems: Problems): SquashfsParts {
-  const { source, limits } = context
-  const { block, codec } = located
-  /** The part, or undefined where it is too damaged to open. */
-  const attempt = <T>(open: () => T): T | undefined => {
-    try {
-      return open()
-    } catch (error) {
-      problems.damage(asFormatError(error))
-      return undefined
-    }
-  }
-  /** Where a table starts by the superblock. */
-  const startOf = (field: TableStart): number => {
-    const start = block[field]
-    const place = { structure: superblock.name, offset: located.offset + superblock.offsets[field], field }
-    const found = start === ABSENT ? 'none' : start
-    if (start < superblock.size || start >= source.size) {
-      const expected = `from ${superblock.size} to below ${source.size}`
-      throw formatError('MALFORMED', 'a table that is needed does not lie in the file', source, {
-        ...place,
-        found,
-        expected,
-      })
-    }
-    if (start >= block.bytesUsed) {
-      const expected = `below ${block.bytesUsed}`
-      problems.note(
-        formatError('MALFORMED', 'the table lies behind the bytes used', source, { ...place, found, expected }),
-      )
-    }
-    return start
-  }
-  const lookup = (name: string, field: TableStart, count: number, entrySize: number): LookupTable => {
-    const table = attempt(() => lookupTable(context, name, count === 0 ? 0 : startOf(field), count, entrySize))
-    if (table?.damage !== undefined) problems.damage(table.damage)
-    if (table?.oddity !== undefined) problems.note(table.oddity)
-    return table ?? lookupTable(context, name, 0, 0, entrySize)
-  }
-  const noTable = (name: string, start: number): MetadataTable => {
-    const at = Math.min(start, source.size)
-    return new MetadataTable(context, name, at, at)
-  }
-  const fragments = lookup('fragment table', 'fragmentTableStart', block.fragments, 16)
-  const exports =
-    block.exportTableStart === ABSENT ? undefined : lookup('export table', 'exportTableStart', block.inodes, 8)
-  const ids = lookup('id table', 'idTableStart', block.ids, 4)
-  const xattrs =
-    block.xattrIdTableStart === ABSENT ? undefined : attempt(() => openXattrs(context, startOf('xattrIdTableStart')))
-  if (xattrs?.ids.oddity !== undefined) problems.note(xattrs.ids.oddity)
-  if (xattrs?.ids.damage !== undefined) problems.damage(xattrs.ids.damage)
-  if (xattrs?.values.damage !== undefined) {
-    // What follows the last block that can be walked to is missed only where a list of attributes is said to be there.
-    if (hasAllLists(xattrs)) problems.note(xattrs.values.damage)
-    else problems.damage(xattrs.values.damage)
-  }
-
-  // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
-  const later = [
-    fragments.blocks?.start,
-    exports?.blocks?.start,
-    ids.blocks?.start,
-    xattrs?.values.start,
-    block.bytesUsed,
-  ]
-  const directoryEnd = Math.min(
-    source.size,
-    ...(later.filter((start) => start !== undefined && start >= block.directoryTableStart) as number[]),
-  )
-  const metadata = (name: string, field: TableStart, end: number): MetadataTable | undefined =>
-    attempt(() => {
-      const table = new MetadataTable(context, name, startOf(field), end)
-      // What follows the last block that can be walked to is missed where an inode or a name refers to it: told then.
-      if (table.damage?.code === 'MALFORMED') problems.note(table.damage)
-      else if (table.damage !== undefined) problems.damage(table.damage)
-      return table
-    })
-  const inodes = metadata('inode table', 'inodeTableStart', Math.min(block.directoryTableStart, source.size))
-  // An image whose directories are all empty has no directory table block at all.
-  const directories =
-    block.directoryTableStart === directoryEnd
-      ? undefined
-      : metadata('directory table', 'directoryTableStart', directoryEnd)
-  const options = attempt(() => readCompressorOptions(source, located))
-  const tree =
-    inodes === undefined
-      ? emptyTree(block.rootInode)
-      : readTree(
-          {
-            source,
-            inodes,
-            directories: directories ?? noTable('directory table', block.directoryTableStart),
-            ids,
-            xattrIds: xattrs?.ids.count,
-            blockSize: block.blockSize,
-            rootInode: block.rootInode,
-          },
-          problems,
-        )
-  return {
-    source,
-    limits,
-    superblock: located,
-    codec,
-    options,
-    inodes,
-    directories,
-    fragments,
-    exports,
-    ids,
-    xattrs,
-    tree,
-  }
-}
-
-function openXattrs(context: MetadataContext, start: number): XattrTables {
-  const { source } = context
-  checkRange(source, start, 16, 'xattr table')
-  const header = source.read(start, 16)
-  const view = new DataView(header.buffer, header.byteOffset, 16)
-  const valuesStart = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
-  const ids = lookupTable(context, 'xattr table', start + 16, view.getUint32(8, true), 16, start)
-  const values = new MetadataTable(context, 'xattr table', valuesStart, ids.blocks?.start ?? start)
-  return { ids, values }
-}
-
-/** The tree of an image whose inode table cannot be opened: a root and nothing in it. */
-function emptyTree(rootInode: number): SquashfsTree {
-  const none = new Uint32Array(0)
-  const root: Entry = {
-    index: 0,
-    parent: 0,
-    name: '',
-    type: 'directory',
-    size: 0,
-    mode: 0,
-    uid: 0,
-    gid: 0,
-    mtime: 0,
-    identity: rootInode,
-  }
-  const one = new Uint32Array(1)
-  return {
-    entries: [root],
-    inodeLengths: one,
-    xattrs: none,
-    fragments: Uint32Array.of(NONE),
-    fragmentOffsets: one,
-    nameBlocks: one,
-    nameOffsets: one,
-    nameLengths: one,
-    headerEntries: none,
-    headerBlocks: none,
-    headerOffsets: none,
   }
 }
 

@@ -5,7 +5,7 @@ import type { CompressorOptions } from './compressor-options.ts'
 import type { LookupTable } from './lookup-table.ts'
 import type { MetadataTable } from './metadata-table.ts'
 import type { LocatedSuperblock } from './superblock.ts'
-import type { SquashfsTree } from './tree.ts'
+import type { SquashfsTree } from './tree-columns.ts'
 import type { XattrTables } from './xattr.ts'
 
 /** What an opened squashfs consists of; a part that could not be opened is undefined, or an empty table. */

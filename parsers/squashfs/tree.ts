@@ -3,37 +3,16 @@ import { asFormatError, FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import { Uint32Column } from '../bytes/uint32-column.ts'
 import type { Entry } from '../image.ts'
 import { type DirectoryEntry, readListing } from './directory.ts'
-import { createInode, type DirectoryInode, entryTypeOf, type Inode, NONE, readInode } from './inode.ts'
+import { type DirectoryInode, entryTypeOf, type Inode, NONE } from './inode.ts'
+import { InodeWalk, inodeReference } from './inode-walk.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
+import { type SquashfsTree, TreeColumns } from './tree-columns.ts'
 
-/** Targets and directory indexes up to this are read without being counted. */
-const SHORT = 64
 /** Oddities of one kind that are told. */
 const MAX_TOLD = 100
-
-/** Everything the walk over the directories finds. */
-export interface SquashfsTree {
-  readonly entries: readonly Entry[]
-  /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
-  readonly inodeLengths: Uint32Array
-  /** Number of each entry's attributes in the xattr id table, or NONE; empty where the image has no such table. */
-  readonly xattrs: Uint32Array
-  /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
-  readonly fragments: Uint32Array
-  readonly fragmentOffsets: Uint32Array
-  /** Where each entry's name stands: block number in the directory table, offset in the unpacked block, length. */
-  readonly nameBlocks: Uint32Array
-  readonly nameOffsets: Uint32Array
-  readonly nameLengths: Uint32Array
-  /** Directory headers, 12 bytes each: the directory's entry, block number, offset. */
-  readonly headerEntries: Uint32Array
-  readonly headerBlocks: Uint32Array
-  readonly headerOffsets: Uint32Array
-}
 
 /** What the walk needs of an image. */
 export interface TreeTables {
@@ -58,219 +37,210 @@ interface Level {
 
 /** Walks the directories from the root, depth first, without recursion. What is damaged is told and passed over. */
 export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
-  const { source, inodes, directories, blockSize } = tables
-  const { limits } = inodes
-  const entries: Entry[] = []
-  const inodeLengths = new Uint32Column()
-  const xattrs = new Uint32Column()
-  const fragments = new Uint32Column()
-  const fragmentOffsets = new Uint32Column()
-  const nameBlocks = new Uint32Column()
-  const nameOffsets = new Uint32Column()
-  const nameLengths = new Uint32Column()
-  const headerEntries = new Uint32Column()
-  const headerBlocks = new Uint32Column()
-  const headerOffsets = new Uint32Column()
-  const inodeCursor = new MetadataCursor(inodes)
-  const directoryCursor = new MetadataCursor(directories)
-  const visitedDirectories = new Set<number>()
-  let damaged = 0
-  const damage = (problem: FormatError): void => {
-    damaged += 1
-    problems.damage(problem)
+  const walk = new TreeWalk(tables, problems)
+  const stack = walk.root()
+  for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
+    const child = level.children[level.next]
+    if (child === undefined) {
+      stack.pop()
+      continue
+    }
+    if (!walk.mayGoOn(level, child)) break
+    level.next += 1
+    const below = walk.visit(level, child, stack.length)
+    if (below !== undefined) stack.push(below)
   }
-  const repetitions = new Map<string, { readonly first: FormatError; more: number }>()
-  /** An oddity that a writer with a fault puts in each of thousands: the first is told, and how many more there are. */
-  const repeated = (problem: FormatError): void => {
-    const known = repetitions.get(problem.detail)
-    if (known === undefined) repetitions.set(problem.detail, { first: problem, more: 0 })
+  walk.tellRepetitions()
+  return walk.columns.view()
+}
+
+/** A walk over the directories: what it has found, and how much it may yet read. */
+class TreeWalk {
+  readonly columns: TreeColumns
+  readonly #tables: TreeTables
+  readonly #problems: Problems
+  readonly #inodes: InodeWalk
+  readonly #directories: MetadataCursor
+  readonly #idOf: (index: number) => number
+  readonly #visited = new Set<number>()
+  readonly #repetitions = new Map<string, { readonly first: FormatError; more: number }>()
+  /** Listings do not overlap, and an entry takes 9 bytes or more. */
+  readonly #mostNames: number
+  #names = 0
+  #damaged = 0
+  #mismatches = 0
+  #pathBytes = 0
+
+  constructor(tables: TreeTables, problems: Problems) {
+    const { inodes, directories, ids, blockSize, xattrIds } = tables
+    this.#tables = tables
+    this.#problems = problems
+    this.columns = new TreeColumns(xattrIds !== undefined)
+    this.#inodes = new InodeWalk(inodes, blockSize)
+    this.#directories = new MetadataCursor(directories)
+    this.#idOf = idReader(ids, (problem) => this.#damage(problem))
+    const mostEntries = (directories.positions.length * METADATA_SIZE * 2) / 9
+    this.#mostNames = Math.min(inodes.limits.entries, mostEntries)
+  }
+
+  /** Adds the root, and enters it if it can be. */
+  root(): Level[] {
+    const { rootInode, source } = this.#tables
+    const block = Math.floor(rootInode / 0x10000)
+    const root = this.#add(block, rootInode - block * 0x10000, 0, undefined)
+    if (root === undefined) return []
+    const level = root.directory === undefined ? undefined : this.#enter(0, root, root.directory, rootInode, 0, 0)
+    if (level !== undefined) return [level]
+    this.#damage(
+      formatError('MALFORMED', 'the root inode is not a directory', source, {
+        structure: 'superblock',
+        offset: 32,
+        field: 'rootInode',
+        found: root.type,
+      }),
+    )
+    return []
+  }
+
+  /** Adds an entry of a directory; if it is a directory itself, enters it. */
+  visit(level: Level, child: DirectoryEntry, depth: number): Level | undefined {
+    const { entries } = this.columns
+    const index = entries.length
+    const inode = this.#add(child.inodeBlock, child.inodeOffset, level.entry, child)
+    if (inode?.directory === undefined) return undefined
+    const pathLength = level.pathLength + 1 + child.name.length
+    return this.#enter(index, inode, inode.directory, entries[index]!.identity, depth, pathLength)
+  }
+
+  /** Whether an entry is within the limits: of paths, and of damage. */
+  mayGoOn({ pathLength }: Level, { name }: DirectoryEntry): boolean {
+    const { inodes, directories, source } = this.#tables
+    const { limits } = inodes
+    this.#pathBytes += pathLength + 1 + name.length
+    const isDamaged = this.#damaged > limits.damage
+    if (this.#pathBytes <= limits.path && !isDamaged) return true
+    const detail = isDamaged ? 'too much of it is damaged' : 'its paths are longer than any image’s'
+    this.#damage(
+      formatError('LIMIT', `${detail}; the rest is left out`, source, {
+        structure: 'directory table',
+        offset: directories.start,
+        ...atLimit(limits, isDamaged ? 'damage' : 'path'),
+      }),
+    )
+    return false
+  }
+
+  /** An oddity that a faulty writer puts in each of thousands is told once, with how many more there are. */
+  tellRepetitions(): void {
+    for (const { first, more } of this.#repetitions.values()) {
+      const { code, detail, facts } = first
+      this.#problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
+    }
+  }
+
+  #damage(problem: FormatError): void {
+    this.#damaged += 1
+    this.#problems.damage(problem)
+  }
+
+  #repeated(problem: FormatError): void {
+    const known = this.#repetitions.get(problem.detail)
+    if (known === undefined) this.#repetitions.set(problem.detail, { first: problem, more: 0 })
     else known.more += 1
   }
-  const idOf = idReader(tables.ids, damage)
-  // A long inode with many names is read once; and as inodes do not overlap, what is read fits the table.
-  const longInodes = new Map<number, Inode>()
-  let room = inodes.positions.length * METADATA_SIZE * 2
-  /** The inode last read; what is kept of it goes into the entry. */
-  let draft = createInode()
-  const inodeAt = (block: number, offset: number): Inode => {
-    const known = longInodes.size === 0 ? undefined : longInodes.get(referenceOf(block, offset))
-    if (known !== undefined) return known
-    const inode = readInode(inodeCursor.seek(block, offset), blockSize, Math.max(room, SHORT), draft)
-    const long = inode.file === undefined && inode.scanned > SHORT
-    if (long) room -= inode.scanned
-    if (long && inode.linkCount > 1) {
-      longInodes.set(referenceOf(block, offset), inode)
-      draft = createInode()
+
+  #inodeAt(block: number, offset: number, name: DirectoryEntry | undefined): Inode | undefined {
+    let inode: Inode | undefined
+    try {
+      inode = this.#inodes.at(block, offset)
+      this.#check(inode, name)
+    } catch (error) {
+      this.#damage(asFormatError(error))
     }
     return inode
   }
-  // Listings do not overlap either: an entry takes 9 bytes or more.
-  const mostNames = Math.min(limits.entries, (directories.positions.length * METADATA_SIZE * 2) / 9)
-  let mismatches = 0
-  let names = 0
-  let pathBytes = 0
 
-  const add = (block: number, offset: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined => {
-    let inode: Inode | undefined
-    try {
-      inode = inodeAt(block, offset)
-      if (inode.oddity !== undefined) repeated(inode.oddity)
-      if (inode.xattr !== NONE && tables.xattrIds !== undefined && inode.xattr >= tables.xattrIds) {
-        damage(
-          inodes.errorIn(inodeCursor.index, `inode ${inode.number}`, 'it has attributes that are not in the table', {
-            field: 'xattr',
-            found: inode.xattr,
-            expected: `below ${tables.xattrIds}`,
-          }),
-        )
-      }
-      if (name !== undefined && entryTypeOf(name.type) !== inode.type && mismatches < MAX_TOLD) {
-        mismatches += 1
-        problems.note(
-          directories.errorIn(name.block, `directory entry ${quoted(name.name)}`, 'its type is not its inode’s', {
-            field: 'type',
-            found: entryTypeOf(name.type) ?? name.type,
-            expected: inode.type,
-          }),
-        )
-      }
-    } catch (error) {
-      damage(asFormatError(error))
+  /** Tells what is odd about an inode that could be read. */
+  #check(inode: Inode, name: DirectoryEntry | undefined): void {
+    const { inodes, directories, xattrIds } = this.#tables
+    if (inode.oddity !== undefined) this.#repeated(inode.oddity)
+    if (inode.xattr !== NONE && xattrIds !== undefined && inode.xattr >= xattrIds) {
+      this.#damage(
+        inodes.errorIn(this.#inodes.block, `inode ${inode.number}`, 'it has attributes that are not in the table', {
+          field: 'xattr',
+          found: inode.xattr,
+          expected: `below ${xattrIds}`,
+        }),
+      )
     }
+    if (name === undefined || entryTypeOf(name.type) === inode.type || this.#mismatches >= MAX_TOLD) return
+    this.#mismatches += 1
+    this.#problems.note(
+      directories.errorIn(name.block, `directory entry ${quoted(name.name)}`, 'its type is not its inode’s', {
+        field: 'type',
+        found: entryTypeOf(name.type) ?? name.type,
+        expected: inode.type,
+      }),
+    )
+  }
+
+  /** Adds an entry; one whose inode cannot be read has its name, and the type that stands with that. */
+  #add(block: number, offset: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined {
+    const inode = this.#inodeAt(block, offset, name)
     const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
-      index: entries.length,
+      index: this.columns.entries.length,
       parent,
       name: name?.name ?? '',
       // Whatever its inode says, the root is what all paths begin at.
       type: name === undefined ? 'directory' : (inode?.type ?? entryTypeOf(name.type) ?? 'file'),
       size: inode?.size ?? 0,
       mode: inode?.mode ?? 0,
-      uid: inode === undefined ? 0 : idOf(inode.uidIndex),
-      gid: inode === undefined ? 0 : idOf(inode.gidIndex),
+      uid: inode === undefined ? 0 : this.#idOf(inode.uidIndex),
+      gid: inode === undefined ? 0 : this.#idOf(inode.gidIndex),
       mtime: inode?.mtime ?? 0,
-      identity: referenceOf(block, offset),
+      identity: inodeReference(block, offset),
     }
     if (inode?.target !== undefined) entry.target = inode.target
     if (inode?.device !== undefined) entry.device = inode.device
-    entries.push(entry)
-    inodeLengths.push(inode?.length ?? 0)
-    if (tables.xattrIds !== undefined) xattrs.push(inode?.xattr ?? NONE)
-    fragments.push(inode?.file?.fragment ?? NONE)
-    fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
-    nameBlocks.push(name?.block ?? 0)
-    nameOffsets.push(name?.offset ?? 0)
-    nameLengths.push(name?.length ?? 0)
+    this.columns.add(entry, inode, name)
     return inode
   }
 
-  const open = (
+  /** Reads the listing of a directory; one that was entered before, or lies too deep, is told and left out. */
+  #enter(
     entry: number,
     inode: Inode,
     directory: DirectoryInode,
     reference: number,
     depth: number,
     pathLength: number,
-  ): Level | undefined => {
-    if (visitedDirectories.has(reference) || depth >= limits.depth) {
-      const isDeep = depth >= limits.depth
-      damage(
-        formatError(
-          isDeep ? 'LIMIT' : 'MALFORMED',
-          isDeep
-            ? `directories nest deeper than ${limits.depth}; this one is not entered`
-            : 'a directory is reached twice; it is entered once',
-          source,
-          {
-            structure: `inode ${inode.number} (directory)`,
-            offset: inodes.start + Math.floor(reference / 0x10000),
-            ...(isDeep ? atLimit(limits, 'depth') : {}),
-          },
-        ),
-      )
+  ): Level | undefined {
+    const { limits } = this.#tables.inodes
+    const isDeep = depth >= limits.depth
+    if (this.#visited.has(reference) || isDeep) {
+      this.#damage(this.#notEntered(inode, reference, isDeep))
       return undefined
     }
-    visitedDirectories.add(reference)
-    const listing = readListing(directoryCursor, directory, mostNames - names)
-    names += listing.names
-    listing.damage.forEach(damage)
-    listing.oddities.forEach(repeated)
-    for (const header of listing.headers) {
-      headerEntries.push(entry)
-      headerBlocks.push(header.block)
-      headerOffsets.push(header.offset)
-    }
+    this.#visited.add(reference)
+    const listing = readListing(this.#directories, directory, this.#mostNames - this.#names)
+    this.#names += listing.names
+    for (const problem of listing.damage) this.#damage(problem)
+    for (const problem of listing.oddities) this.#repeated(problem)
+    this.columns.addHeaders(entry, listing.headers)
     return { entry, pathLength, children: listing.entries, next: 0 }
   }
 
-  const rootBlock = Math.floor(tables.rootInode / 0x10000)
-  const root = add(rootBlock, tables.rootInode - rootBlock * 0x10000, 0, undefined)
-  const stack: Level[] = []
-  if (root !== undefined) {
-    const level = root.directory === undefined ? undefined : open(0, root, root.directory, tables.rootInode, 0, 0)
-    if (level === undefined) {
-      damage(
-        formatError('MALFORMED', 'the root inode is not a directory', source, {
-          structure: 'superblock',
-          offset: 32,
-          field: 'rootInode',
-          found: root.type,
-        }),
-      )
-    } else stack.push(level)
-  }
-  while (stack.length > 0) {
-    const level = stack[stack.length - 1]!
-    const child = level.children[level.next]
-    if (child === undefined) {
-      stack.pop()
-      continue
+  #notEntered({ number }: Inode, reference: number, isDeep: boolean): FormatError {
+    const { inodes, source } = this.#tables
+    const { limits } = inodes
+    const offset = inodes.start + Math.floor(reference / 0x10000)
+    const structure = `inode ${number} (directory)`
+    if (!isDeep) {
+      return formatError('MALFORMED', 'a directory is reached twice; it is entered once', source, { structure, offset })
     }
-    const pathLength = level.pathLength + 1 + child.name.length
-    pathBytes += pathLength
-    if (pathBytes > limits.path || damaged > limits.damage) {
-      const isDamaged = damaged > limits.damage
-      const detail = isDamaged ? 'too much of it is damaged' : 'its paths are longer than any image’s'
-      damage(
-        formatError('LIMIT', `${detail}; the rest is left out`, source, {
-          structure: 'directory table',
-          offset: directories.start,
-          ...atLimit(limits, isDamaged ? 'damage' : 'path'),
-        }),
-      )
-      break
-    }
-    level.next += 1
-    const index = entries.length
-    const inode = add(child.inodeBlock, child.inodeOffset, level.entry, child)
-    if (inode?.directory === undefined) continue
-    const below = open(index, inode, inode.directory, entries[index]!.identity, stack.length, pathLength)
-    if (below !== undefined) stack.push(below)
+    const detail = `directories nest deeper than ${limits.depth}; this one is not entered`
+    return formatError('LIMIT', detail, source, { structure, offset, ...atLimit(limits, 'depth') })
   }
-  for (const { first, more } of repetitions.values()) {
-    const { code, detail, facts } = first
-    problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
-  }
-  return {
-    entries,
-    inodeLengths: inodeLengths.view(),
-    xattrs: xattrs.view(),
-    fragments: fragments.view(),
-    fragmentOffsets: fragmentOffsets.view(),
-    nameBlocks: nameBlocks.view(),
-    nameOffsets: nameOffsets.view(),
-    nameLengths: nameLengths.view(),
-    headerEntries: headerEntries.view(),
-    headerBlocks: headerBlocks.view(),
-    headerOffsets: headerOffsets.view(),
-  }
-}
-
-/**
- * An inode reference: position of the block times 2^16, plus offset. A division, for V8 takes a product of small
- * integers for another one, and has to compile the walk again at the first that is not.
- */
-function referenceOf(block: number, offset: number): number {
-  return block / 2 ** -16 + offset
 }
 
 /** User and group numbers by their index, each looked up once. */

@@ -1,0 +1,51 @@
+import { createInode, type Inode, readInode } from './inode.ts'
+import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
+
+/** Targets and directory indexes up to this are read without being counted. */
+const SHORT = 64
+
+/** An inode reference: the position of the block in the inode table times 2^16, plus the offset in the unpacked block. */
+export function inodeReference(block: number, offset: number): number {
+  return block * 0x10000 + offset
+}
+
+/**
+ * Reads the inodes that a walk meets. A long inode with many names is read once; and as inodes do not overlap, all that
+ * is read of them fits the table.
+ */
+export class InodeWalk {
+  readonly #cursor: MetadataCursor
+  readonly #blockSize: number
+  readonly #long = new Map<number, Inode>()
+  #room: number
+  /** The inode last read; what is kept of it goes into the entry. */
+  #draft = createInode()
+
+  constructor(inodes: MetadataTable, blockSize: number) {
+    this.#cursor = new MetadataCursor(inodes)
+    this.#blockSize = blockSize
+    this.#room = inodes.positions.length * METADATA_SIZE * 2
+  }
+
+  /** The number of the block that was last read, for messages. */
+  get block(): number {
+    return this.#cursor.index
+  }
+
+  /**
+   * The inode at a place. It is good until the next is read.
+   * @throws {FormatError} where it is damaged
+   */
+  at(block: number, offset: number): Inode {
+    const known = this.#long.size === 0 ? undefined : this.#long.get(inodeReference(block, offset))
+    if (known !== undefined) return known
+    const inode = readInode(this.#cursor.seek(block, offset), this.#blockSize, Math.max(this.#room, SHORT), this.#draft)
+    const isLong = inode.file === undefined && inode.scanned > SHORT
+    if (isLong) this.#room -= inode.scanned
+    if (isLong && inode.linkCount > 1) {
+      this.#long.set(inodeReference(block, offset), inode)
+      this.#draft = createInode()
+    }
+    return inode
+  }
+}

@@ -1,0 +1,82 @@
+import { Uint32Column } from '../bytes/uint32-column.ts'
+import type { Entry } from '../image.ts'
+import type { DirectoryEntry, DirectoryHeader } from './directory.ts'
+import { type Inode, NONE } from './inode.ts'
+
+/** Everything the walk over the directories finds. */
+export interface SquashfsTree {
+  readonly entries: readonly Entry[]
+  /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
+  readonly inodeLengths: Uint32Array
+  /** Number of each entry's attributes in the xattr id table, or NONE; empty where the image has no such table. */
+  readonly xattrs: Uint32Array
+  /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
+  readonly fragments: Uint32Array
+  readonly fragmentOffsets: Uint32Array
+  /** Where each entry's name stands: block number in the directory table, offset in the unpacked block, length. */
+  readonly nameBlocks: Uint32Array
+  readonly nameOffsets: Uint32Array
+  readonly nameLengths: Uint32Array
+  /** Directory headers, 12 bytes each: the directory's entry, block number, offset. */
+  readonly headerEntries: Uint32Array
+  readonly headerBlocks: Uint32Array
+  readonly headerOffsets: Uint32Array
+}
+
+/** Collects what the walk finds, in columns: of half a million entries an object each would take several times the room. */
+export class TreeColumns {
+  readonly entries: Entry[] = []
+  readonly #hasXattrs: boolean
+  readonly #inodeLengths = new Uint32Column()
+  readonly #xattrs = new Uint32Column()
+  readonly #fragments = new Uint32Column()
+  readonly #fragmentOffsets = new Uint32Column()
+  readonly #nameBlocks = new Uint32Column()
+  readonly #nameOffsets = new Uint32Column()
+  readonly #nameLengths = new Uint32Column()
+  readonly #headerEntries = new Uint32Column()
+  readonly #headerBlocks = new Uint32Column()
+  readonly #headerOffsets = new Uint32Column()
+
+  /** @param hasXattrs whether the image has a table of extended attributes */
+  constructor(hasXattrs: boolean) {
+    this.#hasXattrs = hasXattrs
+  }
+
+  /** Adds an entry, with its name; of one whose inode cannot be read there is only that. */
+  add(entry: Entry, inode: Inode | undefined, name: DirectoryEntry | undefined): void {
+    this.entries.push(entry)
+    this.#inodeLengths.push(inode?.length ?? 0)
+    if (this.#hasXattrs) this.#xattrs.push(inode?.xattr ?? NONE)
+    this.#fragments.push(inode?.file?.fragment ?? NONE)
+    this.#fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
+    this.#nameBlocks.push(name?.block ?? 0)
+    this.#nameOffsets.push(name?.offset ?? 0)
+    this.#nameLengths.push(name?.length ?? 0)
+  }
+
+  /** Adds the headers of a directory's listing. @param entry the index of the directory */
+  addHeaders(entry: number, headers: readonly DirectoryHeader[]): void {
+    for (const { block, offset } of headers) {
+      this.#headerEntries.push(entry)
+      this.#headerBlocks.push(block)
+      this.#headerOffsets.push(offset)
+    }
+  }
+
+  view(): SquashfsTree {
+    return {
+      entries: this.entries,
+      inodeLengths: this.#inodeLengths.view(),
+      xattrs: this.#xattrs.view(),
+      fragments: this.#fragments.view(),
+      fragmentOffsets: this.#fragmentOffsets.view(),
+      nameBlocks: this.#nameBlocks.view(),
+      nameOffsets: this.#nameOffsets.view(),
+      nameLengths: this.#nameLengths.view(),
+      headerEntries: this.#headerEntries.view(),
+      headerBlocks: this.#headerBlocks.view(),
+      headerOffsets: this.#headerOffsets.view(),
+    }
+  }
+}
