@@ -10,9 +10,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/bytes'],
   ['parsers/checksums'],
   ['parsers/codecs'],
-  // The model that every format yields, and tables that lie around any format.
-  ['parsers/image.ts', 'parsers/partition'],
+  // The model that every format yields, what a format is, and tables that lie around any format.
+  ['parsers/image.ts', 'parsers/format.ts', 'parsers/partition'],
   ['parsers/iso9660', 'parsers/squashfs', 'parsers/elf', 'parsers/sif'],
+  ['parsers/formats.ts'],
   ['parsers/detect', 'parsers/index.ts'],
   ['src/platform'],
   ['src/images'],
