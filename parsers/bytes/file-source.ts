@@ -33,6 +33,7 @@ export function fileSource(path: string, name: string = path): ByteSource {
   const source: ByteSource = {
     name,
     size: stat.size,
+    origin: { kind: 'root' },
     read(offset, length) {
       checkRange(source, offset, length)
       const bytes = new Uint8Array(length)

@@ -1,13 +1,22 @@
 import { type ErrorCode, FormatError, type FormatErrorFacts } from './errors.ts'
 
+/** How the bytes of a source come out of those of another: what places are told by, and what its bytes are charged to. */
+export type Origin =
+  /** Of nothing: a file, or bytes in memory. */
+  | { readonly kind: 'root' }
+  /** Byte 0 lies at `offset` of `source`, and all others behind it. */
+  | { readonly kind: 'slice'; readonly source: ByteSource; readonly offset: number }
+  /** Blocks of `source`, each of which is stored as it is or decompressed. */
+  | { readonly kind: 'blocks'; readonly source: ByteSource }
+
 /** Random access to immutable bytes, positional and synchronous. */
 export interface ByteSource {
   /** What error messages call it: a file name, or "nix-store.squashfs in image.iso". */
   readonly name: string
   /** Length in bytes; every offset is in [0, size). */
   readonly size: number
-  /** Where byte 0 lies in an enclosing source; absent for a file and for decompressed bytes. */
-  readonly origin?: { readonly source: ByteSource; readonly offset: number }
+  /** How its bytes come out of those of another source. */
+  readonly origin: Origin
   /**
    * Bytes [offset, offset + length), exactly `length` of them. The caller must not write to them:
    * they may be a view of memory that others see.
@@ -24,6 +33,7 @@ export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
   const source: ByteSource = {
     name,
     size: bytes.length,
+    origin: { kind: 'root' },
     read(offset, length) {
       checkRange(source, offset, length)
       return bytes.subarray(offset, offset + length)
@@ -46,7 +56,7 @@ export function sliceSource(outer: ByteSource, offset: number, size: number, nam
   const source: ByteSource = {
     name,
     size,
-    origin: { source: outer, offset },
+    origin: { kind: 'slice', source: outer, offset },
     read(at, length) {
       checkRange(source, at, length)
       return outer.read(offset + at, length)
@@ -63,7 +73,7 @@ export function sliceSource(outer: ByteSource, offset: number, size: number, nam
 /** The outermost source that holds `source` as stored bytes, and where `offset` lies in it. */
 export function locate(source: ByteSource, offset: number): { source: ByteSource; offset: number } {
   let at = { source, offset }
-  while (at.source.origin !== undefined) {
+  while (at.source.origin.kind === 'slice') {
     at = { source: at.source.origin.source, offset: at.offset + at.source.origin.offset }
   }
   return at
@@ -80,7 +90,7 @@ export function formatError(
   place: Place,
   options?: ErrorOptions,
 ): FormatError {
-  const outer = source.origin === undefined ? {} : { outerOffset: locate(source, place.offset).offset }
+  const outer = source.origin.kind !== 'slice' ? {} : { outerOffset: locate(source, place.offset).offset }
   return new FormatError(code, detail, { source: source.name, ...place, ...outer }, options)
 }
 

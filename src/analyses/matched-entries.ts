@@ -2,9 +2,11 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
 import { findOwners } from '../owners/nix/owners.ts'
 import type { PathMatcher, PathProgress } from '../owners/path-glob.ts'
+import { bytesOfImage } from './stored-sizes.ts'
 
 /** What globs over paths are held to. */
 export interface EntryGlobs {
@@ -30,16 +32,9 @@ export interface MatchedEntry {
  * What globs match of all entries. What several files have in common is split over them; names of a hard-linked file
  * are one file, but where they lie in several store paths. An entry of a squashfs has its part of the inode and
  * directory tables too; an image inside that is matched itself is one row, with all its tables.
- * @param toldApart paths of the images inside whose bytes are told apart
- * @returns the entries, and the first file in which globs may match something that has no bytes of its own
  */
-export function matchedEntries(
-  open: OpenImage,
-  globs: EntryGlobs,
-  toldApart: ReadonlySet<ByteString>,
-): { readonly found: readonly MatchedEntry[]; readonly packed: ByteString | undefined } {
+export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly MatchedEntry[] {
   const found: MatchedEntry[] = []
-  let packed: ByteString | undefined
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
     const { image, reader } = level
     const { entries } = image.tree
@@ -59,13 +54,10 @@ export function matchedEntries(
       if (top === entry) inStore[index] = globs.atStorePath(name)
       else if (above !== undefined) inStore[index] = globs.inStore.below(above, name)
       if (inImage[index]!.isMatch || inStore[index]?.isMatch === true) matched.push(entry)
-      else if (image.format.looksInside === 'files' && entry.type === 'file') {
-        const path = pathOf(entry)
+      else {
         // A store path in it may be meant wherever it lies.
-        const isToldApart = toldApart.has(path)
-        const nested = isToldApart || inImage[index]!.isOpen ? level.nested(entry) : undefined
-        if (nested !== undefined && isToldApart) inner.push({ entry, open: nested, path })
-        else if (nested !== undefined) packed ??= path
+        const nested = level.inside(entry)
+        if (nested !== undefined) inner.push({ entry, open: nested, path: pathOf(entry) })
       }
     }
     if (matched.length > 0) {
@@ -73,7 +65,7 @@ export function matchedEntries(
       const map = new ExtentMap(image.source, image.tree.entries.length)
       level.claimContent(map)
       level.claimStructures(map)
-      const { own } = settle(map, accountOf, entries.length, reader.limits)
+      const { own } = charge(settle(map, accountOf, entries.length, reader.limits), bytesOfImage(level))
       const counted = new Set<number>()
       for (const entry of matched) {
         const account = accountOf[entry.index]!
@@ -88,9 +80,9 @@ export function matchedEntries(
     for (const { entry, open: nested, path } of inner) visit(nested, path, inImage[entry.index]!)
   }
   const { root } = globs.inImage
-  if (root.isMatch) return { found: [{ path: '/', own: open.file.size }], packed }
+  if (root.isMatch) return [{ path: '/', own: open.file.size }]
   visit(open, '', root)
-  return { found, packed }
+  return found
 }
 
 /** For each entry the first one that is the same file in the same store path, or outside of them. */

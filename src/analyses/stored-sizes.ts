@@ -1,7 +1,7 @@
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type Entry, hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { apportion } from '../ledger/apportion.ts'
+import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
 
 /** What the contents of an image's files take of the image file. */
@@ -48,7 +48,7 @@ function lazySizes(open: OpenImage): StoredSizes {
 
 /** Bytes by the first name of each file. */
 function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number[] | undefined): ArrayLike<number> {
-  const { image, reader, outer } = open
+  const { image, reader } = open
   const { source } = image
   const { entries } = image.tree
   const map = new ExtentMap(source, entries.length)
@@ -56,13 +56,13 @@ function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number
   map.addBackground(0, source.size, 'structure', 'all but content')
   const accountOf = new Uint32Array(entries.length)
   for (let index = 0; index < entries.length; index += 1) accountOf[index] = namesOf(entries[index]!)?.[0] ?? index
-  const { own } = settle(map, accountOf, entries.length, reader.limits)
-  const taken = outer === undefined ? source.size : storedSizes(outer.open).ofFile(outer.entry)
-  if (taken === source.size) return own
-  // An image that is itself compressed, or shares its bytes, takes other bytes of the file than it has.
-  let content = 0
-  for (const bytes of own) content += bytes
-  return apportion(taken, [...own, source.size - content])
+  const ledger = settle(map, accountOf, entries.length, reader.limits)
+  return charge(ledger, bytesOfImage(open)).own
+}
+
+/** Bytes that an image takes in the image file. */
+export function bytesOfImage({ image, outer }: OpenImage): number {
+  return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry)
 }
 
 /** Where a number stands in an ascending list that has it. */

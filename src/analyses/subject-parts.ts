@@ -1,4 +1,4 @@
-import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
@@ -148,8 +148,7 @@ function partsOf(accounts: readonly Account[]): readonly Contributor[] {
 /** What globs match of all entries, each byte once. */
 function entryParts(subject: Subject & { kind: 'paths' }, { inventory, open }: CheckSide): SubjectParts {
   if (open === undefined) return { problem: NOT_SAVED }
-  const { found, packed } = matchedEntries(open(), entryGlobs(subject, inventory), insideOf(inventory))
-  if (packed !== undefined) return { problem: `the bytes of what is in ${readable(packed)} are not told apart` }
+  const found = matchedEntries(open(), entryGlobs(subject, inventory))
   return {
     parts: found.map(({ path, own, storePath, below = '' }) => ({
       name: storePath === undefined ? path : nameOfBase(storePath) + below,

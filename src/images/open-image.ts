@@ -12,6 +12,9 @@ import { decompressors as nodeDecompressors } from '../platform/node/node-decode
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 
+/** What images are named like: to try every file of a squashfs would mean to decompress them all. */
+const IMAGE_NAME = /\.(?:squashfs|sqfs|sqsh|sfs|snap|iso)$/i
+
 /** An image with what is needed to go on: its content reader, and the images found in it. */
 export interface OpenImage {
   readonly image: Image
@@ -27,7 +30,10 @@ export interface OpenImage {
    * name; asked again, the same is returned.
    */
   nested(entry: Entry): OpenImage | undefined
-  /** As `nested`, where the format says that its files are tried for images without being asked. */
+  /**
+   * As `nested`, of files that are tried for images without being asked: all of them where the format says so, and
+   * otherwise those that are named like one.
+   */
   inside(entry: Entry): OpenImage | undefined
   /** What is wrong with the image by now: what was when it was opened, and more once its content has been claimed. */
   readonly problems: ReadProblems
@@ -133,7 +139,8 @@ function withNested(
       return found.get(entry.identity)
     },
     inside(entry) {
-      return image.format.looksInside === 'files' ? self.nested(entry) : undefined
+      const isTried = image.format.looksInside === 'files' || IMAGE_NAME.test(entry.name)
+      return isTried ? self.nested(entry) : undefined
     },
     close() {
       file.close()

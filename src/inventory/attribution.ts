@@ -1,12 +1,13 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { formatError } from '../../parsers/bytes/source.ts'
+import { formatError, locate } from '../../parsers/bytes/source.ts'
 import { traitsOf } from '../../parsers/formats.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
+import { charge } from '../ledger/charge.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { settle } from '../ledger/settle.ts'
 import { findOwners } from '../owners/nix/owners.ts'
@@ -100,8 +101,13 @@ export function attribute(open: OpenImage): Attribution {
   const images: ImageInside[] = []
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
-  const origin = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
-  const accounts = attributeImage(open, '', [], images, shared, warnings, (place) => [moved(place, origin)])
+  const origin = image.source === file ? 0 : locate(image.source, 0).offset
+  const found = { images, shared, warnings }
+  const accounts = attributeImage(
+    open,
+    { path: '', otherNames: [], stored: image.source.size, inFile: (place) => [moved(place, origin)] },
+    found,
+  )
   const around = bytesAround(open)
   for (const remainder of around.remainders)
     addOutside(
@@ -124,8 +130,9 @@ function moved({ offset, length }: Place, origin: number): FilePlace {
   return origin === 0 ? { offset, length } : { offset: origin + offset, length, innerOffset: offset }
 }
 
-/** Where bytes of an image lie that is a file of another, stored as it is. */
+/** Where bytes of an image lie that is a file of another: nowhere as they are, unless the file is stored as it is. */
 function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Locate {
+  for (const { codec } of image.runs(entry)) if (codec !== 'stored') return () => []
   return ({ offset, length }) => {
     const places: FilePlace[] = []
     let start = 0
@@ -143,20 +150,28 @@ function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Loca
   }
 }
 
-/**
- * @param path of the image inside the outer one, '' for the outer one
- * @param otherNames further paths of the file it lies in
- * @param inFile where its bytes lie in the file
- */
-function attributeImage(
-  open: OpenImage,
-  path: ByteString,
-  otherNames: readonly ByteString[],
-  images: ImageInside[],
-  shared: ContentInCommon[],
-  warnings: FormatError[],
-  inFile: Locate,
-): Account[] {
+/** Where an image lies in the outermost one. */
+interface Whereabouts {
+  /** Its path; '' for the outermost itself. */
+  readonly path: ByteString
+  /** Further paths of the file it lies in. */
+  readonly otherNames: readonly ByteString[]
+  /** Bytes it takes in the file: fewer than it has where it is stored compressed. */
+  readonly stored: number
+  /** Where its bytes lie in the file; nowhere where they are stored compressed. */
+  readonly inFile: Locate
+}
+
+/** What is found of all images. */
+interface Found {
+  readonly images: ImageInside[]
+  readonly shared: ContentInCommon[]
+  readonly warnings: FormatError[]
+}
+
+function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found): Account[] {
+  const { path, otherNames, stored, inFile } = whereabouts
+  const { images, shared, warnings } = found
   const { image } = open
   const { format, facts } = image
   // An image inside another is one region; of the outermost the entries at the top of a disc are.
@@ -205,7 +220,7 @@ function attributeImage(
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)
-  const ledger = settle(map, accountOf, accountEntries.length, open.reader.limits)
+  const ledger = charge(settle(map, accountOf, accountEntries.length, open.reader.limits), stored)
   for (const warning of ledger.warnings) warnings.push(warning)
   const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
 
@@ -218,14 +233,16 @@ function attributeImage(
     const nested = inner.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
     const entryOthers = othersOf.get(account)?.map((other) => path + pathOf(other)) ?? []
-    if (nested !== undefined && own === nested.image.source.size) {
-      const locate = locateInside(open, entry, inFile)
-      for (const innerAccount of attributeImage(nested, entryPath, entryOthers, images, shared, warnings, locate))
-        accounts.push(innerAccount)
+    if (nested !== undefined) {
+      const inside = {
+        path: entryPath,
+        otherNames: entryOthers,
+        stored: own,
+        inFile: locateInside(open, entry, inFile),
+      }
+      for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue
     }
-    // One that is stored compressed (zisofs) has no bytes of its own to tell apart: it counts as the file it is.
-    if (nested?.image.source.origin !== undefined) warnings.push(sharedWithOthers(nested.image, own))
     const isStore = isStorePath[entry.index] === 1
     // Directories around the files, and empty files, take no bytes of an ISO.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
@@ -276,7 +293,8 @@ function addOutside(accounts: Account[], outside: Account): void {
 }
 
 function remainderAccount(remainder: Remainder, region: ByteString, inFile: Locate): Account {
-  const { kind, name, own, ownRegion, places, morePlaces } = remainder
+  const { kind, name, own, ownRegion, places = [], morePlaces } = remainder
+  const inPlaces = places.flatMap(inFile)
   return {
     kind,
     name,
@@ -284,8 +302,8 @@ function remainderAccount(remainder: Remainder, region: ByteString, inFile: Loca
     own,
     unpacked: 0,
     files: 0,
-    ...(places === undefined ? {} : { places: places.flatMap(inFile) }),
-    ...(morePlaces === undefined ? {} : { morePlaces }),
+    ...(inPlaces.length === 0 ? {} : { places: inPlaces }),
+    ...(inPlaces.length === 0 || morePlaces === undefined ? {} : { morePlaces }),
   }
 }
 
@@ -330,18 +348,4 @@ function overlapping(image: Image, { name, own }: Remainder): FormatError {
     offset: 0,
     found: `${own} bytes in common`,
   })
-}
-
-function sharedWithOthers(inner: Image, own: number): FormatError {
-  return formatError(
-    'MALFORMED',
-    'other parts of the outer image claim some of its bytes; it is counted as one file',
-    inner.source,
-    {
-      structure: 'image inside an image',
-      offset: 0,
-      found: `${own} bytes of its own`,
-      expected: inner.source.size,
-    },
-  )
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { locate } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import type { Attribution } from './attribution.ts'
@@ -36,7 +37,7 @@ const MAX_LABEL = 256
 export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
   const { image, file, container } = open
   const volumeId = image.facts['volumeId']
-  const offset = image.source === file ? 0 : (image.source.origin?.offset ?? 0)
+  const offset = image.source === file ? 0 : locate(image.source, 0).offset
   return {
     name: file.name,
     size: file.size,

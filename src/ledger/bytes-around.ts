@@ -1,5 +1,6 @@
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { locate } from '../../parsers/bytes/source.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Remainder } from './remainders.ts'
@@ -18,7 +19,7 @@ export interface BytesAround {
 /** Names the bytes before and after an image, by what it is wrapped in where that is known. */
 export function bytesAround({ image, file, container, reader }: OpenImage): BytesAround {
   if (image.source === file) return { remainders: [], warnings: [] }
-  const start = image.source.origin?.offset ?? 0
+  const start = locate(image.source, 0).offset
   const end = start + image.source.size
   const map = new ExtentMap(file)
   map.claimStructure(start, end - start, IMAGE)

@@ -12,15 +12,17 @@ export interface StoreObject {
   readonly entry: Entry
 }
 
-/** The outermost image and, of a disc, the images in its files, in the order of their entries. */
+/** The outermost image and those inside it, each before those in its own files, in the order of their entries. */
 export function imagesIn(open: OpenImage): readonly OpenImage[] {
-  if (open.image.format.looksInside !== 'files') return [open]
-  const inner = new Set<OpenImage>()
-  for (const entry of open.image.tree.entries) {
-    const nested = open.inside(entry)
-    if (nested !== undefined) inner.add(nested)
+  const found = new Set([open])
+  // Those that are added while it goes on are visited too.
+  for (const holder of found) {
+    for (const entry of holder.image.tree.entries) {
+      const nested = holder.inside(entry)
+      if (nested !== undefined) found.add(nested)
+    }
   }
-  return [open, ...inner]
+  return [...found]
 }
 
 /**

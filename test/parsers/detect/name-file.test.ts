@@ -67,6 +67,7 @@ describe('bytes of no kind', () => {
     const huge: ByteSource = {
       name: 'huge',
       size: 2 ** 52,
+      origin: { kind: 'root' },
       read(_, length) {
         read += length
         return new Uint8Array(length)

@@ -49,6 +49,7 @@ export function countingSource(size: number, fill: (target: Uint8Array, offset: 
   return {
     name: 'file',
     size,
+    origin: { kind: 'root' },
     read(offset, length) {
       const bytes = new Uint8Array(length)
       fill(bytes, offset)
