@@ -126,9 +126,11 @@ function regionsTable(report: Report, options: ReportOptions): string {
   }
   const rows: Row[] = []
   for (const region of report.regions) {
-    if (inside.has(region.name))
-      rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
-    else rows.push(...regionParts(region, accountsOf.get(region.name) ?? [], report.image))
+    const mine = accountsOf.get(region.name) ?? []
+    // An image inside is one row, whatever its format: it is a path, and has structures.
+    const isImage = region.name.startsWith('/') && mine.some(({ kind }) => kind === 'structure')
+    if (isImage) rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
+    else rows.push(...regionParts(region, mine, report.image))
   }
   rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
   const things = rows.filter((row) => row.aside !== true)
