@@ -1,6 +1,5 @@
 import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph.ts'
-import type { PlacesOf } from '../owners/nix/places-of-references.ts'
-import type { ReferencePlace } from '../owners/nix/references-in-object.ts'
+import type { PlacesOf, ReferencePlace } from '../owners/nix/places-of-references.ts'
 import { nixDistances, UNREACHED } from '../owners/nix/why-depends-order.ts'
 
 /** A line of the answer. */

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/first-mentions.ts'
+import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/mentions.ts'
 import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
 import type { Survey } from './survey.ts'
 

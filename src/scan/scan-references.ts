@@ -3,24 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { Mention } from '../owners/nix/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { StoreObject } from '../owners/nix/store-objects.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
-
-/** A place where a hash stands. */
-export interface Mention {
-  /** Base names of the store path it is in, and of the one it is the hash of. */
-  readonly from: ByteString
-  readonly to: ByteString
-  /** Path inside the store object; '' for the object itself. */
-  readonly path: ByteString
-  readonly kind: 'content' | 'target' | 'name'
-  /** Byte offset of its first occurrence in the content, the target or the name. */
-  readonly offset: number
-}
 
 /** All mentions of the store paths of an image in its store paths. */
 export interface ReferenceScan {

@@ -1,16 +1,13 @@
 import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
+import type { MentionPlace } from '../owners/nix/mentions.ts'
 import { HASH_LENGTH, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 
 /** The first occurrence of a hash in a name or in a symlink's target. */
-export interface TextOccurrence {
+export interface TextOccurrence extends MentionPlace {
   readonly object: StoreObject
-  /** Path inside the object; '' for the object itself. */
-  readonly path: ByteString
-  readonly kind: 'target' | 'name'
   /** Its number in the scanner. */
   readonly hash: number
-  readonly offset: number
 }
 
 /** Looks for hashes in all names and symlink targets of store objects. */

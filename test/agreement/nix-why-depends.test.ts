@@ -8,8 +8,8 @@ import { whyDepends } from '../../src/analyses/why-depends.ts'
 import { neighbours, numberOfPath, reachableFrom, type StoreGraph } from '../../src/graph/store-graph.ts'
 import { contentSource } from '../../src/images/content-reader.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
+import { placesIn } from '../../src/owners/nix/places-of-references.ts'
 import { HASH_LENGTH } from '../../src/owners/nix/reference-scanner.ts'
-import { type ReferencePlace, referencesIn } from '../../src/owners/nix/references-in-object.ts'
 import { readRegistration } from '../../src/owners/nix/registration.ts'
 import { type StoreObject, storeObjects } from '../../src/owners/nix/store-objects.ts'
 import {
@@ -282,16 +282,7 @@ function answer({ objects }: Sample, references: StoreReferences, { from, to }: 
   const { graph } = references
   const all = flags.some((flag) => flag === '--all')
   const precise = flags.some((flag) => flag === '--precise')
-  const placesOf = (path: number, wanted: readonly number[]): ReadonlyMap<number, readonly ReferencePlace[]> => {
-    const places = new Map<number, ReferencePlace[]>()
-    if (wanted.length === 0) return places
-    const hashes = wanted.map((reference) => graph.paths[reference]!.slice(0, HASH_LENGTH))
-    for (const place of referencesIn(objects.get(graph.paths[path]!)!, hashes, fail)) {
-      const reference = wanted[hashes.indexOf(place.hash)]!
-      places.set(reference, [...(places.get(reference) ?? []), place])
-    }
-    return places
-  }
+  const placesOf = placesIn(objects, graph, true, fail)
   const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf } : {}) })
   const style = { paths: (path: number) => fullPath(references, path), precise, color: true, safe: String }
   return Buffer.from([...lines].map((line) => `${whyDependsLine(line, style)}\n`).join(''), 'latin1')

@@ -5,7 +5,7 @@ import { openImage } from '../../src/images/open-image.ts'
 import { evidenceOf, type NamedReference } from '../../src/inventory/evidence.ts'
 import { Survey } from '../../src/inventory/survey.ts'
 import { excerptAt } from '../../src/owners/nix/excerpt.ts'
-import { KINDS } from '../../src/owners/nix/first-mentions.ts'
+import { KINDS } from '../../src/owners/nix/mentions.ts'
 import { HASH_LENGTH } from '../../src/owners/nix/reference-scanner.ts'
 import { edgesOf } from '../graph/random-graph.ts'
 

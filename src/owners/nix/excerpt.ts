@@ -2,7 +2,7 @@ import { type ByteString, byteString } from '../../../parsers/bytes/byte-string.
 import type { Entry } from '../../../parsers/image.ts'
 import { contentSource } from '../../images/content-reader.ts'
 import { childrenOf } from '../../images/resolve-path.ts'
-import type { MentionPlace } from './first-mentions.ts'
+import type { MentionPlace } from './mentions.ts'
 import { HASH_LENGTH } from './reference-scanner.ts'
 import type { StoreObject } from './store-objects.ts'
 

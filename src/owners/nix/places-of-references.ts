@@ -1,9 +1,15 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { FormatError } from '../../../parsers/bytes/errors.ts'
+import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import type { StoreGraph } from '../../graph/store-graph.ts'
+import { type Excerpt, excerptAt } from './excerpt.ts'
+import { type HashPlace, type MentionPlace, mentionsIn, type ReadFailure } from './mentions.ts'
 import { HASH_LENGTH } from './reference-scanner.ts'
-import { type ReferencePlace, referencesIn } from './references-in-object.ts'
-import type { StoreObject } from './store-objects.ts'
+import { notReadInFull, type StoreObject } from './store-objects.ts'
+
+/** A place, and what stands around the hash there. */
+export interface ReferencePlace extends MentionPlace {
+  readonly excerpt: Excerpt
+}
 
 /** Where a store path, by number, refers to some others: the places by the other's number. */
 export type PlacesOf = (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
@@ -11,26 +17,37 @@ export type PlacesOf = (path: number, references: readonly number[]) => Readonly
 /**
  * Looks into store paths for where they refer to others.
  * @param all every place, not only as far as the first of any
- * @param failed is told of each content that cannot be read
  */
 export function placesIn(
   objects: ReadonlyMap<ByteString, StoreObject>,
   graph: StoreGraph,
   all: boolean,
-  failed: (error: FormatError) => void,
+  failed: ReadFailure,
 ): PlacesOf {
   return (path, references) => {
     const places = new Map<number, ReferencePlace[]>()
     const object = objects.get(graph.paths[path]!)
     if (object === undefined || references.length === 0) return places
     const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
-    for (const place of referencesIn(object, [...byHash.keys()], failed)) {
-      const reference = byHash.get(place.hash)!
+    for (const found of mentionsIn(object, [...byHash.keys()], failed)) {
+      const reference = byHash.get(found.hash)!
+      const place = { ...found, excerpt: excerptOf(object, found, failed) }
       const known = places.get(reference)
       if (known === undefined) places.set(reference, [place])
       else known.push(place)
       if (!all) break
     }
     return places
+  }
+}
+
+/** What stands around a hash; the hash alone where that cannot be read. */
+function excerptOf(object: StoreObject, place: HashPlace, failed: ReadFailure): Excerpt {
+  const alone = { before: '', hash: place.hash, after: '' }
+  try {
+    return excerptAt(object, place) ?? alone
+  } catch (error) {
+    failed(notReadInFull(object, place.path, asFormatError(error)))
+    return alone
   }
 }

@@ -1,7 +1,7 @@
 import type { StoreSizes } from '../../analyses/store-sizes.ts'
 import type { Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
-import type { MentionPlace } from '../../owners/nix/first-mentions.ts'
+import type { MentionPlace } from '../../owners/nix/mentions.ts'
 import { fullPath, type StoreReferences } from '../../owners/nix/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'

@@ -48,10 +48,11 @@ function pathText({ path, lead, visited }: PathLine, { paths, precise, color }: 
 }
 
 function placeText({ place, isTarget }: PlaceLine, { color, safe }: WhyDependsStyle): ByteString {
-  const { path, type, before, hash, after } = place
+  const { path, kind } = place
+  const { before, hash, after } = place.excerpt
   const name = path === '' ? '/' : safe(path)
   const shown = color ? (isTarget ? GREEN : BLUE) + hash + NORMAL : hash
-  if (type === 'symlink') return `${name} -> ${safe(before)}${shown}${safe(after)}`
+  if (kind === 'target') return `${name} -> ${safe(before)}${shown}${safe(after)}`
   return `${name}: ${ELLIPSIS}${dotted(before)}${shown}${dotted(after)}${ELLIPSIS}`
 }
 

@@ -1,7 +1,7 @@
 import type { RouteLine, Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
 import type { Excerpt } from '../../owners/nix/excerpt.ts'
-import type { MentionPlace } from '../../owners/nix/first-mentions.ts'
+import type { MentionPlace } from '../../owners/nix/mentions.ts'
 import type { Root } from '../../owners/nix/roots.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'

@@ -1,0 +1,118 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
+import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './reference-scanner.ts'
+import { entriesOf, notReadInFull, type ObjectEntry, type StoreObject } from './store-objects.ts'
+
+/** A place in a store path where a hash stands. */
+export interface MentionPlace {
+  /** Path inside the store path; '' for the store path itself. */
+  readonly path: ByteString
+  readonly kind: 'target' | 'content' | 'name'
+  /** Byte offset of the first occurrence in the symlink's target, the content or the name. */
+  readonly offset: number
+}
+
+/** A place where one store path mentions another. */
+export interface Mention extends MentionPlace {
+  /** Base names of the store path it is in, and of the one whose hash it is. */
+  readonly from: ByteString
+  readonly to: ByteString
+}
+
+/** A place, with the hash that stands there. */
+export interface HashPlace extends MentionPlace {
+  readonly hash: ByteString
+}
+
+/** The kinds of places from the one that says most, and costs least to find, to the one that says least. */
+export const KINDS: readonly MentionPlace['kind'][] = ['target', 'content', 'name']
+
+/** Is told of each content that cannot be read. */
+export type ReadFailure = (error: FormatError) => void
+
+/**
+ * Finds the first place of each hash in a store path: in a symlink's target, else in a content, else in a name, each kind
+ * in the order of a NAR. It reads contents only until all hashes are found, and goes on after one that cannot be read.
+ * @param hashes 32 characters each, no two alike
+ */
+export function firstMentions(
+  object: StoreObject,
+  hashes: readonly ByteString[],
+  failed: ReadFailure,
+): ReadonlyMap<ByteString, MentionPlace> {
+  const found = new Map<ByteString, MentionPlace>()
+  let missing = hashes
+  const keep = (places: readonly HashPlace[]): void => {
+    if (places.length === 0) return
+    for (const { hash, ...place } of places) found.set(hash, place)
+    missing = missing.filter((hash) => !found.has(hash))
+  }
+  const entries = [...entriesOf(object)]
+  for (const { entry, path } of entries) keep(inText(entry.target, { path, kind: 'target' }, missing))
+  let scanner = new ReferenceScanner(missing)
+  for (const entry of entries) {
+    if (missing.length === 0) return found
+    const places = inContent(object, entry, missing, scanner, failed)
+    keep(places)
+    if (places.length > 0) scanner = new ReferenceScanner(missing)
+  }
+  for (const { entry, path } of entries) {
+    // A NAR does not have the name of the store path itself.
+    if (path !== '') keep(inText(entry.name, { path, kind: 'name' }, missing))
+  }
+  return found
+}
+
+/**
+ * Finds hashes in the contents and symlink targets of a store path: the first occurrence of each in each file, in the order
+ * of a NAR. It does not search names, as `nix why-depends --precise` does not, and goes on after a content that cannot be
+ * read.
+ * @param hashes 32 characters each
+ */
+export function* mentionsIn(
+  object: StoreObject,
+  hashes: readonly ByteString[],
+  failed: ReadFailure,
+): Generator<HashPlace> {
+  const scanner = new ReferenceScanner(hashes)
+  for (const entry of entriesOf(object)) {
+    yield* inText(entry.entry.target, { path: entry.path, kind: 'target' }, hashes)
+    yield* inContent(object, entry, hashes, scanner, failed)
+  }
+}
+
+function inText(
+  text: ByteString | undefined,
+  place: Omit<MentionPlace, 'offset'>,
+  hashes: readonly ByteString[],
+): HashPlace[] {
+  if (text === undefined || text.length < HASH_LENGTH) return []
+  return hashes.flatMap((hash) => {
+    const offset = text.indexOf(hash)
+    return offset < 0 ? [] : { ...place, offset, hash }
+  })
+}
+
+/** @param scanner looks for `hashes` */
+function inContent(
+  object: StoreObject,
+  { entry, path }: ObjectEntry,
+  hashes: readonly ByteString[],
+  scanner: ReferenceScanner,
+  failed: ReadFailure,
+): HashPlace[] {
+  if (entry.type !== 'file' || entry.size < HASH_LENGTH) return []
+  const first = new Map<number, number>()
+  const stream = new ReferenceStream(scanner, (hash, offset) => {
+    if (!first.has(hash)) first.set(hash, offset)
+  })
+  try {
+    for (const chunk of object.open.reader.chunks(entry)) {
+      stream.push(chunk)
+      if (first.size === hashes.length) break
+    }
+  } catch (error) {
+    failed(notReadInFull(object, path, asFormatError(error)))
+  }
+  return Array.from(first, ([hash, offset]) => ({ path, kind: 'content' as const, offset, hash: hashes[hash]! }))
+}
