@@ -89,6 +89,24 @@ describe('what is known from an earlier time', () => {
     }
   })
 
+  it('is written once, however often two images are compared', () => {
+    const other = join(work, 'mini-slim.iso')
+    copyFileSync(join(IMAGES, 'mini-slim.iso'), other)
+    const kept = () =>
+      readdirSync(directory()).map((name) => {
+        const path = join(directory(), name)
+        const { ino, mtimeNs } = statSync(path, { bigint: true })
+        return { name, ino, mtimeNs, content: readFileSync(path, 'latin1') }
+      })
+    expect(ask('diff', image, other).code).toBe(0)
+    const first = kept()
+    expect(first).toHaveLength(2)
+    for (const options of [[], ['--content']]) {
+      expect(ask('diff', image, other, ...options).code).toBe(0)
+      expect(kept()).toEqual(first)
+    }
+  })
+
   it('is not believed when it is damaged', () => {
     const question = ['tree', image, '--references', 'scan']
     const honest = ask(...question)
