@@ -6,7 +6,7 @@ import type { CheckArguments } from './commands/check.ts'
 import type { DiffArguments } from './commands/diff.ts'
 import type { ExportArguments } from './commands/export.ts'
 import type { LsArguments } from './commands/ls.ts'
-import type { NeighboursArguments } from './commands/neighbours.ts'
+import type { ReferencesArguments } from './commands/references.ts'
 import type { ReportArguments } from './commands/report.ts'
 import type { TreeArguments } from './commands/tree.ts'
 import type { WhyArguments } from './commands/why.ts'
@@ -290,8 +290,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     },
     run: async (values) => (await import('./commands/export.ts')).runExport(values as unknown as ExportArguments),
   },
-  refs: neighboursCommand('references', 'what a store path refers to'),
-  referrers: neighboursCommand('referrers', 'what refers to a store path'),
+  refs: referencesCommand('references', 'what a store path refers to'),
+  referrers: referencesCommand('referrers', 'what refers to a store path'),
 }
 
 /** Options that mean nothing to ncdu. */
@@ -303,7 +303,7 @@ function forDot(options: Readonly<Record<string, Options>>): Readonly<Record<str
   return Object.fromEntries(described)
 }
 
-function neighboursCommand(side: 'references' | 'referrers', describe: string): Command {
+function referencesCommand(side: 'references' | 'referrers', describe: string): Command {
   return {
     describe,
     positionals: [
@@ -324,6 +324,6 @@ function neighboursCommand(side: 'references' | 'referrers', describe: string): 
       ...imageOptions,
     },
     run: async (values) =>
-      (await import('./commands/neighbours.ts')).runNeighbours(side, values as unknown as NeighboursArguments),
+      (await import('./commands/references.ts')).runReferences(side, values as unknown as ReferencesArguments),
   }
 }

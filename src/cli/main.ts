@@ -1,8 +1,8 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
+import { parseFastArguments } from './fast-arguments.ts'
 import { outputFailed, say } from './output.ts'
-import { parsePlainArguments } from './plain-arguments.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
 import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   const argv = oneSpelling(typed)
-  const plain = parsePlainArguments(argv)
+  const plain = parseFastArguments(argv)
   if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
   // What follows prints by itself, to the stream.
   process.stdout.on('error', outputFailed)
@@ -42,12 +42,12 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
     process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
     return EXIT.ok
   }
-  const { helpText, parseFullArguments } = await import('./full-arguments.ts')
+  const { helpText, parseYargsArguments } = await import('./yargs-arguments.ts')
   if (argv.length === 0) {
     console.error(await helpText())
     return EXIT.failed
   }
-  const parsed = await parseFullArguments(argv)
+  const parsed = await parseYargsArguments(argv)
   return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values)
 }
 

@@ -3,9 +3,9 @@ import type { Options } from 'yargs'
 import { type CommandName, isCommandName } from './command-names.ts'
 import { COMMANDS, type Command, type Positional } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
+import { asParseArgs } from './fast-arguments.ts'
 import { nearest } from './nearest.ts'
 import { isMistyped, noSuchCommand } from './open.ts'
-import { asParseArgs } from './plain-arguments.ts'
 
 /** One word of a command line, as node:util takes it apart. */
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]

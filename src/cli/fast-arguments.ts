@@ -15,7 +15,7 @@ export interface ParsedCommand {
  * it takes (test/cli/arguments.test.ts). It is worth its while because loading yargs takes as long as starting Node,
  * and a third of the time of a report.
  */
-export function parsePlainArguments(argv: readonly string[]): ParsedCommand | undefined {
+export function parseFastArguments(argv: readonly string[]): ParsedCommand | undefined {
   const [first] = argv
   if (first === undefined) return undefined
   const named = isCommandName(first)

@@ -2,8 +2,8 @@ import yargs from 'yargs'
 import { COMMAND_NAMES, type CommandName } from './command-names.ts'
 import { COMMANDS, type Command } from './commands.ts'
 import { UsageError } from './exit-codes.ts'
+import { assignWords, camelCase, type ParsedCommand } from './fast-arguments.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
-import { assignWords, camelCase, type ParsedCommand } from './plain-arguments.ts'
 import { splitAtTerminator } from './spellings.ts'
 
 const EXAMPLES: [string, string][] = [
@@ -31,7 +31,7 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  * @returns undefined when help was asked for and printed
  * @throws {UsageError} saying what is wrong with it
  */
-export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
+export async function parseYargsArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
   if (isForYargs) {
     await build(() => {}).parseAsync([...argv])
