@@ -9,6 +9,7 @@ import { printable } from '../present/text/printable.ts'
 import { UsageError } from './exit-codes.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
 import { tellProblems } from './tell-problems.ts'
+import { withOpen } from './with-open.ts'
 
 /** What is asked of every command about references. */
 export interface StoreArguments extends SurveyArguments {
@@ -35,12 +36,7 @@ export async function withStore<Answer>(
   options: StoreArguments,
   answer: (store: OpenStore) => Promise<Answer>,
 ): Promise<Answer> {
-  const { survey, close } = openSurvey(options)
-  try {
-    return await answer(await storeIn(survey, options))
-  } finally {
-    close()
-  }
+  return withOpen(openSurvey(options), async ({ survey }) => answer(await storeIn(survey, options)))
 }
 
 async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {

@@ -89,6 +89,22 @@ describe('what is known from an earlier time', () => {
     }
   })
 
+  it('is kept of one image when the other cannot be read', () => {
+    const other = join(work, 'other.iso')
+    writeFileSync(other, 'no image')
+    for (const args of [
+      ['diff', image, other],
+      ['check', image, '--base', other, '--max-growth', '1M'],
+    ]) {
+      rmSync(directory(), { recursive: true, force: true })
+      expect(ask(...args, '--references', 'scan')).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/other\.iso: .*no squashfs superblock/),
+      })
+      expect(loadSurvey(directory(), version, identity())?.scan?.mentions.length).toBeGreaterThan(100)
+    }
+  })
+
   it('is written once, however often two images are compared', () => {
     const other = join(work, 'mini-slim.iso')
     copyFileSync(join(IMAGES, 'mini-slim.iso'), other)

@@ -21,6 +21,7 @@ import type { InventoryArguments } from '../open-store.ts'
 import type { SurveyArguments } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../options.ts'
 import { writeOut } from '../output.ts'
+import { withOpen } from '../with-open.ts'
 
 export interface CheckArguments extends SurveyArguments, InventoryArguments {
   readonly base?: string | undefined
@@ -48,11 +49,20 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  const [image, base] = await openBoth(options).catch(async (thrown: unknown) => {
-    const error = await explained(thrown)
-    tellGitHubOfFailure(error, options)
-    throw error
+  return withOpen(await openTold(options.image, options, options), async (image) => {
+    if (options.base === undefined) return tellCheck(rules, image, undefined, options)
+    // An offset is that of the image.
+    const base = await openTold(options.base, { ...options, offset: undefined }, options)
+    return withOpen(base, () => tellCheck(rules, image, base, options))
   })
+}
+
+async function tellCheck(
+  rules: readonly Rule[],
+  image: OpenSide,
+  base: OpenSide | undefined,
+  options: CheckArguments,
+): Promise<ExitCode> {
   const today = new Date().toISOString().slice(0, 10)
   const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
   const summary = image.side.inventory.image
@@ -64,15 +74,18 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
   tellGitHub(result, markdown, unit, options)
-  image.close()
-  base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
 }
 
-async function openBoth(options: CheckArguments): Promise<readonly [OpenSide, OpenSide | undefined]> {
-  const image = await openSide(options.image, options)
-  if (options.base === undefined) return [image, undefined]
-  return [image, await openSide(options.base, { ...options, offset: undefined })]
+/** Opens a side. GitHub is told of an error. */
+async function openTold(path: string, how: CheckArguments, asked: CheckArguments): Promise<OpenSide> {
+  try {
+    return await openSide(path, how)
+  } catch (thrown) {
+    const error = await explained(thrown)
+    tellGitHubOfFailure(error, asked)
+    throw error
+  }
 }
 
 /** A saved report has no image behind it. */

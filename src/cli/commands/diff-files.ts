@@ -16,6 +16,7 @@ import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { styleOf, unitOf } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 import { progressOf } from '../progress.ts'
+import { withOpen } from '../with-open.ts'
 
 export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
   readonly old: string
@@ -31,14 +32,11 @@ export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offs
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
 export async function runFileDiff(pattern: string, options: FileDiffArguments): Promise<ExitCode> {
-  const before = openSurvey({ ...options, image: options.old })
-  const after = openSurvey({ ...options, image: options.new })
-  try {
-    return await compareFiles(before.survey, after.survey, pattern, options)
-  } finally {
-    before.close()
-    after.close()
-  }
+  return withOpen(openSurvey({ ...options, image: options.old }), (before) =>
+    withOpen(openSurvey({ ...options, image: options.new }), (after) =>
+      compareFiles(before.survey, after.survey, pattern, options),
+    ),
+  )
 }
 
 async function compareFiles(

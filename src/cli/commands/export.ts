@@ -1,5 +1,5 @@
 import { listing } from '../../analyses/listing.ts'
-import { problemsOf } from '../../images/open-image.ts'
+import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { partsBesideTree } from '../../ledger/beside-tree.ts'
 import { bytesAround } from '../../ledger/bytes-around.ts'
 import { dotExport } from '../../present/export/dot.ts'
@@ -11,6 +11,7 @@ import { unitOf } from '../options.ts'
 import { joinPieces, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
 import { readVersion } from '../version.ts'
+import { withOpen } from '../with-open.ts'
 
 export interface ExportArguments extends StoreArguments {
   readonly format: 'ncdu' | 'dot'
@@ -32,7 +33,10 @@ async function exportDot(options: ExportArguments): Promise<ExitCode> {
 }
 
 async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
-  const open = openNamed(options.image, options)
+  return withOpen(openNamed(options.image, options), (open) => writeNcdu(open, options))
+}
+
+async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<ExitCode> {
   const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
   const timestamp = Math.floor(Date.now() / 1000)
   const facts = {
@@ -46,6 +50,5 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
   tellProblems(warnings, options.verbose)
-  open.close()
   return complete ? EXIT.ok : EXIT.failed
 }

@@ -13,6 +13,7 @@ import { openSurvey, type SurveyArguments } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
+import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
 /** What a report can be written as. */
@@ -74,8 +75,7 @@ async function reportOn(
 ): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  const { survey, close } = openSurvey({ ...options, image })
-  try {
+  return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options)
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
@@ -110,10 +110,7 @@ async function reportOn(
     if (format !== undefined) await writeOut(await write(format))
     tellProblems(result.warnings, options.verbose)
     return isWhole(result) ? EXIT.ok : EXIT.failed
-  } finally {
-    // What was found out is kept, whatever becomes of the question.
-    close()
-  }
+  })
 }
 
 function isWhole({ image, references }: Report): boolean {
@@ -133,16 +130,13 @@ async function reportOnSeveral(
   if (format !== 'text') await writeOut([tableHead(format)])
   for (const image of images) {
     try {
-      const { survey, close } = openSurvey({ ...options, image })
-      try {
+      await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
         const result = report(await inventoryWith(survey, options))
         if (format === 'text') summaries.push(result)
         else await writeOut(joinPieces(await tableLines(result, format)))
         tellProblems(result.warnings, options.verbose)
         if (!isWhole(result)) exitCode = EXIT.failed
-      } finally {
-        close()
-      }
+      })
     } catch (thrown) {
       const error = await explained(thrown)
       if (!(error instanceof UsageError || error instanceof FormatError)) throw error
