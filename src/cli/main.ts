@@ -27,11 +27,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function runCommand(typed: readonly string[]): Promise<ExitCode> {
+  process.stdout.on('error', outputFailed)
   const argv = oneSpelling(typed)
   const plain = parseFastArguments(argv)
   if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
-  // What follows prints by itself, to the stream.
-  process.stdout.on('error', outputFailed)
   const { options } = splitAtTerminator(argv)
   if (options.includes('--version') || options.includes('-V')) {
     await printVersion(options.includes('--verbose') || options.includes('-v'))
