@@ -4,19 +4,19 @@ import type { OpenImage } from '../images/open-image.ts'
 import { Survey } from '../inventory/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
 import { countKept } from '../inventory/survey-json.ts'
+import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenArguments, openNamed } from './open.ts'
-import { limitsOf, sizeOf } from './options.ts'
+import { limitsOf, sizeOf } from './option-values.ts'
+import type { referenceOptions } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
 /** What is asked of every command that answers from a survey. */
-export interface SurveyArguments extends OpenArguments {
+export interface SurveyArguments extends OpenArguments, Pick<ValuesOf<typeof referenceOptions>, 'jobs' | 'noCache'> {
   readonly image: string
-  readonly jobs?: number | undefined
-  readonly noCache?: boolean | undefined
 }
 
 /** A survey of the image a command names, and what to do when the answer is given. */

@@ -2,17 +2,13 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
+import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenArguments, openNamed } from '../open.ts'
+import { openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
 import { tellCutShort } from '../tell-problems.ts'
 import { withOpen } from '../with-open.ts'
 import { normalPath, resolveNamed } from './ls.ts'
-
-export interface CatArguments extends OpenArguments {
-  readonly image: string
-  readonly path: string
-}
 
 /** `isoscope cat IMAGE PATH`: the content of a file, streamed. */
 export async function runCat(options: CatArguments): Promise<ExitCode> {

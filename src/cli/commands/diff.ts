@@ -1,28 +1,16 @@
 import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
-import { type Diff, type DiffBy, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
-import type { DiffFilter, FoldOptions } from '../../analyses/fold-diff.ts'
+import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
+import type { FoldOptions } from '../../analyses/fold-diff.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
+import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import type { InventoryArguments } from '../open-store.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
-import type { FileDiffArguments } from './diff-files.ts'
-
-export interface DiffArguments extends FileDiffArguments, InventoryArguments {
-  readonly path?: string | undefined
-  readonly by: DiffBy
-  readonly only?: DiffFilter | undefined
-  readonly min: string
-  readonly top: number
-  readonly rebuilt?: boolean | undefined
-  readonly content?: boolean | undefined
-  readonly md?: boolean | undefined
-}
 
 /** Problems told of contents that cannot be read; a damaged image may have thousands. */
 const MOST_TOLD = 20

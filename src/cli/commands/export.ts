@@ -4,20 +4,15 @@ import { partsBesideTree } from '../../ledger/beside-tree.ts'
 import { bytesAround } from '../../ledger/bytes-around.ts'
 import { dotExport } from '../../present/export/dot.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
+import type { ExportArguments } from '../definitions/export.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { unitOf } from '../options.ts'
+import { sizesOf, withStore } from '../open-store.ts'
+import { unitOf } from '../option-values.ts'
 import { joinPieces, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
-
-export interface ExportArguments extends StoreArguments {
-  readonly format: 'ncdu' | 'dot'
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-}
 
 /** `isoscope export -f FORMAT IMAGE`: an image for other programs to show. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {

@@ -7,23 +7,13 @@ import { type Resolved, resolvePath } from '../../images/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
 import { extentLines, longLine } from '../../present/text/listing.ts'
 import { printable, unescaped } from '../../present/text/printable.ts'
+import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenArguments, openNamed } from '../open.ts'
-import { unitOf } from '../options.ts'
+import { openNamed } from '../open.ts'
+import { unitOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 import { tellCutShort, tellProblems } from '../tell-problems.ts'
 import { withOpen } from '../with-open.ts'
-
-export interface LsArguments extends OpenArguments {
-  readonly image: string
-  readonly path?: string | undefined
-  readonly recursive?: boolean | undefined
-  readonly long?: boolean | undefined
-  readonly json?: boolean | undefined
-  readonly extents?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-}
 
 /** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {

@@ -5,18 +5,11 @@ import { printable } from '../../present/text/printable.ts'
 import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
+import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { unitOf } from '../options.ts'
+import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-
-export interface ReferencesArguments extends StoreArguments {
-  readonly path: string
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-}
 
 type Side = 'references' | 'referrers'
 

@@ -1,16 +1,15 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
-import { explained } from '../../images/explained.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
-import type { SortKey } from '../../present/text/report.ts'
-import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { isMistyped, noSuchCommand } from '../open.ts'
-import { type InventoryArguments, inventoryWith } from '../open-store.ts'
-import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import type { ReportArguments } from '../definitions/report.ts'
+import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
+import { isMistyped, MistypedWord } from '../mistyped-word.ts'
+import { inventoryWith } from '../open-store.ts'
+import { openSurvey } from '../open-survey.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
 import { withOpen } from '../with-open.ts'
@@ -19,22 +18,6 @@ import { writeFileWhole } from '../write-file.ts'
 /** What a report can be written as. */
 type ReportFormat = 'text' | 'json' | 'md' | TableFormat
 
-export interface ReportArguments extends Omit<SurveyArguments, 'image'>, InventoryArguments {
-  readonly images: readonly string[]
-  readonly top: number
-  readonly sort: SortKey
-  readonly min: string
-  readonly output?: readonly string[] | undefined
-  readonly format?: ReportFormat | undefined
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly wide?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-  readonly verbose?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
-
 /** What is named as output where stdout is meant. */
 const STDOUT = '-'
 
@@ -42,7 +25,7 @@ const STDOUT = '-'
 const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
-export async function runReport(options: ReportArguments): Promise<ExitCode> {
+export async function runReport(options: ReportArguments, explain: Explain): Promise<ExitCode> {
   const format = options.json === true ? 'json' : (options.format ?? 'text')
   const named = options.output ?? []
   const outputs = named.filter((path) => path !== STDOUT).map((path) => ({ path, format: savedFormatOf(path) }))
@@ -52,7 +35,7 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
   if (format === 'json' || format === 'md') {
     throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
   }
-  return reportOnSeveral(options.images, format, options)
+  return reportOnSeveral(options.images, format, options, explain)
 }
 
 function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
@@ -122,8 +105,9 @@ async function reportOnSeveral(
   images: readonly string[],
   format: 'text' | TableFormat,
   options: ReportArguments,
+  explain: Explain,
 ): Promise<ExitCode> {
-  for (const image of images) if (isMistyped(image)) throw noSuchCommand(image)
+  for (const image of images) if (isMistyped(image)) throw new MistypedWord(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
   const { tableHead } = await import('../../present/tables/report.ts')
@@ -138,7 +122,7 @@ async function reportOnSeveral(
         if (!isWhole(result)) exitCode = EXIT.failed
       })
     } catch (thrown) {
-      const error = await explained(thrown)
+      const error = await explain(thrown)
       if (!(error instanceof UsageError || error instanceof FormatError)) throw error
       say(error.message)
       exitCode = EXIT.failed
