@@ -20,7 +20,7 @@ export function portableByteString(bytes: Uint8Array, start: number, end: number
   let text = ''
   // fromCharCode takes its characters as arguments, of which an engine allows some tens of thousands.
   for (let at = start; at < end; at += 4096) {
-    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 4096, end)) as unknown as number[])
+    text += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, Math.min(at + 4096, end)))
   }
   return text
 }

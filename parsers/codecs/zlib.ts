@@ -34,7 +34,8 @@ export const decompressZlib: Decompress = (input, output) => {
 function readHeader(progress: Progress): void {
   const { input } = progress
   if (input.length < HEADER_SIZE) throw inputEnds(progress, STRUCTURE)
-  const [compressionMethodAndFlags, flags] = input as unknown as [number, number]
+  const compressionMethodAndFlags = input[0]!
+  const flags = input[1]!
   const header = compressionMethodAndFlags * 256 + flags
   if (header % 31 !== 0) throw refused('MALFORMED', 'is no multiple of 31', 'CMF, FLG', header)
   const method = compressionMethodAndFlags & METHOD

@@ -10,6 +10,9 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** Puts an error into the words in which its user is to see it; others stay as they are. */
+export type Explain = (error: unknown) => Promise<unknown>
+
 /** Something the user can mend: a sentence for stderr, without a stack trace, and exit code 2. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError'

@@ -1,8 +1,9 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
+import { parseFastArguments } from './fast-arguments.ts'
+import { MistypedWord } from './mistyped-word.ts'
 import { outputFailed, say } from './output.ts'
-import { parsePlainArguments } from './plain-arguments.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
 import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
@@ -15,8 +16,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     for (const path of changed) say(`${path}: the file changed while it was read; ask again`)
     return changed.length === 0 ? exitCode : EXIT.failed
   } catch (thrown) {
-    const error =
-      thrown instanceof FormatError ? await (await import('../images/explained.ts')).explained(thrown) : thrown
+    const error = await explain(thrown)
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)
       if (error instanceof UsageError) for (const choice of error.choices) process.stderr.write(`  ${choice}\n`)
@@ -27,11 +27,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function runCommand(typed: readonly string[]): Promise<ExitCode> {
-  const argv = oneSpelling(typed)
-  const plain = parsePlainArguments(argv)
-  if (plain !== undefined) return COMMANDS[plain.name].run(plain.values)
-  // What follows prints by itself, to the stream.
   process.stdout.on('error', outputFailed)
+  const argv = oneSpelling(typed)
+  const plain = parseFastArguments(argv)
+  if (plain !== undefined) return COMMANDS[plain.name].run(plain.values, explain)
   const { options } = splitAtTerminator(argv)
   if (options.includes('--version') || options.includes('-V')) {
     await printVersion(options.includes('--verbose') || options.includes('-v'))
@@ -42,13 +41,19 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
     process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
     return EXIT.ok
   }
-  const { helpText, parseFullArguments } = await import('./full-arguments.ts')
+  const { helpText, parseYargsArguments } = await import('./yargs-arguments.ts')
   if (argv.length === 0) {
     console.error(await helpText())
     return EXIT.failed
   }
-  const parsed = await parseFullArguments(argv)
-  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values)
+  const parsed = await parseYargsArguments(argv)
+  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values, explain)
+}
+
+/** An error as its user is to see it. What that takes is loaded for errors only. */
+async function explain(error: unknown): Promise<unknown> {
+  if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchCommand(error.word)
+  return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error) : error
 }
 
 async function printVersion(verbose: boolean): Promise<void> {

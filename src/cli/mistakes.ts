@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { Options } from 'yargs'
-import { type CommandName, isCommandName } from './command-names.ts'
-import { COMMANDS, type Command, type Positional } from './commands.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './commands.ts'
+import type { Option, Options, Positional } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { asParseArgs } from './fast-arguments.ts'
+import { isMistyped } from './mistyped-word.ts'
 import { nearest } from './nearest.ts'
-import { isMistyped, noSuchCommand } from './open.ts'
-import { asParseArgs } from './plain-arguments.ts'
+import { commonOptions } from './options.ts'
 
 /** One word of a command line, as node:util takes it apart. */
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
@@ -70,10 +70,27 @@ function misplacedCommand(argv: readonly string[], words: readonly string[]): Us
     : undefined
 }
 
+/** What is said of a word that is neither a command nor a file. */
+export function noSuchCommand(word: string): UsageError {
+  if (isCommandName(word)) return new UsageError(`no such file '${word}'`)
+  const near = nearest(word, COMMAND_NAMES)
+  const hint = near === undefined ? 'isoscope --help lists the commands' : `did you mean '${near}'?`
+  return new UsageError(`no such command or file '${word}'; ${hint}`)
+}
+
 /** A word as a POSIX shell takes it (XCU 2.2). */
 function quotedForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
+
+/** Names of what every command takes; all are flags. */
+const COMMON_NAMES: readonly string[] = [
+  'help',
+  'h',
+  ...Object.entries<Option>(commonOptions).flatMap(([name, { alias }]) =>
+    alias === undefined ? [name] : [name, alias],
+  ),
+]
 
 function optionMistake({ name, isNamed, options: given }: TakenApart): UsageError | undefined {
   const { options } = COMMANDS[name]
@@ -82,7 +99,8 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
   const help = `isoscope ${name} --help lists the options`
   for (const token of given) {
     const { rawName, value } = token
-    const option = Object.hasOwn(options, token.name) ? options[token.name]! : GLOBAL_OPTIONS[token.name]
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined
+    if (option === undefined && COMMON_NAMES.includes(token.name)) continue
     if (option === undefined) {
       const near = rawName.startsWith('--') ? nearest(token.name, visibleNames(options)) : undefined
       return new UsageError(
@@ -112,22 +130,13 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
   return undefined
 }
 
-/** What every command takes beside its own options. */
-const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
-  help: { type: 'boolean' },
-  h: { type: 'boolean' },
-  version: { type: 'boolean' },
-  V: { type: 'boolean' },
-  'parser-limits': { type: 'boolean' },
-}
-
 /** Whether a value is rather the next option: one that the command has. */
-function isOption(value: string, options: Command['options']): boolean {
+function isOption(value: string, options: Options): boolean {
   const isShort = Object.values(options).some(({ alias }) => value === `-${alias}`)
   return isShort || Object.keys(options).some((key) => value === `--${key}` || value.startsWith(`--${key}=`))
 }
 
-function visibleNames(options: Command['options']): string[] {
+function visibleNames(options: Options): string[] {
   return Object.keys(options).filter((key) => options[key]!.hidden !== true)
 }
 

@@ -1,21 +1,22 @@
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
-import type { ReferencesFrom, Survey } from '../inventory/survey.ts'
+import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../inventory/take-inventory.ts'
 import { findPaths } from '../owners/nix/find-paths.ts'
 import { findRoots, type Root } from '../owners/nix/roots.ts'
 import { fullPath, type StoreReferences } from '../owners/nix/store-references.ts'
 import { printable } from '../present/text/printable.ts'
+import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
+import type { optionalReferences, referenceOptions, rootOption } from './options.ts'
 import { tellProblems } from './tell-problems.ts'
+import { withOpen } from './with-open.ts'
 
 /** What is asked of every command about references. */
-export interface StoreArguments extends SurveyArguments {
-  /** What to take for the only root, as a pattern. */
-  readonly root?: string | undefined
-  readonly references: ReferencesFrom
-}
+export interface StoreArguments
+  extends SurveyArguments,
+    Pick<ValuesOf<typeof rootOption & typeof referenceOptions>, 'root' | 'references'> {}
 
 /** References, and what the image they are in is called. */
 export interface NamedReferences {
@@ -35,12 +36,7 @@ export async function withStore<Answer>(
   options: StoreArguments,
   answer: (store: OpenStore) => Promise<Answer>,
 ): Promise<Answer> {
-  const { survey, close } = openSurvey(options)
-  try {
-    return await answer(await storeIn(survey, options))
-  } finally {
-    close()
-  }
+  return withOpen(openSurvey(options), async ({ survey }) => answer(await storeIn(survey, options)))
 }
 
 async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
@@ -56,10 +52,7 @@ async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenSto
 }
 
 /** What is asked of every command that has something to say without references too. */
-export interface InventoryArguments {
-  readonly root?: string | undefined
-  readonly references: ReferencesFrom | 'none'
-}
+export type InventoryArguments = ValuesOf<typeof rootOption & typeof optionalReferences>
 
 /**
  * The inventory of an image, with the root that the user names.

@@ -1,21 +1,22 @@
 import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { Survey, type SurveyParts } from '../inventory/survey.ts'
+import { Survey } from '../inventory/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
+import { countKept } from '../inventory/survey-json.ts'
+import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenArguments, openNamed } from './open.ts'
-import { limitsOf, sizeOf } from './options.ts'
+import { limitsOf, sizeOf } from './option-values.ts'
+import type { referenceOptions } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
 /** What is asked of every command that answers from a survey. */
-export interface SurveyArguments extends OpenArguments {
+export interface SurveyArguments extends OpenArguments, Pick<ValuesOf<typeof referenceOptions>, 'jobs' | 'noCache'> {
   readonly image: string
-  readonly jobs?: number | undefined
-  readonly noCache?: boolean | undefined
 }
 
 /** A survey of the image a command names, and what to do when the answer is given. */
@@ -55,7 +56,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const version = readVersion()
   const known =
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
-  const knownParts = countOf(known)
+  const knownParts = countKept(known)
   const scanOptions = {
     ...(jobs === undefined ? {} : { jobs }),
     file: resolve(path),
@@ -66,7 +67,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     survey,
     close() {
       const { parts } = survey
-      const isWorthwhile = countOf(parts) > knownParts && (parts.storePaths?.length ?? 0) > 0
+      const isWorthwhile = countKept(parts) > knownParts && (parts.storePaths?.length ?? 0) > 0
       // A file that changed meanwhile is another image, of which nothing is known.
       if (directory !== undefined && isWorthwhile && identity !== undefined && !isChanged(path)) {
         saveSurvey(directory, version, identity, parts)
@@ -74,8 +75,4 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       open?.close()
     },
   }
-}
-
-function countOf(parts: SurveyParts): number {
-  return Object.values(parts).filter((part) => part !== undefined).length
 }

@@ -1,19 +1,14 @@
-import { statSync } from 'node:fs'
 import { type OpenImage, openImage } from '../images/open-image.ts'
-import { COMMAND_NAMES, isCommandName } from './command-names.ts'
+import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { nearest } from './nearest.ts'
-import { limitsOf, NAME_TREES, sizeOf, type TreeName } from './options.ts'
+import { isMistyped, MistypedWord } from './mistyped-word.ts'
+import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
+import type { imageOptions, treeOption } from './options.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
 /** How a command that opens an image is to do so. */
-export interface OpenArguments {
-  readonly offset?: string | undefined
-  readonly tree?: TreeName | undefined
-  readonly parserLimit?: readonly string[] | undefined
-  readonly verbose?: boolean | undefined
-}
+export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
 
 /** Opens the image a command names, with the system's refusals put into sentences. */
 export function openNamed(path: string, { offset, tree, parserLimit }: OpenArguments): OpenImage {
@@ -26,7 +21,7 @@ export function openNamed(path: string, { offset, tree, parserLimit }: OpenArgum
       limits: limitsOf(parserLimit),
     })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw noSuchCommand(path)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     const reason = systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
@@ -48,23 +43,4 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why the system refuses a file, in words; undefined for an error that is none of the system's, or a rare one. */
 export function systemReason(error: unknown): string | undefined {
   return REASONS[(error as NodeJS.ErrnoException).code ?? '']
-}
-
-/** Whether a word is no file, and looks like a command rather. */
-export function isMistyped(word: string): boolean {
-  if (/[./\\]/.test(word)) return false
-  try {
-    return statSync(word, { throwIfNoEntry: false }) === undefined
-  } catch {
-    // Too long for a name, or not to be looked up.
-    return false
-  }
-}
-
-/** What is said of a word that is neither a command nor a file. */
-export function noSuchCommand(word: string): UsageError {
-  if (isCommandName(word)) return new UsageError(`no such file '${word}'`)
-  const near = nearest(word, COMMAND_NAMES)
-  const hint = near === undefined ? 'isoscope --help lists the commands' : `did you mean '${near}'?`
-  return new UsageError(`no such command or file '${word}'; ${hint}`)
 }

@@ -1,38 +1,10 @@
 import { once } from 'node:events'
-import { writeSync } from 'node:fs'
 import { printableText } from '../present/text/printable.ts'
 import { EXIT } from './exit-codes.ts'
 
-/** The file descriptor of standard output. */
-const STDOUT = 1
-
-/**
- * Whether stdout is written to without `process.stdout`, whose streams take a twentieth of the time Node needs to start.
- * Not on Windows, where a console is not written as a file is.
- */
-let direct = process.platform !== 'win32'
-
 /** Writes pieces to stdout, no faster than they are taken. */
 export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of pieces) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-    const written = direct ? writeDirectly(bytes) : 0
-    if (written === bytes.length) continue
-    if (!process.stdout.write(bytes.subarray(written))) await once(process.stdout, 'drain')
-  }
-}
-
-/** Writes until stdout takes no more without waiting for it (EAGAIN); from then on it is for the stream to write. */
-function writeDirectly(bytes: Uint8Array): number {
-  let written = 0
-  try {
-    while (written < bytes.length) written += writeSync(STDOUT, bytes, written)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') outputFailed(error as NodeJS.ErrnoException)
-    direct = false
-    process.stdout.on('error', outputFailed)
-  }
-  return written
+  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }
 
 /** Ends the process: stdout cannot be written to. */

@@ -1,5 +1,4 @@
-import { isCommandName } from './command-names.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, isCommandName } from './commands.ts'
 
 /** Names that options had before, which old scripts still give. */
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([

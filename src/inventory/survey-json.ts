@@ -93,7 +93,7 @@ const referencesShape = object<ReferencesJson>({
 const fileShape: Shape = (value) =>
   tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
 
-const partsShape = object<PartsJson>({
+const partShapes: { readonly [Part in keyof PartsJson]-?: Shape } = {
   storePaths: optional(list(base)),
   attribution: optional(attributionShape),
   summary: optional(summaryShape(bytes)),
@@ -108,7 +108,13 @@ const partsShape = object<PartsJson>({
       failures: list(object<ScanJson['failures'][number]>({ path: base, error: errorShape })),
     }),
   ),
-})
+}
+const partsShape = object<PartsJson>(partShapes)
+
+/** How many of the known parts `surveyToJson` writes. It leaves out what is quickly read anew: the files. */
+export function countKept(parts: SurveyParts): number {
+  return Object.entries(parts).filter(([part, value]) => value !== undefined && Object.hasOwn(partShapes, part)).length
+}
 
 export function surveyToJson({ storePaths, attribution, summary, boots, registration, scan }: SurveyParts): string {
   const json: PartsJson = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/exit-codes.ts'
-import { parseFullArguments } from '../../src/cli/full-arguments.ts'
-import { parsePlainArguments } from '../../src/cli/plain-arguments.ts'
+import { parseFastArguments } from '../../src/cli/fast-arguments.ts'
+import { parseYargsArguments } from '../../src/cli/yargs-arguments.ts'
 
 /** What yargs makes of a command line, without what it adds for itself. */
 async function byYargs(argv: readonly string[]): Promise<unknown> {
-  const parsed = await parseFullArguments(argv)
+  const parsed = await parseYargsArguments(argv)
   if (parsed === undefined) return undefined
   const { _, $0, ...values } = parsed.values
   const known = Object.entries(values).filter(
@@ -46,7 +46,7 @@ describe('plain command lines', () => {
     'cat -- a.iso --json',
   ])('%s: read as yargs reads it', async (line) => {
     const argv = line.split(' ')
-    const plain = parsePlainArguments(argv)
+    const plain = parseFastArguments(argv)
     expect(plain).toBeDefined()
     expect(plain).toEqual(await byYargs(argv))
   })
@@ -77,7 +77,7 @@ describe('plain command lines', () => {
     'a.iso why perl',
     '- --json',
   ])('"%s" is left to yargs', (line) => {
-    expect(parsePlainArguments(line.split(' ').filter((word) => word !== ''))).toBeUndefined()
+    expect(parseFastArguments(line.split(' ').filter((word) => word !== ''))).toBeUndefined()
   })
 })
 
@@ -97,6 +97,6 @@ describe('yargs', () => {
     'a.iso -o',
     'export a.iso -f',
   ])('refuses "%s"', async (line) => {
-    await expect(parseFullArguments(line.split(' '))).rejects.toThrow(UsageError)
+    await expect(parseYargsArguments(line.split(' '))).rejects.toThrow(UsageError)
   })
 })

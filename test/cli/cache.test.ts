@@ -89,6 +89,40 @@ describe('what is known from an earlier time', () => {
     }
   })
 
+  it('is kept of one image when the other cannot be read', () => {
+    const other = join(work, 'other.iso')
+    writeFileSync(other, 'no image')
+    for (const args of [
+      ['diff', image, other],
+      ['check', image, '--base', other, '--max-growth', '1M'],
+    ]) {
+      rmSync(directory(), { recursive: true, force: true })
+      expect(ask(...args, '--references', 'scan')).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/other\.iso: .*no squashfs superblock/),
+      })
+      expect(loadSurvey(directory(), version, identity())?.scan?.mentions.length).toBeGreaterThan(100)
+    }
+  })
+
+  it('is written once, however often two images are compared', () => {
+    const other = join(work, 'mini-slim.iso')
+    copyFileSync(join(IMAGES, 'mini-slim.iso'), other)
+    const kept = () =>
+      readdirSync(directory()).map((name) => {
+        const path = join(directory(), name)
+        const { ino, mtimeNs } = statSync(path, { bigint: true })
+        return { name, ino, mtimeNs, content: readFileSync(path, 'latin1') }
+      })
+    expect(ask('diff', image, other).code).toBe(0)
+    const first = kept()
+    expect(first).toHaveLength(2)
+    for (const options of [[], ['--content']]) {
+      expect(ask('diff', image, other, ...options).code).toBe(0)
+      expect(kept()).toEqual(first)
+    }
+  })
+
   it('is not believed when it is damaged', () => {
     const question = ['tree', image, '--references', 'scan']
     const honest = ask(...question)

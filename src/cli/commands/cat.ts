@@ -1,21 +1,21 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
-import { problemsOf } from '../../images/open-image.ts'
+import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
+import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenArguments, openNamed } from '../open.ts'
+import { openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
 import { tellCutShort } from '../tell-problems.ts'
+import { withOpen } from '../with-open.ts'
 import { normalPath, resolveNamed } from './ls.ts'
-
-export interface CatArguments extends OpenArguments {
-  readonly image: string
-  readonly path: string
-}
 
 /** `isoscope cat IMAGE PATH`: the content of a file, streamed. */
 export async function runCat(options: CatArguments): Promise<ExitCode> {
-  const open = openNamed(options.image, options)
+  return withOpen(openNamed(options.image, options), (open) => writeContent(open, options))
+}
+
+async function writeContent(open: OpenImage, options: CatArguments): Promise<ExitCode> {
   const path = normalPath(options.path).replace(/\/$/, '')
   const { entry, open: holder, imagePath } = resolveNamed(open, path === '' ? '/' : path)
   if (entry.type !== 'file') {
@@ -29,7 +29,6 @@ export async function runCat(options: CatArguments): Promise<ExitCode> {
     if (error instanceof FormatError) tellCutShort(problemsOf(open).warnings)
     throw error
   }
-  open.close()
   return EXIT.ok
 }
 

@@ -5,7 +5,6 @@ import { type Check, check, isNothingMeasured } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
 import type { Rule } from '../../analyses/rules.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
-import { explained } from '../../images/explained.ts'
 import { contributorsText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
@@ -15,44 +14,47 @@ import { printableText } from '../../present/text/printable.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import type { Unit } from '../../present/units.ts'
 import { CONFIG_NAME, type Config, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
-import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import type { CheckArguments } from '../definitions/check.ts'
+import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import type { InventoryArguments } from '../open-store.ts'
-import type { SurveyArguments } from '../open-survey.ts'
-import { sizeOf, styleOf, unitOf } from '../options.ts'
+import { sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
-
-export interface CheckArguments extends SurveyArguments, InventoryArguments {
-  readonly base?: string | undefined
-  readonly config?: string | undefined
-  readonly max?: readonly string[] | undefined
-  readonly maxGrowth?: readonly string[] | undefined
-  readonly maxGrowthPercent?: readonly string[] | undefined
-  readonly forbid?: readonly string[] | undefined
-  readonly noDuplicates?: readonly string[] | undefined
-  readonly json?: boolean | undefined
-  readonly md?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
+import { withOpen } from '../with-open.ts'
 
 /** Things that an annotation names of those a broken rule is about. */
 const MAX_ANNOTATED = 3
 const IMAGE = { subject: { kind: 'image' }, problem: undefined } as const
 
 /** `isoscope check IMAGE`: whether an image keeps to the rules. */
-export async function runCheck(options: CheckArguments): Promise<ExitCode> {
+export async function runCheck(options: CheckArguments, explain: Explain): Promise<ExitCode> {
   const config = configuration(options.config)
   const rules = [...config.rules, ...givenRules(options, config.groups)]
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  const [image, base] = await openBoth(options).catch(async (thrown: unknown) => {
-    const error = await explained(thrown)
-    tellGitHubOfFailure(error, options)
-    throw error
-  })
+  /** Opens a side. GitHub is told of an error. */
+  const open = async (path: string, offset?: string): Promise<OpenSide> => {
+    try {
+      return await openSide(path, { ...options, offset })
+    } catch (thrown) {
+      const error = await explain(thrown)
+      tellGitHubOfFailure(error, options)
+      throw error
+    }
+  }
+  return withOpen(await open(options.image, options.offset), async (image) =>
+    options.base === undefined
+      ? tellCheck(rules, image, undefined, options)
+      : withOpen(await open(options.base), (base) => tellCheck(rules, image, base, options)),
+  )
+}
+
+async function tellCheck(
+  rules: readonly Rule[],
+  image: OpenSide,
+  base: OpenSide | undefined,
+  options: CheckArguments,
+): Promise<ExitCode> {
   const today = new Date().toISOString().slice(0, 10)
   const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
   const summary = image.side.inventory.image
@@ -64,15 +66,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitCode> {
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
   tellGitHub(result, markdown, unit, options)
-  image.close()
-  base?.close()
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
-}
-
-async function openBoth(options: CheckArguments): Promise<readonly [OpenSide, OpenSide | undefined]> {
-  const image = await openSide(options.image, options)
-  if (options.base === undefined) return [image, undefined]
-  return [image, await openSide(options.base, { ...options, offset: undefined })]
 }
 
 /** A saved report has no image behind it. */

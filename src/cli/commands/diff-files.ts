@@ -11,42 +11,24 @@ import { findPaths } from '../../owners/nix/find-paths.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
+import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { styleOf, unitOf } from '../options.ts'
+import { openSurvey } from '../open-survey.ts'
+import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { progressOf } from '../progress.ts'
-
-export interface FileDiffArguments extends Omit<SurveyArguments, 'image' | 'offset'> {
-  readonly old: string
-  readonly new: string
-  readonly exitCode?: boolean | undefined
-  readonly content?: boolean | undefined
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly wide?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
+import { withOpen } from '../with-open.ts'
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
-export async function runFileDiff(pattern: string, options: FileDiffArguments): Promise<ExitCode> {
-  const before = openSurvey({ ...options, image: options.old })
-  const after = openSurvey({ ...options, image: options.new })
-  try {
-    return await compareFiles(before.survey, after.survey, pattern, options)
-  } finally {
-    before.close()
-    after.close()
-  }
+export async function runFileDiff(pattern: string, options: DiffArguments): Promise<ExitCode> {
+  return withOpen(openSurvey({ ...options, image: options.old }), (before) =>
+    withOpen(openSurvey({ ...options, image: options.new }), (after) =>
+      compareFiles(before.survey, after.survey, pattern, options),
+    ),
+  )
 }
 
-async function compareFiles(
-  before: Survey,
-  after: Survey,
-  pattern: string,
-  options: FileDiffArguments,
-): Promise<ExitCode> {
+async function compareFiles(before: Survey, after: Survey, pattern: string, options: DiffArguments): Promise<ExitCode> {
   const old = sideOf(before, pathIn(before, options.old, pattern))
   const now = sideOf(after, pathIn(after, options.new, pattern))
   if (old.base === undefined && now.base === undefined) {
@@ -103,7 +85,7 @@ async function contentsOf(
   after: Survey,
   old: FileSide,
   now: FileSide,
-  { jobs, old: oldFile, new: newFile }: FileDiffArguments,
+  { jobs, old: oldFile, new: newFile }: DiffArguments,
   problems: FormatError[],
 ): Promise<ReadonlyMap<StoreFile, boolean>> {
   const places = { old: new Places(before), new: new Places(after) }

@@ -1,27 +1,16 @@
 import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
-import { type Diff, type DiffBy, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
-import type { DiffFilter } from '../../analyses/fold-diff.ts'
+import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
+import type { FoldOptions } from '../../analyses/fold-diff.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
+import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import type { InventoryArguments } from '../open-store.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { progressOf } from '../progress.ts'
-import type { FileDiffArguments } from './diff-files.ts'
-
-export interface DiffArguments extends FileDiffArguments, InventoryArguments {
-  readonly path?: string | undefined
-  readonly by: DiffBy
-  readonly only?: DiffFilter | undefined
-  readonly min: string
-  readonly top: number
-  readonly rebuilt?: boolean | undefined
-  readonly content?: boolean | undefined
-  readonly md?: boolean | undefined
-}
+import { withOpen } from '../with-open.ts'
 
 /** Problems told of contents that cannot be read; a damaged image may have thousands. */
 const MOST_TOLD = 20
@@ -46,26 +35,30 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     const { runFileDiff } = await import('./diff-files.ts')
     return runFileDiff(options.path, options)
   }
-  const before = await openSide(options.old, options, true)
-  const after = await openSide(options.new, options, true)
-  try {
-    const result = await compared(before, after, options)
-    const unit = unitOf(options)
-    const paths = { old: options.old, new: options.new }
-    if (options.json === true) await writeOut([diffJson(result, paths)])
-    else if (options.md === true) {
-      const { diffMarkdown } = await import('../../present/markdown/diff.ts')
-      await writeOut([diffMarkdown(result, { ...fold, unit, paths })])
-    } else {
-      const { diffText } = await import('../../present/text/diff.ts')
-      const style = styleOf(options.color, options.wide === true)
-      await writeOut([diffText(result, { ...fold, unit, style, paths })])
-    }
-    return exitCodeOf(result, before.isWhole && after.isWhole, options)
-  } finally {
-    before.close()
-    after.close()
+  return withOpen(await openSide(options.old, options, true), async (before) =>
+    withOpen(await openSide(options.new, options, true), (after) => tellDiff(before, after, fold, options)),
+  )
+}
+
+async function tellDiff(
+  before: OpenSide,
+  after: OpenSide,
+  fold: FoldOptions,
+  options: DiffArguments,
+): Promise<ExitCode> {
+  const result = await compared(before, after, options)
+  const unit = unitOf(options)
+  const paths = { old: options.old, new: options.new }
+  if (options.json === true) await writeOut([diffJson(result, paths)])
+  else if (options.md === true) {
+    const { diffMarkdown } = await import('../../present/markdown/diff.ts')
+    await writeOut([diffMarkdown(result, { ...fold, unit, paths })])
+  } else {
+    const { diffText } = await import('../../present/text/diff.ts')
+    const style = styleOf(options.color, options.wide === true)
+    await writeOut([diffText(result, { ...fold, unit, style, paths })])
   }
+  return exitCodeOf(result, before.isWhole && after.isWhole, options)
 }
 
 async function compared(before: OpenSide, after: OpenSide, options: DiffArguments): Promise<Diff> {

@@ -1,22 +1,18 @@
 import { listing } from '../../analyses/listing.ts'
-import { problemsOf } from '../../images/open-image.ts'
+import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { partsBesideTree } from '../../ledger/beside-tree.ts'
 import { bytesAround } from '../../ledger/bytes-around.ts'
 import { dotExport } from '../../present/export/dot.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
+import type { ExportArguments } from '../definitions/export.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { unitOf } from '../options.ts'
+import { sizesOf, withStore } from '../open-store.ts'
+import { unitOf } from '../option-values.ts'
 import { joinPieces, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
 import { readVersion } from '../version.ts'
-
-export interface ExportArguments extends StoreArguments {
-  readonly format: 'ncdu' | 'dot'
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-}
+import { withOpen } from '../with-open.ts'
 
 /** `isoscope export -f FORMAT IMAGE`: an image for other programs to show. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {
@@ -32,7 +28,10 @@ async function exportDot(options: ExportArguments): Promise<ExitCode> {
 }
 
 async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
-  const open = openNamed(options.image, options)
+  return withOpen(openNamed(options.image, options), (open) => writeNcdu(open, options))
+}
+
+async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<ExitCode> {
   const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
   const timestamp = Math.floor(Date.now() / 1000)
   const facts = {
@@ -46,6 +45,5 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
   tellProblems(warnings, options.verbose)
-  open.close()
   return complete ? EXIT.ok : EXIT.failed
 }

@@ -7,29 +7,23 @@ import { type Resolved, resolvePath } from '../../images/resolve-path.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
 import { extentLines, longLine } from '../../present/text/listing.ts'
 import { printable, unescaped } from '../../present/text/printable.ts'
+import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenArguments, openNamed } from '../open.ts'
-import { unitOf } from '../options.ts'
+import { openNamed } from '../open.ts'
+import { unitOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 import { tellCutShort, tellProblems } from '../tell-problems.ts'
-
-export interface LsArguments extends OpenArguments {
-  readonly image: string
-  readonly path?: string | undefined
-  readonly recursive?: boolean | undefined
-  readonly long?: boolean | undefined
-  readonly json?: boolean | undefined
-  readonly extents?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-}
+import { withOpen } from '../with-open.ts'
 
 /** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
-  const { json = false, long = false, extents: wantsExtents = false } = options
-  if (wantsExtents && !json && !long)
+  if (options.extents === true && options.json !== true && options.long !== true)
     throw new UsageError('--extents goes with -l or --json: names alone have no place')
-  const open = openNamed(options.image, options)
+  return withOpen(openNamed(options.image, options), (open) => list(open, options))
+}
+
+async function list(open: OpenImage, options: LsArguments): Promise<ExitCode> {
+  const { json = false, long = false, extents: wantsExtents = false } = options
   const path = normalPath(options.path ?? '/')
   const at = resolveNamed(open, path)
   const unit = unitOf(options)
@@ -45,7 +39,6 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
   tellProblems(warnings, options.verbose)
   const told = new Set(warnings.map(({ message }) => message))
   for (const message of unplaced) if (!told.has(message)) say(message)
-  open.close()
   return complete && unplaced.size === 0 ? EXIT.ok : EXIT.failed
 }
 

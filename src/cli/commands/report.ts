@@ -1,38 +1,22 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
-import { explained } from '../../images/explained.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
-import type { SortKey } from '../../present/text/report.ts'
-import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { isMistyped, noSuchCommand } from '../open.ts'
-import { type InventoryArguments, inventoryWith } from '../open-store.ts'
-import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import type { ReportArguments } from '../definitions/report.ts'
+import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
+import { isMistyped, MistypedWord } from '../mistyped-word.ts'
+import { inventoryWith } from '../open-store.ts'
+import { openSurvey } from '../open-survey.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
+import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
 /** What a report can be written as. */
 type ReportFormat = 'text' | 'json' | 'md' | TableFormat
-
-export interface ReportArguments extends Omit<SurveyArguments, 'image'>, InventoryArguments {
-  readonly images: readonly string[]
-  readonly top: number
-  readonly sort: SortKey
-  readonly min: string
-  readonly output?: readonly string[] | undefined
-  readonly format?: ReportFormat | undefined
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly wide?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-  readonly verbose?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
 
 /** What is named as output where stdout is meant. */
 const STDOUT = '-'
@@ -41,7 +25,7 @@ const STDOUT = '-'
 const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
-export async function runReport(options: ReportArguments): Promise<ExitCode> {
+export async function runReport(options: ReportArguments, explain: Explain): Promise<ExitCode> {
   const format = options.json === true ? 'json' : (options.format ?? 'text')
   const named = options.output ?? []
   const outputs = named.filter((path) => path !== STDOUT).map((path) => ({ path, format: savedFormatOf(path) }))
@@ -51,7 +35,7 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
   if (format === 'json' || format === 'md') {
     throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
   }
-  return reportOnSeveral(options.images, format, options)
+  return reportOnSeveral(options.images, format, options, explain)
 }
 
 function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
@@ -74,8 +58,7 @@ async function reportOn(
 ): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  const { survey, close } = openSurvey({ ...options, image })
-  try {
+  return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options)
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
@@ -110,10 +93,7 @@ async function reportOn(
     if (format !== undefined) await writeOut(await write(format))
     tellProblems(result.warnings, options.verbose)
     return isWhole(result) ? EXIT.ok : EXIT.failed
-  } finally {
-    // What was found out is kept, whatever becomes of the question.
-    close()
-  }
+  })
 }
 
 function isWhole({ image, references }: Report): boolean {
@@ -125,26 +105,24 @@ async function reportOnSeveral(
   images: readonly string[],
   format: 'text' | TableFormat,
   options: ReportArguments,
+  explain: Explain,
 ): Promise<ExitCode> {
-  for (const image of images) if (isMistyped(image)) throw noSuchCommand(image)
+  for (const image of images) if (isMistyped(image)) throw new MistypedWord(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
   const { tableHead } = await import('../../present/tables/report.ts')
   if (format !== 'text') await writeOut([tableHead(format)])
   for (const image of images) {
     try {
-      const { survey, close } = openSurvey({ ...options, image })
-      try {
+      await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
         const result = report(await inventoryWith(survey, options))
         if (format === 'text') summaries.push(result)
         else await writeOut(joinPieces(await tableLines(result, format)))
         tellProblems(result.warnings, options.verbose)
         if (!isWhole(result)) exitCode = EXIT.failed
-      } finally {
-        close()
-      }
+      })
     } catch (thrown) {
-      const error = await explained(thrown)
+      const error = await explain(thrown)
       if (!(error instanceof UsageError || error instanceof FormatError)) throw error
       say(error.message)
       exitCode = EXIT.failed

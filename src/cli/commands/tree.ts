@@ -4,21 +4,11 @@ import { treeJson } from '../../present/json/tree.ts'
 import { printable } from '../../present/text/printable.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { treeText } from '../../present/text/tree.ts'
+import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../options.ts'
+import { sizesOf, withStore } from '../open-store.ts'
+import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
-
-export interface TreeArguments extends StoreArguments {
-  readonly depth: number
-  readonly top: number
-  readonly min: string
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
 
 /** `isoscope tree IMAGE`: which store path holds which, and what would go with it. */
 export async function runTree(options: TreeArguments): Promise<ExitCode> {

@@ -9,19 +9,12 @@ import { fullPath } from '../../owners/nix/store-references.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
+import type { WhyDependsArguments } from '../definitions/why-depends.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { choicesOf, type OpenStore, pathNamed, type StoreArguments, withStore } from '../open-store.ts'
-import { styleOf } from '../options.ts'
+import { choicesOf, type OpenStore, pathNamed, withStore } from '../open-store.ts'
+import { styleOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
-
-export interface WhyDependsArguments extends StoreArguments {
-  readonly from?: string | undefined
-  readonly to: string
-  readonly all?: boolean | undefined
-  readonly precise?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
 
 /** `isoscope why-depends IMAGE [FROM] TO`: what `nix why-depends` prints, byte for byte. */
 export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {

@@ -13,22 +13,11 @@ import { printable } from '../../present/text/printable.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
+import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { styleOf, unitOf } from '../options.ts'
+import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-
-export interface WhyArguments extends StoreArguments {
-  readonly names: readonly string[]
-  readonly to?: string | undefined
-  readonly all?: boolean | undefined
-  readonly excerpts?: boolean | undefined
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-  readonly color: 'auto' | 'always' | 'never'
-}
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and what would rid the image of them. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {

@@ -13,7 +13,7 @@ export interface StorePathName {
 }
 
 /** Nix: the hash in its base32 (no e, o, t, u), a dash, and a name of at most 211 letters, digits and +-._?= */
-const BASE_NAME = /^([0-9a-df-np-sv-z]{32})-([0-9a-zA-Z+\-._?=]{1,211})$/
+const BASE_NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]{1,211}$/
 
 /** Where Nix's store is, unless an image says otherwise. */
 export const STORE_DIRECTORY = '/nix/store'
@@ -30,9 +30,9 @@ export function nameOfBase(base: ByteString): ByteString {
 
 /** Takes a base name "hash-name" apart; undefined when it is none. */
 export function parseStorePathName(base: ByteString): StorePathName | undefined {
-  const match = BASE_NAME.exec(base)
-  if (match === null) return undefined
-  const [, hash, name] = match as unknown as [string, string, string]
+  if (!BASE_NAME.test(base)) return undefined
+  const hash = base.slice(0, 32)
+  const name = nameOfBase(base)
   // Nix's DrvName: the version begins after the first dash that is not followed by a letter.
   const dash = name.search(/-[^a-zA-Z]/)
   return dash < 0

@@ -77,8 +77,13 @@ export function blockDecompressor(): DecompressBlock {
 /** Node has zstd from 22.15 and 23.8 on. */
 function nodeZstd(): NativeDecoder | undefined {
   if (process.versions['zstd'] === undefined) return undefined
-  const { zstdDecompressSync } = zlib() as unknown as { zstdDecompressSync: ZlibFunction }
-  return nodeZlib('zstd frame', zstdDecompressSync)
+  const module = zlib()
+  return hasZstd(module) ? nodeZlib('zstd frame', module.zstdDecompressSync) : undefined
+}
+
+/** The types of the oldest Node that we support do not have it. */
+function hasZstd(module: object): module is { readonly zstdDecompressSync: ZlibFunction } {
+  return 'zstdDecompressSync' in module && typeof module.zstdDecompressSync === 'function'
 }
 
 function nodeZlib(structure: string, decompress: ZlibFunction): NativeDecoder {

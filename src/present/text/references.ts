@@ -1,4 +1,4 @@
-import type { NeighbourRow } from '../../analyses/neighbours.ts'
+import type { ReferenceRow } from '../../analyses/references.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { formatTable } from './table.ts'
 
@@ -10,7 +10,7 @@ const COLUMNS = [
 ] as const
 
 /** References or referrers as a table, ending in a newline; '' when there are none. */
-export function neighboursText(rows: readonly NeighbourRow[], unit: Unit, nameOf: (path: number) => string): string {
+export function referencesText(rows: readonly ReferenceRow[], unit: Unit, nameOf: (path: number) => string): string {
   if (rows.length === 0) return ''
   const cells = rows.map(({ path, own, retained, referrers }) => [
     formatBytes(own, unit),

@@ -1,9 +1,10 @@
 import yargs from 'yargs'
-import { COMMAND_NAMES, type CommandName } from './command-names.ts'
-import { COMMANDS, type Command } from './commands.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
+import { camelCase, type Option, type Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { assignWords, type ParsedCommand } from './fast-arguments.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
-import { assignWords, camelCase, type ParsedCommand } from './plain-arguments.ts'
+import { commonOptions } from './options.ts'
 import { splitAtTerminator } from './spellings.ts'
 
 const EXAMPLES: [string, string][] = [
@@ -31,7 +32,7 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  * @returns undefined when help was asked for and printed
  * @throws {UsageError} saying what is wrong with it
  */
-export async function parseFullArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
+export async function parseYargsArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
   if (isForYargs) {
     await build(() => {}).parseAsync([...argv])
@@ -63,8 +64,7 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
     .scriptName('isoscope')
     .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
     .version(false)
-    .option('version', { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' })
-    .option('parser-limits', { type: 'boolean', hidden: true })
+    .options(commonOptions)
     .help()
     .alias('help', 'h')
     .parserConfiguration({
@@ -93,7 +93,7 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
           // Where no default is named, yargs makes [] that of what takes several, and shows it.
           builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined })
         }
-        return builder.options(command.options)
+        return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
       },
       (values) => found(name, lastOfEach(command.options, values)),
     )
@@ -101,8 +101,13 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
   return parser.example(EXAMPLES)
 }
 
+/** An option as yargs takes it. */
+function asYargs([key, option]: [string, Option]): [string, Option & { requiresArg: boolean }] {
+  return [key, { ...option, requiresArg: option.type !== 'boolean' }]
+}
+
 /** Of an option that was given several times the last value, unless it takes several. */
-function lastOfEach(options: Command['options'], values: Record<string, unknown>): Record<string, unknown> {
+function lastOfEach(options: Options, values: Record<string, unknown>): Record<string, unknown> {
   const last = { ...values }
   for (const [key, { array }] of Object.entries(options)) {
     for (const name of [key, camelCase(key)]) {

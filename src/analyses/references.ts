@@ -2,7 +2,7 @@ import { neighbours } from '../graph/store-graph.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** A store path next to another. */
-export interface NeighbourRow {
+export interface ReferenceRow {
   /** Number in the graph. */
   readonly path: number
   readonly own: number
@@ -12,7 +12,7 @@ export interface NeighbourRow {
 }
 
 /** What a path refers to, or what refers to it, the largest first; itself is left out. */
-export function neighbourRows(sizes: StoreSizes, path: number, side: 'references' | 'referrers'): NeighbourRow[] {
+export function referenceRows(sizes: StoreSizes, path: number, side: 'references' | 'referrers'): ReferenceRow[] {
   const { graph, own, retained } = sizes
   return [...neighbours(graph[side], path)]
     .filter((other) => other !== path)

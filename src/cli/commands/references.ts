@@ -1,31 +1,24 @@
-import { neighbourRows } from '../../analyses/neighbours.ts'
+import { referenceRows } from '../../analyses/references.ts'
 import { fullPath } from '../../owners/nix/store-references.ts'
 import { jsonText } from '../../present/json/json-text.ts'
-import { neighboursText } from '../../present/text/neighbours.ts'
 import { printable } from '../../present/text/printable.ts'
+import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { storePathLabels } from '../../present/text/store-path-labels.ts'
+import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, type StoreArguments, sizesOf, withStore } from '../open-store.ts'
-import { unitOf } from '../options.ts'
+import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-
-export interface NeighboursArguments extends StoreArguments {
-  readonly path: string
-  readonly json?: boolean | undefined
-  readonly si?: boolean | undefined
-  readonly bytes?: boolean | undefined
-  readonly fullPaths?: boolean | undefined
-}
 
 type Side = 'references' | 'referrers'
 
 /** `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the store paths next to one. */
-export async function runNeighbours(side: Side, options: NeighboursArguments): Promise<ExitCode> {
-  return withStore(options, (store) => tellNeighbours(store, side, options))
+export async function runReferences(side: Side, options: ReferencesArguments): Promise<ExitCode> {
+  return withStore(options, (store) => tellReferences(store, side, options))
 }
 
-async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursArguments): Promise<ExitCode> {
+async function tellReferences(store: OpenStore, side: Side, options: ReferencesArguments): Promise<ExitCode> {
   const { survey, references } = store
   const path = pathNamed(store, options.path)
   const sizes = sizesOf(store, options)
@@ -35,7 +28,7 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
   }
   // Any path that could not be read in full may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
-  const rows = neighbourRows(sizes, path, side)
+  const rows = referenceRows(sizes, path, side)
   const full = (other: number): string => printable(fullPath(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
@@ -47,7 +40,7 @@ async function tellNeighbours(store: OpenStore, side: Side, options: NeighboursA
     const labelOf = storePathLabels(references.graph.paths)
     const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.paths[other]!)
     await writeOut([
-      neighboursText(rows, unitOf(options), nameOf),
+      referencesText(rows, unitOf(options), nameOf),
       `\n${referencesFrom(references.origin, isCertain)}\n`,
     ])
   }

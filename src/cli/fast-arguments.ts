@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
-import type { Options } from 'yargs'
-import { type CommandName, isCommandName } from './command-names.ts'
-import { COMMANDS, type Positional } from './commands.ts'
+import { COMMANDS, type CommandName, isCommandName } from './commands.ts'
+import { camelCase, type Option, type Positional } from './definition.ts'
 
 /** A command with the values of its positionals and options. */
 export interface ParsedCommand {
@@ -15,7 +14,7 @@ export interface ParsedCommand {
  * it takes (test/cli/arguments.test.ts). It is worth its while because loading yargs takes as long as starting Node,
  * and a third of the time of a report.
  */
-export function parsePlainArguments(argv: readonly string[]): ParsedCommand | undefined {
+export function parseFastArguments(argv: readonly string[]): ParsedCommand | undefined {
   const [first] = argv
   if (first === undefined) return undefined
   const named = isCommandName(first)
@@ -77,7 +76,7 @@ export function assignWords(
 const INVALID = Symbol('invalid')
 
 /** The value of an option in its type, its default where it is not given. */
-function checkedValue(option: Options, value: unknown): unknown {
+function checkedValue(option: Option, value: unknown): unknown {
   if (value === undefined) return option.demandOption === true ? INVALID : option.default
   if (Array.isArray(value)) return value.includes('') ? INVALID : value
   if (option.type === 'number') return /^\d{1,9}$/.test(String(value)) ? Number(value) : INVALID
@@ -85,18 +84,13 @@ function checkedValue(option: Options, value: unknown): unknown {
   return value === '' ? INVALID : value
 }
 
-function excluded({ conflicts }: Options, given: readonly string[]): boolean {
+function excluded({ conflicts }: Option, given: readonly string[]): boolean {
   return typeof conflicts === 'string' && given.includes(conflicts)
 }
 
 /** An option as node:util takes it. */
-export function asParseArgs(option: Options): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
+export function asParseArgs(option: Option): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
   const type = option.type === 'boolean' ? 'boolean' : 'string'
   const multiple = option.array === true
   return typeof option.alias === 'string' ? { type, multiple, short: option.alias } : { type, multiple }
-}
-
-/** "full-paths" is fullPaths in code, as yargs has it. */
-export function camelCase(key: string): string {
-  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -1,0 +1,39 @@
+import type { ArgumentsOf, Definition } from '../definition.ts'
+import {
+  colorOptions,
+  imageOptions,
+  jsonOption,
+  markdownOption,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  unitOptions,
+} from '../options.ts'
+import { IMAGE } from '../positionals.ts'
+
+/** Rules may be given several times. */
+const rules = { type: 'string', array: true } as const
+
+export const checkDefinition = {
+  describe: 'whether an image keeps to limits and rules: exit code 1 when not, 2 when any was not measured',
+  positionals: [IMAGE],
+  options: {
+    base: { type: 'string', describe: 'an image or a saved report to measure growth from' },
+    config: { type: 'string', describe: 'rules; isoscope.config.json here or above by default' },
+    max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=, group:NAME=' },
+    'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
+    'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
+    forbid: { ...rules, describe: 'store paths that are not to be there: *-dev' },
+    'no-duplicates': { ...rules, describe: 'packages that are to be there in one version: openssl, or *' },
+    ...jsonOption,
+    ...markdownOption,
+    ...unitOptions,
+    ...rootOption,
+    ...referenceOptions,
+    ...optionalReferences,
+    ...colorOptions,
+    ...imageOptions,
+  },
+} as const satisfies Definition
+
+export type CheckArguments = ArgumentsOf<typeof checkDefinition>

@@ -1,0 +1,55 @@
+import { DIFF_FILTERS } from '../../analyses/fold-diff.ts'
+import type { ArgumentsOf, Definition } from '../definition.ts'
+import {
+  colorOptions,
+  jsonOption,
+  markdownOption,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  unitOptions,
+  wideOption,
+} from '../options.ts'
+
+export const diffDefinition = {
+  describe: 'what changed from one image to another, to the byte',
+  positionals: [
+    { name: 'old', what: 'the old image', describe: 'an image, or a saved report', required: true },
+    { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true },
+    {
+      name: 'path',
+      what: 'a store path',
+      describe: 'a store path, to see which of its files changed',
+      required: false,
+    },
+  ],
+  options: {
+    by: {
+      type: 'string',
+      choices: ['path', 'package', 'region'],
+      default: 'path',
+      describe: 'what the rows are of',
+    },
+    only: { type: 'string', choices: DIFF_FILTERS, describe: 'only rows of this kind' },
+    min: {
+      type: 'string',
+      default: '8K',
+      describe: 'sum up smaller changes (100K, 5MiB; 0 for none)',
+    },
+    top: { alias: 'n', type: 'number', default: 20, describe: 'rows to show; 0 for all' },
+    rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
+    content: { type: 'boolean', describe: 'compare contents too, of what has the same names and sizes' },
+    'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs; contents are compared for that' },
+    ...jsonOption,
+    ...markdownOption,
+    ...unitOptions,
+    ...wideOption,
+    ...rootOption,
+    ...referenceOptions,
+    ...optionalReferences,
+    jobs: { ...referenceOptions.jobs, describe: 'threads to scan and to compare contents; all by default' },
+    ...colorOptions,
+  },
+} as const satisfies Definition
+
+export type DiffArguments = ArgumentsOf<typeof diffDefinition>

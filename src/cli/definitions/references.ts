@@ -1,0 +1,35 @@
+import type { ArgumentsOf, Definition } from '../definition.ts'
+import { fullPathsOption, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from '../options.ts'
+import { IMAGE } from '../positionals.ts'
+
+const shared = {
+  positionals: [
+    IMAGE,
+    {
+      name: 'path',
+      what: 'the name of a store path',
+      describe: 'a store path, part of its hash or name',
+      required: true,
+    },
+  ],
+  options: {
+    ...jsonOption,
+    ...unitOptions,
+    ...fullPathsOption,
+    ...rootOption,
+    ...referenceOptions,
+    ...imageOptions,
+  },
+} as const satisfies Omit<Definition, 'describe'>
+
+export const refsDefinition = {
+  describe: 'what a store path refers to',
+  ...shared,
+} as const satisfies Definition
+
+export const referrersDefinition = {
+  describe: 'what refers to a store path',
+  ...shared,
+} as const satisfies Definition
+
+export type ReferencesArguments = ArgumentsOf<typeof refsDefinition>

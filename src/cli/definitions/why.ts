@@ -1,0 +1,39 @@
+import type { ArgumentsOf, Definition } from '../definition.ts'
+import {
+  colorOptions,
+  fullPathsOption,
+  imageOptions,
+  jsonOption,
+  referenceOptions,
+  rootOption,
+  unitOptions,
+} from '../options.ts'
+import { IMAGE } from '../positionals.ts'
+
+export const whyDefinition = {
+  describe: 'why store paths are there, and what would rid the image of them',
+  positionals: [
+    IMAGE,
+    {
+      name: 'names',
+      what: 'the name of a store path',
+      describe: 'store paths, parts of their hashes or names',
+      required: true,
+      variadic: true,
+    },
+  ],
+  options: {
+    all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
+    excerpts: { alias: 'e', type: 'boolean', describe: 'what stands around each reference' },
+    to: { type: 'string', describe: 'only routes that come from this store path' },
+    ...jsonOption,
+    ...unitOptions,
+    ...fullPathsOption,
+    ...rootOption,
+    ...referenceOptions,
+    ...colorOptions,
+    ...imageOptions,
+  },
+} as const satisfies Definition
+
+export type WhyArguments = ArgumentsOf<typeof whyDefinition>

@@ -1,0 +1,71 @@
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import type { NameTreeKind } from '../../parsers/image.ts'
+import type { TextStyle } from '../present/text/style.ts'
+import { parseBytes, type Unit } from '../present/units.ts'
+import type { ValuesOf } from './definition.ts'
+import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
+import type { colorOptions, treeOption, unitOptions } from './options.ts'
+
+/** The trees of an ISO by the words of `--tree`. */
+export const NAME_TREES: Readonly<Record<NonNullable<ValuesOf<typeof treeOption>['tree']>, NameTreeKind>> = {
+  rockridge: 'rockRidge',
+  joliet: 'joliet',
+  enhanced: 'enhanced',
+  plain: 'plain',
+}
+
+/** How byte counts are shown. */
+export function unitOf(options: ValuesOf<typeof unitOptions>): Unit {
+  return options.bytes === true ? 'bytes' : options.si === true ? 'si' : 'iec'
+}
+
+/** A size as the user wrote it, in bytes. */
+export function sizeOf(option: string, text: string): number {
+  const bytes = parseBytes(text)
+  if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
+  return bytes
+}
+
+/** The limits, with those that the user set. */
+export function limitsOf(settings: readonly string[] = []): Limits {
+  const limits: Record<string, number> = { ...DEFAULT_LIMITS }
+  for (const setting of settings) {
+    const [name = '', text = ''] = setting.split('=', 2)
+    if (!Object.hasOwn(limits, name)) {
+      const near = nearest(name, Object.keys(limits))
+      throw new UsageError(
+        `--parser-limit: no limit '${name}'; ${near === undefined ? 'see --parser-limits' : `did you mean ${near}?`}`,
+      )
+    }
+    limits[name] = sizeOf(`parser-limit ${name}`, text)
+  }
+  return limits as Limits
+}
+
+/** A number of rows or levels as the user wrote it. */
+export function countOf(option: string, count: number): number {
+  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number from 0 on`)
+  return count
+}
+
+/** Columns of a terminal that does not tell. */
+const DEFAULT_WIDTH = 80
+
+/** What stdout can show. Anything but a terminal gets no colour, and nothing is cut to fit. */
+export function styleOf(color: ValuesOf<typeof colorOptions>['color'], wide: boolean): TextStyle {
+  const { stdout, env } = process
+  return {
+    width: stdout.isTTY && !wide ? (stdout.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY,
+    color: color === 'auto' ? wantsColor(stdout.isTTY === true, env) : color === 'always',
+    unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') || process.platform === 'darwin',
+  }
+}
+
+/** https://no-color.org, then https://force-color.org, then whether it is a terminal. */
+function wantsColor(terminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false
+  const force = env['FORCE_COLOR'] ?? ''
+  if (force !== '') return force !== '0'
+  return terminal && env['TERM'] !== 'dumb'
+}

@@ -1,0 +1,14 @@
+import type { Positional } from './definition.ts'
+
+export const IMAGE = {
+  name: 'image',
+  what: 'an image',
+  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
+  required: true,
+} as const satisfies Positional
+
+/** Of commands about contents, which a saved report has not. */
+export const IMAGE_ITSELF = {
+  ...IMAGE,
+  describe: 'an ISO9660 image, a squashfs, an AppImage or a SIF',
+} as const satisfies Positional

@@ -1,0 +1,11 @@
+/** Answers a question from what is open, and closes it, also when the answer is an error. */
+export async function withOpen<Open extends { close(): void }, Answer>(
+  open: Open,
+  answer: (open: Open) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer(open)
+  } finally {
+    open.close()
+  }
+}
