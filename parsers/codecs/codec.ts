@@ -42,3 +42,9 @@ export type DecompressStream = (
   source: ByteSource,
   limits?: StreamLimits,
 ) => Generator<Uint8Array<ArrayBuffer>, void, undefined>
+
+/**
+ * Decompresses a block to at most `limit` bytes, which are good until the next call.
+ * @throws {FormatError} as `Decompress` does
+ */
+export type DecompressBlock = (codec: CodecName, input: Uint8Array, limit: number) => Uint8Array

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { isBesideTree } from '../inventory/attribution.ts'
+import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { packageName } from '../owners/nix/package-name.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
@@ -206,14 +207,15 @@ interface SizesBy {
 }
 
 function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<ByteString, NamesOfFile>): SizesBy {
+  const totals = storePathTotals(accounts)
   const sizes = {
-    storePaths: new Map<ByteString, Sizes>(),
+    storePaths: totals,
     regions: new Map<ByteString, Sizes>(),
     otherRegions: new Map<ByteString, Sizes>(),
     storeRegions: new Set<ByteString>(),
     files: new Map<ByteString, Sizes>(),
   }
-  const hasStore = accounts.some(({ storePath }) => storePath !== undefined)
+  const hasStore = totals.size > 0
   const add = (map: Map<ByteString, Sizes>, key: ByteString, { own, unpacked }: Sizes): void => {
     const known = map.get(key)
     map.set(key, { own: (known?.own ?? 0) + own, unpacked: (known?.unpacked ?? 0) + unpacked })
@@ -221,10 +223,8 @@ function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<By
   for (const account of accounts) {
     const { kind, name, region, storePath } = account
     add(sizes.regions, region, account)
-    if (storePath !== undefined) {
-      add(sizes.storePaths, storePath, account)
-      sizes.storeRegions.add(region)
-    } else if (kind === 'file' && !hasStore) add(sizes.files, names.get(name)?.name ?? name, account)
+    if (storePath !== undefined) sizes.storeRegions.add(region)
+    else if (kind === 'file' && !hasStore) add(sizes.files, names.get(name)?.name ?? name, account)
     else add(sizes.otherRegions, region, account)
   }
   return sizes

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
 import { packageName } from '../owners/nix/package-name.ts'
@@ -20,11 +21,7 @@ export interface PackageCopies {
 
 /** Store paths with what they take in all regions. */
 export function storePathSizes({ attribution: { accounts } }: Inventory): StorePathSize[] {
-  const sizes = new Map<ByteString, number>()
-  for (const { storePath, own } of accounts) {
-    if (storePath !== undefined) sizes.set(storePath, (sizes.get(storePath) ?? 0) + own)
-  }
-  return Array.from(sizes, ([base, own]) => ({ base, own }))
+  return Array.from(storePathTotals(accounts), ([base, { own }]) => ({ base, own }))
 }
 
 /** The packages whose names a glob matches, those that take most first. */

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { neighbours } from '../graph/store-graph.ts'
 import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
+import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
@@ -50,7 +51,7 @@ function matchSide({ inventory: { attribution, references }, files }: DiffSide) 
   const graph = references?.graph
   const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
   return {
-    storePaths: [...new Set(attribution.accounts.flatMap(({ storePath }) => storePath ?? []))],
+    storePaths: [...storePathTotals(attribution.accounts).keys()],
     files,
     narHashes: references?.narHashes ?? new Map<ByteString, string>(),
     leaves: new Set(graph?.paths.filter(isLeaf)),

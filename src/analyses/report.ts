@@ -6,6 +6,7 @@ import { UNREACHABLE } from '../graph/dominator-tree.ts'
 import { neighbours } from '../graph/store-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
+import { type StorePathTotal, storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Root } from '../owners/nix/roots.ts'
 import { parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
@@ -13,19 +14,13 @@ import type { StoreReferences } from '../owners/nix/store-references.ts'
 import { storeSizes } from './store-sizes.ts'
 
 /** A store path, with what it takes in all regions together. */
-export interface StorePathRow {
+export interface StorePathRow extends StorePathTotal {
   /** "/nix/store/hash-name", or where else the store is. */
   readonly path: string
   /** "name", without the hash. */
   readonly name: string
   readonly pname: string
   readonly version: string | null
-  /** Bytes of the image file. */
-  readonly own: number
-  readonly ownByRegion: Readonly<Record<ByteString, number>>
-  /** Content bytes before compression; of a path in two regions, of both copies. */
-  readonly unpacked: number
-  readonly files: number
 }
 
 /** What one region of the image takes. */
@@ -124,28 +119,10 @@ function reportReferences(
 }
 
 function storePathRows(accounts: readonly Account[], storeDirectory: ByteString): StorePathRow[] {
-  const rows = new Map<
-    ByteString,
-    { own: number; ownByRegion: Record<string, number>; unpacked: number; files: number }
-  >()
-  for (const { storePath, region, own, unpacked, files } of accounts) {
-    if (storePath === undefined) continue
-    let row = rows.get(storePath)
-    if (row === undefined) {
-      row = { own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
-      rows.set(storePath, row)
-    }
-    row.own += own
-    row.ownByRegion[region] = (row.ownByRegion[region] ?? 0) + own
-    row.unpacked += unpacked
-    row.files += files
-  }
-  return [...rows.entries()]
-    .map(([base, row]) => {
-      const { name, pname, version } = parseStorePathName(base)!
-      return { path: `${storeDirectory}/${base}`, name, pname, version: version ?? null, ...row }
-    })
-    .sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
+  return Array.from(storePathTotals(accounts), ([base, total]) => {
+    const { name, pname, version } = parseStorePathName(base)!
+    return { path: `${storeDirectory}/${base}`, name, pname, version: version ?? null, ...total }
+  }).sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
 }
 
 function regionRows(accounts: readonly Account[]): RegionRow[] {

@@ -4,6 +4,7 @@ import { dominatorTree } from '../graph/dominators.ts'
 import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
 import type { StoreGraph } from '../graph/store-graph.ts'
 import type { Attribution } from '../inventory/attribution.ts'
+import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Root } from '../owners/nix/roots.ts'
 
 /** The sizes of all store paths of an image and what holds them in it; arrays are by path number. */
@@ -25,14 +26,9 @@ export interface StoreSizes {
 /** Works out what each store path takes, and what would go with it. */
 export function storeSizes(attribution: Attribution, graph: StoreGraph, roots: readonly Root[]): StoreSizes {
   const numbers = new Map<ByteString, number>(graph.paths.map((path, number) => [path, number]))
-  const own = new Float64Array(graph.paths.length)
-  const unpacked = new Float64Array(graph.paths.length)
-  for (const { storePath, own: bytes, unpacked: content } of attribution.accounts) {
-    const path = storePath === undefined ? undefined : numbers.get(storePath)
-    if (path === undefined) continue
-    own[path]! += bytes
-    unpacked[path]! += content
-  }
+  const totals = storePathTotals(attribution.accounts)
+  const own = Float64Array.from(graph.paths, (path) => totals.get(path)?.own ?? 0)
+  const unpacked = Float64Array.from(graph.paths, (path) => totals.get(path)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
   for (const { storePaths, shares, others, bytes } of attribution.shared) {

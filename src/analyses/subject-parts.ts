@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
+import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
 import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
@@ -160,5 +161,5 @@ function entryParts(subject: Subject & { kind: 'paths' }, { inventory, open }: C
 
 /** Base names of all store paths. */
 export function storeBases({ attribution: { accounts } }: Inventory): ReadonlySet<ByteString> {
-  return new Set(accounts.flatMap(({ storePath }) => storePath ?? []))
+  return new Set(storePathTotals(accounts).keys())
 }

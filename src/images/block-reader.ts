@@ -1,7 +1,7 @@
-import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
-import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
+import { blockReader, type ReadBlock } from './read-block.ts'
 
 /** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
 const KEPT_BLOCKS = 16
@@ -9,15 +9,18 @@ const KEPT_BLOCKS = 16
 /** Reads runs of content from a source, keeping the blocks it decompressed last. */
 export class BlockReader {
   readonly #source: ByteSource
-  readonly #decompressors: Decompressors
+  readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
-  #stored = new Uint8Array(0)
 
   /** @param spend is told of content before it is made, and may refuse it */
   constructor(source: ByteSource, decompressors: Decompressors, spend: (length: number, offset: number) => void) {
     this.#source = source
-    this.#decompressors = decompressors
+    this.#readBlock = blockReader((codec, stored, limit) => {
+      // What comes out is kept, so each block has memory of its own.
+      const output = new Uint8Array(limit)
+      return output.subarray(0, decompressors[codec](stored, output))
+    })
     this.#spend = spend
   }
 
@@ -40,14 +43,15 @@ export class BlockReader {
       }
       return source.read(run.offset + run.skip + start, length)
     }
-    return this.#block(run).subarray(run.skip + start, run.skip + start + length)
+    return this.#block(run, run.codec).subarray(run.skip + start, run.skip + start + length)
   }
 
-  #block(run: StoredRun): Uint8Array {
+  #block(run: StoredRun, codec: CodecName): Uint8Array {
     const known = this.#blocks.get(run.offset)
     // A hostile image may have blocks of several lengths begin at one place.
     if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
-    const bytes = this.#decompress(run)
+    this.#spend(run.unpackedLimit, run.offset)
+    const bytes = this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)
     if (this.#blocks.size >= KEPT_BLOCKS) {
       for (const oldest of this.#blocks.keys()) {
         this.#blocks.delete(oldest)
@@ -56,32 +60,5 @@ export class BlockReader {
     }
     this.#blocks.set(run.offset, { storedLength: run.storedLength, bytes })
     return bytes
-  }
-
-  #decompress(run: StoredRun): Uint8Array {
-    const source = this.#source
-    checkRange(source, run.offset, run.storedLength, 'data block')
-    if (this.#stored.length < run.storedLength) this.#stored = new Uint8Array(run.storedLength)
-    const stored = this.#stored.subarray(0, run.storedLength)
-    this.#spend(run.unpackedLimit, run.offset)
-    source.readInto(stored, run.offset, run.storedLength)
-    const output = new Uint8Array(run.unpackedLimit)
-    let written = 0
-    try {
-      written = this.#decompressors[run.codec as keyof Decompressors](stored, output)
-    } catch (error) {
-      const cause = asFormatError(error)
-      const place = { structure: 'data block', offset: run.offset }
-      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
-    }
-    if (written < run.skip + run.length) {
-      throw formatError('MALFORMED', 'decompresses to less than its file needs', source, {
-        structure: 'data block',
-        offset: run.offset,
-        found: written,
-        expected: run.skip + run.length,
-      })
-    }
-    return output.subarray(0, written)
   }
 }

@@ -3,6 +3,7 @@ import { locate } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import type { Attribution } from './attribution.ts'
+import { storePathTotals } from './store-path-totals.ts'
 
 /** What the image's headers say of it. */
 export interface ImageSummary {
@@ -55,7 +56,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
         compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
         blockSize: Number(facts['blockSize']),
       })),
-    storePaths: new Set(attribution.accounts.flatMap(({ storePath }) => storePath ?? [])).size,
+    storePaths: storePathTotals(attribution.accounts).size,
     complete: attribution.complete,
   }
 }

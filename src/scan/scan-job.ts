@@ -1,8 +1,8 @@
 import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
-import type { CodecName } from '../../parsers/codecs/codec.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { blockReader, type StoredBlock } from '../images/read-block.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
-import { blockDecompressor, type DecompressBlock } from '../platform/node/node-decoders.ts'
+import { blockDecompressor } from '../platform/node/node-decoders.ts'
 
 /** A part of a block that is a piece of files' content. */
 export interface ScanPiece {
@@ -14,13 +14,7 @@ export interface ScanPiece {
 }
 
 /** Stored bytes to unpack once, and the pieces of content in them. */
-export interface ScanBlock {
-  /** Byte offset in the source the job is for. */
-  readonly offset: number
-  readonly storedLength: number
-  /** The most bytes it can unpack to. */
-  readonly unpackedLimit: number
-  readonly codec: CodecName | 'stored'
+export interface ScanBlock extends StoredBlock {
   readonly pieces: readonly ScanPiece[]
 }
 
@@ -57,7 +51,11 @@ export type RunScanJob = (job: ScanJob, source: ByteSource) => ScanJobResult
 /** What runs the jobs of a thread, one after the other: memory for blocks is kept between them. */
 export function scanJobRunner(scanner: ReferenceScanner, decompress = blockDecompressor()): RunScanJob {
   const read = blockReader(decompress)
-  return (job, source) => runScanJob(job, (block) => read(block, source), scanner)
+  const contentOf = (source: ByteSource, block: ScanBlock): Uint8Array => {
+    const needed = block.pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
+    return read(source, block, needed)
+  }
+  return (job, source) => runScanJob(job, (block) => contentOf(source, block), scanner)
 }
 
 function runScanJob(job: ScanJob, read: (block: ScanBlock) => Uint8Array, scanner: ReferenceScanner): ScanJobResult {
@@ -98,34 +96,5 @@ function runScanJob(job: ScanJob, read: (block: ScanBlock) => Uint8Array, scanne
     edgeLengths: Uint8Array.from(edgeLengths),
     edges: Uint8Array.from(edges),
     failures,
-  }
-}
-
-/** Reads blocks and unpacks them; what comes is good until the next call. */
-function blockReader(decompress: DecompressBlock): (block: ScanBlock, source: ByteSource) => Uint8Array {
-  let buffer = new Uint8Array(0)
-  return ({ offset, storedLength, unpackedLimit, codec, pieces }, source) => {
-    checkRange(source, offset, storedLength, 'data block')
-    if (buffer.length < storedLength) buffer = new Uint8Array(storedLength)
-    const stored = buffer.subarray(0, storedLength)
-    source.readInto(stored, offset, storedLength)
-    let bytes: Uint8Array = stored
-    if (codec !== 'stored') {
-      try {
-        bytes = decompress(codec, stored, unpackedLimit)
-      } catch (error) {
-        const cause = asFormatError(error)
-        const place = { structure: 'data block', offset }
-        throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
-      }
-    }
-    const needed = pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
-    if (bytes.length >= needed) return bytes
-    throw formatError('MALFORMED', 'unpacks to less than its files need', source, {
-      structure: 'data block',
-      offset,
-      found: bytes.length,
-      expected: needed,
-    })
   }
 }

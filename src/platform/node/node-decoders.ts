@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import type { CodecName, Decompress, Decompressors } from '../../../parsers/codecs/codec.ts'
+import type { CodecName, Decompress, DecompressBlock, Decompressors } from '../../../parsers/codecs/codec.ts'
 import { type Decoder, portableDecoders } from '../../../parsers/codecs/portable.ts'
 import { zlib } from './load-zlib.ts'
 import { giveBack } from './release-buffer.ts'
@@ -50,12 +50,6 @@ function decoderOf(codec: CodecName): Decoder {
     },
   }
 }
-
-/**
- * Decompresses a block to at most `limit` bytes, which are good until the next call.
- * @throws {FormatError} as `Decompress` does
- */
-export type DecompressBlock = (codec: CodecName, input: Uint8Array, limit: number) => Uint8Array
 
 /** Decoders for blocks that are looked at one after the other: those of `decoders`, without copying what comes out. */
 export function blockDecompressor(): DecompressBlock {

@@ -1,0 +1,38 @@
+import { asFormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
+import type { CodecName, DecompressBlock } from '../../parsers/codecs/codec.ts'
+import type { StoredRun } from '../../parsers/image.ts'
+
+/** A block of a source, stored as it is or compressed. */
+export interface StoredBlock extends Pick<StoredRun, 'offset' | 'storedLength' | 'unpackedLimit'> {
+  readonly codec: CodecName | 'stored'
+}
+
+/** Reads blocks one after the other, with one piece of memory for what is stored. */
+export type ReadBlock = (source: ByteSource, block: StoredBlock, needed: number) => Uint8Array
+
+/**
+ * What reads blocks and decompresses them. A stored block is good until the next call; of others `decompress` decides.
+ * The reader takes the bytes that its files need of a block, and throws a FormatError where the block leaves the source,
+ * does not decompress, or holds less.
+ */
+export function blockReader(decompress: DecompressBlock): ReadBlock {
+  let buffer = new Uint8Array(0)
+  return (source, { offset, storedLength, unpackedLimit, codec }, needed) => {
+    checkRange(source, offset, storedLength, 'data block')
+    if (buffer.length < storedLength) buffer = new Uint8Array(storedLength)
+    const stored = buffer.subarray(0, storedLength)
+    source.readInto(stored, offset, storedLength)
+    const place = { structure: 'data block', offset }
+    let content: Uint8Array = stored
+    try {
+      if (codec !== 'stored') content = decompress(codec, stored, unpackedLimit)
+    } catch (error) {
+      const cause = asFormatError(error)
+      throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })
+    }
+    if (content.length >= needed) return content
+    const detail = `${codec === 'stored' ? 'holds' : 'decompresses to'} less than its file needs`
+    throw formatError('MALFORMED', detail, source, { ...place, found: content.length, expected: needed })
+  }
+}

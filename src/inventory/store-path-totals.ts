@@ -1,0 +1,45 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Account } from './attribution.ts'
+
+/** What a store path takes in all regions together. */
+export interface StorePathTotal {
+  /** Bytes of the image file. */
+  readonly own: number
+  readonly ownByRegion: Readonly<Record<ByteString, number>>
+  /** Content bytes before compression; of a store path in two regions, of both copies. */
+  readonly unpacked: number
+  /** Regular files, hard links once. */
+  readonly files: number
+}
+
+const known = new WeakMap<readonly Account[], ReadonlyMap<ByteString, StorePathTotal>>()
+
+/** The totals of all store paths by base name, in the order of their first accounts. They are worked out once. */
+export function storePathTotals(accounts: readonly Account[]): ReadonlyMap<ByteString, StorePathTotal> {
+  let totals = known.get(accounts)
+  if (totals === undefined) {
+    totals = sumByStorePath(accounts)
+    known.set(accounts, totals)
+  }
+  return totals
+}
+
+function sumByStorePath(accounts: readonly Account[]): ReadonlyMap<ByteString, StorePathTotal> {
+  const totals = new Map<
+    ByteString,
+    { own: number; ownByRegion: Record<ByteString, number>; unpacked: number; files: number }
+  >()
+  for (const { storePath, region, own, unpacked, files } of accounts) {
+    if (storePath === undefined) continue
+    let total = totals.get(storePath)
+    if (total === undefined) {
+      total = { own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
+      totals.set(storePath, total)
+    }
+    total.own += own
+    total.ownByRegion[region] = (total.ownByRegion[region] ?? 0) + own
+    total.unpacked += unpacked
+    total.files += files
+  }
+  return totals
+}
