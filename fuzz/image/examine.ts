@@ -87,7 +87,7 @@ async function look(
     [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
   ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
-  const side = { inventory, files: survey.files, outside: survey.outside }
+  const side = { ...inventory, files: survey.files, outside: survey.outside }
   rule(isEmptyDiff(diff(side, side, 'path')), 'it differs from itself')
   survey.metadataProblems.forEach(sentenceOf)
   if (survey.storePaths.length > 0) {

@@ -48,7 +48,7 @@ const NO_STORE = 'there are no store paths in the image'
  * @param today as YYYY-MM-DD in UTC
  */
 export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide | undefined, today: string): Check {
-  const { complete } = image.inventory.image
+  const { complete } = image.image
   const results = rules.map((rule): CheckResult => {
     const result = resultOf(rule, image, base, today)
     if (complete || result.status === 'fail') return result
@@ -59,7 +59,7 @@ export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide 
   return {
     verdict: !isMeasured ? 'unmeasured' : has('fail') ? 'fail' : 'pass',
     results,
-    storePaths: [...storeBases(image.inventory)],
+    storePaths: [...storeBases(image)],
   }
 }
 
@@ -76,9 +76,9 @@ function resultOf(rule: Rule, image: CheckSide, base: CheckSide | undefined, tod
     case 'growthPercent':
       return growthResult(rule, image, base)
     case 'forbid':
-      return forbidResult(rule, image.inventory, today)
+      return forbidResult(rule, image, today)
     case 'noDuplicates':
-      return duplicatesResult(rule, image.inventory)
+      return duplicatesResult(rule, image)
   }
 }
 
@@ -87,7 +87,7 @@ function unmeasured(rule: Rule, note: string): CheckResult {
 }
 
 /** Where the image has nothing that a limit is for. That there is no initrd may be that it is not known for one. */
-function absent(rule: LimitRule, { inventory }: CheckSide): CheckResult {
+function absent(rule: LimitRule, inventory: CheckSide): CheckResult {
   const { subject } = rule
   if (subject.kind !== 'paths') return unmeasured(rule, `there is no ${subject.kind} in the image`)
   return { rule, status: 'skip', value: 0, note: absentNote(subject.globs, inventory), contributors: [] }
@@ -116,7 +116,7 @@ function growthResult(
 ): CheckResult {
   const { subject } = rule
   if (base === undefined) return unmeasured(rule, 'there is no base to compare with')
-  if (!base.inventory.image.complete) return unmeasured(rule, 'the base could not be read in full')
+  if (!base.image.complete) return unmeasured(rule, 'the base could not be read in full')
   // Both in the same way: what several files have in common is split otherwise by accounts and by entries.
   const measures = [image, base].map((side) => measureFor(subject, side))
   const measure = measures.includes('entries') ? 'entries' : 'accounts'
@@ -191,8 +191,8 @@ function withChains(paths: readonly StorePathSize[], inventory: Inventory): read
   }))
 }
 
-function sizeOf(subject: Subject, parts: readonly Contributor[], { inventory }: CheckSide): number {
-  return subject.kind === 'image' ? inventory.image.size : parts.reduce((sum, { bytes }) => sum + bytes, 0)
+function sizeOf(subject: Subject, parts: readonly Contributor[], { image }: CheckSide): number {
+  return subject.kind === 'image' ? image.size : parts.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function largest(parts: readonly Contributor[]): readonly Contributor[] {

@@ -76,8 +76,9 @@ export function diffFiles(
   return rows.sort((a, b) => weight(b) - weight(a) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
-function entriesIn({ base, files }: FileSide): readonly StoreFile[] {
-  return (base === undefined ? undefined : files.get(base)) ?? []
+/** The entries of one of two versions of a store path. */
+export function entriesIn({ base, files }: FileSide): readonly StoreFile[] {
+  return (base === undefined ? undefined : files?.get(base)) ?? []
 }
 
 function privileges(

@@ -11,7 +11,7 @@ import type { MetadataCounts, MetadataDiff } from './metadata-diff.ts'
 import { firstMissing, type NamedEdge, routesOf } from './missing-reference.ts'
 import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
 import { diffOutside, type OutsideDiff } from './outside-diff.ts'
-import { type DiffSide, type Pairing, pairSides } from './pair-sides.ts'
+import { type Pairing, pairSides } from './pair-sides.ts'
 import {
   type ComparedByCounts,
   comparedByCounts,
@@ -21,7 +21,6 @@ import {
 } from './settled-match.ts'
 
 export type { NamedEdge } from './missing-reference.ts'
-export type { DiffSide } from './pair-sides.ts'
 export type { ComparedByCounts } from './settled-match.ts'
 
 /** Part of the difference between two images. All rows together have all of it, to the byte. */
@@ -118,20 +117,20 @@ export function isSureDiff({ comparedBy, outside, metadata }: Diff): boolean {
  * @param contents what became of comparing contents; undefined where they were not
  */
 export function diff(
-  before: DiffSide,
-  after: DiffSide,
+  before: Inventory,
+  after: Inventory,
   by: DiffBy,
   pairing: Pairing = pairSides(before, after),
   contents?: ComparedContents,
 ): Diff {
-  const names = namesOfFiles(before.inventory.attribution.accounts, after.inventory.attribution.accounts)
-  const old = sizesBy(before.inventory, names)
-  const now = sizesBy(after.inventory, names)
+  const names = namesOfFiles(before.attribution.accounts, after.attribution.accounts)
+  const old = sizesBy(before, names)
+  const now = sizesBy(after, names)
   const { endings, outside } = pairing
   const { matches, metadata } = settleMatches(before, after, pairing, contents)
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
-  const compression = compressionChanges(before.inventory.image, after.inventory.image)
+  const compression = compressionChanges(before.image, after.image)
   const besideTree = partsBesideTree(before, after)
   const hasOtherContents = (name: ByteString): boolean => contents?.parts.get(name) === false
   const rows = (
@@ -149,9 +148,9 @@ export function diff(
       : row,
   )
   return {
-    old: before.inventory.image,
-    new: after.inventory.image,
-    delta: after.inventory.image.size - before.inventory.image.size,
+    old: before.image,
+    new: after.image,
+    delta: after.image.size - before.image.size,
     storeDirectories: { old: storeDirectoryOf(before), new: storeDirectoryOf(after) },
     rows: rows
       .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
@@ -164,23 +163,21 @@ export function diff(
     bySizeAlone: besideTree.filter((name) => contents?.parts.has(name) !== true),
     byContent: besideTree.filter((name) => contents?.parts.get(name) === true),
     ...(endings === undefined ? {} : { endings }),
-    hasContents: before.isSaved !== true && after.isSaved !== true,
+    hasContents: !before.isSaved && !after.isSaved,
     complete:
       (contents?.problems.length ?? 0) === 0 &&
-      [before, after].every(
-        ({ inventory }) => inventory.image.complete && (inventory.references?.incomplete.length ?? 0) === 0,
-      ),
+      [before, after].every(({ image, references }) => image.complete && (references?.incomplete.length ?? 0) === 0),
   }
 }
 
-function partsBesideTree(...sides: readonly DiffSide[]): ByteString[] {
-  const names = sides.flatMap(({ inventory }) =>
-    inventory.attribution.accounts.flatMap((account) => (isBesideTree(account) ? account.name : [])),
+function partsBesideTree(...sides: readonly Inventory[]): ByteString[] {
+  const names = sides.flatMap(({ attribution }) =>
+    attribution.accounts.flatMap((account) => (isBesideTree(account) ? account.name : [])),
   )
   return [...new Set(names)]
 }
 
-function storeDirectoryOf({ inventory: { references } }: DiffSide): ByteString {
+function storeDirectoryOf({ references }: Inventory): ByteString {
   return references?.storeDirectory ?? STORE_DIRECTORY
 }
 
@@ -259,13 +256,13 @@ function sum(all: readonly Sizes[]): Sizes {
 /** A row for each store path that changed. */
 function pathRows(
   matches: readonly SettledMatch[],
-  before: DiffSide,
-  after: DiffSide,
+  before: Inventory,
+  after: Inventory,
   old: SizesBy,
   now: SizesBy,
 ): readonly DiffRow[] {
-  const routesBefore = routesOf(before.inventory)
-  const routesAfter = routesOf(after.inventory)
+  const routesBefore = routesOf(before)
+  const routesAfter = routesOf(after)
   const oldOf = new Map(
     matches.flatMap((match): [ByteString, ByteString][] =>
       match.before !== undefined && match.after !== undefined ? [[match.after, match.before]] : [],

@@ -35,9 +35,9 @@ function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) =>
 
 /** By counterparts, in the accounts of the subject: a store path may be in others too. */
 function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): readonly Contributor[] {
-  const within = ({ inventory, files }: CheckSide): CheckSide => {
+  const within = (inventory: CheckSide): CheckSide => {
     const accounts = accountsOf(subject, inventory)
-    return { inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } }, files }
+    return { ...inventory, attribution: { ...inventory.attribution, accounts } }
   }
   return diff(within(before), within(now), 'path').rows.map(({ name, otherNames, newPath, delta }) =>
     newPath === undefined

@@ -4,7 +4,7 @@ import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
 
 /** The entries of an image, as far as they are compared by their metadata. */
 export interface LinkedSide {
-  readonly files: StoreFiles
+  readonly files?: StoreFiles
   readonly outside?: readonly StoreFile[] | undefined
 }
 
@@ -90,7 +90,7 @@ function namesOf({ files, outside = [] }: LinkedSide): Names {
     if (group === undefined) groups.set(metadata.link, [name])
     else group.push(name)
   }
-  for (const [base, entries] of files) for (const file of entries) add(nameOf(base, file), file)
+  for (const [base, entries] of files ?? []) for (const file of entries) add(nameOf(base, file), file)
   for (const file of outside) add(nameOf(undefined, file), file)
   return { groups, all }
 }

@@ -1,20 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { neighbours } from '../graph/store-graph.ts'
-import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
+import type { StoreFile } from '../inventory/store-files.ts'
 import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
-
-/** One of two images that are compared. */
-export interface DiffSide {
-  readonly inventory: Inventory
-  readonly files: StoreFiles
-  /** The entries outside store paths; undefined of a report that was saved without them. */
-  readonly outside?: readonly StoreFile[] | undefined
-  /** Whether it is a saved report, which has no contents. */
-  readonly isSaved?: boolean
-}
 
 /** What of two images is held against each other. */
 export interface Pairing extends Matches {
@@ -25,7 +15,7 @@ export interface Pairing extends Matches {
 }
 
 /** Matches the store paths of two images, and the entries outside them. */
-export function pairSides(before: DiffSide, after: DiffSide): Pairing {
+export function pairSides(before: Inventory, after: Inventory): Pairing {
   const pairs = new Map<Match, FilePairs>()
   return {
     ...matchStorePaths(matchSide(before), matchSide(after)),
@@ -43,11 +33,11 @@ export function pairSides(before: DiffSide, after: DiffSide): Pairing {
   }
 }
 
-function filesIn({ files }: DiffSide, base: ByteString | undefined): readonly StoreFile[] {
-  return (base === undefined ? undefined : files.get(base)) ?? []
+function filesIn({ files }: Inventory, base: ByteString | undefined): readonly StoreFile[] {
+  return (base === undefined ? undefined : files?.get(base)) ?? []
 }
 
-function matchSide({ inventory: { attribution, references }, files }: DiffSide) {
+function matchSide({ attribution, references, files = new Map() }: Inventory) {
   const graph = references?.graph
   const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
   return {

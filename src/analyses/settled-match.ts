@@ -1,7 +1,8 @@
+import type { Inventory } from '../inventory/take-inventory.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import type { ComparedBy, Match } from './match-store-paths.ts'
 import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
-import type { DiffSide, Pairing } from './pair-sides.ts'
+import type { Pairing } from './pair-sides.ts'
 
 /** How many store paths are said to be equal by what. */
 export type ComparedByCounts = Readonly<Record<ComparedBy, number>>
@@ -14,8 +15,8 @@ export interface SettledMatch extends Match {
 
 /** Tells of each match what became of comparing contents and metadata. */
 export function settleMatches(
-  before: DiffSide,
-  after: DiffSide,
+  before: Inventory,
+  after: Inventory,
   { matches, outside, filesOf }: Pairing,
   contents: ComparedContents | undefined,
 ): { readonly matches: readonly SettledMatch[]; readonly metadata: MetadataDiff | undefined } {

@@ -7,13 +7,12 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
 import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
-import type { DiffSide } from './diff.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 
 /** An image that is held to rules, or the base. */
-export interface CheckSide extends DiffSide {
+export interface CheckSide extends Inventory {
   /** The image itself, for the sizes of files inside store paths; undefined for a saved report, which has none. */
   readonly open?: () => OpenImage
 }
@@ -54,7 +53,7 @@ export function storePathMatcher(globs: readonly string[]): (base: ByteString) =
 }
 
 /** How a subject is to be measured in an image. */
-export function measureFor(subject: Subject, { inventory }: CheckSide): Measure {
+export function measureFor(subject: Subject, inventory: CheckSide): Measure {
   if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return 'accounts'
   const match = accountMatcher(subject, inventory)
   return inventory.attribution.accounts.some((account) => match(account).isOpen) ? 'entries' : 'accounts'
@@ -62,7 +61,7 @@ export function measureFor(subject: Subject, { inventory }: CheckSide): Measure 
 
 /** What a subject is made of. No parts: there is no such thing in the image. */
 export function subjectParts(subject: Subject, side: CheckSide, measure: Measure): SubjectParts {
-  const accounts = accountsOf(subject, side.inventory)
+  const accounts = accountsOf(subject, side)
   if (subject.kind === 'initrd') return { parts: initrdCopies(accounts) }
   if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return { parts: partsOf(accounts) }
   // A directory of a disc has no account. There may be one that matches, with nothing in it.
@@ -147,7 +146,8 @@ function partsOf(accounts: readonly Account[]): readonly Contributor[] {
 }
 
 /** What globs match of all entries, each byte once. */
-function entryParts(subject: Subject & { kind: 'paths' }, { inventory, open }: CheckSide): SubjectParts {
+function entryParts(subject: Subject & { kind: 'paths' }, inventory: CheckSide): SubjectParts {
+  const { open } = inventory
   if (open === undefined) return { problem: NOT_SAVED }
   const found = matchedEntries(open(), entryGlobs(subject, inventory))
   return {

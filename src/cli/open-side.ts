@@ -1,11 +1,11 @@
-import type { DiffSide } from '../analyses/pair-sides.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
 import { tellProblems } from './tell-problems.ts'
 
 /** A side of a comparison, with the survey it comes from. */
 export interface OpenSide extends OpenedSurvey {
-  readonly side: DiffSide
+  readonly inventory: Inventory
   /** Whether all of its metadata could be read. */
   readonly isWhole: boolean
 }
@@ -22,20 +22,14 @@ export async function openSide(
   const opened = openSurvey({ ...options, image })
   const { survey } = opened
   try {
-    const inventory = await inventoryWith(survey, options)
-    const side = {
-      inventory,
-      files: survey.files,
-      outside: withOutside ? survey.outside : undefined,
-      isSaved: survey.parts.saved !== undefined,
-    }
+    const inventory = await inventoryWith(survey, options, { files: true, outside: withOutside })
     const problems = [
       ...inventory.attribution.warnings,
       ...(inventory.references?.warnings ?? []),
       ...(withOutside ? survey.metadataProblems : []),
     ]
     tellProblems(problems, options.verbose)
-    return { ...opened, side, isWhole: survey.metadataProblems.length === 0 }
+    return { ...opened, inventory, isWhole: survey.metadataProblems.length === 0 }
   } catch (error) {
     // What was found out is kept, whatever becomes of the question.
     opened.close()

@@ -1,7 +1,7 @@
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
 import type { Survey } from '../inventory/survey.ts'
-import { type Inventory, inventoryOf } from '../inventory/take-inventory.ts'
+import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
 import { findPaths } from '../owners/nix/find-paths.ts'
 import { findRoots, type Root } from '../owners/nix/roots.ts'
 import { fullPath, type StoreReferences } from '../owners/nix/store-references.ts'
@@ -58,8 +58,12 @@ export type InventoryArguments = ValuesOf<typeof rootOption & typeof optionalRef
  * The inventory of an image, with the root that the user names.
  * @throws {UsageError} when there is no such root, or no registration where one is asked for
  */
-export async function inventoryWith(survey: Survey, options: InventoryArguments): Promise<Inventory> {
-  const inventory = await inventoryOf(survey, options.references)
+export async function inventoryWith(
+  survey: Survey,
+  options: InventoryArguments,
+  needs: InventoryNeeds = {},
+): Promise<Inventory> {
+  const inventory = await inventoryOf(survey, options.references, needs)
   const { image, references } = inventory
   if (references === undefined) {
     if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)

@@ -7,6 +7,7 @@ import type { StoreReferences } from '../owners/nix/store-references.ts'
 import type { ScanOptions } from '../scan/scan-references.ts'
 import type { Attribution } from './attribution.ts'
 import type { ImageSummary } from './image-summary.ts'
+import type { StoreFile, StoreFiles } from './store-files.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
 
 /** What there is in an image and what every byte of it is for: plain data, from which the analyses are made. */
@@ -19,6 +20,18 @@ export interface Inventory {
   readonly boots: BootedPaths
   /** What the store paths are there for; none where there are no references. */
   readonly roots: readonly Root[]
+  /** What is in each store path. Absent unless it was asked for. */
+  readonly files?: StoreFiles
+  /** What is in none. Absent unless it was asked for, and of a report that was saved without. */
+  readonly outside?: readonly StoreFile[] | undefined
+  /** Whether it was read from a saved report, which has no contents. */
+  readonly isSaved: boolean
+}
+
+/** What an inventory is to have beside sizes and references. */
+export interface InventoryNeeds {
+  readonly files?: boolean
+  readonly outside?: boolean
 }
 
 export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
@@ -54,7 +67,11 @@ async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
 }
 
 /** The inventory of what is surveyed. */
-export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none'): Promise<Inventory> {
+export async function inventoryOf(
+  survey: Survey,
+  from: ReferencesFrom | 'none',
+  { files = false, outside = false }: InventoryNeeds = {},
+): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.storePaths.length > 0
   // Threads look for references while sizes are attributed in this one.
   const [references, image] = await Promise.all([
@@ -63,5 +80,14 @@ export async function inventoryOf(survey: Survey, from: ReferencesFrom | 'none')
   ])
   const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
-  return { image, attribution, references, boots: survey.boots, roots }
+  return {
+    image,
+    attribution,
+    references,
+    boots: survey.boots,
+    roots,
+    ...(files ? { files: survey.files } : {}),
+    ...(outside ? { outside: survey.outside } : {}),
+    isSaved: survey.parts.saved !== undefined,
+  }
 }

@@ -337,7 +337,7 @@ describe('check', () => {
       [basePath(6, 'initrd-release'), 4],
     ] as const
     const accounts = [
-      ...side.inventory.attribution.accounts,
+      ...side.attribution.accounts,
       ...[...copies, ...others].map(({ account }) => account),
       ...inSquashfs.map(([base, own]) => ({
         kind: 'storePath' as const,
@@ -349,8 +349,7 @@ describe('check', () => {
         storePath: base,
       })),
     ]
-    const { inventory } = side
-    const withCopies = { ...side, inventory: { ...inventory, attribution: { ...inventory.attribution, accounts } } }
+    const withCopies = { ...side, attribution: { ...side.attribution, accounts } }
     const rule: Rule = { kind: 'max', subject: { kind: 'initrd' }, max: 1e9 }
     const [result] = check([rule], withCopies, undefined, '2026-06-15').results
     expect(result).toMatchObject({ status: 'pass', value: 300 + 50 + 50 + 90 + 290 + 20 })

@@ -1,8 +1,8 @@
-import type { DiffSide } from '../../src/analyses/diff.ts'
 import { storeGraph } from '../../src/graph/store-graph.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
 import type { StoreFile } from '../../src/inventory/store-files.ts'
+import type { Inventory } from '../../src/inventory/take-inventory.ts'
 import type { Root } from '../../src/owners/nix/roots.ts'
 
 const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
@@ -50,7 +50,7 @@ export function fileOf(path: string, size: number): StoreFile {
 }
 
 /** A side of a comparison as a plain inventory, without an image. */
-export function syntheticSide(image: SyntheticImage): DiffSide {
+export function syntheticSide(image: SyntheticImage): Inventory {
   const { name = 'image.iso', paths, others = [], complete = true } = image
   const accounts: Account[] = [
     ...paths.map(({ base, own, unpacked = own, files = [], region = '/nix-store.squashfs' }) => ({
@@ -74,34 +74,33 @@ export function syntheticSide(image: SyntheticImage): DiffSide {
   )
   const roots = (image.roots ?? []).map((base): Root => ({ path: numbers.get(base)!, reason: 'given' }))
   return {
-    inventory: {
-      image: {
-        name,
-        size: accounts.reduce((sum, { own }) => sum + own, 0),
-        format: 'iso9660',
-        volumeId: null,
-        label: null,
-        squashfs: (image.squashfs ?? ['/nix-store.squashfs']).map((path) => ({
-          path,
-          compressor: 'zstd',
-          compressorOptions: image.compressorOptions ?? null,
-          blockSize: image.blockSize ?? 1 << 20,
-        })),
-        storePaths: bases.length,
-        complete,
-      },
-      attribution: { accounts, shared: [], images: [], warnings: [], complete },
-      references: {
-        graph: storeGraph(bases, edges),
-        origin: 'registration',
-        storeDirectory: '/nix/store',
-        narHashes,
-        warnings: [],
-        incomplete: [],
-      },
-      boots: new Map(),
-      roots,
+    image: {
+      name,
+      size: accounts.reduce((sum, { own }) => sum + own, 0),
+      format: 'iso9660',
+      volumeId: null,
+      label: null,
+      squashfs: (image.squashfs ?? ['/nix-store.squashfs']).map((path) => ({
+        path,
+        compressor: 'zstd',
+        compressorOptions: image.compressorOptions ?? null,
+        blockSize: image.blockSize ?? 1 << 20,
+      })),
+      storePaths: bases.length,
+      complete,
     },
+    attribution: { accounts, shared: [], images: [], warnings: [], complete },
+    references: {
+      graph: storeGraph(bases, edges),
+      origin: 'registration',
+      storeDirectory: '/nix/store',
+      narHashes,
+      warnings: [],
+      incomplete: [],
+    },
+    boots: new Map(),
+    roots,
+    isSaved: false,
     files: new Map(paths.map(({ base, files = [] }) => [base, files])),
     outside: image.outside,
   }

@@ -22,13 +22,9 @@ function checkOf(length: number): Check {
     ],
     others: [{ kind: 'file', name: `/live/${name('initrd.img')}`, region: '/live', own: 2e6 }],
   })
-  const { accounts } = side.inventory.attribution
+  const { accounts } = side.attribution
   const withFiles = accounts.map((account) => (account.kind === 'file' ? { ...account, files: 1 } : account))
-  const { inventory } = side
-  const image = {
-    ...side,
-    inventory: { ...inventory, attribution: { ...inventory.attribution, accounts: withFiles } },
-  }
+  const image = { ...side, attribution: { ...side.attribution, accounts: withFiles } }
   const subject = (text: string) => ({ kind: 'paths', name: `path:${text}`, globs: [text] }) as const
   const rules: Rule[] = [
     { kind: 'max', subject: { kind: 'image' }, max: 1e9 },

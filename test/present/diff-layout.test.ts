@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type DiffSide, diff } from '../../src/analyses/diff.ts'
+import { diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS } from '../../src/analyses/fold-diff.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
-import { inventoryOf } from '../../src/inventory/take-inventory.ts'
+import { type Inventory, inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { type DiffTextOptions, diffText } from '../../src/present/text/diff.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from '../analyses/synthetic-side.ts'
 
@@ -19,14 +19,14 @@ const OPTIONS: DiffTextOptions = {
   paths: { old: 'old.iso', new: '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nixos.iso/iso/nixos.iso' },
 }
 
-async function sideOf(name: string): Promise<DiffSide> {
+async function sideOf(name: string): Promise<Inventory> {
   const path = fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url))
   const survey = new Survey(() => openImage(path))
-  return { inventory: await inventoryOf(survey, 'auto'), files: survey.files, outside: survey.outside }
+  return inventoryOf(survey, 'auto', { files: true, outside: true })
 }
 
 /** An image of store paths that refer to each other, all names long, and large ones: the same, other versions, others. */
-function longSide(version: string, mode: number, level: string): DiffSide {
+function longSide(version: string, mode: number, level: string): Inventory {
   const bases = Array.from({ length: 12 }, (_, index) => {
     const name = `${'a-package-with-a-long-name-'.repeat(index % 4)}x${index}`
     if (index < 4) return basePath(index, name)
@@ -51,7 +51,7 @@ function longSide(version: string, mode: number, level: string): DiffSide {
   })
 }
 
-let pairs: Readonly<Record<string, readonly [DiffSide, DiffSide]>>
+let pairs: Readonly<Record<string, readonly [Inventory, Inventory]>>
 beforeAll(async () => {
   const [mini, slim] = await Promise.all([sideOf('mini.iso'), sideOf('mini-slim.iso')])
   pairs = {

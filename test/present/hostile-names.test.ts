@@ -83,7 +83,7 @@ const fileRows = diffFiles(
 )
 const style = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
 const fold = { min: 0, top: 0, rebuilt: true, only: undefined }
-const { inventory } = side(HOSTILE, 7)
+const inventory = side(HOSTILE, 7)
 const changed = diff(files(3), files(9), 'path')
 const reported = report(inventory)
 
@@ -105,7 +105,7 @@ describe('names from an image', () => {
     ['JSON of a diff of files', fileDiffJson(fileRows, 'old', 'new', { contents: true, metadata: true })],
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],
     ['JSON of the diff', diffJson(changed, PATHS)],
-    ['Markdown of the report', reportMarkdown(report(files(3).inventory), 0, 'iec')],
+    ['Markdown of the report', reportMarkdown(report(files(3)), 0, 'iec')],
     ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', paths: PATHS, ...fold })],
     ['TSV', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'tsv')).join('')],
     ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
@@ -120,7 +120,7 @@ describe('names from an image', () => {
   })
 
   it('are cells of CSV that no spreadsheet computes', () => {
-    const lines = Array.from(reportRows(report(files(3).inventory)), (row) => tableLine('=x.iso', row, 'csv'))
+    const lines = Array.from(reportRows(report(files(3))), (row) => tableLine('=x.iso', row, 'csv'))
     expect(lines).toHaveLength(HOSTILE.length)
     const cells = lines.map((line) => parseCsv(line))
     const columns = tableHead('csv').trim().split(',')

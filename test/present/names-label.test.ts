@@ -20,8 +20,7 @@ const side = syntheticSide({
     { kind: 'file', name: '/boot/c', region: '/boot', own: 200 },
   ],
 })
-const { inventory } = side
-const told = report({ ...inventory, image: { ...inventory.image, format: 'iso9660' } })
+const told = report({ ...side, image: { ...side.image, format: 'iso9660' } })
 
 describe('a hard-linked file', () => {
   it('is shown with both names, or with how many there are', () => {

@@ -57,12 +57,12 @@ async function tellCheck(
 ): Promise<ExitCode> {
   const today = new Date().toISOString().slice(0, 10)
   const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
-  const summary = image.side.inventory.image
+  const summary = image.inventory.image
   const unit = unitOf(options)
   const markdown = (): string =>
-    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.side, image.side, 'path'), unit)
+    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.inventory, image.inventory, 'path'), unit)
   if (options.json === true) {
-    await writeOut([checkJson(result, summary.name, base?.side.inventory.image.name ?? null)])
+    await writeOut([checkJson(result, summary.name, base?.inventory.image.name ?? null)])
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
   tellGitHub(result, markdown, unit, options)
@@ -70,8 +70,8 @@ async function tellCheck(
 }
 
 /** A saved report has no image behind it. */
-function sideOf({ side, survey }: OpenSide): CheckSide {
-  return survey.parts.saved === undefined ? { ...side, open: () => survey.open } : side
+function sideOf({ inventory, survey }: OpenSide): CheckSide {
+  return inventory.isSaved ? inventory : { ...inventory, open: () => survey.open }
 }
 
 /** Tells it where nothing at all could be measured. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { Places, unreadable } from '../../analyses/compare-contents.ts'
-import { diffFiles, type FileSide } from '../../analyses/diff-files.ts'
+import { diffFiles, entriesIn, type FileSide } from '../../analyses/diff-files.ts'
 import { isComparable } from '../../analyses/outside-diff.ts'
 import { pairFiles } from '../../analyses/pair-files.ts'
 import type { StoreFile } from '../../inventory/store-files.ts'
@@ -89,7 +89,7 @@ async function contentsOf(
   problems: FormatError[],
 ): Promise<ReadonlyMap<StoreFile, boolean>> {
   const places = { old: new Places(before), new: new Places(after) }
-  const { both } = pairFiles(old.files.get(old.base!)!, now.files.get(now.base!)!)
+  const { both } = pairFiles(entriesIn(old), entriesIn(now))
   const pairs = both.filter(([one, other]) => isComparable(one, other))
   const verdicts = await compareContents(
     pairs.map(([one, other]) => ({

@@ -62,24 +62,21 @@ async function tellDiff(
 }
 
 async function compared(before: OpenSide, after: OpenSide, options: DiffArguments): Promise<Diff> {
-  const saved = [
-    ...(before.side.isSaved === true ? [options.old] : []),
-    ...(after.side.isSaved === true ? [options.new] : []),
-  ]
+  const saved = [...(before.inventory.isSaved ? [options.old] : []), ...(after.inventory.isSaved ? [options.new] : [])]
   if (options.content === true && saved.length > 0) {
     throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
   }
-  const pairing = pairSides(before.side, after.side)
-  const first = diff(before.side, after.side, options.by, pairing)
+  const pairing = pairSides(before.inventory, after.inventory)
+  const first = diff(before.inventory, after.inventory, options.by, pairing)
   // Where anything differs the files do.
   if (!isEmptyDiff(first)) {
     const contents = await contentsOf(before, after, pairing, options, saved.length === 0)
-    return { ...diff(before.side, after.side, options.by, pairing, contents), identical: false }
+    return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
   }
   if (saved.length > 0) return first
   if (sameFiles(options.old, options.new)) return { ...first, identical: true }
   const contents = await contentsOf(before, after, pairing, options, true)
-  return { ...diff(before.side, after.side, options.by, pairing, contents), identical: false }
+  return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
 }
 
 /** The contents, where they are to be compared: all of them, or only those of which no NAR hash tells. */
