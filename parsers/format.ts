@@ -18,7 +18,7 @@ export interface Range {
   readonly end: number
 }
 
-/** A format that can be opened. `formats.ts` lists them all. */
+/** A format that we can open. `formats.ts` lists them all. */
 export interface Format extends FormatTraits {
   /**
    * Says whether a source is an image of this format. `damaged` means that it begins like one. If the user named that

@@ -51,7 +51,7 @@ export function textOf(bytes: ByteString): string | undefined {
  * Characters that move the cursor, start an escape sequence, or reorder the text around them: C0, DEL and C1 controls,
  * line separators, bidirectional overrides and isolates.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
 export const UNSAFE: RegExp = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
 /** A name from an image, for a message. It is `quoted` if it is not UTF-8 or contains control characters. */

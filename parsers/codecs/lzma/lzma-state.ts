@@ -28,7 +28,8 @@ export interface LzmaState {
 }
 
 /**
- * Why decoding stopped. "paused" means at the end of the output or of its input. Otherwise it met the end marker, a
- * symbol that does not fit into the output, or a distance that reaches before the start of the dictionary.
+ * Why decoding stopped. "paused": at the end of the output or of its input. "end marker": at the end marker.
+ * "output full": at a symbol that does not fit into the output. "wrong distance": at a distance that reaches before the
+ * start of the dictionary.
  */
 export type SymbolsEnd = 'paused' | 'end marker' | 'output full' | 'wrong distance'

@@ -70,7 +70,7 @@ const TOWARDS_ZERO = 31 - 2048
  * Like `runSymbols`, with the window as its input and with `sharedProbabilities`.
  *
  * It decodes every bit in the same way (LZMA specification, "Range Decoder"). It divides the range in the proportion of
- * the bit's probability. The code says in which part it lies. Then the probability moves towards the bit, by a 32nd of
+ * the bit's probability. The code shows which part the bit selects. Then the probability moves towards the bit, by a 32nd of
  * its distance. We write this out for each kind of bit: calls that change range, code and position at once would need
  * them in memory.
  *

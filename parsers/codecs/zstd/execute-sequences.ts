@@ -108,8 +108,8 @@ export function executeSequences(
   let matchLengthBaseline = matchBaselines[nextState]!
   cursor -= bitCount
 
-  // Bounds of the bitstream: a block has at most BLOCK_SIZE_LIMIT of it. After a check that cursor >= ALL_READ, and up
-  // to the last word read before the next check, the loop takes at most 48 bits (offset 30, states 18). So a word
+  // Bounds of the bitstream: a block has at most BLOCK_SIZE_LIMIT of it. Between two checks that
+  // cursor >= ALL_READ, the loop takes at most 48 bits before it reads its last word (offset 30, states 18). So a word
   // begins at most 10 bytes before BITSTREAM_START. Bounds of the tables: the table's builder keeps states below its
   // size. Literals, output and offset: we check them before each copy.
   for (let left = count; left > 0; left--) {

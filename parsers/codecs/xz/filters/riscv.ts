@@ -6,11 +6,9 @@ const MARK = 2
 /**
  * Undoes the RISC-V filter. It examines eight bytes from each halfword on and converts two kinds of instructions:
  * - JAL that saves the return address in x1 or x5. Its distance, 20 bits scattered over the instruction, became an
- * address,
- *   highest bits first.
- * - AUIPC, with a next instruction that uses the register. The two have 20 and 12 bits of a distance. They became AUIPC
- * x2
- *   with the rest of the second instruction, then all 32 bits of the address, highest byte first.
+ *   address, highest bits first.
+ * - AUIPC, with a next instruction that uses the register. The two have 20 and 12 bits of a distance. They became
+ *   AUIPC x2 with the rest of the second instruction, then all 32 bits of the address, highest byte first.
  * The encoder turned input that already looked like such a result into a pair, so the decoder can undo everything.
  */
 export function decodeRiscV(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
