@@ -1,7 +1,7 @@
 /**
  * The kind of problem, as a word that a program can test.
  * `MALFORMED`: the input breaks the specification. `TRUNCATED`: it ends too early. `CHECKSUM`: a checksum differs.
- * `UNSUPPORTED`: it is valid, but we do not read it. `LIMIT`: it exceeds a named limit. `IO`: the disk failed to read it.
+ * `UNSUPPORTED`: it is valid, but we do not read it. `LIMIT`: it exceeds a named limit. `IO`: the system cannot read it.
  */
 export type ErrorCode = 'MALFORMED' | 'TRUNCATED' | 'CHECKSUM' | 'UNSUPPORTED' | 'LIMIT' | 'IO'
 

@@ -18,8 +18,8 @@ const BRANCH_SLOTS: Readonly<Record<number, number>> = {
 }
 
 /**
- * Undoes the IA-64 filter. It converts instructions with major opcode 5 (br.call relative to the bundle) and a zero
- * btype field. Their immediate is a distance in bundles, 20 bits and a sign.
+ * Undoes the IA-64 filter. It converts instructions with major opcode 5 (br.call relative to the bundle) and zeros in
+ * bits 9 to 11, which br.call does not use. Their immediate is a distance in bundles, 20 bits and a sign.
  */
 export function decodeIa64(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   let position = start
