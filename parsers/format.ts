@@ -4,11 +4,11 @@ import type { ByteSource } from './bytes/source.ts'
 import type { Decompressors } from './codecs/codec.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 
-/** What an image is opened with. */
+/** The options for opening an image. */
 export interface FormatContext {
   readonly decompressors: Decompressors
   readonly limits: Limits
-  /** Which of the trees of a disc is shown; the best there is where this is absent. */
+  /** Which name tree of a disc to show. Without it, we show the best one that the disc has. */
   readonly nameTree?: NameTreeKind | undefined
 }
 
@@ -18,24 +18,24 @@ export interface Range {
   readonly end: number
 }
 
-/** A format that can be opened. `formats.ts` lists them all. */
+/** A format that we can open. `formats.ts` lists them all. */
 export interface Format extends FormatTraits {
   /**
-   * Whether a source is an image of this format. `damaged` begins like one: the file that a user names is opened then, and
-   * an error says what is wrong; a file inside an image is some other file.
+   * Says whether a source is an image of this format. `damaged` means that it begins like one. If the user named that
+   * file, we open it, and an error says what is wrong. A file inside an image is then an ordinary file.
    */
   recognise(source: ByteSource): 'yes' | 'damaged' | 'no'
   /**
-   * Why an image of this format cannot be read by itself, such as the second session of a disc; undefined where it can.
-   * @param file the file as a command is to name it
+   * Says why we cannot read this image by itself, such as the second session of a disc; undefined if we can.
+   * @param file the name of the file for the command that the message suggests
    */
   unreadable?(source: ByteSource, file: string): FormatError | undefined
-  /** @throws {FormatError} when nothing of it can be read */
+  /** @throws {FormatError} when we can read nothing of it */
   open(source: ByteSource, context: FormatContext): Image
   /**
-   * The ranges that say where everything lies: another image with the same bytes in them is the same image, but for
-   * contents. Undefined where they are scattered, as the directories of a disc are.
-   * @throws {FormatError} where its header cannot be read
+   * The ranges that locate everything else. Two images with the same bytes in them differ only in file contents.
+   * Undefined if these ranges are scattered, like the directories of a disc.
+   * @throws {FormatError} when we cannot read the header
    */
   tableRanges?(source: ByteSource): readonly Range[]
 }

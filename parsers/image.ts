@@ -8,33 +8,33 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'blockDevice' | 'char
 
 /** A run of a file: `storedLength` bytes at `offset` become `length` bytes of content. */
 export interface StoredRun {
-  /** Byte offset in the image's source; meaningless for a hole. */
+  /** Byte offset in the image's source. It means nothing for a hole. */
   readonly offset: number
-  /** Stored bytes; 0 for a hole. Of a fragment: all of the fragment block. */
+  /** Stored bytes; 0 for a hole. For a fragment, the whole fragment block. */
   readonly storedLength: number
   /** Content bytes this run yields. */
   readonly length: number
-  /** Bytes to skip at the front of the decompressed run: non-zero inside a fragment. */
+  /** Bytes to skip at the front of the decompressed run. Only a run in a fragment skips any. */
   readonly skip: number
-  /** The most bytes the run can decompress to: how large a buffer it needs. */
+  /** The most bytes that the run can decompress to, which is the buffer size that it needs. */
   readonly unpackedLimit: number
   readonly codec: CodecName | 'stored' | 'hole'
-  /** Of a tail in a block that holds the ends of several files (squashfs fragment). */
+  /** The run is the tail of a file in a block that holds the tails of several files (a squashfs fragment). */
   readonly fragment?: true
 }
 
 /** Where part of a file lies: `length` stored bytes at `offset` become `unpacked` bytes of content. */
 export interface StoredExtent {
-  /** Where in the content they begin; before it, and behind the last extent, are holes. */
+  /** Offset in the content where they begin. The gaps between extents, and after the last one, are holes. */
   readonly at: number
   /** Byte offset in the image's source. */
   readonly offset: number
-  /** Stored bytes. Of a fragment: all of the fragment block. */
+  /** Stored bytes. For a fragment, the whole fragment block. */
   readonly length: number
   readonly unpacked: number
-  /** `stored` when the bytes are the content; zisofs has a header and block pointers before its zlib blocks. */
+  /** `stored` when the bytes are the content. A zisofs file has a header and block pointers before its zlib blocks. */
   readonly codec: CodecName | 'stored' | 'zisofs'
-  /** Of a fragment: the bytes of other files before those of this one, in the unpacked block. */
+  /** For a fragment: the offset of this file's bytes in the unpacked block. */
   readonly skip?: number
 }
 
@@ -47,7 +47,9 @@ export interface Entry {
   /** One path component, as bytes; '' for the root. */
   readonly name: ByteString
   readonly type: EntryType
-  /** What stat shows: content bytes of a file, length of a symlink's target, bytes of a directory's listing, else 0. */
+  /**
+   * The size that stat shows: bytes of content or of a directory's listing, length of a symlink's target, otherwise 0.
+   */
   readonly size: number
   /** Unix permission bits, 0o7777. */
   readonly mode: number
@@ -55,85 +57,89 @@ export interface Entry {
   readonly gid: number
   /** Seconds since 1970, as stored. */
   readonly mtime: number
-  /** Same number, same stored object. Squashfs: the inode reference. */
+  /** Entries with the same number are the same stored object. In squashfs it is the inode reference. */
   readonly identity: number
   /** A symlink's target, as bytes. */
   readonly target?: ByteString
-  /** Of a device: its major and minor number. */
+  /** Major and minor number of a device. */
   readonly device?: { readonly major: number; readonly minor: number }
 }
 
 /** One extended attribute. */
 export interface Xattr {
-  /** With its prefix: "security.capability". */
+  /** The name with its prefix: "security.capability". */
   readonly name: ByteString
   readonly value: Uint8Array
 }
 
-/** Plain data: entries[0] is the root; depth first, so parents come before children and a subtree is one range. */
+/**
+ * Plain data. `entries[0]` is the root. The order is depth first: parents precede children, and a subtree is one range.
+ */
 export interface FileTree {
   readonly entries: readonly Entry[]
 }
 
-/** Which of the names that a disc gives its files are shown. */
+/** The name trees that a disc can have; we show one of them. */
 export type NameTreeKind = 'rockRidge' | 'joliet' | 'enhanced' | 'plain'
 
-/** What is true of all images of a format. */
+/** The properties that all images of a format share. */
 export interface FormatTraits {
-  /** As JSON and the library call it: "iso9660". */
+  /** The name in JSON and in the library: "iso9660". */
   readonly name: string
-  /** As people call it, in headings: "ISO9660". */
+  /** The name in headings: "ISO9660". */
   readonly title: string
-  /** With its article: "an ISO9660 image". */
+  /** The name with its article: "an ISO9660 image". */
   readonly noun: string
   /**
-   * Which files are tried for images inside: all of them, as on a disc that is made to carry some, or only one that a
-   * path leads into, where to try would mean to decompress every file.
+   * Which files we search for images. `files` means all of them: a disc is made to carry images. `on demand` means only
+   * a file that the user's path leads into, because a search would decompress every file.
    */
   readonly looksInside: 'files' | 'on demand'
-  /** Whether writers lay files and structures over each other, so that an overlap is no damage. */
+  /** Whether writers overlap files and structures on purpose. If they do, an overlap is no damage. */
   readonly sharesBytes: boolean
-  /** Bytes of the sectors by which tools tell places in it; absent where there are none. */
+  /** Bytes of the sectors that tools use to give positions; absent if the format has no sectors. */
   readonly sectorSize?: number
 }
 
-/** One opened file system: what is in it, where it lies, how to read it, and what was found wrong when it was opened. */
+/** One open file system: its tree, where its bytes lie, how to read them, and what was wrong when we opened it. */
 export interface Image extends ReadProblems {
   readonly format: FormatTraits
   readonly source: ByteSource
   readonly tree: FileTree
-  /** What the header says, by specification name, for reports. */
+  /** Fields of the header for reports, by the name that the specification gives them. */
   readonly facts: Readonly<Record<string, string | number | boolean>>
   /**
-   * Runs of a regular file in content order; their lengths sum to `entry.size`.
-   * @throws {FormatError} where the block list cannot be read
+   * The runs of a regular file in content order. Their lengths sum to `entry.size`.
+   * @throws {FormatError} when we cannot read the block list
    */
   runs(entry: Entry): Iterable<StoredRun>
   /**
-   * The stored bytes of a regular file in content order; holes have none.
-   * @throws {FormatError} where the block list cannot be read
+   * The stored bytes of a regular file in content order. Holes have no extent.
+   * @throws {FormatError} when we cannot read the block list
    */
   extents(entry: Entry): Iterable<StoredExtent>
-  /** The number of an entry's set of extended attributes: entries of one number have the same. Undefined: none. */
+  /**
+   * The number of an entry's set of extended attributes. Entries with one number share a set. Undefined if it has none.
+   */
   xattrSet?(entry: Entry): number | undefined
   /**
-   * The extended attributes of an entry, in the order they are stored in.
-   * @throws {FormatError} where they cannot be read
+   * The extended attributes of an entry, in stored order.
+   * @throws {FormatError} when we cannot read them
    */
   xattrs?(entry: Entry): readonly Xattr[]
   /**
-   * Claims the bytes of file contents for the entries they belong to, shared ones for each of them.
-   * @returns what is wrong with the image: what was when it was opened, and what the block lists of all files show
+   * Claims the bytes of file contents for their entries. If entries share bytes, each of them claims those bytes.
+   * @returns what is wrong with the image: the problems from opening it, and those in the block lists of all files
    */
   claimContent(map: ExtentMap): ReadProblems
   /**
-   * Claims all other bytes the format understands: headers, tables, padding it defines.
-   * @param complete whether all could be read, contents too: if not, bytes of nobody may be content that was lost
+   * Claims all other bytes that the format understands: headers, tables, and the padding that it defines.
+   * @param complete whether we could read everything, contents included; if not, unclaimed bytes may be lost content
    */
   claimStructures(map: ExtentMap, complete: boolean): void
 }
 
-/** Where the children of each entry stand: `list[start[i] .. start[i + 1])` are the indexes of entry i's children. */
+/** Where each entry's children are: `list[start[i] .. start[i + 1])` has the indexes of entry i's children. */
 export interface ChildIndex {
   readonly start: Uint32Array
   readonly list: Uint32Array
@@ -155,7 +161,7 @@ export function indexChildren(tree: FileTree): ChildIndex {
   return { start, list }
 }
 
-/** "/nix/store/…/bin/sh" for an entry, as bytes; "/" for the root. */
+/** The path of an entry as bytes, such as "/nix/store/…/bin/sh"; "/" for the root. */
 export function pathOf(tree: FileTree, entry: Entry): ByteString {
   let path = ''
   for (let at = entry; at.index !== 0; at = tree.entries[at.parent]!) path = `/${at.name}${path}`
@@ -163,12 +169,12 @@ export function pathOf(tree: FileTree, entry: Entry): ByteString {
 }
 
 /**
- * `pathOf` for entries asked for in tree order: each directory's path is made once, and shared by all below it.
- * @param imagePath what the paths of an image inside another begin with
+ * A faster `pathOf` for entries in tree order: it builds each directory's path once, and all entries below share it.
+ * @param imagePath the prefix of all paths, for an image inside another
  */
 export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry: Entry) => ByteString {
   const directories = new Map<number, ByteString>([[0, imagePath]])
-  // Mostly the parent is that of the entry before.
+  // An entry mostly has the same parent as the entry before it.
   let lastParent = 0
   let parentPath = imagePath
   const build = (entry: Entry): ByteString => {
@@ -184,14 +190,14 @@ export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry:
   return (entry) => (entry.index === 0 ? imagePath || '/' : build(entry))
 }
 
-/** The names of each stored object that has more than one: entry indexes by identity, in tree order. */
+/** The entries of each stored object that has more than one name: entry indexes by identity, in tree order. */
 export type HardLinks = ReadonlyMap<number, readonly number[]>
 
 const linksOfTrees = new WeakMap<FileTree, HardLinks>()
 
 /**
- * Finds the objects with several names. What their link counts say is not relied on. Worked out when first asked for: a
- * list of names needs none of it.
+ * Finds the objects that have several names. It does not trust their link counts. The first call does the work, because
+ * a list of names does not need it.
  */
 export function hardLinksOf(tree: FileTree): HardLinks {
   let links = linksOfTrees.get(tree)
@@ -204,7 +210,7 @@ export function hardLinksOf(tree: FileTree): HardLinks {
 
 function findHardLinks(entries: readonly Entry[]): HardLinks {
   const links = new Map<number, number[]>()
-  // Sorting all identities costs a third of keeping them in a map, and few are there twice.
+  // Sorting all identities costs a third of keeping them in a map, and few occur twice.
   const identities = new Float64Array(entries.length)
   for (let index = 0; index < entries.length; index += 1) identities[index] = entries[index]!.identity
   identities.sort()

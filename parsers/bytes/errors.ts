@@ -1,13 +1,16 @@
 /**
- * What went wrong, as a word a program can test:
- * `MALFORMED` breaks the specification, `TRUNCATED` ends too early, `CHECKSUM` does not match,
- * `UNSUPPORTED` is valid but not read here, `LIMIT` is larger than a named limit allows, `IO` is not to be had of the disk.
+ * The kind of problem, as a word that a program can test.
+ * `MALFORMED`: the input breaks the specification. `TRUNCATED`: it ends too early. `CHECKSUM`: a checksum differs.
+ * `UNSUPPORTED`: it is valid, but we do not read it. `LIMIT`: it exceeds a named limit. `IO`: the system cannot read it.
  */
 export type ErrorCode = 'MALFORMED' | 'TRUNCATED' | 'CHECKSUM' | 'UNSUPPORTED' | 'LIMIT' | 'IO'
 
-/** Where and what, all JSON: what tests match, what `--json` prints. */
+/** The place and the values of an error, all JSON: tests compare them and `--json` prints them. */
 export interface FormatErrorFacts {
-  /** What was being read: a file name, or "nix-store.squashfs in image.iso"; codecs, which know no files, say "input". */
+  /**
+   * The source that we were reading: a file name, or "nix-store.squashfs in image.iso". Codecs know no names and say
+   * "input".
+   */
   readonly source: string
   /** The structure by its specification name: "superblock", "inode 4711 (basic file)". */
   readonly structure: string
@@ -19,20 +22,20 @@ export interface FormatErrorFacts {
   readonly field?: string
   readonly expected?: string | number
   readonly found?: string | number
-  /** Of a LIMIT that can be set: its name and value, "depth=2048". */
+  /** For a LIMIT that the user can set: its name and value, "depth=2048". */
   readonly limit?: string
-  /** Of a source that was cut short: bytes it was to have, as its header says; `found` has those it has. */
+  /** For a source that was cut short: the size that its header states. `found` has the actual size. */
   readonly wholeSize?: number
 }
 
 /**
- * A file that cannot be read as what it claims to be. The message is one sentence for people:
- * source, structure, offset, what is wrong, what was found and expected.
+ * A file is not a valid instance of its format, or we cannot read it. The message is one sentence for people: source,
+ * structure, offset, what is wrong, the found and the expected value.
  */
 export class FormatError extends Error {
   override readonly name: string = 'FormatError'
   readonly code: ErrorCode
-  /** The bare statement of what is wrong, without the place. */
+  /** What is wrong, without the place. */
   readonly detail: string
   readonly facts: FormatErrorFacts
 
@@ -60,17 +63,17 @@ function sentence(detail: string, facts: FormatErrorFacts): string {
   return `${facts.source}: ${facts.structure} at ${hex(facts.offset)}${outer}: ${field}${detail}${tail}`
 }
 
-/** A 64-bit field above 2^53 is known only roughly, and must not look exact. */
+/** A number cannot hold every 64-bit value above 2^53, so we do not print one as if it were exact. */
 function shown(value: string | number): string {
   return typeof value === 'number' && value > Number.MAX_SAFE_INTEGER ? 'more than 2^53' : String(value)
 }
 
-/** 0x1f00: how offsets are written in messages. */
+/** Formats an offset for messages, such as 0x1f00. */
 export function hex(value: number): string {
   return `0x${value.toString(16)}`
 }
 
-/** The error, if it says that a file cannot be read; a mistake of our own is thrown on. */
+/** Returns a `FormatError`. It rethrows any other error, because that is a bug of our own. */
 export function asFormatError(error: unknown): FormatError {
   if (error instanceof FormatError) return error
   throw error

@@ -2,10 +2,10 @@ import { type OwnerSet, OwnerSets } from './owner-sets.ts'
 import type { ByteSource } from './source.ts'
 import { Uint32Column } from './uint32-column.ts'
 
-/** What a claim says of its bytes. A `block` holds pieces of several entries. */
+/** What the claimed bytes are. A `block` holds pieces of several entries. */
 export type ClaimKind = 'structure' | 'content' | 'block'
 
-/** Claims in columns: claim i is [starts[i], ends[i]) and of kinds[i]; what `owners[i]` numbers depends on the kind. */
+/** Claims in columns: claim i is [starts[i], ends[i]) of kinds[i]. The kind decides what `owners[i]` numbers. */
 export interface Claims {
   readonly starts: readonly number[]
   readonly ends: readonly number[]
@@ -16,11 +16,11 @@ export interface Claims {
 
 /** A stored block that decompresses to pieces of several entries. */
 export interface SharedBlock {
-  /** What its bytes are called where no entry owns them: "inode table". */
+  /** Index in `ExtentMap.names` of the name for the part that no entry owns, such as "inode table". */
   readonly name: number
-  /** What kind that part is. */
+  /** The kind of that part. */
   readonly kind: Background['kind']
-  /** Bytes it decompresses to; where its pieces reach further, what they reach to. */
+  /** Bytes that it decompresses to. If a piece ends later, the end of that piece counts. */
   readonly unpacked: number
 }
 
@@ -33,27 +33,33 @@ export interface Pieces {
 }
 
 /**
- * A range that takes its name only where nothing else claims the bytes. Of a `gap` only what is not zeros takes it, for
- * zeros are padding everywhere.
+ * A range that names the bytes that nothing else claims. A `gap` does not name zeros, because zeros are padding
+ * everywhere.
  */
 export interface Background {
   readonly start: number
   readonly end: number
   readonly kind: 'structure' | 'unreadable' | 'gap'
   readonly name: string
-  /** Whether it is a part of the image beside its tree, such as a boot image that no file holds, and no table of the format. */
+  /**
+   * True for a part of the image outside its tree, such as a boot image that no file holds. False for a table of the
+   * format.
+   */
   readonly ownRegion: boolean
 }
 
 /**
- * Who claims which bytes of one source. Formats fill it; `settle` turns it into an exact account.
- * Claims are clipped to the source: what a truncated file no longer has cannot be owned.
+ * Records who claims which bytes of one source. Formats fill it, and `settle` turns it into an exact account. The map
+ * clips claims to the source: bytes that a truncated file lost have no owner.
  */
 export class ExtentMap {
   readonly source: ByteSource
-  /** Sets of entries, which own bytes together: the names of a hard-linked file. An entry by itself has its index. */
+  /**
+   * Sets of entries that own bytes together, such as the names of a hard-linked file. A single entry is the set with
+   * its index.
+   */
   readonly owners: OwnerSets
-  /** Structure names; their index stands for them in the columns. */
+  /** Structure names. The columns refer to them by index. */
   readonly names: string[] = []
   readonly blocks: SharedBlock[] = []
   readonly backgrounds: Background[] = []
@@ -67,26 +73,26 @@ export class ExtentMap {
   readonly #pieceLengths = new Uint32Column()
   readonly #pieceOwners = new Uint32Column()
 
-  /** @param entryCount entries that may claim bytes */
+  /** @param entryCount the number of entries that may claim bytes */
   constructor(source: ByteSource, entryCount = 0) {
     this.source = source
     this.owners = new OwnerSets(entryCount)
   }
 
-  /** Claims bytes for a structure of the format; the same structure claimed twice at one place counts once. */
+  /** Claims bytes for a structure of the format. If a structure claims one place twice, it counts once. */
   claimStructure(offset: number, length: number, name: string): void {
     this.#claim(offset, length, 'structure', this.#nameOf(name))
   }
 
-  /** Claims bytes as content of a set of entries; several may claim the same bytes, and share them. */
+  /** Claims bytes as content of a set of entries. Several sets may claim the same bytes and then share them. */
   claimContent(offset: number, length: number, owner: OwnerSet): void {
     this.#claim(offset, length, 'content', owner)
   }
 
   /**
    * Claims a block that holds pieces of several entries, and returns its number for `addPiece`.
-   * @param unpacked bytes it decompresses to; 0 where only its pieces tell
-   * @param name what the part of it is called that no piece covers
+   * @param unpacked bytes that it decompresses to; 0 if only its pieces say
+   * @param name the name of the part that no piece covers
    */
   claimBlock(
     offset: number,
@@ -100,7 +106,7 @@ export class ExtentMap {
     return this.blocks.length - 1
   }
 
-  /** Says that [start, start + length) of a block's unpacked bytes belongs to a set of entries. */
+  /** Gives [start, start + length) of a block's unpacked bytes to a set of entries. */
   addPiece(block: number, start: number, length: number, owner: OwnerSet): void {
     if (length <= 0) return
     this.#pieceBlocks.push(block)
@@ -109,13 +115,13 @@ export class ExtentMap {
     this.#pieceOwners.push(owner)
   }
 
-  /** Names bytes that nothing else claims; of two backgrounds the first wins. */
+  /** Names bytes that nothing else claims. If two backgrounds overlap, the first one wins. */
   addBackground(offset: number, length: number, kind: Background['kind'], name: string): void {
     const [start, end] = this.#clip(offset, length)
     if (start < end) this.backgrounds.push({ start, end, kind, name, ownRegion: false })
   }
 
-  /** As `addBackground`, for a part of the image that has a name of its own among its regions. */
+  /** Like `addBackground`, for a part of the image that reports list as a region of its own. */
   addRegion(offset: number, length: number, name: string): void {
     const [start, end] = this.#clip(offset, length)
     if (start < end) this.backgrounds.push({ start, end, kind: 'structure', name, ownRegion: true })

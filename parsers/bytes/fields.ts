@@ -1,6 +1,6 @@
 import { type ByteString, byteString } from './byte-string.ts'
 
-/** One fixed-width field: how many bytes, and how to read them at `offset` of a view. */
+/** One fixed-width field: its size in bytes, and how to read it at `offset` of a view. */
 export interface Field<T> {
   readonly size: number
   get(view: DataView, offset: number): T
@@ -13,15 +13,15 @@ export const u32le: Field<number> = { size: 4, get: (view, offset) => view.getUi
 export const u32be: Field<number> = { size: 4, get: (view, offset) => view.getUint32(offset, false) }
 
 /**
- * A 64-bit number. Above 2^53 it is rounded, which nobody can take for a place in a file: no file is that large, so
- * every range check refuses it. All ones, "absent" in many formats, reads as ABSENT.
+ * A 64-bit number. We round it above 2^53. No file is that large, so every range check refuses the rounded value. Many
+ * formats write all ones for "absent", which reads as ABSENT.
  */
 export const u64le: Field<number> = {
   size: 8,
   get: (view, offset) => view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true),
 }
 
-/** What 64 bits of ones read as. */
+/** The value of 64 one bits. */
 export const ABSENT: number = 2 ** 64
 
 /** Both-endian numbers (ECMA-119 7.2.3, 7.3.3): little-endian first, then the same big-endian. */
@@ -46,7 +46,7 @@ export function bytes(length: number): Field<Uint8Array> {
   }
 }
 
-/** `length` bytes of text, one character a byte, as they are: no trimming. */
+/** `length` bytes of text, one character a byte, without trimming. */
 export function ascii(length: number): Field<ByteString> {
   return {
     size: length,

@@ -3,13 +3,14 @@ import { FormatError } from './errors.ts'
 import { type ByteSource, checkRange, formatError } from './source.ts'
 
 /**
- * A regular file as a source. Reads are positional (`pread`), so sources of one file never disturb each other.
- * @param name what messages call it; the path as it is given, so that two files of one name can be told apart
- * @throws {FormatError} UNSUPPORTED for a directory, a pipe or a device, which have no size to read at;
- *   the system's own error when the file cannot be opened
+ * A regular file as a source. Reads are positional (`pread`), so two sources of one file never disturb each other.
+ * @param name the name in messages. The default is the path as given, which tells apart two files with the same base
+ * name.
+ * @throws {FormatError} UNSUPPORTED for a directory, a pipe or a device, because they have no size to read at;
+ * the system's own error when it cannot open the file
  */
 export function fileSource(path: string, name: string = path): ByteSource {
-  // Without O_NONBLOCK, opening a named pipe waits for a writer, for ever.
+  // Without O_NONBLOCK, `open` of a named pipe waits for a writer, possibly for ever.
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = fstatSync(descriptor)
   if (!stat.isFile()) {

@@ -2,16 +2,16 @@ import type { FormatErrorFacts } from './errors.ts'
 
 /** One limit on what an image may ask for. */
 export interface Limit {
-  /** Where no other is given. */
+  /** The default. */
   readonly value: number
   readonly unit: string
-  /** What it bounds, and why there and not elsewhere. */
+  /** What it bounds, and why it has this value. */
   readonly reason: string
 }
 
 /**
- * All limits that can be set: what no image comes near that was made to be used, and what a hostile one is stopped at.
- * What a format itself fixes (256 bytes of a name in a squashfs, blocks of 1 MiB) is no limit, and stands where it is read.
+ * All limits that the user can set. No image that people use comes near them, and they stop a hostile one. Values that
+ * a format itself fixes (256 bytes of a name in squashfs, blocks of 1 MiB) are not limits; their readers define them.
  */
 // biome-ignore format: one limit a line
 const LIMITS = {
@@ -47,14 +47,14 @@ export type LimitName = keyof typeof LIMITS
 /** Each limit by its name. */
 export type Limits = Readonly<Record<LimitName, number>>
 
-/** The limits with their units and reasons, in the order they are told. */
+/** The limits with their units and reasons, in the order in which we list them. */
 export const ALL_LIMITS: Readonly<Record<LimitName, Limit>> = LIMITS
 
 export const DEFAULT_LIMITS: Limits = Object.fromEntries(
   Object.entries(ALL_LIMITS).map(([name, { value }]) => [name, value]),
 ) as Limits
 
-/** What an error says of the limit it comes from. */
+/** The part of an error that names the limit that it exceeded. */
 export function atLimit(limits: Limits, name: LimitName): Required<Pick<FormatErrorFacts, 'limit'>> {
   return { limit: `${name}=${limits[name]}` }
 }

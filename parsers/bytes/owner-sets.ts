@@ -1,12 +1,12 @@
-/** The number of a set of owners, in its `OwnerSets`. */
+/** The number of a set of owners in its `OwnerSets`. */
 export type OwnerSet = number
 
 /**
- * Sets of owners, each of which has one number however often it is met. Owners are numbered from 0 on. The set of one
- * owner has that owner's number, so that the many sets of one need no room; larger sets have the numbers behind them.
+ * Numbers sets of owners: the same set always gets the same number. Owners have the numbers from 0 on. A set of one
+ * owner has that owner's number, so these many sets take no memory. Larger sets have the numbers after the owners.
  */
 export class OwnerSets {
-  /** Owners there are: 0 .. count - 1. */
+  /** The number of owners, which are 0 .. count - 1. */
   readonly count: number
   readonly #numbers = new Map<string, OwnerSet>()
   readonly #larger: (readonly number[])[] = []
@@ -15,12 +15,15 @@ export class OwnerSets {
     this.count = count
   }
 
-  /** Sets there are by now: the numbers below it are in use. */
+  /** The number of sets so far; all smaller numbers are in use. */
   get size(): number {
     return this.count + this.#larger.length
   }
 
-  /** The set of these owners, in any order and however often each. @param owners one or more */
+  /**
+   * The set of these owners, in any order and with any repetition.
+   * @param owners one or more
+   */
   setOf(owners: readonly number[]): OwnerSet {
     const members = isAscending(owners) ? owners : [...new Set(owners)].sort((a, b) => a - b)
     if (members.length === 1) return members[0]!
@@ -38,7 +41,7 @@ export class OwnerSets {
     return this.isSingle(set) ? [set] : this.#larger[set - this.count]!
   }
 
-  /** Whether a set has one owner, which then has the same number. */
+  /** Whether a set has one owner, whose number is then the number of the set. */
   isSingle(set: OwnerSet): boolean {
     return set < this.count
   }

@@ -1,16 +1,16 @@
 import type { ErrorCode, FormatError } from './errors.ts'
 import { type ByteSource, formatError, type Place } from './source.ts'
 
-/** Problems of one kind that are kept: a damaged directory can hold millions, and three show the pattern. */
+/** Problems of one kind that we keep: a damaged directory can hold millions, and three show the pattern. */
 const KEPT_PER_KIND = 3
-/** Problems that are kept of all kinds: damage can make up any number of kinds. */
+/** Problems of all kinds that we keep, because damage can produce any number of kinds. */
 const KEPT = 100
 
-/** What is wrong with an image, as plain data. */
+/** The problems of an image, as plain data. */
 export interface ReadProblems {
-  /** What is wrong and was worked around, in the order it was met. */
+  /** Problems that we worked around, in the order in which we met them. */
   readonly warnings: readonly FormatError[]
-  /** Whether all could be read; if not, `warnings` says what is missing. */
+  /** Whether we could read everything. If not, `warnings` says what is missing. */
   readonly complete: boolean
 }
 
@@ -22,8 +22,8 @@ interface Kind {
 }
 
 /**
- * Collects what is wrong with an image while it is read. A kind of problem (one sentence) that repeats becomes a few
- * warnings and a count; the same problem at the same place is told once.
+ * Collects the problems of an image while we read it. A kind of problem (one sentence) that repeats becomes a few
+ * warnings and a count. The same problem at the same place is reported once.
  */
 export class Problems {
   readonly #source: ByteSource
@@ -31,12 +31,12 @@ export class Problems {
   readonly #messages = new Set<string>()
   readonly #kinds = new Map<string, Kind>()
   #complete = true
-  /** Whether one problem explains all that follow, which are then not told. */
+  /** Whether one problem explains all later ones, which we then do not report. */
   #explained = false
-  /** How many of further kinds there are, and the last of them. */
+  /** The number of problems of further kinds, and the last of them. */
   #rest: Kind | undefined
 
-  /** @param earlier problems that were met before, which these go on from and do not repeat */
+  /** @param earlier problems from before; the new collection continues them and does not repeat them */
   constructor(source: ByteSource, earlier?: Problems) {
     this.#source = source
     if (earlier === undefined) return
@@ -48,28 +48,31 @@ export class Problems {
     this.#explained = earlier.#explained
   }
 
-  /** Notes what is odd, and could be read all the same. @param detail the same words for all problems of one kind */
+  /**
+   * Reports an oddity that does not keep us from reading the image.
+   * @param detail the same words for all problems of one kind
+   */
   add(code: ErrorCode, detail: string, place: Place): void {
     const kind = this.#kinds.get(detail)
-    // To make an error takes a thousand times as long as to count it.
+    // Making an error takes a thousand times as long as counting it.
     if (kind !== undefined && kind.count >= KEPT_PER_KIND && !this.#explained) {
       kind.count += 1
       kind.last = place
     } else this.note(formatError(code, detail, this.#source, place))
   }
 
-  /** As `add`, for what also keeps a part of the image from being read. */
+  /** Like `add`, for a problem that also makes a part of the image unreadable. */
   lose(code: ErrorCode, detail: string, place: Place): void {
     this.#complete = false
     this.add(code, detail, place)
   }
 
-  /** As `add`, for an error of a reader below. */
+  /** Like `add`, for the error of a lower reader. */
   note(problem: FormatError): void {
     if (this.#explained || this.#messages.has(problem.message)) return
     const { code, detail, facts } = problem
     const kind = this.#kinds.get(detail)
-    // A limit is always told: the user can raise it.
+    // We always report a limit, because the user can raise it.
     if (kind === undefined && this.#kept.length >= KEPT && facts.limit === undefined) {
       this.#rest = { count: (this.#rest?.count ?? 0) + 1, code, detail, last: facts }
       return
@@ -84,24 +87,24 @@ export class Problems {
     this.#messages.add(problem.message)
   }
 
-  /** As `lose`, for an error of a reader below. */
+  /** Like `lose`, for the error of a lower reader. */
   damage(problem: FormatError): void {
     this.#complete = false
     this.note(problem)
   }
 
-  /** As `damage`, for one problem that explains all that follow: a file that was cut short. */
+  /** Like `damage`, for one problem that explains all later ones, such as a file that was cut short. */
   explain(problem: FormatError): void {
     this.damage(problem)
     this.#explained = true
   }
 
-  /** Whether nothing was lost so far. */
+  /** Whether nothing is lost so far. */
   get complete(): boolean {
     return this.#complete
   }
 
-  /** What was found so far: in the order it was met, then one line for each kind that has more. */
+  /** The problems so far: those kept, in the order in which we met them, then a line for each kind that has more. */
   found(): ReadProblems {
     const warnings = [...this.#kept]
     const counted = ({ code, detail, last }: Kind, more: string): void => {

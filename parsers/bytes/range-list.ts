@@ -1,14 +1,14 @@
-/** Half-open byte ranges that are collected in any order and then asked about, sorted and merged. */
+/** Half-open byte ranges. Callers add them in any order; queries see them sorted and merged. */
 export class RangeList {
   #starts: number[] = []
   #ends: number[] = []
-  /** So many ranges at the front are sorted and merged; those behind them are as they were added. */
+  /** The number of ranges at the front that are sorted and merged. Those after them are in the order of `add`. */
   #merged = 0
 
   add(start: number, length: number): void {
     if (length <= 0) return
     const last = this.#starts.length - 1
-    // Neighbours mostly come in order; joining them here keeps the lists short.
+    // Neighbouring ranges mostly arrive in order. Joining them here keeps the lists short.
     if (last >= 0 && start >= this.#starts[last]! && start <= this.#ends[last]!) {
       this.#ends[last] = Math.max(this.#ends[last]!, start + length)
       return
@@ -18,7 +18,7 @@ export class RangeList {
     this.#ends.push(start + length)
   }
 
-  /** All ranges as [start, end), ascending, none touching another. */
+  /** All ranges as [start, end), ascending; no two touch. */
   *ranges(): Generator<readonly [number, number]> {
     this.#merge()
     for (let index = 0; index < this.#starts.length; index += 1) yield [this.#starts[index]!, this.#ends[index]!]
@@ -52,7 +52,7 @@ export class RangeList {
     if (at < end) yield [at, end]
   }
 
-  /** Where the first range at or after `position` starts; `otherwise` when there is none. */
+  /** Where the first range at or after `position` starts; `otherwise` if there is none. */
   nextStart(position: number, otherwise: number): number {
     this.#merge()
     return this.#starts[this.#last(position - 1) + 1] ?? otherwise
@@ -69,7 +69,7 @@ export class RangeList {
     if (at < size) yield [at, size]
   }
 
-  /** Index of the last range that starts at or before `position`; -1 when there is none. */
+  /** Index of the last range that starts at or before `position`; -1 if there is none. */
   #last(position: number): number {
     let low = 0
     let high = this.#starts.length
@@ -81,10 +81,10 @@ export class RangeList {
     return low - 1
   }
 
-  /** Sorts what was added since the last time, and merges it with what was there. */
+  /** Sorts the ranges added since the last merge, and merges them with the others. */
   #merge(): void {
     if (this.#merged === this.#starts.length) return
-    // Starts and ends are sorted apart: a range of the union ends where as many ranges ended as started.
+    // We sort starts and ends separately: a range of the union ends where as many ranges have ended as have started.
     const added = new Float64Array(this.#starts.slice(this.#merged)).sort()
     const addedEnds = new Float64Array(this.#ends.slice(this.#merged)).sort()
     const starts: number[] = []

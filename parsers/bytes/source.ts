@@ -1,29 +1,29 @@
 import { type ErrorCode, FormatError, type FormatErrorFacts } from './errors.ts'
 
-/** How the bytes of a source come out of those of another: what places are told by, and what its bytes are charged to. */
+/** Where a source gets its bytes from. We use it to give positions, and to charge the bytes. */
 export type Origin =
-  /** Of nothing: a file, or bytes in memory. */
+  /** From no other source: a file, or bytes in memory. */
   | { readonly kind: 'root' }
-  /** Byte 0 lies at `offset` of `source`, and all others behind it. */
+  /** Byte 0 lies at `offset` of `source`, and the others follow it. */
   | { readonly kind: 'slice'; readonly source: ByteSource; readonly offset: number }
-  /** Blocks of `source`, each of which is stored as it is or decompressed. */
+  /** Blocks of `source`, each of which is stored or compressed. */
   | { readonly kind: 'blocks'; readonly source: ByteSource }
 
 /** Random access to immutable bytes, positional and synchronous. */
 export interface ByteSource {
-  /** What error messages call it: a file name, or "nix-store.squashfs in image.iso". */
+  /** The name in error messages: a file name, or "nix-store.squashfs in image.iso". */
   readonly name: string
   /** Length in bytes; every offset is in [0, size). */
   readonly size: number
-  /** How its bytes come out of those of another source. */
+  /** Which source its bytes come from, and how. */
   readonly origin: Origin
   /**
-   * Bytes [offset, offset + length), exactly `length` of them. The caller must not write to them:
-   * they may be a view of memory that others see.
+   * Bytes [offset, offset + length), exactly `length` of them. The caller must not write to them, because they may be a
+   * view of shared memory.
    * @throws {FormatError} TRUNCATED when the range leaves the source
    */
   read(offset: number, length: number): Uint8Array
-  /** As `read`, into the front of `target` and without allocating. */
+  /** Like `read`, into the front of `target` and without allocating. */
   readInto(target: Uint8Array, offset: number, length: number): void
   close(): void
 }
@@ -48,7 +48,7 @@ export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
 }
 
 /**
- * The part [offset, offset + size) of `outer` as a source of its own. Closing it leaves `outer` open.
+ * The part [offset, offset + size) of `outer` as a source of its own. Closing it does not close `outer`.
  * @throws {FormatError} TRUNCATED when the range leaves `outer`
  */
 export function sliceSource(outer: ByteSource, offset: number, size: number, name: string): ByteSource {
@@ -70,7 +70,7 @@ export function sliceSource(outer: ByteSource, offset: number, size: number, nam
   return source
 }
 
-/** The outermost source that holds `source` as stored bytes, and where `offset` lies in it. */
+/** The outermost source that stores the bytes of `source` as they are, and where `offset` lies in it. */
 export function locate(source: ByteSource, offset: number): { source: ByteSource; offset: number } {
   let at = { source, offset }
   while (at.source.origin.kind === 'slice') {
@@ -79,10 +79,10 @@ export function locate(source: ByteSource, offset: number): { source: ByteSource
   return at
 }
 
-/** What a `FormatError` says beside its source, which `formatError` fills in. */
+/** The facts of a `FormatError` without the source, which `formatError` adds. */
 export type Place = Omit<FormatErrorFacts, 'source' | 'outerOffset'>
 
-/** The error for something wrong at `place` of `source`, with the offset in the outermost file too. */
+/** The error for a problem at `place` of `source`. It adds the offset in the outermost file. */
 export function formatError(
   code: ErrorCode,
   detail: string,

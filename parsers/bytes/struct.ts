@@ -4,21 +4,21 @@ import { type ByteSource, checkRange } from './source.ts'
 export type Fields = Readonly<Record<string, Field<unknown>>>
 export type StructOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never }
 
-/** A fixed layout declared once: its size, its field offsets, its reader. */
+/** A fixed layout, declared once: its size, its field offsets, its reader. */
 export interface Struct<F extends Fields> {
-  /** As the specification calls it: "superblock". */
+  /** The name in the specification: "superblock". */
   readonly name: string
   /** Bytes. */
   readonly size: number
   /** Byte offset of each field from the start. */
   readonly offsets: { readonly [K in keyof F]: number }
-  /** @throws {FormatError} TRUNCATED, */
+  /** @throws {FormatError} TRUNCATED when the source ends inside the struct */
   read(source: ByteSource, offset: number): StructOf<F>
-  /** The struct at `offset` of a view that is known to hold all of it. */
+  /** The struct at `offset` of a view. The caller knows that the view holds all of it. */
   from(view: DataView, offset: number): StructOf<F>
 }
 
-/** Declares a layout: fields in the order in which they lie in the file. */
+/** Declares a layout: the fields, in the order in which they lie in the file. */
 export function struct<F extends Fields>(name: string, fields: F): Struct<F> {
   const entries = Object.entries(fields)
   const offsets: Record<string, number> = {}

@@ -1,4 +1,4 @@
-/** A list of unsigned 32-bit numbers that grows: a quarter of the memory of an array of objects, and no garbage. */
+/** A growing list of unsigned 32-bit numbers: a quarter of the memory of an array of objects, and no garbage. */
 export class Uint32Column {
   #values = new Uint32Array(64)
   #length = 0
@@ -17,7 +17,7 @@ export class Uint32Column {
     this.#length += 1
   }
 
-  /** The values so far, as a view; pushing more may leave it behind. */
+  /** A view of the values so far. A later `push` may move the values elsewhere. */
   view(): Uint32Array {
     return this.#values.subarray(0, this.#length)
   }

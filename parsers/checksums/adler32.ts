@@ -1,8 +1,11 @@
 /** The largest prime below 2^16 (RFC 1950 8.2). */
 const BASE = 65521
-/** Bytes of a block: 16 words, whose sums of sums stay below 2^16. */
+/** Bytes of a block: 16 words, so that their sums of sums stay below 2^16. */
 const BLOCK_SIZE = 64
-/** Bytes after which the sums, of 32 bits with a sign, are brought below BASE again. */
+/**
+ * Bytes between two reductions modulo BASE. In between both sums stay below 2^31, so they fit in signed 32-bit
+ * integers.
+ */
 const RUN_SIZE: number = 59 * BLOCK_SIZE
 
 /** Adler-32 of `bytes[start, end)`, unsigned: what zlib streams store (RFC 1950 8.2). */
@@ -11,8 +14,8 @@ export function adler32(bytes: Uint8Array, start: number, end: number): number {
   let sum = 1
   let sumOfSums = 0
   let position = start
-  // Four bytes at a time, as two pairs of 16 bits: 2.5 times as fast as byte by byte. A word is there as long as
-  // position + BLOCK_SIZE <= end.
+  // Four bytes at a time, as two pairs of 16 bits: 2.5 times as fast as byte by byte. A word is inside the input as
+  // long as position + BLOCK_SIZE <= end.
   while (position + BLOCK_SIZE <= end) {
     const runEnd = Math.min(position + RUN_SIZE, end - ((end - position) % BLOCK_SIZE))
     for (; position < runEnd; position += BLOCK_SIZE) {
@@ -32,7 +35,7 @@ export function adler32(bytes: Uint8Array, start: number, end: number): number {
       const third = evenBytes >>> 16
       const fourth = oddBytes >>> 16
       const sums = (evenSums & 0xffff) + (evenSums >>> 16) + (oddSums & 0xffff) + (oddSums >>> 16)
-      // A byte counts once for itself and every byte behind it.
+      // A byte counts once for itself and once for every byte after it.
       sumOfSums += BLOCK_SIZE * sum + 4 * (sums + first) + 3 * second + 2 * third + fourth
       sum += first + second + third + fourth
     }

@@ -4,27 +4,27 @@ import type { RunningChecksum } from './running-checksum.ts'
 const POLYNOMIAL_HIGH = 0xc96c5795
 const POLYNOMIAL_LOW = 0xd7870f42
 
-/** A 64-bit number, its halves unsigned. */
+/** A 64-bit number as two unsigned halves. */
 export interface Crc64 {
   readonly high: number
   readonly low: number
 }
 
-// "Slicing by 8": `[256 * n + byte]` is half of the CRC of that byte with n zero bytes behind it. Filled by the first
-// call, so that a program that needs no CRC does not pay for it; constants, so that V8 compiles their addresses into
-// the loop. Sixteen at a time are no faster: two tables of 16 KiB fill the first-level cache.
+// "Slicing by 8": `[256 * n + byte]` is half of the CRC of that byte with n zero bytes after it. The first call fills
+// the tables, so a program that needs no CRC does not pay for them. They are constants, so V8 compiles their addresses
+// into the loop. Sixteen bytes at a time are no faster: two tables of 16 KiB fill the first-level cache.
 const highSliceTable = new Int32Array(8 * 256)
 const lowSliceTable = new Int32Array(8 * 256)
 
-/** Of no bytes. */
+/** The CRC of no bytes. */
 const NOTHING: Crc64 = { high: 0, low: 0 }
 
 /**
- * CRC-64 of `bytes[start, end)`: what .xz files made by xz store unless told otherwise.
+ * CRC-64 of `bytes[start, end)`, which xz stores by default.
  * @param before the CRC of bytes that precede these
  */
 export function crc64(bytes: Uint8Array, start: number, end: number, before: Crc64 = NOTHING): Crc64 {
-  // Of the CRC of byte 1 neither half is 0.
+  // Neither half of the CRC of byte 1 is 0.
   if (lowSliceTable[1] === 0) fillSliceTables()
   const highTable = highSliceTable
   const lowTable = lowSliceTable
@@ -32,7 +32,7 @@ export function crc64(bytes: Uint8Array, start: number, end: number, before: Crc
   let position = start
   let high = ~before.high
   let low = ~before.low
-  // Eight bytes are there as long as position <= end - 8, and an index made of a byte is below 8 * 256.
+  // Eight bytes are inside the input while position <= end - 8, and an index made of a byte is below 8 * 256.
   for (; position <= end - 8; position += 8) {
     const early = low ^ view.getInt32(position, true)
     const late = high ^ view.getInt32(position + 4, true)
@@ -71,7 +71,7 @@ export function crc64(bytes: Uint8Array, start: number, end: number, before: Crc
   return { high: ~high >>> 0, low: ~low >>> 0 }
 }
 
-/** CRC-64 of bytes that come in pieces. */
+/** CRC-64 of bytes that arrive in pieces. */
 export function startCrc64(): RunningChecksum<Crc64> {
   let crc = NOTHING
   return {

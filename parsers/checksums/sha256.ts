@@ -2,7 +2,7 @@ import type { RunningChecksum } from './running-checksum.ts'
 
 /** Bytes. */
 const BLOCK_SIZE = 64
-/** Bytes behind the padding that hold the length of the message in bits (FIPS 180-4 5.1.1). */
+/** Bytes after the padding, which hold the length of the message in bits (FIPS 180-4 5.1.1). */
 const LENGTH_SIZE = 8
 
 /** FIPS 180-4 5.3.3. */
@@ -22,7 +22,7 @@ const ROUND_CONSTANTS = Int32Array.of(
   0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 )
-/** The message schedule W of FIPS 180-4 6.2.2, used by one block at a time. */
+/** The message schedule W of FIPS 180-4 6.2.2. One block at a time uses it. */
 const schedule = new Int32Array(64)
 
 /** SHA-256 of `bytes[start, end)` (FIPS 180-4): 32 bytes. */
@@ -32,12 +32,12 @@ export function sha256(bytes: Uint8Array, start: number, end: number): Uint8Arra
   return running.digest()
 }
 
-/** SHA-256 of bytes that come in pieces. */
+/** SHA-256 of bytes that arrive in pieces. */
 export function startSha256(): RunningChecksum<Uint8Array> {
   return new RunningSha256()
 }
 
-/** The hash of the whole blocks so far, and the bytes behind the last of them. */
+/** The hash of the whole blocks so far, and the bytes after the last whole block. */
 class RunningSha256 implements RunningChecksum<Uint8Array> {
   readonly #hash = INITIAL_HASH.slice()
   readonly #rest = new Uint8Array(BLOCK_SIZE)
@@ -59,7 +59,7 @@ class RunningSha256 implements RunningChecksum<Uint8Array> {
   }
 
   digest(): Uint8Array {
-    // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, to the end of this block or of the next one.
+    // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, up to the end of this block or of the next one.
     const rest = this.#length % BLOCK_SIZE
     const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
     tail.set(this.#rest.subarray(0, rest))
@@ -77,10 +77,10 @@ class RunningSha256 implements RunningChecksum<Uint8Array> {
   }
 }
 
-/** FIPS 180-4 6.2.2, the names a to h and W its own, for the blocks of `bytes[start, end)`, a whole number of them. */
+/** FIPS 180-4 6.2.2, with its names a to h and W, for a whole number of blocks in `bytes[start, end)`. */
 function hashBlocks(hash: Int32Array, bytes: Uint8Array, start: number, end: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
-  // Each turn reads the 64 bytes from blockStart on, which is at most end - 64; other indices are below 8 or 64.
+  // Each turn reads 64 bytes from blockStart, which is at most end - 64. Other indices are below 8 or 64.
   for (let blockStart = start; blockStart < end; blockStart += BLOCK_SIZE) {
     for (let t = 0; t < 16; t++) schedule[t] = view.getInt32(blockStart + 4 * t)
     for (let t = 16; t < 64; t++) {

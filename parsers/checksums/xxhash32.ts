@@ -15,12 +15,12 @@ export function xxhash32(bytes: Uint8Array, start: number, end: number): number 
   return running.digest()
 }
 
-/** XXH32 with seed 0 of bytes that come in pieces. */
+/** XXH32 with seed 0 of bytes that arrive in pieces. */
 export function startXxhash32(): RunningChecksum<number> {
   return new RunningXxhash32()
 }
 
-/** Four accumulators, of which each takes 4 of every 16 bytes, and the bytes behind the last whole 16. */
+/** Four accumulators, each of which takes 4 of every 16 bytes, and the bytes after the last whole 16. */
 class RunningXxhash32 implements RunningChecksum<number> {
   // xxHash specification, XXH32 step 1.
   readonly #accumulators = Int32Array.of(PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1)
@@ -43,13 +43,13 @@ class RunningXxhash32 implements RunningChecksum<number> {
   }
 
   digest(): number {
-    // Step 3: the accumulators converge. Without a whole stripe the third still is the seed, 0.
+    // Step 3: the accumulators converge. Without a whole stripe the third is still the seed, 0.
     const [first = 0, second = 0, third = 0, fourth = 0] = this.#accumulators
     let hash =
       this.#length < STRIPE_SIZE
         ? PRIME_5
         : rotateLeft(first, 1) + rotateLeft(second, 7) + rotateLeft(third, 12) + rotateLeft(fourth, 18)
-    // Step 4 and 5: the length, then what is left by 4 and 1 bytes.
+    // Steps 4 and 5: the length, then the remaining bytes, 4 and 1 at a time.
     hash = (hash + this.#length) | 0
     const rest = this.#rest
     const restLength = this.#length % STRIPE_SIZE
@@ -68,14 +68,14 @@ class RunningXxhash32 implements RunningChecksum<number> {
   }
 }
 
-/** XXH32 step 2, for the stripes of `bytes[start, end)`, a whole number of them. */
+/** XXH32 step 2, for a whole number of stripes in `bytes[start, end)`. */
 function addStripes(accumulators: Int32Array, bytes: Uint8Array, start: number, end: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let first = accumulators[0]!
   let second = accumulators[1]!
   let third = accumulators[2]!
   let fourth = accumulators[3]!
-  // Each turn reads the 16 bytes from position on, which is at most end - 16.
+  // Each turn reads 16 bytes from position, which is at most end - 16.
   for (let position = start; position < end; position += STRIPE_SIZE) {
     first = round(first, view.getInt32(position, true))
     second = round(second, view.getInt32(position + 4, true))

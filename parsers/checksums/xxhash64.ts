@@ -4,8 +4,8 @@ import type { RunningChecksum } from './running-checksum.ts'
 const STRIPE_SIZE = 32
 
 /**
- * XXH64 with seed 0 of `bytes[start, end)`: the low 32 bits, unsigned, which is what a zstd frame stores
- * (RFC 8878 3.1.1, Content_Checksum). The 64-bit words are kept as two 32-bit halves.
+ * XXH64 with seed 0 of `bytes[start, end)`: the low 32 bits, unsigned, which a zstd frame stores (RFC 8878 3.1.1,
+ * Content_Checksum). We keep each 64-bit word as two 32-bit halves.
  */
 export function xxhash64Low(bytes: Uint8Array, start: number, end: number): number {
   const running = new RunningXxhash64()
@@ -13,7 +13,7 @@ export function xxhash64Low(bytes: Uint8Array, start: number, end: number): numb
   return running.digest()
 }
 
-/** The low 32 bits of XXH64 with seed 0 of bytes that come in pieces. */
+/** The low 32 bits of XXH64 with seed 0 of bytes that arrive in pieces. */
 export function startXxhash64Low(): RunningChecksum<number> {
   return new RunningXxhash64()
 }
@@ -29,7 +29,7 @@ const PRIME_4_LOW = 0xc2b2ae63 | 0
 const PRIME_5_HIGH = 0x27d4eb2f | 0
 const PRIME_5_LOW = 0x165667c5 | 0
 
-/** Four accumulators, of which each takes 8 of every 32 bytes, and the bytes behind the last whole 32. */
+/** Four accumulators, each of which takes 8 of every 32 bytes, and the bytes after the last whole 32. */
 class RunningXxhash64 implements RunningChecksum<number> {
   // xxHash specification, XXH64 step 1.
   readonly #lanes: Lanes = [
@@ -73,7 +73,7 @@ class RunningXxhash64 implements RunningChecksum<number> {
       hash.add(PRIME_5_HIGH, PRIME_5_LOW)
     }
 
-    // Step 4 and 5: the length, then what is left by 8, 4 and 1 bytes.
+    // Steps 4 and 5: the length, then the remaining bytes, 8, 4 and 1 at a time.
     hash.add(Math.floor(this.#length / 2 ** 32), this.#length | 0)
     const view = new DataView(this.#rest.buffer)
     const end = this.#length % STRIPE_SIZE
@@ -97,17 +97,17 @@ class RunningXxhash64 implements RunningChecksum<number> {
     // Step 6: the final mix.
     hash.xorShiftRight(33).multiply(PRIME_2_HIGH, PRIME_2_LOW)
     hash.xorShiftRight(29).multiply(PRIME_3_HIGH, PRIME_3_LOW)
-    // The last step, hash ^= hash >> 32, leaves this in the low half.
+    // The last step, hash ^= hash >> 32, leaves this value in the low half.
     return (hash.low ^ hash.high) >>> 0
   }
 }
 
 type Lanes = readonly [Word, Word, Word, Word]
 
-/** XXH64 step 2, for the stripes of `bytes[start, end)`, a whole number of them. */
+/** XXH64 step 2, for a whole number of stripes in `bytes[start, end)`. */
 function addStripes([first, second, third, fourth]: Lanes, bytes: Uint8Array, start: number, end: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
-  // Each turn reads the 32 bytes from position on, which is at most end - 32.
+  // Each turn reads 32 bytes from position, which is at most end - 32.
   for (let position = start; position < end; position += STRIPE_SIZE) {
     first.round(view.getInt32(position + 4, true), view.getInt32(position, true))
     second.round(view.getInt32(position + 12, true), view.getInt32(position + 8, true))
@@ -116,7 +116,7 @@ function addStripes([first, second, third, fourth]: Lanes, bytes: Uint8Array, st
   }
 }
 
-/** A 64-bit number modulo 2^64 in two signed halves, changed in place. */
+/** A 64-bit number modulo 2^64 in two signed halves. Its methods change it in place. */
 class Word {
   high: number
   low: number
@@ -174,7 +174,9 @@ class Word {
   }
 }
 
-/** The upper 32 bits of the 64-bit product of two unsigned 32-bit numbers, by 16-bit digits: no step exceeds 2^32 - 1. */
+/**
+ * The upper 32 bits of the product of two unsigned 32-bit numbers. It uses 16-bit digits, so no step exceeds 2^32 - 1.
+ */
 function multiplyHigh(left: number, right: number): number {
   const leftLow = left & 0xffff
   const leftHigh = left >>> 16

@@ -7,11 +7,11 @@ import { startsLikeLzmaAlone } from './lzma/detect-alone.ts'
 import { decompressXzStream } from './xz/xz-stream.ts'
 import { decompressZstdStream } from './zstd/zstd-stream.ts'
 
-/** What a file is compressed with as a whole. */
+/** How a file is compressed as a whole. */
 export interface Compression {
-  /** In lower case, as the tools are called: "zstd", "xz", "bzip2". */
+  /** The name of the tool, in lower case: "zstd", "xz", "bzip2". */
   readonly name: string
-  /** Undefined for what is known but not read here. */
+  /** Undefined for a format that we recognise but do not read. */
   readonly decompress: DecompressStream | undefined
 }
 
@@ -20,7 +20,7 @@ interface Signature extends Compression {
 }
 
 const SKIPPABLE_MAGIC = [0x2a, 0x4d, 0x18]
-/** In front of a frame that says which format it is; pzstd writes one. */
+/** Skippable frames to pass over. Writers put one before the frame that identifies the format; pzstd writes one. */
 const SKIPPABLE_FRAME_LIMIT = 16
 
 const zstd = { name: 'zstd', decompress: decompressZstdStream }
@@ -46,11 +46,11 @@ const SIGNATURES: readonly Signature[] = [
 ]
 
 /**
- * What a source is compressed with as a whole, told by its first bytes; undefined if it is not, as far as they tell.
- * An .lzma file has no magic number: it is told by a header that only one in some million other files has, last.
+ * Detects from its first bytes how a source is compressed as a whole; undefined if they match no format. An .lzma file
+ * has no magic number. We test its header last, which only one in some million other files matches.
  */
 export function detectCompression(source: ByteSource): Compression | undefined {
-  // Both zstd and LZ4 have skippable frames, with the same magic numbers.
+  // zstd and LZ4 both have skippable frames, with the same magic numbers.
   const start = skipSkippableFrames(source)
   const found = SIGNATURES.find(({ bytes }) => hasBytes(source, start, bytes))
   if (found !== undefined) return { name: found.name, decompress: found.decompress }
@@ -59,9 +59,9 @@ export function detectCompression(source: ByteSource): Compression | undefined {
 }
 
 /**
- * Decompresses a source that is compressed as a whole, in the format that its first bytes tell: zstd, xz, lzma, lz4
- * (also legacy) or gzip. As `DecompressStream`: a piece is valid until the next one is asked for.
- * @throws {FormatError} as `DecompressStream`, and UNSUPPORTED, at once, for a format that is not read or not known
+ * Decompresses a source that is compressed as a whole. It detects the format from the first bytes: zstd, xz, lzma, lz4
+ * (including legacy) or gzip. As with `DecompressStream`, a piece is valid until the caller asks for the next one.
+ * @throws {FormatError} the errors of `DecompressStream`; at once, UNSUPPORTED for a format that we do not read or know
  */
 export function decompressStream(
   source: ByteSource,
@@ -78,7 +78,7 @@ export function decompressStream(
   return compression.decompress(source, limits)
 }
 
-/** Where the first frame begins that is not skippable, or where looking for it ends; 0 where none is skipped. */
+/** Where the first frame that is not skippable begins, or where the search stops; 0 if it skips none. */
 function skipSkippableFrames(source: ByteSource): number {
   let position = 0
   for (let count = 0; count < SKIPPABLE_FRAME_LIMIT && position + 8 <= source.size; count++) {

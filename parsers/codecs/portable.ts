@@ -6,13 +6,13 @@ import { decompressXz } from './xz/stream.ts'
 import { decompressZlib } from './zlib.ts'
 import { decompressZstd } from './zstd/zstd.ts'
 
-/** Which decoder serves a codec: what it is called, and the function. */
+/** The decoder for a codec: its name and its function. */
 export interface Decoder {
   readonly name: string
   readonly decompress: Decompress
 }
 
-/** Our own decoders, which run everywhere, a browser included. */
+/** Our own decoders, which run everywhere, including a browser. */
 export const portableDecoders: Readonly<Record<CodecName, Decoder>> = {
   zlib: { name: 'isoscope', decompress: decompressZlib },
   lzma: { name: 'isoscope', decompress: decompressLzmaAlone },

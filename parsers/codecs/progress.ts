@@ -1,18 +1,20 @@
-/** One call of a decoder: what it reads and writes, and how far it has come. */
+/** One call of a decoder: its input and output, and how far it has come. */
 export interface Progress {
-  /** All of the input, or of a stream the part that is being read. */
+  /** All of the input, or, for a stream, the part that the decoder is reading. */
   input: Uint8Array
   inputView: DataView
-  /** Where in all of the input `input` begins; offsets in errors count from `input`, and whoever moves it adds this. */
+  /**
+   * The offset of `input` in all of the input. Errors count from `input`; the code that moves `input` adds this offset.
+   */
   inputStart: number
   inputPosition: number
   output: Uint8Array
   outputView: DataView
-  /** Everything before it is written. */
+  /** The decoder has written everything before it. */
   outputPosition: number
 }
 
-/** All of `input` into the front of `output`. */
+/** Starts to decompress all of `input` into the front of `output`. */
 export function startProgress(input: Uint8Array, output: Uint8Array): Progress {
   return {
     input,

@@ -7,26 +7,26 @@ const MIB = 2 ** 20
 const DEFAULT_WINDOW_LIMIT = 128 * MIB
 const DEFAULT_READ_AHEAD = 256 * 1024
 
-/** Bytes of input that stay in front of the next one, for zstd's bitstreams are read in words that begin before them. */
+/** Bytes of input to keep before the position, because zstd reads its bitstreams in words that begin before them. */
 const KEPT_INPUT = 32
-/** What the output has beyond the room asked for, so that wide copies need no care at its end. */
+/** Room beyond the requested room, so that wide copies need no care at the end of the output. */
 const SPARE_OUTPUT = 64
-/** LZMA's contexts depend on the position modulo 16, so bytes move by multiples of it. */
+/** LZMA's contexts depend on the position modulo 16, so bytes move by multiples of 16. */
 const SLIDE_UNIT = 16
 /**
- * The room behind a full window is as large as the window, so that each byte moves once, up to this: from there on
- * memory is dearer, and a byte of a window of 128 MiB moves four times, at a few percent of what decoding it takes.
+ * The most room after a full window. Up to this size the room equals the window, so each byte moves once. Above it we
+ * save memory instead: a byte of a 128 MiB window moves four times, which costs a few percent of its decoding time.
  */
 const SLACK_LIMIT = 32 * MIB
-/** And at least this, where there is no window. */
+/** The least room after the output, if there is no window. */
 const SLACK_MINIMUM = 128 * 1024
 /**
- * And for windows of a few KiB twice a block of zstd: room for a whole one is asked for each time, though it may fill 17
- * bytes, and a window of that size would move for each of them.
+ * The least room after a window: two blocks of zstd. The decoder asks for room for a whole block each time, but a block
+ * may fill only 17 bytes. A window of a few KiB with room of that size would move for each of them.
  */
 const WINDOW_SLACK_MINIMUM = 256 * 1024
 
-/** How far matches reach back, and the field that says so, for errors. */
+/** How far matches reach back, and, for errors, the field that says so. */
 interface Window {
   /** Bytes. */
   readonly size: number
@@ -37,19 +37,19 @@ interface Window {
 }
 
 /**
- * A decoder at work on a source: `input` is a part of the source that moves on as it is read, and `output` ends with
- * the window, whose bytes move to the front when it is full.
+ * A decoder at work on a source. `input` is a part of the source, which moves on as the decoder reads. `output` ends
+ * with the window, whose bytes move to the front when it is full.
  */
 export interface StreamProgress extends Progress {
   readonly source: ByteSource
   readonly windowLimit: number
   readonly readAhead: number
-  /** What `input` is the beginning of. */
+  /** The buffer that `input` is the front of. */
   inputBuffer: Uint8Array<ArrayBuffer>
   output: Uint8Array<ArrayBuffer>
-  /** Bytes of output that are kept for matches to refer to. */
+  /** Bytes of output that we keep for matches to refer to. */
   windowSize: number
-  /** Everything before it has been taken. */
+  /** The caller has taken everything before it. */
   takenPosition: number
 }
 
@@ -68,7 +68,7 @@ export function startStream(source: ByteSource, limits: StreamLimits = {}): Stre
   }
 }
 
-/** The offset of the next byte of input, in the source. */
+/** The offset in the source of the next byte of input. */
 export function inputOffset(stream: Progress): number {
   return stream.inputStart + stream.inputPosition
 }
@@ -77,14 +77,14 @@ export function inputIsRead(stream: StreamProgress): boolean {
   return inputOffset(stream) >= stream.source.size
 }
 
-/** Whether the end of the source is in `input`, so that no more can be read. */
+/** Whether the end of the source is in `input`, so that we can read no more. */
 export function endIsRead({ source, inputStart, input }: StreamProgress): boolean {
   return inputStart + input.length >= source.size
 }
 
 /**
- * Reads on until `count` bytes are there from the input position on, or the source ends. Positions in `input` change
- * with it.
+ * Reads until `count` bytes are available from the input position, or the source ends. It may change the positions in
+ * `input`.
  */
 export function fill(stream: StreamProgress, count: number): void {
   const { source, inputPosition } = stream
@@ -97,7 +97,7 @@ export function fill(stream: StreamProgress, count: number): void {
   if (kept.length + size <= stream.inputBuffer.length) {
     stream.inputBuffer.set(kept)
   } else {
-    // At most the rest of the source: a block that claims to be larger takes no memory.
+    // At most the rest of the source, so a block that claims to be larger allocates no memory.
     const room = KEPT_INPUT + Math.max(count, stream.readAhead)
     stream.inputBuffer = new Uint8Array(Math.min(room, kept.length + left))
     stream.inputBuffer.set(kept)
@@ -110,7 +110,7 @@ export function fill(stream: StreamProgress, count: number): void {
   stream.inputPosition = inputPosition - from
 }
 
-/** Goes on `count` bytes further, which the caller knows to be there, and reads none of them. */
+/** Moves the input position `count` bytes on without reading them. The caller knows that the source has them. */
 export function skip(stream: StreamProgress, count: number): void {
   const position = stream.inputPosition + count
   if (position <= stream.input.length) {
@@ -123,10 +123,10 @@ export function skip(stream: StreamProgress, count: number): void {
 }
 
 /**
- * Begins output that nothing before it matters to; all before it must have been taken. A window is refused for what its
- * header asks for, as the tools do, and not for what the content turns out to need: memory is taken as output comes, and
- * a file would otherwise fail after the limit's worth of it.
- * @param contentSize bytes of output, where they are known: no more need to be kept
+ * Begins output that does not refer to anything before it; the caller must have taken all earlier output. Like the
+ * tools, we refuse a window by the size in its header, not by what the content turns out to need. Memory grows as
+ * output comes, so a file would otherwise fail only after the limit's worth of output.
+ * @param contentSize bytes of output, if known: the window need not hold more
  * @throws {FormatError} LIMIT when the window is larger than the limit
  */
 export function startWindow(stream: StreamProgress, window: Window, contentSize = Number.POSITIVE_INFINITY): void {
@@ -135,7 +135,8 @@ export function startWindow(stream: StreamProgress, window: Window, contentSize 
   stream.outputPosition = 0
   stream.takenPosition = 0
   if (stream.windowSize > windowLimit) {
-    // Of the place as decoders tell it, from the start of `input` on: `located` makes it one in the source.
+    // Decoders give offsets from the start of `input`, and so do we here; `located` converts them to offsets in the
+    // source.
     throw new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
       source: 'input',
       structure: window.structure,
@@ -147,14 +148,14 @@ export function startWindow(stream: StreamProgress, window: Window, contentSize 
   }
 }
 
-/** Whether `count` bytes can be written. */
+/** Whether `count` bytes fit into the output. */
 export function hasRoom(stream: StreamProgress, count: number): boolean {
   return stream.output.length - stream.outputPosition >= count + SPARE_OUTPUT
 }
 
 /**
- * Makes room for `count` bytes of output; all before them must have been taken. The window stays, at another place.
- * @returns by how many bytes it moved to the front, a multiple of 16
+ * Makes room for `count` bytes of output. The caller must have taken all output before them. The window moves.
+ * @returns how many bytes it moved towards the front, a multiple of 16
  */
 export function makeRoom(stream: StreamProgress, count: number): number {
   const { output, outputPosition, windowSize } = stream
@@ -168,7 +169,7 @@ export function makeRoom(stream: StreamProgress, count: number): number {
   if (output.length >= largest) {
     output.copyWithin(0, slide, outputPosition)
   } else {
-    // What there is doubles, so that a small file takes little memory whatever its window is said to be.
+    // The buffer doubles, so a small file takes little memory, whatever window size it states.
     stream.output = new Uint8Array(Math.min(largest, Math.max(2 * output.length, needed)))
     stream.output.set(output.subarray(slide, outputPosition))
     stream.outputView = new DataView(stream.output.buffer)
@@ -178,14 +179,14 @@ export function makeRoom(stream: StreamProgress, count: number): number {
   return slide
 }
 
-/** What was written since the last time. */
+/** The output since the last call. */
 export function take(stream: StreamProgress): Uint8Array<ArrayBuffer> {
   const chunk = stream.output.subarray(stream.takenPosition, stream.outputPosition)
   stream.takenPosition = stream.outputPosition
   return chunk
 }
 
-/** The error with its place in the source, where a decoder told it of the part in `input`. */
+/** Converts the place of an error from `input` to the source, if a decoder gave it in `input`. */
 export function located(stream: StreamProgress, error: unknown): unknown {
   if (!(error instanceof FormatError) || error.facts.source !== 'input') return error
   const { source: _, ...place } = error.facts

@@ -11,15 +11,15 @@ const STRUCTURE = 'zlib stream'
 const HEADER_SIZE = 2
 const METHOD = 0x0f
 const DEFLATE = 8
-/** Log 2 of the window less 8: at most 32 KiB. */
+/** Log 2 of the window size, minus 8: at most 32 KiB. */
 const WINDOW_LIMIT = 7
 const HAS_DICTIONARY = 0x20
-/** Bytes of the Adler-32 behind the data. */
+/** Bytes of the Adler-32 after the data. */
 const TRAILER_SIZE = 4
 
 const state = createInflateState(STRUCTURE)
 
-/** Decompresses a zlib stream (RFC 1950), its Adler-32 verified. What follows the stream is not looked at. */
+/** Decompresses a zlib stream (RFC 1950) and verifies its Adler-32. It ignores input after the stream. */
 export const decompressZlib: Decompress = (input, output) => {
   const progress = startProgress(input, output)
   readHeader(progress)

@@ -5,7 +5,7 @@ const by =
   (file: FileWord): string =>
     `${command} ${file()} lists it`
 
-/** Archives and packages by their first bytes. */
+/** Archives and packages that we recognise by their first bytes. */
 // biome-ignore format: one signature a line
 const recogniseFixed = recogniseSignatures([
   { offset: 0, bytes: 'PK\x03\x04', what: 'a zip archive', advice: by('unzip -l') },
@@ -23,14 +23,14 @@ const recogniseFixed = recogniseSignatures([
   { offset: 0, bytes: '%PDF-', what: 'a PDF document' },
 ])
 
-/** Images that Android's tools write, and what boot loaders of small devices start. */
+/** Images that Android's tools write and that boot loaders of small devices start. */
 // biome-ignore format: one signature a line
 const recogniseDevices = recogniseSignatures([
   { offset: 0, bytes: '\x3a\xff\x26\xed', what: 'a sparse image of Android', advice: (file) => `simg2img ${file()} ${file('.raw')} makes a plain one of it` },
   { offset: 0, bytes: 'ANDROID!', what: 'a boot image of Android, a kernel and an initrd' },
 ])
 
-/** A tar archive from before POSIX, which has no magic: the sum of its header's bytes tells it (tar(5), old-style). */
+/** A tar archive from before POSIX. It has no magic, so we verify the checksum of its header (tar(5), old-style). */
 const recogniseOldTar: Recogniser = (source, file) => {
   const view = viewAt(source, 0, 512)
   const text = textAt(source, 148, 8)

@@ -5,12 +5,12 @@ import { formatOf } from '../formats.ts'
 import { type FileWord, type Recogniser, textAt } from './foreign-file.ts'
 import { compressedInitrd } from './initrd.ts'
 
-/** Unpacked bytes that are looked at: volume descriptors stand at 32 KiB. */
+/** Unpacked bytes that we examine: volume descriptors begin at 32 KiB. */
 const PEEKED = 64 << 10
-/** Stored bytes that are unpacked for that: the first block of any format, of which lz4's legacy one has 8 MiB. */
+/** Stored bytes that we unpack for them. It covers the first block of any format; legacy lz4 has blocks of 8 MiB. */
 const STORED = 16 << 20
 
-/** How each tool is asked to decompress, and the suffix that it takes off a name. */
+/** The command of each tool, and the suffix that it removes from a name. */
 const TOOLS: Readonly<Record<string, readonly [command: string, suffix: RegExp]>> = {
   zstd: ['zstd -d', /\.zst$/],
   gzip: ['gzip -dk', /\.t?gz$/],
@@ -23,7 +23,7 @@ const TOOLS: Readonly<Record<string, readonly [command: string, suffix: RegExp]>
   lrzip: ['lrzip -d', /\.lrz$/],
 }
 
-/** A file that is compressed as a whole. */
+/** Recognises a file that is compressed as a whole. */
 export const recogniseCompressed: Recogniser = (source, file) => {
   const compression = detectCompression(source)
   if (compression === undefined || !isBelievable(source, compression)) return undefined
@@ -38,12 +38,12 @@ export const recogniseCompressed: Recogniser = (source, file) => {
   }
 }
 
-/** bzip2's signature has three letters, behind which its level stands. */
+/** bzip2's signature has only three letters, so we also require the level that follows. */
 function isBelievable(source: ByteSource, { name }: Compression): boolean {
   return name !== 'bzip2' || /^BZh[1-9]/.test(textAt(source, 0, 4) ?? '')
 }
 
-/** The first bytes of what is compressed; undefined where they cannot be had. */
+/** The first bytes of the content; undefined if we cannot decompress any. */
 function firstContent(source: ByteSource, { decompress }: Compression): ByteSource | undefined {
   if (decompress === undefined) return undefined
   const content = new Uint8Array(PEEKED)
@@ -56,7 +56,7 @@ function firstContent(source: ByteSource, { decompress }: Compression): ByteSour
       if (length === PEEKED) break
     }
   } catch (error) {
-    // What is wrong with it is for those to tell who decompress it.
+    // We ignore damage here. The tool that decompresses the file will report it.
     if (!(error instanceof FormatError)) throw error
   }
   return length === 0 ? undefined : bytesSource(content.subarray(0, length), source.name)
@@ -70,7 +70,7 @@ function whatIsIn(content: ByteSource): string | undefined {
 
 function commandFor(name: string, file: FileWord): string {
   const [command, suffix] = TOOLS[name] ?? ['7zz x', /^/]
-  // A tool refuses a name without its suffix, but takes the file as its input.
+  // A tool refuses a name without its suffix, but accepts the file as its input.
   return suffix.test(file().replace(/'$/, ''))
     ? `${command} ${file()}`
     : `${command} < ${file()} > ${file('.unpacked')}`

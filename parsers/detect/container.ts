@@ -3,14 +3,14 @@ import { elfFile } from '../elf/elf-file.ts'
 import { type SifFile, type SifObject, sifFile } from '../sif/sif-file.ts'
 import { isPlausible, startsLikeSquashfs } from '../squashfs/index.ts'
 
-/** A file that has a squashfs in it, and around it other things of which it is known what they are. */
+/** A file that holds a squashfs, and other parts that we know. */
 export interface Container {
-  /** What people call such a file. */
+  /** The usual name of such a file. */
   readonly name: 'AppImage' | 'SIF' | 'ELF program'
-  /** Where the squashfs lies. Bytes from the start of the source. */
+  /** Where the squashfs begins, in bytes from the start of the source. */
   readonly offset: number
   readonly size: number
-  /** What else is in it, by name; a hostile file's parts lie anywhere, over each other too. */
+  /** The other parts, by name. A hostile file may place them anywhere, even over each other. */
   readonly parts: readonly ContainerPart[]
 }
 
@@ -20,18 +20,18 @@ export interface ContainerPart {
   readonly length: number
 }
 
-/** What of a SIF file is searched where its descriptors name no partition: siftool aligns the first one to 4 KiB. */
+/** Bytes of a SIF file that we search if its descriptors name no partition. siftool aligns the first one to 4 KiB. */
 const SEARCHED = 2 ** 28
 const SEARCH_STEP = 4096
 
-/** What surrounds a squashfs that begins behind the start of a source; undefined where there is none. */
+/** Finds a squashfs that begins after the start of a source, and what surrounds it; undefined if there is none. */
 export function findContainer(source: ByteSource): Container | undefined {
   return appImage(source) ?? singularityImage(source)
 }
 
 /**
- * A squashfs right behind an ELF program: AppImage's type 2. Some are made without AppImage's magic, so that any program
- * is looked behind.
+ * A squashfs directly after an ELF program: AppImage's type 2. Some AppImages lack the magic, so we look after every
+ * program.
  */
 function appImage(source: ByteSource): Container | undefined {
   const elf = elfFile(source)
@@ -46,7 +46,10 @@ function appImage(source: ByteSource): Container | undefined {
   return { name, offset, size, parts: [{ name: part, offset: 0, length: offset }] }
 }
 
-/** A Singularity container: the squashfs that it runs from, or the first, or the first that is found. */
+/**
+ * A Singularity container. We take the squashfs that it runs from, else the first one, else the first that a search
+ * finds.
+ */
 function singularityImage(source: ByteSource): Container | undefined {
   const sif = sifFile(source)
   if (sif === undefined) return undefined
@@ -70,7 +73,9 @@ function squashfsPartition(source: ByteSource, { objects }: SifFile): Place | un
   return found && { offset: found.offset, size: sliceOf(source, found).size }
 }
 
-/** Where descriptors name no partition: an object that begins like a squashfs, or a place at which one may begin. */
+/**
+ * If descriptors name no partition: an object that begins like a squashfs, or else the first place where one may begin.
+ */
 function searchedPartition(source: ByteSource, { objects }: SifFile): Place | undefined {
   if (objects.some(({ fileSystem }) => fileSystem !== undefined)) return undefined
   const object = objects.find((some) => isPlausible(sliceOf(source, some)))
@@ -83,7 +88,7 @@ function searchedPartition(source: ByteSource, { objects }: SifFile): Place | un
   return undefined
 }
 
-/** What of an object lies in the file. */
+/** The part of an object that lies inside the file. */
 function sliceOf(source: ByteSource, { offset, length }: SifObject): ByteSource {
   const start = Math.min(offset, source.size)
   return sliceSource(source, start, Math.min(length, source.size - start), source.name)

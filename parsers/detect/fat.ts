@@ -18,18 +18,21 @@ const bootSector = struct('FAT boot sector', {
   heads: u16le,
   hiddenSectors: u32le,
   totalSectors32: u32le,
-  // Of FAT32; of the others the first 26 bytes of it are drive number, signature, serial number, label and type.
+  // FAT32 only. In FAT12 and FAT16 the next 26 bytes are drive number, signature, serial number, label and type.
   fatSize32: u32le,
   rest: bytes(54),
 })
 
-/** Fewer clusters make it FAT12, fewer than the second FAT16: nothing else tells them apart (FAT Type Determination). */
+/**
+ * A volume with fewer clusters than the first number is FAT12, and below the second it is FAT16 (FAT Type
+ * Determination).
+ */
 const FAT12_CLUSTERS = 4085
 const FAT16_CLUSTERS = 65_525
-/** What stands before a serial number, a label and a type name. */
+/** The signature before the serial number, the label and the type name. */
 const EXTENDED = 0x29
 
-/** A FAT volume, as an EFI system partition is one. */
+/** Recognises a FAT volume, such as an EFI system partition. */
 export const recogniseFat: Recogniser = (source, file) => {
   if (source.size < 512) return undefined
   const sector = bootSector.read(source, 0)

@@ -9,10 +9,10 @@ import {
   viewAt,
 } from './foreign-file.ts'
 
-/** Where ext2, EROFS, HFS and others have their superblock: behind two sectors for a boot loader. */
+/** Where ext2, EROFS, HFS and others have their superblock: after two sectors for a boot loader. */
 const SUPERBLOCK = 1024
 
-/** ext2, 3 and 4 (kernel: struct ext4_super_block). The magic has 16 bits, so that its neighbours must fit too. */
+/** ext2, 3 and 4 (kernel: struct ext4_super_block). The magic has only 16 bits, so we check other fields too. */
 const recogniseExt: Recogniser = (source, file) => {
   const view = viewAt(source, SUPERBLOCK, 136)
   if (view === undefined || view.getUint16(56, true) !== 0xef53) return undefined
@@ -23,7 +23,8 @@ const recogniseExt: Recogniser = (source, file) => {
     number,
     number,
   ]
-  // What ext3 does not know: more than file types, recovery and meta block groups; than sparse, large and indexed files.
+  // Features that ext3 lacks: beyond file types, recovery and meta block groups, and beyond sparse, large and indexed
+  // files.
   const isExt4 = (incompatible & ~0x16) !== 0 || (readOnly & ~0x07) !== 0
   const version = isExt4 ? 4 : (compatible & 0x04) !== 0 ? 3 : 2
   const label = labelled(textAt(source, SUPERBLOCK + 120, 16))
@@ -41,7 +42,7 @@ const recogniseErofs: Recogniser = (source, file) => {
   return { what: `an EROFS file system${label}`, advice, offset: SUPERBLOCK }
 }
 
-/** btrfs (kernel: struct btrfs_super_block), whose superblock stands at 64 KiB. */
+/** btrfs (kernel: struct btrfs_super_block). Its superblock is at 64 KiB. */
 const recogniseBtrfs: Recogniser = (source, file) => {
   const start = 0x10000
   if (textAt(source, start + 64, 8) !== '_BHRfS_M') return undefined
@@ -58,7 +59,7 @@ const recogniseXfs: Recogniser = (source, file) => {
   return { what: `an XFS file system${labelled(textAt(source, 108, 12))}`, advice: shownByMount(file), offset: 0 }
 }
 
-/** cramfs (kernel: struct cramfs_super) in either byte order, which may begin behind 512 bytes for a boot loader. */
+/** cramfs (kernel: struct cramfs_super) in either byte order. It may begin after 512 bytes for a boot loader. */
 const recogniseCramfs: Recogniser = (source, file) => {
   const start = [0, 512].find((at) => textAt(source, at + 16, 16) === 'Compressed ROMFS')
   if (start === undefined) return undefined
@@ -67,14 +68,14 @@ const recogniseCramfs: Recogniser = (source, file) => {
   return { what: 'a cramfs file system', advice: listedBy7zz(file), offset: start }
 }
 
-/** HFS+ and HFSX (TN1150, Volume Header): their versions are 4 and 5. */
+/** HFS+ and HFSX (TN1150, Volume Header). Their versions are 4 and 5. */
 const recogniseHfsPlus: Recogniser = (source, file) => {
   const header = textAt(source, SUPERBLOCK, 4)
   if (header !== 'H+\0\x04' && header !== 'HX\0\x05') return undefined
   return { what: 'an HFS+ file system', advice: listedBy7zz(file), offset: SUPERBLOCK }
 }
 
-/** A physical volume of LVM, whose label stands in one of the first four sectors. */
+/** A physical volume of LVM. Its label is in one of the first four sectors. */
 const recogniseLvm: Recogniser = (source) => {
   const start = [0, 512, 1024, 1536].find(
     (at) => textAt(source, at, 8) === 'LABELONE' && textAt(source, at + 24, 8) === 'LVM2 001',
@@ -84,7 +85,7 @@ const recogniseLvm: Recogniser = (source) => {
   return { what: 'a physical volume of LVM', advice, offset: start }
 }
 
-/** Squashfs with the magic of a router's maker, of which each has changed the format in its own way. */
+/** Squashfs with the magic of a router vendor. Each vendor changed the format in its own way. */
 const VENDORS = ['shsq', 'qshs', 'tqsh', 'hsqt', 'sqlz'].map((bytes) => ({
   offset: 0,
   bytes,
@@ -106,7 +107,7 @@ const recogniseFixed = recogniseSignatures([
   ...VENDORS,
 ])
 
-/** File systems that are not read, but FAT. */
+/** All file systems that we recognise but do not read, except FAT. */
 export const FILE_SYSTEMS: readonly Recogniser[] = [
   recogniseExt,
   recogniseErofs,

@@ -4,13 +4,13 @@ import { shellWord } from './foreign-file.ts'
 import { type FoundImage, recogniseImage, sourceOf } from './found-image.ts'
 
 /**
- * That a source is no image and holds none. What it is instead is for `nameFile` to tell: to know all kinds of files takes
- * as long to load as all else.
+ * A source is no image and holds none. `nameFile` says what it is instead. That is separate code, because loading the
+ * detectors of all kinds of files takes as long as loading everything else.
  */
 export class UnrecognisedFile extends FormatError {
-  /** The file as its user calls it. */
+  /** The path that the user gave. */
   readonly path: string
-  /** Where in it an image was to begin, in bytes. */
+  /** The offset in that file at which we looked for an image, in bytes. */
   readonly start: number
 
   constructor(source: ByteSource, path: string) {
@@ -22,9 +22,9 @@ export class UnrecognisedFile extends FormatError {
 }
 
 /**
- * The image that a source is, or holds at a place it names (AppImage, SIF).
- * @param path the file as its user calls it, for the commands that are advised
- * @throws {FormatError} UNSUPPORTED: an `UnrecognisedFile`, or a session of a disc that is not read by itself
+ * The image that a source is, or that it holds at a place it names (AppImage, SIF).
+ * @param path the path that the user gave, for the commands in messages
+ * @throws {FormatError} UNSUPPORTED: an `UnrecognisedFile`, or a session of a disc that we cannot read by itself
  */
 export function findImage(source: ByteSource, path: string = source.name): FoundImage {
   const found = recogniseImage(source)

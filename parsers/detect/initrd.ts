@@ -2,26 +2,26 @@ import { type ByteSource, bytesSource } from '../bytes/source.ts'
 import { detectCompression } from '../codecs/compression.ts'
 import { type ForeignFile, type Recogniser, textAt } from './foreign-file.ts'
 
-/** Bytes of a header of the new format, "newc" or "crc" (cpio(5), New ASCII Format). */
+/** Bytes of a header in the new formats, "newc" and "crc" (cpio(5), New ASCII Format). */
 const HEADER_SIZE = 110
-/** Names looked at for the end of the first archive; microcode has a dozen, a whole initrd two thousand. */
+/** Names that we read to find the end of the first archive. Microcode has a dozen, a whole initrd two thousand. */
 const NAMES_LIMIT = 20_000
-/** Zeros between two archives that are skipped: cpio pads to 512 bytes, initrds to 4 KiB at most. */
+/** Zeros to skip between two archives. cpio pads to 512 bytes, initrds to 4 KiB at most. */
 const PADDING_LIMIT = 4096
-/** What the kernel takes for updates of the processor's microcode. */
+/** Files that the kernel loads as updates of the processor's microcode. */
 const MICROCODE = /^(\.\/)?kernel\/x86\/microcode\//
-/** What the kernel starts in an initrd, and folders that no other archive begins with. */
+/** Programs that the kernel starts in an initrd, and folders that no other archive begins with. */
 const SYSTEM = /^(\.\/)?(init|sbin\/init|linuxrc|nix\/store|conf\/initramfs.*)$/
 
 const LISTS_INITRD = (file: string): string => `lsinitramfs ${file} or lsinitrd ${file} lists it`
 
-/** A cpio archive, or what the kernel takes for an initrd: several behind each other, each of which may be compressed. */
+/** A cpio archive, or an initrd: several archives one after the other, each of which may be compressed. */
 export const recogniseCpio: Recogniser = (source, file) => {
   const magic = textAt(source, 0, 6)
   const plain = { advice: `cpio -t < ${file()} lists it`, offset: 0 }
   if (magic === '070707') return { what: 'a cpio archive (odc)', ...plain }
   const old = textAt(source, 0, 2)
-  // A name of 1 to 255 bytes follows, in the same order of bytes; two bytes of magic are few.
+  // The magic is only two bytes, so we also require a name of 1 to 255 bytes, in the same byte order.
   if ((old === '\xc7\x71' && isName(textAt(source, 20, 2))) || (old === '\x71\xc7' && isName(reversed(source)))) {
     return { what: 'a cpio archive (old binary)', ...plain }
   }
@@ -54,7 +54,7 @@ function reversed(source: ByteSource): string | undefined {
 interface Walked {
   readonly hasMicrocode: boolean
   readonly hasSystem: boolean
-  /** Where the first archive ends; undefined where its end was not found. */
+  /** Where the first archive ends; undefined if we did not find its end. */
   readonly end: number | undefined
 }
 
@@ -78,7 +78,7 @@ function padded(offset: number): number {
   return Math.ceil(offset / 4) * 4
 }
 
-/** What stands behind the zeros that follow an archive, with its article. */
+/** The archive after the zeros that follow the first one, with its article. */
 function whatFollows(source: ByteSource, end: number): string | undefined {
   const text = textAt(source, end, Math.min(PADDING_LIMIT, source.size - end)) ?? ''
   const zeros = /^\0*/.exec(text)![0].length
@@ -89,7 +89,7 @@ function whatFollows(source: ByteSource, end: number): string | undefined {
   return compression === undefined ? undefined : `one compressed with ${compression.name}`
 }
 
-/** The first bytes from `start` on, as far as they tell a compression. */
+/** The first bytes from `start` on, enough to detect a compression. */
 function tail(source: ByteSource, start: number): ByteSource {
   return bytesSource(source.read(start, Math.min(64, source.size - start)), source.name)
 }

@@ -2,13 +2,13 @@ import { byteString } from '../bytes/byte-string.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { type ForeignFile, type Recogniser, textAt, viewAt } from './foreign-file.ts'
 
-/** Bytes of a version string that are looked at: Linux's have about a hundred, and the first word is shown. */
+/** Bytes of a version string that we read. Linux's have about a hundred, and we show the first word. */
 const VERSION_LENGTH = 128
 
 const NO_FILES = 'there are no files in it to list'
 
 /**
- * A kernel for x86, or a program that a boot loader starts as one, such as Memtest86+ and iPXE (kernel:
+ * A kernel for x86, or a program that a boot loader starts like one, such as Memtest86+ and iPXE (kernel:
  * Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header").
  */
 const recogniseX86: Recogniser = (source) => {
@@ -21,8 +21,8 @@ const recogniseX86: Recogniser = (source) => {
 }
 
 /**
- * The first word of the version string, whose place counts from the second sector; 0 stands for none. Behind Linux's
- * stands in brackets who built it (kernel: arch/x86/boot/version.c).
+ * The first word of the version string. Its pointer counts from the second sector; 0 means none. In Linux, the name of
+ * the builder follows in brackets (kernel: arch/x86/boot/version.c).
  */
 function versionAt(source: ByteSource, pointer: number): { version: string | undefined; isLinux: boolean } {
   const start = pointer + 0x200
@@ -56,5 +56,5 @@ const recogniseZboot: Recogniser = (source) => {
   return kernel('a Linux kernel for EFI', compression === undefined ? undefined : `compressed with ${compression}`, 4)
 }
 
-/** Before EFI programs, as many of which these look. */
+/** These come before EFI programs, because many kernels look like EFI programs too. */
 export const KERNELS: readonly Recogniser[] = [recogniseX86, recogniseOther, recogniseZboot]

@@ -10,8 +10,9 @@ import { recognisePlain } from './plain-kinds.ts'
 import { unknownKind } from './unknown.ts'
 
 /**
- * The name of the format that a source has, or what is wrapped in it, told by its content: "iso9660", "squashfs".
- * @throws {FormatError} UNSUPPORTED, MALFORMED or TRUNCATED, saying what it is instead, and what can be done with it
+ * The name of the format of a source, or of the image in its container, from its content: "iso9660", "squashfs".
+ * @throws {FormatError} UNSUPPORTED, MALFORMED or TRUNCATED. It says what the source is instead, and what the user can
+ * do
  */
 export function detectFormat(source: ByteSource): string {
   if (recogniseImage(source) === undefined) throw nameFile(source)
@@ -19,8 +20,8 @@ export function detectFormat(source: ByteSource): string {
 }
 
 /**
- * What a source is in which no image was found, as the error to tell it with, and what can be done with it.
- * @param path the file as its user calls it, for the commands that are advised
+ * The error for a source in which we found no image. It says what the source is, and what the user can do with it.
+ * @param path the path that the user gave, for the commands in messages
  */
 export function nameFile(source: ByteSource, path: string = source.name): FormatError {
   const file: FileWord = (suffix = '') => shellWord(path + suffix)

@@ -1,6 +1,6 @@
 import { readable } from '../bytes/byte-string.ts'
 
-/** Types that are met on disks with images, as people call them (UEFI 5.3.3; "Discoverable Partitions Specification"). */
+/** The usual names of types on disks with images (UEFI 5.3.3; "Discoverable Partitions Specification"). */
 const NAMES: Readonly<Record<string, string>> = {
   '0x01': 'FAT12',
   '0x05': 'extended',
@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '7c3457ef-0000-11aa-aa11-00306543ecac': 'Apple APFS',
 }
 
-/** A partition's type in words; one that is not known as the table has it. */
+/** A partition's type in words. An unknown type appears as the table has it. */
 export function partitionType(type: string): string {
   return NAMES[type] ?? `type ${readable(type)}`
 }

@@ -12,10 +12,10 @@ import { recogniseImage } from './found-image.ts'
 import { partitionType } from './partition-type.ts'
 import { recognisePlain } from './plain-kinds.ts'
 
-/** Partitions that are told: it is to be one sentence. */
+/** The most partitions that a message lists, because it is one sentence. */
 const TOLD = 8
 
-/** A disk with a partition table: what is in its partitions, and which of them can be opened. */
+/** Recognises a disk with a partition table. It says what the partitions hold, and which of them we can open. */
 export const recogniseDisk: Recogniser = (source, file) => {
   const table = partitionTable(source)
   if (table === undefined || table.partitions.length === 0) return undefined
@@ -68,7 +68,7 @@ function partitionTable(source: ByteSource): PartitionTable | undefined {
 interface Content {
   readonly number: number
   readonly text: string
-  /** Where the image in it begins, should there be one. */
+  /** Where the image in it begins, if it has one. */
   readonly offset?: number
 }
 
@@ -84,7 +84,7 @@ function contentOf(source: ByteSource, partition: Partition, file: FileWord): Co
     const what = image.container?.name ?? image.format.noun
     return { number, text: `${text}: ${what}`, offset: start }
   }
-  // A partition table in a partition is not looked into: one may lead to itself.
+  // We do not look into a partition table inside a partition, because it may lead to itself.
   const foreign = recognisePlain(slice, file)
   return { number, text: foreign === undefined ? text : `${text}: ${foreign.what}` }
 }

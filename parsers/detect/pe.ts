@@ -1,17 +1,17 @@
 import { byteString } from '../bytes/byte-string.ts'
 import { type Recogniser, textAt, viewAt } from './foreign-file.ts'
 
-/** Sections looked at: the format has 96 at most ("PE Format", COFF File Header, NumberOfSections). */
+/** The most sections that we read. The format allows 96 ("PE Format", COFF File Header, NumberOfSections). */
 const SECTIONS_LIMIT = 96
 const SECTION_SIZE = 40
-/** Where the optional header begins, from the signature on. */
+/** Where the optional header begins, counted from the signature. */
 const OPTIONAL_HEADER = 24
 /** EFI applications, boot service drivers, runtime drivers and ROM images ("PE Format", Windows Subsystem). */
 const EFI_SUBSYSTEMS = [10, 11, 12, 13]
 
 /**
- * A program for EFI or Windows. One with a section .linux is a unified kernel image (UAPI.5): a kernel with its initrd
- * and command line.
+ * A program for EFI or Windows. If it has a section .linux, it is a unified kernel image (UAPI.5): a kernel with its
+ * initrd and command line.
  */
 export const recognisePe: Recogniser = (source, file) => {
   if (textAt(source, 0, 2) !== 'MZ') return undefined

@@ -9,7 +9,10 @@ import { recognisePe } from './pe.ts'
 import { recogniseElf, recogniseSif } from './programs.ts'
 import { VIRTUAL_DISKS } from './virtual-disks.ts'
 
-/** Kinds that are told by their own bytes alone. A kernel is a boot sector and an EFI program too, so it comes first. */
+/**
+ * Kinds that we recognise by their own bytes alone. A kernel is also a boot sector and an EFI program, so it comes
+ * first.
+ */
 const PLAIN_KINDS: readonly Recogniser[] = [
   ...KERNELS,
   recognisePe,
@@ -22,7 +25,7 @@ const PLAIN_KINDS: readonly Recogniser[] = [
   ...FILE_SYSTEMS,
 ]
 
-/** What a source is, of the kinds that are told by their own bytes alone. */
+/** The kind of a source, if its own bytes alone show it. */
 export function recognisePlain(source: ByteSource, file: FileWord): ForeignFile | undefined {
   for (const recognise of PLAIN_KINDS) {
     const found = recognise(source, file)

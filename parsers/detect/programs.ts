@@ -3,7 +3,7 @@ import { elfFile } from '../elf/elf-file.ts'
 import { sifFile } from '../sif/sif-file.ts'
 import { type Recogniser, textAt } from './foreign-file.ts'
 
-/** An ELF file in which no squashfs was found where an AppImage has one. */
+/** Recognises an ELF file in which we found no squashfs at the place where an AppImage has one. */
 export const recogniseElf: Recogniser = (source) => {
   const elf = elfFile(source)
   if (elf === undefined) return undefined
@@ -17,7 +17,7 @@ export const recogniseElf: Recogniser = (source) => {
   return { what: `an AppImage that ${what} at ${hex(end)}, where its program ends`, offset: 8 }
 }
 
-/** A SIF container in which no squashfs was found. */
+/** Recognises a SIF container in which we found no squashfs. */
 export const recogniseSif: Recogniser = (source, file) => {
   const sif = sifFile(source)
   if (sif === undefined) return undefined

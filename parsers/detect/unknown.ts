@@ -1,15 +1,15 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { textAt } from './foreign-file.ts'
 
-/** Bytes looked at to tell text. */
+/** Bytes that we examine to recognise text. */
 const FRONT = 512
-/** What is read to tell that a file is zeros and nothing else: half a second. */
+/** Bytes that we read to decide that a file is all zeros: half a second. */
 const ZEROS_SEARCHED = 2 ** 28
 const PIECE = 1 << 20
-/** The sector after the volume descriptors' first: a shorter file holds no ISO. */
+/** The end of the first volume descriptor. A shorter file cannot hold an ISO. */
 const SHORTEST_ISO = 17 * 2048
 
-/** What is said of a source that is of no known kind. */
+/** The message for a source of no known kind. */
 export function unknownKind(source: ByteSource): string {
   const zeros = zerosAtStart(source)
   if (zeros === source.size) return 'this is only zeros, perhaps of a download or a copy that did not end'
@@ -26,7 +26,7 @@ export function unknownKind(source: ByteSource): string {
   return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
 }
 
-/** How many zeros a source begins with, as far as it is searched. */
+/** The number of zeros that a source begins with, up to the search limit. */
 function zerosAtStart(source: ByteSource): number {
   const end = Math.min(source.size, ZEROS_SEARCHED)
   for (let at = 0; at < end; at += PIECE) {
@@ -37,7 +37,7 @@ function zerosAtStart(source: ByteSource): number {
   return end
 }
 
-/** Where the first byte stands that is not zero; -1 where there is none. By words where they are aligned. */
+/** Where the first non-zero byte is; -1 if there is none. It compares words if they are aligned. */
 function firstOther(bytes: Uint8Array): number {
   const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : []
   let word = 0

@@ -23,7 +23,7 @@ const recogniseFixed = recogniseSignatures([
   { offset: 0, bytes: 'DAA\0', what: 'a compressed disc image (DAA)', advice: () => 'make a plain ISO of it first' },
 ])
 
-/** Formats that tell what they are at their end: VHD of fixed size, Apple's UDIF, Nero's. */
+/** Formats with their signature at the end: VHD of fixed size, Apple's UDIF, Nero's. */
 const TRAILERS: readonly {
   readonly length: number
   readonly bytes: string
@@ -48,5 +48,5 @@ const recogniseTrailer: Recogniser = (source, file) => {
   return undefined
 }
 
-/** Disks and discs in a container of their own. */
+/** Disk and disc images in their own containers. */
 export const VIRTUAL_DISKS: readonly Recogniser[] = [recogniseFixed, recogniseTrailer]

@@ -3,27 +3,29 @@ import { type ByteSource, checkRange } from '../bytes/source.ts'
 
 /** "\x7fELF" (System V ABI, ELF header, EI_MAG0 to EI_MAG3). */
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46]
-/** Bytes of an ELF header of 32 and of 64 bits. */
+/** Bytes of a 32-bit and of a 64-bit ELF header. */
 const HEADER_SIZE = { 32: 52, 64: 64 } as const
 
-/** What of an ELF file tells where it ends. */
+/** The facts about an ELF file that show where it ends. */
 export interface ElfFile {
-  /** "AI" and a number in the padding of e_ident: an AppImage of that type ("AppImage specification", type 1 and 2). */
+  /**
+   * The type of an AppImage: the number after "AI" in the padding of e_ident ("AppImage specification", type 1 and 2).
+   */
   readonly appImageType: number | undefined
-  /** Where its last part ends, in bytes; larger than the source where it is cut short. */
+  /** Where its last part ends, in bytes. It is larger than the source if the file is cut short. */
   readonly end: number
 }
 
-/** Where a number stands in the header of each class, and in the headers of sections and segments. */
+/** Offsets of fields in the header of each class, and in the headers of sections and segments. */
 const PLACES = {
   32: { phoff: 28, shoff: 32, phentsize: 42, sectionOffset: 16, sectionSize: 20, segmentOffset: 4, segmentSize: 16 },
   64: { phoff: 32, shoff: 40, phentsize: 54, sectionOffset: 24, sectionSize: 32, segmentOffset: 8, segmentSize: 32 },
 } as const
 
 /**
- * The ELF file that a source begins with; undefined when it does not. Where one ends is what AppImage's runtime takes
- * for it: the end of the section header table, or of the last section where that lies behind it. Where there is no
- * such table, it is the end of the last segment.
+ * The ELF file at the start of a source; undefined if there is none. We compute its end like AppImage's runtime: the
+ * end of the section header table, or of the last section if that is later. Without a section header table it is the
+ * end of the last segment.
  */
 export function elfFile(source: ByteSource): ElfFile | undefined {
   if (source.size < HEADER_SIZE[32]) return undefined
@@ -37,7 +39,7 @@ export function elfFile(source: ByteSource): ElfFile | undefined {
   const read = numbersOf(source, little, wide)
   const places = PLACES[size]
   const isAppImage = ident[8] === 0x41 && ident[9] === 0x49
-  // e_phentsize, e_phnum, e_shentsize and e_shnum follow each other.
+  // e_phentsize, e_phnum, e_shentsize and e_shnum are adjacent.
   const { phentsize } = places
   const sections = { at: read.word(places.shoff), each: read.half(phentsize + 4), count: read.half(phentsize + 6) }
   const segments = { at: read.word(places.phoff), each: read.half(phentsize), count: read.half(phentsize + 2) }
@@ -60,14 +62,14 @@ function tableEnd({ at, each, count }: Table): number {
 
 type Places = (typeof PLACES)[32 | 64]
 
-/** The last entry of the section header table is the last section of the file, as linkers write it. */
+/** The end of the last section. Linkers put its header last in the section header table. */
 function lastSectionEnd(source: ByteSource, table: Table, read: Numbers, places: Places): number {
   const last = table.at + table.each * (table.count - 1)
   if (last + table.each > source.size || table.each < places.sectionSize + 8) return 0
   return read.word(last + places.sectionOffset) + read.word(last + places.sectionSize)
 }
 
-/** At most 65,535 segments, each of which is in the file. */
+/** The end of the last segment whose header is in the file; there are at most 65,535. */
 function lastSegmentEnd(source: ByteSource, table: Table, read: Numbers, places: Places): number {
   let end = 0
   for (let index = 0; index < table.count; index += 1) {
@@ -78,7 +80,7 @@ function lastSegmentEnd(source: ByteSource, table: Table, read: Numbers, places:
   return end
 }
 
-/** Reads numbers of one byte order: halves of 16 bits, words of the class's own width. */
+/** Reads numbers in the file's byte order: halves of 16 bits, words of the width of the class. */
 interface Numbers {
   half(offset: number): number
   word(offset: number): number

@@ -3,15 +3,15 @@ import type { Partition } from '../partition/partition.ts'
 import { givenName, partitionPurpose } from '../partition/partition-type.ts'
 import type { BootImage, Platform } from './el-torito.ts'
 
-/** What a part beside the tree is: boot images and partitions that begin at one place. */
+/** The contents of a part beside the tree: boot images and partitions that begin at one place. */
 export interface PartContents {
   readonly images: readonly BootImage[]
   readonly partitions: readonly Partition[]
-  /** Whether files of the tree have some of its bytes. */
+  /** Whether files of the tree own some of its bytes. */
   readonly inPart: boolean
 }
 
-/** Partitions and boot images at one place that its name tells; more of them are in no image that was made to be used. */
+/** The most partitions and boot images at one place that a name lists. No image that people use has more. */
 const NAMED_AT_MOST = 4
 
 const PLATFORM_WORDS: Readonly<Record<Platform, string>> = {
@@ -22,7 +22,7 @@ const PLATFORM_WORDS: Readonly<Record<Platform, string>> = {
   unknown: '',
 }
 
-/** What each part is called, no two alike: "EFI boot image, partition 2, not in the tree". */
+/** The names of all parts, no two alike: "EFI boot image, partition 2, not in the tree". */
 export function namesBesideTree(parts: readonly PartContents[]): ByteString[] {
   const names = parts.map((part) => nameOf(part, false))
   const counts = new Map<ByteString, number>()
@@ -30,7 +30,7 @@ export function namesBesideTree(parts: readonly PartContents[]): ByteString[] {
   return names.map((name, index) => (counts.get(name) === 1 ? name : nameOf(parts[index]!, true)))
 }
 
-/** @param exact with the numbers of boot images and the tables of partitions, which no two parts have in common */
+/** @param exact with the numbers of boot images and the tables of partitions, which no two parts share */
 function nameOf({ images, partitions, inPart }: PartContents, exact: boolean): ByteString {
   const tail = inPart ? 'in part not in the tree' : 'not in the tree'
   return [...imageWords(images, exact), ...partitionWords(partitions, images.length > 0, exact), tail].join(', ')
@@ -49,7 +49,10 @@ function imageWords(images: readonly BootImage[], exact: boolean): string[] {
   return [`${platforms.length === 0 ? '' : `${platforms.join(' and ')} `}boot image${numbers}`]
 }
 
-/** "partition 2", "EFI system partition 2", "partition 3 (Linux filesystem)": once for all tables that number it so. */
+/**
+ * "partition 2", "EFI system partition 2", "partition 3 (Linux filesystem)": one for all tables that use the same
+ * number.
+ */
 function partitionWords(partitions: readonly Partition[], hasImage: boolean, exact: boolean): string[] {
   const byNumber = new Map<number, Partition[]>()
   for (const partition of partitions) {
@@ -60,7 +63,7 @@ function partitionWords(partitions: readonly Partition[], hasImage: boolean, exa
   return [...byNumber].slice(0, NAMED_AT_MOST).map(([number, same]) => {
     const purposes = same.map(partitionPurpose)
     const isEfi = purposes.some(({ efiSystem }) => efiSystem)
-    // That a GPT says "basic data" of an EFI system partition is how isohybrid has it; it is news of no boot image.
+    // isohybrid gives EFI system partitions the GPT type "basic data". These words say nothing new about a boot image.
     const words = purposes.flatMap(({ words: some, efiSystem }) =>
       some === undefined || efiSystem || (some === 'basic data' && (hasImage || isEfi)) ? [] : [some],
     )

@@ -10,27 +10,27 @@ import { nonZeroSectors } from './non-zero-sectors.ts'
 import { SYSTEM_AREA } from './system-area.ts'
 
 /**
- * Boot images and partitions that begin at one place, and that no file of the shown tree holds: a part of the image
- * beside its tree. Bytes.
+ * Boot images and partitions that begin at one place and that no file of the shown tree holds: a part of the image
+ * beside its tree. Offsets and lengths are bytes.
  */
 export interface BesideTree extends PartContents {
   readonly offset: number
   readonly length: number
 }
 
-/** What else of the image decides what is beside its tree. */
+/** The other facts that decide what lies beside the tree. */
 export interface TreePlaces {
   /** Bytes of files of the shown tree. */
   readonly files: RangeList
   /** Bytes that have an owner: those files, and structures. */
   readonly owned: RangeList
-  /** Where the root directory of the shown tree lies: a partition that has it in it is a view of the volume. */
+  /** Where the root directory of the shown tree lies. A partition that contains it is a view of the volume. */
   readonly root: number | undefined
 }
 
 /**
- * The boot images and partitions that are not just files: those that begin at one place are one part. Parts with boot
- * images come first, for of two parts that overlap the boot image is the more telling.
+ * The boot images and partitions that are not simply files. Those that begin at one place are one part. Parts with boot
+ * images come first, because of two overlapping parts the boot image says more.
  */
 export function partsBesideTree(
   source: ByteSource,
@@ -52,44 +52,44 @@ export function partsBesideTree(
   const parts: BesideTree[] = []
   for (const [offset, place] of places) {
     if (offset >= source.size) continue
-    // Of a file nothing is read to tell where it ends.
+    // We read nothing of a file to find where it ends.
     const inFile = files.covers(offset, 1)
     const lengths = [
       ...place.images.map((image) => (inFile ? statedLength(image) : bootImageLength(source, image)) ?? 0),
       ...place.partitions.map((partition) => partition.length),
     ]
     const stated = lengths.reduce((most, length) => Math.max(most, length), 0)
-    // An EFI image without a stated end reaches to the end of the medium; here, to the next thing that is known.
+    // An EFI image without a stated end reaches to the end of the medium. Here it ends at the next bytes with an owner.
     const end = stated > 0 ? offset + stated : owned.nextStart(offset, source.size)
     const length = Math.min(end, source.size) - offset
     if (files.covers(offset, length)) continue
-    // Where nothing says how long an image is, the file at its start is the image.
+    // If nothing states the length of an image, the file at its start is the image.
     if (stated === 0 && inFile) continue
     parts.push({ offset, length, ...place, inPart: files.touches(offset, length) })
   }
   return parts.sort((a, b) => Number(b.images.length > 0) - Number(a.images.length > 0) || a.offset - b.offset)
 }
 
-/** Whether a partition is a view of the volume, or lies in the system area, which has names of its own. */
+/** Whether a partition is a view of the volume, or lies in the system area, which has its own names. */
 function isView({ start, length }: Partition, root: number | undefined): boolean {
   const end = start + length
   if (end <= SYSTEM_AREA || start <= SYSTEM_AREA) return true
   return root !== undefined && start <= root && root < end
 }
 
-/** A part of the image beside its tree, under the name it has among the regions. */
+/** A part of the image beside its tree, with its name among the regions. */
 export interface NamedPart {
   readonly name: ByteString
-  /** Its bytes, or what files and structures leave of them: [start, end). */
+  /** Its bytes, or the bytes that files and structures leave of them: [start, end). */
   readonly ranges: readonly (readonly [number, number])[]
 }
 
-/** Parts beside the tree that files have in part, and are looked into. */
+/** The most parts that we search for data because files own some of their bytes. */
 const PARTS_LIMIT = 64
 
 /**
- * The bytes of each part beside the tree. One that files have in part is known to have only what is not zeros: the rest
- * of its sectors, and views that reach over several files, are no part of it.
+ * Finds the bytes of each part beside the tree. If files own some bytes of a part, only the rest that is not zeros
+ * belongs to it. Zeros may be padding, and a view may reach over several files.
  */
 export function withRanges(
   source: ByteSource,

@@ -1,18 +1,18 @@
 import { byteString } from '../bytes/byte-string.ts'
 import { blockOffset, type Volume } from './volume.ts'
 
-/** Namespace byte of "isofs." (AAIP 2.0, susp_aaip_isofs_names) and the name of the checksum array in it. */
+/** Namespace byte of "isofs." (AAIP 2.0, susp_aaip_isofs_names), then the name of the checksum array. */
 const CHECKSUM_ARRAY = '\x04ca'
-/** Component flag: the value goes on in the next component. */
+/** Component flag: the value continues in the next component. */
 const CONTINUES = 0x01
 
-/** Where libisofs stored the checksums of files, bytes. */
+/** Where libisofs stored the checksums of files, in bytes. */
 export interface ChecksumArray {
   readonly offset: number
   readonly length: number
 }
 
-/** The array that attribute "isofs.ca" of the root directory points to: it stands where the checksummed range ends. */
+/** The array that attribute "isofs.ca" of the root directory points to. It begins where the checksummed range ends. */
 export function checksumArray(volume: Volume, attributes: readonly Uint8Array[]): ChecksumArray | undefined {
   const components = componentsOf(attributes)
   const name = components.findIndex((component, index) => index % 2 === 0 && byteString(component) === CHECKSUM_ARRAY)
@@ -33,7 +33,7 @@ export function checksumArray(volume: Volume, attributes: readonly Uint8Array[])
   return length > 0 && offset + length <= volume.source.size ? { offset, length } : undefined
 }
 
-/** Names and values in turn; each of them may be cut into several component records. */
+/** Names and values alternate. A writer may cut each into several component records. */
 function componentsOf(attributes: readonly Uint8Array[]): Uint8Array[] {
   const components: Uint8Array[] = []
   let open: Uint8Array | undefined

@@ -6,7 +6,7 @@ import type { PathTable } from './path-table.ts'
 import { claimSystemArea } from './system-area.ts'
 import { type DescriptorSet, SECTOR } from './volume-descriptor.ts'
 
-/** Claims all that is not content of a file in the shown tree. */
+/** Claims everything except the content of files in the shown tree. */
 export function claimLayout(map: ExtentMap, layout: Layout): void {
   claimDescriptors(map, layout.set, '')
   claimPathTables(map, layout.pathTables, undefined)
@@ -34,7 +34,7 @@ export function claimLayout(map: ExtentMap, layout: Layout): void {
     map.claimStructure(layout.checksums.offset, layout.checksums.length, 'checksum array')
   }
   for (const { offset, length, name } of layout.foreign) map.claimStructure(offset, length, name)
-  // They own only what nothing else does: a partition may have files of the tree in it.
+  // Parts own only bytes that nothing else owns, because a partition may contain files of the tree.
   for (const { name, ranges } of layout.besideTree) {
     for (const [start, end] of ranges) map.addRegion(start, end - start, name)
   }
@@ -65,7 +65,7 @@ function claimRanges(map: ExtentMap, list: RangeList, name: string): void {
   for (const [start, end] of list.ranges()) map.claimStructure(start, end - start, name)
 }
 
-/** The primary tree's need no addition. */
+/** The primary tree needs no addition. */
 function directoriesName(tree: string, within: string | undefined): string {
   const told = [...(tree === 'primary' ? [] : [tree]), ...(within === undefined ? [] : [within])]
   return told.length === 0 ? 'directory records' : `directory records (${told.join(', ')})`

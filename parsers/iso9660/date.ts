@@ -1,6 +1,6 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 
-/** Seconds in the unit of the zone byte, a quarter of an hour (ECMA-119 9.1.5). */
+/** Seconds in one unit of the zone byte, a quarter of an hour (ECMA-119 9.1.5). */
 const ZONE_UNIT = 900
 const ZONE_MIN = -48
 const ZONE_MAX = 52
@@ -16,7 +16,7 @@ export function shortDate(bytes: Uint8Array, at: number): number {
 
 /** A volume descriptor's seventeen-byte date (ECMA-119 8.4.26.1) in seconds since 1970; undefined when not set. */
 export function longDate(text: ByteString): number | undefined {
-  // Writers fill unset digits with zeros, spaces or NULs; all of them count as 0.
+  // Writers fill unset digits with zeros, spaces or NULs. All of them count as 0.
   const number = (from: number, to: number): number => Number(text.slice(from, to).replace(/[^0-9]/g, '0'))
   const month = number(4, 6)
   const day = number(6, 8)
@@ -25,7 +25,7 @@ export function longDate(text: ByteString): number | undefined {
   return local / 1000 - zoneSeconds(text.charCodeAt(16))
 }
 
-/** Offset from Greenwich; 0 for a zone there is none of: genisoimage 1.1.11 writes -96 for all dates after 2027. */
+/** Offset from Greenwich; 0 if the zone is impossible. genisoimage 1.1.11 writes -96 for all dates after 2027. */
 function zoneSeconds(byte: number): number {
   const zone = (byte << 24) >> 24
   return zone < ZONE_MIN || zone > ZONE_MAX ? 0 : zone * ZONE_UNIT

@@ -8,16 +8,16 @@ export const DIRECTORY = 0x02
 export const ASSOCIATED_FILE = 0x04
 export const NOT_FINAL_EXTENT = 0x80
 
-/** One directory record (ECMA-119 9.1). `bytes` is only valid until the next record is read. */
+/** One directory record (ECMA-119 9.1). `bytes` is only valid until the reader reads the next record. */
 export interface DirectoryRecord {
-  /** Where the record stands in the source. */
+  /** Offset of the record in the source. */
   readonly offset: number
-  /** The bytes it was read from, and where in them it starts. */
+  /** The bytes that hold the record, and its offset in them. */
   readonly bytes: Uint8Array
   readonly at: number
-  /** Blocks of the extended attribute record, which stands before the data. */
+  /** Blocks of the extended attribute record, which comes before the data. */
   readonly extendedAttributeLength: number
-  /** First block of the extent, which is the extended attribute record's where there is one. */
+  /** First block of the extent. If there is an extended attribute record, it begins with that. */
   readonly extent: number
   /** Bytes of data. */
   readonly dataLength: number
@@ -25,18 +25,18 @@ export interface DirectoryRecord {
   readonly fileUnitSize: number
   readonly interleaveGap: number
   readonly volumeSequenceNumber: number
-  /** The file identifier, in `bytes`. */
+  /** The bounds of the file identifier in `bytes`. */
   readonly nameStart: number
   readonly nameEnd: number
-  /** The system use field, in `bytes`. */
+  /** The bounds of the system use field in `bytes`. */
   readonly systemUseStart: number
   readonly systemUseEnd: number
 }
 
 /**
- * The record at `at` of `bytes`, which must hold the 34 bytes of the smallest one.
+ * Reads the record at `at` of `bytes`, which must hold the 34 bytes of the smallest record.
  * @param end where its file identifier and system use end: `at` plus its length
- * @param offset of the record in the source
+ * @param offset the offset of the record in the source
  */
 export function readDirectoryRecord(
   volume: Volume,
@@ -60,18 +60,18 @@ export function readDirectoryRecord(
     volumeSequenceNumber: bytes[at + 28]! | (bytes[at + 29]! << 8),
     nameStart,
     nameEnd,
-    // Padded to an even length (ECMA-119 9.1.12).
+    // The file identifier is padded to an even length (ECMA-119 9.1.12).
     systemUseStart: Math.min(nameEnd + ((nameEnd - at) & 1), end),
     systemUseEnd: end,
   }
 }
 
-/** Where the data of a record starts, in bytes: after the extended attribute record (ECMA-119 9.1.2), as Linux reads it. */
+/** Where the data of a record starts, in bytes. Like Linux, we skip the extended attribute record (ECMA-119 9.1.2). */
 export function dataOffset(volume: Volume, record: DirectoryRecord): number {
   return blockOffset(volume, record.extent + record.extendedAttributeLength)
 }
 
-/** '.' and '..' are the single bytes 0 and 1 in every tree (ECMA-119 7.6.2), Joliet's too. */
+/** '.' and '..' are the single bytes 0 and 1 in every tree (ECMA-119 7.6.2), including Joliet's. */
 export function isSelfOrParent(record: DirectoryRecord): boolean {
   return record.nameEnd - record.nameStart === 1 && record.bytes[record.nameStart]! <= 1
 }
@@ -99,8 +99,8 @@ function length(volume: Volume, bytes: Uint8Array, at: number, offset: number): 
 }
 
 /**
- * Of a number stored twice that says two things, the little-endian one, as Linux and libisofs read it, unless only the
- * big-endian one can be true.
+ * A record stores a number in both byte orders. If they differ, we take the little-endian one, as Linux and libisofs
+ * do, unless only the big-endian one is possible.
  */
 function eitherEndian(
   { source, warnings }: Volume,

@@ -13,15 +13,15 @@ import { selfRecord } from './susp-indicator.ts'
 import { blockOffset, type Volume } from './volume.ts'
 import type { ZisofsEntry } from './zisofs.ts'
 
-/** A directory tree with all that the model of it does not show. */
+/** A directory tree, with the facts about it that the model does not show. */
 export interface DirectoryTree {
   readonly tree: FileTree
-  /** For entry i the extents of record `recordOf[i]`. */
+  /** Entry i has the extents of record `recordOf[i]`. */
   readonly recordOf: Uint32Array
   readonly extents: StoredExtents
-  /** By record. */
+  /** Indexed by record. */
   readonly zisofs: ReadonlyMap<number, ZisofsEntry>
-  /** By record: the number of the volume that has the file, when it is not this one. */
+  /** Indexed by record: the number of the volume that holds the file, if that is another one. */
   readonly elsewhere: ReadonlyMap<number, number>
   /** Offsets of the directories, each once. */
   readonly directories: ReadonlySet<number>
@@ -29,7 +29,7 @@ export interface DirectoryTree {
   readonly extendedAttributeRecords: RangeList
 }
 
-/** An entry under construction: `index` is its record's number until the tree is put in order. */
+/** An entry under construction. `index` is its record's number until the tree is in order. */
 type Draft = { -readonly [K in keyof Entry]: Entry[K] }
 
 interface PendingDirectory {
@@ -51,14 +51,16 @@ interface Relocated {
   readonly recordOffset: number
 }
 
-/** Where to start. */
+/** The root directory, where reading starts. */
 export interface RootDirectory {
   readonly record: DirectoryRecord
   readonly offset: number
   readonly size: number
 }
 
-/** Reads a whole directory tree, each directory once, in breadth; then puts it in order, in depth. */
+/**
+ * Reads a whole directory tree, each directory once. It reads breadth first and then orders the entries depth first.
+ */
 export function readDirectoryTree(
   volume: Volume,
   root: RootDirectory,
@@ -85,7 +87,7 @@ class TreeReader {
   readonly #relocated: Relocated[] = []
   readonly #directoryBudget: DirectoryBudget
   readonly #interleaveBudget: InterleaveBudget
-  /** The volume the root's record says it is on, which is this one. */
+  /** The volume number in the root's record, which means this volume. */
   #rootVolume = 1
   #count = 0
   /** Bytes of all paths. */
@@ -146,7 +148,7 @@ class TreeReader {
     let open: OpenFile | undefined
     for (const record of directoryRecords(this.#volume, directory.offset, directory.size, this.#directoryBudget)) {
       if (isSelfOrParent(record)) {
-        // Nothing to list, but their system use may continue elsewhere, and those bytes are theirs.
+        // We do not list '.' and '..', but we record the areas in which their system use continues.
         this.#interpret(record)
         continue
       }
@@ -183,7 +185,7 @@ class TreeReader {
     this.#versions.clear()
   }
 
-  /** Adds the entry of a record; returns the file when more extents of it follow (ECMA-119 9.1.6, bit 7). */
+  /** Adds the entry of a record. It returns the file if more of its extents follow (ECMA-119 9.1.6, bit 7). */
   #readRecord(directory: PendingDirectory, children: Draft[], record: DirectoryRecord): OpenFile | undefined {
     const named = this.#interpret(record)
     const entry = this.#draft(named, named.name)
@@ -221,7 +223,9 @@ class TreeReader {
     return undefined
   }
 
-  /** Whether a file is on another volume of the set; writers that number the volume may forget to number the records. */
+  /**
+   * Whether a file is on another volume of the set. A writer that numbers the volume may forget to number the records.
+   */
   #isElsewhere({ volumeSequenceNumber }: DirectoryRecord): boolean {
     const { setSize, sequenceNumber } = this.#volume
     return setSize > 1 && volumeSequenceNumber !== sequenceNumber && volumeSequenceNumber !== this.#rootVolume
@@ -237,7 +241,7 @@ class TreeReader {
     const depth = directory.depth + 1
     const pathLength = pathLengthOf(directory, entry)
     if (named.childLink !== undefined) {
-      // The placeholder says nothing of the directory but where it is: size and attributes are in its '.' record.
+      // The placeholder only says where the directory is. Its size and attributes are in its '.' record.
       const offset = blockOffset(this.#volume, named.childLink)
       const self = this.#selfOf(offset)
       if (self === undefined) {
@@ -259,7 +263,7 @@ class TreeReader {
     }
     const offset = dataOffset(this.#volume, record)
     const size = directorySize(this.#volume, offset, record.dataLength)
-    // rr_moved itself may carry RE, to be hidden; what is in it decides.
+    // rr_moved itself may carry RE to hide it. The RE of the directories in it decides.
     if (named.relocated && directory.depth > 1) {
       this.#relocated.push({
         parent: directory.entry,
@@ -307,7 +311,7 @@ class TreeReader {
     return undefined
   }
 
-  /** A moved directory that no CL leads to stays where it is; it may hold the CL of others. */
+  /** A relocated directory that no CL leads to stays where it is. It may hold the CL of others. */
   #adoptOrphans(root: Draft): void {
     const moved = new Set<Draft>()
     for (let next = 0; next < this.#relocated.length; next += 1) {
@@ -327,14 +331,14 @@ class TreeReader {
       this.#readQueue()
     }
     for (const parent of moved) sortSiblings(this.#children.get(parent.index)!, this.#versions)
-    // The directory that only held moved ones is no part of the tree that was written.
+    // The directory that only held relocated ones is not part of the original tree.
     const top = this.#children.get(root.index)
     if (top === undefined) return
     const shown = top.filter((entry) => !moved.has(entry) || this.#children.get(entry.index)!.length > 0)
     this.#children.set(root.index, shown)
   }
 
-  /** What the '.' record of the directory at `offset` says of it; undefined when there is none. */
+  /** The '.' record of the directory at `offset`; undefined if it has none. */
   #selfOf(offset: number): (NamedRecord & { readonly size: number }) | undefined {
     const record =
       (offset - this.#volume.base) % this.#volume.blockSize === 0 ? selfRecord(this.#volume, offset) : undefined
@@ -396,7 +400,7 @@ class TreeReader {
     this.#extendedAttributeRecords.add(blockOffset(this.#volume, record.extent), length)
   }
 
-  /** Depth first, with the numbers entries keep. */
+  /** Orders the entries depth first and gives them their final numbers. */
   #inOrder(root: Draft): { tree: FileTree; recordOf: Uint32Array } {
     const entries: Draft[] = []
     const recordOf = new Uint32Array(this.#count)
@@ -423,7 +427,7 @@ class TreeReader {
 
 interface OpenFile {
   readonly entry: Draft
-  /** Bytes of the file identifier, kept while the next record may belong to the same file. */
+  /** Bytes of the file identifier. We keep them while the next record may belong to the same file. */
   readonly identifier: ByteString
   readonly flags: number
   readonly recordOffset: number

@@ -2,19 +2,21 @@ import { type DirectoryRecord, RECORD_HEADER, readDirectoryRecord, u32le } from 
 import type { Volume } from './volume.ts'
 import { SECTOR } from './volume-descriptor.ts'
 
-/** Bytes read at a time: a directory's size field decides nothing about memory. */
+/** Bytes to read at a time, so that a directory's size field does not decide how much memory we take. */
 const CHUNK = 32 * SECTOR
-/** A directory is given up after this many sectors without a record: what follows is not a directory. */
+/** We give up a directory after this many sectors without a record, because it is not a directory there. */
 const BARREN_SECTORS = 32
 
-/** Bytes of directories a walk may still read, so that overlapping directories cannot make it quadratic. */
+/**
+ * Bytes of directories that a walk may still read. Without it, overlapping directories would make the walk quadratic.
+ */
 export interface DirectoryBudget {
   left: number
 }
 
 /**
- * The records of a directory's extent, '.' and '..' among them. Records never cross a sector (ECMA-119 6.8.1.1): a zero
- * length byte leads to the next one, and so does a record that cannot be one.
+ * The records of a directory's extent, including '.' and '..'. Records never cross a sector (ECMA-119 6.8.1.1). A zero
+ * length byte, or a record that cannot be one, leads to the next sector.
  */
 export function* directoryRecords(
   volume: Volume,
@@ -75,9 +77,9 @@ export function* directoryRecords(
 }
 
 /**
- * Bytes of the directory at `offset`. Linux and libisofs go by its own record, '.', and not by the one that led there.
- * So where these two name different numbers of sectors it is '.' that counts, if it can be true.
- * @param stated what the record that led there says
+ * Bytes of the directory at `offset`. Linux and libisofs trust its own record, '.', and not the record that leads to
+ * it. So if these two give different numbers of sectors, we take '.' if it is possible.
+ * @param stated the size in the record that leads to it
  */
 export function directorySize({ source, blockSize, warnings }: Volume, offset: number, stated: number): number {
   if (offset + RECORD_HEADER + 1 > source.size) return stated
@@ -86,7 +88,7 @@ export function directorySize({ source, blockSize, warnings }: Volume, offset: n
   const extent = u32le(self, 2) + self[1]!
   const size = u32le(self, 10)
   if (extent * blockSize !== offset || size === 0 || size > source.size - offset) return stated
-  // Within a sector some writers count to the last record and others to the sector's end.
+  // Within a sector some writers count to the last record, and others to the sector's end.
   if (Math.ceil(size / SECTOR) === Math.ceil(stated / SECTOR)) return Math.max(size, stated)
   warnings.add('MALFORMED', 'the directory’s own record has another size than the one that leads there; it is used', {
     structure: 'directory',

@@ -4,9 +4,9 @@ import { u32le } from './directory-record.ts'
 import { blockOffset, type Volume } from './volume.ts'
 import { FIRST_DESCRIPTOR_SECTOR } from './volume-descriptor.ts'
 
-/** Bytes of every entry of a boot catalog (El Torito 2.0). */
+/** Bytes of each entry of a boot catalog (El Torito 2.0). */
 const ENTRY = 32
-/** Bytes a sector count counts (El Torito 2.2): virtual sectors of a BIOS. */
+/** Bytes of the virtual sectors that a sector count counts (El Torito 2.2). */
 const VIRTUAL_SECTOR = 512
 
 /** Entry ids (El Torito 2.1 to 2.5). */
@@ -18,27 +18,27 @@ const EXTENSION = 0x44
 /** Bit of the boot media byte, or of an extension: another extension follows. */
 const EXTENSION_FOLLOWS = 0x20
 
-/** Bytes of the disks that the emulation types 1, 2 and 3 stand for (El Torito 2.2). */
+/** Bytes of the disks for emulation types 1, 2 and 3 (El Torito 2.2). */
 const FLOPPY_BYTES: Readonly<Record<number, number>> = { 1: 1_228_800, 2: 1_474_560, 3: 2_949_120 }
 
 export type Platform = 'x86' | 'PowerPC' | 'Mac' | 'EFI' | 'unknown'
 const PLATFORMS: Readonly<Record<number, Platform>> = { 0: 'x86', 1: 'PowerPC', 2: 'Mac', 239: 'EFI' }
 
-/** One boot image, as the catalog tells it. */
+/** One boot image, as the catalog describes it. */
 export interface BootImage {
-  /** Counted from 1 through all sections. */
+  /** Its number, counted from 1 through all sections. */
   readonly number: number
   readonly platform: Platform
   readonly bootable: boolean
   /** 0 none, 1 to 3 floppy disks, 4 hard disk (El Torito 2.2). */
   readonly emulation: number
   readonly loadSegment: number
-  /** 512-byte sectors loaded at boot: not the image's size, unless it says so by chance. */
+  /** 512-byte sectors that the firmware loads at boot. This is the image's size only by chance. */
   readonly sectorCount: number
   readonly block: number
   /** Bytes from the start of the source. */
   readonly offset: number
-  /** Bytes, where the emulation type fixes them. */
+  /** Bytes, if the emulation type fixes them. */
   readonly fixedLength?: number
 }
 
@@ -50,7 +50,7 @@ export interface BootCatalog {
   readonly images: readonly BootImage[]
 }
 
-/** Reads the boot catalog at `block`; undefined when it lies outside the image or does not begin like one. */
+/** Reads the boot catalog at `block`; undefined if it lies outside the image or does not begin like one. */
 export function readBootCatalog(volume: Volume, block: number): BootCatalog | undefined {
   const { source, warnings, limits } = volume
   const offset = blockOffset(volume, block)
@@ -83,7 +83,7 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
       offset: offset + at,
       found: bytes[at]!,
     })
-  // Section headers are told apart by 0x90 and 0x91 ("last"), but some writers use 0x90 for the last one too.
+  // A section header is 0x90, or 0x91 for the last one, but some writers use 0x90 for the last one too.
   while (at + ENTRY <= bytes.length && (bytes[at] === HEADER_MORE || bytes[at] === HEADER_LAST)) {
     const last = bytes[at] === HEADER_LAST
     const platform = bytes[at + 1]!
@@ -114,7 +114,7 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
   return { offset, length: Math.min(at, bytes.length), images: images.filter((image) => image.block !== 0) }
 }
 
-/** An entry that is not bootable and has no image either is the zeros behind the last one. */
+/** An entry that is not bootable and has no image is the zeros after the last entry. */
 function isEntry(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === BOOTABLE || (bytes[at] === NOT_BOOTABLE && u32le(bytes, at + 8) !== 0)
 }
@@ -142,7 +142,7 @@ function bootImage(volume: Volume, bytes: Uint8Array, at: number, platform: numb
   return fixedLength === undefined ? image : { ...image, fixedLength }
 }
 
-/** Where the next entry stands: after the extensions of this one (El Torito 2.5). */
+/** Where the next entry is: after the extensions of this one (El Torito 2.5). */
 function skipExtensions(bytes: Uint8Array, entry: number): number {
   let at = entry + ENTRY
   for (let more = bytes[entry + 1]! & EXTENSION_FOLLOWS; more !== 0 && bytes[at] === EXTENSION; at += ENTRY) {
@@ -159,8 +159,9 @@ function wordSum(bytes: Uint8Array): number {
 }
 
 /**
- * Bytes of a boot image that no file tells the length of: by its emulation type, by the FAT file system it begins with,
- * by its boot info table, or by its sector count. With a count of 0 or 1 an EFI image has no stated end (UEFI 13.3.2.1): undefined.
+ * Bytes of a boot image whose length no file states. We take its emulation type, the FAT file system at its start, its
+ * boot info table, or its sector count. Undefined for an EFI image with a count of 0 or 1, which has no stated end
+ * (UEFI 13.3.2.1).
  */
 export function bootImageLength(source: ByteSource, image: BootImage): number | undefined {
   if (image.fixedLength !== undefined) return image.fixedLength
@@ -170,15 +171,16 @@ export function bootImageLength(source: ByteSource, image: BootImage): number | 
   return stated === undefined ? undefined : Math.max(stated, infoTableLength(source, image))
 }
 
-/** The length of a boot image that the catalog states, which is at least what is loaded of it. */
+/** The length of a boot image that the catalog states: at least the bytes that the firmware loads. */
 export function statedLength({ fixedLength, sectorCount, platform }: BootImage): number | undefined {
   if (fixedLength !== undefined) return fixedLength
   return sectorCount <= 1 && platform === 'EFI' ? undefined : Math.max(sectorCount, 1) * VIRTUAL_SECTOR
 }
 
 /**
- * The length in a boot info table, which writers of images patch into a boot loader (mkisofs's -boot-info-table): at 8
- * the sector of the primary volume descriptor, at 12 the image's own sector, at 16 its bytes. 0 where there is none.
+ * The length in a boot info table, or 0 if there is none. Image writers patch this table into a boot loader (mkisofs's
+ * -boot-info-table). It has the sector of the primary volume descriptor at 8, the image's own sector at 12, and its
+ * bytes at 16.
  */
 function infoTableLength(source: ByteSource, { offset, block }: BootImage): number {
   if (offset + 24 > source.size) return 0
@@ -186,7 +188,7 @@ function infoTableLength(source: ByteSource, { offset, block }: BootImage): numb
   return u32le(bytes, 8) === FIRST_DESCRIPTOR_SECTOR && u32le(bytes, 12) === block ? u32le(bytes, 16) : 0
 }
 
-/** Total sectors times bytes per sector, where a FAT boot sector stands at `offset`. */
+/** Total sectors times bytes per sector, if there is a FAT boot sector at `offset`. */
 function fatLength(source: ByteSource, offset: number): number | undefined {
   if (offset + 512 > source.size) return undefined
   const bytes = source.read(offset, 512)

@@ -3,7 +3,7 @@ import { longDate } from './date.ts'
 import type { Layout } from './layout.ts'
 import { partitionTableName } from './system-area.ts'
 
-/** What the descriptors say, by specification name. */
+/** The fields of the descriptors, by their names in the specification. */
 export function volumeFacts(layout: Layout): Record<string, string | number | boolean> {
   const { hierarchies, volume, shown, set, systemArea, bootCatalog, sessions } = layout
   const fields = (hierarchies.find((hierarchy) => hierarchy.name === 'primary') ?? hierarchies[0])?.fields
@@ -34,7 +34,7 @@ export function volumeFacts(layout: Layout): Record<string, string | number | bo
   }
 }
 
-/** Identifiers are padded with spaces, by some writers with NULs. */
+/** Writers pad identifiers with spaces, some with NULs. */
 function trimmed(identifier: string): string {
   const text = identifier.replace(/[ \0]+$/, '')
   return textOf(text) ?? text

@@ -1,23 +1,23 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR, volumeDescriptor } from './volume-descriptor.ts'
 
-/** Sectors searched for the root directory: path tables and directories stand before contents, and have a few MiB. */
+/** Sectors to search for the root directory. Path tables and directories come before contents and take a few MiB. */
 const SECTORS_SEARCHED = 8192
-/** Descriptors looked at for the primary one. */
+/** Descriptors to read in search of the primary one. */
 const DESCRIPTORS_SEARCHED = 16
 
-/** A session of a disc with several, in a file of its own. */
+/** One session of a multisession disc, in a file of its own. */
 export interface ForeignSession {
-  /** The sector of the disc at which it begins, from which its addresses count. */
+  /** The sector of the disc at which the session begins. Its addresses count from the start of the disc. */
   readonly start: number
-  /** Of the descriptor that has them, in bytes from the start of the source. */
+  /** The offset of its primary volume descriptor, in bytes from the start of the source. */
   readonly offset: number
 }
 
 /**
- * Whether a source is a session that was made for a place further on a disc (`mkisofs -C`, CD-Extra). Its addresses are
- * those of the disc, so that the root directory lies elsewhere than its descriptor says. It is known by its first record,
- * which says where it stands itself (ECMA-119 6.8.2.2).
+ * Whether a source is a session made for a later place on a disc (`mkisofs -C`, CD-Extra). Its addresses count from the
+ * start of the disc, so its root directory is not where the descriptor says. We recognise that directory by its first
+ * record, which states its own address (ECMA-119 6.8.2.2).
  */
 export function foreignSession(source: ByteSource): ForeignSession | undefined {
   for (let index = 0; index < DESCRIPTORS_SEARCHED; index += 1) {
@@ -36,7 +36,7 @@ export function foreignSession(source: ByteSource): ForeignSession | undefined {
   return undefined
 }
 
-/** Whether a directory begins at a sector that says of itself that it stands at `address`, in both byte orders. */
+/** Whether a directory begins at a sector and states `address` as its own address, in both byte orders. */
 function isDirectory(source: ByteSource, sector: number, address: number): boolean {
   const offset = sector * SECTOR
   if (offset + 34 > source.size) return false

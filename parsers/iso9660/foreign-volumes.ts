@@ -9,11 +9,11 @@ import type { LooseSectors } from './loose-sectors.ts'
 import { readUdf } from './udf.ts'
 import type { Volume } from './volume.ts'
 
-/** HFS volumes looked for, the whole disc's among them: there are one or two. */
+/** The most HFS volumes that we read, including that of the whole disc. Discs have one or two. */
 const HFS_LIMIT = 8
 /**
- * What HFS and HFS+ volumes over the same disc have, by where each begins: one of the whole disc, as genisoimage makes
- * them, or of partitions.
+ * Reads HFS and HFS+ volumes on the same disc, by the offset where each begins. genisoimage makes one for the whole
+ * disc; others are in partitions.
  */
 export function hfsVolumes(source: ByteSource, partitions: readonly Partition[]): Map<number, HfsVolume> {
   const starts = new Set([0, ...partitions.filter(isHfs).map(({ start }) => start)])
@@ -25,7 +25,7 @@ export function hfsVolumes(source: ByteSource, partitions: readonly Partition[])
   return volumes
 }
 
-/** The parts of structures that nothing owns yet; they are owned then. */
+/** The parts of structures that nothing owns yet. This function makes them owned. */
 export function unowned(
   source: ByteSource,
   owned: RangeList,
@@ -37,21 +37,21 @@ export function unowned(
       found.push({ offset: start, length: end - start, name })
     }
   }
-  // Not before: to ask a list and to add to it in turn would sort it each time.
+  // We add them only now: a list that is queried and extended in turn sorts itself each time.
   for (const { offset, length } of found) owned.add(offset, length)
   return found
 }
 
-/** What the UDF side of a bridge has for itself: its structures, and files that no tree of ISO 9660 has. */
+/** The parts of a UDF bridge that only its UDF side has: its structures, and files that no ISO 9660 tree has. */
 export interface UdfSide {
   readonly structures: readonly ForeignStructure[]
   readonly files: readonly NamedPart[]
 }
 
-/** Tells apart what the UDF volume of a bridge has for itself; it is owned then. */
+/** Finds the parts that only the UDF volume of a bridge has, and makes them owned. */
 export function udfSide({ source, limits }: Volume, loose: LooseSectors, owned: RangeList): UdfSide {
   const { structures, contents } = readUdf(source, limits.entries)
-  // Sectors with a tag that the walk did not come to: reserves, and what a damaged structure would lead to.
+  // Tagged sectors that the walk did not reach: reserve copies, and those that a damaged structure would lead to.
   const walked = unowned(source, owned, structures)
   const tagged = loose.udf.filter(({ offset }) => !owned.covers(offset, 1))
   const free = [...walked, ...unowned(source, owned, tagged)]

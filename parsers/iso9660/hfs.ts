@@ -3,13 +3,13 @@ import type { ByteSource } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import type { ForeignStructure } from './foreign-structure.ts'
 
-/** HFS counts in disk sectors. */
+/** The disk sector, the unit of HFS. */
 const DISK_SECTOR = 512
-/** Where a volume's header lies, from the start of the volume and from its end (TN1150, Volume Header). */
+/** The distance of a volume's header from the start of the volume and from its end (TN1150, Volume Header). */
 const HEADER = 1024
 /** Bytes of a volume's name (Inside Macintosh: Files, 2). */
 const NAME_LIMIT = 27
-/** Extents in the header of a volume: three of HFS, eight of HFS+. */
+/** Extents in a volume's header: three in HFS, eight in HFS+. */
 const HFS_EXTENTS = 3
 const HFS_PLUS_EXTENTS = 8
 
@@ -38,7 +38,7 @@ const masterDirectoryBlock = struct('master directory block', {
 
 /** TN1150, Volume Header, up to the forks of the special files. */
 const volumeHeader = struct('HFS+ volume header', {
-  signature: ascii(2), // 'H+', of HFSX 'HX'
+  signature: ascii(2), // 'H+', or 'HX' for HFSX
   version: u16be,
   flagsAndDates: bytes(28), // attributes to checkedDate
   counts: bytes(8), // fileCount, folderCount
@@ -46,24 +46,27 @@ const volumeHeader = struct('HFS+ volume header', {
   totalBlocks: u32be,
 })
 
-/** The special files of HFS+, in the order of their forks in the volume header; each fork has 80 bytes, from 112 on. */
+/** The special files of HFS+, in the order of their forks in the volume header. Each fork has 80 bytes, from 112 on. */
 const SPECIAL_FILES = ['allocation file', 'extents overflow file', 'catalog file', 'attributes file', 'startup file']
 const FORKS = 112
 const FORK_LENGTH = 80
 /** Bytes of a fork before its extents: logicalSize, clumpSize, totalBlocks. */
 const FORK_HEAD = 16
 
-/** Bytes of a catalog that are read; a volume of a million files has some 200 MB, and hybrid discs have thousands. */
+/**
+ * Bytes of a catalog that we read. A volume of a million files has some 200 MB, and hybrid discs have thousands of
+ * files.
+ */
 const CATALOG_LIMIT = 1 << 26
 
-/** What an HFS or HFS+ volume takes of a disc. */
+/** The bytes of a disc that an HFS or HFS+ volume uses. */
 export interface HfsVolume {
   readonly structures: readonly ForeignStructure[]
-  /** Contents of its files, under one name: nearly all are those of the disc's tree too. */
+  /** The contents of its files, under one name, because nearly all are also in the disc's tree. */
   readonly contents: readonly ForeignStructure[]
 }
 
-/** The HFS or HFS+ volume that begins at `start`; undefined where there is none. */
+/** Reads the HFS or HFS+ volume that begins at `start`; undefined if there is none. */
 export function readHfs(source: ByteSource, start: number): HfsVolume | undefined {
   if (start + HEADER + FORKS + SPECIAL_FILES.length * FORK_LENGTH > source.size) return undefined
   const { signature } = masterDirectoryBlock.read(source, start + HEADER)
@@ -75,10 +78,11 @@ function ofHfs(source: ByteSource, start: number): HfsVolume | undefined {
   const block = masterDirectoryBlock.read(source, start + HEADER)
   const blocks = start + block.firstAllocationBlock * DISK_SECTOR
   const { allocationBlocks, allocationBlockSize } = block
-  // Two letters are a weak sign: boot code may have them there.
+  // A signature of two letters is weak, because boot code may have these letters there.
   const isWhole = allocationBlockSize > 0 && allocationBlockSize % DISK_SECTOR === 0 && block.nameLength <= NAME_LIMIT
   if (!isWhole || allocationBlocks === 0 || blocks + allocationBlockSize > source.size) return undefined
-  // The alternate block comes behind the last block; genisoimage counts those from the start of the volume for it.
+  // The alternate block follows the last allocation block. genisoimage places it as if these began at the start of the
+  // volume.
   const length = allocationBlocks * allocationBlockSize
   const alternate = [blocks + length, start + length].find((at) => isAt(source, at, 'BD'))
   const bitmapLength = Math.ceil(allocationBlocks / 8 / DISK_SECTOR) * DISK_SECTOR
@@ -97,7 +101,7 @@ function ofHfs(source: ByteSource, start: number): HfsVolume | undefined {
   }
   const contents: ForeignStructure[] = []
   for (const record of leafRecords(source, catalog, DISK_SECTOR)) {
-    // Key length in one byte, then the record at an even place; of a file both forks (Files, 2, CatDataRec).
+    // One byte for the key length, then the record at an even place. A file has two forks (Files, 2, CatDataRec).
     const at = (1 + record[0]! + 1) & ~1
     if (record[at] !== FILE_RECORD || at + HFS_FILE_RECORD > record.length) continue
     for (const { size, first } of HFS_FORKS) {
@@ -128,7 +132,7 @@ function ofHfsPlus(source: ByteSource, start: number): HfsVolume | undefined {
   const catalog = special.filter(({ name }) => name === 'HFS+ catalog file')
   const contents: ForeignStructure[] = []
   for (const record of leafRecords(source, catalog, catalogNodeSize(source, catalog))) {
-    // Key length in two bytes, then the record; of a file both forks (TN1150, Catalog File Record).
+    // Two bytes for the key length, then the record. A file has two forks (TN1150, Catalog File Record).
     const at = 2 + u16(record, 0)
     if (at + HFS_PLUS_FILE_RECORD > record.length || u16(record, at) !== FILE_RECORD) continue
     for (const first of HFS_PLUS_FORKS) contents.push(...fork(record, at + first, 'HFS+ file not in the tree'))
@@ -136,9 +140,9 @@ function ofHfsPlus(source: ByteSource, start: number): HfsVolume | undefined {
   return { structures, contents }
 }
 
-/** The number that begins a catalog record of a file; of HFS it has one byte, of HFS+ two. */
+/** The type of a file's catalog record: one byte in HFS, two bytes in HFS+. */
 const FILE_RECORD = 2
-/** Where a file record has the sizes and the extents of its forks, and how long it is. */
+/** The offsets in a file record of the sizes and extents of its forks, and the length of the record. */
 const HFS_FORKS = [
   { size: 26, first: 74 },
   { size: 36, first: 86 },
@@ -146,7 +150,7 @@ const HFS_FORKS = [
 const HFS_FILE_RECORD = 102
 const HFS_PLUS_FORKS = [88, 168]
 const HFS_PLUS_FILE_RECORD = 248
-/** The kind of a leaf in a node descriptor (TN1150, Node Structure), and its length. */
+/** The kind of a leaf in a node descriptor (TN1150, Node Structure), and the descriptor's length. */
 const LEAF = 0xff
 const NODE_DESCRIPTOR = 14
 
@@ -156,7 +160,7 @@ function catalogNodeSize(source: ByteSource, [first]: readonly ForeignStructure[
   return u16(source.read(first.offset, 34), 32)
 }
 
-/** The records in the leaves of a catalog, keys included: from where each begins to where the next one does. */
+/** The records in the leaves of a catalog, with their keys. Each reaches to the start of the next one. */
 function* leafRecords(
   source: ByteSource,
   catalog: readonly ForeignStructure[],
@@ -171,7 +175,8 @@ function* leafRecords(
       left -= nodeSize
       if (node[8] !== LEAF) continue
       const count = Math.min(u16(node, 10), Math.floor((nodeSize - NODE_DESCRIPTOR) / 2) - 1)
-      // The places of records stand at the end of the node, backwards; behind the last is that of the free space.
+      // The offsets of records are at the end of the node, in reverse order. After the last comes that of the free
+      // space.
       for (let index = 0; index < count; index += 1) {
         const from = u16(node, nodeSize - 2 * (index + 1))
         const to = u16(node, nodeSize - 2 * (index + 2))
@@ -181,7 +186,7 @@ function* leafRecords(
   }
 }
 
-/** Extents as far as a fork of `size` bytes goes: what is left of its last block is nobody's. */
+/** Cuts extents to the `size` bytes of a fork. The rest of the last block has no owner. */
 function cut(extents: readonly ForeignStructure[], size: number): ForeignStructure[] {
   let left = size
   return extents.flatMap((extent) => {
@@ -199,7 +204,7 @@ function u16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!
 }
 
-/** Extents of a file: first block and number of blocks, each of `width` bytes; the first of 0 blocks ends them. */
+/** The extents of a file: first block and number of blocks, each of `width` bytes. An extent of 0 blocks ends them. */
 function extents(
   record: Uint8Array,
   at: number,

@@ -7,16 +7,16 @@ import { selfRecord } from './susp-indicator.ts'
 import type { Volume } from './volume.ts'
 import type { DescriptorSet, VolumeDescriptor, VolumeFields } from './volume-descriptor.ts'
 
-/** The words for a descriptor's tree in the names of its structures. */
+/** The word for a descriptor's tree in the names of its structures. */
 export type HierarchyName = 'primary' | 'Joliet' | 'enhanced' | 'supplementary'
 
-/** A directory hierarchy, which one volume descriptor begins. */
+/** A directory hierarchy. One volume descriptor begins it. */
 export interface Hierarchy {
   readonly name: HierarchyName
   readonly descriptor: VolumeDescriptor
   readonly fields: VolumeFields
   readonly root: RootDirectory
-  /** Why its root directory cannot be read. */
+  /** Why we cannot read its root directory. */
   readonly problem?: FormatError
 }
 
@@ -27,13 +27,13 @@ const NAMES: Readonly<Partial<Record<VolumeDescriptor['kind'], HierarchyName>>> 
   'supplementary volume descriptor': 'supplementary',
 }
 
-/** The hierarchy a descriptor begins; undefined for descriptors that begin none. */
+/** The hierarchy that a descriptor begins; undefined if it begins none. */
 export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hierarchy | undefined {
   const name = NAMES[descriptor.kind]
   const { fields } = descriptor
   if (name === undefined || fields === undefined) return undefined
   const bytes = fields.rootDirectoryRecord
-  // The length byte of the root record is not to be trusted: NetBSD makefs writes 68, others 48.
+  // We do not trust the length byte of the root record: NetBSD makefs writes 68, others 48.
   const record = readDirectoryRecord(volume, bytes, 0, 34, descriptor.offset + 156)
   const offset = dataOffset(volume, record)
   const problem = rootProblem(volume, offset)

@@ -1,15 +1,15 @@
 import type { StoredExtents } from './stored-extents.ts'
 
 /**
- * Tells stored files apart: the same list of extents, read the same way, is the same file, and so a hard link. Inode
- * numbers in PX are no help, for some writers set them all to 0 (go-diskfs).
+ * Tells stored files apart. Records with the same list of extents, read in the same way, are the same file, so they are
+ * hard links. Inode numbers in PX do not help, because some writers set them all to 0 (go-diskfs).
  */
 export class Identities {
   readonly #extents: StoredExtents
   readonly #compressed: { has(record: number): boolean }
-  /** By the offset of the first extent: the first record that starts there. */
+  /** The first record that starts at an offset, by the offset of its first extent. */
   readonly #byOffset = new Map<number, number>()
-  /** Records that start where another one does, and differ. */
+  /** Records that start where another record starts, but differ from it. */
   readonly #others = new Map<string, number>()
 
   constructor(extents: StoredExtents, compressed: { has(record: number): boolean }) {
@@ -17,11 +17,11 @@ export class Identities {
     this.#compressed = compressed
   }
 
-  /** A number that is the record's own, or that of an earlier record of the same file: never negative, then. */
+  /** The identity of a record. It is the number of an earlier record of the same file, if there is one. */
   of(record: number, blockSize: number): number {
     const { offsets } = this.#extents
     const first = this.#extents.firstOf(record)
-    // A file without bytes has no place, wherever its record points to.
+    // A file without bytes has no place, whatever its record points to.
     if (first === this.#extents.firstOf(record + 1)) return ownIdentity(record)
     const offset = offsets[first]!
     const known = this.#byOffset.get(offset)
@@ -54,7 +54,7 @@ export class Identities {
   }
 }
 
-/** The identity of a record whose bytes are nobody else's: negative, where block numbers are not. */
+/** The identity of a record that shares its bytes with no other. It is negative, unlike a block number. */
 export function ownIdentity(record: number): number {
   return -1 - record
 }

@@ -28,20 +28,20 @@ import {
   type VolumeFields,
 } from './volume-descriptor.ts'
 
-/** Sectors searched for the first descriptor, where sector 16 is damaged. */
+/** Sectors to search for the first descriptor if sector 16 is damaged. */
 const SECTORS_SEARCHED = 16
-/** A UDF bridge of more than 4 MiB whose files take less than a twentieth of it keeps its content elsewhere. */
+/** If a UDF bridge exceeds 4 MiB and its files take less than a twentieth of it, its content is elsewhere. */
 const UDF_ONLY_SHARE = 20
 const UDF_ONLY_MINIMUM = 4 << 20
 
-/** All that is known of where things lie in an image. */
+/** Everything that we know about where things lie in an image. */
 export interface Layout {
   readonly source: ByteSource
   readonly volume: Volume
   readonly descriptorSector: number
   readonly set: DescriptorSet
   readonly hierarchies: readonly Hierarchy[]
-  /** Undefined when no root directory can be read: the tree is then a root without children. */
+  /** Undefined if we can read no root directory; the tree is then a root without children. */
   readonly shown: ShownTree | undefined
   readonly tree: FileTree
   readonly others: readonly OtherTree[]
@@ -52,9 +52,9 @@ export interface Layout {
   readonly bootCatalogLength: number
   /** Boot images and partitions that no file holds. */
   readonly besideTree: readonly NamedPart[]
-  /** What HFS, HFS+ and UDF take beside the files, as far as nothing else does. */
+  /** The bytes of HFS, HFS+ and UDF that neither files nor other structures own. */
   readonly foreign: readonly ForeignStructure[]
-  /** Where mkisofs and genisoimage say how they were called; undefined where they did not. */
+  /** Where mkisofs and genisoimage wrote their version and options; undefined if they did not. */
   readonly versionSector: number | undefined
   readonly sessions: readonly Session[]
   readonly checksums: ChecksumArray | undefined
@@ -62,7 +62,7 @@ export interface Layout {
   readonly warnings: Problems
 }
 
-/** A tree that has only a root: all that is left of an image without a readable root directory. */
+/** The tree of an image without a readable root directory: just a root. */
 const EMPTY_TREE: FileTree = {
   entries: [
     { index: 0, parent: 0, name: '', type: 'directory', size: 0, mode: 0o555, uid: 0, gid: 0, mtime: 0, identity: -1 },
@@ -105,7 +105,7 @@ export function readLayout(
   if (versionSector !== undefined) owned.add(versionSector, SECTOR)
   const hfs = hfsVolumes(source, systemArea.partitions)
   const hfsStructures = [...hfs.values()].flatMap(({ structures }) =>
-    // What genisoimage says of a catalog's second extent is where files lie.
+    // The second extent of a catalog from genisoimage points into files, so we drop structures that touch files.
     structures.filter(({ offset, length }) => !files.touches(offset, length)),
   )
   const foreign = unowned(source, owned, hfsStructures)
@@ -167,7 +167,7 @@ function firstDescriptorSector(source: ByteSource): number {
   return FIRST_DESCRIPTOR_SECTOR
 }
 
-/** The descriptor that speaks for the volume: the first primary one, else any with a tree. */
+/** The descriptor that represents the volume: the first primary one, else any descriptor with a tree. */
 function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warnings: Problems): VolumeFields {
   const primaries = set.descriptors.filter(
     (one) => one.kind === 'primary volume descriptor' && one.fields !== undefined,
@@ -197,7 +197,7 @@ function mainFields(source: ByteSource, sector: number, set: DescriptorSet, warn
   return main.fields
 }
 
-/** A file shorter than its volume was cut; a longer one is padded, or has something appended. */
+/** A file shorter than its volume was cut. A longer one has padding or appended data. */
 function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: VolumeFields, sector: number): void {
   const size = fields.volumeSpaceSize.little * blockSize
   if (size <= source.size) return
@@ -212,8 +212,8 @@ function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: Volume
 }
 
 /**
- * Of Windows media the ISO 9660 side is a text file that says so. Where the UDF side was walked, and has no file that the
- * tree does not have, small files are all there is.
+ * On Windows media, the ISO 9660 side is a text file that says to use UDF. But if we walked the UDF side and it has no
+ * files besides those of the tree, the image really has only small files.
  */
 function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined, udf: UdfSide): void {
   let bytes = 0
@@ -240,7 +240,7 @@ function findBootCatalog(volume: Volume, set: DescriptorSet): BootCatalog | unde
   return block === undefined ? undefined : readBootCatalog(volume, block)
 }
 
-/** Adds what the shown tree takes; returns the length of the file that is the boot catalog, if one is. */
+/** Adds the bytes of the shown tree. It returns the length of the file that is the boot catalog, or 0. */
 function addShownTree(
   { source }: Volume,
   shown: ShownTree | undefined,
@@ -263,7 +263,7 @@ function addShownTree(
   return catalogLength
 }
 
-/** cdrtools' mkisofs and genisoimage say there when and how they were called: "MKI ", then text. */
+/** Here cdrtools' mkisofs and genisoimage write when and how they were called: "MKI ", then text. */
 function findVersionSector(source: ByteSource, { descriptors, udfRecognition }: DescriptorSet): number | undefined {
   const last = Math.max(descriptors.at(-1)?.offset ?? 0, udfRecognition.at(-1) ?? 0)
   // It comes between the terminator and the recognition sequence of UDF, or after both.

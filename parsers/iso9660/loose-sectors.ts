@@ -7,20 +7,20 @@ import { udfName, udfTag } from './udf-tag.ts'
 import type { Volume } from './volume.ts'
 import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
-/** Bytes read at a time. */
+/** Bytes to read at a time. */
 const CHUNK = 32 * SECTOR
 
-/** What is recognised by its first bytes in sectors that nothing points to. Offsets in bytes. */
+/** Sectors that nothing points to, recognised by their first bytes. Offsets in bytes. */
 export interface LooseSectors {
-  /** Primary volume descriptors: each may begin the volume descriptor set of another session. */
+  /** Primary volume descriptors. Each may begin the volume descriptor set of another session. */
   readonly descriptors: readonly number[]
   /** Checksum tags that libisofs writes. */
   readonly checksumTags: readonly number[]
-  /** Sectors that begin with a descriptor tag of UDF, and what it says. */
+  /** Sectors that begin with a UDF descriptor tag, and the descriptor's name. */
   readonly udf: readonly ForeignStructure[]
 }
 
-/** Searches the sectors that are not `owned`, of which an image can have a terabyte behind it. */
+/** Searches the sectors that are not `owned`. An image may have a terabyte of them after it, so a limit applies. */
 export function findLooseSectors({ source, warnings, limits }: Volume, owned: RangeList): LooseSectors {
   const descriptors: number[] = []
   const checksumTags: number[] = []
@@ -55,15 +55,15 @@ export function findLooseSectors({ source, warnings, limits }: Volume, owned: Ra
   return { descriptors, checksumTags, udf }
 }
 
-/** "libisofs_checksum_tag_v1 ", and with "sb_", "tree_" or "rlsb32_" in it, begins a line of text in its own block. */
+/** A tag block begins with a line "libisofs_checksum_tag_v1 ", or one with "sb_", "tree_" or "rlsb32_" in it. */
 function isChecksumTag(bytes: Uint8Array, at: number): boolean {
   if (bytes[at] !== 0x6c || bytes[at + 1] !== 0x69) return false
   return /^libisofs_(sb_|tree_|rlsb32_)?checksum_tag_v1 /.test(byteString(bytes, at, Math.min(at + 40, bytes.length)))
 }
 
 /**
- * A descriptor tag of UDF. It also says in which block it stands, counted from the start of the disc or of a partition;
- * a known identifier and the sum alone would be too weak.
+ * A descriptor tag of UDF. We also check the block number in it, which counts from the start of the disc or of a
+ * partition. A known identifier and the sum alone would be too weak.
  */
 function udfTagOfBlock(bytes: Uint8Array, at: number, block: number): number | undefined {
   const tag = udfTag(bytes, at)

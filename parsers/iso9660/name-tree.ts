@@ -26,17 +26,17 @@ export interface NamedRecord {
   readonly mtime: number
   readonly target?: ByteString
   readonly device?: { readonly major: number; readonly minor: number }
-  /** The block of the directory whose place this is (RRIP 4.1.5.1). */
+  /** The block of the relocated directory that belongs here (RRIP 4.1.5.1). */
   readonly childLink?: number
-  /** A directory that belongs elsewhere (RRIP 4.1.5.3). */
+  /** Whether this is a directory that belongs elsewhere (RRIP 4.1.5.3). */
   readonly relocated: boolean
   readonly zisofs?: ZisofsEntry
 }
 
-/** Reads a directory record as one name tree shows it. */
+/** Reads a directory record in the way of one name tree. */
 export type Interpret = (record: DirectoryRecord) => NamedRecord
 
-/** Without Rock Ridge there are no permissions; everybody may read and run, as xorriso and Linux have it. */
+/** Without Rock Ridge there are no permissions. Like xorriso and Linux, we let everybody read and execute. */
 const DEFAULT_MODE = 0o555
 
 /** Bits of st_mode (RRIP 4.1.1). */
@@ -50,10 +50,10 @@ const TYPES: ReadonlyMap<number, EntryType> = new Map([
   [0o010000, 'fifo'],
 ])
 
-/** What keeps a resource fork apart from its data file, which has the same name; ';' is in no plain name. */
+/** The suffix that separates a resource fork from its data file of the same name. No plain name contains ';'. */
 const ASSOCIATED_SUFFIX = ';associated'
 
-/** Names from file identifiers alone. */
+/** Takes names from file identifiers alone. */
 export function interpretIdentifiers(volume: Volume, kind: Exclude<NameTreeKind, 'rockRidge'>): Interpret {
   const read = identifierReader(kind)
   return (record) => {
@@ -70,13 +70,13 @@ export function interpretIdentifiers(volume: Volume, kind: Exclude<NameTreeKind,
   }
 }
 
-/** How the identifiers of a tree are read; Rock Ridge stands on the plain tree. */
+/** The reader for the identifiers of a tree. Rock Ridge extends the plain tree. */
 export function identifierReader(kind: NameTreeKind): (record: DirectoryRecord) => FileIdentifier {
   if (kind === 'joliet') return jolietIdentifier
   return kind === 'enhanced' ? enhancedIdentifier : plainIdentifier
 }
 
-/** Names and attributes from Rock Ridge. */
+/** Takes names and attributes from Rock Ridge. */
 export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip: number): Interpret {
   return (record) => {
     const facts = readRockRidge(volume, reader, record, skip)
@@ -105,7 +105,7 @@ export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip
   }
 }
 
-/** The directory flag decides whether there are records to read; the type bits of PX only between non-directories. */
+/** The directory flag decides whether there are records to read. The type bits of PX only distinguish other types. */
 function typeOf(volume: Volume, record: DirectoryRecord, facts: RockRidge): EntryType {
   if ((record.flags & DIRECTORY) !== 0 || facts.childLink !== undefined) return 'directory'
   if (facts.mode === undefined) return facts.target === undefined ? 'file' : 'symlink'
@@ -127,7 +127,7 @@ function rockRidgeName(volume: Volume, record: DirectoryRecord, facts: RockRidge
   if (isSelfOrParent(record)) return ''
   if (facts.name === undefined) return nameOf(volume, record, plainIdentifier(record).name)
   if (!isPathComponent(facts.name)) {
-    // Linux refuses such names too; taken as they are they would look like other paths.
+    // Linux also refuses such names. Unchanged, they would look like other paths.
     volume.warnings.add('MALFORMED', 'a name that cannot stand in a path is replaced by the ISO 9660 identifier', {
       structure: 'NM entry (RRIP 4.1.4) of a directory record',
       offset: record.offset,

@@ -2,10 +2,12 @@ import type { RangeList } from '../bytes/range-list.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { SECTOR } from './volume-descriptor.ts'
 
-/** Stretches of data that are told of one range: there is one or two. */
+/** The most stretches of data that we list for one range. There are one or two. */
 const STRETCHES_LIMIT = 64
 
-/** The sectors of [start, end) that are not `owned` and not zeros, neighbours joined: at most the first 64 stretches. */
+/**
+ * Sectors of [start, end) that are neither `owned` nor zeros. It joins neighbours, and returns the first 64 stretches.
+ */
 export function nonZeroSectors(source: ByteSource, owned: RangeList, start: number, end: number): [number, number][] {
   const found: [number, number][] = []
   for (const [from, to] of owned.gapsWithin(start, end)) {

@@ -10,7 +10,7 @@ import { type Layout, readLayout } from './layout.ts'
 import type { ShownTree } from './shown-tree.ts'
 import { zisofsRuns } from './zisofs.ts'
 
-/** What is true of ISO 9660 images. Files may lie over each other and over boot images: mkisofs does that on purpose. */
+/** The traits of ISO 9660 images. mkisofs overlaps files and boot images on purpose. */
 export const ISO9660: FormatTraits = {
   name: 'iso9660',
   title: 'ISO9660',
@@ -22,26 +22,26 @@ export const ISO9660: FormatTraits = {
 }
 
 export interface Iso9660Options {
-  /** Show these names, whatever others there are. */
+  /** Show this name tree, whatever others there are. */
   readonly nameTree?: NameTreeKind
-  /** The sector at which a session's volume descriptors begin; 16 is what everything else reads. */
+  /** The sector at which a session's volume descriptors begin. Other readers always use 16. */
   readonly descriptorSector?: number
-  /** What no image may go beyond. */
+  /** The limits that no image may exceed. */
   readonly limits?: Limits
 }
 
-/** An ISO 9660 image, and what lies around its tree. */
+/** An ISO 9660 image, and the facts around its tree. */
 export interface Iso9660Image extends Image {
   readonly nameTree: NameTreeKind
   readonly bootCatalog?: BootCatalog
-  /** Of all partition tables, as they stand there. */
+  /** The partitions of all tables, in their order there. */
   readonly partitions: readonly Partition[]
-  /** Sectors at which volume descriptor sets begin; the first is the one that is shown. */
+  /** Sectors at which volume descriptor sets begin. The first set is the one that we show. */
   readonly sessions: readonly number[]
 }
 
 /**
- * Opens an ISO 9660 image. What is damaged becomes a warning, and what can still be read is shown.
+ * Opens an ISO 9660 image. Damage becomes warnings, and we show everything that we can still read.
  * @throws {FormatError} when it has no volume descriptor with a directory tree
  */
 export function openIso9660(source: ByteSource, options: Iso9660Options = {}): Iso9660Image {
@@ -72,7 +72,7 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
   }
 }
 
-/** Runs of a regular file: one for each extent, or for each block of a compressed file. */
+/** Runs of a regular file: one for each extent, or one for each block of a compressed file. */
 function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry): Generator<StoredRun> {
   const zisofs = entry.type === 'file' ? shown?.zisofs.get(shown.recordOf[entry.index]!) : undefined
   for (const { offset, length } of extentsOf(source, shown, entry)) {
@@ -81,7 +81,7 @@ function* runsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry)
   }
 }
 
-/** The extents of a regular file as its directory records have them: neighbours stay apart. */
+/** The extents of a regular file as its directory records list them. It does not join neighbours. */
 function* extentsOf(source: ByteSource, shown: ShownTree | undefined, entry: Entry): Generator<StoredExtent> {
   if (shown === undefined || entry.type !== 'file') return
   const record = shown.recordOf[entry.index]!
@@ -115,7 +115,7 @@ function* extentsOf(source: ByteSource, shown: ShownTree | undefined, entry: Ent
   }
 }
 
-/** The boot catalog may be a file as well; its bytes are then the structure's. */
+/** Claims the content of files. The boot catalog may also be a file, but then the structure owns its bytes. */
 function claimContent(map: ExtentMap, { shown, tree, bootCatalog }: Layout): void {
   if (shown === undefined) return
   const { offsets, lengths } = shown.extents

@@ -3,18 +3,18 @@ import type { Hierarchy } from './hierarchy.ts'
 import { readSecondaryTree, type SecondaryBudgets, type SecondaryTree } from './secondary-tree.ts'
 import type { Volume } from './volume.ts'
 
-/** What trees of other sessions are called. */
+/** The label of trees in other sessions. */
 export const ANOTHER_SESSION = 'another session'
 
-/** A tree that is not shown. */
+/** A tree that we do not show. */
 export interface OtherTree extends SecondaryTree {
   /** "Joliet", or ANOTHER_SESSION. */
   readonly label: string
-  /** Of a volume within a partition: what that is called, "partition 1". */
+  /** For a volume within a partition: the name of that partition, "partition 1". */
   readonly within?: string
 }
 
-/** Reads the tree of a hierarchy that is not shown, and tells of files that only it has. */
+/** Reads the tree of a hierarchy that we do not show, and warns of files that only it has. */
 export function otherTree(
   volume: Volume,
   { root }: Hierarchy,
@@ -46,7 +46,7 @@ export function treeName({ label, within }: Pick<OtherTree, 'label' | 'within'>)
   return `${tree} of ${within.startsWith('volume') ? 'the ' : ''}${within}`
 }
 
-/** Adds what a tree takes to what has an owner. */
+/** Makes the bytes of a tree owned. */
 export function addOtherTree(other: OtherTree, owned: RangeList): void {
   const { directoryExtents, extendedAttributeRecords, continuationAreas, unshared } = other
   for (const list of [directoryExtents, extendedAttributeRecords, continuationAreas, unshared]) {

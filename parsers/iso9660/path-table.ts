@@ -4,14 +4,17 @@ import { blockOffset, type Volume } from './volume.ts'
 /** Parents are 16-bit numbers, so a table has at most 65535 records, each of at most 8 + 255 + 1 bytes (ECMA-119 9.4). */
 const TABLE_LIMIT = 65_535 * 264
 
-/** One of up to four copies of a hierarchy's path table. Bytes. */
+/** One of up to four copies of a hierarchy's path table. Offsets and lengths are bytes. */
 export interface PathTable {
   readonly hierarchy: HierarchyName
   readonly offset: number
   readonly length: number
 }
 
-/** The path tables of all hierarchies. Two may have one in common, as mkisofs writes it for the enhanced volume: the first has it. */
+/**
+ * The path tables of all hierarchies. mkisofs shares one between the primary and the enhanced volume; the first one
+ * gets it.
+ */
 export function pathTablesOf(volume: Volume, hierarchies: readonly Hierarchy[]): PathTable[] {
   const seen = new Set<string>()
   return hierarchies
@@ -24,7 +27,7 @@ export function pathTablesOf(volume: Volume, hierarchies: readonly Hierarchy[]):
     })
 }
 
-/** The path tables of a hierarchy (ECMA-119 6.9), as far as their records can be followed. */
+/** The path tables of a hierarchy (ECMA-119 6.9), as far as we can follow their records. */
 function pathTables(volume: Volume, { name, fields }: Hierarchy): PathTable[] {
   const blocks = new Set([
     fields.typeLPathTable,
@@ -32,7 +35,7 @@ function pathTables(volume: Volume, { name, fields }: Hierarchy): PathTable[] {
     fields.typeMPathTable,
     fields.optionalTypeMPathTable,
   ])
-  // 0 stands for a copy that is not there; WinISO leaves out the big-endian one too.
+  // 0 means that there is no copy. WinISO also leaves out the big-endian one.
   blocks.delete(0)
   const size = fields.pathTableSize.little
   const tables: PathTable[] = []

@@ -3,10 +3,10 @@ import type { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { descriptorKind, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
-/** Sectors looked at for a first descriptor: a damaged one may be followed by others, and padding before UDF is short. */
+/** Sectors to search for a first descriptor. Others may follow a damaged one, and padding before UDF is short. */
 const SECTORS_SEARCHED = 16
 
-/** Whether a source holds an ISO 9660 volume: any volume descriptor counts, for the first may be the damaged one. */
+/** Whether a source holds an ISO 9660 volume. Any volume descriptor counts, because the first one may be damaged. */
 export function isIso9660(source: ByteSource): boolean {
   for (let sector = FIRST_DESCRIPTOR_SECTOR; sector < FIRST_DESCRIPTOR_SECTOR + SECTORS_SEARCHED; sector += 1) {
     if (descriptorKind(source, sector * SECTOR) !== undefined) return true
@@ -14,7 +14,7 @@ export function isIso9660(source: ByteSource): boolean {
   return false
 }
 
-/** Ways sectors of a CD are stored with more than their 2048 bytes of data (ECMA-130 14; Yellow Book modes). */
+/** Ways to store CD sectors with more than their 2048 bytes of data (ECMA-130 14; Yellow Book modes). */
 // biome-ignore format: one layout a line
 const RAW_LAYOUTS: readonly { readonly sector: number; readonly data: number; readonly name: string }[] = [
   { sector: 2352, data: 16, name: 'raw 2352-byte sectors (mode 1)' },
@@ -25,8 +25,8 @@ const RAW_LAYOUTS: readonly { readonly sector: number; readonly data: number; re
 ]
 
 /**
- * An error that names a disc image which is none of plain ISO 9660 sectors; undefined when it is not known either.
- * @param file the file as a command is to name it
+ * An error that names a disc image without plain ISO 9660 sectors; undefined if we do not know its format.
+ * @param file the name of the file for the command that the message suggests
  */
 export function unreadableDisc(source: ByteSource, file: string = source.name): FormatError | undefined {
   for (const { sector, data, name } of RAW_LAYOUTS) {
@@ -52,9 +52,9 @@ export function unreadableDisc(source: ByteSource, file: string = source.name): 
   return undefined
 }
 
-/** Where larger sectors are, each descriptor of the recognition sequence begins one (ECMA-167 2/8.4). */
+/** Each descriptor of the recognition sequence begins a sector, so larger sectors spread them (ECMA-167 2/8.4). */
 const UDF_STEPS: readonly number[] = [SECTOR, 4096]
-/** Descriptors of a recognition sequence looked at; it has three or four. */
+/** Descriptors of a recognition sequence that we read. It has three or four. */
 const UDF_DESCRIPTORS = 16
 
 function hasUdf(source: ByteSource, start: number, step: number): boolean {

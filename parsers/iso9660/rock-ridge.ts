@@ -17,7 +17,7 @@ const TF = signature('TF')
 const SF = signature('SF')
 const ZF = signature('ZF')
 
-/** What the system use entries of one record say; what no entry says is undefined. */
+/** The facts in the system use entries of one record. Undefined means that no entry states it. */
 export interface RockRidge {
   name: ByteString | undefined
   /** Type and permissions, as in stat's st_mode. */
@@ -27,9 +27,9 @@ export interface RockRidge {
   mtime: number | undefined
   target: ByteString | undefined
   device: { readonly major: number; readonly minor: number } | undefined
-  /** The block of the directory that stands here and was moved elsewhere (CL). */
+  /** The block of a relocated directory that belongs here (CL). */
   childLink: number | undefined
-  /** This directory was moved here from deeper down (RE). */
+  /** Whether a writer moved this directory here from a deeper level (RE). */
   relocated: boolean
   zisofs: ZisofsEntry | undefined
   sparse: boolean
@@ -39,13 +39,13 @@ export interface RockRidge {
 const NAME_CONTINUES = 0x01
 const NAME_IS_CURRENT_OR_PARENT = 0x06
 
-/** TF flags (RRIP 4.1.6): which stamps there are, in this order, and whether they are 17 bytes long. */
+/** TF flags (RRIP 4.1.6). They say which stamps exist, in this order, and whether stamps take 17 bytes. */
 const TF_CREATION = 0x01
 const TF_MODIFY = 0x02
 const TF_LONG_FORM = 0x80
 
 /**
- * Reads the entries of a record, and of its continuation areas.
+ * Reads the entries of a record and of its continuation areas.
  * @param skip bytes before the first entry of every system use field (SUSP 5.3, LEN_SKP)
  */
 export function readRockRidge(
@@ -82,7 +82,7 @@ export function readRockRidge(
       case NM: {
         if (length < 5 || !nameOpen) break
         const flags = bytes[at + 4]!
-        // '.' and '..' are no names for a record; the ISO 9660 identifier stays.
+        // A record cannot have the name '.' or '..', so we keep the ISO 9660 identifier.
         if ((flags & NAME_IS_CURRENT_OR_PARENT) === 0) name = (name ?? '') + byteString(bytes, at + 5, at + length)
         nameOpen = (flags & NAME_CONTINUES) !== 0 && (name ?? '').length <= limits.name
         break
@@ -126,7 +126,7 @@ export function readRockRidge(
   return facts
 }
 
-/** The modification stamp of a TF entry; the creation stamp where there is no other (some writers set only that). */
+/** The modification stamp of a TF entry, else its creation stamp, because some writers set only that. */
 function modifyTime(bytes: Uint8Array, at: number, length: number): number | undefined {
   if (length < 5) return undefined
   const flags = bytes[at + 4]!
@@ -137,7 +137,7 @@ function modifyTime(bytes: Uint8Array, at: number, length: number): number | und
   return stamp === 7 ? shortDate(bytes, from) : longDate(byteString(bytes, from, from + 17))
 }
 
-/** PN (RRIP 4.1.2): high and low half of a 64-bit device number; with a high half of 0, a Linux dev_t is in the low one. */
+/** PN (RRIP 4.1.2): both halves of a 64-bit device number. If the high half is 0, the low one holds a Linux dev_t. */
 function deviceNumber(high: number, low: number): { major: number; minor: number } {
   if (high !== 0 || low <= 0xff) return { major: high, minor: low }
   return { major: (low >>> 8) & 0xfff, minor: (low & 0xff) | ((low >>> 12) & 0xfff00) }

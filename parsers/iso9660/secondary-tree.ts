@@ -7,14 +7,14 @@ import { findSusp } from './susp-indicator.ts'
 import { type ContinuationBudget, SystemUseReader } from './system-use.ts'
 import { blockOffset, type Volume } from './volume.ts'
 
-/** What a tree that is not shown takes of the image. */
+/** The bytes of a tree that we do not show. */
 export interface SecondaryTree {
   readonly directoryExtents: RangeList
   readonly extendedAttributeRecords: RangeList
   readonly continuationAreas: RangeList
   /** File contents that the shown tree does not have. */
   readonly unshared: RangeList
-  /** Where the first record of such a file stands, and how many there are. */
+  /** The offset of the first record of such a file, and the number of such files. */
   readonly firstUnshared: number
   readonly unsharedFiles: number
 }
@@ -35,8 +35,8 @@ export function secondaryBudgets({ source, blockSize }: Volume): SecondaryBudget
 }
 
 /**
- * Walks a tree for its extents alone, each directory once.
- * @param visited offsets of directories that were read already, of this tree or another; more are added
+ * Walks a tree only for its extents, each directory once.
+ * @param visited offsets of directories that we have read, in this tree or another; the walk adds more
  * @param owned bytes that have an owner
  */
 export function readSecondaryTree(

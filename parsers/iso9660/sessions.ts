@@ -10,26 +10,30 @@ import { type Volume, volumeOf } from './volume.ts'
 import { findVolume, placeName } from './volume-base.ts'
 import { type DescriptorSet, readDescriptorSet, SECTOR } from './volume-descriptor.ts'
 
-/** Sessions walked: no disc has room for more tracks, so this is not to be set. */
+/** The most sessions that we walk. No disc has room for more tracks, so no user needs to change this. */
 const SESSIONS_LIMIT = 99
 
-/** A volume descriptor set that is not the one shown. */
+/** A volume descriptor set other than the shown one. */
 export interface Session {
   readonly sector: number
   /**
-   * `session`: it leads to another tree. `copy`: to one that was read already, for xorriso emulates a table of contents
-   * so. `partition`: to the same files, for who mounts a partition of the disc; its addresses count from there.
+   * `session` leads to another tree. `copy` leads to a tree that we have read already, because xorriso emulates a table
+   * of contents with copies. `partition` leads to the same files for a mounted partition of the disc; its addresses
+   * count from there.
    */
   readonly kind: 'session' | 'copy' | 'partition'
-  /** What the names of its structures say: "session at sector 80", "partition 1". */
+  /** The label in the names of its structures: "session at sector 80", "partition 1". */
   readonly label: string
   readonly set: DescriptorSet
   readonly pathTables: readonly PathTable[]
-  /** What is not zeros of the 16 sectors before the descriptors, which begin a session as they begin a disc. */
+  /** The non-zero parts of the 16 sectors before its descriptors. They begin a session as they begin a disc. */
   readonly systemArea: readonly (readonly [number, number])[]
 }
 
-/** Volume descriptor sets that nothing points to. One whose root directory is not where it says is a file's, copied. */
+/**
+ * Reads the volume descriptor sets that nothing points to. Without a root directory at its place, a set is a copy in a
+ * file.
+ */
 export function readSessions(
   volume: Volume,
   partitions: readonly Partition[],

@@ -7,13 +7,13 @@ import { findSusp, type SuspIndicator } from './susp-indicator.ts'
 import { SystemUseReader } from './system-use.ts'
 import type { Volume } from './volume.ts'
 
-/** The tree that is shown, and how its names were read. */
+/** The tree that we show, and how we read its names. */
 export interface ShownTree extends DirectoryTree {
   readonly kind: NameTreeKind
   readonly hierarchy: Hierarchy
   readonly reader: SystemUseReader
   readonly susp: SuspIndicator | undefined
-  /** Whether the image has Rock Ridge names, shown or not. */
+  /** Whether the image has Rock Ridge names, even if we show others. */
   readonly hasRockRidge: boolean
 }
 
@@ -24,12 +24,12 @@ interface Candidate {
   readonly susp?: SuspIndicator
 }
 
-/** Every way an image names its files, best first: Rock Ridge has all of a Unix tree, Joliet cuts names, ECMA-119 maims them. */
+/** The name trees, best first. Rock Ridge has a full Unix tree, Joliet cuts names, and ECMA-119 mangles them. */
 const PRECEDENCE: readonly NameTreeKind[] = ['rockRidge', 'joliet', 'enhanced', 'plain']
 
 /**
- * Reads the best tree there is, or the one asked for.
- * @throws {FormatError} when the image has no tree of the kind that is asked for, or no root directory at all
+ * Reads the best tree, or the wanted one.
+ * @throws {FormatError} when the image has no tree of the wanted kind, or no root directory at all
  */
 export function readShownTree(volume: Volume, hierarchies: readonly Hierarchy[], wanted?: NameTreeKind): ShownTree {
   const all = hierarchies.flatMap((hierarchy) => candidatesOf(volume, hierarchy))
@@ -50,7 +50,7 @@ export function readShownTree(volume: Volume, hierarchies: readonly Hierarchy[],
   if (best === undefined) throw new Error('a tree was asked for without hierarchies')
   const shown = readCandidate(volume, best, hasRockRidge)
   if (shown.tree.entries.length > 1 || best.kind !== 'rockRidge') return shown
-  // Linux does so too: there are images with an empty Rock Ridge tree and all files in Joliet's.
+  // Linux does the same, because some images have an empty Rock Ridge tree and all files in the Joliet tree.
   const joliet = others.find((candidate) => candidate.kind === 'joliet')
   const second = joliet === undefined ? undefined : readCandidate(volume, joliet, hasRockRidge)
   if (second === undefined || second.tree.entries.length === 1) return shown
@@ -75,7 +75,7 @@ function candidatesOf(volume: Volume, hierarchy: Hierarchy): Candidate[] {
     case 'enhanced':
       return [{ kind: 'enhanced', hierarchy, reader }]
     case 'supplementary':
-      // Another character set; its bytes are shown as they are, if nothing else can be read.
+      // It has another character set. We show its bytes unchanged if we can read no other tree.
       return [{ kind: 'plain', hierarchy, reader }]
   }
 }

@@ -5,12 +5,12 @@ interface Named {
 }
 
 /**
- * Sorts the entries of one directory by the bytes of their names and makes the names different. Of equal ones the first
- * record keeps its name (ECMA-119 9.3 puts the highest version first), the others get their version back or, where that
- * does not tell them apart, a number.
+ * Sorts the entries of one directory by the bytes of their names, and makes the names unique. Of equal names, the first
+ * record keeps its name, because ECMA-119 9.3 puts the highest version first. The others get their version back, or a
+ * number if that is not unique either.
  */
 export function sortSiblings(siblings: Named[], versions: ReadonlyMap<object, ByteString>): void {
-  // Most directories come sorted and without doubles.
+  // Most directories are already sorted and have no duplicates.
   if (isAscending(siblings)) return
   siblings.sort(byName)
   if (isAscending(siblings)) return
@@ -27,7 +27,7 @@ export function sortSiblings(siblings: Named[], versions: ReadonlyMap<object, By
     let name = withVersion
     for (let copy = copies.get(withVersion) ?? 2; taken.has(name); copy += 1) {
       name = `${withVersion};duplicate-${copy}`
-      // Where the next one starts to look: thousands of one name must not make this quadratic.
+      // Where the search for the next one starts. Thousands of equal names must not make this quadratic.
       copies.set(withVersion, copy + 1)
     }
     taken.add(name)

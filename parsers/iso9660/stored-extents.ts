@@ -7,13 +7,13 @@ export class StoredExtents {
   readonly lengths: number[] = []
   readonly #first: number[] = []
 
-  /** Opens the next record's list; returns its number. */
+  /** Starts the list of the next record, and returns the record's number. */
   begin(): number {
     this.#first.push(this.offsets.length)
     return this.#first.length - 1
   }
 
-  /** Adds an extent to the record begun last. */
+  /** Adds an extent to the latest record. */
   add(offset: number, length: number): void {
     if (length === 0) return
     this.offsets.push(offset)
@@ -25,13 +25,13 @@ export class StoredExtents {
   }
 }
 
-/** Bytes an interleaved file may be cut into before it is refused: one image has room for so many file units. */
+/** File units that interleaved files may still have. An image has room for only so many. */
 export interface InterleaveBudget {
   left: number
 }
 
 /**
- * The data of one directory record: one extent, or in interleaved mode (ECMA-119 6.4.3) one per file unit, with
+ * The extents of one directory record: one, or in interleaved mode (ECMA-119 6.4.3) one for each file unit, with
  * interleave gaps between them.
  */
 export function* recordExtents(

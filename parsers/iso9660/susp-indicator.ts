@@ -5,7 +5,7 @@ import { type SystemUseReader, signature } from './system-use.ts'
 import type { Volume } from './volume.ts'
 import { SECTOR } from './volume-descriptor.ts'
 
-/** Bytes of a CD-ROM XA system use field, which may stand before the SUSP entries. */
+/** Bytes of a CD-ROM XA system use field, which may come before the SUSP entries. */
 const XA_LENGTH = 14
 
 const ER = signature('ER')
@@ -15,20 +15,20 @@ const ROCK_RIDGE_WORDS: ReadonlySet<number> = new Set(['RR', 'PX', 'TF', 'NM'].m
 /** Identifiers of Rock Ridge 1.09, 1.10 and 1.12 in ER entries (RRIP 4.3). */
 const ROCK_RIDGE_IDS: readonly string[] = ['RRIP_1991A', 'IEEE_P1282', 'IEEE_1282']
 
-/** How the system use fields of a tree are to be read. */
+/** How to read the system use fields of a tree. */
 export interface SuspIndicator {
-  /** Bytes to skip in each system use field but the root's '.' (SUSP 5.3, LEN_SKP). */
+  /** Bytes to skip in each system use field except in the root's '.' (SUSP 5.3, LEN_SKP). */
   readonly skip: number
   /** Identifiers of the extensions that ER entries announce (SUSP 5.5). */
   readonly extensions: readonly string[]
   readonly rockRidge: boolean
-  /** The component records of AL entries (AAIP 2.0): attributes of the root directory, and so of the image. */
+  /** The component records of AL entries (AAIP 2.0). Attributes of the root directory describe the image. */
   readonly attributes: readonly Uint8Array[]
 }
 
 /**
- * Looks for the SP entry (SUSP 5.3) in the '.' record of the root directory, which says that SUSP is in use. Some
- * writers forget it (VirtualBox guest additions); a field that starts with Rock Ridge entries is taken as it is.
+ * Looks for the SP entry (SUSP 5.3) in the '.' record of the root directory, which says that the tree uses SUSP. Some
+ * writers forget it (VirtualBox guest additions). We then accept a field that starts with Rock Ridge entries.
  */
 export function findSusp(volume: Volume, rootOffset: number, reader: SystemUseReader): SuspIndicator | undefined {
   const self = selfRecord(volume, rootOffset)
@@ -70,7 +70,7 @@ function readExtensions(reader: SystemUseReader, self: DirectoryRecord, start: n
   return { skip, extensions, rockRidge, attributes }
 }
 
-/** The '.' record of the directory at `offset`, which stands first; undefined when it does not. */
+/** The '.' record of the directory at `offset`; undefined if it is not the first record. */
 export function selfRecord(volume: Volume, offset: number): DirectoryRecord | undefined {
   const { source } = volume
   const head = Math.min(SECTOR, source.size - offset)

@@ -6,16 +6,19 @@ const CURRENT = 0x02
 const PARENT = 0x04
 const ROOT = 0x08
 
-/** A symbolic link's target, put together from the components of its SL entries (RRIP 4.1.3). */
+/** The target of a symbolic link, which we assemble from the components of its SL entries (RRIP 4.1.3). */
 export class SymlinkTarget {
   #text = ''
-  /** Whether a '/' belongs before the next component: not at the start, after the root, or inside a continued one. */
+  /**
+   * Whether the next component needs a '/' before it: not at the start, after the root, or inside a continued
+   * component.
+   */
   #separate = false
   readonly #limit: number
-  /** Whether there was more than the limit lets be kept. */
+  /** Whether the target is longer than the limit. */
   isCut = false
 
-  /** @param limit most bytes of it */
+  /** @param limit the most bytes of the target that we keep */
   constructor(limit: number) {
     this.#limit = limit
   }

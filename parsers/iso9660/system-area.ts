@@ -8,14 +8,14 @@ import { DISK_SECTOR, type MasterBootRecord, MBR_CODE_LENGTH, readMbr } from '..
 import type { Partition } from '../partition/partition.ts'
 import { FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
-/** Bytes that ISO 9660 leaves to others (ECMA-119 6.2.1): hybrid images begin as a disk does. */
+/** Bytes that ISO 9660 reserves for other uses (ECMA-119 6.2.1). Hybrid images begin like a disk. */
 export const SYSTEM_AREA: number = FIRST_DESCRIPTOR_SECTOR * SECTOR
 
 export interface SystemArea {
   readonly mbr?: MasterBootRecord
   readonly gpt?: GuidPartitionTable
   readonly apm?: ApplePartitionMap
-  /** Of all tables; the same range is in it once for each table that has it. */
+  /** The partitions of all tables. A range occurs once for each table that lists it. */
   readonly partitions: readonly Partition[]
 }
 
@@ -32,7 +32,7 @@ export function readSystemArea(source: ByteSource, warnings: Problems, limits: L
   }
 }
 
-/** "MBR+GPT": the tables there are; "none". An MBR without partitions is boot code, not a table. */
+/** The partition tables of the image: "MBR+GPT", or "none". An MBR without partitions is boot code, not a table. */
 export function partitionTableName({ mbr, gpt, apm }: SystemArea): string {
   const names = [
     ...((mbr?.partitions.length ?? 0) > 0 ? ['MBR'] : []),
@@ -42,14 +42,14 @@ export function partitionTableName({ mbr, gpt, apm }: SystemArea): string {
   return names.length === 0 ? 'none' : names.join('+')
 }
 
-/** A structure of a partition table. Bytes. */
+/** A structure of a partition table. Offsets and lengths are bytes. */
 interface TablePart {
   readonly offset: number
   readonly length: number
   readonly name: string
 }
 
-/** All structures of the partition tables, wherever they lie: a GPT has its backup at the end. */
+/** All structures of the partition tables. They may lie anywhere: a GPT has its backup at the end. */
 export function systemAreaParts({ mbr, gpt, apm }: SystemArea): TablePart[] {
   const parts: TablePart[] = []
   if (mbr !== undefined) {
@@ -60,7 +60,7 @@ export function systemAreaParts({ mbr, gpt, apm }: SystemArea): TablePart[] {
   if (gpt?.primary !== undefined) parts.push(...gptParts(gpt.primary, ''))
   if (gpt?.backup !== undefined) parts.push(...gptParts(gpt.backup, 'backup '))
   if (apm !== undefined) {
-    // On hybrid images the driver descriptor's two letters are the first instruction of the boot code.
+    // On hybrid images the two letters of the driver descriptor are the first instruction of the boot code.
     if (apm.hasDriverDescriptor && mbr === undefined)
       parts.push({ offset: 0, length: DISK_SECTOR, name: 'APM driver descriptor' })
     for (const offset of apm.entryOffsets) parts.push({ offset, length: apm.entryLength, name: 'APM' })

@@ -3,10 +3,10 @@ import { RangeList } from '../bytes/range-list.ts'
 import { u32le } from './directory-record.ts'
 import { blockOffset, type Volume } from './volume.ts'
 
-/** Bytes kept of the last read, for the areas of neighbouring records share blocks. */
+/** Bytes that we keep of the last read, because the areas of neighbouring records share blocks. */
 const WINDOW = 16 * 2048
 
-/** Two characters of a signature word as one number, big-endian. */
+/** The two characters of a signature word as one number, big-endian. */
 export function signature(text: string): number {
   return (text.charCodeAt(0) << 8) | text.charCodeAt(1)
 }
@@ -14,12 +14,12 @@ const CE = signature('CE')
 const ST = signature('ST')
 const SL = signature('SL')
 
-/** Called with a system use entry's signature word, and where it stands: [at, at + length) of `bytes`. */
+/** Receives the signature word of a system use entry, and its place [at, at + length) in `bytes`. */
 export type VisitEntry = (word: number, bytes: Uint8Array, at: number, length: number) => void
 
 /**
- * Bytes of continuation areas that may still be read. Areas of different records do not overlap, and none is read more
- * than twice: those of an honest image are never larger than twice the image.
+ * Bytes of continuation areas that we may still read. Areas of different records do not overlap, and we read none more
+ * than twice. So an honest image never needs more than twice its size.
  */
 export interface ContinuationBudget {
   left: number
@@ -27,7 +27,7 @@ export interface ContinuationBudget {
 
 /** Reads the entries of system use fields (SUSP 4, 5) and follows their continuation areas. */
 export class SystemUseReader {
-  /** All bytes that are used as continuation areas. */
+  /** All bytes of continuation areas. */
   readonly continuationAreas: RangeList = new RangeList()
   readonly #volume: Volume
   readonly #budget: ContinuationBudget
@@ -40,8 +40,8 @@ export class SystemUseReader {
   }
 
   /**
-   * Calls `visit` for each entry of [start, end) of `bytes` and of its continuation areas, in their order.
-   * @param offset of the directory record in the source, for messages
+   * Calls `visit` for each entry in [start, end) of `bytes` and in its continuation areas, in order.
+   * @param offset the offset of the directory record in the source, for messages
    */
   read(bytes: Uint8Array, start: number, end: number, offset: number, visit: VisitEntry): void {
     let continuation = this.#readArea(bytes, start, end, offset, visit)
@@ -90,7 +90,7 @@ export class SystemUseReader {
     return undefined
   }
 
-  /** Entries of one area (SUSP 4.1); returns where it continues. */
+  /** Reads the entries of one area (SUSP 4.1), and returns where they continue. */
   #readArea(
     bytes: Uint8Array,
     start: number,
@@ -99,7 +99,7 @@ export class SystemUseReader {
     visit: VisitEntry,
   ): Continuation | undefined {
     let continuation: Continuation | undefined
-    // An entry has four bytes at least (SUSP 4.1); anything shorter, zeros for instance, is padding.
+    // An entry has at least four bytes (SUSP 4.1). Anything shorter, such as zeros, is padding.
     for (let at = start; at + 4 <= end; ) {
       const word = (bytes[at]! << 8) | bytes[at + 1]!
       const length = word === SL ? this.#symlinkLength(bytes, at, end, offset) : bytes[at + 2]!
@@ -123,7 +123,7 @@ export class SystemUseReader {
 
   /**
    * genisoimage 1.1.11 writes SL entries longer than 255 bytes, with the length modulo 256. Components fill an entry
-   * exactly (RRIP 4.1.3), so those that cross its end tell where it really ends.
+   * exactly (RRIP 4.1.3). So if one crosses the end of the entry, the components show where it really ends.
    */
   #symlinkLength(bytes: Uint8Array, at: number, end: number, offset: number): number {
     const length = bytes[at + 2]!
@@ -142,7 +142,7 @@ export class SystemUseReader {
     return component - at
   }
 
-  /** Has [offset, offset + length) in the window, and returns where. */
+  /** Loads [offset, offset + length) into the window, and returns its place there. */
   #load(offset: number, length: number): number {
     if (offset < this.#windowOffset || offset + length > this.#windowOffset + this.#window.length) {
       const { source } = this.#volume

@@ -1,7 +1,7 @@
-/** Bytes of a sector, and of a block on the discs that UDF bridges are (UDF 2.60 2.2.4.2). */
+/** Bytes of a sector, and of a block on UDF bridge discs (UDF 2.60 2.2.4.2). */
 export const UDF_SECTOR = 2048
 
-/** What a descriptor with a tag is, by the tag's identifier (ECMA-167 3/7.2.1, 4/7.2.1). */
+/** The names of tagged descriptors, by the tag's identifier (ECMA-167 3/7.2.1, 4/7.2.1). */
 // biome-ignore format: one tag a line
 const NAMES: Readonly<Record<number, string>> = {
   1: 'primary volume descriptor',
@@ -26,14 +26,14 @@ const NAMES: Readonly<Record<number, string>> = {
   266: 'extended file entry',
 }
 
-/** "UDF file entry": what begins with a tag. */
+/** The name of a descriptor with this tag: "UDF file entry". */
 export function udfName(tag: number): string {
   return `UDF ${NAMES[tag] ?? 'descriptor'}`
 }
 
 /**
- * The identifier of the descriptor tag at `at` (ECMA-167 3/7.2): a known one, with the version, a reserved zero, and a
- * sum of the other 15 bytes. Undefined where there is none.
+ * The identifier of the descriptor tag at `at` (ECMA-167 3/7.2); undefined if there is none. We require a known
+ * identifier, the version, a reserved zero, and the sum of the other 15 bytes.
  */
 export function udfTag(bytes: Uint8Array, at: number): number | undefined {
   const identifier = bytes[at]! | (bytes[at + 1]! << 8)

@@ -4,7 +4,7 @@ import { u32le } from './directory-record.ts'
 import type { ForeignStructure } from './foreign-structure.ts'
 import { UDF_SECTOR, udfTag } from './udf-tag.ts'
 
-/** Where an anchor may stand (ECMA-167 3/8.4.2.1): sector 256, the last one, and 256 before it. */
+/** The possible places of an anchor (ECMA-167 3/8.4.2.1): sector 256, the last sector, and the one 256 before it. */
 const ANCHOR = 256
 
 /** Tags of descriptors, by their numbers (ECMA-167 3/7.2.1, 4/7.2.1). */
@@ -23,34 +23,34 @@ const DIRECTORY_FILE = 4
 /** File characteristics (ECMA-167 4/14.4.3). */
 const DELETED = 0x04
 const PARENT = 0x08
-/** Bytes of all directories that are read, which is room for a million names. */
+/** Bytes of directories that we read in total, which is room for a million names. */
 const DIRECTORIES_LIMIT = 1 << 26
-/** Descriptors of one sequence: there are about ten, and then a terminating one. */
+/** Descriptors of one sequence that we read. There are about ten, then a terminating one. */
 const SEQUENCE_LIMIT = 256
 
-/** What a UDF volume over the same disc takes beside the files of the ISO 9660 tree. */
+/** The bytes of a UDF volume on the same disc, besides the files of the ISO 9660 tree. */
 export interface UdfStructures {
   readonly structures: readonly ForeignStructure[]
   /** Contents of its files. */
   readonly contents: RangeList
 }
 
-/** A part of a file (ECMA-167 4/14.14.1). Bytes. */
+/** A part of a file (ECMA-167 4/14.14.1). Offsets and lengths are bytes. */
 interface Allocation {
   readonly offset: number
   readonly length: number
 }
 
-/** Where the partition of a logical volume begins, and its root directory's file entry lies. Bytes. */
+/** Where the partition of a logical volume begins, and where its file set descriptor is, in bytes. */
 interface LogicalVolume {
   readonly partition: number
   readonly fileSet: number
 }
 
 /**
- * Walks a UDF volume with one partition of type 1, as bridges have it, for its places alone; each file entry once.
- * What it leads to is read as far as it is there: no structure of it is needed to read the ISO 9660 side.
- * @param limit file entries read
+ * Walks a UDF volume with one partition of type 1, as bridges have it, only to find where its bytes lie. It reads each
+ * file entry once. It skips missing parts, because we need no UDF structure to read the ISO 9660 side.
+ * @param limit the most file entries to read
  */
 export function readUdf(source: ByteSource, limit: number): UdfStructures {
   const structures: ForeignStructure[] = []
@@ -65,7 +65,7 @@ export function readUdf(source: ByteSource, limit: number): UdfStructures {
 
 type Add = (offset: number, length: number, name: string) => void
 
-/** The anchors and the volume descriptor sequences they lead to, the main one and its reserve. */
+/** Reads the anchors and the volume descriptor sequences that they point to, the main one and its reserve. */
 function readVolume(source: ByteSource, add: Add): LogicalVolume | undefined {
   const sectors = Math.floor(source.size / UDF_SECTOR)
   let volume: LogicalVolume | undefined
@@ -83,7 +83,10 @@ function readVolume(source: ByteSource, add: Add): LogicalVolume | undefined {
   return volume
 }
 
-/** A volume descriptor sequence (ECMA-167 3/8.4.2), whose descriptors are named by their tags wherever they are found. */
+/**
+ * Reads a volume descriptor sequence (ECMA-167 3/8.4.2). The search for loose sectors names its descriptors by their
+ * tags.
+ */
 function readSequence(source: ByteSource, start: number, length: number, add: Add): LogicalVolume | undefined {
   let partition: { readonly start: number; readonly bytes: Uint8Array } | undefined
   let logical: Uint8Array | undefined
@@ -95,10 +98,10 @@ function readSequence(source: ByteSource, start: number, length: number, add: Ad
     if (tag === PARTITION) partition ??= { start: u32le(bytes, 188) * UDF_SECTOR, bytes }
     if (tag === LOGICAL_VOLUME) logical ??= bytes
   }
-  // Blocks of 2048 bytes and a first partition map of type 1: ECMA-167 3/10.6.
+  // We read only blocks of 2048 bytes and a first partition map of type 1 (ECMA-167 3/10.6).
   if (partition === undefined || logical === undefined || u32le(logical, 212) !== UDF_SECTOR || logical[440] !== 1)
     return undefined
-  // The partition header (ECMA-167 4/14.3): tables and bitmaps of space that is not allocated, or was freed.
+  // The partition header (ECMA-167 4/14.3): tables and bitmaps of unallocated and freed space.
   for (const [at, name] of [
     [56, 'unallocated space table'],
     [64, 'space bitmap'],
@@ -113,7 +116,7 @@ function readSequence(source: ByteSource, start: number, length: number, add: Ad
   return { partition: partition.start, fileSet: partition.start + u32le(logical, 252) * UDF_SECTOR }
 }
 
-/** The file set, then file entries from the root directory on. */
+/** Walks the file set, then the file entries from the root directory on. */
 function walk(
   source: ByteSource,
   { partition, fileSet }: LogicalVolume,
@@ -152,14 +155,14 @@ function walk(
   }
 }
 
-/** Where the allocation descriptors of a file entry begin, and how long they are (ECMA-167 4/14.9, 4/14.17). */
+/** The bounds of the allocation descriptors in a file entry (ECMA-167 4/14.9, 4/14.17). */
 function descriptorsOf(bytes: Uint8Array, tag: number): { readonly start: number; readonly end: number } {
   const head = tag === FILE_ENTRY ? 176 : 216
   const start = head + u32le(bytes, head - 8)
   return { start, end: Math.min(start + u32le(bytes, head - 4), bytes.length) }
 }
 
-/** How allocation descriptors are written: the low bits of the ICB tag's flags (ECMA-167 4/14.6.8). */
+/** The form of the allocation descriptors: the low bits of the ICB tag's flags (ECMA-167 4/14.6.8). */
 function formOf(bytes: Uint8Array): number {
   return bytes[34]! & 7
 }
@@ -168,13 +171,13 @@ const SHORT_FORM = 0
 const LONG_FORM = 1
 const IN_THE_ENTRY = 3
 
-/** The content of a file that stands in its entry. */
+/** The content of a file that is stored in its entry. */
 function embedded(bytes: Uint8Array, tag: number): Uint8Array[] {
   const { start, end } = descriptorsOf(bytes, tag)
   return formOf(bytes) === IN_THE_ENTRY && start < end ? [bytes.subarray(start, end)] : []
 }
 
-/** The recorded parts of a file; extents of further descriptors are followed, each once. */
+/** The recorded parts of a file. It follows extents of further descriptors, each once. */
 function* allocations(
   source: ByteSource,
   entry: Uint8Array,
@@ -191,7 +194,7 @@ function* allocations(
     let next: number | undefined
     for (let at = start; at + 8 <= end; at += form === SHORT_FORM ? 8 : 16) {
       const length = extentLength(bytes, at)
-      // 0 recorded, 1 and 2 not, 3 more descriptors (ECMA-167 4/14.14.1.1).
+      // 0 is recorded, 1 and 2 are not, and 3 is more descriptors (ECMA-167 4/14.14.1.1).
       const type = bytes[at + 3]! >>> 6
       if (length === 0) break
       const offset = partition + u32le(bytes, at + 4) * UDF_SECTOR
@@ -209,7 +212,7 @@ function* allocations(
   }
 }
 
-/** The blocks of the file entries that a directory names (ECMA-167 4/14.4). */
+/** The blocks of the file entries that a directory lists (ECMA-167 4/14.4). */
 function* childEntries(bytes: Uint8Array): Generator<number> {
   for (let at = 0; at + 38 <= bytes.length; ) {
     if ((bytes[at]! | (bytes[at + 1]! << 8)) !== FILE_IDENTIFIER) return
@@ -220,12 +223,12 @@ function* childEntries(bytes: Uint8Array): Generator<number> {
   }
 }
 
-/** The length in an allocation descriptor: all but its two highest bits. */
+/** The length in an allocation descriptor, without its two highest bits. */
 function extentLength(bytes: Uint8Array, at: number): number {
   return u32le(bytes, at) & 0x3fffffff
 }
 
-/** The descriptor in the sector at `offset`; undefined where there is none. */
+/** The descriptor in the sector at `offset`; undefined if there is none. */
 function descriptorAt(source: ByteSource, offset: number): { tag: number; bytes: Uint8Array } | undefined {
   if (offset < 0 || offset + UDF_SECTOR > source.size) return undefined
   const bytes = source.read(offset, UDF_SECTOR)

@@ -4,18 +4,19 @@ import { type Hierarchy, hierarchiesOf } from './hierarchy.ts'
 import { blockOffset, type Volume } from './volume.ts'
 import { type DescriptorSet, FIRST_DESCRIPTOR_SECTOR, SECTOR } from './volume-descriptor.ts'
 
-/** A volume, with what its block addresses count from, and the hierarchies that are found so. */
+/** A volume with the right base for its block addresses, and its hierarchies. */
 export interface FoundVolume {
   readonly inner: Volume
-  /** At least one, whose root directory can be read. */
+  /** At least one. We can read the root directory of the first. */
   readonly hierarchies: readonly Hierarchy[]
 }
 
 /**
- * What the addresses of a volume descriptor set count from, told by its root directory: the start of the disc, as those
- * of a session do, or that of a partition, which the descriptors stand 16 sectors behind. xorriso writes such a volume
- * for `-partition_offset`, so that the partition can be mounted too. Undefined where no root directory is found.
- * @param offset of the first descriptor
+ * Finds the base of the addresses in a volume descriptor set, by looking for its root directory. Addresses count from
+ * the start of the disc (a session), or from the start of a partition, 16 sectors before the descriptors. xorriso
+ * writes the second kind for `-partition_offset`, so that users can mount the partition too. Undefined if there is no
+ * root directory.
+ * @param offset the offset of the first descriptor
  */
 export function findVolume(
   volume: Volume,
@@ -32,13 +33,13 @@ export function findVolume(
     const [first] = hierarchies
     if (first === undefined || first.problem !== undefined) continue
     if (isRoot(inner, first)) return { inner, hierarchies }
-    // A directory is there, and does not say that it is the root; only of what counts from the start that is enough.
+    // There is a directory, but it does not say that it is the root. We accept that only for base 0.
     if (base === 0) sloppy = { inner, hierarchies }
   }
   return sloppy
 }
 
-/** Where the last partition at or before `offset` begins, after the start of the disc; else -1. */
+/** Where the last partition at or before `offset` begins, after the start of the disc; -1 if there is none. */
 function lastStart(partitions: readonly Partition[], offset: number): number {
   let last = -1
   for (const { start } of partitions) if (start > last && start <= offset) last = start
@@ -46,9 +47,9 @@ function lastStart(partitions: readonly Partition[], offset: number): number {
 }
 
 /**
- * Whether a hierarchy's root directory is the root of a tree with these addresses: '.' and '..' lead to itself (ECMA-119
- * 6.8.2.2), and so does the first record of the path table. Of a tree read from a wrong start none of them does, or it
- * would be a directory of another tree, whose '..' leads away.
+ * Whether the root directory of a hierarchy is the root of a tree with these addresses. Then '.' and '..' lead to
+ * itself (ECMA-119 6.8.2.2), and so does the first record of the path table. With a wrong base they do not: the
+ * directory would belong to another tree, and its '..' would lead elsewhere.
  */
 function isRoot(volume: Volume, { root, fields }: Hierarchy): boolean {
   const { extent } = root.record
@@ -69,7 +70,7 @@ function isRoot(volume: Volume, { root, fields }: Hierarchy): boolean {
   return bytes[0] === 1 && block >>> 0 === extent
 }
 
-/** What a volume that does not count from the start of the disc is called: by a partition that begins there. */
+/** The name of a volume that does not count from the start of the disc: the partition that begins there. */
 export function placeName(base: number, partitions: readonly Partition[]): string {
   const partition = partitions.find(({ start }) => start === base)
   return partition === undefined ? `volume at sector ${base / SECTOR}` : `partition ${partition.number}`

@@ -6,11 +6,14 @@ import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 
-/** Bytes of a logical sector (ECMA-119 6.1.2): descriptors stand in sectors, whatever the block size is. */
+/** Bytes of a logical sector (ECMA-119 6.1.2). Descriptors are in sectors, whatever the block size is. */
 export const SECTOR = 2048
 /** The first sector after the system area (ECMA-119 6.2.1). */
 export const FIRST_DESCRIPTOR_SECTOR = 16
-/** There are three or four; of the others nothing is read, so nobody need set another limit. */
+/**
+ * The most sectors of a UDF recognition sequence. It has three or four, and we read only those, so no user needs to
+ * change this.
+ */
 const UDF_SECTORS_LIMIT = 64
 
 /** Primary (ECMA-119 8.4) and supplementary (8.5) volume descriptors have one layout. */
@@ -59,7 +62,7 @@ export const bootRecord = struct('boot record volume descriptor', {
   bootCatalog: u32le,
 })
 
-/** What a sector of the volume descriptor set is. */
+/** The kind of a sector in the volume descriptor set. */
 export type DescriptorKind =
   | 'boot record volume descriptor'
   | 'primary volume descriptor'
@@ -70,7 +73,7 @@ export type DescriptorKind =
   | 'volume descriptor set terminator'
   | 'volume descriptor of unknown type'
 
-/** A primary or supplementary volume descriptor, as far as it is used. Text is untrimmed. */
+/** The fields that we use of a primary or supplementary volume descriptor. Text is untrimmed. */
 export interface VolumeFields {
   readonly systemIdentifier: ByteString
   readonly volumeIdentifier: ByteString
@@ -98,9 +101,9 @@ export interface VolumeDescriptor {
   readonly kind: DescriptorKind
   /** Bytes from the start of the source. */
   readonly offset: number
-  /** Of a primary or supplementary one. */
+  /** Only in a primary or supplementary descriptor. */
   readonly fields?: VolumeFields
-  /** Of an El Torito boot record: the block of the boot catalog. */
+  /** The block of the boot catalog, only in an El Torito boot record. */
   readonly bootCatalog?: number
 }
 
@@ -141,7 +144,7 @@ export function readDescriptorSet(
   return { descriptors, udfRecognition: udfSectors(source, at) }
 }
 
-/** What stands at `offset`, or undefined when it is no volume descriptor of ISO 9660. */
+/** The kind of the descriptor at `offset`; undefined if it is not a volume descriptor of ISO 9660. */
 export function descriptorKind(source: ByteSource, offset: number): DescriptorKind | undefined {
   if (offset + 7 > source.size) return undefined
   const head = source.read(offset, 7)
@@ -153,7 +156,7 @@ export function descriptorKind(source: ByteSource, offset: number): DescriptorKi
     case 1:
       return 'primary volume descriptor'
     case 2:
-      // Version 2 is ISO 9660:1999; version 1 needs its escape sequences, at 88, to tell what it is.
+      // Version 2 is ISO 9660:1999. For version 1, the escape sequences at 88 identify the kind.
       if (head[6] === 2) return 'enhanced volume descriptor'
       return isJoliet(source, offset) ? 'Joliet volume descriptor' : 'supplementary volume descriptor'
     case 3:
@@ -165,7 +168,7 @@ export function descriptorKind(source: ByteSource, offset: number): DescriptorKi
   }
 }
 
-/** Joliet: UCS-2 level 1, 2 or 3 is announced by an escape sequence, with bit 0 of the volume flags clear. */
+/** Joliet: an escape sequence announces UCS-2 level 1, 2 or 3, and bit 0 of the volume flags is clear. */
 function isJoliet(source: ByteSource, offset: number): boolean {
   const escapes = volumeDescriptor.offsets.escapeSequences
   if (offset + escapes + 32 > source.size) return false

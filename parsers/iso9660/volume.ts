@@ -3,29 +3,32 @@ import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { FIRST_DESCRIPTOR_SECTOR, SECTOR, type VolumeFields } from './volume-descriptor.ts'
 
-/** What the readers of one volume share. */
+/** The data that all readers of one volume share. */
 export interface Volume {
   readonly source: ByteSource
-  /** Bytes of a logical block (ECMA-119 6.2.2): what every extent location counts in. */
+  /** Bytes of a logical block (ECMA-119 6.2.2), the unit of every extent location. */
   readonly blockSize: number
-  /** Where its block 0 lies, bytes from the start of the source; not 0 for a volume that counts from a partition's start. */
+  /**
+   * The offset of block 0, in bytes from the start of the source. It is 0 unless the volume counts from a partition's
+   * start.
+   */
   readonly base: number
-  /** Where this volume stands in a volume set (ECMA-119 8.4.10, 8.4.11); 1 of 1 for nearly every image. */
+  /** The place of this volume in a volume set (ECMA-119 8.4.10, 8.4.11); 1 of 1 for nearly every image. */
   readonly setSize: number
   readonly sequenceNumber: number
   readonly warnings: Problems
   readonly limits: Limits
 }
 
-/** Where a logical block lies, bytes from the start of the source. */
+/** The offset of a logical block, in bytes from the start of the source. */
 export function blockOffset({ base, blockSize }: Volume, block: number): number {
   return base + block * blockSize
 }
 
-/** The volume that a descriptor describes, its blocks counted from the start of the source. */
+/** The volume that a descriptor describes, with blocks counted from the start of the source. */
 export function volumeOf(source: ByteSource, fields: VolumeFields, warnings: Problems, limits: Limits): Volume {
   const stated = fields.logicalBlockSize.little
-  // 2^(n + 9), and not more than a sector (ECMA-119 6.2.2).
+  // The block size is 2^(n + 9), and at most a sector (ECMA-119 6.2.2).
   const blockSize = [512, 1024, 2048].find((size) => size === stated || size === fields.logicalBlockSize.big)
   if (blockSize !== stated) {
     warnings.add('MALFORMED', `not a block size of ISO 9660; ${blockSize ?? SECTOR} is used`, {

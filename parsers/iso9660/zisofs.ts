@@ -3,7 +3,7 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { StoredRun } from '../image.ts'
 import { u32le } from './directory-record.ts'
 
-/** What a ZF entry says of a compressed file. */
+/** The facts in the ZF entry of a compressed file. */
 export interface ZisofsEntry {
   readonly version: number
   /** Two letters: 'pz' is zlib (version 1); version 2 also knows 'PZ' (zlib), 'XZ', 'L4', 'ZD', 'B2'. */
@@ -15,7 +15,7 @@ export interface ZisofsEntry {
   readonly size: number
 }
 
-/** The ZF entry at `at`; undefined when its length or version is not one that is known. */
+/** Reads the ZF entry at `at`; undefined if we do not know its length or version. */
 export function readZisofsEntry(bytes: Uint8Array, at: number, length: number): ZisofsEntry | undefined {
   const version = bytes[at + 3]!
   if (length !== 16 || (version !== 1 && version !== 2)) return undefined
@@ -25,21 +25,21 @@ export function readZisofsEntry(bytes: Uint8Array, at: number, length: number): 
     algorithm: String.fromCharCode(bytes[at + 4]!, bytes[at + 5]!),
     headerSize: bytes[at + 6]! * 4,
     blockSizeLog2: bytes[at + 7]!,
-    // Version 1 has the size in both byte orders, version 2 as one 64-bit number.
+    // Version 1 has the size in both byte orders, version 2 has one 64-bit number.
     size: version === 1 ? low : low + u32le(bytes, at + 12) * 2 ** 32,
   }
 }
 
-/** Block sizes that writers make: 32, 64, 128 KiB; version 2 allows up to 1 MiB. */
+/** Block sizes that writers use: 32, 64, 128 KiB. Version 2 allows up to 1 MiB. */
 const MIN_LOG2 = 15
 const MAX_LOG2: Readonly<Record<number, number>> = { 1: 17, 2: 20 }
-/** Block pointers read at a time. */
+/** Block pointers to read at a time. */
 const POINTERS_AT_ONCE = 4096
 
 /**
- * The runs of a zisofs file stored at [offset, offset + storedLength): the header is followed by one more pointer than
- * there are blocks, counted from the start of the file; a block without bytes is all zeros.
- * @throws {FormatError} where header or pointers contradict the ZF entry or leave the file
+ * The runs of a zisofs file stored at [offset, offset + storedLength). After the header comes one more pointer than
+ * there are blocks. Pointers count from the start of the file. A block without bytes is all zeros.
+ * @throws {FormatError} when header or pointers contradict the ZF entry or leave the file
  */
 export function* zisofsRuns(
   source: ByteSource,

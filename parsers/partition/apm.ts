@@ -5,7 +5,7 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import type { Partition } from './partition.ts'
 
-/** Steps in which map entries may stand: disk sectors, or the 2048-byte blocks of a CD. */
+/** Possible distances between map entries: disk sectors, or the 2048-byte blocks of a CD. */
 const BLOCK_SIZES = [512, 2048] as const
 
 /** Block 0 of an Apple-partitioned disk (Inside Macintosh: Devices, 3). */
@@ -30,14 +30,14 @@ const ENTRY_LENGTH = 512
 export interface ApplePartitionMap {
   readonly blockSize: number
   readonly hasDriverDescriptor: boolean
-  /** Where the entries stand, bytes from the start of the source; each takes 512 bytes. */
+  /** Where the entries are, in bytes from the start of the source. Each takes 512 bytes. */
   readonly entryOffsets: readonly number[]
   readonly entryLength: number
   readonly partitions: readonly Partition[]
   readonly warnings: readonly FormatError[]
 }
 
-/** The Apple partition map of a source; undefined when there is none. */
+/** Reads the Apple partition map of a source; undefined if it has none. */
 export function readApm(source: ByteSource, limits: Limits = DEFAULT_LIMITS): ApplePartitionMap | undefined {
   for (const blockSize of BLOCK_SIZES) {
     const entryOffsets: number[] = []

@@ -7,9 +7,9 @@ import { struct } from '../bytes/struct.ts'
 import { crc32 } from '../checksums/crc32.ts'
 import type { Partition } from './partition.ts'
 
-/** Sizes of a logical block in which a partition table may count; optical media have 2048. */
+/** Possible sizes of the logical blocks that a partition table counts in. Optical media have 2048. */
 const BLOCK_SIZES = [512, 2048, 4096] as const
-/** Entries are 128 bytes times a power of two (UEFI 5.3.2); 4 KiB is beyond anything made. */
+/** Entries are 128 bytes times a power of two (UEFI 5.3.2). No tool writes more than 4 KiB. */
 const MIN_ENTRY_SIZE = 128
 const MAX_ENTRY_SIZE = 4096
 
@@ -45,7 +45,7 @@ export interface GptCopy {
   readonly headerOffset: number
   readonly headerLength: number
   readonly arrayOffset: number
-  /** What of the array lies in the source. */
+  /** The length of the part of the array that lies in the source. */
   readonly arrayLength: number
   readonly diskGuid: string
   readonly partitions: readonly Partition[]
@@ -55,17 +55,17 @@ export interface GuidPartitionTable {
   readonly blockSize: number
   readonly primary?: GptCopy
   readonly backup?: GptCopy
-  /** Of the primary copy, or of the backup where that is all there is. */
+  /** The partitions of the primary copy, or of the backup if the primary is missing. */
   readonly partitions: readonly Partition[]
   readonly warnings: readonly FormatError[]
 }
 
-/** Both copies of the GUID partition table; undefined when there is neither. */
+/** Reads both copies of the GUID partition table; undefined if there is neither. */
 export function readGpt(source: ByteSource, limits: Limits = DEFAULT_LIMITS): GuidPartitionTable | undefined {
   for (const blockSize of BLOCK_SIZES) {
     const warnings: FormatError[] = []
     const primary = readCopy(source, limits, blockSize, blockSize, warnings)
-    // The backup is in the last block; where the file became longer, the primary copy knows where it is (UEFI 5.3.2).
+    // The backup is in the last block. If the file has grown, the primary copy still says where it is (UEFI 5.3.2).
     const last = Math.floor(source.size / blockSize) * blockSize - blockSize
     const places = new Set([...(primary === undefined ? [] : [primary.alternate]), last])
     let backup: ReadCopy | undefined
@@ -162,7 +162,7 @@ function readEntries(array: Uint8Array, entrySize: number, blockSize: number): P
   const partitions: Partition[] = []
   const view = new DataView(array.buffer, array.byteOffset, array.length)
   for (let index = 0; (index + 1) * entrySize <= array.length; index += 1) {
-    // An unused entry has the type zero, as nearly all have; one that ends before it starts has no bytes.
+    // An unused entry, like nearly all, has type zero. An entry that ends before it starts has no bytes.
     if (isZero(array, index * entrySize, partitionEntry.offsets.uniquePartitionGuid)) continue
     const entry = partitionEntry.from(view, index * entrySize)
     if (entry.endingLba < entry.startingLba) continue
@@ -183,7 +183,7 @@ function isZero(bytes: Uint8Array, start: number, length: number): boolean {
   return true
 }
 
-/** The header as its checksum is computed: with the checksum itself as zeros. */
+/** The header as its checksum sees it, with zeros for the checksum itself. */
 function withoutChecksum(header: Uint8Array): Uint8Array {
   const copy = header.slice()
   const at = gptHeader.offsets.headerCrc32

@@ -2,17 +2,17 @@ import type { ByteSource } from '../bytes/source.ts'
 import { DISK_SECTOR, masterBootRecord, partitionRecord } from './mbr.ts'
 import type { Partition } from './partition.ts'
 
-/** Types of the one partition of an MBR that logical ones are chained in. */
+/** Types of the MBR partition that holds the chain of logical partitions. */
 const EXTENDED_TYPES = ['0x05', '0x0f', '0x85']
 const SIGNATURE = 0xaa55
-/** Logical partitions read: Linux names 60 on any disk, so this is not to be set. */
+/** The most logical partitions that we read. Linux names at most 60 on a disk, so no user needs to change this. */
 const LOGICAL_LIMIT = 128
-/** The first number of a logical partition: four are in the master boot record. */
+/** The number of the first logical partition, because the master boot record has four. */
 const FIRST_NUMBER = 5
 
 /**
- * The logical partitions in the extended ones of a master boot record. Each stands in a boot record of its own, which
- * says where the next is; a chain that comes back to where it was ends there.
+ * Reads the logical partitions in the extended partitions of a master boot record. Each has its own boot record, which
+ * says where the next one is. A chain that returns to a place it has visited ends there.
  */
 export function logicalPartitions(source: ByteSource, primary: readonly Partition[]): Partition[] {
   const partitions: Partition[] = []
@@ -37,7 +37,7 @@ export function logicalPartitions(source: ByteSource, primary: readonly Partitio
           name: '',
         })
       }
-      // Its place counts from the extended partition.
+      // Its start counts from the start of the extended partition.
       if (next.startingSector === 0) break
       at = extended.start + next.startingSector * DISK_SECTOR
     }

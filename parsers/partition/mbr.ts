@@ -4,11 +4,11 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import type { Partition } from './partition.ts'
 
-/** Bytes of a disk sector, in which a master boot record counts. */
+/** Bytes of a disk sector, the unit of a master boot record. */
 export const DISK_SECTOR = 512
 /** Bytes of boot code before the disk signature and the table. */
 export const MBR_CODE_LENGTH = 440
-/** The type of the one partition that says "the real table is GPT" (UEFI 5.2.3). */
+/** The type of the only partition in a protective MBR, which says that the real table is GPT (UEFI 5.2.3). */
 const PROTECTIVE = 0xee
 
 export const masterBootRecord = struct('master boot record', {
@@ -33,12 +33,12 @@ export interface MasterBootRecord {
   readonly diskSignature: number
   readonly hasBootCode: boolean
   readonly protective: boolean
-  /** The primary partitions that are in use, numbered from 1 as they stand in the table. */
+  /** The primary partitions in use. Their numbers are their places in the table, from 1. */
   readonly partitions: readonly Partition[]
   readonly warnings: readonly FormatError[]
 }
 
-/** The master boot record of a source; undefined when its first sector is none. */
+/** Reads the master boot record of a source; undefined if its first sector is not one. */
 export function readMbr(source: ByteSource): MasterBootRecord | undefined {
   if (source.size < DISK_SECTOR) return undefined
   const record = masterBootRecord.read(source, 0)
@@ -50,7 +50,7 @@ export function readMbr(source: ByteSource): MasterBootRecord | undefined {
   for (let index = 0; index < 4; index += 1) {
     const offset = masterBootRecord.offsets.partitionRecords + index * partitionRecord.size
     const { status, type, startingSector, sectors } = partitionRecord.from(table, index * partitionRecord.size)
-    // Of a boot sector of another kind these bytes are code: a status is 0 or 0x80 and nothing else.
+    // In other kinds of boot sectors these bytes are code. A status is 0 or 0x80 and nothing else.
     if ((status & 0x7f) !== 0) return undefined
     if (sectors === 0) continue
     protective ||= type === PROTECTIVE

@@ -1,17 +1,17 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import type { Partition } from './partition.ts'
 
-/** What a partition is for, as far as its type tells. */
+/** The purpose of a partition, from its type. */
 export interface PartitionPurpose {
   /** Whether it is an EFI system partition (UEFI 13.3). */
   readonly efiSystem: boolean
-  /** In a few words, "Linux filesystem"; undefined where the type says nothing. */
+  /** A few words, such as "Linux filesystem"; undefined if the type says nothing. */
   readonly words: string | undefined
 }
 
 const EFI_SYSTEM = 'EFI system'
 
-/** Types of an MBR, as fdisk calls them; 0xef is UEFI 5.2.2. */
+/** MBR types, with the names that fdisk gives them; 0xef is UEFI 5.2.2. */
 // biome-ignore format: one type a line
 const MBR_TYPES: Readonly<Record<string, string>> = {
   '0x01': 'FAT12',
@@ -44,7 +44,7 @@ const MBR_TYPES: Readonly<Record<string, string>> = {
   '0xfd': 'Linux RAID',
 }
 
-/** Types of a GPT: UEFI 5.3.3, and those of the Discoverable Partitions Specification that images have. */
+/** GPT types from UEFI 5.3.3, and those from the Discoverable Partitions Specification that images have. */
 // biome-ignore format: one type a line
 const GPT_TYPES: Readonly<Record<string, string>> = {
   'c12a7328-f81f-11d2-ba4b-00a0c93ec93b': EFI_SYSTEM,
@@ -61,7 +61,7 @@ const GPT_TYPES: Readonly<Record<string, string>> = {
   '9e1a2d38-c612-4316-aa26-8b49521e5a8b': 'PowerPC PReP boot',
 }
 
-/** Types of an Apple partition map (Inside Macintosh: Devices, 3); what is not here is its own best name. */
+/** Types of an Apple partition map (Inside Macintosh: Devices, 3). Other types have good names already. */
 const APM_TYPES: Readonly<Record<string, string>> = { Apple_HFS: 'HFS or HFS+' }
 
 /** What a partition is for, by its type. */
@@ -76,14 +76,14 @@ export function isHfs(partition: Partition): boolean {
 }
 
 /**
- * Whether a partition stands for nothing: xorriso fills the space between partitions with some called "Gap1", and Apple
- * maps name free space.
+ * Whether a partition stands for empty space. xorriso fills the space between partitions with partitions called "Gap1",
+ * and Apple maps list free space.
  */
 export function isFiller({ table, name, type }: Partition): boolean {
   return /^Gap\d+$/.test(name) || (table === 'APM' && /^Apple_(Free|Void|Scratch)$/.test(type))
 }
 
-/** The name that a person gave it; '' where it has none, or one that xorriso made of its number. */
+/** The name that a person gave it. It is '' if there is none, or if xorriso made it from the number. */
 export function givenName({ name }: Partition): ByteString {
   return /^(Appended|Gap)\d+$/.test(name) ? '' : name
 }

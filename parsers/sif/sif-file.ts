@@ -35,16 +35,16 @@ export const sifDescriptor = struct('SIF descriptor', {
   uid: u64le,
   gid: u64le,
   name: bytes(128),
-  // Of a partition: what file system is in it, and what it is for.
+  // Only for a partition: the type of its file system, and its purpose.
   fileSystemType: u32le,
   partitionType: u32le,
   extra: bytes(376),
 })
 
-/** Descriptors looked at: siftool makes room for 48, and nobody need set another limit. */
+/** The most descriptors that we read. siftool makes room for 48, so no user needs to change this. */
 const DESCRIPTORS_LIMIT = 4096
 
-/** Types of data objects, and what people call them. */
+/** Types of data objects, and their usual names. */
 const DATA_TYPES: Readonly<Record<number, string>> = {
   16385: 'SIF definition file',
   16386: 'SIF environment variables',
@@ -69,13 +69,13 @@ const FILE_SYSTEMS: Readonly<Record<number, string>> = {
 const SQUASHFS = 1
 const PRIMARY = 2
 
-/** A data object. Bytes from the start of the source; a hostile one lies anywhere. */
+/** A data object, in bytes from the start of the source. A hostile file may place it anywhere. */
 export interface SifObject {
   readonly offset: number
   readonly length: number
-  /** "SIF definition file", "SIF partition (ext3)". */
+  /** Its name in reports: "SIF definition file", "SIF partition (ext3)". */
   readonly name: string
-  /** Of a partition: what is in it. */
+  /** The file system of a partition. */
   readonly fileSystem: string | undefined
   readonly isSquashfs: boolean
   /** Whether it is the partition that the container runs from. */
@@ -83,12 +83,12 @@ export interface SifObject {
 }
 
 export interface SifFile {
-  /** Where the header and the descriptors stand. */
+  /** Where the header and the descriptors are. */
   readonly tables: readonly { readonly offset: number; readonly length: number }[]
   readonly objects: readonly SifObject[]
 }
 
-/** The SIF file that a source is; undefined when it is none. Descriptors that lie outside of it are left out. */
+/** Reads a SIF file; undefined if the source is not one. It leaves out descriptors outside the source. */
 export function sifFile(source: ByteSource): SifFile | undefined {
   if (source.size < sifHeader.size) return undefined
   const header = sifHeader.read(source, 0)

@@ -5,15 +5,18 @@ import { FLAGS, type LocatedSuperblock, superblock } from './superblock.ts'
 const XZ_FILTERS = ['x86', 'powerpc', 'ia64', 'arm', 'armthumb', 'sparc', 'arm64', 'riscv']
 const LZO_ALGORITHMS = ['lzo1x_1', 'lzo1x_1_11', 'lzo1x_1_12', 'lzo1x_1_15', 'lzo1x_999']
 
-/** What the compressor was told, where the image records it: a stored metadata block right after the superblock. */
+/**
+ * The options of the compressor, if the image records them: an uncompressed metadata block directly after the
+ * superblock.
+ */
 export interface CompressorOptions {
-  /** Bytes, the block's header included. */
+  /** Bytes, including the block's header. */
   readonly length: number
-  /** In words, such as "level 19"; empty when the length is of no known kind. */
+  /** In words, such as "level 19"; empty if we do not know options of this length. */
   readonly text: string
 }
 
-/** @throws {FormatError} TRUNCATED, MALFORMED when the block is compressed, which it never is */
+/** @throws {FormatError} TRUNCATED, or MALFORMED when the block is compressed, which the format does not allow */
 export function readCompressorOptions(source: ByteSource, located: LocatedSuperblock): CompressorOptions | undefined {
   if ((located.block.flags & FLAGS.compressorOptions) === 0) return undefined
   const header = source.read(superblock.size, 2)

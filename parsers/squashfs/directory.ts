@@ -5,13 +5,13 @@ import type { DirectoryInode } from './inode.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
 /**
- * What a listing's size has in excess of its bytes, for the '.' and '..' that Linux shows and that are not stored. Some
- * writers leave it out (go-diskfs before its pull request 286).
+ * The excess of a listing's size over its bytes. It stands for '.' and '..', which Linux shows but the image does not
+ * store. Some writers leave it out (go-diskfs before its pull request 286).
  */
 const EXCESS = 3
-/** Entries under one header (kernel: SQUASHFS_DIR_COUNT). */
+/** The most entries under one header (kernel: SQUASHFS_DIR_COUNT). */
 const MAX_COUNT = 256
-/** Longest name of the format, one more than Linux allows (kernel: SQUASHFS_NAME_LEN). */
+/** The longest name of the format, one byte more than Linux allows (kernel: SQUASHFS_NAME_LEN). */
 const MAX_NAME = 256
 const HEADER_LENGTH = 12
 const ENTRY_LENGTH = 8
@@ -19,43 +19,43 @@ const ENTRY_LENGTH = 8
 /** One name in a directory. */
 export interface DirectoryEntry {
   readonly name: ByteString
-  /** Inode reference, in two parts, for together they are no small integer: position of the block, and offset in it. */
+  /** Inode reference in two parts, because as one it is no small integer: position of the block, and offset in it. */
   readonly inodeBlock: number
   readonly inodeOffset: number
   /** Basic inode type, 1 to 7. */
   readonly type: number
-  /** Number of the block of the directory table the entry starts in, its offset there, and its length. */
+  /** The block of the directory table in which the entry starts, its offset there, and its length. */
   readonly block: number
   readonly offset: number
   readonly length: number
 }
 
-/** A directory header: its block in the directory table, and the offset in the unpacked block. It has 12 bytes. */
+/** A 12-byte directory header: its block in the directory table, and its offset in the unpacked block. */
 export interface DirectoryHeader {
   readonly block: number
   readonly offset: number
 }
 
-/** A listing, as far as it could be read. */
+/** A listing, as far as we could read it. */
 export interface Listing {
   readonly entries: readonly DirectoryEntry[]
-  /** Names read, those left out included. */
+  /** The number of names that we read, including those left out. */
   readonly names: number
-  /** Where its headers stand. */
+  /** The places of its headers. */
   readonly headers: readonly DirectoryHeader[]
   /** Why it ends early or lacks a name. */
   readonly damage: readonly FormatError[]
-  /** What is odd about it, though all of it was read. */
+  /** Its oddities, which did not keep us from reading all of it. */
   readonly oddities: readonly FormatError[]
 }
 
 /**
- * Reads a directory's listing. What is damaged ends it, and is told in `damage`; nothing is thrown.
+ * Reads a directory's listing. It throws nothing: the listing ends at damage, and `damage` reports it.
  *
- * A header is read when it begins before the size less 3, as Linux and unsquashfs have it; both then read as many
- * entries as it counts, wherever they end. libsquashfs ends an entry at the size itself. So an entry is read here that
- * ends within the size, and none that reaches further into the next listing.
- * @param room most names it may have: a hostile listing can be larger than memory
+ * Linux and unsquashfs read a header if it begins before the size less 3. They then read as many entries as it counts,
+ * wherever these end. libsquashfs accepts an entry up to the size itself. So we read an entry if it ends within the
+ * size. We read none that reaches further, into the next listing.
+ * @param room the most names that it may have, because a hostile listing can be larger than memory
  */
 export function readListing(cursor: MetadataCursor, directory: DirectoryInode, room: number): Listing {
   const { table } = cursor
@@ -67,14 +67,14 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
   let names = 0
   let remaining = directory.listingSize - EXCESS
   try {
-    // An empty directory's position means nothing.
+    // The position of an empty directory has no meaning.
     if (remaining > 0) cursor.seek(directory.block, directory.offset)
     let previous = ''
     let sorted = true
     while (remaining > 0) {
       if (remaining < HEADER_LENGTH) throw tooShort(cursor, remaining)
       headers.push({ block: cursor.index, offset: cursor.offset })
-      // Then the inode number that the entries count from, 4 bytes.
+      // After these two fields comes the inode number that the entries count from, 4 bytes.
       const header = cursor.take(HEADER_LENGTH)
       const count = cursor.view.getUint32(header, true) + 1
       const inodeBlock = cursor.view.getUint32(header + 4, true)
@@ -91,7 +91,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         if (names >= room) throw tooMany(cursor)
         names += 1
         const { index: block, offset } = cursor
-        // At 2 the inode number, as a difference.
+        // At 2 is the inode number, as a difference.
         const entry = cursor.take(ENTRY_LENGTH)
         const { view } = cursor
         const inodeOffset = view.getUint16(entry, true)
@@ -135,7 +135,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
   return { entries, names, headers, damage, oddities }
 }
 
-/** '.', '..', a slash or a NUL in a name: kernels and tools were led astray by such (CVE-2021-40153). */
+/** '.', '..', a slash or a NUL in a name. Such names have misled kernels and tools (CVE-2021-40153). */
 function isUnsafe(name: ByteString): boolean {
   return name === '.' || name === '..' || name.includes('/') || name.includes('\0')
 }

@@ -11,10 +11,10 @@ import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-ta
 import type { SquashfsParts } from './parts.ts'
 import { superblock } from './superblock.ts'
 
-/** What bytes of a damaged image are called that nobody can be named for. */
+/** The name of bytes in a damaged image whose owner we cannot determine. */
 const UNREADABLE = 'squashfs content that cannot be read'
 
-/** What bytes behind the image are called that are not zeros. */
+/** The name of non-zero bytes after the image. */
 export const AFTER_IMAGE = 'bytes after the image'
 
 /** Claims data blocks and fragments for the files whose content they hold. */
@@ -23,19 +23,20 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
   const { blockSize } = parts.superblock.block
   const fragmentBlocks = claimFragments(parts, map, problems)
   if (inodes === undefined) return
-  // No two inodes overlap, so all block lists together fit the inode table: more words read than it has is damage.
+  // No two inodes overlap, so all block lists together fit into the inode table. If we read more words, the image is
+  // damaged.
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, limits.blocks)
   const links = hardLinksOf(tree)
   const cursor = new MetadataCursor(inodes)
   const { entries } = tree
-  // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
+  // By index, here and below: before V8 has compiled it, a loop with an iterator makes an object for each entry.
   for (let at = 0; at < entries.length; at += 1) {
     const entry = entries[at]!
     if (entry.type !== 'file' || tree.inodeLengths[entry.index] === 0) continue
     const names = links.get(entry.identity)
     if (names !== undefined && names[0] !== entry.index) continue
     const owner = names === undefined ? entry.index : map.owners.setOf(names)
-    // Most files are nothing but a tail: what the walk noted of them saves reading their inodes again.
+    // Most files are only a tail. The walk has noted where it is, so we do not read their inodes again.
     const fragment = fragmentBlocks[tree.fragments[entry.index]!]
     const start = tree.fragmentOffsets[entry.index]!
     if (fragment !== undefined && entry.size < blockSize && start + entry.size <= fragment.limit) {
@@ -96,7 +97,7 @@ function structureOf(inode: Inode, index: number): string {
 
 type Stored = Pick<StoredRun, 'offset' | 'storedLength'>
 
-/** Whether stored bytes lie elsewhere than between the superblock and the tables, where every writer puts them. */
+/** Whether stored bytes lie outside the area between the superblock and the tables, where every writer puts them. */
 function isMisplaced({ superblock: { block }, options }: SquashfsParts, { offset, storedLength }: Stored): boolean {
   if (storedLength === 0) return false
   return offset < superblock.size + (options?.length ?? 0) || offset + storedLength > block.inodeTableStart
@@ -120,7 +121,7 @@ function misplaced(parts: SquashfsParts, run: Stored, structure: string): Format
   })
 }
 
-/** A fragment block in the map, and the most bytes it can unpack to. */
+/** A fragment block in the map, and the most bytes that it can unpack to. */
 interface ClaimedFragment {
   readonly block: number
   readonly limit: number
@@ -133,7 +134,7 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
   const { complete } = problems
   const { blockSize } = parts.superblock.block
   let damaged = 0
-  // That the table has fewer blocks than its count asks for has been told where it was opened.
+  // If the table has fewer blocks than its count needs, we reported it when we opened the table.
   const count = Math.min(fragments.count, (fragments.blocks?.positions.length ?? 0) * FRAGMENTS_PER_BLOCK)
   if (count > limits.fragments) {
     problems.damage(
@@ -158,7 +159,7 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
     }
     try {
       const fragment = readFragment(source, fragments, number, blockSize, codec)
-      // Of a damaged image nobody knows whose the rest of a fragment is.
+      // In a damaged image we do not know who owns the rest of a fragment.
       const [name, kind] = complete
         ? (['unused fragment space', 'structure'] as const)
         : ([UNREADABLE, 'unreadable'] as const)
@@ -179,7 +180,7 @@ function claimFragments(parts: SquashfsParts, map: ExtentMap, problems: Problems
   return claimed
 }
 
-/** Claims everything but content: the superblock and the tables, the latter for the entries they describe. */
+/** Claims everything except content: the superblock, and the tables for the entries that they describe. */
 export function claimStructures(parts: SquashfsParts, map: ExtentMap, complete: boolean): void {
   const { source } = parts
   const { block, offset } = parts.superblock
@@ -198,8 +199,8 @@ export function claimStructures(parts: SquashfsParts, map: ExtentMap, complete: 
     map.claimStructure(block.xattrIdTableStart, 16, 'xattr table')
   }
   if (!complete) map.addBackground(0, block.bytesUsed, 'unreadable', UNREADABLE)
-  // Writers pad with zeros; a signature or what else stands there is none of the image's. A streamed one ends in its
-  // superblock, whatever it says it uses.
+  // Writers pad with zeros. Other bytes there, such as a signature, do not belong to the image. A streamed image ends
+  // with its superblock, whatever its bytesUsed says.
   if (offset === 0) map.addBackground(block.bytesUsed, source.size - block.bytesUsed, 'gap', AFTER_IMAGE)
 }
 
@@ -239,7 +240,9 @@ function claimDirectories(parts: SquashfsParts, directories: MetadataTable, map:
   }
 }
 
-/** Claims the blocks of a table, and returns how to give a piece of it, which may cross blocks, to an entry. */
+/**
+ * Claims the blocks of a table. It returns a function that gives a piece of the table, even across blocks, to an entry.
+ */
 function pieceClaimer(
   table: MetadataTable,
   map: ExtentMap,
@@ -254,7 +257,7 @@ function pieceClaimer(
       table.name,
     )
   }
-  // Nothing in a table overlaps, so pieces are at most two for each entry and header and one for each block.
+  // Nothing in a table overlaps, so there are at most two pieces for each entry and header, and one for each block.
   let budget = 16 * (entries + table.positions.length)
   return (block, offset, length, entry) => {
     let left = length
@@ -269,7 +272,7 @@ function pieceClaimer(
   }
 }
 
-/** Bytes a block unpacks to; of a damaged one, as many as there would have been. */
+/** Bytes that a block unpacks to. A damaged block counts as a full one. */
 function unpackedLength(table: MetadataTable, index: number): number {
   try {
     return table.unpackedLength(index)

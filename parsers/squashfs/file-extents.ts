@@ -2,15 +2,15 @@ import { atLimit, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { StoredExtent, StoredRun } from '../image.ts'
 
-/** Blocks that may still be listed: names of one file, or overlapping block lists, tell the same blocks again and again. */
+/** Blocks that we may still list. Names of one file, or overlapping block lists, repeat the same blocks. */
 export interface BlockBudget {
   left: number
 }
 
 /**
- * Where the blocks of a file lie: neighbours that are stored alike as one extent, the tail in a fragment by itself.
- * @param runs of the file, in content order
- * @throws {FormatError} what `runs` throws, and LIMIT when `budget` is spent
+ * The extents of a file. It joins neighbouring blocks of one codec; the tail in a fragment is an extent of its own.
+ * @param runs the runs of the file, in content order
+ * @throws {FormatError} the errors of `runs`, and LIMIT when `budget` is spent
  */
 export function* fileExtents(
   source: ByteSource,
@@ -33,7 +33,7 @@ export function* fileExtents(
       at += length
       continue
     }
-    // A hole takes no place, so blocks around one are neighbours; but their bytes are not the content in one piece.
+    // A hole takes no stored bytes, so blocks around it are neighbours. But their content is not contiguous.
     const continues = open !== undefined && open.offset + open.length === offset && open.at + open.unpacked === at
     if (open !== undefined && continues && open.codec === codec && fragment !== true) {
       open.length += storedLength

@@ -5,19 +5,19 @@ import { type Inode, NONE } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
-/** Bit 24 of a size word: stored as it is (kernel: SQUASHFS_COMPRESSED_BIT_BLOCK). */
+/** Bit 24 of a size word: the block is not compressed (kernel: SQUASHFS_COMPRESSED_BIT_BLOCK). */
 const STORED = 1 << 24
 /** Entries of 16 bytes in a block of the fragment table. */
 export const FRAGMENTS_PER_BLOCK = 512
 
-/** A fragment block: where it lies, and how it is stored. */
+/** A fragment block: its place, and how it is stored. */
 export interface Fragment {
   readonly offset: number
   readonly storedLength: number
   readonly codec: CodecName | 'stored'
 }
 
-/** @throws {FormatError} where there is no such fragment or its size is impossible */
+/** @throws {FormatError} when there is no such fragment or its size is impossible */
 export function readFragment(
   source: ByteSource,
   fragments: LookupTable,
@@ -44,7 +44,7 @@ export function readFragment(
 /**
  * The runs of a file: its full blocks, read from the list one by one, then its tail in a fragment.
  * @param cursor at the first size word, where `readInode` leaves it
- * @throws {FormatError} where a size word or the fragment is impossible
+ * @throws {FormatError} when a size word or the fragment is impossible
  */
 export function* fileRuns(
   source: ByteSource,
@@ -90,14 +90,14 @@ export function* fileRuns(
   yield tailRun(fragment, file.fragmentOffset, left, blockSize)
 }
 
-/** The run of a tail that lies in a fragment. */
+/** The run of a tail in a fragment. */
 export function tailRun(
   { offset, storedLength, codec }: Fragment,
   skip: number,
   length: number,
   blockSize: number,
 ): StoredRun {
-  // A fragment of size 0 would be a hole: go-squashfs and others read it as zeros.
+  // A fragment of size 0 becomes a hole. go-squashfs and others read it as zeros.
   const stored = storedLength === 0 ? 'hole' : codec
   return { offset, storedLength, length, skip, unpackedLimit: blockSize, codec: stored, fragment: true }
 }

@@ -17,7 +17,7 @@ export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
 export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 
-/** What is true of squashfs images. */
+/** The traits of squashfs images. */
 export const SQUASHFS: FormatTraits = {
   name: 'squashfs',
   title: 'squashfs',
@@ -32,7 +32,7 @@ export interface SquashfsImage extends Image {
 }
 
 /**
- * Opens a squashfs 4.0. What is damaged behind the superblock is told in `warnings` and left out.
+ * Opens a squashfs 4.0. It leaves out damaged parts after the superblock, and `warnings` reports them.
  * @throws {FormatError} when it is no squashfs 4.0: UNSUPPORTED, MALFORMED or TRUNCATED superblock
  */
 export function openSquashfs(
@@ -92,7 +92,7 @@ function runsOf(parts: SquashfsParts, entry: Entry): Iterable<StoredRun> {
   const { blockSize } = parts.superblock.block
   const number = tree.fragments[entry.index]!
   const skip = tree.fragmentOffsets[entry.index]!
-  // Most files are nothing but a tail: what the walk noted of them saves reading their inodes again.
+  // Most files are only a tail. The walk has noted where it is, so we do not read their inodes again.
   if (number < fragments.count && entry.size > 0 && entry.size < blockSize && skip + entry.size <= blockSize) {
     return [tailRun(readFragment(source, fragments, number, blockSize, codec), skip, entry.size, blockSize)]
   }

@@ -1,7 +1,7 @@
 import { createInode, type Inode, readInode } from './inode.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
-/** Targets and directory indexes up to this are read without being counted. */
+/** Bytes up to which we do not count targets and directory indexes. */
 const SHORT = 64
 
 /** An inode reference: the position of the block in the inode table times 2^16, plus the offset in the unpacked block. */
@@ -10,15 +10,15 @@ export function inodeReference(block: number, offset: number): number {
 }
 
 /**
- * Reads the inodes that a walk meets. A long inode with many names is read once; and as inodes do not overlap, all that
- * is read of them fits the table.
+ * Reads the inodes that a walk visits. It reads a long inode with many names only once. Inodes do not overlap, so all
+ * that it reads of them fits into the table.
  */
 export class InodeWalk {
   readonly #cursor: MetadataCursor
   readonly #blockSize: number
   readonly #long = new Map<number, Inode>()
   #room: number
-  /** The inode last read; what is kept of it goes into the entry. */
+  /** The latest inode. The walk copies what it keeps into the entry. */
   #draft = createInode()
 
   constructor(inodes: MetadataTable, blockSize: number) {
@@ -27,14 +27,14 @@ export class InodeWalk {
     this.#room = inodes.positions.length * METADATA_SIZE * 2
   }
 
-  /** The number of the block that was last read, for messages. */
+  /** The number of the latest block, for messages. */
   get block(): number {
     return this.#cursor.index
   }
 
   /**
-   * The inode at a place. It is good until the next is read.
-   * @throws {FormatError} where it is damaged
+   * The inode at a place. It is valid until the next call.
+   * @throws {FormatError} when it is damaged
    */
   at(block: number, offset: number): Inode {
     const known = this.#long.size === 0 ? undefined : this.#long.get(inodeReference(block, offset))

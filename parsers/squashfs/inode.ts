@@ -5,13 +5,13 @@ import { atLimit } from '../bytes/limits.ts'
 import type { EntryType } from '../image.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
-/** An index or reference of all ones: there is none. */
+/** An index or reference of all ones means none. */
 export const NONE = 0xffffffff
 
-/** Longest name of the format (kernel: SQUASHFS_NAME_LEN). */
+/** The longest name of the format (kernel: SQUASHFS_NAME_LEN). */
 const MAX_NAME = 256
 
-/** What inode types 1 to 14 are; the extended twin of type n is n + 7. */
+/** The entry types of basic inode types. The extended twin of type n is n + 7. */
 const TYPES: readonly (EntryType | undefined)[] = [
   undefined,
   'directory',
@@ -23,38 +23,38 @@ const TYPES: readonly (EntryType | undefined)[] = [
   'socket',
 ]
 
-/** Bytes of an inode of each type, without what may follow: block lists, targets, directory indexes. */
+/** Bytes of an inode of each type, without the block list, target or directory index that may follow. */
 const FIXED_LENGTHS = [0, 32, 32, 24, 24, 24, 20, 20, 40, 56, 24, 28, 28, 24, 24]
 
-/** The entry type an inode type, basic or extended, stands for. */
+/** The entry type of a basic or extended inode type. */
 export function entryTypeOf(inodeType: number): EntryType | undefined {
   return TYPES[inodeType > 7 ? inodeType - 7 : inodeType]
 }
 
-/** What a directory's inode adds (types 1 and 8). */
+/** The fields that a directory's inode adds (types 1 and 8). */
 export interface DirectoryInode {
   /** Where its listing starts: position of the block in the directory table, and offset in the unpacked block. */
   readonly block: number
   readonly offset: number
-  /** Bytes of the listing, 3 more than there are. */
+  /** Bytes of the listing, plus 3. */
   readonly listingSize: number
 }
 
-/** What a regular file's inode adds (types 2 and 9). */
+/** The fields that a regular file's inode adds (types 2 and 9). */
 export interface FileInode {
   /** Byte offset of the first data block. */
   readonly start: number
-  /** Bytes of holes the writer counted; basic inodes have no such count. */
+  /** Bytes of holes that the writer counted. Basic inodes have no such count. */
   readonly sparse: number
-  /** Fragment that holds the tail, or NONE. */
+  /** The fragment that holds the tail, or NONE. */
   readonly fragment: number
   /** Offset of the tail in the unpacked fragment. */
   readonly fragmentOffset: number
-  /** Full blocks listed, each with a 32-bit size word. */
+  /** The number of blocks in the list, each with a 32-bit size word. */
   readonly blockCount: number
 }
 
-/** One inode; what depends on its type is in `directory`, `file`, `target` or `device`. */
+/** One inode. The fields for its type are in `directory`, `file`, `target` or `device`. */
 export interface Inode {
   readonly type: EntryType
   readonly mode: number
@@ -65,9 +65,9 @@ export interface Inode {
   readonly linkCount: number
   /** Content bytes of a file, length of a symlink's target, `listingSize` of a directory, 0 for others. */
   readonly size: number
-  /** Bytes it takes in the unpacked inode table. */
+  /** Bytes of the inode in the unpacked inode table. */
   readonly length: number
-  /** Bytes read of it: more than `length` where what follows a directory is no index. */
+  /** Bytes that we read of it. This exceeds `length` if the bytes after a directory are no index. */
   readonly scanned: number
   /** Number in the xattr id table, or NONE. */
   readonly xattr: number
@@ -75,11 +75,13 @@ export interface Inode {
   readonly file: FileInode | undefined
   readonly target: ByteString | undefined
   readonly device: { readonly major: number; readonly minor: number } | undefined
-  /** What is odd about it, though all that is needed of it was read. */
+  /** An oddity that did not keep us from reading what we need. */
   readonly oddity: FormatError | undefined
 }
 
-/** An inode being filled in: of one shape for all types, which reads four times faster than objects put together. */
+/**
+ * An inode that a reader fills in. All types have one shape, which makes reading four times as fast as separate parts.
+ */
 export type InodeDraft = { -readonly [K in keyof Inode]: Inode[K] }
 
 export function createInode(): InodeDraft {
@@ -103,17 +105,17 @@ export function createInode(): InodeDraft {
   }
 }
 
-/** Sends a cursor to an inode by its reference: the position of its block times 2^16, plus the offset in it. */
+/** Moves a cursor to an inode by its reference: the position of its block times 2^16, plus the offset in it. */
 export function seekInode(cursor: MetadataCursor, reference: number): MetadataCursor {
   const position = Math.floor(reference / 0x10000)
   return cursor.seek(position, reference - position * 0x10000)
 }
 
 /**
- * Reads the inode at a cursor, which for a file is left at the first word of its block list.
- * @param room most bytes the target of a symlink or the index of a directory may take
- * @param inode what to fill in: a walk over all inodes needs no new one for each
- * @throws {FormatError} MALFORMED where it is no inode or does not fit the table, LIMIT where it needs more room
+ * Reads the inode at a cursor. For a file it leaves the cursor at the first word of the block list.
+ * @param room the most bytes that the target of a symlink or the index of a directory may take
+ * @param inode the inode to fill in, so that a walk over all inodes does not make a new one for each
+ * @throws {FormatError} MALFORMED when it is no inode or does not fit the table, LIMIT when it needs more room
  */
 export function readInode(
   cursor: MetadataCursor,
@@ -128,7 +130,7 @@ export function readInode(
     throw table.errorIn(index, 'inode', 'no such inode type', { field: 'type', found: inodeType, expected: '1 to 14' })
   }
   const extended = inodeType > 7
-  // Offsets count from the type, which is taken already.
+  // Offsets count from the type, which we have read already.
   const at = cursor.take(FIXED_LENGTHS[inodeType]! - 2) - 2
   const { view } = cursor
   inode.type = type
@@ -171,7 +173,7 @@ function readBasicDirectory(view: DataView, at: number, inode: InodeDraft): void
     offset: view.getUint16(at + 26, true),
     listingSize: inode.size,
   }
-  // Then the inode number of the parent, 4 bytes.
+  // The inode number of the parent follows, 4 bytes.
   inode.length = 32
 }
 
@@ -179,7 +181,7 @@ function readExtendedDirectory(cursor: MetadataCursor, at: number, inode: InodeD
   const { view } = cursor
   inode.linkCount = view.getUint32(at + 16, true)
   inode.size = view.getUint32(at + 20, true)
-  // At 28 the inode number of the parent.
+  // At 28 is the inode number of the parent.
   const indexCount = view.getUint16(at + 32, true)
   inode.directory = {
     block: view.getUint32(at + 24, true),
@@ -193,8 +195,8 @@ function readExtendedDirectory(cursor: MetadataCursor, at: number, inode: InodeD
 }
 
 /**
- * The directory index speeds up look-ups in Linux; here only its length matters. So one that is damaged costs nothing
- * but the bytes it has, of which nobody knows then how many they are.
+ * Skips the directory index. It speeds up look-ups in Linux, and we need only its length. If it is damaged, we lose
+ * only its own bytes, whose number is then unknown.
  */
 function passOverIndex(cursor: MetadataCursor, count: number, inode: InodeDraft, room: number): void {
   try {
@@ -241,7 +243,7 @@ function readFile(cursor: MetadataCursor, at: number, inode: InodeDraft, extende
   const fragmentOffset = view.getUint32(tail + 4, true)
   const blockCount = fragment === NONE ? Math.ceil(inode.size / blockSize) : Math.floor(inode.size / blockSize)
   const { table, index } = cursor
-  // 8192 unpacked bytes a block, 2048 words of the list: more than the rest of the table cannot be listed.
+  // A block unpacks to 8192 bytes, 2048 words of the list. The rest of the table cannot hold more words than this.
   const room = (table.positions.length - index) * 2048
   if (blockCount > room) {
     throw table.errorIn(index, 'file inode', 'its block list would run past the inode table', {
@@ -270,14 +272,14 @@ function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, exte
   if (inode.size > room) throw noRoom(cursor, 'symlink inode')
   const { index } = cursor
   const target = cursor.text(inode.size)
-  // The xattr number of an extended symlink stands after the target.
+  // The xattr number of an extended symlink comes after the target.
   if (extended) inode.xattr = cursor.u32()
   inode.length = 24 + inode.size + (extended ? 4 : 0)
   inode.scanned = inode.length
   inode.target = target
   const end = target.indexOf('\0')
   if (end < 0) return
-  // For Linux and all tools a target ends where a C string does; some writer counts the NUL.
+  // For Linux and all tools a target ends like a C string. Some writers count the NUL.
   inode.target = target.slice(0, end)
   inode.size = end
   inode.oddity = cursor.table.errorIn(index, 'symlink inode', 'its target ends in NUL, which the size counts', {
@@ -287,7 +289,7 @@ function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, exte
   })
 }
 
-/** Inodes do not overlap, so together they are no longer than the table; hostile ones are read in part or left out. */
+/** Inodes do not overlap, so together they fit the table. We read hostile ones in part or leave them out. */
 function noRoom(cursor: MetadataCursor, structure: string): FormatError {
   return cursor.table.errorIn(
     cursor.index,
@@ -297,7 +299,7 @@ function noRoom(cursor: MetadataCursor, structure: string): FormatError {
   )
 }
 
-/** Devices, pipes and sockets. */
+/** Reads devices, pipes and sockets. */
 function readSpecial(view: DataView, at: number, inode: InodeDraft, extended: boolean): void {
   const isDevice = inode.type === 'blockDevice' || inode.type === 'charDevice'
   inode.linkCount = view.getUint32(at + 16, true)

@@ -2,31 +2,32 @@ import type { FormatError } from '../bytes/errors.ts'
 import { checkRange, formatError } from '../bytes/source.ts'
 import { METADATA_SIZE, type MetadataContext, MetadataTable } from './metadata-table.ts'
 
-/** A table of entries of one size, in metadata blocks found through an uncompressed index of 64-bit positions. */
+/** A table of fixed-size entries in metadata blocks. An uncompressed index of 64-bit positions locates the blocks. */
 export interface LookupTable {
   readonly name: string
   readonly count: number
   /** Byte offset and length of the index in the source. */
   readonly indexStart: number
   readonly indexLength: number
-  /** The blocks; where the table is empty, none. */
+  /** The blocks; undefined if the table is empty. */
   readonly blocks: MetadataTable | undefined
-  /** Where its index and its blocks do not agree, or its blocks end early: what is wrong. */
+  /** The damage, if the index and the blocks disagree or the blocks end early. */
   readonly damage: FormatError | undefined
-  /** What stands behind the blocks its entries take, before the index: no entry is lost by that. */
+  /** Extra bytes between the blocks of the entries and the index. We lose no entry by them. */
   readonly oddity: FormatError | undefined
   /**
-   * The entry of a number, as a view on its bytes.
-   * @throws {FormatError} where there is no such entry or its block is damaged
+   * The entry of a number, as a view of its bytes.
+   * @throws {FormatError} when there is no such entry or its block is damaged
    */
   entry(number: number): DataView
 }
 
 /**
  * Opens a lookup table (squashfs-tools: read_id_table and its neighbours).
- * @param indexStart byte offset of the index, ignored when there are no entries: writers differ in what they put there
- * @param blocksEnd byte offset where the entries' blocks end: the index, unless a header stands between
- * @throws {FormatError} where the index does not fit the file or does not point at blocks
+ * @param indexStart byte offset of the index. It is ignored if there are no entries, because writers then store
+ * different values.
+ * @param blocksEnd byte offset where the entries' blocks end: the index, unless a header comes before it
+ * @throws {FormatError} when the index does not fit the file or does not point at blocks
  */
 export function lookupTable(
   context: MetadataContext,
@@ -77,7 +78,7 @@ export function lookupTable(
   }
   const blocks = new MetadataTable(context, name, start, blocksEnd)
   const needed = indexLength / 8
-  /** What is wrong with the number of blocks: the index has one position for each. */
+  /** A wrong number of blocks. The index has one position for each. */
   const countProblem =
     blocks.positions.length === needed
       ? undefined
@@ -87,7 +88,7 @@ export function lookupTable(
           found: blocks.positions.length,
           expected: needed,
         })
-  /** What is wrong with the positions: they are those of the blocks, in order. */
+  /** A wrong position. The index lists the positions of the blocks, in order. */
   const positionProblem = (): FormatError | undefined => {
     const wrong = blocks.positions.findIndex(
       (position, block) => block < needed && positionOf(block) !== start + position,
@@ -101,7 +102,7 @@ export function lookupTable(
     })
   }
   const problem = blocks.damage ?? countProblem ?? positionProblem()
-  // Whatever follows the last block that is needed, all entries can be read.
+  // We can read all entries, whatever follows the last block that they need.
   const isWhole =
     blocks.positions.length >= needed && blocks.damage?.code !== 'LIMIT' && positionProblem() === undefined
   return {

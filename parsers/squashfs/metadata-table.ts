@@ -4,16 +4,16 @@ import { atLimit, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompress } from '../codecs/codec.ts'
 
-/** A metadata block holds at most this, packed and unpacked (kernel: SQUASHFS_METADATA_SIZE). */
+/** The most bytes of a metadata block, packed and unpacked (kernel: SQUASHFS_METADATA_SIZE). */
 export const METADATA_SIZE = 8192
-/** Bit 15 of a metadata block's header: stored as it is. */
+/** Bit 15 of a metadata block's header: the block is not compressed. */
 const STORED = 0x8000
-/** Unpacked blocks kept; 4096 of them are 32 MiB, the inode and directory tables of some 600,000 files. */
+/** Unpacked blocks to keep. 4096 of them are 32 MiB, the inode and directory tables of some 600,000 files. */
 const CACHED_BLOCKS = 4096
-/** Read ahead so that a walk over the headers does not cost a system call each. */
+/** Bytes to read ahead, so that a walk over the headers does not need a system call for each. */
 const WINDOW = 1 << 16
 
-/** What all tables of an image share. */
+/** The data that all tables of an image share. */
 export interface MetadataContext {
   readonly source: ByteSource
   readonly decompress: Decompress
@@ -21,33 +21,33 @@ export interface MetadataContext {
 }
 
 /**
- * One run of metadata blocks (inode table, directory table, xattr values, or the blocks of a lookup table). Blocks are
- * found by their position, counted from the start of the table, and unpacked when first needed.
+ * One run of metadata blocks: inode table, directory table, xattr values, or the blocks of a lookup table. A block has
+ * a position, counted from the start of the table. We unpack it when it is first needed.
  */
 export class MetadataTable {
   readonly name: string
   readonly limits: Limits
   /** Byte offset of the table in the source. */
   readonly start: number
-  /** Byte offset after the last block that could be walked to. */
+  /** Byte offset after the last block that the walk reached. */
   readonly end: number
-  /** Position of each block, counted from `start`, ascending; all of it found by walking the block headers. */
+  /** Position of each block, counted from `start`, ascending. The walk over the block headers found them all. */
   readonly positions: readonly number[]
-  /** Why the walk ended before the end it was given, if it did. */
+  /** Why the walk ended before its given end, if it did. */
   readonly damage: FormatError | undefined
   readonly #source: ByteSource
   readonly #decompress: Decompress
   readonly #cache = new Map<number, Uint8Array>()
-  /** Of the blocks in the cache, those that names were read from. */
+  /** The byte strings of cached blocks that names were read from. */
   readonly #texts = new Map<number, ByteString>()
-  /** Why blocks could not be unpacked: each of the hundreds of inodes in a block asks for it again. */
+  /** Errors of blocks that we could not unpack. Each of the hundreds of inodes in a block asks for it again. */
   readonly #failures = new Map<number, FormatError>()
   readonly #lengths: number[] = []
   readonly #scratch = new Uint8Array(METADATA_SIZE)
   #window: Uint8Array = new Uint8Array(0)
   #windowStart = 0
 
-  /** @param end byte offset in the source where the next thing starts: no block may cross it */
+  /** @param end byte offset in the source where the next structure starts: no block may cross it */
   constructor({ source, decompress, limits }: MetadataContext, name: string, start: number, end: number) {
     this.#source = source
     this.#decompress = decompress
@@ -93,7 +93,7 @@ export class MetadataTable {
     this.end = at
   }
 
-  /** Number of the block at a position; -1 when no block starts there. */
+  /** Number of the block at a position; -1 if no block starts there. */
   indexOf(position: number): number {
     let low = 0
     let high = this.positions.length
@@ -105,14 +105,14 @@ export class MetadataTable {
     return this.positions[low] === position ? low : -1
   }
 
-  /** Bytes a block unpacks to. Only the last may be shorter than the most, and is looked at. */
+  /** Bytes that a block unpacks to. Only the last block may be shorter than the maximum, so we unpack it to see. */
   unpackedLength(index: number): number {
     const known = this.#lengths[index]
     if (known !== undefined) return known
     return index < this.positions.length - 1 ? METADATA_SIZE : this.block(index).length
   }
 
-  /** Stored bytes of a block, its header included. */
+  /** Stored bytes of a block, including its header. */
   storedLength(index: number): number {
     const next = this.positions[index + 1]
     return (next ?? this.end - this.start) - this.positions[index]!
@@ -120,7 +120,7 @@ export class MetadataTable {
 
   /**
    * The unpacked bytes of a block, which the caller must not write to.
-   * @throws {FormatError} where the block does not decompress
+   * @throws {FormatError} when the block does not decompress
    */
   block(index: number): Uint8Array {
     const known = this.#cache.get(index)
@@ -136,7 +136,7 @@ export class MetadataTable {
       if (this.#failures.size < CACHED_BLOCKS) this.#failures.set(index, asFormatError(error))
       throw error
     }
-    // The blocks are asked for nearly in order, so the oldest is the one least likely to be needed again.
+    // Callers need blocks nearly in order, so they are least likely to need the oldest one again.
     if (this.#cache.size >= CACHED_BLOCKS) {
       for (const oldest of this.#cache.keys()) {
         this.#cache.delete(oldest)
@@ -149,7 +149,7 @@ export class MetadataTable {
     return bytes
   }
 
-  /** `block` as a byte string, made once: a walk comes back to a block three times, after others. */
+  /** `block` as a byte string. We make it once, because a walk returns to a block three times. */
   text(index: number): ByteString {
     let text = this.#texts.get(index)
     if (text === undefined) {
@@ -197,7 +197,7 @@ export class MetadataTable {
     )
   }
 
-  /** An error about what stands in a block of this table. */
+  /** An error about something in a block of this table. */
   errorIn(
     index: number,
     structure: string,
@@ -220,18 +220,18 @@ export class MetadataTable {
 const NOTHING = new Uint8Array(0)
 const NO_VIEW = new DataView(NOTHING.buffer)
 
-/** A place in a metadata table that moves on as it is read, over block borders, which any structure may cross. */
+/** A position in a metadata table that advances as we read. It crosses block borders, because any structure may. */
 export class MetadataCursor {
   readonly table: MetadataTable
   /** Number of the current block; -1 before the first `seek`. */
   index = -1
   /** Offset in the unpacked current block. */
   offset = 0
-  /** What the last `take` took stands here. */
+  /** The view in which the latest `take` has its bytes. */
   view: DataView = NO_VIEW
   #bytes: Uint8Array = NOTHING
   #blockView: DataView = NO_VIEW
-  /** The current block as a byte string, once one was asked for. */
+  /** The current block as a byte string, once a caller has asked for one. */
   #text: ByteString | undefined
 
   constructor(table: MetadataTable) {
@@ -239,8 +239,8 @@ export class MetadataCursor {
   }
 
   /**
-   * Goes to an offset in the block at a position, both as references have them: counted from the start of the table,
-   * and in the unpacked block. One cursor that is sent about is a good deal cheaper than one for each reference.
+   * Goes to an offset in the block at a position. Both are as in references: the position counts from the start of the
+   * table, the offset is in the unpacked block. Moving one cursor is much cheaper than making one for each reference.
    * @throws {FormatError} MALFORMED when no block starts there or it ends before `offset`
    */
   seek(position: number, offset: number): this {
@@ -261,9 +261,9 @@ export class MetadataCursor {
   }
 
   /**
-   * Goes on by `length` bytes, and returns where they stand in `view`: in the block, or in a copy where it ends among
-   * them. An inode is one call so, where a call for each field made twelve, which a walk over a few thousand inodes
-   * makes before V8 has compiled them.
+   * Advances by `length` bytes and returns their offset in `view`: in the block itself, or in a copy if they cross its
+   * end. With it we read an inode in one call. A call for each field would be twelve, and a walk makes them a few
+   * thousand times before V8 has compiled them.
    */
   take(length: number): number {
     const at = this.offset
@@ -287,15 +287,15 @@ export class MetadataCursor {
     return this.view.getUint32(at, true)
   }
 
-  /** A 64-bit number; above 2^53 rounded, and then larger than any file. */
+  /** A 64-bit number. It is rounded above 2^53, and then larger than any file. */
   u64(): number {
     const low = this.u32()
     return low + this.u32() * 2 ** 32
   }
 
   /**
-   * The next `length` bytes as a byte string. A block becomes one string, of which names are slices: that is several
-   * times faster than a string made for each of a hundred thousand names.
+   * The next `length` bytes as a byte string. We make a block one string, and names are slices of it. That is several
+   * times as fast as a new string for each of a hundred thousand names.
    */
   text(length: number): ByteString {
     const end = this.offset + length
@@ -306,7 +306,7 @@ export class MetadataCursor {
     return text
   }
 
-  /** The next `length` bytes: a view where they lie in one block, else a copy. Names and values are at most 64 KiB. */
+  /** The next `length` bytes: a view if they lie in one block, else a copy. Names and values have at most 64 KiB. */
   bytes(length: number): Uint8Array {
     if (this.offset + length <= this.#bytes.length) {
       this.offset += length

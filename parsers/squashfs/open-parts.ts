@@ -15,7 +15,7 @@ import { hasAllLists, type XattrTables } from './xattr.ts'
 
 type TableStart = Extract<keyof Superblock, `${string}TableStart`>
 
-/** Opens the tables of an image, and reads its tree. What cannot be opened is told, and left out. */
+/** Opens the tables of an image and reads its tree. It reports the parts that it cannot open, and leaves them out. */
 export function openParts(context: MetadataContext, located: LocatedSuperblock, problems: Problems): SquashfsParts {
   const opener = new TableOpener(context, located, problems)
   const { source, limits } = context
@@ -25,7 +25,8 @@ export function openParts(context: MetadataContext, located: LocatedSuperblock, 
     block.exportTableStart === ABSENT ? undefined : opener.lookup('export table', 'exportTableStart', block.inodes, 8)
   const ids = opener.lookup('id table', 'idTableStart', block.ids, 4)
   const xattrs = block.xattrIdTableStart === ABSENT ? undefined : opener.xattrs()
-  // The directory table ends where the next table's first block stands: writers agree on the order, not on which exist.
+  // The directory table ends where the next table begins. Writers agree on the order of tables, not on which ones
+  // exist.
   const later = [
     fragments.blocks?.start,
     exports?.blocks?.start,
@@ -36,7 +37,7 @@ export function openParts(context: MetadataContext, located: LocatedSuperblock, 
   const directoryEnd = Math.min(source.size, ...later)
   const inodeEnd = Math.min(block.directoryTableStart, source.size)
   const inodes = opener.metadata('inode table', 'inodeTableStart', inodeEnd)
-  // An image whose directories are all empty has no directory table block at all.
+  // If all directories of an image are empty, it has no directory table block at all.
   const directories =
     block.directoryTableStart === directoryEnd
       ? undefined
@@ -67,7 +68,7 @@ export function openParts(context: MetadataContext, located: LocatedSuperblock, 
   }
 }
 
-/** Opens tables, and tells what is wrong with them. */
+/** Opens tables and reports their problems. */
 class TableOpener {
   readonly #context: MetadataContext
   readonly #located: LocatedSuperblock
@@ -79,7 +80,7 @@ class TableOpener {
     this.#problems = problems
   }
 
-  /** What `open` yields, or undefined where it is too damaged to open. */
+  /** The result of `open`; undefined if it failed because of damage. */
   attempt<T>(open: () => T): T | undefined {
     try {
       return open()
@@ -101,7 +102,8 @@ class TableOpener {
   metadata(name: string, field: TableStart, end: number): MetadataTable | undefined {
     return this.attempt(() => {
       const table = new MetadataTable(this.#context, name, this.#startOf(field), end)
-      // What follows the last block that can be walked to is missed where an inode or a name refers to it: told then.
+      // Blocks after the last one that the walk reached matter only if an inode or a name refers to them. We report it
+      // then.
       if (table.damage?.code === 'MALFORMED') this.#problems.note(table.damage)
       else if (table.damage !== undefined) this.#problems.damage(table.damage)
       return table
@@ -120,13 +122,13 @@ class TableOpener {
     if (ids.oddity !== undefined) this.#problems.note(ids.oddity)
     if (ids.damage !== undefined) this.#problems.damage(ids.damage)
     if (values.damage === undefined) return tables
-    // What follows the last block that can be walked to is missed only where a list of attributes is said to be there.
+    // Blocks after the last one that the walk reached matter only if a list of attributes should be there.
     if (hasAllLists(tables)) this.#problems.note(values.damage)
     else this.#problems.damage(values.damage)
     return tables
   }
 
-  /** Where a table starts by the superblock. */
+  /** Where a table starts, according to the superblock. */
   #startOf(field: TableStart): number {
     const { source } = this.#context
     const { block, offset } = this.#located
@@ -157,7 +159,7 @@ function openXattrs(context: MetadataContext, start: number): XattrTables {
   return { ids, values }
 }
 
-/** The tree of an image whose inode table cannot be opened: a root and nothing in it. */
+/** The tree of an image whose inode table we cannot open: an empty root. */
 function emptyTree(rootInode: number): SquashfsTree {
   const none = new Uint32Array(0)
   const root: Entry = {

@@ -8,7 +8,7 @@ import type { LocatedSuperblock } from './superblock.ts'
 import type { SquashfsTree } from './tree-columns.ts'
 import type { XattrTables } from './xattr.ts'
 
-/** What an opened squashfs consists of; a part that could not be opened is undefined, or an empty table. */
+/** The parts of an opened squashfs. A part that we could not open is undefined or an empty table. */
 export interface SquashfsParts {
   readonly source: ByteSource
   readonly limits: Limits

@@ -8,7 +8,7 @@ import type { CodecName } from '../codecs/codec.ts'
 const MAGIC = 0x73717368
 /** "sqsh": squashfs before 4.0, big-endian. */
 const MAGIC_BIG_ENDIAN = 0x68737173
-/** "HSQS": a streamed image (mksquashfs -stream, 4.7.3 and later), whose superblock is its last 96 bytes. */
+/** "HSQS": a streamed image (mksquashfs -stream, 4.7.3 and later). Its superblock is its last 96 bytes. */
 const MAGIC_STREAMED = 0x53515348
 
 const fields = {
@@ -37,7 +37,10 @@ const fields = {
 export const superblock: Struct<typeof fields> = struct('superblock', fields)
 export type Superblock = StructOf<typeof fields>
 
-/** `flags` (kernel: SQUASHFS_NOI and its neighbours). All but the last only tell what the writer was asked for. */
+/**
+ * `flags` (kernel: SQUASHFS_NOI and its neighbours). Except for compressorOptions, they only record options of the
+ * writer.
+ */
 // biome-ignore format: one flag a line
 export const FLAGS = {
   uncompressedInodes:    0x0001,
@@ -53,7 +56,7 @@ export const FLAGS = {
   uncompressedIds:       0x0800,
 } as const
 
-/** What `compression` numbers, with the names mksquashfs gives them. */
+/** Compressors by their number in `compression`, with the names that mksquashfs gives them. */
 const COMPRESSORS: readonly ({ readonly name: string; readonly codec: CodecName } | undefined)[] = [
   undefined,
   { name: 'gzip', codec: 'zlib' },
@@ -68,7 +71,7 @@ const COMPRESSORS: readonly ({ readonly name: string; readonly codec: CodecName 
 const MAX_BLOCK_SIZE = 1 << 20
 const MIN_BLOCK_SIZE = 1 << 12
 
-/** Whether the source starts like a squashfs of any version; says nothing about its health. */
+/** Whether the source starts like a squashfs of any version. It says nothing about damage. */
 export function startsLikeSquashfs(source: ByteSource): boolean {
   if (source.size < 4) return false
   const magic = u32le.get(viewOf(source.read(0, 4)), 0)
@@ -76,8 +79,8 @@ export function startsLikeSquashfs(source: ByteSource): boolean {
 }
 
 /**
- * Whether what starts here is a squashfs rather than four bytes that happen to spell its magic: version, block size,
- * compressor and the order of the tables make sense, or all of these but one.
+ * Whether this is a squashfs and not just four bytes that happen to match its magic. We check version, block size,
+ * compressor and the order of the tables. One of these checks may fail.
  */
 export function isPlausible(source: ByteSource): boolean {
   if (!startsLikeSquashfs(source) || source.size < superblock.size) return false
@@ -90,11 +93,11 @@ export function isPlausible(source: ByteSource): boolean {
     COMPRESSORS[block.compression] !== undefined,
     block.inodeTableStart < block.directoryTableStart && block.directoryTableStart <= block.bytesUsed,
   ]
-  // One of them may be damaged: then it is a squashfs that cannot be opened, and not some other file.
+  // If one of them is damaged, it is a squashfs that we cannot open, and not some other file.
   return signs.filter((sign) => sign).length >= signs.length - 1
 }
 
-/** Where the superblock of a source lies: at its start, or at its end in a streamed image. */
+/** The superblock of a source and its offset: at the start, or at the end in a streamed image. */
 export interface LocatedSuperblock {
   readonly block: Superblock
   readonly offset: number
@@ -103,7 +106,7 @@ export interface LocatedSuperblock {
 }
 
 /**
- * @throws {FormatError} TRUNCATED, UNSUPPORTED for other versions (named), MALFORMED for values no 4.0 image has
+ * @throws {FormatError} TRUNCATED, UNSUPPORTED for other versions (named), MALFORMED for values that no 4.0 image has
  */
 export function readSuperblock(source: ByteSource): LocatedSuperblock {
   const { block, streamed, offset } = readRaw(source)
@@ -145,9 +148,9 @@ export function readSuperblock(source: ByteSource): LocatedSuperblock {
 }
 
 /**
- * Where everything stands in a squashfs but contents: the superblock, and from the inode table on all tables (squashfs
- * 4.0 has them behind the data). Ranges in bytes, half-open, within the source.
- * @throws {FormatError} as `readSuperblock`
+ * The ranges of a squashfs with everything except contents: the superblock, and all tables from the inode table on,
+ * which squashfs 4.0 puts after the data. Ranges are in bytes, half-open, and within the source.
+ * @throws {FormatError} the errors of `readSuperblock`
  */
 export function tableRanges(source: ByteSource): readonly { readonly start: number; readonly end: number }[] {
   const { block, offset } = readSuperblock(source)
@@ -177,7 +180,7 @@ interface OldVersion {
   readonly bytesUsed: number
 }
 
-/** What versions 1 to 3 say of themselves, in either byte order (squashfs-tools: squashfs_compat.h). */
+/** The superblock fields of versions 1 to 3, in either byte order (squashfs-tools: squashfs_compat.h). */
 function oldVersion(source: ByteSource): OldVersion | undefined {
   const view = viewOf(source.read(0, superblock.size))
   const little = u32le.get(view, 0) === MAGIC
@@ -188,10 +191,10 @@ function oldVersion(source: ByteSource): OldVersion | undefined {
     version: `${major}.${view.getUint16(30, little)}`,
     byteOrder: little ? 'little-endian' : 'big-endian',
     inodes: view.getUint32(4, little),
-    // Version 1 has only the 16-bit block size at 32; 2 and 3 have 32 bits at 51.
+    // Version 1 has only a 16-bit block size, at 32. Versions 2 and 3 have 32 bits at 51.
     blockSize:
       major === 4 ? view.getUint32(12, little) : major === 1 ? view.getUint16(32, little) : view.getUint32(51, little),
-    // Versions 1 and 2 count 32 bits at 8; version 3 has 64 bits at 63.
+    // Versions 1 and 2 have 32 bits at 8. Version 3 has 64 bits at 63.
     bytesUsed:
       major === 3
         ? view.getUint32(little ? 67 : 63, little) * 2 ** 32 + view.getUint32(little ? 63 : 67, little)

@@ -3,17 +3,17 @@ import type { Entry } from '../image.ts'
 import type { DirectoryEntry, DirectoryHeader } from './directory.ts'
 import { type Inode, NONE } from './inode.ts'
 
-/** Everything the walk over the directories finds. */
+/** The results of the walk over the directories. */
 export interface SquashfsTree {
   readonly entries: readonly Entry[]
-  /** Bytes each entry's inode takes in the unpacked inode table; 0 where it could not be read. */
+  /** Bytes of each entry's inode in the unpacked inode table; 0 if we could not read it. */
   readonly inodeLengths: Uint32Array
-  /** Number of each entry's attributes in the xattr id table, or NONE; empty where the image has no such table. */
+  /** Number of each entry's attributes in the xattr id table, or NONE; empty if the image has no such table. */
   readonly xattrs: Uint32Array
-  /** The fragment that holds the tail of each file, or NONE, and where in it the tail begins. */
+  /** The fragment that holds the tail of each file, or NONE, and where the tail begins in it. */
   readonly fragments: Uint32Array
   readonly fragmentOffsets: Uint32Array
-  /** Where each entry's name stands: block number in the directory table, offset in the unpacked block, length. */
+  /** The place of each entry's name: block number in the directory table, offset in the unpacked block, length. */
   readonly nameBlocks: Uint32Array
   readonly nameOffsets: Uint32Array
   readonly nameLengths: Uint32Array
@@ -23,7 +23,7 @@ export interface SquashfsTree {
   readonly headerOffsets: Uint32Array
 }
 
-/** Collects what the walk finds, in columns: of half a million entries an object each would take several times the room. */
+/** Collects the results of the walk in columns. Half a million objects would take several times the memory. */
 export class TreeColumns {
   readonly entries: Entry[] = []
   readonly #hasXattrs: boolean
@@ -43,7 +43,7 @@ export class TreeColumns {
     this.#hasXattrs = hasXattrs
   }
 
-  /** Adds an entry, with its name; of one whose inode cannot be read there is only that. */
+  /** Adds an entry and its name. If we cannot read its inode, the name is all there is. */
   add(entry: Entry, inode: Inode | undefined, name: DirectoryEntry | undefined): void {
     this.entries.push(entry)
     this.#inodeLengths.push(inode?.length ?? 0)
@@ -55,7 +55,10 @@ export class TreeColumns {
     this.#nameLengths.push(name?.length ?? 0)
   }
 
-  /** Adds the headers of a directory's listing. @param entry the index of the directory */
+  /**
+   * Adds the headers of a directory's listing.
+   * @param entry the index of the directory
+   */
   addHeaders(entry: number, headers: readonly DirectoryHeader[]): void {
     for (const { block, offset } of headers) {
       this.#headerEntries.push(entry)

@@ -11,22 +11,22 @@ import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 import { type SquashfsTree, TreeColumns } from './tree-columns.ts'
 
-/** Oddities of one kind that are told. */
+/** The most type mismatches that we report. */
 const MAX_TOLD = 100
 
-/** What the walk needs of an image. */
+/** The parts of an image that the walk needs. */
 export interface TreeTables {
   readonly source: ByteSource
   readonly inodes: MetadataTable
   readonly directories: MetadataTable
   readonly ids: LookupTable
-  /** Sets of extended attributes there are; undefined where the image has no table of them. */
+  /** The number of sets of extended attributes; undefined if the image has no table of them. */
   readonly xattrIds: number | undefined
   readonly blockSize: number
   readonly rootInode: number
 }
 
-/** A directory whose children are being visited. */
+/** A directory whose children the walk is visiting. */
 interface Level {
   readonly entry: number
   /** Bytes of its path. */
@@ -35,7 +35,7 @@ interface Level {
   next: number
 }
 
-/** Walks the directories from the root, depth first, without recursion. What is damaged is told and passed over. */
+/** Walks the directories from the root, depth first, without recursion. It reports damage and skips it. */
 export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const walk = new TreeWalk(tables, problems)
   const stack = walk.root()
@@ -54,7 +54,7 @@ export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   return walk.columns.view()
 }
 
-/** A walk over the directories: what it has found, and how much it may yet read. */
+/** A walk over the directories: its results, and how much it may still read. */
 class TreeWalk {
   readonly columns: TreeColumns
   readonly #tables: TreeTables
@@ -64,7 +64,7 @@ class TreeWalk {
   readonly #idOf: (index: number) => number
   readonly #visited = new Set<number>()
   readonly #repetitions = new Map<string, { readonly first: FormatError; more: number }>()
-  /** Listings do not overlap, and an entry takes 9 bytes or more. */
+  /** The most names that the directory table can hold. Listings do not overlap, and an entry takes at least 9 bytes. */
   readonly #mostNames: number
   #names = 0
   #damaged = 0
@@ -83,7 +83,7 @@ class TreeWalk {
     this.#mostNames = Math.min(inodes.limits.entries, mostEntries)
   }
 
-  /** Adds the root, and enters it if it can be. */
+  /** Adds the root, and enters it if possible. */
   root(): Level[] {
     const { rootInode, source } = this.#tables
     const block = Math.floor(rootInode / 0x10000)
@@ -102,7 +102,7 @@ class TreeWalk {
     return []
   }
 
-  /** Adds an entry of a directory; if it is a directory itself, enters it. */
+  /** Adds an entry of a directory. If it is a directory itself, the walk enters it. */
   visit(level: Level, child: DirectoryEntry, depth: number): Level | undefined {
     const { entries } = this.columns
     const index = entries.length
@@ -112,7 +112,7 @@ class TreeWalk {
     return this.#enter(index, inode, inode.directory, entries[index]!.identity, depth, pathLength)
   }
 
-  /** Whether an entry is within the limits: of paths, and of damage. */
+  /** Whether an entry is within the limits for paths and damage. */
   mayGoOn({ pathLength }: Level, { name }: DirectoryEntry): boolean {
     const { inodes, directories, source } = this.#tables
     const { limits } = inodes
@@ -130,7 +130,7 @@ class TreeWalk {
     return false
   }
 
-  /** An oddity that a faulty writer puts in each of thousands is told once, with how many more there are. */
+  /** A faulty writer may put one oddity in thousands of places. We report it once, with the number of the others. */
   tellRepetitions(): void {
     for (const { first, more } of this.#repetitions.values()) {
       const { code, detail, facts } = first
@@ -160,7 +160,7 @@ class TreeWalk {
     return inode
   }
 
-  /** Tells what is odd about an inode that could be read. */
+  /** Reports the oddities of an inode that we could read. */
   #check(inode: Inode, name: DirectoryEntry | undefined): void {
     const { inodes, directories, xattrIds } = this.#tables
     if (inode.oddity !== undefined) this.#repeated(inode.oddity)
@@ -184,14 +184,14 @@ class TreeWalk {
     )
   }
 
-  /** Adds an entry; one whose inode cannot be read has its name, and the type that stands with that. */
+  /** Adds an entry. If we cannot read its inode, the entry has its name, and the type from the directory entry. */
   #add(block: number, offset: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined {
     const inode = this.#inodeAt(block, offset, name)
     const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
       index: this.columns.entries.length,
       parent,
       name: name?.name ?? '',
-      // Whatever its inode says, the root is what all paths begin at.
+      // The root is a directory whatever its inode says, because all paths begin there.
       type: name === undefined ? 'directory' : (inode?.type ?? entryTypeOf(name.type) ?? 'file'),
       size: inode?.size ?? 0,
       mode: inode?.mode ?? 0,
@@ -206,7 +206,10 @@ class TreeWalk {
     return inode
   }
 
-  /** Reads the listing of a directory; one that was entered before, or lies too deep, is told and left out. */
+  /**
+   * Reads the listing of a directory. If the walk has entered it before, or it is too deep, we report it and leave it
+   * out.
+   */
   #enter(
     entry: number,
     inode: Inode,
@@ -243,7 +246,7 @@ class TreeWalk {
   }
 }
 
-/** User and group numbers by their index, each looked up once. */
+/** User and group numbers by their index. It looks up each only once. */
 function idReader(ids: LookupTable, damage: (problem: FormatError) => void): (index: number) => number {
   const known = new Map<number, number>()
   return (index) => {

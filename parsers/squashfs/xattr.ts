@@ -5,16 +5,19 @@ import type { Xattr } from '../image.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
-/** What the low byte of an attribute's type says its name starts with (kernel: SQUASHFS_XATTR_USER and so on). */
+/** The prefix of a name, by the low byte of the attribute's type (kernel: SQUASHFS_XATTR_USER and so on). */
 const PREFIXES: readonly ByteString[] = ['user.', 'trusted.', 'security.']
-/** The value stands elsewhere, and a reference to it here (kernel: SQUASHFS_XATTR_VALUE_OOL). */
+/** The value is elsewhere, and here is a reference to it (kernel: SQUASHFS_XATTR_VALUE_OOL). */
 const OUT_OF_LINE = 0x100
-/** Longest value Linux takes (XATTR_SIZE_MAX). */
+/** The longest value that Linux accepts (XATTR_SIZE_MAX). */
 const MAX_VALUE = 65536
-/** More attributes than Linux lists, whose names must fit 64 KiB (XATTR_LIST_MAX); it is Linux that sets it. */
+/**
+ * More attributes than Linux can list, because their names must fit into 64 KiB (XATTR_LIST_MAX). It is not a user
+ * setting.
+ */
 const MAX_COUNT = 65536
 
-/** The two tables extended attributes stand in. */
+/** The two tables of extended attributes. */
 export interface XattrTables {
   readonly ids: LookupTable
   readonly values: MetadataTable
@@ -22,7 +25,7 @@ export interface XattrTables {
 
 /**
  * The extended attributes of a number in the xattr id table.
- * @throws {FormatError} where a reference or a length is impossible
+ * @throws {FormatError} when a reference or a length is impossible
  */
 export function readXattrs(tables: XattrTables, number: number): readonly Xattr[] {
   const id = tables.ids.entry(number)
@@ -50,13 +53,13 @@ export function readXattrs(tables: XattrTables, number: number): readonly Xattr[
         ...atLimit(limits, 'xattrs'),
       })
     }
-    // A prefix of a later day: its name cannot be told, so it is passed over with its value.
+    // A prefix from a later version. We do not know the name, so we skip the attribute.
     if (prefix !== undefined) xattrs.push({ name: prefix + name, value })
   }
   return xattrs
 }
 
-/** Whether every list of attributes begins in a block that there is. */
+/** Whether every list of attributes begins in an existing block. */
 export function hasAllLists({ ids, values }: XattrTables): boolean {
   try {
     for (let number = 0; number < ids.count; number += 1) {

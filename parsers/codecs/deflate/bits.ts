@@ -2,8 +2,8 @@ import type { Progress } from '../progress.ts'
 import type { InflateState } from './inflate-state.ts'
 
 /**
- * Takes the next `count` bits, at most 16 (RFC 1951 3.1.1). Behind the end of the input they are 0: what is made of them
- * is not to be used, which `giveBack` tells.
+ * Takes the next `count` bits, at most 16 (RFC 1951 3.1.1). After the end of the input they are 0. The caller must not
+ * use them then; `giveBack` says whether this happened.
  */
 export function takeBits(state: InflateState, progress: Progress, count: number): number {
   holdBits(state, progress, count)
@@ -27,8 +27,8 @@ export function dropBits(state: InflateState, count: number): void {
 }
 
 /**
- * Gives back the whole bytes that are held.
- * @returns whether the input has all the bits that were taken
+ * Gives back the whole bytes among the held bits.
+ * @returns whether the input really had all the bits that were taken
  */
 export function giveBack(state: InflateState, progress: Progress): boolean {
   progress.inputPosition -= state.bitCount >>> 3

@@ -9,15 +9,15 @@ const STORED = 0
 const FIXED = 1
 const DYNAMIC = 2
 
-/** RFC 1951 3.2.7: HLIT and HDIST could say more. */
+/** RFC 1951 3.2.7. HLIT and HDIST could express more. */
 const LITERALS_LIMIT = 286
 const DISTANCES_LIMIT = 30
 const END_OF_BLOCK = 256
 const COPY_PREVIOUS = 16
 const ZEROS = 17
-/** Of the code of code lengths. */
+/** The longest code in the code of code lengths. */
 const LENGTH_BITS = 7
-/** The order of its lengths. */
+/** The order in which a header lists the lengths of the code of code lengths. */
 const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 /** RFC 1951 3.2.6. */
@@ -26,15 +26,15 @@ const fixedLengths = Uint8Array.from({ length: LITERAL_CODES + DISTANCE_CODES },
 )
 
 const lengthLengths = new Uint8Array(LENGTH_ORDER.length)
-/** By the next LENGTH_BITS bits: length of code | symbol << 4; 0 is none. */
+/** Indexed by the next LENGTH_BITS bits: length of code | symbol << 4; 0 is no code. */
 const lengthTable = new Uint16Array(2 ** LENGTH_BITS)
 
-/** Bytes that a header takes, at most: 17 bits, 19 lengths of 3 bits, and 316 codes of 7 bits. */
+/** The most bytes of a header: 17 bits, 19 lengths of 3 bits, and 316 codes of 7 bits. */
 export const BLOCK_HEADER_SIZE_LIMIT: number = 288
 
 /**
- * Reads the header of a block: RFC 1951 3.2.3, of stored ones 3.2.4, of those with dynamic codes 3.2.7.
- * @returns whether the input has all of it; if not, nothing is taken
+ * Reads the header of a block: RFC 1951 3.2.3, for stored blocks 3.2.4, for dynamic codes 3.2.7.
+ * @returns whether the input has all of it; if not, it takes nothing
  */
 export function readBlockHeader(state: InflateState, progress: Progress): boolean {
   const { bits, bitCount } = state
@@ -53,7 +53,7 @@ export function readBlockHeader(state: InflateState, progress: Progress): boolea
   return true
 }
 
-/** What is wrong with it, if anything. */
+/** Reads the header after its first bit, and returns what is wrong with it, if anything. */
 function readBlock(state: InflateState, progress: Progress): string | undefined {
   const type = takeBits(state, progress, 2)
   state.block = type === STORED ? 'stored' : 'compressed'
@@ -85,7 +85,7 @@ function readCodeLengths(state: InflateState, progress: Progress): string | unde
   forgetTables(lengths)
   state.codeLengths = lengths
   lengths.fill(0)
-  // Those of distances go on where those of literals end, also in the midst of a repetition.
+  // The lengths of distance codes directly follow those of literal codes, even within one repetition.
   const count = literalCount + distanceCount
   let previous = 0
   for (let index = 0; index < count; ) {
@@ -114,14 +114,14 @@ function readCodeLengths(state: InflateState, progress: Progress): string | unde
   return undefined
 }
 
-/** @returns false where not every input of LENGTH_BITS bits is one code, of which there is no exception here */
+/** @returns false unless every input of LENGTH_BITS bits is one code; DEFLATE allows no exception here */
 function buildLengthTable(): boolean {
   let code = 0
   for (let length = 1; length <= LENGTH_BITS; length++) {
     for (let symbol = 0; symbol < lengthLengths.length; symbol++) {
       if (lengthLengths[symbol] !== length) continue
       if (code >= 2 ** LENGTH_BITS) return false
-      // Codes are read from their first bit on, the lowest of the input.
+      // The stream holds a code from its first bit on, and the first bit is the lowest bit of the input.
       let reversed = 0
       for (let bit = 0; bit < LENGTH_BITS; bit++) reversed |= ((code >>> bit) & 1) << (LENGTH_BITS - 1 - bit)
       for (let index = reversed; index < 2 ** LENGTH_BITS; index += 1 << length) {

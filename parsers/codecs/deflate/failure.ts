@@ -1,17 +1,17 @@
 import { FormatError } from '../../bytes/errors.ts'
 import type { Progress } from '../progress.ts'
 
-/** @param structure what holds the DEFLATE data */
+/** @param structure the name of what holds the DEFLATE data */
 export function malformed(structure: string, offset: number, detail: string): FormatError {
   return new FormatError('MALFORMED', detail, { source: 'input', structure, offset })
 }
 
-/** Data that are cut. */
+/** The data are cut short. */
 export function inputEnds({ inputPosition }: Progress, structure: string): FormatError {
   return new FormatError('TRUNCATED', 'input ends inside', { source: 'input', structure, offset: inputPosition })
 }
 
-/** Data for which the output has too little room. */
+/** The output has too little room for the data. */
 export function outputFull({ inputPosition, output }: Progress, structure: string): FormatError {
   return new FormatError('LIMIT', 'decompresses to more than the output has room for', {
     source: 'input',

@@ -1,41 +1,44 @@
 import { DISTANCES, LENGTHS, type LengthCode } from './length-codes.ts'
 
-// The tables of the block that is being decoded are constants of this module: V8 compiles their addresses and lengths
-// into the loop that reads them.
+// The tables of the current block are constants of this module, so V8 compiles their addresses and lengths into the
+// loop that reads them.
 
-/** Bits of input that a table is looked up by; the rest of longer codes is looked up in a table behind it. */
+/** The number of input bits that index a table. A longer code continues in a further table after it. */
 export const LITERAL_BITS = 11
 export const DISTANCE_BITS = 9
 /** RFC 1951 3.2.7. */
 const LONGEST_CODE = 15
-/** Literals and lengths, 0 to 287, then distances, 0 to 31 (RFC 1951 3.2.6: some of both are in fixed codes only). */
+/** Literals and lengths, 0 to 287, then distances, 0 to 31. Only the fixed codes have all of them (RFC 1951 3.2.6). */
 export const LITERAL_CODES = 288
 export const DISTANCE_CODES = 32
 /** RFC 1951 3.2.5. */
 const END_OF_BLOCK = 256
 
-// A complete code has at least two codes behind every start of LITERAL_BITS bits that is not one itself, so there are no
-// more further tables than half as many as codes, each for what is left of the longest code.
+// In a complete code, a prefix of LITERAL_BITS bits that is no code itself begins at least two codes. So there are at
+// most half as many further tables as codes. Each is large enough for the remaining bits of the longest code.
 const literalTable = new Int32Array(2 ** LITERAL_BITS + (LITERAL_CODES / 2) * 2 ** (LONGEST_CODE - LITERAL_BITS))
 const distanceTable = new Int32Array(2 ** DISTANCE_BITS + (DISTANCE_CODES / 2) * 2 ** (LONGEST_CODE - DISTANCE_BITS))
 
 /**
- * By the next LITERAL_BITS bits: what they begin with.
+ * Indexed by the next LITERAL_BITS bits of the input. An entry describes the symbol that they begin with.
  *
  * Not negative: one or two literals.
- *     bits 0-4: of input   5-6: how many literals   8-15: the first   16-23: the second
+ *     bits 0-4: bits of input   5-6: number of literals   8-15: the first   16-23: the second
  * Negative, without OTHER: a length.
- *     bits 0-4: of input, extra bits too   8-12: without the extra bits   16-24: the length that the extra bits add to
- * With OTHER and FURTHER_TABLE:
- *     bits 0-4: how many bits it is looked up by   8-23: where it begins
+ *     bits 0-4: bits of input, with the extra bits   8-12: without them   16-24: the base, to which the extra bits add
+ * With OTHER and FURTHER_TABLE: the code continues in a further table.
+ *     bits 0-4: number of bits that index it   8-23: where it begins
  * With OTHER and END: the end of the block.
- *     bits 0-4: of input
+ *     bits 0-4: bits of input
  * With OTHER alone: no code.
- *     bits 0-4: of input
+ *     bits 0-4: bits of input
  */
 export const literalEntries: Int32Array = literalTable
 
-/** By the next DISTANCE_BITS bits: not negative, and as a length; with a base of 15 bits; or negative, and as above. */
+/**
+ * Indexed by the next DISTANCE_BITS bits. A distance is not negative, laid out like a length, with a base of 15 bits.
+ * Negative entries are as above.
+ */
 export const distanceEntries: Int32Array = distanceTable
 
 const NEGATIVE = 1 << 31
@@ -43,16 +46,16 @@ export const OTHER: number = 1 << 30
 export const FURTHER_TABLE: number = 1 << 29
 export const END: number = 1 << 28
 const NO_CODE = NEGATIVE | OTHER
-/** Where there is but one code, of one bit, the other bit is none. */
+/** If there is only one code, of one bit, the other bit is no code. */
 const OTHER_BIT = NO_CODE | 1
 
-/** Code lengths, by symbol: the first LITERAL_CODES are of literals and lengths, then come those of distances. */
+/** Code lengths, by symbol: first LITERAL_CODES of literals and lengths, then those of distances. */
 export type CodeLengths = Uint8Array
 
-/** Whose tables they are. */
+/** The code lengths that the tables are built from. */
 let built: CodeLengths | undefined
 
-/** Makes the tables those of `lengths`, which must be possible; the same array is built once. */
+/** Builds the tables for `lengths`, which must be possible. It builds the same array only once. */
 export function useTables(lengths: CodeLengths): void {
   if (lengths === built) return
   buildTable(literalTable, LITERAL_BITS, lengths, 0, LITERAL_CODES, literalEntry)
@@ -61,12 +64,12 @@ export function useTables(lengths: CodeLengths): void {
   built = lengths
 }
 
-/** To be called where an array of lengths is written anew. */
+/** The caller must call this when it rewrites an array of lengths. */
 export function forgetTables(lengths: CodeLengths): void {
   if (built === lengths) built = undefined
 }
 
-/** Whether every bit of input leads to a code, or, of one code of one bit, half of it does (RFC 1951 3.2.7); or none. */
+/** Whether the lengths form a complete code, a single code of one bit (RFC 1951 3.2.7), or no code. */
 export function isPossible(lengths: CodeLengths, start: number, count: number): boolean {
   let used = 0
   let longest = 0
@@ -81,7 +84,10 @@ export function isPossible(lengths: CodeLengths, start: number, count: number): 
 const counts = new Uint16Array(LONGEST_CODE + 1)
 const nextCodes = new Uint16Array(LONGEST_CODE + 2)
 
-/** RFC 1951 3.2.2; codes are read from their first bit on, the lowest of the input, so they are looked up reversed. */
+/**
+ * RFC 1951 3.2.2. The first bit of a code is the lowest bit of the input, so the code is the index with its bits
+ * reversed.
+ */
 function buildTable(
   table: Int32Array,
   tableBits: number,
@@ -127,7 +133,10 @@ function buildTable(
   }
 }
 
-/** Where two literals are sure, an entry has both. Those that an entry leads to are before it, and not changed yet. */
+/**
+ * Puts two literals into an entry if its bits hold both codes. The entries for the second literal have smaller indexes,
+ * so this loop has not changed them yet.
+ */
 function pairLiterals(): void {
   for (let index = 2 ** LITERAL_BITS - 1; index >= 0; index--) {
     const first = literalTable[index]!

@@ -1,22 +1,22 @@
 import { type CodeLengths, DISTANCE_CODES, LITERAL_CODES } from './huffman-tables.ts'
 
-/** Where DEFLATE data are being decoded. Between two calls less than 8 bits are held. */
+/** The state of decoding DEFLATE data. Between two calls it holds fewer than 8 bits. */
 export interface InflateState {
-  /** Bits that were read and not used, from the lowest on, and how many. */
+  /** Bits that we have read but not used, lowest first, and their number. */
   bits: number
   bitCount: number
   /** What the next bits belong to. */
   block: 'header' | 'stored' | 'compressed'
   isLast: boolean
-  /** Of a stored block: bytes. */
+  /** Remaining bytes of a stored block. */
   storedLeft: number
-  /** Of a compressed block. */
+  /** Code lengths of a compressed block. */
   codeLengths: CodeLengths
-  /** The same of a block that describes them. */
+  /** The array for the code lengths of a block that describes them. */
   readonly describedLengths: CodeLengths
-  /** Where the output begins: no distance reaches further back. */
+  /** Where the output begins. No distance may reach further back. */
   outputStart: number
-  /** What errors call it. */
+  /** The name of the data in errors. */
   readonly structure: string
 }
 

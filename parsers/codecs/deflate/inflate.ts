@@ -5,7 +5,7 @@ import type { InflateState } from './inflate-state.ts'
 import { decodeSymbol } from './symbol.ts'
 import { decodeSymbols } from './symbols.ts'
 
-/** Decompresses DEFLATE data (RFC 1951) until they end, the input is read, or the output is full. */
+/** Decompresses DEFLATE data (RFC 1951) until they end, the input runs out, or the output is full. */
 export function inflate(state: InflateState, progress: Progress): 'stream ends' | 'input is read' | 'output is full' {
   for (;;) {
     if (state.block === 'header') {

@@ -15,8 +15,8 @@ import type { InflateState } from './inflate-state.ts'
 export type SymbolEnd = 'symbol ends' | 'block ends' | 'input is read' | 'output is full'
 
 /**
- * Decodes one or two literals, a match, or the end of the block (RFC 1951 3.2.3), to the last bit of the input and the
- * last byte of the output. Where the input or the output ends inside, nothing is taken.
+ * Decodes one or two literals, a match, or the end of the block (RFC 1951 3.2.3). It can use the last bit of the input
+ * and the last byte of the output. If the input or the output ends inside, it takes nothing.
  */
 export function decodeSymbol(state: InflateState, progress: Progress): SymbolEnd {
   const { bits, bitCount } = state
@@ -32,7 +32,7 @@ export function decodeSymbol(state: InflateState, progress: Progress): SymbolEnd
 
 function takeSymbol(state: InflateState, progress: Progress): SymbolEnd {
   const { inputPosition: start, output, outputPosition: position } = progress
-  // 20 bits are all that a length takes.
+  // A length takes at most 20 bits.
   holdBits(state, progress, 20)
   const entry = entryOf(literalEntries, LITERAL_BITS, state.bits)
   const isLength = entry < 0 && (entry & OTHER) === 0
@@ -57,7 +57,7 @@ function takeDistance(state: InflateState, progress: Progress, length: number, s
   holdBits(state, progress, 15)
   const entry = entryOf(distanceEntries, DISTANCE_BITS, state.bits)
   const isCode = entry >= 0
-  // All bits of a distance are more than can be held.
+  // We cannot hold all bits of a distance at once.
   const codeBits = isCode ? (entry >>> 8) & 31 : entry & 31
   dropBits(state, codeBits)
   const distance = isCode ? (entry >>> 16) + takeBits(state, progress, (entry & 31) - codeBits) : 0

@@ -15,21 +15,21 @@ import { LONGEST_MATCH } from './length-codes.ts'
 
 const LITERAL_MASK = 2 ** LITERAL_BITS - 1
 const DISTANCE_MASK = 2 ** DISTANCE_BITS - 1
-/** How far the wide copies write past the end of a match, at most. */
+/** The most bytes that wide copies write past the end of a match. */
 const WIDE_COPY = 16
-/** Most that a round of the loop writes: two literals and a match. */
+/** The most bytes that a round of the loop writes: two literals and a match. */
 const ROUND_OUTPUT = 2 + LONGEST_MATCH
-/** Most that it takes: 11 bits of literals, then 15, 5, 15 and 13 of a match, 59 bits. */
+/** The most bytes that a round takes: 11 bits of literals, then 15, 5, 15 and 13 of a match, 59 bits. */
 const ROUND_INPUT = 8
-/** Bytes by which the bits that are held run ahead, and that are read at a time. */
+/** Bytes that the held bits run ahead of the position, plus the bytes of one read. */
 const AHEAD = 4 + 4
 
-/** A match at distance 1 above it is a fill. */
+/** A match at distance 1 that is longer than this is a fill. */
 const LONG_RUN = 32
 
 /**
- * Decodes literals and matches (RFC 1951 3.2.3) as long as a whole round of the loop fits between the positions and the
- * ends of input and output. `decodeSymbol` is its ordinary twin, and goes on from there.
+ * Decodes literals and matches (RFC 1951 3.2.3) as long as a whole round of the loop fits before the ends of input and
+ * output. `decodeSymbol` is its ordinary twin and decodes the rest.
  * @returns whether the block ended
  */
 export function decodeSymbols(state: InflateState, progress: Progress): boolean {
@@ -51,12 +51,12 @@ export function decodeSymbols(state: InflateState, progress: Progress): boolean 
     const outputRoom = ((outputEnd - position) / ROUND_OUTPUT) | 0
     let left = Math.min(inputRoom, outputRoom)
     if (left <= 0) break
-    // As in lz4, the ends are looked at once for `left` rounds: each takes at most ROUND_INPUT bytes of the input, from
-    // which up to AHEAD more are read, and writes at most ROUND_OUTPUT and WIDE_COPY behind them. Indexes of tables are
-    // LITERAL_BITS or DISTANCE_BITS wide, or what an entry says of the table behind.
+    // As in lz4, we check the ends once for `left` rounds. Each round takes at most ROUND_INPUT bytes of the input and
+    // reads up to AHEAD more. It writes at most ROUND_OUTPUT bytes, and WIDE_COPY after them. Table indexes are
+    // LITERAL_BITS or DISTANCE_BITS wide, or an entry gives the width for its further table.
     //
-    // This reads on, here and below: bits are 24 at least then, 31 at most. Those above bitCount are 0 or the ones that
-    // come next, so that it does no harm to add them twice.
+    // These three lines refill the bits, here and below; afterwards we hold 24 to 31. Bits above bitCount are 0 or
+    // already the next bits of the input, so it is harmless to add them twice.
     bits |= inputView.getInt32(inputPosition, true) << bitCount
     inputPosition += (31 - bitCount) >> 3
     bitCount |= 24
@@ -67,7 +67,7 @@ export function decodeSymbols(state: InflateState, progress: Progress): boolean 
         position += (entry >>> 5) & 3
         bits = (bits >>> entry) | 0
         bitCount -= entry & 31
-        // 13 bits are left, enough for what the table is looked up by.
+        // 13 bits are left, which is enough to index the table.
         entry = literals[bits & LITERAL_MASK]!
         if (entry >= 0) {
           outputView.setInt16(position, entry >>> 8, true)
@@ -122,7 +122,7 @@ export function decodeSymbols(state: InflateState, progress: Progress): boolean 
         if (distanceEntry < 0) throw noCode(state.structure, inputPosition - (bitCount >>> 3), 'distance')
       }
       let distance = distanceEntry >>> 16
-      // Extra bits are at most 13, codes of many of them hardly ever so long that they are not all there.
+      // There are at most 13 extra bits, and a code with many of them is rarely so long that some bits are missing.
       if ((distanceEntry & 31) <= 24) {
         distance += (bits & ((1 << distanceEntry) - 1)) >>> (distanceEntry >>> 8)
         bits = (bits >>> distanceEntry) | 0
@@ -144,7 +144,7 @@ export function decodeSymbols(state: InflateState, progress: Progress): boolean 
       bitCount |= 24
       entry = literals[bits & LITERAL_MASK]!
 
-      // What comes next is looked up before anything is copied, so that it is there in time.
+      // We look up the next symbol before we copy, so that it is ready in time.
       let from = position - distance
       if (from < outputStart) throw tooFarBack(state.structure, inputPosition - (bitCount >>> 3))
       const end = position + length

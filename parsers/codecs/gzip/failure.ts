@@ -1,7 +1,7 @@
 import { type ErrorCode, FormatError } from '../../bytes/errors.ts'
 import type { Progress } from '../progress.ts'
 
-/** @param structure as RFC 1952 calls it */
+/** @param structure the name in RFC 1952 */
 export function failure(
   code: ErrorCode,
   structure: string,
@@ -12,7 +12,7 @@ export function failure(
   return new FormatError(code, detail, { source: 'input', structure: `gzip ${structure}`, offset, ...measured })
 }
 
-/** @throws {FormatError} TRUNCATED unless `size` bytes are there at `offset` */
+/** @throws {FormatError} TRUNCATED unless the input has `size` bytes at `offset` */
 export function need({ input }: Progress, offset: number, size: number, structure: string, field: string): void {
   if (offset + size > input.length) {
     throw failure('TRUNCATED', structure, offset, 'input ends inside', {

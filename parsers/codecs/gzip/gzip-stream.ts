@@ -22,12 +22,12 @@ import { COMPRESSED_BLOCKS } from './gzip.ts'
 import { FIXED_SIZE, memberHeaderSizeLimit, readMemberHeader } from './member-header.ts'
 import { MEMBER_TRAILER_SIZE, paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 
-/** Bytes of a piece, where the input goes on. */
+/** The least room for a piece. */
 const CHUNK_SIZE = 64 * 1024
 /** RFC 1951 2: no distance is larger. */
 const WINDOW_SIZE = 32 * 1024
 
-/** Decompresses a gzip file as `decompressGzip` does. */
+/** Decompresses a gzip file like `decompressGzip`. */
 export const decompressGzipStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
   const state = createInflateState(COMPRESSED_BLOCKS)

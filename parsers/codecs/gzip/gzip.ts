@@ -7,14 +7,14 @@ import { startProgress } from '../progress.ts'
 import { readMemberHeader } from './member-header.ts'
 import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 
-/** What errors call the DEFLATE data of a member. */
+/** The name in errors of the DEFLATE data of a member. */
 export const COMPRESSED_BLOCKS = 'gzip compressed blocks'
 
 const state = createInflateState(COMPRESSED_BLOCKS)
 
 /**
- * Decompresses a gzip file (RFC 1952): one or more members, and zero bytes behind the last one, as gzip(1) takes them.
- * Header checks, CRC-32 and size are verified.
+ * Decompresses a gzip file (RFC 1952): one or more members, and zero bytes after the last one, as gzip(1) accepts. It
+ * verifies header checks, CRC-32 and size.
  */
 export const decompressGzip: Decompress = (input, output) => {
   const progress = startProgress(input, output)

@@ -9,7 +9,7 @@ const MAGIC = 0x8b1f
 const DEFLATE = 8
 /** Bytes without the optional fields. */
 export const FIXED_SIZE: number = 10
-// FLG; FTEXT, bit 0, asks for nothing.
+// FLG. Bit 0, FTEXT, has no effect.
 const FHCRC = 0x02
 const FEXTRA = 0x04
 const FNAME = 0x08
@@ -17,21 +17,21 @@ const FCOMMENT = 0x10
 const RESERVED = 0xe0
 
 /**
- * Bytes of a header that are read; names and comments have no limit of their own. Four times the longest extra field,
- * and a file name has at most 4096 bytes anywhere.
+ * The most bytes of a header that we read, because the format does not limit names and comments. It is four times the
+ * longest extra field, and no system allows a file name of more than 4096 bytes.
  */
 const MEMBER_HEADER_SIZE_LIMIT: number = 256 * 1024
-/** The header's own checksum, which may follow. */
+/** Bytes of the header's own checksum, which is optional. */
 const CRC16_SIZE = 2
 
-/** Bytes that the header at the input position takes at most, of which FIXED_SIZE are there, or all of the input. */
+/** The most bytes that the header at the input position takes. The input has FIXED_SIZE of them, or ends before. */
 export function memberHeaderSizeLimit({ input, inputPosition }: Progress): number {
   const flags = input[inputPosition + 3] ?? 0
-  // The checksum stands behind the names, which the limit is for.
+  // The checksum follows the names, and the limit does not include it.
   return ((flags & (FEXTRA | FNAME | FCOMMENT)) === 0 ? FIXED_SIZE : MEMBER_HEADER_SIZE_LIMIT) + CRC16_SIZE
 }
 
-/** Reads the header of a member and verifies what of it can be (RFC 1952 2.3). */
+/** Reads the header of a member and verifies its fields and its checksum (RFC 1952 2.3). */
 export function readMemberHeader(progress: Progress): void {
   const { input, inputView: view, inputPosition: start } = progress
   need(progress, start, 2, STRUCTURE, 'ID1, ID2')
@@ -81,7 +81,7 @@ export function readMemberHeader(progress: Progress): void {
   progress.inputPosition = position
 }
 
-/** Where the text at `position` ends, behind its byte of 0. */
+/** The offset after the zero byte that ends the text at `position`. */
 function textEnd({ input }: Progress, start: number, position: number, field: string): number {
   const zero = input.indexOf(0, position)
   if (zero >= 0 && zero < start + MEMBER_HEADER_SIZE_LIMIT) return zero + 1

@@ -7,8 +7,9 @@ const STRUCTURE = 'member trailer'
 export const MEMBER_TRAILER_SIZE = 8
 
 /**
- * Reads the trailer of a member and compares it with its content.
- * @param length of the content, in bytes
+ * Reads the trailer of a member and compares it with the content.
+ * @param computed the CRC-32 of the content
+ * @param length bytes of the content
  */
 export function verifyMemberTrailer(progress: Progress, computed: number, length: number): void {
   const { inputView, inputPosition: offset } = progress
@@ -21,7 +22,7 @@ export function verifyMemberTrailer(progress: Progress, computed: number, length
       expected: hex(computed),
     })
   }
-  // Modulo 2^32.
+  // The size modulo 2^32.
   const storedLength = inputView.getUint32(offset + 4, true)
   if (storedLength !== length % 2 ** 32) {
     throw failure('MALFORMED', STRUCTURE, offset + 4, 'is not the size of the content', {
@@ -33,7 +34,7 @@ export function verifyMemberTrailer(progress: Progress, computed: number, length
   progress.inputPosition = offset + MEMBER_TRAILER_SIZE
 }
 
-/** Something that is neither a member nor zero bytes behind the last one, which end a tape and mean nothing. */
+/** Bytes after the last member that are neither a member nor zeros. Tapes pad with zeros, which mean nothing. */
 export function paddingNotZero(offset: number, found: number): Error {
   return failure('MALFORMED', 'padding', offset, 'is not zero bytes up to the end of the input', { found: hex(found) })
 }

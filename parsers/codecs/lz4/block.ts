@@ -2,31 +2,31 @@ import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
 import { copyEightBytes } from '../copy-eight-bytes.ts'
 
-/** No match is shorter ("LZ4 Block Format", Match copy operation). */
+/** The shortest match ("LZ4 Block Format", Match copy operation). */
 const MINIMUM_MATCH = 4
-/** A length of four bits that says "and more bytes follow". */
+/** The value of a 4-bit length that says "more bytes follow". */
 const LENGTH_CONTINUES = 15
-/** How far the wide copies read and write past the end of what they copy, at most. */
+/** The most bytes that wide copies read and write past the end of what they copy. */
 const WIDE_COPY = 8
-/** From here on a built-in copy is worth its call. */
+/** From this length on a built-in copy is worth its call. */
 const LONG_COPY = 256
-/** And a fill. */
+/** From this length on a built-in fill is worth its call. */
 const LONG_RUN = 32
-/** Most that a short sequence takes: 14 literals, the offset, the next token. */
+/** The most bytes that a short sequence takes: 14 literals, the offset, the next token. */
 const SHORT_SEQUENCE_INPUT = 17
-/** Most that a short sequence writes: 14 literals and a match of 18. */
+/** The most bytes that a short sequence writes: 14 literals and a match of 18. */
 const SHORT_SEQUENCE_OUTPUT = 32
 
 /**
- * Decompresses one raw LZ4 block: no frame, no size, no checksum.
- * A block has no end mark but the end of the input behind some literals, so one that is cut there reads as a shorter
- * block: whoever knows the decompressed length must compare it.
+ * Decompresses one raw LZ4 block: no frame, no size, no checksum. A block ends with the input, after some literals, and
+ * has no other end mark. A block that is cut after literals reads as a shorter block. A caller that knows the
+ * decompressed length must compare it.
  */
 export const decompressLz4Block: Decompress = (input, output) => decodeLz4Block(input, output, 0)
 
 /**
- * As `decompressLz4Block`, to `output` from `outputStart` on: matches may reach back to what stands before it.
- * @returns the position behind what was written
+ * Like `decompressLz4Block`, into `output` from `outputStart` on. Matches may reach back to the bytes before it.
+ * @returns the position after the last byte written
  */
 export function decodeLz4Block(input: Uint8Array, output: Uint8Array, outputStart: number): number {
   const copyEight = copyEightBytes
@@ -38,28 +38,29 @@ export function decodeLz4Block(input: Uint8Array, output: Uint8Array, outputStar
   const wideOutputEnd = outputEnd - WIDE_COPY
   if (inputEnd === 0) throw truncated(0, 'a token')
   let token = input[0]!
-  /** Behind the token. */
+  /** The position after the token. */
   let inputPosition = 1
   let position = outputStart
 
   for (;;) {
     // Short sequences, nine in ten: up to 14 literals and a match of up to 18 bytes from 8 or more back. `left` of them
-    // are sure to end WIDE_COPY bytes or more before both ends, so none of them looks at these: each reads at most 18
-    // bytes from inputPosition on and takes at most 17, and writes at most 32 from position on (14 literals as 16, then
-    // a match as 16 and 2). Eight bytes at a time are right for matches too: they come from 8 or more back.
+    // certainly end WIDE_COPY bytes or more before both ends, so the loop does not check the ends. Each reads at most
+    // 18 bytes from inputPosition and takes at most 17. It writes at most 32 from position: 14 literals as 16, then a
+    // match as 16 and 2. Copies of eight bytes are right for matches too, because those come from 8 or more back.
     const inputRoom = ((wideInputEnd - inputPosition) / SHORT_SEQUENCE_INPUT) | 0
     const outputRoom = ((wideOutputEnd - position) / SHORT_SEQUENCE_OUTPUT) | 0
     for (let left = Math.min(inputRoom, outputRoom); left > 0; left--) {
       const literalsLength = token >>> 4
       const matchLength = (token & 15) + MINIMUM_MATCH
       if (literalsLength === LENGTH_CONTINUES || matchLength === LENGTH_CONTINUES + MINIMUM_MATCH) break
-      // The offset and the next token at once, before anything is written, so that they are there in time.
+      // We read the offset and the next token together, before we write anything, so that they are ready in time.
       const offsetAndToken = inputView.getInt32(inputPosition + literalsLength, true)
       copyEight(outputView, position, inputView, inputPosition)
       if (literalsLength > 8) copyEight(outputView, position + 8, inputView, inputPosition + 8)
       const matchStart = position + literalsLength
       const offset = offsetAndToken & 0xffff
-      // `offset - 8 >>> 0` is above every position for offsets below 8. Those are left to what follows, literals too.
+      // `offset - 8 >>> 0` is above every position for offsets below 8. The code below decodes those, with their
+      // literals.
       if ((offset - 8) >>> 0 > matchStart - 8) break
       const from = matchStart - offset
       copyEight(outputView, matchStart, outputView, from)
@@ -70,8 +71,8 @@ export function decodeLz4Block(input: Uint8Array, output: Uint8Array, outputStar
       token = (offsetAndToken >>> 16) & 255
     }
 
-    // Any sequence. Every read of the input is behind a check of inputPosition, lengths are checked against both ends
-    // before each copy, and wide copies are made only WIDE_COPY bytes or more before those ends.
+    // Any sequence. Every read of the input follows a check of inputPosition. We check lengths against both ends before
+    // each copy, and make wide copies only if they end WIDE_COPY bytes or more before those ends.
     const sequence = inputPosition - 1
     let literalsLength = token >>> 4
     if (literalsLength === LENGTH_CONTINUES) {

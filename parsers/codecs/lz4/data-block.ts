@@ -9,12 +9,12 @@ const STRUCTURE = 'Data Block'
 /** Bytes of Block Size, and of a Block Checksum or Content Checksum. */
 export const BLOCK_SIZE_SIZE = 4
 export const CHECKSUM_SIZE = 4
-/** The highest bit of Block Size: the data is stored as it is. */
+/** The highest bit of Block Size: the data is not compressed. */
 const UNCOMPRESSED = 2 ** 31
-/** No byte of a block stands for more: a length grows by 255 a byte. */
+/** The most output for one byte of a block, because a length grows by 255 a byte. */
 const OUTPUT_PER_INPUT_BYTE = 255
 
-/** How many bytes the data block takes that begins here, and how much room it needs at most. */
+/** The stored bytes of the data block that begins here, and the most room that it needs. */
 export function dataBlockSizes(
   { inputView, inputPosition }: Progress,
   { blockMaximumSize, hasBlockChecksums }: FrameDescriptor,
@@ -27,15 +27,15 @@ export function dataBlockSizes(
   }
 }
 
-/** The most that `size` bytes of a compressed block can become. */
+/** The most bytes that `size` bytes of a compressed block can become. */
 export function contentSizeLimit(size: number, blockMaximumSize: number): number {
   return Math.min(size * OUTPUT_PER_INPUT_BYTE, blockMaximumSize)
 }
 
 /**
  * Decodes one data block ("LZ4 Frame Format", Data Blocks).
- * @param frameStart where in the output the frame begins, or what is left of it
- * @returns false if it was the EndMark
+ * @param frameStart where the frame, or the part of it that we still hold, begins in the output
+ * @returns false if the block was the EndMark
  */
 export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor, frameStart: number): boolean {
   const { blockMaximumSize, hasBlockChecksums, hasIndependentBlocks } = descriptor
@@ -74,8 +74,8 @@ export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor,
 }
 
 /**
- * Decodes the LZ4 block [start, end) of the input to the output position, which it moves.
- * @param windowStart where in the output what matches may reach back to begins
+ * Decodes the LZ4 block [start, end) of the input at the output position, and moves that position.
+ * @param windowStart the first byte of the output that matches may reach back to
  */
 export function decodeCompressedBlock(
   progress: Progress,
@@ -93,7 +93,7 @@ export function decodeCompressedBlock(
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     const { structure: _, offset, source: __, ...measured } = error.facts
-    // The block's end is not that of the input.
+    // The end of the block is not the end of the input.
     const isTooLong = error.code === 'LIMIT' && blockLimit <= output.length
     const code = error.code === 'TRUNCATED' || isTooLong ? 'MALFORMED' : error.code
     const detail = isTooLong ? 'decompresses to more than Block Maximum Size' : error.detail.replace(/^input/, 'block')
@@ -101,7 +101,7 @@ export function decodeCompressedBlock(
   }
 }
 
-/** @throws {FormatError} CHECKSUM */
+/** @throws {FormatError} CHECKSUM if the two differ */
 export function verifyChecksum(structure: string, offset: number, stored: number, computed: number): void {
   if (stored !== computed) {
     throw failure('CHECKSUM', structure, offset, 'does not match', { found: hex(stored), expected: hex(computed) })

@@ -1,7 +1,7 @@
 import { type ErrorCode, FormatError } from '../../bytes/errors.ts'
 import type { Progress } from '../progress.ts'
 
-/** @param structure as "LZ4 Frame Format" calls it */
+/** @param structure the name in "LZ4 Frame Format" */
 export function failure(
   code: ErrorCode,
   structure: string,
@@ -12,12 +12,12 @@ export function failure(
   return new FormatError(code, detail, { source: 'input', structure: `LZ4 ${structure}`, offset, ...measured })
 }
 
-/** @throws {FormatError} TRUNCATED unless `size` bytes are there from the input position on */
+/** @throws {FormatError} TRUNCATED unless the input has `size` bytes from the input position on */
 export function need({ input, inputPosition }: Progress, size: number, structure: string): void {
   if (inputPosition + size > input.length) throw inputEnds(inputPosition, structure, input.length - inputPosition, size)
 }
 
-/** Input that ends with `left` bytes where `size` should be. */
+/** The input has only `left` of `size` bytes. */
 export function inputEnds(offset: number, structure: string, left: number, size: number): FormatError {
   return failure('TRUNCATED', structure, offset, 'input ends inside', {
     found: `${left} bytes`,
@@ -25,7 +25,7 @@ export function inputEnds(offset: number, structure: string, left: number, size:
   })
 }
 
-/** Content of `size` bytes, at least, where `room` are left. */
+/** The content has at least `size` bytes, and there is room for `room`. */
 export function outputFull(structure: string, offset: number, size: number, room: number): FormatError {
   return failure('LIMIT', structure, offset, 'decompresses to more than the output has room for', {
     found: `${size} bytes`,

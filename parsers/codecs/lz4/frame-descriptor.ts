@@ -4,7 +4,7 @@ import type { Progress } from '../progress.ts'
 import { failure, need } from './failure.ts'
 
 const STRUCTURE = 'Frame Descriptor'
-// FLG; the version is in the highest two bits.
+// FLG. The highest two bits are the version.
 const VERSION = 1
 const BLOCK_INDEPENDENCE = 0x20
 const BLOCK_CHECKSUM = 0x10
@@ -14,23 +14,23 @@ const FLG_RESERVED = 0x02
 const DICTIONARY_ID = 0x01
 const BD_RESERVED = 0x8f
 
-/** Bytes, at most: FLG, BD, Content Size, Dictionary ID, Header Checksum. */
+/** The most bytes of a descriptor: FLG, BD, Content Size, Dictionary ID, Header Checksum. */
 export const FRAME_DESCRIPTOR_SIZE_LIMIT: number = 1 + 1 + 8 + 4 + 1
 
 /** "LZ4 Frame Format", Frame Descriptor. */
 export interface FrameDescriptor {
-  /** In all of the input. */
+  /** Offset in all of the input. */
   readonly offset: number
   readonly hasIndependentBlocks: boolean
   readonly hasBlockChecksums: boolean
   readonly hasContentChecksum: boolean
-  /** Bytes the frame decompresses to, when it says; exact up to 2^53. */
+  /** Bytes that the frame decompresses to, if it says; exact up to 2^53. */
   readonly contentSize: number | undefined
   /** Bytes. */
   readonly blockMaximumSize: number
 }
 
-/** Reads the descriptor behind the magic number, and refuses a frame that cannot be decoded here. */
+/** Reads the descriptor after the magic number, and refuses a frame that we cannot decode. */
 export function readFrameDescriptor(progress: Progress): FrameDescriptor {
   const { input, inputView: view, inputPosition: offset } = progress
   need(progress, 2, STRUCTURE)

@@ -23,7 +23,9 @@ import { readMagicNumber, readSkippableSize, SKIPPABLE_HEADER_SIZE } from './mag
 /** Offsets have 16 bits ("LZ4 Block Format"). */
 const WINDOW_SIZE = 64 * 1024
 
-/** Decompresses LZ4 frames, legacy frames and skippable frames as `decompressLz4Frame` does, a piece for each block. */
+/**
+ * Decompresses LZ4 frames, legacy frames and skippable frames like `decompressLz4Frame`, with one piece for each block.
+ */
 export const decompressLz4FrameStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
   try {
@@ -39,7 +41,7 @@ export const decompressLz4FrameStream: DecompressStream = function* (source, lim
   }
 }
 
-/** One frame whose magic number is read. */
+/** Decodes one frame; the caller has read its magic number. */
 function* decodeFrame(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
   fill(stream, FRAME_DESCRIPTOR_SIZE_LIMIT)
   const descriptor = readFrameDescriptor(stream)
@@ -67,7 +69,7 @@ function* decodeFrame(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>
   }
 }
 
-/** One legacy frame whose magic number is read. */
+/** Decodes one legacy frame; the caller has read its magic number. */
 function* decodeLegacyFrame(stream: StreamProgress): Generator<Uint8Array<ArrayBuffer>> {
   startWindow(stream, { size: 0, structure: 'LZ4 legacy Data Block', field: 'window', offset: inputOffset(stream) })
   for (;;) {

@@ -8,8 +8,8 @@ import { decodeLegacyBlock, legacyBlockFollows } from './legacy-block.ts'
 import { readMagicNumber, readSkippableSize } from './magic-number.ts'
 
 /**
- * Decompresses LZ4 frames, legacy frames and skippable frames, one after the other ("LZ4 Frame Format"). All checksums
- * are verified. A legacy frame has no end mark: one that is cut between two blocks reads as a shorter one.
+ * Decompresses LZ4 frames, legacy frames and skippable frames, one after the other ("LZ4 Frame Format"). It verifies
+ * all checksums. A legacy frame has no end mark, so one that is cut between two blocks reads as a shorter frame.
  */
 export const decompressLz4Frame: Decompress = (input, output) => {
   const progress = startProgress(input, output)
@@ -28,7 +28,7 @@ export const decompressLz4Frame: Decompress = (input, output) => {
   return progress.outputPosition
 }
 
-/** One frame whose magic number is read: descriptor, data blocks, EndMark, checksum. */
+/** Decodes one frame: descriptor, data blocks, EndMark, checksum. The caller has read its magic number. */
 function decodeFrame(progress: Progress): void {
   const descriptor = readFrameDescriptor(progress)
   const { output, outputPosition: frameStart } = progress
@@ -46,7 +46,7 @@ function decodeFrame(progress: Progress): void {
   }
 }
 
-/** @throws {FormatError} MALFORMED unless `length` is what the descriptor says, where it does */
+/** @throws {FormatError} MALFORMED if the descriptor states a size and `length` differs from it */
 export function verifyContentSize(progress: Progress, { contentSize, offset }: FrameDescriptor, length: number): void {
   if (contentSize !== undefined && length !== contentSize) {
     const at = offset - progress.inputStart
@@ -58,7 +58,7 @@ export function verifyContentSize(progress: Progress, { contentSize, offset }: F
   }
 }
 
-/** Reads the Content Checksum and compares it with that of the content. */
+/** Reads the Content Checksum and compares it with the computed one. */
 export function verifyContentChecksum(progress: Progress, computed: number): void {
   const { inputView, inputPosition } = progress
   need(progress, CHECKSUM_SIZE, 'Content Checksum')

@@ -6,18 +6,20 @@ import { frameOfMagic } from './magic-number.ts'
 const STRUCTURE = 'legacy Data Block'
 /** Bytes. */
 const BLOCK_SIZE_SIZE = 4
-/** What a block of a legacy frame decompresses to, the last one to less ("LZ4 Frame Format", Legacy frame). */
+/**
+ * Bytes that a block of a legacy frame decompresses to; the last one may be shorter ("LZ4 Frame Format", Legacy frame).
+ */
 const BLOCK_CONTENT_SIZE = 8 * 2 ** 20
 /** An incompressible block grows by one byte in 255 (LZ4_compressBound). */
 const BLOCK_SIZE_LIMIT = BLOCK_CONTENT_SIZE + Math.floor(BLOCK_CONTENT_SIZE / 255) + 16
 
-/** Whether a block follows in a legacy frame, which ends where the input does or another frame begins. */
+/** Whether a block follows in a legacy frame. The frame ends where the input ends or another frame begins. */
 export function legacyBlockFollows({ input, inputView, inputPosition }: Progress): boolean {
   const left = input.length - inputPosition
   return left > 0 && (left < BLOCK_SIZE_SIZE || frameOfMagic(inputView.getUint32(inputPosition, true)) === undefined)
 }
 
-/** How many bytes the block takes that begins here, and how much room it needs at most. */
+/** The stored bytes of the block that begins here, and the most room that it needs. */
 export function legacyBlockSizes({ input, inputView, inputPosition }: Progress): { stored: number; content: number } {
   if (input.length - inputPosition < BLOCK_SIZE_SIZE) return { stored: BLOCK_SIZE_SIZE, content: 0 }
   const size = Math.min(inputView.getUint32(inputPosition, true), BLOCK_SIZE_LIMIT)

@@ -4,20 +4,20 @@ import { failure, need } from './failure.ts'
 
 const FRAME_MAGIC = 0x184d2204
 const LEGACY_FRAME_MAGIC = 0x184c2102
-/** The first of sixteen ("LZ4 Frame Format", Skippable Frames). */
+/** The first of sixteen magic numbers ("LZ4 Frame Format", Skippable Frames). */
 const SKIPPABLE_MAGIC = 0x184d2a50
 
 /** Bytes of the magic number and the size of a skippable frame. */
 export const SKIPPABLE_HEADER_SIZE = 8
 
-/** What a frame that begins with `magic` is; undefined if none does. */
+/** The kind of frame that begins with `magic`; undefined if it is no magic number. */
 export function frameOfMagic(magic: number): 'frame' | 'legacy frame' | 'skippable frame' | undefined {
   if (magic === FRAME_MAGIC) return 'frame'
   if (magic === LEGACY_FRAME_MAGIC) return 'legacy frame'
   return (magic & ~15) >>> 0 === SKIPPABLE_MAGIC ? 'skippable frame' : undefined
 }
 
-/** Reads the Magic Number of a frame of any kind. */
+/** Reads the Magic Number of any kind of frame. */
 export function readMagicNumber(progress: Progress): 'frame' | 'legacy frame' | 'skippable frame' {
   need(progress, 4, 'Magic Number')
   const magic = progress.inputView.getUint32(progress.inputPosition, true)
@@ -32,7 +32,7 @@ export function readMagicNumber(progress: Progress): 'frame' | 'legacy frame' | 
   return frame
 }
 
-/** Reads how many bytes of a skippable frame follow. */
+/** Reads the number of bytes that follow in a skippable frame. */
 export function readSkippableSize(progress: Progress): number {
   need(progress, 4, 'Frame Size')
   const size = progress.inputView.getUint32(progress.inputPosition, true)

@@ -17,25 +17,25 @@ import { rangeDecoderIsFinished } from './range-decoder.ts'
 import { createLzmaState } from './state.ts'
 import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
 
-/** "LZMA specification": a smaller dictionary size means this. */
+/** The smallest dictionary; a smaller size in the header means this size ("LZMA specification"). */
 const DICTIONARY_SIZE_MINIMUM = 4096
 
 /**
- * How much a byte of input can become. A probability is never above 2017 of 2048, so that a bit takes at least 0.022
- * bits of input, and the most that the fewest bits stand for are the 273 bytes of a repeated match, in 14 bits: 7091
- * bytes for a byte. (A symbol that does not fit into the output could not be taken up again, so this must not happen.)
+ * The most output for one byte of input. A probability is at most 2017 of 2048, so a decoded bit takes at least 0.022
+ * bits of input. A repeated match yields the most for its bits: 273 bytes for 14 of them, 7091 bytes per byte of input.
+ * The bound must not be too low: if a symbol does not fit into the output, we cannot decode it again.
  */
 const OUTPUT_PER_INPUT_BYTE = 8192
-/** What the range decoder has read ahead, 4 bytes, and a symbol more. */
+/** Output for the 4 bytes that the range decoder has read ahead, and for one more symbol. */
 const OUTPUT_AHEAD = 5 * OUTPUT_PER_INPUT_BYTE
-/** Bytes of output that must fit where symbols are decoded: what the end of the input, 97 bytes, can become. */
+/** Free bytes of output that decoding needs: room for what the last 97 bytes of the input can become. */
 const ROOM = 2 ** 20
-/** A piece has at least so many bytes, where it is not the last or the window slides. */
+/** The least bytes of a piece, except for the last piece and before the window slides. */
 const CHUNK_SIZE = 64 * 1024
 
 /**
- * Decompresses one .lzma file ("LZMA alone"), in a window of the dictionary size that its header has. It obeys the
- * header: where the size is unknown there must be an end marker, which `decompressLzmaAlone` does without.
+ * Decompresses one .lzma file ("LZMA alone"), in a window of the dictionary size from its header. It obeys the header:
+ * if the size is unknown, an end marker must follow. `decompressLzmaAlone` does not need one.
  */
 export const decompressLzmaAloneStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
@@ -53,7 +53,8 @@ export const decompressLzmaAloneStream: DecompressStream = function* (source, li
       const room = Math.min(ROOM, uncompressedSize - length)
       if (!hasRoom(stream, room)) {
         if (stream.outputPosition > stream.takenPosition) yield take(stream)
-        // Twice as much, so that the window does not slide each time; the first time there is none.
+        // Room for twice as much, so that the window does not slide each time. The first time there is nothing to
+        // slide.
         slideDictionary(lzma, makeRoom(stream, length === 0 ? room : 2 * room))
       }
       const before = stream.outputPosition
@@ -61,7 +62,7 @@ export const decompressLzmaAloneStream: DecompressStream = function* (source, li
       length += stream.outputPosition - before
       if (stream.outputPosition - stream.takenPosition >= CHUNK_SIZE) yield take(stream)
     }
-    // As much as there is behind the last symbol, if that is what it should be.
+    // Reads what follows the last symbol, which should be the end of the input or an end marker.
     fill(stream, 2 * SYMBOL_INPUT_SIZE)
     lzma.inputPosition = stream.inputPosition
     if (end !== 'paused' || !rangeDecoderIsFinished(lzma, stream.input, stream.input.length)) {
@@ -78,14 +79,16 @@ export const decompressLzmaAloneStream: DecompressStream = function* (source, li
   }
 }
 
-/** Decodes symbols as long as no more than `left` bytes come out, input is there, and there is room for any of them. */
+/**
+ * Decodes symbols until `left` bytes are out, the input runs low, or the output may have too little room for a symbol.
+ */
 function decodeSome(stream: StreamProgress, lzma: LzmaState, left: number): ReturnType<typeof decodeSymbols> {
   fill(stream, 2 * SYMBOL_INPUT_SIZE)
   const { input, output, inputPosition, outputPosition } = stream
   const room = output.length - outputPosition
   const outputEnd = outputPosition + Math.min(left, room)
   lzma.inputPosition = inputPosition
-  // Where all that may come out fits, what does not fit is wrong.
+  // If the room is enough for all remaining output, a symbol that does not fit is an error in the file.
   const bytesThatFit = left <= room ? input.length : Math.floor((room - OUTPUT_AHEAD) / OUTPUT_PER_INPUT_BYTE)
   const inputLimit = Math.min(inputPosition + bytesThatFit - 1, input.length - SYMBOL_INPUT_SIZE)
   const end =

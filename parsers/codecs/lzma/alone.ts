@@ -13,7 +13,7 @@ const DICTIONARY_SIZE_OFFSET = 1
 const SIZE_OFFSET = 5
 /** All bits set: the size is unknown and an end marker follows (1.1.3). */
 export const UNKNOWN_SIZE: number = 2 ** 64
-/** Bytes of the header and of what the range decoder reads before the first symbol. */
+/** Bytes of the header, and those that the range decoder reads before the first symbol. */
 export const LZMA_START_SIZE: number = HEADER_SIZE + RANGE_DECODER_START_SIZE
 
 /** .lzma file format 1.1. */
@@ -26,12 +26,12 @@ export interface LzmaHeader {
 }
 
 /**
- * Decompresses one .lzma file ("LZMA alone"). `output` itself is the dictionary, whatever size the header has for it.
+ * Decompresses one .lzma file ("LZMA alone"). `output` itself is the dictionary, whatever size the header gives it.
  *
- * A size that fits into the output is obeyed, and an end marker allowed but not needed. The blocks of old squashfs
- * images may have anything as their size, and no end marker even where it is unknown: a size that does not fit is
- * taken as unknown, and without an end marker the first symbol is the last behind which all input is read and the
- * code is 0, as an encoder leaves it.
+ * It obeys a size that fits into the output, and then allows but does not need an end marker. The blocks of old
+ * squashfs images may have any value as their size, and may lack the end marker even if the size is unknown. So we
+ * treat a size that does not fit as unknown. Without an end marker, the data ends after the first symbol at which all
+ * input is read and the code is 0. An encoder leaves it so.
  */
 export const decompressLzmaAlone: Decompress = (input, output) => {
   const { properties, uncompressedSize: size } = readLzmaHeader(input)
@@ -46,7 +46,7 @@ export const decompressLzmaAlone: Decompress = (input, output) => {
   }
   if (end === 'paused') {
     if (rangeDecoderIsFinished(lzma, input, input.length)) return lzma.outputPosition
-    // The output is as long as it can be: only an end marker can follow.
+    // The output is full, so only an end marker can follow.
     end = decodeSymbols(lzma, input, input.length, output, lzma.outputPosition)
   }
   if (end !== 'end marker') throw undecodable(end, lzma.inputPosition, size, output.length)
@@ -54,7 +54,7 @@ export const decompressLzmaAlone: Decompress = (input, output) => {
   return lzma.outputPosition
 }
 
-/** Reads the header at the start of `input`, behind which the range decoder must be able to start. */
+/** Reads the header at the start of `input`. The input must also have the start of the range decoder after it. */
 export function readLzmaHeader(input: Uint8Array): LzmaHeader {
   if (input.length < LZMA_START_SIZE) {
     throw failure('TRUNCATED', 'LZMA header', 0, 'input ends inside', { found: `${input.length} bytes` })
@@ -69,12 +69,12 @@ export function readLzmaHeader(input: Uint8Array): LzmaHeader {
   }
   const view = new DataView(input.buffer, input.byteOffset, HEADER_SIZE)
   const dictionarySize = view.getUint32(DICTIONARY_SIZE_OFFSET, true)
-  // All bits set are rounded to 2^64.
+  // All bits set round to 2^64.
   const uncompressedSize = view.getUint32(SIZE_OFFSET, true) + view.getUint32(SIZE_OFFSET + 4, true) * 2 ** 32
   return { properties, dictionarySize, uncompressedSize }
 }
 
-/** Starts to decode the stream behind the header at the start of `input`, to the front of the output. */
+/** Starts to decode the stream after the header of `input`, into the front of the output. */
 export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Uint8Array): void {
   lzma.inputPosition = HEADER_SIZE
   lzma.outputPosition = 0
@@ -87,7 +87,7 @@ export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Ui
 }
 
 /**
- * Verifies that an end marker is where the size, if it is known, and the input end.
+ * Verifies that the input, and the size if it is known, end at the end marker.
  * @param length bytes decompressed
  */
 export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, length: number): void {
@@ -105,8 +105,8 @@ export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, 
 }
 
 /**
- * Why there is no end marker where one must be.
- * @param inputStart where in all of the input the part begins that `offset` counts from
+ * The error for data that lack their end marker.
+ * @param inputStart the offset in all of the input of the part that `offset` counts from
  */
 export function undecodable(
   end: 'paused' | 'output full' | 'wrong distance' | 'input ends',

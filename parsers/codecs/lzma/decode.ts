@@ -2,13 +2,13 @@ import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
 import { rangeDecoderIsFinished } from './range-decoder.ts'
 import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
 
-/** Where the end of the input is read from: room for that end and for one symbol more. */
+/** A copy of the end of the input, with room for one more symbol. */
 const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)
 
 /**
- * Decodes at least one symbol, and further ones until the output is at `outputEnd` ("paused"), or as SymbolsEnd says,
- * or the input ends inside a symbol.
- * @param stopsWhenFinished whether to stop ("paused") also where all input is read and the encoder may have ended
+ * Decodes at least one symbol. It goes on until the output reaches `outputEnd` ("paused"), until a reason of
+ * SymbolsEnd, or until the input ends inside a symbol.
+ * @param stopsWhenFinished whether to stop ("paused") also when all input is read and the encoder may have ended
  */
 export function decodeSymbols(
   lzma: LzmaState,
@@ -23,13 +23,13 @@ export function decodeSymbols(
     const end = runSymbols(lzma, input, safeLimit, output, outputEnd)
     if (end !== 'paused' || lzma.outputPosition === outputEnd) return end
   }
-  // Now less than SYMBOL_INPUT_SIZE bytes are left. In a copy of them a symbol can run over the end, into bytes that
-  // do not matter, as what it decodes to is not used.
+  // Now fewer than SYMBOL_INPUT_SIZE bytes are left. In a copy of them a symbol can run past the end. The bytes there
+  // do not matter, because we do not use what such a symbol decodes to.
   const tailStart = lzma.inputPosition
   const tailLength = inputEnd - tailStart
   tail.set(input.subarray(tailStart, inputEnd))
   lzma.inputPosition = 0
-  // A limit of -1 makes it one symbol at a time.
+  // A limit of -1 decodes one symbol at a time.
   const limit = stopsWhenFinished ? -1 : tailLength
   let end: SymbolsEnd
   let isFinished = false

@@ -1,14 +1,14 @@
 import type { ByteSource } from '../../bytes/source.ts'
 import { LZMA_START_SIZE, readLzmaHeader, UNKNOWN_SIZE } from './alone.ts'
 
-/** Bytes; what the xz tool takes for the size of an .lzma file at most. */
+/** Bytes; the largest size of an .lzma file that the xz tool believes. */
 const BELIEVABLE_SIZE = 2 ** 38
 const PROPERTIES_LIMIT = 224
 
 /**
- * Whether a source may be an .lzma file, which has no magic number: by possible properties, a dictionary size of 2^n or
- * 3 * 2^n bytes as encoders choose it, a size that is unknown or believable, and the byte of 0 that the range coder
- * begins with. The xz tool asks for the same.
+ * Whether a source may be an .lzma file. The format has no magic number. So we require possible properties and a
+ * dictionary size of 2^n or 3 * 2^n bytes, as encoders choose it. The size must be unknown or believable, and the range
+ * coder's data must begin with a zero byte. The xz tool requires the same.
  */
 export function startsLikeLzmaAlone(source: ByteSource): boolean {
   if (source.size < LZMA_START_SIZE) return false
@@ -19,7 +19,7 @@ export function startsLikeLzmaAlone(source: ByteSource): boolean {
   return dictionarySize === 2 ** 32 - 1 || isEncoderSize(dictionarySize)
 }
 
-/** One bit, or two bits one behind the other, and no less than the smallest dictionary. */
+/** Whether a size has one bit, or two adjacent bits, and is at least that of the smallest dictionary. */
 function isEncoderSize(size: number): boolean {
   if (size < 4096) return false
   const highest = 2 ** (31 - Math.clz32(size))

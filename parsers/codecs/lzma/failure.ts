@@ -1,6 +1,6 @@
 import { type ErrorCode, FormatError } from '../../bytes/errors.ts'
 
-/** An LZMA stream or what wraps it cannot be decoded. */
+/** The error for an LZMA stream, or its container, that we cannot decode. */
 export function failure(
   code: ErrorCode,
   structure: string,

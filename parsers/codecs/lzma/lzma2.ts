@@ -8,7 +8,7 @@ import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
 
 const STRUCTURE = 'LZMA2 chunk'
 
-// What the control byte of a chunk says: 0 is the end, 1 and 2 begin uncompressed chunks, 128 and more LZMA chunks.
+// Values of a chunk's control byte: 0 is the end, 1 and 2 begin uncompressed chunks, 128 and more LZMA chunks.
 const END = 0x00
 const UNCOMPRESSED_RESETS_DICTIONARY = 0x01
 const UNCOMPRESSED = 0x02
@@ -17,10 +17,10 @@ const LZMA_RESETS_STATE = 0xa0
 const LZMA_SETS_PROPERTIES = 0xc0
 const LZMA_RESETS_DICTIONARY = 0xe0
 
-/** LZMA2 allows no more literal bits, so that the probabilities stay small. */
+/** LZMA2 allows no more literal bits, which keeps the probabilities small. */
 const LITERAL_BITS_LIMIT = 4
 
-/** Bytes of a chunk in front of its data, at most: control byte, two sizes, properties. */
+/** The most bytes of a chunk before its data: control byte, two sizes, properties. */
 export const LZMA2_HEADER_SIZE_LIMIT: number = 1 + 2 + 2 + 1
 
 export interface Lzma2Data {
@@ -33,12 +33,12 @@ export interface Lzma2Data {
 /** What a decoder remembers between two chunks. */
 export interface Lzma2State {
   readonly lzma: LzmaState
-  /** The first chunk resets the dictionary, and the first LZMA chunk behind a reset sets properties. */
+  /** The first chunk must reset the dictionary, and the first LZMA chunk after a reset must set properties. */
   needsDictionary: boolean
   needsProperties: boolean
 }
 
-/** At the start of LZMA2 data. */
+/** Starts to decode LZMA2 data. */
 export function startLzma2(lzma: LzmaState, inputPosition: number, outputPosition: number): Lzma2State {
   lzma.inputPosition = inputPosition
   lzma.outputPosition = outputPosition
@@ -47,9 +47,9 @@ export function startLzma2(lzma: LzmaState, inputPosition: number, outputPositio
 }
 
 /**
- * Decodes LZMA2 chunks up to their end marker (xz 1.2: 5.3.1). `output` itself is the dictionary: matches are copied
- * within it, and do not reach before `outputStart`.
- * @returns the positions behind what was read and written
+ * Decodes LZMA2 chunks up to their end marker (xz 1.2: 5.3.1). `output` itself is the dictionary: matches copy within
+ * it, and do not reach before `outputStart`.
+ * @returns the positions after the last bytes read and written
  */
 export function decodeLzma2({ input, inputStart, output, outputStart }: Lzma2Data): {
   inputEnd: number
@@ -62,7 +62,7 @@ export function decodeLzma2({ input, inputStart, output, outputStart }: Lzma2Dat
   return { inputEnd: state.lzma.inputPosition, outputEnd: state.lzma.outputPosition }
 }
 
-/** How many bytes the chunk that begins at `offset` takes, and how many it decompresses to. */
+/** The bytes that the chunk at `offset` takes, and those that it decompresses to. */
 export function lzma2ChunkSizes(input: Uint8Array, offset: number): { stored: number; content: number } {
   const control = input[offset]!
   const size = ((input[offset + 1]! << 8) | input[offset + 2]!) + 1
@@ -116,7 +116,7 @@ export function decodeLzma2Chunk(state: Lzma2State, input: Uint8Array, output: U
   return true
 }
 
-/** Control byte, size less one in 2 bytes, bytes. */
+/** Copies an uncompressed chunk: control byte, size less one in 2 bytes, data. */
 function copyChunk(lzma: LzmaState, input: Uint8Array, output: Uint8Array): void {
   const offset = lzma.inputPosition
   if (offset + 3 > input.length) throw inputEnds(offset)
@@ -130,8 +130,9 @@ function copyChunk(lzma: LzmaState, input: Uint8Array, output: Uint8Array): void
 }
 
 /**
- * Control byte with the high 5 bits of the uncompressed size less one, its low 2 bytes, compressed size less one in
- * 2 bytes, properties if the control byte says so, and a range coder's output of its own.
+ * Decodes an LZMA chunk. It begins with a control byte, which has the high 5 bits of the uncompressed size less one.
+ * The low 2 bytes of that size follow, and the compressed size less one in 2 bytes. Then come the properties, if the
+ * control byte says so, and the chunk's own range coder data.
  */
 function decodeChunk(lzma: LzmaState, control: number, input: Uint8Array, output: Uint8Array): void {
   const offset = lzma.inputPosition

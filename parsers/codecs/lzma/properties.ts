@@ -1,14 +1,14 @@
-/** What the encoder chose for all of a stream: lc, lp and pb (.lzma file format 1.1.1). */
+/** The encoder's choices for a whole stream: lc, lp and pb (.lzma file format 1.1.1). */
 export interface LzmaProperties {
-  /** lc, 0 to 8: so many high bits of the byte before select the probabilities of a literal. */
+  /** lc, 0 to 8: the number of high bits of the previous byte that select the probabilities of a literal. */
   readonly literalContextBits: number
-  /** lp, 0 to 4: and so many low bits of its position. */
+  /** lp, 0 to 4: the number of low bits of the position that select them too. */
   readonly literalPositionBits: number
-  /** pb, 0 to 4: so many low bits of the position select the probabilities of matches. */
+  /** pb, 0 to 4: the number of low bits of the position that select the probabilities of matches. */
   readonly positionBits: number
 }
 
-/** The Properties byte, (pb * 5 + lp) * 9 + lc; undefined above 224. */
+/** Decodes the Properties byte, (pb * 5 + lp) * 9 + lc; undefined above 224. */
 export function lzmaProperties(byte: number): LzmaProperties | undefined {
   if (byte > (4 * 5 + 4) * 9 + 8) return undefined
   const positions = Math.floor(byte / 9)

@@ -1,9 +1,9 @@
 import type { LzmaState } from './lzma-state.ts'
 
-/** Bytes the range decoder reads before the first symbol; the first is 0. */
+/** Bytes that the range decoder reads before the first symbol; the first is 0. */
 export const RANGE_DECODER_START_SIZE = 5
 
-/** Reads the start, whose bytes the caller knows to be there; false if its first byte is not 0. */
+/** Reads these first bytes, which the caller knows to be there; false if the first one is not 0. */
 export function startRangeDecoder(lzma: LzmaState, input: Uint8Array): boolean {
   const position = lzma.inputPosition
   lzma.range = -1
@@ -14,8 +14,8 @@ export function startRangeDecoder(lzma: LzmaState, input: Uint8Array): boolean {
 }
 
 /**
- * Whether the encoder may have ended here: all input up to `inputEnd` is read and the code is 0. Where it is not, a
- * next symbol can still be decoded.
+ * Whether the encoder may have ended here: all input up to `inputEnd` is read and the code is 0. If it is not finished,
+ * we can still decode another symbol.
  */
 export function rangeDecoderIsFinished(lzma: LzmaState, input: Uint8Array, inputEnd: number): boolean {
   if (lzma.range >>> 24 === 0) {

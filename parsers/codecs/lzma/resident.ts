@@ -3,13 +3,13 @@ import { literalsEnd } from './probabilities.ts'
 import { sharedProbabilities } from './symbol-window.ts'
 
 /**
- * The state whose probabilities the shared ones are, while its own array is out of date. Several streams may be read in
- * turns: each copies its probabilities when it comes after another, and not each time that it goes on, for a stream
- * goes on every few hundred bytes, and of lc + lp = 12 there are 6 MiB.
+ * The state that owns the shared probabilities now; its own array is out of date meanwhile. A caller may read several
+ * streams in turns. We copy probabilities only when another stream takes over, not each time that a stream goes on. A
+ * stream goes on every few hundred bytes, and for lc + lp = 12 the copy is 6 MiB.
  */
 let resident: LzmaState | undefined
 
-/** Makes the probabilities of `lzma` the shared ones. */
+/** Makes the shared array hold the probabilities of `lzma`. */
 export function moveIn(lzma: LzmaState): void {
   const shared = sharedProbabilities()
   if (lzma === resident || lzma.probabilities === shared) return
@@ -18,13 +18,13 @@ export function moveIn(lzma: LzmaState): void {
   resident = lzma
 }
 
-/** Gives the shared probabilities back to the state that they belong to, so that they can become another's. */
+/** Copies the shared probabilities back to the state that owns them, so that another state can use the shared array. */
 export function moveOut(): void {
   if (resident !== undefined) resident.probabilities.set(sharedProbabilities().subarray(0, sizeOf(resident)))
   resident = undefined
 }
 
-/** To be called where all probabilities of `lzma` are written anew, to its own array. */
+/** The caller must call this when it rewrites all probabilities of `lzma` in its own array. */
 export function forgetResident(lzma: LzmaState): void {
   if (lzma === resident) resident = undefined
 }

@@ -4,15 +4,17 @@ import type { LzmaProperties } from './properties.ts'
 import { forgetResident, moveOut } from './resident.ts'
 import { sharedProbabilities } from './symbol-window.ts'
 
-/** lc + lp of all LZMA2, and of what the usual encoders write. */
+/** lc + lp in all LZMA2 data, and in the output of the usual encoders. */
 const USUAL_LITERAL_BITS = 4
 
-/** Made by the first call and used by all, so that a program that meets no LZMA makes none: decoding is synchronous. */
+/**
+ * The first call makes it and all share it, because decoding is synchronous. A program that meets no LZMA makes none.
+ */
 let shared: LzmaState | undefined
 
 /**
- * A state with unknown content: dictionary, state and range decoder are to be reset before the first symbol. It is no
- * longer to be used when another begins to decode.
+ * A state with unknown content. The caller must reset dictionary, state and range decoder before the first symbol, and
+ * must not use the state after another decoder has borrowed it.
  */
 export function borrowLzmaState(): LzmaState {
   moveOut()
@@ -20,7 +22,7 @@ export function borrowLzmaState(): LzmaState {
   return shared
 }
 
-/** As `borrowLzmaState`, of one's own: for decoding that others may come between. */
+/** A state of one's own, unlike `borrowLzmaState`: for decoding that others may interrupt. */
 export function createLzmaState(): LzmaState {
   return stateWith(new Uint16Array(literalsEnd(USUAL_LITERAL_BITS)))
 }
@@ -42,14 +44,17 @@ function stateWith(probabilities: Uint16Array): LzmaState {
   }
 }
 
-/** To be followed by `resetLzmaState`. Makes room once for more literals than usual: at most 6 MiB, for lc + lp = 12. */
+/**
+ * The caller must call `resetLzmaState` next. It allocates room for more literals than usual: at most 6 MiB (lc + lp =
+ * 12).
+ */
 export function setLzmaProperties(lzma: LzmaState, properties: LzmaProperties): void {
   const size = literalsEnd(properties.literalContextBits + properties.literalPositionBits)
   if (lzma.probabilities.length < size) lzma.probabilities = new Uint16Array(size)
   lzma.properties = properties
 }
 
-/** As at the start of a stream: no matches yet, nothing learnt. */
+/** Resets to the start of a stream: no matches yet, nothing learnt. */
 export function resetLzmaState(lzma: LzmaState): void {
   const { literalContextBits, literalPositionBits } = lzma.properties
   forgetResident(lzma)

@@ -21,27 +21,27 @@ import {
 } from './probabilities.ts'
 
 // V8 compiles the address and length of an array that is a constant of this module into the code. As arguments these
-// two would take five of the twelve registers, and the range and the code would be stored and loaded at each bit: 5 %.
+// two would take five of the twelve registers, and V8 would store and load the range and the code at each bit: 5 %.
 
-/** Where `runWindow` reads its input. */
+/** The input of `runWindow`. */
 const inputWindow = new Uint8Array(16 * 1024)
 /**
- * What `runWindow` has learnt. There is room for lc + lp = 12; of its 6 MiB no page is touched, and takes memory, that
- * is not used: with lc = 3 that is 16 KiB. To reserve them takes 0.03 ms when the module is loaded.
+ * The probabilities that `runWindow` uses. There is room for lc + lp = 12. The system does not back unused pages of
+ * these 6 MiB with memory: with lc = 3 we use 16 KiB. Reserving them takes 0.03 ms when the module loads.
  */
 const windowProbabilities = new Uint16Array(LITERAL + (LITERAL_SIZE << 12))
 
-/** To be filled before `runWindow` is called. */
+/** The buffer that a caller must fill before it calls `runWindow`. */
 export function symbolWindow(): Uint8Array {
   return inputWindow
 }
 
-/** All that `runWindow` knows of probabilities, in place of those of the state that it is given: see resident.ts. */
+/** The probabilities that `runWindow` uses instead of those in its state: see resident.ts. */
 export function sharedProbabilities(): Uint16Array {
   return windowProbabilities
 }
 
-// Constants that are imported V8 loads each time (3 %); a bundler does without this.
+// V8 loads imported constants at each use (3 %), so these are local copies. Bundled code does not need them.
 const isMatch = IS_MATCH
 const isRep = IS_REP
 const isNotRep0 = IS_NOT_REP0
@@ -61,22 +61,22 @@ const repLength = REP_LENGTH
 const literals = LITERAL
 const literalSize = LITERAL_SIZE
 
-/** Where the range is below, the next byte of input is moved in. */
+/** When the range is below this, the decoder shifts in the next byte of input. */
 const LOWEST_RANGE = 2 ** 24
-/** `(p + TOWARDS_ZERO) >> 5` is `-((2048 - p) >> 5)`: how a probability moves where the bit is 0. */
+/** `(p + TOWARDS_ZERO) >> 5` is `-((2048 - p) >> 5)`: the change of a probability when the bit is 0. */
 const TOWARDS_ZERO = 31 - 2048
 
 /**
- * As `runSymbols`, with the window as its input and `sharedProbabilities`.
+ * Like `runSymbols`, with the window as its input and with `sharedProbabilities`.
  *
- * A bit is decoded in the same way everywhere (LZMA specification, "Range Decoder"): the range is cut in the
- * proportion that the bit's probability says, the code tells in which part it lies, and the probability moves by a
- * 32nd of its distance towards what the bit was. This is written out for each kind of bit, as calls that change
- * range, code and position at once would need them in memory.
+ * It decodes every bit in the same way (LZMA specification, "Range Decoder"). It divides the range in the proportion of
+ * the bit's probability. The code shows which part the bit selects. Then the probability moves towards the bit, by a 32nd of
+ * its distance. We write this out for each kind of bit: calls that change range, code and position at once would need
+ * them in memory.
  *
- * There are two forms. Bits that say how to go on, and those of literals behind a match, branch. The other bits are
- * little more predictable than random ones, so that branches would often be mispredicted (5 %): there `mask` is -1
- * where the bit is 1, 0 where it is 0, and selects.
+ * There are two forms. Bits that choose the next step, and those of literals after a match, branch. The other bits are
+ * hardly more predictable than random ones, so branches would often be mispredicted (5 %). For them `mask` is -1 if the
+ * bit is 1 and 0 if it is 0, and it selects the values.
  */
 export function runWindow(
   lzma: LzmaState,
@@ -85,7 +85,7 @@ export function runWindow(
   outputView: DataView,
   outputEnd: number,
 ): SymbolsEnd {
-  // Of locals V8 sees that they are constants, of what it finds in the module's scope it does not (9 %).
+  // V8 sees that locals are constant, but does not see it for names in module scope (9 %).
   const input = inputWindow
   const probabilities = windowProbabilities
   const dictionaryStart = lzma.dictionaryStart
@@ -93,7 +93,7 @@ export function runWindow(
   const literalPositionMask = (1 << literalPositionBits) - 1
   const literalContextShift = 8 - literalContextBits
   const positionMask = (1 << positionBits) - 1
-  // `| 0` tells V8 that they are whole numbers of 32 bits.
+  // `| 0` tells V8 that these are 32-bit integers.
   let range = lzma.range | 0
   let code = lzma.code | 0
   let inputPosition = lzma.inputPosition | 0
@@ -110,11 +110,11 @@ export function runWindow(
   let bit = 0
   let mask = 0
 
-  // Input: a symbol begins at or before windowLimit (or is the first) and takes at most SYMBOL_INPUT_SIZE bytes, which
-  // the caller leaves behind both. Output: room for each literal and match is checked. Dictionary: each match checks
-  // its distance, and a literal that reads at rep0 has a state from 7 on, so follows a match that did (or the call, whose
-  // caller did). Probabilities: state is below 12, position state below 16, trees are walked below their sizes, and there is room for 2^(lc + lp)
-  // literal states, which are at most 2^12.
+  // Input: a symbol begins at or before windowLimit (or is the first) and takes at most SYMBOL_INPUT_SIZE bytes. The
+  // caller leaves that many after both. Output: we check the room for each literal and match. Dictionary: each match
+  // checks its distance. A literal that reads at rep0 has a state from 7 on, so it follows a match that was checked,
+  // here or by the caller. Probabilities: state is below 12, position state is below 16, and walks stay inside their
+  // trees. There is room for 2^(lc + lp) literal states, at most 2^12.
   do {
     const position = outputPosition - dictionaryStart
     const positionState = position & positionMask
@@ -160,8 +160,8 @@ export function runWindow(
         } while (symbol < 0x100)
         state = state < 4 ? 0 : state - 3
       } else {
-        // Behind a match the byte at rep0 is likely not to come, so it selects the tree while the bits still agree
-        // with it: 0x100 or 0x200 by its bit, and 0 from the first bit that differs.
+        // After a match the byte at rep0 is unlikely to be next, so it selects the tree while the bits agree with it:
+        // 0x100 or 0x200 by its bit. From the first bit that differs the selector is 0.
         let matchByte = output[outputPosition - rep0 - 1]!
         let matchedTree = 0x100
         do {
@@ -197,7 +197,7 @@ export function runWindow(
     code = (code - bound) | 0
     probabilities[index] = probability - (probability >>> 5)
 
-    // A match, whose length is coded with the probabilities from lengthBase on, or is 1.
+    // A match. Its length is coded with the probabilities from lengthBase on, or is 1.
     let length = 1
     let lengthBase = matchLength
     if (range >>> 0 < LOWEST_RANGE) {
@@ -220,7 +220,7 @@ export function runWindow(
       code = (code - bound) | 0
       probabilities[index] = probability - (probability >>> 5)
 
-      // A match at one of the last four distances, which becomes rep0.
+      // A match at one of the last four distances. That distance becomes rep0.
       lengthBase = repLength
       if (range >>> 0 < LOWEST_RANGE) {
         range <<= 8
@@ -365,7 +365,8 @@ export function runWindow(
     }
 
     if (lengthBase === matchLength) {
-      // A new distance: its slot, a tree of 64 for each length state, says how many bits it has and the first two.
+      // A new distance. Its slot, from one tree of 64 per length state, gives the number of bits and the first two of
+      // them.
       const slotBase = distanceSlot + ((length < 5 ? length - 2 : 3) << 6)
       let symbol = 1
       do {
@@ -392,8 +393,8 @@ export function runWindow(
         rep0 = (2 | (slot & 1)) << footerBits
         let treeBase = distanceSpecial + rep0 - slot
         if (slot >= 14) {
-          // Direct bits, each worth half the range. They are as good as random, so a branch would be
-          // mispredicted half the time: lower is -1 when the code lies in the lower half and the bit is 0.
+          // Direct bits, each worth half the range. They are as good as random, so a branch would be mispredicted half
+          // the time. `lower` is -1 when the code lies in the lower half and the bit is 0.
           let direct = 0
           do {
             if (range >>> 0 < LOWEST_RANGE) {
@@ -446,8 +447,8 @@ export function runWindow(
     }
     let from = outputPosition - rep0 - 1
     const copyEnd = outputPosition + length
-    // Four bytes at a time where they are there already, and where the up to three behind the match, which are written
-    // again later, lie before outputEnd.
+    // Copy four bytes at a time if all four are already decoded. This writes up to three bytes after the match, which
+    // must lie before outputEnd; later symbols overwrite them.
     if (rep0 >= 3 && copyEnd <= outputEnd - 3) {
       do {
         outputView.setInt32(outputPosition, outputView.getInt32(from, true), true)

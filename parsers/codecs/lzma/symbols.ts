@@ -3,17 +3,18 @@ import { moveIn } from './resident.ts'
 import { runWindow, symbolWindow } from './symbol-window.ts'
 
 /**
- * How many bytes of input a symbol takes at most: one for each of its bits. The longest is a match: whether it is one
- * and whether it is repeated (2), its length (2 + 8), its distance by slot (6), direct (26) and aligned bits (4).
+ * The most bytes of input that a symbol takes: one for each of its bits. The longest symbol is a match. It has bits for
+ * its kind (2), its length (2 + 8), and its distance by slot (6), direct (26) and aligned bits (4).
  */
 export const SYMBOL_INPUT_SIZE = 2 + 10 + 36
 
 /**
- * Decodes symbols into `output`: at least one, and further ones as long as the output is not at `outputEnd` and the
- * input not behind `inputLimit`. The caller sees to it that SYMBOL_INPUT_SIZE bytes follow `inputLimit`, and the
- * position of the first symbol. Up to three bytes before `outputEnd` may be written of which nothing is decoded yet.
+ * Decodes symbols into `output`: at least one, and more until the output reaches `outputEnd` or the input passes
+ * `inputLimit`. The caller makes sure that SYMBOL_INPUT_SIZE bytes follow `inputLimit` and the position of the first
+ * symbol. It may write up to three bytes before `outputEnd` that are not decoded yet.
  *
- * The input is copied into a window first, 16 KiB at a time: it takes a hundredth of the time that it saves there.
+ * It first copies the input into a window, 16 KiB at a time. The copy takes a hundredth of the time that the window
+ * saves.
  */
 export function runSymbols(
   lzma: LzmaState,
@@ -22,8 +23,8 @@ export function runSymbols(
   output: Uint8Array,
   outputEnd: number,
 ): SymbolsEnd {
-  // A literal behind a match reads at rep0. That was checked with the match, but a dictionary that slides may since have
-  // lost it: of a distance above the dictionary size.
+  // A literal after a match reads at rep0. We checked that distance with the match. But a dictionary that slides may
+  // have lost the byte since, if the distance is larger than the dictionary.
   if (lzma.state >= 7 && lzma.rep0 >>> 0 >= lzma.outputPosition - lzma.dictionaryStart) return 'wrong distance'
   moveIn(lzma)
   const window = symbolWindow()
@@ -31,7 +32,7 @@ export function runSymbols(
   let end: SymbolsEnd
   do {
     const windowStart = lzma.inputPosition
-    // Below 0 where the first symbol is to be the only one.
+    // Below 0 if the first symbol is to be the only one.
     const windowLimit = Math.min(inputLimit - windowStart, window.length - SYMBOL_INPUT_SIZE)
     window.set(input.subarray(windowStart, windowStart + Math.max(windowLimit, 0) + SYMBOL_INPUT_SIZE))
     lzma.inputPosition = 0

@@ -2,24 +2,26 @@ import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
 import { copyEightBytes } from '../copy-eight-bytes.ts'
 
-/** What the first byte says in streams of LZO-RLE: a version follows ("LZO stream format", First byte encoding). */
+/**
+ * A first byte of this value begins an LZO-RLE stream: a version follows ("LZO stream format", First byte encoding).
+ */
 const BITSTREAM_VERSION = 17
-/** No stream with a version is shorter. */
+/** The least bytes of a stream with a version. */
 const VERSIONED_LENGTH = 5
-/** Instruction 0001HLLL: a match at 16384 or more, or the end. */
+/** The base distance of instruction 0001HLLL: a match at 16384 or more, or the end. */
 const FAR_BASE = 16384
-/** Literals copied by the last instruction: 0, 1 to 3, or this for "4 or more". */
+/** The value of `state` after four or more literals. Otherwise it is their number, 0 to 3. */
 const MANY_LITERALS = 4
-/** How far the wide copies read and write past the end of what they copy, at most. */
+/** The most bytes that wide copies read and write past the end of what they copy. */
 const WIDE_COPY = 8
-/** From here on a built-in copy is worth its call. */
+/** From this length on a built-in copy is worth its call. */
 const LONG_COPY = 256
-/** And a fill. */
+/** From this length on a built-in fill is worth its call. */
 const LONG_RUN = 32
 
 /**
- * Decompresses one raw LZO1X stream, of any compressor variant (LZO1X-1, -1(11), -1(12), -1(15), -999).
- * After "LZO stream format as understood by Linux' LZO decompressor" (Documentation/staging/lzo.rst), version 0.
+ * Decompresses one raw LZO1X stream from any compressor variant (LZO1X-1, -1(11), -1(12), -1(15), -999). It follows
+ * "LZO stream format as understood by Linux' LZO decompressor" (Documentation/staging/lzo.rst), version 0.
  */
 export const decompressLzo1x: Decompress = (input, output) => {
   const copyEight = copyEightBytes
@@ -31,12 +33,12 @@ export const decompressLzo1x: Decompress = (input, output) => {
   const wideOutputEnd = outputEnd - WIDE_COPY
   let inputPosition = 0
   let position = 0
-  /** How many literals the last instruction copied: it decides what instructions below 16 mean. */
+  /** The number of literals that the last instruction copied. It decides the meaning of instructions below 16. */
   let state = 0
-  /** How many literals the current instruction copies, after its match. */
+  /** The number of literals that the current instruction copies, after its match. */
   let literalsLength = 0
 
-  // First byte encoding: from 18 on, literals only.
+  // First byte encoding: a value from 18 on means literals only.
   if (inputEnd > 0 && input[0]! >= BITSTREAM_VERSION) {
     const firstByte = input[0]!
     if (firstByte > BITSTREAM_VERSION) {
@@ -55,8 +57,9 @@ export const decompressLzo1x: Decompress = (input, output) => {
     }
   }
 
-  // Each turn carries out one instruction. Before its first byte and before the bytes that follow it inputPosition is
-  // checked, before each copy both ends are, and wide copies are made only WIDE_COPY bytes or more before those.
+  // Each turn executes one instruction. We check inputPosition before its first byte and before the bytes that follow
+  // it. We check both ends before each copy, and make wide copies only if they end WIDE_COPY bytes or more before those
+  // ends.
   for (;;) {
     const start = inputPosition
     if (inputPosition >= inputEnd) throw truncated(start)
@@ -104,7 +107,7 @@ export const decompressLzo1x: Decompress = (input, output) => {
       }
       literalsLength += 3
     } else {
-      // 0000DDSS HHHHHHHH: behind 1 to 3 literals two bytes, behind more three bytes, from further away
+      // 0000DDSS HHHHHHHH: two bytes after 1 to 3 literals; three bytes, from further back, after more literals
       if (inputPosition >= inputEnd) throw truncated(start)
       distance = (input[inputPosition++]! << 2) + (instruction >>> 2) + 1
       matchLength = 2
@@ -158,14 +161,14 @@ export const decompressLzo1x: Decompress = (input, output) => {
   }
 }
 
-/** How many bytes from `offset` on are 0; each adds 255 to a length. */
+/** The number of zero bytes from `offset` on; each adds 255 to a length. */
 function countZeros(input: Uint8Array, offset: number): number {
   let end = offset
   while (end < input.length && input[end] === 0) end++
   return end - offset
 }
 
-/** The end of stream is 0x11 0x00 0x00 and nothing follows it. */
+/** Verifies the end of stream, which is 0x11 0x00 0x00, and that no input follows it. */
 function finish(start: number, inputPosition: number, inputEnd: number, isEnd: boolean): void {
   if (!isEnd) {
     throw new FormatError('MALFORMED', 'is neither a match nor the end of stream', {

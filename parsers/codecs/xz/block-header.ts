@@ -13,26 +13,26 @@ const RESERVED = 0x3c
 const HAS_COMPRESSED_SIZE = 0x40
 const HAS_UNCOMPRESSED_SIZE = 0x80
 
-/** Bytes, at most. */
+/** The most bytes of a header. */
 export const BLOCK_HEADER_SIZE_LIMIT: number = (0xff + 1) * 4
 
 /** xz 1.2: 3.1. */
 export interface BlockHeader {
-  /** In all of the input. */
+  /** Offset in all of the input. */
   readonly offset: number
   /** Bytes. */
   readonly size: number
-  /** Bytes, where the header says. */
+  /** Bytes, if the header states them. */
   readonly compressedSize: number | undefined
-  /** Bytes, where the header says. */
+  /** Bytes, if the header states them. */
   readonly uncompressedSize: number | undefined
-  /** In the order in which the encoder applied them, without the last, which is LZMA2. */
+  /** In the order in which the encoder applied them, without the last one, which is LZMA2. */
   readonly filters: readonly Filter[]
   /** Bytes of the dictionary that LZMA2 needs. */
   readonly dictionarySize: number
 }
 
-/** Reads the Block Header, whose first byte the caller knows to be there and not 0. */
+/** Reads the Block Header. The caller knows that its first byte is there and is not 0. */
 export function readBlockHeader(progress: Progress): BlockHeader {
   const { input, inputView: view, inputPosition: offset } = progress
   // xz 1.2: 3.1.1

@@ -4,7 +4,7 @@ import { type BlockHeader, readBlockHeader } from './block-header.ts'
 import { type Check, verifyCheck } from './check.ts'
 import { failure, malformed, need } from './failure.ts'
 
-/** What the index says of a block (xz 1.2: 4.3). */
+/** The record of a block in the index (xz 1.2: 4.3). */
 export interface IndexRecord {
   /** Bytes of Block Header, Compressed Data and Check, without Block Padding. */
   readonly unpaddedSize: number
@@ -12,7 +12,7 @@ export interface IndexRecord {
   readonly uncompressedSize: number
 }
 
-/** Decodes the block that begins here, with a byte that is not 0 (xz 1.2: 3). */
+/** Decodes the block that begins here with a byte other than 0 (xz 1.2: 3). */
 export function decodeBlock(progress: Progress, check: Check): IndexRecord {
   const { input, output, outputPosition: outputStart } = progress
   const blockStart = progress.inputPosition
@@ -32,7 +32,7 @@ export function decodeBlock(progress: Progress, check: Check): IndexRecord {
   progress.inputPosition = inputEnd
   const uncompressedSize = outputEnd - outputStart
   const compressedSize = endBlockData(progress, header, uncompressedSize)
-  // xz 1.2: 5: the encoder applied filter 0 first.
+  // xz 1.2: 5. The encoder applied filter 0 first, so we undo it last.
   for (let index = header.filters.length - 1; index >= 0; index--) {
     const undo = header.filters[index]!()
     undo(output, outputStart, outputEnd)
@@ -45,7 +45,7 @@ export function decodeBlock(progress: Progress, check: Check): IndexRecord {
 }
 
 /**
- * Verifies the sizes of a block whose Compressed Data is read, and reads its Block Padding (xz 1.2: 3.3).
+ * Verifies the sizes of a block after its Compressed Data, and reads its Block Padding (xz 1.2: 3.3).
  * @returns the size of the Compressed Data
  */
 export function endBlockData(progress: Progress, header: BlockHeader, uncompressedSize: number): number {
@@ -53,7 +53,7 @@ export function endBlockData(progress: Progress, header: BlockHeader, uncompress
   const compressedSize = progress.inputStart + dataEnd - header.offset - header.size
   verifySize(progress, header, 'Compressed Size', header.compressedSize, compressedSize)
   verifySize(progress, header, 'Uncompressed Size', header.uncompressedSize, uncompressedSize)
-  // All before the data is a multiple of four bytes.
+  // Everything before the data is a multiple of four bytes.
   const padding = -compressedSize & 3
   need(progress, dataEnd, padding, 'Block Padding')
   for (let position = dataEnd; position < dataEnd + padding; position++) {
@@ -63,7 +63,7 @@ export function endBlockData(progress: Progress, header: BlockHeader, uncompress
   return compressedSize
 }
 
-/** @throws {FormatError} MALFORMED unless a size that the Block Header stores, if it does, is the real one */
+/** @throws {FormatError} MALFORMED if the Block Header stores a size and the real one differs */
 export function verifySize(
   progress: Progress,
   header: BlockHeader,

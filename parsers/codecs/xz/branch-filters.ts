@@ -8,7 +8,7 @@ import { decodeRiscV } from './filters/riscv.ts'
 import { decodeSparc } from './filters/sparc.ts'
 import { decodeX86 } from './filters/x86.ts'
 
-/** xz 1.2: 5.3.2; alignment in bytes. ARM64 since version 1.1.0 of the specification, RISC-V since 1.2.0. */
+/** xz 1.2: 5.3.2; alignment in bytes. The specification has ARM64 since version 1.1.0 and RISC-V since 1.2.0. */
 export const branchFilters: Readonly<Record<number, { name: string; alignment: number; decode: BranchDecoder }>> = {
   4: { name: 'x86', alignment: 1, decode: decodeX86 },
   5: { name: 'PowerPC', alignment: 4, decode: decodePowerPc },

@@ -5,12 +5,12 @@ import { startSha256 } from '../../checksums/sha256.ts'
 import type { Progress } from '../progress.ts'
 import { failure, need } from './failure.ts'
 
-/** What guards the content of the blocks of a stream (xz 1.2: 2.1.1.2, 3.4). */
+/** The check of a stream, which protects the content of its blocks (xz 1.2: 2.1.1.2, 3.4). */
 export interface Check {
   readonly name: string
   /** Bytes. */
   readonly size: number
-  /** Begins the check of a block; its digest is the check as it is stored. */
+  /** Begins the check of a block. Its digest has the bytes that the file stores. */
   readonly start: () => RunningChecksum<Uint8Array>
 }
 
@@ -27,8 +27,8 @@ export function checkOf(id: number): Check | undefined {
 }
 
 /**
- * Reads the check of a block and compares it with that of its content.
- * @throws {FormatError} CHECKSUM
+ * Reads the check of a block and compares it with the computed one.
+ * @throws {FormatError} CHECKSUM if they differ
  */
 export function verifyCheck(check: Check, progress: Progress, computed: Uint8Array): void {
   const offset = progress.inputPosition
@@ -44,7 +44,7 @@ export function verifyCheck(check: Check, progress: Progress, computed: Uint8Arr
   progress.inputPosition = offset + check.size
 }
 
-/** A checksum whose value is some 32-bit numbers, as these are stored: little-endian. */
+/** A checksum whose value is one or more 32-bit numbers, as the bytes that the file stores: little-endian. */
 function stored<Value>(
   checksum: RunningChecksum<Value>,
   words: (value: Value) => readonly number[],
@@ -61,7 +61,7 @@ function stored<Value>(
   }
 }
 
-/** As they lie in the file. */
+/** Hexadecimal digits in the order of the bytes in the file. */
 function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -7,7 +7,7 @@ interface Measured {
   readonly expected?: number | string
 }
 
-/** @param structure as the .xz specification calls it */
+/** @param structure the name in the .xz specification */
 export function failure(
   code: ErrorCode,
   structure: string,
@@ -22,7 +22,7 @@ export function malformed(structure: string, offset: number, detail: string, mea
   return failure('MALFORMED', structure, offset, detail, measured)
 }
 
-/** @throws {FormatError} TRUNCATED unless `size` bytes are there */
+/** @throws {FormatError} TRUNCATED unless the input has `size` bytes at `offset` */
 export function need({ input }: Progress, offset: number, size: number, structure: string): void {
   if (offset + size > input.length) {
     throw failure('TRUNCATED', structure, offset, 'input ends inside', {
@@ -32,7 +32,7 @@ export function need({ input }: Progress, offset: number, size: number, structur
   }
 }
 
-/** @throws {FormatError} CHECKSUM */
+/** @throws {FormatError} CHECKSUM if the two differ */
 export function verifyCrc32(structure: string, offset: number, stored: number, computed: number): void {
   if (stored !== computed) {
     throw failure('CHECKSUM', structure, offset, 'does not match', {

@@ -1,16 +1,17 @@
 import type { Filter, PieceFilter } from './filter.ts'
 
 /**
- * Undoes the filters of a block piece by piece, outside the dictionary, for matches refer to the data as it was before.
- * What a filter holds back, as an instruction may go on in the next piece, the next filter waits for as well.
+ * Undoes the filters of a block piece by piece, outside the dictionary, because matches refer to the filtered data. A
+ * filter may hold bytes back, because an instruction may continue in the next piece. The next filter then waits for
+ * them too.
  */
 export interface FilterChain {
-  /** In the order in which they are undone. */
+  /** In the order in which we undo them. */
   readonly filters: readonly PieceFilter[]
-  /** How far each has come in `bytes`; none further than the one before it. */
+  /** How far each filter has come in `bytes`; none is further than the one before it. */
   readonly done: number[]
   bytes: Uint8Array<ArrayBuffer>
-  /** Of `bytes`, those that are there. */
+  /** The number of valid bytes in `bytes`. */
   length: number
 }
 
@@ -21,12 +22,12 @@ export function startFilterChain(filters: readonly Filter[]): FilterChain {
 }
 
 /**
- * Takes the next piece of the block, and returns what all filters are done with, valid until the next call.
- * @param isLast whether the block ends with it: then it is all that is left
+ * Adds the next piece of the block, and returns the bytes that all filters have finished, valid until the next call.
+ * @param isLast whether the block ends with this piece; then it returns everything that is left
  */
 export function filterPiece(chain: FilterChain, piece: Uint8Array, isLast: boolean): Uint8Array<ArrayBuffer> {
   const { filters, done } = chain
-  // What was returned last time makes room.
+  // The bytes returned last time make room.
   const returned = done.at(-1)!
   const kept = chain.length - returned
   chain.length = kept + piece.length

@@ -15,11 +15,11 @@ const LAST_DICTIONARY_SIZE = 40
 
 /** xz 1.2: 3.1.5. */
 export interface FilterFlags {
-  /** Undefined for the last, which must be LZMA2. */
+  /** Undefined for the last filter, which must be LZMA2. */
   readonly filter: Filter | undefined
-  /** Bytes; 0 but for LZMA2. */
+  /** Bytes; 0 for all filters except LZMA2. */
   readonly dictionarySize: number
-  /** Where they end. */
+  /** The offset after them. */
   readonly end: number
 }
 
@@ -58,7 +58,10 @@ export function readFilterFlags(input: Uint8Array, offset: number, headerEnd: nu
   return { filter: deltaFilter(properties[0]! + 1), dictionarySize: 0, end }
 }
 
-/** Filter Properties of a branch filter: none, or the start offset, a multiple of the alignment (xz 1.2: 5.3.2). */
+/**
+ * Reads the Filter Properties of a branch filter: none, or the start offset, a multiple of the alignment (xz 1.2:
+ * 5.3.2).
+ */
 function readStartOffset(
   { name, alignment }: { name: string; alignment: number },
   properties: Uint8Array,
@@ -86,7 +89,7 @@ function dictionarySizeOf(byte: number, offset: number): number {
       expected: `at most ${LAST_DICTIONARY_SIZE}`,
     })
   }
-  // The last is 4 GiB less one byte.
+  // The last size is 4 GiB less one byte.
   return byte === LAST_DICTIONARY_SIZE ? 2 ** 32 - 1 : (2 + (byte & 1)) * 2 ** (11 + (byte >>> 1))
 }
 

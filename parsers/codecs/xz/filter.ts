@@ -1,7 +1,7 @@
 /**
- * Undoes a filter, which does not change the size of the data, in place, in the pieces `bytes[start, end)` of a block.
- * @returns where it stopped: up to there the piece is done; the rest, a few bytes that may be the beginning of an
- *   instruction, is to be given again, as the beginning of the next piece, and is done as it is when the block ends
+ * Undoes a filter in place, in pieces `bytes[start, end)` of a block. A filter does not change the size of the data.
+ * @returns where it stopped. Up to there the piece is done. The rest, a few bytes, may be the beginning of an
+ * instruction. The caller passes it again at the front of the next piece, or keeps it unchanged if the block ends.
  */
 export type PieceFilter = (bytes: Uint8Array, start: number, end: number) => number
 
@@ -11,8 +11,8 @@ export type Filter = () => PieceFilter
 /**
  * Undoes a branch filter: makes the absolute addresses in `bytes[start, end)` relative again.
  * @param startOffset the address of the first byte, 32 bits
- * @param memory of the block
- * @returns where it stopped, as `PieceFilter`
+ * @param memory the memory of the block
+ * @returns where it stopped, like `PieceFilter`
  */
 export type BranchDecoder = (
   bytes: Uint8Array,
@@ -22,10 +22,10 @@ export type BranchDecoder = (
   memory: BranchMemory,
 ) => number
 
-/** What the x86 filter, and no other, remembers between two pieces. */
+/** State between two pieces. Only the x86 filter needs it. */
 export interface BranchMemory {
-  /** Bit n: n bytes before the last opcode was one, and that was not converted. */
+  /** Bit n: an opcode began n bytes before the last opcode, and was not converted. */
   recent: number
-  /** How many bytes before the piece the last opcode was. */
+  /** The distance in bytes from the last opcode to the piece. */
   gap: number
 }

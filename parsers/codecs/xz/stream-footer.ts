@@ -12,7 +12,7 @@ const MAGIC = 0x5a59
 /** Bytes. */
 export const STREAM_FOOTER_SIZE = 12
 
-/** Reads and verifies the Stream Footer behind an index of `indexSize` bytes (xz 1.2: 2.1.2). */
+/** Reads and verifies the Stream Footer after an index of `indexSize` bytes (xz 1.2: 2.1.2). */
 export function verifyStreamFooter(progress: Progress, indexSize: number, flags: StreamFlags): void {
   const { input, inputView: view, inputPosition: offset } = progress
   need(progress, offset, STREAM_FOOTER_SIZE, 'Stream Footer')

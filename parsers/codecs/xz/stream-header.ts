@@ -14,7 +14,7 @@ export const STREAM_HEADER_SIZE = 12
 
 export interface StreamFlags {
   readonly check: Check
-  /** The second byte, which the footer repeats. The first is 0. */
+  /** The second byte of the flags, which the footer repeats. The first is 0. */
   readonly checkByte: number
 }
 

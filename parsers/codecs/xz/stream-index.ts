@@ -7,9 +7,8 @@ import { readVariableInteger, VARIABLE_INTEGER_SIZE_LIMIT } from './variable-int
 const STRUCTURE = 'Index'
 
 /**
- * Reads the Index, which begins with a byte of 0, and verifies that it tells of the blocks that were decoded
- * (xz 1.2: 4).
- * @param fill of a stream, sees to it that so many bytes are there, where the source has them
+ * Reads the Index, which begins with a zero byte, and verifies that it describes the decoded blocks (xz 1.2: 4).
+ * @param fill for a stream: makes that many bytes available, if the source has them
  * @returns its size in bytes
  */
 export function verifyIndex(

@@ -7,8 +7,8 @@ import { readStreamHeader } from './stream-header.ts'
 import { verifyIndex } from './stream-index.ts'
 
 /**
- * Decompresses an .xz file: one or more streams, with stream padding between and behind them (xz 1.2: 2).
- * Checks, sizes and index are verified. `output` itself is the dictionary, whatever size a block header has for it.
+ * Decompresses an .xz file: one or more streams, with stream padding between and after them (xz 1.2: 2). It verifies
+ * checks, sizes and index. `output` itself is the dictionary, whatever size a block header gives it.
  */
 export const decompressXz: Decompress = (input, output) => {
   const progress = startProgress(input, output)
@@ -22,21 +22,21 @@ export const decompressXz: Decompress = (input, output) => {
 /** xz 1.2: 2.1. */
 function decodeStream(progress: Progress): void {
   const flags = readStreamHeader(progress)
-  // Two numbers a block, of which squashfs has one and xz makes one in each 24 MiB or so.
+  // Two numbers a block. Squashfs has one block in a stream, and xz makes one for each 24 MiB or so.
   const blocks: IndexRecord[] = []
   while (blockFollows(progress)) blocks.push(decodeBlock(progress, flags.check))
   const indexSize = verifyIndex(progress, blocks)
   verifyStreamFooter(progress, indexSize, flags)
 }
 
-/** Whether a block begins here, or the Index (xz 1.2: 4.1): what is the size of a Block Header is 0 there. */
+/** Whether a block begins here, not the Index (xz 1.2: 4.1). The Index has 0 where a Block Header has its size. */
 export function blockFollows(progress: Progress): boolean {
   const { input, inputPosition } = progress
   need(progress, inputPosition, 1, 'Block or Index')
   return input[inputPosition] !== 0
 }
 
-/** Zero bytes, four or a multiple (xz 1.2: 2.2). */
+/** Skips zero bytes, a multiple of four (xz 1.2: 2.2). */
 function skipStreamPadding(progress: Progress): void {
   const { input, inputPosition: start } = progress
   let position = start
@@ -45,7 +45,7 @@ function skipStreamPadding(progress: Progress): void {
   progress.inputPosition = position
 }
 
-/** @throws {FormatError} MALFORMED unless `size` is one that Stream Padding can have */
+/** @throws {FormatError} MALFORMED unless Stream Padding can have `size` bytes */
 export function verifyStreamPadding(offset: number, size: number): void {
   if (size % 4 !== 0) {
     throw malformed('Stream Padding', offset, 'is not a multiple of four bytes', { found: `${size} bytes` })

@@ -1,19 +1,19 @@
 import { failure, malformed } from './failure.ts'
 
-/** Bytes. */
+/** The most bytes of a multibyte integer. */
 export const VARIABLE_INTEGER_SIZE_LIMIT = 9
 
-/** A number and where it ends. */
+/** A number and the offset after it. */
 export interface VariableInteger {
-  /** Exact up to 2^53; above, where no size is that this decoder meets, rounded. */
+  /** Exact up to 2^53 and rounded above. This decoder meets no size above. */
   readonly value: number
   readonly end: number
 }
 
 /**
- * A multibyte integer: seven bits a byte, lowest first, all bytes but the last with their highest bit set
- * (xz 1.2: 1.2).
- * @param end of the structure it lies in
+ * Reads a multibyte integer: seven bits a byte, lowest first. All bytes but the last have their highest bit set (xz
+ * 1.2: 1.2).
+ * @param end the end of the structure that holds it
  */
 export function readVariableInteger(
   input: Uint8Array,

@@ -26,14 +26,14 @@ import { readStreamHeader, STREAM_HEADER_SIZE } from './stream-header.ts'
 import { verifyIndex } from './stream-index.ts'
 
 /**
- * Their sizes are kept to be compared with the Index behind them, some 50 bytes each. Blocks of 24 MiB, as `xz -T0`
- * makes them, are so many in 24 TiB, so nobody need set more.
+ * The most blocks of a stream. We keep their sizes, some 50 bytes each, to compare them with the Index after them. `xz
+ * -T0` makes blocks of 24 MiB, so this many hold 24 TiB, and no user needs a higher limit.
  */
 const BLOCK_COUNT_LIMIT = 2 ** 20
 /** Bytes (xz 1.2: 3.3). */
 const BLOCK_PADDING_LIMIT = 3
 
-/** Decompresses an .xz file as `decompressXz` does, in a window of the dictionary size that a block header has. */
+/** Decompresses an .xz file like `decompressXz`, in a window of the dictionary size from the block header. */
 export const decompressXzStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
   const lzma = createLzmaState()
@@ -67,7 +67,7 @@ function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8
   verifyStreamFooter(stream, indexSize, flags)
 }
 
-/** A block whose header is there (xz 1.2: 3), a piece for each LZMA2 chunk. */
+/** Decodes a block whose header is in `input` (xz 1.2: 3), with one piece for each LZMA2 chunk. */
 function* decodeBlock(
   stream: StreamProgress,
   check: Check,
@@ -109,7 +109,7 @@ function* decodeBlock(
   return { unpaddedSize: header.size + compressedSize + check.size, uncompressedSize: length }
 }
 
-/** Zero bytes, four or a multiple (xz 1.2: 2.2). */
+/** Skips zero bytes, a multiple of four (xz 1.2: 2.2). */
 function skipStreamPadding(stream: StreamProgress): void {
   const start = inputOffset(stream)
   for (; !inputIsRead(stream); stream.inputPosition++) {

@@ -13,18 +13,18 @@ const COMPRESSED_BLOCK = 2
 /** Bytes. */
 export const BLOCK_HEADER_SIZE = 3
 
-/** How many bytes the block takes whose Block_Header is at the input position. */
+/** The number of bytes of the block whose Block_Header is at the input position. */
 export function blockInputSize({ input, inputPosition }: Progress): number {
   const header = input[inputPosition]! | (input[inputPosition + 1]! << 8) | (input[inputPosition + 2]! << 16)
   const blockType = (header >>> 1) & 3
-  // RFC 8878 3.1.1.2.3: of an RLE_Block the size is that of what it decompresses to.
+  // RFC 8878 3.1.1.2.3: the size of an RLE_Block is its decompressed size.
   return BLOCK_HEADER_SIZE + (blockType === RLE_BLOCK ? 1 : header >>> 3)
 }
 
 /**
  * Decodes one block (RFC 8878 3.1.1.2).
- * @param frameStart where in the output the frame begins: no match reaches further back
- * @returns whether it is the last of its frame
+ * @param frameStart where the frame begins in the output: no match may reach further back
+ * @returns whether it is the last block of its frame
  */
 export function decodeBlock(
   progress: Progress,

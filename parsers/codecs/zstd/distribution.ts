@@ -1,23 +1,23 @@
 import type { FormatError } from '../../bytes/errors.ts'
 import { malformed } from './malformed.ts'
 
-/** How probable each symbol is, in shares of 2^accuracyLog (RFC 8878 4.1.1). */
+/** The probability of each symbol, in shares of 2^accuracyLog (RFC 8878 4.1.1). */
 export interface Distribution {
   accuracyLog: number
-  /** Symbols from here on have none. */
+  /** Symbols from here on have probability 0. */
   symbolCount: number
-  /** -1 is "less than 1": one share, and its place at the end of the table. */
+  /** -1 means "less than 1": one share, at the end of the table. */
   readonly probabilities: Int16Array
 }
 
-/** Room for the 53 symbols of match lengths, the largest alphabet. */
+/** An empty distribution with room for the 53 symbols of match lengths, the largest alphabet. */
 export function createDistribution(): Distribution {
   return { accuracyLog: 0, symbolCount: 0, probabilities: new Int16Array(53) }
 }
 
 /**
  * Reads an FSE table description at the front of [start, end) (RFC 8878 4.1.1).
- * @param symbolLimit how many symbols there are, at most 53
+ * @param symbolLimit the number of symbols, at most 53
  * @returns where the description ends
  */
 export function readDistribution(
@@ -37,17 +37,18 @@ export function readDistribution(
       expected: `at most ${accuracyLogLimit}`,
     })
   }
-  // Bits read and not used yet, the first the lowest; bits from `end` on are 0. A byte is read when one is wanting, so
-  // that a description costs no call for a symbol: an image's first blocks are decoded before V8 compiles anything.
+  // Bits that we have read but not used, the first one lowest; bits from `end` on are 0. We read a byte only when we
+  // need it, inline: a call per symbol would be slow, because V8 has not compiled anything yet when it decodes an
+  // image's first blocks.
   let bits = start < end ? input[start]! >>> 4 : 0
   let available = 4
   let offset = start + 1
   let symbol = 0
-  // Shares not given away yet; a probability takes as many bits as it needs to say one more than that.
+  // Remaining shares. A probability takes as many bits as the number of remaining shares plus one needs.
   let remaining = 1 << accuracyLog
   while (remaining > 0) {
     if (symbol >= symbolLimit) throw tooManySymbols(start, symbolLimit)
-    // RFC 8878 4.1.1: the lower values take one bit less, as far as the whole range leaves room.
+    // RFC 8878 4.1.1: the lower values take one bit less, as many as the range leaves room for.
     const bitCount = 32 - Math.clz32(remaining + 1)
     const half = (1 << (bitCount - 1)) - 1
     const lowValues = (1 << bitCount) - 2 - remaining
@@ -69,7 +70,7 @@ export function readDistribution(
     probabilities[symbol++] = probability
     remaining -= probability < 0 ? 1 : probability
     if (probability === 0) {
-      // Two bits say how many more symbols have none; 3 says that two more bits follow.
+      // Two bits give the number of further symbols with probability 0; 3 means that two more bits follow.
       let more = 3
       while (more === 3) {
         if (available < 2) {
@@ -85,7 +86,7 @@ export function readDistribution(
       }
     }
   }
-  // Whole bytes that were read and not used are given back.
+  // We give back whole bytes that we read but did not use.
   const descriptionEnd = offset - (available >>> 3)
   if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'runs past the end of its section')
   distribution.accuracyLog = accuracyLog

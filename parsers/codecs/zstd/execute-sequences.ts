@@ -6,11 +6,11 @@ import { malformed } from './malformed.ts'
 import type { Progress } from './progress.ts'
 import { bitstreamEnds, impossibleSequence } from './sequence-errors.ts'
 
-// What the loop reads is copied to, or made in, arrays that are constants of this module: V8 compiles their addresses
-// and lengths into the code, where arguments would take most of the registers (10 % and more, for copies of 1 %). Nothing
-// in them is needed from one block to the next.
+// We copy everything that the loop reads into arrays that are constants of this module. V8 compiles their addresses and
+// lengths into the code. Arguments would take most of the registers. The copies cost 1 % and gain 10 % and more. No
+// block needs their content from the block before.
 
-/** Where the bitstream is copied to; words that begin up to 10 bytes before it are read. */
+/** The position of the bitstream's copy. The loop reads words that begin up to 10 bytes before it. */
 const BITSTREAM_START = 16
 const bitstream = new Uint8Array(BITSTREAM_START + BLOCK_SIZE_LIMIT)
 const bitstreamView = new DataView(bitstream.buffer)
@@ -23,25 +23,27 @@ const matchLengthCells = new Int32Array(LARGEST_TABLE)
 const matchLengthBaselines = new Int32Array(LARGEST_TABLE)
 const offsetCells = new Int32Array(LARGEST_TABLE)
 
-// As in Huffman streams: `cursor` is the bit 25 below the next unread one, so that a word of four bytes at
-// `cursor >>> 3`, shifted left by `~cursor & 7`, begins with at least 25 unread bits.
+// As in Huffman streams, `cursor` is the bit 25 below the next unread one. A word of four bytes at `cursor >>> 3`,
+// shifted left by `~cursor & 7`, begins with at least 25 unread bits.
 const ALL_READ = 8 * BITSTREAM_START - 25
 
-/** Above it a match that does not overlap itself is copied by copyWithin; below, its call costs more than the loop. */
+/**
+ * copyWithin copies longer matches that do not overlap themselves. For shorter ones its call costs more than the loop.
+ */
 const LONG_MATCH = 256
 
-/** A match at offset 1 above it is a fill. */
+/** A match at offset 1 that is longer than this is a fill. */
 const LONG_RUN = 32
 
-/** To be filled before `executeSequences` is called. */
+/** The buffer that a caller must fill before it calls `executeSequences`. */
 export function literalsOfBlock(): Literals {
   return blockLiterals
 }
 
 /**
- * Decodes `count` sequences (not 0) from the bitstream [start, end) and carries each out: some literals, then a match
- * (RFC 8878 3.1.1.3.2.1.2 and 3.1.1.4).
- * @returns how many literals were used
+ * Decodes `count` sequences (not 0) from the bitstream [start, end) and executes each: some literals, then a match (RFC
+ * 8878 3.1.1.3.2.1.2 and 3.1.1.4).
+ * @returns the number of literals used
  */
 export function executeSequences(
   progress: Progress,
@@ -64,7 +66,7 @@ export function executeSequences(
   matchLengthBaselines.set(matchLengthTable.baselines)
   offsetCells.set(offsetTable.cells)
   bitstream.set(input.subarray(start, end), BITSTREAM_START)
-  // Of locals V8 sees that they are constants, of what it finds in the module's scope it does not.
+  // V8 sees that locals are constant, but does not see it for names in module scope.
   const words = bitstreamView
   const literals = literalsBytes
   const literalsWords = literalsView
@@ -74,8 +76,8 @@ export function executeSequences(
   const matchCells = matchLengthCells
   const matchBaselines = matchLengthBaselines
   const distanceCells = offsetCells
-  // `| 0` tells V8 that it is a whole number of 32 bits; otherwise each sequence converts it from a floating-point
-  // number (+3 %). Behind 2 GiB of output it makes the limit too low, which is only slower.
+  // `| 0` tells V8 that this is a 32-bit integer. Otherwise each sequence converts it from a floating-point number (+3
+  // %). After 2 GiB of output it makes the limit too low, which is only slower.
   const wideLimit = Math.min(blockLimit, output.length - WIDE_COPY) | 0
   let repeatedOffset1 = repeatedOffsets[0]!
   let repeatedOffset2 = repeatedOffsets[1]!
@@ -88,7 +90,7 @@ export function executeSequences(
   if (lastByte === 0) throw malformed('Sequences_Section', end, 'has a bitstream without an end mark')
   let cursor = 8 * (bitstreamEnd - 1) + 31 - Math.clz32(lastByte) - 25
 
-  // The three states begin the stream: at most 9 + 8 bits, then 9. `>>> 1 >>> (31 - n)` takes n = 0 bits too.
+  // The stream begins with the three states: at most 9 + 8 bits, then 9. `>>> 1 >>> (31 - n)` also takes n = 0 bits.
   let bitCount = literalsLengthTable.accuracyLog
   let word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
   let nextState = (word >>> 1) >>> (31 - bitCount)
@@ -106,10 +108,10 @@ export function executeSequences(
   let matchLengthBaseline = matchBaselines[nextState]!
   cursor -= bitCount
 
-  // Bounds of the bitstream, of which a block has no more than BLOCK_SIZE_LIMIT: from a check that cursor >= ALL_READ to
-  // the last word read before the next check at most 48 bits are taken (offset 30 and states 18), so a word begins at
-  // most 10 bytes before BITSTREAM_START. Bounds of the tables: states stay below the table's size as it was built.
-  // Literals, output, offset: checked before each copy.
+  // Bounds of the bitstream: a block has at most BLOCK_SIZE_LIMIT of it. Between two checks that
+  // cursor >= ALL_READ, the loop takes at most 48 bits before it reads its last word (offset 30, states 18). So a word
+  // begins at most 10 bytes before BITSTREAM_START. Bounds of the tables: the table's builder keeps states below its
+  // size. Literals, output and offset: we check them before each copy.
   for (let left = count; left > 0; left--) {
     if (cursor < ALL_READ) throw bitstreamEnds(start, left)
     let literalsLength = literalsLengthBaseline
@@ -124,7 +126,7 @@ export function executeSequences(
         offset = (1 << offsetBits) - 3 + (word >>> (32 - offsetBits))
         cursor -= offsetBits
       } else {
-        // In two parts, for a word may hold no more than 25 bits; offsetBits is at most 30.
+        // In two parts, because a word may hold no more than 25 bits; offsetBits is at most 30.
         const upper = (word >>> (48 - offsetBits)) << 16
         cursor -= offsetBits - 16
         word = words.getInt32(cursor >>> 3, true) << (~cursor & 7)
@@ -135,14 +137,15 @@ export function executeSequences(
       repeatedOffset2 = repeatedOffset1
       repeatedOffset1 = offset
     } else {
-      // RFC 8878 3.1.1.5: one of the last three, counted from one further on when there are no literals. Only
-      // literals length code 0 has baseline 0, and it has no extra bits: the baseline tells.
+      // RFC 8878 3.1.1.5: one of the last three offsets, shifted by one if there are no literals. The baseline shows
+      // that: only literals length code 0 has baseline 0, and it has no extra bits.
       let repeated = literalsLength === 0 ? 1 : 0
       if (offsetBits === 1) {
         repeated += 1 + (word >>> 31)
         cursor -= 1
       }
-      // Worked out before it is known to be needed: an operation that code compiled early has never met makes V8 drop it.
+      // Computed before we know that we need it: V8 drops early compiled code when it meets an operation that is new to
+      // it.
       const before1 = repeatedOffset1 - 1
       if (repeated === 0) {
         offset = repeatedOffset1
@@ -168,8 +171,8 @@ export function executeSequences(
       if (cursor < ALL_READ) throw bitstreamEnds(start, left)
     }
 
-    // RFC 8878 3.1.1.3.2.1.2: then the states, in the order literals length, match length, offset; the last sequence
-    // is followed by none. What they stand for is looked up before anything is copied: it is there in time, and V8
+    // RFC 8878 3.1.1.3.2.1.2: then the states, in the order literals length, match length, offset. After the last
+    // sequence there are none. We look up their values before we copy anything, so that they are ready in time. V8 then
     // checks view and tables once for all reads between two writes (+3 %).
     if (left > 1) {
       const literalsStateBits = (literalsLengthCell >>> 8) & 255
@@ -197,20 +200,20 @@ export function executeSequences(
     const matchStart = position + literalsLength
     const matchEnd = matchStart + matchLength
     let from = matchStart - offset
-    // `offset - 1 >>> 0` is above every position for an offset of 0, which is what Repeated_Offset1 - 1 may be.
+    // `offset - 1 >>> 0` is above every position for an offset of 0, which Repeated_Offset1 - 1 may be.
     const isPossible = literalsEnd <= literalsSize && (offset - 1) >>> 0 < matchStart - frameStart
     if (!isPossible || matchEnd > wideLimit) {
       if (!isPossible || matchEnd > blockLimit) {
         throw impossibleSequence(progress, literalsSize, start, literalsEnd, matchEnd, blockLimit, offset)
       }
-      // The last few bytes of the output, where a wide copy could leave it.
+      // The last few bytes of the output, which a wide copy could overrun.
       while (literalsPosition < literalsEnd) output[position++] = literals[literalsPosition++]!
       while (position < matchEnd) output[position++] = output[from++]!
       continue
     }
 
-    // Wide copies: eight bytes at a time, so up to WIDE_COPY bytes too many are read and written, which is inside
-    // literals and output, and what is written too much is written again or lies behind the end.
+    // Wide copies move eight bytes at a time, so they read and write up to WIDE_COPY bytes too many. These lie inside
+    // literals and output. Later copies overwrite them, or they lie after the end.
     copyEight(outputView, position, literalsWords, literalsPosition)
     while (literalsLength > 8) {
       position += 8
@@ -223,7 +226,7 @@ export function executeSequences(
 
     if (offset >= 8) {
       if (matchLength <= 16) {
-        // Most matches; without a loop to mispredict (+2 % on machine code).
+        // Most matches. Without a loop there is no branch to mispredict (+2 % on machine code).
         copyEight(outputView, position, outputView, from)
         copyEight(outputView, position + 8, outputView, from + 8)
       } else if (matchLength > LONG_MATCH && offset >= matchLength) {

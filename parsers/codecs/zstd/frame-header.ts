@@ -2,25 +2,25 @@ import { FormatError, hex } from '../../bytes/errors.ts'
 import { BLOCK_SIZE_LIMIT, WINDOW_SIZE_LIMIT } from './limits.ts'
 import { need, type Progress } from './progress.ts'
 
-/** Bytes, at most: descriptor, window, dictionary, content size. */
+/** The most bytes of a header: descriptor, window, dictionary, content size. */
 export const FRAME_HEADER_SIZE_LIMIT: number = 1 + 1 + 4 + 8
 
 /** RFC 8878 3.1.1.1. */
 export interface FrameHeader {
-  /** In all of the input. */
+  /** Offset in all of the input. */
   readonly offset: number
   /** Bytes. */
   readonly windowSize: number
   /** Bytes: Block_Maximum_Size (RFC 8878 3.1.1.2.4). */
   readonly blockMaximumSize: number
-  /** Bytes the frame decompresses to, when it says. */
+  /** Bytes that the frame decompresses to, if it says. */
   readonly contentSize: number | undefined
-  /** Where it says it, in `input`. */
+  /** Where the header says it, in `input`. */
   readonly contentSizeOffset: number
   readonly hasChecksum: boolean
 }
 
-/** Reads the header behind the magic number, and refuses a frame that cannot be decoded here. */
+/** Reads the header after the magic number, and refuses a frame that we cannot decode. */
 export function readFrameHeader(progress: Progress): FrameHeader {
   const offset = progress.inputPosition
   need(progress, 1, 'Frame_Header')
@@ -76,7 +76,7 @@ function windowSizeOf(descriptor: number): number {
   return base + (base / 8) * (descriptor & 7)
 }
 
-/** Little-endian; above 2^53 rounded, which is far above every limit. */
+/** Reads a little-endian number. It is rounded above 2^53, which is far above every limit. */
 function readNumber(input: Uint8Array, offset: number, size: number): number {
   let value = 0
   for (let index = size - 1; index >= 0; index--) value = value * 256 + input[offset + index]!

@@ -2,9 +2,9 @@ import { createFseTable, type FseTable } from './fse-table.ts'
 import { createHuffmanTable, type HuffmanTable } from './huffman-table.ts'
 import { literalsLengths, matchLengths, offsets, type SequenceField } from './sequence-fields.ts'
 
-/** What the blocks of a frame hand to one another, with the memory the tables live in. */
+/** The state that the blocks of a frame share, and the memory of their tables. */
 export interface FrameState {
-  /** What Treeless_Literals_Block repeats (RFC 8878 3.1.1.3.1.1). */
+  /** The table that Treeless_Literals_Block repeats (RFC 8878 3.1.1.3.1.1). */
   readonly huffmanTable: HuffmanTable
   readonly literalsLengths: FieldState
   readonly offsets: FieldState
@@ -13,7 +13,7 @@ export interface FrameState {
   readonly repeatedOffsets: Int32Array
 }
 
-/** The literals of the block being decoded. */
+/** The literals of the current block. */
 export interface Literals {
   /** WIDE_COPY bytes longer than the longest literals section. */
   readonly bytes: Uint8Array
@@ -23,11 +23,11 @@ export interface Literals {
 /** The decoding table of one field of the sequences. */
 export interface FieldState {
   readonly field: SequenceField
-  /** Holds what a block describes, in RLE_Mode and FSE_Compressed_Mode. */
+  /** The table that a block describes, in RLE_Mode and FSE_Compressed_Mode. */
   readonly described: FseTable
-  /** Predefined_Mode; made when first used. */
+  /** The table of Predefined_Mode; the first use builds it. */
   predefined: FseTable | undefined
-  /** What Repeat_Mode repeats; none before the first sequences of the frame. */
+  /** The table that Repeat_Mode repeats; undefined before the first sequences of the frame. */
   current: FseTable | undefined
 }
 
@@ -50,7 +50,7 @@ function createFieldState(field: SequenceField): FieldState {
   }
 }
 
-/** Forgets the previous frame; the offsets start as 1, 4 and 8 (RFC 8878 3.1.1.5). */
+/** Forgets the previous frame. The repeated offsets start as 1, 4 and 8 (RFC 8878 3.1.1.5). */
 export function resetFrameState(state: FrameState): void {
   state.huffmanTable.maxBits = 0
   state.literalsLengths.current = undefined

@@ -6,7 +6,7 @@ import { type FrameState, resetFrameState } from './frame-state.ts'
 import { malformed } from './malformed.ts'
 import { need, outputFull, type Progress } from './progress.ts'
 
-/** Decodes one frame whose magic number is read (RFC 8878 3.1.1): header, blocks, checksum. */
+/** Decodes one frame (RFC 8878 3.1.1): header, blocks, checksum. The caller has read its magic number. */
 export function decodeFrame(progress: Progress, state: FrameState): void {
   const header = readFrameHeader(progress)
   const frameStart = progress.outputPosition
@@ -25,7 +25,7 @@ export function decodeFrame(progress: Progress, state: FrameState): void {
   }
 }
 
-/** @throws {FormatError} MALFORMED unless `length` is what the header says, where it does */
+/** @throws {FormatError} MALFORMED if the header states a size and `length` differs from it */
 export function verifyContentSize(progress: Progress, header: FrameHeader, length: number): void {
   if (header.contentSize !== undefined && length !== header.contentSize) {
     throw malformed('Frame_Header', header.offset - progress.inputStart, 'is not what the blocks decompress to', {
@@ -36,7 +36,7 @@ export function verifyContentSize(progress: Progress, header: FrameHeader, lengt
   }
 }
 
-/** Reads the Content_Checksum behind the last block. */
+/** Reads the Content_Checksum after the last block. */
 export function readContentChecksum(progress: Progress): number {
   need(progress, 4, 'Content_Checksum')
   const stored = progress.inputView.getUint32(progress.inputPosition, true)
@@ -44,7 +44,7 @@ export function readContentChecksum(progress: Progress): number {
   return stored
 }
 
-/** @throws {FormatError} CHECKSUM unless the checksum just read is the one that was computed */
+/** @throws {FormatError} CHECKSUM if the stored checksum, just read, differs from the computed one */
 export function verifyContentChecksum(progress: Progress, stored: number, computed: number): void {
   if (stored !== computed) {
     throw new FormatError('CHECKSUM', 'does not match the content', {

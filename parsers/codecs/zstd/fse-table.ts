@@ -1,17 +1,17 @@
 import type { Distribution } from './distribution.ts'
 
-/** What the symbols of an alphabet stand for: a number from `baselines[symbol]` on, told by `extraBits[symbol]` bits. */
+/** The values of an alphabet's symbols: `baselines[symbol]` plus a number of `extraBits[symbol]` bits. */
 export interface FseCodes {
   readonly baselines: Int32Array
   readonly extraBits: Uint8Array
 }
 
-/** What each state decodes to, and how the next state follows (RFC 8878 4.1). */
+/** The value of each state, and the way to the next state (RFC 8878 4.1). */
 export interface FseTable {
   /** There are 2^accuracyLog states. */
   accuracyLog: number
   readonly baselines: Int32Array
-  /** extraBits | bits to read for the next state << 8 | what to add to them << 16 */
+  /** extraBits | bits to read for the next state << 8 | number to add to them << 16 */
   readonly cells: Int32Array
 }
 
@@ -23,14 +23,14 @@ export function createFseTable(accuracyLogLimit: number): FseTable {
   }
 }
 
-/** How many states the largest table has (RFC 8878 3.1.1.3.2.1: an accuracy of 9). */
+/** The number of states of the largest table (RFC 8878 3.1.1.3.2.1: an accuracy of 9). */
 export const LARGEST_TABLE: number = 512
 
-/** Shared by all calls, as is the next. */
+/** All calls share this array and the next. */
 const stateSymbols = new Uint8Array(LARGEST_TABLE)
 const nextNumbers = new Uint16Array(53)
 
-/** Builds the table of a distribution, RFC 8878 4.1.1 from "Symbols are scanned in their natural order" on. */
+/** Builds the table of a distribution: RFC 8878 4.1.1 from "Symbols are scanned in their natural order" on. */
 export function buildFseTable(table: FseTable, distribution: Distribution, codes: FseCodes): void {
   const { accuracyLog, symbolCount, probabilities } = distribution
   const size = 1 << accuracyLog
@@ -41,7 +41,7 @@ export function buildFseTable(table: FseTable, distribution: Distribution, codes
     if (probability < 0) stateSymbols[lastState--] = symbol
     nextNumbers[symbol] = probability < 0 ? 1 : probability
   }
-  // The step is odd, so it meets every state once; probabilities sum up to `size`, so each is given once.
+  // The step is odd, so it visits every state once. Probabilities sum to `size`, so each state gets a symbol once.
   const step = (size >>> 1) + (size >>> 3) + 3
   let state = 0
   for (let symbol = 0; symbol < symbolCount; symbol++) {
@@ -57,7 +57,7 @@ export function buildFseTable(table: FseTable, distribution: Distribution, codes
   const codeExtraBits = codes.extraBits
   for (let index = 0; index < size; index++) {
     const symbol = stateSymbols[index]!
-    // The states of a symbol are numbered on from its share count; the number tells how many bits complete it.
+    // The numbers of a symbol's states begin with its share count. The number determines how many bits complete it.
     const number = nextNumbers[symbol]!
     nextNumbers[symbol] = number + 1
     const bitCount = accuracyLog - 31 + Math.clz32(number)

@@ -1,24 +1,24 @@
 import type { HuffmanTable } from './huffman-table.ts'
 import { malformed } from './malformed.ts'
 
-// A stream is read from its last bit to its first. `cursor` is the bit, counted from the first bit of the stream, that
-// lies 25 below the next unread bit: the four bytes from byte `cursor >> 3` on hold at least the next 25 bits, and
-// `<< (~cursor & 7)` brings them to the top of a 32-bit word. All bits are read when cursor is -25.
+// A decoder reads a stream from its last bit to its first. `cursor` is the bit 25 below the next unread bit, counted
+// from the first bit of the stream. The four bytes from byte `cursor >> 3` on hold at least the next 25 bits. A shift
+// by `~cursor & 7` moves them to the top of a 32-bit word. At -25 the decoder has read all bits.
 const ALL_READ = -25
 
 /**
- * How many literals of each stream are decoded in one call. A loop that runs long in its first call is compiled while
- * what follows it has never run, and V8 keeps such code though it has to be left at the end of every loop ever after
- * (a deoptimisation for every block, Node 20 and 24). A function that is called often is compiled whole.
+ * Literals of each stream that one call decodes. V8 compiles a loop that runs long in its first call while the code
+ * after it has never run. It keeps that code and must leave it at the end of every later loop: a deoptimisation for
+ * every block (Node 20 and 24). V8 compiles a function as a whole if it is called often.
  */
 const RUN_LITERALS = 128
 
-/** Where the four streams are, between calls. */
+/** The cursors of the four streams between calls. */
 const cursors = new Int32Array(4)
 
 /**
- * Decodes `count` literals from the one stream [start, end) to `literals` from `position` on (RFC 8878 4.2.2).
- * At least four bytes of input must precede it.
+ * Decodes `count` literals from the single stream [start, end) to `literals` from `position` on (RFC 8878 4.2.2). The
+ * input must have at least four bytes before it.
  */
 export function decodeHuffmanStream(
   view: DataView,
@@ -33,8 +33,8 @@ export function decodeHuffmanStream(
 }
 
 /**
- * Decodes `count` literals, at least 6, from the jump table and the four streams [start, end) (RFC 8878 3.1.1.3.1.6).
- * At least four bytes of input must precede them.
+ * Decodes `count` literals, at least 6, from the jump table and the four streams in [start, end) (RFC 8878
+ * 3.1.1.3.1.6). The input must have at least four bytes before them.
  */
 export function decodeFourHuffmanStreams(
   view: DataView,
@@ -55,7 +55,7 @@ export function decodeFourHuffmanStreams(
   cursors[2] = firstCursor(view, start3, start4)
   cursors[3] = firstCursor(view, start4, end)
 
-  // The first three streams hold as many literals each, the fourth no more, so its end is met first.
+  // The first three streams hold the same number of literals and the fourth no more, so the fourth ends first.
   const perStream = (count + 3) >>> 2
   const pairsEnd = (count - 3 * perStream) & ~1
   let position = 0
@@ -71,9 +71,9 @@ export function decodeFourHuffmanStreams(
 }
 
 /**
- * Decodes two literals of each of four streams at a time, to `literals` from `position` on and `perStream`, 2 and
- * 3 * `perStream` further on, until a cursor is negative or `position` reaches `runEnd`, which is a multiple of 2 away.
- * Four streams at a time hide the latency of the table look-ups.
+ * Decodes pairs of literals from the four streams to `literals`, from `position`, and `perStream`, 2 and 3 *
+ * `perStream` after it. It stops when a cursor is negative or `position` reaches `runEnd`, which is a multiple of 2
+ * away. Four streams at a time hide the latency of the table look-ups.
  * @returns the position reached
  */
 function decodeLiteralPairs(
@@ -98,9 +98,9 @@ function decodeLiteralPairs(
   let cursor3 = cursors[2]!
   let cursor4 = cursors[3]!
   let position = firstPosition
-  // While no cursor is negative every word lies inside its stream; cells has 2^maxBits entries, as many as indexes
-  // of maxBits bits; up to runEnd there is room for two literals of every stream. Two take at most
-  // 2 * MAX_HUFFMAN_BITS = 22 of the 25 bits of a word.
+  // While no cursor is negative, every word lies inside its stream. `cells` has 2^maxBits entries, one for each index
+  // of maxBits bits. Up to runEnd there is room for two literals of every stream. Two take at most 2 * MAX_HUFFMAN_BITS
+  // = 22 of the 25 bits of a word.
   while (position < runEnd && (cursor1 | cursor2 | cursor3 | cursor4) >= 0) {
     let word = view.getInt32(start1 + (cursor1 >> 3), true) << (~cursor1 & 7)
     let cell = cells[word >>> shift]!
@@ -150,14 +150,14 @@ function decodeLiteralPairs(
   return position
 }
 
-/** The cursor below the end mark, the highest bit set in the last byte (RFC 8878 4.2.2). */
+/** The first cursor of a stream, below its end mark: the highest set bit of the last byte (RFC 8878 4.2.2). */
 function firstCursor(view: DataView, start: number, end: number): number {
   const lastByte = start < end ? view.getUint8(end - 1) : 0
   if (lastByte === 0) throw malformed('Huffman_Coded_Stream', end, 'has no end mark')
   return (end - 1 - start) * 8 + 31 - Math.clz32(lastByte) + ALL_READ
 }
 
-/** Decodes what is left of a stream to literals [position, literalsEnd), which must be exactly what it holds. */
+/** Decodes the rest of a stream to literals [position, literalsEnd). The stream must hold exactly these literals. */
 function finishStream(
   view: DataView,
   start: number,
@@ -170,8 +170,8 @@ function finishStream(
   const { cells } = table
   const shift = 32 - table.maxBits
   let cursor = firstCursor
-  // Down to ALL_READ a word reaches at most four bytes before the stream, and they are there; bits of theirs
-  // that are taken for a literal bring the cursor below ALL_READ.
+  // Down to ALL_READ a word reaches at most four bytes before the stream, and the input has them. If we take bits of
+  // those bytes for a literal, the cursor falls below ALL_READ.
   while (position < literalsEnd && cursor >= ALL_READ) {
     const word = view.getInt32(start + (cursor >> 3), true) << (~cursor & 7)
     const cell = cells[word >>> shift]!

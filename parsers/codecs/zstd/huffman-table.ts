@@ -1,13 +1,13 @@
 import { malformed } from './malformed.ts'
 
-/** No literal has a longer code (RFC 8878 4.2.1). */
+/** The longest code of a literal (RFC 8878 4.2.1). */
 export const MAX_HUFFMAN_BITS = 11
 
 /** Decodes a literal from the next `maxBits` bits. */
 export interface HuffmanTable {
   /** Max_Number_of_Bits; 0 while there is no tree. */
   maxBits: number
-  /** For every value of `maxBits` bits: the literal, and above it (<< 8) the length of its code. */
+  /** Indexed by `maxBits` bits: the literal, and above it (<< 8) the length of its code. */
   readonly cells: Uint16Array
 }
 
@@ -15,13 +15,13 @@ export function createHuffmanTable(): HuffmanTable {
   return { maxBits: 0, cells: new Uint16Array(1 << MAX_HUFFMAN_BITS) }
 }
 
-/** Shared by all calls: how many cells the literals of a weight take, then where the next of them goes. */
+/** All calls share this array: first the number of cells for each weight, then the next free cell of each weight. */
 const weightCells = new Uint16Array(MAX_HUFFMAN_BITS + 2)
 
 /**
- * Fills the table from the weights of the literals 0 to `count` - 2; that of the last literal follows from them
- * (RFC 8878 4.2.1). A literal of weight w takes 2^(w-1) cells. `weights` must have room for the last one.
- * @param offset of the tree description, for errors
+ * Fills the table from the weights of literals 0 to `count` - 2. The weight of the last literal follows from them (RFC
+ * 8878 4.2.1). A literal of weight w takes 2^(w-1) cells. `weights` must have room for the last one.
+ * @param offset the offset of the tree description, for errors
  */
 export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, count: number, offset: number): void {
   weightCells.fill(0)
@@ -39,7 +39,7 @@ export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, coun
     weightCells[weight]! += cells
     sum += cells
   }
-  // The last weight fills the sum up to the next power of two, and has to be a power of two for that.
+  // The last literal fills the sum up to the next power of two, so the rest must be a power of two itself.
   const maxBits = 32 - Math.clz32(sum)
   const rest = (1 << maxBits) - sum
   if (sum === 0 || maxBits > MAX_HUFFMAN_BITS || (rest & (rest - 1)) !== 0) {
@@ -55,14 +55,14 @@ export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, coun
     throw malformed('Huffman_Tree_Description', offset, 'has no two literals of the longest code')
   }
 
-  // Codes go to the literals by weight, then by value: the smallest weight has the first cells.
+  // Literals take cells by weight, then by value. The smallest weight has the first cells.
   let firstCell = 0
   for (let weight = 1; weight <= maxBits; weight++) {
     const cells = weightCells[weight]!
     weightCells[weight] = firstCell
     firstCell += cells
   }
-  // The cells of all literals together are 2^maxBits, at most 2048: every index below is inside the table.
+  // All literals together take 2^maxBits cells, at most 2048, so every index below is inside the table.
   const { cells } = table
   for (let literal = 0; literal < count; literal++) {
     const weight = weights[literal]!

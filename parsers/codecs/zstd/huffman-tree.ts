@@ -5,13 +5,13 @@ import { malformed } from './malformed.ts'
 
 /** Accuracy_Log of the weights (RFC 8878 4.2.1.2). */
 const WEIGHTS_ACCURACY_LOG_LIMIT = 6
-/** 12 weights, 0 to 11; a weight is its own code. */
+/** 12 weights, 0 to 11. A weight is its own code. */
 const weightCodes: FseCodes = { baselines: new Int32Array(12), extraBits: new Uint8Array(12) }
 const distribution = createDistribution()
 const weightsTable = createFseTable(WEIGHTS_ACCURACY_LOG_LIMIT)
 for (let weight = 0; weight < 12; weight++) weightCodes.baselines[weight] = weight
 
-/** Weights of up to 256 literals, shared by all calls. */
+/** Weights of up to 256 literals. All calls share this array. */
 const weights = new Uint8Array(256)
 
 /**
@@ -20,7 +20,7 @@ const weights = new Uint8Array(256)
  */
 export function readHuffmanTree(input: Uint8Array, start: number, end: number, table: HuffmanTable): number {
   if (start >= end) throw malformed('Huffman_Tree_Description', start, 'is missing')
-  // No tree is usable until this one is complete.
+  // A frame has no usable tree until this one is complete.
   table.maxBits = 0
   const headerByte = input[start]!
   const weightsStart = start + 1
@@ -40,7 +40,7 @@ export function readHuffmanTree(input: Uint8Array, start: number, end: number, t
   return weightsEnd
 }
 
-/** Four bits each, the first in the upper half (RFC 8878 4.2.1.1). */
+/** Reads four bits for each weight, the first in the upper half of a byte (RFC 8878 4.2.1.1). */
 function readDirectWeights(input: Uint8Array, start: number, count: number): number {
   for (let index = 0; index < count; index += 2) {
     const pair = input[start + (index >>> 1)]!
@@ -50,7 +50,7 @@ function readDirectWeights(input: Uint8Array, start: number, count: number): num
   return count
 }
 
-/** Two FSE states take turns on one stream that is read from its end (RFC 8878 4.2.1.2). */
+/** Reads weights from a stream, from its end. Two FSE states take turns (RFC 8878 4.2.1.2). */
 function readCompressedWeights(input: Uint8Array, start: number, end: number): number {
   const structure = 'Huffman_Tree_Description'
   const streamStart = readDistribution(input, start, end, WEIGHTS_ACCURACY_LOG_LIMIT, 12, distribution)
@@ -58,7 +58,7 @@ function readCompressedWeights(input: Uint8Array, start: number, end: number): n
   const { accuracyLog, baselines, cells } = weightsTable
   const lastByte = streamStart < end ? input[end - 1]! : 0
   if (lastByte === 0) throw malformed(structure, end, 'has a stream of weights without an end mark')
-  // How many bits are left below the end mark; bits below the first count as 0.
+  // The number of bits left below the end mark; bits below the first one count as 0.
   let bitsLeft = (end - 1 - streamStart) * 8 + 31 - Math.clz32(lastByte)
   let state = bitsBefore(input, streamStart, end, bitsLeft, accuracyLog)
   bitsLeft -= accuracyLog
@@ -68,12 +68,13 @@ function readCompressedWeights(input: Uint8Array, start: number, end: number): n
 
   let count = 0
   for (;;) {
-    // 255 weights at most: the 256th is never stored. Two may be added here.
+    // At most 255 weights, because the stream does not store the 256th. A turn may add two.
     if (count > 253) throw malformed(structure, start - 1, 'describes more than 256 literals')
     weights[count++] = baselines[state]!
     const cell = cells[state]!
     const bitCount = (cell >>> 8) & 255
-    // The stream ends with the first update it has too few bits for: then the other state holds the last weight.
+    // The stream ends at the first update that needs more bits than are left. The other state then holds the last
+    // weight.
     if (bitCount > bitsLeft) break
     state = otherState
     otherState = (cell >>> 16) + bitsBefore(input, streamStart, end, bitsLeft, bitCount)

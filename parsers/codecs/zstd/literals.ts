@@ -10,12 +10,12 @@ const RAW_LITERALS_BLOCK = 0
 const RLE_LITERALS_BLOCK = 1
 const COMPRESSED_LITERALS_BLOCK = 2
 
-// By Size_Format; made once, not for every block.
+// Indexed by Size_Format. We make these arrays once, not for every block.
 const SHORT_HEADER_SIZES = [1, 2, 1, 3]
 const LONG_HEADER_SIZES = [3, 3, 4, 5]
 const SIZE_BITS = [10, 10, 14, 18]
 
-/** The format's own compressor and decompressor have no four streams below it. */
+/** The format's own compressor writes four streams only from this size on, and its decompressor refuses them below. */
 const MINIMUM_FOR_FOUR_STREAMS = 6
 
 /**
@@ -30,8 +30,8 @@ export function readLiterals(
   end: number,
   blockMaximumSize: number,
 ): number {
-  // RFC 8878 3.1.1.3.1.1: the header as one little-endian number of up to 40 bits; bytes behind the block count as 0
-  // here, and a header that needs them is refused by the sizes below.
+  // RFC 8878 3.1.1.3.1.1: the header is one little-endian number of up to 40 bits. Bytes after the block count as 0
+  // here; the size checks below refuse a header that needs them.
   const low =
     byteOr0(input, start, end) | (byteOr0(input, start + 1, end) << 8) | (byteOr0(input, start + 2, end) << 16)
   const high = byteOr0(input, start + 3, end) | (byteOr0(input, start + 4, end) << 8)
@@ -50,7 +50,7 @@ export function readLiterals(
     return dataEnd
   }
 
-  // Both sizes have 10, 10, 14 or 18 bits behind the first 4.
+  // Both sizes have 10, 10, 14 or 18 bits after the first 4 bits.
   const headerSize = LONG_HEADER_SIZES[sizeFormat]!
   const sizeBits = SIZE_BITS[sizeFormat]!
   const sizeMask = (1 << sizeBits) - 1

@@ -2,9 +2,9 @@ import { FormatError, hex } from '../../bytes/errors.ts'
 import { need, type Progress } from './progress.ts'
 
 const FRAME_MAGIC = 0xfd2fb528
-/** The first of sixteen (RFC 8878 3.1.2). */
+/** The first of sixteen magic numbers (RFC 8878 3.1.2). */
 const SKIPPABLE_MAGIC = 0x184d2a50
-/** Frames of zstd 0.1 to 0.7, before the format was settled: 0xfd2fb522 to 0xfd2fb527; 0.1 had yet another. */
+/** Frames of zstd 0.1 to 0.7, the draft formats: 0xfd2fb522 to 0xfd2fb527; 0.1 had a different one. */
 const FIRST_LEGACY_MAGIC = 0xfd2fb522
 
 /** Bytes of the magic number and the size of a skippable frame. */
@@ -26,7 +26,7 @@ export function readMagicNumber(progress: Progress): 'frame' | 'skippable frame'
   )
 }
 
-/** Reads how many bytes of a skippable frame follow (RFC 8878 3.1.2). */
+/** Reads the number of bytes that follow in a skippable frame (RFC 8878 3.1.2). */
 export function readSkippableSize(progress: Progress): number {
   need(progress, 4, 'Skippable_Frame Frame_Size')
   const frameSize = progress.inputView.getUint32(progress.inputPosition, true)

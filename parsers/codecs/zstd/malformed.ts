@@ -1,8 +1,8 @@
 import { FormatError } from '../../bytes/errors.ts'
 
 /**
- * A stream that breaks RFC 8878.
- * @param structure in the words of the RFC, without "zstd"
+ * The error for a stream that breaks RFC 8878.
+ * @param structure the name in the RFC, without "zstd"
  */
 export function malformed(
   structure: string,

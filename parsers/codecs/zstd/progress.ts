@@ -9,7 +9,7 @@ export function need(progress: Progress, count: number, structure: string): void
   if (left < count) throw inputEnds(progress.inputPosition, structure, left, count)
 }
 
-/** Input that ends with `left` bytes where `count` should be. */
+/** The input has only `left` of `count` bytes. */
 export function inputEnds(offset: number, structure: string, left: number, count: number): FormatError {
   return new FormatError('TRUNCATED', 'input ends inside', {
     source: 'input',
@@ -26,7 +26,10 @@ export function room(progress: Progress, count: number, structure: string, offse
   if (left < count) throw outputFull(structure, offset, count, left)
 }
 
-/** @param count bytes to write, into `left` bytes of output */
+/**
+ * @param count bytes to write
+ * @param left bytes of output that are left
+ */
 export function outputFull(structure: string, offset: number, count: number, left: number): FormatError {
   return new FormatError('LIMIT', 'decompresses to more than the output has room for', {
     source: 'input',

@@ -2,7 +2,7 @@ import type { FormatError } from '../../bytes/errors.ts'
 import { malformed } from './malformed.ts'
 import { outputFull, type Progress } from './progress.ts'
 
-/** A bitstream that has too few bits for the sequences announced. */
+/** The bitstream has too few bits for the announced sequences. */
 export function bitstreamEnds(start: number, left: number): FormatError {
   return malformed('Sequences_Section', start, 'has a bitstream that ends before its last sequence', {
     found: `${left} sequences left`,
@@ -10,7 +10,7 @@ export function bitstreamEnds(start: number, left: number): FormatError {
   })
 }
 
-/** A sequence that cannot be carried out, by which of its three conditions does not hold. */
+/** The error for a sequence that we cannot execute; it names the first of three conditions that fails. */
 export function impossibleSequence(
   progress: Progress,
   literalsSize: number,
@@ -31,7 +31,7 @@ export function impossibleSequence(
   return malformed(structure, start, 'reaches back to before the frame', { field: 'Offset', found: offset })
 }
 
-/** A block that decompresses to more than Block_Maximum_Size or than the output has room for. */
+/** The block decompresses to more than Block_Maximum_Size, or to more than the output has room for. */
 export function blockTooLong(
   { output }: Progress,
   blockStart: number,

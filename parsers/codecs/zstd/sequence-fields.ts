@@ -2,7 +2,7 @@ import type { FseCodes } from './fse-table.ts'
 
 /** One of the three fields of a sequence (RFC 8878 3.1.1.3.2.1.1). */
 export interface SequenceField {
-  /** The words of the RFC. */
+  /** The name in the RFC. */
   readonly name: string
   readonly codes: FseCodes
   /** Largest Accuracy_Log (RFC 8878 3.1.1.3.2.1). */
@@ -47,7 +47,7 @@ export const matchLengths: SequenceField = {
   ],
 }
 
-/** Offset_Value is `1 << code` plus `code` bits; codes above 30 lie beyond WINDOW_SIZE_LIMIT. */
+/** Offset_Value is `1 << code` plus `code` bits. Codes above 30 exceed WINDOW_SIZE_LIMIT. */
 export const offsets: SequenceField = {
   name: 'Offset_Code',
   codes: createCodes(
@@ -63,7 +63,7 @@ export const offsets: SequenceField = {
   ],
 }
 
-/** Every code goes on where the one before it ends: its baseline is the sum of their ranges. */
+/** Each code begins where the one before it ends, so its baseline is the sum of the earlier ranges. */
 function createCodes(firstBaseline: number, extraBits: readonly number[]): FseCodes {
   const baselines = new Int32Array(extraBits.length)
   let baseline = firstBaseline

@@ -15,8 +15,7 @@ const FSE_COMPRESSED_MODE = 2
 const distribution = createDistribution()
 
 /**
- * Reads the Sequences_Section of a block, [start, end) of the input, and carries the sequences out
- * (RFC 8878 3.1.1.3.2).
+ * Reads the Sequences_Section of a block, [start, end) of the input, and executes the sequences (RFC 8878 3.1.1.3.2).
  */
 export function decodeSequences(
   progress: Progress,
@@ -57,7 +56,7 @@ export function decodeSequences(
   const { output, outputPosition: blockStart } = progress
   const blockLimit = Math.min(output.length, blockStart + blockMaximumSize)
   const literalsUsed = count === 0 ? 0 : executeSequences(progress, state, position, end, count, frameStart, blockLimit)
-  // What literals are left follow the last sequence (RFC 8878 3.1.1.4).
+  // The remaining literals follow the last sequence (RFC 8878 3.1.1.4).
   const { bytes, length } = literalsOfBlock()
   const blockEnd = progress.outputPosition + length - literalsUsed
   if (blockEnd > blockLimit) throw blockTooLong(progress, blockStart, start, blockEnd, blockLimit)
@@ -65,7 +64,7 @@ export function decodeSequences(
   progress.outputPosition = blockEnd
 }
 
-/** Makes `fieldState.current` the table that the mode asks for, and returns where its description ends. */
+/** Sets `fieldState.current` to the table that the mode selects, and returns where its description ends. */
 function readTable(input: Uint8Array, start: number, end: number, mode: number, fieldState: FieldState): number {
   const { field, described } = fieldState
   const { name, codes } = field

@@ -21,7 +21,7 @@ import { BLOCK_SIZE_LIMIT } from './limits.ts'
 import { readMagicNumber, readSkippableSize, SKIPPABLE_HEADER_SIZE } from './magic-number.ts'
 import { inputEnds } from './progress.ts'
 
-/** Decompresses Zstandard data, as `decompressZstd` does, but for matches from before the window, which it refuses. */
+/** Decompresses Zstandard data like `decompressZstd`, but refuses matches from before the window. */
 export const decompressZstdStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
   const state = createFrameState()
@@ -36,7 +36,7 @@ export const decompressZstdStream: DecompressStream = function* (source, limits)
   }
 }
 
-/** One frame whose magic number is read (RFC 8878 3.1.1), a piece for each block. */
+/** Decodes one frame (RFC 8878 3.1.1), with one piece for each block. The caller has read its magic number. */
 function* decodeFrame(stream: StreamProgress, state: FrameState): Generator<Uint8Array<ArrayBuffer>> {
   fill(stream, FRAME_HEADER_SIZE_LIMIT)
   const header = readFrameHeader(stream)

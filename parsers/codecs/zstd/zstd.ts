@@ -5,12 +5,12 @@ import { createFrameState, type FrameState } from './frame-state.ts'
 import { readMagicNumber, readSkippableSize } from './magic-number.ts'
 import { need } from './progress.ts'
 
-/** Made by the first call, so that a program that meets no zstd makes no tables. */
+/** The first call makes it, so a program that meets no zstd makes no tables. */
 let frameState: FrameState | undefined
 
 /**
- * Decompresses Zstandard data: any number of frames and skippable frames, one after the other (RFC 8878 3).
- * `output` itself is the window: matches are copied within it.
+ * Decompresses Zstandard data: any number of frames and skippable frames, one after the other (RFC 8878 3). `output`
+ * itself is the window: matches copy within it.
  */
 export const decompressZstd: Decompress = (input, output) => {
   frameState ??= createFrameState()

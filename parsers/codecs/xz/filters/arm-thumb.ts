@@ -1,11 +1,11 @@
 /**
- * Undoes the ARM-Thumb filter: of BL pairs, two halfwords that begin with 11110 and 11111 and hold the high and the
- * low 11 bits of a distance in halfwords from 4 bytes behind the first.
+ * Undoes the ARM-Thumb filter, which converts BL pairs. The two halfwords begin with 11110 and 11111. They hold the
+ * high and the low 11 bits of a distance in halfwords, which counts from 4 bytes after the first.
  */
 export function decodeArmThumb(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const pipeline = 4
   let position = start
-  // Four bytes are there as long as position <= end - 4.
+  // Four bytes are inside `bytes` as long as position <= end - 4.
   for (; position <= end - 4; position += 2) {
     const first = bytes[position]! | (bytes[position + 1]! << 8)
     const second = bytes[position + 2]! | (bytes[position + 3]! << 8)

@@ -1,12 +1,12 @@
 /**
- * Undoes the ARM64 filter: of BL (100101, then a distance in words, 26 bits) and of ADRP (1, its two lowest immediate
- * bits, 10000, its 19 higher ones, a register), the distance of two 4 KiB pages. Of ADRP only distances of less than
- * 512 MiB were replaced.
+ * Undoes the ARM64 filter, which converts BL and ADRP. BL is 100101, then a distance in words, 26 bits. ADRP is 1, its
+ * two lowest immediate bits, 10000, its 19 higher immediate bits, and a register. Its immediate is a distance in 4 KiB
+ * pages. The encoder converts ADRP only for distances of less than 512 MiB.
  */
 export function decodeArm64(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let position = start
-  // Four bytes are there as long as position <= end - 4.
+  // Four bytes are inside `bytes` as long as position <= end - 4.
   for (; position <= end - 4; position += 4) {
     const highByte = bytes[position + 3]!
     const isBranch = highByte >>> 2 === 0b100101
@@ -20,7 +20,7 @@ export function decodeArm64(bytes: Uint8Array, start: number, end: number, start
       continue
     }
     const page = ((instruction >>> 29) & 3) | ((instruction >>> 3) & 0x1ffffc)
-    // As a signed number of 21 bits it must lie in 18 bits: the highest four are equal.
+    // As a signed 21-bit number it must fit into 18 bits, so its highest four bits are equal.
     if (((page + 0x20000) & 0x1c0000) !== 0) continue
     const distance = page - (address >>> 12)
     const immediateLow = (distance & 3) << 29

@@ -1,17 +1,17 @@
 import type { Filter } from '../filter.ts'
 
 /**
- * Undoes the Delta filter (xz 1.2: 5.3.3): each byte was replaced by its difference to the one `distance` bytes before
- * it, the first ones by their difference to 0.
+ * Undoes the Delta filter (xz 1.2: 5.3.3). The encoder replaced each byte by its difference from the byte `distance`
+ * before it, and the first ones by their difference from 0.
  * @param distance 1 to 256
  */
 export function deltaFilter(distance: number): Filter {
   return () => {
-    /** The last `distance` bytes of the block, in the order in which they came. */
+    /** The last `distance` bytes of the block, in order. */
     const before = new Uint8Array(distance)
     return (bytes, start, end) => {
       const length = end - start
-      // position - start is below distance, and then position - distance is at least start.
+      // position - start is below distance here; in the second loop position - distance is at least start.
       for (let position = start; position < Math.min(end, start + distance); position++) {
         bytes[position]! += before[position - start]!
       }

@@ -1,9 +1,9 @@
-/** Bytes: a bundle is 128 bits, a template of 5 and three slots of 41 (Itanium Architecture 3.3). */
+/** Bytes. A bundle is 128 bits: a template of 5 and three slots of 41 (Itanium Architecture 3.3). */
 const BUNDLE_SIZE = 16
 const TEMPLATE_SIZE = 5
 const SLOT_SIZE = 41
 
-/** Templates with instructions of type B: which slots, as bits. */
+/** Templates with instructions of type B, and a bit for each slot that has one. */
 const BRANCH_SLOTS: Readonly<Record<number, number>> = {
   16: 0b100, // MIB
   17: 0b100,
@@ -18,12 +18,12 @@ const BRANCH_SLOTS: Readonly<Record<number, number>> = {
 }
 
 /**
- * Undoes the IA-64 filter: of instructions with major opcode 5 (br.call relative to the bundle) and 0 where that has
- * no bits, whose immediate, a distance in bundles, has 20 bits and a sign.
+ * Undoes the IA-64 filter. It converts instructions with major opcode 5 (br.call relative to the bundle) and zeros in
+ * bits 9 to 11, which br.call does not use. Their immediate is a distance in bundles, 20 bits and a sign.
  */
 export function decodeIa64(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   let position = start
-  // A bundle is there as long as position <= end - 16, and its three slots end with its last bit.
+  // A bundle is inside `bytes` as long as position <= end - 16, and its three slots end with its last bit.
   for (; position <= end - BUNDLE_SIZE; position += BUNDLE_SIZE) {
     const branchSlots = BRANCH_SLOTS[bytes[position]! & 0x1f]
     if (branchSlots === undefined) continue
@@ -42,7 +42,7 @@ export function decodeIa64(bytes: Uint8Array, start: number, end: number, startO
   return position
 }
 
-/** `count` bits of the bundle at `position`, from bit `first` on, lowest first. */
+/** `count` bits of the bundle at `position`, from bit `first` on, lowest bit first. */
 function getBits(bytes: Uint8Array, position: number, first: number, count: number): number {
   let value = 0
   for (let index = 0; index < count; index++) {

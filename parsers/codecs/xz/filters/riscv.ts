@@ -1,20 +1,20 @@
 const JAL = 0xef
 const AUIPC = 0x17
-/** The register that marks a pair that was converted: x2, the stack pointer, is not loaded with AUIPC otherwise. */
+/** The register that marks a converted pair: x2, the stack pointer. No program loads it with AUIPC. */
 const MARK = 2
 
 /**
- * Undoes the RISC-V filter. It looks at halfwords, from each on at the next eight bytes, for
- * - JAL that saves the return address in x1 or x5: its distance, 20 bits scattered over the instruction, became an
- *   address, highest bits first;
- * - AUIPC with an instruction behind it that uses what it loaded: the two, with 20 and 12 bits of a distance, became
- *   AUIPC x2 with the rest of the second instruction, and all 32 bits of the address, highest byte first.
- * What looked like such a result before was turned into a pair, so that everything can be undone.
+ * Undoes the RISC-V filter. It examines eight bytes from each halfword on and converts two kinds of instructions:
+ * - JAL that saves the return address in x1 or x5. Its distance, 20 bits scattered over the instruction, became an
+ *   address, highest bits first.
+ * - AUIPC, with a next instruction that uses the register. The two have 20 and 12 bits of a distance. They became
+ *   AUIPC x2 with the rest of the second instruction, then all 32 bits of the address, highest byte first.
+ * The encoder turned input that already looked like such a result into a pair, so the decoder can undo everything.
  */
 export function decodeRiscV(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let position = start
-  // Eight bytes are there as long as position <= end - 8.
+  // Eight bytes are inside `bytes` as long as position <= end - 8.
   while (position <= end - 8) {
     const opcode = bytes[position]!
     const address = startOffset + position - start
@@ -25,10 +25,10 @@ export function decodeRiscV(bytes: Uint8Array, start: number, end: number, start
   return position
 }
 
-/** @returns how many bytes are done */
+/** @returns the number of bytes done */
 function decodeJal(bytes: Uint8Array, position: number, address: number): number {
   const second = bytes[position + 1]!
-  // The low half of this byte has the upper four bits of the register, 0 or 2; the lowest is 1 as the opcode is 0xef.
+  // The low half of this byte has the upper four bits of the register, 0 or 2. The lowest bit is 1, from opcode 0xef.
   if ((second & 0x0d) !== 0) return 2
   const target = ((second & 0xf0) << 13) | (bytes[position + 2]! << 9) | (bytes[position + 3]! << 1)
   const distance = target - address
@@ -39,26 +39,26 @@ function decodeJal(bytes: Uint8Array, position: number, address: number): number
   return 4
 }
 
-/** @returns how many bytes are done */
+/** @returns the number of bytes done */
 function decodePair(view: DataView, position: number, address: number): number {
   const first = view.getInt32(position, true)
   const register = (first >>> 7) & 0x1f
   if (register !== 0 && register !== MARK) {
     const second = view.getInt32(position + 4, true)
-    // No pair: the second uses another register or is a compressed instruction. Six bytes on is the first place whose
-    // conversion cannot have changed what was compared here.
+    // No pair: the second instruction uses another register or is compressed. Six bytes on is the first position whose
+    // conversion cannot have changed the bytes that we compared here.
     if (((second >>> 15) & 0x1f) !== register || (second & 3) !== 3) return 6
-    // What looked like a result before it was encoded.
+    // This looked like a result before the encoder saw it.
     view.setInt32(position, AUIPC | (MARK << 7) | (second << 12), true)
     view.setInt32(position + 4, (first & 0xfffff000) + (second >>> 20), true)
     return 8
   }
-  // A result has the mark, the lowest 20 bits of the second instruction, whose lowest two are 1, and among them the
-  // register the two share, which is neither 0 nor the mark.
+  // A result has the mark and the lowest 20 bits of the second instruction. The lowest two of these are 1. They also
+  // include the register that both instructions use, which is neither 0 nor the mark.
   const shared = first >>> 27
   if (register !== MARK || ((first >>> 12) & 3) !== 3 || shared === 0 || shared === MARK) return 4
   const distance = (view.getInt32(position + 4) - address) | 0
-  // The second instruction adds its 12 bits signed, so AUIPC is rounded.
+  // The second instruction adds its 12 bits as a signed number, so we round AUIPC.
   view.setInt32(position, AUIPC | (shared << 7) | ((distance + 0x800) & 0xfffff000), true)
   view.setInt32(position + 4, (first >>> 12) | (distance << 20), true)
   return 8

@@ -1,11 +1,11 @@
 /**
- * Undoes the SPARC filter, big-endian: of CALL instructions (01 and a distance in words, 30 bits) whose distance fits
- * into 22 bits and a sign: the bits between are all 0 or all 1.
+ * Undoes the SPARC filter, big-endian, which converts CALL instructions: 01 and a distance in words, 30 bits. The
+ * distance must fit into 22 bits and a sign, so the bits between are all 0 or all 1.
  */
 export function decodeSparc(bytes: Uint8Array, start: number, end: number, startOffset: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   let position = start
-  // Four bytes are there as long as position <= end - 4.
+  // Four bytes are inside `bytes` as long as position <= end - 4.
   for (; position <= end - 4; position += 4) {
     const instruction = view.getInt32(position)
     const high = instruction >>> 22

@@ -1,21 +1,23 @@
 import type { BranchMemory } from '../filter.ts'
 
-/** CALL and JMP with a distance of 32 bits. */
+/** CALL and JMP with a 32-bit distance. */
 const OPCODE = 0xe8
 const OPCODE_MASK = 0xfe
 
 /**
- * By the pattern of opcodes in the last three bytes, bit 0 the latest: whether an instruction here may be one at all.
- * Two opcodes that close together are hardly both instructions.
+ * Indexed by the pattern of opcodes in the last three bytes, with bit 0 the latest: whether we may convert an
+ * instruction here. Two opcodes that close together are hardly both instructions.
  */
 const MAY_CONVERT = [true, true, true, false, true, false, false, false]
-/** By the same pattern: how many bytes of the distance, from its highest down, lie behind the earliest of them. */
+/**
+ * Indexed by the same pattern: how many bytes of the distance, from the highest down, come after the earliest of them.
+ */
 const BYTES_SHARED = [0, 1, 2, 2, 3, 3, 3, 3]
 
 /**
- * Undoes the x86 filter: of CALL and JMP whose highest byte is 0 or 255, so that data is rarely taken for code. The
- * filter remembers which of the last bytes looked like an opcode but were not converted, and is careful with an
- * instruction whose bytes they might have claimed.
+ * Undoes the x86 filter. It converts CALL and JMP whose highest byte is 0 or 255, so it rarely mistakes data for code.
+ * It remembers which recent bytes looked like an opcode but were not converted. It treats an instruction with care if
+ * its bytes may belong to one of those.
  */
 export function decodeX86(
   bytes: Uint8Array,
@@ -25,11 +27,11 @@ export function decodeX86(
   memory: BranchMemory,
 ): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, end)
-  /** Bit n: n bytes before `recentPosition` was an opcode that was not converted. */
+  /** Bit n: an opcode began n bytes before `recentPosition`, and was not converted. */
   let { recent } = memory
   let recentPosition = start - memory.gap
   let position = start
-  // Five bytes are there as long as position <= end - 5.
+  // Five bytes are inside `bytes` as long as position <= end - 5.
   for (; position <= end - 5; position++) {
     if ((bytes[position]! & OPCODE_MASK) !== OPCODE) continue
     const gap = position - recentPosition
@@ -47,7 +49,7 @@ export function decodeX86(
     const address = startOffset + position - start + 5
     let distance = (view.getInt32(position + 1, true) - address) | 0
     if (recent !== 0) {
-      // The encoder turned the lower bits around where its result would have had a sign byte in the shared place.
+      // The encoder inverted the lower bits if its result would have had a sign byte in the shared place.
       const sharedBits = 32 - 8 * shared
       if (isSignByte((distance >>> (sharedBits - 8)) & 0xff)) {
         distance = ((distance ^ ((1 << sharedBits) - 1)) - address) | 0
