@@ -1,6 +1,9 @@
-import type { ByteSource } from './bytes/source.ts'
+import { DEFAULT_LIMITS, type Limits } from './bytes/limits.ts'
+import { type ByteSource, formatError } from './bytes/source.ts'
+import type { Decompressors } from './codecs/codec.ts'
+import { portableDecoders } from './codecs/portable.ts'
 import type { Format } from './format.ts'
-import type { FormatTraits } from './image.ts'
+import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 import { iso9660 } from './iso9660/format.ts'
 import { squashfs } from './squashfs/format.ts'
 
@@ -23,4 +26,28 @@ export function formatOf(source: ByteSource): { readonly format: Format; readonl
 export function traitsOf(name: string): FormatTraits {
   const known = FORMATS.find((format) => format.name === name)
   return known ?? { name, title: name, noun: `a ${name} image`, looksInside: 'on demand', sharesBytes: false }
+}
+
+/** How an image is opened, whatever its format. */
+export interface ImageOptions {
+  /** What decompresses its blocks: our own decoders by default, which run everywhere. */
+  readonly decompressors?: Decompressors
+  /** What no image may go beyond, where it is not DEFAULT_LIMITS. */
+  readonly limits?: Partial<Limits>
+  /** Which of the trees of a disc is shown: the best there is by default. */
+  readonly nameTree?: NameTreeKind
+}
+
+/**
+ * Opens an image of any format.
+ * @throws {FormatError} UNSUPPORTED where it has none of the formats, and as the opener of its format does
+ */
+export function openAnyImage(source: ByteSource, options: ImageOptions = {}): Image {
+  const found = formatOf(source)
+  if (found === undefined) {
+    const titles = FORMATS.map(({ title }) => title).join(' or ')
+    throw formatError('UNSUPPORTED', `is not ${titles}`, source, { structure: 'first bytes', offset: 0 })
+  }
+  const { decompressors = portableDecoders, nameTree } = options
+  return found.format.open(source, { decompressors, limits: { ...DEFAULT_LIMITS, ...options.limits }, nameTree })
 }

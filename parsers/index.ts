@@ -1,13 +1,25 @@
 export type { ByteString } from './bytes/byte-string.ts'
 export { type ErrorCode, FormatError, type FormatErrorFacts } from './bytes/errors.ts'
+export {
+  type Background,
+  type ClaimKind,
+  type Claims,
+  ExtentMap,
+  type Pieces,
+  type SharedBlock,
+} from './bytes/extents.ts'
 export { DEFAULT_LIMITS, type LimitName, type Limits } from './bytes/limits.ts'
-export { type ByteSource, bytesSource, sliceSource } from './bytes/source.ts'
+export { type OwnerSet, OwnerSets } from './bytes/owner-sets.ts'
+export type { ReadProblems } from './bytes/problems.ts'
+export { type ByteSource, bytesSource, type Origin, sliceSource } from './bytes/source.ts'
 export type { CodecName, Decompress, Decompressors, DecompressStream, StreamLimits } from './codecs/codec.ts'
 export { type Compression, decompressStream, detectCompression } from './codecs/compression.ts'
 export { decompressGzip } from './codecs/gzip/gzip.ts'
 export { decompressLz4Frame } from './codecs/lz4/frame.ts'
 export { portableDecoders } from './codecs/portable.ts'
 export { detectFormat } from './detect/name-file.ts'
+export type { Format } from './format.ts'
+export { FORMATS, formatOf, type ImageOptions, openAnyImage } from './formats.ts'
 export {
   type Entry,
   type EntryType,

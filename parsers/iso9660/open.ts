@@ -26,8 +26,8 @@ export interface Iso9660Options {
   readonly nameTree?: NameTreeKind
   /** The sector at which a session's volume descriptors begin. Other readers always use 16. */
   readonly descriptorSector?: number
-  /** The limits that no image may exceed. */
-  readonly limits?: Limits
+  /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
+  readonly limits?: Partial<Limits>
 }
 
 /** An ISO 9660 image, and the facts around its tree. */
@@ -45,7 +45,7 @@ export interface Iso9660Image extends Image {
  * @throws {FormatError} when it has no volume descriptor with a directory tree
  */
 export function openIso9660(source: ByteSource, options: Iso9660Options = {}): Iso9660Image {
-  const layout = readLayout(source, options, options.limits ?? DEFAULT_LIMITS)
+  const layout = readLayout(source, options, { ...DEFAULT_LIMITS, ...options.limits })
   const { shown, systemArea, bootCatalog } = layout
   const { warnings, complete } = layout.warnings.found()
   return {

@@ -15,7 +15,7 @@ export const squashfs: Format = {
       const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
       throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
     }
-    return openSquashfs(source, decompressors, limits)
+    return openSquashfs(source, { decompressors, limits })
   },
   tableRanges,
 }

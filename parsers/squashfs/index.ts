@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { Decompressors } from '../codecs/codec.ts'
+import { portableDecoders } from '../codecs/portable.ts'
 import type { Entry, FormatTraits, Image, StoredRun, Xattr } from '../image.ts'
 import { claimContent, claimStructures } from './extents.ts'
 import { type BlockBudget, fileExtents } from './file-extents.ts'
@@ -26,6 +27,14 @@ export const SQUASHFS: FormatTraits = {
   sharesBytes: false,
 }
 
+/** How a squashfs is opened. */
+export interface SquashfsOptions {
+  /** What decompresses its blocks: our own decoders by default, which run everywhere. */
+  readonly decompressors?: Decompressors
+  /** What no image may go beyond, where it is not DEFAULT_LIMITS. */
+  readonly limits?: Partial<Limits>
+}
+
 export interface SquashfsImage extends Image {
   xattrSet(entry: Entry): number | undefined
   xattrs(entry: Entry): readonly Xattr[]
@@ -35,11 +44,9 @@ export interface SquashfsImage extends Image {
  * Opens a squashfs 4.0. It leaves out damaged parts after the superblock, and `warnings` reports them.
  * @throws {FormatError} when it is no squashfs 4.0: UNSUPPORTED, MALFORMED or TRUNCATED superblock
  */
-export function openSquashfs(
-  source: ByteSource,
-  decompressors: Decompressors,
-  limits: Limits = DEFAULT_LIMITS,
-): SquashfsImage {
+export function openSquashfs(source: ByteSource, options: SquashfsOptions = {}): SquashfsImage {
+  const { decompressors = portableDecoders } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const located = readSuperblock(source)
   const problems = new Problems(source)
   if (located.block.bytesUsed > source.size) {

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { withoutHashes } from '../inventory/content-signature.ts'
 import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 
 /** The entries of an image, as far as they are compared by their metadata. */
 export interface LinkedSide {
@@ -98,6 +99,6 @@ function namesOf({ files, outside = [] }: LinkedSide): Names {
 /** What an entry is called in both images: without hashes, so that its store path may be another build of the same. */
 function nameOf(base: ByteString | undefined, { path }: StoreFile): ByteString {
   if (base === undefined) return withoutHashes(path)
-  const name = base.slice(33)
+  const name = nameOfBase(base)
   return path === '' ? name : `${name}/${withoutHashes(path)}`
 }

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { contentSignature, isSameWithHashes } from '../inventory/content-signature.ts'
 import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
 import { type PackageName, packageName } from '../owners/nix/package-name.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 
 /** A side of a comparison, as far as store paths are matched by it. */
 export interface MatchSide {
@@ -90,13 +91,13 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   for (const { isNarHash, keyOf } of [
     {
       isNarHash: true,
-      keyOf: (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOf(base)),
+      keyOf: (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOfBase(base)),
     },
     { isNarHash: true, keyOf: (side: MatchSide, base: ByteString) => side.narHashes.get(base) },
     {
       isNarHash: false,
       keyOf: (side: MatchSide, base: ByteString) =>
-        isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOf(base)),
+        isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOfBase(base)),
     },
   ]) {
     for (const [old, now] of pairs(
@@ -108,11 +109,11 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
       match('moved', old, now, isNarHash ? 'narHash' : comparedByNames(before.files.get(old) ?? []))
     }
   }
-  for (const [old, now] of pairs(left.before, left.after, nameOf, nameOf)) match('rebuilt', old, now)
+  for (const [old, now] of pairs(left.before, left.after, nameOfBase, nameOfBase)) match('rebuilt', old, now)
   const endings = otherEndings(left.before, left.after)
   if (endings !== undefined) {
-    const nameBefore = (base: ByteString): string => nameOf(base) + endings.after
-    const nameAfter = (base: ByteString): string => nameOf(base) + endings.before
+    const nameBefore = (base: ByteString): string => nameOfBase(base) + endings.after
+    const nameAfter = (base: ByteString): string => nameOfBase(base) + endings.before
     for (const [old, now] of pairs(left.before, left.after, nameBefore, nameAfter)) match('rebuilt', old, now)
   }
   for (const [old, now] of pairs(left.before, left.after, packageKey, packageKey)) match('changed', old, now)
@@ -126,11 +127,6 @@ function comparedByNames(files: readonly StoreFile[]): ComparedBy {
   return files.some(({ type, size }) => type === 'file' && size > 0) ? 'namesAndSizes' : 'content'
 }
 
-/** What stands behind the hash. */
-function nameOf(base: ByteString): string {
-  return base.slice(33)
-}
-
 /** The ending that makes names of one side those of the other, if it does so for more than half of them. */
 function otherEndings(before: ReadonlySet<ByteString>, after: ReadonlySet<ByteString>): Endings | undefined {
   const grown = addedEnding(before, after)
@@ -141,9 +137,9 @@ function otherEndings(before: ReadonlySet<ByteString>, after: ReadonlySet<ByteSt
 
 /** What stands behind the names of `shorter` in more than half of those of `longer`. */
 function addedEnding(shorter: ReadonlySet<ByteString>, longer: ReadonlySet<ByteString>): string | undefined {
-  const names = new Set(Array.from(shorter, nameOf))
+  const names = new Set(Array.from(shorter, nameOfBase))
   const counts = new Map<string, number>()
-  for (const name of Array.from(longer, nameOf)) {
+  for (const name of Array.from(longer, nameOfBase)) {
     const dash = name.lastIndexOf('-')
     if (dash > 0 && names.has(name.slice(0, dash))) {
       counts.set(name.slice(dash), (counts.get(name.slice(dash)) ?? 0) + 1)
@@ -189,6 +185,6 @@ function pairs(
 
 /** In the order of names, which stand behind the hash; versions of a package among them. */
 function byName(a: ByteString, b: ByteString): number {
-  const [left, right] = [nameOf(a), nameOf(b)]
+  const [left, right] = [nameOfBase(a), nameOfBase(b)]
   return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1
 }

@@ -1,4 +1,5 @@
 import type { Inventory } from '../inventory/take-inventory.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import type { ComparedBy, Match } from './match-store-paths.ts'
 import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
@@ -29,7 +30,7 @@ export function settleMatches(
     if (different === 0) return { ...match, comparedBy: 'content', ...metadata }
     const { comparedBy: _, ...rest } = match
     // By its NAR hash it may have had another name.
-    const isSameName = match.before!.slice(33) === match.after!.slice(33)
+    const isSameName = nameOfBase(match.before!) === nameOfBase(match.after!)
     return { ...rest, class: isSameName ? 'rebuilt' : 'changed', contentsDiffer: different, ...metadata }
   })
   if (outside !== undefined) comparison?.compare(outside, { old: undefined, new: undefined })

@@ -55,7 +55,7 @@ export interface OpenOptions {
   /** The names of an ISO that are shown: the best there are, unless others are asked for. */
   readonly nameTree?: NameTreeKind
   /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
-  readonly limits?: Limits
+  readonly limits?: Partial<Limits>
 }
 
 /**
@@ -78,7 +78,8 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path what their user calls them, for the commands that are advised
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = nodeDecompressors, nameTree, limits = DEFAULT_LIMITS } = options
+  const { offset = 0, decompressors = nodeDecompressors, nameTree } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
   const image = format.open(source, { decompressors, limits, nameTree })

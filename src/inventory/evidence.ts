@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/mentions.ts'
-import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
+import { hashOfBase } from '../owners/nix/store-path.ts'
 import type { Survey } from './survey.ts'
 
 /** A reference by base names. */
@@ -49,10 +49,10 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     for (const [from, places] of wanted) {
       const object = survey.objects.get(from)
       if (object === undefined) continue
-      const hashes = new Set([...places.keys()].map((to) => to.slice(0, HASH_LENGTH)))
+      const hashes = new Set([...places.keys()].map((to) => hashOfBase(to)))
       const found = firstMentions(object, [...hashes], (error) => fail(from, error))
       for (const [to, known] of places) {
-        const place = found.get(to.slice(0, HASH_LENGTH))
+        const place = found.get(hashOfBase(to))
         if (place !== undefined) known.push(place)
       }
     }

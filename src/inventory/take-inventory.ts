@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import type { Limits } from '../../parsers/bytes/limits.ts'
 import { explained } from '../images/explained.ts'
 import { type OpenImage, type OpenOptions, openImage } from '../images/open-image.ts'
 import { type BootedPaths, findRoots, type Root } from '../owners/nix/roots.ts'
@@ -30,17 +30,19 @@ export interface Inventory {
 
 /** What an inventory is to have beside sizes and references. */
 export interface InventoryNeeds {
-  readonly files?: boolean
-  readonly outside?: boolean
+  /** What is in each store path, which a diff compares. */
+  readonly files?: boolean | undefined
+  /** What is in none. */
+  readonly outside?: boolean | undefined
 }
 
-export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
+export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNeeds {
   /** What references are to rest on; `none` leaves them out. `auto` by default. */
   readonly references?: ReferencesFrom | 'none'
   /** Byte offset of an image that begins inside the file. */
   readonly offset?: number
   /** What no image may go beyond. */
-  readonly limits?: Limits
+  readonly limits?: Partial<Limits>
 }
 
 /**
@@ -48,13 +50,36 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'> {
  * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
  */
 export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
-  const { references = 'auto', offset = 0, limits = DEFAULT_LIMITS, ...scanOptions } = options
+  const { offset = 0, limits = {}, ...rest } = options
   const open = await opened(path, { offset, limits })
   try {
-    return await inventoryOf(new Survey(() => open, { ...scanOptions, file: resolve(path) }), references)
+    return await inventoryWith(open, { ...rest, file: resolve(path) })
   } finally {
     open.close()
   }
+}
+
+/**
+ * Takes the inventory of an image that is open, and leaves it open: for bytes that come from elsewhere than a file. It
+ * scans in one thread.
+ */
+export function takeInventoryOf(
+  open: OpenImage,
+  options: Omit<InventoryOptions, 'offset' | 'limits' | 'jobs'> = {},
+): Promise<Inventory> {
+  return inventoryWith(open, options)
+}
+
+function inventoryWith(
+  open: OpenImage,
+  {
+    references = 'auto',
+    files,
+    outside,
+    ...scanOptions
+  }: InventoryNeeds & ScanOptions & Pick<InventoryOptions, 'references'>,
+): Promise<Inventory> {
+  return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside })
 }
 
 /** The image of a file; where there is none, the error says what the file is instead. */

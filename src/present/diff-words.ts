@@ -3,6 +3,7 @@ import type { Compression, CompressionChange } from '../analyses/compression-cha
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { FoldedRows } from '../analyses/fold-diff.ts'
 import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 import { namesLabel } from './text/names-label.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
 import { fitting } from './text/wrap.ts'
@@ -99,7 +100,7 @@ function edgeOf({
 }: DiffRow): { readonly word: string; readonly from: string; readonly to: string } | undefined {
   const edge: NamedEdge | undefined = through ?? lost
   if (edge === undefined) return undefined
-  const [from, to] = [edge.from, edge.to].map((base) => printable(base.slice(33)))
+  const [from, to] = [edge.from, edge.to].map((base) => printable(nameOfBase(base)))
   return { word: through === undefined ? 'lost: ' : 'through: ', from: from!, to: to! }
 }
 

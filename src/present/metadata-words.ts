@@ -4,6 +4,7 @@ import type { MetadataChange, Owner } from '../analyses/metadata-changes.ts'
 import type { EntryChange, MetadataSum } from '../analyses/metadata-diff.ts'
 import type { PrivilegeChange, Privileges } from '../analyses/privileges.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
+import { nameOfBase } from '../owners/nix/store-path.ts'
 import { printable } from './text/printable.ts'
 import { formatCount } from './units.ts'
 
@@ -86,7 +87,7 @@ function valueText(value: ByteString): string {
 /** What an entry is called: "foo-1.0/bin/foo", or its path in the image. */
 export function entryName({ base, path }: Pick<EntryChange, 'base' | 'path'>): string {
   if (base === undefined) return printable(path)
-  return printable(path === '' ? base.slice(33) : `${base.slice(33)}/${path}`)
+  return printable(path === '' ? nameOfBase(base) : `${nameOfBase(base)}/${path}`)
 }
 
 const WHAT: Readonly<Record<MetadataChange['kind'], string>> = {

@@ -6,6 +6,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/nix/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { StoreObject } from '../owners/nix/store-objects.ts'
+import { hashOfBase } from '../owners/nix/store-path.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
@@ -39,11 +40,11 @@ export async function scanReferences(
   objects: ReadonlyMap<ByteString, StoreObject>,
   options: ScanOptions = {},
 ): Promise<ReferenceScan> {
-  const hashes = [...new Set([...objects.keys()].map((base) => base.slice(0, HASH_LENGTH)))]
+  const hashes = [...new Set([...objects.keys()].map((base) => hashOfBase(base)))]
   const scanner = new ReferenceScanner(hashes)
   const pathsByHash = new Map<string, ByteString[]>()
   for (const base of objects.keys()) {
-    const hash = base.slice(0, HASH_LENGTH)
+    const hash = hashOfBase(base)
     pathsByHash.set(hash, [...(pathsByHash.get(hash) ?? []), base])
   }
   // The threads start while the plan is made.

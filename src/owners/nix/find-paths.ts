@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { globMatcher } from '../glob.ts'
-import { parseStorePathName } from './store-path.ts'
+import { nameOfBase, parseStorePathName } from './store-path.ts'
 
 /**
  * The store paths a person means, by numbers: those of the first way of reading the pattern that fits any. It may be a
@@ -26,19 +26,18 @@ function baseInPath(path: ByteString): ByteString {
 
 function readingsOf(pattern: ByteString): readonly ((base: ByteString) => boolean)[] {
   if (pattern === '') return []
-  const nameOf = (base: ByteString): ByteString => base.slice(33)
   const readings = [
     (base: ByteString) => base === pattern,
-    (base: ByteString) => nameOf(base) === pattern,
+    (base: ByteString) => nameOfBase(base) === pattern,
     (base: ByteString) => parseStorePathName(base)?.pname === pattern,
   ]
   if (/[*?[]/.test(pattern)) {
     const glob = globMatcher(pattern)
-    return [...readings, (base: ByteString) => glob(nameOf(base)) || glob(base)]
+    return [...readings, (base: ByteString) => glob(nameOfBase(base)) || glob(base)]
   }
   return [
     ...readings,
     (base: ByteString) => base.startsWith(pattern),
-    (base: ByteString) => nameOf(base).includes(pattern),
+    (base: ByteString) => nameOfBase(base).includes(pattern),
   ]
 }

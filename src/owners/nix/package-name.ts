@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { nameOfBase } from './store-path.ts'
 
 /** What a store path is a version and an output of. */
 export interface PackageName {
@@ -16,7 +17,7 @@ export interface PackageName {
  * "firmware" of "linux" to it. What names the package is then cut at the first dash that no letter follows.
  */
 export function packageName(base: ByteString): PackageName {
-  const whole = base.slice(33)
+  const whole = nameOfBase(base)
   const match = /^(.*)-([a-z]+|lib32|lib64)$/s.exec(whole)
   const [rest, output] = match === null ? [whole, ''] : [match[1]!, match[2]!]
   const dash = rest.search(/-[^a-zA-Z]/)

@@ -3,8 +3,8 @@ import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import type { StoreGraph } from '../../graph/store-graph.ts'
 import { type Excerpt, excerptAt } from './excerpt.ts'
 import { type HashPlace, type MentionPlace, mentionsIn, type ReadFailure } from './mentions.ts'
-import { HASH_LENGTH } from './reference-scanner.ts'
 import { notReadInFull, type StoreObject } from './store-objects.ts'
+import { hashOfBase } from './store-path.ts'
 
 /** A place, and what stands around the hash there. */
 export interface ReferencePlace extends MentionPlace {
@@ -28,7 +28,7 @@ export function placesIn(
     const places = new Map<number, ReferencePlace[]>()
     const object = objects.get(graph.paths[path]!)
     if (object === undefined || references.length === 0) return places
-    const byHash = new Map(references.map((reference) => [graph.paths[reference]!.slice(0, HASH_LENGTH), reference]))
+    const byHash = new Map(references.map((reference) => [hashOfBase(graph.paths[reference]!), reference]))
     for (const found of mentionsIn(object, [...byHash.keys()], failed)) {
       const reference = byHash.get(found.hash)!
       const place = { ...found, excerpt: excerptOf(object, found, failed) }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { HASH_LENGTH } from './reference-scanner.ts'
 
 /** A store path's base name taken apart, as Nix does it. */
 export interface StorePathName {
@@ -25,13 +26,18 @@ export function baseOfPath(path: ByteString): ByteString {
 
 /** "name" of "hash-name". */
 export function nameOfBase(base: ByteString): ByteString {
-  return base.slice(33)
+  return base.slice(HASH_LENGTH + 1)
+}
+
+/** "hash" of "hash-name". */
+export function hashOfBase(base: ByteString): ByteString {
+  return base.slice(0, HASH_LENGTH)
 }
 
 /** Takes a base name "hash-name" apart; undefined when it is none. */
 export function parseStorePathName(base: ByteString): StorePathName | undefined {
   if (!BASE_NAME.test(base)) return undefined
-  const hash = base.slice(0, 32)
+  const hash = hashOfBase(base)
   const name = nameOfBase(base)
   // Nix's DrvName: the version begins after the first dash that is not followed by a letter.
   const dash = name.search(/-[^a-zA-Z]/)

@@ -2,11 +2,17 @@ import { createRequire } from 'node:module'
 import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, DecompressBlock, Decompressors } from '../../../parsers/codecs/codec.ts'
-import { type Decoder, portableDecoders } from '../../../parsers/codecs/portable.ts'
+import { portableDecoders } from '../../../parsers/codecs/portable.ts'
 import { zlib } from './load-zlib.ts'
 import { giveBack } from './release-buffer.ts'
 
 type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
+
+/** The decoder for a codec: its name and its function. */
+export interface Decoder {
+  readonly name: string
+  readonly decompress: Decompress
+}
 
 interface NativeDecoder {
   readonly name: string
@@ -32,7 +38,7 @@ export const decompressors: Decompressors = Object.fromEntries(
 ) as Record<CodecName, Decompress>
 
 function decoderOf(codec: CodecName): Decoder {
-  const portable = portableDecoders[codec]
+  const portable = { name: 'isoscope', decompress: portableDecoders[codec] }
   const native = natives[codec]
   if (native === undefined) return portable
   return {
@@ -64,7 +70,7 @@ export function blockDecompressor(): DecompressBlock {
       return last
     }
     if (output.length < limit) output = new Uint8Array(limit)
-    return output.subarray(0, portableDecoders[codec].decompress(input, output.subarray(0, limit)))
+    return output.subarray(0, portableDecoders[codec](input, output.subarray(0, limit)))
   }
 }
 

@@ -17,8 +17,9 @@ import {
   text,
   where,
 } from '../../inventory/json-shape.ts'
-import type { SurveyParts } from '../../inventory/survey.ts'
+import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../inventory/survey-shapes.ts'
+import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import { baseOfPath, isStorePathName } from '../../owners/nix/store-path.ts'
 import type { StoreReferences } from '../../owners/nix/store-references.ts'
 import { REPORT_SCHEMA } from './report.ts'
@@ -168,6 +169,23 @@ export function readReport(json: string): SurveyParts {
     throw error
   }
   return partsOf(report as ReportJson)
+}
+
+/**
+ * The inventory that a saved report holds.
+ * @param json what `reportJson` wrote
+ * @throws {ReportError} when it is of another schema, or not whole
+ */
+export function readInventory(json: string): Promise<Inventory> {
+  const known = readReport(json)
+  const noImage = (): never => {
+    throw new ReportError('has no contents: the image itself is needed for this')
+  }
+  const hasFiles = known.files !== undefined
+  return inventoryOf(new Survey(noImage, {}, known), known.saved === null ? 'none' : 'auto', {
+    files: hasFiles,
+    outside: hasFiles,
+  })
 }
 
 /** A JSON text that says it is a report of ours. */

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { hashOfBase, nameOfBase } from '../../owners/nix/store-path.ts'
 import { printable } from './printable.ts'
 
 /**
@@ -9,16 +10,16 @@ import { printable } from './printable.ts'
 export function storePathLabels(paths: readonly ByteString[]): (base: ByteString) => string {
   const hashes = new Map<string, string[]>()
   for (const base of paths) {
-    const name = base.slice(33)
+    const name = nameOfBase(base)
     const known = hashes.get(name)
-    if (known === undefined) hashes.set(name, [base.slice(0, 32)])
-    else known.push(base.slice(0, 32))
+    if (known === undefined) hashes.set(name, [hashOfBase(base)])
+    else known.push(hashOfBase(base))
   }
   return (base) => {
-    const name = base.slice(33)
+    const name = nameOfBase(base)
     const others = hashes.get(name) ?? []
     if (others.length < 2) return printable(name)
-    const hash = base.slice(0, 32)
+    const hash = hashOfBase(base)
     let length = 4
     while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
     return `${hash.slice(0, length)}…-${printable(name)}`

@@ -7,6 +7,9 @@ export interface TextStyle {
   readonly unicode: boolean
 }
 
+/** Text for a file or a pipe: nothing is cut, and there is no colour. */
+export const PLAIN: TextStyle = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
+
 export function bold(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[1m${text}\u001b[22m` : text
 }

@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function allocation(codec: CodecName, encode: (content: Uint8Array) => Uint8Array): number {
   const parts = contents.flatMap((content) => {
     const block = encode(content)
-    const { decompress } = portableDecoders[codec]
+    const decompress = portableDecoders[codec]
     expect(sameBytes(decompressed(decompress, block, content.length), content)).toBe(true)
     const header = Buffer.alloc(12)
     header.writeUInt32LE(content.length, 4)

@@ -40,7 +40,7 @@ function streamed(name: string, seeds: string, decode: DecompressStream): Tested
 
 /** All decoders there are, those of streams as if they were of blocks. */
 export const everyDecoder: readonly Tested[] = [
-  ...Object.entries(portableDecoders).map(([name, { decompress }]) => ({ name, seeds: name, decompress })),
+  ...Object.entries(portableDecoders).map(([name, decompress]) => ({ name, seeds: name, decompress })),
   { name: 'gzip', seeds: 'gzip', decompress: decompressGzip },
   { name: 'lz4-frame', seeds: 'lz4-frame', decompress: decompressLz4Frame },
   streamed('zstd-stream', 'zstd', decompressZstdStream),

@@ -45,7 +45,7 @@ function expectRoundTrip(
   encode: (content: Uint8Array) => readonly { stream: Uint8Array; content: Uint8Array }[],
   numRuns = RUNS,
 ): void {
-  const { decompress } = portableDecoders[codec]
+  const decompress = portableDecoders[codec]
   fc.assert(
     fc.property(contents, fc.nat(20), (bytes, more) => {
       for (const { stream, content } of encode(bytes)) {
