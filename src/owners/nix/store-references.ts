@@ -12,7 +12,7 @@ import { imagesIn } from './store-objects.ts'
 
 /** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
-/** Hashes cannot be packed, so no registration is to a tenth: one that is much smaller is zeros, or the like. */
+/** Hashes do not compress. A registration is never packed to this part of its size; one that is holds zeros or the like. */
 const MOST_PACKED = 64
 /** Of a registration of this size nobody need ask how it is packed. */
 const SMALL = 1 << 20

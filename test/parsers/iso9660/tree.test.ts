@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { bytesSource, formatError } from '../../../parsers/bytes/source.ts'
 import { pathOf } from '../../../parsers/image.ts'
 import { type Iso9660Image, openIso9660 } from '../../../parsers/iso9660/index.ts'
 import {
@@ -610,5 +610,34 @@ describe('damage', () => {
       'test.iso: volume descriptor set (ECMA-119 6.7.1) at 0x8000: the file ends before its volume descriptors do',
     )
     expect(() => open(image(20, { 16: TERMINATOR }))).toThrow(/there is no volume descriptor with a directory tree/)
+  })
+})
+
+describe('a supplementary volume descriptor that the disk cannot read', () => {
+  it('leaves the image incomplete, and the rest is shown', () => {
+    const bytes = image(64, {
+      16: descriptor({ rootBlock: 20 }),
+      17: descriptor({ type: 2, escapes: '%/E', rootBlock: 21 }),
+      18: TERMINATOR,
+      20: directory(20, 20, [record({ name: 'A', block: 30, size: 5 })]),
+      21: directory(21, 21, []),
+    })
+    const whole = bytesSource(bytes, 'test.iso')
+    /** Bytes of the descriptor behind what tells its kind. */
+    const [start, end] = [17 * SECTOR + 150, 18 * SECTOR]
+    const read = (offset: number, length: number): Uint8Array => {
+      if (offset < end && offset + length > start) {
+        throw formatError('IO', 'the disk cannot read it', whole, { structure: 'file', offset })
+      }
+      return whole.read(offset, length)
+    }
+    const iso = openIso9660({
+      ...whole,
+      read,
+      readInto: (target, offset) => target.set(read(offset, target.length)),
+    })
+    expect(iso.complete).toBe(false)
+    expect(iso.warnings.map(({ code }) => code)).toContain('IO')
+    expect(iso.tree.entries.map(({ name }) => name)).toEqual(['', 'A'])
   })
 })
