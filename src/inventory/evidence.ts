@@ -1,6 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { type Excerpt, excerptAt } from '../owners/nix/excerpt.ts'
 import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/mentions.ts'
+import { notReadInFull } from '../owners/nix/store-objects.ts'
 import { hashOfBase } from '../owners/nix/store-path.ts'
 import type { Survey } from './survey.ts'
 
@@ -10,23 +12,36 @@ export interface NamedReference {
   readonly to: ByteString
 }
 
-/** Where references stand. */
-export interface Evidence {
+/** Where a reference stands. */
+export interface ReferenceEvidence {
   /**
-   * The places of a reference, those that say most first: all of them where the image has been scanned, else one. None
-   * where a registration has a reference that is nowhere in the path, and where it stands in what cannot be read.
+   * The places of a reference, those that say most first: all of them if the image has been scanned, else one. There is
+   * none if a registration has a reference that the path does not, and if it stands in content that cannot be read.
    */
-  placesOf(reference: NamedReference): readonly MentionPlace[]
-  /** Whether a reference without a place may stand in what of its path cannot be read. */
-  isUnread(reference: NamedReference): boolean
-  /** Whether it was looked for: a saved report has no contents. */
+  readonly places: readonly MentionPlace[]
+  /** Whether a reference without a place may stand in content that cannot be read. */
+  readonly isUnread: boolean
+  /** What stands around the hash in the first place, if that was asked for. */
+  readonly excerpt?: Excerpt
+}
+
+/** Where references stand, as plain data. */
+export interface Evidence {
+  /** By `referenceKey`. */
+  readonly references: ReadonlyMap<string, ReferenceEvidence>
+  /** Whether we looked for places: a saved report has no contents. */
   readonly isKnown: boolean
-  /** What could not be read of paths that have such references. */
+  /** What could not be read of paths that have such references, and of excerpts. */
   readonly failures: readonly FormatError[]
 }
 
+/** The key of a reference in `Evidence`. */
+export function referenceKey({ from, to }: NamedReference): string {
+  return `${from} ${to}`
+}
+
 /** Finds where references stand: in what a scan has found, where there was one, else in the store paths that have them. */
-export function evidenceOf(survey: Survey, references: readonly NamedReference[]): Evidence {
+export function evidenceOf(survey: Survey, references: readonly NamedReference[], withExcerpts = false): Evidence {
   const wanted = new Map<ByteString, Map<ByteString, MentionPlace[]>>()
   for (const { from, to } of references) {
     const known = wanted.get(from)
@@ -64,11 +79,35 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
       if (found.length === 0 && failures.has(from)) unread.add(from)
     }
   }
-  const placesOf = ({ from, to }: NamedReference): readonly MentionPlace[] => wanted.get(from)?.get(to) ?? []
+  const excerptFailures: FormatError[] = []
+  const told = new Map<string, ReferenceEvidence>()
+  for (const [from, byTarget] of wanted) {
+    for (const [to, places] of byTarget) {
+      const excerpt = withExcerpts ? excerptIn(survey, from, places[0], excerptFailures) : undefined
+      const isUnread = unread.has(from) && places.length === 0
+      told.set(referenceKey({ from, to }), { places, isUnread, ...(excerpt === undefined ? {} : { excerpt }) })
+    }
+  }
   return {
-    placesOf,
+    references: told,
     isKnown,
-    isUnread: (reference) => unread.has(reference.from) && placesOf(reference).length === 0,
-    failures: [...unread].flatMap((from) => failures.get(from)!),
+    failures: [...[...unread].flatMap((from) => failures.get(from)!), ...excerptFailures],
+  }
+}
+
+/** Reads what stands around the first place of a reference. */
+function excerptIn(
+  survey: Survey,
+  from: ByteString,
+  place: MentionPlace | undefined,
+  failures: FormatError[],
+): Excerpt | undefined {
+  const object = place === undefined ? undefined : survey.objects.get(from)
+  if (place === undefined || object === undefined) return undefined
+  try {
+    return excerptAt(object, place)
+  } catch (error) {
+    failures.push(notReadInFull(object, place.path, asFormatError(error)))
+    return undefined
   }
 }

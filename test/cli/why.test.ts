@@ -154,7 +154,7 @@ describe('isoscope why --json', () => {
     ])
     expect(place!.kind).toBe('content')
     expect(stdout.indexOf(boost.path.slice(11, 43))).toBe(place!.offset)
-    expect(store.image.format).toBe('squashfs')
+    expect(store.image.format.name).toBe('squashfs')
   })
 
   it('lists what is mentioned and not registered: bash, in the manual of Nix, and nothing else', () => {

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { report } from '../../src/analyses/report.ts'
 import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dominatorRows } from '../../src/analyses/tree.ts'
-import { why } from '../../src/analyses/why.ts'
+import { type Why, why } from '../../src/analyses/why.ts'
 import { closureSizes } from '../../src/graph/closure-sizes.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
 import { retainedSizes } from '../../src/graph/retained-sizes.ts'
+import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
 import { storePathLabels } from '../../src/present/text/store-path-labels.ts'
@@ -96,8 +97,8 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       top: Number.POSITIVE_INFINITY,
       min: 0,
     })
-    const nameOf = (path: number): string => graph.paths[path]!.slice(33)
-    const told = { unit: 'bytes', nameOf, origin, complete: true } as const
+    const names = graph.paths.map((base) => base.slice(33))
+    const told = { unit: 'bytes', names, origin, complete: true } as const
     const text = treeText(rows, { ...told, style: { ...STYLE, width } })
     expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
     // Nothing is cut where there is room.
@@ -118,17 +119,9 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
           ...sizes,
           style: STYLE,
           unit,
-          nameOf: (number) => labelOf(graph.paths[number]!),
-          fullPathOf: (number) => `/nix/store/${graph.paths[number]!}`,
-          rootOf: (number) => roots.find((root) => root.path === number),
-          placeOf: ({ to }) => ({ path: `share/${'folder/'.repeat(20)}${to}`, kind: 'content', offset: 7 }),
-          isUnread: () => false,
-          isPlaceKnown: true,
-          excerptOf: ({ to }) => ({
-            before: '<'.repeat(32),
-            hash: graph.paths[to]!.slice(0, 32),
-            after: '>'.repeat(32),
-          }),
+          names: graph.paths.map(labelOf),
+          fullPaths: graph.paths.map((base) => `/nix/store/${base}`),
+          evidence: longEvidence(graph.paths, answer),
           closure: closureSizes(graph, sizes.own),
           origin,
           complete: true,
@@ -141,6 +134,18 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
     }
   })
 })
+
+/** Evidence in a file with a long name, for each reference of an answer. */
+function longEvidence(paths: readonly string[], { routes }: Why): Evidence {
+  const references = routes.flatMap(({ from, path }): [string, ReferenceEvidence][] => {
+    if (from === undefined) return []
+    const to = paths[path]!
+    const place = { path: `share/${'folder/'.repeat(20)}${path}`, kind: 'content' as const, offset: 7 }
+    const excerpt = { before: '<'.repeat(32), hash: to.slice(0, 32), after: '>'.repeat(32) }
+    return [[referenceKey({ from: paths[from]!, to }), { places: [place], isUnread: false, excerpt }]]
+  })
+  return { references: new Map(references), isKnown: true, failures: [] }
+}
 
 it('why copes with all routes of a large graph', () => {
   const graph = largeGraph(20_000, 300_000)
@@ -162,13 +167,9 @@ it('why copes with all routes of a large graph', () => {
     ...sizes,
     style: { ...STYLE, width: Number.POSITIVE_INFINITY },
     unit: 'iec',
-    nameOf: String,
-    fullPathOf: String,
-    rootOf: () => undefined,
-    placeOf: () => undefined,
-    isUnread: () => false,
-    isPlaceKnown: true,
-    excerptOf: undefined,
+    names: Array.from(graph.paths.keys(), String),
+    fullPaths: Array.from(graph.paths.keys(), String),
+    evidence: { references: new Map(), isKnown: true, failures: [] },
     closure: bytes,
     origin: 'scan',
     complete: true,

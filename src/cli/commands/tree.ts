@@ -24,13 +24,15 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
         top: top === 0 ? Number.POSITIVE_INFINITY : top,
         min: sizeOf('min', options.min),
       })
-      const labelOf = storePathLabels(references.graph.paths)
-      const nameOf = (path: number): string =>
-        options.fullPaths === true ? printable(fullPath(references, path)) : labelOf(references.graph.paths[path]!)
+      const { paths } = references.graph
+      const names =
+        options.fullPaths === true
+          ? paths.map((_, path) => printable(fullPath(references, path)))
+          : paths.map(storePathLabels(paths))
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([
-        treeText(rows, { style: styleOf(options.color, false), unit: unitOf(options), nameOf, origin, complete }),
+        treeText(rows, { style: styleOf(options.color, false), unit: unitOf(options), names, origin, complete }),
       ])
     }
     return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed

@@ -1,12 +1,9 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
 import { why } from '../../analyses/why.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
 import type { Reference } from '../../graph/cuts.ts'
 import { neighbours, numberOfPath, type StoreGraph } from '../../graph/store-graph.ts'
-import { type Evidence, evidenceOf, type NamedReference } from '../../inventory/evidence.ts'
-import { type Excerpt, excerptAt } from '../../owners/nix/excerpt.ts'
-import { notReadInFull } from '../../owners/nix/store-objects.ts'
+import { evidenceOf } from '../../inventory/evidence.ts'
 import { fullPath } from '../../owners/nix/store-references.ts'
 import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
@@ -52,40 +49,31 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   const scan = withScan ? await survey.scan() : undefined
   const unregistered =
     scan === undefined || references.origin === 'scan' ? undefined : unregisteredMentions(graph, found, scan)
-  const unregisteredOf = (path: number): readonly number[] | null => unregistered?.get(path) ?? null
   const shown: Reference[] = answers.flatMap(({ path, routes, referring }) => [
     ...routes.flatMap((line) => (line.from === undefined ? [] : [{ from: line.from, to: line.path }])),
     ...(options.json === true
-      ? [...referring, ...(unregisteredOf(path) ?? []).map((other) => ({ from: other, to: path }))]
+      ? [...referring, ...(unregistered?.get(path) ?? []).map((other) => ({ from: other, to: path }))]
       : []),
   ])
   const named = ({ from: referrer, to }: Reference) => ({ from: graph.paths[referrer]!, to: graph.paths[to]! })
-  const evidence = evidenceOf(survey, shown.map(named))
+  const evidence = evidenceOf(survey, shown.map(named), options.excerpts === true && options.json !== true)
   // Anything that was not scanned may mention a path.
-  const failures = unregistered === undefined ? [...evidence.failures] : scan!.failures.map(({ error }) => error)
-  const placesOf = (reference: Reference) => evidence.placesOf(named(reference))
+  const failures = unregistered === undefined ? evidence.failures : scan!.failures.map(({ error }) => error)
   if (options.json === true) {
-    const told = { image: store.name, sizes, closure, references, placesOf, unregisteredOf }
+    const told = { image: store.name, sizes, closure, references, evidence, unregistered: unregistered ?? null }
     await writeOut([whyJson(answers, told)])
   } else {
     const style = styleOf(options.color, false)
-    const labelOf = storePathLabels(graph.paths)
-    const rootByPath = new Map(sizes.roots.map((root) => [root.path, root]))
+    const fullPaths = Array.from(graph.paths.keys(), full)
+    const names = options.fullPaths === true ? fullPaths : graph.paths.map(storePathLabels(graph.paths))
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
         style,
         unit: unitOf(options),
-        nameOf: options.fullPaths === true ? full : (path) => labelOf(graph.paths[path]!),
-        fullPathOf: full,
-        rootOf: (path) => rootByPath.get(path),
-        placeOf: (reference) => placesOf(reference)[0],
-        isPlaceKnown: evidence.isKnown,
-        isUnread: (reference) => evidence.isUnread(named(reference)),
-        excerptOf:
-          options.excerpts === true
-            ? (reference) => excerptIn(store, evidence, named(reference), (error) => failures.push(error))
-            : undefined,
+        names,
+        fullPaths,
+        evidence,
         closure,
         origin: references.origin,
         complete: references.incomplete.length === 0,
@@ -116,22 +104,4 @@ function unregisteredMentions(
       return [path, numbers.filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)]
     }),
   )
-}
-
-/** Reads what stands around the first place of a reference. */
-function excerptIn(
-  { survey }: OpenStore,
-  evidence: Evidence,
-  reference: NamedReference,
-  failed: (error: FormatError) => void,
-): Excerpt | undefined {
-  const [place] = evidence.placesOf(reference)
-  const object = survey.objects.get(reference.from)
-  if (place === undefined || object === undefined) return undefined
-  try {
-    return excerptAt(object, place)
-  } catch (error) {
-    failed(notReadInFull(object, place.path, asFormatError(error)))
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import type { StoreSizes } from '../../analyses/store-sizes.ts'
 import type { Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
-import type { MentionPlace } from '../../owners/nix/mentions.ts'
+import { type Evidence, referenceKey } from '../../inventory/evidence.ts'
 import { fullPath, type StoreReferences } from '../../owners/nix/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -14,18 +14,21 @@ export interface WhyJsonOptions {
   readonly sizes: StoreSizes
   readonly closure: Float64Array
   readonly references: StoreReferences
-  readonly placesOf: (reference: Reference) => readonly MentionPlace[]
+  readonly evidence: Evidence
   /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
-  readonly unregisteredOf: (path: number) => readonly number[] | null
+  readonly unregistered: ReadonlyMap<number, readonly number[]> | null
 }
 
 /** Why store paths are there, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
-  const { image, sizes, closure, references, placesOf, unregisteredOf } = options
+  const { image, sizes, closure, references, evidence, unregistered } = options
   const nameOf = (path: number): string => printable(fullPath(references, path))
   const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
-  const placesJson = (reference: Reference): object[] =>
-    placesOf(reference).map(({ path, kind, offset }) => ({ ...named('file', path), kind, offset }))
+  const { paths } = sizes.graph
+  const placesJson = ({ from, to }: Reference): object[] =>
+    (evidence.references.get(referenceKey({ from: paths[from]!, to: paths[to]! }))?.places ?? []).map(
+      ({ path, kind, offset }) => ({ ...named('file', path), kind, offset }),
+    )
   const answer = (why: Why): object => {
     const { path, root, referring, routes, single, smallest, goesWithIt } = why
     return {
@@ -54,7 +57,8 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
             },
       goesWithIt: goesWithIt.map((other) => ({ path: nameOf(other), own: sizes.own[other] })),
       unregisteredMentions:
-        unregisteredOf(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ?? null,
+        unregistered?.get(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ??
+        null,
     }
   }
   return `${jsonText({

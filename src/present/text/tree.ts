@@ -9,7 +9,7 @@ export interface TreeTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
   /** What a path is called, by its number. */
-  readonly nameOf: (path: number) => string
+  readonly names: readonly string[]
   /** What the references rest on, and whether everything was read that could hold one. */
   readonly origin: 'registration' | 'scan'
   readonly complete: boolean
@@ -25,7 +25,7 @@ const COLUMNS = [
 ] as const
 
 /** The dominator tree as text, ending in a newline. */
-export function treeText(rows: readonly TreeRow[], { style, unit, nameOf, origin, complete }: TreeTextOptions): string {
+export function treeText(rows: readonly TreeRow[], { style, unit, names, origin, complete }: TreeTextOptions): string {
   const retained = rows.map((row) => formatBytes(row.retained, unit))
   const itself = rows.map((row) => (row.itself === undefined ? '' : formatBytes(row.itself, unit)))
   const widthOf = (column: readonly string[], { heading }: Column): number =>
@@ -33,7 +33,7 @@ export function treeText(rows: readonly TreeRow[], { style, unit, nameOf, origin
   const room = style.width - widthOf(retained, COLUMNS[0]) - widthOf(itself, COLUMNS[1]) - 4
   const cells = rows.map((row, index) => {
     const branches = branchesOf(row)
-    const label = shortenMiddle(labelOf(row, nameOf), Math.max(room - branches.length, MIN_LABEL))
+    const label = shortenMiddle(labelOf(row, names), Math.max(room - branches.length, MIN_LABEL))
     return [retained[index]!, itself[index]!, branches + (row.kind === 'path' ? label : dim(label, style))]
   })
   const text = `${formatTable(COLUMNS, cells)}\n\n${dim(referencesFrom(origin, complete), style)}\n`
@@ -46,9 +46,9 @@ function branchesOf({ levels, isLast, isTop }: TreeRow): string {
   return `${above}${isLast ? '└─ ' : '├─ '}`
 }
 
-function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: (path: number) => string): string {
+function labelOf({ kind, path, paths, isTop }: TreeRow, names: readonly string[]): string {
   const count = `${formatCount(paths)} ${paths === 1 ? 'path' : 'paths'}`
-  if (kind === 'path') return nameOf(path!)
+  if (kind === 'path') return names[path!]!
   if (kind === 'jointly') return `[held jointly by several of these${isTop ? ' roots' : ''}, ${count}]`
   if (kind === 'more') return `[${count} more]`
   if (kind === 'shared')

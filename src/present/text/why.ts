@@ -1,7 +1,8 @@
 import type { RouteLine, Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
+import type { StoreGraph } from '../../graph/store-graph.ts'
+import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/nix/excerpt.ts'
-import type { MentionPlace } from '../../owners/nix/mentions.ts'
 import type { Root } from '../../owners/nix/roots.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
@@ -14,17 +15,13 @@ import { formatTable } from './table.ts'
 export interface WhyTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
-  /** What a path is called, by its number; and its full path. */
-  readonly nameOf: (path: number) => string
-  readonly fullPathOf: (path: number) => string
-  readonly rootOf: (path: number) => Root | undefined
-  /** Where the reference stands that a line of a route is there for. */
-  readonly placeOf: (reference: Reference) => MentionPlace | undefined
-  /** Whether one without a place may stand in what cannot be read. */
-  readonly isUnread: (reference: Reference) => boolean
-  /** Whether places were looked for. */
-  readonly isPlaceKnown: boolean
-  readonly excerptOf: ((reference: Reference) => Excerpt | undefined) | undefined
+  readonly graph: StoreGraph
+  readonly roots: readonly Root[]
+  /** What each path is called, by its number; and its full path. */
+  readonly names: readonly string[]
+  readonly fullPaths: readonly string[]
+  /** Where the references stand that lines of routes are there for. */
+  readonly evidence: Evidence
   readonly own: Float64Array
   readonly unpacked: Float64Array
   readonly retained: Float64Array
@@ -55,13 +52,13 @@ export function whyText(why: Why, options: WhyTextOptions): string {
 }
 
 function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, options: WhyTextOptions): string {
-  const { style, unit, nameOf, fullPathOf, own, unpacked, retained, closure, origin, complete } = options
+  const { style, unit, names, fullPaths, own, unpacked, retained, closure, origin, complete } = options
   const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
   const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
   const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
   return [
-    bold(nameOf(path), style),
-    ...(nameOf(path) === fullPathOf(path) ? [] : [fullPathOf(path)]),
+    bold(names[path]!, style),
+    ...(names[path] === fullPaths[path] ? [] : [fullPaths[path]!]),
     wrap(
       `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
       style.width,
@@ -71,7 +68,11 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
 }
 
 function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
-  const { style, nameOf, rootOf, placeOf, isUnread, isPlaceKnown, excerptOf } = options
+  const { style, names, graph, roots, evidence } = options
+  const { isKnown } = evidence
+  const evidenceFor = (from: number, to: number): ReferenceEvidence | undefined =>
+    evidence.references.get(referenceKey({ from: graph.paths[from]!, to: graph.paths[to]! }))
+  const rootByPath = new Map(roots.map((given) => [given.path, given]))
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }
@@ -81,29 +82,23 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
     const { path: at, from, follows } = line
     const branches = branchesOf(line)
     const repeated = follows === 'here' ? '' : ` (as ${follows})`
-    const name = shortenMiddle(nameOf(at), Math.max(most - branches.length - repeated.length, MIN_EVIDENCE))
-    const reference = from === undefined ? undefined : { from, to: at }
+    const name = shortenMiddle(names[at]!, Math.max(most - branches.length - repeated.length, MIN_EVIDENCE))
     return {
       line,
       label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence:
-        reference === undefined
-          ? rootText(rootOf(at))
-          : isPlaceKnown
-            ? placeText(placeOf(reference), isUnread(reference))
-            : '–',
+      evidence: from === undefined ? rootText(rootByPath.get(at)) : isKnown ? placeText(evidenceFor(from, at)) : '–',
     }
   })
   const labelWidth = rows.reduce((most, { width }) => Math.max(most, width), 10)
   const room = Math.max(style.width - labelWidth - 2, MIN_EVIDENCE)
   const text = [
-    `${'STORE PATH'.padEnd(labelWidth)}  ${isPlaceKnown ? 'REFERRED TO IN' : 'REFERRED TO IN (a saved report does not say)'}`,
+    `${'STORE PATH'.padEnd(labelWidth)}  ${isKnown ? 'REFERRED TO IN' : 'REFERRED TO IN (a saved report does not say)'}`,
   ]
   for (const { line, label, width, evidence } of rows) {
     const gap = evidence === '' ? '' : ' '.repeat(Math.max(labelWidth - width, 0) + 2)
     text.push(`${label}${gap}${dim(shortenMiddle(evidence, room), style)}`)
-    const excerpt = line.from === undefined ? undefined : excerptOf?.({ from: line.from, to: line.path })
+    const excerpt = line.from === undefined ? undefined : evidenceFor(line.from, line.path)?.excerpt
     if (excerpt !== undefined) {
       const indent = `${levelsOf(line)}${line.isLast ? '   ' : '│  '}`
       text.push(indent + excerptText(excerpt, style.width - indent.length, style))
@@ -125,8 +120,10 @@ function rootText(root: Root | undefined): string {
   return root === undefined ? '' : `root: ${rootReason(root)}`
 }
 
-function placeText(place: MentionPlace | undefined, isUnread: boolean): string {
-  if (place === undefined) return isUnread ? 'in what cannot be read of it' : 'nowhere in it: registered only'
+function placeText(evidence: ReferenceEvidence | undefined): string {
+  const place = evidence?.places[0]
+  if (place === undefined)
+    return evidence?.isUnread === true ? 'in what cannot be read of it' : 'nowhere in it: registered only'
   const { path, kind } = place
   const name = path === '' ? 'itself' : printable(path)
   if (kind === 'target') return `${name} (symlink)`
@@ -143,10 +140,10 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 
 /** What is freed by removing references. */
 function cuts({ path, root, referrers, single, smallest }: Why, options: WhyTextOptions): string {
-  const { style, unit, nameOf, all } = options
+  const { style, unit, names, all } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
   if (smallest === undefined) return ''
-  const arrow = ({ from, to }: Reference): string => `${nameOf(from)} → ${nameOf(to)}`
+  const arrow = ({ from, to }: Reference): string => `${names[from]!} → ${names[to]!}`
   let rows: string[][]
   const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]
   if (single.length > 0) rows = shorten(single.map(freed), all)
@@ -179,11 +176,11 @@ function shorten(rows: string[][], all: boolean): string[][] {
 
 function goesWithIt({ path, goesWithIt: held }: Why, options: WhyTextOptions): string {
   if (held.length === 0) return ''
-  const { unit, nameOf, own, style } = options
+  const { unit, own, style } = options
   const shown = held.slice(0, options.all ? held.length : MAX_NAMES)
   const names = [path, ...shown].map((other) => {
     const size = formatBytes(own[other]!, unit)
-    return `${shortenMiddle(nameOf(other), style.width - GOES_WITH_IT.length - size.length - 3)} ${size}`
+    return `${shortenMiddle(options.names[other]!, style.width - GOES_WITH_IT.length - size.length - 3)} ${size}`
   })
   if (shown.length < held.length) names.push(plural(held.length - shown.length, 'more path'))
   return wrap(`${GOES_WITH_IT}${names.join(' · ')}`, style.width)
