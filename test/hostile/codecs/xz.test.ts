@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decompressXz } from '../../../../parsers/codecs/xz/stream.ts'
-import { FormatError } from '../../../../parsers/index.ts'
-import { describeWith, mustRun } from '../../../oracle.ts'
-import { codeOf, decompressGuarded, sameBytes } from '../guarded.ts'
-import { machineCode, randomBytes, samples } from '../samples.ts'
+import { decompressXz } from '../../../parsers/codecs/xz/stream.ts'
+import { FormatError } from '../../../parsers/index.ts'
+import { describeWith, mustRun } from '../../oracle.ts'
+import { codeOf, decompressGuarded, sameBytes } from '../../parsers/codecs/guarded.ts'
+import { machineCode, randomBytes, samples } from '../../parsers/codecs/samples.ts'
 
 function xz(data: Uint8Array, ...options: string[]): Buffer {
   return mustRun('xz', ['-c', '-T1', ...options], { input: data })

@@ -2,10 +2,10 @@ import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { bytesSource } from '../../../parsers/bytes/source.ts'
-import { openSource } from '../../../src/images/open-image.ts'
-import { type Attribution, attribute } from '../../../src/inventory/attribution.ts'
-import { describeWith, mustRun } from '../../oracle.ts'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { openSource } from '../../src/images/open-image.ts'
+import { type Attribution, attribute } from '../../src/inventory/attribution.ts'
+import { describeWith, mustRun } from '../oracle.ts'
 
 let work = ''
 beforeAll(() => {

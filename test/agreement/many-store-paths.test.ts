@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { isoscope } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
-import { isoscope } from './run.ts'
 
 const BENCH = new URL('../../bench/many-store-paths.js', import.meta.url).href
 const COUNT = 20_000

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { fileSource } from '../../../../parsers/bytes/file-source.ts'
-import { decompressStream } from '../../../../parsers/index.ts'
-import { describeWith, mustRun } from '../../../oracle.ts'
+import { fileSource } from '../../../parsers/bytes/file-source.ts'
+import { decompressStream } from '../../../parsers/index.ts'
+import { describeWith, mustRun } from '../../oracle.ts'
 
 const MIB = 2 ** 20
 
