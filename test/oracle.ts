@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
 
 /** Whether a program is on the PATH. */
-function installed(tool: string): boolean {
+export function installed(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK)

@@ -4,8 +4,8 @@ import { decompressGzipStream } from '../../../parsers/codecs/gzip/gzip-stream.t
 import { describeWith, mustRun } from '../../oracle.ts'
 import { codeOf, decompressed, sameBytes } from '../../parsers/codecs/guarded.ts'
 import { comment, extra, member, name } from '../../parsers/codecs/gzip/member.ts'
-import { machineCode, randomBytes, samples } from '../../parsers/codecs/samples.ts'
-import { expectBothToRead, refusesEveryPrefix, survivesDamage } from '../../parsers/codecs/streams/agreement.ts'
+import { machineCode, samples } from '../../parsers/codecs/samples.ts'
+import { expectBothToRead } from '../../parsers/codecs/streams/agreement.ts'
 import { collect, streamCode } from '../../parsers/codecs/streams/collect.ts'
 
 const format = { decompress: decompressGzip, decompressStream: decompressGzipStream }
@@ -55,12 +55,4 @@ describeWith(['gzip'], 'gzip files as the gzip tool writes them', () => {
     expect(sameBytes(bytes, data)).toBe(true)
     expect(largestBuffer).toBeLessThan(300_000)
   })
-
-  const text = 'The quick brown fox jumps over the lazy dog; the lazy dog sleeps over the quick fox. '.repeat(9)
-  const noisy = Buffer.concat([Buffer.from(text), randomBytes(40), machineCode(500)])
-  const named = member(0x1f, Buffer.concat([extra, name, comment]), noisy)
-  refusesEveryPrefix('a member', format, gzip(noisy, '-9'))
-  refusesEveryPrefix('a member with all fields', format, named)
-  survivesDamage('a member', format, gzip(noisy, '-9'), noisy)
-  survivesDamage('a member with all fields', format, named, noisy)
 })
