@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { installed, mustRun } from '../oracle.ts'
+import { mustRun } from '../oracle.ts'
 import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
+import { installed } from '../tools.ts'
 import { BIN, isoscope } from './run.ts'
 
 const HASHES = ['0', '1', '2'].map((digit) => digit.repeat(32))
