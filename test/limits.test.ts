@@ -40,10 +40,12 @@ const read = (open: OpenImage, name: string): string[] => thrown(() => [...open.
 const damaged = (): Uint8Array =>
   writeSquashfs(flat(['a', 'b', 'c'].map((name) => ({ name, inode: typedInode(15, new Uint8Array(20)) }))))
 
-/** Two GiB of holes. */
+/** A block more of holes than the GiB that any image may have. */
 const holes = (): Uint8Array =>
   writeSquashfs({
-    ...flat([{ name: 'holes', inode: extendedFileInode({ size: 2 ** 31, blocks: new Array<number>(2048).fill(0) }) }]),
+    ...flat([
+      { name: 'holes', inode: extendedFileInode({ size: 1025 * 2 ** 20, blocks: new Array<number>(1025).fill(0) }) },
+    ]),
     superblock: { blockSize: 2 ** 20, blockLog: 20 },
   })
 
