@@ -64,15 +64,4 @@ describe('groups', () => {
     expect([...own.slice(0, 7)]).toEqual([306, 305, 0, 275, 25, 70, 0])
     expect(remainders).toContainEqual({ kind: 'structure', name: 'fragment', own: 250 })
   })
-
-  it('too many to split are named, and no byte is lost', () => {
-    const map = mapOver()
-    const entries = Array.from({ length: 20_000 }, (_, index) => index)
-    const groups = Array.from({ length: 1000 }, () => map.group(entries))
-    for (const [index, group] of groups.entries()) map.claimContent(index * 10, 10, group)
-    const { own, remainders } = settle(map, entries, 20_000)
-    const split = own.reduce((sum, bytes) => sum + bytes, 0)
-    expect(split).toBe(2000)
-    expect(remainders).toEqual([{ kind: 'overlap', name: 'tangled claims', own: 8000 }])
-  })
 })
