@@ -1,12 +1,29 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that compare with other programs, and long damage loops: each is a suite, in a folder of its own. */
+const AGREEMENT = 'test/agreement/**/*.test.ts'
+const HOSTILE = 'test/hostile/**/*.test.ts'
+
+const limits = { testTimeout: 60_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     // By default one core is left idle, which is half of a small machine.
     maxWorkers: '100%',
+    projects: [
+      // Files share what they import: to load it anew for each takes a third of the time.
+      {
+        test: {
+          ...limits,
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [AGREEMENT, HOSTILE],
+          isolate: false,
+        },
+      },
+      { test: { ...limits, name: 'agreement', include: [AGREEMENT] } },
+      { test: { ...limits, name: 'hostile', include: [HOSTILE] } },
+    ],
   },
 })

@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import zlib, { deflateSync, gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { collect } from './corpus.js'
-import { decoders, moduleUrl } from './decoders.js'
+import { decoders, moduleUrl, peers } from './decoders.js'
 import { median } from './measure.js'
 
 /** @typedef {import('./decoders.js').Decoder} Decoder */
@@ -76,14 +76,33 @@ function workspace(folder) {
   }
 }
 
-/** Makes the C program, the contents and their blocks. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
-async function prepare(files, wanted) {
-  run(['cc', '-O2', '-o', files.native, fileURLToPath(new URL('native.c', import.meta.url)), '-ldl'])
+/** What Node itself packs with: there is no C compiler. @type {Record<string, ((content: Uint8Array) => Uint8Array) | undefined>} */
+const NODE_ENCODERS = {
+  zlib: (content) => deflateSync(content, { level: 9 }),
+  // Node has it from 22.15 on.
+  zstd: /** @type {any} */ (zlib).zstdCompressSync,
+}
+
+function hasCompiler() {
+  return spawnSync('cc', ['--version']).status === 0
+}
+
+/** Makes the contents and their blocks, with the C program where it can be made. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted @param {boolean} isNative */
+async function prepare(files, wanted, isNative) {
   const { elf, text } = collect(CORPUS_SIZE)
   writeFileSync(files.content('elf'), elf)
   writeFileSync(files.content('text'), text)
   writeFileSync(files.content('once'), Buffer.concat([elf.subarray(0, PROCESS_SIZE / 2), text]))
   truncateSync(files.content('once'), Math.min(PROCESS_SIZE, statSync(files.content('once')).size))
+  if (isNative) {
+    run(['cc', '-O2', '-o', files.native, fileURLToPath(new URL('native.c', import.meta.url)), '-ldl'])
+    await packNatively(files, wanted)
+  } else packWithNode(files, wanted)
+  return { elf: elf.length, text: text.length }
+}
+
+/** @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+async function packNatively(files, wanted) {
   const jobs = wanted.flatMap((decoder) =>
     /** @type {(readonly [Kind | 'once', number])[]} */ ([...SETS, ['once', SMALL]]).map(([kind, size]) => [
       ...[files.native, 'pack', decoder.codec, String(size)],
@@ -94,14 +113,32 @@ async function prepare(files, wanted) {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await runBeside(job)
   }
   await Promise.all(Array.from({ length: availableParallelism() }, worker))
-  return { elf: elf.length, text: text.length }
 }
 
-/** Our speed to the library's, in processes that take turns. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @param {Kind} kind @param {number} size */
-async function speed(files, decoder, kind, size) {
+/** The same files as the C program writes: offset, length and packed length, then the block. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+function packWithNode(files, wanted) {
+  for (const decoder of wanted) {
+    const encode = NODE_ENCODERS[decoder.codec]
+    if (encode === undefined) throw new Error(`nothing packs ${decoder.codec}`)
+    for (const [kind, size] of SETS) {
+      const content = readFileSync(files.content(kind))
+      const parts = []
+      for (let offset = 0; offset + size <= content.length; offset += size) {
+        const block = encode(content.subarray(offset, offset + size))
+        const header = Buffer.alloc(12)
+        for (const [index, value] of [offset, size, block.length].entries()) header.writeUInt32LE(value, index * 4)
+        parts.push(header, block)
+      }
+      writeFileSync(files.blocks(decoder, kind, size), Buffer.concat(parts))
+    }
+  }
+}
+
+/** Our speed to another's, in processes that take turns. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @param {Kind} kind @param {number} size @param {readonly string[]} other what serves the other decoder */
+async function speed(files, decoder, kind, size, other) {
   const blocks = files.blocks(decoder, kind, size)
   const ours = serve([process.execPath, OWN, 'serve', decoder.codec, blocks, files.content(kind)])
-  const theirs = serve([files.native, 'serve', decoder.codec, blocks, files.content(kind)])
+  const theirs = serve([...other, blocks, files.content(kind)])
   const passes = Math.ceil(ROUND_NANOSECONDS / Math.max(1, await theirs.ask(1)))
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await ours.ask(passes)
   /** @type {number[]} */
@@ -165,6 +202,26 @@ function allocation(files, decoder) {
 /** @param {number} ratio */
 const ratioText = (ratio) => ratio.toFixed(2).padStart(8)
 
+const HEADING =
+  '                          ELF files            text\n       against         1 MiB 128 KiB   1 MiB 128 KiB'
+
+/** Packages of the registry, which every machine can have. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+async function comparePeers(files, wanted) {
+  console.log(
+    `\nSpeed, that of a package in JavaScript being 1: CPU time, medians of ${ROUNDS} rounds in turn\n${HEADING}`,
+  )
+  for (const { codec, name } of peers) {
+    const decoder = wanted.find((candidate) => candidate.codec === codec)
+    if (decoder === undefined) continue
+    const cells = []
+    for (const [kind, size] of SETS) {
+      const other = [process.execPath, OWN, 'serve', `${codec}:${name}`]
+      cells.push(ratioText(await speed(files, decoder, kind, size, other)))
+    }
+    console.log(`${codec.padEnd(6)} ${name.padEnd(13)}${cells.join('')}`)
+  }
+}
+
 /**
  * npm run bench codecs [NAME ...]: our decoders against the C libraries, one thread each, the same blocks in turn.
  * @param {readonly string[]} names all when there are none
@@ -176,22 +233,30 @@ export async function benchCodecs(names) {
     process.exitCode = 2
     return
   }
-  const wanted = decoders.filter(({ codec }) => names.length === 0 || names.includes(codec))
+  const chosen = decoders.filter(({ codec }) => names.length === 0 || names.includes(codec))
+  const isNative = hasCompiler()
+  const wanted = chosen.filter(({ codec }) => isNative || NODE_ENCODERS[codec] !== undefined)
   const missing = wanted.filter((decoder) => !existsSync(moduleUrl(decoder)))
   if (missing.length > 0)
     throw new Error(`not built: ${missing.map(({ module }) => module).join(', ')}; run npm run build`)
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-codecs-'))
   try {
     const files = workspace(folder)
-    const sizes = await prepare(files, wanted)
+    const sizes = await prepare(files, wanted, isNative)
     console.log(`node ${process.version}; ELF files of ${sizes.elf} bytes, text of ${sizes.text} bytes`)
+    await comparePeers(files, wanted)
+    if (!isNative) {
+      console.log('\nThere is no cc: the C libraries are not compared with, and nothing else is measured')
+      return
+    }
     console.log(`\nSpeed, the C library's being 1: CPU time, medians of ${ROUNDS} rounds in turn`)
-    console.log(
-      '                          ELF files            text\n       against         1 MiB 128 KiB   1 MiB 128 KiB    goal',
-    )
+    console.log(`${HEADING}    goal`)
     for (const decoder of wanted) {
       const cells = []
-      for (const [kind, size] of SETS) cells.push(ratioText(await speed(files, decoder, kind, size)))
+      for (const [kind, size] of SETS) {
+        const other = [files.native, 'serve', decoder.codec]
+        cells.push(ratioText(await speed(files, decoder, kind, size, other)))
+      }
       const goal = decoder.goal === undefined ? '' : ratioText(decoder.goal)
       console.log(
         `${decoder.codec.padEnd(6)} ${run([files.native, 'version', decoder.codec]).padEnd(13)}${cells.join('')}${goal}`,

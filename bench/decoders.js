@@ -15,3 +15,41 @@ export const decoders = [
 
 /** Where its compiled module is. @param {Decoder} decoder */
 export const moduleUrl = ({ module }) => new URL(`../dist/parsers/codecs/${module}`, import.meta.url)
+
+/**
+ * A decoder of the registry that is written in JavaScript, to be compared with where no C compiler is.
+ * @typedef {{ codec: string, name: string, load: () => Promise<(input: Uint8Array, output: Uint8Array) => number> }} Peer
+ */
+
+/** @type {readonly Peer[]} */
+export const peers = [
+  {
+    codec: 'zlib',
+    name: 'pako',
+    load: async () => {
+      const { inflate } = await import('pako')
+      // It has no way to fill an array that is there.
+      return (input, output) => {
+        const content = inflate(input)
+        output.set(content)
+        return content.length
+      }
+    },
+  },
+  {
+    codec: 'zlib',
+    name: 'fflate',
+    load: async () => {
+      const { unzlibSync } = await import('fflate')
+      return (input, output) => unzlibSync(input, { out: output }).length
+    },
+  },
+  {
+    codec: 'zstd',
+    name: 'fzstd',
+    load: async () => {
+      const { decompress } = await import('fzstd')
+      return (input, output) => decompress(input, output).length
+    },
+  },
+]

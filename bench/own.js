@@ -1,10 +1,11 @@
 // Our decoders, for bench/codecs.js: what native.c does with the C libraries, word for word, in a process of its own.
+// CODEC is ours, CODEC:NAME that of a package.
 //
 //   node own.js serve CODEC BLOCKS CONTENT    for each line of stdin, a number of passes, prints CPU nanoseconds
 //   node own.js once CODEC BLOCKS             decodes all blocks, prints how long that took in nanoseconds
 //   node own.js allocate CODEC BLOCKS COUNT   decodes COUNT blocks, prints as JSON what they allocate
 import { readFileSync } from 'node:fs'
-import { decoders, moduleUrl } from './decoders.js'
+import { decoders, moduleUrl, peers } from './decoders.js'
 
 /** Bytes between two samples of the heap: small, so that what every block allocates is seen. */
 const SAMPLING_INTERVAL = 64
@@ -13,12 +14,11 @@ const WARM_UP_BLOCKS = 400
 
 const [verb, codec, blocksPath = '', last = ''] = process.argv.slice(2)
 const decoder = decoders.find((candidate) => candidate.codec === codec)
-if (decoder === undefined) throw new Error(`no decoder for ${codec}`)
+const peer = peers.find((candidate) => `${candidate.codec}:${candidate.name}` === codec)
 /** Bytes of typed arrays that were made. They lie outside the heap, where the sampling does not see them. */
 let arrayBytes = 0
 if (verb === 'allocate') countArrays()
-/** @type {(input: Uint8Array, output: Uint8Array) => number} */
-const decompress = (await import(moduleUrl(decoder).href))[decoder.name]
+const decompress = await load()
 
 /** @type {{ input: Uint8Array, offset: number, length: number }[]} */
 const blocks = []
@@ -31,6 +31,13 @@ for (let position = 0; position < packed.length; ) {
 }
 /** All blocks are of one size. */
 const output = new Uint8Array(blocks[0]?.length ?? 0)
+
+/** @returns {Promise<(input: Uint8Array, output: Uint8Array) => number>} */
+async function load() {
+  if (peer !== undefined) return peer.load()
+  if (decoder === undefined) throw new Error(`no decoder for ${codec}`)
+  return (await import(moduleUrl(decoder).href))[decoder.name]
+}
 
 function unpackAll() {
   for (const { input, length } of blocks) {

@@ -7,6 +7,7 @@ if (!existsSync(join(__dirname, '../dist/cli/main.cjs'))) {
   process.exit(2)
 }
 require('./load.js')
+  .loader()
   .load('main.cjs')
   .main(process.argv.slice(2))
   .then((exitCode) => {

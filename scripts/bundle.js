@@ -1,29 +1,42 @@
-import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-// Joins the compiled command line into a few files. Node takes half a millisecond to load a module, of which there are
-// over a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds sooner than
-// ECMAScript modules do. The library is left as tsc compiled it.
-const bundle = await rolldown({
-  input: { main: 'dist/src/cli/main.js', worker: 'dist/src/scan/worker.js' },
-  platform: 'node',
-  external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
-})
-const { output } = await bundle.write({
-  dir: 'dist/cli',
-  format: 'cjs',
-  cleanDir: true,
-  entryFileNames: '[name].cjs',
-  chunkFileNames: '[name]-[hash].cjs',
-})
-await bundle.close()
-for (const chunk of output) writeFileSync(join('dist/cli', chunk.fileName), ascii(chunk.code))
+/**
+ * Joins the compiled command line into a few files. Node takes half a millisecond to load a module, of which there are
+ * over a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds sooner than
+ * ECMAScript modules do. The library is left as tsc compiled it.
+ * @param {string} folder what tsc wrote; the bundle becomes its folder `cli`
+ */
+export async function bundle(folder) {
+  const made = await rolldown({
+    input: { main: join(folder, 'src/cli/main.js'), worker: join(folder, 'src/scan/worker.js') },
+    platform: 'node',
+    external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
+  })
+  const dir = join(folder, 'cli')
+  const { output } = await made.write({
+    dir,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+  })
+  await made.close()
+  for (const chunk of output) writeFileSync(join(dir, chunk.fileName), named(ascii(chunk.code)))
+}
+
+/**
+ * Puts a digest of a file in its first line: bin/load.js finds the file's compiled code by it. V8 itself only compares
+ * lengths, so that it would run the compiled code of another build.
+ * @param {string} code
+ */
+function named(code) {
+  return `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}`
+}
 
 /**
  * bin/load.js reads the files as Latin-1: V8 takes them as they are then, in half the memory of a text with one other
@@ -33,7 +46,3 @@ for (const chunk of output) writeFileSync(join('dist/cli', chunk.fileName), asci
 function ascii(code) {
   return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
-
-const codeCache = fileURLToPath(new URL('code-cache.js', import.meta.url))
-const { status } = spawnSync(process.execPath, [codeCache], { stdio: ['ignore', 'ignore', 'inherit'] })
-process.exitCode = status ?? 1

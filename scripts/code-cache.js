@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Keeps what V8 compiles while the main commands run on a small image, for bin/load.js. Stdout is not of interest.
-const { CACHE, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
+// node code-cache.js DIRECTORY: keeps what V8 compiles while the main commands run on a small image, for bin/load.js.
+// DIRECTORY has the bundle. Stdout is not of interest.
+const { loader } = createRequire(import.meta.url)('../bin/load.js')
+const { cache, load, loaded } = loader(process.argv[2])
 const image = fileURLToPath(new URL('../fixtures/images/mini.iso', import.meta.url))
 const { main } = load('main.cjs')
 // Nothing is known at first, so that everything is found out; then it is known.
@@ -26,5 +28,5 @@ try {
 } finally {
   rmSync(known, { recursive: true })
 }
-mkdirSync(CACHE, { recursive: true })
-for (const [name, { script }] of loaded) writeFileSync(join(CACHE, name), script.createCachedData())
+mkdirSync(cache, { recursive: true })
+for (const { script, digest } of loaded.values()) writeFileSync(join(cache, digest), script.createCachedData())

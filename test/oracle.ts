@@ -1,22 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
+import { missingOf } from './tools.ts'
 
-/** Whether a program is on the PATH. */
-function installed(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, tool), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-/** Stands in a list of tools for the right to make device nodes and privileged attributes. */
-export const ROOT = 'root'
+export { ROOT } from './tools.ts'
 
 /** Whether the tests run in CI, where what they compare with must be there. */
 export function isCI(): boolean {
@@ -28,7 +14,7 @@ export function isCI(): boolean {
  * that says why; in CI (`CI` is set) a missing tool fails.
  */
 export function describeWith(tools: readonly string[], title: string, body: () => void): void {
-  const missing = tools.filter((tool) => (tool === ROOT ? process.getuid?.() !== 0 : !installed(tool)))
+  const missing = missingOf(tools)
   if (missing.length === 0) {
     describe(title, body)
   } else if (isCI()) {
@@ -46,6 +32,26 @@ export function describeWith(tools: readonly string[], title: string, body: () =
         it('has tests that only the tool can list', () => {})
       }
     })
+  }
+}
+
+/**
+ * An `it.each` of which each case needs tools of its own: only those are skipped of which one is missing. In CI they run,
+ * and fail.
+ */
+export function eachWith<Case extends readonly unknown[]>(
+  cases: readonly Case[],
+  toolsOf: (...one: Case) => readonly string[],
+  title: string,
+  body: (...one: Case) => void,
+): void {
+  for (const one of cases) {
+    const missing = isCI() ? [] : missingOf(toolsOf(...one))
+    const needs = missing.length === 0 ? '' : ` (needs ${missing.join(', ')}, not installed)`
+    const test = missing.length === 0 ? it : it.skip
+    test.each([one as unknown as readonly [unknown]])(title + needs, (...values) =>
+      body(...(values as unknown as Case)),
+    )
   }
 }
 

@@ -8,6 +8,8 @@ import { decompressors } from '../../src/platform/node/node-decoders.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { hfsPlusVolume, UDF_CONTENT, udfParts } from '../../test/parsers/iso9660/foreign-builder.ts'
 import {
+  appleMap,
+  bootRecord,
   both32,
   ce,
   cl,
@@ -29,17 +31,14 @@ import {
 import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../../test/parsers/sif/writer.ts'
 import {
   concat,
-  directoryInode,
-  extendedDirectoryInode,
   extendedFileInode,
   fileInode,
-  listing,
-  type Name,
   pack,
   referenceOf,
   storedWord,
   symlinkInode,
   text,
+  treeOf,
   typedInode,
   writeSquashfs,
 } from '../../test/parsers/squashfs/writer.ts'
@@ -138,45 +137,6 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   for (const { start } of items.get('directory header') ?? []) move(start + 4)
   for (const { start } of items.get('export entry') ?? []) move(start + 2)
   return result
-}
-
-/** A name of a tree, with an inode or with children. */
-interface Node {
-  readonly name: string
-  readonly inode?: Uint8Array
-  readonly type?: number
-  readonly children?: readonly Node[]
-  readonly extended?: boolean
-}
-
-/** Inodes and listings of a tree: children come before their directory, the root last. */
-function treeOf(top: Node): { inodes: Uint8Array; root: number; directories: Uint8Array } {
-  const inodes: Uint8Array[] = []
-  const listings: Uint8Array[] = []
-  let inodesLength = 0
-  let listingsLength = 0
-  let number = 0
-  const add = (node: Node): number => {
-    let { inode } = node
-    if (node.children !== undefined) {
-      const names: Name[] = node.children.map((child) => ({
-        name: child.name,
-        at: add(child),
-        type: child.children === undefined ? (child.type ?? 2) : 1,
-      }))
-      const bytes = listing(names)
-      const place = { at: listingsLength, length: bytes.length }
-      listings.push(bytes)
-      listingsLength += bytes.length
-      number += 1
-      inode = node.extended ? extendedDirectoryInode(place, { number, xattr: 0 }) : directoryInode(place, number)
-    }
-    inodes.push(inode!)
-    inodesLength += inode!.length
-    return inodesLength - inode!.length
-  }
-  const root = add(top)
-  return { inodes: concat(...inodes), root, directories: concat(...listings) }
 }
 
 const A = '0123456789abcdfghijklmnpqrsvwxyz-glibc-2.40'
@@ -340,14 +300,7 @@ function discWithEverything(): Uint8Array {
   catalog.set([0x91, 0xef, 1, 0], 64)
   catalog.set([0x88, 0x20, 0, 0, 0, 0, 1, 0, 37], 96)
   catalog.set([0x44, 0], 128)
-  const boot = joined([
-    Uint8Array.of(0),
-    latin1('CD001'),
-    Uint8Array.of(1),
-    latin1('EL TORITO SPECIFICATION'),
-    new Uint8Array(41),
-    pack([4, 26]),
-  ])
+  const boot = bootRecord(26)
   const volume = descriptor({ rootBlock: 20, rootSize: SECTOR, blocks: sectors })
   const view = new DataView(volume.buffer)
   volume.set(both32(10), 132)
@@ -420,14 +373,7 @@ function discWithOtherVolumes(): Uint8Array {
   for (let at = 0; at < 32; at += 2) sum += words.getUint16(at, true)
   words.setUint16(28, -sum & 0xffff, true)
   catalog.set([0x88, 0, 0, 0, 0, 0, 0, 0, EFI], 32)
-  const boot = joined([
-    Uint8Array.of(0),
-    latin1('CD001'),
-    Uint8Array.of(1),
-    latin1('EL TORITO SPECIFICATION'),
-    new Uint8Array(41),
-    pack([4, 30]),
-  ])
+  const boot = bootRecord(30)
   const { 18: bea, 19: nsr, 20: tea, ...udf } = udfParts(SECTORS)
   const bytes = image(SECTORS, {
     16: volume(60, 61),
@@ -451,14 +397,7 @@ function discWithOtherVolumes(): Uint8Array {
   bytes.set(pack([1, 0x80], [3, 0], [1, 0x83], [3, 0], [4, OFFSET * 4], [4, (SECTORS - OFFSET) * 4]), 446)
   bytes.set(pack([1, 0], [3, 0], [1, 0xef], [3, 0], [4, EFI * 4], [4, 30 * 4]), 462)
   bytes.set([0x55, 0xaa], 510)
-  for (const index of [1, 2]) {
-    const map = new DataView(bytes.buffer, index * SECTOR, 512)
-    bytes.set(text('PM'), index * SECTOR)
-    map.setUint32(4, 2)
-    map.setUint32(8, index === 1 ? 1 : HFS)
-    map.setUint32(12, index === 1 ? 2 : 60)
-    bytes.set(text(index === 1 ? 'Apple_partition_map' : 'Apple_HFS'), index * SECTOR + 48)
-  }
+  appleMap(bytes, HFS, 60)
   return bytes
 }
 
@@ -481,14 +420,7 @@ function partitionTables(bytes: Uint8Array, first: number, last: number): void {
   bytes.set(pack([1, 0x80], [3, 0], [1, 0x17], [3, 0], [4, 0], [4, bytes.length / 512]), 446)
   bytes.set(pack([1, 0], [3, 0], [1, 0xef], [3, 0], [4, first], [4, last - first + 1]), 462)
   bytes.set([0x55, 0xaa], 510)
-  for (const index of [1, 2]) {
-    const map = new DataView(bytes.buffer, index * SECTOR, 512)
-    bytes.set(text('PM'), index * SECTOR)
-    map.setUint32(4, 2)
-    map.setUint32(8, index === 1 ? 1 : first / 4)
-    map.setUint32(12, 2)
-    bytes.set(text(index === 1 ? 'Apple_partition_map' : 'Apple_HFS'), index * SECTOR + 48)
-  }
+  appleMap(bytes, first / 4, 2)
   const array = new Uint8Array(8 * 128)
   array.set([0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11, 0xba, 0x4b, 0, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b])
   array.set(pack([8, first], [8, last]), 32)

@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import {
+  bootRecord,
   both32,
   ce,
   cl,
@@ -37,10 +38,10 @@ import {
   writeSquashfs,
 } from '../parsers/squashfs/writer.ts'
 
-/** An image made to do harm, and what is to be said of it. It is stored in fixtures/failures. */
+/** An image made to do harm, and what is to be said of it. */
 export interface Hostile {
   readonly name: string
-  /** What the stored image is made by. */
+  /** Makes the image. */
   readonly bytes: () => Uint8Array
   /** What `report` and `ls -R` say on stderr; undefined where there is nothing to say. */
   readonly said: RegExp | undefined
@@ -381,16 +382,8 @@ function bootEntries(): Uint8Array {
   const validation = concat(pack([4, 1]), new Uint8Array(24), Uint8Array.of(0xaa, 0x55, 0x55, 0xaa))
   const bootable = concat(pack([4, 0x88], [4, 0], [4, INNER]), new Uint8Array(20))
   const section = concat(pack([1, 0x90], [1, 0xef], [2, 65_535]), new Uint8Array(28))
-  const boot = concat(
-    Uint8Array.of(0),
-    latin1('CD001'),
-    Uint8Array.of(1),
-    latin1('EL TORITO SPECIFICATION'),
-    new Uint8Array(41),
-    pack([4, 30]),
-  )
   const catalog = concat(validation, bootable, section, ...new Array<Uint8Array>(510).fill(bootable))
-  return disc([], { 17: boot, 18: TERMINATOR, 30: catalog })
+  return disc([], { 17: bootRecord(30), 18: TERMINATOR, 30: catalog })
 }
 
 /** Directories in each other, one to a sector; all say that they are the first, which nobody reads and packs well. */
@@ -411,15 +404,6 @@ const REPLACED = /a name that cannot stand in a path is replaced by the ISO 9660
 const u16 = (value: number): Uint8Array => pack([2, value])
 const u64 = (value: number): Uint8Array => pack([8, value])
 const zf = (log2: number, size: number): Uint8Array => entry('ZF', [latin1('pz'), Uint8Array.of(4, log2), both32(size)])
-
-/**
- * The name of its file in fixtures/failures: the message that is to be given, which of those that give it this is, and
- * the format.
- */
-export function fixtureOf({ name, said, cat }: Hostile, format: 'iso' | 'squashfs'): string {
-  const message = (said ?? cat?.[1])?.source.replace(/\W+/g, '-').replace(/^-|-$/g, '')
-  return `${message || 'nothing-is-said'}.${name}.${format}.gz`
-}
 
 /** What ISO images have done to others, each line of it with images that try it here. */
 export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Prints which files of the bundle came from compiled code, after a run of `isoscope --version`. */
 const PROBE = `
-  const { load, loaded } = require('./bin/load.js')
+  const { load, loaded } = require('./bin/load.js').loader()
   load('main.cjs').main(['--version']).then(() => {
     for (const [name, { script }] of loaded) console.log(name, script.cachedDataRejected)
   })`

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openImage } from '../../src/images/open-image.ts'
-import { describeWith, mustRun } from '../oracle.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { isoscope, type Said } from './run.ts'
 
 const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
@@ -41,7 +41,7 @@ function registration(fields: Fields = {}, references: readonly string[] = [LIB]
   return record(TOP, [APP, DOC]) + record(APP, references, fields) + record(LIB, []) + record(DOC, [])
 }
 
-describeWith(['mksquashfs'], 'a registration', () => {
+describe('a registration', () => {
   let work = ''
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'isoscope-registration-'))
@@ -49,16 +49,14 @@ describeWith(['mksquashfs'], 'a registration', () => {
   afterAll(() => rmSync(work, { recursive: true, force: true }))
 
   /** A squashfs of the store paths with such a registration, or with none. */
-  function imageWith(text: string | undefined, name = 'image.squashfs', options: readonly string[] = []): string {
-    const store = join(work, 'store')
-    rmSync(store, { recursive: true, force: true })
-    for (const [path, content] of CONTENTS) {
-      mkdirSync(dirname(join(store, path)), { recursive: true })
-      writeFileSync(join(store, path), content)
-    }
-    if (text !== undefined) writeFileSync(join(store, 'nix-path-registration'), text)
+  function imageWith(
+    text: string | undefined,
+    name = 'image.squashfs',
+    options: Parameters<typeof squashfsOf>[1] = {},
+  ): string {
     const image = join(work, name)
-    mustRun('mksquashfs', [store, image, '-noappend', '-no-progress', '-quiet', '-comp', 'gzip', ...options])
+    const files = Object.fromEntries([...CONTENTS, ...(text === undefined ? [] : [['nix-path-registration', text]])])
+    writeFileSync(image, squashfsOf(files, options))
     return image
   }
 
@@ -225,7 +223,7 @@ describeWith(['mksquashfs'], 'a registration', () => {
     let stored = 0
     /** The stored block of the app's only file. */
     beforeAll(() => {
-      image = imageWith(registration(), 'damaged.squashfs', ['-no-fragments'])
+      image = imageWith(registration(), 'damaged.squashfs', { fragments: false })
       const bytes = readFileSync(image)
       const open = openImage(image)
       const entry = open.image.tree.entries.find(({ name }) => name === 'app')!

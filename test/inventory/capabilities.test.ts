@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { byteString } from '../../parsers/bytes/byte-string.ts'
 import { capabilityText } from '../../src/inventory/capabilities.ts'
-import { describeWith, mustRun, ROOT } from '../oracle.ts'
 import { pack } from '../parsers/squashfs/writer.ts'
 
 const value = (...words: number[]): string => byteString(pack(...words.map((word): [number, number] => [4, word])))
@@ -28,26 +24,4 @@ describe('file capabilities', () => {
     expect(capabilityText(value(0x02000001, 1))).toBe('not whole (8 of 20 bytes)')
     expect(capabilityText(value(0x09000001, 1, 1))).toBe('of revision 9, which is not known (12 bytes)')
   })
-})
-
-describeWith(['setcap', 'getcap', 'getfattr', ROOT], 'file capabilities as getcap tells them', () => {
-  let work = ''
-  beforeAll(() => {
-    work = mkdtempSync(join(tmpdir(), 'isoscope-caps-'))
-  })
-  afterAll(() => rmSync(work, { recursive: true }))
-
-  it.each(['cap_net_raw=ep', 'cap_net_admin,cap_net_raw=ep', 'cap_setuid=p', 'cap_kill=ei', 'cap_bpf,cap_perfmon=eip'])(
-    '%s',
-    (text) => {
-      const file = join(work, 'file')
-      writeFileSync(file, 'x')
-      mustRun('setcap', [text, file])
-      const hex = /0x([0-9a-f]+)/.exec(
-        mustRun('getfattr', ['-e', 'hex', '--absolute-names', '-n', 'security.capability', file]).toString(),
-      )![1]!
-      const told = mustRun('getcap', [file]).toString().trim().replace(`${file} `, '')
-      expect(capabilityText(byteString(Buffer.from(hex, 'hex')))).toBe(told)
-    },
-  )
 })

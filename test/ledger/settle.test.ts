@@ -180,19 +180,6 @@ describe('settle', () => {
     expect([...settle(map, identity, 100).own.slice(0, 3)]).toEqual([10, 0, 5])
   })
 
-  it('gives up on claims tangled beyond reason without losing a byte', () => {
-    const size = 1 << 16
-    const map = new ExtentMap(bytesSource(new Uint8Array(size), 'test'), ENTRIES)
-    for (let entry = 0; entry < 4000; entry += 1) map.claimContent(entry, size - 2 * entry, entry)
-    const { own, remainders } = settle(
-      map,
-      Array.from({ length: 4000 }, (_, index) => index),
-      4000,
-    )
-    expect(remainders).toContainEqual(expect.objectContaining({ kind: 'overlap', name: 'tangled claims' }))
-    expect(own.reduce((a, b) => a + b) + remainders.reduce((sum, row) => sum + row.own, 0)).toBe(size)
-  })
-
   it('agrees with counting byte by byte, for any claims', () => {
     const claim = fc.record({
       kind: fc.constantFrom('structure', 'content', 'content', 'block'),

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
@@ -9,7 +9,7 @@ import { excerptAt } from '../../../src/owners/nix/excerpt.ts'
 import { firstMentions, type MentionPlace } from '../../../src/owners/nix/mentions.ts'
 import { HASH_LENGTH } from '../../../src/owners/nix/reference-scanner.ts'
 import { type StoreObject, storeObjects } from '../../../src/owners/nix/store-objects.ts'
-import { describeWith, mustRun } from '../../oracle.ts'
+import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 
 const MINI = fileURLToPath(new URL('../../../fixtures/images/mini.iso', import.meta.url))
 const fail = (error: FormatError): never => {
@@ -158,7 +158,7 @@ const OBJECTS: Readonly<Record<string, readonly [Readonly<Record<string, string>
   'an object that is a symlink': [{ '': `-> y${hashOf(1)}` }, { path: '', kind: 'target', offset: 1 }, 'y', ''],
 }
 
-describeWith(['mksquashfs'], 'the first mentions', () => {
+describe('the first mentions', () => {
   let work = ''
   let open: OpenImage
   let objects: ReadonlyMap<string, StoreObject>
@@ -166,17 +166,14 @@ describeWith(['mksquashfs'], 'the first mentions', () => {
   const objectOf = (title: string): StoreObject => objects.get(`${hashOf(2 + names.indexOf(title))}-o`)!
 
   const make = (): string => {
-    const store = join(work, 'store')
-    for (const [title, [contents]] of Object.entries(OBJECTS)) {
-      for (const [path, content] of Object.entries(contents)) {
-        const file = join(store, `${hashOf(2 + names.indexOf(title))}-o`, path)
-        mkdirSync(dirname(file), { recursive: true })
-        if (content.startsWith('-> ')) symlinkSync(content.slice(3), file)
-        else writeFileSync(file, content)
-      }
-    }
+    const files = Object.entries(OBJECTS).flatMap(([title, [contents]]) =>
+      Object.entries(contents).map(([path, content]): [string, Content] => [
+        join(`${hashOf(2 + names.indexOf(title))}-o`, path),
+        content.startsWith('-> ') ? { target: content.slice(3) } : content,
+      ]),
+    )
     const image = join(work, 'image.squashfs')
-    mustRun('mksquashfs', [store, image, '-noappend', '-no-progress', '-quiet', '-comp', 'gzip', '-b', String(BLOCK)])
+    writeFileSync(image, squashfsOf(Object.fromEntries(files), { blockSize: BLOCK }))
     return image
   }
   beforeAll(() => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crc64 } from '../../../parsers/checksums/crc64.ts'
-import { describeWith, mustRun } from '../../oracle.ts'
 import { randomBytes } from '../codecs/samples.ts'
 
 function crc64Of(bytes: Uint8Array, start = 0, end = bytes.length): bigint {
@@ -41,15 +40,5 @@ describe('crc64', () => {
         expect(crc64Of(bytes)).toBe(twin(bytes))
       }),
     )
-  })
-})
-
-describeWith(['xz'], 'crc64 against the check the xz tool writes', () => {
-  it.each([1, 4, 1000, 100_003])('%i bytes', (length) => {
-    const bytes = randomBytes(length, length)
-    const file = mustRun('xz', ['-c', '--check=crc64'], { input: bytes })
-    // Behind the block: the index, as long as the footer says, and the footer.
-    const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
-    expect(crc64Of(bytes)).toBe(file.readBigUInt64LE(file.length - 12 - indexSize - 8))
   })
 })

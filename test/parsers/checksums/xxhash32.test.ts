@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { xxhash32 } from '../../../parsers/checksums/xxhash32.ts'
-import { describeWith, mustRun } from '../../oracle.ts'
 import { randomBytes } from '../codecs/samples.ts'
 
 const MASK = 2n ** 32n - 1n
@@ -63,13 +62,5 @@ describe('xxhash32', () => {
         expect(xxhash32(bytes, 0, bytes.length)).toBe(twin(bytes))
       }),
     )
-  })
-})
-
-describeWith(['lz4'], 'xxhash32 against the checksum the lz4 tool writes', () => {
-  it.each([0, 1, 15, 16, 17, 1000, 100_003])('%i bytes', (length) => {
-    const bytes = randomBytes(length, length)
-    const frame = mustRun('lz4', ['-q', '-c', '-1'], { input: bytes })
-    expect(xxhash32(bytes, 0, length)).toBe(frame.readUInt32LE(frame.length - 4))
   })
 })

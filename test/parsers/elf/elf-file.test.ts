@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { elfFile } from '../../../parsers/elf/elf-file.ts'
-import { describeWith, mustRun } from '../../oracle.ts'
 import { writeElf } from './writer.ts'
 
 const elf = (bytes: Uint8Array) => elfFile(bytesSource(bytes, 'program'))
@@ -46,15 +44,5 @@ describe('where an ELF file ends', () => {
     expect(elf(many)?.end).toBeGreaterThan(2 ** 63)
     const { user, system } = process.cpuUsage(started)
     expect(user + system).toBeLessThan(3_000_000)
-  })
-})
-
-describeWith(['readelf'], 'programs of this machine', () => {
-  it.each([process.execPath, '/bin/true', '/bin/sh'])('%s ends where readelf says its table does', (path) => {
-    const told = mustRun('readelf', ['-hW', path]).toString()
-    const number = (name: string): number => Number(new RegExp(`${name}: +(\\d+)`).exec(told)![1])
-    const table =
-      number('Start of section headers') + number('Size of section headers') * number('Number of section headers')
-    expect(elf(readFileSync(path))?.end).toBe(table)
   })
 })

@@ -157,6 +157,29 @@ export const TERMINATOR: Uint8Array = joined([
   new Uint8Array(SECTOR - 7),
 ])
 
+/** A boot record volume descriptor that leads to a boot catalog (El Torito 2.0, figure 7). */
+export function bootRecord(catalogBlock: number): Uint8Array {
+  const block = new Uint8Array(4)
+  new DataView(block.buffer).setUint32(0, catalogBlock, true)
+  const start = [Uint8Array.of(0), latin1('CD001'), Uint8Array.of(1), latin1('EL TORITO SPECIFICATION')]
+  return joined([...start, new Uint8Array(41), block])
+}
+
+/** Puts an Apple partition map of two entries into an image: itself, and an HFS volume, in blocks of 2048 bytes. */
+export function appleMap(bytes: Uint8Array, start: number, blocks: number): void {
+  for (const [index, type, first, count] of [
+    [1, 'Apple_partition_map', 1, 2],
+    [2, 'Apple_HFS', start, blocks],
+  ] as const) {
+    const map = new DataView(bytes.buffer, bytes.byteOffset + index * SECTOR, 512)
+    bytes.set(latin1('PM'), index * SECTOR)
+    map.setUint32(4, 2)
+    map.setUint32(8, first)
+    map.setUint32(12, count)
+    bytes.set(latin1(type), index * SECTOR + 48)
+  }
+}
+
 /** An image of `sectors` sectors with parts at sector numbers. */
 export function image(sectors: number, parts: Readonly<Record<number, Uint8Array>>): Uint8Array {
   const bytes = new Uint8Array(sectors * SECTOR)

@@ -298,3 +298,125 @@ export function flat(children: readonly Child[]): { inodes: Uint8Array; root: nu
   const root = extendedDirectoryInode({ at: 0, length: directories.length })
   return { inodes: concat(...children.map(({ inode }) => inode), root), root: at, directories }
 }
+
+/** A name of a tree, with an inode or with children. */
+export interface Node {
+  readonly name: string
+  readonly inode?: Uint8Array
+  readonly type?: number
+  readonly children?: readonly Node[]
+  readonly extended?: boolean
+}
+
+/** Inodes and listings of a tree: children come before their directory, the root last. */
+export function treeOf(top: Node): { inodes: Uint8Array; root: number; directories: Uint8Array } {
+  const inodes: Uint8Array[] = []
+  const listings: Uint8Array[] = []
+  let inodesLength = 0
+  let listingsLength = 0
+  let number = 0
+  const add = (node: Node): number => {
+    let { inode } = node
+    if (node.children !== undefined) {
+      const names: Name[] = node.children.map((child) => ({
+        name: child.name,
+        at: add(child),
+        type: child.children === undefined ? (child.type ?? 2) : 1,
+      }))
+      const bytes = listing(names)
+      const place = { at: listingsLength, length: bytes.length }
+      listings.push(bytes)
+      listingsLength += bytes.length
+      number += 1
+      inode = node.extended ? extendedDirectoryInode(place, { number, xattr: 0 }) : directoryInode(place, number)
+    }
+    inodes.push(inode!)
+    inodesLength += inode!.length
+    return inodesLength - inode!.length
+  }
+  const root = add(top)
+  return { inodes: concat(...inodes), root, directories: concat(...listings) }
+}
+
+/** What a file holds, or where a symbolic link leads; one character a byte in names and targets. */
+export type Content = string | Uint8Array | { readonly target: string }
+
+/**
+ * A squashfs of files by their paths, packed as mksquashfs does by default: zlib where it gains, contents that are the
+ * same stored once, and files below a block's size in fragments.
+ */
+export function squashfsOf(
+  files: Readonly<Record<string, Content>>,
+  { blockSize = 131_072, fragments = true }: { blockSize?: number; fragments?: boolean } = {},
+): Uint8Array {
+  const data: Uint8Array[] = []
+  let size = 96
+  /** Appends a block; its size word. */
+  const append = (block: Uint8Array): number => {
+    const packed = deflateSync(block, { level: 1 })
+    const stored = packed.length < block.length ? packed : block
+    data.push(stored)
+    size += stored.length
+    return stored === packed ? packed.length : storedWord(block.length)
+  }
+  const table: { start: number; word: number }[] = []
+  let tails: Uint8Array[] = []
+  let tailsLength = 0
+  const flush = (): void => {
+    if (tailsLength === 0) return
+    const start = size
+    table.push({ start, word: append(concat(...tails)) })
+    tails = []
+    tailsLength = 0
+  }
+  const known = new Map<string, Partial<FileFields>>()
+  const placed = (bytes: Uint8Array): Partial<FileFields> => {
+    if (fragments && bytes.length > 0 && bytes.length < blockSize) {
+      if (tailsLength + bytes.length > blockSize) flush()
+      tails.push(bytes)
+      tailsLength += bytes.length
+      return { size: bytes.length, fragment: table.length, offset: tailsLength - bytes.length }
+    }
+    const start = size
+    const count = Math.ceil(bytes.length / blockSize)
+    const blocks = Array.from({ length: count }, (_, index) =>
+      append(bytes.subarray(index * blockSize, (index + 1) * blockSize)),
+    )
+    return { start, size: bytes.length, blocks }
+  }
+  let number = 0
+  const leaf = (name: string, content: Content): Node => {
+    number += 1
+    if (typeof content === 'object' && 'target' in content) {
+      return { name, type: 3, inode: symlinkInode(content.target, { number }) }
+    }
+    const bytes = typeof content === 'string' ? text(content) : content
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    const fields = known.get(key) ?? placed(bytes)
+    known.set(key, fields)
+    return { name, inode: fileInode({ ...fields, number }) }
+  }
+  const folder = (name: string, entries: readonly (readonly [path: string, content: Content])[]): Node => {
+    const groups = new Map<string, (readonly [string, Content])[]>()
+    for (const [path, content] of entries) {
+      const slash = path.indexOf('/')
+      const first = slash < 0 ? path : path.slice(0, slash)
+      groups.set(first, [...(groups.get(first) ?? []), [slash < 0 ? '' : path.slice(slash + 1), content]])
+    }
+    const children = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+    return {
+      name,
+      children: children.map(([first, below]) =>
+        below[0]![0] === '' ? leaf(first, below[0]![1]) : folder(first, below),
+      ),
+    }
+  }
+  const tree = treeOf(folder('', Object.entries(files)))
+  flush()
+  return writeSquashfs({
+    data: concat(...data),
+    ...tree,
+    fragments: table,
+    superblock: { blockSize, blockLog: Math.log2(blockSize) },
+  })
+}

@@ -1,83 +1,15 @@
-import { gzipSync, inflateRawSync, crc32 as zlibCrc32 } from 'node:zlib'
+import { inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decompressGzip } from '../../../../parsers/codecs/gzip/gzip.ts'
 import { decompressGzipStream } from '../../../../parsers/codecs/gzip/gzip-stream.ts'
 import { FormatError } from '../../../../parsers/index.ts'
-import { describeWith, mustRun } from '../../../oracle.ts'
-import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
-import { machineCode, randomBytes, samples } from '../samples.ts'
-import { expectBothToRead, refusesEveryPrefix, survivesDamage } from '../streams/agreement.ts'
-import { collect, streamCode, streamed } from '../streams/collect.ts'
+import { decompressGuarded } from '../guarded.ts'
+import { randomBytes, samples } from '../samples.ts'
+import { expectBothToRead } from '../streams/agreement.ts'
+import { streamed } from '../streams/collect.ts'
+import { comment, extra, member, name } from './member.ts'
 
 const format = { decompress: decompressGzip, decompressStream: decompressGzipStream }
-
-/** A member with these flags and what they say is behind the ten bytes of every header. */
-function member(flags: number, fields: Uint8Array, data: Uint8Array): Uint8Array {
-  const plain = gzipSync(data)
-  const header = Buffer.concat([Uint8Array.of(0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 3), fields])
-  const crc16 = Buffer.alloc((flags & 2) === 0 ? 0 : 2)
-  if (crc16.length > 0) crc16.writeUInt16LE(zlibCrc32(header) & 0xffff)
-  return Buffer.concat([header, crc16, plain.subarray(10)])
-}
-
-const extra = Uint8Array.of(5, 0, 65, 66, 1, 0, 0)
-const name = Buffer.from('a name\0', 'latin1')
-const comment = Buffer.from('a comment\0', 'latin1')
-
-describeWith(['gzip'], 'gzip files as the gzip tool writes them', () => {
-  const gzip = (data: Uint8Array, ...options: string[]) => mustRun('gzip', ['-c', ...options], { input: data })
-  const everything = Buffer.concat(Object.values(samples))
-
-  it.each(['-1', '-2', '-3', '-4', '-5', '-6', '-7', '-8', '-9', '--rsyncable'])('reads all samples, %s', (level) => {
-    expectBothToRead(format, gzip(everything, level), everything)
-  })
-
-  it.each(Object.entries(samples))('reads a sample that is %s', (_, data) => {
-    const file = gzip(data)
-    expectBothToRead(format, file, data)
-    expect(sameBytes(decompressed(decompressGzip, file, data.length + 100), data)).toBe(true)
-    if (data.length > 0) expect(codeOf(decompressGzip, file, data.length - 1)).toBe('LIMIT')
-  })
-
-  it('reads several members, and zero bytes behind them, as the tool does', () => {
-    const first = samples['lines']!
-    const second = samples['machine code']!
-    const members = [
-      gzip(first),
-      gzip(new Uint8Array(0)),
-      gzip(second, '-1'),
-      member(0x1f, Buffer.concat([extra, name, comment]), first),
-    ]
-    const file = Buffer.concat([...members, new Uint8Array(70_001)])
-    const data = Buffer.concat([first, second, first])
-    expect(sameBytes(mustRun('gzip', ['-dc'], { input: file }), data)).toBe(true)
-    expectBothToRead(format, file, data)
-    for (const more of ['x', 'rest of it', '\u001f\u008b']) {
-      const code = more === 'x' ? 'MALFORMED' : 'MALFORMED'
-      const longer = Buffer.concat([file, Buffer.from(more, 'latin1')])
-      expect(codeOf(decompressGzip, longer, data.length)).toBe(code)
-      expect(streamCode(decompressGzipStream, longer)).toBe(code)
-    }
-    const unpadded = Buffer.concat([...members, Uint8Array.of(0x1f, 0x8b)])
-    expect(codeOf(decompressGzip, unpadded, data.length)).toBe('TRUNCATED')
-    expect(streamCode(decompressGzipStream, unpadded)).toBe('TRUNCATED')
-  })
-
-  it('reads a long file in little memory', () => {
-    const data = Buffer.concat([machineCode(5_000_000), new Uint8Array(5_000_000)])
-    const { bytes, largestBuffer } = collect(decompressGzipStream, gzip(data))
-    expect(sameBytes(bytes, data)).toBe(true)
-    expect(largestBuffer).toBeLessThan(300_000)
-  })
-
-  const text = 'The quick brown fox jumps over the lazy dog; the lazy dog sleeps over the quick fox. '.repeat(9)
-  const noisy = Buffer.concat([Buffer.from(text), randomBytes(40), machineCode(500)])
-  const named = member(0x1f, Buffer.concat([extra, name, comment]), noisy)
-  refusesEveryPrefix('a member', format, gzip(noisy, '-9'))
-  refusesEveryPrefix('a member with all fields', format, named)
-  survivesDamage('a member', format, gzip(noisy, '-9'), noisy)
-  survivesDamage('a member with all fields', format, named, noisy)
-})
 
 describe('gzip headers', () => {
   const data = samples['lines']!

@@ -2,86 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decompressLzmaAlone } from '../../../../parsers/codecs/lzma/alone.ts'
 import { FormatError } from '../../../../parsers/index.ts'
-import { describeWith, mustRun } from '../../../oracle.ts'
 import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
-import { machineCode, randomBytes, samples } from '../samples.ts'
+import { machineCode, randomBytes } from '../samples.ts'
 import { type LzmaSymbol, lzmaFile } from './encoder.ts'
-import { anyProperties, someSymbols, usualProperties } from './random-symbols.ts'
-
-/** With an end marker, and without a size. */
-function lzma(data: Uint8Array, ...options: string[]): Buffer {
-  return mustRun('xz', ['-c', '--format=lzma', ...options], { input: data })
-}
-
-/** The same with another size in its header. */
-function withSize(file: Uint8Array, size: bigint): Uint8Array {
-  const changed = Uint8Array.from(file)
-  new DataView(changed.buffer).setBigUint64(5, size, true)
-  return changed
-}
+import { anyProperties, someSymbols } from './random-symbols.ts'
+import { withSize } from './with-size.ts'
 
 const usual = { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 }
 const marker: LzmaSymbol = { kind: 'end marker' }
 const literals = (text: string): LzmaSymbol[] => Array.from(Buffer.from(text), (byte) => ({ kind: 'literal', byte }))
-
-describeWith(['xz'], '.lzma as the xz tool writes it', () => {
-  const everything = Buffer.concat([samples['lines']!, samples['machine code']!, samples['incompressible']!])
-
-  it.each([
-    ...Array.from({ length: 10 }, (_, level) => `-${level}`),
-    '-4e',
-    '--lzma1=preset=6,lc=0,lp=0,pb=0',
-    '--lzma1=preset=6,lc=4,lp=0,pb=4',
-    '--lzma1=preset=6,lc=0,lp=4,pb=1',
-    '--lzma1=preset=6,lc=1,lp=2,pb=3',
-    '--lzma1=preset=0,dict=4KiB',
-    '--lzma1=preset=6,dict=8KiB,nice=273',
-    '--lzma1=preset=9,mf=bt2,nice=5',
-  ])('%s, with and without its size', (option) => {
-    const compressed = lzma(everything, option)
-    expect(sameBytes(decompressed(decompressLzmaAlone, compressed, everything.length), everything)).toBe(true)
-    const sized = withSize(compressed, BigInt(everything.length))
-    expect(sameBytes(decompressed(decompressLzmaAlone, sized, everything.length + 9), everything)).toBe(true)
-  })
-
-  it.each(Object.entries(samples))('a sample that is %s', (_, data) => {
-    const compressed = lzma(data)
-    for (const file of [compressed, withSize(compressed, BigInt(data.length))]) {
-      for (const room of [data.length, data.length + 100]) {
-        expect(sameBytes(decompressed(decompressLzmaAlone, file, room), data)).toBe(true)
-      }
-      if (data.length > 0) {
-        expect(codeOf(decompressLzmaAlone, file, data.length - 1)).toBe('LIMIT')
-        expect(codeOf(decompressLzmaAlone, file, 0)).toBe('LIMIT')
-      }
-    }
-    expect(codeOf(decompressLzmaAlone, withSize(compressed, BigInt(data.length + 1)), data.length + 1)).toBe(
-      'MALFORMED',
-    )
-    if (data.length > 0) {
-      const short = withSize(compressed, BigInt(data.length - 1))
-      expect(codeOf(decompressLzmaAlone, short, data.length)).toBe('MALFORMED')
-    }
-  })
-
-  it('takes a size that is not possible as unknown', () => {
-    const data = samples['lines']!
-    const file = withSize(lzma(data), 0xdeadbeef12345678n)
-    expect(sameBytes(decompressed(decompressLzmaAlone, file, data.length), data)).toBe(true)
-    expect(sameBytes(decompressed(decompressLzmaAlone, file, data.length + 1), data)).toBe(true)
-  })
-
-  it('agrees with the xz tool about what the encoder here writes', () => {
-    fc.assert(
-      fc.property(usualProperties, someSymbols, (properties, symbols) => {
-        const { file, content } = lzmaFile(properties, [...symbols, marker])
-        expect(sameBytes(mustRun('xz', ['-dc', '--format=lzma'], { input: file }), content)).toBe(true)
-        expect(sameBytes(decompressed(decompressLzmaAlone, file, content.length), content)).toBe(true)
-      }),
-      { numRuns: 40 },
-    )
-  })
-})
 
 describe('.lzma of any symbols', () => {
   it('is read with any properties, with size, end marker, both or neither', () => {

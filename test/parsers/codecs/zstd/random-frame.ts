@@ -2,6 +2,9 @@ import { xxh64 } from '../../checksums/xxh64-twin.ts'
 import { pseudoRandom } from '../samples.ts'
 import { FrameEncoder, type Made, type Sequence } from './frame-encoder.ts'
 
+/** How many frames the tests take: of seeds from 0 on they have every form of the format. */
+export const FRAMES = 250
+
 /** A valid frame by chance: a few blocks of all types, with tables and forms a compressor would not choose. */
 export function randomFrame(seed: number): Made {
   const random = pseudoRandom(seed)

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.js'
+
+// Builds into a folder beside dist and moves each file into place. A rename replaces a file at once, so a command that
+// runs meanwhile finds every file whole. `npm ci`, `npm pack` and the tests all build.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIST = join(ROOT, 'dist')
+/** Names the files of the build. A command of that build may still load one of them while the next build is moved in. */
+const LIST = 'files.json'
+/** What is loaded by this name, whatever the build; it comes last, when all that it loads is there. */
+const ENTRIES = ['cli/worker.cjs', 'cli/main.cjs']
+/** A build takes seconds: a folder that is this old belongs to one that was killed. In milliseconds. */
+const ABANDONED = 3_600_000
+
+removeAbandoned()
+// Beside dist, so that paths out of it lead to the same places.
+const aside = mkdtempSync(join(ROOT, 'dist.'))
+try {
+  run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--outDir', aside)
+  await bundle(aside)
+  run(join(ROOT, 'scripts/code-cache.js'), join(aside, 'cli'))
+  moveIntoPlace()
+} finally {
+  rmSync(aside, { recursive: true, force: true })
+}
+
+function removeAbandoned() {
+  for (const name of readdirSync(ROOT).filter((each) => /^dist\.\w{6}$/.test(each))) {
+    const path = join(ROOT, name)
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() }
+    if (Date.now() - mtimeMs > ABANDONED) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** Runs a script with this Node. @param {string} script @param {string[]} args */
+function run(script, ...args) {
+  const { status, stdout } = spawnSync(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 26,
+  })
+  if (status === 0) return
+  // What tsc found.
+  process.stderr.write(stdout)
+  throw new Error(`${relative(ROOT, script)} ended with ${status}`)
+}
+
+function moveIntoPlace() {
+  const files = filesOf(aside)
+  const before = listed()
+  for (const name of [...files.filter((each) => !ENTRIES.includes(each)), ...ENTRIES]) {
+    mkdirSync(dirname(join(DIST, name)), { recursive: true })
+    renameSync(join(aside, name), join(DIST, name))
+  }
+  writeFileSync(join(aside, LIST), JSON.stringify(files))
+  renameSync(join(aside, LIST), join(DIST, LIST))
+  const kept = new Set([...files, ...before, LIST])
+  for (const name of filesOf(DIST)) if (!kept.has(name)) rmSync(join(DIST, name), { force: true })
+}
+
+/** The files of the build that is in place. @returns {string[]} */
+function listed() {
+  try {
+    return JSON.parse(readFileSync(join(DIST, LIST), 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+/** Paths of all files below a folder. @param {string} folder @returns {string[]} */
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+}

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { FormatError } from '../../../parsers/index.ts'
+import { bytesOf, contentOf, damageCases, FOLDER } from '../../parsers/codecs/damage-cases.ts'
+import { everyDecoder } from '../../parsers/codecs/every-decoder.ts'
+import { decompressed, decompressGuarded, sameBytes } from '../../parsers/codecs/guarded.ts'
+
+describe.each(everyDecoder)('$name that is given damage', ({ name, seeds: codec, decompress }) => {
+  const { small, isChecked, prefix } = damageCases[codec]!
+  // These take many times as long to start: they get fewer.
+  const isStream = name !== codec
+  const step = isStream ? 7 : 1
+
+  // What has several frames, or padding, has prefixes that are whole.
+  const seeds = readdirSync(`${FOLDER}seeds/${codec}`).filter((seed) => !/\.(frames|padded)$/.test(seed))
+
+  it.each(seeds.sort())(
+    `is refused, or read as a beginning: ${isStream ? 'prefixes' : 'every prefix'} of %s`,
+    (seed) => {
+      const content = contentOf(seed)
+      const stream = bytesOf(`seeds/${codec}/${seed}`)
+      const codes = new Set<string>()
+      for (let length = 0; length < stream.length; length += step) {
+        const result = decompressGuarded(decompress, stream.subarray(0, length), content.length)
+        if (result instanceof FormatError) codes.add(result.code)
+        else {
+          codes.add('the beginning')
+          if (!sameBytes(result, content.subarray(0, result.length))) throw new Error(`wrong bytes at ${length}`)
+        }
+      }
+      expect(prefix).toEqual(expect.arrayContaining([...codes]))
+    },
+  )
+
+  it.each(isStream ? small.slice(-1) : small)(
+    `is refused, or read safely: ${isStream ? 'other values' : 'every other value'} of every byte of %s`,
+    (seed) => {
+      const content = contentOf(seed)
+      const stream = bytesOf(`seeds/${codec}/${seed}`)
+      const damaged = Uint8Array.from(stream)
+      for (let offset = 0; offset < stream.length; offset++) {
+        for (let change = 1; change < 256; change += step) {
+          damaged[offset] = stream[offset]! ^ change
+          const result = decompressGuarded(decompress, damaged, content.length)
+          if (isChecked(seed) && !(result instanceof FormatError) && !sameBytes(result, content)) {
+            throw new Error(`byte ${offset} changed by ${change} gives wrong bytes`)
+          }
+        }
+        damaged[offset] = stream[offset]!
+      }
+      // Nothing of what went wrong is left in the decoder.
+      expect(sameBytes(decompressed(decompress, stream, content.length), content)).toBe(true)
+    },
+  )
+})

@@ -1,0 +1,91 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** The programs that tests compare with, each with the Debian package that has it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  '7zz': '7zip',
+  ar: 'binutils',
+  as: 'binutils',
+  bzip2: 'bzip2',
+  cpio: 'cpio',
+  dot: 'graphviz',
+  genisoimage: 'genisoimage',
+  genromfs: 'genromfs',
+  gensquashfs: 'squashfs-tools-ng',
+  getcap: 'libcap2-bin',
+  getfattr: 'attr',
+  gzip: 'gzip',
+  isoinfo: 'genisoimage',
+  jq: 'jq',
+  ld: 'binutils',
+  lz4: 'lz4',
+  lzop: 'lzop',
+  mcopy: 'mtools',
+  mdir: 'mtools',
+  'mkfs.btrfs': 'btrfs-progs',
+  'mkfs.cramfs': 'util-linux-extra',
+  'mkfs.erofs': 'erofs-utils',
+  'mkfs.ext4': 'e2fsprogs',
+  'mkfs.vfat': 'dosfstools',
+  'mkfs.xfs': 'xfsprogs',
+  mksquashfs: 'squashfs-tools',
+  mkswap: 'util-linux',
+  mkudffs: 'udftools',
+  mkzftree: 'genisoimage',
+  mmd: 'mtools',
+  mount: 'mount',
+  ncdu: 'ncdu',
+  nix: 'nix-bin',
+  'nix-store': 'nix-bin',
+  objcopy: 'binutils',
+  'qemu-img': 'qemu-utils',
+  rdsquashfs: 'squashfs-tools-ng',
+  readelf: 'binutils',
+  script: 'bsdutils',
+  setcap: 'libcap2-bin',
+  setfattr: 'attr',
+  sfdisk: 'fdisk',
+  sgdisk: 'gdisk',
+  sqfstar: 'squashfs-tools',
+  sqlite3: 'sqlite3',
+  tar: 'tar',
+  unsquashfs: 'squashfs-tools',
+  xorriso: 'xorriso',
+  xorrisofs: 'xorriso',
+  xz: 'xz-utils',
+  zip: 'zip',
+  zstd: 'zstd',
+}
+
+/** Stands in a list of tools for the right to make device nodes and privileged attributes. */
+export const ROOT = 'root'
+
+/** Whether a program is on the PATH. */
+export function installed(tool: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/**
+ * Which of these tools cannot be used here.
+ * @throws {Error} when one is not in the list above
+ */
+export function missingOf(tools: readonly string[]): string[] {
+  const unknown = tools.filter((tool) => tool !== ROOT && TOOLS[tool] === undefined)
+  if (unknown.length > 0) throw new Error(`test/tools.ts does not have ${unknown.join(', ')}`)
+  return tools.filter((tool) => (tool === ROOT ? process.getuid?.() !== 0 : !installed(tool)))
+}
+
+/** One line about all tools that are not installed: what needs them was skipped. */
+export function whatIsMissing(): string {
+  const missing = missingOf([...Object.keys(TOOLS), ROOT])
+  if (missing.length === 0) return 'all programs to compare with are installed'
+  const named = missing.map((tool) => (tool === ROOT ? 'the rights of root' : `${tool} (${TOOLS[tool]})`))
+  return `not here, so that what needs it is skipped: ${named.join(', ')}`
+}
