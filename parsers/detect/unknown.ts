@@ -12,11 +12,11 @@ const SHORTEST_ISO = 17 * 2048
 /** The message for a source of no known kind. */
 export function unknownKind(source: ByteSource): string {
   const zeros = zerosAtStart(source)
-  if (zeros === source.size) return 'this is only zeros, perhaps of a download or a copy that did not end'
+  if (zeros === source.size) return 'this is all zeros: perhaps an incomplete download or copy'
   const start = source.read(0, Math.min(source.size, FRONT))
   const isText = start.every(isTextByte)
   if (isText && /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b/i.test(textAt(source, 0, start.length)!)) {
-    return 'this is an HTML page, perhaps a message in place of a download; look at it in a browser'
+    return 'this is an HTML page, perhaps an error page in place of the download; open it in a browser'
   }
   const isBoot = textAt(source, 510, 2) === '\x55\xaa'
   const what = isText

@@ -42,7 +42,7 @@ export function readConfig(path: string): Config {
       const { code, facts, message } = error
       throw new UsageError(code === 'UNSUPPORTED' ? `${path}: is a ${facts.structure}, not a regular file` : message)
     }
-    const reason = error instanceof SyntaxError ? `is no JSON: ${error.message}` : systemReason(error)
+    const reason = error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : systemReason(error)
     if (reason === undefined) throw error
     throw new UsageError(`${path}: ${reason}`)
   }
@@ -161,7 +161,7 @@ function exceptionOf(exception: Located): Exception {
 function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
   const fields = new Map(entriesOf({ value, place }))
   for (const [key, field] of fields)
-    if (!keys.includes(key)) throw wrong(field, `is no key there is${meant(key, keys)}`)
+    if (!keys.includes(key)) throw wrong(field, `is not a known key${meant(key, keys)}`)
   return (key) => fields.get(key)
 }
 

@@ -86,7 +86,10 @@ function noRegistration(name: string): UsageError {
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
   const found = findPaths(references.graph.paths, byteStringOfText(pattern))
   if (found.length <= 1) return found[0]
-  throw new UsageError(`${name}: '${pattern}' may be each of these; give more of it:`, choicesOf(references, found))
+  throw new UsageError(
+    `${name}: '${pattern}' is ambiguous: ${found.length} store paths match:`,
+    choicesOf(references, found),
+  )
 }
 
 const MAX_LISTED = 20
@@ -103,7 +106,7 @@ export function choicesOf(references: StoreReferences, paths: readonly number[])
  */
 export function rootNamed(store: NamedReferences, pattern: string): Root {
   const path = pathNamed(store, pattern)
-  if (path === undefined) throw new UsageError(`${store.name}: --root: no store path is meant by '${pattern}'`)
+  if (path === undefined) throw new UsageError(`${store.name}: --root: no store path matches '${pattern}'`)
   return { path, reason: 'given' }
 }
 

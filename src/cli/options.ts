@@ -41,7 +41,7 @@ export const treeOption = {
 
 /** Options of every command that answers from a survey. */
 const surveyOptions = {
-  'no-cache': { type: 'boolean', describe: 'find out everything anew, and keep nothing of it' },
+  'no-cache': { type: 'boolean', describe: 'ignore the cache, and do not write it' },
   ...limitOption,
   ...verboseOption,
 } as const satisfies Options
@@ -72,7 +72,7 @@ export const fullPathsOption = {
 
 /** What the image is there for. */
 export const rootOption = {
-  root: { type: 'string', describe: 'the store path that all is for, in place of those found' },
+  root: { type: 'string', describe: 'take this store path for the only root' },
 } as const satisfies Options
 
 /** Options of every command about references. */

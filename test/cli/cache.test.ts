@@ -83,7 +83,7 @@ describe('what is known from an earlier time', () => {
       rmSync(directory(), { recursive: true, force: true })
       expect(ask(...args, '--references', 'scan')).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/may be each of these; give more of it:/),
+        stderr: expect.stringMatching(/is ambiguous: \d+ store paths match:/),
       })
       expect(loadSurvey(directory(), version, identity())?.scan?.mentions.length).toBeGreaterThan(100)
     }

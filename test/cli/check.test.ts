@@ -164,8 +164,8 @@ describe('isoscope check', () => {
   })
 
   it.each([
-    [{ limts: [] }, /isoscope\.config\.json: limts is no key there is; did you mean "limits"\?/],
-    [{ limits: [{ maxx: '1M' }] }, /limits\[0\]\.maxx is no key there is; did you mean "max"\?/],
+    [{ limts: [] }, /isoscope\.config\.json: limts is not a known key; did you mean "limits"\?/],
+    [{ limits: [{ maxx: '1M' }] }, /limits\[0\]\.maxx is not a known key; did you mean "max"\?/],
     [{ limits: [{ what: 'image' }] }, /limits\[0\] has no max, maxGrowth or maxGrowthPercent/],
     [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max is to be a size/],
     [{ limits: [{ max: -1 }] }, /limits\[0\]\.max is to be a size/],

@@ -64,7 +64,7 @@ describe('isoscope diff', () => {
     expect(through('--root', 'bash')).toBeUndefined()
     expect(ask('mini-slim.iso', 'mini.iso', '--root', 'boost')).toMatchObject({
       code: 2,
-      stderr: "isoscope: mini-slim.iso: --root: no store path is meant by 'boost'\n",
+      stderr: "isoscope: mini-slim.iso: --root: no store path matches 'boost'\n",
     })
     const { stdout } = isoscope(['check', 'mini.iso', '--forbid', 'boost*', '--root', 'nix-2.31.2'])
     expect(stdout.toString()).toMatch(/boost-1\.87\.0 78\.5 KiB ← nix-util-2\.31\.2 ← nix-2\.31\.2\n/)

@@ -41,7 +41,7 @@ describe('input that is no image', () => {
   it.each<[string, Uint8Array | string, RegExp]>([
     ['an empty file', empty, /first bytes at 0x0: the file is empty/],
     ['text', 'hello\n'.repeat(10_000), /this is text: no squashfs superblock at its start and no ISO9660 volume/],
-    ['zeros', zeros, /this is only zeros/],
+    ['zeros', zeros, /this is all zeros/],
     ['one byte', 'x', /too short for an ISO/],
     [
       'an .iso.zst',

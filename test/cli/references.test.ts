@@ -33,7 +33,7 @@ describe('isoscope refs and referrers', () => {
     expect(top.stderr).toMatch(/^isoscope: \/nix\/store\/\S+ is referred to by no other store path\n$/)
     expect(isoscope(['refs', 'mini.iso', 'emacs'])).toMatchObject({
       code: 1,
-      stderr: "isoscope: no store path in mini.iso is meant by 'emacs'\n",
+      stderr: "isoscope: no store path in mini.iso matches 'emacs'\n",
     })
   })
 })

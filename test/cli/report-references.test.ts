@@ -155,13 +155,8 @@ describe('the report', () => {
 
   it.each([
     ['a registration that is not there', ['zstd.squashfs', '--references', 'registration'], 0, ''],
-    [
-      'a root that is not there',
-      ['mini.iso', '--root', 'emacs'],
-      2,
-      "mini.iso: --root: no store path is meant by 'emacs'",
-    ],
-    ['several roots', ['mini.iso', '--root', 'lib'], 2, "mini.iso: 'lib' may be each of these"],
+    ['a root that is not there', ['mini.iso', '--root', 'emacs'], 2, "mini.iso: --root: no store path matches 'emacs'"],
+    ['several roots', ['mini.iso', '--root', 'lib'], 2, "mini.iso: 'lib' is ambiguous"],
   ])('says what is wrong: %s', (_, args, code, sentence) => {
     const said = isoscope(args)
     expect(said.code).toBe(code)

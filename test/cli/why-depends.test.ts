@@ -56,7 +56,7 @@ describe('isoscope why-depends', () => {
     })
     expect(isoscope(['why-depends', 'mini-slim.iso', 'boost'])).toMatchObject({
       code: 1,
-      stderr: `'${slim}' does not depend on 'boost'\nisoscope: no store path in mini-slim.iso is meant by 'boost'\n`,
+      stderr: `'${slim}' does not depend on 'boost'\nisoscope: no store path in mini-slim.iso matches 'boost'\n`,
     })
   })
 
@@ -68,7 +68,7 @@ describe('isoscope why-depends', () => {
   it('lists what a name may mean', () => {
     const { code, stderr } = isoscope(['why-depends', 'mini.iso', 'lib'])
     expect(code).toBe(2)
-    expect(stderr).toBe(`isoscope: mini.iso: 'lib' may be each of these; give more of it:
+    expect(stderr).toBe(`isoscope: mini.iso: 'lib' is ambiguous: 3 store paths match:
   /nix/store/2pd2kb887cy6rrsnnxi5b61k8isv3rfw-gcc-15.2.0-lib
   /nix/store/nm5nyrwp99mfm91a640cxrb5yc165vv7-zlib-1.3.1
   /nix/store/sclsilwnrg5w3p2ldj4n4vj7k3a7xja7-glibc-2.42-47
@@ -76,7 +76,7 @@ describe('isoscope why-depends', () => {
   })
 
   it.each([
-    ['a path to begin at that is not there', ['mini.iso', 'emacs', 'boost'], "no store path in it is meant by 'emacs'"],
+    ['a path to begin at that is not there', ['mini.iso', 'emacs', 'boost'], "no store path in it matches 'emacs'"],
     ['an image without store paths', ['zstd.squashfs', 'a', 'b'], 'there are no store paths in it'],
   ])('says what is wrong: %s', (_, args, sentence) => {
     const { code, stderr } = isoscope(['why-depends', ...args])

@@ -246,7 +246,7 @@ describe('isoscope why', () => {
   it('lists what an ambiguous name may mean', () => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'boost', 'lib'])
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toBe(`isoscope: mini.iso: 'lib' may be each of these; give more of it:
+    expect(stderr).toBe(`isoscope: mini.iso: 'lib' is ambiguous: 3 store paths match:
   /nix/store/2pd2kb887cy6rrsnnxi5b61k8isv3rfw-gcc-15.2.0-lib
   /nix/store/nm5nyrwp99mfm91a640cxrb5yc165vv7-zlib-1.3.1
   /nix/store/sclsilwnrg5w3p2ldj4n4vj7k3a7xja7-glibc-2.42-47
@@ -255,7 +255,7 @@ describe('isoscope why', () => {
 
   it('answers for those that are there, and says which are not', () => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'emacs', 'boost'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "isoscope: no store path in mini.iso is meant by 'emacs'\n" })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "isoscope: no store path in mini.iso matches 'emacs'\n" })
     expect(stdout).toEqual(isoscope(['why', 'mini.iso', 'boost']).stdout)
     expect(isoscope(['why', 'mini.iso', 'emacs'])).toMatchObject({ code: 1, stdout: Buffer.alloc(0) })
     const none = isoscope(['why', 'mini.iso', 'emacs', '--json'])
@@ -274,9 +274,9 @@ describe('isoscope why', () => {
   })
 
   it.each([
-    ['no such path to begin at', ['boost', '--to', 'emacs'], "--to: no store path is meant by 'emacs'"],
-    ['no such root', ['boost', '--root', 'emacs'], "--root: no store path is meant by 'emacs'"],
-    ['several roots', ['boost', '--root', 'lib'], "'lib' may be each of these"],
+    ['no such path to begin at', ['boost', '--to', 'emacs'], "--to: no store path matches 'emacs'"],
+    ['no such root', ['boost', '--root', 'emacs'], "--root: no store path matches 'emacs'"],
+    ['several roots', ['boost', '--root', 'lib'], "'lib' is ambiguous"],
     ['no name', [], 'why needs the name of a store path: isoscope why <image> <names..>'],
   ])('says what is wrong: %s', (_, args, sentence) => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', ...args])

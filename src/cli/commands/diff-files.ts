@@ -32,7 +32,7 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   const old = sideOf(before, pathIn(before, options.old, pattern))
   const now = sideOf(after, pathIn(after, options.new, pattern))
   if (old.base === undefined && now.base === undefined) {
-    say(`no store path in ${options.old} or ${options.new} is meant by '${pattern}'`)
+    say(`no store path in ${options.old} or ${options.new} matches '${pattern}'`)
     return EXIT.no
   }
   // Only images have contents; of saved reports names, sizes, links and metadata are compared.
@@ -125,5 +125,5 @@ function pathIn(survey: Survey, image: string, pattern: string): ByteString | un
   const found = findPaths(survey.storePaths, byteStringOfText(pattern))
   if (found.length <= 1) return found.length === 0 ? undefined : survey.storePaths[found[0]!]
   const choices = found.slice(0, 20).map((path) => fullPathIn(survey, survey.storePaths[path]!))
-  throw new UsageError(`${image}: '${pattern}' may be each of these; give more of it:`, choices)
+  throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
 }

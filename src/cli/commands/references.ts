@@ -23,7 +23,7 @@ async function tellReferences(store: OpenStore, side: Side, options: ReferencesA
   const path = pathNamed(store, options.path)
   const sizes = sizesOf(store, options)
   if (path === undefined) {
-    say(`no store path in ${store.name} is meant by '${options.path}'`)
+    say(`no store path in ${store.name} matches '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
   // Any path that could not be read in full may refer to this one.

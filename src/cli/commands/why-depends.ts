@@ -27,7 +27,7 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
   const { graph } = references
   const { from: fromPattern, to: toPattern } = options
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
-  if (from === undefined) throw new UsageError(`${name}: no store path in it is meant by '${fromPattern}'`)
+  if (from === undefined) throw new UsageError(`${name}: no store path in it matches '${fromPattern}'`)
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
   if (isUnannounced && references.origin === 'scan') say(referencesFrom('scan', true))
@@ -42,7 +42,7 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
     process.stderr.write(
       `'${printable(fullPath(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
     )
-    if (!known) say(`no store path in ${name} is meant by '${toPattern}'`)
+    if (!known) say(`no store path in ${name} matches '${toPattern}'`)
     return isCertain ? EXIT.no : EXIT.failed
   }
   const precise = options.precise === true

@@ -16,7 +16,7 @@ import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 
-/** `isoscope why IMAGE NAME...`: why store paths are there, and what would rid the image of them. */
+/** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   return withStore(options, (store) => tellWhy(store, options))
 }
@@ -26,13 +26,13 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   const { graph } = references
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)
   if (options.to !== undefined && from === undefined) {
-    throw new UsageError(`${store.name}: --to: no store path is meant by '${options.to}'`)
+    throw new UsageError(`${store.name}: --to: no store path matches '${options.to}'`)
   }
   const paths = options.names.map((name) => ({ name, path: pathNamed(store, name) }))
   const found = paths.flatMap(({ path }) => path ?? [])
   const sizes = sizesOf(store, options)
   for (const { name, path } of paths) {
-    if (path === undefined) say(`no store path in ${store.name} is meant by '${name}'`)
+    if (path === undefined) say(`no store path in ${store.name} matches '${name}'`)
   }
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))

@@ -11,7 +11,7 @@ import {
 import { IMAGE } from '../positionals.ts'
 
 export const whyDefinition = {
-  describe: 'why store paths are there, and what would rid the image of them',
+  describe: 'why store paths are there, and which references to cut',
   positionals: [
     IMAGE,
     {

@@ -172,11 +172,11 @@ describe('a file that is no image', () => {
     [
       'HTML',
       latin1('\xef\xbb\xbf\n<!DOCTYPE html>\n<html><head>404'),
-      /an HTML page, perhaps a message in place of a download/,
+      /an HTML page, perhaps an error page in place of the download/,
     ],
     ['HTML without a doctype', latin1('<html lang="en">'), /an HTML page/],
     ['text', latin1('hello <html>'), /this is text, and at 12 bytes too short/],
-    ['zeros', new Uint8Array(40_000), /this is only zeros/],
+    ['zeros', new Uint8Array(40_000), /this is all zeros/],
     [
       'a boot sector',
       withParts(40_000, [0, '\xee'], [510, '\x55\xaa']),
