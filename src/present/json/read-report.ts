@@ -37,7 +37,7 @@ import {
   xattrSetsShape,
 } from './saved-files.ts'
 
-/** What `reportJson` writes, as far as it is read again. */
+/** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
   readonly image: Omit<ImageSummary, 'squashfs'> & { readonly squashfs: readonly SquashfsJson[] }
@@ -114,7 +114,7 @@ const account: Shape = (value) => {
   return path === undefined && name === undefined ? { place: '.name', problem: 'is missing' } : undefined
 }
 
-/** @param references whether it was made with them */
+/** @param references whether the report includes references */
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
@@ -149,15 +149,15 @@ function reportShape(references: boolean): Shape {
   })
 }
 
-/** A report that cannot stand in for an image. */
+/** A report that cannot replace its image. */
 export class ReportError extends Error {
   override readonly name: string = 'ReportError'
 }
 
 /**
- * What a saved report knows of its image.
- * @param json what `reportJson` wrote
- * @throws {ReportError} when it is of another schema, or not whole
+ * What a saved report says about its image.
+ * @param json text from `reportJson`
+ * @throws {ReportError} if it has another schema or is incomplete
  */
 export function readReport(json: string): SurveyParts {
   const report = parsed(json)
@@ -170,7 +170,7 @@ export function readReport(json: string): SurveyParts {
   return partsOf(report as ReportJson)
 }
 
-/** A JSON text that says it is a report of ours. */
+/** Parses a JSON text and checks that it claims to be our report. */
 function parsed(json: string): unknown {
   let value: { readonly schema?: unknown } | null
   try {
@@ -229,7 +229,7 @@ function partsOf(json: ReportJson): SurveyParts {
   }
 }
 
-/** Base names in bytes. */
+/** The base name of a path, as bytes. */
 function baseOf(path: string): ByteString {
   return byteStringOfText(baseOfPath(path))
 }
@@ -255,7 +255,7 @@ function asAccount(json: AccountJson): Account {
   }
 }
 
-/** What `otherNamesJson` wrote. */
+/** Reads the output of `otherNamesJson`. */
 function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?: readonly ByteString[] } {
   return names === undefined || names.length === 0 ? {} : { otherNames: names.map(bytesOfJson) }
 }
@@ -271,7 +271,7 @@ function asShared(
   return { storePaths: bases, shares, others, bytes }
 }
 
-/** What `named` wrote. */
+/** Reads the output of `named`. */
 function bytesOfPair(text: string | undefined, base64: string | undefined): ByteString {
   return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
 }
@@ -306,7 +306,7 @@ function asReferences(json: ReportJson, warnings: readonly FormatError[]): Store
   }
 }
 
-/** Every entry, should the report have them. */
+/** Every entry, if the report includes the entries. */
 function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<SurveyParts, 'files' | 'outside'> {
   if (!storePaths.every(({ entries }) => entries !== undefined)) return {}
   const reader = new EntryReader(usual, xattrSets)

@@ -8,18 +8,18 @@ import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { rootsJson } from './roots.ts'
 
-/** What is told beside the answers. */
+/** Facts that the JSON has besides the answers. */
 export interface WhyJsonOptions {
   readonly image: string
   readonly sizes: StoreSizes
   readonly closure: Float64Array
   readonly references: StoreReferences
   readonly placesOf: (reference: Reference) => readonly MentionPlace[]
-  /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
+  /** Paths that a path mentions without a registered reference; null if we do not know both sides. */
   readonly unregisteredOf: (path: number) => readonly number[] | null
 }
 
-/** Why store paths are there, as JSON. */
+/** Why store paths are in the image, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, placesOf, unregisteredOf } = options
   const nameOf = (path: number): string => printable(fullPath(references, path))

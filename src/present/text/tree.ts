@@ -8,14 +8,14 @@ import { type Column, formatTable } from './table.ts'
 export interface TreeTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
-  /** What a path is called, by its number. */
+  /** The name of a path, by its number. */
   readonly nameOf: (path: number) => string
-  /** What the references rest on, and whether everything was read that could hold one. */
+  /** Where we know the references from, and whether we could read everything that may hold one. */
   readonly origin: 'registration' | 'scan'
   readonly complete: boolean
 }
 
-/** Characters of a name that are shown, however deep it stands. */
+/** How many characters of a name we show at least, however deep it is. */
 const MIN_LABEL = 12
 
 const COLUMNS = [
