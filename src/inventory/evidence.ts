@@ -10,22 +10,22 @@ export interface NamedReference {
   readonly to: ByteString
 }
 
-/** Where references stand. */
+/** Where the image contains references. */
 export interface Evidence {
   /**
-   * The places of a reference, those that say most first: all of them where the image has been scanned, else one. None
-   * where a registration has a reference that is nowhere in the path, and where it stands in what cannot be read.
+   * The places of a reference, those that say most first: all of them if we scanned the image, else one. It is empty if
+   * a registered reference appears nowhere in the path, or only in content that we cannot read.
    */
   placesOf(reference: NamedReference): readonly MentionPlace[]
-  /** Whether a reference without a place may stand in what of its path cannot be read. */
+  /** Whether a reference without a place may be in content that we cannot read. */
   isUnread(reference: NamedReference): boolean
-  /** Whether it was looked for: a saved report has no contents. */
+  /** Whether we searched: a saved report has no contents. */
   readonly isKnown: boolean
-  /** What could not be read of paths that have such references. */
+  /** The errors of paths with these references that we could not read. */
   readonly failures: readonly FormatError[]
 }
 
-/** Finds where references stand: in what a scan has found, where there was one, else in the store paths that have them. */
+/** Finds the places of references in the results of a scan, if there was one, else in the store paths themselves. */
 export function evidenceOf(survey: Survey, references: readonly NamedReference[]): Evidence {
   const wanted = new Map<ByteString, Map<ByteString, MentionPlace[]>>()
   for (const { from, to } of references) {
