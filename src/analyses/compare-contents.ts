@@ -34,8 +34,9 @@ interface Question {
 }
 
 /**
- * Compares the contents of what is matched as the same: store paths, files outside them, and parts beside the tree.
- * @param all whether store paths are compared too whose registered NAR hashes are the same
+ * Compares the contents of everything that is matched as the same: store paths, files outside them, and parts outside
+ * the tree.
+ * @param all whether to compare store paths even if their registered NAR hashes are equal
  */
 export async function compareMatched(
   pairing: Pairing,

@@ -104,8 +104,8 @@ export function saveSurvey(directory: string, version: string, identity: string,
 }
 
 /**
- * Makes a directory and its missing parents. Node's own `recursive` loops for ever below /proc: there the parent
- * exists, but the system says that the child's directory does not.
+ * Makes a directory and its missing parents. Below /proc, mkdir fails with ENOENT although the parent exists, and
+ * Node's own `recursive` then retries for ever.
  */
 function makeDirectory(directory: string): void {
   try {
