@@ -19,7 +19,7 @@ import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 
-/** `isoscope why IMAGE NAME...`: why store paths are there, and what would rid the image of them. */
+/** `isoscope why IMAGE NAME...`: why store paths are in the image, and how to remove them. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   return withStore(options, (store) => tellWhy(store, options))
 }
@@ -43,7 +43,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   const unled = answers.filter(({ routes }) => from !== undefined && routes.length === 0)
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
-  // What is mentioned and not registered only a scan can tell.
+  // Only a scan finds mentions that are not registered.
   const withScan =
     options.json === true &&
     options.references !== 'registration' &&
@@ -61,7 +61,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   ])
   const named = ({ from: referrer, to }: Reference) => ({ from: graph.paths[referrer]!, to: graph.paths[to]! })
   const evidence = evidenceOf(survey, shown.map(named))
-  // Anything that was not scanned may mention a path.
+  // Any content that we did not scan may mention a path.
   const failures = unregistered === undefined ? [...evidence.failures] : scan!.failures.map(({ error }) => error)
   const placesOf = (reference: Reference) => evidence.placesOf(named(reference))
   if (options.json === true) {
@@ -101,7 +101,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
 }
 
-/** For each path what mentions it, and by the registration does not refer to it. */
+/** For each path, the paths that mention it without a registered reference. */
 function unregisteredMentions(
   graph: StoreGraph,
   paths: readonly number[],
@@ -118,7 +118,7 @@ function unregisteredMentions(
   )
 }
 
-/** Reads what stands around the first place of a reference. */
+/** Reads the text around the first place of a reference. */
 function excerptIn(
   { survey }: OpenStore,
   evidence: Evidence,
