@@ -4,11 +4,11 @@ const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIM
 const guard = new Uint8Array(GUARD).fill(GUARD_BYTE)
 
 /**
- * What a decoder did. A `problem` is what no decoder may do, whatever its input.
+ * The result of a decoder. A `problem` is behaviour that no decoder may show, whatever its input.
  * @typedef {{ written: number, code: string, problem: string | undefined, milliseconds: number }} Outcome
  */
 
-/** Runs one decoder in memory that is watched. */
+/** Runs one decoder on memory with guard bytes around it. */
 export class Executor {
   /** @type {(input: Uint8Array, output: Uint8Array) => number} */
   #decompress
@@ -25,7 +25,7 @@ export class Executor {
     this.#output = new Uint8Array(GUARD + roomLimit + GUARD).fill(GUARD_BYTE)
   }
 
-  /** What the last run wrote. @param {Outcome} outcome */
+  /** The output of the last run. @param {Outcome} outcome */
   written(outcome) {
     return this.#output.subarray(GUARD, GUARD + Math.max(0, outcome.written))
   }

@@ -45,13 +45,15 @@ import {
 } from '../../test/parsers/squashfs/writer.ts'
 import { anatomyOf } from './places.ts'
 
-/** An image that nothing is wrong with. */
+/** An image without errors. */
 export interface Seed {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** Images made by real tools, the same with their metadata stored as it is, and some made here that have all there is. */
+/**
+ * Images from real tools, copies of them with uncompressed metadata, and images built here that have every structure.
+ */
 export function seedsFrom(folder: string): Seed[] {
   const made = readdirSync(folder)
     .filter((name) => /\.(iso|squashfs)$/.test(name))
@@ -87,7 +89,7 @@ const TABLES = [
   'idTableStart',
 ] as const
 
-/** The same squashfs with its metadata uncompressed; undefined for one with several blocks of directories, or with xattrs. */
+/** The same squashfs with uncompressed metadata; undefined if it has several directory blocks, or xattrs. */
 function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   const { block, codec } = readSuperblock(bytesSource(bytes, 'seed'))
   if (block.xattrIdTableStart < bytes.length) return undefined
@@ -99,7 +101,7 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
     size += part.length
     return size - part.length
   }
-  /** Appends the block at an offset as it is unpacked; returns where it stood and stands, and the end of what it was. */
+  /** Appends the unpacked block at an offset. It returns the old and the new offset, and the end of the old block. */
   const store = (at: number): { from: number; to: number; end: number } => {
     const header = view.getUint16(at, true)
     const end = at + 2 + (header & 0x7fff)
@@ -130,7 +132,7 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   for (const [field, start] of Object.entries(starts)) {
     result.set(pack([8, start]), superblock.offsets[field as (typeof TABLES)[number]])
   }
-  // What leads to inodes: their blocks have moved.
+  // The pointers to inodes, whose blocks have moved.
   const out = new DataView(result.buffer)
   const move = (at: number): void => out.setUint32(at, moved.get(out.getUint32(at, true))!, true)
   move(superblock.offsets.rootInode + 2)
@@ -140,7 +142,7 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   return result
 }
 
-/** A name of a tree, with an inode or with children. */
+/** A name in a tree, with an inode or with children. */
 interface Node {
   readonly name: string
   readonly inode?: Uint8Array
@@ -149,7 +151,7 @@ interface Node {
   readonly extended?: boolean
 }
 
-/** Inodes and listings of a tree: children come before their directory, the root last. */
+/** Inodes and listings of a tree: children come before their directory, and the root comes last. */
 function treeOf(top: Node): { inodes: Uint8Array; root: number; directories: Uint8Array } {
   const inodes: Uint8Array[] = []
   const listings: Uint8Array[] = []
@@ -389,7 +391,7 @@ function discWithEverything(): Uint8Array {
   return bytes
 }
 
-/** A disc with a second volume for a partition, a boot image beside the tree, and UDF and HFS+ over the same files. */
+/** A disc with a second volume for a partition, a boot image outside the tree, and UDF and HFS+ over the same files. */
 function discWithOtherVolumes(): Uint8Array {
   const [SECTORS, OFFSET, HFS, EFI] = [260, 16, 130, 200]
   const volume = (root: number, table: number): Uint8Array => {
@@ -462,7 +464,7 @@ function discWithOtherVolumes(): Uint8Array {
   return bytes
 }
 
-/** zisofs of a block of text, one of zeros, and a short one. */
+/** A zisofs file of a block of text, a block of zeros, and a short block. */
 function zisofsFile(): Uint8Array {
   const first = deflateSync(Buffer.alloc(32768, 'text '))
   const last = deflateSync(Buffer.from('tail!'))
