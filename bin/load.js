@@ -4,15 +4,17 @@ const { basename, join } = require('node:path')
 const vm = require('node:vm')
 
 const DIRECTORY = join(__dirname, '../dist/cli')
-/** Compiled code of the bundle's files, made by scripts/code-cache.js with the Node it names. */
+/**
+ * The compiled code of the bundle, made by scripts/code-cache.js with the Node version and architecture in its name.
+ */
 const CACHE = join(DIRECTORY, `code-cache-${process.version}-${process.arch}`)
 
 /** @type {Map<string, { module: NodeModule, script: vm.Script }>} */
 const loaded = new Map()
 
 /**
- * Loads a file of the bundled command line, from compiled code where there is some that V8 accepts: to compile it takes
- * a sixth of the time of a short command.
+ * Loads a file of the bundled command line, from compiled code if V8 accepts it. To compile the file takes a sixth of
+ * the time of a short command.
  * @param {string} name
  */
 function load(name) {

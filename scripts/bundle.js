@@ -7,9 +7,9 @@ import { rolldown } from 'rolldown'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-// Joins the compiled command line into a few files. Node takes half a millisecond to load a module, of which there are
-// over a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds sooner than
-// ECMAScript modules do. The library is left as tsc compiled it.
+// Bundles the compiled command line into a few files. Node takes half a millisecond to load a module, and we have over
+// a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds faster than
+// ECMAScript modules. The library stays as tsc compiled it.
 const bundle = await rolldown({
   input: { main: 'dist/src/cli/main.js', worker: 'dist/src/scan/worker.js' },
   platform: 'node',
@@ -26,8 +26,8 @@ await bundle.close()
 for (const chunk of output) writeFileSync(join('dist/cli', chunk.fileName), ascii(chunk.code))
 
 /**
- * bin/load.js reads the files as Latin-1: V8 takes them as they are then, in half the memory of a text with one other
- * character. Outside ASCII there are only strings and comments.
+ * bin/load.js reads the files as Latin-1, which V8 takes without conversion, in half the memory of a text with one
+ * other character. Only strings and comments have characters outside ASCII.
  * @param {string} code
  */
 function ascii(code) {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Keeps what V8 compiles while the main commands run on a small image, for bin/load.js. Stdout is not of interest.
+// Saves the code that V8 compiles while the main commands run on a small image, for bin/load.js. We ignore stdout.
 const { CACHE, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
 const image = fileURLToPath(new URL('../fixtures/images/mini.iso', import.meta.url))
 const { main } = load('main.cjs')
-// Nothing is known at first, so that everything is found out; then it is known.
+// The cache starts empty, so that the first runs compute everything; later runs read it.
 const known = mkdtempSync(join(tmpdir(), 'isoscope-build-'))
 process.env['XDG_CACHE_HOME'] = known
 try {
