@@ -76,7 +76,11 @@ function workspace(folder) {
   }
 }
 
-/** Compiles the C program and makes the contents and their blocks. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+/**
+ * Compiles the C program and makes the contents and their blocks.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder[]} wanted
+ */
 async function prepare(files, wanted) {
   run(['cc', '-O2', '-o', files.native, fileURLToPath(new URL('native.c', import.meta.url)), '-ldl'])
   const { elf, text } = collect(CORPUS_SIZE)
@@ -97,7 +101,13 @@ async function prepare(files, wanted) {
   return { elf: elf.length, text: text.length }
 }
 
-/** Our speed relative to the library's, in processes that take turns. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @param {Kind} kind @param {number} size */
+/**
+ * Our speed relative to the library's, in processes that take turns.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder} decoder
+ * @param {Kind} kind
+ * @param {number} size
+ */
 async function speed(files, decoder, kind, size) {
   const blocks = files.blocks(decoder, kind, size)
   const ours = serve([process.execPath, OWN, 'serve', decoder.codec, blocks, files.content(kind)])
@@ -115,7 +125,11 @@ async function speed(files, decoder, kind, size) {
   return median(ratios)
 }
 
-/** The same for processes that decode 20 MB and end: for the whole process, and for its decoding alone. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder */
+/**
+ * The same for processes that decode 20 MB and end: for the whole process, and for its decoding alone.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder} decoder
+ */
 function wholeProcess(files, decoder) {
   const blocks = files.blocks(decoder, 'once', SMALL)
   const timed = (/** @type {string[]} */ ...command) => {
@@ -156,7 +170,11 @@ async function codeSize(decoder) {
   return { raw: Buffer.byteLength(code), gzipped: gzipSync(code, { level: 9 }).length }
 }
 
-/** @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @returns {{ arrays: number, heap: { name: string, bytes: number }[] }} */
+/**
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder} decoder
+ * @returns {{ arrays: number, heap: { name: string, bytes: number }[] }}
+ */
 function allocation(files, decoder) {
   const blocks = files.blocks(decoder, 'once', SMALL)
   return JSON.parse(run([process.execPath, OWN, 'allocate', decoder.codec, blocks, String(ALLOCATION_BLOCKS)]))

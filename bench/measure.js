@@ -27,7 +27,13 @@ export const isoscope = (/** @type {string[]} */ ...args) => run(isoscopeCommand
 /** @param {number[]} values */
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Runs our program and the peer in turn, and prints the ratio of the medians. @param {string} title @param {() => number} ours @param {() => number} peer @param {number} goal */
+/**
+ * Runs our program and the peer in turn, and prints the ratio of the medians.
+ * @param {string} title
+ * @param {() => number} ours
+ * @param {() => number} peer
+ * @param {number} goal
+ */
 export function compare(title, ours, peer, goal) {
   ours()
   peer()

@@ -1,4 +1,4 @@
-// Our decoders, for bench/codecs.js: what native.c does with the C libraries, word for word, in a process of its own.
+// Our decoders, for bench/codecs.js, in a process of its own. The commands are those of native.c.
 //
 //   node own.js serve CODEC BLOCKS CONTENT    for each line of stdin, a number of passes, prints CPU nanoseconds
 //   node own.js once CODEC BLOCKS             decodes all blocks, prints how long that took in nanoseconds

@@ -31,7 +31,12 @@ const GOAL_WITH_RG = 0.75
 const GOAL_PRECISE_SECONDS = 0.5
 const HASH = /^[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)/
 
-/** The resources of a process and its children, from GNU time. @param {readonly string[]} command @param {string} workspace @returns {Usage} */
+/**
+ * The resources of a process and its children, from GNU time.
+ * @param {readonly string[]} command
+ * @param {string} workspace
+ * @returns {Usage}
+ */
 function usage(command, workspace) {
   const told = join(workspace, 'time')
   const cache = mkdtempSync(join(workspace, 'cache-'))
@@ -58,7 +63,10 @@ function superblock(image, offset) {
   return { ...compressor, blockSize: bytes.readUInt32LE(12) }
 }
 
-/** The registered path with the most referrers, which is deep in the graph; undefined without a registration. @param {string} registration its file */
+/**
+ * The registered path with the most referrers, which is deep in the graph; undefined without a registration.
+ * @param {string} registration its file
+ */
 function mostReferred(registration) {
   if (!existsSync(registration)) return undefined
   const lines = readFileSync(registration, 'latin1').split('\n')
@@ -74,7 +82,12 @@ function mostReferred(registration) {
   return most === undefined ? undefined : basename(most[0])
 }
 
-/** @param {string} title @param {readonly Usage[]} ours @param {readonly Usage[]} peer @param {number | undefined} goal */
+/**
+ * @param {string} title
+ * @param {readonly Usage[]} ours
+ * @param {readonly Usage[]} peer
+ * @param {number | undefined} goal
+ */
 function printRatio(title, ours, peer, goal) {
   const ratio = (/** @type {'wall' | 'cpu'} */ what) =>
     median(ours.map((one) => one[what])) / median(peer.map((one) => one[what]))

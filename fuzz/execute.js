@@ -17,7 +17,12 @@ export class Executor {
   #input
   #output
 
-  /** @param {(input: Uint8Array, output: Uint8Array) => number} decompress @param {Function} formatError @param {number} inputLimit @param {number} roomLimit */
+  /**
+   * @param {(input: Uint8Array, output: Uint8Array) => number} decompress
+   * @param {Function} formatError
+   * @param {number} inputLimit
+   * @param {number} roomLimit
+   */
   constructor(decompress, formatError, inputLimit, roomLimit) {
     this.#decompress = decompress
     this.#formatError = formatError
@@ -30,7 +35,12 @@ export class Executor {
     return this.#output.subarray(GUARD, GUARD + Math.max(0, outcome.written))
   }
 
-  /** @param {Uint8Array} bytes @param {number} room @param {number} before what is in the output before @returns {Outcome} */
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} room
+   * @param {number} before value of the output bytes before the run
+   * @returns {Outcome}
+   */
   run(bytes, room, before = 0x5a) {
     const input = this.#input.subarray(GUARD, GUARD + bytes.length)
     const output = this.#output.subarray(GUARD, GUARD + room)

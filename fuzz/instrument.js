@@ -20,7 +20,7 @@ export function allocate(size) {
 /**
  * Bundles a decoder and all its imports as one module, with a counter at every branch and no other changes. It exports
  * `decompress`, `twin` if there is one, FormatError, bytesSource, and `hits`, the counters.
- * @param {string} parsers the folder of what is compiled, with a slash @param {import('./targets.js').Target} target
+ * @param {string} parsers the folder of the compiled parsers, with a slash @param {import('./targets.js').Target} target
  */
 export function instrumentedDecoder(parsers, target) {
   const { twin } = target
@@ -91,7 +91,10 @@ const isNode = (value) => typeof value === 'object' && value !== null && 'type' 
 
 /** @param {string} code @param {string} id @param {{ next: number } | undefined} counter @param {boolean} watches */
 function withCounters(code, id, counter, watches) {
-  /** What is put in, by where; of two at one place the one of the outer node comes first. @type {{ at: number, text: string, depth: number, closes: boolean }[]} */
+  /**
+   * The texts that we insert, with their places. Of two at one place, the text of the outer node comes first.
+   * @type {{ at: number, text: string, depth: number, closes: boolean }[]}
+   */
   const insertions = []
   const count = () => {
     if (counter === undefined) return ''

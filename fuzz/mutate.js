@@ -122,7 +122,13 @@ function writeField(bytes, random, choose) {
   return bytes
 }
 
-/** A changed copy of `bytes`. @param {Uint8Array} bytes @param {Uint8Array} other @param {Random} random @param {number} limit */
+/**
+ * A changed copy of `bytes`.
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} other
+ * @param {Random} random
+ * @param {number} limit
+ */
 export function mutate(bytes, other, random, limit) {
   let result = Uint8Array.from(bytes)
   for (let count = 1 + random.below(random.once(3) ? MUTATIONS_AT_MOST : 2); count > 0; count -= 1) {

@@ -60,7 +60,10 @@ function adler32(bytes) {
   return high * 65536 + low
 }
 
-/** One block in a file in lzop's format, without checksums except that of the header. @type {(block: Uint8Array, length: number) => Uint8Array} */
+/**
+ * One block in a file in lzop's format, without checksums except that of the header.
+ * @type {(block: Uint8Array, length: number) => Uint8Array}
+ */
 function lzopFile(block, length) {
   // Versions of lzop, of LZO and the one needed, method, level; then flags, mode, time, and the length of an empty
   // name.
@@ -81,7 +84,12 @@ const lz4 = byTool('lz4', ['-dcq'])
 /** The codecs for which we ask the C library itself, a hundred times faster than a tool, by their names in native.c. */
 export const libraries = new Set(['zstd', 'xz', 'lzma', 'lzo', 'lz4'])
 
-/** A process of native.c that answers on two named pipes. @param {string} questions @param {string} answers @returns {(input: Uint8Array, room: number) => Uint8Array | undefined} */
+/**
+ * A process of native.c that answers on two named pipes.
+ * @param {string} questions
+ * @param {string} answers
+ * @returns {(input: Uint8Array, room: number) => Uint8Array | undefined}
+ */
 export function library(questions, answers) {
   const ask = openSync(questions, 'w')
   const hear = openSync(answers, 'r')

@@ -76,7 +76,11 @@ function save(folder, name, bytes) {
   return join(folder, name)
 }
 
-/** Starts the C library as a process that answers. @param {string} name @param {string | undefined} native the program, where it could be made */
+/**
+ * Starts the C library as a process that answers.
+ * @param {string} name
+ * @param {string | undefined} native the program, where it could be made
+ */
 function startLibrary(name, native) {
   if (native === undefined || !libraries.has(name)) return undefined
   const pipes = { questions: `${native}-questions`, answers: `${native}-answers` }
@@ -97,7 +101,13 @@ function makeNative(folder) {
   return spawnSync('cc', ['-O2', '-o', native, source, '-ldl']).status === 0 ? native : undefined
 }
 
-/** Fuzzes one target, and returns the number of findings. @param {Target} target @param {string} module @param {{ counters: number, branches: number }} made @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined }} options */
+/**
+ * Fuzzes one target, and returns the number of findings.
+ * @param {Target} target
+ * @param {string} module
+ * @param {{ counters: number, branches: number }} made
+ * @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined }} options
+ */
 async function fuzz(target, module, { counters, branches }, options) {
   const reference = target.twin === undefined ? references[target.name] : undefined
   const job = {
@@ -149,7 +159,15 @@ async function fuzz(target, module, { counters, branches }, options) {
   return findings
 }
 
-/** Runs a worker until it ends, hangs or dies; true if it hung or died. @param {Job} job @param {number} end @param {Summary} totals @param {(kind: string, text: string, bytes: Uint8Array, room: number) => void} finding @param {{ corpus: string | undefined, notes: string | undefined }} options @returns {Promise<boolean>} */
+/**
+ * Runs a worker until it ends, hangs or dies; true if it hung or died.
+ * @param {Job} job
+ * @param {number} end
+ * @param {Summary} totals
+ * @param {(kind: string, text: string, bytes: Uint8Array, room: number) => void} finding
+ * @param {{ corpus: string | undefined, notes: string | undefined }} options
+ * @returns {Promise<boolean>}
+ */
 function watch(job, end, totals, finding, options) {
   return new Promise((done, failed) => {
     for (let index = 0; index < 5; index += 1) Atomics.store(job.control, index, 0)

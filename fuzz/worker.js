@@ -36,7 +36,10 @@ const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.quest
 const random = new Random(job.seed)
 const executor = new Executor(decompress, FormatError, limits.input, limits.output)
 const coverage = new Coverage(hits.subarray(0, job.counters))
-/** Inputs that the decoder accepts, and inputs that it refuses in a new way. @type {{ accepted: Entry[], refused: Entry[] }} */
+/**
+ * Inputs that the decoder accepts, and inputs that it refuses in a new way.
+ * @type {{ accepted: Entry[], refused: Entry[] }}
+ */
 const corpus = { accepted: [], refused: [] }
 /** @type {Set<string>} */
 const reported = new Set()
@@ -90,7 +93,12 @@ function run(entry, before) {
   return executor.run(entry.bytes, entry.room, before)
 }
 
-/** @param {Kind} kind @param {string} text @param {Entry} entry @param {(entry: Entry) => boolean} [holds] whether it is the same finding */
+/**
+ * @param {Kind} kind
+ * @param {string} text
+ * @param {Entry} entry
+ * @param {(entry: Entry) => boolean} [holds] whether it is the same finding
+ */
 function report(kind, text, entry, holds) {
   const key = `${kind} ${signature(text)}`
   if (reported.has(key)) return
@@ -128,7 +136,12 @@ async function check(entry, outcome) {
   }
 }
 
-/** Runs an input again on other memory, then one that is known to be good. @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good */
+/**
+ * Runs an input again on other memory, then one that is known to be good.
+ * @param {Entry} entry
+ * @param {import('./execute.js').Outcome} outcome
+ * @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good
+ */
 function checkState(entry, outcome, good) {
   const first = Buffer.from(executor.written(outcome))
   const again = run(entry, 0xa5)

@@ -46,8 +46,8 @@ const MAX_CONTRIBUTORS = 3
 const NO_STORE = 'there are no store paths in the image'
 
 /**
- * Checks an image against rules. It passes only if we measured something, could measure all that applies, and found no
- * broken rule.
+ * Checks an image against rules. It passes only if we measured at least one rule, could measure all that apply, and
+ * found none broken.
  * @param base the image to measure growth from
  * @param today as YYYY-MM-DD in UTC
  */

@@ -1,7 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 
-/** How a squashfs is compressed. */
 export type Compression = Omit<ImageSummary['squashfs'][number], 'path'>
 
 /** A squashfs with a new compression. */

@@ -36,7 +36,6 @@ interface GroupChange {
   readonly after: ReadonlySet<ByteString>
 }
 
-/** The hard links of two images. */
 export class HardLinks {
   readonly #before: Names
   readonly #after: Names

@@ -10,7 +10,6 @@ const FILE = /\/init(rd|ramfs)[^/]*$/
 /** The directories in which a system keeps its initrds. Elsewhere, units, hooks and man pages have similar names. */
 const FILE_OF_SYSTEM = /(^|\/)(boot|lib\/modules)\/(.*\/)?init(rd|ramfs)[^/]*$/
 
-/** One copy of an initrd. */
 export interface InitrdCopy {
   /** The name of a store path, or the path of a file. */
   readonly name: ByteString

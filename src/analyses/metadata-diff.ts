@@ -14,7 +14,6 @@ export interface EntryChange {
   readonly changes: readonly MetadataChange[]
 }
 
-/** All changes of one kind. */
 export interface MetadataSum {
   readonly kind: MetadataChange['kind']
   readonly entries: number

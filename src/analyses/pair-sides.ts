@@ -10,7 +10,6 @@ import { type FilePairs, pairFiles } from './pair-files.ts'
 export interface Pairing extends Matches {
   /** The entries outside store paths; undefined if we do not know them for one side. */
   readonly outside: FilePairs | undefined
-  /** The entries of a match. */
   filesOf(match: Match): FilePairs
 }
 

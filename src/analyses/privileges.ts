@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 
-/** The privileges that an entry gives to whoever runs it. */
+/** The privileges that an entry gives to all users who run it. */
 export interface Privileges {
   /** The user it runs as. */
   readonly setuid?: number

@@ -28,7 +28,7 @@ export function settleMatches(
     if (different === undefined) return { ...match, ...metadata }
     if (different === 0) return { ...match, comparedBy: 'content', ...metadata }
     const { comparedBy: _, ...rest } = match
-    // Matched by its NAR hash, it may have had another name.
+    // If we matched the two by NAR hash, their names may differ.
     const isSameName = match.before!.slice(33) === match.after!.slice(33)
     return { ...rest, class: isSameName ? 'rebuilt' : 'changed', contentsDiffer: different, ...metadata }
   })

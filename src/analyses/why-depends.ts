@@ -11,7 +11,6 @@ interface Indented {
   readonly levels: string
 }
 
-/** A store path. */
 export interface PathLine extends Indented {
   readonly kind: 'path'
   /** Its number in the graph. */
@@ -25,7 +24,7 @@ export interface PathLine extends Indented {
 /** Where the path above refers to the path below. */
 export interface PlaceLine extends Indented {
   readonly kind: 'place'
-  /** `further` is not the first place for its path; `further last` is the same below the last path of its level. */
+  /** `further` is a second or later place for its path; `further last` is one for the last path of its level. */
   readonly lead: 'branch' | 'last branch' | 'further' | 'further last'
   readonly place: ReferencePlace
   /** Whether it refers to the target of the question, and not to a path on the way. */

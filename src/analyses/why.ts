@@ -67,7 +67,6 @@ export interface WhyOptions {
 /** How many direct referrers get a route without `all`. */
 const MAX_REFERRERS = 10
 
-/** Explains a store path. */
 export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions): Why {
   const { graph, roots, tree, own, exclusive, shared, retained } = sizes
   const rootPaths = roots.map((some) => some.path)
@@ -118,7 +117,7 @@ type Children = ReadonlyMap<number, ReadonlySet<number>>
 
 /**
  * One shortest route for each referrer. If a reference of a smallest cut lies on none of these, we add a route through
- * it, so that the user sees all that there is to cut.
+ * it. So the user sees everything that there is to cut.
  */
 function shortestRoutes(
   graph: StoreGraph,

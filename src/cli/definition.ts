@@ -19,10 +19,8 @@ export interface Option {
   readonly hidden?: true
 }
 
-/** Options by name. */
 export type Options = Readonly<Record<string, Option>>
 
-/** A positional argument. */
 export interface Positional {
   readonly name: string
   /** Its description for a sentence: "an image". */

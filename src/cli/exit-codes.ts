@@ -1,6 +1,5 @@
 /** The exit codes of the process; part of our interface. */
 export const EXIT = {
-  /** Done. */
   ok: 0,
   /** The answer is no. */
   no: 1,

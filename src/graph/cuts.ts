@@ -19,7 +19,7 @@ export interface Cut extends Reference {
  *
  * These references are the bridges of the graph (Italiano, Laura and Santaroni, "Finding strong bridges and strong
  * articulation points in linear time", Theoretical Computer Science 447, 2012, section 2). The reference u -> v is a
- * bridge if u is the immediate dominator of v, and v dominates all other referrers of v that the roots reach. A root has
+ * bridge if u is the immediate dominator of v, and v dominates all its other reached referrers. A root has
  * no sole holder.
  */
 export function soleHolders({ referrers }: StoreGraph, tree: DominatorTree): Int32Array {

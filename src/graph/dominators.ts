@@ -6,9 +6,9 @@ import type { StoreGraph } from './store-graph.ts'
  * nothing. A root may be given twice.
  *
  * This is the simple version of Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph", ACM
- * TOPLAS 1(1), 1979, with path compression and no balancing, in O(m log n). Semi-NCA and Cooper-Harvey-Kennedy are
- * shorter but quadratic on worst-case graphs (Georgiadis, Tarjan and Werneck, "Finding dominators in practice", JGAA
- * 10(1), 2006, section 2). An attacker can choose the graph of an image.
+ * TOPLAS 1(1), 1979. It uses path compression without balancing and takes O(m log n). Semi-NCA and
+ * Cooper-Harvey-Kennedy are shorter but quadratic on worst-case graphs (Georgiadis, Tarjan and Werneck, "Finding
+ * dominators in practice", JGAA 10(1), 2006, section 2). An attacker can choose the graph of an image.
  */
 export function dominatorTree(graph: StoreGraph, roots: readonly number[]): DominatorTree {
   const search = searchDepthFirst(graph, roots)

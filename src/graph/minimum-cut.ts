@@ -64,7 +64,7 @@ function referencesOfReferrers({ references, referrers, paths }: StoreGraph): Ui
 
 /**
  * How many steps each path is from the target, along references without flow and against references with flow; FAR if
- * it cannot reach the target. We do not go on behind a root.
+ * it cannot reach the target. The search stops at roots.
  */
 function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Network): Int32Array {
   const { references, referrers } = graph
@@ -92,8 +92,8 @@ function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Netw
 }
 
 /**
- * Sends flow along ways on which each step comes nearer to the target, until every such way has a used step: a blocking
- * flow. We try the references of each path first, then its referrers, and each of them only once.
+ * Sends flow along ways on which each step comes nearer to the target, until a step of each is used: a blocking flow.
+ * We try the references of each path first, then its referrers, and each of them only once.
  */
 function block(network: Network, roots: readonly number[], distances: Int32Array): void {
   const { graph, target, hasFlow } = network

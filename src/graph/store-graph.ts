@@ -6,7 +6,6 @@ export interface Adjacency {
   readonly list: Uint32Array
 }
 
-/** Store paths and the references between them. */
 export interface StoreGraph {
   /** Base names "hash-name" in byte order; the index of a path here is its number. */
   readonly paths: readonly ByteString[]

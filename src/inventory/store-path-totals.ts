@@ -3,7 +3,7 @@ import type { Account } from './attribution.ts'
 
 /** The totals of a store path over all regions. */
 export interface StorePathTotal {
-  /** Bytes of the image file. */
+  /** Bytes in the image file. */
   readonly own: number
   readonly ownByRegion: Readonly<Record<ByteString, number>>
   /** Content bytes before compression; both copies count for a store path in two regions. */

@@ -89,7 +89,7 @@ const referencesShape = object<ReferencesJson>({
   incomplete: list(count),
 })
 
-/** The path and the kind of a file with mentions, then pairs of numbers. */
+/** Number of the store path, path inside it and kind, then pairs of numbers. */
 const fileShape: Shape = (value) =>
   tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
 

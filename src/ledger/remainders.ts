@@ -31,7 +31,7 @@ export interface Remainder {
 
 /** The unit in which we tell zeros from data: the sector size of discs, and a divisor of squashfs's padding. */
 const GRAIN = 2048
-/** The name of bytes that nobody claims and that have no other name. */
+/** The name of unclaimed bytes that have no other name. */
 const UNCLAIMED = 'unclaimed bytes'
 /** We list this many places for all gaps, and as many for all overlaps. Hostile images have millions. */
 export const MAX_PLACES = 1000

@@ -14,7 +14,7 @@ export interface DiffPaths {
   readonly new: string
 }
 
-/** How many characters of a package's name must fit, or we leave out its old version. */
+/** If fewer characters of a package's name fit, we leave out its old version. */
 const MIN_NAME = 8
 
 /** The name of a row of a diff, in a width: "systemd 260.1 → 260.2". Not yet escaped for Markdown. */
@@ -70,8 +70,8 @@ function regionName(name: ByteString): string {
 }
 
 /**
- * The wordings that explain a row, longest first: "through: etc → perl", "contents differ in 3 files", "zstd level 19 →
- * 6". The nearer end of a reference says more, so we leave out the other end first.
+ * The wordings that explain a row, longest first: "through: etc → perl", "contents differ in 3 files",
+ * "zstd level 19 → 6". The nearer end of a reference says more, so we leave out the other end first.
  */
 export function rowReasons(row: DiffRow): readonly string[] {
   const { kind, contentsDiffer, compression } = row

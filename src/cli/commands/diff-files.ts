@@ -68,7 +68,6 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   return EXIT.failed
 }
 
-/** Whether both have the same NAR hash. */
 async function isRegisteredAlike(before: Survey, after: Survey, old: FileSide, now: FileSide): Promise<boolean> {
   const [one, other] = await Promise.all(
     [before, after].map(async (survey, at) => {

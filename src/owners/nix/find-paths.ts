@@ -4,8 +4,8 @@ import { parseStorePathName } from './store-path.ts'
 
 /**
  * The numbers of the store paths that a pattern means. We try several readings and return the matches of the first one
- * that has any. The readings are a store path or a path below one, a base name, a name with or without version, a glob
- * with * and ?, the beginning of a hash, and a part of a name.
+ * that has any. In this order, the readings are: a base name, a name, a name without version, then a glob with * and ?,
+ * or the beginning of a base name, or a part of a name. A path into a store path counts as that store path.
  * @param paths base names
  */
 export function findPaths(paths: readonly ByteString[], pattern: ByteString): readonly number[] {

@@ -15,7 +15,7 @@ export interface WhyJsonOptions {
   readonly closure: Float64Array
   readonly references: StoreReferences
   readonly placesOf: (reference: Reference) => readonly MentionPlace[]
-  /** Paths that a path mentions without a registered reference; null if we do not know both sides. */
+  /** Paths that mention a path without a registered reference; null if we lack the registration or a scan. */
   readonly unregisteredOf: (path: number) => readonly number[] | null
 }
 

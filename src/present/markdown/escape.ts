@@ -6,8 +6,8 @@
 const AUTOLINKS = /@|#(?=\d)|\bGH-(?=\d)|www(?=\.)|:(?=\/\/)|\b(?:mailto|xmpp):|:(?=[\w\\+-]+:)/gi
 
 /**
- * Escapes text from an image for a cell of a Markdown table, so that it contains no markup, HTML, link or mention and
- * does not end the cell. (CommonMark 2.4 backslash escapes; the pipe is from GFM.)
+ * Escapes text from an image for a cell of a Markdown table. It then contains no markup, HTML, link or mention, and
+ * cannot end the cell. (CommonMark 2.4 backslash escapes; the pipe is from GFM.)
  */
 export function escapeMarkdown(text: string): string {
   return text
