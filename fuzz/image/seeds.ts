@@ -391,7 +391,7 @@ function discWithEverything(): Uint8Array {
   return bytes
 }
 
-/** A disc with a second volume for a partition, a boot image outside the tree, and UDF and HFS+ over the same files. */
+/** A disc with a second volume for a partition, a boot image beside the tree, and UDF and HFS+ over the same files. */
 function discWithOtherVolumes(): Uint8Array {
   const [SECTORS, OFFSET, HFS, EFI] = [260, 16, 130, 200]
   const volume = (root: number, table: number): Uint8Array => {

@@ -19,7 +19,7 @@ export interface ComparedContents {
   readonly storePaths: ReadonlyMap<ByteString, number>
   /** Whether the contents of files outside store paths are equal, by their new path. */
   readonly outside: ReadonlyMap<ByteString, boolean>
-  /** Whether parts outside the tree are equal, by name. */
+  /** Whether parts beside the tree are equal, by name. */
   readonly parts: ReadonlyMap<ByteString, boolean>
   /** The errors of contents that we could not read. */
   readonly problems: readonly FormatError[]

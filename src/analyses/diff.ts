@@ -80,7 +80,7 @@ export interface Diff {
   readonly outside: OutsideDiff | undefined
   /** Changes of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
-  /** Parts of either image outside its tree that we compared only by size, such as a boot image that no file holds. */
+  /** Parts of either image beside its tree that we compared only by size, such as a boot image that no file holds. */
   readonly bySizeAlone: readonly ByteString[]
   /** Parts that we read and found equal. */
   readonly byContent: readonly ByteString[]

@@ -9,7 +9,7 @@ import { isSameStream } from '../scan/same-stream.ts'
 const PIECE = 1 << 20
 
 /**
- * Compares byte for byte the parts outside the tree that both images have in the same size: boot images and partitions.
+ * Compares byte for byte the parts beside the tree that both images have in the same size: boot images and partitions.
  * @returns whether they are equal, by name; without parts whose places we do not know completely
  */
 export function compareParts(

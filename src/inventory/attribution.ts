@@ -23,7 +23,7 @@ export interface Account {
   readonly otherNames?: readonly ByteString[]
   /**
    * A part of the image, by name: an entry at the top of an ISO, an image inside it, or `structuresRegion`. A part
-   * outside the tree, such as a boot image that no file holds, is its own region. Only paths begin with "/".
+   * beside the tree, such as a boot image that no file holds, is its own region. Only paths begin with "/".
    */
   readonly region: ByteString
   /** The bytes of this account in the image file. */
@@ -34,7 +34,7 @@ export interface Account {
   readonly files: number
   /** For a store path: its base name "hash-name". */
   readonly storePath?: ByteString
-  /** Where gaps, overlaps and parts outside the tree lie, ascending. Only the first places are listed. */
+  /** Where gaps, overlaps and parts beside the tree lie, ascending. Only the first places are listed. */
   readonly places?: readonly FilePlace[]
   /** How many further places are not listed. */
   readonly morePlaces?: number
@@ -87,7 +87,7 @@ export function structuresRegion(format: string): string {
   return `[${traitsOf(format).title}]`
 }
 
-/** Whether an account is a part of the image outside its tree, with a region of its own. */
+/** Whether an account is a part of the image beside its tree, with a region of its own. */
 export function isBesideTree({ kind, name, region }: Account): boolean {
   return kind === 'structure' && name === region
 }

@@ -6,14 +6,14 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Remainder } from './remainders.ts'
 import { settle } from './settle.ts'
 
-/** A part of an image outside its tree, such as a boot image that no file holds, or data after a squashfs. */
+/** A part of an image beside its tree, such as a boot image that no file holds, or data after a squashfs. */
 export interface PartBesideTree {
   readonly name: ByteString
   /** Bytes of it that neither a file nor a structure owns. */
   readonly own: number
 }
 
-/** The parts of an image outside its tree, largest first, for callers that need no other sizes. */
+/** The parts of an image beside its tree, largest first, for callers that need no other sizes. */
 export function partsBesideTree(open: OpenImage): PartBesideTree[] {
   const { image, reader } = open
   const map = new ExtentMap(image.source, image.tree.entries.length)

@@ -18,7 +18,7 @@ export interface Remainder {
   readonly kind: RemainderKind
   readonly name: string
   readonly own: number
-  /** For a part outside the tree that has its own name among the regions, see `ExtentMap.addRegion`. */
+  /** For a part beside the tree that has its own name among the regions, see `ExtentMap.addRegion`. */
   readonly ownRegion?: true
   /**
    * Where the bytes of a gap, an overlap or a part with its own region lie, ascending. Only the first places are

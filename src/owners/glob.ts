@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 
-/** The longest glob that we accept, in characters. Names of store paths have 244, and one set matches one character. */
+/** The longest glob that we accept, in characters. Names have at most 244, but a set takes several for one. */
 export const MAX_GLOB = 1000
 
 /** The condition for one character of a name; `star` matches any number of characters. */

@@ -21,13 +21,13 @@ export interface NcduFacts {
   readonly version: string
   /** Seconds since 1970. */
   readonly timestamp: number
-  /** Parts of the image outside its tree, such as a boot image that no file holds, and the bytes of each. */
+  /** Parts of the image beside its tree, such as a boot image that no file holds, and the bytes of each. */
   readonly besideTree: readonly { readonly name: string; readonly own: number }[]
 }
 
 /**
  * The files of an image in the format of `ncdu -f` (ncdu's "JSON export format", version 1.2): stored bytes as disk
- * usage, content bytes as apparent size. Bytes that belong to no file (parts outside the tree, tables, padding) are
+ * usage, content bytes as apparent size. Bytes that belong to no file (parts beside the tree, tables, padding) are
  * entries in brackets, so that all disk usage adds up to the file. Each name of a hard-linked file has all of its bytes
  * and the same `ino`. Therefore ncdu counts it once in every folder that has one of its names.
  * @param entries depth first

@@ -48,7 +48,7 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
-  // The rest is neither a file, a store path nor a table: parts outside the tree, and bytes around a squashfs.
+  // The rest is neither a file, a store path nor a table: parts beside the tree, and bytes around a squashfs.
   const isAround = ({ region }: Account): boolean => !isDisc && region === OUTSIDE
   const others = accounts.filter((account) => isBesideTree(account) || isAround(account)).sort((a, b) => b.own - a.own)
   for (const account of others) {

@@ -6,7 +6,7 @@ import { printable, shortenMiddle } from './printable.ts'
 import type { TextStyle } from './style.ts'
 
 /**
- * Where gaps, overlaps and parts outside the tree lie in the file, a line for each: "gap at 0x8800, 12,345 bytes".
+ * Where gaps, overlaps and parts beside the tree lie in the file, a line for each: "gap at 0x8800, 12,345 bytes".
  * Empty if there are none.
  */
 export function leftovers({ accounts }: Report, { width }: TextStyle): string {

@@ -47,7 +47,7 @@ interface Row {
   readonly retained?: number
   readonly closure?: number
   readonly pulledInBy?: string
-  /** Whether it has no unpacked size, because it is a part outside the tree. */
+  /** Whether it has no unpacked size, because it is a part beside the tree. */
   readonly withoutContent?: boolean
   /** A leftover or a total: shown in brackets or dim. */
   readonly aside?: boolean
