@@ -4,8 +4,10 @@ import { parseStorePathName } from './store-path.ts'
 
 /**
  * The numbers of the store paths that a pattern means. We try several readings and return the matches of the first one
- * that has any. In this order, the readings are: a base name, a name, a name without version, then a glob with * and ?,
- * or the beginning of a base name, or a part of a name. A path into a store path counts as that store path.
+ * that has any. A path into a store path counts as that store path. The readings are, in this order:
+ * - a base name, then a name, then a name without version
+ * - a glob with * and ? over names and base names, if the pattern has such characters
+ * - otherwise the beginning of a base name, then a part of a name
  * @param paths base names
  */
 export function findPaths(paths: readonly ByteString[], pattern: ByteString): readonly number[] {
