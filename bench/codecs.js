@@ -17,7 +17,7 @@ const CORPUS_SIZE = 16 << 20
 const PROCESS_SIZE = 20_000_000
 const ROUNDS = 9
 const WARM_UP_ROUNDS = 3
-/** CPU time of a round of the C library: long against the clock and the pipe. */
+/** CPU time of a round of the C library: long enough to hide the clock's resolution and the pipe. */
 const ROUND_NANOSECONDS = 80e6
 const ALLOCATION_BLOCKS = 2000
 /** Columns of the longest line. */
@@ -40,7 +40,7 @@ function run([program = '', ...args]) {
   return stdout.toString().trim()
 }
 
-/** As `run`, while others run. @param {string[]} command @returns {Promise<void>} */
+/** Like `run`, but returns while the command runs. @param {string[]} command @returns {Promise<void>} */
 function runBeside([program = '', ...args]) {
   return new Promise((done, failed) => {
     spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
@@ -65,7 +65,7 @@ function serve([program = '', ...args]) {
   }
 }
 
-/** Files of a run, and how to name them. @param {string} folder */
+/** The files of a run, and their names. @param {string} folder */
 function workspace(folder) {
   const native = join(folder, 'native')
   return {
@@ -152,7 +152,11 @@ async function speed(files, decoder, kind, size, other) {
   return median(ratios)
 }
 
-/** The same for processes that decode 20 MB and end: all of them, and from their first block to their last. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder */
+/**
+ * The same for processes that decode 20 MB and end: for the whole process, and for its decoding alone.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder} decoder
+ */
 function wholeProcess(files, decoder) {
   const blocks = files.blocks(decoder, 'once', SMALL)
   const timed = (/** @type {string[]} */ ...command) => {
@@ -173,7 +177,7 @@ function wholeProcess(files, decoder) {
   return { whole: median(whole), decoding: median(decoding) }
 }
 
-/** Bytes of the decoder alone with all it imports, minified. @param {Decoder} decoder */
+/** The size in bytes of the decoder with all its imports, minified. @param {Decoder} decoder */
 async function codeSize(decoder) {
   const entry = `${decoder.name}-entry`
   const bundle = await rolldown({
@@ -193,7 +197,11 @@ async function codeSize(decoder) {
   return { raw: Buffer.byteLength(code), gzipped: gzipSync(code, { level: 9 }).length }
 }
 
-/** @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @returns {{ arrays: number, heap: { name: string, bytes: number }[] }} */
+/**
+ * @param {ReturnType<typeof workspace>} files
+ * @param {Decoder} decoder
+ * @returns {{ arrays: number, heap: { name: string, bytes: number }[] }}
+ */
 function allocation(files, decoder) {
   const blocks = files.blocks(decoder, 'once', SMALL)
   return JSON.parse(run([process.execPath, OWN, 'allocate', decoder.codec, blocks, String(ALLOCATION_BLOCKS)]))

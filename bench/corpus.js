@@ -7,12 +7,12 @@ const TEXT_ENDS = new Set(
   '.c .conf .css .h .html .js .json .md .pl .pm .po .py .rst .sh .tcl .tex .txt .xml'.split(' '),
 )
 const PROGRAM_ENDS = new Set(['', '.so'])
-/** Smaller files are mostly headers, larger ones would be most of what is read. */
+/** Smaller files are mostly headers, and larger ones would dominate the content. */
 const FILE_SIZE = { elf: [32 << 10, 8 << 20], text: [2 << 10, 1 << 20] }
 
 /**
- * Files of this machine, one behind the other: `size` bytes of ELF files and as much text. They are taken evenly from
- * everything there is in the order of their paths, so the same machine gives the same bytes.
+ * Files of this machine, joined: `size` bytes of ELF files and as much text. We take them evenly from all files, in the
+ * order of their paths, so the same machine gives the same bytes.
  * @param {number} size @returns {{ elf: Buffer, text: Buffer }}
  */
 export function collect(size) {
@@ -38,7 +38,7 @@ function filesBelow(folders, [smallest = 0, largest = 0], wanted) {
     try {
       entries = readdirSync(folder, { withFileTypes: true })
     } catch {
-      // A folder that cannot be read, or is not there.
+      // We cannot read the folder, or it does not exist.
     }
     for (const entry of entries) {
       const path = join(folder, entry.name)
@@ -58,7 +58,7 @@ function joined(files, size, accepted) {
   const total = files.reduce((sum, file) => sum + file.size, 0)
   const result = Buffer.alloc(size)
   let length = 0
-  // One file for each step of `total / size`: in bytes, so that what is large counts for more.
+  // One file for each step of `total / size`, counted in bytes, so that large files count for more.
   for (let [index, passed, taken] = [0, 0, 0]; index < files.length && length < size; index += 1) {
     const file = /** @type {{ path: string, size: number }} */ (files[index])
     passed += file.size

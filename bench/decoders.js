@@ -1,5 +1,5 @@
 /**
- * A decoder that is measured. `goal` is our speed to the C library's.
+ * A decoder that we measure. `goal` is our speed relative to the C library's.
  * @typedef {{ codec: string, module: string, name: string, goal: number | undefined }} Decoder
  */
 
@@ -13,7 +13,7 @@ export const decoders = [
   { codec: 'zlib', module: 'zlib.js', name: 'decompressZlib', goal: 0.75 },
 ]
 
-/** Where its compiled module is. @param {Decoder} decoder */
+/** The URL of its compiled module. @param {Decoder} decoder */
 export const moduleUrl = ({ module }) => new URL(`../dist/parsers/codecs/${module}`, import.meta.url)
 
 /**

@@ -6,7 +6,11 @@ import { join } from 'node:path'
 /** Files in one folder. */
 const PER_FOLDER = 250
 
-/** Makes a squashfs of `count` small, different files in folders, by way of a tar archive. @param {string} image @param {number} count */
+/**
+ * Makes a squashfs of `count` small, different files in folders, from a tar archive.
+ * @param {string} image
+ * @param {number} count
+ */
 export function writeManyFiles(image, count) {
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-tar-'))
   const tar = join(folder, 'many.tar')

@@ -22,8 +22,8 @@ function storePathNames(count) {
 }
 
 /**
- * Who refers to whom, by number: 15 references each, nine in ten of them onwards from the system, so that there are
- * circles, and a tenth of all paths that hundreds refer to.
+ * The references of each path, by number: 15 each. Nine in ten lead away from the system, and the others lead anywhere,
+ * which makes cycles. A tenth of all paths has hundreds of referrers.
  * @param {number} count @param {number} system
  */
 function storePathReferences(count, system) {
@@ -46,7 +46,7 @@ function storePathReferences(count, system) {
 }
 
 /**
- * Makes a squashfs of `count` store paths with 15 references each, which stand in their contents and in a registration.
+ * Makes a squashfs of `count` store paths with 15 references each, both in their contents and in a registration.
  * @param {string} image @param {number} count
  */
 export function writeManyStorePaths(image, count) {

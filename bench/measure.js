@@ -1,4 +1,5 @@
-// Whole processes, the two sides in turn, medians; figures are ratios, for a machine's speed says nothing about ours.
+// We run whole processes, both sides in turn, and take medians. Figures are ratios, because the speed of a machine says
+// nothing about our program.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -18,7 +19,7 @@ export function run(command, input) {
   return performance.now() - start
 }
 
-/** The command line of ours that takes these arguments. @param {string[]} args */
+/** Our command line with these arguments. @param {string[]} args */
 export const isoscopeCommand = (...args) => [process.execPath, BIN, ...args]
 
 export const isoscope = (/** @type {string[]} */ ...args) => run(isoscopeCommand(...args))
@@ -26,7 +27,13 @@ export const isoscope = (/** @type {string[]} */ ...args) => run(isoscopeCommand
 /** @param {number[]} values */
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Runs ours and the peer in turn and prints the ratio of the medians. @param {string} title @param {() => number} ours @param {() => number} peer @param {number} goal */
+/**
+ * Runs our program and the peer in turn, and prints the ratio of the medians.
+ * @param {string} title
+ * @param {() => number} ours
+ * @param {() => number} peer
+ * @param {number} goal
+ */
 export function compare(title, ours, peer, goal) {
   ours()
   peer()
@@ -40,7 +47,7 @@ export function compare(title, ours, peer, goal) {
   console.log(`${title.padEnd(58)} ${ratio.toFixed(2).padStart(6)}   goal ${goal.toFixed(2)}   (${spread})`)
 }
 
-/** Peak memory of a command of ours, in MB. @param {string[]} args */
+/** The peak memory of our program for these arguments, in MB. @param {string[]} args */
 function peakMemory(args) {
   const script = `process.on('exit', () => console.error(process.resourceUsage().maxRSS)); process.argv.splice(1, 0, ${JSON.stringify(BIN)}); await import(${JSON.stringify(BIN)})`
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script, ...args], {
@@ -54,7 +61,7 @@ export function printMemory(title, args, goal) {
   console.log(`${title.padEnd(58)} ${peakMemory(args).toFixed(0).padStart(6)}   goal ${goal} MB`)
 }
 
-/** Where the first squashfs begins in an ISO, as xorriso tells it; 0 in a bare squashfs. @param {string} image */
+/** The offset of the first squashfs in an ISO, from xorriso; 0 for a bare squashfs. @param {string} image */
 export function squashfsOffset(image) {
   const { stdout } = spawnSync('xorriso', [
     '-indev',

@@ -1,14 +1,15 @@
-// The C libraries, for bench/codecs.js and fuzz/run.js: makes the blocks that are decoded, and decodes them. The libraries are loaded by
-// name while it runs, so that none of their headers are needed: cc -O2 -o native native.c -ldl
+// The C libraries, for bench/codecs.js and fuzz/run.js. It makes the blocks and decodes them. It loads the libraries by
+// name at run time, so that we need none of their headers: cc -O2 -o native native.c -ldl
 //
-//   native pack CODEC BLOCK_SIZE CONTENT BLOCKS   compresses CONTENT in blocks; those that do not shrink are left out
-//   native serve CODEC BLOCKS CONTENT             compares all with CONTENT, then for each line of stdin, a number of
-//                                                 passes, decodes all blocks so often and prints its CPU nanoseconds
-//   native once CODEC BLOCKS                      decodes all blocks, prints how long that took in nanoseconds
-//   native answer CODEC QUESTIONS ANSWERS         for each question (length, room, bytes) an answer: the length of what
-//                                                 it decompresses to and that, or 0xffffffff; both are pipes with names
+//   native pack CODEC BLOCK_SIZE CONTENT BLOCKS   compresses CONTENT in blocks; omits those that do not shrink
+//   native serve CODEC BLOCKS CONTENT             compares all blocks with CONTENT; then, for each line of stdin (a
+//                                                 number of passes), decodes all that often, prints CPU nanoseconds
+//   native once CODEC BLOCKS                      decodes all blocks, prints the time in nanoseconds
+//   native answer CODEC QUESTIONS ANSWERS         for each question (length, room, bytes) an answer: the length of the
+//                                                 output and the output, or 0xffffffff; both are named pipes
 //
-// BLOCKS: for each block its offset in CONTENT, its length there, its length compressed (32 bits each), and it.
+// BLOCKS has for each block its offset in CONTENT, its length there, its compressed length (32 bits each), and its
+// bytes.
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,8 +42,8 @@ static void *find(const char *name) {
   return found;
 }
 
-// What mksquashfs calls, with what it passes where it is not told otherwise (zstd: what NixOS tells it). Both kinds of
-// function return the length of what they wrote, 0 where they did not.
+// The functions that mksquashfs calls, with its default parameters (zstd: those of NixOS). Both kinds of function
+// return the length of their output, or 0 if they fail.
 typedef size_t Function(const uint8_t *source, size_t length, uint8_t *target, size_t room);
 
 static size_t (*zstd_compress)(void *, void *, size_t, const void *, size_t, int);
@@ -72,7 +73,7 @@ static size_t pack_xz(const uint8_t *source, size_t length, uint8_t *target, siz
   size_t written = 0;
   struct lzma_filter filters[2] = {{0x21, work}, {UINT64_MAX, NULL}};
   lzma_preset(work, LZMA_PRESET);
-  // The first field is the size of the dictionary: a block.
+  // The first field is the size of the dictionary, which is one block.
   *(uint32_t *)work = (uint32_t)length < 8192 ? 8192 : (uint32_t)length;
   return lzma_encode(filters, LZMA_CHECK_CRC32, NULL, source, length, target, &written, room) == 0 ? written : 0;
 }
@@ -219,7 +220,7 @@ static void pack(const struct codec *codec, size_t block_size, const char *conte
   FILE *file = fopen(blocks_path, "wb");
   if (file == NULL || target == NULL) fail(blocks_path);
   for (size_t offset = 0; offset + block_size <= length; offset += block_size) {
-    // No more room than mksquashfs gives: what does not shrink is stored.
+    // We give no more room than mksquashfs does: it stores a block that does not shrink.
     size_t packed = codec->pack(content + offset, block_size, target, block_size - 1);
     if (packed == 0) continue;
     uint32_t header[3] = {(uint32_t)offset, (uint32_t)block_size, (uint32_t)packed};
@@ -232,7 +233,7 @@ static uint8_t *blocks;
 static size_t blocks_length;
 static uint8_t *target;
 
-/** All blocks, each into the same memory; compared where there is something to compare with. */
+/** Decodes all blocks into the same memory, and compares them if there is content to compare with. */
 static void unpack_all(const struct codec *codec, const uint8_t *content) {
   for (size_t position = 0; position < blocks_length;) {
     uint32_t header[3];
@@ -256,11 +257,11 @@ static void answer(const struct codec *codec, const char *questions_path, const 
   if (questions == NULL || answers == NULL) fail("cannot open the pipes");
   uint32_t header[2];
   while (fread(header, 1, 8, questions) == 8) {
-    // As long as they say and no longer, so that a tool that checks memory can be run on this.
+    // The exact sizes of the question, so that a memory checker can run this program.
     uint8_t *source = malloc(header[0] + 1), *room = malloc(header[1] + 1);
     if (source == NULL || room == NULL || fread(source, 1, header[0], questions) != header[0]) fail("no question");
     size_t written = codec->unpack(source, header[0], room, header[1]);
-    // Nothing, and nothing wrong, is told as a refusal: functions return 0 for both.
+    // An empty output counts as a refusal, because the functions return 0 for both.
     uint32_t length = written == 0 ? UINT32_MAX : (uint32_t)written;
     if (fwrite(&length, 1, 4, answers) != 4 || fwrite(room, 1, written, answers) != written) fail("no answer");
     fflush(answers);

@@ -7,9 +7,9 @@
 import { readFileSync } from 'node:fs'
 import { decoders, moduleUrl, peers } from './decoders.js'
 
-/** Bytes between two samples of the heap: small, so that what every block allocates is seen. */
+/** Bytes between two samples of the heap: few enough to see what every block allocates. */
 const SAMPLING_INTERVAL = 64
-/** Blocks decoded before allocations count: tables are made, code is compiled. */
+/** Blocks that we decode before allocations count, while decoders build tables and V8 compiles code. */
 const WARM_UP_BLOCKS = 400
 
 const [verb, codec, blocksPath = '', last = ''] = process.argv.slice(2)
@@ -29,7 +29,7 @@ for (let position = 0; position < packed.length; ) {
   const input = new Uint8Array(packed.buffer, packed.byteOffset + start, position - start)
   blocks.push({ input, offset: packed.readUInt32LE(start - 12), length: packed.readUInt32LE(start - 8) })
 }
-/** All blocks are of one size. */
+/** All blocks have the same size. */
 const output = new Uint8Array(blocks[0]?.length ?? 0)
 
 /** @returns {Promise<(input: Uint8Array, output: Uint8Array) => number>} */
@@ -72,7 +72,7 @@ function once() {
   console.log(String(process.hrtime.bigint() - start))
 }
 
-/** Has every typed array counted that a decoder makes from now on. */
+/** Counts every typed array that a decoder creates from now on. */
 function countArrays() {
   const globals = /** @type {Record<string, any>} */ (globalThis)
   for (const name of ['ArrayBuffer', 'Uint8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array']) {
@@ -83,12 +83,12 @@ function countArrays() {
         return made
       },
     })
-    // What slice and map of such an array make.
+    // slice and map of these arrays call this constructor.
     globals[name].prototype.constructor = globals[name]
   }
 }
 
-/** Bytes for each block: on the heap by the functions that ask for them, and those of typed arrays. */
+/** Bytes per block: on the heap by the functions that allocate them, and in typed arrays. */
 async function allocate() {
   const { Session } = await import('node:inspector/promises')
   const count = Number(last)

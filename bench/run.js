@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// npm run bench -- IMAGE.iso        the image against mounting it, and against unsquashfs
-// npm run bench -- --files 500000   a squashfs of that many files, made for it, against unsquashfs
-// npm run bench -- --store-paths 20000   a squashfs of that many store paths, 15 references each, made for it
+// npm run bench -- IMAGE.iso        the image, against mounting it and against unsquashfs
+// npm run bench -- --files 500000   a generated squashfs of that many files, against unsquashfs
+// npm run bench -- --store-paths 20000   a generated squashfs of that many store paths, with 15 references each
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
-// npm run bench scan IMAGE ...      a scan for references against unsquashfs, and against unsquashfs and rg
+// npm run bench scan IMAGE ...      a scan for references, against unsquashfs, and against unsquashfs and rg
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -72,7 +72,7 @@ function benchManyFiles(count) {
   }
 }
 
-/** Questions about references, as whole processes: in seconds, for there is no peer. @param {number} count */
+/** Questions about references, as whole processes: in seconds, because there is no peer. @param {number} count */
 function benchManyStorePaths(count) {
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-many-'))
   try {

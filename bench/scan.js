@@ -17,7 +17,7 @@ import { isoscopeCommand, median, ROUNDS, squashfsOffset } from './measure.js'
 /** @typedef {{ wall: number, cpu: number, memory: number }} Usage seconds, and bytes at the peak */
 
 const THREADS = '2'
-/** Names by number in the superblock, and what a scan may take with each, `unsquashfs -d` being 1. */
+/** Compressors by their number in the superblock, and our goal for the time of a scan, where `unsquashfs -d` is 1. */
 const COMPRESSORS = [
   { name: 'none' },
   { name: 'gzip', goal: 0.7 },
@@ -31,13 +31,18 @@ const GOAL_WITH_RG = 0.75
 const GOAL_PRECISE_SECONDS = 0.5
 const HASH = /^[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)/
 
-/** What a process and its children take, as GNU time tells it. @param {readonly string[]} command @param {string} workspace @returns {Usage} */
+/**
+ * The resources of a process and its children, from GNU time.
+ * @param {readonly string[]} command
+ * @param {string} workspace
+ * @returns {Usage}
+ */
 function usage(command, workspace) {
   const told = join(workspace, 'time')
   const cache = mkdtempSync(join(workspace, 'cache-'))
   const { status, stderr, error } = spawnSync('time', ['-f', '%e %U %S %M', '-o', told, ...command], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // A cache that has nothing yet.
+    // An empty cache.
     env: { ...process.env, XDG_CACHE_HOME: cache },
   })
   rmSync(cache, { recursive: true })
@@ -58,13 +63,16 @@ function superblock(image, offset) {
   return { ...compressor, blockSize: bytes.readUInt32LE(12) }
 }
 
-/** The registered path that most refer to, which is deep in the graph; undefined without a registration. @param {string} registration its file */
+/**
+ * The registered path with the most referrers, which is deep in the graph; undefined without a registration.
+ * @param {string} registration its file
+ */
 function mostReferred(registration) {
   if (!existsSync(registration)) return undefined
   const lines = readFileSync(registration, 'latin1').split('\n')
   /** @type {Map<string, number>} */
   const counts = new Map()
-  // Each path has its hash, its size, its deriver, the number of references and those behind it.
+  // Each path has its hash, its size, its deriver, the number of references, and the references.
   for (let at = 0; at + 4 < lines.length; ) {
     const references = Number(lines[at + 4])
     for (const path of lines.slice(at + 5, at + 5 + references)) counts.set(path, (counts.get(path) ?? 0) + 1)
@@ -74,12 +82,17 @@ function mostReferred(registration) {
   return most === undefined ? undefined : basename(most[0])
 }
 
-/** @param {string} title @param {readonly Usage[]} ours @param {readonly Usage[]} peer @param {number | undefined} goal */
+/**
+ * @param {string} title
+ * @param {readonly Usage[]} ours
+ * @param {readonly Usage[]} peer
+ * @param {number | undefined} goal
+ */
 function printRatio(title, ours, peer, goal) {
   const ratio = (/** @type {'wall' | 'cpu'} */ what) =>
     median(ours.map((one) => one[what])) / median(peer.map((one) => one[what]))
   const goalText = goal === undefined ? ' none' : goal.toFixed(2).padStart(5)
-  // Those of one round are side by side in time: what else the machine does touches both.
+  // The two runs of a round are close in time, so other load on the machine affects both.
   const rounds = ours.map(({ wall }, round) => wall / (peer[round]?.wall ?? Number.NaN))
   const spread = `${Math.min(...rounds).toFixed(2)} to ${Math.max(...rounds).toFixed(2)}`
   console.log(
@@ -103,7 +116,7 @@ function benchImage(image) {
     writeFileSync(hashes, names.map((name) => `${HASH.exec(name)?.[0]}\n`).join(''))
     const registered = mostReferred(join(unpacked, 'nix-path-registration'))
     const target = registered ?? names[0] ?? ''
-    // A full scan with a graph and an answer. Without a registration there may be no one system to begin at.
+    // A full scan with a graph and an answer. Without a registration, there may be no single system to begin at.
     const question = ['why-depends', image, ...(registered === undefined ? [target] : []), target]
     const scan = isoscopeCommand(...question, '--references', 'scan', '--jobs', THREADS)
     usage(scan, workspace)
@@ -141,8 +154,8 @@ function benchImage(image) {
 }
 
 /**
- * npm run bench scan IMAGE ...: finding all references by a scan, against unpacking alone and against unpacking and
- * searching; cold, that is with no answers kept.
+ * npm run bench scan IMAGE ...: a scan for all references, against unpacking alone and against unpacking and searching.
+ * It starts cold, with an empty cache.
  * @param {readonly string[]} images
  */
 export function benchScan(images) {

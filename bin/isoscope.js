@@ -14,8 +14,8 @@ require('./load.js')
     process.exitCode = exitCode
   })
   .catch((error) => {
-    // A mistake of ours: not an answer, least of all "no".
-    // It may have words of the image in it.
+    // This is our own bug, so we must not exit as if we had an answer, least of all "no".
+    // The text may include bytes from the image.
     const told = String(error?.stack ?? error).replace(/[^\n -~]/g, '?')
     process.stderr.write(`isoscope: internal error: ${told}\n`)
     process.exitCode = 2

@@ -4,11 +4,11 @@ const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIM
 const guard = new Uint8Array(GUARD).fill(GUARD_BYTE)
 
 /**
- * What a decoder did. A `problem` is what no decoder may do, whatever its input.
+ * The result of a decoder. A `problem` is behaviour that no decoder may show, whatever its input.
  * @typedef {{ written: number, code: string, problem: string | undefined, milliseconds: number }} Outcome
  */
 
-/** Runs one decoder in memory that is watched. */
+/** Runs one decoder on memory with guard bytes around it. */
 export class Executor {
   /** @type {(input: Uint8Array, output: Uint8Array) => number} */
   #decompress
@@ -17,7 +17,12 @@ export class Executor {
   #input
   #output
 
-  /** @param {(input: Uint8Array, output: Uint8Array) => number} decompress @param {Function} formatError @param {number} inputLimit @param {number} roomLimit */
+  /**
+   * @param {(input: Uint8Array, output: Uint8Array) => number} decompress
+   * @param {Function} formatError
+   * @param {number} inputLimit
+   * @param {number} roomLimit
+   */
   constructor(decompress, formatError, inputLimit, roomLimit) {
     this.#decompress = decompress
     this.#formatError = formatError
@@ -25,12 +30,17 @@ export class Executor {
     this.#output = new Uint8Array(GUARD + roomLimit + GUARD).fill(GUARD_BYTE)
   }
 
-  /** What the last run wrote. @param {Outcome} outcome */
+  /** The output of the last run. @param {Outcome} outcome */
   written(outcome) {
     return this.#output.subarray(GUARD, GUARD + Math.max(0, outcome.written))
   }
 
-  /** @param {Uint8Array} bytes @param {number} room @param {number} before what is in the output before @returns {Outcome} */
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} room
+   * @param {number} before value of the output bytes before the run
+   * @returns {Outcome}
+   */
   run(bytes, room, before = 0x5a) {
     const input = this.#input.subarray(GUARD, GUARD + bytes.length)
     const output = this.#output.subarray(GUARD, GUARD + room)

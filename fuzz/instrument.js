@@ -1,14 +1,14 @@
 import { rolldown } from 'rolldown'
 import { parseAst } from 'rolldown/parseAst'
 
-/** Where the counters are, for modules that are instrumented. */
+/** The module with the counters, which instrumented modules import. */
 const COUNTERS = 'isoscope-fuzz-counters'
-/** A module that is made here, of what is exported to the fuzzer. */
+/** A module that we generate from the exports that the fuzzer needs. */
 const ENTRY = 'isoscope-fuzz-entry'
-/** More than any decoder has branches. */
+/** More than the number of branches of any decoder. */
 const COUNTERS_SIZE = 1 << 16
 
-/** The counters, and what all typed arrays are made of the size of: no more than this many elements at once. */
+/** The counters, and a check of the size of typed arrays: at most this many elements at once. */
 const COUNTERS_MODULE = `
 export const hits = new Uint8Array(${COUNTERS_SIZE})
 export const allocation = { limit: Infinity }
@@ -18,9 +18,9 @@ export function allocate(size) {
 }`
 
 /**
- * A decoder and all it imports as one module, with a counter at every branch: nothing else about it changes. It exports
- * `decompress`, `twin` where there is one, FormatError, bytesSource, and `hits`, the counters.
- * @param {string} parsers the folder of what is compiled, with a slash @param {import('./targets.js').Target} target
+ * Bundles a decoder and all its imports as one module, with a counter at every branch and no other changes. It exports
+ * `decompress`, `twin` if there is one, FormatError, bytesSource, and `hits`, the counters.
+ * @param {string} parsers the folder of the compiled parsers, with a slash @param {import('./targets.js').Target} target
  */
 export function instrumentedDecoder(parsers, target) {
   const { twin } = target
@@ -37,7 +37,7 @@ export function instrumentedDecoder(parsers, target) {
 }
 
 /**
- * What fuzzes whole images, with counters in all that reads a format; codecs have targets of their own.
+ * The fuzzer of whole images, with counters in all code that reads a format; codecs have targets of their own.
  * @param {string} root the folder of the project, with a slash
  */
 export function instrumentedImages(root) {
@@ -53,7 +53,7 @@ export function instrumentedImages(root) {
 }
 
 /**
- * A module and all it imports as one.
+ * Bundles a module and all its imports.
  * @param {string} input its path, or ENTRY and then its text @param {string} entry
  * @param {{ counts: (id: string) => boolean, watches: (id: string) => boolean }} choice which files count their branches, and in which the size of typed arrays is watched
  * @returns {Promise<{ code: string, counters: number, branches: number }>} the counters' numbers are below `counters`; `branches` of them are used
@@ -79,7 +79,7 @@ async function instrumented(input, entry, { counts, watches }) {
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   const { code } = output[0]
-  // What nothing uses is left out of the module, with its counters.
+  // The bundler drops unused code, with its counters.
   const branches = new Set(code.match(/(?<=\bhits\[)\d+(?=\]\+\+)/g)).size
   return { code, counters: counter.next, branches }
 }
@@ -91,7 +91,10 @@ const isNode = (value) => typeof value === 'object' && value !== null && 'type' 
 
 /** @param {string} code @param {string} id @param {{ next: number } | undefined} counter @param {boolean} watches */
 function withCounters(code, id, counter, watches) {
-  /** What is put in, by where; of two at one place the one of the outer node comes first. @type {{ at: number, text: string, depth: number, closes: boolean }[]} */
+  /**
+   * The texts that we insert, with their places. Of two at one place, the text of the outer node comes first.
+   * @type {{ at: number, text: string, depth: number, closes: boolean }[]}
+   */
   const insertions = []
   const count = () => {
     if (counter === undefined) return ''
@@ -143,7 +146,7 @@ function withCounters(code, id, counter, watches) {
   }
   const lang = id.endsWith('.ts') ? 'ts' : 'js'
   visit(/** @type {Node} */ (/** @type {unknown} */ (parseAst(code, { lang }))), 0)
-  // What closes comes before what opens, from the inside out; what opens, from the outside in.
+  // Closing text comes before opening text; we close from the inside out, and open from the outside in.
   insertions.sort(
     (left, right) =>
       left.at - right.at ||

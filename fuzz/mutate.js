@@ -9,7 +9,7 @@ const LARGEST_CHANGE = 64
 const MUTATIONS_AT_MOST = 6
 
 /**
- * What is done to a stream: given its bytes, one that is as long at most as `limit`. May change `bytes` itself.
+ * A change to a stream of bytes, which may change `bytes` itself. The caller cuts the result to its limit.
  * @typedef {(bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array} Mutation
  */
 
@@ -37,7 +37,7 @@ const mutations = [
       random.once(2) ? random.pick(BOUNDARIES) : BigInt(random.below(2 * size * LARGEST_CHANGE)),
     )
   },
-  /** Lengths are mostly near what is there. */
+  /** Most lengths are close to the real one. */
   function setLength(bytes, random) {
     return writeField(bytes, random, () => BigInt(Math.max(0, bytes.length - random.below(40) + random.below(8))))
   },
@@ -79,7 +79,7 @@ const mutations = [
     const times = 1 + random.below(random.once(8) ? 40 : 3)
     return concat([bytes.subarray(0, start), ...Array(times).fill(section), bytes.subarray(start)])
   },
-  /** For what may stand several times in a row, and is long only then. */
+  /** For structures that may repeat, and that are long only then. */
   function repeatAll(bytes, random) {
     return concat(Array(2 + random.below(random.once(8) ? 60 : 3)).fill(bytes))
   },
@@ -89,7 +89,7 @@ const mutations = [
     bytes.set(section.subarray(0, bytes.length), Math.max(0, random.below(bytes.length) - section.length))
     return bytes
   },
-  /** The beginning of this one and the end of another. */
+  /** Joins the beginning of this stream and the end of another. */
   function splice(bytes, random, other) {
     return concat([bytes.subarray(0, random.below(bytes.length + 1)), other.subarray(random.below(other.length + 1))])
   },
@@ -110,7 +110,7 @@ function writeField(bytes, random, choose) {
   const size = random.pick([2, 4, 8])
   if (bytes.length < size) return bytes
   const littleEndian = !random.once(4)
-  // Fields stand at the ends more often than anywhere else.
+  // Fields are at the ends more often than anywhere else.
   const last = bytes.length - size
   const places = [random.below(last + 1), Math.min(last, random.below(24)), Math.max(0, last - random.below(24))]
   const view = new DataView(bytes.buffer, bytes.byteOffset + random.pick(places), size)
@@ -122,7 +122,13 @@ function writeField(bytes, random, choose) {
   return bytes
 }
 
-/** A changed copy of `bytes`. @param {Uint8Array} bytes @param {Uint8Array} other @param {Random} random @param {number} limit */
+/**
+ * A changed copy of `bytes`.
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} other
+ * @param {Random} random
+ * @param {number} limit
+ */
 export function mutate(bytes, other, random, limit) {
   let result = Uint8Array.from(bytes)
   for (let count = 1 + random.below(random.once(3) ? MUTATIONS_AT_MOST : 2); count > 0; count -= 1) {

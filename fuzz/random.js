@@ -1,4 +1,4 @@
-/** Numbers that look random, the same for the same seed (sfc32). */
+/** Pseudo-random numbers, the same for the same seed (sfc32). */
 export class Random {
   #a
   #b
@@ -24,7 +24,7 @@ export class Random {
     return sum >>> 0
   }
 
-  /** At least 0, less than `limit`; 0 where that is impossible. @param {number} limit */
+  /** At least 0, less than `limit`; 0 if that is impossible. @param {number} limit */
   below(limit) {
     return limit < 2 ? 0 : Math.floor((this.word() / 2 ** 32) * limit)
   }

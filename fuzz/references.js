@@ -3,12 +3,12 @@ import { openSync, readSync, writeSync } from 'node:fs'
 import { gunzipSync, inflateSync } from 'node:zlib'
 
 /**
- * What an independent decoder makes of `input`: its bytes, or undefined when it refuses. `length` is what ours made
- * of it, for containers that say so.
+ * The bytes that an independent decoder makes of `input`, or undefined if it refuses. `length` is the length of our own
+ * output, for containers that state it.
  * @typedef {(input: Uint8Array, length: number) => Uint8Array | undefined} Reference
  */
 
-/** Seconds and KiB that a tool gets: what we ask about is damaged. */
+/** Seconds and KiB that a tool may use, because our questions are damaged streams. */
 const SECONDS = 5
 const MEMORY = 4 << 20
 const OUTPUT_LIMIT = 64 << 20
@@ -60,9 +60,13 @@ function adler32(bytes) {
   return high * 65536 + low
 }
 
-/** One block in a file as lzop writes it, with no checksums but that of the header. @type {(block: Uint8Array, length: number) => Uint8Array} */
+/**
+ * One block in a file in lzop's format, without checksums except that of the header.
+ * @type {(block: Uint8Array, length: number) => Uint8Array}
+ */
 function lzopFile(block, length) {
-  // Versions of lzop, of LZO and needed, method, level; then flags, mode, time, and the length of no name.
+  // Versions of lzop, of LZO and the one needed, method, level; then flags, mode, time, and the length of an empty
+  // name.
   const header = Buffer.concat([Buffer.from('1030208009400105', 'hex'), Buffer.alloc(16), Buffer.of(0)])
   const magic = Buffer.from('894c5a4f000d0a1a0a', 'hex')
   const sizes = [bigEndian(length), bigEndian(block.length)]
@@ -77,10 +81,15 @@ function lz4File(block) {
 const lzop = byTool('lzop', ['-dcqF'])
 const lz4 = byTool('lz4', ['-dcq'])
 
-/** Where the C library itself answers, a hundred times faster than a tool: the name native.c has for it. */
+/** The codecs for which we ask the C library itself, a hundred times faster than a tool, by their names in native.c. */
 export const libraries = new Set(['zstd', 'xz', 'lzma', 'lzo', 'lz4'])
 
-/** A process of native.c that answers on two pipes with names. @param {string} questions @param {string} answers @returns {(input: Uint8Array, room: number) => Uint8Array | undefined} */
+/**
+ * A process of native.c that answers on two named pipes.
+ * @param {string} questions
+ * @param {string} answers
+ * @returns {(input: Uint8Array, room: number) => Uint8Array | undefined}
+ */
 export function library(questions, answers) {
   const ask = openSync(questions, 'w')
   const hear = openSync(answers, 'r')
@@ -110,7 +119,7 @@ export const references = {
   zstd: { tool: 'zstd', reference: byTool('zstd', ['-dcq', '--memory=1024MB']) },
   xz: { tool: 'xz', reference: byTool('xz', ['-dcq', '-T1', '--format=xz']) },
   lzma: { tool: 'xz', reference: byTool('xz', ['-dcq', '--format=lzma']) },
-  // lzop takes no empty block, and no block that is not smaller than what it stands for.
+  // lzop takes no empty block, and no block that is not smaller than its content.
   lzo: {
     tool: 'lzop',
     reference: (input, length) => (length > input.length ? lzop(lzopFile(input, length), length) : undefined),

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // npm run fuzz -- --seconds 60 [--target zstd] [--seed 1] [--corpus DIR] [--notes DIR]
 //
-// Changes streams and watches what the decoders of dist/ do with them; changes that reach what none reached before are
-// kept and changed further. The target `image` does so with whole images and all that is done with one. `--target` may stand several times. `--corpus` keeps what was found to reach far for the
-// next run, `--notes` what one of ours and its reference accepts and the other refuses, which is for a person to judge.
+// Mutates streams and watches what the decoders of dist/ do with them. A mutation that reaches new branches is kept and
+// mutated further. The target `image` does the same with whole images and every operation on an image. `--target` may
+// be given several times. `--corpus` keeps the inputs that reached far for the next run. `--notes` keeps inputs that
+// either our decoder or its reference accepts and the other refuses; a person has to judge those.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +20,7 @@ import { images, limitsOf, targets } from './targets.js'
 /** @typedef {import('./targets.js').Target} Target */
 /** @typedef {{ bytes: Uint8Array, content: Uint8Array | undefined }} Seed */
 /**
- * What a worker is given. `control`: executions, length and room of the current one, whether a reference is asked, stop;
+ * What a worker gets. `control`: executions, length and room of the current one, whether we ask a reference, stop;
  * `images`: the folder of whole images.
  * @typedef {{ target: string, module: string, counters: number, seed: number, seeds: Seed[], control: Int32Array, current: Uint8Array, hasReference: boolean, pipes: { questions: string, answers: string } | undefined, notes: boolean, keepCorpus: boolean, images: string }} Job
  */
@@ -27,9 +28,11 @@ import { images, limitsOf, targets } from './targets.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FIXTURES = join(ROOT, 'fixtures/codecs')
-/** CPU time, which a busy machine does not stretch: no execution takes a tenth of it. */
+/** CPU time, because a busy machine does not stretch it. No execution takes a tenth of this. */
 const DEADLINE_MILLISECONDS = 5000
-/** Wall time, for what takes none of our CPU time: a thread that starts, a reference, which has its own limit. */
+/**
+ * Wall time, for waits that take no CPU time of ours: a thread that starts, or a reference, which has its own limit.
+ */
 const PATIENCE_MILLISECONDS = 120_000
 const POLL_MILLISECONDS = 100
 const MEMORY_MIB = 512
@@ -73,7 +76,11 @@ function save(folder, name, bytes) {
   return join(folder, name)
 }
 
-/** The C library as a process that answers. @param {string} name @param {string | undefined} native the program, where it could be made */
+/**
+ * Starts the C library as a process that answers.
+ * @param {string} name
+ * @param {string | undefined} native the program, where it could be made
+ */
 function startLibrary(name, native) {
   if (native === undefined || !libraries.has(name)) return undefined
   const pipes = { questions: `${native}-questions`, answers: `${native}-answers` }
@@ -87,14 +94,20 @@ function startLibrary(name, native) {
   return { pipes, child }
 }
 
-/** Makes native.c, where there is a compiler and the library. @param {string} folder */
+/** Compiles native.c, if there is a compiler. @param {string} folder */
 function makeNative(folder) {
   const native = join(folder, 'native')
   const source = fileURLToPath(new URL('../bench/native.c', import.meta.url))
   return spawnSync('cc', ['-O2', '-o', native, source, '-ldl']).status === 0 ? native : undefined
 }
 
-/** Fuzzes one target, and returns how many findings there were. @param {Target} target @param {string} module @param {{ counters: number, branches: number }} made @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined }} options */
+/**
+ * Fuzzes one target, and returns the number of findings.
+ * @param {Target} target
+ * @param {string} module
+ * @param {{ counters: number, branches: number }} made
+ * @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined }} options
+ */
 async function fuzz(target, module, { counters, branches }, options) {
   const reference = target.twin === undefined ? references[target.name] : undefined
   const job = {
@@ -146,7 +159,15 @@ async function fuzz(target, module, { counters, branches }, options) {
   return findings
 }
 
-/** Runs a worker to the end, or to where it hangs or dies; true if that. @param {Job} job @param {number} end @param {Summary} totals @param {(kind: string, text: string, bytes: Uint8Array, room: number) => void} finding @param {{ corpus: string | undefined, notes: string | undefined }} options @returns {Promise<boolean>} */
+/**
+ * Runs a worker until it ends, hangs or dies; true if it hung or died.
+ * @param {Job} job
+ * @param {number} end
+ * @param {Summary} totals
+ * @param {(kind: string, text: string, bytes: Uint8Array, room: number) => void} finding
+ * @param {{ corpus: string | undefined, notes: string | undefined }} options
+ * @returns {Promise<boolean>}
+ */
 function watch(job, end, totals, finding, options) {
   return new Promise((done, failed) => {
     for (let index = 0; index < 5; index += 1) Atomics.store(job.control, index, 0)

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib'
 
 /**
  * A decoder to fuzz: `export` of `module`, a file in dist/parsers/codecs. Seeds are in fixtures/codecs/seeds/`seeds`,
- * or `name`; the reference is that of the same name in references.js. A `stream` decoder yields pieces; where it has a
- * `twin`, which does the same at once, that is what it is compared with.
+ * or `name`; the reference has the same name in references.js. A `stream` decoder yields pieces. If it has a `twin`,
+ * which decodes all at once, we compare it with that.
  * @typedef {{ module: string, export: string }} Place
  * @typedef {Place & { name: string, seeds?: string, stream?: boolean, twin?: Place, repair?: (bytes: Uint8Array) => void }} Target
  */
@@ -14,7 +14,7 @@ const gzip = { module: 'gzip/gzip.js', export: 'decompressGzip' }
 const lz4Frame = { module: 'lz4/frame.js', export: 'decompressLz4Frame', repair: repairLz4Frame }
 const lzma = { module: 'lzma/alone.js', export: 'decompressLzmaAlone' }
 
-/** Whole images and all that is done with one; see image/worker.ts. @type {Target} */
+/** Whole images and every operation on one; see image/worker.ts. @type {Target} */
 export const images = { name: 'image', module: '', export: '' }
 
 /** @type {readonly Target[]} */
@@ -41,8 +41,8 @@ export const targets = [
 ]
 
 /**
- * Bytes of the longest input, and of the largest output, that a decoder is given. Decoders of streams yield pieces of 64
- * KiB and move their windows, so it takes more to reach all of them. @param {Target} target
+ * Bytes of the longest input and of the largest output for a decoder. Stream decoders yield pieces of 64 KiB and move
+ * their windows, so we need more to reach all their branches. @param {Target} target
  */
 export const limitsOf = (target) =>
   target === images
@@ -56,7 +56,7 @@ function stream(module, name, seeds) {
   return { module, export: name, seeds, stream: true }
 }
 
-/** Makes the CRC32s of xz headers right again, behind which all else is. @param {Uint8Array} bytes */
+/** Repairs the CRC32s of xz headers, because a decoder reads nothing after a wrong one. @param {Uint8Array} bytes */
 function repairXz(bytes) {
   if (bytes.length < 32) return
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -73,7 +73,7 @@ function repairXz(bytes) {
   view.setUint32(footer, crc32(bytes.subarray(footer + 4, footer + 10)), true)
 }
 
-/** Makes the checksum of the first frame's descriptor right again. @param {Uint8Array} bytes */
+/** Repairs the checksum of the first frame's descriptor. @param {Uint8Array} bytes */
 function repairLz4Frame(bytes) {
   const flags = bytes[4] ?? 0
   const end = 6 + ((flags & 8) === 0 ? 0 : 8) + ((flags & 1) === 0 ? 0 : 4)

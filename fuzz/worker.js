@@ -1,4 +1,4 @@
-// The thread that fuzzes one target; run.js watches it from outside, and ends it when it does not return.
+// The thread that fuzzes one target. run.js watches it from outside, and ends it if it does not return.
 import { parentPort, workerData } from 'node:worker_threads'
 import { Coverage, cpuMilliseconds, signature } from './coverage.js'
 import { Executor } from './execute.js'
@@ -12,13 +12,13 @@ import { limitsOf, targets } from './targets.js'
 /** @typedef {'broken rule' | 'slow' | 'depends on the output before' | 'depends on the call before' | 'other bytes than the reference'} Kind */
 
 const ROOMS = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 100, 1000, 4096, 65_536, 262_144]
-/** For what is fed to it, all decoders take far less; measured three times before it is said. */
+/** For our inputs, all decoders take far less. We measure three times before we report it. */
 const SLOW_MILLISECONDS = 100
-/** Of the time, at most, that is spent on asking a reference. */
+/** The largest share of the time that we spend on asking a reference. */
 const REFERENCE_SHARE = 0.3
-/** And on starting tools. */
+/** The same for starting tools. */
 const SPAWN_SHARE = 0.1
-/** Bytes that a decoder of streams reads at a time, and what it may keep of its output. */
+/** How many bytes a stream decoder reads at a time, and how much of its output it may keep. */
 const READ_AHEADS = [1, 13, 100, 1000, 262_144]
 const WINDOW_LIMIT = 16 << 20
 const REPORT_MILLISECONDS = 500
@@ -36,7 +36,10 @@ const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.quest
 const random = new Random(job.seed)
 const executor = new Executor(decompress, FormatError, limits.input, limits.output)
 const coverage = new Coverage(hits.subarray(0, job.counters))
-/** What is accepted, and what is refused in a way of its own. @type {{ accepted: Entry[], refused: Entry[] }} */
+/**
+ * Inputs that the decoder accepts, and inputs that it refuses in a new way.
+ * @type {{ accepted: Entry[], refused: Entry[] }}
+ */
 const corpus = { accepted: [], refused: [] }
 /** @type {Set<string>} */
 const reported = new Set()
@@ -50,7 +53,7 @@ let stricter = 0
 /** The contents of the seeds. @type {Set<string>} */
 const known = new Set()
 
-/** A decoder of streams as one of blocks. @type {(input: Uint8Array, output: Uint8Array) => number} */
+/** A stream decoder with the interface of a block decoder. @type {(input: Uint8Array, output: Uint8Array) => number} */
 function fromPieces(input, output) {
   const readAhead = READ_AHEADS[input.length % READ_AHEADS.length]
   let written = 0
@@ -64,7 +67,7 @@ function fromPieces(input, output) {
   return written
 }
 
-/** What the twin, or the library, makes of it. @param {Entry} entry @returns {Uint8Array | undefined} */
+/** The output of the twin, or of the library. @param {Entry} entry @returns {Uint8Array | undefined} */
 function askAnother({ bytes, room }) {
   if (twin === undefined) return askLibrary?.(bytes, room)
   const output = new Uint8Array(room)
@@ -90,7 +93,12 @@ function run(entry, before) {
   return executor.run(entry.bytes, entry.room, before)
 }
 
-/** @param {Kind} kind @param {string} text @param {Entry} entry @param {(entry: Entry) => boolean} [holds] whether it is the same finding */
+/**
+ * @param {Kind} kind
+ * @param {string} text
+ * @param {Entry} entry
+ * @param {(entry: Entry) => boolean} [holds] whether it is the same finding
+ */
 function report(kind, text, entry, holds) {
   const key = `${kind} ${signature(text)}`
   if (reported.has(key)) return
@@ -99,7 +107,7 @@ function report(kind, text, entry, holds) {
   parentPort?.postMessage({ type: 'finding', kind, text, bytes: small.bytes, room: small.room })
 }
 
-/** The same with pieces left out, as long as it stays a finding. @param {Entry} entry @param {(entry: Entry) => boolean} holds */
+/** Removes pieces while the finding stays the same. @param {Entry} entry @param {(entry: Entry) => boolean} holds */
 function shrink(entry, holds) {
   let { bytes } = entry
   let attempts = 0
@@ -128,7 +136,12 @@ async function check(entry, outcome) {
   }
 }
 
-/** Runs it again on other memory, then what is known to be good. @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good */
+/**
+ * Runs an input again on other memory, then one that is known to be good.
+ * @param {Entry} entry
+ * @param {import('./execute.js').Outcome} outcome
+ * @param {{ bytes: Uint8Array, content: Uint8Array } | undefined} good
+ */
 function checkState(entry, outcome, good) {
   const first = Buffer.from(executor.written(outcome))
   const again = run(entry, 0xa5)
@@ -154,7 +167,7 @@ function checkState(entry, outcome, good) {
 }
 
 /**
- * Asks the C library, and the tool where the library has another opinion: it takes more than one stream, and says why.
+ * Asks the C library, and the tool too if they disagree: the tool takes more than one stream, and says why it refuses.
  * @param {Entry} entry @param {import('./execute.js').Outcome} outcome @param {Uint8Array} written
  */
 function compare(entry, outcome, written) {
@@ -199,7 +212,10 @@ function note(type, entry, outcome) {
 /** @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
 const keep = (entry, outcome) => corpus[outcome.written >= 0 ? 'accepted' : 'refused'].push(entry)
 
-/** One to change: mostly one that is accepted, for what is not ends where it ends; newer ones, which reached further, more often. */
+/**
+ * Picks an input to mutate: usually an accepted one, because a refused one leads no further, and rather a newer one,
+ * because it reached further.
+ */
 function pickParent() {
   const { accepted, refused } = corpus
   const entries = refused.length > 0 && (accepted.length === 0 || random.once(4)) ? refused : accepted
@@ -261,7 +277,7 @@ while (Atomics.load(control, 4) === 0) {
   const written = executor.written(outcome)
   const now = performance.now()
   if (askedMilliseconds < REFERENCE_SHARE * (now - begin)) {
-    // Contents that are known are right; the reference costs more than all else here.
+    // Known contents are right, and asking the reference costs more than anything else here.
     if (outcome.written < 0 ? random.once(8) : !known.has(Buffer.from(written).toString('latin1'))) {
       compare(entry, outcome, written)
     }

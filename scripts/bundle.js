@@ -39,8 +39,8 @@ function named(code) {
 }
 
 /**
- * bin/load.js reads the files as Latin-1: V8 takes them as they are then, in half the memory of a text with one other
- * character. Outside ASCII there are only strings and comments.
+ * bin/load.js reads the files as Latin-1, which V8 takes without conversion, in half the memory of a text with one
+ * other character. Only strings and comments have characters outside ASCII.
  * @param {string} code
  */
 function ascii(code) {

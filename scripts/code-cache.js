@@ -10,7 +10,7 @@ const { loader } = createRequire(import.meta.url)('../bin/load.js')
 const { cache, load, loaded } = loader(process.argv[2])
 const image = fileURLToPath(new URL('../fixtures/images/mini.iso', import.meta.url))
 const { main } = load('main.cjs')
-// Nothing is known at first, so that everything is found out; then it is known.
+// The cache starts empty, so that the first runs compute everything; later runs read it.
 const known = mkdtempSync(join(tmpdir(), 'isoscope-build-'))
 process.env['XDG_CACHE_HOME'] = known
 try {

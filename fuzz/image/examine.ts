@@ -16,39 +16,42 @@ import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { longLine } from '../../src/present/text/listing.ts'
 
-/** What must hold for every image, whatever is in it, and did not. */
+/** A rule that must hold for every image, whatever its content, and did not. */
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule'
 }
 
-/** What came of an image. */
+/** The result of examining an image. */
 export interface Examined {
-  /** Why it could not be opened. */
+  /** Why we could not open it. */
   readonly refusal: string | undefined
-  /** Whether all of it could be read. */
+  /** Whether we could read all of it. */
   readonly complete: boolean
   readonly warnings: readonly string[]
-  /** All paths, images inside included, as they are listed. */
+  /** All paths as listed, including those of images inside. */
   readonly paths: readonly string[]
-  /** Of all that was listed and read: the same for the same image. */
+  /** A hash of everything listed and read: it is the same for the same image. */
   readonly digest: string
 }
 
-/** Content bytes read of one image, and entries asked: bombs are told by what they list, not unpacked. */
+/**
+ * How many content bytes we read of one image, and how many entries we ask. We find bombs by their listing and do not
+ * unpack them.
+ */
 const MAX_READ = 4 << 20
 const MAX_ASKED = 50
-/** Entries asked for their places: of all of a hostile image the block lists together may be long. */
+/** How many entries we ask for their places, because the block lists of a hostile image may be long. */
 const MAX_PLACED = 1000
-/** Runs looked at of one file. */
+/** How many runs we look at in one file. */
 const MAX_RUNS = 5000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not reach a terminal
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 const CODES = new Set(['MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT'])
 
 /**
- * Does with an image what report, ls -R, why, diff, cat and the scan do, in process, and checks what must hold for every one:
- * only a FormatError is thrown, and says where; own sizes add up to the file; nothing outside the image is taken for
- * content without being told; what is printed has no control characters in it.
+ * Does with an image, in this process, what report, ls -R, why, diff, cat and the scan do, and checks the rules for
+ * every image. Only a FormatError may be thrown, with a place. Own sizes must add up to the file. Bytes outside the
+ * image must not count as content without a warning. Printed text must not contain control characters.
  * @throws {BrokenRule} and any error that the project does not mean to throw
  */
 export async function examine(bytes: Uint8Array, name = 'image'): Promise<Examined> {
@@ -128,7 +131,7 @@ function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] 
   return paths
 }
 
-/** Where a file lies: places in content order, none of them empty, with no more content than the file has. */
+/** The places of a file: they are in content order, none is empty, and they have no more content than the file. */
 function placesOf(listed: ListedEntry): ReturnType<ListedEntry['extents']> {
   let extents: ReturnType<ListedEntry['extents']>
   orSentence(() => {
@@ -143,7 +146,7 @@ function placesOf(listed: ListedEntry): ReturnType<ListedEntry['extents']> {
   return extents
 }
 
-/** Reads what the files of an image hold, and of the images inside it. */
+/** Reads the contents of files in an image and in the images inside it. */
 function readContents(open: OpenImage, budget: { left: number }, digest: ReturnType<typeof createHash>): void {
   const { image } = open
   for (const entry of image.tree.entries) {
@@ -151,7 +154,7 @@ function readContents(open: OpenImage, budget: { left: number }, digest: ReturnT
       orSentence(() => digest.update(JSON.stringify(image.xattrs?.(entry) ?? [])))
     }
     if (entry.type !== 'file') continue
-    // The first files of all, for the others are alike.
+    // We check only the first files, because the others are similar.
     if (entry.index < 1000) checkRuns(open, entry)
     if (budget.left > 0) orSentence(() => readContent(open, entry, budget, digest))
   }
@@ -175,7 +178,7 @@ function readContent(
   rule(length === entry.size, `${length} bytes of content, where ${entry.size} should be`)
 }
 
-/** Stored bytes lie in the image, or it is told that not all of it is there. */
+/** Checks that stored bytes lie in the image, or that the image reports missing bytes. */
 function checkRuns({ image }: OpenImage, entry: Entry): void {
   let length = 0
   let count = 0
@@ -193,7 +196,7 @@ function checkRuns({ image }: OpenImage, entry: Entry): void {
   })
 }
 
-/** Lets nothing be thrown but what the project means to. */
+/** Allows only the errors that the project means to throw. */
 function orSentence(body: () => void): void {
   try {
     body()

@@ -1,7 +1,7 @@
 import type { Random } from '../random.js'
 import type { Anatomy, Place } from './places.ts'
 
-/** Sizes and places that a number may stand for, beside powers of two. */
+/** Sizes and places that a number may stand for, besides powers of two. */
 const LIMITS = [
   0, 1, 2, 3, 7, 13, 27, 28, 31, 32, 33, 34, 254, 255, 256, 257, 2048, 4095, 4096, 8191, 8192, 8193, 65_535,
 ]
@@ -11,15 +11,15 @@ const POWERS = [8, 15, 16, 20, 24, 25, 31, 32, 53, 62, 63, 64].flatMap((bits) =>
 
 interface Subject {
   readonly anatomy: Anatomy
-  /** Another image, to take pieces from. */
+  /** Another image, from which we take pieces. */
   readonly other: { readonly bytes: Uint8Array; readonly anatomy: Anatomy }
   readonly random: Random
 }
 
-/** Changes `bytes`, or makes others of them. */
+/** Changes `bytes`, or makes new ones from them. */
 type Mutation = (bytes: Uint8Array, subject: Subject) => Uint8Array
 
-/** Structures are picked by kind first: there are thousands of directory records for one superblock. */
+/** We pick the kind of structure first, because there are thousands of directory records for one superblock. */
 function pickFrom<Value>(lists: ReadonlyMap<string, readonly Value[]>, random: Random): Value | undefined {
   const list = [...lists.values()]
   return list.length === 0 ? undefined : random.pick(random.pick(list))
@@ -38,14 +38,14 @@ const mutations: readonly Mutation[] = [
     if (place !== undefined) write(bytes, place, read(bytes, place) + BigInt(random.below(17) - 8), random)
     return bytes
   },
-  /** Pointers lead to where others lead: to tables, to directories, to themselves. */
+  /** Sets a pointer to the target of another one: a table, a directory, or itself. */
   function copyPlace(bytes, { anatomy, random }) {
     const from = pickFrom(anatomy.places, random)
     const to = pickFrom(anatomy.places, random)
     if (from !== undefined && to !== undefined) write(bytes, to, read(bytes, from), random)
     return bytes
   },
-  /** To a block, an offset, or what is left of the image. */
+  /** Sets a pointer to a block, to an offset, or to the rest of the image. */
   function pointAtItem(bytes, { anatomy, random }) {
     const place = pickFrom(anatomy.places, random)
     const item = pickFrom(anatomy.items, random)
@@ -84,7 +84,7 @@ const mutations: readonly Mutation[] = [
     if (item === undefined) return bytes
     return bytes.fill(random.pick([0, 1, 0xff, 0x41]), item.start, item.start + 1 + random.below(item.end - item.start))
   },
-  /** Records, entries, inodes, metadata blocks, sectors: one over another of its kind, or of any. */
+  /** Copies a record, an entry, an inode, a metadata block or a sector over another, mostly of the same kind. */
   function copyItem(bytes, { anatomy, random }) {
     const to = pickFrom(anatomy.items, random)
     if (to === undefined) return bytes
@@ -103,7 +103,7 @@ const mutations: readonly Mutation[] = [
     bytes.set(kept, two.start)
     return bytes
   },
-  /** A structure of another image over one of this. */
+  /** Copies a structure of another image over one of this image. */
   function spliceItem(bytes, { anatomy, other, random }) {
     const to = pickFrom(anatomy.items, random)
     if (to === undefined) return bytes
@@ -113,7 +113,7 @@ const mutations: readonly Mutation[] = [
       bytes.set(other.bytes.subarray(from.start, Math.min(from.end, from.start + bytes.length - to.start)), to.start)
     return bytes
   },
-  /** All behind it moves, and what points there points elsewhere. */
+  /** Moves everything after the structure, so that pointers there become wrong. */
   function insertItem(bytes, { anatomy, random }) {
     const item = pickFrom(anatomy.items, random)
     if (item === undefined) return bytes
@@ -146,7 +146,7 @@ export function mutate(bytes: Uint8Array, subject: Subject, limit: number): Uint
   for (let count = 1 + random.below(random.once(3) ? 5 : 2); count > 0; count -= 1) {
     result = random.pick(mutations)(result, subject)
     if (result.length > limit) result = result.slice(0, limit)
-    // Nothing stands any more where the anatomy has it.
+    // The anatomy does not match the bytes any more.
     if (result.length !== anatomy.size) return result
   }
   return result
@@ -167,7 +167,7 @@ function read(bytes: Uint8Array, { offset, width, order }: Place): bigint {
 function write(bytes: Uint8Array, place: Place, value: bigint, random: Random): void {
   const { offset, width, order } = place
   let rest = BigInt.asUintN(8 * width, value)
-  // Of a number that stands twice, at times only one.
+  // If a number is stored twice, we sometimes change only one of them.
   const twice = order === 'both' && !random.once(8)
   for (let index = 0; index < width; index += 1) {
     const byte = Number(rest & 0xffn)

@@ -6,23 +6,23 @@ import { masterBootRecord, partitionRecord } from '../../parsers/partition/mbr.t
 import { sifDescriptor, sifHeader } from '../../parsers/sif/sif-file.ts'
 import { superblock } from '../../parsers/squashfs/superblock.ts'
 
-/** A number of an image: what a mutation sets. */
+/** A number in an image, which a mutation can set. */
 export interface Place {
   readonly offset: number
   /** Bytes. */
   readonly width: number
-  /** `both`: little-endian, then the same big-endian; `width` is that of one of them. */
+  /** `both`: little-endian, then the same number big-endian; `width` is the width of one of them. */
   readonly order: 'little' | 'big' | 'both'
 }
 
-/** A structure of an image: what a mutation moves, swaps or repeats. Bytes, half-open. */
+/** A structure of an image, which a mutation can move, swap or repeat. Bytes, half-open. */
 export interface Item {
   readonly kind: string
   readonly start: number
   readonly end: number
 }
 
-/** Where the structures of an image stand, and their numbers, by kind of structure. */
+/** Where an image has structures and numbers, by kind of structure. */
 export class Anatomy {
   readonly items = new Map<string, Item[]>()
   readonly places = new Map<string, Place[]>()
@@ -33,7 +33,7 @@ export class Anatomy {
     this.size = size
   }
 
-  /** Whether there is no room for more: a mutated image may be a maze. */
+  /** Whether we have found enough: a mutated image may be a maze. */
   get full(): boolean {
     return this.#count > 20_000
   }
@@ -50,7 +50,7 @@ export class Anatomy {
     push(this.places, kind, { offset, width, order })
   }
 
-  /** A structure by its table. Fields of 1, 2, 4 and 8 bytes are numbers, the others are left to chance. */
+  /** Adds a structure by its table. Fields of 1, 2, 4 and 8 bytes count as numbers; we leave the others to chance. */
   struct(table: Struct<Fields>, offset: number, order: Place['order'] = 'little'): void {
     this.item(table.name, offset, offset + table.size)
     const offsets = [...Object.values(table.offsets as Record<string, number>), table.size]
@@ -69,7 +69,7 @@ function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): vo
   else known.push(value)
 }
 
-/** Looks for the structures of an image that may be damaged: what is not found is left to chance. */
+/** Looks for the structures of an image, which may be damaged. We leave to chance what we do not find. */
 export function anatomyOf(bytes: Uint8Array): Anatomy {
   const anatomy = new Anatomy(bytes.length)
   const at = new Reader(bytes)
@@ -80,7 +80,7 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   return anatomy
 }
 
-/** Numbers anywhere: 0 behind the end. */
+/** Reads numbers at any offset; 0 after the end. */
 class Reader {
   readonly #bytes: Uint8Array
   constructor(bytes: Uint8Array) {
@@ -104,7 +104,7 @@ class Reader {
   u64(offset: number): number {
     return this.u32(offset) + this.u32(offset + 4) * 2 ** 32
   }
-  /** Where a text first stands; -1 where it does not. */
+  /** The first offset of a text, in steps of 4; -1 if it is missing. */
   find(text: string): number {
     for (let at = 0; at + text.length <= this.#bytes.length; at += 4) if (this.text(at, text.length) === text) return at
     return -1
@@ -117,7 +117,7 @@ class Reader {
 const SECTOR = 2048
 const METADATA = 8192
 
-/** The header of an ELF file, its tables, and the squashfs behind them. */
+/** The header of an ELF file, its tables, and the squashfs after them. */
 function program(anatomy: Anatomy, at: Reader): void {
   const wide = at.u8(4) === 2
   const order = at.u8(5) === 1 ? 'little' : 'big'
@@ -126,7 +126,7 @@ function program(anatomy: Anatomy, at: Reader): void {
   anatomy.item('ELF header', 0, wide ? 64 : 52)
   const image = at.find('hsqs')
   const each = wide ? 64 : 40
-  // The writer of the seeds has its table of three sections behind 300 bytes of content.
+  // The writer of the seeds puts a table of three sections after 300 bytes of content.
   const table = (wide ? 64 : 52) + 300
   for (let section = table; section < table + 3 * each; section += each) {
     anatomy.item('section header', section, section + each)
@@ -147,7 +147,7 @@ function container(anatomy: Anatomy, at: Reader): void {
   if (image >= 0) squashfs(anatomy, at, image)
 }
 
-/** ISO 9660 and what lies around it. */
+/** ISO 9660 and the structures around it. */
 function disc(anatomy: Anatomy, at: Reader): void {
   if (at.u16(510) === 0xaa55) {
     anatomy.struct(masterBootRecord, 0)
@@ -194,7 +194,7 @@ function disc(anatomy: Anatomy, at: Reader): void {
   }
 }
 
-/** Numbers of descriptors of UDF, and of headers of HFS and HFS+: all that stand where one may. */
+/** Numbers in the descriptors of UDF and in the headers of HFS and HFS+, if there is one at the offset. */
 function otherVolumes(anatomy: Anatomy, at: Reader, offset: number): void {
   const tag = at.u16(offset)
   if (((tag > 0 && tag < 10) || (tag > 255 && tag < 267)) && [2, 3].includes(at.u16(offset + 2))) {
@@ -393,9 +393,9 @@ function file(anatomy: Anatomy, at: Reader, start: number, size: number): void {
   }
 }
 
-/** Bytes of an inode by its type, without what may follow; see the kernel's squashfs_fs.h. */
+/** Lengths of inodes by type, without variable parts; see the kernel's squashfs_fs.h. */
 const INODE_LENGTHS = [0, 32, 32, 24, 24, 24, 20, 20, 40, 56, 24, 28, 28, 24, 24]
-/** Numbers of an inode behind the 16 bytes that all have. */
+/** Numbers of an inode after the 16 bytes that all types share. */
 const INODE_FIELDS: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
   1: [
     [16, 4],
@@ -466,7 +466,7 @@ const INODE_FIELDS: Readonly<Record<number, readonly (readonly [number, number])
   ],
 }
 
-/** A squashfs at `base`; of its metadata what is stored as it is. */
+/** A squashfs at `base`; only uncompressed metadata has places. */
 function squashfs(anatomy: Anatomy, at: Reader, base: number): void {
   anatomy.struct(superblock, base)
   const start = (field: keyof typeof superblock.offsets): number => base + at.u64(base + superblock.offsets[field])
@@ -582,7 +582,7 @@ interface Block {
   readonly end: number
 }
 
-/** Blocks of a table that are stored as they are; of others only the header is a place. */
+/** Uncompressed blocks of a table; of the others, only the header is a place. */
 function metadataBlocks(anatomy: Anatomy, at: Reader, start: number, end: number): Block[] {
   const blocks: Block[] = []
   for (let block = start; block + 2 <= end && blocks.length < 64; ) {
@@ -598,10 +598,10 @@ function metadataBlocks(anatomy: Anatomy, at: Reader, start: number, end: number
   return blocks
 }
 
-/** The bytes of stored blocks as one, which know where they stand. */
+/** The bytes of stored blocks as one sequence, with the places of these bytes. */
 function unpacked(at: Reader, blocks: readonly Block[]) {
   const length = blocks.reduce((sum, { start, end }) => sum + end - start, 0)
-  /** The place of `width` bytes in the image; -1 where they cross a block's border. */
+  /** The offset of `width` bytes in the image; -1 if they cross the border of a block. */
   const place = (offset: number, width: number): number => {
     let left = offset
     for (const { start, end } of blocks) {
@@ -628,7 +628,7 @@ function listing(
   const first = blocks.findIndex(({ start }) => start - 2 === table + block)
   if (first < 0) return
   const read = unpacked(at, blocks.slice(first))
-  // A listing may say that it has 4 GiB: what is behind the blocks has no place.
+  // A listing may claim 4 GiB; bytes after the blocks have no place.
   const end = Math.min(from + size - 3, read.length)
   for (let offset = from; offset + 12 < end && !anatomy.full; ) {
     const put = (kind: string, field: number, width: number): void => {

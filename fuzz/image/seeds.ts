@@ -44,13 +44,15 @@ import {
 } from '../../test/parsers/squashfs/writer.ts'
 import { anatomyOf } from './places.ts'
 
-/** An image that nothing is wrong with. */
+/** An image without errors. */
 export interface Seed {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** Images made by real tools, the same with their metadata stored as it is, and some made here that have all there is. */
+/**
+ * Images from real tools, copies of them with uncompressed metadata, and images built here that have every structure.
+ */
 export function seedsFrom(folder: string): Seed[] {
   const made = readdirSync(folder)
     .filter((name) => /\.(iso|squashfs)$/.test(name))
@@ -86,7 +88,7 @@ const TABLES = [
   'idTableStart',
 ] as const
 
-/** The same squashfs with its metadata uncompressed; undefined for one with several blocks of directories, or with xattrs. */
+/** The same squashfs with uncompressed metadata; undefined if it has several directory blocks, or xattrs. */
 function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   const { block, codec } = readSuperblock(bytesSource(bytes, 'seed'))
   if (block.xattrIdTableStart < bytes.length) return undefined
@@ -98,7 +100,7 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
     size += part.length
     return size - part.length
   }
-  /** Appends the block at an offset as it is unpacked; returns where it stood and stands, and the end of what it was. */
+  /** Appends the unpacked block at an offset. It returns the old and the new offset, and the end of the old block. */
   const store = (at: number): { from: number; to: number; end: number } => {
     const header = view.getUint16(at, true)
     const end = at + 2 + (header & 0x7fff)
@@ -129,7 +131,7 @@ function withStoredMetadata(bytes: Uint8Array): Uint8Array | undefined {
   for (const [field, start] of Object.entries(starts)) {
     result.set(pack([8, start]), superblock.offsets[field as (typeof TABLES)[number]])
   }
-  // What leads to inodes: their blocks have moved.
+  // The pointers to inodes, whose blocks have moved.
   const out = new DataView(result.buffer)
   const move = (at: number): void => out.setUint32(at, moved.get(out.getUint32(at, true))!, true)
   move(superblock.offsets.rootInode + 2)
@@ -401,7 +403,7 @@ function discWithOtherVolumes(): Uint8Array {
   return bytes
 }
 
-/** zisofs of a block of text, one of zeros, and a short one. */
+/** A zisofs file of a block of text, a block of zeros, and a short block. */
 function zisofsFile(): Uint8Array {
   const first = deflateSync(Buffer.alloc(32768, 'text '))
   const last = deflateSync(Buffer.from('tail!'))

@@ -1,4 +1,4 @@
-// The thread that fuzzes whole images; run.js watches it from outside, and ends it when it does not return.
+// The thread that fuzzes whole images. run.js watches it from outside, and ends it if it does not return.
 import { parentPort, workerData } from 'node:worker_threads'
 import { allocation, hits } from 'isoscope-fuzz-counters'
 import { Coverage, cpuMilliseconds, signature } from '../coverage.js'
@@ -8,7 +8,9 @@ import { mutate } from './mutate.ts'
 import { type Anatomy, anatomyOf } from './places.ts'
 import { seedsFrom } from './seeds.ts'
 
-/** What run.js gives: `control` is executions, length of the current image, room, whether a reference is asked, stop. */
+/**
+ * The job from run.js. `control` has: executions, length of the current image, room, whether we ask a reference, stop.
+ */
 interface Job {
   readonly seed: number
   readonly counters: number
@@ -22,11 +24,11 @@ interface Specimen {
   anatomy?: Anatomy
 }
 
-/** CPU time of all that is done with an image of some hundred KiB; measured three times before it is said. */
+/** CPU time for examining an image of some hundred KiB. We measure three times before we report it. */
 const SLOW_MILLISECONDS = 1000
-/** Elements of one typed array: a block of 1 MiB and a copy of the image are less. */
+/** Elements of one typed array. A block of 1 MiB and a copy of the image are smaller. */
 const LARGEST_ALLOCATION = 4 << 20
-/** Larger images are changed now and then, and what becomes of them is not kept. */
+/** We mutate larger images only now and then, and do not keep the results. */
 const LARGE = 256 << 10
 const REPORT_MILLISECONDS = 500
 const SHRINK_ATTEMPTS = 400
@@ -41,14 +43,14 @@ let executions = 0
 let opened = 0
 allocation.limit = LARGEST_ALLOCATION
 
-/** Tells who watches what is looked at, and that what was before has ended. */
+/** Tells the watching thread which image we examine, and that the last one is done. */
 function announce(bytes: Uint8Array): void {
   current.set(bytes)
   Atomics.store(control, 1, bytes.length)
   Atomics.add(control, 0, 1)
 }
 
-/** What went wrong, or undefined. */
+/** The problem of an image, or undefined. */
 async function problemWith(bytes: Uint8Array): Promise<string | undefined> {
   announce(bytes)
   executions += 1
@@ -58,7 +60,7 @@ async function problemWith(bytes: Uint8Array): Promise<string | undefined> {
     return undefined
   } catch (error) {
     if (!(error instanceof Error)) return String(error)
-    // Where it was thrown tells one from another; the place is the same for all that come from there.
+    // The function that threw identifies a finding: it is the same for all errors that it throws.
     const [, thrownBy = ''] = /at (?:async )?([\w.#<>]+)/.exec(error.stack ?? '') ?? []
     return error.name === 'BrokenRule' ? error.message : `threw ${error.name}: ${error.message} (${thrownBy})`
   }
@@ -76,7 +78,10 @@ async function reportFinding(
   parentPort?.postMessage({ type: 'finding', kind, text, bytes: await shrink(bytes, isSame), room: 0 })
 }
 
-/** The same with less behind, and zeros in it, as long as it stays a finding: what stands elsewhere must stay there. */
+/**
+ * Shortens the image and zeroes parts of it while the finding stays the same. It moves nothing, because offsets must
+ * stay valid.
+ */
 async function shrink(bytes: Uint8Array, isSame: (bytes: Uint8Array) => Promise<boolean>): Promise<Uint8Array> {
   let best = bytes
   let attempts = 0
@@ -98,7 +103,7 @@ async function shrink(bytes: Uint8Array, isSame: (bytes: Uint8Array) => Promise<
   return best
 }
 
-/** Runs one image; true if it did what none did before. */
+/** Runs one image; true if it reached new branches. */
 async function check(bytes: Uint8Array): Promise<boolean> {
   coverage.clear()
   const start = performance.now()
@@ -143,12 +148,12 @@ function anatomy(specimen: Specimen): Anatomy {
   return specimen.anatomy
 }
 
-/** Newer ones, which reached further, more often. */
+/** Picks newer images more often, because they reached further. */
 function pick(): Specimen {
   return corpus[Math.floor(corpus.length * Math.sqrt(random.word() / 2 ** 32))]!
 }
 
-/** What is wrong with nothing: all of it can be read, again and again with the same result. */
+/** Checks a seed without errors: we can read all of it, and repeated reads give the same result. */
 async function checkSeed(name: string, bytes: Uint8Array, known: string | undefined): Promise<string> {
   announce(bytes)
   const { refusal, complete, warnings, paths, digest } = await examine(bytes)

@@ -8,10 +8,10 @@ import { nearestName } from './nearest-name.ts'
 import { isPathGlob } from './rules.ts'
 import { storeBases } from './subject-parts.ts'
 
-/** Globs that are named in a sentence. */
+/** How many globs we name in a sentence. */
 const MAX_NAMED = 3
 
-/** What is said where globs match nothing in an image, with what one of them was probably meant to match. */
+/** The note for globs that match nothing in an image, with a guess at what one of them was meant to match. */
 export function absentNote(globs: readonly string[], inventory: Inventory): string {
   const paths = globs.filter(isPathGlob)
   const stores = globs.filter((glob) => !isPathGlob(glob))
@@ -31,7 +31,7 @@ function listed(globs: readonly string[]): string {
   return [...named, ...(globs.length > MAX_NAMED ? [`${globs.length - MAX_NAMED} more`] : [])].join(', ')
 }
 
-/** By name, or by the name without version: "systemd" is near "systemd-252". */
+/** Compares full names and names without version: "systemd" is near "systemd-252". */
 function storePathHint(glob: string, inventory: Inventory): string | undefined {
   const byPackage = new Map<ByteString, ByteString>()
   for (const base of storeBases(inventory)) byPackage.set(parseStorePathName(base)?.pname ?? '', nameOfBase(base))
@@ -43,7 +43,7 @@ function meant(near: string | undefined): string | undefined {
   return near === undefined ? undefined : `did you mean ${near}?`
 }
 
-/** Follows a glob as far as there are paths for it, and looks there for a name like the next. */
+/** Follows a glob as far as paths match, and looks there for a name similar to the next one. */
 function pathHint(glob: string, inventory: Inventory): string | undefined {
   const storeDirectory = inventory.references?.storeDirectory ?? STORE_DIRECTORY
   const isInStore = `${glob}/`.startsWith(`${storeDirectory}/`)

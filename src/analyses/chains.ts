@@ -3,7 +3,7 @@ import { shortestSteps } from '../graph/shortest-steps.ts'
 import { numberOfPath } from '../graph/store-graph.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 
-/** For each store path what leads to it, from itself up to a root, by base names; itself where nothing is known. */
+/** For each store path, base names on a shortest way from itself up to a root; only itself if we know no references. */
 export function chainsIn({ references, roots }: Inventory): (base: ByteString) => readonly ByteString[] {
   if (references === undefined) return (base) => [base]
   const { graph } = references

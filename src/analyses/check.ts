@@ -17,34 +17,38 @@ import {
 
 export interface CheckResult {
   readonly rule: Rule
-  /** `skip`: there is nothing to hold to the rule. `unmeasured`: it cannot be told whether it is kept. */
+  /**
+   * `skip`: the image has nothing that the rule applies to. `unmeasured`: we cannot tell whether the image keeps the
+   * rule.
+   */
   readonly status: 'pass' | 'fail' | 'skip' | 'unmeasured'
-  /** Bytes, or percent, or the number of forbidden paths, or of versions and builds of the package with most of them. */
+  /** Bytes, percent, the number of forbidden paths, or the most versions and builds of one package. */
   readonly value: number | undefined
-  /** Why it was not measured, or what was found. */
+  /** Why we did not measure it, or what we found. */
   readonly note: string
   /**
-   * The biggest first: three of a broken limit, all of forbidden paths and duplicates. Of an initrd, whether its limit
-   * is broken or not, all copies, or what each place grew by.
+   * Largest first: three for a broken limit, all for forbidden paths and duplicates. For an initrd all copies, or the
+   * growth in each place, even if it keeps the limit.
    */
   readonly contributors: readonly Contributor[]
 }
 
 export interface Check {
-  /** `unmeasured` when any rule could not be measured, whatever became of the others, or all were skipped. */
+  /** `unmeasured` if any rule could not be measured, whatever the other results are, or if all were skipped. */
   readonly verdict: 'pass' | 'fail' | 'unmeasured'
   readonly results: readonly CheckResult[]
-  /** Base names of the store paths in the image, so that those of one name can be told apart. */
+  /** Base names of the store paths in the image, so that we can make unique labels. */
   readonly storePaths: readonly ByteString[]
 }
 
-/** Contributors that are named for a broken limit. */
+/** How many contributors we name for a broken limit. */
 const MAX_CONTRIBUTORS = 3
 const NO_STORE = 'there are no store paths in the image'
 
 /**
- * Holds an image to rules. It passes only when something was measured, and all that is there was, and is kept.
- * @param base to measure growth from
+ * Checks an image against rules. It passes only if we measured at least one rule, could measure all that apply, and
+ * found none broken.
+ * @param base the image to measure growth from
  * @param today as YYYY-MM-DD in UTC
  */
 export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide | undefined, today: string): Check {
@@ -63,7 +67,7 @@ export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide 
   }
 }
 
-/** Whether no rule was held to anything. */
+/** Whether no rule was applied to anything. */
 export function isNothingMeasured(results: readonly CheckResult[]): boolean {
   return results.every(({ status }) => status === 'skip' || status === 'unmeasured')
 }
@@ -86,7 +90,7 @@ function unmeasured(rule: Rule, note: string): CheckResult {
   return { rule, status: 'unmeasured', value: undefined, note, contributors: [] }
 }
 
-/** Where the image has nothing that a limit is for. That there is no initrd may be that it is not known for one. */
+/** The result if the image has nothing that a limit applies to. For an initrd, we may not have recognised it. */
 function absent(rule: LimitRule, inventory: CheckSide): CheckResult {
   const { subject } = rule
   if (subject.kind !== 'paths') return unmeasured(rule, `there is no ${subject.kind} in the image`)
@@ -117,14 +121,14 @@ function growthResult(
   const { subject } = rule
   if (base === undefined) return unmeasured(rule, 'there is no base to compare with')
   if (!base.image.complete) return unmeasured(rule, 'the base could not be read in full')
-  // Both in the same way: what several files have in common is split otherwise by accounts and by entries.
+  // We measure both sides the same way: accounts and entries split shared content differently.
   const measures = [image, base].map((side) => measureFor(subject, side))
   const measure = measures.includes('entries') ? 'entries' : 'accounts'
   const now = subjectParts(subject, image, measure)
   if (now.parts === undefined) return unmeasured(rule, now.problem)
   const before = subjectParts(subject, base, measure)
   if (before.parts === undefined) return unmeasured(rule, `the base: ${before.problem}`)
-  // What is gone may be there under another name: it is not known to have shrunk.
+  // If nothing matches now, the content may have another name, so we cannot say that it shrank.
   const isGone = now.parts.length === 0 && (subject.kind !== 'paths' || before.parts.length === 0)
   if (isGone) return absent(rule, image)
   const [size, old] = [sizeOf(subject, now.parts, image), sizeOf(subject, before.parts, base)]

@@ -11,29 +11,32 @@ import { isComparable } from './outside-diff.ts'
 import type { Pairing } from './pair-sides.ts'
 import { compareParts } from './parts-beside-tree.ts'
 
-/** What became of comparing contents. */
+/** The results of comparing contents. */
 export interface ComparedContents {
-  /** How many entries of a match differ, by its old base name; those that could be compared in full. */
+  /**
+   * How many entries of a match differ, by its old base name. It lacks matches that we could not compare completely.
+   */
   readonly storePaths: ReadonlyMap<ByteString, number>
   /** Whether the contents of files outside store paths are equal, by their new path. */
   readonly outside: ReadonlyMap<ByteString, boolean>
   /** Whether parts beside the tree are equal, by name. */
   readonly parts: ReadonlyMap<ByteString, boolean>
-  /** What could not be read. */
+  /** The errors of contents that we could not read. */
   readonly problems: readonly FormatError[]
 }
 
-/** A pair of files, and where the answer goes. */
+/** A pair of files, and where its result belongs. */
 interface Question {
   readonly old: StoreFile
   readonly now: StoreFile
-  /** Undefined outside store paths. */
+  /** Undefined for files outside store paths. */
   readonly match: Match | undefined
 }
 
 /**
- * Compares the contents of what is matched as the same: store paths, files outside them, and parts beside the tree.
- * @param all whether store paths are compared too whose registered NAR hashes are the same
+ * Compares the contents of everything that is matched as the same: store paths, files outside them, and parts outside
+ * the tree.
+ * @param all whether to compare store paths even if their registered NAR hashes are equal
  */
 export async function compareMatched(
   pairing: Pairing,
@@ -47,7 +50,7 @@ export async function compareMatched(
     if (match.class !== 'same' && match.class !== 'moved') continue
     if (match.comparedBy === 'narHash' && !all) continue
     const { both, gone, new: added } = pairing.filesOf(match)
-    // Of what is registered with the same NAR hash the names and sizes may yet differ.
+    // Even if the registered NAR hashes are equal, names and sizes may differ.
     let different = gone.length + added.length
     for (const [old, now] of both) {
       if (old.type !== now.type || old.size !== now.size) different += 1
@@ -63,7 +66,8 @@ export async function compareMatched(
     questions.map(({ old, now, match }) => ({
       old: places.old.of(match?.before, old),
       new: places.new.of(match?.after, now),
-      // A store path has its own hash in it, which is another in another build; the same store path is to be the same.
+      // A store path contains its own hash, which differs between builds. Within the same store path it must not
+      // differ.
       hashes: match === undefined || match.before === match.after,
     })),
     { old: surveys.old.open, new: surveys.new.open },
@@ -80,15 +84,15 @@ export async function compareMatched(
     } else if (match === undefined) outside.set(now.path, verdict)
     else if (!verdict) storePaths.set(match.before!, storePaths.get(match.before!)! + 1)
   }
-  // Of one that cannot be read in full it may be known that it differs, and not that it does not.
+  // If we cannot read a store path completely, we may know that it differs, but never that it does not.
   for (const base of unread) if (storePaths.get(base) === 0) storePaths.delete(base)
   const beside = compareParts(surveys.old, surveys.new)
   return { storePaths, outside, parts: beside.parts, problems: [...problems, ...beside.problems] }
 }
 
 /**
- * A content that cannot be compared, with the file named.
- * @param base of the store path it is in; undefined outside store paths
+ * The error of a content that we cannot compare, with the file's name.
+ * @param base base name of its store path; undefined outside store paths
  */
 export function unreadable(
   base: ByteString | undefined,
@@ -99,7 +103,7 @@ export function unreadable(
   return new FormatError(code, `${readable(name)} cannot be compared: ${detail}`, facts)
 }
 
-/** Finds the entries behind files. */
+/** Finds the image entries of files. */
 export class Places {
   readonly #survey: Survey
   readonly #inside = new Map<ByteString, ReadonlyMap<ByteString, FilePlace>>()
@@ -109,7 +113,7 @@ export class Places {
     this.#survey = survey
   }
 
-  /** @param base of the store path the file is in; undefined outside store paths */
+  /** @param base base name of the file's store path; undefined outside store paths */
   of(base: ByteString | undefined, { path }: StoreFile): FilePlace {
     return (base === undefined ? this.#outsidePlaces : this.#placesIn(base)).get(path)!
   }

@@ -1,10 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 
-/** How a squashfs is compressed. */
 export type Compression = Omit<ImageSummary['squashfs'][number], 'path'>
 
-/** A squashfs that is compressed in another way. */
+/** A squashfs with a new compression. */
 export interface CompressionChange {
   /** Its path in the new image; "/" for the image itself. */
   readonly path: ByteString
@@ -12,7 +11,9 @@ export interface CompressionChange {
   readonly after: Compression
 }
 
-/** The squashfs images of two images that are compressed in other ways: by path, or the only one of each. */
+/**
+ * The squashfs images of two images whose compression differs. It pairs them by path, or if each image has only one.
+ */
 export function compressionChanges(old: ImageSummary, now: ImageSummary): readonly CompressionChange[] {
   const only = old.squashfs.length === 1 && now.squashfs.length === 1 ? old.squashfs[0] : undefined
   return now.squashfs.flatMap(({ path, ...after }) => {

@@ -6,32 +6,32 @@ import { type MetadataChange, metadataChanges } from './metadata-changes.ts'
 import { pairFiles } from './pair-files.ts'
 import { type PrivilegeChange, privilegeChange } from './privileges.ts'
 
-/** A file that is not the same in two versions of a store path. */
+/** A file that differs between two versions of a store path. */
 export interface FileDiffRow {
   readonly class: 'new' | 'gone' | 'changed'
   readonly path: ByteString
-  /** Content bytes on each side; 0 of what is no regular file, or not there. */
+  /** Content bytes on each side; 0 if it is absent or not a regular file. */
   readonly before: number
   readonly after: number
-  /** What is different beside the size; `mode` where its owner may execute it on one side alone. */
+  /** What differs besides the size; `mode` if only one side is executable for its owner. */
   readonly what: 'content' | 'type' | 'mode' | 'target' | undefined
-  /** What of its metadata changed. */
+  /** The changes of its metadata. */
   readonly metadata: readonly MetadataChange[]
-  /** How it lets others do what, where that changed. */
+  /** How the privileges that it gives changed, if they did. */
   readonly privileges?: PrivilegeChange
 }
 
-/** One version of a store path, in its image. */
+/** One version of a store path, with its image. */
 export interface FileSide extends LinkedSide {
-  /** Its base name; undefined where it is not there. */
+  /** Its base name; undefined if this side does not have it. */
   readonly base: ByteString | undefined
 }
 
 /**
- * Compares the entries of two store paths. In another build hashes of store paths in names and links' targets count as
+ * Compares the entries of two store paths. Between two builds, hashes of store paths in names and link targets count as
  * equal; in the same store path they do not.
- * @param isSameContent tells of two regular files of one size whether their contents are equal; undefined where that is
- * not known, and then they count as equal
+ * @param isSameContent whether the contents of two regular files of the same size are equal; undefined if unknown,
+ * which counts as equal
  */
 export function diffFiles(
   before: FileSide,

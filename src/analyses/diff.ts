@@ -23,16 +23,16 @@ import {
 export type { NamedEdge } from './missing-reference.ts'
 export type { ComparedByCounts } from './settled-match.ts'
 
-/** Part of the difference between two images. All rows together have all of it, to the byte. */
+/** A part of the difference between two images. All rows together add up to it, to the byte. */
 export interface DiffRow {
-  /** `same` of all paths that are equal and take other bytes; a region that is in both has `changed`. */
+  /** `same` for the row of all equal paths that take other bytes; a region in both images has `changed`. */
   readonly class: MatchClass
   readonly kind: 'storePath' | 'packing' | 'region' | 'file' | 'package'
-  /** Of a store path or package the name without version; the path of a region or file. */
+  /** The name of a store path or package without version, or the path of a region or file. */
   readonly name: ByteString
-  /** Of a file that is hard-linked on either side: its other paths on both. */
+  /** The other paths, in both images, of a file that is hard-linked in one of them. */
   readonly otherNames?: readonly ByteString[]
-  /** Own bytes on each side; 0 where it is not there. */
+  /** Own bytes on each side; 0 if it is absent. */
   readonly before: number
   readonly after: number
   readonly delta: number
@@ -40,64 +40,66 @@ export interface DiffRow {
   /** Base names of a store path. */
   readonly oldPath?: ByteString
   readonly newPath?: ByteString
-  /** What has no counterpart on the other side, in the order of the names. */
+  /** The versions without a counterpart on the other side, in the order of their names. */
   readonly oldVersions: readonly string[]
   readonly newVersions: readonly string[]
-  /** Of a path that is new: the first reference on a shortest route to it that the old image has not. */
+  /** For a new path: the first reference on a shortest route to it that the old image lacks. */
   readonly through?: NamedEdge
-  /** Of one that is gone: the first reference on a shortest route to it that the new image has not. */
+  /** For a gone path: the first reference on a shortest route to it that the new image lacks. */
   readonly lost?: NamedEdge
-  /** Store paths it stands for. */
+  /** How many store paths it stands for. */
   readonly paths: number
-  /** Of a packing row: what its paths are said to be equal by. */
+  /** For a packing row: how many of its paths we call equal by which comparison. */
   readonly comparedBy?: ComparedByCounts
-  /** Of a packing row: squashfs images that are compressed in another way. */
+  /** For a packing row: squashfs images whose compression changed. */
   readonly compression?: readonly CompressionChange[]
-  /** Files of the same names and sizes whose contents, which were read, differ: why it is no `same` or `moved`. */
+  /**
+   * How many files have the same names and sizes but different contents. This is why the row is not `same` or `moved`.
+   */
   readonly contentsDiffer?: number
-  /** Entries that are in both, by what of their metadata changed. */
+  /** How many entries in both images changed, by kind of metadata. */
   readonly metadata?: MetadataCounts
-  /** Of a region: it has store paths, which are told apart, and this is the rest. */
+  /** The rest of a region: its store paths have rows of their own. */
   readonly isRest?: true
 }
 
 export interface Diff {
   readonly old: Inventory['image']
   readonly new: Inventory['image']
-  /** Bytes of the new file less those of the old one. */
+  /** Bytes of the new file minus those of the old one. */
   readonly delta: number
-  /** Where the store paths of each are said to be. */
+  /** The store directory of each image. */
   readonly storeDirectories: { readonly old: ByteString; readonly new: ByteString }
-  /** The largest difference first, whichever its sign. */
+  /** Largest difference first, whatever its sign. */
   readonly rows: readonly DiffRow[]
-  /** Store paths by how they are matched. */
+  /** How many store paths are matched in which way. */
   readonly counts: Readonly<Record<MatchClass, number>>
-  /** Store paths that count as equal, `same` or `moved`, by what was compared. */
+  /** How many store paths count as equal (`same` or `moved`), by what we compared. */
   readonly comparedBy: ComparedByCounts
-  /** What changed outside store paths; undefined where a side is a report that was saved without. */
+  /** What changed outside store paths; undefined if one side is a report saved without these entries. */
   readonly outside: OutsideDiff | undefined
-  /** What changed of modes, owners, times and the like; undefined in the same case. */
+  /** Changes of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
-  /** Parts of either image beside its tree, such as a boot image that no file holds, which were compared by size alone. */
+  /** Parts of either image beside its tree that we compared only by size, such as a boot image that no file holds. */
   readonly bySizeAlone: readonly ByteString[]
-  /** Those that were read, and are equal. */
+  /** Parts that we read and found equal. */
   readonly byContent: readonly ByteString[]
-  /** Squashfs images that are compressed in another way. */
+  /** Squashfs images whose compression changed. */
   readonly compression: readonly CompressionChange[]
-  /** Where all names of one have an ending that those of the other do not have. */
+  /** If all names of one image have an ending that the other's lack, these endings. */
   readonly endings?: Endings
-  /** Whether the two files are the same byte for byte; undefined where a saved report stands in for one. */
+  /** Whether the two files are equal byte for byte; undefined if a saved report replaces one of them. */
   readonly identical?: boolean
-  /** Whether there are contents to compare: not where a saved report stands in for an image. */
+  /** Whether we have contents to compare: a saved report has none. */
   readonly hasContents: boolean
-  /** Whether both images could be read in full. */
+  /** Whether we could read both images completely. */
   readonly complete: boolean
 }
 
-/** What a diff is broken down by. */
+/** The unit of a diff's rows. */
 export type DiffBy = 'path' | 'package' | 'region'
 
-/** Whether a diff knows of no difference between the two images. */
+/** Whether a diff shows no difference between the two images. */
 export function isEmptyDiff({ rows, counts, outside, metadata }: Diff): boolean {
   return (
     rows.length === 0 &&
@@ -107,14 +109,16 @@ export function isEmptyDiff({ rows, counts, outside, metadata }: Diff): boolean 
   )
 }
 
-/** Whether all that a diff found equal was compared in full: contents, or registered NAR hashes, and metadata. */
+/**
+ * Whether we compared everything completely that we call equal: by contents or registered NAR hashes, and by metadata.
+ */
 export function isSureDiff({ comparedBy, outside, metadata }: Diff): boolean {
   return comparedBy.namesAndSizes === 0 && outside?.comparedBy.namesAndSizes === 0 && metadata !== undefined
 }
 
 /**
  * Compares two images.
- * @param contents what became of comparing contents; undefined where they were not
+ * @param contents the results of comparing contents; undefined if we did not
  */
 export function diff(
   before: Inventory,
@@ -190,16 +194,16 @@ interface Sizes {
   readonly unpacked: number
 }
 
-/** The bytes of an image by what a diff has rows for. */
+/** The bytes of an image, by the units of a diff's rows. */
 interface SizesBy {
   readonly storePaths: ReadonlyMap<ByteString, Sizes>
-  /** All bytes by region. */
+  /** All bytes, by region. */
   readonly regions: ReadonlyMap<ByteString, Sizes>
-  /** Those outside store paths, but for what is told file by file. */
+  /** Bytes outside store paths, by region, without the files that have rows of their own. */
   readonly otherRegions: ReadonlyMap<ByteString, Sizes>
-  /** Regions with store paths in them. */
+  /** Regions that contain store paths. */
   readonly storeRegions: ReadonlySet<ByteString>
-  /** Files by path, of an image without store paths. */
+  /** For an image without store paths: files by path. */
   readonly files: ReadonlyMap<ByteString, Sizes>
 }
 
@@ -302,7 +306,9 @@ function pathRows(
   return rows
 }
 
-/** The row for all that did not change and takes other bytes; of packages, for those of which nothing changed. */
+/**
+ * The row for everything that did not change but takes other bytes. By package, it covers packages without any change.
+ */
 function packingRows(
   matches: readonly SettledMatch[],
   by: 'path' | 'package',
@@ -330,7 +336,7 @@ function packingRows(
   ]
 }
 
-/** Matches by the names of the packages they are of. */
+/** Matches by the names of their packages. */
 function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonly SettledMatch[]> {
   const groups = new Map<string, SettledMatch[]>()
   for (const match of matches) {
@@ -345,7 +351,7 @@ function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonl
   return groups
 }
 
-/** Whether a store path that is there is of a package. */
+/** Whether a store path exists and belongs to a package. */
 function isOf(name: string, base: ByteString | undefined): base is ByteString {
   return base !== undefined && packageName(base).name === name
 }
@@ -354,7 +360,7 @@ function isUnchanged(name: string, group: readonly SettledMatch[]): boolean {
   return group.every((match) => isSameContent(match) && isOf(name, match.before) && isOf(name, match.after))
 }
 
-/** A row for each package of which a path changed, with the versions that only one side has. */
+/** A row for each package with a changed path, with the versions that only one side has. */
 function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesBy): readonly DiffRow[] {
   const rows: DiffRow[] = []
   for (const [name, group] of packages(matches)) {
@@ -388,7 +394,7 @@ function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesB
   return rows
 }
 
-/** @param store regions with store paths, which are told apart and not in these sizes */
+/** @param store regions with store paths, which have rows of their own and are not in these sizes */
 function regionRows(
   old: ReadonlyMap<ByteString, Sizes>,
   now: ReadonlyMap<ByteString, Sizes>,

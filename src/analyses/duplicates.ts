@@ -5,13 +5,13 @@ import { globMatcher } from '../owners/glob.ts'
 import { packageName } from '../owners/nix/package-name.ts'
 import { nameOfBase, parseStorePathName } from '../owners/nix/store-path.ts'
 
-/** A store path with what it takes in all regions. */
+/** A store path and its bytes in all regions. */
 export interface StorePathSize {
   readonly base: ByteString
   readonly own: number
 }
 
-/** The store paths of one package, the largest first. */
+/** The store paths of one package, largest first. */
 export interface PackageCopies {
   readonly name: string
   /** Versions, or builds of one version. Outputs of one build are one copy. */
@@ -19,12 +19,12 @@ export interface PackageCopies {
   readonly paths: readonly StorePathSize[]
 }
 
-/** Store paths with what they take in all regions. */
+/** All store paths and their bytes in all regions. */
 export function storePathSizes({ attribution: { accounts } }: Inventory): StorePathSize[] {
   return Array.from(storePathTotals(accounts), ([base, { own }]) => ({ base, own }))
 }
 
-/** The packages whose names a glob matches, those that take most first. */
+/** The packages whose names match a glob, largest first. */
 export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
   const matches = globMatcher(glob)
   const packages = new Map<string, StorePathSize[]>()
@@ -43,7 +43,9 @@ export function packageCopies(glob: string, inventory: Inventory): readonly Pack
   })).sort((a, b) => sum(b.paths) - sum(a.paths) || (a.name < b.name ? -1 : 1))
 }
 
-/** Outputs of one build have one version: "3.0.14-dev" and "3.0.14" are not two; but two builds of one output are. */
+/**
+ * Outputs of one build have one version, so "3.0.14-dev" and "3.0.14" are one copy. Two builds of one output are two.
+ */
 function copiesIn(paths: readonly StorePathSize[]): number {
   const versions = new Set(paths.map(({ base }) => packageName(base).version))
   const builds = new Map<ByteString, number>()

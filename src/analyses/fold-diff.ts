@@ -1,22 +1,22 @@
 import type { Diff, DiffRow } from './diff.ts'
 
-/** Which rows of a diff are shown one by one. */
+/** Which rows of a diff get a line of their own. */
 export interface FoldOptions {
-  /** Differences smaller than this are summed up, in bytes. */
+  /** We sum up differences smaller than this, in bytes. */
   readonly min: number
-  /** Rows shown; 0 for all. */
+  /** How many rows we show; 0 for all. */
   readonly top: number
-  /** Whether paths that were rebuilt are shown one by one. */
+  /** Whether rebuilt paths get lines of their own. */
   readonly rebuilt: boolean
-  /** Only rows of this kind. */
+  /** Show only rows of this kind. */
   readonly only: DiffFilter | undefined
 }
 
-/** Kinds of rows to ask for. */
+/** The kinds of rows that a user can ask for. */
 export const DIFF_FILTERS = ['new', 'gone', 'changed', 'rebuilt', 'grew', 'shrank'] as const
 export type DiffFilter = (typeof DIFF_FILTERS)[number]
 
-/** Rows that are summed up. */
+/** A sum of rows. */
 export interface FoldedRows {
   readonly reason: 'rebuilt' | 'small' | 'more' | 'other'
   readonly rows: number
@@ -25,13 +25,13 @@ export interface FoldedRows {
 }
 
 export interface FoldedDiff {
-  /** The largest difference first; what is no store path, file or package comes last. */
+  /** Largest difference first; rows other than store paths, files and packages come last. */
   readonly shown: readonly DiffRow[]
-  /** Together with `shown` they have all of the difference. */
+  /** The sums; `shown` and `folded` add up to the whole difference. */
   readonly folded: readonly FoldedRows[]
 }
 
-/** Sums up what is not worth a line; what is shown and what is summed up add up to the difference. */
+/** Sums up rows that do not deserve a line. The shown rows and the sums add up to the difference. */
 export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOptions): FoldedDiff {
   const changes: DiffRow[] = []
   const asides: DiffRow[] = []
@@ -63,7 +63,7 @@ export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOption
   }
 }
 
-/** Whether it is the same store path with other contents, which no build makes: shown, however small the change. */
+/** Whether the same store path has other contents, which no build produces. We show it, however small the change. */
 function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
   return contentsDiffer !== undefined && oldPath !== undefined && oldPath === newPath
 }

@@ -3,13 +3,13 @@ import { diff } from './diff.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 import { accountsOf, type CheckSide, type Contributor } from './subject-parts.ts'
 
-/** One of two images with what a subject is made of in it. */
+/** One of two images, with the parts of a subject in it. */
 export interface GrownSide {
   readonly side: CheckSide
   readonly parts: readonly Contributor[]
 }
 
-/** What a subject grew by, of each thing that grew, the most first; of an initrd, of each place that it lies in. */
+/** How much each part of a subject grew, most first; for an initrd, how much it grew in each place. */
 export function growers(subject: Subject, now: GrownSide, before: GrownSide): readonly Contributor[] {
   if (subject.kind === 'initrd') return deltas(now, before, ({ region = '' }) => region)
   const grown =
@@ -19,7 +19,7 @@ export function growers(subject: Subject, now: GrownSide, before: GrownSide): re
   return grown.filter(({ bytes }) => bytes > 0)
 }
 
-/** By name, without the hashes of store paths. */
+/** Growth by name, without the hashes of store paths. */
 function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) => string): readonly Contributor[] {
   const sums = new Map<string, Contributor>()
   const add = (part: Contributor, sign: 1 | -1): void => {
@@ -33,7 +33,7 @@ function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) =>
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
-/** By counterparts, in the accounts of the subject: a store path may be in others too. */
+/** Growth by matched store paths. It counts only accounts of the subject, because a store path may have others too. */
 function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): readonly Contributor[] {
   const within = (inventory: CheckSide): CheckSide => {
     const accounts = accountsOf(subject, inventory)

@@ -3,41 +3,40 @@ import { withoutHashes } from '../inventory/content-signature.ts'
 import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
 import { nameOfBase } from '../owners/nix/store-path.ts'
 
-/** The entries of an image, as far as they are compared by their metadata. */
+/** The entries of an image whose metadata we compare. */
 export interface LinkedSide {
   readonly files?: StoreFiles
   readonly outside?: readonly StoreFile[] | undefined
 }
 
-/** Other names of an entry: how many, and the first. */
+/** The other names of an entry: how many, and the first one. */
 export interface OtherNames {
   /** Without the hashes of store paths: "foo-1.0/bin/foo", "/usr/bin/foo". */
   readonly first: ByteString
   readonly names: number
 }
 
-/** Names that both images have, and with which an entry is one file in one of them alone. */
+/** Names in both images that an entry shares a file with in only one of them. */
 export interface HardLinkChange {
   readonly kind: 'hardLink'
-  /** It was one file with them. */
+  /** It was one file with these names. */
   readonly before?: OtherNames
-  /** It is now. */
+  /** It is now one file with these names. */
   readonly after?: OtherNames
 }
 
 interface Names {
-  /** By the number that hard-linked entries have in common. */
+  /** By the link number of hard-linked entries. */
   readonly groups: ReadonlyMap<number, readonly ByteString[]>
   readonly all: ReadonlySet<ByteString>
 }
 
-/** What the entries of two groups have to say: names that are in one of them alone, and in both images. */
+/** How two groups differ: names that only one group has, though both images have them. */
 interface GroupChange {
   readonly before: ReadonlySet<ByteString>
   readonly after: ReadonlySet<ByteString>
 }
 
-/** The hard links of two images. */
 export class HardLinks {
   readonly #before: Names
   readonly #after: Names
@@ -49,15 +48,15 @@ export class HardLinks {
   }
 
   /**
-   * @param base of the new entry's store path; undefined outside store paths
-   * @returns undefined where the names are as they were
+   * @param base base name of the new entry's store path; undefined outside store paths
+   * @returns undefined if the names did not change
    */
   change(old: StoreFile, now: StoreFile, base: ByteString | undefined): HardLinkChange | undefined {
     const [link, newLink] = [old.metadata?.link, now.metadata?.link]
     const key = `${link ?? ''} ${newLink ?? ''}`
     const known = this.#changes.get(key) ?? this.#compared(link, newLink)
     this.#changes.set(key, known)
-    // Of an entry that had or has one name, the other side's names are all told, its own among them.
+    // If an entry has only one name on one side, we report all names of the other side, and its own is among them.
     const self = nameOf(base, now)
     const [before, after] = [without(known.before, self), without(known.after, self)]
     if (before === undefined && after === undefined) return undefined
@@ -96,7 +95,7 @@ function namesOf({ files, outside = [] }: LinkedSide): Names {
   return { groups, all }
 }
 
-/** What an entry is called in both images: without hashes, so that its store path may be another build of the same. */
+/** The name of an entry in both images. It has no hashes, so that two builds of a store path agree. */
 function nameOf(base: ByteString | undefined, { path }: StoreFile): ByteString {
   if (base === undefined) return withoutHashes(path)
   const name = nameOfBase(base)

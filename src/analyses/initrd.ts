@@ -3,18 +3,17 @@ import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
 import { nameOfBase } from '../owners/nix/store-path.ts'
 
-/** What NixOS names the store path of an initrd by: "initrd-linux-6.18.2". */
+/** NixOS's name for the store path of an initrd: "initrd-linux-6.18.2". */
 const STORE_PATH = /^initrd(-linux.*)?$/
 /** "initrd.img-6.1.0", "initramfs-linux.img". */
 const FILE = /\/init(rd|ramfs)[^/]*$/
-/** Where a system keeps those it boots with. Elsewhere are units, hooks and man pages of such names. */
+/** The directories in which a system keeps its initrds. Elsewhere, units, hooks and man pages have similar names. */
 const FILE_OF_SYSTEM = /(^|\/)(boot|lib\/modules)\/(.*\/)?init(rd|ramfs)[^/]*$/
 
-/** One copy of an initrd. */
 export interface InitrdCopy {
-  /** A store path's name, or a file's path. */
+  /** The name of a store path, or the path of a file. */
   readonly name: ByteString
-  /** Of a hard-linked file its other paths. */
+  /** The other paths of a hard-linked file. */
   readonly otherNames?: readonly ByteString[]
   readonly bytes: number
   readonly storePath?: ByteString
@@ -22,8 +21,8 @@ export interface InitrdCopy {
 }
 
 /**
- * The accounts of all initrds, told by their names: on a disc what lies there for the boot loader, and the copies of it
- * that squashfs images hold: in store paths, or in /boot of another system.
+ * The accounts of all initrds, recognised by name: those on a disc for the boot loader, and copies of them in squashfs
+ * images, in store paths or in /boot of another system.
  * @param inside regions that are squashfs images
  */
 export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet<ByteString>): readonly Account[] {
@@ -44,7 +43,7 @@ export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet
   return [...onDisc, ...copies]
 }
 
-/** The copies behind the accounts, the largest first. Other names of a file, and links to it, are no copies. */
+/** The copies in the accounts, largest first. Other names of a file, and links to it, are not copies. */
 export function initrdCopies(accounts: readonly Account[]): readonly InitrdCopy[] {
   const isCopy = ({ storePath, files }: Account): boolean => storePath !== undefined || files > 0
   const first = accounts.filter(isCopy)

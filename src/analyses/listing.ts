@@ -5,14 +5,14 @@ import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
 import { storedSizes } from './stored-sizes.ts'
 
-/** One line of a listing. What takes time is a method, for a list of names needs none of it. */
+/** One line of a listing. Its slow parts are methods, because a list of names needs none of them. */
 export class ListedEntry {
   /** Path in the outermost image. */
   readonly path: ByteString
   readonly entry: Entry
-  /** The path of the image inside that it is in; '' in the outermost. */
+  /** The path of the image inside that holds it; '' for the outermost image. */
   readonly imagePath: ByteString
-  /** Of a file that is an image and has been entered, or is another name of one that has been: its format. */
+  /** For a file that is an image: its format if the listing entered it, under this or another name. */
   readonly entered: string | undefined
   readonly #open: OpenImage
 
@@ -25,19 +25,19 @@ export class ListedEntry {
   }
 
   /**
-   * Bytes its content takes in the image file: its blocks, and its share of those it has in common with other files. Of a
-   * hard-linked file an even part for each name, so that all can be added up.
+   * The bytes of its content in the image file: its blocks, and its share of blocks that other files use too. Each name
+   * of a hard-linked file gets an equal part, so that all names add up.
    */
   stored(): number {
     return storedSizes(this.#open).ofName(this.entry)
   }
 
-  /** The same of the file, whatever number of names it has. */
+  /** The same for the whole file, however many names it has. */
   storedOfFile(): number {
     return storedSizes(this.#open).ofFile(this.entry)
   }
 
-  /** Of a hard-linked file all its names, as indexes in its image, in tree order; the same list at each of them. */
+  /** For a hard-linked file: all its names as indexes in its image, in tree order. All names have the same list. */
   links(): readonly number[] | undefined {
     return this.entry.type === 'directory' ? undefined : hardLinksOf(this.#open.image.tree).get(this.entry.identity)
   }
@@ -49,8 +49,9 @@ export class ListedEntry {
   }
 
   /**
-   * Where its content lies in the image file; undefined in an image that is itself compressed, whose bytes are nowhere in it.
-   * @throws {FormatError} where that cannot be read
+   * Where its content lies in the image file; undefined inside a compressed image, whose bytes the file does not
+   * contain.
+   * @throws {FormatError} if we cannot read the block list
    */
   extents(): readonly PlacedExtent[] | undefined {
     return placedExtents(this.#open, this.entry)
@@ -58,9 +59,9 @@ export class ListedEntry {
 }
 
 /**
- * Lists what a path holds: the children of a directory or of an image inside, with everything below them when
- * `recursive`; of anything else, itself. Recursion enters an image inside an ISO, at the first of its names; one inside a
- * squashfs, which to find would mean decompressing every file, is entered only by its path.
+ * Lists the content of a path: the children of a directory or of an image inside, with everything below them if
+ * `recursive`. For anything else it lists the path itself. The recursion enters an image inside an ISO, at the first of
+ * its names. It does not enter one inside a squashfs, because we would have to decompress every file to find it.
  */
 export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry> {
   const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
@@ -74,11 +75,11 @@ export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry>
   )
 }
 
-/** A directory, or an image inside, that is being listed. */
+/** A directory or an image inside that we are listing. */
 interface Level {
   readonly open: OpenImage
   readonly entries: readonly Entry[]
-  /** Index of the directory in `entries`. */
+  /** The index of the directory in `entries`. */
   readonly top: number
   readonly imagePath: ByteString
   readonly pathIn: (entry: Entry) => ByteString
@@ -98,15 +99,15 @@ function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
 }
 
 /**
- * Everything below a directory, in tree order, which is depth first. One generator for all images, for to hand on what
- * another yields takes a step for each entry.
+ * Everything below a directory, in tree order, which is depth first. One generator walks all images, because nested
+ * generators take an additional step per entry at each level.
  */
 function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<ListedEntry> {
   const levels = [levelOf(open, top, imagePath)]
   const entered = new Set<OpenImage>()
   for (let level = levels[0]; level !== undefined; level = levels[levels.length - 1]) {
     const entry = level.entries[level.next]
-    // Depth first: the subtree ends with the first entry whose parent lies outside it.
+    // Depth first: the subtree ends at the first entry whose parent lies outside it.
     if (entry === undefined || entry.parent < level.top) {
       levels.pop()
       continue

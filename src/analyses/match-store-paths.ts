@@ -4,60 +4,58 @@ import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
 import { type PackageName, packageName } from '../owners/nix/package-name.ts'
 import { nameOfBase } from '../owners/nix/store-path.ts'
 
-/** A side of a comparison, as far as store paths are matched by it. */
+/** The facts about one side that matching store paths needs. */
 export interface MatchSide {
   /** Base names. */
   readonly storePaths: readonly ByteString[]
   readonly files: StoreFiles
-  /** SHA-256 of the NARs that are registered. */
+  /** SHA-256 of the registered NARs. */
   readonly narHashes: ReadonlyMap<ByteString, string>
-  /** Store paths that refer to nothing, not even themselves: another NAR hash is other content. */
+  /** Store paths without references, even to themselves: if their NAR hash differs, so does their content. */
   readonly leaves: ReadonlySet<ByteString>
 }
 
 /**
- * How a store path of one image stands to one of another.
+ * How a store path of one image relates to one of the other.
  * - `same`: the same store path
- * - `moved`: another hash, the same content as far as names, types, sizes and links tell, or by the registered NAR hash
- * - `rebuilt`: the same name and version, but for an ending that all names got or lost, and other content
+ * - `moved`: another hash but the same content, by names, types, sizes and links or by the registered NAR hash
+ * - `rebuilt`: other content, but the same name and version, apart from an ending that all names got or lost
  * - `changed`: another version of the same package and output
- * - `new`, `gone`: there is none on the other side
+ * - `new`, `gone`: the other image has none
  */
 export type MatchClass = 'same' | 'moved' | 'rebuilt' | 'changed' | 'new' | 'gone'
 
 /**
- * What two store paths are said to be equal by.
- * - `narHash`: both are registered, with the same hash
- * - `content`: their contents were read; or there are none, only names and links
- * - `namesAndSizes`: names, types, sizes and links; contents were not compared
+ * The comparison that calls two store paths equal.
+ * - `narHash`: both are registered with the same hash
+ * - `content`: we read their contents, or they have only names and links
+ * - `namesAndSizes`: names, types, sizes and links; we did not compare contents
  */
 export type ComparedBy = 'narHash' | 'content' | 'namesAndSizes'
 
 export interface Match {
   readonly class: MatchClass
-  /** Of `same` and `moved`: what was compared. */
+  /** For `same` and `moved`: what we compared. */
   readonly comparedBy?: ComparedBy
-  /** Base names; absent on the side that has none. */
+  /** Base names; absent on a side that has none. */
   readonly before?: ByteString
   readonly after?: ByteString
 }
 
-/** What most names of one image end in, and those of the other do not; '' on that side. */
+/** The ending of most names in one image that the other's lack; '' on the other side. */
 export interface Endings {
   readonly before: string
   readonly after: string
 }
 
 export interface Matches {
-  /** Each store path is in one. */
+  /** Each store path is in exactly one match. */
   readonly matches: readonly Match[]
-  /** Where a build gave all its names another ending. */
+  /** Present if a build gave all its names another ending. */
   readonly endings?: Endings
 }
 
-/**
- * Matches the store paths of two images: first those with the same content, whatever their hash, then by name.
- */
+/** Matches the store paths of two images: first those with the same content, whatever their hash, then by name. */
 export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   const matches: Match[] = []
   const left = { before: new Set(before.storePaths), after: new Set(after.storePaths) }
@@ -87,7 +85,7 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   const bothRegistered = before.narHashes.size > 0 && after.narHashes.size > 0
   const isDecided = (side: MatchSide, base: ByteString): boolean =>
     bothRegistered && side.narHashes.has(base) && side.leaves.has(base)
-  // The same NAR under any name; of several those with the same name first.
+  // The same NAR under any name; if there are several, those with the same name first.
   for (const { isNarHash, keyOf } of [
     {
       isNarHash: true,
@@ -122,7 +120,7 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
   return { matches, ...(endings === undefined ? {} : { endings }) }
 }
 
-/** What is compared where names, types, sizes and links are: all there is, where no file has content. */
+/** What a match of names, types, sizes and links compares: the whole content, if no file has any. */
 function comparedByNames(files: readonly StoreFile[]): ComparedBy {
   return files.some(({ type, size }) => type === 'file' && size > 0) ? 'namesAndSizes' : 'content'
 }
@@ -135,7 +133,7 @@ function otherEndings(before: ReadonlySet<ByteString>, after: ReadonlySet<ByteSt
   return shrunk === undefined ? undefined : { before: shrunk, after: '' }
 }
 
-/** What stands behind the names of `shorter` in more than half of those of `longer`. */
+/** The text after the names of `shorter` in more than half of the names of `longer`. */
 function addedEnding(shorter: ReadonlySet<ByteString>, longer: ReadonlySet<ByteString>): string | undefined {
   const names = new Set(Array.from(shorter, nameOfBase))
   const counts = new Map<string, number>()
@@ -153,13 +151,13 @@ function joined(known: string | undefined, name: string): string | undefined {
   return known === undefined ? undefined : `${known}\0${name}`
 }
 
-/** The package and the output, of whatever version. */
+/** The package and the output, whatever the version. */
 function packageKey(base: ByteString): string {
   const { name, output }: PackageName = packageName(base)
   return `${name}\0${output}`
 }
 
-/** Pairs what has the same key: of several the first by name with the first, and so on. */
+/** Pairs paths with the same key: of several, the first by name with the first, and so on. */
 function pairs(
   before: Iterable<ByteString>,
   after: Iterable<ByteString>,
@@ -183,7 +181,7 @@ function pairs(
   return found
 }
 
-/** In the order of names, which stand behind the hash; versions of a package among them. */
+/** Orders by the name after the hash, which puts versions of a package together. */
 function byName(a: ByteString, b: ByteString): number {
   const [left, right] = [nameOfBase(a), nameOfBase(b)]
   return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1

@@ -8,30 +8,30 @@ import { findOwners } from '../owners/nix/owners.ts'
 import type { PathMatcher, PathProgress } from '../owners/path-glob.ts'
 import { bytesOfImage } from './stored-sizes.ts'
 
-/** What globs over paths are held to. */
+/** What we match globs over paths against. */
 export interface EntryGlobs {
-  /** Over paths of the image, in which an image inside is a folder. */
+  /** Globs over paths of the image, in which an image inside is a folder. */
   readonly inImage: PathMatcher
-  /** Over the paths that Nix knows store paths by, wherever they lie; and how far they come with a store path. */
+  /** Globs over paths in the Nix store, wherever the image holds it; and their progress at a store path. */
   readonly inStore: PathMatcher
   readonly atStorePath: (base: ByteString) => PathProgress
 }
 
-/** An entry that is matched, by itself or in a directory. */
+/** An entry that matches, by itself or because its directory does. */
 export interface MatchedEntry {
   /** Path in the outermost image. */
   readonly path: ByteString
-  /** Its share of the image file, by files: the rows of a rule have each byte once. */
+  /** Its share of the image file, split over files: the rows of a rule count each byte once. */
   readonly own: number
-  /** Of one in a store path: the base name, and the path inside it, '' for the store path itself. */
+  /** For an entry in a store path: the base name, and the path inside it, '' for the store path itself. */
   readonly storePath?: ByteString
   readonly below?: ByteString
 }
 
 /**
- * What globs match of all entries. What several files have in common is split over them; names of a hard-linked file
- * are one file, but where they lie in several store paths. An entry of a squashfs has its part of the inode and
- * directory tables too; an image inside that is matched itself is one row, with all its tables.
+ * All entries that globs match. Files that share content split it. Names of a hard-linked file count as one file,
+ * unless they lie in several store paths. An entry of a squashfs also gets its part of the inode and directory tables.
+ * If an image inside matches as a whole, it is one row with all its tables.
  */
 export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly MatchedEntry[] {
   const found: MatchedEntry[] = []
@@ -55,7 +55,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
       else if (above !== undefined) inStore[index] = globs.inStore.below(above, name)
       if (inImage[index]!.isMatch || inStore[index]?.isMatch === true) matched.push(entry)
       else {
-        // A store path in it may be meant wherever it lies.
+        // A glob may match a store path in the image inside, wherever that is.
         const nested = level.inside(entry)
         if (nested !== undefined) inner.push({ entry, open: nested, path: pathOf(entry) })
       }
@@ -85,7 +85,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   return found
 }
 
-/** For each entry the first one that is the same file in the same store path, or outside of them. */
+/** For each entry, the first entry that is the same file in the same store path, or outside store paths. */
 function fileNumbers(entries: readonly Entry[], storePathOf: (entry: Entry) => Entry | undefined): Uint32Array {
   const numbers = new Uint32Array(entries.length)
   const first = new Map<number, Map<number, number>>()

@@ -3,7 +3,7 @@ import type { Metadata, Xattr } from '../inventory/metadata.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 import type { HardLinkChange, HardLinks } from './hard-links.ts'
 
-/** What of an entry's metadata is not what it was. */
+/** One difference between the old and the new metadata of an entry. */
 export type MetadataChange =
   | { readonly kind: 'mode'; readonly before: number; readonly after: number }
   | { readonly kind: 'owner'; readonly before: Owner; readonly after: Owner }
@@ -11,7 +11,7 @@ export type MetadataChange =
   | {
       readonly kind: 'xattr'
       readonly name: ByteString
-      /** Values in bytes; absent where it is not there. */
+      /** Values in bytes; absent if the side has no such attribute. */
       readonly before?: ByteString
       readonly after?: ByteString
     }
@@ -38,8 +38,8 @@ export const METADATA_KINDS = [
 ] as const satisfies readonly MetadataChange['kind'][]
 
 /**
- * Compares the metadata of two entries of one type; of others, or where it is not known, there is nothing to say.
- * @param base of the new entry's store path; undefined outside store paths
+ * Compares the metadata of two entries of the same type. It returns nothing for different types or unknown metadata.
+ * @param base base name of the new entry's store path; undefined outside store paths
  */
 export function metadataChanges(
   old: StoreFile,
@@ -75,7 +75,7 @@ function ownerOf({ uid, gid }: Metadata): Owner {
   return { uid, gid }
 }
 
-/** Of a damaged image a list may have a name several times: the first there is then compared with the first, and so on. */
+/** In a damaged image, a list may repeat a name. We then compare the first with the first, and so on. */
 function xattrChanges(before: readonly Xattr[], after: readonly Xattr[]): MetadataChange[] {
   const left = new Map<ByteString, ByteString[]>()
   for (const { name, value } of before) {

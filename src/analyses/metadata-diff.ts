@@ -5,7 +5,7 @@ import { METADATA_KINDS, type MetadataChange, metadataChanges } from './metadata
 import type { FilePairs } from './pair-files.ts'
 import { type PrivilegeChange, privilegeChange } from './privileges.ts'
 
-/** An entry with other metadata. */
+/** An entry whose metadata changed. */
 export interface EntryChange {
   /** Base name of its store path in the new image; absent outside store paths. */
   readonly base?: ByteString
@@ -14,27 +14,26 @@ export interface EntryChange {
   readonly changes: readonly MetadataChange[]
 }
 
-/** All changes of one kind. */
 export interface MetadataSum {
   readonly kind: MetadataChange['kind']
   readonly entries: number
-  /** The first entry of them, with its changes. */
+  /** The first of these entries, with its changes. */
   readonly first: EntryChange
-  /** What all of them have in common, where it is the same for each. */
+  /** The change, if it is the same for all entries. */
   readonly all?: MetadataChange
 }
 
-/** Entries by the kind of their changes. */
+/** How many entries have changes of each kind. */
 export type MetadataCounts = Partial<Record<MetadataChange['kind'], number>>
 
-/** What of the metadata changed, of entries that are in both images. */
+/** The changes of metadata, for entries that are in both images. */
 export interface MetadataDiff {
-  /** Entries that were compared. */
+  /** How many entries we compared. */
   readonly entries: number
   readonly sums: readonly MetadataSum[]
-  /** The entries themselves, but for those of which only the time changed: another build may have another for all. */
+  /** The changed entries, without those that changed only in time: a new build may change the time of all. */
   readonly changes: readonly EntryChange[]
-  /** Who lets others do what: of entries that are new or gone too. */
+  /** Changes of privileges, also for entries that are new or gone. */
   readonly privileges: readonly PrivilegeChange[]
 }
 
@@ -44,7 +43,7 @@ interface Draft {
   all: MetadataChange | undefined
 }
 
-/** Compares metadata entry by entry, and sums up what it finds. */
+/** Compares metadata entry by entry, and sums up the changes. */
 export class MetadataComparison {
   readonly #before: LinkedSide
   readonly #after: LinkedSide
@@ -60,9 +59,9 @@ export class MetadataComparison {
   }
 
   /**
-   * Compares the entries of one store path, or of what is outside store paths.
-   * @param bases of the store path on each side; undefined where it is not there, or outside store paths
-   * @returns how many changed
+   * Compares the entries of one store path, or of everything outside store paths.
+   * @param bases base names of the store path on each side; undefined if that side lacks it, or outside store paths
+   * @returns how many entries changed
    */
   compare(
     { both, gone, new: added }: FilePairs,

@@ -22,7 +22,7 @@ export function routesOf({ references, roots }: Inventory): Routes | undefined {
   return { graph, steps: shortestSteps(graph.references, begins) }
 }
 
-/** The first reference on the shortest route to a path that the other image has not between the counterparts. */
+/** The first reference on the shortest route to a path that the other image lacks between the counterparts. */
 export function firstMissing(
   routes: Routes | undefined,
   base: ByteString,

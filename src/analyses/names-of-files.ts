@@ -1,17 +1,17 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../inventory/attribution.ts'
 
-/** A file under all the names that either of two images has for it. */
+/** A file with all the names that it has in either of two images. */
 export interface NamesOfFile {
-  /** The first name in the newer image, or in the older one where the newer has none of them. */
+  /** The first name in the newer image, or in the older one if the newer image has none of its names. */
   readonly name: ByteString
   readonly otherNames: readonly ByteString[]
 }
 
 /**
- * Finds the files of two images that are hard-linked in one of them: names of one file in either image are names of one
- * file in the comparison, so that a name more or less is no new and no lost file.
- * @returns by each name the file; names that stand alone in both are left out
+ * Finds the files of two images that are hard-linked in one of them. Names of one file in either image are names of one
+ * file in the comparison. So an additional or a missing name is not a new or a lost file.
+ * @returns the file by each of its names, without names that stand alone in both images
  */
 export function namesOfFiles(
   older: readonly Account[],

@@ -1,16 +1,16 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type GlobToken, globTokens } from '../owners/glob.ts'
 
-/** Characters of a glob beyond which none is looked for: names that people mistype are shorter, and each costs time. */
+/** The longest glob, in characters, for which we search. Mistyped names are shorter, and each character costs time. */
 const MAX_CHARACTERS = 64
-/** Names that are compared: 100,000 take half a second. */
+/** How many names we compare: 100,000 take half a second. */
 const MAX_NAMES = 100_000
-/** Of fewer characters nearly everything is near. */
+/** With fewer characters, nearly every name is near. */
 const MIN_CHARACTERS = 3
 
 /**
- * The name that a glob which matches none was probably meant to match: one that it would match with at most a third of
- * its characters changed. Undefined when none is near.
+ * The name that a glob without matches probably meant: one that matches if we change at most a third of the glob's
+ * characters. Undefined if there is none.
  */
 export function nearestName(glob: string, names: Iterable<ByteString>): ByteString | undefined {
   const tokens = globTokens(glob)
@@ -34,9 +34,9 @@ export function nearestName(glob: string, names: Iterable<ByteString>): ByteStri
   return best?.name
 }
 
-/** Characters to insert, remove, replace or swap with the next, so that a glob matches a name. */
+/** How many characters to insert, remove, replace or swap with the next, so that a glob matches a name. */
 export function globDistance(tokens: readonly GlobToken[], name: string): number {
-  // One row for each beginning of the glob, one column for each of the name (Levenshtein; swaps as Damerau has them).
+  // A row for each prefix of the glob, a column for each prefix of the name (Levenshtein, with swaps as in Damerau).
   let before: number[] = []
   let row = Array.from({ length: name.length + 1 }, (_, index) => index)
   for (const [index, token] of tokens.entries()) {

@@ -2,28 +2,28 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 import type { FilePairs } from './pair-files.ts'
 
-/** An entry outside store paths that is not the same in both images. */
+/** An entry outside store paths that differs between the two images. */
 export interface OutsideChange {
   readonly class: 'new' | 'gone' | 'changed'
   /** Path in the image. */
   readonly path: ByteString
-  /** Content bytes on each side; 0 of what is no regular file, or not there. */
+  /** Content bytes on each side; 0 if it is absent or not a regular file. */
   readonly before: number
   readonly after: number
-  /** Of one that is in both. */
+  /** What differs, if both images have the entry. */
   readonly what?: 'size' | 'content' | 'type' | 'target'
 }
 
 /** What changed outside store paths. */
 export interface OutsideDiff {
-  /** Regular files that are in both images and have the same size, empty ones left out. */
+  /** Regular files with the same size in both images, without empty ones. */
   readonly files: number
-  /** Of these, how many were compared by content, and how many were not. */
+  /** How many of these files we compared by content, and how many we did not. */
   readonly comparedBy: { readonly content: number; readonly namesAndSizes: number }
   readonly changes: readonly OutsideChange[]
 }
 
-/** Whether the contents of two files are to be compared: they are of one size, and no image that is looked into. */
+/** Whether we compare the contents of two files: they have the same size, and we do not look into them as images. */
 export function isComparable(old: StoreFile, now: StoreFile): boolean {
   return (
     old.type === 'file' &&
@@ -37,7 +37,7 @@ export function isComparable(old: StoreFile, now: StoreFile): boolean {
 
 /**
  * Compares the entries outside store paths.
- * @param isSameContent of files by their new path, as far as contents were compared
+ * @param isSameContent whether a file's content is equal, by its new path; undefined if we did not compare it
  */
 export function diffOutside(
   { both, gone, new: added }: FilePairs,
@@ -57,7 +57,7 @@ export function diffOutside(
   return { files: comparedBy.content + comparedBy.namesAndSizes, comparedBy, changes }
 }
 
-/** What names, types, sizes and links tell. */
+/** The difference in names, types, sizes and links. */
 function structuralChange(old: StoreFile, now: StoreFile): OutsideChange['what'] {
   if (old.type !== now.type || old.holdsImage !== now.holdsImage) return 'type'
   if (old.target !== now.target) return 'target'

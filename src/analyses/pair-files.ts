@@ -1,16 +1,16 @@
 import { withoutHashes } from '../inventory/content-signature.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 
-/** Entries of two trees by which of one stands for which of the other. */
+/** The pairs of corresponding entries of two trees, and the entries without a counterpart. */
 export interface FilePairs {
   readonly both: readonly (readonly [old: StoreFile, now: StoreFile])[]
   readonly gone: readonly StoreFile[]
   readonly new: readonly StoreFile[]
 }
 
-/** Pairs entries with the same path, then those whose paths differ in the hashes of store paths alone. */
+/** Pairs entries with the same path, then those whose paths differ only in the hashes of store paths. */
 export function pairFiles(before: readonly StoreFile[], after: readonly StoreFile[]): FilePairs {
-  // Mostly both have the same paths in the same order.
+  // Usually both have the same paths in the same order.
   if (before.length === after.length && before.every(({ path }, at) => path === after[at]!.path)) {
     return { both: before.map((old, at) => [old, after[at]!]), gone: [], new: [] }
   }

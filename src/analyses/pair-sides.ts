@@ -6,11 +6,10 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
 
-/** What of two images is held against each other. */
+/** Which parts of two images correspond. */
 export interface Pairing extends Matches {
-  /** The entries outside store paths; undefined where those of one side are not known. */
+  /** The entries outside store paths; undefined if we do not know them for one side. */
   readonly outside: FilePairs | undefined
-  /** The entries of a match. */
   filesOf(match: Match): FilePairs
 }
 

@@ -5,12 +5,12 @@ import { type Account, type FilePlace, isBesideTree } from '../inventory/attribu
 import type { Survey } from '../inventory/survey.ts'
 import { isSameStream } from '../scan/same-stream.ts'
 
-/** Bytes compared at a time. */
+/** How many bytes we compare at a time. */
 const PIECE = 1 << 20
 
 /**
- * Compares, byte for byte, the parts beside the tree that both images have in the same size: boot images and partitions.
- * @returns whether the two are equal, by name; parts without a list of all their places are absent
+ * Compares byte for byte the parts beside the tree that both images have in the same size: boot images and partitions.
+ * @returns whether they are equal, by name; without parts whose places we do not know completely
  */
 export function compareParts(
   old: Survey,
@@ -35,7 +35,7 @@ export function compareParts(
   return { parts, problems }
 }
 
-/** Where all bytes of an account lie; undefined where only some of its places are known. */
+/** All places of an account's bytes; undefined if we know only some of them. */
 function allPlaces({ places, morePlaces = 0 }: Account): readonly FilePlace[] | undefined {
   return morePlaces === 0 ? places : undefined
 }

@@ -2,16 +2,16 @@ import { locate } from '../../parsers/bytes/source.ts'
 import type { Entry, StoredExtent } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 
-/** Part of a file's content, and where it lies in the image file. */
+/** A part of a file's content, and its place in the image file. */
 export interface PlacedExtent extends StoredExtent {
-  /** Of a file of the outermost ISO: the 2048-byte sector in which it begins. */
+  /** For a file of the outermost ISO: the 2048-byte sector in which it begins. */
   readonly sector?: number
 }
 
 /**
- * Where the content of a regular file lies in the image file, in content order; undefined for what is no file, and in an
- * image that is compressed in the one around it, so that its bytes are nowhere as they are.
- * @throws {FormatError} where the block list cannot be read
+ * Where the content of a regular file lies in the image file, in content order. Undefined for other entries, and inside
+ * a compressed image, whose bytes the file does not contain.
+ * @throws {FormatError} if we cannot read the block list
  */
 export function placedExtents(open: OpenImage, entry: Entry): readonly PlacedExtent[] | undefined {
   if (entry.type !== 'file') return undefined
@@ -24,7 +24,7 @@ export function placedExtents(open: OpenImage, entry: Entry): readonly PlacedExt
   return Array.from(open.image.extents(entry), (extent) => ({
     ...extent,
     offset: offset + extent.offset,
-    // Blocks of a disc may be smaller than its sectors.
+    // The blocks of a disc may be smaller than its sectors.
     ...(isOutermost && sectorSize !== undefined && extent.offset % sectorSize === 0
       ? { sector: extent.offset / sectorSize }
       : {}),

@@ -2,34 +2,34 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 
-/** What an entry lets whoever runs it do. */
+/** The privileges that an entry gives to all users who run it. */
 export interface Privileges {
   /** The user it runs as. */
   readonly setuid?: number
-  /** The group it runs as; of a directory, the group of what is made in it. */
+  /** The group it runs as; for a directory, the group of files created in it. */
   readonly setgid?: number
-  /** File capabilities, as getcap writes them. */
+  /** File capabilities, in getcap's notation. */
   readonly capabilities?: string
 }
 
-/** An entry that gives other privileges than it did. */
+/** An entry whose privileges changed. */
 export interface PrivilegeChange {
-  /** The entry itself: whether it is in both images. */
+  /** Whether the entry itself is in both images or in one. */
   readonly class: 'new' | 'gone' | 'changed'
-  /** Base name of the store path it is in, the new one where it is in both. */
+  /** Base name of its store path: the new one, if both images have the entry. */
   readonly base?: ByteString
   readonly path: ByteString
-  /** Absent where the entry is not there, or gives none. */
+  /** Absent if the entry does not exist or gives no privileges. */
   readonly before?: Privileges
   readonly after?: Privileges
-  /** Absent where the entry is not there. */
+  /** Absent if the entry does not exist. */
   readonly modes: { readonly before?: number; readonly after?: number }
 }
 
 const SETUID = 0o4000
 const SETGID = 0o2000
 
-/** What an entry gives; undefined for nearly all. */
+/** The privileges that an entry gives; undefined for nearly all entries. */
 export function privilegesOf({ type, metadata }: StoreFile): Privileges | undefined {
   if (metadata === undefined || type === 'symlink') return undefined
   const { mode, uid, gid, xattrs } = metadata
@@ -42,7 +42,7 @@ export function privilegesOf({ type, metadata }: StoreFile): Privileges | undefi
   }
 }
 
-/** How an entry's privileges changed; one of both sides may be missing. */
+/** How the privileges of an entry changed; one of the two sides may be missing. */
 export function privilegeChange(
   old: StoreFile | undefined,
   now: StoreFile | undefined,

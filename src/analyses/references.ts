@@ -1,17 +1,17 @@
 import { neighbours } from '../graph/store-graph.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
-/** A store path next to another. */
+/** A store path that refers to another, or that another refers to. */
 export interface ReferenceRow {
   /** Number in the graph. */
   readonly path: number
   readonly own: number
   readonly retained: number
-  /** How many store paths refer to it, itself not counted. */
+  /** How many other store paths refer to it. */
   readonly referrers: number
 }
 
-/** What a path refers to, or what refers to it, the largest first; itself is left out. */
+/** The references or the referrers of a path, largest first, without the path itself. */
 export function referenceRows(sizes: StoreSizes, path: number, side: 'references' | 'referrers'): ReferenceRow[] {
   const { graph, own, retained } = sizes
   return [...neighbours(graph[side], path)]

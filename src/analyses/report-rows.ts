@@ -3,17 +3,17 @@ import type { Account } from '../inventory/attribution.ts'
 import { baseOfPath } from '../owners/nix/store-path.ts'
 import type { Report } from './report.ts'
 
-/** An owner of bytes of an image as a row of a table; undefined is what it does not have. */
+/** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
 export interface ReportTableRow {
   readonly kind: Account['kind']
-  /** Of a store path its full path, of a file its path in the image, else the name of a structure. */
+  /** The full path of a store path, the path of a file in the image, or the name of a structure. */
   readonly path: ByteString
-  /** Of a hard-linked file its other paths. */
+  /** The other paths of a hard-linked file. */
   readonly otherNames: readonly ByteString[]
-  /** Of a store path. */
+  /** For store paths. */
   readonly pname: string | undefined
   readonly version: string | undefined
-  /** Undefined where it has bytes in several. */
+  /** Undefined if it has bytes in several regions. */
   readonly region: ByteString | undefined
   /** Bytes in the image; those of all rows add up to the file. */
   readonly own: number
@@ -21,11 +21,11 @@ export interface ReportTableRow {
   readonly files: number
   readonly retained: number | undefined
   readonly closure: number | undefined
-  /** How many store paths refer to it that are needed. */
+  /** How many store paths that the roots reach refer to it. */
   readonly referrers: number | undefined
 }
 
-/** The owners of an image's bytes, store paths first: one row for each, whatever number of regions it is in. */
+/** The owners of an image's bytes, store paths first: one row each, however many regions it lies in. */
 export function* reportRows({ storePaths, accounts, references }: Report): Generator<ReportTableRow> {
   for (const { path, pname, version, own, ownByRegion, unpacked, files } of storePaths) {
     const holding = references?.holdings.get(baseOfPath(path))

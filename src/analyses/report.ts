@@ -13,9 +13,9 @@ import { parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts
 import type { StoreReferences } from '../owners/nix/store-references.ts'
 import { storeSizes } from './store-sizes.ts'
 
-/** A store path, with what it takes in all regions together. */
+/** A store path, with its totals over all regions. */
 export interface StorePathRow extends StorePathTotal {
-  /** "/nix/store/hash-name", or where else the store is. */
+  /** "/nix/store/hash-name", or the same in another store directory. */
   readonly path: string
   /** "name", without the hash. */
   readonly name: string
@@ -23,7 +23,7 @@ export interface StorePathRow extends StorePathTotal {
   readonly version: string | null
 }
 
-/** What one region of the image takes. */
+/** The totals of one region of the image. */
 export interface RegionRow {
   readonly name: ByteString
   readonly own: number
@@ -33,25 +33,25 @@ export interface RegionRow {
 
 /** What holds a store path in the image, and what it holds. */
 export interface Holding {
-  /** Bytes that go away when nothing refers to it any more. */
+  /** Bytes that go away if nothing refers to it any more. */
   readonly retained: number
-  /** Bytes of all that is reached from it. */
+  /** Bytes of everything that it reaches. */
   readonly closure: number
-  /** Base names of what refers to it and is needed, in byte order; itself is left out. */
+  /** Base names of its other referrers that a root reaches, in byte order. */
   readonly referrers: readonly ByteString[]
   /** Whether a root leads to it. */
   readonly reached: boolean
 }
 
-/** What the references between the store paths say. */
+/** The results from the references between the store paths. */
 export interface ReportReferences {
   readonly origin: 'registration' | 'scan'
   readonly roots: readonly (Omit<Root, 'path'> & { readonly path: ByteString })[]
-  /** Whether everything was read that could hold a reference. */
+  /** Whether we could read everything that may hold a reference. */
   readonly complete: boolean
   /** By base name. */
   readonly holdings: ReadonlyMap<ByteString, Holding>
-  /** The references whose removal alone frees most, largest first; by base names. */
+  /** The single references whose removal frees most, largest first, by base names. */
   readonly bestCuts: readonly { readonly from: ByteString; readonly to: ByteString; readonly bytes: number }[]
 }
 
@@ -60,16 +60,16 @@ export interface Report {
   readonly image: ImageSummary
   readonly regions: readonly RegionRow[]
   readonly accounts: readonly Account[]
-  /** Where the store paths are said to be. */
+  /** The store directory of the paths. */
   readonly storeDirectory: ByteString
   /** Largest first. */
   readonly storePaths: readonly StorePathRow[]
-  /** Undefined where there are no store paths, or references were not asked for. */
+  /** Undefined if there are no store paths, or if the caller did not ask for references. */
   readonly references: ReportReferences | undefined
   readonly warnings: readonly FormatError[]
 }
 
-/** Cuts that are told. */
+/** How many cuts we report. */
 const MAX_CUTS = 5
 
 export function report({ image, attribution, references, roots }: Inventory): Report {

@@ -5,16 +5,16 @@ import type { ComparedBy, Match } from './match-store-paths.ts'
 import { MetadataComparison, type MetadataCounts, type MetadataDiff } from './metadata-diff.ts'
 import type { Pairing } from './pair-sides.ts'
 
-/** How many store paths are said to be equal by what. */
+/** How many store paths we call equal by which comparison. */
 export type ComparedByCounts = Readonly<Record<ComparedBy, number>>
 
-/** A match with what its contents and metadata tell. */
+/** A match with the results of comparing contents and metadata. */
 export interface SettledMatch extends Match {
   readonly contentsDiffer?: number
   readonly metadata?: MetadataCounts
 }
 
-/** Tells of each match what became of comparing contents and metadata. */
+/** Adds to each match the results of comparing contents and metadata. */
 export function settleMatches(
   before: Inventory,
   after: Inventory,
@@ -37,14 +37,14 @@ export function settleMatches(
   return { matches: settled, metadata: comparison?.result }
 }
 
-/** Counts store paths by what they are said to be equal by. */
+/** Counts store paths by the comparison that calls them equal. */
 export function comparedByCounts(matches: readonly Match[]): ComparedByCounts {
   const counts = { narHash: 0, content: 0, namesAndSizes: 0 }
   for (const { comparedBy } of matches) if (comparedBy !== undefined) counts[comparedBy] += 1
   return counts
 }
 
-/** Whether a match is of content that did not change. */
+/** Whether a match says that the content did not change. */
 export function isSameContent({ class: kind }: Match): boolean {
   return kind === 'same' || kind === 'moved'
 }

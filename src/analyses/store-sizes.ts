@@ -7,23 +7,26 @@ import type { Attribution } from '../inventory/attribution.ts'
 import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Root } from '../owners/nix/roots.ts'
 
-/** The sizes of all store paths of an image and what holds them in it; arrays are by path number. */
+/** The sizes of all store paths of an image, and what holds them. Arrays are by path number. */
 export interface StoreSizes {
   readonly graph: StoreGraph
   readonly roots: readonly Root[]
   readonly tree: DominatorTree
-  /** Bytes in the image, shares of what is shared included: they add up. */
+  /** Bytes in the image, including a share of shared bytes, so that all add up. */
   readonly own: Float64Array
   readonly unpacked: Float64Array
-  /** Bytes that go away when nothing refers to the path any more. */
+  /** Bytes that go away if nothing refers to the path any more. */
   readonly retained: Float64Array
-  /** Of `own`, what the path has for itself. */
+  /** The part of `own` that the path does not share. */
   readonly exclusive: Float64Array
-  /** What paths have in common; what something outside the store has too is in no one's gift, and left out. */
+  /**
+   * Bytes that only store paths share. No path frees bytes that a file outside the store uses too, so we leave these
+   * out.
+   */
   readonly shared: readonly SharedBytes[]
 }
 
-/** Works out what each store path takes, and what would go with it. */
+/** Computes the size of each store path, and what would go away with it. */
 export function storeSizes(attribution: Attribution, graph: StoreGraph, roots: readonly Root[]): StoreSizes {
   const numbers = new Map<ByteString, number>(graph.paths.map((path, number) => [path, number]))
   const totals = storePathTotals(attribution.accounts)

@@ -4,17 +4,17 @@ import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
 
-/** What the contents of an image's files take of the image file. */
+/** How many bytes of the image file the contents of files take. */
 export interface StoredSizes {
-  /** Bytes of a file, whatever number of names it has: its blocks, and its share of those it has in common with others. */
+  /** The bytes of a file, however many names it has: its blocks, and its share of blocks that other files use too. */
   ofFile(entry: Entry): number
-  /** Of these, what is counted at one name: those of all names add up to the file's. */
+  /** The part of these bytes that one name counts: all names add up to the file. */
   ofName(entry: Entry): number
 }
 
 const known = new WeakMap<OpenImage, StoredSizes>()
 
-/** The stored sizes of an image, worked out once, when the first is asked for: every file has a say in them. */
+/** The stored sizes of an image. We compute them once, on the first request, because they depend on every file. */
 export function storedSizes(open: OpenImage): StoredSizes {
   let sizes = known.get(open)
   if (sizes === undefined) {
@@ -27,7 +27,7 @@ export function storedSizes(open: OpenImage): StoredSizes {
 function lazySizes(open: OpenImage): StoredSizes {
   const links = hardLinksOf(open.image.tree)
   let own: ArrayLike<number> | undefined
-  /** The names of a hard-linked file; undefined of any other. */
+  /** The names of a hard-linked file; undefined for other files. */
   const namesOf = ({ type, identity }: Entry): readonly number[] | undefined =>
     type === 'directory' ? undefined : links.get(identity)
   const ofFile = (entry: Entry): number => {
@@ -40,7 +40,7 @@ function lazySizes(open: OpenImage): StoredSizes {
       const bytes = ofFile(entry)
       const names = namesOf(entry)
       if (names === undefined) return bytes
-      // Evenly, and what is left over to the first names, as the bytes of store paths that share a file are split.
+      // We split evenly, with the remainder to the first names, as we do for store paths that share a file.
       return Math.floor(bytes / names.length) + (rankIn(names, entry.index) < bytes % names.length ? 1 : 0)
     },
   }
@@ -60,12 +60,12 @@ function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number
   return charge(ledger, bytesOfImage(open)).own
 }
 
-/** Bytes that an image takes in the image file. */
+/** The bytes that an image takes in the image file. */
 export function bytesOfImage({ image, outer }: OpenImage): number {
   return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry)
 }
 
-/** Where a number stands in an ascending list that has it. */
+/** The index of a number in an ascending list that contains it. */
 function rankIn(list: readonly number[], wanted: number): number {
   let low = 0
   let high = list.length - 1

@@ -11,39 +11,41 @@ import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 
-/** An image that is held to rules, or the base. */
+/** An image that we check against rules, or the base. */
 export interface CheckSide extends Inventory {
-  /** The image itself, for the sizes of files inside store paths; undefined for a saved report, which has none. */
+  /**
+   * Opens the image for the sizes of files inside store paths. Undefined for a saved report, which does not have them.
+   */
   readonly open?: () => OpenImage
 }
 
-/** Something with a size that a rule is about. */
+/** A part of an image that counts towards a rule's value. */
 export interface Contributor {
-  /** A store path's name, with the path inside it of what lies there; or the path of a file or region. */
+  /** The name of a store path, with the path of an entry inside it; or the path of a file or region. */
   readonly name: ByteString
-  /** Of a hard-linked file its other paths. */
+  /** The other paths of a hard-linked file. */
   readonly otherNames?: readonly ByteString[]
-  /** Own bytes, or of a rule on growth the bytes it grew by. */
+  /** Own bytes; for a rule on growth, the bytes by which it grew. */
   readonly bytes: number
   /** Base name of the store path that it is, or lies in. */
   readonly storePath?: ByteString
-  /** Of a copy of the initrd: the region it lies in. */
+  /** For a copy of the initrd: its region. */
   readonly region?: ByteString
-  /** Of a store path that is not to be there: base names from it up to a root, on a shortest route. */
+  /** For a forbidden store path: base names from it up to a root, on a shortest route. */
   readonly chain?: readonly ByteString[]
 }
 
-/** What a subject is made of; or why that is not known. */
+/** The parts of a subject, or why we do not know them. */
 export type SubjectParts =
   | { readonly parts: readonly Contributor[]; readonly problem?: undefined }
   | { readonly problem: string; readonly parts?: undefined }
 
-/** How a subject is measured: by accounts, or by all entries where globs match some inside a store path. */
+/** How to measure a subject: by accounts, or by all entries if globs match only some entries of a store path. */
 export type Measure = 'accounts' | 'entries'
 
 const NOT_SAVED = 'a saved report has no sizes of files inside store paths; give the image'
 
-/** Whether a store path's name, with its version or without, or its base name matches one of the globs. */
+/** Whether a store path's name (with or without version) or base name matches one of the globs. */
 export function storePathMatcher(globs: readonly string[]): (base: ByteString) => boolean {
   const matchers = globs.map(globMatcher)
   return (base) => {
@@ -52,19 +54,19 @@ export function storePathMatcher(globs: readonly string[]): (base: ByteString) =
   }
 }
 
-/** How a subject is to be measured in an image. */
+/** How to measure a subject in an image. */
 export function measureFor(subject: Subject, inventory: CheckSide): Measure {
   if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return 'accounts'
   const match = accountMatcher(subject, inventory)
   return inventory.attribution.accounts.some((account) => match(account).isOpen) ? 'entries' : 'accounts'
 }
 
-/** What a subject is made of. No parts: there is no such thing in the image. */
+/** The parts of a subject. It has no parts if the image has nothing that matches. */
 export function subjectParts(subject: Subject, side: CheckSide, measure: Measure): SubjectParts {
   const accounts = accountsOf(subject, side)
   if (subject.kind === 'initrd') return { parts: initrdCopies(accounts) }
   if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return { parts: partsOf(accounts) }
-  // A directory of a disc has no account. There may be one that matches, with nothing in it.
+  // A directory of a disc has no account. There may be a matching one without content.
   const isDirectory = accounts.length === 0 && side.open !== undefined
   return measure === 'entries' || isDirectory ? entryParts(subject, side) : { parts: partsOf(accounts) }
 }
@@ -91,12 +93,12 @@ function insideOf({ image }: Inventory): ReadonlySet<ByteString> {
   return new Set(image.squashfs.map(({ path }) => path))
 }
 
-/** The globs over paths, and those over names of store paths. */
+/** Splits the globs into those over paths and those over names of store paths. */
 function splitGlobs({ globs }: Subject & { kind: 'paths' }) {
   return { paths: globs.filter(isPathGlob), stores: globs.filter((glob) => !isPathGlob(glob)) }
 }
 
-/** Globs over paths and over names of store paths, as they are held to store paths and what lies in them. */
+/** The globs of a subject, as we match them against store paths and their entries. */
 function entryGlobs(subject: Subject & { kind: 'paths' }, { references }: Inventory): EntryGlobs {
   const { paths, stores } = splitGlobs(subject)
   const storeDirectory = references?.storeDirectory ?? STORE_DIRECTORY
@@ -109,7 +111,7 @@ function entryGlobs(subject: Subject & { kind: 'paths' }, { references }: Invent
   }
 }
 
-/** What globs have to do with an account: whether they match it whole, or may match part of a store path. */
+/** Whether globs match an account completely, or may match a part of its store path. */
 function accountMatcher(
   subject: Subject & { kind: 'paths' },
   inventory: Inventory,
@@ -119,7 +121,7 @@ function accountMatcher(
   return (account) => {
     const { kind, region, storePath } = account
     if (kind !== 'storePath' && kind !== 'file') {
-      // Tables and padding belong to the image they are of, as a whole.
+      // Tables and padding belong to their whole image.
       const { isMatch } = progressAlong(inImage, inside.has(region) ? region : '/')
       return { isMatch, isOpen: false }
     }
@@ -130,7 +132,7 @@ function accountMatcher(
   }
 }
 
-/** Accounts by store path, file, or kind of structure. */
+/** Accounts grouped by store path, file, or kind of structure. */
 function partsOf(accounts: readonly Account[]): readonly Contributor[] {
   const parts = new Map<ByteString, Contributor>()
   for (const { storePath, kind, name, otherNames, region, own } of accounts) {
@@ -145,7 +147,7 @@ function partsOf(accounts: readonly Account[]): readonly Contributor[] {
   return [...parts.values()]
 }
 
-/** What globs match of all entries, each byte once. */
+/** All entries that globs match, each byte once. */
 function entryParts(subject: Subject & { kind: 'paths' }, inventory: CheckSide): SubjectParts {
   const { open } = inventory
   if (open === undefined) return { problem: NOT_SAVED }

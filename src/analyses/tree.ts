@@ -2,30 +2,30 @@ import { soleHolders } from '../graph/cuts.ts'
 import { ROOT, UNREACHABLE } from '../graph/dominator-tree.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
-/** A row of the dominator tree. What a path has for itself and the rows one level below add up to what it retains. */
+/** A row of the dominator tree. A path retains its own bytes and those of the rows one level below. */
 export interface TreeRow {
   readonly kind:
     | 'path'
-    /** Paths below that several of the paths beside them hold together, with all they hold. */
+    /** Paths that several of the paths beside this row hold together, with all that they hold. */
     | 'jointly'
-    /** Paths that are too small to be shown, or too many. */
+    /** Paths that are too small or too many to show. */
     | 'more'
-    /** Content stored once for several paths below, which goes when all of these do. */
+    /** Content stored once for several paths below, which goes away when all of these do. */
     | 'shared'
-    /** Store paths no root leads to. */
+    /** Store paths that no root reaches. */
     | 'unreached'
     | 'total'
-  /** Of a path, its number. */
+  /** For a path: its number. */
   readonly path?: number
   /** How many paths it stands for, itself and those it holds. */
   readonly paths: number
   /** Bytes that go away with it. */
   readonly retained: number
-  /** Of a path, the bytes that are its own alone: without its part of what it shares. */
+  /** For a path: the bytes that it does not share. */
   readonly itself?: number
-  /** A character for each level to the left: '|' where the level goes on below, ' ' where not. */
+  /** A character for each level to the left: '|' if the level goes on below, else ' '. */
   readonly levels: string
-  /** Whether it is the last below its parent. */
+  /** Whether it is the last row below its parent. */
   readonly isLast: boolean
   readonly isTop: boolean
 }
@@ -33,13 +33,13 @@ export interface TreeRow {
 export interface TreeOptions {
   /** Levels below the roots. */
   readonly depth: number
-  /** Rows shown below each parent. */
+  /** How many rows we show below each parent. */
   readonly top: number
-  /** Paths that retain less are summed up. */
+  /** We sum up paths that retain less. */
   readonly min: number
 }
 
-/** A row before it is known where in the tree it stands. */
+/** A row before we know its place in the tree. */
 type Branch = Pick<TreeRow, 'kind' | 'path' | 'paths' | 'retained' | 'itself'>
 
 /** The dominator tree from the roots down: what each path holds alone, and what several hold together. */
@@ -52,7 +52,7 @@ export function dominatorRows(sizes: StoreSizes, options: TreeOptions): readonly
   const branchOf = (path: number): Branch => {
     return { kind: 'path', path, paths: countOf(path), retained: retained[path]!, itself: exclusive[path]! }
   }
-  /** What is below a parent: paths it holds by a reference of its own, the largest first, then sums. */
+  /** The rows below a parent: the paths that a reference of its own holds, largest first, then sums. */
   const branchesOf = (parent: number, whole: number): Branch[] => {
     const children = childrenOf.get(parent) ?? []
     const held = children.filter((path) => (parent === ROOT ? isRoot.has(path) : holders[path] === parent))

@@ -5,49 +5,48 @@ import { nixDistances, UNREACHED } from '../owners/nix/why-depends-order.ts'
 /** A line of the answer. */
 export type WhyDependsLine = PathLine | PlaceLine
 
-/** Where a line stands in the tree. */
+/** The place of a line in the tree. */
 interface Indented {
-  /** A character for each level to the left of it: '|' where the level goes on below, ' ' where not. */
+  /** A character for each level to the left: '|' if the level goes on below, else ' '. */
   readonly levels: string
 }
 
-/** A store path. */
 export interface PathLine extends Indented {
   readonly kind: 'path'
   /** Its number in the graph. */
   readonly path: number
-  /** What stands before it: nothing, or an arrow below the place that refers to it, or a branch. */
+  /** The text before it: nothing, an arrow below the place that refers to it, or a branch. */
   readonly lead: 'none' | 'arrow' | 'branch' | 'last branch'
-  /** Whether what it refers to is told elsewhere. */
+  /** Whether another line shows its references. */
   readonly visited: boolean
 }
 
 /** Where the path above refers to the path below. */
 export interface PlaceLine extends Indented {
   readonly kind: 'place'
-  /** `further` is not the first place for its path; `further last` is one of the last path of its level. */
+  /** `further` is a second or later place for its path; `further last` is one for the last path of its level. */
   readonly lead: 'branch' | 'last branch' | 'further' | 'further last'
   readonly place: ReferencePlace
-  /** Whether it refers to what was asked for, not to a path on the way. */
+  /** Whether it refers to the target of the question, and not to a path on the way. */
   readonly isTarget: boolean
 }
 
-/** The question `nix why-depends` answers. */
+/** The question that `nix why-depends` answers. */
 export interface WhyDependsQuestion {
   readonly graph: StoreGraph
   /** Numbers of paths in the graph. */
   readonly from: number
   readonly to: number
-  /** All routes, not only one. */
+  /** Return all routes, not only one. */
   readonly all: boolean
   /**
-   * Tells where a path refers to others: places in the order of a NAR for each of `references`, the first only unless
-   * `all`. Absent when places are not asked for.
+   * Finds where a path refers to others: for each of `references` the places in the order of a NAR, or only the first
+   * unless `all`. Absent if the user does not ask for places.
    */
   readonly placesOf?: PlacesOf
 }
 
-/** A path whose references are being told. */
+/** A path whose references we are listing. */
 interface Level {
   readonly path: number
   readonly levels: string
@@ -58,8 +57,9 @@ interface Level {
 
 /**
  * Explains how a path depends on another, line for line as `nix why-depends` does (Nix: printNode in
- * src/nix/why-depends.cc): without `all` one route, with it all, each path's references told where it first comes up.
- * @returns no lines where it does not depend on it
+ * src/nix/why-depends.cc). Without `all` it shows one route. With it, it shows all routes, and the references of each
+ * path where that first appears.
+ * @returns no lines if the path does not depend on the other
  */
 export function* whyDepends(question: WhyDependsQuestion): Generator<WhyDependsLine> {
   const { graph, from, to, all, placesOf } = question
@@ -74,7 +74,7 @@ export function* whyDepends(question: WhyDependsQuestion): Generator<WhyDependsL
     // Numbers are in the order of names.
     return references.sort((a, b) => distances[a]! - distances[b]! || a - b)
   }
-  /** Nix stops at the first arrival, unless it was asked for all, or a path is asked about itself. */
+  /** Nix stops at the first arrival, unless the user asked for all routes, or asked about a path and itself. */
   const isEnd = (path: number): boolean => path === to && !all && from !== to
 
   const stack: Level[] = []

@@ -7,60 +7,66 @@ import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph
 import type { Root } from '../owners/nix/roots.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
-/** Why a store path is in an image, and what would rid the image of it. Paths are numbers of the graph. */
+/** Why a store path is in an image, and how to remove it. Paths are numbers of the graph. */
 export interface Why {
   readonly path: number
-  /** Why it is there for its own sake; undefined when it is there for another's. */
+  /** Why it is a root; undefined if it is not one. */
   readonly root: Root | undefined
-  /** What refers to it and is itself reached, in the order of the names; itself is left out. */
+  /** Its other referrers that the roots reach, in the order of their names. */
   readonly referrers: readonly number[]
   /** The routes that lead to it, as a tree from where they begin. */
   readonly routes: readonly RouteLine[]
-  /** Direct referrers whose route is left out. */
+  /** How many direct referrers we show no route for. */
   readonly hiddenReferrers: number
-  /** Direct referrers that are reached through it alone, so that no route to it leads over them. */
+  /** How many direct referrers only this path reaches, so that no route to it passes them. */
   readonly referrersBehind: number
-  /** What each reference to it frees when that alone is removed: all but one of them free nothing. */
+  /** What the removal of each single reference to it frees: at most one of them frees anything. */
   readonly referring: readonly Cut[]
-  /** References, here and further up, each of which alone holds it; the nearest first. They free more and more. */
+  /**
+   * The references, to it and further up, that each hold it alone, nearest first. Each frees at least as much as the
+   * one before.
+   */
   readonly single: readonly Cut[]
-  /** The fewest references that together hold it, those nearest to it; undefined for a root and what none leads to. */
+  /**
+   * The smallest set of references that hold it together, nearest to it; undefined for a root and an unreached path.
+   */
   readonly smallest: SmallestCut | undefined
-  /** What goes away with it, largest first; itself is left out. */
+  /** The other paths that go away with it, largest first. */
   readonly goesWithIt: readonly number[]
 }
 
-/** References that are removed together. */
+/** References to remove together. */
 export interface SmallestCut {
   readonly references: readonly Reference[]
   readonly bytes: number
-  /** All that goes away, the path in question and what it holds included; ascending. */
+  /** All paths that go away, including the path in question and those that it holds; ascending. */
   readonly frees: readonly number[]
 }
 
 /** A path on a route. */
 export interface RouteLine {
   readonly path: number
-  /** The path above, whose reference leads here; undefined where routes begin. */
+  /** The path above, whose reference leads here; undefined where a route begins. */
   readonly from: number | undefined
-  /** A character for each level to the left: '|' where the level goes on below, ' ' where not. */
+  /** A character for each level to the left: '|' if the level goes on below, else ' '. */
   readonly levels: string
   readonly isLast: boolean
-  /** Where it is shown what follows: here, or where the path is nearer to the beginning. */
+  /**
+   * Where the tree shows the paths after this one: here, or at the line of this path that is nearest to the beginning.
+   */
   readonly follows: 'here' | 'above' | 'below'
 }
 
 export interface WhyOptions {
-  /** Where routes begin, in place of the roots. */
+  /** Where routes begin, instead of at the roots. */
   readonly from: number | undefined
-  /** All that lies on any route, not one route for each direct referrer. */
+  /** Show all paths of any route, not one route for each direct referrer. */
   readonly all: boolean
 }
 
-/** Direct referrers whose routes are shown without `all`. */
+/** How many direct referrers get a route without `all`. */
 const MAX_REFERRERS = 10
 
-/** Explains a store path. */
 export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions): Why {
   const { graph, roots, tree, own, exclusive, shared, retained } = sizes
   const rootPaths = roots.map((some) => some.path)
@@ -78,7 +84,7 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
   const smallest = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
   const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
   const steps = shortestSteps(graph.references, begins, path)
-  // The nearest first: their routes are the shortest.
+  // Nearest first, because their routes are the shortest.
   const nearest = direct
     .filter((referrer) => steps.distance[referrer] !== UNREACHED)
     .sort((a, b) => steps.distance[a]! - steps.distance[b]! || a - b)
@@ -106,12 +112,12 @@ export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions):
   }
 }
 
-/** What follows on what, in the order it is shown. */
+/** The paths that follow each path, in display order. */
 type Children = ReadonlyMap<number, ReadonlySet<number>>
 
 /**
- * One shortest route for each referrer, and for each reference of a smallest cut that is on none of them, one through it:
- * so that what there is to cut can be seen.
+ * One shortest route for each referrer. If a reference of a smallest cut lies on none of these, we add a route through
+ * it. So the user sees everything that there is to cut.
  */
 function shortestRoutes(
   graph: StoreGraph,
@@ -143,7 +149,7 @@ function shortestRoutes(
   return children
 }
 
-/** Every reference that is on a route. */
+/** Every reference that lies on a route. */
 function everyRoute(graph: StoreGraph, begins: readonly number[], target: number): Children {
   const reached = reachableFrom(graph.references, begins)
   const reaching = reachableFrom(graph.referrers, [target])
@@ -159,8 +165,8 @@ function everyRoute(graph: StoreGraph, begins: readonly number[], target: number
 }
 
 /**
- * The tree as lines, depth first. What follows on a path is told where it is nearest to the beginning, so that the tree is
- * no deeper than it has to be: told where it first comes up, it could be as deep as there are paths.
+ * The tree as lines, depth first. We show what follows a path at the line nearest to the beginning, which keeps the
+ * tree shallow. At its first line in the output, the tree could get as deep as there are paths.
  */
 function linesOf(children: Children, begins: readonly number[], target: number): RouteLine[] {
   const lines: RouteLine[] = []
@@ -185,14 +191,14 @@ function linesOf(children: Children, begins: readonly number[], target: number):
   return lines
 }
 
-/** For each path the one through which it is nearest to the beginning; undefined where the beginning is. */
+/** For each path, the parent through which it is nearest to the beginning; undefined where a route begins. */
 function nearestParents(
   children: Children,
   tops: readonly number[],
   target: number,
 ): ReadonlyMap<number, number | undefined> {
   const parents = new Map<number, number | undefined>(tops.map((path) => [path, undefined]))
-  // A map goes on to what is added to it meanwhile: it is its own queue.
+  // A map's loop also visits entries added during the loop, so the map is its own queue.
   for (const path of parents.keys()) {
     if (path === target) continue
     for (const child of children.get(path)!) if (!parents.has(child)) parents.set(child, path)

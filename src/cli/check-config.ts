@@ -9,12 +9,12 @@ import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { systemReason } from './open.ts'
 
-/** What a project's rules are kept in; schemas/config.json describes it. */
+/** The file with a project's rules; schemas/config.json describes it. */
 export const CONFIG_NAME = 'isoscope.config.json'
-/** Bytes; people write a few thousand. */
+/** In bytes. A configuration has a few thousand. */
 const MAX_CONFIG = 1 << 24
 
-/** The configuration in a directory or the nearest above it; undefined when there is none. */
+/** The configuration in a directory, or in the nearest directory above it; undefined if there is none. */
 export function findConfig(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const path = join(at, CONFIG_NAME)
@@ -23,7 +23,7 @@ export function findConfig(directory: string): string | undefined {
   }
 }
 
-/** What a configuration says: rules, and names for globs, which the command line may use too. */
+/** The content of a configuration: rules, and names for globs, which the command line may use too. */
 export interface Config {
   readonly rules: readonly Rule[]
   readonly groups: ReadonlyMap<string, readonly string[]>
@@ -31,7 +31,7 @@ export interface Config {
 
 /**
  * Reads a configuration.
- * @throws {UsageError} naming the file and the key that is wrong, and the key that was probably meant
+ * @throws {UsageError} with the file, the wrong key, and the key that the user probably meant
  */
 export function readConfig(path: string): Config {
   let json: unknown
@@ -54,7 +54,7 @@ export function readConfig(path: string): Config {
   }
 }
 
-/** Of a regular file: what has no end, or none until somebody writes to it, is none. */
+/** Reads a regular file. A pipe or a device may have no end, or block until another process writes to it. */
 function readText(path: string): string {
   const source = fileSource(path)
   try {
@@ -68,7 +68,7 @@ function readText(path: string): string {
 
 class ConfigError extends Error {}
 
-/** A value of the configuration, and where it stands in it. */
+/** A value of the configuration, and its place there. */
 interface Located {
   readonly value: unknown
   readonly place: string
@@ -109,7 +109,7 @@ function subjectNamed(what: Located, groups: Config['groups']): Subject {
   return subject
 }
 
-/** What a limit is for, as it is written: "initrd", "path:linux-firmware*"; or why that is nothing. */
+/** The subject of a limit from its text, such as "initrd" or "path:linux-firmware*"; or why it is not a subject. */
 export function subjectOf(
   text: string,
   groups: Config['groups'],
@@ -157,7 +157,7 @@ function exceptionOf(exception: Located): Exception {
   return { match: patternOf(match), until: until === undefined ? undefined : dateOf(until) }
 }
 
-/** A look-up of an object's values, once its keys are known to be among those there are. */
+/** Looks up an object's values, after a check that all its keys are allowed. */
 function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
   const fields = new Map(entriesOf({ value, place }))
   for (const [key, field] of fields)
@@ -210,7 +210,7 @@ function sizeGlobOf(glob: Located): string {
   return text
 }
 
-/** Why a text is no glob for what is to be measured: of store paths by name, or of paths of the image from its root. */
+/** Why a text is not a glob for a limit: of store paths by name, or of paths of the image from its root. */
 function sizeGlobProblem(text: string): string | undefined {
   if (!isPathGlob(text) && text.includes('/')) {
     return `has a slash, so it is for a path in the image, and those begin with one: "/${text}"`
@@ -218,7 +218,7 @@ function sizeGlobProblem(text: string): string | undefined {
   return patternProblem(text)
 }
 
-/** Why a text is taken neither for a glob nor for a name; undefined for one that is. */
+/** Why we accept a text neither as a glob nor as a name; undefined if we accept it. */
 export function patternProblem(text: string): string | undefined {
   if (text === '') return 'is empty'
   return text.length > MAX_GLOB ? `has ${text.length} characters, of ${MAX_GLOB} that it may have` : undefined
@@ -238,7 +238,7 @@ function sizeOf(size: Located): number {
 
 function dateOf(date: Located): string {
   const text = textOf(date)
-  // Of a day that the month has not, JavaScript makes one of the next.
+  // JavaScript turns a day that the month lacks into one of the next month.
   const parsed = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00Z`) : new Date(Number.NaN)
   if (Number.isNaN(parsed.valueOf()) || parsed.toISOString().slice(0, 10) !== text)
     throw wrong(date, 'is to be a date that there is: 2027-01-31')

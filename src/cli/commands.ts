@@ -11,15 +11,15 @@ import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import type { ExitCode, Explain } from './exit-codes.ts'
 
-/** A command: what it takes, and what it does with it. */
+/** A command: its arguments, and its function. */
 export interface Command extends Definition {
-  /** @param values as an argument reader read them by the command's definition */
+  /** @param values read by an argument reader that used the command's definition */
   run(values: object, explain: Explain): Promise<ExitCode>
 }
 
 /**
- * The commands by name, in the order of the help; `report` is meant where the first word is none of them. Each is
- * loaded when it is run: a program this small spends most of its time loading.
+ * The commands by name, in the order of the help. `report` applies if the first word is not a command. We load each
+ * command when it runs: a program this small spends most of its time loading.
  */
 export const COMMANDS = {
   report: command(reportDefinition, async (given, explain) =>

@@ -1,46 +1,44 @@
-/** An option of a command, in the words of yargs. */
+/** An option of a command, in the terms of yargs. */
 export interface Option {
   readonly type: 'string' | 'number' | 'boolean'
-  /** A line of the help. */
+  /** Its line in the help. */
   readonly describe: string
-  /** Its one letter. */
+  /** Its one-letter name. */
   readonly alias?: string
-  /** The values it takes; any other is refused. */
+  /** The values that it accepts. */
   readonly choices?: readonly string[]
-  /** Its value when it is not given. */
+  /** Its value if the user does not give it. */
   readonly default?: string | number
   /** Whether it may be given several times. */
   readonly array?: true
-  /** Whether the command needs it. */
+  /** Whether the command requires it. */
   readonly demandOption?: true
-  /** An option that cannot be given with it. */
+  /** An option that cannot be combined with it. */
   readonly conflicts?: string
   /** Whether the help leaves it out. */
   readonly hidden?: true
 }
 
-/** Options by name. */
 export type Options = Readonly<Record<string, Option>>
 
-/** A positional argument. */
 export interface Positional {
   readonly name: string
-  /** What it is, for a sentence: "an image". */
+  /** Its description for a sentence: "an image". */
   readonly what: string
   readonly describe: string
   readonly required: boolean
-  /** Whether it takes all that follows, as an array. Only the last one may. */
+  /** Whether it takes all further words, as an array. Only the last positional may. */
   readonly variadic?: true
 }
 
-/** What a command takes. The argument readers, the help and the type of its arguments follow from it. */
+/** The arguments of a command. The argument readers, the help and the type of the arguments derive from it. */
 export interface Definition {
   readonly describe: string
   readonly positionals: readonly Positional[]
   readonly options: Options
 }
 
-/** The arguments that a command gets: each positional and each option under its name in code. */
+/** The arguments of a command: each positional and each option, under its name in code. */
 export type ArgumentsOf<D extends Definition> = Flat<WordsOf<D['positionals'][number]> & ValuesOf<D['options']>>
 
 /** The values of options, under their names in code. */
@@ -73,20 +71,20 @@ type WordsOf<P extends Positional> = {
 
 type WordOf<P extends Positional> = P extends { variadic: true } ? readonly string[] : string
 
-/** "full-paths" is fullPaths in code, as yargs has it. */
+/** "full-paths" is fullPaths in code, as in yargs. */
 type CamelCase<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Key
 
-/** An intersection as one object type, as messages of the compiler show it. */
+/** An intersection as one object type, so that the compiler's messages show it as one. */
 type Flat<T> = { [Key in keyof T]: T[Key] }
 
-/** What `CamelCase` is at run time. */
+/** `CamelCase` at run time. */
 export function camelCase(key: string): string {
   return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Whether an argument reader gave each argument the type that its definition says. */
+/** Whether an argument reader gave each argument the type in its definition. */
 export function isArgumentsOf<D extends Definition>(
   { positionals, options }: D,
   values: object,

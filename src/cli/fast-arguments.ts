@@ -9,10 +9,10 @@ export interface ParsedCommand {
 }
 
 /**
- * Reads a command line that has nothing to be explained: known options, each once, with values that are allowed.
- * Anything else, help and mistakes above all, is undefined here, and left to yargs, with which this agrees on all that
- * it takes (test/cli/arguments.test.ts). It is worth its while because loading yargs takes as long as starting Node,
- * and a third of the time of a report.
+ * Reads a command line that needs no explanation: known options, each once, with allowed values. It returns undefined
+ * for anything else, such as help and mistakes, and leaves those to yargs. Both agree on everything that this function
+ * accepts (test/cli/arguments.test.ts). This is worth it because yargs takes as long to load as Node takes to start, a
+ * third of the time of a report.
  */
 export function parseFastArguments(argv: readonly string[]): ParsedCommand | undefined {
   const [first] = argv
@@ -32,7 +32,7 @@ export function parseFastArguments(argv: readonly string[]): ParsedCommand | und
   } catch {
     return undefined
   }
-  // No file, and perhaps a command that should come first: both are to be explained.
+  // "-" is not a file, and a command may be in the wrong place: yargs-arguments.ts explains both.
   if (parsed.positionals.includes('-') || (!named && parsed.positionals.some(isCommandName))) return undefined
   const given = parsed.tokens?.filter((token) => token.kind === 'option').map((token) => token.name) ?? []
   const single = given.filter((key) => options[key]?.array !== true)
@@ -49,8 +49,8 @@ export function parseFastArguments(argv: readonly string[]): ParsedCommand | und
 }
 
 /**
- * The values of positionals by name; undefined where there are too few words or too many. One that may be left out gets
- * a word when there are more than the others need.
+ * The values of positionals by name; undefined if there are too few words or too many. An optional positional gets a
+ * word if there are more words than the others need.
  */
 export function assignWords(
   positionals: readonly Positional[],
@@ -75,7 +75,7 @@ export function assignWords(
 
 const INVALID = Symbol('invalid')
 
-/** The value of an option in its type, its default where it is not given. */
+/** The value of an option in its type, or its default. */
 function checkedValue(option: Option, value: unknown): unknown {
   if (value === undefined) return option.demandOption === true ? INVALID : option.default
   if (Array.isArray(value)) return value.includes('') ? INVALID : value
@@ -88,7 +88,7 @@ function excluded({ conflicts }: Option, given: readonly string[]): boolean {
   return typeof conflicts === 'string' && given.includes(conflicts)
 }
 
-/** An option as node:util takes it. */
+/** An option in the format of node:util. */
 export function asParseArgs(option: Option): { type: 'string' | 'boolean'; multiple: boolean; short?: string } {
   const type = option.type === 'boolean' ? 'boolean' : 'string'
   const multiple = option.array === true

@@ -1,11 +1,12 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What is to be put in order before the process ends. */
+/** What to clean up before the process ends. */
 const pending = new Set<() => void>()
 
 /**
- * Has something put in order should the process be interrupted by a signal, which then ends it as if nobody had caught it.
- * @returns a function to call when there is nothing left to put in order
+ * Registers a clean-up for the case that a signal ends the process. After the clean-up, the signal ends the process as
+ * if we had not caught it.
+ * @returns a function to call once there is nothing left to clean up
  */
 export function onInterruption(cleanUp: () => void): () => void {
   if (pending.size === 0) for (const signal of SIGNALS) process.on(signal, interrupted)

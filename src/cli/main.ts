@@ -8,7 +8,7 @@ import { oneSpelling, splitAtTerminator } from './spellings.ts'
 import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
 
-/** Runs the command line and returns what the process is to end with. */
+/** Runs the command line and returns the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const exitCode = await runCommand(argv)
@@ -50,7 +50,7 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values, explain)
 }
 
-/** An error as its user is to see it. What that takes is loaded for errors only. */
+/** The error that we show to the user. We load the code for it only if there is an error. */
 async function explain(error: unknown): Promise<unknown> {
   if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchCommand(error.word)
   return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error) : error

@@ -7,23 +7,23 @@ import { isMistyped } from './mistyped-word.ts'
 import { nearest } from './nearest.ts'
 import { commonOptions } from './options.ts'
 
-/** One word of a command line, as node:util takes it apart. */
+/** One word of a command line, as node:util parses it. */
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
 type OptionToken = Extract<Token, { kind: 'option' }>
 
-/** A command line taken apart. */
+/** A parsed command line. */
 export interface TakenApart {
   readonly name: CommandName
-  /** Whether the command is named; `report` is meant where none is. */
+  /** Whether it names a command; otherwise it means `report`. */
   readonly isNamed: boolean
-  /** Its arguments, those behind `--` among them. */
+  /** Its arguments, including those after `--`. */
   readonly words: readonly string[]
-  /** The options with their values, as they stand. */
+  /** The options with their values, as typed. */
   readonly optionWords: readonly string[]
   readonly options: readonly OptionToken[]
 }
 
-/** Takes a command line apart as its command's options say, whatever is wrong with it. */
+/** Parses a command line with the options of its command, whatever mistakes it has. */
 export function takeApart(argv: readonly string[]): TakenApart {
   const [first = ''] = argv
   const isNamed = isCommandName(first)
@@ -49,15 +49,15 @@ export function takeApart(argv: readonly string[]): TakenApart {
 }
 
 /**
- * What is wrong with a command line, the likeliest cause first; undefined where nothing is. An unknown option comes
- * before arguments that are missing, for it may have been meant to take the image for its value.
+ * The mistake in a command line, the likeliest first; undefined if it has none. We report an unknown option before
+ * missing arguments, because the option may have taken the image as its value.
  */
 export function findMistake(argv: readonly string[], taken: TakenApart): UsageError | undefined {
   const { name, isNamed, words } = taken
   return (isNamed ? undefined : misplacedCommand(argv, words)) ?? optionMistake(taken) ?? wordMistake(name, words)
 }
 
-/** A command that does not come first, or a first word that is neither a command nor a file. */
+/** Finds a command that does not come first, or a first word that is neither a command nor a file. */
 function misplacedCommand(argv: readonly string[], words: readonly string[]): UsageError | undefined {
   const command = words.find((word) => isCommandName(word) && isMistyped(word))
   if (command !== undefined && words.length > 1) {
@@ -70,7 +70,7 @@ function misplacedCommand(argv: readonly string[], words: readonly string[]): Us
     : undefined
 }
 
-/** What is said of a word that is neither a command nor a file. */
+/** The message for a word that is neither a command nor a file. */
 export function noSuchCommand(word: string): UsageError {
   if (isCommandName(word)) return new UsageError(`no such file '${word}'`)
   const near = nearest(word, COMMAND_NAMES)
@@ -78,12 +78,12 @@ export function noSuchCommand(word: string): UsageError {
   return new UsageError(`no such command or file '${word}'; ${hint}`)
 }
 
-/** A word as a POSIX shell takes it (XCU 2.2). */
+/** Quotes a word for a POSIX shell (XCU 2.2). */
 function quotedForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** Names of what every command takes; all are flags. */
+/** Names of the options that every command accepts; all are flags. */
 const COMMON_NAMES: readonly string[] = [
   'help',
   'h',
@@ -130,7 +130,7 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
   return undefined
 }
 
-/** Whether a value is rather the next option: one that the command has. */
+/** Whether a value is more likely the next option, because the command has an option of that name. */
 function isOption(value: string, options: Options): boolean {
   const isShort = Object.values(options).some(({ alias }) => value === `-${alias}`)
   return isShort || Object.keys(options).some((key) => value === `--${key}` || value.startsWith(`--${key}=`))
@@ -140,7 +140,7 @@ function visibleNames(options: Options): string[] {
   return Object.keys(options).filter((key) => options[key]!.hidden !== true)
 }
 
-/** Too few arguments, or too many. */
+/** Finds too few arguments, or too many. */
 function wordMistake(name: CommandName, words: readonly string[]): UsageError | undefined {
   const { positionals } = COMMANDS[name]
   if (words.includes('-')) {
@@ -159,7 +159,7 @@ function wordMistake(name: CommandName, words: readonly string[]): UsageError | 
   return new UsageError(`'${extra}' is one argument too many: ${name} takes ${takes}`)
 }
 
-/** "why <image> <names..>": how a command is written. */
+/** The usage of a command: "why <image> <names..>". */
 export function usageOf(name: CommandName, positionals: readonly Positional[]): string {
   const words = positionals.map(({ name: word, required, variadic }) => {
     const dots = variadic === true ? '..' : ''

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { UsageError } from './exit-codes.ts'
 
-/** A word in place of an image that is no file, and looks like a command: only the command line knows what was meant. */
+/** The first word is not a file and looks like a command; only the command line can say which one was meant. */
 export class MistypedWord extends UsageError {
   override readonly name = 'MistypedWord'
   readonly word: string
@@ -12,13 +12,13 @@ export class MistypedWord extends UsageError {
   }
 }
 
-/** Whether a word is no file, and looks like a command rather. */
+/** Whether a word is not a file and looks like a command. */
 export function isMistyped(word: string): boolean {
   if (/[./\\]/.test(word)) return false
   try {
     return statSync(word, { throwIfNoEntry: false }) === undefined
   } catch {
-    // Too long for a name, or not to be looked up.
+    // The word is too long for a file name, or the system refuses to look it up.
     return false
   }
 }

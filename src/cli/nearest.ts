@@ -1,6 +1,9 @@
 import { globDistance } from '../analyses/nearest-name.ts'
 
-/** The word that another one was probably meant to be; undefined when none is near: a third of its letters may differ. */
+/**
+ * The known word that the user probably meant, with at most a third of its letters different; undefined if none is
+ * near.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const letters = Array.from(word.toLowerCase(), (letter) => (other: string) => other === letter)
   const [best] = known

@@ -3,16 +3,16 @@ import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
 import { tellProblems } from './tell-problems.ts'
 
-/** A side of a comparison, with the survey it comes from. */
+/** A side of a comparison, and its survey. */
 export interface OpenSide extends OpenedSurvey {
   readonly inventory: Inventory
-  /** Whether all of its metadata could be read. */
+  /** Whether we could read all of its metadata. */
   readonly isWhole: boolean
 }
 
 /**
- * Opens an image, or a saved report, to compare it; says on stderr what is wrong with it.
- * @param withOutside whether entries outside store paths, and metadata, are to be compared too
+ * Opens an image or a saved report for a comparison, and reports its problems on stderr.
+ * @param withOutside whether to compare entries outside store paths, and metadata, too
  */
 export async function openSide(
   image: string,
@@ -31,7 +31,7 @@ export async function openSide(
     tellProblems(problems, options.verbose)
     return { ...opened, inventory, isWhole: survey.metadataProblems.length === 0 }
   } catch (error) {
-    // What was found out is kept, whatever becomes of the question.
+    // We cache what we found, even if the question fails.
     opened.close()
     throw error
   }

@@ -13,12 +13,12 @@ import type { optionalReferences, referenceOptions, rootOption } from './options
 import { tellProblems } from './tell-problems.ts'
 import { withOpen } from './with-open.ts'
 
-/** What is asked of every command about references. */
+/** The options of every command about references. */
 export interface StoreArguments
   extends SurveyArguments,
     Pick<ValuesOf<typeof rootOption & typeof referenceOptions>, 'root' | 'references'> {}
 
-/** References, and what the image they are in is called. */
+/** References, and the name of their image. */
 export interface NamedReferences {
   readonly name: string
   readonly references: StoreReferences
@@ -29,9 +29,7 @@ export interface OpenStore extends NamedReferences {
   readonly survey: Survey
 }
 
-/**
- * Opens an image to ask about its references. What was found out is kept, whatever becomes of the question.
- */
+/** Opens an image for a question about its references. It caches what we find, even if the question fails. */
 export async function withStore<Answer>(
   options: StoreArguments,
   answer: (store: OpenStore) => Promise<Answer>,
@@ -51,12 +49,12 @@ async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenSto
   return { name, survey, references }
 }
 
-/** What is asked of every command that has something to say without references too. */
+/** The options of every command that has an answer without references too. */
 export type InventoryArguments = ValuesOf<typeof rootOption & typeof optionalReferences>
 
 /**
- * The inventory of an image, with the root that the user names.
- * @throws {UsageError} when there is no such root, or no registration where one is asked for
+ * The inventory of an image, with the root that the user named.
+ * @throws {UsageError} if that root does not exist, or if the user asked for a registration and there is none
  */
 export async function inventoryWith(
   survey: Survey,
@@ -73,15 +71,15 @@ export async function inventoryWith(
   return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
 }
 
-/** What is said where a registration is asked for, and there is none. */
+/** The error if the user asked for a registration and there is none. */
 function noRegistration(name: string): UsageError {
   return new UsageError(`${name}: there is no nix-path-registration in it`)
 }
 
 /**
- * The one store path that is meant.
- * @returns undefined when none is
- * @throws {UsageError} listing them when several are
+ * The one store path that matches a pattern.
+ * @returns undefined if none matches
+ * @throws {UsageError} with a list of the matches if there are several
  */
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
   const found = findPaths(references.graph.paths, byteStringOfText(pattern))
@@ -94,15 +92,15 @@ export function pathNamed({ name, references }: NamedReferences, pattern: string
 
 const MAX_LISTED = 20
 
-/** Store paths to choose from, as lines; of many, the first. */
+/** Store paths to choose from, as lines; if there are many, only the first ones. */
 export function choicesOf(references: StoreReferences, paths: readonly number[]): readonly string[] {
   const choices = paths.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
   return paths.length > MAX_LISTED ? [...choices, `and ${paths.length - MAX_LISTED} more`] : choices
 }
 
 /**
- * What the image is there for, as the user says.
- * @throws {UsageError} when there is no such path, or several are meant
+ * The root that the user named.
+ * @throws {UsageError} if no path matches, or several do
  */
 export function rootNamed(store: NamedReferences, pattern: string): Root {
   const path = pathNamed(store, pattern)
@@ -110,7 +108,10 @@ export function rootNamed(store: NamedReferences, pattern: string): Root {
   return { path, reason: 'given' }
 }
 
-/** The sizes of all store paths, and what would go with each; says on stderr what is wrong with image and references. */
+/**
+ * The sizes of all store paths, and what would go away with each. It reports problems of image and references on
+ * stderr.
+ */
 export function sizesOf(store: OpenStore, options: StoreArguments): StoreSizes {
   const { attribution } = store.survey
   const { graph, warnings } = store.references

@@ -14,21 +14,21 @@ import { savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
-/** What is asked of every command that answers from a survey. */
+/** The options of every command that answers from a survey. */
 export interface SurveyArguments extends OpenArguments, Pick<ValuesOf<typeof referenceOptions>, 'jobs' | 'noCache'> {
   readonly image: string
 }
 
-/** A survey of the image a command names, and what to do when the answer is given. */
+/** A survey of the image that a command names, and how to close it after the answer. */
 export interface OpenedSurvey {
   readonly survey: Survey
-  /** Keeps what was found out for the next question, and closes the image. */
+  /** Caches what we found for the next question, and closes the image. */
   close(): void
 }
 
 /**
- * Begins a survey of an image with what is known of it from an earlier time: it is opened when a question needs it. Of
- * a saved report nothing is known but what it says.
+ * Begins a survey of an image with the cached results of an earlier run. We open the image only if a question needs it.
+ * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const { image: path, offset, parserLimit, jobs, noCache } = options
@@ -42,7 +42,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     open ??= openNamed(path, options)
     return open
   }
-  // What is found out within other limits is not what is found out within these.
+  // Results under other limits may differ, so we neither read nor write the cache.
   const directory = noCache === true || parserLimit !== undefined ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
   watchFile(path)
@@ -51,7 +51,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       identity = imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
     }
   } catch {
-    // What is wrong with the file is told when it is opened; nothing is kept of it.
+    // If the file has a problem, we report it when we open the file. We cache nothing about it.
   }
   const version = readVersion()
   const known =
@@ -68,7 +68,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     close() {
       const { parts } = survey
       const isWorthwhile = countKept(parts) > knownParts && (parts.storePaths?.length ?? 0) > 0
-      // A file that changed meanwhile is another image, of which nothing is known.
+      // A file that changed in the meantime is another image, about which we know nothing.
       if (directory !== undefined && isWorthwhile && identity !== undefined && !isChanged(path)) {
         saveSurvey(directory, version, identity, parts)
       }

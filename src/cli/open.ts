@@ -7,10 +7,10 @@ import type { imageOptions, treeOption } from './options.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
-/** How a command that opens an image is to do so. */
+/** The options of every command that opens an image. */
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
 
-/** Opens the image a command names, with the system's refusals put into sentences. */
+/** Opens the image that a command names. It turns the system's errors into sentences. */
 export function openNamed(path: string, { offset, tree, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
@@ -40,7 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
 }
 
-/** Why the system refuses a file, in words; undefined for an error that is none of the system's, or a rare one. */
+/** Why the system refuses a file, in words; undefined for rare errors and errors that are not the system's. */
 export function systemReason(error: unknown): string | undefined {
   return REASONS[(error as NodeJS.ErrnoException).code ?? '']
 }

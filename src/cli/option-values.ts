@@ -7,7 +7,7 @@ import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import type { colorOptions, treeOption, unitOptions } from './options.ts'
 
-/** The trees of an ISO by the words of `--tree`. */
+/** The trees of an ISO, by the values of `--tree`. */
 export const NAME_TREES: Readonly<Record<NonNullable<ValuesOf<typeof treeOption>['tree']>, NameTreeKind>> = {
   rockridge: 'rockRidge',
   joliet: 'joliet',
@@ -15,19 +15,19 @@ export const NAME_TREES: Readonly<Record<NonNullable<ValuesOf<typeof treeOption>
   plain: 'plain',
 }
 
-/** How byte counts are shown. */
+/** How we show byte counts. */
 export function unitOf(options: ValuesOf<typeof unitOptions>): Unit {
   return options.bytes === true ? 'bytes' : options.si === true ? 'si' : 'iec'
 }
 
-/** A size as the user wrote it, in bytes. */
+/** A size from the user's notation, in bytes. */
 export function sizeOf(option: string, text: string): number {
   const bytes = parseBytes(text)
   if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
   return bytes
 }
 
-/** The limits, with those that the user set. */
+/** The limits, including those that the user set. */
 export function limitsOf(settings: readonly string[] = []): Limits {
   const limits: Record<string, number> = { ...DEFAULT_LIMITS }
   for (const setting of settings) {
@@ -43,16 +43,16 @@ export function limitsOf(settings: readonly string[] = []): Limits {
   return limits as Limits
 }
 
-/** A number of rows or levels as the user wrote it. */
+/** Checks a number of rows or levels from the user. */
 export function countOf(option: string, count: number): number {
   if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number from 0 on`)
   return count
 }
 
-/** Columns of a terminal that does not tell. */
+/** The columns of a terminal whose width we do not know. */
 const DEFAULT_WIDTH = 80
 
-/** What stdout can show. Anything but a terminal gets no colour, and nothing is cut to fit. */
+/** What stdout can show. Without a terminal there is no colour, and we cut nothing to fit. */
 export function styleOf(color: ValuesOf<typeof colorOptions>['color'], wide: boolean): TextStyle {
   const { stdout, env } = process
   return {

@@ -1,12 +1,12 @@
 import type { Options } from './definition.ts'
 
-/** Of every command, beside its own and --help. */
+/** Options of every command, besides its own and --help. */
 export const commonOptions = {
   version: { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' },
   'parser-limits': { type: 'boolean', hidden: true, describe: 'the limits that --parser-limit sets' },
 } as const satisfies Options
 
-/** For those who meet a limit: the message that names it tells of this option, help does not. */
+/** For users who hit a limit. The message about the limit names this option; the help does not. */
 const limitOption = {
   'parser-limit': {
     type: 'string',
@@ -30,7 +30,7 @@ export const imageOptions = {
   ...verboseOption,
 } as const satisfies Options
 
-/** Of commands that show an ISO by its paths. */
+/** For commands that show an ISO by its paths. */
 export const treeOption = {
   tree: {
     type: 'string',
@@ -46,7 +46,7 @@ const surveyOptions = {
   ...verboseOption,
 } as const satisfies Options
 
-/** How byte counts are shown. */
+/** How we show byte counts. */
 export const unitOptions = {
   si: { type: 'boolean', conflicts: 'bytes', describe: 'sizes in powers of 1000 (MB) instead of 1024 (MiB)' },
   bytes: { type: 'boolean', describe: 'sizes in plain bytes' },
@@ -56,12 +56,12 @@ export const jsonOption = {
   json: { type: 'boolean', describe: 'JSON, sizes in bytes' },
 } as const satisfies Options
 
-/** Of commands that write a comment too. */
+/** For commands that can write a comment. */
 export const markdownOption = {
   md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
 } as const satisfies Options
 
-/** Of commands whose tables fit the terminal. */
+/** For commands whose tables fit the terminal. */
 export const wideOption = {
   wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
 } as const satisfies Options
@@ -70,7 +70,7 @@ export const fullPathsOption = {
   'full-paths': { type: 'boolean', describe: 'store paths in full, with hashes' },
 } as const satisfies Options
 
-/** What the image is there for. */
+/** The root of the image. */
 export const rootOption = {
   root: { type: 'string', describe: 'take this store path for the only root' },
 } as const satisfies Options
@@ -87,7 +87,7 @@ export const referenceOptions = {
   ...surveyOptions,
 } as const satisfies Options
 
-/** Of commands that have something to say without references too. */
+/** For commands that have an answer without references too. */
 export const optionalReferences = {
   references: {
     ...referenceOptions.references,

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { printableText } from '../present/text/printable.ts'
 import { EXIT } from './exit-codes.ts'
 
-/** Writes pieces to stdout, no faster than they are taken. */
+/** Writes pieces to stdout, no faster than the reader takes them. */
 export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<void> {
   for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }
 
-/** Ends the process: stdout cannot be written to. */
+/** Ends the process if we cannot write to stdout. */
 export function outputFailed(error: NodeJS.ErrnoException): never {
   // The reader has seen enough: `isoscope … | head`.
   if (error.code === 'EPIPE') process.exit(EXIT.ok)
@@ -15,12 +15,12 @@ export function outputFailed(error: NodeJS.ErrnoException): never {
   process.exit(EXIT.failed)
 }
 
-/** Small pieces joined to larger ones: a system call for each line costs more than all else. */
+/** Joins small pieces to larger ones: a system call for each line costs more than everything else. */
 export function joinPieces(pieces: Iterable<string>): Generator<string> {
   return joinLines(pieces, (piece) => piece, '')
 }
 
-/** The same of items as lines. */
+/** The same for items, as lines. */
 export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, end = '\n'): Generator<string> {
   let text = ''
   for (const item of items) {
@@ -34,7 +34,7 @@ export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, e
   if (text !== '') yield text
 }
 
-/** Says something on stderr. */
+/** Writes a message to stderr. */
 export function say(sentence: string): void {
   process.stderr.write(`isoscope: ${printableText(sentence)}\n`)
 }

@@ -7,7 +7,7 @@ export const IMAGE = {
   required: true,
 } as const satisfies Positional
 
-/** Of commands about contents, which a saved report has not. */
+/** For commands about contents, which a saved report does not have. */
 export const IMAGE_ITSELF = {
   ...IMAGE,
   describe: 'an ISO9660 image, a squashfs, an AppImage or a SIF',

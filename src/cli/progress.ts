@@ -1,6 +1,6 @@
 import { onInterruption } from './interruption.ts'
 
-/** Nothing is shown of what is done sooner, in milliseconds. */
+/** If the work takes less than this, in milliseconds, we show nothing. */
 const PATIENCE = 500
 
 /** A line on stderr about a scan: see `progressOf`. */
@@ -8,7 +8,7 @@ export function scanProgress(): (done: number, total: number) => void {
   return progressOf('looking for references')
 }
 
-/** A line on stderr about work that takes more than half a second, for a person at a terminal; else nothing. */
+/** A line on stderr about work that takes more than half a second. It appears only on a terminal. */
 export function progressOf(what: string): (done: number, total: number) => void {
   const { stderr } = process
   const start = performance.now()

@@ -6,18 +6,20 @@ import { zlib } from '../platform/node/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
 import { UsageError } from './exit-codes.ts'
 
-/** Bytes that tell what a file begins with, compressed or not. */
+/** How many bytes we need to recognise a file, compressed or not. */
 const FRONT = 4096
 const GZIP = [0x1f, 0x8b]
-/** The fewest bytes of a report for each array or object: 52 million empty ones take 3 GB. Reports have 120 bytes. */
+/**
+ * A report must have this many bytes for each array or object. Real reports have 120; 52 million empty ones take 3 GB.
+ */
 const BYTES_A_VALUE = 16
-/** So many may any report have. */
+/** Any report may have this many values. */
 const FEW_VALUES = 100_000
 
 /**
  * Reads a saved report.
- * @returns undefined when the file is none, or is not to be read: what is wrong with it is told when it is opened
- * @throws {UsageError} when it is one, but cannot stand in for an image
+ * @returns undefined if the file is not a report or we cannot read it; opening it as an image will report the problem
+ * @throws {UsageError} if it is a report but cannot replace an image
  */
 export function savedReport(path: string, limits: Limits): SurveyParts | undefined {
   if (!isJson(path)) return undefined
@@ -31,7 +33,7 @@ export function savedReport(path: string, limits: Limits): SurveyParts | undefin
   }
 }
 
-/** @throws {ReportError} where it has more bytes or values than a report may have, before memory is taken for them */
+/** @throws {ReportError} if it has more bytes or values than a report may have, before we allocate memory for them */
 function textOf(path: string, limit: number): string {
   const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --parser-limit sets another`
   const source = fileSource(path)
@@ -58,19 +60,19 @@ function textOf(path: string, limit: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }
 
-/** Whether a file begins as JSON does, or as JSON that is compressed with gzip. */
+/** Whether a file begins like JSON, or like JSON that gzip compressed. */
 export function isJson(path: string): boolean {
   return frontText(path).startsWith('{')
 }
 
-/** Why no image can be opened in place of a file that begins as JSON. */
+/** The error for a file that begins like JSON where we need an image. */
 export function notAnImage(path: string): UsageError {
   const isReport = /^\{\s*"schema"\s*:\s*"isoscope\/report@/.test(frontText(path))
   const what = isReport ? 'is a saved report; the image itself is needed for this' : 'is JSON, and no image'
   return new UsageError(`${path}: ${what}`)
 }
 
-/** What a file begins with, unpacked if it is compressed; '' for one that cannot be read. */
+/** The beginning of a file, unpacked if it is compressed; '' if we cannot read it. */
 function frontText(path: string): string {
   try {
     const front = readFront(path)

@@ -1,20 +1,20 @@
 import { COMMANDS, isCommandName } from './commands.ts'
 
-/** Names that options had before, which old scripts still give. */
+/** Former names of options, which old scripts still use. */
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['--limit', '--parser-limit'],
   ['--limits', '--parser-limits'],
 ])
 
-/** The words of a command line up to `--`, and those behind it, which are no options whatever they begin with. */
+/** The words of a command line before `--`, and those after it, which are never options. */
 export function splitAtTerminator(argv: readonly string[]): { options: readonly string[]; rest: readonly string[] } {
   const end = argv.indexOf('--')
   return end < 0 ? { options: argv, rest: [] } : { options: argv.slice(0, end), rest: argv.slice(end + 1) }
 }
 
 /**
- * A command line in the one spelling that is read: old names of options replaced, `-o -` as `--output=-`, and
- * `--no-color` as `--color=never`, which a command that prints no colour has no need of.
+ * Rewrites a command line to the one spelling that we read. It replaces former option names, turns `-o -` into
+ * `--output=-`, and `--no-color` into `--color=never`, which it drops for commands without colour.
  */
 export function oneSpelling(argv: readonly string[]): readonly string[] {
   const { options: words } = splitAtTerminator(argv)

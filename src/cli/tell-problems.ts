@@ -3,15 +3,15 @@ import { formatBytes, formatCount } from '../present/units.ts'
 import { say } from './output.ts'
 
 /**
- * Says on stderr what is wrong with an image. That a file was cut short comes first and explains the rest, which is
- * said only when the user asks for all.
+ * Reports the problems of an image on stderr. If the file was cut short, that comes first and explains the rest. The
+ * rest then appears only if the user asks for it.
  */
 export function tellProblems(problems: readonly FormatError[], verbose: boolean | undefined): void {
   const isExplained = tellCutShort(problems)
   if (!isExplained || verbose === true) for (const { message } of problems) say(message)
 }
 
-/** Says that the image file was cut short, if that is among what is wrong with it; returns whether it is. */
+/** Reports that the image file was cut short, if that is one of the problems. It returns whether it is. */
 export function tellCutShort(problems: readonly FormatError[]): boolean {
   const cut = problems.find(isCutShort)
   if (cut === undefined) return false
@@ -22,12 +22,12 @@ export function tellCutShort(problems: readonly FormatError[]): boolean {
   return true
 }
 
-/** Whether the image file itself, not one inside it, has fewer bytes than its header says. */
+/** Whether the image file itself, and not one inside it, has fewer bytes than its header says. */
 function isCutShort({ facts: { wholeSize, outerOffset } }: FormatError): boolean {
   return wholeSize !== undefined && outerOffset === undefined
 }
 
-/** "50.0 MiB of 136.0 MiB"; in bytes where both would read alike. */
+/** "50.0 MiB of 136.0 MiB"; in bytes if both would look equal. */
 function sizesText(size: number, wholeSize: number): string {
   const [part, whole] = [formatBytes(size, 'iec'), formatBytes(wholeSize, 'iec')]
   return part === whole ? `${formatCount(size)} of ${formatCount(wholeSize)} bytes` : `${part} of ${whole}`

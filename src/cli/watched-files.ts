@@ -1,19 +1,19 @@
 import { fileStamp } from '../images/image-identity.ts'
 
-/** Files that are read, and the stamp of each when it was begun with; none of one that was not there. */
+/** The files that we read, with the stamp of each before we began; undefined for a file that did not exist. */
 const stamps = new Map<string, string | undefined>()
 
-/** Notes the state of a file that is about to be read. */
+/** Notes the state of a file that we are about to read. */
 export function watchFile(path: string): void {
   if (!stamps.has(path)) stamps.set(path, stampOf(path))
 }
 
-/** Whether a watched file was written to, replaced or removed since. */
+/** Whether a watched file has been written to, replaced or removed since. */
 export function isChanged(path: string): boolean {
   return stamps.get(path) !== stampOf(path)
 }
 
-/** The watched files that are not as they were. */
+/** The watched files that have changed. */
 export function changedFiles(): readonly string[] {
   return [...stamps.keys()].filter(isChanged)
 }

@@ -1,4 +1,4 @@
-/** Answers a question from what is open, and closes it, also when the answer is an error. */
+/** Answers a question with an open object, and closes it, even if the answer is an error. */
 export async function withOpen<Open extends { close(): void }, Answer>(
   open: Open,
   answer: (open: Open) => Promise<Answer>,

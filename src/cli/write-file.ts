@@ -6,9 +6,9 @@ import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
 
 /**
- * Writes a file from pieces, wholly or not at all: under another name first. Compressed with gzip where the name ends
- * in .gz.
- * @throws {UsageError} when it cannot be written
+ * Writes a file from pieces, completely or not at all: it first writes under another name. If the name ends in .gz, it
+ * compresses with gzip.
+ * @throws {UsageError} if it cannot write the file
  */
 export async function writeFileWhole(path: string, pieces: Iterable<string>): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`
@@ -44,7 +44,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
 }
 
-/** Why the system does not let a file be written, in words; undefined for a rare error. */
+/** Why the system refuses to write a file, in words; undefined for a rare error. */
 function writeReason(error: unknown): string | undefined {
   return WRITE_REASONS[(error as NodeJS.ErrnoException).code ?? '']
 }

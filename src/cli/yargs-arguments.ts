@@ -28,9 +28,9 @@ An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/
 Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
 
 /**
- * Reads any command line: explains what is wrong with it, and leaves the values of options to yargs, in strict mode.
- * @returns undefined when help was asked for and printed
- * @throws {UsageError} saying what is wrong with it
+ * Reads any command line. It explains mistakes itself and leaves the values of options to yargs, in strict mode.
+ * @returns undefined if the user asked for help, which it printed
+ * @throws {UsageError} with the mistake
  */
 export async function parseYargsArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
   const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
@@ -46,15 +46,15 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
   const parser = build((found, values) => {
     parsed = { name: found, values: { ...values, ...assignWords(COMMANDS[found].positionals, words) } }
   })
-  // yargs knows no words that begin with a dash, and counts those it is given: so it is given others.
+  // yargs takes words with a leading dash for options, but it must count our words, so we pass placeholders.
   await parser.parseAsync([name, ...optionWords, ...words.map(() => 'word')])
   return parsed
 }
 
-/** What yargs answers by itself. */
+/** Options that yargs answers by itself. */
 const FOR_YARGS: readonly string[] = ['--help', '-h', '--get-yargs-completions']
 
-/** What `isoscope --help` prints. */
+/** The output of `isoscope --help`. */
 export async function helpText(): Promise<string> {
   return build(() => {}).getHelp()
 }
@@ -78,7 +78,7 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
     .exitProcess(false)
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      // Its own mistakes are YErrors; any other is ours.
+      // Errors of yargs itself are YErrors; any other is ours.
       if (error && error.name !== 'YError') throw error
       throw new UsageError(`${message.replace(/\s*\n\s*/g, ' ')}; see isoscope --help`)
     })
@@ -90,7 +90,7 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
       command.describe,
       (builder) => {
         for (const { name: key, describe, required } of command.positionals) {
-          // Where no default is named, yargs makes [] that of what takes several, and shows it.
+          // Without an explicit default, yargs shows [] for a positional that takes several words.
           builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined })
         }
         return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
@@ -101,12 +101,12 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
   return parser.example(EXAMPLES)
 }
 
-/** An option as yargs takes it. */
+/** An option in the format of yargs. */
 function asYargs([key, option]: [string, Option]): [string, Option & { requiresArg: boolean }] {
   return [key, { ...option, requiresArg: option.type !== 'boolean' }]
 }
 
-/** Of an option that was given several times the last value, unless it takes several. */
+/** For an option that was given several times, the last value, unless it takes several. */
 function lastOfEach(options: Options, values: Record<string, unknown>): Record<string, unknown> {
   const last = { ...values }
   for (const [key, { array }] of Object.entries(options)) {

@@ -1,26 +1,26 @@
 import type { Adjacency, StoreGraph } from './store-graph.ts'
 import { componentReferences, stronglyConnected } from './strongly-connected.ts'
 
-/** Bytes of bit sets at once, however many paths there are: what a browser's tab can spare. */
+/** The most memory for bit sets at a time, however many paths there are: what a browser's tab can spare. */
 const MAX_MATRIX = 1 << 25
 /**
- * Columns of a block when memory is no matter. Its rows for 20,000 paths are 2.5 MB, and the sums of its bytes 256 KiB,
- * near enough to a processor; half as many and twice as many take as long.
+ * The most columns in a block. For 20,000 paths the rows then take 2.5 MB and the sums of bytes 256 KiB, which fits the
+ * processor's caches. Half and twice as many columns take as long.
  */
 const MAX_COLUMNS = 1024
 /** Bits in a word of a row. */
 const WORD = 32
 
 /**
- * For each path the sum of a size over its closure: all that can be reached from it, itself included, each once.
- * Whole numbers stay exact below 2^53.
+ * For each path, the sum of a size over its closure: every path that it reaches, itself included, each once. Whole
+ * numbers stay exact below 2^53.
  *
- * Paths that reach each other have one closure. Over these components, which have no cycles, a closure is a bit set:
- * the union of those of what the component refers to, and itself. The sets are made for a block of columns at a time,
- * so that memory stays bounded; time is that of (components x references) / 64 operations on words, and that of
- * components^2 / 16 sums.
+ * Paths that reach each other have the same closure, so we work on these components, which form no cycles. The closure
+ * of a component is a bit set: itself and the union of the closures that it refers to. We build the sets for a block of
+ * columns at a time to bound memory. This takes (components x references) / 64 operations on words, and components^2 /
+ * 16 sums.
  *
- * @param own a size of each path
+ * @param own the size of each path
  */
 export function closureSizes({ references }: StoreGraph, own: Float64Array): Float64Array {
   const components = stronglyConnected(references)
@@ -40,11 +40,11 @@ export function closureSizes({ references }: StoreGraph, own: Float64Array): Flo
   return Float64Array.from(componentOf, (component) => closures[component]!)
 }
 
-/** What each component refers to, the highest first, and how far the blocks have come with it. */
+/** The references of each component, highest first, and how far the blocks have processed them. */
 interface Below extends Adjacency {
-  /** Where the references end that add something to what those before them have; the blocks move them together. */
+  /** Where the references end that the reduction keeps, which the blocks move to the front. */
   readonly needed: Uint32Array
-  /** Where the references begin that are below the last block. */
+  /** Where the references begin that lie below the last block. */
   readonly next: Uint32Array
 }
 
@@ -60,13 +60,13 @@ function descending({ start, list }: Adjacency): Below {
 }
 
 /**
- * Makes the sets for the columns from `column` on. As a component refers to lower ones only, those before the first
- * column have nothing in these: the rows begin with that of component `column`.
+ * Makes the sets for the columns from `column` on. A component refers only to lower ones, so those before the first
+ * column have no bit here: the rows begin with component `column`.
  *
- * Blocks come from the highest columns to the lowest. So when the bit of what a component refers to is in the row
- * already, then all of that one's row is, here and in the blocks to come: the reference is dropped. What is left is the
- * transitive reduction (Aho, Garey and Ullman, "The transitive reduction of a directed graph", SIAM Journal on Computing
- * 1(2), 1972), which on random graphs with 15 references for each path makes it a third faster or more.
+ * Blocks come from the highest columns to the lowest. If a row already has the bit of a reference's target, it has the
+ * target's whole row, here and in later blocks. So we drop that reference. This leaves the transitive reduction (Aho,
+ * Garey and Ullman, "The transitive reduction of a directed graph", SIAM Journal on Computing 1(2), 1972). On random
+ * graphs with 15 references per path it saves a third of the time or more.
  */
 function fillBlock(matrix: Int32Array, words: number, column: number, { start, list, needed, next }: Below): void {
   const count = start.length - 1
@@ -94,7 +94,7 @@ function unite(matrix: Int32Array, row: number, from: number, words: number): vo
   for (let word = 0; word < words; word += 1) matrix[row + word]! |= matrix[from + word]!
 }
 
-/** Adds to each closure what it has in the block: for each byte of its row the sum of the sizes its bits stand for. */
+/** Adds to each closure its sizes in this block: for each byte of its row, the sum of the sizes of the set bits. */
 function addBlock(
   closures: Float64Array,
   matrix: Int32Array,
@@ -119,12 +119,12 @@ function addBlock(
   }
 }
 
-/** For each of the bytes a row has, and each value of it, the sum of the sizes whose bits are set. */
+/** For each byte of a row and each of its values, the sum of the sizes whose bits are set. */
 function sumsOfBytes(sizes: Float64Array, bytes: number): Float64Array {
   const sums = new Float64Array(bytes * 256)
   for (let byte = 0; byte < bytes; byte += 1) {
     for (let value = 1; value < 256; value += 1) {
-      // The sum without the lowest bit is there already.
+      // We already have the sum without the lowest bit.
       const lowest = 31 - Math.clz32(value & -value)
       sums[byte * 256 + value] = sums[byte * 256 + (value & (value - 1))]! + (sizes[byte * 8 + lowest] ?? 0)
     }

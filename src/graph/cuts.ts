@@ -1,25 +1,26 @@
 import { type DominatorTree, dominates, UNREACHABLE } from './dominator-tree.ts'
 import { neighbours, reachableFrom, type StoreGraph } from './store-graph.ts'
 
-/** One path refers to another; both by number. */
+/** One path refers to another, both by number. */
 export interface Reference {
   readonly from: number
   readonly to: number
 }
 
-/** A reference that alone keeps something in the image. */
+/** A reference that alone keeps a path in the image. */
 export interface Cut extends Reference {
-  /** What goes away when this reference, and no other, is removed. */
+  /** The bytes that go away if we remove only this reference. */
   readonly bytes: number
 }
 
 /**
- * For each path the one that alone holds it: the path whose reference to it every route from the roots goes through;
- * -1 when there is none. To remove that reference frees what the path retains; to remove any other one frees nothing.
+ * For each path, its sole holder: every route from the roots ends with the holder's reference to the path; -1 if it has
+ * none. If we remove that reference, we free what the path retains. If we remove any other, we free nothing.
  *
  * These references are the bridges of the graph (Italiano, Laura and Santaroni, "Finding strong bridges and strong
- * articulation points in linear time", Theoretical Computer Science 447, 2012, section 2): u -> v is one when u is the
- * immediate dominator of v, and all else that refers to v is reached through v only. A root is held by itself.
+ * articulation points in linear time", Theoretical Computer Science 447, 2012, section 2). The reference u -> v is a
+ * bridge if u is the immediate dominator of v, and v dominates all its other reached referrers. A root has
+ * no sole holder.
  */
 export function soleHolders({ referrers }: StoreGraph, tree: DominatorTree): Int32Array {
   return tree.parent.map((holder, path) => {
@@ -33,10 +34,10 @@ export function soleHolders({ referrers }: StoreGraph, tree: DominatorTree): Int
 }
 
 /**
- * The single references whose removal frees most, largest first, of equal ones in the order of their names. What one
- * frees may be part of what another does: they are not to be summed.
- * @param retained of each path
- * @param count at most as many
+ * The single references whose removal frees most, largest first, equal ones in the order of their names. Do not add up
+ * their bytes: one may free a part of what another frees.
+ * @param retained retained size of each path
+ * @param count how many references to return at most
  */
 export function bestCuts(graph: StoreGraph, tree: DominatorTree, retained: Float64Array, count: number): Cut[] {
   const cuts: Cut[] = []
@@ -47,7 +48,7 @@ export function bestCuts(graph: StoreGraph, tree: DominatorTree, retained: Float
   return cuts.sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to).slice(0, count)
 }
 
-/** The paths that are reached from the roots, and no more when some references are removed; ascending. */
+/** The paths that the roots reach now but no longer reach without some references; ascending. */
 export function freedBy(graph: StoreGraph, roots: readonly number[], removed: Iterable<Reference>): number[] {
   const { references, paths } = graph
   const isRemoved = new Uint8Array(references.list.length)

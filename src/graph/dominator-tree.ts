@@ -1,25 +1,28 @@
-/** Stands for the virtual root, which refers to every root: losing it is losing the image. */
+/** The virtual root, which refers to every root: it stands for the whole image. */
 export const ROOT = -1
-/** Stands for "not reached from any root". */
+/** Stands for "no root reaches it". */
 export const UNREACHABLE = -2
 
 /**
- * Which path holds which: path d dominates path p when every route from the roots to p goes through d, so that p goes
+ * Which path holds which. Path d dominates path p if every route from the roots to p goes through d, so that p goes
  * away with d. Each path dominates itself.
  */
 export interface DominatorTree {
-  /** For each path the dominator closest to it that is not itself, {@link ROOT} or {@link UNREACHABLE}. */
+  /** For each path, its closest dominator other than itself, or {@link ROOT}, or {@link UNREACHABLE}. */
   readonly parent: Int32Array
-  /** The reached paths in preorder of the tree: parents before children, and what a path dominates next to it. */
+  /** The reached paths in preorder of the tree: each parent, followed by all that it dominates. */
   readonly order: Uint32Array
-  /** What path p dominates, itself first: `order[first[p] .. end[p])`. Both are {@link NOWHERE} when p is not reached. */
+  /**
+   * The paths that p dominates, itself first: `order[first[p] .. end[p])`. Both are {@link NOWHERE} if p is not
+   * reached.
+   */
   readonly first: Uint32Array
   readonly end: Uint32Array
-  /** For each path a dominator further up, or {@link ROOT}: see {@link lowestCommonDominator}. */
+  /** For each path, a dominator further up, or {@link ROOT}. See {@link lowestCommonDominator}. */
   readonly jump: Int32Array
 }
 
-/** A place after every place of the order: no range begins before it and ends after it. */
+/** A place after every place of the order, so that no range contains it. */
 const NOWHERE = 0xffff_ffff
 
 /**
@@ -37,7 +40,7 @@ export function treeOfParents(parent: Int32Array, order: Uint32Array): Dominator
   const preorder = new Uint32Array(order.length)
   const first = new Uint32Array(parent.length).fill(NOWHERE)
   const end = new Uint32Array(parent.length).fill(NOWHERE)
-  /** Where in the preorder the next child of each path begins. */
+  /** For each path, where its next child goes in the preorder. */
   const free = new Uint32Array(parent.length)
   let freeOfRoot = 0
   for (const path of order) {
@@ -54,9 +57,9 @@ export function treeOfParents(parent: Int32Array, order: Uint32Array): Dominator
 }
 
 /**
- * For each path an ancestor to jump to, such that any ancestor is found in logarithmic time: Myers, "An applicative
- * random-access stack", Information Processing Letters 17 (1983), section 3. Two jumps of equal length are joined to
- * one of the next length, as digits carry in skew binary numbers.
+ * For each path, an ancestor to jump to, so that we can find any ancestor in logarithmic time. See Myers, "An
+ * applicative random-access stack", Information Processing Letters 17 (1983), section 3. Two jumps of equal length join
+ * to one of the next length, as digits carry in skew binary numbers.
  */
 function jumps(parent: Int32Array, order: Uint32Array): Int32Array {
   const jump = new Int32Array(parent.length).fill(ROOT)
@@ -73,23 +76,23 @@ function jumps(parent: Int32Array, order: Uint32Array): Int32Array {
   return jump
 }
 
-/** What goes away with a path: the paths it dominates, itself first; none when it is not reached. A view, not a copy. */
+/** The paths that go away with a path, itself first; none if it is not reached. This is a view, not a copy. */
 export function dominatedBy({ order, first, end }: DominatorTree, path: number): Uint32Array {
   return order.subarray(first[path]!, end[path]!)
 }
 
-/** Whether a path is among those that go away with another; a path that is not reached is in no such relation. */
+/** Whether one path dominates another; false if either is not reached. */
 export function dominates({ first, end }: DominatorTree, dominator: number, path: number): boolean {
   return first[path]! >= first[dominator]! && first[path]! < end[dominator]!
 }
 
 /**
- * The lowest path that dominates each of the given: losing it loses them all, and it is the last to do so. {@link ROOT}
- * when only losing several roots does (and for no paths at all), {@link UNREACHABLE} when one of them is not reached.
+ * The lowest path that dominates all the given paths. {@link ROOT} if no path dominates them all or if there are
+ * no paths; {@link UNREACHABLE} if one of them is not reached.
  *
- * A path dominates all of them exactly when it dominates those that come first and last in preorder. It is found in
- * time logarithmic in the depth of the tree, so that many sets of users in a deep tree, as a hostile image could have
- * them, stay cheap.
+ * A path dominates all of them exactly if it dominates the first and the last in preorder. We find it in time
+ * logarithmic in the depth of the tree. So many sets of users in a deep tree stay cheap, even if an attacker made the
+ * image.
  */
 export function lowestCommonDominator(tree: DominatorTree, paths: Iterable<number>): number {
   const { parent, first, jump } = tree

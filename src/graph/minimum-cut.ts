@@ -2,17 +2,17 @@ import type { Reference } from './cuts.ts'
 import type { StoreGraph } from './store-graph.ts'
 
 /**
- * The fewest references to remove so that no root reaches a path, ordered by the names of the referrers, then of what
- * they refer to. None when no root reaches it as it is; undefined when it is a root, which is there for its own sake.
+ * The fewest references to remove so that no root reaches a path, ordered by the names of the referrers, then of the
+ * targets. Empty if no root reaches the path now; undefined if it is a root, which no reference keeps.
  *
- * Of several smallest sets it is the one nearest to the path. That one is unique, and frees the least besides the path:
- * everything it frees, each of the others frees as well. (A route that enters the part of the graph it cuts off enters
- * the larger part that another one cuts off.) So it is the answer to "how do I get rid of this, and of no more than I
- * must"; one nearest to the roots could be `toplevel -> system-path`, which rids one of everything.
+ * If there are several smallest sets, we return the one nearest to the path. It is unique and frees the least besides
+ * the path: each other smallest set frees everything that it frees. (A route into the part that it cuts off also enters
+ * the larger part that another set cuts off.) So it answers "how do I get rid of this, and of no more than I must". The
+ * set nearest to the roots could be `toplevel -> system-path`, which removes everything.
  *
- * By the theorem of Ford and Fulkerson the size is that of a largest set of routes from the roots that have no reference
- * in common, which is a maximum flow of unit capacities: Dinic's algorithm (Dinitz, "Algorithm for solution of a problem
- * of maximum flow in networks with power estimation", 1970), which takes O(m^1.5) on such networks (Even and Tarjan,
+ * By the theorem of Ford and Fulkerson, its size is the largest number of routes from the roots that share no
+ * reference: a maximum flow of unit capacities. We use Dinic's algorithm (Dinitz, "Algorithm for solution of a problem
+ * of maximum flow in networks with power estimation", 1970). It takes O(m^1.5) on these networks (Even and Tarjan,
  * "Network flow and testing graph connectivity", SIAM Journal on Computing 4(4), 1975, theorem 3).
  */
 export function minimumCut(
@@ -38,14 +38,14 @@ export function minimumCut(
   return referencesInto(graph, distances)
 }
 
-/** Capacities are 1, of what the roots have without limit. Nothing flows into a root, nor out of the target. */
+/** Each reference has capacity 1; the roots supply without limit. Nothing flows into a root or out of the target. */
 interface Network {
   readonly graph: StoreGraph
   readonly isRoot: Uint8Array
   readonly target: number
-  /** 1 for each reference, by its place in the list of references, that a route takes. */
+  /** 1 for each reference that a route takes, by its place in the list of references. */
   readonly hasFlow: Uint8Array
-  /** For each place in the list of referrers that of the same reference in the list of references. */
+  /** For each place in the list of referrers, the place of the same reference in the list of references. */
   readonly referenceOf: Uint32Array
 }
 
@@ -54,7 +54,7 @@ const FAR = -1
 function referencesOfReferrers({ references, referrers, paths }: StoreGraph): Uint32Array {
   const referenceOf = new Uint32Array(references.list.length)
   const next = referrers.start.slice(0, paths.length)
-  // Both lists are ascending, so that the referrers of each path come up in their order.
+  // Both lists are ascending, so we meet the referrers of each path in their order.
   for (const [index, path] of references.list.entries()) {
     referenceOf[next[path]!] = index
     next[path]! += 1
@@ -63,8 +63,8 @@ function referencesOfReferrers({ references, referrers, paths }: StoreGraph): Ui
 }
 
 /**
- * How many steps each path is from the target, by references without flow and against references with flow; FAR when
- * there is no such way. What is behind a root does not matter.
+ * How many steps each path is from the target, along references without flow and against references with flow; FAR if
+ * it cannot reach the target. The search stops at roots.
  */
 function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Network): Int32Array {
   const { references, referrers } = graph
@@ -92,14 +92,14 @@ function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Netw
 }
 
 /**
- * Sends along ways on which each step comes nearer to the target until every one has a step that is taken: a blocking
- * flow. From each path its references are tried first, then its referrers, each once, whatever the number of ways.
+ * Sends flow along ways on which each step comes nearer to the target, until a step of each is used: a blocking flow.
+ * We try the references of each path first, then its referrers, and each of them only once.
  */
 function block(network: Network, roots: readonly number[], distances: Int32Array): void {
   const { graph, target, hasFlow } = network
-  /** For each path how many of its steps are done with. */
+  /** For each path, how many of its steps we have finished with. */
   const tried = new Uint32Array(graph.paths.length)
-  /** The way from a root: its paths but the first, and the references that lead to them. */
+  /** The way from a root: its paths except the first, and the references that lead to them. */
   const way: number[] = []
   const steps: number[] = []
   for (const root of new Set(roots)) {
@@ -117,7 +117,7 @@ function block(network: Network, roots: readonly number[], distances: Int32Array
         path = root
         continue
       }
-      // A dead end: the step that led here is not tried again.
+      // A dead end: we do not try the step that led here again.
       if (way.length === 0) break
       path = way.pop()!
       steps.pop()
@@ -126,7 +126,7 @@ function block(network: Network, roots: readonly number[], distances: Int32Array
   }
 }
 
-/** A step nearer to the target: where it leads, and the place of its reference. */
+/** A step nearer to the target: the next path, and the place of its reference. */
 function nextStep(
   { graph: { references, referrers }, isRoot, hasFlow, referenceOf }: Network,
   distances: Int32Array,
@@ -149,7 +149,7 @@ function nextStep(
   return undefined
 }
 
-/** The references from what does not reach the target into what does. */
+/** The references from paths that cannot reach the target to paths that can. */
 function referencesInto({ references, paths }: StoreGraph, distances: Int32Array): Reference[] {
   const into: Reference[] = []
   for (let from = 0; from < paths.length; from += 1) {

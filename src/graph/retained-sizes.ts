@@ -1,22 +1,22 @@
 import { type DominatorTree, lowestCommonDominator, ROOT } from './dominator-tree.ts'
 
-/** Bytes stored once for several paths: they go away when all of these do, and not before. */
+/** Bytes stored once for several paths: they go away only when all of these paths do. */
 export interface SharedBytes {
-  /** The users, by number, in any order. */
+  /** Numbers of the paths that use them, in any order. */
   readonly paths: readonly number[]
   readonly bytes: number
 }
 
 /**
- * For each path the bytes that go away when nothing refers to it any more: what it and all that it dominates have for
- * themselves, and what is shared among these alone. Whole numbers stay exact below 2^53.
+ * For each path, the bytes that go away if nothing refers to it any more: the bytes of the paths that it dominates,
+ * itself included, and the bytes that only these share. Whole numbers stay exact below 2^53.
  *
- * A path that no root reaches retains nothing: it goes away with none of the others, and nothing keeps it. Its bytes are
- * in the image all the same, so what it shares with others is freed only with it, and counts for none of them.
+ * A path that no root reaches retains nothing: it goes away with no other path, and nothing keeps it. Its bytes are in
+ * the image all the same. So bytes that it shares with other paths count for none of them.
  *
- * @param own bytes of each path **without** what it shares: the sizes of the ledger have a part of that in them, which
- * would count twice here
- * @param shared all bytes of each group of users; a group of one is as good as own bytes
+ * @param own bytes of each path **without** those that it shares. The sizes of the ledger include a part of the shared
+ * bytes, which we would count twice here.
+ * @param shared all bytes of each group of users; a group of one is the same as own bytes
  */
 export function retainedSizes(
   tree: DominatorTree,
@@ -39,7 +39,7 @@ export function retainedSizes(
 }
 
 /**
- * The bytes freed when some paths go away together: of a path and all it dominates that is its retained size.
+ * The bytes freed if some paths go away together. For a path and all that it dominates, this is its retained size.
  * @param paths numbers, each once
  * @param own, shared as for {@link retainedSizes}
  */

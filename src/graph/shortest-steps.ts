@@ -1,10 +1,10 @@
 import { type Adjacency, neighbours } from './store-graph.ts'
 
-/** Shortest ways through a graph: for each path the one before it, and how many steps it is from the beginning. */
+/** Shortest ways through a graph: for each path the one before it, and its number of steps from the beginning. */
 export interface Steps {
-  /** -1 where ways begin, and for what is not reached. */
+  /** -1 where a way begins, and for paths that are not reached. */
   readonly before: Int32Array
-  /** {@link UNREACHED} for what is not reached. */
+  /** {@link UNREACHED} for paths that are not reached. */
   readonly distance: Uint32Array
 }
 
@@ -12,8 +12,8 @@ export interface Steps {
 export const UNREACHED = 0xffff_ffff
 
 /**
- * Finds them, breadth first; of several shortest ways the one whose paths come first by name.
- * @param end where all ways end, and none goes on
+ * Finds them breadth first. Of several shortest ways it takes the one whose paths come first by name.
+ * @param end where ways end; none goes beyond it
  */
 export function shortestSteps(adjacent: Adjacency, begins: readonly number[], end?: number): Steps {
   const size = adjacent.start.length - 1

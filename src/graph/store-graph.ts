@@ -1,18 +1,17 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 
-/** Lists of store path numbers: those of path i are `list[start[i] .. start[i + 1])`, ascending, each once. */
+/** Lists of store path numbers: the list of path i is `list[start[i] .. start[i + 1])`, ascending, each number once. */
 export interface Adjacency {
   readonly start: Uint32Array
   readonly list: Uint32Array
 }
 
-/** Store paths and the references between them. */
 export interface StoreGraph {
-  /** Base names "hash-name" in byte order; the place of a path here is its number. */
+  /** Base names "hash-name" in byte order; the index of a path here is its number. */
   readonly paths: readonly ByteString[]
-  /** What each path refers to; itself among them when it does. */
+  /** The paths that each path refers to; itself among them if it refers to itself. */
   readonly references: Adjacency
-  /** What refers to each path. */
+  /** The paths that refer to each path. */
   readonly referrers: Adjacency
 }
 
@@ -21,7 +20,7 @@ export function neighbours({ start, list }: Adjacency, path: number): Uint32Arra
   return list.subarray(start[path]!, start[path + 1]!)
 }
 
-/** The number of a path in a graph; -1 when it is not in it. */
+/** The number of a path in a graph; -1 if the graph does not have it. */
 export function numberOfPath({ paths }: StoreGraph, base: ByteString): number {
   let low = 0
   let high = paths.length
@@ -36,7 +35,7 @@ export function numberOfPath({ paths }: StoreGraph, base: ByteString): number {
 /**
  * Makes a graph.
  * @param paths base names in byte order, each once
- * @param edges pairs of numbers, referrer and reference, one after the other; the same pair may come several times
+ * @param edges pairs of numbers, referrer and reference, one after the other; a pair may repeat
  */
 export function storeGraph(paths: readonly ByteString[], edges: ArrayLike<number>): StoreGraph {
   const references = adjacency(paths.length, edges, 0)
@@ -54,7 +53,7 @@ function adjacency(count: number, edges: ArrayLike<number>, from: 0 | 1): Adjace
     list[next[path]!] = edges[index + 1 - from]!
     next[path]! += 1
   }
-  // Sorted, and each once.
+  // Sorts each list and drops duplicates.
   const unique = new Uint32Array(count + 1)
   let length = 0
   for (let path = 0; path < count; path += 1) {
@@ -84,8 +83,8 @@ function transposed({ start, list }: Adjacency): Adjacency {
 }
 
 /**
- * 1 for each path that can be reached from some, those included.
- * @param reached what is known to be reached already; it is added to, and returned
+ * 1 for each path that can be reached from some given paths, which count as reached.
+ * @param reached paths already known to be reached; we add to it and return it
  */
 export function reachableFrom(
   adjacent: Adjacency,

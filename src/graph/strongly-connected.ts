@@ -1,26 +1,28 @@
 import type { Adjacency } from './store-graph.ts'
 
-/** The strongly connected components of a graph: sets of paths each of which reaches all others of its set. */
+/** The strongly connected components of a graph: sets of paths that all reach each other. */
 export interface Components {
   readonly count: number
-  /** For each path its component. They are in reverse topological order: each refers only to itself and to lower ones. */
+  /** For each path, its component. They are in reverse topological order: each refers only to itself and lower ones. */
   readonly componentOf: Uint32Array
 }
 
-/** Above every number of a search. */
+/** A number above every number of a search. */
 const DONE = 0xffff_ffff
 
 /**
  * Finds the strongly connected components: Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on
- * Computing 1(2), 1972, section 4, with a stack of its own in place of recursion, as a chain of references may be longer
- * than the call stack.
+ * Computing 1(2), 1972, section 4. It has its own stack instead of recursion, because a chain of references may be
+ * longer than the call stack.
  */
 export function stronglyConnected({ start, list }: Adjacency): Components {
   const size = start.length - 1
   const componentOf = new Uint32Array(size)
   /** Numbers in preorder from 1 on; 0 is "not reached yet". */
   const number = new Uint32Array(size)
-  /** LOWLINK of the paper; of a path whose component is known it is above every number, so that it lowers no other. */
+  /**
+   * LOWLINK of the paper. Once we know the component of a path, this is above every number, so that it lowers no other.
+   */
   const low = new Uint32Array(size)
   const next = start.slice(0, size)
   const caller = new Int32Array(size).fill(-1)
@@ -41,7 +43,7 @@ export function stronglyConnected({ start, list }: Adjacency): Components {
       if (next[path]! < start[path + 1]!) {
         const target = list[next[path]!]!
         if (number[target] === 0) {
-          // Its LOWLINK is asked for when it is done: this reference stays the next.
+          // We need its LOWLINK when it is done, so we come back to this reference.
           caller[target] = path
           path = target
           continue
@@ -64,12 +66,12 @@ export function stronglyConnected({ start, list }: Adjacency): Components {
   return { count, componentOf }
 }
 
-/** What each component refers to: other components, each once. */
+/** The other components that each component refers to, each once. */
 export function componentReferences({ start, list }: Adjacency, { count, componentOf }: Components): Adjacency {
   const members = membersOfComponents(componentOf, count)
   const componentStart = new Uint32Array(count + 1)
   const componentList = new Uint32Array(list.length)
-  /** For each component the last one that was found to refer to it, and 1. */
+  /** For each component, 1 plus the last component that was found to refer to it. */
   const lastReferrer = new Uint32Array(count)
   let length = 0
   for (let component = 0; component < count; component += 1) {

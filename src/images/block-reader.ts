@@ -3,28 +3,30 @@ import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 import { blockReader, type ReadBlock } from './read-block.ts'
 
-/** Decompressed blocks kept, for neighbours in one fragment and for random access: 16 MiB at the largest block size. */
+/**
+ * How many unpacked blocks we keep, for files in one fragment and for random access: 16 MiB at the largest block size.
+ */
 const KEPT_BLOCKS = 16
 
-/** Reads runs of content from a source, keeping the blocks it decompressed last. */
+/** Reads runs of content from a source. It keeps the blocks that it decompressed last. */
 export class BlockReader {
   readonly #source: ByteSource
   readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
 
-  /** @param spend is told of content before it is made, and may refuse it */
+  /** @param spend receives the length of content before we produce it, and may refuse it */
   constructor(source: ByteSource, decompressors: Decompressors, spend: (length: number, offset: number) => void) {
     this.#source = source
     this.#readBlock = blockReader((codec, stored, limit) => {
-      // What comes out is kept, so each block has memory of its own.
+      // We keep the output, so each block needs its own memory.
       const output = new Uint8Array(limit)
       return output.subarray(0, decompressors[codec](stored, output))
     })
     this.#spend = spend
   }
 
-  /** Bytes [start, start + length) of a run's content. @throws {FormatError} where it is damaged */
+  /** Bytes [start, start + length) of a run's content. @throws {FormatError} if it is damaged */
   read(run: StoredRun, start: number, length: number): Uint8Array {
     if (run.codec === 'hole') {
       this.#spend(length, 0)
@@ -48,7 +50,7 @@ export class BlockReader {
 
   #block(run: StoredRun, codec: CodecName): Uint8Array {
     const known = this.#blocks.get(run.offset)
-    // A hostile image may have blocks of several lengths begin at one place.
+    // A hostile image may have blocks of several lengths at one offset.
     if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
     this.#spend(run.unpackedLimit, run.offset)
     const bytes = this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)

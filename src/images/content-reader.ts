@@ -5,18 +5,18 @@ import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 import { BlockReader } from './block-reader.ts'
 
-/** Largest piece handed out or read at once: a run of an ISO may be gigabytes. */
+/** The largest piece that we read or return at once, because a run of an ISO may be gigabytes. */
 const CHUNK = 1 << 20
-/** So much content may any image have, however small it is. */
+/** Any image may have this much content, however small it is. */
 const CONTENT_FLOOR = 2 ** 30
 
-/** Bytes of content that may still be read, of an image and of those inside it. */
+/** Bytes of content that we may still read from an image and from the images inside it. */
 export interface ContentBudget {
   left: number
   readonly limit: LimitName
 }
 
-/** What is to be read of an image of `size` bytes at most. */
+/** The most that we read from an image of `size` bytes. */
 export function contentBudget(limits: Limits, size: number): ContentBudget {
   const expanded = Math.max(CONTENT_FLOOR, size * limits.expansion)
   return expanded < limits.unpacked
@@ -24,14 +24,14 @@ export function contentBudget(limits: Limits, size: number): ContentBudget {
     : { left: limits.unpacked, limit: 'unpacked' }
 }
 
-/** What the readers of an image and of those inside it share. */
+/** The state that the readers of an image and of the images inside it share. */
 export interface ContentContext {
   readonly decompressors: Decompressors
   readonly limits: Limits
   readonly budget: ContentBudget
 }
 
-/** Reads content of one image's files, keeping the blocks it decompressed last. */
+/** Reads the content of files in one image. It keeps the blocks that it decompressed last. */
 export class ContentReader {
   readonly image: Image
   readonly limits: Limits
@@ -46,8 +46,8 @@ export class ContentReader {
   }
 
   /**
-   * Notes that content is to be looked at: of a hostile image there may be far more than it has bytes.
-   * @throws {FormatError} LIMIT where an image has more of it than a person has time
+   * Counts content before we look at it, because a hostile image may have far more content than bytes.
+   * @throws {FormatError} LIMIT if the image has more content than a user can wait for
    */
   spend(length: number, offset: number): void {
     this.#budget.left -= length
@@ -60,8 +60,8 @@ export class ContentReader {
   }
 
   /**
-   * The content of a file in order, in pieces of at most 1 MiB, each good until the next is asked for.
-   * @throws {FormatError} where it is damaged: content is never handed out that is not what was stored
+   * The content of a file in order, in pieces of at most 1 MiB. Each piece is valid until the caller asks for the next.
+   * @throws {FormatError} if it is damaged; we never return content other than the stored one
    */
   *chunks(entry: Entry): Generator<Uint8Array> {
     for (const run of this.image.runs(entry)) {
@@ -80,9 +80,9 @@ export class ContentReader {
 }
 
 /**
- * A file of an image as a source of its own: a slice where it is stored in one piece, else blocks decompressed as they
- * are asked for.
- * @throws {FormatError} where its block list is damaged
+ * A file of an image as a source of its own. It is a slice if the file is stored in one piece, else we decompress
+ * blocks on demand.
+ * @throws {FormatError} if the block list of the file is damaged
  */
 export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const { image } = reader
@@ -101,7 +101,7 @@ export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   }
   const contiguous = storedInOnePiece(runs)
   if (contiguous !== undefined) {
-    // Of a file that a truncated image has only in part, that part.
+    // If a truncated image has only a part of the file, we take that part.
     const offset = Math.min(contiguous, image.source.size)
     return sliceSource(image.source, offset, Math.min(entry.size, image.source.size - offset), name)
   }
@@ -136,7 +136,7 @@ export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   return source
 }
 
-/** Where a file begins that lies in the source as it is, one stored run after the other; else undefined. */
+/** The offset of a file that the source holds uncompressed, in consecutive runs; else undefined. */
 function storedInOnePiece(runs: readonly StoredRun[]): number | undefined {
   const [first] = runs
   if (first === undefined) return undefined
@@ -148,7 +148,7 @@ function storedInOnePiece(runs: readonly StoredRun[]): number | undefined {
   return first.offset + first.skip
 }
 
-/** Index of the last start at or before an offset. */
+/** The index of the last start at or before an offset. */
 function runBefore(starts: readonly number[], offset: number): number {
   let low = 0
   let high = starts.length

@@ -8,17 +8,17 @@ import { contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 import type { OpenImage } from './open-image.ts'
 
-/** Bytes hashed at once. */
+/** How many bytes we hash at once. */
 const PIECE = 1 << 20
-/** Bytes at the front of a disc: its system area and volume descriptors. */
+/** Bytes at the front of a disc: its system area and its volume descriptors. */
 const FRONT = 1 << 16
 
 /**
- * What tells an image file apart from every other, in hexadecimal: a SHA-256 over its name, its size, when it was changed
- * (a file of a Nix store has the same mtime as every other, so ctime too), and the tables of the images in it, which say
- * where each block lies. Contents are not read, and a squashfs is not opened.
- * @param open opens the image, should its format have no tables in one place
- * @throws {FormatError} where the tables cannot be read; the system's error when the file cannot be opened
+ * Identifies an image file: a SHA-256, in hexadecimal, over its name, its size, its times of change, and the tables of
+ * the images in it. The tables say where each block lies. The times include ctime, because all files of a Nix store
+ * have the same mtime. We read no contents and do not open a squashfs.
+ * @param open opens the image if its format has no tables in one place
+ * @throws {FormatError} if we cannot read the tables; the system's error if we cannot open the file
  */
 export function imageIdentity(path: string, offset: number, open: () => OpenImage): string {
   const file = fileSource(path)
@@ -34,7 +34,7 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
   }
 }
 
-/** The size of a file and when it was changed: it differs once somebody has written to it. */
+/** The size of a file and its times of change. They differ once a program has written to it. */
 export function fileStamp(path: string): string {
   const { size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
   return `${size} ${mtimeNs} ${ctimeNs}`

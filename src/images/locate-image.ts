@@ -4,19 +4,19 @@ import { findImage } from '../../parsers/detect/find-image.ts'
 import { sourceOf } from '../../parsers/detect/found-image.ts'
 import type { Format } from '../../parsers/format.ts'
 
-/** Where in a file the image lies that is opened. */
+/** Where in a file the image lies that we open. */
 export interface LocatedImage {
   readonly format: Format
-  /** What of the file is the image. */
+  /** The part of the file that is the image. */
   readonly source: ByteSource
-  /** What it is wrapped in; its places count from the start of the file. */
+  /** The container of the image; the offsets of its parts count from the start of the file. */
   readonly container?: Container
 }
 
 /**
- * Finds the image in a file: at `offset`, or behind it where what begins there says so.
- * @param path the file as its user calls it
- * @throws {FormatError} as `findImage`, and TRUNCATED for an offset behind the end
+ * Finds the image in a file: at `offset`, or further on if the container at `offset` says so.
+ * @param path the file as the user named it
+ * @throws {FormatError} as `findImage`, and TRUNCATED for an offset after the end
  */
 export function locateImage(file: ByteSource, offset: number, path: string): LocatedImage {
   checkRange(file, offset, 0, 'image')
@@ -25,7 +25,7 @@ export function locateImage(file: ByteSource, offset: number, path: string): Loc
   const source = sourceOf(file, { offset: offset + found.offset, size: found.size })
   const { format } = found
   if (found.container !== undefined) return { format, source, container: moved(found.container, offset) }
-  // Somebody may say where it is in a file that says so itself.
+  // The user may give the offset of an image whose container also states it.
   const around = offset > 0 ? findContainer(file) : undefined
   return around?.offset === offset ? { format, source: sourceOf(file, around), container: around } : { format, source }
 }

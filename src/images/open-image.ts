@@ -12,47 +12,47 @@ import { decompressors as nodeDecompressors } from '../platform/node/node-decode
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 
-/** What images are named like: to try every file of a squashfs would mean to decompress them all. */
+/** File names of images. To try every file of a squashfs, we would have to decompress them all. */
 const IMAGE_NAME = /\.(?:squashfs|sqfs|sqsh|sfs|snap|iso)$/i
 
-/** An image with what is needed to go on: its content reader, and the images found in it. */
+/** An image with its content reader and the images found in it. */
 export interface OpenImage {
   readonly image: Image
   readonly reader: ContentReader
-  /** The whole file; the image's own source is a part of it when the image begins at an offset. */
+  /** The whole file. The image's own source is a part of it if the image begins at an offset. */
   readonly file: ByteSource
-  /** The file it lies in, and the image that holds that; undefined for the outermost. */
+  /** The file that holds this image, and the image that holds that file; undefined for the outermost image. */
   readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
-  /** What the image is wrapped in, where the file says so. */
+  /** The container of the image, if the file has one. */
   readonly container?: Container
   /**
-   * The image inside a file, which behaves as a folder; undefined when the file holds none. Found by content, not by
-   * name; asked again, the same is returned.
+   * The image inside a file, which behaves like a folder; undefined if the file holds none. We recognise it by its
+   * content, not by its name. A second call returns the same image.
    */
   nested(entry: Entry): OpenImage | undefined
   /**
-   * As `nested`, of files that are tried for images without being asked: all of them where the format says so, and
-   * otherwise those that are named like one.
+   * Like `nested`, for the files that we try without being asked. For some formats these are all files, for others only
+   * those with the name of an image.
    */
   inside(entry: Entry): OpenImage | undefined
-  /** What is wrong with the image by now: what was when it was opened, and more once its content has been claimed. */
+  /** The problems of the image so far: those from opening it, and those from claiming its content. */
   readonly problems: ReadProblems
-  /** Claims the bytes of file contents, as `image.claimContent`, and keeps in `problems` what that shows. */
+  /** Claims the bytes of file contents, as `image.claimContent` does, and adds the problems to `problems`. */
   claimContent(map: ExtentMap): void
-  /** Claims all other bytes, as `image.claimStructures`. */
+  /** Claims all other bytes, as `image.claimStructures` does. */
   claimStructures(map: ExtentMap): void
-  /** Why files that begin like an image could not be opened as one, so far. */
+  /** The errors so far of files that begin like an image but that we could not open. */
   readonly nestedProblems: readonly FormatError[]
-  /** The images inside that were opened so far. */
+  /** The images inside that we have opened so far. */
   readonly opened: readonly OpenImage[]
   close(): void
 }
 
 export interface OpenOptions {
-  /** Byte offset of an image inside the file, 0 for the file itself. */
+  /** Byte offset of an image inside the file; 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
-  /** The names of an ISO that are shown: the best there are, unless others are asked for. */
+  /** Which names of an ISO we show; by default the best ones it has. */
   readonly nameTree?: NameTreeKind
   /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
   readonly limits?: Partial<Limits>
@@ -60,8 +60,7 @@ export interface OpenOptions {
 
 /**
  * Opens an image file.
- * @throws {FormatError} when it holds no image that can be read, or not with the names asked for; the system's error when
- * it cannot be opened
+ * @throws {FormatError} if it holds no readable image, or not with these names; the system's error if we cannot open it
  */
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
@@ -74,8 +73,8 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
 }
 
 /**
- * As `openImage`, for bytes that come from elsewhere.
- * @param path what their user calls them, for the commands that are advised
+ * Like `openImage`, for bytes from elsewhere.
+ * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
   const { offset = 0, decompressors = nodeDecompressors, nameTree } = options
@@ -150,12 +149,12 @@ function withNested(
   return self
 }
 
-/** Why files of an image, and of those inside it, could not be opened as one. */
+/** The errors of files, in an image and in those inside it, that we could not open as images. */
 export function allNestedProblems({ nestedProblems, opened }: OpenImage): FormatError[] {
   return [...nestedProblems, ...opened.flatMap(allNestedProblems)]
 }
 
-/** What is wrong with an image and with those inside it that were opened, and whether all of them could be read. */
+/** The problems of an image and of the opened images inside it, and whether we could read all of them. */
 export function problemsOf(open: OpenImage): ReadProblems {
   const inner = open.opened.map(problemsOf)
   return {

@@ -3,18 +3,18 @@ import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/so
 import type { CodecName, DecompressBlock } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 
-/** A block of a source, stored as it is or compressed. */
+/** A block of a source, stored uncompressed or compressed. */
 export interface StoredBlock extends Pick<StoredRun, 'offset' | 'storedLength' | 'unpackedLimit'> {
   readonly codec: CodecName | 'stored'
 }
 
-/** Reads blocks one after the other, with one piece of memory for what is stored. */
+/** Reads blocks one after the other. It reuses one buffer for the stored bytes. */
 export type ReadBlock = (source: ByteSource, block: StoredBlock, needed: number) => Uint8Array
 
 /**
- * What reads blocks and decompresses them. A stored block is good until the next call; of others `decompress` decides.
- * The reader takes the bytes that its files need of a block, and throws a FormatError where the block leaves the source,
- * does not decompress, or holds less.
+ * Makes a reader of blocks. A stored block is valid until the next call; `decompress` decides for all others. The
+ * reader returns the bytes that files need from a block. It throws a FormatError if the block leaves the source, does
+ * not decompress, or holds fewer bytes.
  */
 export function blockReader(decompress: DecompressBlock): ReadBlock {
   let buffer = new Uint8Array(0)

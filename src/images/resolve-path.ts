@@ -2,11 +2,11 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type ChildIndex, type Entry, type Image, indexChildren } from '../../parsers/image.ts'
 import type { OpenImage } from './open-image.ts'
 
-/** An entry, found by its path, in the image that holds it. */
+/** An entry that we found by its path, in the image that holds it. */
 export interface Resolved {
   readonly open: OpenImage
   readonly entry: Entry
-  /** The path of the image that holds it inside the outermost one; '' for the outermost itself. */
+  /** The path of that image inside the outermost one; '' for the outermost image. */
   readonly imagePath: ByteString
 }
 
@@ -24,8 +24,8 @@ export function childrenOf(image: Image, entry: Entry): readonly Entry[] {
 }
 
 /**
- * Finds the entry at a path. A path may lead on into a file that is itself an image; links are not followed.
- * @returns the entry, or how far the path leads: the part of it that exists
+ * Finds the entry at a path. A path may continue into a file that is itself an image. We do not follow links.
+ * @returns the entry, or the part of the path that exists
  */
 export function resolvePath(open: OpenImage, path: ByteString): Resolved | { readonly missing: ByteString } {
   let at: Resolved = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
@@ -39,12 +39,12 @@ export function resolvePath(open: OpenImage, path: ByteString): Resolved | { rea
     if (folder === undefined || child === undefined) return { missing: walked }
     at = { ...folder, entry: child }
   }
-  // A slash at the end asks for what is inside.
+  // A slash at the end asks for the content.
   if (path.endsWith('/') && at.entry.type === 'file') return asFolder(at, walked) ?? { missing: `${walked}/` }
   return at
 }
 
-/** The directory itself, or the root of the image a file holds; undefined for anything else. */
+/** The directory itself, or the root of the image that a file holds; else undefined. */
 export function asFolder(at: Resolved, path: ByteString): Resolved | undefined {
   if (at.entry.type === 'directory') return at
   const nested = at.open.nested(at.entry)

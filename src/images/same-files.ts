@@ -2,7 +2,7 @@ import { fileSource } from '../../parsers/bytes/file-source.ts'
 
 const PIECE = 1 << 20
 
-/** Whether two files have the same bytes. @throws {FormatError} where one cannot be read */
+/** Whether two files have the same bytes. @throws {FormatError} if we cannot read one of them */
 export function sameFiles(first: string, second: string): boolean {
   const sources = [fileSource(first), fileSource(second)] as const
   try {

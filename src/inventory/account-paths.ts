@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from './attribution.ts'
 
-/** The paths of an account in the image: of a hard-linked file that is one account, all of them. */
+/** The paths of an account in the image. A hard-linked file with one account has several. */
 export function pathsOf({
   name,
   otherNames = [],

@@ -13,56 +13,56 @@ import { settle } from '../ledger/settle.ts'
 import { findOwners } from '../owners/nix/owners.ts'
 import { bootConfigurations } from '../owners/nix/roots.ts'
 
-/** One owner of bytes in one region. All accounts of an image together have exactly its bytes. */
+/** One owner of bytes in one region. All accounts of an image add up to exactly its bytes. */
 export interface Account {
-  /** `file` is any entry outside a store path: files, and the directories around them. */
+  /** `file` is any entry outside store paths: a file, or a directory above files. */
   readonly kind: 'storePath' | 'file' | RemainderKind
-  /** The path in the image (of a store path: of its top), or the name of a structure. */
+  /** The path in the image (for a store path, of its top), or the name of a structure. */
   readonly name: ByteString
-  /** Of a hard-linked file outside store paths its other paths, in tree order: `name` is the first. */
+  /** The other paths of a hard-linked file outside store paths, in tree order; `name` is the first path. */
   readonly otherNames?: readonly ByteString[]
   /**
-   * Where in the image, by `name`: an entry at the top of an ISO, an image inside it, `structuresRegion`, or its own name for
-   * a part beside the tree, such as a boot image that no file holds. Only paths begin with "/".
+   * A part of the image, by name: an entry at the top of an ISO, an image inside it, or `structuresRegion`. A part
+   * beside the tree, such as a boot image that no file holds, is its own region. Only paths begin with "/".
    */
   readonly region: ByteString
-  /** Bytes this account takes in the image file. */
+  /** The bytes of this account in the image file. */
   readonly own: number
-  /** Content bytes of its files, each hard-linked file once. */
+  /** Content bytes of its files; a hard-linked file counts once. */
   readonly unpacked: number
-  /** Regular files, hard links once. */
+  /** Number of regular files; a hard-linked file counts once. */
   readonly files: number
-  /** Of a store path: its base name "hash-name". */
+  /** For a store path: its base name "hash-name". */
   readonly storePath?: ByteString
-  /** Of gaps, overlaps and parts beside the tree: where they lie, ascending; the first of them. */
+  /** Where gaps, overlaps and parts beside the tree lie, ascending. Only the first places are listed. */
   readonly places?: readonly FilePlace[]
-  /** How many places there are that `places` has no room for. */
+  /** How many further places are not listed. */
   readonly morePlaces?: number
 }
 
 /** Bytes [offset, offset + length) of the image file. */
 export interface FilePlace extends Place {
-  /** The offset in an image that does not begin where the file does. */
+  /** The offset inside the image, if the image does not begin at the start of the file. */
   readonly innerOffset?: number
 }
 
-/** An image whose bytes are told apart. */
+/** An image whose bytes have accounts of their own. */
 export interface ImageInside {
   /** The path of the image inside the outer one; '/' for the outer one itself. */
   readonly path: ByteString
-  /** Its other paths, when the file it lies in is hard-linked. */
+  /** Its other paths, if its file is hard-linked. */
   readonly otherNames?: readonly ByteString[]
   /** The name of its format: "squashfs". */
   readonly format: string
   readonly facts: Image['facts']
 }
 
-/** Bytes that several owners have in common: a block stored once, of files with the same content. */
+/** Bytes that several owners share: a block stored once for files with the same content. */
 export interface ContentInCommon {
-  /** Base names of the store paths among them, and what each has of it in its own size. */
+  /** Base names of the store paths that share them, and the part in each one's own size. */
   readonly storePaths: readonly ByteString[]
   readonly shares: readonly number[]
-  /** Whether something outside store paths is among them. */
+  /** Whether owners outside store paths share them too. */
   readonly others: boolean
   readonly bytes: number
 }
@@ -70,32 +70,32 @@ export interface ContentInCommon {
 /** Every byte of an image file, by owner. */
 export interface Attribution {
   readonly accounts: readonly Account[]
-  /** What of `accounts` is in common and split over them. */
+  /** The part of `accounts` that several owners share and split. */
   readonly shared: readonly ContentInCommon[]
-  /** The outer image first, then those whose bytes are told apart. */
+  /** The outer image first, then the images inside with accounts of their own. */
   readonly images: readonly ImageInside[]
   readonly warnings: readonly FormatError[]
-  /** Whether all of it could be read. */
+  /** Whether we could read all of it. */
   readonly complete: boolean
 }
 
 /**
- * The region of what belongs to no path at the top of a disc: its descriptors, tables and padding.
+ * The region of bytes of a disc that belong to no path: descriptors, tables and padding.
  * @param format the name of its format
  */
 export function structuresRegion(format: string): string {
   return `[${traitsOf(format).title}]`
 }
 
-/** Whether an account is a part of the image beside its tree: all of a region of its own. */
+/** Whether an account is a part of the image beside its tree, with a region of its own. */
 export function isBesideTree({ kind, name, region }: Account): boolean {
   return kind === 'structure' && name === region
 }
 
-/** The region of what lies around the image in its file: what it is wrapped in, what stands before and after it. */
+/** The region of bytes around the image in its file: its container, and the bytes before and after it. */
 export const OUTSIDE = '[outside the image]'
 
-/** Attributes every byte of the file: each is in exactly one account. */
+/** Attributes every byte of the file to exactly one account. */
 export function attribute(open: OpenImage): Attribution {
   const { image, file } = open
   const images: ImageInside[] = []
@@ -122,15 +122,19 @@ export function attribute(open: OpenImage): Attribution {
   return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
 }
 
-/** Where bytes of an image lie in the file: in several places where the image is a file in several extents. */
+/**
+ * Finds where bytes of an image lie in the file. There are several places if the image is a file in several extents.
+ */
 type Locate = (place: Place) => readonly FilePlace[]
 
-/** A place of an image that begins at `origin` of the file. */
+/** The place in the file, for an image that begins at `origin`. */
 function moved({ offset, length }: Place, origin: number): FilePlace {
   return origin === 0 ? { offset, length } : { offset: origin + offset, length, innerOffset: offset }
 }
 
-/** Where bytes of an image lie that is a file of another: nowhere as they are, unless the file is stored as it is. */
+/**
+ * Finds bytes of an image that is a file of another image. Unless the file is stored uncompressed, they lie nowhere.
+ */
 function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Locate {
   for (const { codec } of image.runs(entry)) if (codec !== 'stored') return () => []
   return ({ offset, length }) => {
@@ -152,17 +156,17 @@ function locateInside({ image }: OpenImage, entry: Entry, inOuter: Locate): Loca
 
 /** Where an image lies in the outermost one. */
 interface Whereabouts {
-  /** Its path; '' for the outermost itself. */
+  /** Its path; '' for the outermost image. */
   readonly path: ByteString
-  /** Further paths of the file it lies in. */
+  /** Further paths of its file. */
   readonly otherNames: readonly ByteString[]
-  /** Bytes it takes in the file: fewer than it has where it is stored compressed. */
+  /** The bytes that it takes in the file: fewer than its size if it is stored compressed. */
   readonly stored: number
-  /** Where its bytes lie in the file; nowhere where they are stored compressed. */
+  /** Finds its bytes in the file; they lie nowhere if they are stored compressed. */
   readonly inFile: Locate
 }
 
-/** What is found of all images. */
+/** The results for all images together. */
 interface Found {
   readonly images: ImageInside[]
   readonly shared: ContentInCommon[]
@@ -174,7 +178,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   const { images, shared, warnings } = found
   const { image } = open
   const { format, facts } = image
-  // An image inside another is one region; of the outermost the entries at the top of a disc are.
+  // An image inside another is one region. In the outermost image of a disc, each top-level entry is a region.
   const hasRegions = path === '' && format.looksInside === 'files'
   const structures = hasRegions ? structuresRegion(format.name) : path === '' ? '/' : path
   images.push({
@@ -186,14 +190,14 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   const { entries } = image.tree
   const { ownerOf, isStorePath } = findOwners(image)
 
-  // Account numbers: one for each entry that owns itself. A file outside store paths is one, whatever names it has, and
-  // so is an image inside an ISO.
+  // Each entry that owns itself gets an account number. A file outside store paths has one account, however many names
+  // it has, and so has an image inside an ISO.
   const accountOf = new Uint32Array(entries.length)
   const accountEntries: Entry[] = []
   const links = hardLinksOf(image.tree)
   const linked = new Map<number, { readonly account: number; readonly others: Entry[] }>()
   const inner = new Map<number, OpenImage>()
-  // By index, here and below: until V8 has compiled it, a loop with an iterator makes an object for each entry.
+  // We loop by index here and below: until V8 compiles the loop, an iterator creates an object for each entry.
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index]!
     const owner = ownerOf[index]!
@@ -244,7 +248,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
       continue
     }
     const isStore = isStorePath[entry.index] === 1
-    // Directories around the files, and empty files, take no bytes of an ISO.
+    // In an ISO, directories above files and empty files take no bytes.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
     accounts.push({
       kind: isStore ? 'storePath' : 'file',
@@ -267,7 +271,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     })
   }
   for (const remainder of ledger.remainders) {
-    // Of an image inside another they are the file's, which has a region of its own.
+    // For an image inside another, these bytes belong to its file, which is a region of its own.
     const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
     accounts.push(remainderAccount(remainder, region, inFile))
   }
@@ -278,7 +282,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   return accounts
 }
 
-/** Adds an account of what lies around the image; of one name that is there already, to that. */
+/** Adds an account for bytes around the image, or adds to the account of the same name. */
 function addOutside(accounts: Account[], outside: Account): void {
   const { kind, name, region } = outside
   const at = accounts.findIndex((other) => other.region === region && other.kind === kind && other.name === name)
@@ -307,7 +311,7 @@ function remainderAccount(remainder: Remainder, region: ByteString, inFile: Loca
   }
 }
 
-/** Content bytes and files by account; a hard-linked file counts once, for the first account that has it. */
+/** Content bytes and files by account. A hard-linked file counts once, for the first account that has it. */
 function countContent(
   image: Image,
   accountOf: ArrayLike<number>,
@@ -327,7 +331,7 @@ function countContent(
   return { unpacked, files }
 }
 
-/** The region of an account of an ISO: the entry at the top of the tree that it lies under, as a path. */
+/** The region of an account of an ISO: the path of the top-level entry above it. */
 function topRegions(
   image: Image,
   accountEntries: readonly Entry[],

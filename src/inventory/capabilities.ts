@@ -1,6 +1,6 @@
 import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
 
-/** The extended attribute that file capabilities stand in. */
+/** The extended attribute that holds file capabilities. */
 export const CAPABILITY_XATTR = 'security.capability'
 
 /** Capabilities by number (linux/capability.h, CAP_CHOWN = 0 to CAP_CHECKPOINT_RESTORE = 40). */
@@ -24,8 +24,8 @@ const LAYOUTS: Readonly<Record<number, { readonly length: number; readonly words
 }
 
 /**
- * The value of `security.capability` as getcap writes it: "cap_net_raw=ep", "cap_kill,cap_setuid=eip".
- * The layout is that of linux/capability.h: magic_etc, then permitted and inheritable for each word, then the root's id.
+ * The value of `security.capability` in getcap's notation: "cap_net_raw=ep", "cap_kill,cap_setuid=eip".
+ * The layout is in linux/capability.h: magic_etc, then permitted and inheritable for each word, then the root's id.
  */
 export function capabilityText(value: ByteString): string {
   const bytes = bytesOf(value)
@@ -41,12 +41,12 @@ export function capabilityText(value: ByteString): string {
     const has = (offset: number): boolean => ((view.getUint32(at + offset, true) >>> (number & 31)) & 1) === 1
     const [permitted, inheritable] = [has(0), has(4)]
     if (!permitted && !inheritable) continue
-    // The flag is one for the whole file: whatever is permitted or inheritable is effective too.
+    // One flag covers the whole file: it makes everything permitted or inheritable effective too.
     const flags = `${(magic & EFFECTIVE) === 0 ? '' : 'e'}${inheritable ? 'i' : ''}${permitted ? 'p' : ''}`
     const name = NAMES[number] === undefined ? String(number) : `cap_${NAMES[number]}`
     groups.set(flags, [...(groups.get(flags) ?? []), name])
   }
-  // All there are have no names in getcap either.
+  // If all capabilities are set, getcap omits the names too.
   const text = [...groups].map(([flags, names]) => `${names.length === NAMES.length ? '' : names.join(',')}=${flags}`)
   const owner = revision === 3 ? view.getUint32(20, true) : 0
   return `${text.length === 0 ? '=' : text.join(' ')}${owner === 0 ? '' : ` [rootid=${owner}]`}`

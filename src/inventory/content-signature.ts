@@ -1,13 +1,13 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { StoreFile } from './store-files.ts'
 
-/** A hash where a store path is named: in a link's target, or in a file's name. */
+/** A hash in the name of a store path, in a link's target or a file's name. */
 const HASH = /[0-9a-df-np-sv-z]{32}(?=-)/g
 
 /**
- * What is known of the content of a store path without reading it, but for the hashes of store paths: names, types,
- * sizes, what is executable, and where links lead. Two builds of which only the hashes differ have the same; so have two
- * whose files differ, and have the same sizes.
+ * What we know about the content of a store path without reading it: names, types, sizes, executable files, and link
+ * targets, all without the hashes of store paths. Two builds that differ only in hashes have the same signature. So
+ * have two builds whose files differ but have the same sizes.
  */
 export function contentSignature(files: readonly StoreFile[]): string {
   return files
@@ -17,7 +17,7 @@ export function contentSignature(files: readonly StoreFile[]): string {
     .join('\n')
 }
 
-/** Whether two store paths have the same of all that, and the same hashes in names and links. */
+/** Whether two store paths have equal entries, including the hashes in names and link targets. */
 export function isSameWithHashes(before: readonly StoreFile[], after: readonly StoreFile[]): boolean {
   if (before.length !== after.length) return false
   for (let index = 0; index < before.length; index += 1) {
@@ -35,7 +35,7 @@ export function isSameWithHashes(before: readonly StoreFile[], after: readonly S
   return true
 }
 
-/** A name or target without the hashes of store paths in it. */
+/** A name or link target without the hashes of store paths. */
 export function withoutHashes(text: ByteString): ByteString {
   return text.replace(HASH, '')
 }

@@ -5,11 +5,11 @@ import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 import type { MetadataReader } from './metadata-reader.ts'
 import { type StoreFile, type StoreFiles, storeFile } from './store-files.ts'
 
-/** An entry outside store paths, as it lies in the image. */
+/** An entry outside store paths, in its image. */
 export interface OutsideEntry {
   readonly open: OpenImage
   readonly entry: Entry
-  /** Path in the outermost image; "/" is behind that of an image inside where its root is meant. */
+  /** Path in the outermost image. The root of an image inside has a "/" at the end. */
   readonly path: ByteString
   readonly holdsImage: boolean
 }
@@ -27,7 +27,7 @@ export function filesInStore(objects: ReadonlyMap<ByteString, StoreObject>, read
   return stores
 }
 
-/** The entries that are in no store path, by their paths in the image; those in an image inside begin with its path. */
+/** The entries outside store paths, by their paths in the image. Paths in an image inside begin with its path. */
 export function filesOutside(
   open: OpenImage,
   objects: ReadonlyMap<ByteString, StoreObject>,
@@ -38,7 +38,7 @@ export function filesOutside(
   )
 }
 
-/** The entries that are in none of the store paths, in the order of their trees; of an ISO those of images in it too. */
+/** The entries outside the store paths, in tree order. For an ISO they include those of the images in it. */
 export function* outsideEntries(
   open: OpenImage,
   objects: ReadonlyMap<ByteString, StoreObject>,
@@ -64,7 +64,7 @@ export function* outsideEntries(
     for (let index = 0; index < tree.entries.length; index += 1) {
       const entry = tree.entries[index]!
       if (storePaths?.has(index) === true) {
-        // Depth first: what is below it ends with the first entry whose parent lies outside.
+        // Depth first: the subtree ends at the first entry whose parent lies outside.
         for (; ; index += 1) {
           enter(holder.inside(tree.entries[index]!), pathOf(tree.entries[index]!))
           const next = tree.entries[index + 1]

@@ -5,34 +5,34 @@ import { childrenOf } from '../images/resolve-path.ts'
 import type { Attribution } from './attribution.ts'
 import { storePathTotals } from './store-path-totals.ts'
 
-/** What the image's headers say of it. */
+/** What the headers of the image say about it. */
 export interface ImageSummary {
   readonly name: string
   readonly size: number
   /** The name of its format: "iso9660". */
   readonly format: string
-  /** Where the image begins in its file, in bytes; absent where it begins with it. */
+  /** The offset of the image in its file, in bytes; absent if it begins at the start. */
   readonly offset?: number
-  /** What the file is that the image begins in, "AppImage"; absent where that is not known. */
+  /** The kind of file that contains the image, such as "AppImage"; absent if we do not know it. */
   readonly container?: string
   readonly volumeId: string | null
   /** NixOS's label, from /version.txt. */
   readonly label: string | null
-  /** The squashfs images whose bytes are told apart. */
+  /** The squashfs images with accounts of their own. */
   readonly squashfs: readonly {
     readonly path: ByteString
-    /** Its other paths, when the file it lies in is hard-linked. */
+    /** Its other paths, if its file is hard-linked. */
     readonly otherNames?: readonly ByteString[]
     readonly compressor: string
     readonly compressorOptions: string | null
     readonly blockSize: number
   }[]
   readonly storePaths: number
-  /** Whether all of the image could be read. */
+  /** Whether we could read the whole image. */
   readonly complete: boolean
 }
 
-/** The longest version.txt worth showing; not to be set, for it goes into a heading. */
+/** The longest version.txt that we show. It goes into a heading, so the user cannot change this limit. */
 const MAX_LABEL = 256
 
 export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
@@ -71,7 +71,7 @@ function readLabel(open: OpenImage): string | null {
     const text = [...reader.chunks(entry)].map((chunk) => new TextDecoder().decode(chunk)).join('')
     return text.trim() === '' ? null : text.trim()
   } catch {
-    // A damaged label is no reason to withhold the sizes, and the damage shows in them.
+    // A damaged label must not keep us from reporting the sizes, which show the damage too.
     return null
   }
 }

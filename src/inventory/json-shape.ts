@@ -1,14 +1,17 @@
-/** What is wrong with a JSON value, and where in it: "accounts[3].own", "is missing". */
+/** A problem with a JSON value, and its place in the value: "accounts[3].own", "is missing". */
 export interface ShapeFlaw {
   /** '' for the value itself. */
   readonly place: string
   readonly problem: string
 }
 
-/** Says what is wrong with a JSON value; undefined when it has the shape. Places are put together for flaws alone. */
+/**
+ * Finds a problem with a JSON value; undefined if the value has the shape. We build the text of a place only for a
+ * flaw.
+ */
 export type Shape = (value: unknown) => ShapeFlaw | undefined
 
-/** A JSON value that has not the shape it is to have: a sentence such as "accounts[3].own is missing". */
+/** A JSON value that does not have its shape. The message is a sentence such as "accounts[3].own is missing". */
 export class ShapeError extends Error {
   override readonly name: string = 'ShapeError'
 
@@ -17,13 +20,13 @@ export class ShapeError extends Error {
   }
 }
 
-/** @throws {ShapeError} naming the first place where a value has not the shape */
+/** @throws {ShapeError} with the first place where a value does not have the shape */
 export function checkShape(value: unknown, shape: Shape): void {
   const flaw = shape(value)
   if (flaw !== undefined) throw new ShapeError(flaw)
 }
 
-/** A value that a test holds for. */
+/** A value that passes a test. */
 export function where(isRight: (value: unknown) => boolean, problem: string): Shape {
   return (value) => (isRight(value) ? undefined : { place: '', problem })
 }
@@ -72,7 +75,7 @@ export function tuple(...items: readonly Shape[]): Shape {
   }
 }
 
-/** An object; of keys that are not named it may have any. */
+/** An object, which may have other keys too. */
 export function object<T>(fields: { readonly [Key in keyof T]-?: Shape }): Shape {
   const shapes = Object.entries<Shape>(fields)
   return (value) => {

@@ -6,14 +6,14 @@ import type { Entry, Image } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Metadata, Xattr } from './metadata.ts'
 
-/** Reads the metadata of entries. What cannot be read is told, and left out. */
+/** Reads the metadata of entries. It reports and leaves out metadata that it cannot read. */
 export class MetadataReader {
-  /** What could not be read. */
+  /** The errors of metadata that we could not read. */
   readonly problems: FormatError[] = []
   readonly #links = new Map<Image, ReadonlyMap<number, number>>()
   readonly #xattrs = new Map<Image, Map<number, readonly Xattr[]>>()
   #linkCount = 0
-  /** Bytes of all sets so far: a hostile image has thousands over the same few bytes. */
+  /** Bytes of all sets so far, because a hostile image can have thousands of sets over the same few bytes. */
   #xattrBytes = 0
 
   metadataOf(open: OpenImage, entry: Entry): Metadata {
@@ -55,7 +55,7 @@ export class MetadataReader {
     return xattrs
   }
 
-  /** A number for each identity that several entries have. */
+  /** A number for each identity that several entries share. */
   #linksOf(image: Image): ReadonlyMap<number, number> {
     const known = this.#links.get(image)
     if (known !== undefined) return known

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 
-/** What a file system says of an entry beside its name, type, size and content. */
+/** What a file system says about an entry besides its name, type, size and content. */
 export interface Metadata {
   /** Unix permission bits, 0o7777. */
   readonly mode: number
@@ -8,11 +8,11 @@ export interface Metadata {
   readonly gid: number
   /** Seconds since 1970. */
   readonly mtime: number
-  /** Of a device: its numbers. */
+  /** The numbers of a device. */
   readonly device?: { readonly major: number; readonly minor: number }
   /** Extended attributes in the order of their names; entries with the same set have the same array. */
   readonly xattrs?: readonly Xattr[]
-  /** Of an entry with several names: a number that they all have, and no other entry of the image. */
+  /** The same number for all names of one file, and for no other entry of the image. */
   readonly link?: number
 }
 

@@ -2,27 +2,27 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Entry, EntryType } from '../../parsers/image.ts'
 import type { Metadata } from './metadata.ts'
 
-/** An entry of a store path: what a NAR has of it, but for the content; or an entry outside store paths. */
+/** An entry of a store path, with the facts that a NAR has except the content; or an entry outside store paths. */
 export interface StoreFile {
-  /** Path inside the store path, '' for the store path itself; outside store paths the path in the image. */
+  /** Path inside the store path, '' for the store path itself; outside store paths, the path in the image. */
   readonly path: ByteString
   readonly type: EntryType
   /** Content bytes of a regular file, else 0. */
   readonly size: number
-  /** Of a regular file: whether its owner may execute it, which is all that a NAR has of the mode. */
+  /** Whether the owner of a regular file may execute it. A NAR keeps nothing else of the mode. */
   readonly executable: boolean
-  /** Of a symlink. */
+  /** The target of a symlink. */
   readonly target?: ByteString
-  /** Of a regular file that is an image, and is looked into: what is in it is told entry by entry. */
+  /** Set for a regular file that is an image we look into: we compare its entries one by one. */
   readonly holdsImage?: true
-  /** Absent of a report that was saved without it. */
+  /** Absent in a report that was saved without it. */
   readonly metadata?: Metadata
 }
 
 /** The entries of store paths, by base name, each in the order of a NAR. */
 export type StoreFiles = ReadonlyMap<ByteString, readonly StoreFile[]>
 
-/** An entry of a tree, as far as a comparison asks. */
+/** The facts about an entry of a tree that a comparison needs. */
 export function storeFile(
   { type, size, mode, target }: Entry,
   path: ByteString,
@@ -36,7 +36,7 @@ export function storeFile(
     executable: type === 'file' && (mode & 0o100) !== 0,
     metadata,
   }
-  // By assignment: of each of a hundred thousand entries a spread makes two more objects.
+  // We assign fields, because a spread creates two more objects for each of a hundred thousand entries.
   if (target !== undefined) file.target = target
   if (holdsImage) file.holdsImage = true
   return file

@@ -1,20 +1,20 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from './attribution.ts'
 
-/** What a store path takes in all regions together. */
+/** The totals of a store path over all regions. */
 export interface StorePathTotal {
-  /** Bytes of the image file. */
+  /** Bytes in the image file. */
   readonly own: number
   readonly ownByRegion: Readonly<Record<ByteString, number>>
-  /** Content bytes before compression; of a store path in two regions, of both copies. */
+  /** Content bytes before compression; both copies count for a store path in two regions. */
   readonly unpacked: number
-  /** Regular files, hard links once. */
+  /** Number of regular files; a hard-linked file counts once. */
   readonly files: number
 }
 
 const known = new WeakMap<readonly Account[], ReadonlyMap<ByteString, StorePathTotal>>()
 
-/** The totals of all store paths by base name, in the order of their first accounts. They are worked out once. */
+/** The totals of all store paths by base name, in the order of their first accounts. We compute them once. */
 export function storePathTotals(accounts: readonly Account[]): ReadonlyMap<ByteString, StorePathTotal> {
   let totals = known.get(accounts)
   if (totals === undefined) {

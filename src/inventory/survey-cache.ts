@@ -17,34 +17,36 @@ import { dirname, isAbsolute, join } from 'node:path'
 import type { SurveyParts } from './survey.ts'
 import { surveyOfJson, surveyToJson } from './survey-json.ts'
 
-/** Name and version of what a file holds; another one is another file. */
+/** Name and version of the content of a file. Files of other versions have other names. */
 const SCHEMA = 'isoscope/survey@2'
-/** The largest file kept, and all of them together, in bytes: a NixOS ISO has some hundred KiB. */
+/**
+ * The largest file that we keep, and the limit for all files together, in bytes. A NixOS ISO needs some hundred KiB.
+ */
 const MAX_FILE = 1 << 26
 const MAX_FILES = 1 << 28
-/** A file still unfinished after an hour, in milliseconds, has nobody who finishes it. */
+/** After this time, in milliseconds, we take an unfinished file as abandoned by its writer. */
 const ABANDONED = 3_600_000
 
 /**
- * Where what is known of images is kept: `$XDG_CACHE_HOME/isoscope`, else `~/.cache/isoscope`; undefined for a user
- * without a home.
+ * The directory of our cache: `$XDG_CACHE_HOME/isoscope`, else `~/.cache/isoscope`; undefined for a user without a
+ * home.
  */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string | undefined {
   const base = env['XDG_CACHE_HOME'] ?? ''
-  // XDG Base Directory Specification: a relative path is to be ignored.
+  // XDG Base Directory Specification: programs ignore a relative path.
   if (isAbsolute(base)) return join(base, 'isoscope')
   try {
     const home = homedir()
     if (isAbsolute(home)) return join(home, '.cache', 'isoscope')
   } catch {
-    // There is no such user.
+    // The user does not exist.
   }
   return undefined
 }
 
 /**
- * What is known of an image from an earlier time; undefined when nothing is kept, or what is kept is not whole.
- * @param version of isoscope: another one may see other things in the same image
+ * What we know about an image from an earlier run; undefined if the cache has nothing, or its file is damaged.
+ * @param version the version of isoscope, because another version may find other facts in the same image
  */
 export function loadSurvey(directory: string, version: string, identity: string): SurveyParts | undefined {
   const path = join(directory, fileName(version, identity))
@@ -56,12 +58,12 @@ export function loadSurvey(directory: string, version: string, identity: string)
     if (bytes.toString('utf8', 0, Math.max(end, 0)) !== headOf(version, identity, body)) return undefined
     return surveyOfJson(body.toString())
   } catch {
-    // Not there, not to be read, or no JSON: whatever it is, it is not believed.
+    // The file is missing, unreadable or not JSON. We do not trust it in any case.
     return undefined
   }
 }
 
-/** A file of our own: no pipe, which would be waited for, and no device, which may have no end. */
+/** Reads a file of our own. It refuses a pipe, for which we would wait, and a device, which may have no end. */
 function readKept(path: string): Buffer | undefined {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
   try {
@@ -75,8 +77,8 @@ function readKept(path: string): Buffer | undefined {
 }
 
 /**
- * Keeps what is known of an image: wholly or not at all, for nobody else to read. Where that cannot be done nothing
- * happens, for the answer has been given.
+ * Saves what we know about an image, completely or not at all, and readable only for its owner. If that fails, we do
+ * nothing, because the user already has the answer.
  */
 export function saveSurvey(directory: string, version: string, identity: string, parts: SurveyParts): void {
   const body = Buffer.from(surveyToJson(parts))
@@ -102,8 +104,8 @@ export function saveSurvey(directory: string, version: string, identity: string,
 }
 
 /**
- * Makes a directory, and those above it that are not there. Node's own `recursive` does not: below /proc, where the
- * parent is there and the system says of the child that it is not, it tries for ever.
+ * Makes a directory and its missing parents. Below /proc, mkdir fails with ENOENT although the parent exists, and
+ * Node's own `recursive` then retries for ever.
  */
 function makeDirectory(directory: string): void {
   try {
@@ -122,12 +124,12 @@ function fileName(version: string, identity: string): string {
   return `${createHash('sha256').update(`${SCHEMA} ${version} ${identity}`).digest('hex').slice(0, 40)}.survey`
 }
 
-/** The first line: what the file holds, of which image, and a checksum over the rest. */
+/** The first line: the schema, the identity of the image, and a checksum of the rest. */
 function headOf(version: string, identity: string, body: Uint8Array): string {
   return `${SCHEMA} ${version} ${identity} ${createHash('sha256').update(body).digest('hex')}`
 }
 
-/** Removes what was written longest ago until the rest is within bounds, and what was left half-written. */
+/** Removes the oldest files until the rest fits the limits, and removes abandoned unfinished files. */
 function discardOldest(directory: string, kept: string): void {
   const files = readdirSync(directory)
     .filter((name) => /\.survey(\.\d+\.tmp)?$/.test(name))

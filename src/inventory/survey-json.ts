@@ -12,7 +12,7 @@ import { checkShape, count, flag, list, object, oneOf, optional, type Shape, tex
 import type { SurveyParts } from './survey.ts'
 import { accountKind, errorCode, errorFacts, places, summaryShape } from './survey-shapes.ts'
 
-/** Parts of a survey as JSON has them. Byte strings stay as they are: a character for each byte. */
+/** Parts of a survey as JSON. Byte strings stay as they are, with a character for each byte. */
 interface PartsJson {
   readonly storePaths?: readonly ByteString[] | undefined
   readonly attribution?: AttributionJson | undefined
@@ -34,12 +34,12 @@ interface RegistrationJson {
 interface ReferencesJson extends Omit<StoreReferences, 'graph' | 'narHashes' | 'warnings'> {
   readonly narHashes: readonly (readonly [ByteString, string])[]
   readonly paths: readonly ByteString[]
-  /** For each path the numbers of those it refers to. */
+  /** For each path, the numbers of the paths that it refers to. */
   readonly references: readonly (readonly number[])[]
   readonly warnings: readonly ScanError[]
 }
 
-/** The files of each store path that mention others. */
+/** The files of each store path that mention other store paths. */
 interface ScanJson {
   readonly paths: readonly ByteString[]
   /** Number of the store path, path inside it, kind, then number and offset of each mention. */
@@ -89,7 +89,7 @@ const referencesShape = object<ReferencesJson>({
   incomplete: list(count),
 })
 
-/** A kind of mention, then pairs of numbers. */
+/** Number of the store path, path inside it and kind, then pairs of numbers. */
 const fileShape: Shape = (value) =>
   tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
 
@@ -111,7 +111,7 @@ const partShapes: { readonly [Part in keyof PartsJson]-?: Shape } = {
 }
 const partsShape = object<PartsJson>(partShapes)
 
-/** How many of the known parts `surveyToJson` writes. It leaves out what is quickly read anew: the files. */
+/** How many of the known parts `surveyToJson` writes. It omits the files, which are fast to read again. */
 export function countKept(parts: SurveyParts): number {
   return Object.entries(parts).filter(([part, value]) => value !== undefined && Object.hasOwn(partShapes, part)).length
 }
@@ -132,8 +132,8 @@ export function surveyToJson({ storePaths, attribution, summary, boots, registra
 }
 
 /**
- * @param text what `surveyToJson` wrote
- * @throws {Error} when it is something else
+ * @param text output of `surveyToJson`
+ * @throws {Error} if it is another text
  */
 export function surveyOfJson(text: string): SurveyParts {
   const json: unknown = JSON.parse(text)
@@ -153,7 +153,7 @@ export function surveyOfJson(text: string): SurveyParts {
   }
 }
 
-/** Whether the parts fit together: names are those of store paths there are, numbers lead to one, sizes add up. */
+/** Checks that the parts agree: names belong to existing store paths, numbers are valid, and sizes add up. */
 function checkWhole({ storePaths = [], attribution, summary, registration, scan }: PartsJson): void {
   const known = new Set(storePaths)
   const { accounts = [], shared = [] } = attribution ?? {}

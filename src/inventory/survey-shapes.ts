@@ -3,7 +3,7 @@ import type { Account, FilePlace } from './attribution.ts'
 import type { ImageSummary } from './image-summary.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, where } from './json-shape.ts'
 
-// What a saved report and a kept survey have in common.
+// The shapes that saved reports and cached surveys share.
 
 const number = where((value) => typeof value === 'number', 'is to be a number')
 const textOrNumber = where(
@@ -40,7 +40,7 @@ export const errorFacts = {
   wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
-/** @param name how further names of an image inside are written */
+/** @param name the shape of further names of an image inside */
 export function summaryShape(name: Shape): Shape {
   return object<ImageSummary>({
     name: text,

@@ -13,35 +13,35 @@ import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { MetadataReader } from './metadata-reader.ts'
 import type { StoreFile, StoreFiles } from './store-files.ts'
 
-/** What the references of an image are to rest on; `auto` is its registration where it has one that can be read. */
+/** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
 
-/** What is known of an image so far: plain data, from which all questions but those about contents are answered. */
+/** What we know about an image so far, as plain data. It answers all questions except those about contents. */
 export interface SurveyParts {
   /** Base names of the store paths in it, in byte order. */
   storePaths?: readonly ByteString[] | undefined
   attribution?: Attribution | undefined
   summary?: ImageSummary | undefined
   boots?: BootedPaths | undefined
-  /** Absent references: there is no registration, or it cannot be read, and then why. */
+  /** Without references, there is no registration, or we could not read it and `problem` says why. */
   registration?:
     | { readonly references?: StoreReferences | undefined; readonly problem?: FormatError | undefined }
     | undefined
   scan?: ReferenceScan | undefined
-  /** What is in each store path, by base name. */
+  /** The entries of each store path, by base name. */
   files?: StoreFiles | undefined
-  /** What is in none; of a saved report absent where it was saved without. */
+  /** The entries outside store paths; absent if a saved report lacks them. */
   outside?: readonly StoreFile[] | undefined
-  /** Of a saved report: the references it was made with; null where it was made without. */
+  /** The references of a saved report; null if it was saved without. */
   saved?: StoreReferences | null | undefined
 }
 
 /**
- * What there is to know of an image, each part found out when it is first asked for, and once. The image is opened when
- * a part needs it: what is known of an earlier time stands in for it.
+ * Everything that we can find out about an image. We compute each part on the first request, and only once. We open the
+ * image only if a part needs it, because an earlier run may have found the part.
  */
 export class Survey {
-  /** What is known by now. */
+  /** What we know so far. */
   readonly parts: SurveyParts
   readonly #openImage: () => OpenImage
   readonly #scanOptions: ScanOptions
@@ -61,7 +61,7 @@ export class Survey {
     return this.#open
   }
 
-  /** The store paths as they lie in the image, for questions about contents. */
+  /** The store paths in the image, for questions about contents. */
   get objects(): ReadonlyMap<ByteString, StoreObject> {
     this.#objects ??= storeObjects(this.open)
     return this.#objects
@@ -87,24 +87,24 @@ export class Survey {
     return this.parts.boots
   }
 
-  /** What is in each store path. */
+  /** The entries of each store path. */
   get files(): StoreFiles {
     this.parts.files ??= filesInStore(this.objects, this.#metadata)
     return this.parts.files
   }
 
-  /** What is in no store path; undefined of a report that was saved without. */
+  /** The entries outside store paths; undefined if a saved report lacks them. */
   get outside(): readonly StoreFile[] | undefined {
     if (this.parts.saved === undefined) this.parts.outside ??= filesOutside(this.open, this.objects, this.#metadata)
     return this.parts.outside
   }
 
-  /** What of the metadata of `files` and `outside`, as far as they were asked for, cannot be read. */
+  /** The errors of metadata in `files` and `outside`, as far as the caller has asked for these. */
   get metadataProblems(): readonly FormatError[] {
     return this.#metadata.problems
   }
 
-  /** Every mention of a store path in another, by looking for hashes in all of the image. */
+  /** Every mention of a store path in another, from a search of the whole image for hashes. */
   async scan(): Promise<ReferenceScan> {
     this.parts.scan ??= await scanReferences(this.open, this.objects, this.#scanOptions)
     return this.parts.scan
@@ -112,8 +112,9 @@ export class Survey {
 
   /**
    * The references between the store paths.
-   * @returns undefined when a registration is asked for and the image has none, or a saved report was made without any
-   * @throws {FormatError} when a registration is asked for and cannot be read
+   * @returns undefined if the caller asks for a registration and the image has none, or if a saved report has no
+   * references
+   * @throws {FormatError} if the caller asks for a registration that we cannot read
    */
   async references(from: ReferencesFrom): Promise<StoreReferences | undefined> {
     const { saved } = this.parts
@@ -129,7 +130,7 @@ export class Survey {
     return { ...scanned, warnings: [instead, ...scanned.warnings] }
   }
 
-  /** Where the store paths are said to be, as far as that can be told without a scan. */
+  /** The store directory of the paths, as far as we know it without a scan. */
   get storeDirectory(): ByteString {
     const { saved } = this.parts
     const references = saved === undefined ? this.#registration.references : saved

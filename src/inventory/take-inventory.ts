@@ -10,25 +10,25 @@ import type { ImageSummary } from './image-summary.ts'
 import type { StoreFile, StoreFiles } from './store-files.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
 
-/** What there is in an image and what every byte of it is for: plain data, from which the analyses are made. */
+/** The content of an image and the use of its every byte, as plain data for the analyses. */
 export interface Inventory {
   readonly image: ImageSummary
   readonly attribution: Attribution
-  /** Undefined where there are no store paths, or references were not asked for. */
+  /** Undefined if there are no store paths, or if the caller did not ask for references. */
   readonly references: StoreReferences | undefined
-  /** What boot loaders start. */
+  /** The store paths that boot loaders start. */
   readonly boots: BootedPaths
-  /** What the store paths are there for; none where there are no references. */
+  /** The roots of the store paths; empty without references. */
   readonly roots: readonly Root[]
-  /** What is in each store path. Absent unless it was asked for. */
+  /** The entries of each store path. Absent unless the caller asked for them. */
   readonly files?: StoreFiles
-  /** What is in none. Absent unless it was asked for, and of a report that was saved without. */
+  /** The entries outside store paths. Absent unless the caller asked for them, or if a saved report lacks them. */
   readonly outside?: readonly StoreFile[] | undefined
-  /** Whether it was read from a saved report, which has no contents. */
+  /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
 }
 
-/** What an inventory is to have beside sizes and references. */
+/** What an inventory has besides sizes and references. */
 export interface InventoryNeeds {
   /** What is in each store path, which a diff compares. */
   readonly files?: boolean | undefined
@@ -47,7 +47,7 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNe
 
 /**
  * Takes the inventory of an image file.
- * @throws {FormatError} when it holds no image that can be read; the system's error when it cannot be opened
+ * @throws {FormatError} if it holds no image that we can read; the system's error if we cannot open it
  */
 export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
   const { offset = 0, limits = {}, ...rest } = options
@@ -91,14 +91,14 @@ async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
   }
 }
 
-/** The inventory of what is surveyed. */
+/** The inventory from a survey. */
 export async function inventoryOf(
   survey: Survey,
   from: ReferencesFrom | 'none',
   { files = false, outside = false }: InventoryNeeds = {},
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.storePaths.length > 0
-  // Threads look for references while sizes are attributed in this one.
+  // Threads look for references while this thread attributes sizes.
   const [references, image] = await Promise.all([
     hasReferences ? survey.references(from) : undefined,
     (async () => survey.summary)(),

@@ -3,28 +3,28 @@ import { apportion } from './apportion.ts'
 
 /** Bytes that several accounts have in common. */
 export interface SharedBytes {
-  /** Account numbers, ascending; two or more. */
+  /** Account numbers, ascending. There are two or more. */
   readonly accounts: readonly number[]
-  /** What each of them has of it in its own size. */
+  /** The part of these bytes that each account's own size includes. */
   readonly shares: readonly number[]
   readonly bytes: number
 }
 
 /**
- * Bytes by the set of accounts that has them. A set is split once, when all of its bytes are known: a file with a million
- * blocks and a thousand names in different accounts is not split a million times.
+ * Bytes by the set of accounts that owns them. We split a set once, when we know all of its bytes. So a file with a
+ * million blocks and a thousand names in different accounts is not split a million times.
  */
 export class AccountSets {
   readonly #entrySets: OwnerSets
   readonly #accountOf: ArrayLike<number>
   readonly #sets: OwnerSets
-  /** Sets of accounts by set of entries, or by several of them. */
+  /** The set of accounts for each set of entries, or for several of them. */
   readonly #known = new Map<OwnerSet | string, OwnerSet | undefined>()
   #bytes: Float64Array
-  /** Entries that may still be looked at to find out whose accounts they are in; negative once that is too many. */
+  /** The entries that we may still look up to find their accounts; negative once there were too many. */
   #entriesLeft: number
 
-  /** @param limit entries of larger sets that are looked at */
+  /** @param limit how many entries of larger sets we look up */
   constructor(entrySets: OwnerSets, accountOf: ArrayLike<number>, accountCount: number, limit: number) {
     this.#entrySets = entrySets
     this.#accountOf = accountOf
@@ -33,19 +33,19 @@ export class AccountSets {
     this.#entriesLeft = limit
   }
 
-  /** Whether sets had too many entries to be looked at. */
+  /** Whether some sets had too many entries to look up. */
   get isOverLimit(): boolean {
     return this.#entriesLeft < 0
   }
 
-  /** The accounts of a set of entries; undefined where too many have been looked at. */
+  /** The accounts of a set of entries; undefined once we have looked up too many. */
   of(entrySet: OwnerSet): OwnerSet | undefined {
     if (this.#entrySets.isSingle(entrySet)) return this.#accountOf[entrySet]!
     if (!this.#known.has(entrySet)) this.#known.set(entrySet, this.#lookUp([entrySet]))
     return this.#known.get(entrySet)
   }
 
-  /** The accounts of several sets of entries together, as `of`. */
+  /** Like `of`, for several sets of entries together. */
   ofAll(entrySets: readonly OwnerSet[]): OwnerSet | undefined {
     if (entrySets.length === 1) return this.of(entrySets[0]!)
     if (entrySets.every((set) => this.#entrySets.isSingle(set))) {

@@ -1,6 +1,6 @@
 /**
- * Splits `total` bytes over weights by largest remainder: whole bytes, in sum exactly `total`; of equal remainders the
- * earlier weight wins. At least one weight must be above 0.
+ * Splits `total` bytes over weights by largest remainder. The shares are whole and add up to exactly `total`. If two
+ * remainders are equal, the earlier weight wins. At least one weight must be above 0.
  */
 export function apportion(total: number, weights: readonly number[]): number[] {
   let sum = 0

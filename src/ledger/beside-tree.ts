@@ -6,14 +6,14 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Remainder } from './remainders.ts'
 import { settle } from './settle.ts'
 
-/** A part of an image beside its tree, such as a boot image that no file holds, or what stands after a squashfs. */
+/** A part of an image beside its tree, such as a boot image that no file holds, or data after a squashfs. */
 export interface PartBesideTree {
   readonly name: ByteString
-  /** Bytes that neither a file nor a structure has of it. */
+  /** Bytes of it that neither a file nor a structure owns. */
   readonly own: number
 }
 
-/** The parts of an image beside its tree, the largest first: for who needs nothing else of its bytes. */
+/** The parts of an image beside its tree, largest first, for callers that need no other sizes. */
 export function partsBesideTree(open: OpenImage): PartBesideTree[] {
   const { image, reader } = open
   const map = new ExtentMap(image.source, image.tree.entries.length)
@@ -27,7 +27,7 @@ export function partsBesideTree(open: OpenImage): PartBesideTree[] {
     .sort((a, b) => b.own - a.own)
 }
 
-/** The bytes of a part to which no content lays a claim, without its padding. */
+/** The bytes of a part that no content claims, without its padding. */
 function bytesOf({ start, end, kind, name }: Background, source: ByteSource): Remainder[] {
   const map = new ExtentMap(source)
   map.claimStructure(0, start, 'what lies before')

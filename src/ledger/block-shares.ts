@@ -2,20 +2,20 @@ import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import type { OwnerSet } from '../../parsers/bytes/owner-sets.ts'
 import type { AccountSets } from './account-sets.ts'
 
-/** Whose a block's unpacked bytes are. */
+/** Who owns the unpacked bytes of a block. */
 export interface BlockShares {
-  /** Sets of accounts, ascending, and the bytes each has. */
+  /** Sets of accounts, ascending, and the bytes of each. */
   readonly sets: readonly OwnerSet[]
   readonly weights: readonly number[]
-  /** Bytes that nobody has. */
+  /** Bytes without an owner. */
   readonly unowned: number
 }
 
-/** A look-up of each shared block's shares, by the pieces it was claimed with. */
+/** Looks up the shares of each shared block, from the pieces that claimed it. */
 export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: number) => BlockShares {
   const { blocks, starts, lengths, owners } = map.pieces
   const byBlock = countingSort(blocks, map.blocks.length)
-  // By number of the set, and all 0 between two blocks: a Map for each block takes three times as long.
+  // Weights by set number, all 0 between two blocks. A Map for each block takes three times as long.
   let weightOf = new Float64Array(map.owners.count)
   return (block) => {
     const pieces = inOrder(byBlock.order.subarray(byBlock.from[block]!, byBlock.from[block + 1]!), starts)
@@ -33,7 +33,7 @@ export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: n
       const from = index
       do index += 1
       while (index < pieces.length && starts[pieces[index]!] === start && lengths[pieces[index]!] === length)
-      // Pieces that overlap in part, which no writer makes, count only for what is new.
+      // No writer makes pieces that overlap in part. If they do, a piece counts only for its new bytes.
       const fresh = start + length - Math.max(start, covered)
       if (fresh <= 0) continue
       covered = start + length
@@ -60,14 +60,14 @@ function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer>
   longer.set(numbers)
   return longer
 }
-/** Piece numbers in order of their starts: numbers sort several times faster than with a function to compare them. */
+/** Piece numbers in order of their starts. Sorting numbers is several times faster than sorting with a comparison. */
 function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
   let sorted = true
   for (let index = 1; sorted && index < pieces.length; index += 1) {
     sorted = starts[pieces[index - 1]!]! <= starts[pieces[index]!]!
   }
   if (sorted) return pieces
-  // Starts lie within a block of at most 1 MiB, so start and number together stay exact: 20 and 32 bits.
+  // A block has at most 1 MiB, so a start (20 bits) and a piece number (32 bits) fit exactly in one number.
   const keys = new Float64Array(pieces.length)
   for (let index = 0; index < pieces.length; index += 1)
     keys[index] = starts[pieces[index]!]! * 2 ** 32 + pieces[index]!
@@ -77,7 +77,7 @@ function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
   return order
 }
 
-/** Piece numbers ordered by block: block b's are order[from[b] .. from[b + 1]). */
+/** Piece numbers grouped by block: those of block b are order[from[b] .. from[b + 1]). */
 function countingSort(blocks: Uint32Array, count: number): { from: Uint32Array; order: Uint32Array } {
   const from = new Uint32Array(count + 1)
   for (let index = 0; index < blocks.length; index += 1) from[blocks[index]! + 1]! += 1

@@ -7,16 +7,16 @@ import type { Remainder } from './remainders.ts'
 import { settle } from './settle.ts'
 
 const BEFORE_IMAGE = 'bytes before the image'
-/** What the image itself is called here; its bytes are told by itself. */
+/** Our name for the image itself here; another ledger accounts for its bytes. */
 const IMAGE = 'the image'
 
-/** What of a file lies around its image, every byte once. */
+/** The bytes of a file that lie around its image, each counted once. */
 export interface BytesAround {
   readonly remainders: readonly Remainder[]
   readonly warnings: readonly FormatError[]
 }
 
-/** Names the bytes before and after an image, by what it is wrapped in where that is known. */
+/** Names the bytes before and after an image, after its container if we know it. */
 export function bytesAround({ image, file, container, reader }: OpenImage): BytesAround {
   if (image.source === file) return { remainders: [], warnings: [] }
   const start = locate(image.source, 0).offset
@@ -24,12 +24,12 @@ export function bytesAround({ image, file, container, reader }: OpenImage): Byte
   const map = new ExtentMap(file)
   map.claimStructure(start, end - start, IMAGE)
   for (const { name, offset, length } of container?.parts ?? []) {
-    // Whatever a part says, the image's bytes are its own.
+    // The bytes of the image belong to the image, whatever a part claims.
     map.claimStructure(offset, Math.min(offset + length, start) - offset, name)
     const behind = Math.max(offset, end)
     map.claimStructure(behind, offset + length - behind, name)
   }
-  // Before an image whose place the user gave may be a whole disk, which is not read for this.
+  // If the user gave the offset, a whole disk may come before the image. We do not read it for this.
   if (container === undefined) map.claimStructure(0, start, BEFORE_IMAGE)
   map.addBackground(0, start, 'gap', BEFORE_IMAGE)
   map.addBackground(end, file.size - end, 'gap', AFTER_IMAGE)
@@ -37,7 +37,7 @@ export function bytesAround({ image, file, container, reader }: OpenImage): Byte
   return { remainders: remainders.filter(({ name }) => name !== IMAGE).map(asGap), warnings }
 }
 
-/** Bytes before the image are no structure of anything that is known: a gap, which has a place. */
+/** We know no structure for the bytes before the image, so they are a gap, and a gap has a place. */
 function asGap(remainder: Remainder): Remainder {
   if (remainder.name !== BEFORE_IMAGE || remainder.kind === 'gap') return remainder
   return { ...remainder, kind: 'gap', places: [{ offset: 0, length: remainder.own }] }

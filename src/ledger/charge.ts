@@ -2,10 +2,11 @@ import { apportion } from './apportion.ts'
 import type { SizeLedger } from './settle.ts'
 
 /**
- * Charges the ledger of an image to the bytes that the image takes in another, where it is stored compressed or has its
- * bytes in common with others. Each account has its part by largest remainder, so that the sum is exactly `stored`.
- * Compressed bytes cost what all bytes of the image cost on average: what packs better than the rest is charged too much.
- * @param stored bytes the image takes
+ * Scales the ledger of an image to the bytes that the image takes inside another. These differ if the image is stored
+ * compressed or shares bytes with others. Largest remainder makes the sum exactly `stored`.
+ * Each compressed byte costs the average of the image, so parts that compress better than the rest are charged too
+ * much.
+ * @param stored bytes that the image takes
  */
 export function charge(ledger: SizeLedger, stored: number): SizeLedger {
   const { own, shared, remainders, warnings } = ledger
@@ -22,7 +23,7 @@ export function charge(ledger: SizeLedger, stored: number): SizeLedger {
       })
       return { accounts, shares: parts, bytes: parts.reduce((sum, part) => sum + part, 0) }
     }),
-    // Their bytes are nowhere in the file as they are.
+    // These bytes do not exist uncompressed in the file, so they have no places.
     remainders: remainders.flatMap(({ places: _, morePlaces: __, ...remainder }, index) => {
       const bytes = charged[own.length + index]!
       return bytes === 0 ? [] : { ...remainder, own: bytes }

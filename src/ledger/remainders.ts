@@ -4,7 +4,7 @@ import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { RangeList } from '../../parsers/bytes/range-list.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
 
-/** What bytes are that no account owns. */
+/** What bytes without an account are. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
 
 /** Bytes [offset, offset + length) of a source. */
@@ -18,22 +18,25 @@ export interface Remainder {
   readonly kind: RemainderKind
   readonly name: string
   readonly own: number
-  /** Of a part beside the tree that has a name of its own among the regions, see `ExtentMap.addRegion`. */
+  /** For a part beside the tree that has its own name among the regions, see `ExtentMap.addRegion`. */
   readonly ownRegion?: true
-  /** Of a gap, an overlap, or a part with a name of its own: where its bytes lie, ascending; the first of them. */
+  /**
+   * Where the bytes of a gap, an overlap or a part with its own region lie, ascending. Only the first places are
+   * listed.
+   */
   readonly places?: readonly Place[]
-  /** How many places there are that `places` has no room for. */
+  /** How many further places are not listed. */
   readonly morePlaces?: number
 }
 
-/** Sector size of discs, and a divisor of squashfs's padding: how finely zeros are told from data. */
+/** The unit in which we tell zeros from data: the sector size of discs, and a divisor of squashfs's padding. */
 const GRAIN = 2048
-/** What is called so that nothing claims and nothing else has a name for. */
+/** The name of unclaimed bytes that have no other name. */
 const UNCLAIMED = 'unclaimed bytes'
-/** Places listed of all gaps, and as many of all overlaps: people look at a handful, and hostile images have millions. */
+/** We list this many places for all gaps, and as many for all overlaps. Hostile images have millions. */
 export const MAX_PLACES = 1000
 
-/** Posts what nothing claims: to the backgrounds, else as padding where it is zeros and as a gap where it is not. */
+/** Posts the unclaimed bytes: to the backgrounds, else zeros as padding and other bytes as a gap. */
 export function postGaps(
   map: ExtentMap,
   gaps: readonly [number, number][],
@@ -45,7 +48,7 @@ export function postGaps(
   let examined = 0
   const examine = (start: number, end: number, name: string): void => {
     for (let at = start; at < end; ) {
-      // Up to the next sector border, then whole megabytes of zeros at a time.
+      // We go up to the next sector border, then a megabyte at a time.
       const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
       const length = Math.min(step, end - at)
       examined += length
@@ -82,8 +85,8 @@ export function postGaps(
 }
 
 /**
- * Backgrounds in ascending order, none over another: each without what those before it in the list have. Those of one name
- * that follow each other are taken together, for there may be many, and a range list is slow to ask between additions.
+ * Backgrounds in ascending order, without overlap: an earlier one in the list takes the bytes that several have. We
+ * collect a run of equal names first, because there may be many and a range list answers slowly between additions.
  */
 function disjoint(backgrounds: readonly Background[]): Background[] {
   const taken = new RangeList()
@@ -106,11 +109,11 @@ function disjoint(backgrounds: readonly Background[]): Background[] {
 
 /**
  * @param offset of the bytes in their source
- * @param name of what is not zeros
+ * @param name for bytes that are not zeros
  */
 function postGrains(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
   let zeros = 0
-  /** Where data began that goes on; -1 in zeros. */
+  /** Where the current run of data began; -1 in zeros. */
   let data = -1
   for (let at = 0; at < bytes.length; at += GRAIN) {
     const grain = bytes.subarray(at, at + GRAIN)
@@ -124,7 +127,7 @@ function postGrains(bytes: Uint8Array, offset: number, name: string, remainders:
 }
 
 function isZero(bytes: Uint8Array): boolean {
-  // By words where they are aligned: padding can be megabytes.
+  // Padding can be megabytes, so we compare aligned words.
   const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : []
   for (let index = 0; index < words.length; index += 1) if (words[index] !== 0) return false
   for (let index = words.length * 4; index < bytes.length; index += 1) if (bytes[index] !== 0) return false
@@ -137,22 +140,22 @@ interface RemainderSum {
   readonly ownRegion: boolean
   own: number
   readonly places: { readonly offset: number; length: number }[]
-  /** Where the last place ended, listed or not. */
+  /** Where the last place ended, whether we listed it or not. */
   end: number
   more: number
 }
 
-/** Remainders summed by kind and name, in the order of their first appearance. */
+/** Sums of remainders by kind and name, in the order of their first appearance. */
 export class RemainderSums {
   readonly #sums = new Map<string, RemainderSum>()
-  /** Places listed so far of each kind. */
+  /** How many places of each kind we have listed so far. */
   readonly #listed = new Map<RemainderKind, number>()
 
   add(kind: RemainderKind, name: string, bytes: number): void {
     this.#sumOf(kind, name, false).own += bytes
   }
 
-  /** As `add`, for bytes whose place is to be told; of one name they come in ascending order. */
+  /** Like `add`, for bytes with a place. Places of one name come in ascending order. */
   addPlace(kind: RemainderKind, name: string, offset: number, length: number, ownRegion = false): void {
     const sum = this.#sumOf(kind, name, ownRegion)
     sum.own += length

@@ -7,20 +7,20 @@ import { apportion } from './apportion.ts'
 import { blockShares } from './block-shares.ts'
 import { postGaps, type Remainder, RemainderSums } from './remainders.ts'
 
-/** Every byte of one source, posted once: the sum of `own` and of the remainders is the source's size. */
+/** Every byte of one source, posted once: `own` and the remainders add up to the size of the source. */
 export interface SizeLedger {
   /** Bytes by account number. */
   readonly own: Float64Array
-  /** Of `own`, what several accounts have in common and is split over them: who, and how much in all. */
+  /** The part of `own` that several accounts share: which accounts, and how many bytes in all. */
   readonly shared: readonly SharedBytes[]
   readonly remainders: readonly Remainder[]
-  /** Limits that kept bytes from being split or looked at. */
+  /** Limits that kept us from splitting or looking at bytes. */
   readonly warnings: readonly FormatError[]
 }
 
 /**
- * Posts every byte of a source to exactly one account or remainder. Content shared by several accounts is split evenly,
- * a block with pieces of several entries by the unpacked bytes each has in it, both by largest remainder.
+ * Posts every byte of a source to exactly one account or remainder. Accounts that share content split it evenly.
+ * Entries with pieces in one block split it by their unpacked bytes. Both use largest remainder.
  * @param accountOf account number of each entry, 0 .. accountCount - 1
  */
 export function settle(
@@ -43,12 +43,12 @@ export function settle(
   return ledger
 }
 
-/** What several claims make of bytes that are too many to be split. */
+/** The name of bytes with too many claims to split. */
 const TANGLED = 'tangled claims'
 
 /**
- * Posts what is claimed.
- * @returns what is not; and where the first bytes lie whose claims are too many to be split, if there are such
+ * Posts the claimed bytes.
+ * @returns the unclaimed ranges, and the first offset at which there were too many claims to split, if any
  */
 function postClaims(
   map: ExtentMap,
@@ -67,7 +67,7 @@ function postClaims(
     const claim = order[index]!
     const start = starts[claim]!
     if (start > position) gaps.push([position, start])
-    // A cluster: claims that touch each other's bytes. Nearly always one claim, or the same extent several times.
+    // A cluster: claims that overlap. It nearly always is one claim, or one extent several times.
     let end = ends[claim]!
     let uniform = true
     let after = index + 1
@@ -93,7 +93,7 @@ function postClaims(
   return { gaps, tangled }
 }
 
-/** Posts a segment, [start, start + length), to all that claims it. */
+/** Posts a segment, [start, start + length), to all of its claims. */
 type PostSegment = (start: number, length: number, claims: readonly number[]) => void
 
 function segmentPoster(map: ExtentMap, accountSets: AccountSets, remainders: RemainderSums): PostSegment {
@@ -130,8 +130,8 @@ function sortClaims(starts: readonly number[], ends: readonly number[]): Uint32A
 }
 
 /**
- * Cuts claims that overlap in part at every border and posts each segment; returns how far it came.
- * @param work (claim, segment) pairs that are looked at
+ * Cuts partly overlapping claims at every border and posts each segment. It returns the offset that it reached.
+ * @param work how many (claim, segment) pairs we may still look at
  */
 function cutCluster(
   cluster: readonly number[],
@@ -167,7 +167,7 @@ function overlapName(map: ExtentMap, claims: readonly number[]): string {
   return [...new Set(names)].sort().slice(0, 3).join(' over ')
 }
 
-/** The promise of this tool: every byte once. A ledger that breaks it is a mistake of ours, never shown as a result. */
+/** The promise of this tool: it counts every byte once. A ledger that breaks it is our bug, so we never show it. */
 function assertBalanced(ledger: SizeLedger, source: ByteSource): void {
   let sum = 0
   for (const bytes of ledger.own) sum += bytes

@@ -1,12 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 
-/** The longest glob that is taken, in characters: names of store paths have 244, and those of sets stand for one. */
+/** The longest glob that we accept, in characters. Names have at most 244, but a set takes several for one. */
 export const MAX_GLOB = 1000
 
-/** What one character of a name may be; `star` stands for any number of any. */
+/** The condition for one character of a name; `star` matches any number of characters. */
 export type GlobToken = 'star' | ((character: string) => boolean)
 
-/** A glob over names: * stands for any characters, ? for one, [a-z] and [!a-z] for one of a set; all else for itself. */
+/** Matches names: * is any characters, ? is one, [a-z] and [!a-z] are one of a set, and all else is literal. */
 export function globMatcher(glob: string): (name: ByteString) => boolean {
   const tokens = globTokens(glob)
   return (name) => matches(tokens, name)
@@ -17,7 +17,7 @@ export function globTokens(glob: string): readonly GlobToken[] {
   const tokens: GlobToken[] = []
   for (let at = 0; at < glob.length; at += 1) {
     const character = glob[at]!
-    // A bracket that stands first in a set is in it (POSIX.1 9.3.5).
+    // A bracket at the start of a set belongs to the set (POSIX.1 9.3.5).
     const end = character === '[' ? glob.indexOf(']', at + (glob[at + 1] === '!' ? 3 : 2)) : -1
     if (character === '*') tokens.push('star')
     else if (character === '?') tokens.push(() => true)
@@ -37,7 +37,7 @@ function setOf(text: string): (character: string) => boolean {
   return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== isNegated
 }
 
-/** Each star takes as little as it can; where that fails, only the last one takes more: no glob is slow. */
+/** Each star takes as little as it can. If that fails, only the last star takes more, so no glob is slow. */
 function matches(tokens: readonly GlobToken[], name: string): boolean {
   let at = 0
   let star = -1

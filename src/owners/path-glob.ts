@@ -1,32 +1,32 @@
 import { type ByteString, textOf } from '../../parsers/bytes/byte-string.ts'
 import { globMatcher } from './glob.ts'
 
-/** How far globs over paths have come with the names of one path. */
+/** How far globs over paths match the names of one path. */
 export interface PathProgress {
-  /** Whether one of them matches the path, or a directory that it lies in. */
+  /** Whether a glob matches the path, or a directory that contains it. */
   readonly isMatch: boolean
-  /** Whether one of them may match something below, where none matches yet. */
+  /** Whether a glob may match a path below, and none matches this path yet. */
   readonly isOpen: boolean
-  /** Of each glob, the parts that the next name is held to. */
+  /** For each glob, the parts that the next name must match. */
   readonly places: readonly (readonly number[])[]
 }
 
-/** Globs over paths, which are followed name by name: a tree is walked once, whatever lies below what matches. */
+/** Globs over paths that advance name by name. So a walk visits a tree once and skips the trees that match. */
 export interface PathMatcher {
   readonly root: PathProgress
-  /** One name further down. */
+  /** Advances by one name. */
   below(at: PathProgress, name: ByteString): PathProgress
 }
 
-/** Part of a glob between slashes; `deep` stands for any number of directories, none included. */
+/** The part of a glob between slashes; `deep` is any number of directories, or none. */
 type Part = 'deep' | ((name: string) => boolean)
 
-/** Where a glob matched. */
+/** The progress after a match. */
 export const MATCHED: PathProgress = { isMatch: true, isOpen: false, places: [] }
 
 /**
- * Globs over whole paths, from the root on: "/boot/*". In a name they are as `globMatcher` has them, so * stops at a
- * slash; a part ** stands for any number of directories. What lies below a directory that matches is matched too.
+ * Globs over whole paths from the root, such as "/boot/*". Inside a name they work like `globMatcher`, so * stops at a
+ * slash. A part ** stands for any number of directories. If a directory matches, so does everything below it.
  */
 export function pathMatcher(globs: readonly string[]): PathMatcher {
   const compiled = globs.map(partsOf)
@@ -47,14 +47,14 @@ export function pathMatcher(globs: readonly string[]): PathMatcher {
   }
 }
 
-/** How far a whole path comes. */
+/** The progress after a whole path. */
 export function progressAlong(matcher: PathMatcher, path: ByteString): PathProgress {
   let at = matcher.root
   for (const name of path.split('/')) if (name !== '') at = matcher.below(at, name)
   return at
 }
 
-/** The names of a glob's parts, between slashes. */
+/** The parts of a glob between slashes. */
 export function globParts(glob: string): readonly string[] {
   return glob.split('/').filter((part) => part !== '')
 }
@@ -64,15 +64,15 @@ function partsOf(glob: string): readonly Part[] {
   const parts: Part[] = []
   for (const name of names) {
     if (name !== '**') parts.push(globMatcher(name))
-    // Two in a row are one.
+    // Two ** in a row are the same as one.
     else if (parts[parts.length - 1] !== 'deep') parts.push('deep')
   }
-  // At the end it is for what lies inside, not for the directory itself.
+  // A ** at the end matches the content of a directory, not the directory itself.
   if (parts[parts.length - 1] === 'deep') parts.push(() => true)
   return parts
 }
 
-/** The places a name leads to. */
+/** The places that a name leads to. */
 function advance(parts: readonly Part[], places: readonly number[], name: string): readonly number[] {
   const next: number[] = []
   for (const place of places) {
@@ -83,7 +83,7 @@ function advance(parts: readonly Part[], places: readonly number[], name: string
   return reach(parts, next)
 }
 
-/** Places with those behind a `deep`, which may stand for nothing. */
+/** Adds the places after a `deep`, because it may stand for no directory. */
 function reach(parts: readonly Part[], places: readonly number[]): readonly number[] {
   const reached = new Set(places)
   for (const place of reached) if (parts[place] === 'deep') reached.add(place + 1)

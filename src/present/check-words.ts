@@ -8,7 +8,7 @@ import { namesLabel, withoutSlash } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
 
-/** What a rule is called: "image growth", "forbid *-dev". Not yet safe for Markdown. */
+/** The name of a rule: "image growth", "forbid *-dev". Not yet escaped for Markdown. */
 export function ruleName(rule: Rule): string {
   switch (rule.kind) {
     case 'max':
@@ -27,7 +27,7 @@ function subjectName(subject: Subject): string {
   return subject.kind === 'paths' ? subject.name : subject.kind
 }
 
-/** What was measured against the limit: "402.3 MiB ≤ 480.0 MiB". */
+/** What we measured, against the limit: "402.3 MiB ≤ 480.0 MiB". */
 export function resultText(result: CheckResult, unit: Unit): string {
   const { rule, status, value, note, contributors } = result
   if (status === 'skip' || status === 'unmeasured' || value === undefined) return note
@@ -50,7 +50,7 @@ export function resultText(result: CheckResult, unit: Unit): string {
   }
 }
 
-/** Two sizes that read alike and are not are told in bytes. */
+/** If two different sizes would look equal, we write them in bytes. */
 function against(value: number, sign: string, limit: number, format: (bytes: number) => string): string {
   const [left, right] = [format(value), format(limit)]
   return left === right && value !== limit
@@ -63,21 +63,21 @@ function percent(value: number): string {
   return `${value < 0 ? '−' : value > 0 ? '+' : ''}${text}%`
 }
 
-/** How far below a limit it is, where that is worth a word. */
+/** How far a size is below its limit, if that is of interest. */
 export function marginText({ rule, status, value }: CheckResult, unit: Unit): string {
   if (rule.kind !== 'max' || status !== 'pass' || value === undefined || value === rule.max) return ''
   return `${formatBytes(rule.max - value, unit)} below the limit`
 }
 
-/** What store paths are called where there is little room, each so that it is told from all others. */
+/** Makes a short name of a store path that is unique among all names in the output. */
 export type LabelOf = (base: ByteString) => string
 
-/** One of the things a rule is about, in the parts that are shortened each in its own way. */
+/** A contributor to a rule's value, as parts that are each shortened in a different way. */
 export interface ContributorWords {
-  /** "zlib-dev", or with the hash that tells it from others "2a1b…-zlib-dev". */
+  /** "zlib-dev", or "2a1b…-zlib-dev" if it needs a hash to be unique. */
   readonly name: string
   readonly size: string
-  /** Who pulls it in, from the next to the root. */
+  /** The paths that pull it in, from its referrer to the root. */
   readonly chain: readonly string[]
 }
 
@@ -96,7 +96,9 @@ function contributorName({ name, otherNames, storePath }: Contributor, labelOf: 
   return labelOf(storePath) + printable(name.slice(nameOfBase(storePath).length))
 }
 
-/** Where the copies of an initrd lie: "2 copies: boot 14.1 MiB, nix-store.squashfs 14.0 MiB"; undefined of other rules. */
+/**
+ * Where the copies of an initrd lie: "2 copies: boot 14.1 MiB, nix-store.squashfs 14.0 MiB"; undefined for other rules.
+ */
 export function copiesText({ rule, contributors }: CheckResult, unit: Unit, labelOf: LabelOf): string | undefined {
   if (!('subject' in rule) || rule.subject.kind !== 'initrd' || contributors.length === 0) return undefined
   const places = contributors.map((some) => {
@@ -111,7 +113,7 @@ function copyCount(count: number): string {
   return count === 1 ? '1 copy' : `${formatCount(count)} copies`
 }
 
-/** The region of a store path, with its name where several lie there; the path of a file. */
+/** The region of a store path, with its name if several lie there; for a file, its path. */
 function placeOf(some: Contributor, name: string, rule: Rule, all: readonly Contributor[]): string {
   const { storePath, region = '' } = some
   const place = printable(region.length > 1 ? region.slice(1) : region)
@@ -120,7 +122,7 @@ function placeOf(some: Contributor, name: string, rule: Rule, all: readonly Cont
   return all.filter((other) => other.region === region).length > 1 ? `${place}/…/${name}` : place
 }
 
-/** Each of the things a rule is about: "linux-firmware 138.4 MiB", "zlib-dev 0.4 MiB ← brotli ← python3-env". */
+/** Each contributor to a rule's value: "linux-firmware 138.4 MiB", "zlib-dev 0.4 MiB ← brotli ← python3-env". */
 export function contributorsText(result: CheckResult, unit: Unit, labelOf: LabelOf): readonly string[] {
   const copies = copiesText(result, unit, labelOf)
   if (copies !== undefined) return [copies]
@@ -130,7 +132,7 @@ export function contributorsText(result: CheckResult, unit: Unit, labelOf: Label
   })
 }
 
-/** How many rules were kept: "2 passed, 1 failed, 1 skipped". */
+/** How many rules have which result: "2 passed, 1 failed, 1 skipped". */
 export function verdictCounts(results: readonly CheckResult[]): string {
   const count = (status: CheckResult['status']): number => results.filter((result) => result.status === status).length
   return [

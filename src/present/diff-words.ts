@@ -15,10 +15,10 @@ export interface DiffPaths {
   readonly new: string
 }
 
-/** Characters that the name of a package has at least, before of its versions the old one is left out. */
+/** If fewer characters of a package's name fit, we leave out its old version. */
 const MIN_NAME = 8
 
-/** What a row of a diff is of: "systemd 260.1 → 260.2", in a width. Not yet safe for Markdown. */
+/** The name of a row of a diff, in a width: "systemd 260.1 → 260.2". Not yet escaped for Markdown. */
 export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIVE_INFINITY): string {
   const { class: what, kind, name, otherNames, before, after, oldVersions, newVersions } = row
   if (kind === 'packing') return fitting(packingNames(row), width)
@@ -33,14 +33,14 @@ export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIV
   const arrow = isArrow
     ? `${versions(oldVersions)} → ${versions(newVersions)}`
     : versions(newVersions.length > 0 ? newVersions : oldVersions)
-  // Of a package that has other versions beside.
+  // The package has other versions, which did not change.
   const isOneSided = kind === 'package' && what === 'changed' && (oldVersions.length === 0 || newVersions.length === 0)
   const only = isOneSided ? (newVersions.length > 0 ? ' new' : ' gone') : ''
   const text = printable(name)
   const withVersions = (short: string, shown: string): string => `${short}${shown === '' ? '' : ` ${shown}`}${only}`
   const whole = withVersions(text, arrow)
   if (whole.length <= width) return whole
-  // What is new is what a reader looks for: the name is shortened first, then what was.
+  // Readers look for the new version, so we shorten the name first, then the old version.
   const shorter = isArrow ? `… → ${versions(newVersions)}` : arrow
   for (const shown of [arrow, shorter]) {
     const room = width - withVersions('', shown).length
@@ -49,7 +49,7 @@ export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIV
   return shortenMiddle(withVersions(shortenMiddle(text, MIN_NAME), shorter), width)
 }
 
-/** How a packing row is called, the longest first. */
+/** The names of a packing row, longest first. */
 function packingNames({ paths, comparedBy }: DiffRow): readonly string[] {
   const count = plural(paths, 'path')
   const { narHash = 0, content = 0, namesAndSizes = 0 } = comparedBy ?? {}
@@ -71,8 +71,8 @@ function regionName(name: ByteString): string {
 }
 
 /**
- * What explains a row, the longest wording first: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6".
- * Of both ends of a reference the nearer one says more: the other is left out first.
+ * The wordings that explain a row, longest first: "through: etc → perl", "contents differ in 3 files",
+ * "zstd level 19 → 6". The nearer end of a reference says more, so we leave out the other end first.
  */
 export function rowReasons(row: DiffRow): readonly string[] {
   const { kind, contentsDiffer, compression } = row
@@ -83,7 +83,7 @@ export function rowReasons(row: DiffRow): readonly string[] {
   return edge === undefined ? [] : [`${edge.word}${edge.from} → ${edge.to}`, `${edge.word}… → ${edge.to}`]
 }
 
-/** What explains a row, in a width. */
+/** The explanation of a row, in a width. */
 export function rowReason(row: DiffRow, width: number = Number.POSITIVE_INFINITY): string {
   const reasons = rowReasons(row)
   const edge = edgeOf(row)
@@ -104,7 +104,7 @@ function edgeOf({
   return { word: through === undefined ? 'lost: ' : 'through: ', from: from!, to: to! }
 }
 
-/** How a squashfs is compressed now: "zstd level 19 → 6, 1 MiB → 128 KiB blocks". */
+/** How the compression of a squashfs changed: "zstd level 19 → 6, 1 MiB → 128 KiB blocks". */
 export function compressionText({ before, after }: CompressionChange): string {
   const parts: string[] = []
   const options = ({ compressorOptions }: Compression): string => printableText(compressorOptions ?? 'default options')
@@ -128,17 +128,17 @@ export function compressionText({ before, after }: CompressionChange): string {
   return parts.join(', ')
 }
 
-/** "1 MiB": blocks are powers of two. */
+/** "1 MiB": block sizes are powers of two. */
 function blockText(size: number): string {
   return size >= 2 ** 20 ? `${size / 2 ** 20} MiB` : `${size / 2 ** 10} KiB`
 }
 
-/** Which squashfs is compressed in another way, and how. */
+/** Which squashfs images have another compression, and which one. */
 export function compressionTexts({ compression }: Diff): readonly string[] {
   return compression.map((change) => `${regionName(change.path)}: ${compressionText(change)}`)
 }
 
-/** Rows that are summed up: "[12 small changes; -n 0 --min 0 shows them]", the longest first. */
+/** Names for a sum of rows, longest first: "[12 small changes; -n 0 --min 0 shows them]". */
 export function foldedNames({ reason, rows }: FoldedRows): readonly string[] {
   const named = (name: string, option: string): readonly string[] => [`[${name}; ${option} shows them]`, `[${name}]`]
   switch (reason) {
@@ -165,7 +165,7 @@ export function countsText({ counts, old, new: now }: Diff): string {
     : `${formatCount(old.storePaths)} → ${plural(now.storePaths, 'store path')}${sums}`
 }
 
-/** What is said of all of it: what was compared and how, and what changed beside the sizes. */
+/** Sentences about the whole diff: what we compared and how, and what changed besides the sizes. */
 export function remarks(diff: Diff): readonly string[] {
   const { counts, endings, outside, metadata, identical } = diff
   const { moved } = counts
@@ -220,7 +220,7 @@ function comparedTexts(diff: Diff): readonly string[] {
   return [`Compared: ${parts.join('; ')}${hint}.`]
 }
 
-/** Names told of entries outside store paths. */
+/** How many names of entries outside store paths we list. */
 const MOST_NAMES = 3
 
 /** "Outside store paths: 2 files with other contents (/a, /b), 1 new, 3 gone". */
@@ -262,7 +262,7 @@ function outsideText({ changes }: OutsideDiff, store: boolean): string {
   return `${store ? 'Outside store paths' : 'Entries'}: ${parts.join(', ')}.`
 }
 
-/** What is said where there are no rows. */
+/** The text for a diff without rows. */
 export function nothingText(diff: Diff): string {
   const { identical, comparedBy, outside, metadata } = diff
   if (identical === true) return 'Nothing changed.'

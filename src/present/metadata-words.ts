@@ -8,7 +8,7 @@ import { nameOfBase } from '../owners/nix/store-path.ts'
 import { printable } from './text/printable.ts'
 import { formatCount } from './units.ts'
 
-/** What one bit of a mode is called where it comes or goes. */
+/** The names of the mode bits that we mention when they change. */
 const SPECIAL_BITS = [
   [0o4000, 'setuid'],
   [0o2000, 'setgid'],
@@ -46,7 +46,7 @@ export function changeText(change: MetadataChange): string {
   }
 }
 
-/** "0755": octal, as chmod takes it. */
+/** "0755": octal, as for chmod. */
 export function modeText(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }
@@ -55,7 +55,7 @@ function ownerText({ uid, gid }: Owner): string {
   return `${uid}:${gid}`
 }
 
-/** "2026-11-23 19:30:12" in UTC; of what no calendar has, the seconds. */
+/** "2026-11-23 19:30:12" in UTC; seconds if the time is outside the calendar's range. */
 function timeText(seconds: number): string {
   const time = new Date(seconds * 1000)
   return Number.isNaN(time.getTime()) ? `${seconds} s` : time.toISOString().slice(0, -5).replace('T', ' ')
@@ -72,10 +72,10 @@ function xattrText({ name, before, after }: Extract<MetadataChange, { kind: 'xat
   return after === undefined ? `${named} gone` : `${named}: ${shown(before)} → ${shown(after)}`
 }
 
-/** Bytes of a value that are shown. */
+/** How many bytes of a value we show. */
 const MOST_SHOWN = 32
 
-/** Text as it is, without the zero at the end that SELinux writes; other bytes in hexadecimal. */
+/** Text as it is, without the zero that SELinux appends; other bytes in hexadecimal. */
 function valueText(value: ByteString): string {
   const text = textOf(value.replace(/\0$/, ''))
   const isText = text !== undefined && printable(value.replace(/\0$/, '')) === text
@@ -84,7 +84,7 @@ function valueText(value: ByteString): string {
   return `${isText ? '' : '0x'}${all.slice(0, 2 * MOST_SHOWN)}${cut ? '…' : ''}`
 }
 
-/** What an entry is called: "foo-1.0/bin/foo", or its path in the image. */
+/** The name of an entry: "foo-1.0/bin/foo", or its path in the image. */
 export function entryName({ base, path }: Pick<EntryChange, 'base' | 'path'>): string {
   if (base === undefined) return printable(path)
   return printable(path === '' ? nameOfBase(base) : `${nameOfBase(base)}/${path}`)
@@ -116,7 +116,7 @@ export function privilegesText({ setuid, setgid, capabilities }: Privileges): st
   ].join(', ')
 }
 
-/** How an entry lets others do what: "gained setuid root (mode 0755 → 4755)". */
+/** How the privileges that an entry gives changed: "gained setuid root (mode 0755 → 4755)". */
 export function privilegeText({ class: what, before, after, modes }: PrivilegeChange): string {
   if (what === 'new') return `new, ${privilegesText(after!)} (mode ${modeText(modes.after!)})`
   if (what === 'gone') return `gone, was ${privilegesText(before!)} (mode ${modeText(modes.before!)})`
@@ -131,7 +131,7 @@ export function privilegeText({ class: what, before, after, modes }: PrivilegeCh
     : `${change} (mode ${modeText(modes.before!)} → ${modeText(modes.after!)})`
 }
 
-/** Whether an entry can do more than it could, or is new: what a reader is to see first. */
+/** Whether an entry is new or has new privileges, which readers should see first. */
 export function isGain({ before, after }: PrivilegeChange): boolean {
   return after !== undefined && (before === undefined || JSON.stringify(before) !== JSON.stringify(after))
 }

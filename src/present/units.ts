@@ -1,9 +1,9 @@
-/** How byte counts are written: powers of 1024, powers of 1000, or plain integers. */
+/** How to write byte counts: powers of 1024, powers of 1000, or plain integers. */
 export type Unit = 'iec' | 'si' | 'bytes'
 
 const PREFIXES = ['', 'K', 'M', 'G', 'T', 'P']
 
-/** "13.6 MiB", "14.3 MB" or "14,260,633". One decimal; two from GiB up, where a tenth is a hundred MiB. */
+/** "13.6 MiB", "14.3 MB" or "14,260,633". It has one decimal, and two from GiB up, where a tenth is a hundred MiB. */
 export function formatBytes(bytes: number, unit: Unit): string {
   if (unit === 'bytes') return formatCount(bytes)
   const base = unit === 'iec' ? 1024 : 1000
@@ -23,7 +23,7 @@ export function formatBytes(bytes: number, unit: Unit): string {
   return `${value.toFixed(power === 0 ? 0 : power >= 3 ? 2 : 1)} ${suffix}`
 }
 
-/** A difference: "+13.6 MiB", "−14,260,633", "0 B"; with a minus sign, which is as wide as a plus. */
+/** A difference: "+13.6 MiB", "−14,260,633", "0 B". It uses a minus sign, which is as wide as a plus. */
 export function formatDelta(bytes: number, unit: Unit): string {
   const sign = bytes < 0 ? '−' : bytes > 0 ? '+' : ''
   return sign + formatBytes(Math.abs(bytes), unit)
@@ -34,7 +34,7 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** "30.2%" of a total; "–" of nothing. */
+/** "30.2%" of a total; "–" if the total is 0. */
 export function formatPercent(part: number, total: number): string {
   return total === 0 ? '–' : `${((part / total) * 100).toFixed(1)}%`
 }
@@ -56,7 +56,7 @@ const FACTORS: Readonly<Record<string, number>> = {
   tb: 1e12,
 }
 
-/** Bytes of a size as people write it, GNU's way: "10M" and "10MiB" count in 1024, "10MB" in 1000. */
+/** Bytes of a size in the notation of GNU tools: "10M" and "10MiB" count in 1024, "10MB" in 1000. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim())
   const factor = FACTORS[match?.[2]?.toLowerCase() ?? '?']

@@ -11,37 +11,37 @@ import { type CompareJob, type CompareJobResult, type ComparePair, compareJobRun
 import type { ScanOptions } from './scan-references.ts'
 import { WorkerPool } from './worker-pool.ts'
 
-/** A regular file where it lies. */
+/** A regular file and the image that holds it. */
 export interface FilePlace {
   readonly open: OpenImage
   readonly entry: Entry
 }
 
-/** Two regular files of one size. */
+/** Two regular files of the same size. */
 export interface FilePair {
   readonly old: FilePlace
   readonly new: FilePlace
-  /** Whether the hashes of store paths in the contents count. */
+  /** Whether differences in the hashes of store paths count. */
   readonly hashes: boolean
 }
 
-/** Whether two contents are equal, or why that cannot be told. */
+/** Whether two contents are equal, or why we cannot tell. */
 export type ContentVerdict = boolean | FormatError
 
 export interface CompareOptions extends Pick<ScanOptions, 'jobs' | 'progress'> {
-  /** The paths of the two files, for threads to open; without them there are none. */
+  /** The paths of the two files, which threads open. Without them we start no threads. */
   readonly files?: { readonly old: string; readonly new: string }
 }
 
-/** Content of a job: enough that handing it out costs nothing beside it, and few enough to even out threads. */
+/** Content of a job: large enough to make its hand-over cheap, and small enough to balance the threads. */
 const JOB_SIZE = 1 << 21
-/** Below so much content starting threads takes longer than they save: 45 ms each. */
+/** With less content than this, threads save less time than they take to start: 45 ms each. */
 const WORTH_A_THREAD = 16 << 20
 
 interface PlannedJob extends CompareJob {
-  /** What the places count from, on each side. */
+  /** The sources that the offsets count from, one for each side. */
   readonly sources: { readonly old: ByteSource; readonly new: ByteSource }
-  /** For each pair the numbers of those it stands for. */
+  /** For each pair, the numbers of the pairs that it stands for. */
   readonly numbers: readonly (readonly number[])[]
   readonly bytes: number
 }
@@ -75,26 +75,26 @@ export async function compareContents(
     options.files === undefined || threads < 2
       ? undefined
       : new WorkerPool<CompareJob, CompareJobResult>(options.files, threads - 1)
-  // Threads open the files; what is inside of something compressed they would have to unpack first.
+  // Threads open the files. They would first have to unpack an image inside a compressed one.
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
   await pool?.run(jobs.filter(isShared), runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
   for (const job of jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))
-    // Lets a signal in.
+    // Lets the process handle signals.
     await setImmediate()
   }
   return verdicts
 }
 
-/** A pair with its places, and the numbers of those it stands for. */
+/** A pair with its places, and the numbers of the pairs that it stands for. */
 interface Draft extends ComparePair {
   readonly numbers: number[]
   readonly bytes: number
 }
 
-/** Puts pairs into jobs, in the order they lie in; one whose blocks are not known gets its verdict here. */
+/** Groups pairs into jobs, in the order of their places. A pair with unknown blocks gets its verdict here. */
 function planJobs(pairs: readonly FilePair[], verdicts: ContentVerdict[]): PlannedJob[] {
   const places = { old: new Places(), new: new Places() }
   const groups = new Map<ByteSource, Map<ByteSource, Map<string, Draft>>>()
@@ -151,13 +151,13 @@ function jobsOf(drafts: readonly Draft[], sources: PlannedJob['sources']): Plann
   return jobs
 }
 
-/** Where the contents of one side lie, in the outermost source that has them as they are stored. */
+/** Where the contents of one side lie, in the outermost source that holds them as they are stored. */
 class Places {
-  /** Blocks that are to be unpacked, by reader. */
+  /** The blocks to unpack, by reader. */
   readonly #blocks = new Map<ContentReader, Set<number>>()
   #runs = 0
 
-  /** @returns the runs, and a key that contents in the same places have */
+  /** @returns the runs, and a key that is the same for contents in the same places */
   of({ open, entry }: FilePlace): { source: ByteSource; runs: StoredRun[]; key: string } {
     const { image, reader } = open
     const { source, offset: origin } = locate(image.source, 0)
@@ -180,7 +180,7 @@ class Places {
     return { source, runs, key: hash.digest('base64') }
   }
 
-  /** Notes what is to be unpacked. @throws {FormatError} LIMIT where it is more than is read of such an image */
+  /** Counts the content to unpack. @throws {FormatError} LIMIT if it is more than we read of this image */
   spend({ open: { reader } }: FilePlace, runs: readonly StoredRun[]): void {
     const blocks = this.#blocks.get(reader) ?? new Set<number>()
     this.#blocks.set(reader, blocks)

@@ -7,41 +7,41 @@ import { decompressors as nodeDecompressors } from '../platform/node/node-decode
 import { isSameStream } from './same-stream.ts'
 import type { ScanError } from './scan-job.ts'
 
-/** Two files of one length, by the places of their content. */
+/** Two files of the same length, by the places of their content. */
 export interface ComparePair {
   readonly old: readonly StoredRun[]
   readonly new: readonly StoredRun[]
-  /** Whether the hashes of store paths in the contents count. */
+  /** Whether differences in the hashes of store paths count. */
   readonly hashes: boolean
 }
 
-/** Work that fits one thread: contents by place, never by bytes. */
+/** Work for one thread: it holds the places of contents, never the bytes. */
 export interface CompareJob {
   readonly pairs: readonly ComparePair[]
 }
 
-/** What a job found of each pair, in order. */
+/** The result of a job for each of its pairs, in order. */
 export interface CompareJobResult {
-  /** 1 for contents that are equal. */
+  /** 1 for equal contents. */
   readonly same: Uint8Array
-  /** Pairs that cannot be read, by their place in the job. */
+  /** Pairs that we cannot read, by their place in the job. */
   readonly failures: readonly { readonly pair: number; readonly error: ScanError }[]
 }
 
-/** Runs a job on the two files that its places are in. */
+/** Runs a job on the two files that its places refer to. */
 export type RunCompareJob = (job: CompareJob, old: ByteSource, now: ByteSource) => CompareJobResult
 
-/** Content compared at once, in bytes. */
+/** How many bytes we compare at once. */
 const PIECE = 1 << 20
-/** Blocks of which it is remembered whether they are stored alike: thousands of short files may share one. */
+/** How many blocks we remember as stored alike or not, because thousands of short files may share one. */
 const KEPT_ANSWERS = 64
 
-/** What runs the jobs of a thread, one after the other: the blocks unpacked last are kept between them. */
+/** Makes a runner for the jobs of one thread. It keeps the last unpacked blocks from job to job. */
 export function compareJobRunner(decompressors = nodeDecompressors): RunCompareJob {
   let sides: { readonly old: Side; readonly now: Side } | undefined
   return ({ pairs }, old, now) => {
     if (sides?.old.source !== old || sides.now.source !== now) {
-      // What is to be read was counted when the job was made.
+      // We counted the content to read when we made the job.
       const side = (source: ByteSource): Side => new Side(source, new BlockReader(source, decompressors, () => {}))
       sides = { old: side(old), now: side(now) }
     }
@@ -63,7 +63,7 @@ export function compareJobRunner(decompressors = nodeDecompressors): RunCompareJ
 class Side {
   readonly source: ByteSource
   readonly reader: BlockReader
-  /** Blocks of the other file, by their place in both, and whether they are stored alike. */
+  /** Whether a block is stored alike in both files, by its place in both. */
   readonly answers = new Map<string, boolean>()
   #stored = new Uint8Array(0)
 
@@ -72,7 +72,7 @@ class Side {
     this.reader = reader
   }
 
-  /** The stored bytes of a run, good until the next call. */
+  /** The stored bytes of a run, valid until the next call. */
   stored({ offset, storedLength }: StoredRun): Uint8Array {
     checkRange(this.source, offset, storedLength, 'data block')
     if (this.#stored.length < storedLength) this.#stored = new Uint8Array(storedLength)
@@ -97,7 +97,7 @@ function isSame(pair: ComparePair, old: Side, now: Side): boolean {
   return isSameStream(bytesWithoutHashes(old.pieces(pair.old)), bytesWithoutHashes(now.pieces(pair.new)))
 }
 
-/** Compares contents run by run; where both have the same stored bytes nothing is unpacked. */
+/** Compares contents run by run. If the stored bytes are equal, we unpack nothing. */
 function isSameBytes(pair: ComparePair, old: Side, now: Side): boolean {
   const left = { run: 0, done: 0 }
   const right = { run: 0, done: 0 }
@@ -122,11 +122,11 @@ function isSameBytes(pair: ComparePair, old: Side, now: Side): boolean {
   }
 }
 
-/** Whether two runs come out of the same stored bytes by the same decompressor. */
+/** Whether two runs have the same stored bytes and the same compression. */
 function isStoredAlike(a: StoredRun, b: StoredRun, old: Side, now: Side): boolean {
   if (a.codec !== b.codec || a.skip !== b.skip || a.length !== b.length) return false
   if (a.codec === 'hole') return true
-  // What is stored as it is need not be read twice.
+  // If it is stored uncompressed, we need not read it twice.
   if (a.codec === 'stored' || a.storedLength !== b.storedLength || a.unpackedLimit !== b.unpackedLimit) return false
   const key = `${a.offset} ${b.offset} ${a.storedLength}`
   const known = old.answers.get(key)

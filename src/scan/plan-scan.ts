@@ -8,40 +8,40 @@ import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
 import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 
-/** Stored bytes of a job: enough that handing it out costs nothing beside it, and few enough to even out threads. */
+/** Stored bytes of a job: enough to make its hand-over cheap, and few enough to balance the threads. */
 const JOB_SIZE = 1 << 19
-/** Content that is not compressed is read in blocks of this size. */
+/** We read uncompressed content in blocks of this size. */
 const STORED_BLOCK = 1 << 20
 
-/** Content to be scanned: a file of a store object. Hard links and duplicates have one block list between them. */
+/** Content to scan: a file of a store object. Hard links and duplicates share one block list. */
 export interface ScannedFile {
   readonly object: StoreObject
   readonly entry: Entry
-  /** Path inside the object; '' when it is the object itself. */
+  /** Path inside the object; '' for the object itself. */
   readonly path: ByteString
-  /** Pieces in the order of the content, by number, and where each begins in it. */
+  /** Numbers of the pieces in the order of the content, and the offset of each in the content. */
   readonly pieces: readonly { readonly piece: number; readonly offset: number }[]
 }
 
-/** What is to be scanned, and in which portions. */
+/** What to scan, and in which portions. */
 export interface ScanPlan {
   readonly files: readonly ScannedFile[]
-  /** Bytes of each piece, by number. */
+  /** The length of each piece, by number. */
   readonly pieceLengths: readonly number[]
   readonly jobs: readonly PlannedJob[]
   /** Stored bytes of all jobs. */
   readonly storedBytes: number
-  /** Files whose blocks are not known. */
+  /** Files whose blocks we do not know. */
   readonly failures: readonly { readonly file: ScannedFile; readonly error: FormatError }[]
 }
 
 export interface PlannedJob extends ScanJob {
-  /** What the offsets count from: the outermost file, where the blocks lie in it as they are. */
+  /** The source of the offsets: the outermost file, if that holds the blocks as they are. */
   readonly source: ByteSource
   readonly storedBytes: number
 }
 
-/** A block being collected. */
+/** A block that we are collecting pieces for. */
 interface Draft {
   readonly run: StoredRun
   readonly storedLength: number
@@ -51,8 +51,8 @@ interface Draft {
 }
 
 /**
- * Plans a scan of everything in store objects. Each block is unpacked once, whatever number of files it belongs to, and
- * of each block every piece is scanned once. Files too short for a hash are left out.
+ * Plans a scan of everything in store objects. We unpack each block once, however many files it belongs to, and scan
+ * each piece of it once. We leave out files that are too short for a hash.
  */
 export function planScan(objects: Iterable<StoreObject>): ScanPlan {
   const files: ScannedFile[] = []
@@ -109,7 +109,7 @@ function mapIn<Key, Value>(maps: Map<Key, Map<number, Value>>, key: Key): Map<nu
   return made
 }
 
-/** A run as it is; one that is stored as it is in parts of a size that memory is to be had for. */
+/** Splits an uncompressed run into parts that fit into memory; other runs stay as they are. */
 function* partsOf(run: StoredRun): Generator<StoredRun> {
   if (run.codec !== 'stored' || run.length <= STORED_BLOCK) {
     yield run
@@ -131,7 +131,7 @@ function addPiece(
 ): number | undefined {
   if (run.codec === 'hole' || run.length === 0) return undefined
   let draft = blocks.get(run.offset)
-  // A hostile image may have blocks of several lengths begin at one place: each is a block of its own.
+  // A hostile image may have blocks of several lengths at one offset; each is a block of its own.
   if (draft !== undefined && draft.storedLength !== run.storedLength) draft = undefined
   if (draft === undefined) {
     const { offset, storedLength } = run
@@ -150,7 +150,7 @@ function addPiece(
   return piece.id
 }
 
-/** Blocks in the order they lie in, cut into jobs. */
+/** Cuts blocks into jobs, in the order of their places. */
 function jobsOf(image: Image, drafts: readonly Draft[]): PlannedJob[] {
   const { source, offset: origin } = locate(image.source, 0)
   const jobs: PlannedJob[] = []

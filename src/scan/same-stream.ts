@@ -1,4 +1,4 @@
-/** Compares two streams whose pieces may be cut differently. */
+/** Compares two streams, which may be cut into different pieces. */
 export function isSameStream(left: Iterator<Uint8Array>, right: Iterator<Uint8Array>): boolean {
   let [a, b] = [new Uint8Array(0), new Uint8Array(0)] as [Uint8Array, Uint8Array]
   const filled = (piece: Uint8Array, stream: Iterator<Uint8Array>): Uint8Array => {

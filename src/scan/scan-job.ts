@@ -4,51 +4,51 @@ import { blockReader, type StoredBlock } from '../images/read-block.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { blockDecompressor } from '../platform/node/node-decoders.ts'
 
-/** A part of a block that is a piece of files' content. */
+/** A part of a block that is a piece of some files' content. */
 export interface ScanPiece {
   /** Its number in the plan. */
   readonly id: number
-  /** Bytes of the unpacked block before it, and of it. */
+  /** How many bytes of the unpacked block come before it, and how many it has. */
   readonly skip: number
   readonly length: number
 }
 
-/** Stored bytes to unpack once, and the pieces of content in them. */
+/** Stored bytes that we unpack once, and the pieces of content in them. */
 export interface ScanBlock extends StoredBlock {
   readonly pieces: readonly ScanPiece[]
 }
 
-/** Work that fits one thread: blocks by place, never by content. */
+/** Work for one thread: it holds the places of blocks, never their content. */
 export interface ScanJob {
   readonly blocks: readonly ScanBlock[]
 }
 
-/** What a job found, in numbers. */
+/** The result of a job, in numbers. */
 export interface ScanJobResult {
   /** Piece, hash and offset in the piece, one after the other: the first occurrence of each hash in each piece. */
   readonly found: Float64Array
-  /** Of each piece of the job in order: how many digits of a hash it begins and ends with, 31 at most. */
+  /** For each piece of the job in order: how many hash digits it begins and ends with, at most 31 each. */
   readonly edgeLengths: Uint8Array
-  /** Those digits: first those it begins with, then those it ends with. */
+  /** These digits: for each piece those at its beginning, then those at its end. */
   readonly edges: Uint8Array
-  /** Blocks that cannot be read, by their place in the job. */
+  /** Blocks that we cannot read, by their place in the job. */
   readonly failures: readonly { readonly block: number; readonly error: ScanError }[]
 }
 
-/** A FormatError as plain data, which can pass between threads. */
+/** A FormatError as plain data, so that it can pass between threads. */
 export interface ScanError {
   readonly code: ErrorCode
   readonly detail: string
   readonly facts: FormatErrorFacts
 }
 
-/** The most digits that a hash can have on one side of a border. */
+/** The most digits of a hash on one side of a border. */
 const EDGE = HASH_LENGTH - 1
 
-/** Runs a job: unpacks its blocks and looks for hashes in them. What cannot be read is told, and the rest goes on. */
+/** Runs a job: it unpacks the blocks and searches them for hashes. It reports what it cannot read and goes on. */
 export type RunScanJob = (job: ScanJob, source: ByteSource) => ScanJobResult
 
-/** What runs the jobs of a thread, one after the other: memory for blocks is kept between them. */
+/** Makes a runner for the jobs of one thread. It keeps the memory for blocks from job to job. */
 export function scanJobRunner(scanner: ReferenceScanner, decompress = blockDecompressor()): RunScanJob {
   const read = blockReader(decompress)
   const contentOf = (source: ByteSource, block: ScanBlock): Uint8Array => {

@@ -12,28 +12,28 @@ import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from 
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
 
-/** All mentions of the store paths of an image in its store paths. */
+/** All mentions of an image's store paths in its store paths. */
 export interface ReferenceScan {
   readonly mentions: readonly Mention[]
-  /** Files that could not be read, or not in full, and the store paths they are in. */
+  /** Files that we could not read completely, and the store paths that contain them. */
   readonly failures: readonly { readonly path: ByteString; readonly error: FormatError }[]
 }
 
 export interface ScanOptions {
-  /** Threads; 1 is none beside this one. All there are when it is left out. */
+  /** How many threads work, this one included; by default as many as the machine runs in parallel. */
   readonly jobs?: number
-  /** The path of the file, for threads to open; without it there are none. */
+  /** The path of the file, which threads open. Without it we start no threads. */
   readonly file?: string
-  /** Is told how many stored bytes of how many are done. */
+  /** Receives how many of the stored bytes are done. */
   readonly progress?: (done: number, total: number) => void
 }
 
-/** Below so many stored bytes starting threads takes longer than they save: 45 ms each. */
+/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
 const WORTH_A_THREAD = 4 << 20
 
 /**
- * Looks for the hashes of all store paths in the contents, symlink targets and names of all store paths, as Nix does
- * when it registers a build's references (names count, compressed contents are not looked into).
+ * Searches the contents, symlink targets and names of all store paths for the hashes of all store paths. Nix does the
+ * same when it registers the references of a build: names count, and it does not look into compressed contents.
  */
 export async function scanReferences(
   open: OpenImage,
@@ -47,11 +47,11 @@ export async function scanReferences(
     const hash = hashOfBase(base)
     pathsByHash.set(hash, [...(pathsByHash.get(hash) ?? []), base])
   }
-  // The threads start while the plan is made.
+  // The threads start while we make the plan.
   const pool = startThreads(open, hashes, options)
   const plan = planScan(objects.values())
   const running = runJobs(open, plan, pool, scanner, options)
-  // The threads are at work already.
+  // The threads are already at work.
   const inTexts = scanTexts(objects.values(), scanner)
   const { findings, broken } = gather(plan, await running)
 
@@ -73,7 +73,7 @@ export async function scanReferences(
   return { mentions, failures }
 }
 
-/** Threads for a scan; undefined where there is too little to do for them. */
+/** Starts threads for a scan; undefined if there is too little work for them. */
 function startThreads(
   open: OpenImage,
   hashes: readonly ByteString[],
@@ -101,23 +101,23 @@ async function runJobs(
   }
   const run = scanJobRunner(scanner)
   const runHere = (job: PlannedJob): ScanJobResult => run(job, job.source)
-  // Threads open the file; what is inside of something compressed they would have to unpack first.
+  // Threads open the file. They would first have to unpack an image inside a compressed one.
   const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
   await pool?.run(plan.jobs.filter(isShared), runHere, done, ({ blocks }) => ({ blocks }))
   for (const job of plan.jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))
-    // Lets a signal in.
+    // Lets the process handle signals.
     await setImmediate()
   }
   return results
 }
 
-/** What was found, by piece. */
+/** What we found in one piece. */
 interface PieceFindings {
   /** Hash and offset in the piece, one after the other. */
   readonly found: number[]
-  /** Digits it begins and ends with, 31 at most. */
+  /** The hash digits at its beginning and at its end, at most 31 each. */
   readonly head: Uint8Array
   readonly tail: Uint8Array
 }
@@ -150,7 +150,7 @@ function gather(
 
 const NONE: ReadonlyMap<number, number> = new Map()
 
-/** The first occurrence of each hash in a file, those across the borders of its pieces included. */
+/** The first occurrence of each hash in a file, including those across the borders of its pieces. */
 function occurrencesIn(
   { pieces }: ScannedFile,
   { pieceLengths }: ScanPlan,
@@ -158,14 +158,14 @@ function occurrencesIn(
   scanner: ReferenceScanner,
 ): ReadonlyMap<number, number> {
   const [piece, another] = pieces
-  // Most files are one piece with no hash in it.
+  // Most files are one piece without a hash.
   if (another === undefined && (piece === undefined || findings[piece.piece]!.found.length === 0)) return NONE
   const first = new Map<number, number>()
   const note = (hash: number, offset: number): void => {
     const known = first.get(hash)
     if (known === undefined || offset < known) first.set(hash, offset)
   }
-  /** Digits just before `position`. */
+  /** The digits just before `position`. */
   let carried = new Uint8Array(0)
   let position = 0
   for (const { piece, offset } of pieces) {
@@ -191,7 +191,7 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   return both
 }
 
-/** An error with the file it befell. */
+/** An error, with the name of its file. */
 function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): ReferenceScan['failures'][number] {
   const { path } = file.object
   const inside = file.path === '' ? path : `${path}/${file.path}`

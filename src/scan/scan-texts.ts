@@ -6,11 +6,11 @@ import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
 /** The first occurrence of a hash in a name or in a symlink's target. */
 export interface TextOccurrence extends MentionPlace {
   readonly object: StoreObject
-  /** Its number in the scanner. */
+  /** The number of the hash in the scanner. */
   readonly hash: number
 }
 
-/** Looks for hashes in all names and symlink targets of store objects. */
+/** Searches all names and symlink targets of store objects for hashes. */
 export function scanTexts(objects: Iterable<StoreObject>, scanner: ReferenceScanner): readonly TextOccurrence[] {
   const occurrences: TextOccurrence[] = []
   for (const object of objects) {

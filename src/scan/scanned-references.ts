@@ -5,8 +5,8 @@ import type { StoreReferences } from '../owners/nix/store-references.ts'
 import type { ReferenceScan } from './scan-references.ts'
 
 /**
- * The graph that Nix would have made of the same bytes: every mention is a reference, one in a name too.
- * @param storePaths base names of what is in the image, in byte order
+ * The graph that Nix would make of the same bytes: every mention is a reference, also one in a name.
+ * @param storePaths base names of the paths in the image, in byte order
  */
 export function scannedReferences(
   { mentions, failures }: ReferenceScan,

@@ -2,40 +2,43 @@ import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { WorkerStart } from './worker.ts'
 
-/** Beside this file as tsc leaves it, or as the bundle has it. */
+/** The worker lies next to this file, both after tsc and in the bundle. */
 const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './worker.js', import.meta.url)
 
 /**
- * Jobs a thread has at a time: one to work at, and others lest it wait while this one is at work too, or kept from it by
- * other programs. Towards the end there are few left to be had, for no thread is to have several when another has none.
+ * How many jobs a thread holds at a time. It works at one, and the others keep it busy while the main thread is at work
+ * or waits for the processor. Near the end a thread holds fewer jobs, so that no thread runs out while another has
+ * several.
  */
 const MOST_AHEAD = 16
 const LEAST_AHEAD = 2
 
-/** Threads that run jobs beside this one, of the kind that they are started for. */
+/** Threads that run jobs of one kind beside the main thread. */
 export class WorkerPool<Job, Result> {
   /** Threads that have not ended. */
   readonly #running: Set<Worker>
 
   /**
-   * Starts threads, which takes them 45 ms while this one goes on.
-   * @param script what they run
+   * Starts the threads. This takes them 45 ms, while the main thread goes on.
+   * @param script the file that they run
    */
   constructor(start: WorkerStart, threads: number, script: URL = WORKER) {
     this.#running = new Set(Array.from({ length: threads }, () => new Worker(script, { workerData: start })))
     for (const worker of this.#running) {
-      // Whatever ended it: out of memory, a file that is gone, a mistake of ours that in process will show.
+      // Whatever the cause is (no memory, a missing file, our own bug), the main thread runs the job again and reports
+      // it.
       worker.on('error', () => {})
       worker.on('exit', () => this.#running.delete(worker))
     }
   }
 
   /**
-   * Runs jobs on all threads, this one included, each of which takes the next when it is done with one. The others end
-   * when there are no more. Jobs of a thread that dies are run in this one.
-   * @param runHere runs a job in this thread
-   * @param done is told of each result, in any order
-   * @param plain what of a job is sent to a thread: places alone, as the job itself may hold what cannot be sent
+   * Runs jobs on all threads, the main thread included. Each thread takes the next job when it is done with one, and
+   * the others end when no jobs are left. If a thread dies, the main thread runs its jobs.
+   * @param runHere runs a job in the main thread
+   * @param done receives each result, in any order
+   * @param plain the part of a job that we send to a thread: only places, because a job may hold data that cannot be
+   * sent
    */
   async run<Planned extends Job>(
     jobs: readonly Planned[],
@@ -48,7 +51,7 @@ export class WorkerPool<Job, Result> {
     let next = 0
     const runThread = (worker: Worker): Promise<void> =>
       new Promise((resolve) => {
-        /** What it was given and is not done with, in order. */
+        /** The jobs that the thread holds and has not finished, in order. */
         const given: Planned[] = []
         const give = (): void => {
           const share = Math.floor((jobs.length - next) / (4 * threadCount))
@@ -77,7 +80,7 @@ export class WorkerPool<Job, Result> {
       const job = jobs[next]!
       next += 1
       done(job, runHere(job))
-      // Lets the others' results in.
+      // Lets the results of other threads in.
       await setImmediate()
     }
     await Promise.all(threads)

@@ -4,12 +4,12 @@ import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
-/** What a worker is started with: to look for hashes in a file, or to compare contents of two. */
+/** The task of a worker: it looks for hashes in a file, or compares the contents of two files. */
 export type WorkerStart =
   | { readonly file: string; readonly name: string; readonly hashes: readonly string[] }
   | { readonly old: string; readonly new: string }
 
-// The protocol: a job comes, its result goes back.
+// The protocol: each message is a job, and the answer is its result.
 const run = jobsOf(workerData as WorkerStart)
 parentPort!.on('message', (job: ScanJob & CompareJob) => {
   parentPort!.postMessage(run(job))

@@ -21,7 +21,7 @@ import { sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
 import { withOpen } from '../with-open.ts'
 
-/** Things that an annotation names of those a broken rule is about. */
+/** How many contributors to a broken rule an annotation names. */
 const MAX_ANNOTATED = 3
 const IMAGE = { subject: { kind: 'image' }, problem: undefined } as const
 
@@ -32,7 +32,7 @@ export async function runCheck(options: CheckArguments, explain: Explain): Promi
   if (rules.length === 0) {
     throw new UsageError(`there are no rules: give --max 480MiB, or write them into ${CONFIG_NAME}`)
   }
-  /** Opens a side. GitHub is told of an error. */
+  /** Opens a side. If that fails, it reports the error to GitHub too. */
   const open = async (path: string, offset?: string): Promise<OpenSide> => {
     try {
       return await openSide(path, { ...options, offset })
@@ -69,12 +69,12 @@ async function tellCheck(
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
 }
 
-/** A saved report has no image behind it. */
+/** A saved report has no image to open. */
 function sideOf({ inventory, survey }: OpenSide): CheckSide {
   return inventory.isSaved ? inventory : { ...inventory, open: () => survey.open }
 }
 
-/** Tells it where nothing at all could be measured. */
+/** Reports to GitHub that we could not measure anything. */
 function tellGitHubOfFailure(error: unknown, { image }: CheckArguments): void {
   if (!(error instanceof UsageError || error instanceof FormatError)) return
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
@@ -91,7 +91,7 @@ function appendTo(summary: string, text: string): void {
   }
 }
 
-/** The runner reads both streams for these, and what --json and --md print is to stay whole. */
+/** The runner reads annotations from both streams. We use stderr, to leave the output of --json and --md intact. */
 function annotate(image: string, text: string): void {
   process.stderr.write(`::error title=isoscope ${escapeProperty(basename(image))}::${escapeData(text)}\n`)
 }
@@ -142,8 +142,8 @@ function percentOf(option: string, text: string): number {
 }
 
 /**
- * Where GitHub runs it: a summary of the job, and an annotation for each rule that is broken or was not measured; for
- * those that were skipped too, where no other rule was measured.
+ * On GitHub, writes a summary of the job, and an annotation for each rule that is broken or could not be measured. If
+ * no rule was measured, skipped rules get annotations too.
  */
 function tellGitHub({ results, storePaths }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
@@ -160,7 +160,7 @@ function tellGitHub({ results, storePaths }: Check, markdown: () => string, unit
   }
 }
 
-/** As GitHub's own toolkit does it (actions/toolkit: packages/core/src/command.ts). */
+/** The same escapes as in GitHub's own toolkit (actions/toolkit: packages/core/src/command.ts). */
 function escapeData(text: string): string {
   return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
 }

@@ -35,7 +35,7 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
     say(`no store path in ${options.old} or ${options.new} matches '${pattern}'`)
     return EXIT.no
   }
-  // Only images have contents; of saved reports names, sizes, links and metadata are compared.
+  // Only images have contents. For saved reports we compare names, sizes, links and metadata.
   const saved = [before, after].flatMap(({ parts }, at) =>
     parts.saved === undefined ? [] : [at === 0 ? options.old : options.new],
   )
@@ -68,7 +68,6 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   return EXIT.failed
 }
 
-/** Whether both have the same NAR hash. */
 async function isRegisteredAlike(before: Survey, after: Survey, old: FileSide, now: FileSide): Promise<boolean> {
   const [one, other] = await Promise.all(
     [before, after].map(async (survey, at) => {
@@ -79,7 +78,7 @@ async function isRegisteredAlike(before: Survey, after: Survey, old: FileSide, n
   return one !== undefined && one === other
 }
 
-/** Compares all contents of files of one size. */
+/** Compares the contents of all files whose size did not change. */
 async function contentsOf(
   before: Survey,
   after: Survey,

@@ -12,7 +12,7 @@ import { say, writeOut } from '../output.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
-/** Problems told of contents that cannot be read; a damaged image may have thousands. */
+/** How many unreadable contents we report, because a damaged image may have thousands. */
 const MOST_TOLD = 20
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
@@ -68,7 +68,7 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
   }
   const pairing = pairSides(before.inventory, after.inventory)
   const first = diff(before.inventory, after.inventory, options.by, pairing)
-  // Where anything differs the files do.
+  // If anything differs, so do the two files.
   if (!isEmptyDiff(first)) {
     const contents = await contentsOf(before, after, pairing, options, saved.length === 0)
     return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
@@ -79,7 +79,7 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
   return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
 }
 
-/** The contents, where they are to be compared: all of them, or only those of which no NAR hash tells. */
+/** Compares contents, if the options ask for it: all of them, or only those that no NAR hash covers. */
 async function contentsOf(
   before: OpenSide,
   after: OpenSide,

@@ -14,7 +14,7 @@ import { tellProblems } from '../tell-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
-/** `isoscope export -f FORMAT IMAGE`: an image for other programs to show. */
+/** `isoscope export -f FORMAT IMAGE`: writes an image in the format of another program. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {
   return options.format === 'dot' ? exportDot(options) : exportNcdu(options)
 }

@@ -15,7 +15,7 @@ import { joinLines, say, writeOut } from '../output.ts'
 import { tellCutShort, tellProblems } from '../tell-problems.ts'
 import { withOpen } from '../with-open.ts'
 
-/** `isoscope ls IMAGE [PATH]`: what a directory of the image holds, or an image inside it. */
+/** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
   if (options.extents === true && options.json !== true && options.long !== true)
     throw new UsageError('--extents goes with -l or --json: names alone have no place')
@@ -42,7 +42,7 @@ async function list(open: OpenImage, options: LsArguments): Promise<ExitCode> {
   return complete && unplaced.size === 0 ? EXIT.ok : EXIT.failed
 }
 
-/** Where the content of an entry lies; what is wrong with a file whose block list cannot be read is kept for the end. */
+/** Where the content of an entry lies. If we cannot read a file's block list, we report that at the end. */
 function extentsOf(entry: ListedEntry, problems: Set<string>): readonly PlacedExtent[] | undefined {
   try {
     return entry.extents()
@@ -52,14 +52,14 @@ function extentsOf(entry: ListedEntry, problems: Set<string>): readonly PlacedEx
   }
 }
 
-/** The entry at a path. @throws {UsageError} saying how far the path leads */
+/** The entry at a path. @throws {UsageError} with the part of the path that exists */
 export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   const found = resolvePath(open, path)
   if (!('missing' in found)) return found
-  // A name that is not UTF-8 cannot be typed: it may be given as the listing shows it.
+  // Users cannot type a name that is not UTF-8, so they may give it as the listing shows it.
   const escaped = resolvePath(open, unescaped(path))
   if (!('missing' in escaped)) return escaped
-  // A damaged image inside is the better explanation of a path that ends in it.
+  // If an image inside is damaged, that explains better why the path does not exist.
   const [problem] = allNestedProblems(open)
   if (problem !== undefined) throw problem
   tellCutShort(problemsOf(open).warnings)
@@ -71,7 +71,7 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   )
 }
 
-/** A path as typed, with one slash before each name, so that it reads like those in the listing. */
+/** A path as typed, with one slash before each name, as in the listing. */
 export function normalPath(text: string): ByteString {
   const names = byteStringOfText(text)
     .split('/')

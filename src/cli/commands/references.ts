@@ -13,7 +13,9 @@ import { say, writeOut } from '../output.ts'
 
 type Side = 'references' | 'referrers'
 
-/** `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the store paths next to one. */
+/**
+ * `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the direct references and referrers of a store path.
+ */
 export async function runReferences(side: Side, options: ReferencesArguments): Promise<ExitCode> {
   return withStore(options, (store) => tellReferences(store, side, options))
 }
@@ -26,7 +28,7 @@ async function tellReferences(store: OpenStore, side: Side, options: ReferencesA
     say(`no store path in ${store.name} matches '${options.path}'`)
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
-  // Any path that could not be read in full may refer to this one.
+  // Any path that we could not read completely may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const rows = referenceRows(sizes, path, side)
   const full = (other: number): string => printable(fullPath(references, other))

@@ -15,13 +15,13 @@ import { tellProblems } from '../tell-problems.ts'
 import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
-/** What a report can be written as. */
+/** The formats of a report. */
 type ReportFormat = 'text' | 'json' | 'md' | TableFormat
 
-/** What is named as output where stdout is meant. */
+/** The output name that means stdout. */
 const STDOUT = '-'
 
-/** What a report is saved as, by the extension of the file, with .gz behind it or without. */
+/** Formats of saved reports, by the extension of the file, which may have .gz after it. */
 const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
@@ -47,8 +47,8 @@ function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
 }
 
 /**
- * A report on one image.
- * @param format what is written to stdout; undefined for nothing
+ * Reports on one image.
+ * @param format the format for stdout; undefined to write nothing there
  */
 async function reportOn(
   image: string,
@@ -71,7 +71,7 @@ async function reportOn(
         const { tableHead } = await import('../../present/tables/report.ts')
         return joinPieces([tableHead(as), ...(await tableLines(result, as))])
       }
-      // Only here: the table library takes longer to load than the report takes to make.
+      // We import this only here, because the table library takes longer to load than the report takes to make.
       const { reportText } = await import('../../present/text/report.ts')
       const text = reportText(result, {
         style: styleOf(options.color, options.wide === true),
@@ -100,7 +100,7 @@ function isWhole({ image, references }: Report): boolean {
   return image.complete && references?.complete !== false
 }
 
-/** A table over several images. One that cannot be read is named, and the others are told all the same. */
+/** A table of several images. If we cannot read one of them, we say so and report on the others. */
 async function reportOnSeveral(
   images: readonly string[],
   format: 'text' | TableFormat,

@@ -10,7 +10,7 @@ import { sizesOf, withStore } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
 
-/** `isoscope tree IMAGE`: which store path holds which, and what would go with it. */
+/** `isoscope tree IMAGE`: which store path holds which, and what would go away with it. */
 export async function runTree(options: TreeArguments): Promise<ExitCode> {
   const depth = countOf('d', options.depth)
   const top = countOf('n', options.top)

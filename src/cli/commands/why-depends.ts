@@ -16,7 +16,7 @@ import { styleOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 import { tellProblems } from '../tell-problems.ts'
 
-/** `isoscope why-depends IMAGE [FROM] TO`: what `nix why-depends` prints, byte for byte. */
+/** `isoscope why-depends IMAGE [FROM] TO`: the output of `nix why-depends`, byte for byte. */
 export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {
   return withStore(options, (store) => tellWhyDepends(store, options))
 }
@@ -31,7 +31,7 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
   if (isUnannounced && references.origin === 'scan') say(referencesFrom('scan', true))
-  // What could not be read matters only where the question leads.
+  // An unreadable path matters only if the question can reach it.
   const closure = reachableFrom(graph.references, [from])
   const isCertain = references.incomplete.every((path) => closure[path] === 0)
   const to = pathNamed(store, toPattern)
@@ -59,7 +59,7 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
     paths: (path: number) => fullPath(references, path),
     precise,
     color: styleOf(options.color, true).color,
-    // Nix writes what is in the image as it is, and so do we, but not to a terminal.
+    // Like Nix, we write names from the image as they are, but not to a terminal.
     safe: process.stdout.isTTY
       ? (bytes: ByteString) => byteStringOfText(printable(bytes))
       : (bytes: ByteString) => bytes,
@@ -72,7 +72,7 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
   return isCertain && failures.length === 0 ? EXIT.ok : EXIT.failed
 }
 
-/** The system of the image, from which everything is needed. */
+/** The system of the image, which needs everything else. */
 function toplevelIn({ name, survey, references }: OpenStore): number {
   const roots = findRoots(survey.boots, references.graph)
   const toplevel = toplevelOf(roots)

@@ -40,7 +40,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   const unled = answers.filter(({ routes }) => from !== undefined && routes.length === 0)
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
-  // What is mentioned and not registered only a scan can tell.
+  // Only a scan finds mentions that are not registered.
   const withScan =
     options.json === true &&
     options.references !== 'registration' &&
@@ -89,7 +89,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
 }
 
-/** For each path what mentions it, and by the registration does not refer to it. */
+/** For each path, the paths that mention it without a registered reference. */
 function unregisteredMentions(
   graph: StoreGraph,
   paths: readonly number[],

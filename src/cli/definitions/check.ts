@@ -11,7 +11,7 @@ import {
 } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
-/** Rules may be given several times. */
+/** A rule may be given several times. */
 const rules = { type: 'string', array: true } as const
 
 export const checkDefinition = {

@@ -2,7 +2,7 @@ import type { ArgumentsOf, Definition, Options } from '../definition.ts'
 import { imageOptions, referenceOptions, rootOption, unitOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
-/** Says of options that they mean nothing to ncdu. */
+/** Says in the help of options that ncdu does not use them. */
 function forDot<O extends Options>(options: O): O {
   const described = { ...options }
   for (const key in described) described[key] = { ...described[key], describe: `dot: ${described[key]!.describe}` }

@@ -1,10 +1,10 @@
 import { HASH_DIGITS } from './reference-scanner.ts'
 
 /**
- * The bytes that a number in Nix's base32 stands for, in hexadecimal: the first digit holds the highest bits, and the
- * bytes are in little-endian order (Nix: src/libutil/base-nix-32.cc).
- * @param length bytes of the number: 20 of a store path's hash, 32 of a SHA-256
- * @returns undefined when it is no such number
+ * The bytes of a number in Nix's base32, in hexadecimal. The first digit holds the highest bits, and the bytes are in
+ * little-endian order (Nix: src/libutil/base-nix-32.cc).
+ * @param length bytes of the number: 20 for the hash of a store path, 32 for a SHA-256
+ * @returns undefined if the text is not a number of this length
  */
 export function hexOfBase32(text: string, length: number): string | undefined {
   if (text.length !== Math.ceil((length * 8) / 5)) return undefined
@@ -16,7 +16,7 @@ export function hexOfBase32(text: string, length: number): string | undefined {
     const low = bit >>> 3
     const shifted = digit << (bit & 7)
     bytes[low]! |= shifted & 0xff
-    // The digit's upper bits go into the next byte, and must be 0 where there is none.
+    // The upper bits of the digit go into the next byte. After the last byte they must be 0.
     if (low + 1 < length) bytes[low + 1]! |= shifted >>> 8
     else if (shifted >>> 8 !== 0) return undefined
   }

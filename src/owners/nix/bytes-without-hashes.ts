@@ -1,15 +1,15 @@
 import { HASH_LENGTH, isHashDigit } from './reference-scanner.ts'
 
-/** What stands behind the hash of a store path. */
+/** The character after the hash of a store path. */
 const DASH = 0x2d
 
 /**
- * Content without the hashes of store paths in it: what `withoutHashes` makes of all of it at once, piece by piece. The
- * last digits of a piece are held back, for the next may begin with the dash that makes them a hash.
+ * Removes the hashes of store paths from content, piece by piece, as `withoutHashes` does for all of it at once. We
+ * hold back the last digits of a piece, because the next may begin with the dash that makes them a hash.
  */
 export function* bytesWithoutHashes(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
   let held = new Uint8Array(0)
-  /** Digits in a row up to here. */
+  /** The number of consecutive digits before the current byte. */
   let digits = 0
   for (const piece of pieces) {
     const kept = new Uint8Array(held.length + piece.length)

@@ -6,19 +6,19 @@ import type { MentionPlace } from './mentions.ts'
 import { HASH_LENGTH } from './reference-scanner.ts'
 import type { StoreObject } from './store-objects.ts'
 
-/** What stands around a hash. */
+/** A hash and the text around it. */
 export interface Excerpt {
   readonly before: ByteString
   readonly hash: ByteString
   readonly after: ByteString
 }
 
-/** Bytes shown before and behind a hash: as many as `nix why-depends --precise` shows. */
+/** How many bytes we show before and after a hash, as `nix why-depends --precise` does. */
 const MARGIN = 32
 
 /**
- * Reads what stands around a hash; undefined when there is no such place.
- * @throws {FormatError} where the content cannot be read
+ * Reads the text around a hash; undefined if the store object has no such place.
+ * @throws {FormatError} if we cannot read the content
  */
 export function excerptAt(object: StoreObject, { path, kind, offset }: MentionPlace): Excerpt | undefined {
   const entry = entryAt(object, path)

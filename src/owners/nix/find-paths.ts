@@ -3,9 +3,11 @@ import { globMatcher } from '../glob.ts'
 import { nameOfBase, parseStorePathName } from './store-path.ts'
 
 /**
- * The store paths a person means, by numbers: those of the first way of reading the pattern that fits any. It may be a
- * store path or a path below one, a base name, a name with or without version, the beginning of a hash, a glob with *
- * and ?, or part of a name.
+ * The numbers of the store paths that a pattern means. We try several readings and return the matches of the first one
+ * that has any. A path into a store path counts as that store path. The readings are, in this order:
+ * - a base name, then a name, then a name without version
+ * - a glob with * and ? over names and base names, if the pattern has such characters
+ * - otherwise the beginning of a base name, then a part of a name
  * @param paths base names
  */
 export function findPaths(paths: readonly ByteString[], pattern: ByteString): readonly number[] {
@@ -18,7 +20,7 @@ export function findPaths(paths: readonly ByteString[], pattern: ByteString): re
   return []
 }
 
-/** The component of a path that is named like a store path: "/nix/store/hash-name/bin/x" is in "hash-name". */
+/** The component of a path that is a store path's name: "/nix/store/hash-name/bin/x" is in "hash-name". */
 function baseInPath(path: ByteString): ByteString {
   const components = path.split('/').filter((component) => component !== '')
   return components.find((component) => parseStorePathName(component) !== undefined) ?? path

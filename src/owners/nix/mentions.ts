@@ -3,7 +3,7 @@ import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.t
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './reference-scanner.ts'
 import { entriesOf, notReadInFull, type ObjectEntry, type StoreObject } from './store-objects.ts'
 
-/** A place in a store path where a hash stands. */
+/** A place in a store path that contains a hash. */
 export interface MentionPlace {
   /** Path inside the store path; '' for the store path itself. */
   readonly path: ByteString
@@ -14,26 +14,27 @@ export interface MentionPlace {
 
 /** A place where one store path mentions another. */
 export interface Mention extends MentionPlace {
-  /** Base names of the store path it is in, and of the one whose hash it is. */
+  /** Base names of the store path that contains the hash, and of the one that the hash belongs to. */
   readonly from: ByteString
   readonly to: ByteString
 }
 
-/** A place, with the hash that stands there. */
+/** A place and its hash. */
 export interface HashPlace extends MentionPlace {
   readonly hash: ByteString
 }
 
-/** The kinds of places from the one that says most, and costs least to find, to the one that says least. */
+/** The kinds of places, from the one that says most and is cheapest to search to the one that says least. */
 export const KINDS: readonly MentionPlace['kind'][] = ['target', 'content', 'name']
 
-/** Is told of each content that cannot be read. */
+/** Receives the error of each content that we cannot read. */
 export type ReadFailure = (error: FormatError) => void
 
 /**
- * Finds the first place of each hash in a store path: in a symlink's target, else in a content, else in a name, each kind
- * in the order of a NAR. It reads contents only until all hashes are found, and goes on after one that cannot be read.
- * @param hashes 32 characters each, no two alike
+ * Finds the first place of each hash in a store path. It searches symlink targets first, then contents, then names,
+ * each kind in the order of a NAR. It stops reading contents once it has all hashes, and skips a content that it cannot
+ * read.
+ * @param hashes distinct, of 32 characters each
  */
 export function firstMentions(
   object: StoreObject,
@@ -57,15 +58,15 @@ export function firstMentions(
     if (places.length > 0) scanner = new ReferenceScanner(missing)
   }
   for (const { entry, path } of entries) {
-    // A NAR does not have the name of the store path itself.
+    // A NAR does not contain the name of the store path itself.
     if (path !== '') keep(inText(entry.name, { path, kind: 'name' }, missing))
   }
   return found
 }
 
 /**
- * Finds hashes in the contents and symlink targets of a store path: the first occurrence of each in each file, in the order
- * of a NAR. It does not search names, as `nix why-depends --precise` does not, and goes on after a content that cannot be
+ * Finds hashes in the contents and symlink targets of a store path: the first occurrence of each in each file, in the
+ * order of a NAR. It does not search names, as `nix why-depends --precise` does not. It skips a content that it cannot
  * read.
  * @param hashes 32 characters each
  */

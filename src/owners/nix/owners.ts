@@ -1,17 +1,17 @@
 import type { Image } from '../../../parsers/image.ts'
 import { isStorePathName } from './store-path.ts'
 
-/** Who owns each entry of a tree: itself, or the store path it lies in. */
+/** The owner of each entry of a tree: its store path, or the entry itself. */
 export interface Owners {
-  /** For each entry the entry that owns it: the top of its store path, or the entry itself. */
+  /** For each entry, the entry that owns it: the top of its store path, or itself. */
   readonly ownerOf: Uint32Array
-  /** 1 for an entry that is the top of a store path. */
+  /** 1 if the entry is the top of a store path. */
   readonly isStorePath: Uint8Array
 }
 
 /**
- * Finds the store paths of a tree: entries named like one at the root of an image that is no disc (NixOS packs
- * them so, without /nix/store), or below a directory nix/store anywhere.
+ * Finds the store paths of a tree: entries with the name of a store path below a nix/store directory anywhere. In an
+ * image that is not a disc they may also be at the root, because NixOS packs them without /nix/store.
  */
 export function findOwners({ tree, format }: Pick<Image, 'tree' | 'format'>): Owners {
   const { entries } = tree

@@ -1,20 +1,20 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { nameOfBase } from './store-path.ts'
 
-/** What a store path is a version and an output of. */
+/** The package of a store path, and which version and output of it the path is. */
 export interface PackageName {
-  /** "openssl", of openssl-3.0.14-dev. */
+  /** "openssl" for openssl-3.0.14-dev. */
   readonly name: string
-  /** "3.0.14"; '' when there is none. */
+  /** "3.0.14"; '' if it has none. */
   readonly version: string
-  /** "dev"; '' when there is none. */
+  /** "dev"; '' if it has none. */
   readonly output: string
 }
 
 /**
- * Takes the base name of a store path apart as `nix store diff-closures` does, which knows no outputs and takes a last
- * word of small letters for one (Nix: getClosureInfo in src/nix/diff-closures.cc): "linux-firmware" is the output
- * "firmware" of "linux" to it. What names the package is then cut at the first dash that no letter follows.
+ * Splits the base name of a store path as `nix store diff-closures` does. Nix does not know the outputs and takes a
+ * last word of small letters for one (Nix: getClosureInfo in src/nix/diff-closures.cc). So it reads "linux-firmware" as
+ * the output "firmware" of "linux". It then splits name and version at the first dash before a non-letter.
  */
 export function packageName(base: ByteString): PackageName {
   const whole = nameOfBase(base)

@@ -6,17 +6,17 @@ import { type HashPlace, type MentionPlace, mentionsIn, type ReadFailure } from 
 import { notReadInFull, type StoreObject } from './store-objects.ts'
 import { hashOfBase } from './store-path.ts'
 
-/** A place, and what stands around the hash there. */
+/** A place and the text around its hash. */
 export interface ReferencePlace extends MentionPlace {
   readonly excerpt: Excerpt
 }
 
-/** Where a store path, by number, refers to some others: the places by the other's number. */
+/** Finds where a store path refers to others, all by number: the places by the number of the other path. */
 export type PlacesOf = (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
 
 /**
- * Looks into store paths for where they refer to others.
- * @param all every place, not only as far as the first of any
+ * Searches store paths for the places where they refer to others.
+ * @param all return every place, and do not stop at the first
  */
 export function placesIn(
   objects: ReadonlyMap<ByteString, StoreObject>,
@@ -41,7 +41,7 @@ export function placesIn(
   }
 }
 
-/** What stands around a hash; the hash alone where that cannot be read. */
+/** The text around a hash; only the hash if we cannot read the text. */
 function excerptOf(object: StoreObject, place: HashPlace, failed: ReadFailure): Excerpt {
   const alone = { before: '', hash: place.hash, after: '' }
   try {

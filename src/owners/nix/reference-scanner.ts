@@ -1,35 +1,37 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 
-/** Characters of the hash in a store path. */
+/** Characters of the hash in a store path's name. */
 export const HASH_LENGTH = 32
 
 /** The digits of Nix's base32: no e, o, t and u. */
 export const HASH_DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
 
-/** 1 for bytes that may stand in a hash. */
+/** 1 for bytes that are digits of a hash. */
 const isDigit = new Uint8Array(256)
 for (let index = 0; index < HASH_DIGITS.length; index += 1) isDigit[HASH_DIGITS.charCodeAt(index)] = 1
 
-/** Whether a byte may stand in a hash. */
+/** Whether a byte is a digit of a hash. */
 export function isHashDigit(byte: number): boolean {
   return isDigit[byte] === 1
 }
 
-/** Told of an occurrence: the number of the hash, and where its first character stands. */
+/** Receives an occurrence: the number of the hash, and the offset of its first character. */
 export type FoundHash = (hash: number, offset: number) => void
 
 /**
- * Finds known hashes in bytes, as Nix does when it registers references: anywhere, whatever stands around them, inside
- * longer runs of such characters too (Nix: src/libstore/references.cc).
+ * Finds known hashes in bytes, as Nix does when it registers references. A hash counts wherever it stands, inside
+ * longer runs of digits too (Nix: src/libstore/references.cc).
  */
 export class ReferenceScanner {
   /** The hashes as bytes, one after the other. */
   readonly #hashes: Uint8Array
-  /** Numbers of hashes plus 1 by `#slotOf`, in open addressing; 0 is a free slot. At most half are taken. */
+  /**
+   * Numbers of hashes plus 1 by `#slotOf`, in open addressing; 0 is a free slot. At most half of the slots are taken.
+   */
   readonly #slots: Int32Array
   readonly #shift: number
 
-  /** @param hashes 32 digits of Nix's base32 each, no two alike */
+  /** @param hashes distinct, of 32 digits of Nix's base32 each */
   constructor(hashes: readonly ByteString[]) {
     this.#hashes = new Uint8Array(hashes.length * HASH_LENGTH)
     const bits = Math.max(4, Math.ceil(Math.log2(hashes.length * 2 + 1)))
@@ -45,7 +47,7 @@ export class ReferenceScanner {
     }
   }
 
-  /** Reports every known hash that lies wholly in bytes [start, end), in the order of their offsets. */
+  /** Reports every known hash that lies completely in bytes [start, end), in the order of their offsets. */
   scan(bytes: Uint8Array, start: number, end: number, found: FoundHash): void {
     let first = findRun(bytes, start, end)
     while (first >= 0) {
@@ -59,7 +61,7 @@ export class ReferenceScanner {
     }
   }
 
-  /** The number of the hash at an offset; -1 where there is none of those known. */
+  /** The number of the hash at an offset; -1 if it is not a known hash. */
   #numberAt(bytes: Uint8Array, offset: number): number {
     const hashes = this.#hashes
     const slots = this.#slots
@@ -73,7 +75,7 @@ export class ReferenceScanner {
     }
   }
 
-  /** A slot by the first eight characters, 40 bits of the hash: two known hashes rarely agree in them. */
+  /** A slot from the first eight characters, 40 bits of the hash. Two known hashes rarely agree in them. */
   #slotOf(bytes: Uint8Array, at: number): number {
     const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
     const high = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24)
@@ -83,13 +85,13 @@ export class ReferenceScanner {
 }
 
 /**
- * The first 32 digits in a row in bytes [start, end): where they begin, -1 where there are none.
+ * The start of the first 32 consecutive digits in bytes [start, end); -1 if there are none.
  *
- * Of ordinary content one byte in 32 is looked at: a run of 32 digits covers one of any 32 bytes apart. A function of its
- * own, without calls: as a part of `scan`, V8 compiled it seven times in each thread, at 10 to 20 ms.
+ * In ordinary content we look at one byte in 32: a run of 32 digits covers one of every 32nd bytes. This is a separate
+ * function without calls: as a part of `scan`, V8 compiled it seven times in each thread, at 10 to 20 ms.
  */
 function findRun(bytes: Uint8Array, start: number, end: number): number {
-  // No run that begins before at - 31 is left to be found.
+  // We have excluded all runs that begin before at - 31.
   let at = start + HASH_LENGTH - 1
   while (at < end) {
     if (isDigit[bytes[at]!] === 0) {
@@ -115,16 +117,16 @@ function findRun(bytes: Uint8Array, start: number, end: number): number {
   return -1
 }
 
-/** Scans content that comes in pieces, as if it came in one: hashes across the borders of pieces are found. */
+/** Scans content that comes in pieces as if it came in one. It finds hashes across the borders of pieces. */
 export class ReferenceStream {
   readonly #scanner: ReferenceScanner
   readonly #found: FoundHash
-  /** The last bytes of what came before, fewer than a hash has, and behind them the first of the next piece. */
+  /** The last bytes of the earlier pieces, fewer than a hash has, followed by the first bytes of the next piece. */
   readonly #seam = new Uint8Array(2 * (HASH_LENGTH - 1))
   #seamLength = 0
   #position = 0
 
-  /** @param found is told offsets in the content as a whole, in ascending order */
+  /** @param found receives offsets in the whole content, in ascending order */
   constructor(scanner: ReferenceScanner, found: FoundHash) {
     this.#scanner = scanner
     this.#found = found
@@ -136,7 +138,7 @@ export class ReferenceStream {
     const joined = Math.min(piece.length, HASH_LENGTH - 1)
     for (let index = 0; index < joined; index += 1) seam[this.#seamLength + index] = piece[index]!
     const seamEnd = this.#seamLength + joined
-    // Neither part is as long as a hash, so what is found lies across the border.
+    // Neither part is as long as a hash, so every hash found here lies across the border.
     if (this.#seamLength > 0) {
       this.#scanner.scan(seam, 0, seamEnd, (hash, offset) => this.#found(hash, base + offset))
     }

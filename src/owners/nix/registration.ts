@@ -3,23 +3,23 @@ import { type ByteSource, formatError } from '../../../parsers/bytes/source.ts'
 import { hexOfBase32 } from './base32.ts'
 import { isStorePathName, STORE_DIRECTORY } from './store-path.ts'
 
-/** A store path as Nix's database has it. */
+/** A store path as Nix's database describes it. */
 export interface RegisteredPath {
   /** Base name "hash-name". */
   readonly path: ByteString
-  /** SHA-256 of the NAR serialisation in hexadecimal; undefined where the registration leaves it open. */
+  /** SHA-256 of the NAR serialisation in hexadecimal; undefined if the registration does not state it. */
   readonly narHash: string | undefined
-  /** Bytes of the NAR serialisation; undefined where the registration leaves it open. */
+  /** Bytes of the NAR serialisation; undefined if the registration does not state them. */
   readonly narSize: number | undefined
-  /** Full path of the derivation it was built from, if recorded. */
+  /** Full path of the derivation that built it, if recorded. */
   readonly deriver: ByteString | undefined
-  /** Base names, each once, in byte order; its own among them when it refers to itself. */
+  /** Base names, each once, in byte order. It includes the path itself if that refers to itself. */
   readonly references: readonly ByteString[]
 }
 
-/** What `nix-path-registration` says. */
+/** The content of `nix-path-registration`. */
 export interface Registration {
-  /** The directory all its paths are in, "/nix/store". */
+  /** The directory of all paths, such as "/nix/store". */
   readonly storeDirectory: ByteString
   readonly paths: ReadonlyMap<ByteString, RegisteredPath>
 }
@@ -27,11 +27,11 @@ export interface Registration {
 const NO_BYTES_HASH = '0'.repeat(64)
 
 /**
- * Reads a registration as `nix-store --load-db` does (Nix: decodeValidPathInfo in src/libstore/path-info.cc): records
- * of path, hash, size, deriver, number of references and references, a line each. It ends where no further path
- * follows; a later record of a path replaces an earlier one; hashes may be written in each of Nix's ways. Old images
- * have zeros as hash and size, which say nothing.
- * @throws {FormatError} naming the line: MALFORMED, or TRUNCATED where it ends inside a record
+ * Reads a registration as `nix-store --load-db` does (Nix: decodeValidPathInfo in src/libstore/path-info.cc). A record
+ * has a line each for path, hash, size, deriver and number of references, then a line for each reference. The
+ * registration ends after the last record, and a later record of a path replaces an earlier one. We accept every
+ * notation that Nix has for a hash. Old images have zeros as hash and size, which say nothing.
+ * @throws {FormatError} with the line: MALFORMED, or TRUNCATED if it ends inside a record
  */
 export function readRegistration(bytes: Uint8Array, source: ByteSource): Registration {
   const text = byteString(bytes)
@@ -80,7 +80,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     return base
   }
   const numberOf = (digits: ByteString, what: string): number => {
-    // As large as Nix takes them: what is above 2^53 is rounded.
+    // We accept as large numbers as Nix does; those above 2^53 are rounded.
     const number = /^\+?\d{1,20}$/.test(digits) ? Number(digits) : Number.NaN
     if (!(number <= 2 ** 64)) throw malformed(`is no ${what}`, digits, 'a decimal number')
     return number
@@ -100,7 +100,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     paths.set(path, {
       path,
       narHash: narHash === NO_BYTES_HASH ? undefined : narHash,
-      // No path is of so many bytes that they cannot be counted.
+      // No real path is too large for an exact count.
       narSize: narSize === 0 || !Number.isSafeInteger(narSize) ? undefined : narSize,
       deriver: deriver === '' ? undefined : deriver,
       references: [...references].sort(),
@@ -109,7 +109,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
   return { storeDirectory: storeDirectory ?? STORE_DIRECTORY, paths }
 }
 
-/** A SHA-256 in any of the ways Nix writes one: with "sha256:" or "sha256-" before it, or recognised by its length. */
+/** A SHA-256 in any notation of Nix: after "sha256:" or "sha256-", or recognised by its length. */
 function hexOfHash(text: ByteString): string | undefined {
   const digits = text.replace(/^sha256[:-]/, '')
   if (text.startsWith('sha256-') || digits.length === 44) return hexOfBase64(digits)

@@ -9,25 +9,25 @@ import { contentSource } from '../../images/content-reader.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { isStorePathName } from './store-path.ts'
 
-/** A store path that is there for its own sake: everything else is there because something refers to it. */
+/** A store path that is in the image for its own sake. All others are there because a path refers to them. */
 export interface Root {
   /** Number in the graph. */
   readonly path: number
   readonly reason: 'init' | 'nixos-system' | 'unreferenced' | 'cycle' | 'given'
-  /** Of `init`: the files whose kernel command lines name it, as paths in the image. */
+  /** For `init`: the files whose kernel command lines name it, as paths in the image. */
   readonly files?: readonly ByteString[]
 }
 
-/** Boot loaders' configurations: of isolinux and syslinux, GRUB, and systemd-boot. */
+/** Configuration files of isolinux and syslinux, of GRUB, and of systemd-boot. */
 const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\/entries\/[^/]+\.conf$/i
-/** Longer than any, so what is larger is none, and this not to be set: one of NixOS has a few KiB for each entry. */
+/** No configuration is larger: one of NixOS has a few KiB for each entry. So this is not one of the user's limits. */
 const MAX_CONFIGURATION = 1 << 20
-/** The kernel's parameter that names the program to start. */
+/** The kernel parameter that names the program to start. */
 const INIT = /\binit=(\/\S*)/g
 
 /**
- * The roots of an image: what boot loaders start, NixOS systems, and what nothing refers to. What is reached from none
- * of these are paths that refer to each other in a circle; the first of each circle stands for it.
+ * The roots of an image: the paths that boot loaders start, NixOS systems, and paths without referrers. Paths that none
+ * of these reach refer to each other in a cycle; the first path of each cycle is its root.
  */
 export function findRoots(boots: BootedPaths, graph: StoreGraph): readonly Root[] {
   const roots = new Map<number, Root>()
@@ -52,13 +52,13 @@ export function findRoots(boots: BootedPaths, graph: StoreGraph): readonly Root[
   return [...roots.values()]
 }
 
-/** By base name, the store paths that boot loaders have the kernel start, and the configurations that say so. */
+/** By base name, the store paths that boot loaders tell the kernel to start, and the configurations that do so. */
 export type BootedPaths = ReadonlyMap<ByteString, readonly ByteString[]>
 
-/** Reads the boot loaders' configurations in an image. */
+/** Reads the boot loader configurations in an image. */
 export function bootedPaths(open: OpenImage): BootedPaths {
   const booted = new Map<ByteString, ByteString[]>()
-  /** What each configuration starts, by its identity: one may have many names. */
+  /** The paths that each configuration starts, by the configuration's identity, because it may have many names. */
   const known = new Map<number, ReadonlySet<ByteString>>()
   for (const { entry, path } of bootConfigurations(open).files) {
     const bases = known.get(entry.identity) ?? startedBy(textOfFile(open, entry))
@@ -72,7 +72,7 @@ export function bootedPaths(open: OpenImage): BootedPaths {
   return booted
 }
 
-/** The configurations of boot loaders in an image that are read, and what is wrong where there are more. */
+/** The boot loader configurations in an image that we read, and a problem if there are more. */
 export function bootConfigurations(open: OpenImage): {
   readonly files: readonly { readonly entry: Entry; readonly path: ByteString }[]
   readonly problem: FormatError | undefined
@@ -104,7 +104,7 @@ export function bootConfigurations(open: OpenImage): {
   return { files, problem }
 }
 
-/** The store paths, by base name, that a configuration has the kernel start. */
+/** The store paths, by base name, that a configuration tells the kernel to start. */
 function startedBy(text: ByteString): ReadonlySet<ByteString> {
   const bases = new Set<ByteString>()
   for (const [, program] of text.matchAll(INIT)) {
@@ -119,13 +119,13 @@ function textOfFile({ reader }: OpenImage, entry: Parameters<typeof contentSourc
     const source = contentSource(reader, entry)
     return byteString(source.read(0, source.size))
   } catch (error) {
-    // A configuration that cannot be read names no root; the damage is told where the image is reported.
+    // A configuration that we cannot read names no root. The report of the image mentions the damage.
     asFormatError(error)
     return ''
   }
 }
 
-/** The system of an image: what its boot loader starts, else its only NixOS system, else its only root. */
+/** The system of an image: the one that its boot loader starts, else its only NixOS system, else its only root. */
 export function toplevelOf(roots: readonly Root[]): number | undefined {
   const init = roots.find(({ reason }) => reason === 'init')
   if (init !== undefined) return init.path

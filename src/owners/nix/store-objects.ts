@@ -4,7 +4,7 @@ import type { Entry } from '../../../parsers/image.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { findOwners } from './owners.ts'
 
-/** A store path as it lies in an image: a directory, a file or a symlink with all that is below it. */
+/** A store path in an image: a directory, a file or a symlink, with everything below it. */
 export interface StoreObject {
   /** Base name "hash-name". */
   readonly path: ByteString
@@ -12,10 +12,10 @@ export interface StoreObject {
   readonly entry: Entry
 }
 
-/** The outermost image and those inside it, each before those in its own files, in the order of their entries. */
+/** The outermost image and all images inside it. Each comes before the images in its own files, in entry order. */
 export function imagesIn(open: OpenImage): readonly OpenImage[] {
   const found = new Set([open])
-  // Those that are added while it goes on are visited too.
+  // A set's loop also visits the images that we add during the loop.
   for (const holder of found) {
     for (const entry of holder.image.tree.entries) {
       const nested = holder.inside(entry)
@@ -26,8 +26,8 @@ export function imagesIn(open: OpenImage): readonly OpenImage[] {
 }
 
 /**
- * The store paths of an image and of the images in it, by base name and in their order. One that is there twice, like
- * a kernel that lies in the ISO too, is taken from the squashfs: the ISO has of it only what the boot loader reads.
+ * The store paths of an image and of the images in it, in their order, by base name. If a path is there twice, we take
+ * it from the squashfs. The ISO may hold a kernel too, but only the part of it that the boot loader reads.
  */
 export function storeObjects(open: OpenImage): ReadonlyMap<ByteString, StoreObject> {
   const found = new Map<ByteString, StoreObject>()
@@ -51,11 +51,11 @@ export interface ObjectEntry {
   readonly path: ByteString
 }
 
-/** Everything in a store object, depth first, the names of each directory in byte order: the order of a NAR. */
+/** Everything in a store object, depth first, with the names of each directory in byte order: the order of a NAR. */
 export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry> {
   const { entries } = open.image.tree
   const children = new Map<number, Entry[]>()
-  // The subtree is one range of entries: it ends with the first whose parent lies outside.
+  // The subtree is one range of entries: it ends at the first entry whose parent lies outside.
   for (let index = entry.index + 1; index < entries.length; index += 1) {
     const below = entries[index]!
     if (below.parent < entry.index) break
@@ -68,7 +68,7 @@ export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry>
     yield at
     const below = children.get(at.entry.index)
     if (below === undefined) continue
-    // Sorted already in a squashfs.
+    // A squashfs has already sorted them.
     below.sort((a, b) => (a.name < b.name ? -1 : 1))
     const prefix = at.path === '' ? '' : `${at.path}/`
     for (let last = below.length - 1; last >= 0; last -= 1) {
@@ -77,7 +77,7 @@ export function* entriesOf({ open, entry }: StoreObject): Generator<ObjectEntry>
   }
 }
 
-/** What is wrong with an entry of a store object, with the entry named. */
+/** A problem with an entry of a store object, with the entry's name. */
 export function notReadInFull(
   { path: base }: StoreObject,
   path: ByteString,

@@ -10,25 +10,25 @@ import { childrenOf } from '../../images/resolve-path.ts'
 import { type Registration, readRegistration } from './registration.ts'
 import { imagesIn } from './store-objects.ts'
 
-/** Nix's name for it, at the root of a squashfs, or of an ISO that holds the store itself. */
+/** Nix's name for the registration, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
 /** Hashes do not compress. A registration is never packed to this part of its size; one that is holds zeros or the like. */
 const MOST_PACKED = 64
-/** Of a registration of this size nobody need ask how it is packed. */
+/** Up to this size, a registration may compress to any size. */
 const SMALL = 1 << 20
-/** Warnings of one kind that are told. */
+/** How many warnings of one kind we report. */
 const MAX_TOLD = 20
 
-/** The references between the store paths of an image, and what they rest on. */
+/** The references between the store paths of an image, and where we know them from. */
 export interface StoreReferences {
   readonly graph: StoreGraph
   readonly origin: 'registration' | 'scan'
-  /** Where the paths are said to be: "/nix/store". */
+  /** The store directory of the paths, such as "/nix/store". */
   readonly storeDirectory: ByteString
-  /** By base name what the registration says of a path's content: the SHA-256 of its NAR, in hexadecimal. */
+  /** By base name, the SHA-256 of the path's NAR in hexadecimal, as registered. */
   readonly narHashes: ReadonlyMap<ByteString, string>
   readonly warnings: readonly FormatError[]
-  /** Paths in which something could not be read, and may refer to more than is known. */
+  /** Paths that we could not read completely. They may have more references than we know. */
   readonly incomplete: readonly number[]
 }
 
@@ -43,10 +43,10 @@ export function findRegistration(open: OpenImage): { readonly open: OpenImage; r
 }
 
 /**
- * The references that the image's registration has.
- * @param storePaths base names of what is in the image
- * @returns undefined when the image has no registration
- * @throws {FormatError} when it cannot be read
+ * The references that the image's registration states.
+ * @param storePaths base names of the paths in the image
+ * @returns undefined if the image has no registration
+ * @throws {FormatError} if we cannot read it
  */
 export function registeredReferences(
   open: OpenImage,
@@ -118,7 +118,7 @@ function registeredGraph(
   return { graph: storeGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
 }
 
-/** The first few, and how many there are. */
+/** The first few warnings; the last one says how many more there are. */
 function told(
   paths: readonly ByteString[],
   detail: string,
@@ -130,7 +130,7 @@ function told(
     .map((path, index) => warning(more > 0 && index === MAX_TOLD - 1 ? `${detail}, and ${more} more` : detail, path))
 }
 
-/** Full path of a path of the graph. */
+/** The full path of a path of the graph. */
 export function fullPath({ graph, storeDirectory }: StoreReferences, path: number): ByteString {
   return `${storeDirectory}/${graph.paths[path]!}`
 }

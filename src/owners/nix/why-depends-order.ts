@@ -1,16 +1,16 @@
 import { neighbours, type StoreGraph } from '../../graph/store-graph.ts'
 
-/** Of a path from which the target is not reached. */
+/** The distance of a path that does not reach the target. */
 export const UNREACHED = 0xffffffff
 
 /**
- * How far each path is from a target, by the number of references between them, as `nix why-depends` computes it.
+ * How far each path is from a target, as the number of references between them, as `nix why-depends` computes it.
  *
- * Nix means to take the nearest path next, but its heap orders by the addresses of nodes (Nix: src/nix/why-depends.cc,
- * a priority_queue of pointers). It makes them in the order of their names, so the path with the greatest name comes
- * next; each is looked at once, and what is found nearer afterwards is not passed on. Some distances come out too
- * large, and Nix's answers follow from them.
- * @param within 1 for the paths that take part: the closure of where the question begins
+ * Nix means to take the nearest path next, but its heap orders nodes by their addresses (Nix: src/nix/why-depends.cc, a
+ * priority_queue of pointers). It creates the nodes in the order of their names, so the path with the greatest name
+ * comes next. Nix visits each path once and does not pass on a shorter distance that it finds later. Some distances
+ * come out too large, and Nix's answers follow from them.
+ * @param within 1 for the paths that take part: the closure of the path that the question starts from
  */
 export function nixDistances(graph: StoreGraph, target: number, within: Uint8Array): Uint32Array {
   const distances = new Uint32Array(graph.paths.length).fill(UNREACHED)

@@ -1,2 +1,2 @@
-/** Loaded when it is first needed: with the streams it is built on it takes a twentieth of the time Node needs to start. */
+/** We load zlib on demand: with the streams that it needs, it takes a twentieth of Node's start time. */
 export const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')

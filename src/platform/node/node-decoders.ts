@@ -16,23 +16,23 @@ export interface Decoder {
 
 interface NativeDecoder {
   readonly name: string
-  /** Decompresses to at most `limit` bytes, in memory of their own. */
+  /** Decompresses to at most `limit` bytes, in newly allocated memory. */
   readonly decompress: (input: Uint8Array, limit: number) => Uint8Array
 }
 
-/** The native decoders there are for this Node and platform, each loaded when it is first needed. */
+/** The native decoders for this Node and platform. We load each on its first use. */
 const natives: Readonly<Partial<Record<CodecName, () => NativeDecoder | undefined>>> = {
   zlib: once(() => nodeZlib('zlib stream', zlib().inflateSync)),
   zstd: once(nodeZstd),
   lz4: once(lz4Napi),
 }
 
-/** The decoder for each codec on this machine: a native one where there is one and it is faster, ours elsewhere. */
+/** The decoder for each codec on this machine: a native one if there is one and it is faster, else ours. */
 export const decoders = Object.fromEntries(
   Object.keys(portableDecoders).map((codec) => [codec, decoderOf(codec as CodecName)]),
 ) as Readonly<Record<CodecName, Decoder>>
 
-/** The functions of `decoders`. */
+/** The `decompress` functions of `decoders`. */
 export const decompressors: Decompressors = Object.fromEntries(
   Object.entries(decoders).map(([codec, decoder]) => [codec, decoder.decompress]),
 ) as Record<CodecName, Decompress>
@@ -57,7 +57,7 @@ function decoderOf(codec: CodecName): Decoder {
   }
 }
 
-/** Decoders for blocks that are looked at one after the other: those of `decoders`, without copying what comes out. */
+/** Like `decoders`, for blocks that the caller looks at one after the other. It does not copy the output. */
 export function blockDecompressor(): DecompressBlock {
   let output = new Uint8Array(0)
   let last: Uint8Array | undefined
@@ -81,7 +81,7 @@ function nodeZstd(): NativeDecoder | undefined {
   return hasZstd(module) ? nodeZlib('zstd frame', module.zstdDecompressSync) : undefined
 }
 
-/** The types of the oldest Node that we support do not have it. */
+/** The types of the oldest Node that we support do not include it. */
 function hasZstd(module: object): module is { readonly zstdDecompressSync: ZlibFunction } {
   return 'zstdDecompressSync' in module && typeof module.zstdDecompressSync === 'function'
 }
@@ -92,8 +92,8 @@ function nodeZlib(structure: string, decompress: ZlibFunction): NativeDecoder {
     decompress(input, limit) {
       let bytes: Uint8Array
       try {
-        // With the default chunk of 16 KiB a block of 1 MiB comes in 64 pieces, at a third of the speed; and where a
-        // chunk is full, memory for another is taken, which a byte more avoids.
+        // With the default chunk of 16 KiB, a block of 1 MiB comes in 64 pieces, at a third of the speed. When a chunk
+        // is full, zlib allocates another; one more byte avoids this.
         bytes = decompress(input, { chunkSize: Math.max(limit + 1, 64), maxOutputLength: Math.max(limit, 1) })
       } catch (error) {
         throw fromZlibError(structure, error as NodeJS.ErrnoException, limit)
@@ -111,7 +111,7 @@ function fromZlibError(structure: string, error: NodeJS.ErrnoException, limit: n
   return new FormatError(code, error.message, { source: 'input', structure, offset: 0 }, { cause: error })
 }
 
-/** lz4-napi's prebuilt binary; there is none for some platforms. */
+/** The prebuilt binary of lz4-napi; some platforms have none. */
 function lz4Napi(): NativeDecoder | undefined {
   let uncompressSync: (input: Buffer) => Buffer
   try {
@@ -123,7 +123,7 @@ function lz4Napi(): NativeDecoder | undefined {
   return {
     name: 'lz4-napi',
     decompress(input, limit) {
-      // It takes a raw block behind a 32-bit size, which may be more than what comes out.
+      // It takes a raw block after a 32-bit size, which may be larger than the output.
       const length = 4 + input.length
       if (framed.length < length) framed = Buffer.alloc(length)
       framed.writeUInt32LE(limit)
@@ -141,7 +141,7 @@ function lz4Napi(): NativeDecoder | undefined {
   }
 }
 
-/** A Buffer as what all other bytes are: code that sees both is compiled again, and slower. */
+/** A Buffer as a plain Uint8Array. V8 compiles code that sees both types again, and slower. */
 function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length)
 }

@@ -1,13 +1,13 @@
-/** Up to this, memory is not worth the call, and may be Node's pool of small buffers, which others have parts of. */
+/** Smaller buffers are not worth the call. They may also be parts of Node's pool, which others use. */
 const WORTH_GIVING_BACK = 1 << 16
 
 type Detach = (buffer: ArrayBuffer) => void
 let detach: Detach | undefined
 
 /**
- * Gives back at once the memory of bytes at its front that nobody else has: the next block of its size then finds it warm.
- * Left to V8, dozens of blocks pile up, and each is memory that the system has to clear first: a scan takes a tenth longer
- * and a third more memory. There are no bytes after it.
+ * Frees the memory of bytes at once, if they start their buffer and no other code uses it. The next block of this size
+ * then gets warm memory. If we leave it to V8, dozens of blocks pile up, and the system has to clear each of them
+ * first. A scan then takes a tenth longer and a third more memory. The caller must not use the bytes afterwards.
  */
 export function giveBack(bytes: Uint8Array): void {
   const { buffer, byteOffset } = bytes
@@ -16,7 +16,7 @@ export function giveBack(bytes: Uint8Array): void {
   try {
     detach(buffer)
   } catch {
-    // Memory that its owner does not let go of is left to V8.
+    // If the buffer cannot be detached, we leave it to V8.
   }
 }
 
@@ -25,7 +25,7 @@ function howToDetach(): Detach {
   if ('transfer' in ArrayBuffer.prototype) {
     return (buffer) => (buffer as ArrayBuffer & { transfer(length: number): ArrayBuffer }).transfer(0)
   }
-  // What is transferred to a port that is closed goes nowhere (HTML, 9.4.3, message port post message steps).
+  // A buffer that we transfer to a closed port is dropped (HTML, 9.4.3, message port post message steps).
   const { port1 } = new MessageChannel()
   port1.close()
   return (buffer) => port1.postMessage(undefined, [buffer])

@@ -5,7 +5,7 @@ import { printable } from '../text/printable.ts'
 import { storePathLabels } from '../text/store-path-labels.ts'
 import { formatBytes, type Unit } from '../units.ts'
 
-/** The references between store paths for Graphviz: a box for each path, roots bold, what no root reaches grey. */
+/** The references between store paths for Graphviz: a box for each path, roots bold, unreached paths grey. */
 export function* dotExport({ graph, roots, tree, own, retained }: StoreSizes, unit: Unit): Generator<string> {
   const isRoot = new Set(roots.map(({ path }) => path))
   yield 'digraph references {\n  rankdir=LR\n  node [shape=box, fontname="sans-serif"]\n'

@@ -2,43 +2,43 @@ import type { ListedEntry } from '../../analyses/listing.ts'
 import { jsonText } from '../json/json-text.ts'
 import { printable } from '../text/printable.ts'
 
-/** A folder whose entries are being written: a directory, or an image inside the image. */
+/** A folder that we are writing: a directory, or an image inside the image. */
 interface Folder {
   readonly path: string
-  /** Of an image inside: the bytes it takes; undefined of a directory, which takes what is in it. */
+  /** The bytes that an image inside takes; undefined for a directory, which takes the bytes of its entries. */
   readonly stored: number | undefined
-  /** Bytes of what is in it. */
+  /** Bytes of its entries so far. */
   sum: number
 }
 
-/** What is said of the export itself. */
+/** Facts about the image as a whole. */
 export interface NcduFacts {
   readonly name: string
   /** Bytes of the image file. */
   readonly size: number
-  /** What lies around the image in its file. */
+  /** Parts of the file around the image. */
   readonly around: readonly { readonly name: string; readonly own: number }[]
   readonly version: string
   /** Seconds since 1970. */
   readonly timestamp: number
-  /** Parts of the image beside its tree, such as a boot image that no file holds, and the bytes each takes. */
+  /** Parts of the image beside its tree, such as a boot image that no file holds, and the bytes of each. */
   readonly besideTree: readonly { readonly name: string; readonly own: number }[]
 }
 
 /**
- * The files of an image as `ncdu -f` reads them (ncdu's "JSON export format", version 1.2): stored bytes as disk usage,
- * content bytes as apparent size. What belongs to no file (parts beside the tree, tables, padding) is an entry in brackets,
- * so that the disk usage of all adds up to the file. Each name of a hard-linked file has all of its bytes and the same
- * `ino`: ncdu counts such a file once in every folder that has one of its names.
+ * The files of an image in the format of `ncdu -f` (ncdu's "JSON export format", version 1.2): stored bytes as disk
+ * usage, content bytes as apparent size. Bytes that belong to no file (parts beside the tree, tables, padding) are
+ * entries in brackets, so that all disk usage adds up to the file. Each name of a hard-linked file has all of its bytes
+ * and the same `ino`. Therefore ncdu counts it once in every folder that has one of its names.
  * @param entries depth first
  */
 export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): Generator<string> {
   const { name, size, around, version, timestamp, besideTree } = facts
   yield `[1,2,${jsonText({ progname: 'isoscope', progver: version, timestamp })},\n[${jsonText({ name: printableName(name) })}`
   const open: Folder[] = [{ path: '', stored: size, sum: 0 }]
-  /** Numbers of the hard-linked files so far, by their lists of names, which are the same at each name. */
+  /** Numbers of the hard-linked files so far, by their lists of names, which are the same list for each name. */
   const inodes = new Map<readonly number[], number>()
-  /** Those that are folders here: a folder has no second name, and what is in it is counted. */
+  /** Hard-linked files that are folders here. A folder has no second name, and we count its content. */
   const folders = new Set<readonly number[]>()
   for (const part of around) {
     yield `,\n${jsonText({ name: `[${printable(part.name)}]`, asize: 0, dsize: part.own, notreg: true })}`
@@ -88,7 +88,7 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
   yield ']\n'
 }
 
-/** What tells ncdu that names are of one file. */
+/** The fields that tell ncdu which names belong to one file. */
 function linkFacts(
   links: readonly number[] | undefined,
   inodes: Map<readonly number[], number>,

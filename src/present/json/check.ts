@@ -6,7 +6,7 @@ import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { otherNamesJson } from './named.ts'
 
-/** How an image stands to the rules, as JSON. */
+/** The results of a check, as JSON. */
 export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
   return `${jsonText({
     schema: 'isoscope/check@1',

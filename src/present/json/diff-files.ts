@@ -3,13 +3,13 @@ import { jsonText } from './json-text.ts'
 import { changeJson, privilegeJson } from './metadata.ts'
 import { named } from './named.ts'
 
-/** What was compared beside names, sizes and links. */
+/** What we compared besides names, sizes and links. */
 export interface FilesCompared {
   readonly contents: boolean
   readonly metadata: boolean
 }
 
-/** Which files of a store path changed, as JSON. */
+/** The changed files of a store path, as JSON. */
 export function fileDiffJson(
   rows: readonly FileDiffRow[],
   oldPath: string | null,

@@ -10,7 +10,9 @@ import { jsonText } from './json-text.ts'
 import { changeJson, privilegeJson } from './metadata.ts'
 import { named, otherNamesJson, textOrBytes } from './named.ts'
 
-/** A diff as JSON: all rows, whatever is folded in text. `delta` of the rows adds up to `delta`. */
+/**
+ * A diff as JSON, with all rows, including those that text output sums up. The `delta` of the rows adds up to `delta`.
+ */
 export function diffJson(diff: Diff, paths: DiffPaths): string {
   const { old, new: now, delta, storeDirectories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
@@ -67,7 +69,7 @@ function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {
   }
 }
 
-/** An entry by its store path, and its path inside; outside store paths by its path in the image. */
+/** An entry by its store path and its path inside; outside store paths, by its path in the image. */
 function entryJson({ base, path }: Pick<EntryChange, 'base' | 'path'>, directory: ByteString): object {
   return { storePath: base === undefined ? null : full(base, directory), ...named('path', path) }
 }

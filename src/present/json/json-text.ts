@@ -1,6 +1,8 @@
 import { UNSAFE } from '../../../parsers/bytes/byte-string.ts'
 
-/** A value as JSON that is safe to print: what a terminal may act on is escaped, and reads as the same text. */
+/**
+ * A value as JSON that is safe to print: we escape characters that a terminal may act on, without changing the value.
+ */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replace(
     UNSAFE,

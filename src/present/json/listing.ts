@@ -6,12 +6,12 @@ import { jsonText } from './json-text.ts'
 import { base64, named } from './named.ts'
 
 /**
- * One entry of a listing as a line of JSON. Mode is octal, as chmod takes it; times are seconds since 1970.
- * @param extents where its content lies, should that be told
+ * One entry of a listing as a line of JSON. Mode is octal, as for chmod; times are seconds since 1970.
+ * @param extents where its content lies, if the line should include that
  */
 export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedExtent[]): string {
   const { type, size, mode, uid, gid, mtime, target, device } = listed.entry
-  // Keys are set one by one: to put the object together from parts took a tenth of the time of a listing.
+  // We set the keys one by one. To merge partial objects took a tenth of the time of a listing.
   const json: Record<string, unknown> = named('path', listed.path)
   json['type'] = type
   json['size'] = size
@@ -37,7 +37,7 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
   return jsonText(json)
 }
 
-/** A place in bytes of the image file. Without codec the bytes there are the content. */
+/** A place in bytes of the image file. Without a codec, these bytes are the content. */
 function extentJson({ at, offset, length, unpacked, codec, skip, sector }: PlacedExtent): object {
   return {
     offset,

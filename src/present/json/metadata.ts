@@ -5,7 +5,7 @@ import { CAPABILITY_XATTR, capabilityText } from '../../inventory/capabilities.t
 import { modeText } from '../metadata-words.ts'
 import { named, textOrBytes } from './named.ts'
 
-/** One change of an entry's metadata: modes are octal, times seconds since 1970, values of attributes base64. */
+/** One change of an entry's metadata. Modes are octal, times are seconds since 1970, attribute values are base64. */
 export function changeJson(change: MetadataChange): object {
   switch (change.kind) {
     case 'mode':
@@ -32,7 +32,7 @@ export function changeJson(change: MetadataChange): object {
   }
 }
 
-/** How an entry lets others do what. */
+/** The privileges that an entry gives, before and after. */
 export function privilegeJson({ before, after, modes }: PrivilegeChange): object {
   return { before: sideJson(before, modes.before), after: sideJson(after, modes.after) }
 }

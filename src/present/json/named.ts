@@ -1,7 +1,7 @@
 import { type ByteString, bytesOf, textOf } from '../../../parsers/bytes/byte-string.ts'
 import { printable } from '../text/printable.ts'
 
-/** A path or name as text; when it is not UTF-8, escaped, with its bytes in base64 beside it. */
+/** A path or name as text. If it is not UTF-8, we escape it and add its bytes in base64. */
 export function named(key: string, bytes: ByteString): Record<string, string> {
   const text = textOf(bytes)
   return text !== undefined ? { [key]: text } : { [key]: printable(bytes), [`${key}Base64`]: base64(bytes) }
@@ -11,12 +11,12 @@ export function base64(bytes: ByteString): string {
   return Buffer.from(bytesOf(bytes)).toString('base64')
 }
 
-/** A path or name as text where it is UTF-8, else its bytes in base64: `textOrBytes` read back is `bytesOfJson`. */
+/** A path or name as text if it is UTF-8, else its bytes in base64. `bytesOfJson` reads it back. */
 export function textOrBytes(bytes: ByteString): string | { readonly base64: string } {
   return textOf(bytes) ?? { base64: base64(bytes) }
 }
 
-/** The further paths of a hard-linked file, each as `textOrBytes` has it; nothing of any other file. */
+/** The further paths of a hard-linked file, each from `textOrBytes`; nothing for other files. */
 export function otherNamesJson(otherNames: readonly ByteString[] | undefined): {
   otherNames?: ReturnType<typeof textOrBytes>[]
 } {

@@ -38,7 +38,7 @@ import {
   xattrSetsShape,
 } from './saved-files.ts'
 
-/** What `reportJson` writes, as far as it is read again. */
+/** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
   readonly image: Omit<ImageSummary, 'squashfs'> & { readonly squashfs: readonly SquashfsJson[] }
@@ -115,7 +115,7 @@ const account: Shape = (value) => {
   return path === undefined && name === undefined ? { place: '.name', problem: 'is missing' } : undefined
 }
 
-/** @param references whether it was made with them */
+/** @param references whether the report includes references */
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
@@ -150,15 +150,15 @@ function reportShape(references: boolean): Shape {
   })
 }
 
-/** A report that cannot stand in for an image. */
+/** A report that cannot replace its image. */
 export class ReportError extends Error {
   override readonly name: string = 'ReportError'
 }
 
 /**
- * What a saved report knows of its image.
- * @param json what `reportJson` wrote
- * @throws {ReportError} when it is of another schema, or not whole
+ * What a saved report says about its image.
+ * @param json text from `reportJson`
+ * @throws {ReportError} if it has another schema or is incomplete
  */
 export function readReport(json: string): SurveyParts {
   const report = parsed(json)
@@ -247,7 +247,7 @@ function partsOf(json: ReportJson): SurveyParts {
   }
 }
 
-/** Base names in bytes. */
+/** The base name of a path, as bytes. */
 function baseOf(path: string): ByteString {
   return byteStringOfText(baseOfPath(path))
 }
@@ -273,7 +273,7 @@ function asAccount(json: AccountJson): Account {
   }
 }
 
-/** What `otherNamesJson` wrote. */
+/** Reads the output of `otherNamesJson`. */
 function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?: readonly ByteString[] } {
   return names === undefined || names.length === 0 ? {} : { otherNames: names.map(bytesOfJson) }
 }
@@ -289,7 +289,7 @@ function asShared(
   return { storePaths: bases, shares, others, bytes }
 }
 
-/** What `named` wrote. */
+/** Reads the output of `named`. */
 function bytesOfPair(text: string | undefined, base64: string | undefined): ByteString {
   return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
 }
@@ -324,7 +324,7 @@ function asReferences(json: ReportJson, warnings: readonly FormatError[]): Store
   }
 }
 
-/** Every entry, should the report have them. */
+/** Every entry, if the report includes the entries. */
 function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<SurveyParts, 'files' | 'outside'> {
   if (!storePaths.every(({ entries }) => entries !== undefined)) return {}
   const reader = new EntryReader(usual, xattrSets)

@@ -11,14 +11,14 @@ import { named, otherNamesJson } from './named.ts'
 import { rootsJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
-/** Name and version of the shape that `reportJson` writes; described by schemas/report.json. */
+/** Name and version of the schema of `reportJson`; schemas/report.json describes it. */
 export const REPORT_SCHEMA = 'isoscope/report@1'
 
 /**
- * The report as JSON, in pieces: an image of many files has as many accounts, and its text need not stand in memory.
- * It has all of the inventory in it, and can be read again in place of the image (read-report.ts).
- * @param report of that inventory
- * @param files every entry of the image, should that be written too
+ * The report as JSON, in pieces: an image with many files has as many accounts, and its text may not fit into memory.
+ * It includes the whole inventory, and read-report.ts can read it in place of the image.
+ * @param report a report made from that inventory
+ * @param files every entry of the image, to include these too
  */
 export function* reportJson(report: Report, inventory: Inventory, files?: SavedFiles): Generator<string> {
   const { image, storeDirectory } = report
@@ -85,7 +85,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
 /** The full path of a base name, safe to print. */
 type FullPath = (base: ByteString) => string
 
-/** What is said of references as a whole. */
+/** Facts about the references as a whole. */
 function referencesJson(
   { references: told, storePaths }: Report,
   { references, boots }: Inventory,

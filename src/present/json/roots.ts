@@ -1,7 +1,7 @@
 import type { Root } from '../../owners/nix/roots.ts'
 import { printable } from '../text/printable.ts'
 
-/** What an image is there for, and why that is thought; paths by number or by name. */
+/** The roots of an image, and why they are roots; paths by number or by name. */
 export function rootsJson<Path>(
   roots: readonly (Omit<Root, 'path'> & { readonly path: Path })[],
   nameOf: (path: Path) => string,

@@ -6,44 +6,44 @@ import type { StoreFile, StoreFiles } from '../../inventory/store-files.ts'
 import { modeText } from '../metadata-words.ts'
 import { base64, textOrBytes } from './named.ts'
 
-// The entries of an image as a saved report has them, in few characters: schemas/report.json says how they are read.
+// The entries of an image in a saved report, in few characters. schemas/report.json describes how to read them.
 
 /** Every entry of an image. */
 export interface SavedFiles {
   readonly stores: StoreFiles
-  /** Undefined of a report that was saved without. */
+  /** Undefined if the report was saved without them. */
   readonly outside: readonly StoreFile[] | undefined
 }
 
-/** An entry: its name, then what it is, and at the end what of its metadata is not as usual. */
+/** An entry: its name, then its type or size, and last its metadata that differs from the usual. */
 export type EntryJson = readonly [TextOrBytes, string | number, (TextOrBytes | UnusualJson)?, UnusualJson?]
 
 export type TextOrBytes = string | { readonly base64: string }
 
-/** What of an entry's metadata is not as most have it. */
+/** The metadata of an entry that differs from most entries. */
 interface UnusualJson {
   /** Octal. */
   readonly mode?: string
   readonly owner?: readonly [uid: number, gid: number]
   readonly time?: number
   readonly device?: readonly [major: number, minor: number]
-  /** A number that the names of one file have in common. */
+  /** The same number for all names of one file. */
   readonly link?: number
-  /** A place in `xattrSets`. */
+  /** An index in `xattrSets`. */
   readonly xattrs?: number
-  /** It is an image that is looked into. */
+  /** The entry is an image that we look into. */
   readonly image?: true
 }
 
-/** What most entries have. */
+/** The metadata of most entries. */
 export interface UsualJson {
   readonly owner: readonly [uid: number, gid: number]
   readonly time: number
-  /** Octal, by type; `executable` is a regular file that its owner may execute. */
+  /** Octal modes by type; `executable` is a regular file that its owner may execute. */
   readonly modes: Readonly<Record<string, string>>
 }
 
-/** Entries outside store paths, by the directory they are in. */
+/** Entries outside store paths, by their directory. */
 export interface OutsideJson {
   readonly directory: TextOrBytes
   readonly entries: readonly EntryJson[]
@@ -51,9 +51,9 @@ export interface OutsideJson {
 
 export type XattrSetJson = readonly (readonly [name: TextOrBytes, value: string])[]
 
-/** Writes entries, each with what is not as usual. */
+/** Writes entries, each with its unusual metadata. */
 export class EntryWriter {
-  /** Undefined where metadata is not known of all entries, and is then told of none. */
+  /** Undefined if we do not know the metadata of all entries; we then write no metadata. */
   readonly usual: UsualJson | undefined
   readonly #sets = new Map<readonly Xattr[], number>()
 
@@ -71,7 +71,7 @@ export class EntryWriter {
     return unusual === undefined ? [shown, what, third] : [shown, what, third, unusual]
   }
 
-  /** Entries outside store paths in their order, those of a directory that follow each other together. */
+  /** Entries outside store paths, in their order. Consecutive entries of one directory form a group. */
   *outside(files: readonly StoreFile[]): Generator<OutsideJson> {
     let directory: ByteString | undefined
     let entries: EntryJson[] = []
@@ -88,7 +88,7 @@ export class EntryWriter {
     if (directory !== undefined) yield { directory: textOrBytes(directory), entries }
   }
 
-  /** The sets of extended attributes that the entries so far have. */
+  /** The sets of extended attributes of the entries so far. */
   get xattrSets(): readonly XattrSetJson[] {
     return Array.from(this.#sets.keys(), (set) =>
       set.map(({ name, value }) => [textOrBytes(name), base64(value)] as const),
@@ -119,7 +119,7 @@ export class EntryWriter {
   }
 }
 
-/** Entries of one kind mostly have one mode. */
+/** Entries of one kind usually have the same mode. */
 function kindOf({ type, executable }: StoreFile): string {
   return executable ? 'executable' : type
 }
@@ -199,12 +199,12 @@ export const outsideShape: Shape = list(object<OutsideJson>({ directory: textOrB
 
 export const xattrSetsShape: Shape = list(list(tuple(textOrBytesShape, text)))
 
-/** Reads entries that have the shape. */
+/** Reads entries whose shape was checked. */
 export class EntryReader {
   readonly #usual: UsualJson | undefined
   readonly #sets: readonly (readonly Xattr[])[]
 
-  /** @param usual absent of a report that was saved without metadata */
+  /** @param usual undefined if the report was saved without metadata */
   constructor(usual: UsualJson | undefined, sets: readonly XattrSetJson[] = []) {
     this.#usual = usual
     this.#sets = sets.map((set) =>
@@ -212,7 +212,7 @@ export class EntryReader {
     )
   }
 
-  /** @throws {RangeError} where it names attributes that are not there */
+  /** @throws {RangeError} if it names a set of attributes that does not exist */
   entry(json: EntryJson, directory?: ByteString): StoreFile {
     const [name, what, third, fourth] = json
     const path = directory === undefined ? bytesOfJson(name) : `${directory}/${bytesOfJson(name)}`
@@ -229,7 +229,7 @@ export class EntryReader {
     }
   }
 
-  /** Entries outside store paths; undefined where they, or the metadata of all, were not saved. */
+  /** Entries outside store paths; undefined if the report lacks them or the metadata. */
   outside(json: readonly OutsideJson[] | undefined): StoreFile[] | undefined {
     if (json === undefined || this.#usual === undefined) return undefined
     return json.flatMap(({ directory, entries }) => {
@@ -259,7 +259,7 @@ export class EntryReader {
   }
 }
 
-/** What `textOrBytes` wrote. */
+/** Reads the output of `textOrBytes`. */
 export function bytesOfJson(value: TextOrBytes): ByteString {
   return typeof value === 'string' ? byteStringOfText(value) : byteString(Buffer.from(value.base64, 'base64'))
 }

@@ -8,7 +8,7 @@ import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { rootsJson } from './roots.ts'
 
-/** What is told beside the answers. */
+/** Facts that the JSON has besides the answers. */
 export interface WhyJsonOptions {
   readonly image: string
   readonly sizes: StoreSizes
@@ -19,7 +19,7 @@ export interface WhyJsonOptions {
   readonly unregistered: ReadonlyMap<number, readonly number[]> | null
 }
 
-/** Why store paths are there, as JSON. */
+/** Why store paths are in the image, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, evidence, unregistered } = options
   const nameOf = (path: number): string => printable(fullPath(references, path))

@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from 
 import { diffTable } from './diff.ts'
 import { escapeMarkdown } from './escape.ts'
 
-/** By this a program finds the comment it wrote before. */
+/** A program can find its own earlier comment by this marker. */
 const MARKER = '<!-- isoscope check -->'
 const SIGNS = { pass: '✅ pass', fail: '❌ **fail**', skip: 'skipped', unmeasured: '⚠️ **not measured**' } as const
 const VERDICTS = {
@@ -16,7 +16,7 @@ const VERDICTS = {
   fail: '❌ over the limits',
   unmeasured: '⚠️ not all could be measured',
 } as const
-/** Characters for all but the diff; GitHub takes 65,536 in a comment. */
+/** Characters for everything but the diff. GitHub allows 65,536 in a comment. */
 const MAX_RULES = 30_000
 
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
@@ -58,7 +58,7 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
   return lines.join('\n')
 }
 
-/** What is broken is told, whatever else could not be measured. */
+/** A broken rule shows up even if other rules could not be measured. */
 function verdictText({ verdict, results }: Check): string {
   if (isNothingMeasured(results)) return '⚠️ nothing was measured'
   const isBroken = verdict === 'unmeasured' && results.some(({ status }) => status === 'fail')

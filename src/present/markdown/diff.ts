@@ -15,16 +15,16 @@ import { printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
-/** GitHub takes comments of 65,536 characters; some are left for who embeds this. */
+/** GitHub allows 65,536 characters in a comment; we leave some to the caller's own text. */
 const MAX_LENGTH = 60_000
 
-/** Setuid files and the like are named one by one; more than so many are not for a comment. */
+/** We list setuid files and the like one by one, but more than this are too many for a comment. */
 const MOST_PRIVILEGES = 50
 
-/** How a diff is put into Markdown. */
+/** How to write a diff in Markdown. */
 export interface DiffMarkdownOptions extends FoldOptions {
   readonly unit: Unit
-  /** The two files as they were given. */
+  /** The two files as the user named them. */
   readonly paths: DiffPaths
 }
 
@@ -68,8 +68,8 @@ export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
 }
 
 /**
- * The rows as a table of at most so many characters: of more, the largest, and the rest in one row, so that all add up. Of
- * an image with thousands of regions, which are not summed up, the first.
+ * The rows as a table of at most `most` characters. If they need more, the table has the largest rows, and one row for
+ * the rest, so that all add up. We do not sum up regions: an image with thousands of them loses the last rows.
  */
 export function diffTable(diff: Diff, options: FoldOptions & { readonly unit: Unit }, most: number): string[] {
   const all = tableRows(diff, options)

@@ -1,12 +1,13 @@
 /**
- * What GitHub makes links, mentions and pictures of after a text is parsed (GFM 6.9, and its own #12, GH-12, @user and
- * :name:), up to where it is broken by a space of no width: an entity or a backslash for the character is undone by then.
+ * Text that GitHub turns into links, mentions and pictures after it parsed the Markdown (GFM 6.9, and GitHub's own #12,
+ * GH-12, @user and :name:). Each match ends where we insert a zero-width space. An entity or a backslash would not
+ * help, because GitHub has resolved it by then.
  */
 const AUTOLINKS = /@|#(?=\d)|\bGH-(?=\d)|www(?=\.)|:(?=\/\/)|\b(?:mailto|xmpp):|:(?=[\w\\+-]+:)/gi
 
 /**
- * Text from an image for a cell of a Markdown table: nothing in it is markup, HTML, a link, a mention, or the end of the
- * cell. (CommonMark 2.4 backslash escapes; the pipe is GFM's.)
+ * Escapes text from an image for a cell of a Markdown table. It then contains no markup, HTML, link or mention, and
+ * cannot end the cell. (CommonMark 2.4 backslash escapes; the pipe is from GFM.)
  */
 export function escapeMarkdown(text: string): string {
   return text

@@ -10,7 +10,7 @@ import { escapeMarkdown } from './escape.ts'
 
 /**
  * The report as GitHub-flavoured Markdown.
- * @param top store paths, or files where there are none; 0 for all
+ * @param top how many store paths to list, or files if there are none; 0 for all
  */
 export function reportMarkdown(report: Report, top: number, unit: Unit): string {
   const { image, regions, storePaths, accounts, references } = report
@@ -48,7 +48,7 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)
   }
-  // What is no file or store path, and no table either: parts beside the tree, and what stands around a squashfs.
+  // The rest is neither a file, a store path nor a table: parts beside the tree, and bytes around a squashfs.
   const isAround = ({ region }: Account): boolean => !isDisc && region === OUTSIDE
   const others = accounts.filter((account) => isBesideTree(account) || isAround(account)).sort((a, b) => b.own - a.own)
   for (const account of others) {

@@ -22,13 +22,13 @@ const COLUMNS = [
   'otherNames',
 ] as const
 
-/** What stands before the first line of a table, whatever number of images it is of. */
+/** The text before the first line of a table, however many images it covers. */
 export function tableHead(format: TableFormat): string {
   if (format === 'ndjson') return ''
   return format === 'csv' ? `${COLUMNS.join(',')}\r\n` : `${COLUMNS.join('\t')}\n`
 }
 
-/** A line of a table; sizes in bytes. */
+/** A line of a table, with sizes in bytes. */
 export function tableLine(image: string, row: ReportTableRow, format: TableFormat): string {
   const { path, otherNames, region, pname, version, ...rest } = row
   if (format === 'ndjson') {
@@ -60,8 +60,8 @@ export function tableLine(image: string, row: ReportTableRow, format: TableForma
 }
 
 /**
- * A cell of CSV (RFC 4180 section 2). A spreadsheet takes text that begins like a formula for one; a quote before it
- * keeps it text.
+ * A cell of CSV (RFC 4180 section 2). A spreadsheet evaluates text that begins like a formula, so we put a quote before
+ * it.
  */
 function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value)

@@ -16,14 +16,14 @@ import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
 import { wrapPhrases, wrapWords } from './wrap-words.ts'
 
 const WORDS = { pass: 'PASS', fail: 'FAIL', skip: 'SKIP', unmeasured: 'ERROR' } as const
-/** Paths named below a rule. */
+/** How many paths we name below a rule. */
 const MAX_NAMED = 10
-/** Characters of what was measured that margins are aligned by. */
+/** The widest measured value to which we align the margins. */
 const MAX_FOUND = 40
-/** Characters to which the name of a rule, or of what pulls a path in, is shortened at most. */
+/** The shortest length to which we shorten the name of a rule or of a path. */
 const MIN_NAME = 12
 
-/** How an image stands to the rules, as text that ends in a newline. */
+/** The results of a check, as text that ends in a newline. */
 export function checkText({ results, verdict, storePaths }: Check, style: TextStyle, unit: Unit): string {
   const names = results.map(({ rule }) => printableText(ruleName(rule)))
   const found = results.map((result) => printableText(resultText(result, unit)))
@@ -63,7 +63,7 @@ export function checkText({ results, verdict, storePaths }: Check, style: TextSt
   return style.unicode ? whole : inAscii(whole)
 }
 
-/** What a rule is about, each thing in a line that fits. */
+/** The contributors to a rule's value, each on a line that fits. */
 function contributorLines(result: CheckResult, width: number, unit: Unit, labelOf: LabelOf): readonly string[] {
   const copies = copiesText(result, unit, labelOf)
   if (copies !== undefined) return wrapPhrases(copies.split(/(?<=[:,]) /), width)
@@ -75,7 +75,7 @@ function contributorLines(result: CheckResult, width: number, unit: Unit, labelO
 const ARROW = ' ← '
 const MORE = ' ← …'
 
-/** A thing with who pulls it in, as far up as there is room: the root is the same for all, and goes first. */
+/** A contributor and the paths that pull it in, as many as fit. The root is the same for all, so we drop it first. */
 function fitted({ name, size, chain }: ContributorWords, width: number): string {
   const reserved = chain.length === 0 ? 0 : ARROW.length + MIN_NAME + MORE.length
   let line = `${shortenMiddle(name, Math.max(width - size.length - 1 - reserved, MIN_NAME))} ${size}`

@@ -11,7 +11,7 @@ export interface FileDiffTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
   readonly haveContents: boolean
-  /** Whether the metadata of both sides is known. */
+  /** Whether we know the metadata of both sides. */
   readonly haveMetadata: boolean
 }
 
@@ -22,10 +22,10 @@ const WORDS = {
   target: 'leads elsewhere',
 } as const
 
-/** More rows of other times alone than this are summed up: another build may have another time for everything. */
+/** If more rows than this changed only in time, we sum them up: a new build may change the time of everything. */
 const MOST_TIMES = 5
 
-/** Which files of a store path changed, as text that ends in a newline. */
+/** The changed files of a store path, as text that ends in a newline. */
 export function fileDiffText(
   rows: readonly FileDiffRow[],
   oldPath: string | null,
@@ -93,7 +93,7 @@ function nameCell({ path, what, metadata, privileges }: FileDiffRow, width: numb
   const reasons = [
     ...(what === undefined || (what === 'mode' && isMode) ? [] : [WORDS[what]]),
     ...metadata.map(changeText),
-    // Of a file that is in both, its mode and attributes say so already.
+    // For a file on both sides, its mode and attributes already say so.
     ...(privileges === undefined || privileges.class === 'changed' ? [] : [privilegeText(privileges)]),
   ]
   const [first, ...rest] = nameAndText(path === '' ? 'itself' : printable(path), '   ', reasons.join(', '), width, '  ')

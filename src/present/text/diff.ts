@@ -23,18 +23,18 @@ import { fitting, nameAndText, wrap } from './wrap.ts'
 export interface DiffTextOptions extends FoldOptions {
   readonly style: TextStyle
   readonly unit: Unit
-  /** The two files as they were given. */
+  /** The two files as the user named them. */
   readonly paths: DiffPaths
 }
 
-/** Characters for a name and its reason side by side; where there are fewer, the reason stands below. */
+/** The width for a name and its reason side by side. If there is less, the reason goes below. */
 const SIDE_BY_SIDE = 44
-/** Characters that a reason is to have beside a name that is told in full. */
+/** The width that a reason must have beside a full name. */
 const MIN_REASON = 28
-/** Characters for a name, below which the column of unpacked sizes is left out. */
+/** The width for names below which we drop the column of unpacked sizes. */
 const MIN_ROOM = 32
 
-/** What changed from one image to another, as text that ends in a newline. */
+/** What changed from one image to the other, as text that ends in a newline. */
 export function diffText(diff: Diff, options: DiffTextOptions): string {
   const { style } = options
   const { metadata } = diff
@@ -68,7 +68,7 @@ function header(diff: Diff, { style, unit, paths }: DiffTextOptions): string {
     const bytes = `   ${formatCount(size)} bytes`
     const name = printableText(path)
     const room = style.width - sign.length - 1
-    // The name says which image it is: what stands behind it is left out before it is shortened.
+    // The name identifies the image, so we drop the text after it before we shorten the name.
     const behind =
       [short + bytes + system, short + bytes, short].find((text) => name.length + text.length <= room) ?? short
     return `${sign} ${bold(shortenMiddle(name, room - behind.length), style)}${behind}`
@@ -95,7 +95,7 @@ function tinted(delta: number, text: string, style: TextStyle): string {
   return delta > 0 ? red(text, style) : delta < 0 ? green(text, style) : text
 }
 
-/** Setuid, setgid and capabilities that came, went or changed: each with its name, however small the change. */
+/** Setuid, setgid and capabilities that came, went or changed, each by name, however small the file. */
 function privileges(changes: readonly PrivilegeChange[], style: TextStyle): string {
   const lines = changes.flatMap((change) => {
     const tint = isGain(change) ? red : green
@@ -105,18 +105,18 @@ function privileges(changes: readonly PrivilegeChange[], style: TextStyle): stri
   return `Setuid, setgid and capabilities\n${lines.join('\n')}`
 }
 
-/** A row of the table before its place is known. */
+/** A row of the table before its layout. */
 interface Cells {
   readonly delta: number
   readonly unpackedDelta: number
   readonly what: string
-  /** Whether the name is rather told in full, and the reason below it. */
+  /** Whether we show the full name with the reason below rather than shorten it. */
   readonly isRigid: boolean
-  /** In a width. */
+  /** The name in a width. */
   name(width: number): string
-  /** What explains it, the longest wording first; none where nothing does. */
+  /** The wordings that explain the row, longest first; none if it needs no explanation. */
   readonly reasons: readonly string[]
-  /** In a width that none fits. */
+  /** The reason, shortened to a width that no wording fits. */
   reason(width: number): string
 }
 
@@ -167,7 +167,7 @@ function table(diff: Diff, options: DiffTextOptions): string {
   )
 }
 
-/** Names, with the reasons in a column of their own where there is room, which names of what has none may reach into. */
+/** Names, with the reasons in a column of their own if there is room. Names without a reason may extend into it. */
 function nameCells(rows: readonly Cells[], room: number, style: TextStyle): string[] {
   const whole = Number.POSITIVE_INFINITY
   const reasoned = rows.filter(({ reasons, isRigid }) => !isRigid && reasons.length > 0)

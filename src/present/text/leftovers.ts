@@ -6,8 +6,8 @@ import { printable, shortenMiddle } from './printable.ts'
 import type { TextStyle } from './style.ts'
 
 /**
- * Where gaps, overlaps and parts beside the tree lie in the file, a line for each: "gap at 0x8800, 12,345 bytes". The
- * empty text where there are none.
+ * Where gaps, overlaps and parts beside the tree lie in the file, a line for each: "gap at 0x8800, 12,345 bytes".
+ * Empty if there are none.
  */
 export function leftovers({ accounts }: Report, { width }: TextStyle): string {
   const lines = accounts.flatMap((account) => {
@@ -34,7 +34,7 @@ function placeText({ offset, length, innerOffset }: FilePlace, { region }: Accou
   return `${hex(offset)}, ${formatCount(length)} ${length === 1 ? 'byte' : 'bytes'}${inside}`
 }
 
-/** "nix-store.squashfs"; of an image that begins at an offset in its file, "the image". */
+/** "nix-store.squashfs"; "the image" for an image that begins at an offset in its file. */
 function imageName(region: string): string {
   return region.startsWith('/') && region.length > 1 ? printable(region.slice(1)) : 'the image'
 }

@@ -2,7 +2,7 @@ import { ALL_LIMITS } from '../../../parsers/bytes/limits.ts'
 
 const INDENT = '    '
 
-/** Each limit as --parser-limit takes it, and below why it is that. */
+/** Each limit in the syntax of --parser-limit, and below it the reason for its value. */
 export function limitsText(width: number): string {
   const sections = Object.entries(ALL_LIMITS).map(
     ([name, { value, unit, reason }]) => `${name}=${value}   ${unit}\n${wrapped(reason, width)}`,

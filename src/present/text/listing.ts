@@ -14,7 +14,7 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   socket: 's',
 }
 
-/** One entry as a long line: mode, owner, size, stored, time in UTC, path and target, or other names of a hard-linked file. */
+/** One entry as a long line: mode, owner, size, stored, time in UTC, and path with target or other names. */
 export function longLine(listed: ListedEntry, unit: Unit): string {
   const { type, mode, uid, gid, size, mtime, target, device } = listed.entry
   const owner = `${uid}/${gid}`.padEnd(7)
@@ -26,18 +26,19 @@ export function longLine(listed: ListedEntry, unit: Unit): string {
   return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${namesOf(listed)}${arrow}`
 }
 
-/** "/live/initrd.img = /live/initrd.img-6.1.0-50": at each name of a hard-linked file the other. */
+/** "/live/initrd.img = /live/initrd.img-6.1.0-50": each name of a hard-linked file shows the other one. */
 function namesOf(listed: ListedEntry): string {
   const links = listed.links()
   if (links === undefined) return printable(listed.path)
-  // A file may have thousands of names, and each is a line.
+  // A file may have thousands of names, and each name has a line.
   if (links.length > 2) return `${printable(listed.path)} +${links.length - 1} names`
   return `${printable(listed.path)} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.entry.index)!))}`
 }
 
 /**
- * Lines below an entry, one for each place where its content lies: bytes of the image file, and of an ISO the sector. Of
- * what is compressed it says what it becomes; a fragment has the ends of other files before and behind this one's.
+ * Lines below an entry, one for each place of its content: bytes of the image file, and in an ISO the sector. If the
+ * content is compressed, the line states its unpacked size. A fragment also has parts of other files, before and after
+ * this one.
  */
 export function extentLines(extents: readonly PlacedExtent[]): string {
   return extents.map((extent) => `\n${EXTENT_INDENT}${extentText(extent)}`).join('')
@@ -56,7 +57,7 @@ function extentText({ offset, length, sector, codec, unpacked, skip }: PlacedExt
   ].join('  ')
 }
 
-/** "rwxr-xr-x", with s and t where set-user-id, set-group-id and sticky are. */
+/** "rwxr-xr-x", with s and t for set-user-id, set-group-id and sticky. */
 function permissions(mode: number): string {
   const letters = [...'rwxrwxrwx'].map((letter, index) => ((mode & (0o400 >> index)) !== 0 ? letter : '-'))
   const special = (bit: number, at: number, letter: string): void => {

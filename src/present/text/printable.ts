@@ -1,9 +1,12 @@
 import { type ByteString, byteStringOfText, textOf, UNSAFE } from '../../../parsers/bytes/byte-string.ts'
 
-/** Most names: nothing to decode, nothing to escape. */
+/** Most names need no decoding and no escapes. */
 const PLAIN = /^[ -~]*$/
 
-/** Bytes from an image as text that is safe to print: what is not UTF-8 or would act on the terminal is escaped. */
+/**
+ * Bytes from an image as text that is safe to print. It escapes invalid UTF-8 and characters that a terminal may act
+ * on.
+ */
 export function printable(bytes: ByteString): string {
   return PLAIN.test(bytes) ? bytes : printableText(textOf(bytes) ?? escapeInvalid(bytes))
 }
@@ -18,7 +21,7 @@ export function printableText(text: string): string {
   })
 }
 
-/** The bytes that `printable` wrote as `text`, if it escaped any: so that a name can be given as it was shown. */
+/** The bytes that `printable` wrote as `text`, if it escaped any. So a user can give a name as we showed it. */
 export function unescaped(text: ByteString): ByteString {
   return text.replace(/\\(n|t|x[0-9a-f]{2}|u[0-9a-f]{4})/g, (_, sequence: string) => {
     if (sequence === 'n') return '\n'
@@ -28,7 +31,7 @@ export function unescaped(text: ByteString): ByteString {
   })
 }
 
-/** Decodes what is UTF-8 and writes each other byte as \xff. */
+/** Decodes valid UTF-8 and writes each other byte as \xff. */
 function escapeInvalid(bytes: ByteString): string {
   let text = ''
   for (let at = 0; at < bytes.length; ) {
@@ -45,14 +48,14 @@ function escapeInvalid(bytes: ByteString): string {
   return text
 }
 
-/** Length of the UTF-8 sequence a byte begins; 0 for a byte that begins none. */
+/** Length of the UTF-8 sequence that a byte begins; 0 if it begins none. */
 function sequenceLength(first: number): number {
   if (first < 0x80) return 1
   if (first < 0xc2 || first > 0xf4) return 0
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
-/** Shortens text to a width, 5 at least, by taking out its middle. */
+/** Shortens text to a width of at least 5 by removing its middle. */
 export function shortenMiddle(text: string, width: number): string {
   const most = Math.max(width, 5)
   if (text.length <= most) return text

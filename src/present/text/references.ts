@@ -9,7 +9,7 @@ const COLUMNS = [
   { heading: 'STORE PATH', align: 'left' },
 ] as const
 
-/** References or referrers as a table, ending in a newline; '' when there are none. */
+/** References or referrers as a table that ends in a newline; '' if there are none. */
 export function referencesText(rows: readonly ReferenceRow[], unit: Unit, nameOf: (path: number) => string): string {
   if (rows.length === 0) return ''
   const cells = rows.map(({ path, own, retained, referrers }) => [

@@ -16,30 +16,30 @@ import { type Column, formatTable } from './table.ts'
 
 export type SortKey = 'own' | 'retained' | 'closure' | 'unpacked' | 'files' | 'name'
 
-/** What the report shows, and how. */
+/** The contents and layout of the report. */
 export interface ReportOptions {
   readonly style: TextStyle
   readonly unit: Unit
-  /** Rows of the list of store paths; 0 for all. */
+  /** Rows in the list of store paths; 0 for all. */
   readonly top: number
   readonly sort: SortKey
-  /** Store paths smaller than this are summed up. */
+  /** We sum up store paths that are smaller. */
   readonly min: number
-  /** Store paths with /nix/store and hash. */
+  /** Whether store paths appear with /nix/store and hash. */
   readonly fullPaths: boolean
-  /** Where each gap and overlap lies. */
+  /** Whether to show where each gap and overlap lies. */
   readonly verbose?: boolean | undefined
 }
 
 const BAR_WIDTH = 20
-/** Part of the image from which a file among others in its region is shown by itself. */
+/** The share of the image from which a file gets its own row in its region. */
 const WORTH_A_ROW = 0.01
 const MAX_REGION_ROWS = 12
 
-/** One line of a table: what it is called and what it takes. */
+/** One row of a table: a label and sizes. */
 interface Row {
   readonly label: string
-  /** The label of a hard-linked file where there is no room for two names. */
+  /** The label of a hard-linked file if two names do not fit. */
   readonly shortLabel?: string
   readonly own: number
   readonly unpacked: number
@@ -47,9 +47,9 @@ interface Row {
   readonly retained?: number
   readonly closure?: number
   readonly pulledInBy?: string
-  /** Whether nothing is unpacked of it: a part beside the tree. */
+  /** Whether it has no unpacked size, because it is a part beside the tree. */
   readonly withoutContent?: boolean
-  /** A leftover or a total rather than a thing: shown in brackets or dim. */
+  /** A leftover or a total: shown in brackets or dim. */
   readonly aside?: boolean
 }
 
@@ -65,7 +65,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   return options.style.unicode ? text : inAscii(text)
 }
 
-/** Whether the parts at the top of an image are worth a table of their own: those of a disc are. */
+/** Whether the top-level parts of an image get a table of their own: those of a disc do. */
 function hasRegions({ format }: Report['image']): boolean {
   return traitsOf(format).looksInside === 'files'
 }
@@ -91,17 +91,17 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
   return lines.join('\n')
 }
 
-/** "AppImage, squashfs at offset 0x2e000" of an image that does not begin with its file. */
+/** "AppImage, squashfs at offset 0x2e000" for an image that does not begin at the start of its file. */
 function startsAt({ format, offset, container }: Report['image']): string | undefined {
   if (offset === undefined) return undefined
   const what = container === undefined ? '' : `${printableText(container)}, `
   return `${what}${traitsOf(format).title} at offset ${hex(offset)}`
 }
 
-/** Roots that are named; an image without a system may have as many as it has store paths. */
+/** How many roots we name. An image without a system may have as many roots as store paths. */
 const MAX_ROOTS = 10
 
-/** What the image is there for, and how it is known what refers to what. */
+/** The roots of the image, and how we know the references. */
 function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Report['storePaths']): string[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
@@ -114,7 +114,7 @@ function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Re
   ]
 }
 
-/** The image by its regions: what lies at the top of an ISO, with large files among others shown by themselves. */
+/** The image by its regions: the top level of an ISO, with rows of their own for large files. */
 function regionsTable(report: Report, options: ReportOptions): string {
   const { size } = report.image
   const inside = new Map(report.image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
@@ -127,7 +127,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
   const rows: Row[] = []
   for (const region of report.regions) {
     const mine = accountsOf.get(region.name) ?? []
-    // An image inside is one row, whatever its format: it is a path, and has structures.
+    // An image inside is one row, whatever its format. Its region is a path and has structures.
     const isImage = region.name.startsWith('/') && mine.some(({ kind }) => kind === 'structure')
     if (isImage) rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
     else rows.push(...regionParts(region, mine, report.image))
@@ -183,7 +183,7 @@ function accountLabels(account: Account): Pick<Row, 'label' | 'shortLabel'> {
   return { label: `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}` }
 }
 
-/** How a file with all its names is shown. */
+/** The labels of a file with all its names. */
 function labelsOf(
   path: ByteString,
   otherNames: readonly ByteString[] | undefined,
@@ -194,7 +194,7 @@ function labelsOf(
   return { label: namesLabel(name!, others), shortLabel: shortNamesLabel(name!, others) }
 }
 
-/** Who owns the image: the largest store paths, or files where there are none, and all that is left over. */
+/** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
 function ownersTable(report: Report, options: ReportOptions): string {
   const { accounts, storePaths, image, references } = report
   const files = accounts.filter((account) => account.kind === 'file')
@@ -205,7 +205,7 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const sorted = sortOwners(owners, options.sort, holdingOf)
   const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
   const shown = options.top === 0 ? large : large.slice(0, options.top)
-  // Labels are made only for what is shown: there may be a million owners.
+  // We make labels only for the rows that we show, because there may be a million owners.
   const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
   const labelOf = ({ name, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
     if (path === undefined) return labelsOf(name, otherNames, false)
@@ -278,14 +278,14 @@ function sortOwners(
   return [...owners].sort((a, b) => sizeOf(b) - sizeOf(a) || b.own - a.own)
 }
 
-/** What a store path and any other owner have in common for a label. */
+/** The fields of a store path or another owner that its label needs. */
 interface Named {
   readonly name: ByteString
   readonly path?: string
   readonly otherNames?: readonly ByteString[]
 }
 
-/** The direct referrers in a few words. */
+/** The direct referrers, in a few words. */
 function pulledInBy({ referrers, reached }: Holding, labelOf: (base: ByteString) => string): string {
   const [first] = referrers
   if (!reached) return '(nothing)'
@@ -302,7 +302,7 @@ const ASIDES: readonly { readonly kind: Account['kind']; readonly label: string 
   { kind: 'unreadable', label: 'unreadable' },
 ]
 
-/** What is left over, summed by kind. */
+/** The leftovers, summed by kind. */
 function asideRows(accounts: readonly Account[], format: string): Row[] {
   const rows: Row[] = []
   for (const { kind, label } of ASIDES) {
@@ -312,19 +312,19 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
   return rows
 }
 
-/** What lies around the image, each by its name. */
+/** The parts of the file around the image, each by its name. */
 function outsideRows(accounts: readonly Account[]): Row[] {
   return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, aside: true }))
 }
 
-/** Part of the image, and bytes, from which a table of an ISO is shown by itself: in a small image tables are large. */
+/**
+ * The share of an ISO and the bytes from which a table gets its own row. In a small image all tables have a large
+ * share.
+ */
 const WORTH_NAMING = 0.05
 const WORTH_NAMING_BYTES = 1 << 20
 
-/**
- * What is left over of an ISO: what other file systems over the same disc take by their names, and tables that take
- * much of it.
- */
+/** The leftovers of an ISO: other file systems on the same disc, by name, and tables that take much of it. */
 function isoRows(accounts: readonly Account[], size: number): Row[] {
   const named = new Map<string, Account[]>()
   const rest: Account[] = []
@@ -340,7 +340,7 @@ function isoRows(accounts: readonly Account[], size: number): Row[] {
 function nameOfTable({ name, own }: Account, size: number): string | undefined {
   const other = /^(HFS\+?|UDF) /.exec(name)
   if (other !== null) return `${other[1]!} metadata`
-  // It is no table: the shown tree does not have it.
+  // This is not a table but a file that the shown tree does not have.
   if (name.startsWith('file only in ')) return name
   return own >= Math.max(size * WORTH_NAMING, WORTH_NAMING_BYTES) ? name : undefined
 }
@@ -357,7 +357,7 @@ function sumRow(label: string, rows: readonly { own: number; unpacked: number; f
   return { label, own, unpacked, files, aside: true }
 }
 
-/** Store paths with bytes in two regions, such as a kernel beside the squashfs and inside it. */
+/** Store paths with bytes in two regions, such as a kernel that is outside the squashfs and inside it. */
 function paidTwice(report: Report, { unit, style }: ReportOptions): string {
   const lines: string[] = []
   for (const { name, ownByRegion } of report.storePaths) {
@@ -377,12 +377,12 @@ function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** A column of a table of owners. */
+/** A column in a table of owners. */
 interface Measure {
   readonly heading: string
-  /** Where it stands among the others, from the left. */
+  /** Its position among the columns, from the left. */
   readonly place: number
-  /** Whether it may be left out where it gets narrow: the highest first. */
+  /** How soon we drop it if the table is too wide: the highest number goes first. */
   readonly dispensable: number
   readonly cell: (row: Row, unit: Unit, total: number) => string
 }
@@ -413,10 +413,10 @@ function optionalBytes(bytes: number | undefined, unit: Unit): string {
   return bytes === undefined ? '' : formatBytes(bytes, unit)
 }
 
-/** Columns that the names of store paths and of what pulls them in are to have, before others are left out for them. */
+/** The width that the two columns of names should have; we drop other columns to get it. */
 const ROOM_FOR_NAMES = 44
 
-/** Lays out measures and, behind them, names. Where it gets narrow, first measures go, then the middles of names. */
+/** Lays out measures, and names after them. If the table is too wide, we first drop measures, then shorten names. */
 function fitTable(
   measures: readonly { readonly heading: string; readonly dispensable: number; readonly cells: readonly string[] }[],
   names: readonly { readonly heading: string; readonly cells: readonly string[] }[],
@@ -433,7 +433,7 @@ function fitTable(
   }
   const [first, second] = names
   const room = Math.min(roomLeft(), wanted)
-  // What pulls a path in gets two fifths of the room, and what the name leaves of it.
+  // The column of referrers gets two fifths of the room, and what the names leave.
   const secondWidth =
     second === undefined
       ? 0
@@ -458,7 +458,7 @@ function fitTable(
   return formatTable(columns, cells)
 }
 
-/** The references whose removal alone frees most. */
+/** The single references whose removal frees most. */
 function bestCuts(
   { references, storePaths, storeDirectory }: Report,
   { unit, style, fullPaths }: ReportOptions,

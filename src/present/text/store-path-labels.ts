@@ -3,8 +3,7 @@ import { hashOfBase, nameOfBase } from '../../owners/nix/store-path.ts'
 import { printable } from './printable.ts'
 
 /**
- * Makes what store paths are called where there is little room: "name", with as much of the hash before it as tells it
- * from others of that name.
+ * Makes short labels of store paths: "name", after as many characters of the hash as make the label unique.
  * @param paths base names of all store paths
  */
 export function storePathLabels(paths: readonly ByteString[]): (base: ByteString) => string {

@@ -1,9 +1,9 @@
-/** How text output is to look: what the terminal can do, and what the user asked for. */
+/** How text output looks: what the terminal supports, and what the user asked for. */
 export interface TextStyle {
-  /** Columns to fit into; Infinity where nothing is to be cut. */
+  /** Columns to fit into; Infinity to cut nothing. */
   readonly width: number
   readonly color: boolean
-  /** Whether bars and the like may use characters beyond ASCII. */
+  /** Whether output may have characters beyond ASCII. */
   readonly unicode: boolean
 }
 
@@ -18,19 +18,19 @@ export function dim(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[2m${text}\u001b[22m` : text
 }
 
-/** Growth, and what is broken. */
+/** For growth and failures. */
 export function red(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[31m${text}\u001b[39m` : text
 }
 
-/** What shrank, and what is fine. */
+/** For shrinkage and success. */
 export function green(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[32m${text}\u001b[39m` : text
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
-/** A bar as long as `part` of `whole` of `width` characters, in eighths of one. */
+/** A bar for `part` of `whole`, on a scale of `width` characters, in eighths of a character. */
 export function bar(part: number, whole: number, width: number, style: TextStyle): string {
   const length = whole === 0 ? 0 : (part / whole) * width
   if (!style.unicode) return '#'.repeat(Math.round(length))
@@ -53,7 +53,10 @@ const ASCII: Readonly<Record<string, string>> = {
   '─': '-',
 }
 
-/** The signs this tool itself writes, for a locale without them; one character each, so that columns stay. */
+/**
+ * ASCII for the signs that we write ourselves, for locales without them. Each is one character, so columns stay
+ * aligned.
+ */
 export function inAscii(text: string): string {
   return text.replace(/[–−·…≈≤←→│├└─]/g, (sign) => ASCII[sign]!)
 }

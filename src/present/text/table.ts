@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 
-/** A column: its heading, and on which side its cells stand. */
+/** A column: its heading and the alignment of its cells. */
 export interface Column {
   readonly heading: string
   readonly align: 'left' | 'right'
@@ -24,7 +24,7 @@ const NO_LINES = {
   middle: '  ',
 }
 
-/** Aligned columns without lines, two spaces apart. Headings are left out where all are empty. */
+/** Aligned columns without lines, two spaces apart. If all headings are empty, it leaves them out. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const headings = columns.map((column) => column.heading)
   const table = new Table({

@@ -15,7 +15,7 @@ export interface TreeTextOptions {
   readonly complete: boolean
 }
 
-/** Characters of a name that are shown, however deep it stands. */
+/** How many characters of a name we show at least, however deep it is. */
 const MIN_LABEL = 12
 
 const COLUMNS = [

@@ -6,7 +6,7 @@ const GREEN = '\x1b[32;1m'
 const BLUE = '\x1b[34;1m'
 const NORMAL = '\x1b[0m'
 
-// The same bytes as Nix's, in UTF-8.
+// The same UTF-8 bytes as Nix writes.
 const BRANCH = byteStringOfText('├───')
 const LAST_BRANCH = byteStringOfText('└───')
 const LEVEL = byteStringOfText('│   ')
@@ -26,14 +26,16 @@ const LEADS = {
 export interface WhyDependsStyle {
   /** Full paths by number. */
   readonly paths: (path: number) => ByteString
-  /** Nix writes places, and the ends of their lines differ. */
+  /** Whether to write places, as Nix does with --precise, which also changes the ends of the path lines. */
   readonly precise: boolean
   readonly color: boolean
-  /** What makes names and targets safe for where they go; Nix writes them as they are. */
+  /** Makes names and targets safe for the output; Nix writes them as they are. */
   readonly safe: (bytes: ByteString) => ByteString
 }
 
-/** A line of `nix why-depends`, without the end of line: its bytes with colour, else the same without the escapes. */
+/**
+ * A line of `nix why-depends`, without the end of line: with colour the same bytes, else without the escape sequences.
+ */
 export function whyDependsLine(line: WhyDependsLine, style: WhyDependsStyle): ByteString {
   let indent = ''
   for (const level of line.levels) indent += level === '|' ? LEVEL : NO_LEVEL
@@ -42,7 +44,7 @@ export function whyDependsLine(line: WhyDependsLine, style: WhyDependsStyle): By
 
 function pathText({ path, lead, visited }: PathLine, { paths, precise, color }: WhyDependsStyle): ByteString {
   const text = LEADS[lead] + paths(path)
-  // The path asked about stands bare where no places follow it.
+  // The first path has no escape sequences if no places follow it.
   if (!color || (lead === 'none' && !precise)) return text
   return (visited ? GREY : '') + text + NORMAL
 }
@@ -56,7 +58,7 @@ function placeText({ place, isTarget }: PlaceLine, { color, safe }: WhyDependsSt
   return `${name}: ${ELLIPSIS}${dotted(before)}${shown}${dotted(after)}${ELLIPSIS}`
 }
 
-/** Every byte that is not printable ASCII as a dot. */
+/** Replaces every byte that is not printable ASCII by a dot. */
 function dotted(bytes: ByteString): ByteString {
   return bytes.replace(/[^ -~]/g, '.')
 }

@@ -11,7 +11,7 @@ import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
 
-/** What is shown of a store path, and how. */
+/** What the answer shows about a store path, and how. */
 export interface WhyTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
@@ -26,25 +26,25 @@ export interface WhyTextOptions {
   readonly unpacked: Float64Array
   readonly retained: Float64Array
   readonly closure: Float64Array
-  /** What the references rest on. */
+  /** Where we know the references from. */
   readonly origin: 'registration' | 'scan'
-  /** Whether everything was read that could hold a reference. */
+  /** Whether we could read everything that may hold a reference. */
   readonly complete: boolean
-  /** Whether nothing is to be left out of lists. */
+  /** Whether to show all items of lists. */
   readonly all: boolean
 }
 
-/** Rows of a list where not all are asked for. */
+/** Rows of a list if the user does not ask for all. */
 const MAX_ROWS = 10
-/** Characters for the file that holds a reference, where there are few. */
+/** The minimum width for the file that holds a reference. */
 const MIN_EVIDENCE = 16
-/** Bytes of an excerpt on each side of the hash, as `nix why-depends --precise` has them. */
+/** How many bytes we show on each side of a hash, as `nix why-depends --precise` does. */
 const MAX_MARGIN = 32
-/** Names of a list within a line. */
+/** How many names a list within a line has. */
 const MAX_NAMES = 5
 const GOES_WITH_IT = 'goes with it: '
 
-/** Why a store path is there, as text that ends in a newline. */
+/** Why a store path is in the image, as text that ends in a newline. */
 export function whyText(why: Why, options: WhyTextOptions): string {
   const sections = [header(why, options), routes(why, options), cuts(why, options), goesWithIt(why, options)]
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -76,7 +76,7 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }
-  // Where it gets narrow the names go first: without the file one cannot look further.
+  // If the line is too long, we shorten the names first: without the file, a user cannot search further.
   const most = Math.max(style.width - 2 - MIN_EVIDENCE, 2 * MIN_EVIDENCE)
   const rows = lines.map((line) => {
     const { path: at, from, follows } = line
@@ -130,7 +130,7 @@ function placeText(evidence: ReferenceEvidence | undefined): string {
   return kind === 'name' ? `the name of ${name}` : name
 }
 
-/** A hash with what stands around it, as much as there is room for. */
+/** A hash with as much of the text around it as fits. */
 function excerptText({ before, hash, after }: Excerpt, width: number, style: TextStyle): string {
   const margin = Math.min(MAX_MARGIN, Math.max(Math.floor((width - hash.length - 2) / 2), 0))
   const dotted = (bytes: string): string => bytes.replace(/[^ -~]/g, '.')
@@ -138,7 +138,7 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
   return `${dim(`…${left}`, style)}${bold(hash, style)}${dim(`${dotted(after.slice(0, margin))}…`, style)}`
 }
 
-/** What is freed by removing references. */
+/** What the removal of references frees. */
 function cuts({ path, root, referrers, single, smallest }: Why, options: WhyTextOptions): string {
   const { style, unit, names, all } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`

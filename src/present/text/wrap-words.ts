@@ -1,9 +1,9 @@
-/** Breaks text at spaces so that each line fits a width; a word that is longer is cut into pieces. */
+/** Breaks text at spaces so that each line fits a width. It cuts longer words into pieces. */
 export function wrapWords(text: string, width: number): readonly string[] {
   return wrapPhrases(text.split(' '), width)
 }
 
-/** As `wrapWords`, for words that stay together. */
+/** Like `wrapWords`, for phrases that stay on one line. */
 export function wrapPhrases(phrases: readonly string[], width: number): readonly string[] {
   const most = Math.max(width, 1)
   const lines: string[] = []

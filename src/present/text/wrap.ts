@@ -1,6 +1,6 @@
 import { shortenMiddle } from './printable.ts'
 
-/** Breaks text at its spaces into lines of a width; lines behind the first are indented. */
+/** Breaks text at its spaces into lines of a width, and indents all lines but the first. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -15,14 +15,14 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return lines
 }
 
-/** A name with what is said of it: on one line where both fit, else what is said stands below it. */
+/** A name and a text about it: on one line if both fit, else the text goes below the name. */
 export function nameAndText(name: string, between: string, text: string, width: number, indent: string): string[] {
   if (text === '') return [shortenMiddle(name, width)]
   if (name.length + between.length + text.length <= width) return [name + between + text]
   return [shortenMiddle(name, width), ...wrap(text, width - indent.length, '  ').map((line) => indent + line)]
 }
 
-/** The first of several wordings, the longest first, that fits; else the last one shortened. */
+/** The first wording that fits, longest first; else the last one, shortened. */
 export function fitting(wordings: readonly string[], width: number): string {
   return wordings.find(({ length }) => length <= width) ?? shortenMiddle(wordings.at(-1)!, width)
 }
