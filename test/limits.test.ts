@@ -211,8 +211,8 @@ describe('--parser-limit and --parser-limits', () => {
 
   it.each([
     ['dpth=3', /--parser-limit: no limit 'dpth'; did you mean depth\?/],
-    ['depth', /--parser-limit depth: '' is no size/],
-    ['depth=x', /--parser-limit depth: 'x' is no size/],
+    ['depth', /--parser-limit depth: '' is not a size/],
+    ['depth=x', /--parser-limit depth: 'x' is not a size/],
     ['toString=1', /--parser-limit: no limit 'toString'; see --parser-limits/],
   ])('%s is none', (setting, sentence) => {
     const { code, stderr } = isoscope(['ls', 'deep.iso', '--parser-limit', setting])

@@ -168,7 +168,7 @@ function objectOf({ value, place }: Located, keys: readonly string[]): (key: str
 function entriesOf(object: Located | undefined): (readonly [string, Located])[] {
   if (object === undefined) return []
   const { value, place } = object
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(object, 'is to be an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(object, 'must be an object')
   return Object.entries(value).map(([key, field]) => [key, { value: field, place: joined(place, key) }])
 }
 
@@ -187,12 +187,12 @@ function wrong({ place }: Located, what: string): ConfigError {
 
 function listOf(list: Located | undefined): Located[] {
   if (list === undefined) return []
-  if (!Array.isArray(list.value)) throw wrong(list, 'is to be a list')
+  if (!Array.isArray(list.value)) throw wrong(list, 'must be a list')
   return list.value.map((value, index) => ({ value, place: `${list.place}[${index}]` }))
 }
 
 function textOf(text: Located): string {
-  if (typeof text.value !== 'string' || text.value === '') throw wrong(text, 'is to be text')
+  if (typeof text.value !== 'string' || text.value === '') throw wrong(text, 'must be text')
   return text.value
 }
 
@@ -213,7 +213,7 @@ function sizeGlobOf(glob: Located): string {
 /** Why a text is not a glob for a limit: of store paths by name, or of paths of the image from its root. */
 function sizeGlobProblem(text: string): string | undefined {
   if (!isPathGlob(text) && text.includes('/')) {
-    return `has a slash, so it is for a path in the image, and those begin with one: "/${text}"`
+    return `has a slash, so it matches paths in the image, which begin with one: "/${text}"`
   }
   return patternProblem(text)
 }
@@ -221,18 +221,18 @@ function sizeGlobProblem(text: string): string | undefined {
 /** Why we accept a text neither as a glob nor as a name; undefined if we accept it. */
 export function patternProblem(text: string): string | undefined {
   if (text === '') return 'is empty'
-  return text.length > MAX_GLOB ? `has ${text.length} characters, of ${MAX_GLOB} that it may have` : undefined
+  return text.length > MAX_GLOB ? `has ${text.length} characters; the limit is ${MAX_GLOB}` : undefined
 }
 
 function numberOf(number: Located): number {
-  if (typeof number.value !== 'number' || !Number.isFinite(number.value)) throw wrong(number, 'is to be a number')
+  if (typeof number.value !== 'number' || !Number.isFinite(number.value)) throw wrong(number, 'must be a number')
   return number.value
 }
 
 function sizeOf(size: Located): number {
   if (typeof size.value === 'number' && Number.isSafeInteger(size.value) && size.value >= 0) return size.value
   const bytes = typeof size.value === 'string' ? parseBytes(size.value) : undefined
-  if (bytes === undefined) throw wrong(size, 'is to be a size: bytes, or "4K", "10MiB", "1.5G"')
+  if (bytes === undefined) throw wrong(size, 'must be a size: bytes, or "4K", "10MiB", "1.5G"')
   return bytes
 }
 
@@ -241,6 +241,6 @@ function dateOf(date: Located): string {
   // JavaScript turns a day that the month lacks into one of the next month.
   const parsed = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00Z`) : new Date(Number.NaN)
   if (Number.isNaN(parsed.valueOf()) || parsed.toISOString().slice(0, 10) !== text)
-    throw wrong(date, 'is to be a date that there is: 2027-01-31')
+    throw wrong(date, 'must be a valid date: 2027-01-31')
   return text
 }

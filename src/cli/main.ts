@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const exitCode = await runCommand(argv)
     const changed = changedFiles()
-    for (const path of changed) say(`${path}: the file changed while it was read; ask again`)
+    for (const path of changed) say(`${path}: the file changed while it was read; run the command again`)
     return changed.length === 0 ? exitCode : EXIT.failed
   } catch (thrown) {
     const error = await explain(thrown)

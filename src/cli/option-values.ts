@@ -23,7 +23,7 @@ export function unitOf(options: ValuesOf<typeof unitOptions>): Unit {
 /** A size from the user's notation, in bytes. */
 export function sizeOf(option: string, text: string): number {
   const bytes = parseBytes(text)
-  if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is no size; write bytes, or 4K, 10MiB, 1.5G`)
+  if (bytes === undefined) throw new UsageError(`--${option}: '${text}' is not a size; write bytes, or 4K, 10MiB, 1.5G`)
   return bytes
 }
 
@@ -45,7 +45,7 @@ export function limitsOf(settings: readonly string[] = []): Limits {
 
 /** Checks a number of rows or levels from the user. */
 export function countOf(option: string, count: number): number {
-  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number from 0 on`)
+  if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number, 0 or more`)
   return count
 }
 

@@ -55,7 +55,7 @@ function textOf(path: string, limit: number): string {
   let values = 0
   for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === 0x5b || bytes[at] === 0x7b) values += 1
   if (values > FEW_VALUES + bytes.length / BYTES_A_VALUE) {
-    throw new ReportError(`is no report: it has ${values} arrays and objects in ${bytes.length} bytes`)
+    throw new ReportError(`is not a report: it has ${values} arrays and objects in ${bytes.length} bytes`)
   }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }

@@ -52,7 +52,7 @@ export class ContentReader {
   spend(length: number, offset: number): void {
     this.#budget.left -= length
     if (this.#budget.left >= 0) return
-    throw formatError('LIMIT', 'more content than is read of an image of this size', this.image.source, {
+    throw formatError('LIMIT', 'too much content for an image of this size', this.image.source, {
       structure: 'data block',
       offset,
       ...atLimit(this.limits, this.#budget.limit),

@@ -31,19 +31,16 @@ export function where(isRight: (value: unknown) => boolean, problem: string): Sh
   return (value) => (isRight(value) ? undefined : { place: '', problem })
 }
 
-export const text: Shape = where((value) => typeof value === 'string', 'is to be text')
-export const flag: Shape = where((value) => typeof value === 'boolean', 'is to be true or false')
+export const text: Shape = where((value) => typeof value === 'string', 'must be text')
+export const flag: Shape = where((value) => typeof value === 'boolean', 'must be true or false')
 export const count: Shape = where(
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  'is to be a whole number from 0 on',
+  'must be a whole number, 0 or more',
 )
 
 export function oneOf(...values: readonly (string | null)[]): Shape {
   const known = new Set<unknown>(values)
-  return where(
-    (value) => known.has(value),
-    `is to be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
-  )
+  return where((value) => known.has(value), `must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`)
 }
 
 /** A value that may be missing. */
@@ -58,7 +55,7 @@ export function nullable(shape: Shape): Shape {
 /** A list of any length. */
 export function list(item: Shape): Shape {
   return (value) => {
-    if (!Array.isArray(value)) return { place: '', problem: 'is to be a list' }
+    if (!Array.isArray(value)) return { place: '', problem: 'must be a list' }
     for (let index = 0; index < value.length; index += 1) {
       const flaw = item(value[index])
       if (flaw !== undefined) return { ...flaw, place: `[${index}]${flaw.place}` }
@@ -70,7 +67,7 @@ export function list(item: Shape): Shape {
 /** A list with one item for each shape. */
 export function tuple(...items: readonly Shape[]): Shape {
   return (value) => {
-    if (!Array.isArray(value)) return { place: '', problem: 'is to be a list' }
+    if (!Array.isArray(value)) return { place: '', problem: 'must be a list' }
     return firstFlaw(items.entries(), value, (index) => `[${index}]`)
   }
 }
@@ -80,7 +77,7 @@ export function object<T>(fields: { readonly [Key in keyof T]-?: Shape }): Shape
   const shapes = Object.entries<Shape>(fields)
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return { place: '', problem: 'is to be an object' }
+      return { place: '', problem: 'must be an object' }
     }
     return firstFlaw(shapes, value, (key) => `.${key}`)
   }

@@ -47,8 +47,8 @@ interface ScanJson {
   readonly failures: readonly { readonly path: ByteString; readonly error: ScanError }[]
 }
 
-const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'is to be bytes')
-const base = where((value) => typeof value === 'string' && isStorePathName(value), 'is to be a store path')
+const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'must be bytes')
+const base = where((value) => typeof value === 'string' && isStorePathName(value), 'must be a store path')
 const errorShape = object<ScanError>({ code: errorCode, detail: text, facts: object<FormatErrorFacts>(errorFacts) })
 
 const attributionShape = object<AttributionJson>({

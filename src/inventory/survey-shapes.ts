@@ -5,10 +5,10 @@ import { count, flag, list, nullable, object, oneOf, optional, type Shape, text,
 
 // The shapes that saved reports and cached surveys share.
 
-const number = where((value) => typeof value === 'number', 'is to be a number')
+const number = where((value) => typeof value === 'number', 'must be a number')
 const textOrNumber = where(
   (value) => typeof value === 'string' || typeof value === 'number',
-  'is to be text or a number',
+  'must be text or a number',
 )
 
 export const accountKind: Shape = oneOf(

@@ -167,24 +167,24 @@ describe('isoscope check', () => {
     [{ limts: [] }, /isoscope\.config\.json: limts is not a known key; did you mean "limits"\?/],
     [{ limits: [{ maxx: '1M' }] }, /limits\[0\]\.maxx is not a known key; did you mean "max"\?/],
     [{ limits: [{ what: 'image' }] }, /limits\[0\] has no max, maxGrowth or maxGrowthPercent/],
-    [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max is to be a size/],
-    [{ limits: [{ max: -1 }] }, /limits\[0\]\.max is to be a size/],
+    [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max must be a size/],
+    [{ limits: [{ max: -1 }] }, /limits\[0\]\.max must be a size/],
     [{ limits: [{ what: 'initrid', max: 1 }] }, /limits\[0\]\.what: "initrid" is none of .*; did you mean "initrd"\?/],
     [
       { limits: [{ what: 'group:dosc', max: 1 }], groups: { docs: [] } },
       /there is no group "dosc"; did you mean "docs"\?/,
     ],
-    [{ limits: {} }, /limits is to be a list/],
+    [{ limits: {} }, /limits must be a list/],
     [{ forbid: [{ reason: 'x' }] }, /forbid\[0\] has no match/],
     [
       { forbid: [{ match: 'x', except: [{ match: 'y', until: 'tomorrow' }] }] },
-      /forbid\[0\]\.except\[0\]\.until is to be a date/,
+      /forbid\[0\]\.except\[0\]\.until must be a valid date/,
     ],
     [
       { forbid: [{ match: 'x', except: [{ match: 'y', until: '2027-02-30' }] }] },
-      /forbid\[0\]\.except\[0\]\.until is to be a date that there is/,
+      /forbid\[0\]\.except\[0\]\.until must be a valid date/,
     ],
-    [{ forbid: ['*x'.repeat(35_000)] }, /forbid\[0\] has 70000 characters, of 1000 that it may have/],
+    [{ forbid: ['*x'.repeat(35_000)] }, /forbid\[0\] has 70000 characters; the limit is 1000/],
     [{ groups: { docs: ['x'.repeat(1001)] } }, /groups\.docs\[0\] has 1001 characters/],
     [{ limits: [{ what: `path:${'x'.repeat(1001)}`, max: 1 }] }, /limits\[0\]\.what: the pattern has 1001 characters/],
     [
@@ -192,13 +192,13 @@ describe('isoscope check', () => {
       /limits\[0\]\.what: the pattern has a slash, .* begin with one: "\/boot\/\*"/,
     ],
     [{ groups: { docs: ['x', 'usr/doc'] } }, /groups\.docs\[1\] has a slash/],
-    [{ groups: 5 }, /groups is to be an object/],
-    [{ groups: null }, /groups is to be an object/],
-    [{ groups: { docs: 'x' } }, /groups\.docs is to be a list/],
-    [{ forbid: [''] }, /forbid\[0\] is to be text/],
-    [{ noDuplicates: [7] }, /noDuplicates\[0\] is to be text/],
+    [{ groups: 5 }, /groups must be an object/],
+    [{ groups: null }, /groups must be an object/],
+    [{ groups: { docs: 'x' } }, /groups\.docs must be a list/],
+    [{ forbid: [''] }, /forbid\[0\] must be text/],
+    [{ noDuplicates: [7] }, /noDuplicates\[0\] must be text/],
     ['{"limits":', /isoscope\.config\.json: .*JSON/],
-    [[], /it is to be an object/],
+    [[], /it must be an object/],
   ] as const)('refuses the configuration %j', (json, message) => {
     const path = config(json)
     const { code, stdout, stderr } = ask('check', 'mini.iso', '--config', path)
@@ -219,14 +219,14 @@ describe('isoscope check', () => {
     )
     expect(ask('check', 'mini.iso', '--max', 'group:x=1M').stderr).toBe('isoscope: --max: there is no group "x"\n')
     expect(ask('check', 'mini.iso', '--max', 'path:boot/x=1M').stderr).toBe(
-      'isoscope: --max: the pattern has a slash, so it is for a path in the image, and those begin with one: "/boot/x"\n',
+      'isoscope: --max: the pattern has a slash, so it matches paths in the image, which begin with one: "/boot/x"\n',
     )
-    expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is no percentage/)
+    expect(ask('check', 'mini.iso', '--max-growth-percent', 'x').stderr).toMatch(/'x' is not a percentage/)
     for (const [option, value, message] of [
       ['forbid', '', /--forbid: the pattern is empty/],
       ['no-duplicates', '', /--no-duplicates: the pattern is empty/],
-      ['forbid', 'x'.repeat(70_000), /--forbid: the pattern has 70000 characters, of 1000/],
-      ['max', `path:${'x'.repeat(1001)}=5M`, /--max: the pattern has 1001 characters, of 1000/],
+      ['forbid', 'x'.repeat(70_000), /--forbid: the pattern has 70000 characters; the limit is 1000/],
+      ['max', `path:${'x'.repeat(1001)}=5M`, /--max: the pattern has 1001 characters; the limit is 1000/],
     ] as const) {
       expect(ask('check', 'mini.iso', `--${option}`, value)).toMatchObject({
         code: 2,

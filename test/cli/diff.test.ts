@@ -166,7 +166,7 @@ describe('isoscope diff', () => {
     expect(ask(report, 'mini.iso', '--exit-code')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /whether they are the same cannot be told: a saved report has no contents to compare\n$/,
+        /cannot tell whether they are the same: a saved report has no contents to compare\n$/,
       ),
     })
     expect(ask(report, 'mini-slim.iso', '--exit-code')).toMatchObject({ code: 1, stderr: '' })

@@ -52,12 +52,12 @@ describe('several images', () => {
     for (const args of [['--json'], ['-f', 'md']]) {
       expect(isoscope(['mini.iso', 'mini-slim.iso', ...args])).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/of several images only text, ndjson, csv and tsv can be made/),
+        stderr: expect.stringMatching(/several images can be written as text, ndjson, csv and tsv only/),
       })
     }
     expect(isoscope(['mini.iso', 'mini-slim.iso', '-o', 'x.json'])).toMatchObject({
       code: 2,
-      stderr: 'isoscope: -o: a report is saved of one image; give one\n',
+      stderr: 'isoscope: -o: saves the report of one image only\n',
     })
   })
 })

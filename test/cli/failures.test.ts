@@ -308,7 +308,7 @@ describe('usage', () => {
       /--sort: 'x' is none of own, retained, closure, unpacked, files, name$/m,
     ],
     ['a count that is none', ['mini.iso', '-n', 'abc'], /-n: takes a whole number/],
-    ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is no size/],
+    ['a size that is none', ['mini.iso', '--min', 'zz'], /--min: 'zz' is not a size/],
     ['a misspelt command', ['lss', 'mini.iso'], /no such command or file 'lss'; did you mean 'ls'\?/],
     ['a word that is no image', ['mini.iso', 'more'], /no such command or file 'more'; isoscope --help/],
     [

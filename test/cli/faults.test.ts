@@ -124,7 +124,7 @@ describe('a file that changes while it is read', () => {
     const env = withFault(beforeRead(0x8000, `fs.appendFileSync(${JSON.stringify(image)}, 'x')`))
     const further = { why: ['boost'], check: ['--max', '1GiB'], export: ['-f', 'dot'] }[command] ?? []
     const said = isoscopeProcess([command, image, ...further], env)
-    expect(said.stderr).toContain('image.iso: the file changed while it was read; ask again')
+    expect(said.stderr).toContain('image.iso: the file changed while it was read; run the command again')
     expect(said.code).toBe(2)
   })
 

@@ -965,7 +965,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   ],
   '11: bombs': [
     hostile('thousand-to-one', bomb, undefined, 0, ['/b00000', /^$/]),
-    listed('in-a-store-path', scannedBomb, /zeros is not scanned in full: more content than is read/, 2),
+    listed('in-a-store-path', scannedBomb, /zeros is not scanned in full: too much content for an image/, 2),
     hostile('shared-fragments', sharedFragments, undefined, 0, [`/${FOLDER}/f1499`, /^$/]),
     hostile('exabytes-of-holes', holes, undefined, 0),
     hostile('nested', nested, undefined, 0, [

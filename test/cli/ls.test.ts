@@ -96,7 +96,7 @@ describe('ls', () => {
   it('refuses --extents for a list of names', () => {
     expect(isoscope(['ls', '--extents', 'links.iso'], {}, work)).toMatchObject({
       code: 2,
-      stderr: 'isoscope: --extents goes with -l or --json: names alone have no place\n',
+      stderr: 'isoscope: --extents needs -l or --json\n',
     })
     expect(lines('--extents', 'links.iso')).toEqual(lines('links.iso'))
   })

@@ -37,7 +37,7 @@ describe('a saved report', () => {
     [
       'of more values than their text can be',
       () => gzipSync(`{"schema":"isoscope/report@1","x":[${'[],'.repeat(2 ** 22)}[]]}`),
-      /bomb: is no report: it has 4194307 arrays and objects in/,
+      /bomb: is not a report: it has 4194307 arrays and objects in/,
     ],
     [
       'that unpacks to more than is read',
@@ -185,11 +185,11 @@ describe('a saved report', () => {
   it('is refused where what it has of metadata is not whole', () => {
     const report = JSON.parse(readFileSync(save('mini-slim.iso', 'whole.json'), 'utf8')) as Record<string, unknown>
     for (const [entry, message] of [
-      [['x', 1, { mode: '9999' }], /entries\[0\]\.mode is to be four octal digits/],
+      [['x', 1, { mode: '9999' }], /entries\[0\]\.mode must be four octal digits/],
       [['x', 1, 'x', { owner: [1] }], /entries\[0\]\.owner\[1\] is missing/],
-      [['x', 'symlink', 'y', { time: 0.5 }], /entries\[0\]\.time is to be a whole number/],
+      [['x', 'symlink', 'y', { time: 0.5 }], /entries\[0\]\.time must be a whole number/],
       [['x', 'directory', { xattrs: 7 }], /an entry has set 7 of extended attributes, of which there are 0/],
-      [['x', 'directory', null], /entries\[0\] is to be an object/],
+      [['x', 'directory', null], /entries\[0\] must be an object/],
     ] as const) {
       const path = join(work, 'changed.json')
       writeFileSync(path, JSON.stringify({ ...report, outside: [{ directory: '', entries: [entry] }] }))
@@ -231,7 +231,7 @@ describe('a saved report', () => {
     ],
     ['no schema', '{"a":1}', /is JSON without a schema, and neither an image nor a saved report/],
     ['a list that is missing', '{"schema":"isoscope/report@1"}', /is not a whole isoscope\/report@1: image is missing/],
-    ['half a text', '{"schema":"isoscope/rep', /is no whole JSON text/],
+    ['half a text', '{"schema":"isoscope/rep', /is not valid JSON/],
   ])('is refused by name: %s', (_, text, message) => {
     for (const [name, bytes] of [
       ['bad.json', Buffer.from(text)],
@@ -285,11 +285,11 @@ describe('a saved report', () => {
       [{ accounts: [{ ...(report['accounts'] as object[])[0], own: undefined }] }, /accounts\[0\]\.own is missing\n$/],
       [
         { accounts: [{ ...(report['accounts'] as object[])[0], own: -1 }] },
-        /accounts\[0\]\.own is to be a whole number/,
+        /accounts\[0\]\.own must be a whole number/,
       ],
-      [{ storePaths: [{ path: '/nix/store/x' }] }, /storePaths\[0\]\.path is to be a store path\n$/],
+      [{ storePaths: [{ path: '/nix/store/x' }] }, /storePaths\[0\]\.path must be a store path\n$/],
       [{ storePaths: [{ path: `/nix/store/${basePath(1, 'x')}` }] }, /storePaths\[0\]\.references is missing\n$/],
-      [{ warnings: [null] }, /warnings\[0\] is to be an object\n$/],
+      [{ warnings: [null] }, /warnings\[0\] must be an object\n$/],
     ] as const) {
       const path = join(work, 'changed.json')
       writeFileSync(path, JSON.stringify({ ...report, ...change }))

@@ -35,20 +35,20 @@ describe('the shape of JSON', () => {
   })
 
   it.each([
-    [7, 'it is to be an object'],
-    [[], 'it is to be an object'],
+    [7, 'it must be an object'],
+    [[], 'it must be an object'],
     [{ ...right, name: undefined }, 'name is missing'],
-    [{ ...right, name: 7 }, 'name is to be text'],
-    [{ ...right, items: {} }, 'items is to be a list'],
-    [{ ...right, items: [{ size: 1 }, null] }, 'items[1] is to be an object'],
+    [{ ...right, name: 7 }, 'name must be text'],
+    [{ ...right, items: {} }, 'items must be a list'],
+    [{ ...right, items: [{ size: 1 }, null] }, 'items[1] must be an object'],
     [{ ...right, items: [{ size: 1 }, {}] }, 'items[1].size is missing'],
-    [{ ...right, items: [{ size: -1 }] }, 'items[0].size is to be a whole number from 0 on'],
-    [{ ...right, items: [{ size: 2 ** 53 }] }, 'items[0].size is to be a whole number from 0 on'],
+    [{ ...right, items: [{ size: -1 }] }, 'items[0].size must be a whole number, 0 or more'],
+    [{ ...right, items: [{ size: 2 ** 53 }] }, 'items[0].size must be a whole number, 0 or more'],
     [{ ...right, pair: ['x'] }, 'pair[1] is missing'],
-    [{ ...right, pair: 7 }, 'pair is to be a list'],
-    [{ ...right, kind: 'c' }, 'kind is to be one of "a", "b"'],
-    [{ ...right, note: 7 }, 'note is to be text'],
-    [{ ...right, all: 1 }, 'all is to be true or false'],
+    [{ ...right, pair: 7 }, 'pair must be a list'],
+    [{ ...right, kind: 'c' }, 'kind must be one of "a", "b"'],
+    [{ ...right, note: 7 }, 'note must be text'],
+    [{ ...right, all: 1 }, 'all must be true or false'],
   ])('is wrong: %j', (value, message) => {
     expect(() => checkShape(value, shape)).toThrow(message)
   })

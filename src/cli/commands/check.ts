@@ -137,7 +137,7 @@ function patternOf(option: string, text: string): string {
 
 function percentOf(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)%?$/.exec(text)
-  if (match === null) throw new UsageError(`--${option}: '${text}' is no percentage; write 2 or 2.5`)
+  if (match === null) throw new UsageError(`--${option}: '${text}' is not a percentage; write 2 or 2.5`)
   return Number(match[1])
 }
 

@@ -64,7 +64,7 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   if (options.exitCode !== true) return EXIT.ok
   if (rows.length > 0 || oldPath === null || newPath === null) return EXIT.no
   if (haveContents || (haveMetadata && (await isRegisteredAlike(before, after, old, now)))) return EXIT.ok
-  say(`${saved[0]}: is a saved report, which has no contents: whether all files are the same cannot be told`)
+  say(`${saved[0]}: is a saved report, which has no contents: cannot tell whether all files are the same`)
   return EXIT.failed
 }
 

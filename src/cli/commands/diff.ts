@@ -30,7 +30,7 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
       '--rebuilt': options.rebuilt,
       '--by': options.by !== 'path',
     })) {
-      if (given) throw new UsageError(`${name}: is not for the files of one path`)
+      if (given) throw new UsageError(`${name}: cannot be used with a store path`)
     }
     const { runFileDiff } = await import('./diff-files.ts')
     return runFileDiff(options.path, options)
@@ -104,6 +104,6 @@ function exitCodeOf(result: Diff, isWhole: boolean, { exitCode, old, new: now }:
   if (exitCode !== true) return EXIT.ok
   if (!isEmptyDiff(result) || result.identical === false) return EXIT.no
   if (result.identical === true || isSureDiff(result)) return EXIT.ok
-  say(`${old} and ${now}: whether they are the same cannot be told: a saved report has no contents to compare`)
+  say(`${old} and ${now}: cannot tell whether they are the same: a saved report has no contents to compare`)
   return EXIT.failed
 }

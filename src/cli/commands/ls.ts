@@ -18,7 +18,7 @@ import { withOpen } from '../with-open.ts'
 /** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
   if (options.extents === true && options.json !== true && options.long !== true)
-    throw new UsageError('--extents goes with -l or --json: names alone have no place')
+    throw new UsageError('--extents needs -l or --json')
   return withOpen(openNamed(options.image, options), (open) => list(open, options))
 }
 

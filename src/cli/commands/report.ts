@@ -31,9 +31,9 @@ export async function runReport(options: ReportArguments, explain: Explain): Pro
   const outputs = named.filter((path) => path !== STDOUT).map((path) => ({ path, format: savedFormatOf(path) }))
   const toStdout = format !== 'text' || outputs.length === 0 || named.includes(STDOUT)
   if (options.images.length === 1) return reportOn(options.images[0]!, toStdout ? format : undefined, outputs, options)
-  if (outputs.length > 0) throw new UsageError('-o: a report is saved of one image; give one')
+  if (outputs.length > 0) throw new UsageError('-o: saves the report of one image only')
   if (format === 'json' || format === 'md') {
-    throw new UsageError('of several images only text, ndjson, csv and tsv can be made; give one image')
+    throw new UsageError('several images can be written as text, ndjson, csv and tsv only')
   }
   return reportOnSeveral(options.images, format, options, explain)
 }

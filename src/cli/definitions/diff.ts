@@ -38,7 +38,7 @@ export const diffDefinition = {
     },
     top: { alias: 'n', type: 'number', default: 20, describe: 'rows to show; 0 for all' },
     rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
-    content: { type: 'boolean', describe: 'compare contents too, of what has the same names and sizes' },
+    content: { type: 'boolean', describe: 'compare contents too, where names and sizes are the same' },
     'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs; contents are compared for that' },
     ...jsonOption,
     ...markdownOption,

@@ -24,7 +24,7 @@ export const whyDefinition = {
   ],
   options: {
     all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
-    excerpts: { alias: 'e', type: 'boolean', describe: 'what stands around each reference' },
+    excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
     to: { type: 'string', describe: 'only routes that come from this store path' },
     ...jsonOption,
     ...unitOptions,

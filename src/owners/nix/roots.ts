@@ -89,7 +89,7 @@ export function bootConfigurations(open: OpenImage): {
     if (!BOOT_CONFIGURATION.test(path)) continue
     if (!identities.has(entry.identity)) {
       if (bytes + entry.size > reader.limits.configuration) {
-        problem ??= formatError('LIMIT', 'more than is read of them; the others name no root', image.source, {
+        problem ??= formatError('LIMIT', 'too many to read; the rest is ignored', image.source, {
           structure: `boot loader’s configuration ${quoted(path)}`,
           offset: 0,
           ...atLimit(reader.limits, 'configuration'),

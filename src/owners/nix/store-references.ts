@@ -67,7 +67,7 @@ export function registeredReferences(
   }
   const most = Math.max(SMALL, MOST_PACKED * storedBytes(found.open, found.entry))
   if (source.size > most) {
-    throw formatError('MALFORMED', 'is of more bytes than a registration can be packed into so few', source, {
+    throw formatError('MALFORMED', 'is compressed more than a registration can be', source, {
       structure: REGISTRATION,
       offset: 0,
       found: `${source.size} bytes`,

@@ -147,7 +147,7 @@ function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
 }
 
 function tooLong(structure: string, limit: number): FormatError {
-  return new FormatError('LIMIT', 'it decompresses to more than there is room for', {
+  return new FormatError('LIMIT', 'decompresses to more than the limit', {
     source: 'input',
     structure,
     offset: 0,

@@ -88,7 +88,7 @@ interface StorePathJson {
 
 const storePath = where(
   (value) => typeof value === 'string' && isStorePathName(baseOfPath(value)),
-  'is to be a store path',
+  'must be a store path',
 )
 const storePaths = list(storePath)
 
@@ -194,7 +194,7 @@ function parsed(json: string): unknown {
   try {
     value = JSON.parse(json) as typeof value
   } catch {
-    throw new ReportError('is no whole JSON text, and so no saved report')
+    throw new ReportError('is not valid JSON, so not a saved report')
   }
   const schema = value?.schema
   if (schema === REPORT_SCHEMA) return value

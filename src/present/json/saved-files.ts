@@ -164,8 +164,8 @@ export const textOrBytesShape: Shape = (value) =>
 const entryType = oneOf(
   ...(['directory', 'symlink', 'blockDevice', 'charDevice', 'fifo', 'socket'] as const satisfies readonly EntryType[]),
 )
-const octal = where((value) => typeof value === 'string' && /^[0-7]{4}$/.test(value), 'is to be four octal digits')
-const seconds = where(Number.isSafeInteger, 'is to be a whole number')
+const octal = where((value) => typeof value === 'string' && /^[0-7]{4}$/.test(value), 'must be four octal digits')
+const seconds = where(Number.isSafeInteger, 'must be a whole number')
 const unusualShape = object<UnusualJson>({
   mode: optional(octal),
   owner: optional(tuple(count, count)),
@@ -173,7 +173,7 @@ const unusualShape = object<UnusualJson>({
   device: optional(tuple(count, count)),
   link: optional(count),
   xattrs: optional(count),
-  image: optional(where((value) => value === true, 'is to be true')),
+  image: optional(where((value) => value === true, 'must be true')),
 })
 
 const fileEntry = tuple(textOrBytesShape, count)
