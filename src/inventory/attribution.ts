@@ -6,10 +6,11 @@ import { traitsOf } from '../../parsers/formats.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
+import type { SharedBytes } from '../ledger/account-sets.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
 import { charge } from '../ledger/charge.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
-import { settle } from '../ledger/settle.ts'
+import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { findOwners } from '../owners/nix/owners.ts'
 import { bootConfigurations } from '../owners/nix/roots.ts'
 
@@ -175,31 +176,74 @@ interface Found {
 
 function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found): Account[] {
   const { path, otherNames, stored, inFile } = whereabouts
-  const { images, shared, warnings } = found
+  const { images, warnings } = found
   const { image } = open
   const { format, facts } = image
-  // An image inside another is one region. In the outermost image of a disc, each top-level entry is a region.
-  const hasRegions = path === '' && format.looksInside === 'files'
-  const structures = hasRegions ? structuresRegion(format.name) : path === '' ? '/' : path
   images.push({
     path: path === '' ? '/' : path,
     ...(otherNames.length === 0 ? {} : { otherNames }),
     format: format.name,
     facts,
   })
-  const { entries } = image.tree
-  const { ownerOf, isStorePath } = findOwners(image)
+  const numbered = numberAccounts(open)
+  const map = new ExtentMap(image.source, image.tree.entries.length)
+  open.claimContent(map)
+  open.claimStructures(map)
+  const ledger = charge(settle(map, numbered.accountOf, numbered.entries.length, open.reader.limits), stored)
+  for (const warning of ledger.warnings) warnings.push(warning)
+  const structures = structuresOf(open, path)
+  const accounts = entryAccounts(open, numbered, ledger, structures, whereabouts, found)
+  for (const common of ledger.shared) found.shared.push(contentInCommon(common, numbered))
+  for (const remainder of ledger.remainders) {
+    // For an image inside another, these bytes belong to its file, which is a region of its own.
+    const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
+    accounts.push(remainderAccount(remainder, region, inFile))
+    if (remainder.kind === 'overlap' && !format.sharesBytes) warnings.push(overlapping(image, remainder))
+  }
+  return accounts
+}
 
-  // Each entry that owns itself gets an account number. A file outside store paths has one account, however many names
-  // it has, and so has an image inside an ISO.
-  const accountOf = new Uint32Array(entries.length)
-  const accountEntries: Entry[] = []
-  const links = hardLinksOf(image.tree)
-  const linked = new Map<number, { readonly account: number; readonly others: Entry[] }>()
+/** Whether each top-level entry is a region: on a disc. An image inside another is one region. */
+function hasRegions({ image, outer }: OpenImage): boolean {
+  return outer === undefined && image.format.looksInside === 'files'
+}
+
+/** The region of the structures of an image. */
+function structuresOf(open: OpenImage, path: ByteString): ByteString {
+  return hasRegions(open) ? structuresRegion(open.image.format.name) : path === '' ? '/' : path
+}
+
+/** The accounts of the entries of an image, by number. */
+interface NumberedAccounts {
+  /** The account number of each entry. */
+  readonly accountOf: Uint32Array
+  /** The entry of each account: the top of a store path, or the first name of a file. */
+  readonly entries: readonly Entry[]
+  /** The other names of the file of an account. */
+  readonly others: ReadonlyMap<number, readonly Entry[]>
+  /** The image inside the file of an account. */
+  readonly inner: ReadonlyMap<number, OpenImage>
+  /** 1 for an entry that is the top of a store path. */
+  readonly isStorePath: Uint8Array
+}
+
+/**
+ * Gives each entry that owns itself an account. A file outside store paths has one account, however many names it has, and
+ * so has an image inside.
+ */
+function numberAccounts(open: OpenImage): NumberedAccounts {
+  const { tree } = open.image
+  const { ownerOf, isStorePath } = findOwners(open.image)
+  const accountOf = new Uint32Array(tree.entries.length)
+  const entries: Entry[] = []
+  const links = hardLinksOf(tree)
+  /** The account of each hard-linked file, by identity. */
+  const linked = new Map<number, number>()
+  const others = new Map<number, Entry[]>()
   const inner = new Map<number, OpenImage>()
   // We loop by index here and below: until V8 compiles the loop, an iterator creates an object for each entry.
-  for (let index = 0; index < entries.length; index += 1) {
-    const entry = entries[index]!
+  for (let index = 0; index < tree.entries.length; index += 1) {
+    const entry = tree.entries[index]!
     const owner = ownerOf[index]!
     if (owner !== index) {
       accountOf[index] = accountOf[owner]!
@@ -210,40 +254,43 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
     const known = hasNames ? linked.get(entry.identity) : undefined
     if (known !== undefined) {
-      accountOf[index] = known.account
-      known.others.push(entry)
+      accountOf[index] = known
+      others.get(known)!.push(entry)
       continue
     }
-    const account = accountEntries.length
+    const account = entries.length
     accountOf[index] = account
-    accountEntries.push(entry)
-    if (hasNames) linked.set(entry.identity, { account, others: [] })
+    entries.push(entry)
+    if (hasNames) {
+      linked.set(entry.identity, account)
+      others.set(account, [])
+    }
     if (nested !== undefined) inner.set(account, nested)
   }
+  return { accountOf, entries, others, inner, isStorePath }
+}
 
-  const map = new ExtentMap(image.source, image.tree.entries.length)
-  open.claimContent(map)
-  open.claimStructures(map)
-  const ledger = charge(settle(map, accountOf, accountEntries.length, open.reader.limits), stored)
-  for (const warning of ledger.warnings) warnings.push(warning)
-  const { unpacked, files } = countContent(image, accountOf, accountEntries.length)
-
-  const regionOf = hasRegions ? topRegions(image, accountEntries, structures) : () => structures
+/** The accounts of files and store paths; in place of a file that is an image, those of the image. */
+function entryAccounts(
+  open: OpenImage,
+  { accountOf, entries, others, inner, isStorePath }: NumberedAccounts,
+  ledger: SizeLedger,
+  structures: ByteString,
+  { path, inFile }: Whereabouts,
+  found: Found,
+): Account[] {
+  const { image } = open
+  const { unpacked, files } = countContent(image, accountOf, entries.length)
+  const regionOf = hasRegions(open) ? topRegions(image, entries, structures) : () => structures
   const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
-  const othersOf = new Map(Array.from(linked.values(), ({ account, others }) => [account, others]))
-  for (const [account, entry] of accountEntries.entries()) {
+  for (const [account, entry] of entries.entries()) {
     const own = ledger.own[account]!
     const nested = inner.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
-    const entryOthers = othersOf.get(account)?.map((other) => path + pathOf(other)) ?? []
+    const otherNames = others.get(account)?.map((other) => path + pathOf(other)) ?? []
     if (nested !== undefined) {
-      const inside = {
-        path: entryPath,
-        otherNames: entryOthers,
-        stored: own,
-        inFile: locateInside(open, entry, inFile),
-      }
+      const inside = { path: entryPath, otherNames, stored: own, inFile: locateInside(open, entry, inFile) }
       for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue
     }
@@ -253,7 +300,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     accounts.push({
       kind: isStore ? 'storePath' : 'file',
       name: entryPath,
-      ...(entryOthers.length === 0 ? {} : { otherNames: entryOthers }),
+      ...(otherNames.length === 0 ? {} : { otherNames }),
       region: regionOf(account),
       own,
       unpacked: unpacked[account]!,
@@ -261,25 +308,21 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
       ...(isStore ? { storePath: entry.name } : {}),
     })
   }
-  for (const { accounts: sharers, shares, bytes } of ledger.shared) {
-    const inStore = [...sharers.keys()].filter((at) => isStorePath[accountEntries[sharers[at]!]!.index] === 1)
-    shared.push({
-      storePaths: inStore.map((at) => accountEntries[sharers[at]!]!.name),
-      shares: inStore.map((at) => shares[at]!),
-      others: inStore.length < sharers.length,
-      bytes,
-    })
-  }
-  for (const remainder of ledger.remainders) {
-    // For an image inside another, these bytes belong to its file, which is a region of its own.
-    const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
-    accounts.push(remainderAccount(remainder, region, inFile))
-  }
-  if (!format.sharesBytes)
-    for (const remainder of ledger.remainders) {
-      if (remainder.kind === 'overlap') warnings.push(overlapping(image, remainder))
-    }
   return accounts
+}
+
+/** The store paths among several accounts that have bytes in common. */
+function contentInCommon(
+  { accounts, shares, bytes }: SharedBytes,
+  { entries, isStorePath }: NumberedAccounts,
+): ContentInCommon {
+  const inStore = [...accounts.keys()].filter((at) => isStorePath[entries[accounts[at]!]!.index] === 1)
+  return {
+    storePaths: inStore.map((at) => entries[accounts[at]!]!.name),
+    shares: inStore.map((at) => shares[at]!),
+    others: inStore.length < accounts.length,
+    bytes,
+  }
 }
 
 /** Adds an account for bytes around the image, or adds to the account of the same name. */

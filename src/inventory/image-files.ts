@@ -61,12 +61,14 @@ export function* outsideEntries(
       inside.push([nested, path])
     }
     const pathOf = pathBuilder(tree, imagePath)
+    const isDisc = holder.image.format.looksInside === 'files'
     for (let index = 0; index < tree.entries.length; index += 1) {
       const entry = tree.entries[index]!
       if (storePaths?.has(index) === true) {
         // Depth first: the subtree ends at the first entry whose parent lies outside.
         for (; ; index += 1) {
-          enter(holder.inside(tree.entries[index]!), pathOf(tree.entries[index]!))
+          // Except on a disc, an image in a store path belongs to it.
+          if (isDisc) enter(holder.inside(tree.entries[index]!), pathOf(tree.entries[index]!))
           const next = tree.entries[index + 1]
           if (next === undefined || next.parent < entry.index) break
         }

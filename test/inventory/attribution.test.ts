@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { type Account, type Attribution, attribute } from '../../src/inventory/attribution.ts'
+import { outsideEntries } from '../../src/inventory/image-files.ts'
+import { storeObjects } from '../../src/owners/nix/store-objects.ts'
+import { basePath } from '../analyses/synthetic-side.ts'
 import { record, SECTOR, simpleImage } from '../parsers/iso9660/image-builder.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 
 const squashfs = readFileSync(new URL('../../fixtures/images/gzip.squashfs', import.meta.url))
 
@@ -39,5 +43,20 @@ describe('attribute', () => {
     expect(accounts.find(({ name }) => name === '/B')).toMatchObject({ own: SECTOR / 2 })
     expect(ownIn('/A', accounts)).toBe(squashfs.length - SECTOR / 2)
     expect(warnings).toEqual([])
+  })
+
+  it('leaves an image in a store path to that store path, and tells one beside it apart', () => {
+    const [foo, bar] = [basePath(1, 'foo-1'), basePath(2, 'bar-2')]
+    const inner = squashfsOf({ [bar]: 'x'.repeat(5000) })
+    const bytes = squashfsOf({ [`${foo}/inner.squashfs`]: inner, 'beside.squashfs': inner })
+    const open = openSource(bytesSource(bytes, 'store.squashfs'))
+    const { accounts, images } = attribute(open)
+    expect(images.map(({ path }) => path)).toEqual(['/', '/beside.squashfs'])
+    expect(accounts.flatMap(({ storePath }) => storePath ?? []).sort()).toEqual([foo, bar].sort())
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
+    const objects = storeObjects(open)
+    expect([...objects.keys()].sort()).toEqual([foo, bar].sort())
+    const paths = Array.from(outsideEntries(open, objects), ({ path }) => path)
+    expect(paths).toEqual(['/', '/beside.squashfs', '/beside.squashfs/'])
   })
 })

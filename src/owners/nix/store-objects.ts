@@ -15,9 +15,13 @@ export interface StoreObject {
 /** The outermost image and all images inside it. Each comes before the images in its own files, in entry order. */
 export function imagesIn(open: OpenImage): readonly OpenImage[] {
   const found = new Set([open])
-  // A set's loop also visits the images that we add during the loop.
+  // The loop visits those that it adds, too.
   for (const holder of found) {
+    const { ownerOf, isStorePath } = findOwners(holder.image)
+    const isDisc = holder.image.format.looksInside === 'files'
     for (const entry of holder.image.tree.entries) {
+      // Except on a disc, an image in a store path belongs to it.
+      if (!isDisc && isStorePath[ownerOf[entry.index]!] === 1) continue
       const nested = holder.inside(entry)
       if (nested !== undefined) found.add(nested)
     }
