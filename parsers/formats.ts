@@ -1,3 +1,4 @@
+import type { ByteString } from './bytes/byte-string.ts'
 import { DEFAULT_LIMITS, type Limits } from './bytes/limits.ts'
 import { type ByteSource, formatError } from './bytes/source.ts'
 import type { Decompressors } from './codecs/codec.ts'
@@ -9,6 +10,13 @@ import { squashfs } from './squashfs/format.ts'
 
 /** All formats that we read, in the order in which we try them. No other file lists them. */
 export const FORMATS: readonly Format[] = [squashfs, iso9660]
+
+/** Whether a file is named like an image of one of the formats. */
+export function isNamedLikeImage(name: ByteString): boolean {
+  return IMAGE_NAME.test(name)
+}
+
+const IMAGE_NAME = new RegExp(`\\.(?:${FORMATS.flatMap(({ extensions }) => extensions).join('|')})$`, 'i')
 
 /** The format of a source, and whether the source is damaged; undefined if it has none of these formats. */
 export function formatOf(source: ByteSource): { readonly format: Format; readonly isDamaged: boolean } | undefined {
@@ -25,7 +33,16 @@ export function formatOf(source: ByteSource): { readonly format: Format; readonl
  */
 export function traitsOf(name: string): FormatTraits {
   const known = FORMATS.find((format) => format.name === name)
-  return known ?? { name, title: name, noun: `a ${name} image`, looksInside: 'on demand', sharesBytes: false }
+  return (
+    known ?? {
+      name,
+      title: name,
+      noun: `a ${name} image`,
+      extensions: [],
+      looksInside: 'on demand',
+      sharesBytes: false,
+    }
+  )
 }
 
 /** How an image is opened, whatever its format. */

@@ -90,9 +90,11 @@ export interface FormatTraits {
   readonly title: string
   /** The name with its article: "an ISO9660 image". */
   readonly noun: string
+  /** Endings of file names, without the dot. A file of that name is searched for an image wherever it lies. */
+  readonly extensions: readonly string[]
   /**
    * Which files we search for images. `files` means all of them: a disc is made to carry images. `on demand` means only
-   * a file that the user's path leads into, because a search would decompress every file.
+   * files with the name of an image, and those that the user's path leads into. To search all would decompress all.
    */
   readonly looksInside: 'files' | 'on demand'
   /** Whether writers overlap files and structures on purpose. If they do, an overlap is no damage. */

@@ -15,6 +15,7 @@ export const ISO9660: FormatTraits = {
   name: 'iso9660',
   title: 'ISO9660',
   noun: 'an ISO9660 image',
+  extensions: ['iso'],
   looksInside: 'files',
   sharesBytes: true,
   // ECMA-119 6.1.2.

@@ -23,6 +23,7 @@ export const SQUASHFS: FormatTraits = {
   name: 'squashfs',
   title: 'squashfs',
   noun: 'a squashfs',
+  extensions: ['squashfs', 'sqfs', 'sqsh', 'sfs', 'snap'],
   looksInside: 'on demand',
   sharesBytes: false,
 }

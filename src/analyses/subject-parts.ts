@@ -117,12 +117,11 @@ function accountMatcher(
   inventory: Inventory,
 ): (account: Account) => Pick<PathProgress, 'isMatch' | 'isOpen'> {
   const { inImage, atStorePath } = entryGlobs(subject, inventory)
-  const inside = insideOf(inventory)
   return (account) => {
     const { kind, region, storePath } = account
     if (kind !== 'storePath' && kind !== 'file') {
-      // Tables and padding belong to their whole image.
-      const { isMatch } = progressAlong(inImage, inside.has(region) ? region : '/')
+      // Tables and padding belong to their whole image. The region of an image inside is its path.
+      const { isMatch } = progressAlong(inImage, region.startsWith('/') ? region : '/')
       return { isMatch, isOpen: false }
     }
     const at = pathsOf(account).map((path) => progressAlong(inImage, path))

@@ -6,14 +6,11 @@ import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Container } from '../../parsers/detect/container.ts'
-import { formatOf } from '../../parsers/formats.ts'
+import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, Image, NameTreeKind } from '../../parsers/image.ts'
 import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
-
-/** File names of images. To try every file of a squashfs, we would have to decompress them all. */
-const IMAGE_NAME = /\.(?:squashfs|sqfs|sqsh|sfs|snap|iso)$/i
 
 /** An image with its content reader and the images found in it. */
 export interface OpenImage {
@@ -139,7 +136,7 @@ function withNested(
       return found.get(entry.identity)
     },
     inside(entry) {
-      const isTried = image.format.looksInside === 'files' || IMAGE_NAME.test(entry.name)
+      const isTried = image.format.looksInside === 'files' || isNamedLikeImage(entry.name)
       return isTried ? self.nested(entry) : undefined
     },
     close() {

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../parsers/bytes/source.ts'
 import { type Check, check } from '../../src/analyses/check.ts'
+import { report } from '../../src/analyses/report.ts'
 import type { Rule } from '../../src/analyses/rules.ts'
+import { openSource } from '../../src/images/open-image.ts'
+import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
+import {
+  descriptor,
+  directory,
+  image as disc,
+  record,
+  simpleImage,
+  TERMINATOR,
+} from '../parsers/iso9660/image-builder.ts'
 import { basePath, type SyntheticImage, syntheticSide } from './synthetic-side.ts'
 
 const [top, tool, lib, dev, oldLib] = ['system', 'tool-1.0', 'lib-2.0', 'lib-2.0-dev', 'lib-1.9'].map((name, hash) =>
@@ -460,5 +472,23 @@ describe('check', () => {
     ]
     const { verdict, results } = check(rules, syntheticSide(IMAGE), undefined, '2026-06-15')
     expect([verdict, ...results.map(({ status }) => status)]).toEqual(['unmeasured', 'fail', 'unmeasured', 'pass'])
+  })
+})
+
+describe('an ISO inside an ISO', () => {
+  it('is measured by its path with its tables, as the report has it', async () => {
+    const inner = simpleImage([record({ name: 'A', block: 30, size: 5000 })], { 30: new Uint8Array(5000).fill(7) })
+    const bytes = disc(128, {
+      16: descriptor({ rootBlock: 20 }),
+      17: TERMINATOR,
+      20: directory(20, 20, [record({ name: 'INNER.ISO', block: 40, size: inner.length })]),
+      40: inner,
+    })
+    const inventory = await takeInventoryOf(openSource(bytesSource(bytes, 'outer.iso')))
+    const own = report(inventory).regions.find(({ name }) => name === '/INNER.ISO')!.own
+    expect(own).toBe(inner.length)
+    const subject = { kind: 'paths', name: 'path:/INNER.ISO', globs: ['/INNER.ISO'] } as const
+    const { results } = check([{ kind: 'max', subject, max: 1 }], inventory, undefined, '2026-06-15')
+    expect(results[0]).toMatchObject({ status: 'fail', value: own })
   })
 })

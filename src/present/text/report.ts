@@ -155,8 +155,9 @@ function regionsTable(report: Report, options: ReportOptions): string {
   return fitTable(measures, [{ heading: '', cells: shown.map(({ label }) => label) }], shown, options)
 }
 
-function regionParts(region: RegionRow, mine: readonly Account[], { format, size }: Report['image']): Row[] {
-  if (region.name === structuresRegion(format)) return isoRows(mine, size)
+function regionParts(region: RegionRow, mine: readonly Account[], image: Report['image']): Row[] {
+  const { format, size } = image
+  if (region.name === structuresRegion(format)) return discRows(mine, image)
   if (region.name === OUTSIDE) return outsideRows(mine)
   const own = mine.filter((account) => account.own > 0)
   const large = own.length > 1 ? own.filter((account) => account.own >= size * WORTH_A_ROW) : own
@@ -244,7 +245,13 @@ function ownersTable(report: Report, options: ReportOptions): string {
   )
   rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
   rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))
-  rows.push(...asideRows(rest, image.squashfs.length > 0 ? 'squashfs' : ''), ...isoRows(iso, image.size))
+  const inSquashfs = new Set(image.squashfs.map(({ path }) => path))
+  const ofFormat = (title: string): Account[] => rest.filter(({ region }) => titleOf(region) === title)
+  /** The format of a region. Of an image inside that is no squashfs, only the path is known. */
+  const titleOf = (region: ByteString): string =>
+    inSquashfs.has(region) ? 'squashfs' : region === '/' ? traitsOf(image.format).title : ''
+  for (const word of new Set(rest.map(({ region }) => titleOf(region)))) rows.push(...asideRows(ofFormat(word), word))
+  rows.push(...discRows(iso, image))
   rows.push(sumRow('total', accounts))
 
   const table = [...MEASURES, ...(references === undefined ? [] : HOLDING_MEASURES)]
@@ -324,8 +331,8 @@ function outsideRows(accounts: readonly Account[]): Row[] {
 const WORTH_NAMING = 0.05
 const WORTH_NAMING_BYTES = 1 << 20
 
-/** The leftovers of an ISO: other file systems on the same disc, by name, and tables that take much of it. */
-function isoRows(accounts: readonly Account[], size: number): Row[] {
+/** The leftovers of a disc: other file systems on the same disc, by name, and tables that take much of it. */
+function discRows(accounts: readonly Account[], { format, size }: Report['image']): Row[] {
   const named = new Map<string, Account[]>()
   const rest: Account[] = []
   for (const account of accounts) {
@@ -334,7 +341,7 @@ function isoRows(accounts: readonly Account[], size: number): Row[] {
     else named.set(name, [...(named.get(name) ?? []), account])
   }
   const rows = Array.from(named, ([name, some]) => sumRow(`[${printable(name)}]`, some))
-  return [...rows.sort((a, b) => b.own - a.own), ...asideRows(rest, 'ISO9660')]
+  return [...rows.sort((a, b) => b.own - a.own), ...asideRows(rest, traitsOf(format).title)]
 }
 
 function nameOfTable({ name, own }: Account, size: number): string | undefined {
