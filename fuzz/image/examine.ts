@@ -179,7 +179,7 @@ function readContent(
 }
 
 /** Checks that stored bytes lie in the image, or that the image reports missing bytes. */
-function checkRuns({ image }: OpenImage, entry: Entry): void {
+function checkRuns({ image, problems }: OpenImage, entry: Entry): void {
   let length = 0
   let count = 0
   orSentence(() => {
@@ -187,7 +187,7 @@ function checkRuns({ image }: OpenImage, entry: Entry): void {
       const { offset, storedLength } = run
       rule(run.length >= 0 && run.skip >= 0 && storedLength >= 0 && offset >= 0, 'a run of negative length or place')
       const isInside = run.codec === 'hole' || offset + storedLength <= image.source.size
-      rule(isInside || !image.complete, `content at ${offset}, outside the image, and nobody is told`)
+      rule(isInside || !problems.complete, `content at ${offset}, outside the image, and nobody is told`)
       length += run.length
       count += 1
       if (count > MAX_RUNS) return
