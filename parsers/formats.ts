@@ -45,13 +45,13 @@ export function traitsOf(name: string): FormatTraits {
   )
 }
 
-/** How an image is opened, whatever its format. */
+/** Options for an image of any format. */
 export interface ImageOptions {
-  /** What decompresses its blocks: our own decoders by default, which run everywhere. */
+  /** The decoders for its blocks: by default our own, which run everywhere. */
   readonly decompressors?: Decompressors
-  /** What no image may go beyond, where it is not DEFAULT_LIMITS. */
+  /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
-  /** Which of the trees of a disc is shown: the best there is by default. */
+  /** Which tree of a disc to show: by default the best it has. */
   readonly nameTree?: NameTreeKind
 }
 

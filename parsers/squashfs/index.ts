@@ -30,9 +30,9 @@ export const SQUASHFS: FormatTraits = {
 
 /** How a squashfs is opened. */
 export interface SquashfsOptions {
-  /** What decompresses its blocks: our own decoders by default, which run everywhere. */
+  /** The decoders for its blocks: by default our own, which run everywhere. */
   readonly decompressors?: Decompressors
-  /** What no image may go beyond, where it is not DEFAULT_LIMITS. */
+  /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
 }
 

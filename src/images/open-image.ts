@@ -51,7 +51,7 @@ export interface OpenOptions {
   readonly decompressors?: Decompressors
   /** Which names of an ISO we show; by default the best ones it has. */
   readonly nameTree?: NameTreeKind
-  /** What no image may go beyond: those of DEFAULT_LIMITS, but for those that are set. */
+  /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
 }
 

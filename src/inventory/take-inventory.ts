@@ -30,18 +30,18 @@ export interface Inventory {
 
 /** What an inventory has besides sizes and references. */
 export interface InventoryNeeds {
-  /** What is in each store path, which a diff compares. */
+  /** The entries of each store path. A diff needs them. */
   readonly files?: boolean | undefined
-  /** What is in none. */
+  /** The entries outside store paths. */
   readonly outside?: boolean | undefined
 }
 
 export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNeeds {
-  /** What references are to rest on; `none` leaves them out. `auto` by default. */
+  /** Where references come from; `none` leaves them out. `auto` by default. */
   readonly references?: ReferencesFrom | 'none'
-  /** Byte offset of an image that begins inside the file. */
+  /** Byte offset at which the image begins in the file. */
   readonly offset?: number
-  /** What no image may go beyond. */
+  /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
 }
 
@@ -60,8 +60,8 @@ export async function takeInventory(path: string, options: InventoryOptions = {}
 }
 
 /**
- * Takes the inventory of an image that is open, and leaves it open: for bytes that come from elsewhere than a file. It
- * scans in one thread.
+ * Takes the inventory of an open image, and leaves it open. Use it for bytes that do not come from a file. It scans in one
+ * thread.
  */
 export function takeInventoryOf(
   open: OpenImage,
