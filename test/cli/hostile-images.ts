@@ -981,7 +981,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
           superblock: { blockSize: 2 ** 20, blockLog: 20 },
         })
       },
-      /nix-path-registration at 0x0: is of more bytes than .*; found 267386880 bytes, .*/,
+      /nix-path-registration at 0x0: is compressed more than .*; found 267386880 bytes, .*/,
       0,
     ),
   ],
