@@ -28,7 +28,7 @@ const NAMES: Readonly<Partial<Record<VolumeDescriptor['kind'], HierarchyName>>> 
 }
 
 /** The hierarchy that a descriptor begins; undefined if it begins none. */
-export function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hierarchy | undefined {
+function hierarchyOf(volume: Volume, descriptor: VolumeDescriptor): Hierarchy | undefined {
   const name = NAMES[descriptor.kind]
   const { fields } = descriptor
   if (name === undefined || fields === undefined) return undefined

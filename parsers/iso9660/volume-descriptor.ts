@@ -206,7 +206,7 @@ function readDescriptor(
 }
 
 /** Sectors of a UDF volume recognition sequence from `offset` on. */
-export function udfSectors(source: ByteSource, offset: number): number[] {
+function udfSectors(source: ByteSource, offset: number): number[] {
   const sectors: number[] = []
   for (let at = offset; at + 6 <= source.size && sectors.length < UDF_SECTORS_LIMIT; at += SECTOR) {
     if (!/^(BEA01|NSR02|NSR03|TEA01|BOOT2|CDW02)$/.test(byteString(source.read(at + 1, 5)))) break

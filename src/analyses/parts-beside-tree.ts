@@ -1,12 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { isSameStream, piecesOf } from '../images/same-bytes.ts'
 import { type Account, type FilePlace, isBesideTree } from '../inventory/attribution.ts'
 import type { Survey } from '../inventory/survey.ts'
-import { isSameStream } from '../scan/same-stream.ts'
-
-/** How many bytes we compare at a time. */
-const PIECE = 1 << 20
 
 /**
  * Compares byte for byte the parts beside the tree that both images have in the same size: boot images and partitions.
@@ -25,7 +22,7 @@ export function compareParts(
     const [places, otherPlaces] = [allPlaces(account), allPlaces(other)]
     if (places === undefined || otherPlaces === undefined) continue
     try {
-      const isEqual = isSameStream(piecesOf(old.open.file, places), piecesOf(now.open.file, otherPlaces))
+      const isEqual = isSameStream(bytesAt(old.open.file, places), bytesAt(now.open.file, otherPlaces))
       parts.set(account.name, isEqual)
     } catch (error) {
       const { code, detail, facts } = asFormatError(error)
@@ -41,8 +38,6 @@ function allPlaces({ places, morePlaces = 0 }: Account): readonly FilePlace[] | 
 }
 
 /** The bytes of a part, in pieces. */
-function* piecesOf(source: ByteSource, places: readonly FilePlace[]): Generator<Uint8Array> {
-  for (const { offset, length } of places) {
-    for (let at = 0; at < length; at += PIECE) yield source.read(offset + at, Math.min(PIECE, length - at))
-  }
+function* bytesAt(source: ByteSource, places: readonly FilePlace[]): Generator<Uint8Array> {
+  for (const { offset, length } of places) yield* piecesOf(source, offset, length)
 }

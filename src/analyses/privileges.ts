@@ -30,7 +30,7 @@ const SETUID = 0o4000
 const SETGID = 0o2000
 
 /** The privileges that an entry gives; undefined for nearly all entries. */
-export function privilegesOf({ type, metadata }: StoreFile): Privileges | undefined {
+function privilegesOf({ type, metadata }: StoreFile): Privileges | undefined {
   if (metadata === undefined || type === 'symlink') return undefined
   const { mode, uid, gid, xattrs } = metadata
   const value = xattrs?.find(({ name }) => name === CAPABILITY_XATTR)?.value

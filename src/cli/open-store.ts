@@ -1,10 +1,10 @@
-import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
 import { findPaths } from '../owners/nix/find-paths.ts'
 import { findRoots, type Root } from '../owners/nix/roots.ts'
-import { fullPath, type StoreReferences } from '../owners/nix/store-references.ts'
+import type { StoreReferences } from '../owners/nix/store-references.ts'
 import { printable } from '../present/text/printable.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
@@ -82,19 +82,27 @@ function noRegistration(name: string): UsageError {
  * @throws {UsageError} with a list of the matches if there are several
  */
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
-  const found = findPaths(references.graph.paths, byteStringOfText(pattern))
+  return onePath(name, references.graph.paths, references.storeDirectory, pattern)
+}
+
+/** Like `pathNamed`, for store paths by base name. @returns the number of one of `bases` */
+export function onePath(
+  image: string,
+  bases: readonly ByteString[],
+  storeDirectory: ByteString,
+  pattern: string,
+): number | undefined {
+  const found = findPaths(bases, byteStringOfText(pattern))
   if (found.length <= 1) return found[0]
-  throw new UsageError(
-    `${name}: '${pattern}' is ambiguous: ${found.length} store paths match:`,
-    choicesOf(references, found),
-  )
+  const choices = choicesOf(found.map((path) => `${storeDirectory}/${bases[path]!}`))
+  throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
 }
 
 const MAX_LISTED = 20
 
-/** Store paths to choose from, as lines; if there are many, only the first ones. */
-export function choicesOf(references: StoreReferences, paths: readonly number[]): readonly string[] {
-  const choices = paths.slice(0, MAX_LISTED).map((path) => printable(fullPath(references, path)))
+/** Full paths to choose from, as lines; if there are many, only the first ones. */
+export function choicesOf(paths: readonly ByteString[]): readonly string[] {
+  const choices = paths.slice(0, MAX_LISTED).map(printable)
   return paths.length > MAX_LISTED ? [...choices, `and ${paths.length - MAX_LISTED} more`] : choices
 }
 
@@ -102,7 +110,7 @@ export function choicesOf(references: StoreReferences, paths: readonly number[])
  * The root that the user named.
  * @throws {UsageError} if no path matches, or several do
  */
-export function rootNamed(store: NamedReferences, pattern: string): Root {
+function rootNamed(store: NamedReferences, pattern: string): Root {
   const path = pathNamed(store, pattern)
   if (path === undefined) throw new UsageError(`${store.name}: --root: no store path matches '${pattern}'`)
   return { path, reason: 'given' }

@@ -3,10 +3,9 @@ import type { CheckResult } from '../analyses/check.ts'
 import type { Rule, Subject } from '../analyses/rules.ts'
 import type { Contributor } from '../analyses/subject-parts.ts'
 import { nameOfBase } from '../owners/nix/store-path.ts'
-import { plural } from './diff-words.ts'
 import { namesLabel, withoutSlash } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
-import { formatBytes, formatCount, formatDelta, type Unit } from './units.ts'
+import { formatBytes, formatCount, formatDelta, plural, type Unit } from './units.ts'
 
 /** The name of a rule: "image growth", "forbid *-dev". Not yet escaped for Markdown. */
 export function ruleName(rule: Rule): string {

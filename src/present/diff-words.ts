@@ -7,7 +7,7 @@ import { nameOfBase } from '../owners/nix/store-path.ts'
 import { namesLabel } from './text/names-label.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
 import { fitting } from './text/wrap.ts'
-import { formatBytes, formatCount, type Unit } from './units.ts'
+import { formatBytes, formatCount, plural, type Unit } from './units.ts'
 
 /** The two files of a comparison, as the user named them. */
 export interface DiffPaths {
@@ -105,7 +105,7 @@ function edgeOf({
 }
 
 /** How the compression of a squashfs changed: "zstd level 19 → 6, 1 MiB → 128 KiB blocks". */
-export function compressionText({ before, after }: CompressionChange): string {
+function compressionText({ before, after }: CompressionChange): string {
   const parts: string[] = []
   const options = ({ compressorOptions }: Compression): string => printableText(compressorOptions ?? 'default options')
   const [old, now] = [printableText(before.compressor), printableText(after.compressor)]
@@ -271,8 +271,4 @@ export function nothingText(diff: Diff): string {
     ? 'No content of a file and no metadata changed'
     : `Nothing changed, as far as names, sizes${metadata === undefined ? ' and links' : ', links and metadata'} tell`
   return identical === false ? `${known}; but the images are not the same.` : `${known}.`
-}
-
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -107,7 +107,7 @@ export function sumText({ kind, entries, first, all }: MetadataSum): string {
 }
 
 /** "setuid root, cap_net_raw=ep". */
-export function privilegesText({ setuid, setgid, capabilities }: Privileges): string {
+function privilegesText({ setuid, setgid, capabilities }: Privileges): string {
   const who = (id: number): string => (id === 0 ? 'root' : String(id))
   return [
     ...(setuid === undefined ? [] : [`setuid ${who(setuid)}`]),

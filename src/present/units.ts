@@ -34,6 +34,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** "1 path", "1,234 paths". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
 /** "30.2%" of a total; "–" if the total is 0. */
 export function formatPercent(part: number, total: number): string {
   return total === 0 ? '–' : `${((part / total) * 100).toFixed(1)}%`

@@ -2,9 +2,9 @@ import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../parsers/bytes/source.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 import { BlockReader } from '../images/block-reader.ts'
+import { isSameStream } from '../images/same-bytes.ts'
 import { bytesWithoutHashes } from '../owners/nix/bytes-without-hashes.ts'
 import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
-import { isSameStream } from './same-stream.ts'
 import type { ScanError } from './scan-job.ts'
 
 /** Two files of the same length, by the places of their content. */

@@ -195,7 +195,7 @@ describe('a registration', () => {
     const question = ask(image(1), ['why-depends', 'lib'])
     expect(question.code).toBe(2)
     expect(question.stderr).toContain(
-      `several.squashfs: it has several systems or none to begin at; give one of its roots: why-depends IMAGE FROM TO\n  /nix/store/${others[0]}\n  /nix/store/${TOP}\n`,
+      `several.squashfs: it has several systems to begin at; give one of its roots: why-depends IMAGE FROM TO\n  /nix/store/${others[0]}\n  /nix/store/${TOP}\n`,
     )
     const many = image(30)
     expect(roots(ask(many, ['report'])).slice(-2)).toEqual([system(others[8]!), 'and 21 more (--json has all)'])

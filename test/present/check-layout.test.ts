@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Check, check } from '../../src/analyses/check.ts'
 import type { Rule } from '../../src/analyses/rules.ts'
 import { checkText } from '../../src/present/text/check.ts'
-import { wrapWords } from '../../src/present/text/wrap-words.ts'
+import { wrapWords } from '../../src/present/text/wrap.ts'
 import { basePath, syntheticSide } from '../analyses/synthetic-side.ts'
 
 /** A chain from a root to what is forbidden, and a package that is there twice, all with names of a length. */

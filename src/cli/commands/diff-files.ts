@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { Places, unreadable } from '../../analyses/compare-contents.ts'
 import { diffFiles, entriesIn, type FileSide } from '../../analyses/diff-files.ts'
@@ -7,12 +7,12 @@ import { isComparable } from '../../analyses/outside-diff.ts'
 import { pairFiles } from '../../analyses/pair-files.ts'
 import type { StoreFile } from '../../inventory/store-files.ts'
 import type { Survey } from '../../inventory/survey.ts'
-import { findPaths } from '../../owners/nix/find-paths.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { onePath } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
@@ -120,9 +120,7 @@ function fullPathIn(survey: Survey, base: ByteString): string {
   return printable(`${survey.storeDirectory}/${base}`)
 }
 
-function pathIn(survey: Survey, image: string, pattern: string): ByteString | undefined {
-  const found = findPaths(survey.storePaths, byteStringOfText(pattern))
-  if (found.length <= 1) return found.length === 0 ? undefined : survey.storePaths[found[0]!]
-  const choices = found.slice(0, 20).map((path) => fullPathIn(survey, survey.storePaths[path]!))
-  throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
+function pathIn({ storePaths, storeDirectory }: Survey, image: string, pattern: string): ByteString | undefined {
+  const path = onePath(image, storePaths, storeDirectory, pattern)
+  return path === undefined ? undefined : storePaths[path]
 }

@@ -79,10 +79,7 @@ function toplevelIn({ name, survey, references }: OpenStore): number {
   if (toplevel !== undefined) return toplevel
   const systems = roots.filter(({ reason }) => reason === 'nixos-system')
   throw new UsageError(
-    `${name}: it has several systems or none to begin at; give one of its roots: why-depends IMAGE FROM TO`,
-    choicesOf(
-      references,
-      (systems.length > 0 ? systems : roots).map(({ path }) => path),
-    ),
+    `${name}: it has ${systems.length > 0 ? 'several systems' : 'no system'} to begin at; give one of its roots: why-depends IMAGE FROM TO`,
+    choicesOf((systems.length > 0 ? systems : roots).map(({ path }) => fullPath(references, path))),
   )
 }

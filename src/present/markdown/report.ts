@@ -2,10 +2,9 @@ import { traitsOf } from '../../../parsers/formats.ts'
 import type { Report } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
 import { baseOfPath } from '../../owners/nix/store-path.ts'
-import { plural } from '../diff-words.ts'
 import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'
-import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
+import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
 /**

@@ -13,7 +13,7 @@ import type { Unit } from '../units.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { storePathLabels } from './store-path-labels.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
-import { wrapPhrases, wrapWords } from './wrap-words.ts'
+import { wrapPhrases, wrapWords } from './wrap.ts'
 
 const WORDS = { pass: 'PASS', fail: 'FAIL', skip: 'SKIP', unmeasured: 'ERROR' } as const
 /** How many paths we name below a rule. */

@@ -4,7 +4,7 @@ import { traitsOf } from '../../../parsers/formats.ts'
 import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
 import { baseOfPath, parseStorePathName } from '../../owners/nix/store-path.ts'
-import { formatBytes, formatCount, formatPercent, type Unit } from '../units.ts'
+import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
 import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
@@ -246,11 +246,17 @@ function ownersTable(report: Report, options: ReportOptions): string {
   rows.push(...beside.map((account) => sumRow(`[${printable(account.name)}]`, [account])))
   rows.push(...outsideRows(remainders.filter(({ region }) => region === OUTSIDE)))
   const inSquashfs = new Set(image.squashfs.map(({ path }) => path))
-  const ofFormat = (title: string): Account[] => rest.filter(({ region }) => titleOf(region) === title)
   /** The format of a region. Of an image inside that is no squashfs, only the path is known. */
   const titleOf = (region: ByteString): string =>
     inSquashfs.has(region) ? 'squashfs' : region === '/' ? traitsOf(image.format).title : ''
-  for (const word of new Set(rest.map(({ region }) => titleOf(region)))) rows.push(...asideRows(ofFormat(word), word))
+  for (const title of new Set(rest.map(({ region }) => titleOf(region)))) {
+    rows.push(
+      ...asideRows(
+        rest.filter(({ region }) => titleOf(region) === title),
+        title,
+      ),
+    )
+  }
   rows.push(...discRows(iso, image))
   rows.push(sumRow('total', accounts))
 
@@ -378,10 +384,6 @@ function paidTwice(report: Report, { unit, style }: ReportOptions): string {
 
 function regionLabel(region: ByteString): string {
   return printable(region.startsWith('/') && region.length > 1 ? region.slice(1) : region)
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
 /** A column in a table of owners. */

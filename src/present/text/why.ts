@@ -4,12 +4,13 @@ import type { StoreGraph } from '../../graph/store-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/nix/excerpt.ts'
 import type { Root } from '../../owners/nix/roots.ts'
-import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
+import { wrapPhrases } from './wrap.ts'
 
 /** What the answer shows about a store path, and how. */
 export interface WhyTextOptions {
@@ -59,11 +60,14 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
   return [
     bold(names[path]!, style),
     ...(names[path] === fullPaths[path] ? [] : [fullPaths[path]!]),
-    wrap(
+    atDots(
       `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
       style.width,
     ),
-    wrap(`${plural(referrers.length, 'direct referrer')}${behind} · ${referencesFrom(origin, complete)}`, style.width),
+    atDots(
+      `${plural(referrers.length, 'direct referrer')}${behind} · ${referencesFrom(origin, complete)}`,
+      style.width,
+    ),
   ].join('\n')
 }
 
@@ -183,23 +187,10 @@ function goesWithIt({ path, goesWithIt: held }: Why, options: WhyTextOptions): s
     return `${shortenMiddle(options.names[other]!, style.width - GOES_WITH_IT.length - size.length - 3)} ${size}`
   })
   if (shown.length < held.length) names.push(plural(held.length - shown.length, 'more path'))
-  return wrap(`${GOES_WITH_IT}${names.join(' · ')}`, style.width)
+  return atDots(`${GOES_WITH_IT}${names.join(' · ')}`, style.width)
 }
 
 /** Breaks a line at its dots. */
-function wrap(text: string, width: number): string {
-  const lines: string[] = []
-  let line = ''
-  for (const part of text.split(/(?<= · )/)) {
-    if (line !== '' && (line + part).trimEnd().length > width) {
-      lines.push(line.trimEnd())
-      line = '  '
-    }
-    line += part
-  }
-  return [...lines, line].join('\n')
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+function atDots(text: string, width: number): string {
+  return wrapPhrases(text.split(/(?<= ·) /), width, '  ').join('\n')
 }

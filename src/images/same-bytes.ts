@@ -1,3 +1,8 @@
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+
+/** Bytes that we compare at a time. */
+const PIECE = 1 << 20
+
 /** Compares two streams, which may be cut into different pieces. */
 export function isSameStream(left: Iterator<Uint8Array>, right: Iterator<Uint8Array>): boolean {
   let [a, b] = [new Uint8Array(0), new Uint8Array(0)] as [Uint8Array, Uint8Array]
@@ -19,4 +24,9 @@ export function isSameStream(left: Iterator<Uint8Array>, right: Iterator<Uint8Ar
     a = a.subarray(length)
     b = b.subarray(length)
   }
+}
+
+/** Bytes [offset, offset + length) of a source, in pieces. @throws {FormatError} if we cannot read them */
+export function* piecesOf(source: ByteSource, offset: number, length: number): Generator<Uint8Array> {
+  for (let at = 0; at < length; at += PIECE) yield source.read(offset + at, Math.min(PIECE, length - at))
 }
