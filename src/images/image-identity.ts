@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import type { Range } from '../../parsers/format.ts'
 import { formatOf } from '../../parsers/formats.ts'
 import { contentSource } from './content-reader.ts'
+import { fileStamp } from './file-stamp.ts'
 import { locateImage } from './locate-image.ts'
 import type { OpenImage } from './open-image.ts'
 
@@ -32,12 +32,6 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
   } finally {
     file.close()
   }
-}
-
-/** The size of a file and its times of change. They differ once a program has written to it. */
-export function fileStamp(path: string): string {
-  const { size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-  return `${size} ${mtimeNs} ${ctimeNs}`
 }
 
 function addTree(hash: Hash, { image, reader }: OpenImage): void {

@@ -38,7 +38,7 @@ export function filesOutside(
   )
 }
 
-/** The entries outside the store paths, in tree order. For an ISO they include those of the images in it. */
+/** The entries outside the store paths, in tree order. They include those of images inside. */
 export function* outsideEntries(
   open: OpenImage,
   objects: ReadonlyMap<ByteString, StoreObject>,

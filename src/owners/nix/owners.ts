@@ -1,4 +1,4 @@
-import type { Image } from '../../../parsers/image.ts'
+import type { FileTree, Image } from '../../../parsers/image.ts'
 import { isStorePathName } from './store-path.ts'
 
 /** The owner of each entry of a tree: its store path, or the entry itself. */
@@ -9,11 +9,22 @@ export interface Owners {
   readonly isStorePath: Uint8Array
 }
 
+const known = new WeakMap<FileTree, Owners>()
+
 /**
  * Finds the store paths of a tree: entries with the name of a store path below a nix/store directory anywhere. In an
- * image that is not a disc they may also be at the root, because NixOS packs them without /nix/store.
+ * image that is not a disc they may also be at the root, because NixOS packs them without /nix/store. We look once.
  */
-export function findOwners({ tree, format }: Pick<Image, 'tree' | 'format'>): Owners {
+export function findOwners(image: Pick<Image, 'tree' | 'format'>): Owners {
+  let owners = known.get(image.tree)
+  if (owners === undefined) {
+    owners = lookForOwners(image)
+    known.set(image.tree, owners)
+  }
+  return owners
+}
+
+function lookForOwners({ tree, format }: Pick<Image, 'tree' | 'format'>): Owners {
   const { entries } = tree
   const ownerOf = new Uint32Array(entries.length)
   const isStorePath = new Uint8Array(entries.length)
