@@ -24,7 +24,7 @@ export { dominatorRows, type TreeOptions, type TreeRow } from './analyses/tree.t
 export { type RouteLine, type SmallestCut, type Why, type WhyOptions, why } from './analyses/why.ts'
 export { type WhyDependsLine, type WhyDependsQuestion, whyDepends } from './analyses/why-depends.ts'
 export type { Cut, Reference } from './graph/cuts.ts'
-export { neighbours, numberOfPath, type StoreGraph } from './graph/store-graph.ts'
+export { neighbours, numberOfKey, type ReferenceGraph } from './graph/reference-graph.ts'
 export { ContentReader, contentSource } from './images/content-reader.ts'
 export { type OpenImage, type OpenOptions, openImage, openSource } from './images/open-image.ts'
 export { asFolder, childrenOf, type Resolved, resolvePath } from './images/resolve-path.ts'

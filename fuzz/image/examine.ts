@@ -100,7 +100,7 @@ async function look(
     const { references, roots, attribution } = inventory
     if (references !== undefined) {
       const sizes = storeSizes(attribution, references.graph, roots)
-      for (let path = 0; path < Math.min(3, references.graph.paths.length); path += 1) {
+      for (let path = 0; path < Math.min(3, references.graph.keys.length); path += 1) {
         why(sizes, path, { from: undefined, all: false })
       }
     }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { neighbours, numberOfKey, type ReferenceGraph } from '../graph/reference-graph.ts'
 import { type Steps, shortestSteps } from '../graph/shortest-steps.ts'
-import { neighbours, numberOfPath, type StoreGraph } from '../graph/store-graph.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 
 /** A reference by base names. */
@@ -11,7 +11,7 @@ export interface NamedEdge {
 
 /** An image's references, and the shortest routes to its store paths. */
 export interface Routes {
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   readonly steps: Steps
 }
 
@@ -31,11 +31,11 @@ export function firstMissing(
 ): NamedEdge | undefined {
   if (routes === undefined || other === undefined) return undefined
   const { graph, steps } = routes
-  const nameOf = (path: number): ByteString => graph.paths[path]!
+  const nameOf = (path: number): ByteString => graph.keys[path]!
   let missing: NamedEdge | undefined
-  for (let path = numberOfPath(graph, base); path >= 0 && steps.before[path]! >= 0; path = steps.before[path]!) {
+  for (let path = numberOfKey(graph, base); path >= 0 && steps.before[path]! >= 0; path = steps.before[path]!) {
     const edge = { from: nameOf(steps.before[path]!), to: nameOf(path) }
-    const [from, to] = [edge.from, edge.to].map((name) => numberOfPath(other.graph, counterpartOf.get(name) ?? ''))
+    const [from, to] = [edge.from, edge.to].map((name) => numberOfKey(other.graph, counterpartOf.get(name) ?? ''))
     if (from! < 0 || to! < 0 || !neighbours(other.graph.references, from!).includes(to!)) missing = edge
   }
   return missing

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { neighbours } from '../graph/store-graph.ts'
+import { neighbours } from '../graph/reference-graph.ts'
 import type { StoreFile } from '../inventory/store-files.ts'
 import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
@@ -43,6 +43,6 @@ function matchSide({ attribution, references, files = new Map() }: Inventory) {
     storePaths: [...storePathTotals(attribution.accounts).keys()],
     files,
     narHashes: references?.narHashes ?? new Map<ByteString, string>(),
-    leaves: new Set(graph?.paths.filter(isLeaf)),
+    leaves: new Set(graph?.keys.filter(isLeaf)),
   }
 }

@@ -1,4 +1,4 @@
-import { neighbours } from '../graph/store-graph.ts'
+import { neighbours } from '../graph/reference-graph.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
 /** A store path that refers to another, or that another refers to. */

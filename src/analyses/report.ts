@@ -3,7 +3,7 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
-import { neighbours } from '../graph/store-graph.ts'
+import { neighbours } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type StorePathTotal, storePathTotals } from '../inventory/store-path-totals.ts'
@@ -93,8 +93,8 @@ function reportReferences(
   const { own, retained, tree } = storeSizes(attribution, graph, roots)
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
-  const nameOf = (path: number): ByteString => graph.paths[path]!
-  const holdings = graph.paths.map((base, path): [ByteString, Holding] => [
+  const nameOf = (path: number): ByteString => graph.keys[path]!
+  const holdings = graph.keys.map((base, path): [ByteString, Holding] => [
     base,
     {
       retained: retained[path]!,

@@ -1,15 +1,15 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { DominatorTree } from '../graph/dominator-tree.ts'
 import { dominatorTree } from '../graph/dominators.ts'
+import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
-import type { StoreGraph } from '../graph/store-graph.ts'
 import type { Attribution } from '../inventory/attribution.ts'
 import { storePathTotals } from '../inventory/store-path-totals.ts'
 import type { Root } from '../owners/nix/roots.ts'
 
 /** The sizes of all store paths of an image, and what holds them. Arrays are by path number. */
 export interface StoreSizes {
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   readonly roots: readonly Root[]
   readonly tree: DominatorTree
   /** Bytes in the image, including a share of shared bytes, so that all add up. */
@@ -27,17 +27,17 @@ export interface StoreSizes {
 }
 
 /** Computes the size of each store path, and what would go away with it. */
-export function storeSizes(attribution: Attribution, graph: StoreGraph, roots: readonly Root[]): StoreSizes {
-  const numbers = new Map<ByteString, number>(graph.paths.map((path, number) => [path, number]))
+export function storeSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): StoreSizes {
+  const numbers = new Map<ByteString, number>(graph.keys.map((path, number) => [path, number]))
   const totals = storePathTotals(attribution.accounts)
-  const own = Float64Array.from(graph.paths, (path) => totals.get(path)?.own ?? 0)
-  const unpacked = Float64Array.from(graph.paths, (path) => totals.get(path)?.unpacked ?? 0)
+  const own = Float64Array.from(graph.keys, (path) => totals.get(path)?.own ?? 0)
+  const unpacked = Float64Array.from(graph.keys, (path) => totals.get(path)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
   for (const { storePaths, shares, others, bytes } of attribution.shared) {
-    const paths = storePaths.map((storePath) => numbers.get(storePath)!)
-    for (const [index, path] of paths.entries()) exclusive[path]! -= shares[index]!
-    if (!others) shared.push({ paths, bytes })
+    const nodes = storePaths.map((storePath) => numbers.get(storePath)!)
+    for (const [index, path] of nodes.entries()) exclusive[path]! -= shares[index]!
+    if (!others) shared.push({ nodes, bytes })
   }
   const tree = dominatorTree(
     graph,

@@ -95,7 +95,7 @@ export function dominatorRows(sizes: StoreSizes, options: TreeOptions): readonly
     const below = depth === 0 ? '' : levels + (isLast ? ' ' : '|')
     push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
   }
-  rows.push({ kind: 'total', paths: graph.paths.length, retained: total, levels: '', isLast: true, isTop: true })
+  rows.push({ kind: 'total', paths: graph.keys.length, retained: total, levels: '', isLast: true, isTop: true })
   return rows
 }
 

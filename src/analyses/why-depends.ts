@@ -1,4 +1,4 @@
-import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph.ts'
+import { neighbours, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import type { PlacesOf, ReferencePlace } from '../owners/nix/places-of-references.ts'
 import { nixDistances, UNREACHED } from '../owners/nix/why-depends-order.ts'
 
@@ -33,7 +33,7 @@ export interface PlaceLine extends Indented {
 
 /** The question that `nix why-depends` answers. */
 export interface WhyDependsQuestion {
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   /** Numbers of paths in the graph. */
   readonly from: number
   readonly to: number
@@ -66,7 +66,7 @@ export function* whyDepends(question: WhyDependsQuestion): Generator<WhyDependsL
   const closure = reachableFrom(graph.references, [from])
   if (closure[to] === 0) return
   const distances = nixDistances(graph, to, closure)
-  const visited = new Uint8Array(graph.paths.length)
+  const visited = new Uint8Array(graph.keys.length)
   const referencesOf = (path: number): number[] => {
     const references = [...neighbours(graph.references, path)].filter(
       (reference) => distances[reference] !== UNREACHED && (reference !== path || from === to),

@@ -1,9 +1,9 @@
 import { type Cut, freedBy, type Reference, soleHolders } from '../graph/cuts.ts'
 import { dominatedBy, dominates, UNREACHABLE } from '../graph/dominator-tree.ts'
 import { minimumCut } from '../graph/minimum-cut.ts'
+import { neighbours, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import { bytesFreed } from '../graph/retained-sizes.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
-import { neighbours, reachableFrom, type StoreGraph } from '../graph/store-graph.ts'
 import type { Root } from '../owners/nix/roots.ts'
 import type { StoreSizes } from './store-sizes.ts'
 
@@ -120,7 +120,7 @@ type Children = ReadonlyMap<number, ReadonlySet<number>>
  * it. So the user sees everything that there is to cut.
  */
 function shortestRoutes(
-  graph: StoreGraph,
+  graph: ReferenceGraph,
   steps: Steps,
   target: number,
   referrers: readonly number[],
@@ -150,11 +150,11 @@ function shortestRoutes(
 }
 
 /** Every reference that lies on a route. */
-function everyRoute(graph: StoreGraph, begins: readonly number[], target: number): Children {
+function everyRoute(graph: ReferenceGraph, begins: readonly number[], target: number): Children {
   const reached = reachableFrom(graph.references, begins)
   const reaching = reachableFrom(graph.referrers, [target])
   const children = new Map<number, Set<number>>()
-  for (const path of graph.paths.keys()) {
+  for (const path of graph.keys.keys()) {
     if (path === target || reached[path] === 0 || reaching[path] === 0) continue
     children.set(
       path,

@@ -82,7 +82,7 @@ function noRegistration(name: string): UsageError {
  * @throws {UsageError} with a list of the matches if there are several
  */
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
-  return onePath(name, references.graph.paths, references.storeDirectory, pattern)
+  return onePath(name, references.graph.keys, references.storeDirectory, pattern)
 }
 
 /** Like `pathNamed`, for store paths by base name. @returns the number of one of `bases` */

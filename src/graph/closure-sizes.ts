@@ -1,10 +1,10 @@
-import type { Adjacency, StoreGraph } from './store-graph.ts'
+import type { Adjacency, ReferenceGraph } from './reference-graph.ts'
 import { componentReferences, stronglyConnected } from './strongly-connected.ts'
 
-/** The most memory for bit sets at a time, however many paths there are: what a browser's tab can spare. */
+/** The most memory for bit sets at a time, however many nodes there are: what a browser's tab can spare. */
 const MAX_MATRIX = 1 << 25
 /**
- * The most columns in a block. For 20,000 paths the rows then take 2.5 MB and the sums of bytes 256 KiB, which fits the
+ * The most columns in a block. For 20,000 nodes the rows then take 2.5 MB and the sums of bytes 256 KiB, which fits the
  * processor's caches. Half and twice as many columns take as long.
  */
 const MAX_COLUMNS = 1024
@@ -12,22 +12,22 @@ const MAX_COLUMNS = 1024
 const WORD = 32
 
 /**
- * For each path, the sum of a size over its closure: every path that it reaches, itself included, each once. Whole
+ * For each node, the sum of a size over its closure: every node that it reaches, itself included, each once. Whole
  * numbers stay exact below 2^53.
  *
- * Paths that reach each other have the same closure, so we work on these components, which form no cycles. The closure
+ * Nodes that reach each other have the same closure, so we work on these components, which form no cycles. The closure
  * of a component is a bit set: itself and the union of the closures that it refers to. We build the sets for a block of
  * columns at a time to bound memory. This takes (components x references) / 64 operations on words, and components^2 /
  * 16 sums.
  *
- * @param own the size of each path
+ * @param own the size of each node
  */
-export function closureSizes({ references }: StoreGraph, own: Float64Array): Float64Array {
+export function closureSizes({ references }: ReferenceGraph, own: Float64Array): Float64Array {
   const components = stronglyConnected(references)
   const { count, componentOf } = components
   const below = descending(componentReferences(references, components))
   const ownOfComponent = new Float64Array(count)
-  for (const [path, component] of componentOf.entries()) ownOfComponent[component]! += own[path]!
+  for (const [node, component] of componentOf.entries()) ownOfComponent[component]! += own[node]!
 
   const closures = new Float64Array(count)
   const words = Math.max(1, Math.min(MAX_COLUMNS / WORD, Math.floor(MAX_MATRIX / 4 / Math.max(count, 1))))
@@ -66,7 +66,7 @@ function descending({ start, list }: Adjacency): Below {
  * Blocks come from the highest columns to the lowest. If a row already has the bit of a reference's target, it has the
  * target's whole row, here and in later blocks. So we drop that reference. This leaves the transitive reduction (Aho,
  * Garey and Ullman, "The transitive reduction of a directed graph", SIAM Journal on Computing 1(2), 1972). On random
- * graphs with 15 references per path it saves a third of the time or more.
+ * graphs with 15 references per node it saves a third of the time or more.
  */
 function fillBlock(matrix: Int32Array, words: number, column: number, { start, list, needed, next }: Below): void {
   const count = start.length - 1

@@ -1,8 +1,8 @@
 import { type DominatorTree, ROOT, treeOfParents, UNREACHABLE } from './dominator-tree.ts'
-import type { StoreGraph } from './store-graph.ts'
+import type { ReferenceGraph } from './reference-graph.ts'
 
 /**
- * The dominator tree of a graph below a virtual root that refers to all roots. A reference of a path to itself changes
+ * The dominator tree of a graph below a virtual root that refers to all roots. A reference of a node to itself changes
  * nothing. A root may be given twice.
  *
  * This is the simple version of Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph", ACM
@@ -10,48 +10,48 @@ import type { StoreGraph } from './store-graph.ts'
  * Cooper-Harvey-Kennedy are shorter but quadratic on worst-case graphs (Georgiadis, Tarjan and Werneck, "Finding
  * dominators in practice", JGAA 10(1), 2006, section 2). An attacker can choose the graph of an image.
  */
-export function dominatorTree(graph: StoreGraph, roots: readonly number[]): DominatorTree {
+export function dominatorTree(graph: ReferenceGraph, roots: readonly number[]): DominatorTree {
   const search = searchDepthFirst(graph, roots)
   const dominators = immediateDominators(graph, roots, search)
-  const parent = new Int32Array(graph.paths.length).fill(UNREACHABLE)
-  const order = search.path.subarray(1)
-  for (const [index, path] of order.entries()) {
+  const parent = new Int32Array(graph.keys.length).fill(UNREACHABLE)
+  const order = search.node.subarray(1)
+  for (const [index, node] of order.entries()) {
     const dominator = dominators[index + 1]!
-    parent[path] = dominator === 0 ? ROOT : search.path[dominator]!
+    parent[node] = dominator === 0 ? ROOT : search.node[dominator]!
   }
   return treeOfParents(parent, order)
 }
 
-/** A depth-first search. It numbers the paths that it reaches from 1 on, in preorder; the virtual root has number 0. */
+/** A depth-first search. It numbers the nodes that it reaches from 1 on, in preorder; the virtual root has number 0. */
 interface DepthFirstSearch {
-  /** The path of each number; the entry at 0 means nothing. */
-  readonly path: Uint32Array
-  /** The number of each path; 0 if it is not reached. */
+  /** The node of each number; the entry at 0 means nothing. */
+  readonly node: Uint32Array
+  /** The number of each node; 0 if it is not reached. */
   readonly number: Uint32Array
   /** For each number, the number of its parent in the spanning tree. */
   readonly parent: Uint32Array
 }
 
-function searchDepthFirst({ paths, references: { start, list } }: StoreGraph, roots: readonly number[]) {
-  const path = new Uint32Array(paths.length + 1)
-  const number = new Uint32Array(paths.length)
-  const parent = new Uint32Array(paths.length + 1)
-  /** For each path, its first reference that we have not followed yet. */
-  const next = start.slice(0, paths.length)
+function searchDepthFirst({ keys, references: { start, list } }: ReferenceGraph, roots: readonly number[]) {
+  const node = new Uint32Array(keys.length + 1)
+  const number = new Uint32Array(keys.length)
+  const parent = new Uint32Array(keys.length + 1)
+  /** For each node, its first reference that we have not followed yet. */
+  const next = start.slice(0, keys.length)
   let reached = 0
   const reach = (target: number, from: number): number => {
     reached += 1
-    path[reached] = target
+    node[reached] = target
     number[target] = reached
     parent[reached] = from
     return reached
   }
   for (const root of roots) {
     if (number[root] !== 0) continue
-    // The spanning tree serves as the stack: we go back from a path to its parent.
+    // The spanning tree serves as the stack: we go back from a node to its parent.
     let current = reach(root, 0)
     while (current !== 0) {
-      const at = path[current]!
+      const at = node[current]!
       if (next[at] === start[at + 1]) {
         current = parent[current]!
         continue
@@ -61,16 +61,16 @@ function searchDepthFirst({ paths, references: { start, list } }: StoreGraph, ro
       if (number[target] === 0) current = reach(target, current)
     }
   }
-  return { path: path.subarray(0, reached + 1), number, parent: parent.slice(0, reached + 1) }
+  return { node: node.subarray(0, reached + 1), number, parent: parent.slice(0, reached + 1) }
 }
 
 /**
  * For each number, the number of its immediate dominator. The steps are those of section 4 of the paper. But we empty a
  * bucket when we reach its own vertex, not at each link into it; by then everything that its vertices need is linked.
  */
-function immediateDominators({ referrers }: StoreGraph, roots: readonly number[], search: DepthFirstSearch) {
-  const { path, number, parent } = search
-  const count = path.length
+function immediateDominators({ referrers }: ReferenceGraph, roots: readonly number[], search: DepthFirstSearch) {
+  const { node, number, parent } = search
+  const count = node.length
   const semi = parent.slice()
   for (const root of roots) semi[number[root]!] = 0
   const dominator = new Uint32Array(count)
@@ -87,7 +87,7 @@ function immediateDominators({ referrers }: StoreGraph, roots: readonly number[]
       dominator[below] = semi[between]! < vertex ? between : vertex
     }
     // Step 2: we compute the semidominator from all referrers.
-    const target = path[vertex]!
+    const target = node[vertex]!
     let least = semi[vertex]!
     for (let index = referrers.start[target]!; index < referrers.start[target + 1]!; index += 1) {
       const referrer = number[referrers.list[index]!]!

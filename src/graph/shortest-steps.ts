@@ -1,10 +1,10 @@
-import { type Adjacency, neighbours } from './store-graph.ts'
+import { type Adjacency, neighbours } from './reference-graph.ts'
 
-/** Shortest ways through a graph: for each path the one before it, and its number of steps from the beginning. */
+/** Shortest ways through a graph: for each node the one before it, and its number of steps from the beginning. */
 export interface Steps {
-  /** -1 where a way begins, and for paths that are not reached. */
+  /** -1 where a way begins, and for nodes that are not reached. */
   readonly before: Int32Array
-  /** {@link UNREACHED} for paths that are not reached. */
+  /** {@link UNREACHED} for nodes that are not reached. */
   readonly distance: Uint32Array
 }
 
@@ -12,7 +12,7 @@ export interface Steps {
 export const UNREACHED = 0xffff_ffff
 
 /**
- * Finds them breadth first. Of several shortest ways it takes the one whose paths come first by name.
+ * Finds them breadth first. Of several shortest ways it takes the one whose nodes come first by name.
  * @param end where ways end; none goes beyond it
  */
 export function shortestSteps(adjacent: Adjacency, begins: readonly number[], end?: number): Steps {
@@ -20,14 +20,14 @@ export function shortestSteps(adjacent: Adjacency, begins: readonly number[], en
   const before = new Int32Array(size).fill(-1)
   const distance = new Uint32Array(size).fill(UNREACHED)
   const queue = [...new Set(begins)]
-  for (const path of queue) distance[path] = 0
+  for (const node of queue) distance[node] = 0
   for (let head = 0; head < queue.length; head += 1) {
-    const path = queue[head]!
-    if (path === end) continue
-    for (const next of neighbours(adjacent, path)) {
+    const node = queue[head]!
+    if (node === end) continue
+    for (const next of neighbours(adjacent, node)) {
       if (distance[next] !== UNREACHED) continue
-      distance[next] = distance[path]! + 1
-      before[next] = path
+      distance[next] = distance[node]! + 1
+      before[next] = node
       queue.push(next)
     }
   }

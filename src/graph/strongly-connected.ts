@@ -1,9 +1,9 @@
-import type { Adjacency } from './store-graph.ts'
+import type { Adjacency } from './reference-graph.ts'
 
-/** The strongly connected components of a graph: sets of paths that all reach each other. */
+/** The strongly connected components of a graph: sets of nodes that all reach each other. */
 export interface Components {
   readonly count: number
-  /** For each path, its component. They are in reverse topological order: each refers only to itself and lower ones. */
+  /** For each node, its component. They are in reverse topological order: each refers only to itself and lower ones. */
   readonly componentOf: Uint32Array
 }
 
@@ -21,7 +21,7 @@ export function stronglyConnected({ start, list }: Adjacency): Components {
   /** Numbers in preorder from 1 on; 0 is "not reached yet". */
   const number = new Uint32Array(size)
   /**
-   * LOWLINK of the paper. Once we know the component of a path, this is above every number, so that it lowers no other.
+   * LOWLINK of the paper. Once we know the component of a node, this is above every number, so that it lowers no other.
    */
   const low = new Uint32Array(size)
   const next = start.slice(0, size)
@@ -32,35 +32,35 @@ export function stronglyConnected({ start, list }: Adjacency): Components {
 
   for (let origin = 0; origin < size; origin += 1) {
     if (number[origin] !== 0) continue
-    let path = origin
-    while (path !== -1) {
-      if (number[path] === 0) {
+    let node = origin
+    while (node !== -1) {
+      if (number[node] === 0) {
         reached += 1
-        number[path] = reached
-        low[path] = reached
-        open.push(path)
+        number[node] = reached
+        low[node] = reached
+        open.push(node)
       }
-      if (next[path]! < start[path + 1]!) {
-        const target = list[next[path]!]!
+      if (next[node]! < start[node + 1]!) {
+        const target = list[next[node]!]!
         if (number[target] === 0) {
           // We need its LOWLINK when it is done, so we come back to this reference.
-          caller[target] = path
-          path = target
+          caller[target] = node
+          node = target
           continue
         }
-        if (low[target]! < low[path]!) low[path] = low[target]!
-        next[path]! += 1
+        if (low[target]! < low[node]!) low[node] = low[target]!
+        next[node]! += 1
         continue
       }
-      if (low[path] === number[path]) {
+      if (low[node] === number[node]) {
         for (let member = open.pop()!; ; member = open.pop()!) {
           componentOf[member] = count
           low[member] = DONE
-          if (member === path) break
+          if (member === node) break
         }
         count += 1
       }
-      path = caller[path]!
+      node = caller[node]!
     }
   }
   return { count, componentOf }
@@ -76,8 +76,8 @@ export function componentReferences({ start, list }: Adjacency, { count, compone
   let length = 0
   for (let component = 0; component < count; component += 1) {
     for (let at = members.start[component]!; at < members.start[component + 1]!; at += 1) {
-      const path = members.list[at]!
-      for (let index = start[path]!; index < start[path + 1]!; index += 1) {
+      const node = members.list[at]!
+      for (let index = start[node]!; index < start[node + 1]!; index += 1) {
         const target = componentOf[list[index]!]!
         if (target === component || lastReferrer[target] === component + 1) continue
         lastReferrer[target] = component + 1
@@ -96,8 +96,8 @@ function membersOfComponents(componentOf: Uint32Array, count: number): Adjacency
   for (let component = 0; component < count; component += 1) start[component + 1]! += start[component]!
   const next = start.slice()
   const list = new Uint32Array(componentOf.length)
-  for (const [path, component] of componentOf.entries()) {
-    list[next[component]!] = path
+  for (const [node, component] of componentOf.entries()) {
+    list[next[component]!] = node
     next[component]! += 1
   }
   return { start, list }

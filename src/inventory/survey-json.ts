@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
-import { neighbours, storeGraph } from '../graph/store-graph.ts'
+import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/nix/mentions.ts'
 import { isStorePathName } from '../owners/nix/store-path.ts'
 import type { StoreReferences } from '../owners/nix/store-references.ts'
@@ -207,15 +207,20 @@ function referencesToJson({ graph, narHashes, warnings, ...rest }: StoreReferenc
   return {
     ...rest,
     narHashes: [...narHashes],
-    paths: graph.paths,
-    references: graph.paths.map((_, path) => [...neighbours(graph.references, path)]),
+    paths: graph.keys,
+    references: graph.keys.map((_, path) => [...neighbours(graph.references, path)]),
     warnings: warnings.map(plain),
   }
 }
 
 function referencesOfJson({ paths, references, narHashes, warnings, ...rest }: ReferencesJson): StoreReferences {
   const edges = references.flatMap((list, path) => list.flatMap((reference) => [path, reference]))
-  return { ...rest, graph: storeGraph(paths, edges), narHashes: new Map(narHashes), warnings: warnings.map(asError) }
+  return {
+    ...rest,
+    graph: referenceGraph(paths, edges),
+    narHashes: new Map(narHashes),
+    warnings: warnings.map(asError),
+  }
 }
 
 function scanToJson({ mentions, failures }: ReferenceScan): ScanJson {

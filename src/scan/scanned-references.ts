@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { storeGraph } from '../graph/store-graph.ts'
+import { referenceGraph } from '../graph/reference-graph.ts'
 import { STORE_DIRECTORY } from '../owners/nix/store-path.ts'
 import type { StoreReferences } from '../owners/nix/store-references.ts'
 import type { ReferenceScan } from './scan-references.ts'
@@ -15,7 +15,7 @@ export function scannedReferences(
   const numbers = new Map(storePaths.map((path, number) => [path, number]))
   const edges = mentions.flatMap(({ from, to }) => [numbers.get(from)!, numbers.get(to)!])
   return {
-    graph: storeGraph(storePaths, edges),
+    graph: referenceGraph(storePaths, edges),
     origin: 'scan',
     storeDirectory: STORE_DIRECTORY,
     narHashes: new Map(),

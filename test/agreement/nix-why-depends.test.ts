@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../src/analyses/why-depends.ts'
-import { neighbours, numberOfPath, reachableFrom, type StoreGraph } from '../../src/graph/store-graph.ts'
+import { neighbours, numberOfKey, type ReferenceGraph, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { contentSource } from '../../src/images/content-reader.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { placesIn } from '../../src/owners/nix/places-of-references.ts'
@@ -231,8 +231,8 @@ function expectScanFindsAll({ store, registered, scanned }: Sample): void {
   }
 }
 
-function edgesOf({ paths, references }: StoreGraph): string[] {
-  return paths.flatMap((path, number) => [...neighbours(references, number)].map((to) => `${path} ${paths[to]}`)).sort()
+function edgesOf({ keys, references }: ReferenceGraph): string[] {
+  return keys.flatMap((key, number) => [...neighbours(references, number)].map((to) => `${key} ${keys[to]}`)).sort()
 }
 
 /** The same, and the sizes the registration has, with the NARs that Nix writes and a search by grep. */
@@ -264,11 +264,11 @@ function questionsAbout(
   { store, registered: { graph } }: Sample,
   { start, end, shape }: MadeGraph,
 ): Question[] {
-  const members = store.paths.slice(start, end).map(({ base }) => numberOfPath(graph, base))
+  const members = store.paths.slice(start, end).map(({ base }) => numberOfKey(graph, base))
   const reachable = (from: number, wanted: 0 | 1): Question => {
     const closure = reachableFrom(graph.references, [from])
     const found = members.filter((to) => to !== from && closure[to] === wanted)
-    const others = graph.paths.map((_, to) => to).filter((to) => closure[to] === 0)
+    const others = graph.keys.map((_, to) => to).filter((to) => closure[to] === 0)
     if (wanted === 1) return { from, to: found.length === 0 ? from : random.pick(found) }
     return { from, to: random.pick(found.length === 0 ? others : found) }
   }
@@ -325,7 +325,7 @@ function expectSame(sample: Sample, question: Question, flags: Flags, said: Outp
     expect(isExplained(sample, question, flags, said.stdout, closure), details).toBe(true)
     tally.explained += 1
   }
-  const isFaithful = graph.paths.every((_, path) => {
+  const isFaithful = graph.keys.every((_, path) => {
     const found = neighbours(scanned.graph.references, path)
     return closure[path] === 0 || neighbours(graph.references, path).join() === found.join()
   })
@@ -335,8 +335,13 @@ function expectSame(sample: Sample, question: Question, flags: Flags, said: Outp
 }
 
 /** Distances in Nix's way, when nodes lie in memory in the order of their ranks. */
-function distancesByRank(graph: StoreGraph, target: number, ranks: readonly number[], within: Uint8Array): Uint32Array {
-  const distances = new Uint32Array(graph.paths.length).fill(UNREACHED)
+function distancesByRank(
+  graph: ReferenceGraph,
+  target: number,
+  ranks: readonly number[],
+  within: Uint8Array,
+): Uint32Array {
+  const distances = new Uint32Array(graph.keys.length).fill(UNREACHED)
   const queued = new Set<number>()
   const queue = [target]
   distances[target] = 0
@@ -357,9 +362,9 @@ function distancesByRank(graph: StoreGraph, target: number, ranks: readonly numb
  * Whether Nix's answer may hang on where its nodes lie in memory, which is in the order of names most of the time:
  * whether another order gives other distances.
  */
-function hangsOnAddresses(graph: StoreGraph, target: number, within: Uint8Array): boolean {
+function hangsOnAddresses(graph: ReferenceGraph, target: number, within: Uint8Array): boolean {
   const ours = nixDistances(graph, target, within).join()
-  const numbers = graph.paths.map((_, path) => path)
+  const numbers = graph.keys.map((_, path) => path)
   const random = new Random(String(target))
   const orders = [numbers.map((number) => -number), ...Array.from({ length: 50 }, () => random.shuffled(numbers))]
   expect(distancesByRank(graph, target, numbers, within).join()).toBe(ours)
@@ -373,7 +378,7 @@ function isExplained(sample: Sample, question: Question, flags: Flags, theirs: B
   const tried = new Set<string>()
   try {
     for (let order = 0; order < ORDERS; order += 1) {
-      ranksInMemory = someOrder(random, graph.paths.length, order)
+      ranksInMemory = someOrder(random, graph.keys.length, order)
       const distances = distancesByRank(graph, question.to, ranksInMemory, closure).join()
       if (tried.has(distances)) continue
       tried.add(distances)
@@ -407,7 +412,7 @@ function disagreement(sample: Sample, question: Question, flags: Flags, ours: Bu
       .map((line) => `  ${JSON.stringify(line)}`)
       .join('\n')
   const closure = reachableFrom(graph.references, [question.from])
-  const edges = edgesOf(graph).filter((edge) => closure[numberOfPath(graph, edge.split(' ')[0]!)] === 1)
+  const edges = edgesOf(graph).filter((edge) => closure[numberOfKey(graph, edge.split(' ')[0]!)] === 1)
   return `nix why-depends ${argumentsOf(sample, question, flags).join(' ')}
 references:\n  ${edges.join('\n  ')}
 ours:\n${shown(ours)}
@@ -431,9 +436,9 @@ async function expectSameClosures(sample: Sample, random: Random): Promise<void>
   const source = contentSource(found.open.reader, found.entry)
   const { paths } = readRegistration(source.read(0, source.size), source)
   for (let times = 0; times < 3; times += 1) {
-    const path = random.below(graph.paths.length)
+    const path = random.below(graph.keys.length)
     const closure = reachableFrom(graph.references, [path])
-    const size = graph.paths.reduce((sum, base, number) => sum + closure[number]! * paths.get(base)!.narSize!, 0)
+    const size = graph.keys.reduce((sum, base, number) => sum + closure[number]! * paths.get(base)!.narSize!, 0)
     const { stdout } = await sample.nix.run('nix', ['path-info', '--closure-size', fullPath(sample.registered, path)])
     expect(stdout.toString().trim().split(/\s+/)).toEqual([fullPath(sample.registered, path), String(size)])
     tally.closures += 1

@@ -1,4 +1,4 @@
-import { storeGraph } from '../../src/graph/store-graph.ts'
+import { referenceGraph } from '../../src/graph/reference-graph.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
 import type { StoreFile } from '../../src/inventory/store-files.ts'
@@ -91,7 +91,7 @@ export function syntheticSide(image: SyntheticImage): Inventory {
     },
     attribution: { accounts, shared: [], images: [], warnings: [], complete },
     references: {
-      graph: storeGraph(bases, edges),
+      graph: referenceGraph(bases, edges),
       origin: 'registration',
       storeDirectory: '/nix/store',
       narHashes,

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type StoreSizes, storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dominatorRows, type TreeRow } from '../../src/analyses/tree.ts'
-import { reachableFrom } from '../../src/graph/store-graph.ts'
+import { reachableFrom } from '../../src/graph/reference-graph.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { attribute } from '../../src/inventory/attribution.ts'
 import { bootedPaths, findRoots } from '../../src/owners/nix/roots.ts'
@@ -33,7 +33,7 @@ describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) 
   ])('adds up: %j', (options) => {
     const rows = dominatorRows(sizes, options)
     const total = rows.at(-1)!
-    expect(total).toMatchObject({ kind: 'total', paths: graph.paths.length })
+    expect(total).toMatchObject({ kind: 'total', paths: graph.keys.length })
     expect(total.retained).toBe(own.reduce((sum, bytes) => sum + bytes, 0))
     const below = (index: number): number => {
       const depth = index < 0 ? -1 : depthOf(rows[index]!)
@@ -55,7 +55,7 @@ describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) 
 
   it('retains what cannot be reached without a path', () => {
     const roots = sizes.roots.map(({ path }) => path)
-    for (const removed of graph.paths.keys()) {
+    for (const removed of graph.keys.keys()) {
       const without = reachableFrom(
         graph.references,
         roots.filter((root) => root !== removed),
@@ -63,16 +63,16 @@ describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) 
       )
       const isFreed = (path: number): boolean => path === removed || without[path] === 0
       let freed = 0
-      for (const path of graph.paths.keys()) if (isFreed(path)) freed += exclusive[path]!
-      for (const { paths, bytes } of shared) if (paths.every(isFreed)) freed += bytes
+      for (const path of graph.keys.keys()) if (isFreed(path)) freed += exclusive[path]!
+      for (const { nodes, bytes } of shared) if (nodes.every(isFreed)) freed += bytes
       expect(retained[removed]).toBe(freed)
     }
-    expect(tree.order.length).toBe(graph.paths.length)
+    expect(tree.order.length).toBe(graph.keys.length)
   })
 
   /** Marked as reached, a path is not gone through. */
   function closed(path: number): Uint8Array {
-    const reached = new Uint8Array(graph.paths.length)
+    const reached = new Uint8Array(graph.keys.length)
     reached[path] = 1
     return reached
   }

@@ -4,8 +4,8 @@ import type { StoreSizes } from '../../src/analyses/store-sizes.ts'
 import { type RouteLine, type Why, type WhyOptions, why } from '../../src/analyses/why.ts'
 import type { Reference } from '../../src/graph/cuts.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
+import type { ReferenceGraph } from '../../src/graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
-import type { StoreGraph } from '../../src/graph/store-graph.ts'
 import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
 
 const SHORT: WhyOptions = { from: undefined, all: false }
@@ -27,7 +27,7 @@ function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared:
 
 /** What is reached from some paths by references that may be followed, by trying each of them again and again. */
 function reach(
-  graph: StoreGraph,
+  graph: ReferenceGraph,
   begins: readonly number[],
   isFollowed: (reference: Reference) => boolean = () => true,
 ): Set<number> {
@@ -49,14 +49,14 @@ function freedWithout(sizes: StoreSizes, removed: readonly Reference[]): { paths
   const keys = new Set(removed.map(keyOf))
   const before = reach(graph, begins)
   const after = reach(graph, begins, (reference) => !keys.has(keyOf(reference)))
-  const paths = [...graph.paths.keys()].filter((path) => before.has(path) && !after.has(path))
+  const paths = [...graph.keys.keys()].filter((path) => before.has(path) && !after.has(path))
   return { paths, bytes: bytesOf(sizes, paths) }
 }
 
 function bytesOf({ exclusive, shared }: StoreSizes, paths: readonly number[]): number {
   let bytes = 0
   for (const path of paths) bytes += exclusive[path]!
-  for (const group of shared) if (group.paths.every((path) => paths.includes(path))) bytes += group.bytes
+  for (const group of shared) if (group.nodes.every((path) => paths.includes(path))) bytes += group.bytes
   return bytes
 }
 
@@ -70,7 +70,7 @@ function* subsets<T>(items: readonly T[], size: number): Generator<T[]> {
 }
 
 /** Steps to each path from where routes begin, of routes that do not go through the target. */
-function stepsBefore(graph: StoreGraph, begins: readonly number[], target: number): Map<number, number> {
+function stepsBefore(graph: ReferenceGraph, begins: readonly number[], target: number): Map<number, number> {
   const steps = new Map(begins.map((path) => [path, 0]))
   const references = edgesOf(graph).filter(({ from }) => from !== target)
   for (let changed = true; changed; ) {
@@ -139,13 +139,13 @@ function expectRoutes(sizes: StoreSizes, target: number, { from, all }: WhyOptio
   if (answer.routes.length === 0) return answer
 
   const shown = drawn.filter(({ to }) => to === target).map((reference) => reference.from)
-  const onRoutes = [...graph.paths.keys()].filter(
+  const onRoutes = [...graph.keys.keys()].filter(
     (path) => path !== target && steps.has(path) && isReference.has(keyOf({ from: path, to: target })),
   )
   expect(answer.hiddenReferrers).toBe(onRoutes.length - shown.length)
   // A shortest route is drawn to each.
   const drawnGraph = graphOf(
-    graph.paths.length,
+    graph.keys.length,
     drawn.flatMap((reference) => [reference.from, reference.to]),
   )
   const drawnSteps = stepsBefore(drawnGraph, begins, target)
@@ -153,7 +153,7 @@ function expectRoutes(sizes: StoreSizes, target: number, { from, all }: WhyOptio
   const nearest = [...onRoutes].sort((a, b) => steps.get(a)! - steps.get(b)! || a - b)
   for (const referrer of all ? onRoutes : nearest.slice(0, 10)) expect(shown).toContain(referrer)
   if (all) {
-    const reaching = new Set([...graph.paths.keys()].filter((path) => reach(graph, [path]).has(target)))
+    const reaching = new Set([...graph.keys.keys()].filter((path) => reach(graph, [path]).has(target)))
     const expected = edgesOf(graph).filter(
       (edge) => edge.from !== edge.to && edge.from !== target && steps.has(edge.from) && reaching.has(edge.to),
     )
@@ -211,7 +211,7 @@ function expectCuts(sizes: StoreSizes, target: number, maxSize: number): number 
 }
 
 const bytes = fc.nat({ max: 5 })
-const group = fc.record({ paths: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 3 }), bytes })
+const group = fc.record({ nodes: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 3 }), bytes })
 
 /** Sizes on random graphs, and a path to ask about. */
 function scenarios(maxSize: number): fc.Arbitrary<{ sizes: StoreSizes; target: number; other: number }> {
@@ -224,8 +224,8 @@ function scenarios(maxSize: number): fc.Arbitrary<{ sizes: StoreSizes; target: n
       other: fc.nat({ max: 13 }),
     })
     .map(({ rooted, sizes, groups, target, other }) => {
-      const size = rooted.graph.paths.length
-      const shared = groups.map((shares) => ({ ...shares, paths: shares.paths.map((path) => path % size) }))
+      const size = rooted.graph.keys.length
+      const shared = groups.map((shares) => ({ ...shares, nodes: shares.nodes.map((path) => path % size) }))
       return {
         sizes: sizesOf(rooted, Float64Array.from(sizes.slice(0, size)), shared),
         target: target % size,
@@ -235,8 +235,8 @@ function scenarios(maxSize: number): fc.Arbitrary<{ sizes: StoreSizes; target: n
 }
 
 /** A graph with unit sizes. */
-function plain(graph: StoreGraph, roots: readonly number[]): StoreSizes {
-  return sizesOf({ graph, roots }, new Float64Array(graph.paths.length).fill(1), [])
+function plain(graph: ReferenceGraph, roots: readonly number[]): StoreSizes {
+  return sizesOf({ graph, roots }, new Float64Array(graph.keys.length).fill(1), [])
 }
 
 /** A line as short text: indented by level, '*' where what follows is above, '+' where it is below. */
@@ -379,8 +379,8 @@ describe('the cuts of why', () => {
     // 0 -> 1 -> 3, 0 -> 2 -> 3: 3 takes 1 byte; 10 are shared by 3 and 2, 100 by 3 and 4 below it.
     const rooted = { graph: graphOf(5, [0, 1, 1, 3, 0, 2, 2, 3, 3, 4]), roots: [0] }
     const shared = [
-      { paths: [3, 2], bytes: 10 },
-      { paths: [4, 3], bytes: 100 },
+      { nodes: [3, 2], bytes: 10 },
+      { nodes: [4, 3], bytes: 100 },
     ]
     const sizes = sizesOf(rooted, Float64Array.of(1, 1, 1, 1, 1), shared)
     const { single, smallest, referring } = why(sizes, 3, SHORT)

@@ -61,11 +61,11 @@ describe.each([
     tree = jsonOf('tree', 'mini.iso', ...options)
     const { attribution, references, roots } = await takeInventory(join(IMAGES, 'mini.iso'))
     const { graph, exclusive, shared } = storeSizes(attribution, references!.graph, roots)
-    const numbers = new Map(graph.paths.map((base, number) => [`/nix/store/${base}`, number]))
+    const numbers = new Map(graph.keys.map((base, number) => [`/nix/store/${base}`, number]))
     freed = (paths) => {
       const gone = new Set(paths.map((path) => numbers.get(path)!))
       const own = [...gone].reduce((sum, path) => sum + exclusive[path]!, 0)
-      return shared.reduce((sum, group) => sum + (group.paths.every((path) => gone.has(path)) ? group.bytes : 0), own)
+      return shared.reduce((sum, group) => sum + (group.nodes.every((path) => gone.has(path)) ? group.bytes : 0), own)
     }
   })
 

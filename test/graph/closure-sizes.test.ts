@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { closureSizes } from '../../src/graph/closure-sizes.ts'
-import { reachableFrom, type StoreGraph } from '../../src/graph/store-graph.ts'
+import { type ReferenceGraph, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { everyGraphOfThree, graphOf, largeGraph, rootedGraphs } from './random-graph.ts'
 
-function closureSize({ references }: StoreGraph, own: Float64Array, path: number): number {
+function closureSize({ references }: ReferenceGraph, own: Float64Array, node: number): number {
   let sum = 0
-  for (const [other, isReached] of reachableFrom(references, [path]).entries()) if (isReached) sum += own[other]!
+  for (const [other, isReached] of reachableFrom(references, [node]).entries()) if (isReached) sum += own[other]!
   return sum
 }
 
-function expectClosures(graph: StoreGraph, own: Float64Array): void {
-  expect([...closureSizes(graph, own)]).toEqual(graph.paths.map((_, path) => closureSize(graph, own, path)))
+function expectClosures(graph: ReferenceGraph, own: Float64Array): void {
+  expect([...closureSizes(graph, own)]).toEqual(graph.keys.map((_, node) => closureSize(graph, own, node)))
 }
 
 describe('closureSizes', () => {
@@ -24,7 +24,7 @@ describe('closureSizes', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 2 ** 46 }), { minLength: 60, maxLength: 60 })
     fc.assert(
       fc.property(rootedGraphs(60), sizes, ({ graph }, own) => {
-        expectClosures(graph, Float64Array.from(own.slice(0, graph.paths.length)))
+        expectClosures(graph, Float64Array.from(own.slice(0, graph.keys.length)))
       }),
       { numRuns: 500 },
     )
@@ -36,10 +36,10 @@ describe('closureSizes', () => {
       [2049, 3000],
       [5000, 6000],
     ] as const) {
-      // Without references back, so that there are as many components as paths, and in reverse.
+      // Without references back, so that there are as many components as nodes, and in reverse.
       const edges = largeGraph(size, references)
       const forward: number[] = []
-      for (const from of edges.paths.keys()) {
+      for (const from of edges.keys.keys()) {
         for (const to of edges.references.list.subarray(
           edges.references.start[from]!,
           edges.references.start[from + 1]!,
@@ -47,10 +47,10 @@ describe('closureSizes', () => {
           if (to > from) forward.push(from, to)
         }
       }
-      const own = Float64Array.from({ length: size }, (_, path) => path + 1)
+      const own = Float64Array.from({ length: size }, (_, node) => node + 1)
       for (const graph of [graphOf(size, forward), graphOf(size, forward.slice().reverse())]) {
         const closures = closureSizes(graph, own)
-        for (let path = 0; path < size; path += 7) expect(closures[path]).toBe(closureSize(graph, own, path))
+        for (let node = 0; node < size; node += 7) expect(closures[node]).toBe(closureSize(graph, own, node))
       }
     }
   })
@@ -60,7 +60,7 @@ describe('closureSizes', () => {
     expect([...closureSizes(graph, Float64Array.of(1, 2, 4, 8))]).toEqual([15, 15, 15, 8])
   })
 
-  it('has nothing for a graph without paths', () => {
+  it('has nothing for a graph without nodes', () => {
     expect(closureSizes(graphOf(0, []), new Float64Array())).toHaveLength(0)
   })
 })

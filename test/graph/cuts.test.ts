@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bestCuts, type Cut, freedBy, soleHolders } from '../../src/graph/cuts.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
+import { reachableFrom } from '../../src/graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
-import { reachableFrom } from '../../src/graph/store-graph.ts'
 import {
   chain,
   edgesOf,
@@ -21,10 +21,10 @@ function cutsByRemoval({ graph, roots }: RootedGraph, own: Float64Array, shared:
   const cuts = edgesOf(graph).map((cut) => {
     const rest = without(graph, (from, to) => from === cut.from && to === cut.to)
     const after = reachableFrom(rest.references, roots)
-    const goes = (path: number): boolean => before[path] === 1 && after[path] === 0
+    const goes = (node: number): boolean => before[node] === 1 && after[node] === 0
     let bytes = 0
-    for (const path of graph.paths.keys()) if (goes(path)) bytes += own[path]!
-    for (const group of shared) if (group.paths.every(goes)) bytes += group.bytes
+    for (const node of graph.keys.keys()) if (goes(node)) bytes += own[node]!
+    for (const group of shared) if (group.nodes.every(goes)) bytes += group.bytes
     return { ...cut, bytes }
   })
   // Stable: of equal ones in the order of the graph, which is that of the names.
@@ -38,9 +38,9 @@ function expectCuts(rooted: RootedGraph, own: Float64Array, shared: readonly Sha
   const expected = cutsByRemoval(rooted, own, shared)
   expect(bestCuts(graph, tree, retained, Number.POSITIVE_INFINITY)).toEqual(expected)
   expect(bestCuts(graph, tree, retained, 2)).toEqual(expected.slice(0, 2))
-  for (const [path, holder] of soleHolders(graph, tree).entries()) {
-    for (const cut of edgesOf(graph).filter(({ to }) => to === path)) {
-      expect(freedBy(graph, roots, [cut]).includes(path)).toBe(cut.from === holder)
+  for (const [node, holder] of soleHolders(graph, tree).entries()) {
+    for (const cut of edgesOf(graph).filter(({ to }) => to === node)) {
+      expect(freedBy(graph, roots, [cut]).includes(node)).toBe(cut.from === holder)
     }
   }
 }
@@ -48,14 +48,14 @@ function expectCuts(rooted: RootedGraph, own: Float64Array, shared: readonly Sha
 describe('bestCuts', () => {
   it('has what each reference alone frees, on every graph of three', () => {
     for (const rooted of everyGraphOfThree()) {
-      expectCuts(rooted, Float64Array.of(1, 2, 2), [{ paths: [1, 2], bytes: 8 }])
+      expectCuts(rooted, Float64Array.of(1, 2, 2), [{ nodes: [1, 2], bytes: 8 }])
     }
   })
 
   it('has it on random graphs', () => {
     // Few sizes, 0 among them, so that several are equal.
     const bytes = fc.nat({ max: 5 })
-    const group = fc.record({ paths: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 3 }), bytes })
+    const group = fc.record({ nodes: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 3 }), bytes })
     const scenario = fc.record({
       rooted: rootedGraphs(14),
       sizes: fc.array(bytes, { minLength: 14, maxLength: 14 }),
@@ -63,20 +63,20 @@ describe('bestCuts', () => {
     })
     fc.assert(
       fc.property(scenario, ({ rooted, sizes, groups }) => {
-        const size = rooted.graph.paths.length
-        const shared = groups.map((shares) => ({ ...shares, paths: shares.paths.map((path) => path % size) }))
+        const size = rooted.graph.keys.length
+        const shared = groups.map((shares) => ({ ...shares, nodes: shares.nodes.map((node) => node % size) }))
         expectCuts(rooted, Float64Array.from(sizes.slice(0, size)), shared)
       }),
       { numRuns: 500 },
     )
     const large = rootedGraphs(60)
     fc.assert(
-      fc.property(large, (rooted) => expectCuts(rooted, new Float64Array(rooted.graph.paths.length).fill(1), [])),
+      fc.property(large, (rooted) => expectCuts(rooted, new Float64Array(rooted.graph.keys.length).fill(1), [])),
       { numRuns: 30 },
     )
   })
 
-  it('is not fooled by what is reached through the path alone, or not at all', () => {
+  it('is not fooled by what is reached through the node alone, or not at all', () => {
     // 1 is referred to by 0, by 2 below it, by itself, and by 3, which no root reaches.
     const graph = graphOf(4, [0, 1, 1, 1, 1, 2, 2, 1, 3, 1])
     const tree = dominatorTree(graph, [0])
@@ -111,7 +111,7 @@ describe('freedBy', () => {
         const before = reachableFrom(graph.references, roots)
         const rest = without(graph, (from, to) => removed.some((cut) => cut.from === from && cut.to === to))
         const after = reachableFrom(rest.references, roots)
-        const expected = [...graph.paths.keys()].filter((path) => before[path] === 1 && after[path] === 0)
+        const expected = [...graph.keys.keys()].filter((node) => before[node] === 1 && after[node] === 0)
         expect(freedBy(graph, roots, removed)).toEqual(expected)
       }),
     )

@@ -9,21 +9,21 @@ import {
   UNREACHABLE,
 } from '../../src/graph/dominator-tree.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
-import { reachableFrom } from '../../src/graph/store-graph.ts'
+import { reachableFrom } from '../../src/graph/reference-graph.ts'
 import { graphOf, largeGraph, type RootedGraph, rootedGraphs, without } from './random-graph.ts'
 
-/** For each reached path those that are reached no more without it. */
+/** For each reached node those that are reached no more without it. */
 function dominatedByRemoval({ graph, roots }: RootedGraph): Map<number, Set<number>> {
   const before = reachableFrom(graph.references, roots)
   const dominated = new Map<number, Set<number>>()
-  for (const path of graph.paths.keys()) {
-    if (before[path] === 0) continue
-    const rest = without(graph, (from, to) => from === path || to === path)
+  for (const node of graph.keys.keys()) {
+    if (before[node] === 0) continue
+    const rest = without(graph, (from, to) => from === node || to === node)
     const after = reachableFrom(
       rest.references,
-      roots.filter((root) => root !== path),
+      roots.filter((root) => root !== node),
     )
-    dominated.set(path, new Set([...before.keys()].filter((other) => before[other] === 1 && after[other] === 0)))
+    dominated.set(node, new Set([...before.keys()].filter((other) => before[other] === 1 && after[other] === 0)))
   }
   return dominated
 }
@@ -33,23 +33,23 @@ function expectDominators(rooted: RootedGraph): void {
   const tree = dominatorTree(graph, roots)
   const dominated = dominatedByRemoval(rooted)
   expect([...tree.order].sort((a, b) => a - b)).toEqual([...dominated.keys()])
-  for (const path of graph.paths.keys()) {
-    const dominators = [...dominated.keys()].filter((other) => other !== path && dominated.get(other)!.has(path))
-    // The closest is the one that dominates fewest: dominators of a path dominate each other in a row.
+  for (const node of graph.keys.keys()) {
+    const dominators = [...dominated.keys()].filter((other) => other !== node && dominated.get(other)!.has(node))
+    // The closest is the one that dominates fewest: dominators of a node dominate each other in a row.
     dominators.sort((a, b) => dominated.get(a)!.size - dominated.get(b)!.size)
-    expect(tree.parent[path]).toBe(dominated.has(path) ? (dominators[0] ?? ROOT) : UNREACHABLE)
-    const below = dominatedBy(tree, path)
-    expect(new Set(below)).toEqual(dominated.get(path) ?? new Set())
-    if (dominated.has(path)) expect(below[0]).toBe(path)
-    for (const other of graph.paths.keys()) {
-      expect(dominates(tree, path, other)).toBe(dominated.get(path)?.has(other) ?? false)
+    expect(tree.parent[node]).toBe(dominated.has(node) ? (dominators[0] ?? ROOT) : UNREACHABLE)
+    const below = dominatedBy(tree, node)
+    expect(new Set(below)).toEqual(dominated.get(node) ?? new Set())
+    if (dominated.has(node)) expect(below[0]).toBe(node)
+    for (const other of graph.keys.keys()) {
+      expect(dominates(tree, node, other)).toBe(dominated.get(node)?.has(other) ?? false)
     }
   }
 }
 
 function parentsBeforeChildren({ order, parent }: DominatorTree): boolean {
   const seen = new Set([ROOT])
-  return order.every((path) => seen.has(parent[path]!) && seen.add(path).has(path))
+  return order.every((node) => seen.has(parent[node]!) && seen.add(node).has(node))
 }
 
 describe('dominatorTree', () => {
@@ -72,7 +72,7 @@ describe('dominatorTree', () => {
     const names = 'RABCDEFGHIJKL'
     const edges = [...arcs, 'IK', 'JI', 'KI', 'KR', 'LH'].flatMap((arc) => [...arc].map((name) => names.indexOf(name)))
     const { parent } = dominatorTree(graphOf(13, edges), [0])
-    const named = Array.from(parent, (dominator, path) => `${names[path]}${names[dominator] ?? '-'}`)
+    const named = Array.from(parent, (dominator, node) => `${names[node]}${names[dominator] ?? '-'}`)
     expect(named.join(' ')).toBe('R- AR BR CR DR ER FC GC HR IR JG KR LD')
   })
 
@@ -80,11 +80,11 @@ describe('dominatorTree', () => {
     const size = 20_000
     const middle = size / 2
     const edges: number[] = []
-    for (let path = 0; path + 1 < size; path += 1) {
-      if (path + 1 !== middle) edges.push(path, path + 1)
+    for (let node = 0; node + 1 < size; node += 1) {
+      if (node + 1 !== middle) edges.push(node, node + 1)
       // Into the second chain from the first, in the order that is worst to climb, and back to where each began.
-      if (path < middle) edges.push(path, size - 1 - path, 0, middle + path)
-      else edges.push(path, middle, path, path - middle + 1)
+      if (node < middle) edges.push(node, size - 1 - node, 0, middle + node)
+      else edges.push(node, middle, node, node - middle + 1)
     }
     const { parent, order } = dominatorTree(graphOf(size, edges), [0])
     expect(order).toHaveLength(size)
@@ -110,13 +110,13 @@ describe('lowestCommonDominator', () => {
     fc.assert(
       fc.property(scenario, ([rooted, numbers]) => {
         const tree = dominatorTree(rooted.graph, rooted.roots)
-        const paths = numbers.map((number) => number % rooted.graph.paths.length)
+        const nodes = numbers.map((number) => number % rooted.graph.keys.length)
         const dominated = dominatedByRemoval(rooted)
-        const common = [...dominated].filter(([, below]) => paths.every((path) => below.has(path)))
+        const common = [...dominated].filter(([, below]) => nodes.every((node) => below.has(node)))
         common.sort(([, a], [, b]) => a.size - b.size)
-        const isReached = paths.every((path) => dominated.has(path))
-        const expected = paths.length === 0 ? ROOT : isReached ? (common[0]?.[0] ?? ROOT) : UNREACHABLE
-        expect(lowestCommonDominator(tree, paths)).toBe(expected)
+        const isReached = nodes.every((node) => dominated.has(node))
+        const expected = nodes.length === 0 ? ROOT : isReached ? (common[0]?.[0] ?? ROOT) : UNREACHABLE
+        expect(lowestCommonDominator(tree, nodes)).toBe(expected)
       }),
       { numRuns: 500 },
     )

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freedBy, type Reference } from '../../src/graph/cuts.ts'
 import { minimumCut } from '../../src/graph/minimum-cut.ts'
-import { neighbours, reachableFrom } from '../../src/graph/store-graph.ts'
+import { neighbours, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { edgesOf, graphOf, largeGraph, type RootedGraph, rootedGraphs, without } from './random-graph.ts'
 
-/** Every smallest set of references without which no root reaches a path. */
+/** Every smallest set of references without which no root reaches a node. */
 function smallestCuts({ graph, roots }: RootedGraph, target: number, maxSize: number): Reference[][] | undefined {
   const reached = reachableFrom(graph.references, roots)
   const edges = edgesOf(graph).filter(({ from, to }) => reached[from] === 1 && from !== to)
@@ -31,15 +31,15 @@ function* subsets<T>(items: readonly T[], size: number): Generator<T[]> {
 
 /** How many routes without a common reference there are: one after the other by search, as Ford and Fulkerson do. */
 function disjointRoutes({ graph, roots }: RootedGraph, target: number): number {
-  const capacities = graph.paths.map((_, path) => new Map([...neighbours(graph.references, path)].map((to) => [to, 1])))
+  const capacities = graph.keys.map((_, node) => new Map([...neighbours(graph.references, node)].map((to) => [to, 1])))
   const source = capacities.push(new Map(roots.map((root) => [root, Number.POSITIVE_INFINITY]))) - 1
-  const augment = (path: number, seen: Set<number>): boolean => {
-    if (path === target) return true
-    seen.add(path)
-    for (const [next, capacity] of [...capacities[path]!]) {
+  const augment = (node: number, seen: Set<number>): boolean => {
+    if (node === target) return true
+    seen.add(node)
+    for (const [next, capacity] of [...capacities[node]!]) {
       if (capacity === 0 || seen.has(next) || !augment(next, seen)) continue
-      capacities[path]!.set(next, capacity - 1)
-      capacities[next]!.set(path, (capacities[next]!.get(path) ?? 0) + 1)
+      capacities[node]!.set(next, capacity - 1)
+      capacities[next]!.set(node, (capacities[next]!.get(node) ?? 0) + 1)
       return true
     }
     return false
@@ -60,7 +60,7 @@ function expectCut({ graph, roots }: RootedGraph, target: number, cut: readonly 
   expect(cut).toEqual([...cut].sort((a, b) => a.from - b.from || a.to - b.to))
 }
 
-/** Compares with every smallest cut: it is one of them, and frees no path that one of them does not. */
+/** Compares with every smallest cut: it is one of them, and frees no node that one of them does not. */
 function expectLeastCut(rooted: RootedGraph, target: number, maxSize: number): boolean {
   const { graph, roots } = rooted
   const cut = minimumCut(graph, roots, target)
@@ -71,7 +71,7 @@ function expectLeastCut(rooted: RootedGraph, target: number, maxSize: number): b
   const freed = freedBy(graph, roots, cut!)
   for (const other of smallest) {
     const freedByOther = new Set(freedBy(graph, roots, other))
-    expect(freed.every((path) => freedByOther.has(path))).toBe(true)
+    expect(freed.every((node) => freedByOther.has(node))).toBe(true)
   }
   return true
 }
@@ -82,7 +82,7 @@ describe('minimumCut', () => {
     const scenario = fc.tuple(rootedGraphs(9), fc.nat({ max: 8 }))
     fc.assert(
       fc.property(scenario, ([rooted, number]) => {
-        const target = number % rooted.graph.paths.length
+        const target = number % rooted.graph.keys.length
         if (expectLeastCut(rooted, target, 3)) bySize[minimumCut(rooted.graph, rooted.roots, target)!.length]! += 1
       }),
       { numRuns: 500 },
@@ -91,11 +91,11 @@ describe('minimumCut', () => {
     for (const count of bySize) expect(count).toBeGreaterThan(10)
   })
 
-  it('is as large as there are routes without a common reference, for every path of larger graphs', () => {
+  it('is as large as there are routes without a common reference, for every node of larger graphs', () => {
     let largest = 0
     fc.assert(
       fc.property(rootedGraphs(60), (rooted) => {
-        for (const target of rooted.graph.paths.keys()) {
+        for (const target of rooted.graph.keys.keys()) {
           const cut = minimumCut(rooted.graph, rooted.roots, target)
           expectCut(rooted, target, cut)
           largest = Math.max(largest, cut?.length ?? 0)
@@ -106,7 +106,7 @@ describe('minimumCut', () => {
     expect(largest).toBeGreaterThan(4)
   })
 
-  it('is as large for paths of graphs in which routes stand in the way of each other', () => {
+  it('is as large for nodes of graphs in which routes stand in the way of each other', () => {
     let largest = 0
     for (const [size, references] of [
       [100, 250],
@@ -138,7 +138,7 @@ describe('minimumCut', () => {
     ])
   })
 
-  it('is nearest to the path', () => {
+  it('is nearest to the node', () => {
     // 0 -> 1 -> 2 and 3 -> 4, with 5 below 4.
     const graph = graphOf(6, [0, 1, 1, 2, 1, 3, 2, 4, 3, 4, 4, 5])
     expect(minimumCut(graph, [0], 5)).toEqual([{ from: 4, to: 5 }])

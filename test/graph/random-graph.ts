@@ -1,35 +1,35 @@
 import fc from 'fast-check'
-import { type StoreGraph, storeGraph } from '../../src/graph/store-graph.ts'
+import { type ReferenceGraph, referenceGraph } from '../../src/graph/reference-graph.ts'
 
 export interface RootedGraph {
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   readonly roots: readonly number[]
 }
 
-/** A graph whose paths are named so that their names are in the order of their numbers. */
-export function graphOf(size: number, edges: ArrayLike<number>): StoreGraph {
-  return storeGraph(
-    Array.from({ length: size }, (_, path) => `${String(path).padStart(32, '0')}-name`),
+/** A graph whose nodes are named so that their names are in the order of their numbers. */
+export function graphOf(size: number, edges: ArrayLike<number>): ReferenceGraph {
+  return referenceGraph(
+    Array.from({ length: size }, (_, node) => `${String(node).padStart(32, '0')}-name`),
     edges,
   )
 }
 
 /**
- * Graphs with cycles, references of paths to themselves, several roots, and parts that no root reaches; from hardly any
- * references to four for each path, the same one several times among them.
+ * Graphs with cycles, references of nodes to themselves, several roots, and parts that no root reaches; from hardly any
+ * references to four for each node, the same one several times among them.
  */
 export function rootedGraphs(maxSize: number): fc.Arbitrary<RootedGraph> {
   return fc
     .integer({ min: 2, max: maxSize })
     .chain((size) => fc.tuple(fc.constant(size), fc.nat({ max: 4 * size }), fc.boolean()))
     .chain(([size, count, isTree]) => {
-      const path = fc.nat({ max: size - 1 })
+      const node = fc.nat({ max: size - 1 })
       return fc.record({
         size: fc.constant(size),
-        edges: arrayOf(fc.tuple(path, path), count),
-        // For each path but the first a lower one that refers to it, so that more is reached than chance would have it.
+        edges: arrayOf(fc.tuple(node, node), count),
+        // For each node but the first a lower one that refers to it, so that more is reached than chance would have it.
         parents: arrayOf(fc.nat({ max: size }), isTree ? size - 1 : 0),
-        roots: fc.oneof({ arbitrary: fc.constant([0]), weight: 2 }, fc.array(path, { maxLength: 3 })),
+        roots: fc.oneof({ arbitrary: fc.constant([0]), weight: 2 }, fc.array(node, { maxLength: 3 })),
       })
     })
     .map(({ size, edges, parents, roots }) => {
@@ -42,27 +42,27 @@ function arrayOf<T>(items: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
   return fc.array(items, { minLength: length, maxLength: length })
 }
 
-/** Every graph of three paths, with every set of roots: 4,096. */
+/** Every graph of three nodes, with every set of roots: 4,096. */
 export function* everyGraphOfThree(): Generator<RootedGraph> {
   for (let set = 0; set < 1 << 9; set += 1) {
     const edges: number[] = []
     for (let bit = 0; bit < 9; bit += 1) if ((set >> bit) & 1) edges.push(Math.floor(bit / 3), bit % 3)
     const graph = graphOf(3, edges)
     for (let rootSet = 0; rootSet < 8; rootSet += 1) {
-      yield { graph, roots: [0, 1, 2].filter((path) => (rootSet >> path) & 1) }
+      yield { graph, roots: [0, 1, 2].filter((node) => (rootSet >> node) & 1) }
     }
   }
 }
 
-/** One long chain of references, from the first path to the last. */
-export function chain(size: number): StoreGraph {
+/** One long chain of references, from the first node to the last. */
+export function chain(size: number): ReferenceGraph {
   const edges = new Uint32Array(2 * (size - 1))
-  for (let path = 0; path + 1 < size; path += 1) edges.set([path, path + 1], 2 * path)
+  for (let node = 0; node + 1 < size; node += 1) edges.set([node, node + 1], 2 * node)
   return graphOf(size, edges)
 }
 
 /** A graph like that of a large system: `references` each; nine in ten of them to higher numbers, so that there are cycles. */
-export function largeGraph(size: number, references: number): StoreGraph {
+export function largeGraph(size: number, references: number): ReferenceGraph {
   const edges = new Uint32Array(2 * references)
   let state = 1
   const random = (limit: number): number => {
@@ -77,23 +77,23 @@ export function largeGraph(size: number, references: number): StoreGraph {
   return graphOf(size, edges)
 }
 
-/** A graph without a path, or some references: what is left is looked through as it is. */
+/** A graph without a node, or some references: what is left is looked through as it is. */
 export function without(
-  { paths, references }: StoreGraph,
+  { keys, references }: ReferenceGraph,
   isRemoved: (from: number, to: number) => boolean,
-): StoreGraph {
+): ReferenceGraph {
   const edges: number[] = []
-  for (let from = 0; from < paths.length; from += 1) {
+  for (let from = 0; from < keys.length; from += 1) {
     for (const to of references.list.subarray(references.start[from]!, references.start[from + 1]!)) {
       if (!isRemoved(from, to)) edges.push(from, to)
     }
   }
-  return storeGraph(paths, edges)
+  return referenceGraph(keys, edges)
 }
 
 /** All references of a graph. */
-export function edgesOf({ paths, references }: StoreGraph): { from: number; to: number }[] {
-  return paths.flatMap((_, from) =>
+export function edgesOf({ keys, references }: ReferenceGraph): { from: number; to: number }[] {
+  return keys.flatMap((_, from) =>
     Array.from(references.list.subarray(references.start[from]!, references.start[from + 1]!), (to) => ({ from, to })),
   )
 }

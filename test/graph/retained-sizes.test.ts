@@ -1,39 +1,39 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dominatorTree } from '../../src/graph/dominators.ts'
+import { reachableFrom } from '../../src/graph/reference-graph.ts'
 import { bytesFreed, retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
-import { reachableFrom } from '../../src/graph/store-graph.ts'
 import { chain, graphOf, largeGraph, rootedGraphs, without } from './random-graph.ts'
 
 const bytes = fc.integer({ min: 0, max: 2 ** 40 })
 const scenario = fc.record({
   rooted: rootedGraphs(14),
   sizes: fc.array(bytes, { minLength: 14, maxLength: 14 }),
-  groups: fc.array(fc.record({ paths: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 5 }), bytes }), {
+  groups: fc.array(fc.record({ nodes: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 5 }), bytes }), {
     maxLength: 8,
   }),
 })
 
 describe('retainedSizes', () => {
-  it('is what goes away without the path: its own bytes, and what all users of which go', () => {
+  it('is what goes away without the node: its own bytes, and what all users of which go', () => {
     fc.assert(
       fc.property(scenario, ({ rooted: { graph, roots }, sizes, groups }) => {
-        const size = graph.paths.length
+        const size = graph.keys.length
         const own = Float64Array.from(sizes.slice(0, size))
-        const shared = groups.map((group) => ({ ...group, paths: group.paths.map((path) => path % size) }))
+        const shared = groups.map((group) => ({ ...group, nodes: group.nodes.map((node) => node % size) }))
         const retained = retainedSizes(dominatorTree(graph, roots), own, shared)
         const before = reachableFrom(graph.references, roots)
-        for (const path of graph.paths.keys()) {
+        for (const node of graph.keys.keys()) {
           const after = reachableFrom(
-            without(graph, (from, to) => from === path || to === path).references,
-            roots.filter((root) => root !== path),
+            without(graph, (from, to) => from === node || to === node).references,
+            roots.filter((root) => root !== node),
           )
           const goes = (other: number): boolean => before[other] === 1 && after[other] === 0
           let expected = 0
-          for (const other of graph.paths.keys()) if (goes(other)) expected += own[other]!
-          for (const group of shared) if (group.paths.every(goes)) expected += group.bytes
-          expect(retained[path]).toBe(expected)
-          expect(bytesFreed([...graph.paths.keys()].filter(goes), own, shared)).toBe(expected)
+          for (const other of graph.keys.keys()) if (goes(other)) expected += own[other]!
+          for (const group of shared) if (group.nodes.every(goes)) expected += group.bytes
+          expect(retained[node]).toBe(expected)
+          expect(bytesFreed([...graph.keys.keys()].filter(goes), own, shared)).toBe(expected)
         }
       }),
       { numRuns: 1000 },
@@ -46,19 +46,19 @@ describe('retainedSizes', () => {
     const own = Float64Array.of(1, 2, 4, 8, 16, 32)
     const of = (...shared: SharedBytes[]): number[] => [...retainedSizes(tree, own, shared)]
     expect(of()).toEqual([31, 14, 4, 8, 16, 0])
-    expect(of({ paths: [2, 3], bytes: 100 })).toEqual([131, 114, 4, 8, 16, 0])
-    expect(of({ paths: [4, 3], bytes: 100 })).toEqual([131, 14, 4, 8, 16, 0])
-    expect(of({ paths: [3, 1], bytes: 100 })).toEqual([131, 114, 4, 8, 16, 0])
-    expect(of({ paths: [2, 2], bytes: 100 })).toEqual([131, 114, 104, 8, 16, 0])
+    expect(of({ nodes: [2, 3], bytes: 100 })).toEqual([131, 114, 4, 8, 16, 0])
+    expect(of({ nodes: [4, 3], bytes: 100 })).toEqual([131, 14, 4, 8, 16, 0])
+    expect(of({ nodes: [3, 1], bytes: 100 })).toEqual([131, 114, 4, 8, 16, 0])
+    expect(of({ nodes: [2, 2], bytes: 100 })).toEqual([131, 114, 104, 8, 16, 0])
     // What is not reached is not freed by anything, nor is what it has a share in.
-    expect(of({ paths: [2, 5], bytes: 100 })).toEqual(of())
-    expect(of({ paths: [], bytes: 100 })).toEqual(of())
-    expect(bytesFreed([1], own, [{ paths: [], bytes: 100 }])).toBe(2)
+    expect(of({ nodes: [2, 5], bytes: 100 })).toEqual(of())
+    expect(of({ nodes: [], bytes: 100 })).toEqual(of())
+    expect(bytesFreed([1], own, [{ nodes: [], bytes: 100 }])).toBe(2)
   })
 
   it('is of nobody when only two roots together free it', () => {
     const tree = dominatorTree(graphOf(3, [0, 2, 1, 2]), [0, 1])
-    expect([...retainedSizes(tree, Float64Array.of(1, 2, 4), [{ paths: [0, 1], bytes: 8 }])]).toEqual([1, 2, 4])
+    expect([...retainedSizes(tree, Float64Array.of(1, 2, 4), [{ nodes: [0, 1], bytes: 8 }])]).toEqual([1, 2, 4])
   })
 
   it('stays exact up to 2^53', () => {
@@ -69,7 +69,7 @@ describe('retainedSizes', () => {
 
   it('copes with a long chain whose parts share bytes, and with a large graph', () => {
     const size = 100_000
-    const pairs = Array.from({ length: size }, (_, path) => ({ paths: [size - 1, path], bytes: 1 }))
+    const pairs = Array.from({ length: size }, (_, node) => ({ nodes: [size - 1, node], bytes: 1 }))
     const retained = retainedSizes(dominatorTree(chain(size), [0]), new Float64Array(size).fill(1), pairs)
     expect(retained[0]).toBe(2 * size)
     expect(retained[size - 1]).toBe(2)

@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { neighbours, reachableFrom, type StoreGraph } from '../../src/graph/store-graph.ts'
+import { neighbours, type ReferenceGraph, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { componentReferences, stronglyConnected } from '../../src/graph/strongly-connected.ts'
 import { everyGraphOfThree, rootedGraphs } from './random-graph.ts'
 
-function expectComponents({ paths, references }: StoreGraph): void {
+function expectComponents({ keys, references }: ReferenceGraph): void {
   const components = stronglyConnected(references)
   const { count, componentOf } = components
   expect(new Set(componentOf)).toEqual(new Set(Array.from({ length: count }, (_, component) => component)))
   const below = componentReferences(references, components)
   expect(below.start).toHaveLength(count + 1)
   const expected = Array.from({ length: count }, () => new Set<number>())
-  const reached = paths.map((_, path) => reachableFrom(references, [path]))
-  for (const from of paths.keys()) {
-    for (const to of paths.keys()) {
+  const reached = keys.map((_, node) => reachableFrom(references, [node]))
+  for (const from of keys.keys()) {
+    for (const to of keys.keys()) {
       const isMutual = reached[from]![to] === 1 && reached[to]![from] === 1
       expect(componentOf[from] === componentOf[to]).toBe(isMutual)
     }
@@ -30,7 +30,7 @@ function expectComponents({ paths, references }: StoreGraph): void {
   }
 }
 
-it('has the paths together that reach each other, and refers from higher components to lower ones', () => {
+it('has the nodes together that reach each other, and refers from higher components to lower ones', () => {
   for (const { graph, roots } of everyGraphOfThree()) if (roots.length === 0) expectComponents(graph)
   fc.assert(
     fc.property(rootedGraphs(20), ({ graph }) => expectComponents(graph)),

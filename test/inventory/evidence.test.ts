@@ -24,8 +24,8 @@ describe('evidence', () => {
     await scanned.scan()
     const { graph } = (await fresh.references('registration'))!
     const references: NamedReference[] = edgesOf(graph).map(({ from, to }) => ({
-      from: graph.paths[from]!,
-      to: graph.paths[to]!,
+      from: graph.keys[from]!,
+      to: graph.keys[to]!,
     }))
     expect(references.length).toBeGreaterThan(100)
     const found = evidenceOf(fresh, references)

@@ -42,7 +42,7 @@ function enlarged(inventory: Inventory): Inventory {
         others,
       })),
     },
-    references: { ...references!, graph: { ...references!.graph, paths: references!.graph.paths.map(long) } },
+    references: { ...references!, graph: { ...references!.graph, keys: references!.graph.keys.map(long) } },
   }
 }
 
@@ -97,7 +97,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       top: Number.POSITIVE_INFINITY,
       min: 0,
     })
-    const names = graph.paths.map((base) => base.slice(33))
+    const names = graph.keys.map((base) => base.slice(33))
     const told = { unit: 'bytes', names, origin, complete: true } as const
     const text = treeText(rows, { ...told, style: { ...STYLE, width } })
     expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
@@ -111,17 +111,17 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
     const sizes = storeSizes(attribution, graph, roots)
-    const labelOf = storePathLabels(graph.paths)
-    for (const path of graph.paths.keys()) {
+    const labelOf = storePathLabels(graph.keys)
+    for (const path of graph.keys.keys()) {
       for (const all of [false, true]) {
         const answer = why(sizes, path, { from: undefined, all })
         const text = whyText(answer, {
           ...sizes,
           style: STYLE,
           unit,
-          names: graph.paths.map(labelOf),
-          fullPaths: graph.paths.map((base) => `/nix/store/${base}`),
-          evidence: longEvidence(graph.paths, answer),
+          names: graph.keys.map(labelOf),
+          fullPaths: graph.keys.map((base) => `/nix/store/${base}`),
+          evidence: longEvidence(graph.keys, answer),
           closure: closureSizes(graph, sizes.own),
           origin,
           complete: true,
@@ -149,7 +149,7 @@ function longEvidence(paths: readonly string[], { routes }: Why): Evidence {
 
 it('why copes with all routes of a large graph', () => {
   const graph = largeGraph(20_000, 300_000)
-  const size = graph.paths.length
+  const size = graph.keys.length
   const bytes = new Float64Array(size).fill(1)
   const tree = dominatorTree(graph, [0])
   const sizes = {
@@ -167,8 +167,8 @@ it('why copes with all routes of a large graph', () => {
     ...sizes,
     style: { ...STYLE, width: Number.POSITIVE_INFINITY },
     unit: 'iec',
-    names: Array.from(graph.paths.keys(), String),
-    fullPaths: Array.from(graph.paths.keys(), String),
+    names: Array.from(graph.keys.keys(), String),
+    fullPaths: Array.from(graph.keys.keys(), String),
     evidence: { references: new Map(), isKnown: true, failures: [] },
     closure: bytes,
     origin: 'scan',

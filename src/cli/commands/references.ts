@@ -39,8 +39,8 @@ async function tellReferences(store: OpenStore, side: Side, options: ReferencesA
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
     say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
   } else {
-    const labelOf = storePathLabels(references.graph.paths)
-    const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.paths[other]!)
+    const labelOf = storePathLabels(references.graph.keys)
+    const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.keys[other]!)
     await writeOut([
       referencesText(rows, unitOf(options), nameOf),
       `\n${referencesFrom(references.origin, isCertain)}\n`,

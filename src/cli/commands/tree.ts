@@ -24,11 +24,11 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
         top: top === 0 ? Number.POSITIVE_INFINITY : top,
         min: sizeOf('min', options.min),
       })
-      const { paths } = references.graph
+      const { keys } = references.graph
       const names =
         options.fullPaths === true
-          ? paths.map((_, path) => printable(fullPath(references, path)))
-          : paths.map(storePathLabels(paths))
+          ? keys.map((_, path) => printable(fullPath(references, path)))
+          : keys.map(storePathLabels(keys))
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([

@@ -1,7 +1,7 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
-import { reachableFrom } from '../../graph/store-graph.ts'
+import { reachableFrom } from '../../graph/reference-graph.ts'
 import { placesIn } from '../../owners/nix/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../owners/nix/roots.ts'
 import { parseStorePathName } from '../../owners/nix/store-path.ts'

@@ -2,7 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { why } from '../../analyses/why.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
 import type { Reference } from '../../graph/cuts.ts'
-import { neighbours, numberOfPath, type StoreGraph } from '../../graph/store-graph.ts'
+import { neighbours, numberOfKey, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { evidenceOf } from '../../inventory/evidence.ts'
 import { fullPath } from '../../owners/nix/store-references.ts'
 import { whyJson } from '../../present/json/why.ts'
@@ -55,7 +55,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
       ? [...referring, ...(unregistered?.get(path) ?? []).map((other) => ({ from: other, to: path }))]
       : []),
   ])
-  const named = ({ from: referrer, to }: Reference) => ({ from: graph.paths[referrer]!, to: graph.paths[to]! })
+  const named = ({ from: referrer, to }: Reference) => ({ from: graph.keys[referrer]!, to: graph.keys[to]! })
   const evidence = evidenceOf(survey, shown.map(named), options.excerpts === true && options.json !== true)
   // Anything that was not scanned may mention a path.
   const failures = unregistered === undefined ? evidence.failures : scan!.failures.map(({ error }) => error)
@@ -64,8 +64,8 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
     await writeOut([whyJson(answers, told)])
   } else {
     const style = styleOf(options.color, false)
-    const fullPaths = Array.from(graph.paths.keys(), full)
-    const names = options.fullPaths === true ? fullPaths : graph.paths.map(storePathLabels(graph.paths))
+    const fullPaths = Array.from(graph.keys.keys(), full)
+    const names = options.fullPaths === true ? fullPaths : graph.keys.map(storePathLabels(graph.keys))
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
@@ -91,16 +91,16 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
 
 /** For each path, the paths that mention it without a registered reference. */
 function unregisteredMentions(
-  graph: StoreGraph,
+  graph: ReferenceGraph,
   paths: readonly number[],
   { mentions }: ReferenceScan,
 ): ReadonlyMap<number, readonly number[]> {
-  const mentioning = new Map(paths.map((path) => [graph.paths[path]!, new Set<ByteString>()]))
+  const mentioning = new Map(paths.map((path) => [graph.keys[path]!, new Set<ByteString>()]))
   for (const { from, to } of mentions) mentioning.get(to)?.add(from)
   return new Map(
     paths.map((path) => {
       const known = new Set(neighbours(graph.referrers, path))
-      const numbers = Array.from(mentioning.get(graph.paths[path]!)!, (base) => numberOfPath(graph, base))
+      const numbers = Array.from(mentioning.get(graph.keys[path]!)!, (base) => numberOfKey(graph, base))
       return [path, numbers.filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)]
     }),
   )

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
-import type { StoreGraph } from '../../graph/store-graph.ts'
+import type { ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Excerpt, excerptAt } from './excerpt.ts'
 import { type HashPlace, type MentionPlace, mentionsIn, type ReadFailure } from './mentions.ts'
 import { notReadInFull, type StoreObject } from './store-objects.ts'
@@ -20,15 +20,15 @@ export type PlacesOf = (path: number, references: readonly number[]) => Readonly
  */
 export function placesIn(
   objects: ReadonlyMap<ByteString, StoreObject>,
-  graph: StoreGraph,
+  graph: ReferenceGraph,
   all: boolean,
   failed: ReadFailure,
 ): PlacesOf {
   return (path, references) => {
     const places = new Map<number, ReferencePlace[]>()
-    const object = objects.get(graph.paths[path]!)
+    const object = objects.get(graph.keys[path]!)
     if (object === undefined || references.length === 0) return places
-    const byHash = new Map(references.map((reference) => [hashOfBase(graph.paths[reference]!), reference]))
+    const byHash = new Map(references.map((reference) => [hashOfBase(graph.keys[reference]!), reference]))
     for (const found of mentionsIn(object, [...byHash.keys()], failed)) {
       const reference = byHash.get(found.hash)!
       const place = { ...found, excerpt: excerptOf(object, found, failed) }

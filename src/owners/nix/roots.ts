@@ -4,7 +4,7 @@ import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.t
 import { atLimit } from '../../../parsers/bytes/limits.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
 import { type Entry, pathBuilder } from '../../../parsers/image.ts'
-import { numberOfPath, reachableFrom, type StoreGraph } from '../../graph/store-graph.ts'
+import { numberOfKey, type ReferenceGraph, reachableFrom } from '../../graph/reference-graph.ts'
 import { contentSource } from '../../images/content-reader.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { isStorePathName } from './store-path.ts'
@@ -29,22 +29,22 @@ const INIT = /\binit=(\/\S*)/g
  * The roots of an image: the paths that boot loaders start, NixOS systems, and paths without referrers. Paths that none
  * of these reach refer to each other in a cycle; the first path of each cycle is its root.
  */
-export function findRoots(boots: BootedPaths, graph: StoreGraph): readonly Root[] {
+export function findRoots(boots: BootedPaths, graph: ReferenceGraph): readonly Root[] {
   const roots = new Map<number, Root>()
   const add = (root: Root): void => {
     if (root.path >= 0 && !roots.has(root.path)) roots.set(root.path, root)
   }
-  for (const [base, files] of boots) add({ path: numberOfPath(graph, base), reason: 'init', files })
-  for (const [path, base] of graph.paths.entries()) {
+  for (const [base, files] of boots) add({ path: numberOfKey(graph, base), reason: 'init', files })
+  for (const [path, base] of graph.keys.entries()) {
     if (base.startsWith('nixos-system-', 33)) add({ path, reason: 'nixos-system' })
   }
   const { start, list } = graph.referrers
-  for (let path = 0; path < graph.paths.length; path += 1) {
+  for (let path = 0; path < graph.keys.length; path += 1) {
     const count = start[path + 1]! - start[path]!
     if (count === 0 || (count === 1 && list[start[path]!] === path)) add({ path, reason: 'unreferenced' })
   }
   const reached = reachableFrom(graph.references, roots.keys())
-  for (let path = 0; path < graph.paths.length; path += 1) {
+  for (let path = 0; path < graph.keys.length; path += 1) {
     if (reached[path] === 1) continue
     add({ path, reason: 'cycle' })
     reachableFrom(graph.references, [path], reached)

@@ -3,7 +3,7 @@ import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { atLimit } from '../../../parsers/bytes/limits.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
 import type { Entry } from '../../../parsers/image.ts'
-import { type StoreGraph, storeGraph } from '../../graph/store-graph.ts'
+import { type ReferenceGraph, referenceGraph } from '../../graph/reference-graph.ts'
 import { contentSource } from '../../images/content-reader.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { childrenOf } from '../../images/resolve-path.ts'
@@ -21,7 +21,7 @@ const MAX_TOLD = 20
 
 /** The references between the store paths of an image, and where we know them from. */
 export interface StoreReferences {
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   readonly origin: 'registration' | 'scan'
   /** The store directory of the paths, such as "/nix/store". */
   readonly storeDirectory: ByteString
@@ -115,7 +115,7 @@ function registeredGraph(
   ]
   const narHashes = new Map<ByteString, string>()
   for (const { path, narHash } of registered.values()) if (narHash !== undefined) narHashes.set(path, narHash)
-  return { graph: storeGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
+  return { graph: referenceGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
 }
 
 /** The first few warnings; the last one says how many more there are. */
@@ -132,5 +132,5 @@ function told(
 
 /** The full path of a path of the graph. */
 export function fullPath({ graph, storeDirectory }: StoreReferences, path: number): ByteString {
-  return `${storeDirectory}/${graph.paths[path]!}`
+  return `${storeDirectory}/${graph.keys[path]!}`
 }

@@ -1,4 +1,4 @@
-import { neighbours, type StoreGraph } from '../../graph/store-graph.ts'
+import { neighbours, type ReferenceGraph } from '../../graph/reference-graph.ts'
 
 /** The distance of a path that does not reach the target. */
 export const UNREACHED = 0xffffffff
@@ -12,9 +12,9 @@ export const UNREACHED = 0xffffffff
  * come out too large, and Nix's answers follow from them.
  * @param within 1 for the paths that take part: the closure of the path that the question starts from
  */
-export function nixDistances(graph: StoreGraph, target: number, within: Uint8Array): Uint32Array {
-  const distances = new Uint32Array(graph.paths.length).fill(UNREACHED)
-  const queued = new Uint8Array(graph.paths.length)
+export function nixDistances(graph: ReferenceGraph, target: number, within: Uint8Array): Uint32Array {
+  const distances = new Uint32Array(graph.keys.length).fill(UNREACHED)
+  const queued = new Uint8Array(graph.keys.length)
   const heap = new GreatestFirst()
   distances[target] = 0
   // Nix does not mark the target as queued, but nothing is nearer than 0, so it does not come back.

@@ -1,6 +1,6 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { type ErrorCode, FormatError, type FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
-import { storeGraph } from '../../graph/store-graph.ts'
+import { referenceGraph } from '../../graph/reference-graph.ts'
 import type { Account, ContentInCommon } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import {
@@ -307,7 +307,7 @@ function asReferences(json: ReportJson, warnings: readonly FormatError[]): Store
     }
   }
   return {
-    graph: storeGraph(paths, edges),
+    graph: referenceGraph(paths, edges),
     origin: json.references!,
     storeDirectory: byteStringOfText(json.storeDirectory!),
     narHashes: new Map(

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { Report } from '../../analyses/report.ts'
-import { neighbours, numberOfPath } from '../../graph/store-graph.ts'
+import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { baseOfPath } from '../../owners/nix/store-path.ts'
 import type { StoreReferences } from '../../owners/nix/store-references.ts'
@@ -92,7 +92,7 @@ function referencesJson(
   full: FullPath,
 ): object {
   const inImage = new Set(storePaths.map(({ path }) => baseOfPath(path)))
-  const absent = references?.graph.paths.filter((base) => !inImage.has(base)) ?? []
+  const absent = references?.graph.keys.filter((base) => !inImage.has(base)) ?? []
   return {
     references: references?.origin ?? null,
     storeDirectory: references === undefined ? null : printable(references.storeDirectory),
@@ -100,7 +100,7 @@ function referencesJson(
     roots: rootsJson(told?.roots ?? [], full),
     bestCuts: told?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
     absentPaths: absent.map((base) => ({ path: full(base), references: referencesOf(base, references!, full) })),
-    incompletePaths: references?.incomplete.map((path) => full(references.graph.paths[path]!)) ?? [],
+    incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
   }
 }
 
@@ -123,7 +123,7 @@ function holdingJson(
 }
 
 function referencesOf(base: ByteString, { graph }: StoreReferences, full: FullPath): string[] {
-  return Array.from(neighbours(graph.references, numberOfPath(graph, base)), (path) => full(graph.paths[path]!))
+  return Array.from(neighbours(graph.references, numberOfKey(graph, base)), (path) => full(graph.keys[path]!))
 }
 
 function warningJson(warning: FormatError, about: 'image' | 'references'): object {

@@ -1,7 +1,7 @@
 import type { StoreSizes } from '../../analyses/store-sizes.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
-import { neighbours } from '../../graph/store-graph.ts'
+import { neighbours } from '../../graph/reference-graph.ts'
 import { fullPath, type StoreReferences } from '../../owners/nix/store-references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -16,7 +16,7 @@ export function treeJson(sizes: StoreSizes, references: StoreReferences): string
     schema: 'isoscope/tree@1',
     references: references.origin,
     roots: rootsJson(roots, nameOf),
-    storePaths: graph.paths.map((_, path) => ({
+    storePaths: graph.keys.map((_, path) => ({
       path: nameOf(path),
       own: own[path],
       itself: exclusive[path],

@@ -24,9 +24,9 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
   const { image, sizes, closure, references, evidence, unregistered } = options
   const nameOf = (path: number): string => printable(fullPath(references, path))
   const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
-  const { paths } = sizes.graph
+  const { keys } = sizes.graph
   const placesJson = ({ from, to }: Reference): object[] =>
-    (evidence.references.get(referenceKey({ from: paths[from]!, to: paths[to]! }))?.places ?? []).map(
+    (evidence.references.get(referenceKey({ from: keys[from]!, to: keys[to]! }))?.places ?? []).map(
       ({ path, kind, offset }) => ({ ...named('file', path), kind, offset }),
     )
   const answer = (why: Why): object => {

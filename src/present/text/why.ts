@@ -1,6 +1,6 @@
 import type { RouteLine, Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
-import type { StoreGraph } from '../../graph/store-graph.ts'
+import type { ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/nix/excerpt.ts'
 import type { Root } from '../../owners/nix/roots.ts'
@@ -16,7 +16,7 @@ import { wrapPhrases } from './wrap.ts'
 export interface WhyTextOptions {
   readonly style: TextStyle
   readonly unit: Unit
-  readonly graph: StoreGraph
+  readonly graph: ReferenceGraph
   readonly roots: readonly Root[]
   /** What each path is called, by its number; and its full path. */
   readonly names: readonly string[]
@@ -75,7 +75,7 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   const { style, names, graph, roots, evidence } = options
   const { isKnown } = evidence
   const evidenceFor = (from: number, to: number): ReferenceEvidence | undefined =>
-    evidence.references.get(referenceKey({ from: graph.paths[from]!, to: graph.paths[to]! }))
+    evidence.references.get(referenceKey({ from: graph.keys[from]!, to: graph.keys[to]! }))
   const rootByPath = new Map(roots.map((given) => [given.path, given]))
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { closureSizes } from '../../../src/graph/closure-sizes.ts'
-import { reachableFrom, type StoreGraph } from '../../../src/graph/store-graph.ts'
+import { type ReferenceGraph, reachableFrom } from '../../../src/graph/reference-graph.ts'
 import { chain, graphOf, largeGraph } from '../../graph/random-graph.ts'
 
-function closureSize({ references }: StoreGraph, own: Float64Array, path: number): number {
+function closureSize({ references }: ReferenceGraph, own: Float64Array, path: number): number {
   let sum = 0
   for (const [other, isReached] of reachableFrom(references, [path]).entries()) if (isReached) sum += own[other]!
   return sum

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { dominatedBy, dominates, lowestCommonDominator, ROOT, UNREACHABLE } from '../../../src/graph/dominator-tree.ts'
 import { dominatorTree } from '../../../src/graph/dominators.ts'
-import { reachableFrom } from '../../../src/graph/store-graph.ts'
+import { reachableFrom } from '../../../src/graph/reference-graph.ts'
 import { chain, everyGraphOfThree, type RootedGraph, without } from '../../graph/random-graph.ts'
 
 /** For each reached path those that are reached no more without it. */
 function dominatedByRemoval({ graph, roots }: RootedGraph): Map<number, Set<number>> {
   const before = reachableFrom(graph.references, roots)
   const dominated = new Map<number, Set<number>>()
-  for (const path of graph.paths.keys()) {
+  for (const path of graph.keys.keys()) {
     if (before[path] === 0) continue
     const rest = without(graph, (from, to) => from === path || to === path)
     const after = reachableFrom(
@@ -25,7 +25,7 @@ function expectDominators(rooted: RootedGraph): void {
   const tree = dominatorTree(graph, roots)
   const dominated = dominatedByRemoval(rooted)
   expect([...tree.order].sort((a, b) => a - b)).toEqual([...dominated.keys()])
-  for (const path of graph.paths.keys()) {
+  for (const path of graph.keys.keys()) {
     const dominators = [...dominated.keys()].filter((other) => other !== path && dominated.get(other)!.has(path))
     // The closest is the one that dominates fewest: dominators of a path dominate each other in a row.
     dominators.sort((a, b) => dominated.get(a)!.size - dominated.get(b)!.size)
@@ -33,7 +33,7 @@ function expectDominators(rooted: RootedGraph): void {
     const below = dominatedBy(tree, path)
     expect(new Set(below)).toEqual(dominated.get(path) ?? new Set())
     if (dominated.has(path)) expect(below[0]).toBe(path)
-    for (const other of graph.paths.keys()) {
+    for (const other of graph.keys.keys()) {
       expect(dominates(tree, path, other)).toBe(dominated.get(path)?.has(other) ?? false)
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { freedBy, type Reference } from '../../../src/graph/cuts.ts'
 import { minimumCut } from '../../../src/graph/minimum-cut.ts'
-import { neighbours, reachableFrom } from '../../../src/graph/store-graph.ts'
+import { neighbours, reachableFrom } from '../../../src/graph/reference-graph.ts'
 import {
   chain,
   edgesOf,
@@ -38,7 +38,7 @@ function* subsets<T>(items: readonly T[], size: number): Generator<T[]> {
 
 /** How many routes without a common reference there are: one after the other by search, as Ford and Fulkerson do. */
 function disjointRoutes({ graph, roots }: RootedGraph, target: number): number {
-  const capacities = graph.paths.map((_, path) => new Map([...neighbours(graph.references, path)].map((to) => [to, 1])))
+  const capacities = graph.keys.map((_, path) => new Map([...neighbours(graph.references, path)].map((to) => [to, 1])))
   const source = capacities.push(new Map(roots.map((root) => [root, Number.POSITIVE_INFINITY]))) - 1
   const augment = (path: number, seen: Set<number>): boolean => {
     if (path === target) return true
