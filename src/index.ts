@@ -7,18 +7,18 @@ export type { Entry, FileTree, FormatTraits, Image, StoredExtent, StoredRun } fr
 export { type Check, type CheckResult, check } from './analyses/check.ts'
 export { type Diff, type DiffBy, type DiffRow, diff, isEmptyDiff } from './analyses/diff.ts'
 export type { FoldOptions } from './analyses/fold-diff.ts'
+export { type GraphSizes, graphSizes } from './analyses/graph-sizes.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export type { PlacedExtent } from './analyses/placed-extents.ts'
 export {
   type Holding,
+  type OwnerRow,
   type RegionRow,
   type Report,
   type ReportReferences,
   report,
-  type StorePathRow,
 } from './analyses/report.ts'
 export type { Exception, Rule, Subject } from './analyses/rules.ts'
-export { type StoreSizes, storeSizes } from './analyses/store-sizes.ts'
 export type { CheckSide } from './analyses/subject-parts.ts'
 export { dominatorRows, type TreeOptions, type TreeRow } from './analyses/tree.ts'
 export { type RouteLine, type SmallestCut, type Why, type WhyOptions, why } from './analyses/why.ts'
@@ -36,9 +36,10 @@ export {
   takeInventory,
   takeInventoryOf,
 } from './inventory/take-inventory.ts'
-export { findPaths } from './owners/nix/find-paths.ts'
-export type { Root } from './owners/nix/roots.ts'
-export { fullPath, type StoreReferences } from './owners/nix/store-references.ts'
+export { findOwners } from './owners/find-owners.ts'
+export { fullNameOf } from './owners/names.ts'
+export type { References } from './owners/references.ts'
+export type { Root } from './owners/roots.ts'
 export { diffJson } from './present/json/diff.ts'
 export { ReportError, readInventory } from './present/json/read-report.ts'
 export { reportJson } from './present/json/report.ts'

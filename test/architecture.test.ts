@@ -39,6 +39,13 @@ const ALLOWED_GLOBALS: ReadonlyMap<string, string> = new Map([
   ['parsers/bytes/byte-string.ts: Buffer', 'ten times as fast where there is Node, and asked for before it is used'],
 ])
 
+/** Files of Nix's owner model that others use, each with its reason. */
+const OF_NIX: ReadonlyMap<string, string> = new Map([
+  ['src/owners/nix/reference-scanner.ts', 'every model with a hash in its keys has Nix’s hashes'],
+  ['src/owners/nix/bytes-without-hashes.ts', 'the same hashes, left out of a comparison'],
+  ['src/owners/nix/why-depends-order.ts', 'the command answers as `nix why-depends` does'],
+])
+
 interface Import {
   readonly file: string
   readonly target: string
@@ -129,6 +136,16 @@ describe('architecture', () => {
       return FORMATS.includes(from) && FORMATS.includes(to) && from !== to
     })
     expect(wrong).toEqual([])
+  })
+
+  it('knows the owners of an image only by their model', () => {
+    const folderOf = (file: string): string | undefined => /^src\/owners\/[^/]+\//.exec(file)?.[0]
+    const wrong = imports.filter(isLocal).filter(({ file, target }) => {
+      const model = folderOf(target)
+      return model !== undefined && folderOf(file) !== model && !file.endsWith('/models.ts') && !OF_NIX.has(target)
+    })
+    expect(wrong).toEqual([])
+    expect([...OF_NIX.keys()].filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
   })
 
   it('has no cycles', () => {

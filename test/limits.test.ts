@@ -10,8 +10,9 @@ import { contentSource } from '../src/images/content-reader.ts'
 import { type OpenImage, openSource } from '../src/images/open-image.ts'
 import { attribute } from '../src/inventory/attribution.ts'
 import { Survey } from '../src/inventory/survey.ts'
-import { bootedPaths } from '../src/owners/nix/roots.ts'
-import { registeredReferences } from '../src/owners/nix/store-references.ts'
+import { registeredReferences } from '../src/owners/nix/registered-references.ts'
+import { ownersIn } from '../src/owners/owners-in.ts'
+import { bootedOwners } from '../src/owners/roots.ts'
 import { isoscope } from './cli/run.ts'
 import { fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
 
@@ -112,7 +113,7 @@ const CASES: Readonly<
   tangle: [overlapping(), 1, 10, problems],
   unclaimed: [disc, 2048, 2 ** 20, problems],
   configuration: [configurations(), 4096, 8192, problems],
-  registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(open, new Set()))],
+  registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(ownersIn(open).images, new Set()))],
   unpacked: [squashfs, 4000, 40_000, (open) => read(open, 'libc.so')],
 }
 
@@ -142,7 +143,7 @@ describe('limits', () => {
 
   it('leave out roots that stand in too many configurations, and are said', () => {
     const roots = (limits: Limits) => [
-      ...bootedPaths(openSource(bytesSource(configurations(), 'image'), { limits })).keys(),
+      ...bootedOwners(openSource(bytesSource(configurations(), 'image'), { limits })).keys(),
     ]
     expect(roots(DEFAULT_LIMITS).map((base) => base[0])).toEqual(['a', 'b'])
     expect(roots({ ...DEFAULT_LIMITS, configuration: 4096 }).map((base) => base[0])).toEqual(['a'])
@@ -150,7 +151,7 @@ describe('limits', () => {
     const text = '/init='.repeat(2 ** 20 / 6)
     const open = openSource(bytesSource(configurations(text), 'image'), {})
     expect(entryNamed(open, 'grub.cfg').size).toBe(text.length)
-    expect(bootedPaths(open).size).toBe(0)
+    expect(bootedOwners(open).size).toBe(0)
   })
 
   it('bound the paths of a disc as those of a squashfs', () => {

@@ -5,9 +5,9 @@ import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import { nameFile } from '../../parsers/detect/name-file.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { diff, isEmptyDiff } from '../../src/analyses/diff.ts'
+import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { report } from '../../src/analyses/report.ts'
-import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { why } from '../../src/analyses/why.ts'
 import { type OpenImage, openSource, problemsOf } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
@@ -87,19 +87,19 @@ async function look(
   const inventory = await inventoryOf(survey, 'auto')
   const result = report(inventory)
   const json = JSON.parse(
-    [...reportJson(result, inventory, { stores: survey.files, outside: survey.outside })].join(''),
+    [...reportJson(result, inventory, { owned: survey.files, outside: survey.outside })].join(''),
   ) as { accounts: unknown[] }
   rule(json.accounts.length > 0 || bytes.length === 0, 'a report without accounts')
   const side = { ...inventory, files: survey.files, outside: survey.outside }
   rule(isEmptyDiff(diff(side, side, 'path')), 'it differs from itself')
   survey.metadataProblems.forEach(sentenceOf)
-  if (survey.storePaths.length > 0) {
+  if (survey.keys.length > 0) {
     const { mentions, failures } = await survey.scan()
     digest.update(JSON.stringify(mentions))
     for (const { error } of failures) sentenceOf(error)
     const { references, roots, attribution } = inventory
     if (references !== undefined) {
-      const sizes = storeSizes(attribution, references.graph, roots)
+      const sizes = graphSizes(attribution, references.graph, roots)
       for (let path = 0; path < Math.min(3, references.graph.keys.length); path += 1) {
         why(sizes, path, { from: undefined, all: false })
       }

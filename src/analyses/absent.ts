@@ -2,11 +2,11 @@ import { type ByteString, readable, textOf } from '../../parsers/bytes/byte-stri
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
+import { fullName, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { globParts } from '../owners/path-glob.ts'
 import { nearestName } from './nearest-name.ts'
 import { isPathGlob } from './rules.ts'
-import { storeBases } from './subject-parts.ts'
+import { ownerKeys } from './subject-parts.ts'
 
 /** How many globs we name in a sentence. */
 const MAX_NAMED = 3
@@ -14,13 +14,13 @@ const MAX_NAMED = 3
 /** The note for globs that match nothing in an image, with a guess at what one of them was meant to match. */
 export function absentNote(globs: readonly string[], inventory: Inventory): string {
   const paths = globs.filter(isPathGlob)
-  const stores = globs.filter((glob) => !isPathGlob(glob))
+  const names = globs.filter((glob) => !isPathGlob(glob))
   const what = [
-    ...(stores.length === 0 ? [] : [`no store path matches ${listed(stores)}`]),
+    ...(names.length === 0 ? [] : [`no ${nounOf(inventory.kind)[0]} matches ${listed(names)}`]),
     ...(paths.length === 0 ? [] : [`no path in the image matches ${listed(paths)}`]),
   ].join(', and ')
   for (const glob of globs) {
-    const hint = isPathGlob(glob) ? pathHint(glob, inventory) : storePathHint(glob, inventory)
+    const hint = isPathGlob(glob) ? pathHint(glob, inventory) : ownerHint(glob, inventory)
     if (hint !== undefined) return `${what}; ${hint}`
   }
   return what
@@ -32,10 +32,10 @@ function listed(globs: readonly string[]): string {
 }
 
 /** Compares full names and names without version: "systemd" is near "systemd-252". */
-function storePathHint(glob: string, inventory: Inventory): string | undefined {
+function ownerHint(glob: string, inventory: Inventory): string | undefined {
   const byPackage = new Map<ByteString, ByteString>()
-  for (const base of storeBases(inventory)) byPackage.set(parseStorePathName(base)?.pname ?? '', nameOfBase(base))
-  const near = nearestName(glob, new Set(Array.from(storeBases(inventory), nameOfBase)))
+  for (const key of ownerKeys(inventory)) byPackage.set(splitKey(key).pname, nameOf(key))
+  const near = nearestName(glob, new Set(Array.from(ownerKeys(inventory), nameOf)))
   return meant(near ?? byPackage.get(nearestName(glob, byPackage.keys()) ?? ''))
 }
 
@@ -45,15 +45,15 @@ function meant(near: string | undefined): string | undefined {
 
 /** Follows a glob as far as paths match, and looks there for a name similar to the next one. */
 function pathHint(glob: string, inventory: Inventory): string | undefined {
-  const storeDirectory = inventory.references?.storeDirectory ?? STORE_DIRECTORY
-  const isInStore = `${glob}/`.startsWith(`${storeDirectory}/`)
+  const { directory } = inventory
+  const isFullName = `${glob}/`.startsWith(`${directory}/`)
   const { accounts } = inventory.attribution
   const files = new Set(
     accounts.flatMap((account) => (account.kind === 'file' && account.files > 0 ? pathsOf(account) : [])),
   )
   const known = [
-    ...accounts.flatMap((account) => (account.kind === 'file' || account.kind === 'storePath' ? pathsOf(account) : [])),
-    ...(isInStore ? Array.from(storeBases(inventory), (base) => `${storeDirectory}/${base}`) : []),
+    ...accounts.flatMap((account) => (account.kind === 'file' || account.kind === 'owner' ? pathsOf(account) : [])),
+    ...(isFullName ? Array.from(ownerKeys(inventory), (key) => fullName(directory, key)) : []),
   ]
   let left = known.map((path) => path.split('/').slice(1))
   for (const [depth, part] of globParts(glob).entries()) {

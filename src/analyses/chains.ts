@@ -3,16 +3,16 @@ import { numberOfKey } from '../graph/reference-graph.ts'
 import { shortestSteps } from '../graph/shortest-steps.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 
-/** For each store path, base names on a shortest way from itself up to a root; only itself if we know no references. */
-export function chainsIn({ references, roots }: Inventory): (base: ByteString) => readonly ByteString[] {
-  if (references === undefined) return (base) => [base]
+/** For each owner, keys on a shortest way from itself up to a root; only itself if we know no references. */
+export function chainsIn({ references, roots }: Inventory): (key: ByteString) => readonly ByteString[] {
+  if (references === undefined) return (key) => [key]
   const { graph } = references
-  const begins = roots.map(({ path }) => path)
+  const begins = roots.map(({ node }) => node)
   const { before } = shortestSteps(graph.references, begins)
-  return (base) => {
-    const chain = [base]
-    for (let path = numberOfKey(graph, base); path >= 0 && before[path]! >= 0; path = before[path]!) {
-      chain.push(graph.keys[before[path]!]!)
+  return (key) => {
+    const chain = [key]
+    for (let node = numberOfKey(graph, key); node >= 0 && before[node]! >= 0; node = before[node]!) {
+      chain.push(graph.keys[before[node]!]!)
     }
     return chain
   }

@@ -1,19 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf, nounOf } from '../owners/names.ts'
 import { absentNote } from './absent.ts'
 import { chainsIn } from './chains.ts'
-import { packageCopies, type StorePathSize, storePathSizes } from './duplicates.ts'
+import { type OwnerSize, ownerSizes, packageCopies } from './duplicates.ts'
 import { growers } from './growth.ts'
 import type { LimitRule, Rule, Subject } from './rules.ts'
-import {
-  type CheckSide,
-  type Contributor,
-  measureFor,
-  storeBases,
-  storePathMatcher,
-  subjectParts,
-} from './subject-parts.ts'
+import { type CheckSide, type Contributor, measureFor, ownerKeys, ownerMatcher, subjectParts } from './subject-parts.ts'
 
 export interface CheckResult {
   readonly rule: Rule
@@ -37,13 +30,12 @@ export interface Check {
   /** `unmeasured` if any rule could not be measured, whatever the other results are, or if all were skipped. */
   readonly verdict: 'pass' | 'fail' | 'unmeasured'
   readonly results: readonly CheckResult[]
-  /** Base names of the store paths in the image, so that we can make unique labels. */
-  readonly storePaths: readonly ByteString[]
+  /** Keys of the owners in the image, so that we can make unique labels. */
+  readonly owners: readonly ByteString[]
 }
 
 /** How many contributors we name for a broken limit. */
 const MAX_CONTRIBUTORS = 3
-const NO_STORE = 'there are no store paths in the image'
 
 /**
  * Checks an image against rules. It passes only if we measured at least one rule, could measure all that apply, and
@@ -63,7 +55,7 @@ export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide 
   return {
     verdict: !isMeasured ? 'unmeasured' : has('fail') ? 'fail' : 'pass',
     results,
-    storePaths: [...storeBases(image)],
+    owners: [...ownerKeys(image)],
   }
 }
 
@@ -145,14 +137,14 @@ function growthResult(
 }
 
 function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, today: string): CheckResult {
-  const matches = storePathMatcher([rule.match])
-  const present = storePathSizes(inventory)
-  if (present.length === 0) return unmeasured(rule, NO_STORE)
-  const found = present.filter(({ base }) => matches(base))
+  const matches = ownerMatcher([rule.match])
+  const present = ownerSizes(inventory)
+  if (present.length === 0) return unmeasured(rule, noOwners(inventory))
+  const found = present.filter(({ key }) => matches(key))
   const excepted = rule.except
     .filter(({ until }) => until === undefined || today <= until)
-    .map(({ match }) => storePathMatcher([match]))
-  const left = found.filter(({ base }) => !excepted.some((isExcepted) => isExcepted(base)))
+    .map(({ match }) => ownerMatcher([match]))
+  const left = found.filter(({ key }) => !excepted.some((isExcepted) => isExcepted(key)))
   if (left.length === 0) {
     const note = found.length === 0 ? 'none' : `none but ${found.length} by exception`
     return { rule, status: 'pass', value: 0, note, contributors: [] }
@@ -169,7 +161,7 @@ function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, tod
 
 function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inventory): CheckResult {
   const packages = packageCopies(rule.name, inventory)
-  if (storeBases(inventory).size === 0) return unmeasured(rule, NO_STORE)
+  if (ownerKeys(inventory).size === 0) return unmeasured(rule, noOwners(inventory))
   const broken = packages.filter(({ copies }) => copies > 1)
   const value = packages.reduce((most, { copies }) => Math.max(most, copies), 0)
   if (broken.length === 0) {
@@ -185,14 +177,18 @@ function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inve
   return { rule, status: 'fail', value, note, contributors }
 }
 
-function withChains(paths: readonly StorePathSize[], inventory: Inventory): readonly Contributor[] {
+function withChains(paths: readonly OwnerSize[], inventory: Inventory): readonly Contributor[] {
   const chainOf = chainsIn(inventory)
-  return paths.map(({ base, own }) => ({
-    name: nameOfBase(base),
+  return paths.map(({ key, own }) => ({
+    name: nameOf(key),
     bytes: own,
-    storePath: base,
-    chain: chainOf(base),
+    owner: key,
+    chain: chainOf(key),
   }))
+}
+
+function noOwners({ kind }: Inventory): string {
+  return `there are no ${nounOf(kind)[1]} in the image`
 }
 
 function sizeOf(subject: Subject, parts: readonly Contributor[], { image }: CheckSide): number {

@@ -1,12 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 import { outsideEntries } from '../inventory/image-files.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
 import type { Survey } from '../inventory/survey.ts'
-import { entriesOf } from '../owners/nix/store-objects.ts'
+import { entriesOf } from '../owners/owner.ts'
 import { type CompareOptions, compareContents, type FilePlace } from '../scan/compare-contents.ts'
-import type { Match } from './match-store-paths.ts'
+import type { Match } from './match-owners.ts'
 import { isComparable } from './outside-diff.ts'
 import type { Pairing } from './pair-sides.ts'
 import { compareParts } from './parts-beside-tree.ts'
@@ -14,10 +14,10 @@ import { compareParts } from './parts-beside-tree.ts'
 /** The results of comparing contents. */
 export interface ComparedContents {
   /**
-   * How many entries of a match differ, by its old base name. It lacks matches that we could not compare completely.
+   * How many entries of a match differ, by its old key. It lacks matches that we could not compare completely.
    */
-  readonly storePaths: ReadonlyMap<ByteString, number>
-  /** Whether the contents of files outside store paths are equal, by their new path. */
+  readonly owners: ReadonlyMap<ByteString, number>
+  /** Whether the contents of files outside owners are equal, by their new path. */
   readonly outside: ReadonlyMap<ByteString, boolean>
   /** Whether parts beside the tree are equal, by name. */
   readonly parts: ReadonlyMap<ByteString, boolean>
@@ -27,16 +27,16 @@ export interface ComparedContents {
 
 /** A pair of files, and where its result belongs. */
 interface Question {
-  readonly old: StoreFile
-  readonly now: StoreFile
-  /** Undefined for files outside store paths. */
+  readonly old: FileFacts
+  readonly now: FileFacts
+  /** Undefined for files outside owners. */
   readonly match: Match | undefined
 }
 
 /**
- * Compares the contents of everything that is matched as the same: store paths, files outside them, and parts outside
+ * Compares the contents of everything that is matched as the same: owners, files outside them, and parts outside
  * the tree.
- * @param all whether to compare store paths even if their registered NAR hashes are equal
+ * @param all whether to compare owners even if their registered NAR hashes are equal
  */
 export async function compareMatched(
   pairing: Pairing,
@@ -45,7 +45,7 @@ export async function compareMatched(
   options: CompareOptions,
 ): Promise<ComparedContents> {
   const questions: Question[] = []
-  const storePaths = new Map<ByteString, number>()
+  const owners = new Map<ByteString, number>()
   for (const match of pairing.matches) {
     if (match.class !== 'same' && match.class !== 'moved') continue
     if (match.comparedBy === 'narHash' && !all) continue
@@ -56,7 +56,7 @@ export async function compareMatched(
       if (old.type !== now.type || old.size !== now.size) different += 1
       else if (isComparable(old, now)) questions.push({ old, now, match })
     }
-    storePaths.set(match.before!, different)
+    owners.set(match.before!, different)
   }
   for (const [old, now] of pairing.outside?.both ?? []) {
     if (isComparable(old, now)) questions.push({ old, now, match: undefined })
@@ -66,7 +66,7 @@ export async function compareMatched(
     questions.map(({ old, now, match }) => ({
       old: places.old.of(match?.before, old),
       new: places.new.of(match?.after, now),
-      // A store path contains its own hash, which differs between builds. Within the same store path it must not
+      // An owner contains its own hash, which differs between builds. Within the same owner it must not
       // differ.
       hashes: match === undefined || match.before === match.after,
     })),
@@ -82,24 +82,24 @@ export async function compareMatched(
       problems.push(unreadable(match?.after, now, verdict))
       if (match !== undefined) unread.add(match.before!)
     } else if (match === undefined) outside.set(now.path, verdict)
-    else if (!verdict) storePaths.set(match.before!, storePaths.get(match.before!)! + 1)
+    else if (!verdict) owners.set(match.before!, owners.get(match.before!)! + 1)
   }
-  // If we cannot read a store path completely, we may know that it differs, but never that it does not.
-  for (const base of unread) if (storePaths.get(base) === 0) storePaths.delete(base)
+  // If we cannot read an owner completely, we may know that it differs, but never that it does not.
+  for (const key of unread) if (owners.get(key) === 0) owners.delete(key)
   const beside = compareParts(surveys.old, surveys.new)
-  return { storePaths, outside, parts: beside.parts, problems: [...problems, ...beside.problems] }
+  return { owners, outside, parts: beside.parts, problems: [...problems, ...beside.problems] }
 }
 
 /**
  * The error of a content that we cannot compare, with the file's name.
- * @param base base name of its store path; undefined outside store paths
+ * @param key key of its owner; undefined outside owners
  */
 export function unreadable(
-  base: ByteString | undefined,
-  { path }: StoreFile,
+  key: ByteString | undefined,
+  { path }: FileFacts,
   { code, detail, facts }: FormatError,
 ): FormatError {
-  const name = [base, path].filter((part) => part !== undefined && part !== '').join('/')
+  const name = [key, path].filter((part) => part !== undefined && part !== '').join('/')
   return new FormatError(code, `${readable(name)} cannot be compared: ${detail}`, facts)
 }
 
@@ -113,24 +113,24 @@ export class Places {
     this.#survey = survey
   }
 
-  /** @param base base name of the file's store path; undefined outside store paths */
-  of(base: ByteString | undefined, { path }: StoreFile): FilePlace {
-    return (base === undefined ? this.#outsidePlaces : this.#placesIn(base)).get(path)!
+  /** @param key key of the file's owner; undefined outside owners */
+  of(key: ByteString | undefined, { path }: FileFacts): FilePlace {
+    return (key === undefined ? this.#outsidePlaces : this.#placesIn(key)).get(path)!
   }
 
-  #placesIn(base: ByteString): ReadonlyMap<ByteString, FilePlace> {
-    const known = this.#inside.get(base)
+  #placesIn(key: ByteString): ReadonlyMap<ByteString, FilePlace> {
+    const known = this.#inside.get(key)
     if (known !== undefined) return known
-    const object = this.#survey.objects.get(base)!
-    const places = new Map(Array.from(entriesOf(object), ({ entry, path }) => [path, { open: object.open, entry }]))
-    this.#inside.set(base, places)
+    const owner = this.#survey.owners.get(key)!
+    const places = new Map(Array.from(entriesOf(owner), ({ entry, path }) => [path, { open: owner.open, entry }]))
+    this.#inside.set(key, places)
     return places
   }
 
   get #outsidePlaces(): ReadonlyMap<ByteString, FilePlace> {
-    const { open, objects } = this.#survey
+    const { open, owners } = this.#survey
     this.#outside ??= new Map(
-      Array.from(outsideEntries(open, objects), ({ open: holder, entry, path }) => [path, { open: holder, entry }]),
+      Array.from(outsideEntries(open, owners), ({ open: holder, entry, path }) => [path, { open: holder, entry }]),
     )
     return this.#outside
   }

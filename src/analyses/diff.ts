@@ -1,12 +1,11 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { isBesideTree } from '../inventory/attribution.ts'
-import { storePathTotals } from '../inventory/store-path-totals.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { packageName } from '../owners/nix/package-name.ts'
-import { parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
+import { packageOf, splitKey } from '../owners/names.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
-import type { Endings, MatchClass } from './match-store-paths.ts'
+import type { Endings, MatchClass } from './match-owners.ts'
 import type { MetadataCounts, MetadataDiff } from './metadata-diff.ts'
 import { firstMissing, type NamedEdge, routesOf } from './missing-reference.ts'
 import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
@@ -27,8 +26,8 @@ export type { ComparedByCounts } from './settled-match.ts'
 export interface DiffRow {
   /** `same` for the row of all equal paths that take other bytes; a region in both images has `changed`. */
   readonly class: MatchClass
-  readonly kind: 'storePath' | 'packing' | 'region' | 'file' | 'package'
-  /** The name of a store path or package without version, or the path of a region or file. */
+  readonly kind: 'owner' | 'packing' | 'region' | 'file' | 'package'
+  /** The name of an owner or package without version, or the path of a region or file. */
   readonly name: ByteString
   /** The other paths, in both images, of a file that is hard-linked in one of them. */
   readonly otherNames?: readonly ByteString[]
@@ -37,7 +36,7 @@ export interface DiffRow {
   readonly after: number
   readonly delta: number
   readonly unpackedDelta: number
-  /** Base names of a store path. */
+  /** Keys of an owner. */
   readonly oldPath?: ByteString
   readonly newPath?: ByteString
   /** The versions without a counterpart on the other side, in the order of their names. */
@@ -47,7 +46,7 @@ export interface DiffRow {
   readonly through?: NamedEdge
   /** For a gone path: the first reference on a shortest route to it that the new image lacks. */
   readonly lost?: NamedEdge
-  /** How many store paths it stands for. */
+  /** How many owners it stands for. */
   readonly paths: number
   /** For a packing row: how many of its paths we call equal by which comparison. */
   readonly comparedBy?: ComparedByCounts
@@ -59,7 +58,7 @@ export interface DiffRow {
   readonly contentsDiffer?: number
   /** How many entries in both images changed, by kind of metadata. */
   readonly metadata?: MetadataCounts
-  /** The rest of a region: its store paths have rows of their own. */
+  /** The rest of a region: its owners have rows of their own. */
   readonly isRest?: true
 }
 
@@ -68,15 +67,15 @@ export interface Diff {
   readonly new: Inventory['image']
   /** Bytes of the new file minus those of the old one. */
   readonly delta: number
-  /** The store directory of each image. */
-  readonly storeDirectories: { readonly old: ByteString; readonly new: ByteString }
+  /** The directory before a key in the full names of each image's owners. */
+  readonly directories: { readonly old: ByteString; readonly new: ByteString }
   /** Largest difference first, whatever its sign. */
   readonly rows: readonly DiffRow[]
-  /** How many store paths are matched in which way. */
+  /** How many owners are matched in which way. */
   readonly counts: Readonly<Record<MatchClass, number>>
-  /** How many store paths count as equal (`same` or `moved`), by what we compared. */
+  /** How many owners count as equal (`same` or `moved`), by what we compared. */
   readonly comparedBy: ComparedByCounts
-  /** What changed outside store paths; undefined if one side is a report saved without these entries. */
+  /** What changed outside owners; undefined if one side is a report saved without these entries. */
   readonly outside: OutsideDiff | undefined
   /** Changes of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
@@ -155,7 +154,7 @@ export function diff(
     old: before.image,
     new: after.image,
     delta: after.image.size - before.image.size,
-    storeDirectories: { old: storeDirectoryOf(before), new: storeDirectoryOf(after) },
+    directories: { old: before.directory, new: after.directory },
     rows: rows
       .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
       .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || compare(a.name, b.name) || compare(a.class, b.class)),
@@ -181,10 +180,6 @@ function partsBesideTree(...sides: readonly Inventory[]): ByteString[] {
   return [...new Set(names)]
 }
 
-function storeDirectoryOf({ references }: Inventory): ByteString {
-  return references?.storeDirectory ?? STORE_DIRECTORY
-}
-
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
@@ -196,21 +191,21 @@ interface Sizes {
 
 /** The bytes of an image, by the units of a diff's rows. */
 interface SizesBy {
-  readonly storePaths: ReadonlyMap<ByteString, Sizes>
+  readonly owners: ReadonlyMap<ByteString, Sizes>
   /** All bytes, by region. */
   readonly regions: ReadonlyMap<ByteString, Sizes>
-  /** Bytes outside store paths, by region, without the files that have rows of their own. */
+  /** Bytes outside owners, by region, without the files that have rows of their own. */
   readonly otherRegions: ReadonlyMap<ByteString, Sizes>
-  /** Regions that contain store paths. */
+  /** Regions that contain owners. */
   readonly storeRegions: ReadonlySet<ByteString>
-  /** For an image without store paths: files by path. */
+  /** For an image without owners: files by path. */
   readonly files: ReadonlyMap<ByteString, Sizes>
 }
 
 function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<ByteString, NamesOfFile>): SizesBy {
-  const totals = storePathTotals(accounts)
+  const totals = ownerTotals(accounts)
   const sizes = {
-    storePaths: totals,
+    owners: totals,
     regions: new Map<ByteString, Sizes>(),
     otherRegions: new Map<ByteString, Sizes>(),
     storeRegions: new Set<ByteString>(),
@@ -222,9 +217,9 @@ function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<By
     map.set(key, { own: (known?.own ?? 0) + own, unpacked: (known?.unpacked ?? 0) + unpacked })
   }
   for (const account of accounts) {
-    const { kind, name, region, storePath } = account
+    const { kind, name, region, owner } = account
     add(sizes.regions, region, account)
-    if (storePath !== undefined) sizes.storeRegions.add(region)
+    if (owner !== undefined) sizes.storeRegions.add(region)
     else if (kind === 'file' && !hasStore) add(sizes.files, names.get(name)?.name ?? name, account)
     else add(sizes.otherRegions, region, account)
   }
@@ -257,7 +252,7 @@ function sum(all: readonly Sizes[]): Sizes {
   }
 }
 
-/** A row for each store path that changed. */
+/** A row for each owner that changed. */
 function pathRows(
   matches: readonly SettledMatch[],
   before: Inventory,
@@ -277,8 +272,8 @@ function pathRows(
   for (const match of matches) {
     if (isSameContent(match)) continue
     const { class: kind, before: oldPath, after: newPath, contentsDiffer, metadata } = match
-    const { pname, version: newVersion } = parseStorePathName((newPath ?? oldPath)!)!
-    const oldVersion = oldPath === undefined ? undefined : parseStorePathName(oldPath)!.version
+    const { pname, version: newVersion } = splitKey((newPath ?? oldPath)!)
+    const oldVersion = oldPath === undefined ? undefined : splitKey(oldPath).version
     const edge =
       kind === 'new'
         ? firstMissing(routesAfter, newPath!, oldOf, routesBefore)
@@ -289,7 +284,7 @@ function pathRows(
       rowOf(
         {
           class: kind,
-          kind: 'storePath',
+          kind: 'owner',
           name: pname,
           ...(oldPath === undefined ? {} : { oldPath, oldVersions: oldVersion === undefined ? [] : [oldVersion] }),
           ...(newPath === undefined ? {} : { newPath, newVersions: newVersion === undefined ? [] : [newVersion] }),
@@ -298,8 +293,8 @@ function pathRows(
           ...(metadata === undefined ? {} : { metadata }),
           paths: 1,
         },
-        sizesOf(old.storePaths, oldPath),
-        sizesOf(now.storePaths, newPath),
+        sizesOf(old.owners, oldPath),
+        sizesOf(now.owners, newPath),
       ),
     )
   }
@@ -330,8 +325,8 @@ function packingRows(
         comparedBy: comparedByCounts(same),
         ...(compression.length === 0 ? {} : { compression }),
       },
-      sum(same.map(({ before }) => sizesOf(old.storePaths, before))),
-      sum(same.map(({ after }) => sizesOf(now.storePaths, after))),
+      sum(same.map(({ before }) => sizesOf(old.owners, before))),
+      sum(same.map(({ after }) => sizesOf(now.owners, after))),
     ),
   ]
 }
@@ -341,7 +336,7 @@ function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonl
   const groups = new Map<string, SettledMatch[]>()
   for (const match of matches) {
     for (const name of new Set(
-      [match.before, match.after].flatMap((base) => (base === undefined ? [] : packageName(base).name)),
+      [match.before, match.after].flatMap((key) => (key === undefined ? [] : packageOf(key).name)),
     )) {
       const known = groups.get(name)
       if (known === undefined) groups.set(name, [match])
@@ -351,9 +346,9 @@ function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonl
   return groups
 }
 
-/** Whether a store path exists and belongs to a package. */
-function isOf(name: string, base: ByteString | undefined): base is ByteString {
-  return base !== undefined && packageName(base).name === name
+/** Whether an owner exists and belongs to a package. */
+function isOf(name: string, key: ByteString | undefined): key is ByteString {
+  return key !== undefined && packageOf(key).name === name
 }
 
 function isUnchanged(name: string, group: readonly SettledMatch[]): boolean {
@@ -369,7 +364,7 @@ function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesB
     const news = group.flatMap(({ after }) => (isOf(name, after) ? [after] : []))
     const contentsDiffer = group.reduce((files, match) => files + (match.contentsDiffer ?? 0), 0)
     const versionsOf = (paths: readonly ByteString[]): Set<string> =>
-      new Set(paths.map((base) => packageName(base).version))
+      new Set(paths.map((key) => packageOf(key).version))
     const [oldVersions, newVersions] = [versionsOf(olds), versionsOf(news)]
     const onlyIn = (some: ReadonlySet<string>, other: ReadonlySet<string>): string[] =>
       [...some].filter((version) => !other.has(version)).sort()
@@ -386,15 +381,15 @@ function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesB
           paths: Math.max(olds.length, news.length),
           ...(contentsDiffer === 0 ? {} : { contentsDiffer }),
         },
-        sum(olds.map((base) => sizesOf(old.storePaths, base))),
-        sum(news.map((base) => sizesOf(now.storePaths, base))),
+        sum(olds.map((key) => sizesOf(old.owners, key))),
+        sum(news.map((key) => sizesOf(now.owners, key))),
       ),
     )
   }
   return rows
 }
 
-/** @param store regions with store paths, which have rows of their own and are not in these sizes */
+/** @param store regions with owners, which have rows of their own and are not in these sizes */
 function regionRows(
   old: ReadonlyMap<ByteString, Sizes>,
   now: ReadonlyMap<ByteString, Sizes>,

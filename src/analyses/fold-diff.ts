@@ -25,7 +25,7 @@ export interface FoldedRows {
 }
 
 export interface FoldedDiff {
-  /** Largest difference first; rows other than store paths, files and packages come last. */
+  /** Largest difference first; rows other than owners, files and packages come last. */
   readonly shown: readonly DiffRow[]
   /** The sums; `shown` and `folded` add up to the whole difference. */
   readonly folded: readonly FoldedRows[]
@@ -63,7 +63,7 @@ export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOption
   }
 }
 
-/** Whether the same store path has other contents, which no build produces. We show it, however small the change. */
+/** Whether the same owner has other contents, which no build produces. We show it, however small the change. */
 function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
   return contentsDiffer !== undefined && oldPath !== undefined && oldPath === newPath
 }
@@ -71,5 +71,5 @@ function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
 function matches(row: DiffRow, only: DiffFilter): boolean {
   if (only === 'grew') return row.delta > 0
   if (only === 'shrank') return row.delta < 0
-  return row.class === only && (row.kind === 'storePath' || row.kind === 'package' || row.kind === 'file')
+  return row.class === only && (row.kind === 'owner' || row.kind === 'package' || row.kind === 'file')
 }

@@ -1,4 +1,4 @@
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf } from '../owners/names.ts'
 import { diff } from './diff.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 import { accountsOf, type CheckSide, type Contributor } from './subject-parts.ts'
@@ -19,7 +19,7 @@ export function growers(subject: Subject, now: GrownSide, before: GrownSide): re
   return grown.filter(({ bytes }) => bytes > 0)
 }
 
-/** Growth by name, without the hashes of store paths. */
+/** Growth by name, without the hashes of owners. */
 function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) => string): readonly Contributor[] {
   const sums = new Map<string, Contributor>()
   const add = (part: Contributor, sign: 1 | -1): void => {
@@ -33,7 +33,7 @@ function deltas(now: GrownSide, before: GrownSide, keyOf: (part: Contributor) =>
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
-/** Growth by matched store paths. It counts only accounts of the subject, because a store path may have others too. */
+/** Growth by matched owners. It counts only accounts of the subject, because an owner may have others too. */
 function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): readonly Contributor[] {
   const within = (inventory: CheckSide): CheckSide => {
     const accounts = accountsOf(subject, inventory)
@@ -42,6 +42,6 @@ function matchedDeltas(subject: Subject, now: CheckSide, before: CheckSide): rea
   return diff(within(before), within(now), 'path').rows.map(({ name, otherNames, newPath, delta }) =>
     newPath === undefined
       ? { name, ...(otherNames === undefined ? {} : { otherNames }), bytes: delta }
-      : { name: nameOfBase(newPath), bytes: delta, storePath: newPath },
+      : { name: nameOf(newPath), bytes: delta, owner: newPath },
   )
 }

@@ -1,17 +1,17 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { withoutHashes } from '../inventory/content-signature.ts'
-import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import type { FileFacts, OwnedFiles } from '../inventory/file-facts.ts'
+import { nameOf } from '../owners/names.ts'
 
 /** The entries of an image whose metadata we compare. */
 export interface LinkedSide {
-  readonly files?: StoreFiles
-  readonly outside?: readonly StoreFile[] | undefined
+  readonly files?: OwnedFiles
+  readonly outside?: readonly FileFacts[] | undefined
 }
 
 /** The other names of an entry: how many, and the first one. */
 export interface OtherNames {
-  /** Without the hashes of store paths: "foo-1.0/bin/foo", "/usr/bin/foo". */
+  /** Without the hashes of owners: "foo-1.0/bin/foo", "/usr/bin/foo". */
   readonly first: ByteString
   readonly names: number
 }
@@ -48,16 +48,16 @@ export class HardLinks {
   }
 
   /**
-   * @param base base name of the new entry's store path; undefined outside store paths
+   * @param owner key of the new entry's owner; undefined outside owners
    * @returns undefined if the names did not change
    */
-  change(old: StoreFile, now: StoreFile, base: ByteString | undefined): HardLinkChange | undefined {
+  change(old: FileFacts, now: FileFacts, owner: ByteString | undefined): HardLinkChange | undefined {
     const [link, newLink] = [old.metadata?.link, now.metadata?.link]
     const key = `${link ?? ''} ${newLink ?? ''}`
     const known = this.#changes.get(key) ?? this.#compared(link, newLink)
     this.#changes.set(key, known)
     // If an entry has only one name on one side, we report all names of the other side, and its own is among them.
-    const self = nameOf(base, now)
+    const self = entryName(owner, now)
     const [before, after] = [without(known.before, self), without(known.after, self)]
     if (before === undefined && after === undefined) return undefined
     return { kind: 'hardLink', ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
@@ -83,21 +83,21 @@ function without(all: ReadonlySet<ByteString>, self: ByteString): OtherNames | u
 function namesOf({ files, outside = [] }: LinkedSide): Names {
   const groups = new Map<number, ByteString[]>()
   const all = new Set<ByteString>()
-  const add = (name: ByteString, { metadata }: StoreFile): void => {
+  const add = (name: ByteString, { metadata }: FileFacts): void => {
     all.add(name)
     if (metadata?.link === undefined) return
     const group = groups.get(metadata.link)
     if (group === undefined) groups.set(metadata.link, [name])
     else group.push(name)
   }
-  for (const [base, entries] of files ?? []) for (const file of entries) add(nameOf(base, file), file)
-  for (const file of outside) add(nameOf(undefined, file), file)
+  for (const [owner, entries] of files ?? []) for (const file of entries) add(entryName(owner, file), file)
+  for (const file of outside) add(entryName(undefined, file), file)
   return { groups, all }
 }
 
-/** The name of an entry in both images. It has no hashes, so that two builds of a store path agree. */
-function nameOf(base: ByteString | undefined, { path }: StoreFile): ByteString {
-  if (base === undefined) return withoutHashes(path)
-  const name = nameOfBase(base)
+/** The name of an entry in both images. It has no hashes, so that two builds of an owner agree. */
+function entryName(owner: ByteString | undefined, { path }: FileFacts): ByteString {
+  if (owner === undefined) return withoutHashes(path)
+  const name = nameOf(owner)
   return path === '' ? name : `${name}/${withoutHashes(path)}`
 }

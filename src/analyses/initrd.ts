@@ -1,9 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf } from '../owners/names.ts'
 
-/** NixOS's name for the store path of an initrd: "initrd-linux-6.18.2". */
+/** NixOS's name for the owner of an initrd: "initrd-linux-6.18.2". */
 const STORE_PATH = /^initrd(-linux.*)?$/
 /** "initrd.img-6.1.0", "initramfs-linux.img". */
 const FILE = /\/init(rd|ramfs)[^/]*$/
@@ -11,33 +11,33 @@ const FILE = /\/init(rd|ramfs)[^/]*$/
 const FILE_OF_SYSTEM = /(^|\/)(boot|lib\/modules)\/(.*\/)?init(rd|ramfs)[^/]*$/
 
 export interface InitrdCopy {
-  /** The name of a store path, or the path of a file. */
+  /** The name of an owner, or the path of a file. */
   readonly name: ByteString
   /** The other paths of a hard-linked file. */
   readonly otherNames?: readonly ByteString[]
   readonly bytes: number
-  readonly storePath?: ByteString
+  readonly owner?: ByteString
   readonly region: ByteString
 }
 
 /**
  * The accounts of all initrds, recognised by name: those on a disc for the boot loader, and copies of them in squashfs
- * images, in store paths or in /boot of another system.
+ * images, in owners or in /boot of another system.
  * @param inside regions that are squashfs images
  */
 export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet<ByteString>): readonly Account[] {
   const onDisc = accounts.filter(
     (account) =>
       !inside.has(account.region) &&
-      (account.storePath === undefined
+      (account.owner === undefined
         ? account.kind === 'file' && pathsOf(account).some((path) => FILE.test(path))
-        : nameOfBase(account.storePath).startsWith('initrd')),
+        : nameOf(account.owner).startsWith('initrd')),
   )
-  const loaded = new Set(onDisc.flatMap(({ storePath }) => storePath ?? []))
+  const loaded = new Set(onDisc.flatMap(({ owner }) => owner ?? []))
   const copies = accounts.filter((account) => {
-    const { region, kind, storePath } = account
+    const { region, kind, owner } = account
     if (!inside.has(region)) return false
-    if (storePath !== undefined) return loaded.has(storePath) || STORE_PATH.test(nameOfBase(storePath))
+    if (owner !== undefined) return loaded.has(owner) || STORE_PATH.test(nameOf(owner))
     return kind === 'file' && pathsOf(account).some((path) => FILE_OF_SYSTEM.test(path.slice(region.length)))
   })
   return [...onDisc, ...copies]
@@ -45,7 +45,7 @@ export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet
 
 /** The copies in the accounts, largest first. Other names of a file, and links to it, are not copies. */
 export function initrdCopies(accounts: readonly Account[]): readonly InitrdCopy[] {
-  const isCopy = ({ storePath, files }: Account): boolean => storePath !== undefined || files > 0
+  const isCopy = ({ owner, files }: Account): boolean => owner !== undefined || files > 0
   const first = accounts.filter(isCopy)
   const sums = new Map(first.map((account) => [account, account.own]))
   for (const account of accounts) {
@@ -55,11 +55,11 @@ export function initrdCopies(accounts: readonly Account[]): readonly InitrdCopy[
     const owner = nearest ?? account
     sums.set(owner, (sums.get(owner) ?? 0) + account.own)
   }
-  return Array.from(sums, ([{ name, otherNames, storePath, region }, bytes]) => ({
-    name: storePath === undefined ? name : nameOfBase(storePath),
+  return Array.from(sums, ([{ name, otherNames, owner, region }, bytes]) => ({
+    name: owner === undefined ? name : nameOf(owner),
     ...(otherNames === undefined ? {} : { otherNames }),
     bytes,
-    ...(storePath === undefined ? {} : { storePath }),
+    ...(owner === undefined ? {} : { owner }),
     region,
   })).sort((a, b) => b.bytes - a.bytes)
 }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 import type { Metadata, Xattr } from '../inventory/metadata.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
 import type { HardLinkChange, HardLinks } from './hard-links.ts'
 
 /** One difference between the old and the new metadata of an entry. */
@@ -39,12 +39,12 @@ export const METADATA_KINDS = [
 
 /**
  * Compares the metadata of two entries of the same type. It returns nothing for different types or unknown metadata.
- * @param base base name of the new entry's store path; undefined outside store paths
+ * @param owner key of the new entry's owner; undefined outside owners
  */
 export function metadataChanges(
-  old: StoreFile,
-  now: StoreFile,
-  base: ByteString | undefined,
+  old: FileFacts,
+  now: FileFacts,
+  owner: ByteString | undefined,
   links: () => HardLinks,
 ): readonly MetadataChange[] {
   const [before, after] = [old.metadata, now.metadata]
@@ -62,7 +62,7 @@ export function metadataChanges(
     changes.push(...xattrChanges(before.xattrs ?? [], after.xattrs ?? []))
   }
   if (before.link !== undefined || after.link !== undefined) {
-    const change = links().change(old, now, base)
+    const change = links().change(old, now, owner)
     if (change !== undefined) changes.push(change)
   }
   if (before.mtime !== after.mtime) changes.push({ kind: 'time', before: before.mtime, after: after.mtime })

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 import { HardLinks, type LinkedSide } from './hard-links.ts'
 import { METADATA_KINDS, type MetadataChange, metadataChanges } from './metadata-changes.ts'
 import type { FilePairs } from './pair-files.ts'
@@ -7,9 +7,9 @@ import { type PrivilegeChange, privilegeChange } from './privileges.ts'
 
 /** An entry whose metadata changed. */
 export interface EntryChange {
-  /** Base name of its store path in the new image; absent outside store paths. */
-  readonly base?: ByteString
-  /** Path inside the store path, or in the image. */
+  /** Key of its owner in the new image; absent outside owners. */
+  readonly owner?: ByteString
+  /** Path inside the owner, or in the image. */
   readonly path: ByteString
   readonly changes: readonly MetadataChange[]
 }
@@ -59,13 +59,13 @@ export class MetadataComparison {
   }
 
   /**
-   * Compares the entries of one store path, or of everything outside store paths.
-   * @param bases base names of the store path on each side; undefined if that side lacks it, or outside store paths
+   * Compares the entries of one owner, or of everything outside owners.
+   * @param owners keys of the owner on each side; undefined if that side lacks it, or outside owners
    * @returns how many entries changed
    */
   compare(
     { both, gone, new: added }: FilePairs,
-    bases: { readonly old: ByteString | undefined; readonly new: ByteString | undefined },
+    owners: { readonly old: ByteString | undefined; readonly new: ByteString | undefined },
   ): MetadataCounts {
     const counts: MetadataCounts = {}
     const links = (): HardLinks => {
@@ -74,12 +74,12 @@ export class MetadataComparison {
     }
     for (const [old, now] of both) {
       this.#entries += 1
-      this.#addPrivileges(privilegeChange(old, now, bases.new))
-      const changes = metadataChanges(old, now, bases.new, links)
-      if (changes.length > 0) this.#add(entryChange(bases.new, now, changes), counts)
+      this.#addPrivileges(privilegeChange(old, now, owners.new))
+      const changes = metadataChanges(old, now, owners.new, links)
+      if (changes.length > 0) this.#add(entryChange(owners.new, now, changes), counts)
     }
-    for (const old of gone) this.#addPrivileges(privilegeChange(old, undefined, bases.old))
-    for (const now of added) this.#addPrivileges(privilegeChange(undefined, now, bases.new))
+    for (const old of gone) this.#addPrivileges(privilegeChange(old, undefined, owners.old))
+    for (const now of added) this.#addPrivileges(privilegeChange(undefined, now, owners.new))
     return counts
   }
 
@@ -120,11 +120,11 @@ export class MetadataComparison {
 }
 
 function entryChange(
-  base: ByteString | undefined,
-  { path }: StoreFile,
+  owner: ByteString | undefined,
+  { path }: FileFacts,
   changes: readonly MetadataChange[],
 ): EntryChange {
-  return { ...(base === undefined ? {} : { base }), path, changes }
+  return { ...(owner === undefined ? {} : { owner }), path, changes }
 }
 
 function isSameChange(one: MetadataChange, other: MetadataChange): boolean {

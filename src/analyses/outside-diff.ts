@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 import type { FilePairs } from './pair-files.ts'
 
-/** An entry outside store paths that differs between the two images. */
+/** An entry outside owners that differs between the two images. */
 export interface OutsideChange {
   readonly class: 'new' | 'gone' | 'changed'
   /** Path in the image. */
@@ -14,7 +14,7 @@ export interface OutsideChange {
   readonly what?: 'size' | 'content' | 'type' | 'target'
 }
 
-/** What changed outside store paths. */
+/** What changed outside owners. */
 export interface OutsideDiff {
   /** Regular files with the same size in both images, without empty ones. */
   readonly files: number
@@ -24,7 +24,7 @@ export interface OutsideDiff {
 }
 
 /** Whether we compare the contents of two files: they have the same size, and we do not look into them as images. */
-export function isComparable(old: StoreFile, now: StoreFile): boolean {
+export function isComparable(old: FileFacts, now: FileFacts): boolean {
   return (
     old.type === 'file' &&
     now.type === 'file' &&
@@ -36,12 +36,12 @@ export function isComparable(old: StoreFile, now: StoreFile): boolean {
 }
 
 /**
- * Compares the entries outside store paths.
+ * Compares the entries outside owners.
  * @param isSameContent whether a file's content is equal, by its new path; undefined if we did not compare it
  */
 export function diffOutside(
   { both, gone, new: added }: FilePairs,
-  isSameContent: (now: StoreFile) => boolean | undefined,
+  isSameContent: (now: FileFacts) => boolean | undefined,
 ): OutsideDiff {
   const changes: OutsideChange[] = []
   const comparedBy = { content: 0, namesAndSizes: 0 }
@@ -58,7 +58,7 @@ export function diffOutside(
 }
 
 /** The difference in names, types, sizes and links. */
-function structuralChange(old: StoreFile, now: StoreFile): OutsideChange['what'] {
+function structuralChange(old: FileFacts, now: FileFacts): OutsideChange['what'] {
   if (old.type !== now.type || old.holdsImage !== now.holdsImage) return 'type'
   if (old.target !== now.target) return 'target'
   return old.size !== now.size && old.holdsImage !== true ? 'size' : undefined

@@ -1,22 +1,22 @@
 import { withoutHashes } from '../inventory/content-signature.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 
 /** The pairs of corresponding entries of two trees, and the entries without a counterpart. */
 export interface FilePairs {
-  readonly both: readonly (readonly [old: StoreFile, now: StoreFile])[]
-  readonly gone: readonly StoreFile[]
-  readonly new: readonly StoreFile[]
+  readonly both: readonly (readonly [old: FileFacts, now: FileFacts])[]
+  readonly gone: readonly FileFacts[]
+  readonly new: readonly FileFacts[]
 }
 
-/** Pairs entries with the same path, then those whose paths differ only in the hashes of store paths. */
-export function pairFiles(before: readonly StoreFile[], after: readonly StoreFile[]): FilePairs {
+/** Pairs entries with the same path, then those whose paths differ only in the hashes of owners. */
+export function pairFiles(before: readonly FileFacts[], after: readonly FileFacts[]): FilePairs {
   // Usually both have the same paths in the same order.
   if (before.length === after.length && before.every(({ path }, at) => path === after[at]!.path)) {
     return { both: before.map((old, at) => [old, after[at]!]), gone: [], new: [] }
   }
-  const both: [StoreFile, StoreFile][] = []
+  const both: [FileFacts, FileFacts][] = []
   const byPath = new Map(before.map((old) => [old.path, old]))
-  const unmatched: StoreFile[] = []
+  const unmatched: FileFacts[] = []
   for (const now of after) {
     const old = byPath.get(now.path)
     if (old === undefined) unmatched.push(now)
@@ -25,14 +25,14 @@ export function pairFiles(before: readonly StoreFile[], after: readonly StoreFil
       byPath.delete(now.path)
     }
   }
-  const byKey = new Map<string, StoreFile[]>()
+  const byKey = new Map<string, FileFacts[]>()
   for (const old of byPath.values()) {
     const key = withoutHashes(old.path)
     const known = byKey.get(key)
     if (known === undefined) byKey.set(key, [old])
     else known.push(old)
   }
-  const added: StoreFile[] = []
+  const added: FileFacts[] = []
   for (const now of unmatched) {
     const old = byKey.get(withoutHashes(now.path))?.shift()
     if (old === undefined) added.push(now)

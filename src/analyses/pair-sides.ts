@@ -1,23 +1,23 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { neighbours } from '../graph/reference-graph.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
-import { storePathTotals } from '../inventory/store-path-totals.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { type Match, type Matches, matchStorePaths } from './match-store-paths.ts'
+import { type Match, type Matches, matchOwners } from './match-owners.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
 
 /** Which parts of two images correspond. */
 export interface Pairing extends Matches {
-  /** The entries outside store paths; undefined if we do not know them for one side. */
+  /** The entries outside owners; undefined if we do not know them for one side. */
   readonly outside: FilePairs | undefined
   filesOf(match: Match): FilePairs
 }
 
-/** Matches the store paths of two images, and the entries outside them. */
+/** Matches the owners of two images, and the entries outside them. */
 export function pairSides(before: Inventory, after: Inventory): Pairing {
   const pairs = new Map<Match, FilePairs>()
   return {
-    ...matchStorePaths(matchSide(before), matchSide(after)),
+    ...matchOwners(matchSide(before), matchSide(after)),
     outside:
       before.outside === undefined || after.outside === undefined
         ? undefined
@@ -32,17 +32,17 @@ export function pairSides(before: Inventory, after: Inventory): Pairing {
   }
 }
 
-function filesIn({ files }: Inventory, base: ByteString | undefined): readonly StoreFile[] {
-  return (base === undefined ? undefined : files?.get(base)) ?? []
+function filesIn({ files }: Inventory, owner: ByteString | undefined): readonly FileFacts[] {
+  return (owner === undefined ? undefined : files?.get(owner)) ?? []
 }
 
 function matchSide({ attribution, references, files = new Map() }: Inventory) {
   const graph = references?.graph
   const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
   return {
-    storePaths: [...storePathTotals(attribution.accounts).keys()],
+    owners: [...ownerTotals(attribution.accounts).keys()],
     files,
-    narHashes: references?.narHashes ?? new Map<ByteString, string>(),
+    contentHashes: references?.contentHashes ?? new Map<ByteString, string>(),
     leaves: new Set(graph?.keys.filter(isLeaf)),
   }
 }

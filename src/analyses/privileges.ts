@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
-import type { StoreFile } from '../inventory/store-files.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
 
 /** The privileges that an entry gives to all users who run it. */
 export interface Privileges {
@@ -16,8 +16,8 @@ export interface Privileges {
 export interface PrivilegeChange {
   /** Whether the entry itself is in both images or in one. */
   readonly class: 'new' | 'gone' | 'changed'
-  /** Base name of its store path: the new one, if both images have the entry. */
-  readonly base?: ByteString
+  /** Key of its owner: the new one, if both images have the entry. */
+  readonly owner?: ByteString
   readonly path: ByteString
   /** Absent if the entry does not exist or gives no privileges. */
   readonly before?: Privileges
@@ -30,7 +30,7 @@ const SETUID = 0o4000
 const SETGID = 0o2000
 
 /** The privileges that an entry gives; undefined for nearly all entries. */
-function privilegesOf({ type, metadata }: StoreFile): Privileges | undefined {
+function privilegesOf({ type, metadata }: FileFacts): Privileges | undefined {
   if (metadata === undefined || type === 'symlink') return undefined
   const { mode, uid, gid, xattrs } = metadata
   const value = xattrs?.find(({ name }) => name === CAPABILITY_XATTR)?.value
@@ -44,9 +44,9 @@ function privilegesOf({ type, metadata }: StoreFile): Privileges | undefined {
 
 /** How the privileges of an entry changed; one of the two sides may be missing. */
 export function privilegeChange(
-  old: StoreFile | undefined,
-  now: StoreFile | undefined,
-  base: ByteString | undefined,
+  old: FileFacts | undefined,
+  now: FileFacts | undefined,
+  owner: ByteString | undefined,
 ): PrivilegeChange | undefined {
   const before = old === undefined ? undefined : privilegesOf(old)
   const after = now === undefined ? undefined : privilegesOf(now)
@@ -60,7 +60,7 @@ export function privilegeChange(
   }
   return {
     class: old === undefined ? 'new' : now === undefined ? 'gone' : 'changed',
-    ...(base === undefined ? {} : { base }),
+    ...(owner === undefined ? {} : { owner }),
     path: (now ?? old)!.path,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),

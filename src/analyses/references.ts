@@ -1,18 +1,18 @@
 import { neighbours } from '../graph/reference-graph.ts'
-import type { StoreSizes } from './store-sizes.ts'
+import type { GraphSizes } from './graph-sizes.ts'
 
-/** A store path that refers to another, or that another refers to. */
+/** An owner that refers to another, or that another refers to. */
 export interface ReferenceRow {
   /** Number in the graph. */
   readonly path: number
   readonly own: number
   readonly retained: number
-  /** How many other store paths refer to it. */
+  /** How many other owners refer to it. */
   readonly referrers: number
 }
 
 /** The references or the referrers of a path, largest first, without the path itself. */
-export function referenceRows(sizes: StoreSizes, path: number, side: 'references' | 'referrers'): ReferenceRow[] {
+export function referenceRows(sizes: GraphSizes, path: number, side: 'references' | 'referrers'): ReferenceRow[] {
   const { graph, own, retained } = sizes
   return [...neighbours(graph[side], path)]
     .filter((other) => other !== path)

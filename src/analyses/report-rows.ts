@@ -1,16 +1,15 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../inventory/attribution.ts'
-import { baseOfPath } from '../owners/nix/store-path.ts'
 import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
 export interface ReportTableRow {
   readonly kind: Account['kind']
-  /** The full path of a store path, the path of a file in the image, or the name of a structure. */
+  /** The full path of an owner, the path of a file in the image, or the name of a structure. */
   readonly path: ByteString
   /** The other paths of a hard-linked file. */
   readonly otherNames: readonly ByteString[]
-  /** For store paths. */
+  /** For owners. */
   readonly pname: string | undefined
   readonly version: string | undefined
   /** Undefined if it has bytes in several regions. */
@@ -21,17 +20,17 @@ export interface ReportTableRow {
   readonly files: number
   readonly retained: number | undefined
   readonly closure: number | undefined
-  /** How many store paths that the roots reach refer to it. */
+  /** How many owners that the roots reach refer to it. */
   readonly referrers: number | undefined
 }
 
-/** The owners of an image's bytes, store paths first: one row each, however many regions it lies in. */
-export function* reportRows({ storePaths, accounts, references }: Report): Generator<ReportTableRow> {
-  for (const { path, pname, version, own, ownByRegion, unpacked, files } of storePaths) {
-    const holding = references?.holdings.get(baseOfPath(path))
+/** The owners of an image's bytes, owners first: one row each, however many regions it lies in. */
+export function* reportRows({ owners, accounts, references }: Report): Generator<ReportTableRow> {
+  for (const { key, path, pname, version, own, ownByRegion, unpacked, files } of owners) {
+    const holding = references?.holdings.get(key)
     const regions = Object.keys(ownByRegion)
     yield {
-      kind: 'storePath',
+      kind: 'owner',
       path,
       otherNames: [],
       pname,
@@ -45,8 +44,8 @@ export function* reportRows({ storePaths, accounts, references }: Report): Gener
       referrers: holding?.referrers.length,
     }
   }
-  for (const { kind, name, otherNames = [], region, own, unpacked, files, storePath } of accounts) {
-    if (storePath !== undefined) continue
+  for (const { kind, name, otherNames = [], region, own, unpacked, files, owner } of accounts) {
+    if (owner !== undefined) continue
     const nothing = {
       pname: undefined,
       version: undefined,

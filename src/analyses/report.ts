@@ -6,18 +6,19 @@ import { UNREACHABLE } from '../graph/dominator-tree.ts'
 import { neighbours } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
-import { type StorePathTotal, storePathTotals } from '../inventory/store-path-totals.ts'
+import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import type { Root } from '../owners/nix/roots.ts'
-import { parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
-import type { StoreReferences } from '../owners/nix/store-references.ts'
-import { storeSizes } from './store-sizes.ts'
+import { fullName, nounOf, splitKey } from '../owners/names.ts'
+import type { References } from '../owners/references.ts'
+import type { Root } from '../owners/roots.ts'
+import { graphSizes } from './graph-sizes.ts'
 
-/** A store path, with its totals over all regions. */
-export interface StorePathRow extends StorePathTotal {
-  /** "/nix/store/hash-name", or the same in another store directory. */
+/** An owner, with its totals over all regions. */
+export interface OwnerRow extends OwnerTotal {
+  readonly key: ByteString
+  /** Its full name: "/nix/store/hash-name", or the same in another store directory. */
   readonly path: string
-  /** "name", without the hash. */
+  /** The name that people use: "name", without the hash. */
   readonly name: string
   readonly pname: string
   readonly version: string | null
@@ -28,30 +29,30 @@ export interface RegionRow {
   readonly name: ByteString
   readonly own: number
   readonly unpacked: number
-  readonly storePaths: number
+  readonly owners: number
 }
 
-/** What holds a store path in the image, and what it holds. */
+/** What holds an owner in the image, and what it holds. */
 export interface Holding {
   /** Bytes that go away if nothing refers to it any more. */
   readonly retained: number
   /** Bytes of everything that it reaches. */
   readonly closure: number
-  /** Base names of its other referrers that a root reaches, in byte order. */
+  /** Keys of its other referrers that a root reaches, in byte order. */
   readonly referrers: readonly ByteString[]
   /** Whether a root leads to it. */
   readonly reached: boolean
 }
 
-/** The results from the references between the store paths. */
+/** The results from the references between the owners. */
 export interface ReportReferences {
   readonly origin: 'registration' | 'scan'
-  readonly roots: readonly (Omit<Root, 'path'> & { readonly path: ByteString })[]
+  readonly roots: readonly (Omit<Root, 'node'> & { readonly owner: ByteString })[]
   /** Whether we could read everything that may hold a reference. */
   readonly complete: boolean
-  /** By base name. */
+  /** By key. */
   readonly holdings: ReadonlyMap<ByteString, Holding>
-  /** The single references whose removal frees most, largest first, by base names. */
+  /** The single references whose removal frees most, largest first, by keys. */
   readonly bestCuts: readonly { readonly from: ByteString; readonly to: ByteString; readonly bytes: number }[]
 }
 
@@ -60,11 +61,13 @@ export interface Report {
   readonly image: ImageSummary
   readonly regions: readonly RegionRow[]
   readonly accounts: readonly Account[]
-  /** The store directory of the paths. */
-  readonly storeDirectory: ByteString
+  /** What one owner is called, and several. */
+  readonly noun: readonly [one: string, several: string]
+  /** The directory before a key in a full name. */
+  readonly directory: ByteString
   /** Largest first. */
-  readonly storePaths: readonly StorePathRow[]
-  /** Undefined if there are no store paths, or if the caller did not ask for references. */
+  readonly owners: readonly OwnerRow[]
+  /** Undefined if there are no owners, or if the caller did not ask for references. */
   readonly references: ReportReferences | undefined
   readonly warnings: readonly FormatError[]
 }
@@ -72,14 +75,14 @@ export interface Report {
 /** How many cuts we report. */
 const MAX_CUTS = 5
 
-export function report({ image, attribution, references, roots }: Inventory): Report {
-  const storeDirectory = references?.storeDirectory ?? STORE_DIRECTORY
+export function report({ image, kind, directory, attribution, references, roots }: Inventory): Report {
   return {
     image,
-    storeDirectory,
+    noun: nounOf(kind),
+    directory,
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
-    storePaths: storePathRows(attribution.accounts, storeDirectory),
+    owners: ownerRows(attribution.accounts, directory),
     references: references === undefined ? undefined : reportReferences(attribution, references, roots),
     warnings: [...attribution.warnings, ...(references?.warnings ?? [])],
   }
@@ -87,55 +90,55 @@ export function report({ image, attribution, references, roots }: Inventory): Re
 
 function reportReferences(
   attribution: Attribution,
-  { graph, origin, incomplete }: StoreReferences,
+  { graph, origin, incomplete }: References,
   roots: readonly Root[],
 ): ReportReferences {
-  const { own, retained, tree } = storeSizes(attribution, graph, roots)
+  const { own, retained, tree } = graphSizes(attribution, graph, roots)
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
-  const nameOf = (path: number): ByteString => graph.keys[path]!
-  const holdings = graph.keys.map((base, path): [ByteString, Holding] => [
-    base,
+  const keyOf = (path: number): ByteString => graph.keys[path]!
+  const holdings = graph.keys.map((key, path): [ByteString, Holding] => [
+    key,
     {
       retained: retained[path]!,
       closure: closure[path]!,
       referrers: [...neighbours(graph.referrers, path)]
         .filter((other) => other !== path && isReached(other))
-        .map(nameOf),
+        .map(keyOf),
       reached: isReached(path),
     },
   ])
   return {
     origin,
     complete: incomplete.length === 0,
-    roots: roots.map((root) => ({ ...root, path: nameOf(root.path) })),
+    roots: roots.map(({ node, ...root }) => ({ ...root, owner: keyOf(node) })),
     holdings: new Map(holdings),
     bestCuts: bestCuts(graph, tree, retained, MAX_CUTS).map(({ from, to, bytes }) => ({
-      from: nameOf(from),
-      to: nameOf(to),
+      from: keyOf(from),
+      to: keyOf(to),
       bytes,
     })),
   }
 }
 
-function storePathRows(accounts: readonly Account[], storeDirectory: ByteString): StorePathRow[] {
-  return Array.from(storePathTotals(accounts), ([base, total]) => {
-    const { name, pname, version } = parseStorePathName(base)!
-    return { path: `${storeDirectory}/${base}`, name, pname, version: version ?? null, ...total }
+function ownerRows(accounts: readonly Account[], directory: ByteString): OwnerRow[] {
+  return Array.from(ownerTotals(accounts), ([key, total]) => {
+    const { name, pname, version } = splitKey(key)
+    return { key, path: fullName(directory, key), name, pname, version: version ?? null, ...total }
   }).sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
 }
 
 function regionRows(accounts: readonly Account[]): RegionRow[] {
-  const rows = new Map<ByteString, { name: ByteString; own: number; unpacked: number; storePaths: number }>()
+  const rows = new Map<ByteString, { name: ByteString; own: number; unpacked: number; owners: number }>()
   for (const { kind, region, own, unpacked } of accounts) {
     let row = rows.get(region)
     if (row === undefined) {
-      row = { name: region, own: 0, unpacked: 0, storePaths: 0 }
+      row = { name: region, own: 0, unpacked: 0, owners: 0 }
       rows.set(region, row)
     }
     row.own += own
     row.unpacked += unpacked
-    if (kind === 'storePath') row.storePaths += 1
+    if (kind === 'owner') row.owners += 1
   }
   return [...rows.values()].sort((a, b) => b.own - a.own)
 }

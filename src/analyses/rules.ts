@@ -2,7 +2,7 @@
 export type Subject =
   /** The image file, the squashfs images in it, or all copies of the initrd. */
   | { readonly kind: 'image' | 'squashfs' | 'initrd' }
-  /** Everything that one of the globs matches, each byte once: store paths by name, or paths of the image. */
+  /** Everything that one of the globs matches, each byte once: owners by name, or paths of the image. */
   | { readonly kind: 'paths'; readonly name: string; readonly globs: readonly string[] }
 
 /** A rule for an image. Sizes are own bytes. */
@@ -11,7 +11,7 @@ export type Rule =
   /** Growth since the base, in bytes or in percent of the base's size. */
   | { readonly kind: 'growth'; readonly subject: Subject; readonly max: number }
   | { readonly kind: 'growthPercent'; readonly subject: Subject; readonly max: number }
-  /** Store paths that the image must not have. */
+  /** Owners that the image must not have. */
   | {
       readonly kind: 'forbid'
       readonly match: string
@@ -23,13 +23,13 @@ export type Rule =
 
 export type LimitRule = Rule & { readonly subject: Subject }
 
-/** Store paths that a rule ignores, up to and including a day (YYYY-MM-DD in UTC), or for ever if there is no day. */
+/** Owners that a rule ignores, up to and including a day (YYYY-MM-DD in UTC), or for ever if there is no day. */
 export interface Exception {
   readonly match: string
   readonly until: string | undefined
 }
 
-/** Whether a glob matches paths of the image; otherwise it matches names of store paths. */
+/** Whether a glob matches paths of the image; otherwise it matches names of owners. */
 export function isPathGlob(glob: string): boolean {
   return glob.startsWith('/')
 }

@@ -40,7 +40,7 @@ function lazySizes(open: OpenImage): StoredSizes {
       const bytes = ofFile(entry)
       const names = namesOf(entry)
       if (names === undefined) return bytes
-      // We split evenly, with the remainder to the first names, as we do for store paths that share a file.
+      // We split evenly, with the remainder to the first names, as we do for owners that share a file.
       return Math.floor(bytes / names.length) + (rankIn(names, entry.index) < bytes % names.length ? 1 : 0)
     },
   }

@@ -2,10 +2,10 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
-import { storePathTotals } from '../inventory/store-path-totals.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { nameOfBase, parseStorePathName, STORE_DIRECTORY } from '../owners/nix/store-path.ts'
+import { fullName, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
@@ -14,24 +14,24 @@ import { isPathGlob, type Subject } from './rules.ts'
 /** An image that we check against rules, or the base. */
 export interface CheckSide extends Inventory {
   /**
-   * Opens the image for the sizes of files inside store paths. Undefined for a saved report, which does not have them.
+   * Opens the image for the sizes of files inside owners. Undefined for a saved report, which does not have them.
    */
   readonly open?: () => OpenImage
 }
 
 /** A part of an image that counts towards a rule's value. */
 export interface Contributor {
-  /** The name of a store path, with the path of an entry inside it; or the path of a file or region. */
+  /** The name of an owner, with the path of an entry inside it; or the path of a file or region. */
   readonly name: ByteString
   /** The other paths of a hard-linked file. */
   readonly otherNames?: readonly ByteString[]
   /** Own bytes; for a rule on growth, the bytes by which it grew. */
   readonly bytes: number
-  /** Base name of the store path that it is, or lies in. */
-  readonly storePath?: ByteString
+  /** Key of the owner that it is, or lies in. */
+  readonly owner?: ByteString
   /** For a copy of the initrd: its region. */
   readonly region?: ByteString
-  /** For a forbidden store path: base names from it up to a root, on a shortest route. */
+  /** For a forbidden owner: keys from it up to a root, on a shortest route. */
   readonly chain?: readonly ByteString[]
 }
 
@@ -40,16 +40,14 @@ export type SubjectParts =
   | { readonly parts: readonly Contributor[]; readonly problem?: undefined }
   | { readonly problem: string; readonly parts?: undefined }
 
-/** How to measure a subject: by accounts, or by all entries if globs match only some entries of a store path. */
+/** How to measure a subject: by accounts, or by all entries if globs match only some entries of an owner. */
 export type Measure = 'accounts' | 'entries'
 
-const NOT_SAVED = 'a saved report has no sizes of files inside store paths; give the image'
-
-/** Whether a store path's name (with or without version) or base name matches one of the globs. */
-export function storePathMatcher(globs: readonly string[]): (base: ByteString) => boolean {
+/** Whether an owner's name (with or without version) or key matches one of the globs. */
+export function ownerMatcher(globs: readonly string[]): (key: ByteString) => boolean {
   const matchers = globs.map(globMatcher)
-  return (base) => {
-    const names = [nameOfBase(base), parseStorePathName(base)?.pname ?? '', base]
+  return (key) => {
+    const names = [nameOf(key), splitKey(key).pname, key]
     return matchers.some((matches) => names.some(matches))
   }
 }
@@ -93,74 +91,72 @@ function insideOf({ image }: Inventory): ReadonlySet<ByteString> {
   return new Set(image.squashfs.map(({ path }) => path))
 }
 
-/** Splits the globs into those over paths and those over names of store paths. */
+/** Splits the globs into those over paths and those over names of owners. */
 function splitGlobs({ globs }: Subject & { kind: 'paths' }) {
-  return { paths: globs.filter(isPathGlob), stores: globs.filter((glob) => !isPathGlob(glob)) }
+  return { paths: globs.filter(isPathGlob), names: globs.filter((glob) => !isPathGlob(glob)) }
 }
 
-/** The globs of a subject, as we match them against store paths and their entries. */
-function entryGlobs(subject: Subject & { kind: 'paths' }, { references }: Inventory): EntryGlobs {
-  const { paths, stores } = splitGlobs(subject)
-  const storeDirectory = references?.storeDirectory ?? STORE_DIRECTORY
-  const inStore = pathMatcher(paths.filter((glob) => `${glob}/`.startsWith(`${storeDirectory}/`)))
-  const isNamed = storePathMatcher(stores)
+/** The globs of a subject, as we match them against owners and their entries. */
+function entryGlobs(subject: Subject & { kind: 'paths' }, { directory }: Inventory): EntryGlobs {
+  const { paths, names } = splitGlobs(subject)
+  const inOwner = pathMatcher(paths.filter((glob) => `${glob}/`.startsWith(`${directory}/`)))
+  const isNamed = ownerMatcher(names)
   return {
     inImage: pathMatcher(paths),
-    inStore,
-    atStorePath: (base) => (isNamed(base) ? MATCHED : progressAlong(inStore, `${storeDirectory}/${base}`)),
+    inOwner,
+    atOwner: (key) => (isNamed(key) ? MATCHED : progressAlong(inOwner, fullName(directory, key))),
   }
 }
 
-/** Whether globs match an account completely, or may match a part of its store path. */
+/** Whether globs match an account completely, or may match a part of its owner. */
 function accountMatcher(
   subject: Subject & { kind: 'paths' },
   inventory: Inventory,
 ): (account: Account) => Pick<PathProgress, 'isMatch' | 'isOpen'> {
-  const { inImage, atStorePath } = entryGlobs(subject, inventory)
+  const { inImage, atOwner } = entryGlobs(subject, inventory)
   return (account) => {
-    const { kind, region, storePath } = account
-    if (kind !== 'storePath' && kind !== 'file') {
+    const { kind, region, owner } = account
+    if (kind !== 'owner' && kind !== 'file') {
       // Tables and padding belong to their whole image. The region of an image inside is its path.
       const { isMatch } = progressAlong(inImage, region.startsWith('/') ? region : '/')
       return { isMatch, isOpen: false }
     }
     const at = pathsOf(account).map((path) => progressAlong(inImage, path))
-    if (storePath !== undefined) at.push(atStorePath(storePath))
+    if (owner !== undefined) at.push(atOwner(owner))
     const isMatch = at.some((progress) => progress.isMatch)
-    return { isMatch, isOpen: !isMatch && storePath !== undefined && at.some(({ isOpen }) => isOpen) }
+    return { isMatch, isOpen: !isMatch && owner !== undefined && at.some(({ isOpen }) => isOpen) }
   }
 }
 
-/** Accounts grouped by store path, file, or kind of structure. */
+/** Accounts grouped by owner, file, or kind of structure. */
 function partsOf(accounts: readonly Account[]): readonly Contributor[] {
   const parts = new Map<ByteString, Contributor>()
-  for (const { storePath, kind, name, otherNames, region, own } of accounts) {
-    const key = storePath ?? (kind === 'file' || name === region ? name : `${region} ${kind}`)
+  for (const { owner, kind, name, otherNames, region, own } of accounts) {
+    const key = owner ?? (kind === 'file' || name === region ? name : `${region} ${kind}`)
     const bytes = (parts.get(key)?.bytes ?? 0) + own
     const others = otherNames === undefined ? {} : { otherNames }
-    parts.set(
-      key,
-      storePath === undefined ? { name: key, ...others, bytes } : { name: nameOfBase(storePath), bytes, storePath },
-    )
+    parts.set(key, owner === undefined ? { name: key, ...others, bytes } : { name: nameOf(owner), bytes, owner })
   }
   return [...parts.values()]
 }
 
 /** All entries that globs match, each byte once. */
 function entryParts(subject: Subject & { kind: 'paths' }, inventory: CheckSide): SubjectParts {
-  const { open } = inventory
-  if (open === undefined) return { problem: NOT_SAVED }
+  const { open, kind } = inventory
+  if (open === undefined) {
+    return { problem: `a saved report has no sizes of files inside ${nounOf(kind)[1]}; give the image` }
+  }
   const found = matchedEntries(open(), entryGlobs(subject, inventory))
   return {
-    parts: found.map(({ path, own, storePath, below = '' }) => ({
-      name: storePath === undefined ? path : nameOfBase(storePath) + below,
+    parts: found.map(({ path, own, owner, below = '' }) => ({
+      name: owner === undefined ? path : nameOf(owner) + below,
       bytes: own,
-      ...(storePath === undefined ? {} : { storePath }),
+      ...(owner === undefined ? {} : { owner }),
     })),
   }
 }
 
-/** Base names of all store paths. */
-export function storeBases({ attribution: { accounts } }: Inventory): ReadonlySet<ByteString> {
-  return new Set(storePathTotals(accounts).keys())
+/** Keys of all owners. */
+export function ownerKeys({ attribution: { accounts } }: Inventory): ReadonlySet<ByteString> {
+  return new Set(ownerTotals(accounts).keys())
 }

@@ -1,6 +1,6 @@
 import { soleHolders } from '../graph/cuts.ts'
 import { ROOT, UNREACHABLE } from '../graph/dominator-tree.ts'
-import type { StoreSizes } from './store-sizes.ts'
+import type { GraphSizes } from './graph-sizes.ts'
 
 /** A row of the dominator tree. A path retains its own bytes and those of the rows one level below. */
 export interface TreeRow {
@@ -12,7 +12,7 @@ export interface TreeRow {
     | 'more'
     /** Content stored once for several paths below, which goes away when all of these do. */
     | 'shared'
-    /** Store paths that no root reaches. */
+    /** Owners that no root reaches. */
     | 'unreached'
     | 'total'
   /** For a path: its number. */
@@ -43,10 +43,10 @@ export interface TreeOptions {
 type Branch = Pick<TreeRow, 'kind' | 'path' | 'paths' | 'retained' | 'itself'>
 
 /** The dominator tree from the roots down: what each path holds alone, and what several hold together. */
-export function dominatorRows(sizes: StoreSizes, options: TreeOptions): readonly TreeRow[] {
+export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly TreeRow[] {
   const { graph, roots, tree, own, exclusive, retained } = sizes
   const holders = soleHolders(graph, tree)
-  const isRoot = new Set(roots.map(({ path }) => path))
+  const isRoot = new Set(roots.map(({ node }) => node))
   const childrenOf = childLists(tree.parent)
   const countOf = (path: number): number => tree.end[path]! - tree.first[path]!
   const branchOf = (path: number): Branch => {

@@ -1,6 +1,6 @@
 import { neighbours, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
-import type { PlacesOf, ReferencePlace } from '../owners/nix/places-of-references.ts'
 import { nixDistances, UNREACHED } from '../owners/nix/why-depends-order.ts'
+import type { PlacesOf, ReferencePlace } from '../owners/places-of-references.ts'
 
 /** A line of the answer. */
 export type WhyDependsLine = PathLine | PlaceLine

@@ -4,10 +4,10 @@ import { minimumCut } from '../graph/minimum-cut.ts'
 import { neighbours, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import { bytesFreed } from '../graph/retained-sizes.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
-import type { Root } from '../owners/nix/roots.ts'
-import type { StoreSizes } from './store-sizes.ts'
+import type { Root } from '../owners/roots.ts'
+import type { GraphSizes } from './graph-sizes.ts'
 
-/** Why a store path is in an image, and how to remove it. Paths are numbers of the graph. */
+/** Why an owner is in an image, and how to remove it. Paths are numbers of the graph. */
 export interface Why {
   readonly path: number
   /** Why it is a root; undefined if it is not one. */
@@ -67,14 +67,14 @@ export interface WhyOptions {
 /** How many direct referrers get a route without `all`. */
 const MAX_REFERRERS = 10
 
-export function why(sizes: StoreSizes, path: number, { from, all }: WhyOptions): Why {
+export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions): Why {
   const { graph, roots, tree, own, exclusive, shared, retained } = sizes
-  const rootPaths = roots.map((some) => some.path)
+  const rootPaths = roots.map((some) => some.node)
   const begins = from === undefined ? rootPaths : [from]
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
   const direct = [...neighbours(graph.referrers, path)].filter((other) => other !== path)
   const referrers = direct.filter(isReached)
-  const root = roots.find((some) => some.path === path)
+  const root = roots.find((some) => some.node === path)
 
   const holders = soleHolders(graph, tree)
   const single: Cut[] = []

@@ -1,10 +1,11 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
-import { type StoreSizes, storeSizes } from '../analyses/store-sizes.ts'
+import { type GraphSizes, graphSizes } from '../analyses/graph-sizes.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
-import { findPaths } from '../owners/nix/find-paths.ts'
-import { findRoots, type Root } from '../owners/nix/roots.ts'
-import type { StoreReferences } from '../owners/nix/store-references.ts'
+import { findOwners } from '../owners/find-owners.ts'
+import { fullName } from '../owners/names.ts'
+import type { References } from '../owners/references.ts'
+import { findRoots, type Root } from '../owners/roots.ts'
 import { printable } from '../present/text/printable.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
@@ -21,7 +22,7 @@ export interface StoreArguments
 /** References, and the name of their image. */
 export interface NamedReferences {
   readonly name: string
-  readonly references: StoreReferences
+  readonly references: References
 }
 
 /** An image with the references between its store paths. */
@@ -39,7 +40,7 @@ export async function withStore<Answer>(
 
 async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
   const name = options.image
-  if (survey.storePaths.length === 0) {
+  if (survey.keys.length === 0) {
     tellProblems(survey.attribution.warnings, options.verbose)
     throw new UsageError(`${name}: there are no store paths in it`)
   }
@@ -64,7 +65,7 @@ export async function inventoryWith(
   const inventory = await inventoryOf(survey, options.references, needs)
   const { image, references } = inventory
   if (references === undefined) {
-    if (options.references === 'registration' && survey.storePaths.length > 0) throw noRegistration(image.name)
+    if (options.references === 'registration' && survey.keys.length > 0) throw noRegistration(image.name)
     return inventory
   }
   if (options.root === undefined) return inventory
@@ -82,19 +83,19 @@ function noRegistration(name: string): UsageError {
  * @throws {UsageError} with a list of the matches if there are several
  */
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
-  return onePath(name, references.graph.keys, references.storeDirectory, pattern)
+  return onePath(name, references.graph.keys, references.directory, pattern)
 }
 
-/** Like `pathNamed`, for store paths by base name. @returns the number of one of `bases` */
+/** Like `pathNamed`, for store paths by base name. @returns the number of one of `keys` */
 export function onePath(
   image: string,
-  bases: readonly ByteString[],
-  storeDirectory: ByteString,
+  keys: readonly ByteString[],
+  directory: ByteString,
   pattern: string,
 ): number | undefined {
-  const found = findPaths(bases, byteStringOfText(pattern))
+  const found = findOwners(keys, byteStringOfText(pattern))
   if (found.length <= 1) return found[0]
-  const choices = choicesOf(found.map((path) => `${storeDirectory}/${bases[path]!}`))
+  const choices = choicesOf(found.map((path) => fullName(directory, keys[path]!)))
   throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
 }
 
@@ -113,17 +114,17 @@ export function choicesOf(paths: readonly ByteString[]): readonly string[] {
 function rootNamed(store: NamedReferences, pattern: string): Root {
   const path = pathNamed(store, pattern)
   if (path === undefined) throw new UsageError(`${store.name}: --root: no store path matches '${pattern}'`)
-  return { path, reason: 'given' }
+  return { node: path, reason: 'given' }
 }
 
 /**
  * The sizes of all store paths, and what would go away with each. It reports problems of image and references on
  * stderr.
  */
-export function sizesOf(store: OpenStore, options: StoreArguments): StoreSizes {
+export function sizesOf(store: OpenStore, options: StoreArguments): GraphSizes {
   const { attribution } = store.survey
   const { graph, warnings } = store.references
   tellProblems([...warnings, ...attribution.warnings], options.verbose)
   const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
-  return storeSizes(attribution, graph, roots)
+  return graphSizes(attribution, graph, roots)
 }

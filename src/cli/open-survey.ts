@@ -67,7 +67,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     survey,
     close() {
       const { parts } = survey
-      const isWorthwhile = countKept(parts) > knownParts && (parts.storePaths?.length ?? 0) > 0
+      const isWorthwhile = countKept(parts) > knownParts && (parts.keys?.length ?? 0) > 0
       // A file that changed in the meantime is another image, about which we know nothing.
       if (directory !== undefined && isWorthwhile && identity !== undefined && !isChanged(path)) {
         saveSurvey(directory, version, identity, parts)

@@ -11,16 +11,17 @@ import { bytesAround } from '../ledger/bytes-around.ts'
 import { charge } from '../ledger/charge.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
-import { findOwners } from '../owners/nix/owners.ts'
-import { bootConfigurations } from '../owners/nix/roots.ts'
+import { bootConfigurations } from '../owners/boot-configurations.ts'
+import type { OwnerModel, TreeOwners } from '../owners/owner.ts'
+import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 
-/** One owner of bytes in one region. All accounts of an image add up to exactly its bytes. */
+/** The bytes of one owner, file or structure in one region. All accounts of an image add up to exactly its bytes. */
 export interface Account {
-  /** `file` is any entry outside store paths: a file, or a directory above files. */
-  readonly kind: 'storePath' | 'file' | RemainderKind
-  /** The path in the image (for a store path, of its top), or the name of a structure. */
+  /** `file` is any entry without an owner: a file, or a directory above files. */
+  readonly kind: 'owner' | 'file' | RemainderKind
+  /** The path in the image (for an owner, of its first entry), or the name of a structure. */
   readonly name: ByteString
-  /** The other paths of a hard-linked file outside store paths, in tree order; `name` is the first path. */
+  /** The other paths of a hard-linked file without an owner, in tree order; `name` is the first path. */
   readonly otherNames?: readonly ByteString[]
   /**
    * A part of the image, by name: an entry at the top of an ISO, an image inside it, or `structuresRegion`. A part
@@ -33,8 +34,8 @@ export interface Account {
   readonly unpacked: number
   /** Number of regular files; a hard-linked file counts once. */
   readonly files: number
-  /** For a store path: its base name "hash-name". */
-  readonly storePath?: ByteString
+  /** For an owner: its key. */
+  readonly owner?: ByteString
   /** Where gaps, overlaps and parts beside the tree lie, ascending. Only the first places are listed. */
   readonly places?: readonly FilePlace[]
   /** How many further places are not listed. */
@@ -58,12 +59,12 @@ export interface ImageInside {
   readonly facts: Image['facts']
 }
 
-/** Bytes that several owners share: a block stored once for files with the same content. */
+/** Bytes that several accounts share: a block stored once for files with the same content. */
 export interface ContentInCommon {
-  /** Base names of the store paths that share them, and the part in each one's own size. */
-  readonly storePaths: readonly ByteString[]
+  /** Keys of the owners that share them, and the part in each one's own size. */
+  readonly owners: readonly ByteString[]
   readonly shares: readonly number[]
-  /** Whether owners outside store paths share them too. */
+  /** Whether files without an owner share them too. */
   readonly others: boolean
   readonly bytes: number
 }
@@ -103,7 +104,7 @@ export function attribute(open: OpenImage): Attribution {
   const warnings: FormatError[] = []
   const shared: ContentInCommon[] = []
   const origin = image.source === file ? 0 : locate(image.source, 0).offset
-  const found = { images, shared, warnings }
+  const found = { images, shared, warnings, model: ownersIn(open).model }
   const accounts = attributeImage(
     open,
     { path: '', otherNames: [], stored: image.source.size, inFile: (place) => [moved(place, origin)] },
@@ -172,6 +173,8 @@ interface Found {
   readonly images: ImageInside[]
   readonly shared: ContentInCommon[]
   readonly warnings: FormatError[]
+  /** The model of the owners. */
+  readonly model: OwnerModel
 }
 
 function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found): Account[] {
@@ -185,7 +188,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     format: format.name,
     facts,
   })
-  const numbered = numberAccounts(open)
+  const numbered = numberAccounts(open, treeOwners(image, found.model))
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)
@@ -217,23 +220,22 @@ function structuresOf(open: OpenImage, path: ByteString): ByteString {
 interface NumberedAccounts {
   /** The account number of each entry. */
   readonly accountOf: Uint32Array
-  /** The entry of each account: the top of a store path, or the first name of a file. */
+  /** The entry of each account: the first of its owner, or the first name of a file. */
   readonly entries: readonly Entry[]
   /** The other names of the file of an account. */
   readonly others: ReadonlyMap<number, readonly Entry[]>
   /** The image inside the file of an account. */
   readonly inner: ReadonlyMap<number, OpenImage>
-  /** 1 for an entry that is the top of a store path. */
-  readonly isStorePath: Uint8Array
+  readonly owners: TreeOwners
 }
 
 /**
- * Gives each entry that owns itself an account. A file outside store paths has one account, however many names it has, and
+ * Gives each owner an account, and each entry without an owner. A file without an owner has one account, however many names it has, and
  * so has an image inside.
  */
-function numberAccounts(open: OpenImage): NumberedAccounts {
+function numberAccounts(open: OpenImage, owners: TreeOwners): NumberedAccounts {
   const { tree } = open.image
-  const { ownerOf, isStorePath } = findOwners(open.image)
+  const { ownerOf, isOwner } = owners
   const accountOf = new Uint32Array(tree.entries.length)
   const entries: Entry[] = []
   const links = hardLinksOf(tree)
@@ -250,7 +252,7 @@ function numberAccounts(open: OpenImage): NumberedAccounts {
       continue
     }
     const nested = open.inside(entry)
-    const isOneFile = entry.type !== 'directory' && (isStorePath[index] === 0 || nested !== undefined)
+    const isOneFile = entry.type !== 'directory' && (isOwner[index] === 0 || nested !== undefined)
     const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
     const known = hasNames ? linked.get(entry.identity) : undefined
     if (known !== undefined) {
@@ -267,13 +269,13 @@ function numberAccounts(open: OpenImage): NumberedAccounts {
     }
     if (nested !== undefined) inner.set(account, nested)
   }
-  return { accountOf, entries, others, inner, isStorePath }
+  return { accountOf, entries, others, inner, owners }
 }
 
-/** The accounts of files and store paths; in place of a file that is an image, those of the image. */
+/** The accounts of files and owners; in place of a file that is an image, those of the image. */
 function entryAccounts(
   open: OpenImage,
-  { accountOf, entries, others, inner, isStorePath }: NumberedAccounts,
+  { accountOf, entries, others, inner, owners }: NumberedAccounts,
   ledger: SizeLedger,
   structures: ByteString,
   { path, inFile }: Whereabouts,
@@ -294,33 +296,33 @@ function entryAccounts(
       for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue
     }
-    const isStore = isStorePath[entry.index] === 1
+    const isOwner = owners.isOwner[entry.index] === 1
     // In an ISO, directories above files and empty files take no bytes.
-    if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isStore) continue
+    if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isOwner) continue
     accounts.push({
-      kind: isStore ? 'storePath' : 'file',
+      kind: isOwner ? 'owner' : 'file',
       name: entryPath,
       ...(otherNames.length === 0 ? {} : { otherNames }),
       region: regionOf(account),
       own,
       unpacked: unpacked[account]!,
       files: files[account]!,
-      ...(isStore ? { storePath: entry.name } : {}),
+      ...(isOwner ? { owner: owners.keyOf(entry) } : {}),
     })
   }
   return accounts
 }
 
-/** The store paths among several accounts that have bytes in common. */
+/** The owners among several accounts that have bytes in common. */
 function contentInCommon(
   { accounts, shares, bytes }: SharedBytes,
-  { entries, isStorePath }: NumberedAccounts,
+  { entries, owners }: NumberedAccounts,
 ): ContentInCommon {
-  const inStore = [...accounts.keys()].filter((at) => isStorePath[entries[accounts[at]!]!.index] === 1)
+  const ofOwners = [...accounts.keys()].filter((at) => owners.isOwner[entries[accounts[at]!]!.index] === 1)
   return {
-    storePaths: inStore.map((at) => entries[accounts[at]!]!.name),
-    shares: inStore.map((at) => shares[at]!),
-    others: inStore.length < accounts.length,
+    owners: ofOwners.map((at) => owners.keyOf(entries[accounts[at]!]!)),
+    shares: ofOwners.map((at) => shares[at]!),
+    others: ofOwners.length < accounts.length,
     bytes,
   }
 }

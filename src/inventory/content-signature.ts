@@ -1,15 +1,15 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { StoreFile } from './store-files.ts'
+import type { FileFacts } from './file-facts.ts'
 
-/** A hash in the name of a store path, in a link's target or a file's name. */
+/** A hash in the name of an owner, in a link's target or a file's name. */
 const HASH = /[0-9a-df-np-sv-z]{32}(?=-)/g
 
 /**
- * What we know about the content of a store path without reading it: names, types, sizes, executable files, and link
- * targets, all without the hashes of store paths. Two builds that differ only in hashes have the same signature. So
+ * What we know about the content of an owner without reading it: names, types, sizes, executable files, and link
+ * targets, all without the hashes of owners. Two builds that differ only in hashes have the same signature. So
  * have two builds whose files differ but have the same sizes.
  */
-export function contentSignature(files: readonly StoreFile[]): string {
+export function contentSignature(files: readonly FileFacts[]): string {
   return files
     .map(({ path, type, size, executable, target = '' }) =>
       [withoutHashes(path), type, size, executable ? 'x' : '', withoutHashes(target)].join('\0'),
@@ -17,8 +17,8 @@ export function contentSignature(files: readonly StoreFile[]): string {
     .join('\n')
 }
 
-/** Whether two store paths have equal entries, including the hashes in names and link targets. */
-export function isSameWithHashes(before: readonly StoreFile[], after: readonly StoreFile[]): boolean {
+/** Whether two owners have equal entries, including the hashes in names and link targets. */
+export function isSameWithHashes(before: readonly FileFacts[], after: readonly FileFacts[]): boolean {
   if (before.length !== after.length) return false
   for (let index = 0; index < before.length; index += 1) {
     const [old, now] = [before[index]!, after[index]!]
@@ -35,7 +35,7 @@ export function isSameWithHashes(before: readonly StoreFile[], after: readonly S
   return true
 }
 
-/** A name or link target without the hashes of store paths. */
+/** A name or link target without the hashes of owners. */
 export function withoutHashes(text: ByteString): ByteString {
   return text.replace(HASH, '')
 }

@@ -1,12 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
-import { type Excerpt, excerptAt } from '../owners/nix/excerpt.ts'
-import { firstMentions, KINDS, type MentionPlace } from '../owners/nix/mentions.ts'
-import { notReadInFull } from '../owners/nix/store-objects.ts'
-import { hashOfBase } from '../owners/nix/store-path.ts'
+import { type Excerpt, excerptAt } from '../owners/excerpt.ts'
+import { firstMentions, KINDS, type MentionPlace } from '../owners/mentions.ts'
+import { hashOf } from '../owners/names.ts'
+import { notReadInFull } from '../owners/owner.ts'
 import type { Survey } from './survey.ts'
 
-/** A reference by base names. */
+/** A reference by keys. */
 export interface NamedReference {
   readonly from: ByteString
   readonly to: ByteString
@@ -40,7 +40,7 @@ export function referenceKey({ from, to }: NamedReference): string {
   return `${from} ${to}`
 }
 
-/** Finds where references stand: in what a scan has found, where there was one, else in the store paths that have them. */
+/** Finds where references stand: in what a scan has found, where there was one, else in the owners that have them. */
 export function evidenceOf(survey: Survey, references: readonly NamedReference[], withExcerpts = false): Evidence {
   const wanted = new Map<ByteString, Map<ByteString, MentionPlace[]>>()
   for (const { from, to } of references) {
@@ -59,15 +59,15 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
   if (scan !== undefined) {
     for (const { from, to, path, kind, offset } of scan.mentions)
       wanted.get(from)?.get(to)?.push({ path, kind, offset })
-    for (const { path, error } of scan.failures) fail(path, error)
+    for (const { owner, error } of scan.failures) fail(owner, error)
   } else if (isKnown) {
     for (const [from, places] of wanted) {
-      const object = survey.objects.get(from)
-      if (object === undefined) continue
-      const hashes = new Set([...places.keys()].map((to) => hashOfBase(to)))
-      const found = firstMentions(object, [...hashes], (error) => fail(from, error))
+      const owner = survey.owners.get(from)
+      if (owner === undefined) continue
+      const hashes = new Set(Array.from(places.keys(), hashOf).filter((hash) => hash !== ''))
+      const found = firstMentions(owner, [...hashes], (error) => fail(from, error))
       for (const [to, known] of places) {
-        const place = found.get(hashOfBase(to))
+        const place = found.get(hashOf(to))
         if (place !== undefined) known.push(place)
       }
     }
@@ -102,12 +102,12 @@ function excerptIn(
   place: MentionPlace | undefined,
   failures: FormatError[],
 ): Excerpt | undefined {
-  const object = place === undefined ? undefined : survey.objects.get(from)
-  if (place === undefined || object === undefined) return undefined
+  const owner = place === undefined ? undefined : survey.owners.get(from)
+  if (place === undefined || owner === undefined) return undefined
   try {
-    return excerptAt(object, place)
+    return excerptAt(owner, place)
   } catch (error) {
-    failures.push(notReadInFull(object, place.path, asFormatError(error)))
+    failures.push(notReadInFull(owner, place.path, asFormatError(error)))
     return undefined
   }
 }

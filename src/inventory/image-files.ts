@@ -1,11 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
+import { entriesOf, type Owner } from '../owners/owner.ts'
+import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { type FileFacts, fileFacts, type OwnedFiles } from './file-facts.ts'
 import type { MetadataReader } from './metadata-reader.ts'
-import { type StoreFile, type StoreFiles, storeFile } from './store-files.ts'
 
-/** An entry outside store paths, in its image. */
+/** An entry outside owners, in its image. */
 export interface OutsideEntry {
   readonly open: OpenImage
   readonly entry: Entry
@@ -14,39 +15,38 @@ export interface OutsideEntry {
   readonly holdsImage: boolean
 }
 
-/** The entries of each store path, by base name. */
-export function filesInStore(objects: ReadonlyMap<ByteString, StoreObject>, reader: MetadataReader): StoreFiles {
-  const stores = new Map<ByteString, StoreFile[]>()
-  for (const [base, object] of objects) {
-    const files: StoreFile[] = []
-    for (const { entry, path } of entriesOf(object)) {
-      files.push(storeFile(entry, path, false, reader.metadataOf(object.open, entry)))
+/** The entries of each owner, by key. */
+export function filesOfOwners(owners: ReadonlyMap<ByteString, Owner>, reader: MetadataReader): OwnedFiles {
+  const stores = new Map<ByteString, FileFacts[]>()
+  for (const [key, owner] of owners) {
+    const files: FileFacts[] = []
+    for (const { entry, path } of entriesOf(owner)) {
+      files.push(fileFacts(entry, path, false, reader.metadataOf(owner.open, entry)))
     }
-    stores.set(base, files)
+    stores.set(key, files)
   }
   return stores
 }
 
-/** The entries outside store paths, by their paths in the image. Paths in an image inside begin with its path. */
+/** The entries outside owners, by their paths in the image. Paths in an image inside begin with its path. */
 export function filesOutside(
   open: OpenImage,
-  objects: ReadonlyMap<ByteString, StoreObject>,
+  owners: ReadonlyMap<ByteString, Owner>,
   reader: MetadataReader,
-): readonly StoreFile[] {
-  return Array.from(outsideEntries(open, objects), ({ open: holder, entry, path, holdsImage }) =>
-    storeFile(entry, path, holdsImage, reader.metadataOf(holder, entry)),
+): readonly FileFacts[] {
+  return Array.from(outsideEntries(open, owners), ({ open: holder, entry, path, holdsImage }) =>
+    fileFacts(entry, path, holdsImage, reader.metadataOf(holder, entry)),
   )
 }
 
-/** The entries outside the store paths, in tree order. They include those of images inside. */
-export function* outsideEntries(
-  open: OpenImage,
-  objects: ReadonlyMap<ByteString, StoreObject>,
-): Generator<OutsideEntry> {
-  const tops = new Map<OpenImage, Set<number>>()
-  for (const { open: holder, entry } of objects.values()) {
-    const known = tops.get(holder)
-    if (known === undefined) tops.set(holder, new Set([entry.index]))
+/** The entries outside the owners, in tree order. They include those of images inside. */
+export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString, Owner>): Generator<OutsideEntry> {
+  const { model } = ownersIn(open)
+  /** The first entries of the owners in each image. An owner that is in two images belongs to one of them. */
+  const firstEntries = new Map<OpenImage, Set<number>>()
+  for (const { open: holder, entry } of owners.values()) {
+    const known = firstEntries.get(holder)
+    if (known === undefined) firstEntries.set(holder, new Set([entry.index]))
     else known.add(entry.index)
   }
   const inside: [OpenImage, ByteString][] = [[open, '']]
@@ -54,7 +54,8 @@ export function* outsideEntries(
   for (let next = inside.pop(); next !== undefined; next = inside.pop()) {
     const [holder, imagePath] = next
     const { tree } = holder.image
-    const storePaths = tops.get(holder)
+    const firsts = firstEntries.get(holder)
+    const { ownerOf } = treeOwners(holder.image, model)
     const enter = (nested: OpenImage | undefined, path: ByteString): void => {
       if (nested === undefined || met.has(nested)) return
       met.add(nested)
@@ -64,17 +65,12 @@ export function* outsideEntries(
     const isDisc = holder.image.format.looksInside === 'files'
     for (let index = 0; index < tree.entries.length; index += 1) {
       const entry = tree.entries[index]!
-      if (storePaths?.has(index) === true) {
-        // Depth first: the subtree ends at the first entry whose parent lies outside.
-        for (; ; index += 1) {
-          // Except on a disc, an image in a store path belongs to it.
-          if (isDisc) enter(holder.inside(tree.entries[index]!), pathOf(tree.entries[index]!))
-          const next = tree.entries[index + 1]
-          if (next === undefined || next.parent < entry.index) break
-        }
+      const nested = holder.inside(entry)
+      if (firsts?.has(ownerOf[index]!) === true) {
+        // Except on a disc, an image that has an owner belongs to it.
+        if (isDisc) enter(nested, pathOf(entry))
         continue
       }
-      const nested = holder.inside(entry)
       const path = index === 0 ? `${imagePath}/` : pathOf(entry)
       yield { open: holder, entry, path, holdsImage: nested !== undefined }
       enter(nested, path)

@@ -3,7 +3,7 @@ import { locate } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import type { Attribution } from './attribution.ts'
-import { storePathTotals } from './store-path-totals.ts'
+import { ownerTotals } from './owner-totals.ts'
 
 /** What the headers of the image say about it. */
 export interface ImageSummary {
@@ -27,7 +27,7 @@ export interface ImageSummary {
     readonly compressorOptions: string | null
     readonly blockSize: number
   }[]
-  readonly storePaths: number
+  readonly owners: number
   /** Whether we could read the whole image. */
   readonly complete: boolean
 }
@@ -56,7 +56,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
         compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
         blockSize: Number(facts['blockSize']),
       })),
-    storePaths: storePathTotals(attribution.accounts).size,
+    owners: ownerTotals(attribution.accounts).size,
     complete: attribution.complete,
   }
 }

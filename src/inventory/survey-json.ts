@@ -1,20 +1,22 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
-import type { Mention } from '../owners/nix/mentions.ts'
-import { isStorePathName } from '../owners/nix/store-path.ts'
-import type { StoreReferences } from '../owners/nix/store-references.ts'
+import type { Mention } from '../owners/mentions.ts'
+import { OWNER_MODELS } from '../owners/models.ts'
+import { isOwnerKey } from '../owners/names.ts'
+import type { References } from '../owners/references.ts'
 import type { ScanError } from '../scan/scan-job.ts'
 import type { ReferenceScan } from '../scan/scan-references.ts'
 import type { Account, Attribution, ContentInCommon, ImageInside } from './attribution.ts'
 import type { ImageSummary } from './image-summary.ts'
 import { checkShape, count, flag, list, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { SurveyParts } from './survey.ts'
-import { accountKind, errorCode, errorFacts, places, summaryShape } from './survey-shapes.ts'
+import { accountKinds, errorCode, errorFacts, places, summaryFields } from './survey-shapes.ts'
 
 /** Parts of a survey as JSON. Byte strings stay as they are, with a character for each byte. */
 interface PartsJson {
-  readonly storePaths?: readonly ByteString[] | undefined
+  readonly kind?: string | undefined
+  readonly keys?: readonly ByteString[] | undefined
   readonly attribution?: AttributionJson | undefined
   readonly summary?: ImageSummary | undefined
   readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
@@ -31,42 +33,42 @@ interface RegistrationJson {
   readonly problem?: ScanError | undefined
 }
 
-interface ReferencesJson extends Omit<StoreReferences, 'graph' | 'narHashes' | 'warnings'> {
-  readonly narHashes: readonly (readonly [ByteString, string])[]
-  readonly paths: readonly ByteString[]
-  /** For each path, the numbers of the paths that it refers to. */
+interface ReferencesJson extends Omit<References, 'graph' | 'contentHashes' | 'warnings'> {
+  readonly contentHashes: readonly (readonly [ByteString, string])[]
+  readonly keys: readonly ByteString[]
+  /** For each node, the nodes that it refers to. */
   readonly references: readonly (readonly number[])[]
   readonly warnings: readonly ScanError[]
 }
 
-/** The files of each store path that mention other store paths. */
+/** The files of each owner that mention other owners. */
 interface ScanJson {
   readonly paths: readonly ByteString[]
-  /** Number of the store path, path inside it, kind, then number and offset of each mention. */
+  /** Number of the owner, path inside it, kind, then number and offset of each mention. */
   readonly files: readonly (readonly [number, ByteString, Mention['kind'], ...number[]])[]
-  readonly failures: readonly { readonly path: ByteString; readonly error: ScanError }[]
+  readonly failures: readonly { readonly owner: ByteString; readonly error: ScanError }[]
 }
 
 const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'must be bytes')
-const base = where((value) => typeof value === 'string' && isStorePathName(value), 'must be a store path')
+const key = where((value) => typeof value === 'string' && isOwnerKey(value), 'must be the key of an owner')
 const errorShape = object<ScanError>({ code: errorCode, detail: text, facts: object<FormatErrorFacts>(errorFacts) })
 
 const attributionShape = object<AttributionJson>({
   accounts: list(
     object<Account>({
-      kind: accountKind,
+      kind: oneOf('owner', ...accountKinds),
       name: bytes,
       otherNames: optional(list(bytes)),
       region: bytes,
       own: count,
       unpacked: count,
       files: count,
-      storePath: optional(base),
+      owner: optional(key),
       places: optional(places),
       morePlaces: optional(count),
     }),
   ),
-  shared: list(object<ContentInCommon>({ storePaths: list(base), shares: list(count), others: flag, bytes: count })),
+  shared: list(object<ContentInCommon>({ owners: list(key), shares: list(count), others: flag, bytes: count })),
   images: list(
     object<ImageInside>({
       path: bytes,
@@ -81,31 +83,32 @@ const attributionShape = object<AttributionJson>({
 
 const referencesShape = object<ReferencesJson>({
   origin: oneOf('registration', 'scan'),
-  storeDirectory: bytes,
-  narHashes: list(tuple(base, text)),
-  paths: list(base),
+  directory: bytes,
+  contentHashes: list(tuple(key, text)),
+  keys: list(key),
   references: list(list(count)),
   warnings: list(errorShape),
   incomplete: list(count),
 })
 
-/** Number of the store path, path inside it and kind, then pairs of numbers. */
+/** Number of the owner, path inside it and kind, then pairs of numbers. */
 const fileShape: Shape = (value) =>
   tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
 
 const partShapes: { readonly [Part in keyof PartsJson]-?: Shape } = {
-  storePaths: optional(list(base)),
+  kind: optional(oneOf(...OWNER_MODELS.map(({ kind }) => kind))),
+  keys: optional(list(key)),
   attribution: optional(attributionShape),
-  summary: optional(summaryShape(bytes)),
+  summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
   boots: optional(list(tuple(bytes, list(bytes)))),
   registration: optional(
     object<RegistrationJson>({ references: optional(referencesShape), problem: optional(errorShape) }),
   ),
   scan: optional(
     object<ScanJson>({
-      paths: list(base),
+      paths: list(key),
       files: list(fileShape),
-      failures: list(object<ScanJson['failures'][number]>({ path: base, error: errorShape })),
+      failures: list(object<ScanJson['failures'][number]>({ owner: key, error: errorShape })),
     }),
   ),
 }
@@ -116,9 +119,10 @@ export function countKept(parts: SurveyParts): number {
   return Object.entries(parts).filter(([part, value]) => value !== undefined && Object.hasOwn(partShapes, part)).length
 }
 
-export function surveyToJson({ storePaths, attribution, summary, boots, registration, scan }: SurveyParts): string {
+export function surveyToJson({ kind, keys, attribution, summary, boots, registration, scan }: SurveyParts): string {
   const json: PartsJson = {
-    storePaths,
+    kind,
+    keys,
     attribution: attribution && { ...attribution, warnings: attribution.warnings.map(plain) },
     summary,
     boots: boots && [...boots],
@@ -139,9 +143,10 @@ export function surveyOfJson(text: string): SurveyParts {
   const json: unknown = JSON.parse(text)
   checkShape(json, partsShape)
   checkWhole(json as PartsJson)
-  const { storePaths, attribution, summary, boots, registration, scan } = json as PartsJson
+  const { kind, keys, attribution, summary, boots, registration, scan } = json as PartsJson
   return {
-    storePaths,
+    kind,
+    keys,
     attribution: attribution && { ...attribution, warnings: attribution.warnings.map(asError) },
     summary,
     boots: boots && new Map(boots),
@@ -153,23 +158,23 @@ export function surveyOfJson(text: string): SurveyParts {
   }
 }
 
-/** Checks that the parts agree: names belong to existing store paths, numbers are valid, and sizes add up. */
-function checkWhole({ storePaths = [], attribution, summary, registration, scan }: PartsJson): void {
-  const known = new Set(storePaths)
+/** Checks that the parts agree: names belong to existing owners, numbers are valid, and sizes add up. */
+function checkWhole({ keys = [], attribution, summary, registration, scan }: PartsJson): void {
+  const known = new Set(keys)
   const { accounts = [], shared = [] } = attribution ?? {}
   const named = [
-    ...accounts.flatMap(({ storePath }) => storePath ?? []),
-    ...shared.flatMap((common) => common.storePaths),
+    ...accounts.flatMap(({ owner }) => owner ?? []),
+    ...shared.flatMap((common) => common.owners),
     ...(scan?.paths ?? []),
-    ...(scan?.failures.map(({ path }) => path) ?? []),
+    ...(scan?.failures.map(({ owner }) => owner) ?? []),
   ]
   const sum = accounts.reduce((total, { own }) => total + own, 0)
   const isWhole =
-    isOrdered(storePaths) &&
+    isOrdered(keys) &&
     named.every((path) => known.has(path)) &&
-    shared.every((common) => common.storePaths.length === common.shares.length) &&
+    shared.every((common) => common.owners.length === common.shares.length) &&
     (attribution === undefined || summary === undefined || sum === summary.size) &&
-    (registration?.references === undefined || isGraph(registration.references, storePaths)) &&
+    (registration?.references === undefined || isGraph(registration.references, keys)) &&
     (scan === undefined ||
       scan.files.every(
         ([from, , , ...found]) =>
@@ -180,13 +185,13 @@ function checkWhole({ storePaths = [], attribution, summary, registration, scan 
   if (!isWhole) throw new Error('the parts of a survey do not fit together')
 }
 
-function isGraph({ paths, references, incomplete }: ReferencesJson, storePaths: readonly ByteString[]): boolean {
-  const registered = new Set(paths)
+function isGraph({ keys, references, incomplete }: ReferencesJson, owners: readonly ByteString[]): boolean {
+  const known = new Set(keys)
   return (
-    isOrdered(paths) &&
-    storePaths.every((path) => registered.has(path)) &&
-    references.length === paths.length &&
-    [...references, incomplete].every((numbers) => numbers.every((number) => number < paths.length))
+    isOrdered(keys) &&
+    owners.every((key) => known.has(key)) &&
+    references.length === keys.length &&
+    [...references, incomplete].every((nodes) => nodes.every((node) => node < keys.length))
   )
 }
 
@@ -203,22 +208,22 @@ function asError({ code, detail, facts }: ScanError): FormatError {
   return new FormatError(code, detail, facts)
 }
 
-function referencesToJson({ graph, narHashes, warnings, ...rest }: StoreReferences): ReferencesJson {
+function referencesToJson({ graph, contentHashes, warnings, ...rest }: References): ReferencesJson {
   return {
     ...rest,
-    narHashes: [...narHashes],
-    paths: graph.keys,
-    references: graph.keys.map((_, path) => [...neighbours(graph.references, path)]),
+    contentHashes: [...contentHashes],
+    keys: graph.keys,
+    references: graph.keys.map((_, node) => [...neighbours(graph.references, node)]),
     warnings: warnings.map(plain),
   }
 }
 
-function referencesOfJson({ paths, references, narHashes, warnings, ...rest }: ReferencesJson): StoreReferences {
-  const edges = references.flatMap((list, path) => list.flatMap((reference) => [path, reference]))
+function referencesOfJson({ keys, references, contentHashes, warnings, ...rest }: ReferencesJson): References {
+  const edges = references.flatMap((list, node) => list.flatMap((reference) => [node, reference]))
   return {
     ...rest,
-    graph: referenceGraph(paths, edges),
-    narHashes: new Map(narHashes),
+    graph: referenceGraph(keys, edges),
+    contentHashes: new Map(contentHashes),
     warnings: warnings.map(asError),
   }
 }
@@ -240,7 +245,7 @@ function scanToJson({ mentions, failures }: ReferenceScan): ScanJson {
   return {
     files: [...files.values()],
     paths: [...numbers.keys()],
-    failures: failures.map(({ path, error }) => ({ path, error: plain(error) })),
+    failures: failures.map(({ owner, error }) => ({ owner, error: plain(error) })),
   }
 }
 
@@ -251,5 +256,5 @@ function scanOfJson({ paths, files, failures }: ScanJson): ReferenceScan {
       mentions.push({ from: paths[from]!, to: paths[found[index]!]!, path, kind, offset: found[index + 1]! })
     }
   }
-  return { mentions, failures: failures.map(({ path, error }) => ({ path, error: asError(error) })) }
+  return { mentions, failures: failures.map(({ owner, error }) => ({ owner, error: asError(error) })) }
 }

@@ -11,17 +11,15 @@ const textOrNumber = where(
   'must be text or a number',
 )
 
-export const accountKind: Shape = oneOf(
-  ...([
-    'storePath',
-    'file',
-    'structure',
-    'padding',
-    'gap',
-    'overlap',
-    'unreadable',
-  ] as const satisfies readonly Account['kind'][]),
-)
+/** The kinds of accounts of a saved report and of a survey, except that of owners. */
+export const accountKinds = [
+  'file',
+  'structure',
+  'padding',
+  'gap',
+  'overlap',
+  'unreadable',
+] as const satisfies readonly Account['kind'][]
 
 /** Where bytes of an account lie. */
 export const places: Shape = list(object<FilePlace>({ offset: count, length: count, innerOffset: optional(count) }))
@@ -40,9 +38,12 @@ export const errorFacts = {
   wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
-/** @param name the shape of further names of an image inside */
-export function summaryShape(name: Shape): Shape {
-  return object<ImageSummary>({
+/**
+ * The facts of a summary except the number of owners.
+ * @param name the shape of further names of an image inside
+ */
+export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageSummary, 'owners'>]-?: Shape } {
+  return {
     name: text,
     size: count,
     format: text,
@@ -59,7 +60,6 @@ export function summaryShape(name: Shape): Shape {
         blockSize: count,
       }),
     ),
-    storePaths: count,
     complete: flag,
-  })
+  }
 }

@@ -1,39 +1,42 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { type BootedPaths, bootedPaths } from '../owners/nix/roots.ts'
-import { type StoreObject, storeObjects } from '../owners/nix/store-objects.ts'
-import { STORE_DIRECTORY } from '../owners/nix/store-path.ts'
-import { registeredReferences, type StoreReferences } from '../owners/nix/store-references.ts'
+import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
+import type { Owner, OwnerModel } from '../owners/owner.ts'
+import { ownersIn } from '../owners/owners-in.ts'
+import type { References } from '../owners/references.ts'
+import { type BootedOwners, bootedOwners } from '../owners/roots.ts'
 import { type ReferenceScan, type ScanOptions, scanReferences } from '../scan/scan-references.ts'
 import { scannedReferences } from '../scan/scanned-references.ts'
 import { type Attribution, attribute } from './attribution.ts'
-import { filesInStore, filesOutside } from './image-files.ts'
+import type { FileFacts, OwnedFiles } from './file-facts.ts'
+import { filesOfOwners, filesOutside } from './image-files.ts'
 import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { MetadataReader } from './metadata-reader.ts'
-import type { StoreFile, StoreFiles } from './store-files.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
 
 /** What we know about an image so far, as plain data. It answers all questions except those about contents. */
 export interface SurveyParts {
-  /** Base names of the store paths in it, in byte order. */
-  storePaths?: readonly ByteString[] | undefined
+  /** The model of the owners in it, by kind. */
+  kind?: string | undefined
+  /** Keys of the owners in it, in byte order. */
+  keys?: readonly ByteString[] | undefined
   attribution?: Attribution | undefined
   summary?: ImageSummary | undefined
-  boots?: BootedPaths | undefined
+  boots?: BootedOwners | undefined
   /** Without references, there is no registration, or we could not read it and `problem` says why. */
   registration?:
-    | { readonly references?: StoreReferences | undefined; readonly problem?: FormatError | undefined }
+    | { readonly references?: References | undefined; readonly problem?: FormatError | undefined }
     | undefined
   scan?: ReferenceScan | undefined
-  /** The entries of each store path, by base name. */
-  files?: StoreFiles | undefined
-  /** The entries outside store paths; absent if a saved report lacks them. */
-  outside?: readonly StoreFile[] | undefined
+  /** The entries of each owner, by key. */
+  files?: OwnedFiles | undefined
+  /** The entries outside owners; absent if a saved report lacks them. */
+  outside?: readonly FileFacts[] | undefined
   /** The references of a saved report; null if it was saved without. */
-  saved?: StoreReferences | null | undefined
+  saved?: References | null | undefined
 }
 
 /**
@@ -46,7 +49,6 @@ export class Survey {
   readonly #openImage: () => OpenImage
   readonly #scanOptions: ScanOptions
   #open: OpenImage | undefined
-  #objects: ReadonlyMap<ByteString, StoreObject> | undefined
   readonly #metadata = new MetadataReader()
 
   constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
@@ -61,15 +63,21 @@ export class Survey {
     return this.#open
   }
 
-  /** The store paths in the image, for questions about contents. */
-  get objects(): ReadonlyMap<ByteString, StoreObject> {
-    this.#objects ??= storeObjects(this.open)
-    return this.#objects
+  /** The owners in the image, for questions about contents. */
+  get owners(): ReadonlyMap<ByteString, Owner> {
+    return ownersIn(this.open).owners
   }
 
-  get storePaths(): readonly ByteString[] {
-    this.parts.storePaths ??= [...this.objects.keys()]
-    return this.parts.storePaths
+  /** The model of the owners. */
+  get model(): OwnerModel {
+    this.parts.kind ??= ownersIn(this.open).model.kind
+    return modelOfKind(this.parts.kind) ?? OWNER_MODELS[0]
+  }
+
+  /** The keys of the owners, in byte order. */
+  get keys(): readonly ByteString[] {
+    this.parts.keys ??= [...this.owners.keys()]
+    return this.parts.keys
   }
 
   get attribution(): Attribution {
@@ -82,20 +90,20 @@ export class Survey {
     return this.parts.summary
   }
 
-  get boots(): BootedPaths {
-    this.parts.boots ??= bootedPaths(this.open)
+  get boots(): BootedOwners {
+    this.parts.boots ??= bootedOwners(this.open)
     return this.parts.boots
   }
 
-  /** The entries of each store path. */
-  get files(): StoreFiles {
-    this.parts.files ??= filesInStore(this.objects, this.#metadata)
+  /** The entries of each owner. */
+  get files(): OwnedFiles {
+    this.parts.files ??= filesOfOwners(this.owners, this.#metadata)
     return this.parts.files
   }
 
-  /** The entries outside store paths; undefined if a saved report lacks them. */
-  get outside(): readonly StoreFile[] | undefined {
-    if (this.parts.saved === undefined) this.parts.outside ??= filesOutside(this.open, this.objects, this.#metadata)
+  /** The entries outside owners; undefined if a saved report lacks them. */
+  get outside(): readonly FileFacts[] | undefined {
+    if (this.parts.saved === undefined) this.parts.outside ??= filesOutside(this.open, this.owners, this.#metadata)
     return this.parts.outside
   }
 
@@ -104,19 +112,19 @@ export class Survey {
     return this.#metadata.problems
   }
 
-  /** Every mention of a store path in another, from a search of the whole image for hashes. */
+  /** Every mention of an owner in another, from a search of the whole image for hashes. */
   async scan(): Promise<ReferenceScan> {
-    this.parts.scan ??= await scanReferences(this.open, this.objects, this.#scanOptions)
+    this.parts.scan ??= await scanReferences(this.open, this.owners, this.#scanOptions)
     return this.parts.scan
   }
 
   /**
-   * The references between the store paths.
+   * The references between the owners.
    * @returns undefined if the caller asks for a registration and the image has none, or if a saved report has no
    * references
    * @throws {FormatError} if the caller asks for a registration that we cannot read
    */
-  async references(from: ReferencesFrom): Promise<StoreReferences | undefined> {
+  async references(from: ReferencesFrom): Promise<References | undefined> {
     const { saved } = this.parts
     if (saved !== undefined && (from === 'auto' || from === saved?.origin)) return saved ?? undefined
     if (from === 'scan') return this.#scanned()
@@ -131,10 +139,10 @@ export class Survey {
   }
 
   /** The store directory of the paths, as far as we know it without a scan. */
-  get storeDirectory(): ByteString {
+  get directory(): ByteString {
     const { saved } = this.parts
     const references = saved === undefined ? this.#registration.references : saved
-    return references?.storeDirectory ?? STORE_DIRECTORY
+    return references?.directory ?? this.model.directory
   }
 
   get #registration(): NonNullable<SurveyParts['registration']> {
@@ -144,7 +152,7 @@ export class Survey {
 
   #readRegistration(): NonNullable<SurveyParts['registration']> {
     try {
-      const references = registeredReferences(this.open, new Set(this.storePaths))
+      const references = this.model.declared(ownersIn(this.open).images, new Set(this.keys))
       return references === undefined ? {} : { references }
     } catch (error) {
       if (!(error instanceof FormatError)) throw error
@@ -152,7 +160,7 @@ export class Survey {
     }
   }
 
-  async #scanned(): Promise<StoreReferences> {
-    return scannedReferences(await this.scan(), this.storePaths)
+  async #scanned(): Promise<References> {
+    return scannedReferences(await this.scan(), this.keys, this.model.directory)
   }
 }

@@ -1,38 +1,43 @@
 import { resolve } from 'node:path'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
 import { explained } from '../images/explained.ts'
 import { type OpenImage, type OpenOptions, openImage } from '../images/open-image.ts'
-import { type BootedPaths, findRoots, type Root } from '../owners/nix/roots.ts'
-import type { StoreReferences } from '../owners/nix/store-references.ts'
+import type { References } from '../owners/references.ts'
+import { type BootedOwners, findRoots, type Root } from '../owners/roots.ts'
 import type { ScanOptions } from '../scan/scan-references.ts'
 import type { Attribution } from './attribution.ts'
+import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
-import type { StoreFile, StoreFiles } from './store-files.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
 
 /** The content of an image and the use of its every byte, as plain data for the analyses. */
 export interface Inventory {
   readonly image: ImageSummary
+  /** The kind of its owners: "nix". */
+  readonly kind: string
+  /** The directory before a key in the full name of an owner: "/nix/store". */
+  readonly directory: ByteString
   readonly attribution: Attribution
-  /** Undefined if there are no store paths, or if the caller did not ask for references. */
-  readonly references: StoreReferences | undefined
-  /** The store paths that boot loaders start. */
-  readonly boots: BootedPaths
-  /** The roots of the store paths; empty without references. */
+  /** Undefined if there are no owners, or if the caller did not ask for references. */
+  readonly references: References | undefined
+  /** The owners that boot loaders start. */
+  readonly boots: BootedOwners
+  /** The roots of the owners; empty without references. */
   readonly roots: readonly Root[]
-  /** The entries of each store path. Absent unless the caller asked for them. */
-  readonly files?: StoreFiles
-  /** The entries outside store paths. Absent unless the caller asked for them, or if a saved report lacks them. */
-  readonly outside?: readonly StoreFile[] | undefined
+  /** The entries of each owner. Absent unless the caller asked for them. */
+  readonly files?: OwnedFiles
+  /** The entries outside owners. Absent unless the caller asked for them, or if a saved report lacks them. */
+  readonly outside?: readonly FileFacts[] | undefined
   /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
 }
 
 /** What an inventory has besides sizes and references. */
 export interface InventoryNeeds {
-  /** The entries of each store path. A diff needs them. */
+  /** The entries of each owner. A diff needs them. */
   readonly files?: boolean | undefined
-  /** The entries outside store paths. */
+  /** The entries outside owners. */
   readonly outside?: boolean | undefined
 }
 
@@ -97,7 +102,7 @@ export async function inventoryOf(
   from: ReferencesFrom | 'none',
   { files = false, outside = false }: InventoryNeeds = {},
 ): Promise<Inventory> {
-  const hasReferences = from !== 'none' && survey.storePaths.length > 0
+  const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
   const [references, image] = await Promise.all([
     hasReferences ? survey.references(from) : undefined,
@@ -107,6 +112,8 @@ export async function inventoryOf(
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
   return {
     image,
+    kind: survey.model.kind,
+    directory: references?.directory ?? survey.model.directory,
     attribution,
     references,
     boots: survey.boots,

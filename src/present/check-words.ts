@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { CheckResult } from '../analyses/check.ts'
 import type { Rule, Subject } from '../analyses/rules.ts'
 import type { Contributor } from '../analyses/subject-parts.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf } from '../owners/names.ts'
 import { namesLabel, withoutSlash } from './text/names-label.ts'
 import { printable } from './text/printable.ts'
 import { formatBytes, formatCount, formatDelta, plural, type Unit } from './units.ts'
@@ -69,7 +69,7 @@ export function marginText({ rule, status, value }: CheckResult, unit: Unit): st
 }
 
 /** Makes a short name of a store path that is unique among all names in the output. */
-export type LabelOf = (base: ByteString) => string
+export type LabelOf = (key: ByteString) => string
 
 /** A contributor to a rule's value, as parts that are each shortened in a different way. */
 export interface ContributorWords {
@@ -90,9 +90,9 @@ export function contributorWords(some: Contributor, rule: Rule, unit: Unit, labe
   }
 }
 
-function contributorName({ name, otherNames, storePath }: Contributor, labelOf: LabelOf): string {
-  if (storePath === undefined) return namesLabel(name, otherNames)
-  return labelOf(storePath) + printable(name.slice(nameOfBase(storePath).length))
+function contributorName({ name, otherNames, owner }: Contributor, labelOf: LabelOf): string {
+  if (owner === undefined) return namesLabel(name, otherNames)
+  return labelOf(owner) + printable(name.slice(nameOf(owner).length))
 }
 
 /**
@@ -114,10 +114,10 @@ function copyCount(count: number): string {
 
 /** The region of a store path, with its name if several lie there; for a file, its path. */
 function placeOf(some: Contributor, name: string, rule: Rule, all: readonly Contributor[]): string {
-  const { storePath, region = '' } = some
+  const { owner, region = '' } = some
   const place = printable(region.length > 1 ? region.slice(1) : region)
   if (rule.kind !== 'max') return place
-  if (storePath === undefined) return namesLabel(some.name.slice(1), withoutSlash(some.otherNames ?? []))
+  if (owner === undefined) return namesLabel(some.name.slice(1), withoutSlash(some.otherNames ?? []))
   return all.filter((other) => other.region === region).length > 1 ? `${place}/…/${name}` : place
 }
 

@@ -3,7 +3,7 @@ import type { Compression, CompressionChange } from '../analyses/compression-cha
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { FoldedRows } from '../analyses/fold-diff.ts'
 import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf } from '../owners/names.ts'
 import { namesLabel } from './text/names-label.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
 import { fitting } from './text/wrap.ts'
@@ -100,7 +100,7 @@ function edgeOf({
 }: DiffRow): { readonly word: string; readonly from: string; readonly to: string } | undefined {
   const edge: NamedEdge | undefined = through ?? lost
   if (edge === undefined) return undefined
-  const [from, to] = [edge.from, edge.to].map((base) => printable(nameOfBase(base)))
+  const [from, to] = [edge.from, edge.to].map((base) => printable(nameOf(base)))
   return { word: through === undefined ? 'lost: ' : 'through: ', from: from!, to: to! }
 }
 
@@ -160,9 +160,9 @@ export function countsText({ counts, old, new: now }: Diff): string {
     ...(counts.gone === 0 ? [] : [`−${formatCount(counts.gone)}`]),
   ]
   const sums = changes.length === 0 ? '' : ` (${changes.join(', ')})`
-  return old.storePaths === now.storePaths && changes.length === 0
-    ? plural(now.storePaths, 'store path')
-    : `${formatCount(old.storePaths)} → ${plural(now.storePaths, 'store path')}${sums}`
+  return old.owners === now.owners && changes.length === 0
+    ? plural(now.owners, 'store path')
+    : `${formatCount(old.owners)} → ${plural(now.owners, 'store path')}${sums}`
 }
 
 /** Sentences about the whole diff: what we compared and how, and what changed besides the sizes. */
@@ -177,7 +177,7 @@ export function remarks(diff: Diff): readonly string[] {
       : [
           `Names end in "${printable(endings.before || endings.after)}" in the ${endings.before === '' ? 'new' : 'old'} image only, and are compared without it.`,
         ]),
-    ...(outside === undefined || outside.changes.length === 0 ? [] : [outsideText(outside, hasStorePaths(diff))]),
+    ...(outside === undefined || outside.changes.length === 0 ? [] : [outsideText(outside, hasOwners(diff))]),
     ...(identical === true ? [] : comparedTexts(diff)),
     ...(metadata === undefined
       ? ['Modes, owners and times were not compared: a saved report is of a version that did not save them.']
@@ -185,14 +185,14 @@ export function remarks(diff: Diff): readonly string[] {
   ]
 }
 
-function hasStorePaths({ old, new: now }: Diff): boolean {
-  return old.storePaths + now.storePaths > 0
+function hasOwners({ old, new: now }: Diff): boolean {
+  return old.owners + now.owners > 0
 }
 
 /** "Compared: 28 paths by registered NAR hash; 3 paths by names and sizes, contents not compared". */
 function comparedTexts(diff: Diff): readonly string[] {
   const { comparedBy, outside } = diff
-  const store = hasStorePaths(diff)
+  const store = hasOwners(diff)
   const both = (paths: number, files: number, how: string): string[] => {
     const some = [
       ...(paths === 0 ? [] : [plural(paths, 'path')]),

@@ -4,7 +4,7 @@ import type { MetadataChange, Owner } from '../analyses/metadata-changes.ts'
 import type { EntryChange, MetadataSum } from '../analyses/metadata-diff.ts'
 import type { PrivilegeChange, Privileges } from '../analyses/privileges.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import { nameOf } from '../owners/names.ts'
 import { printable } from './text/printable.ts'
 import { formatCount } from './units.ts'
 
@@ -85,9 +85,9 @@ function valueText(value: ByteString): string {
 }
 
 /** The name of an entry: "foo-1.0/bin/foo", or its path in the image. */
-export function entryName({ base, path }: Pick<EntryChange, 'base' | 'path'>): string {
-  if (base === undefined) return printable(path)
-  return printable(path === '' ? nameOfBase(base) : `${nameOfBase(base)}/${path}`)
+export function entryName({ owner, path }: Pick<EntryChange, 'owner' | 'path'>): string {
+  if (owner === undefined) return printable(path)
+  return printable(path === '' ? nameOf(owner) : `${nameOf(owner)}/${path}`)
 }
 
 const WHAT: Readonly<Record<MetadataChange['kind'], string>> = {

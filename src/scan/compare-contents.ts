@@ -21,7 +21,7 @@ export interface FilePlace {
 export interface FilePair {
   readonly old: FilePlace
   readonly new: FilePlace
-  /** Whether differences in the hashes of store paths count. */
+  /** Whether differences in the hashes of owners count. */
   readonly hashes: boolean
 }
 

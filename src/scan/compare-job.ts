@@ -11,7 +11,7 @@ import type { ScanError } from './scan-job.ts'
 export interface ComparePair {
   readonly old: readonly StoredRun[]
   readonly new: readonly StoredRun[]
-  /** Whether differences in the hashes of store paths count. */
+  /** Whether differences in the hashes of owners count. */
   readonly hashes: boolean
 }
 

@@ -5,7 +5,7 @@ import { type ByteSource, formatError, locate } from '../../parsers/bytes/source
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
 import { HASH_LENGTH } from '../owners/nix/reference-scanner.ts'
-import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
+import { entriesOf, type Owner } from '../owners/owner.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 
 /** Stored bytes of a job: enough to make its hand-over cheap, and few enough to balance the threads. */
@@ -13,11 +13,11 @@ const JOB_SIZE = 1 << 19
 /** We read uncompressed content in blocks of this size. */
 const STORED_BLOCK = 1 << 20
 
-/** Content to scan: a file of a store object. Hard links and duplicates share one block list. */
+/** Content to scan: a file of a owner. Hard links and duplicates share one block list. */
 export interface ScannedFile {
-  readonly object: StoreObject
+  readonly owner: Owner
   readonly entry: Entry
-  /** Path inside the object; '' for the object itself. */
+  /** Path inside the owner; '' for the owner itself. */
   readonly path: ByteString
   /** Numbers of the pieces in the order of the content, and the offset of each in the content. */
   readonly pieces: readonly { readonly piece: number; readonly offset: number }[]
@@ -51,29 +51,29 @@ interface Draft {
 }
 
 /**
- * Plans a scan of everything in store objects. We unpack each block once, however many files it belongs to, and scan
+ * Plans a scan of everything in owners. We unpack each block once, however many files it belongs to, and scan
  * each piece of it once. We leave out files that are too short for a hash.
  */
-export function planScan(objects: Iterable<StoreObject>): ScanPlan {
+export function planScan(owners: Iterable<Owner>): ScanPlan {
   const files: ScannedFile[] = []
   const failures: { file: ScannedFile; error: FormatError }[] = []
   const pieceLengths: number[] = []
   const drafts = new Map<Image, Map<number, Draft>>()
   const contents = new Map<Image, Map<number, ScannedFile['pieces']>>()
   let runs = 0
-  for (const object of objects) {
-    const { image, reader } = object.open
+  for (const owner of owners) {
+    const { image, reader } = owner.open
     const blocks = mapIn(drafts, image)
     const known = mapIn(contents, image)
-    for (const { entry, path } of entriesOf(object)) {
+    for (const { entry, path } of entriesOf(owner)) {
       if (entry.type !== 'file' || entry.size < HASH_LENGTH) continue
       const same = known.get(entry.identity)
       if (same !== undefined) {
-        files.push({ object, entry, path, pieces: same })
+        files.push({ owner, entry, path, pieces: same })
         continue
       }
       const pieces: { piece: number; offset: number }[] = []
-      const file = { object, entry, path, pieces }
+      const file = { owner, entry, path, pieces }
       files.push(file)
       known.set(entry.identity, pieces)
       try {
@@ -97,7 +97,7 @@ export function planScan(objects: Iterable<StoreObject>): ScanPlan {
 }
 
 function tooMany({ source }: Image, limits: Limits, { offset }: StoredRun): FormatError {
-  const detail = `more than ${limits.blocks} blocks in all store paths; the rest is not scanned`
+  const detail = `more than ${limits.blocks} blocks to scan; the rest is not scanned`
   return formatError('LIMIT', detail, source, { structure: 'block list', offset, ...atLimit(limits, 'blocks') })
 }
 

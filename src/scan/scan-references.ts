@@ -3,20 +3,19 @@ import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import type { Mention } from '../owners/nix/mentions.ts'
+import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
-import type { StoreObject } from '../owners/nix/store-objects.ts'
-import { hashOfBase } from '../owners/nix/store-path.ts'
+import type { Owner } from '../owners/owner.ts'
 import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
 
-/** All mentions of an image's store paths in its store paths. */
+/** All mentions of an image's owners in its owners. */
 export interface ReferenceScan {
   readonly mentions: readonly Mention[]
-  /** Files that we could not read completely, and the store paths that contain them. */
-  readonly failures: readonly { readonly path: ByteString; readonly error: FormatError }[]
+  /** Files that we could not read completely, and the owners that contain them. */
+  readonly failures: readonly { readonly owner: ByteString; readonly error: FormatError }[]
 }
 
 export interface ScanOptions {
@@ -32,39 +31,41 @@ export interface ScanOptions {
 const WORTH_A_THREAD = 4 << 20
 
 /**
- * Searches the contents, symlink targets and names of all store paths for the hashes of all store paths. Nix does the
+ * Searches the contents, symlink targets and names of all owners for the hashes of all owners. Nix does the
  * same when it registers the references of a build: names count, and it does not look into compressed contents.
  */
 export async function scanReferences(
   open: OpenImage,
-  objects: ReadonlyMap<ByteString, StoreObject>,
+  owners: ReadonlyMap<ByteString, Owner>,
   options: ScanOptions = {},
 ): Promise<ReferenceScan> {
-  const hashes = [...new Set([...objects.keys()].map((base) => hashOfBase(base)))]
-  const scanner = new ReferenceScanner(hashes)
-  const pathsByHash = new Map<string, ByteString[]>()
-  for (const base of objects.keys()) {
-    const hash = hashOfBase(base)
-    pathsByHash.set(hash, [...(pathsByHash.get(hash) ?? []), base])
+  const keysByHash = new Map<string, ByteString[]>()
+  for (const { key, model } of owners.values()) {
+    const hash = model.hashOf?.(key)
+    if (hash !== undefined) keysByHash.set(hash, [...(keysByHash.get(hash) ?? []), key])
   }
+  // Contents do not name the owners of some models.
+  if (keysByHash.size === 0) return { mentions: [], failures: [] }
+  const hashes = [...keysByHash.keys()]
+  const scanner = new ReferenceScanner(hashes)
   // The threads start while we make the plan.
   const pool = startThreads(open, hashes, options)
-  const plan = planScan(objects.values())
+  const plan = planScan(owners.values())
   const running = runJobs(open, plan, pool, scanner, options)
   // The threads are already at work.
-  const inTexts = scanTexts(objects.values(), scanner)
+  const inTexts = scanTexts(owners.values(), scanner)
   const { findings, broken } = gather(plan, await running)
 
   const mentions: Mention[] = []
   const add = (from: ByteString, path: ByteString, kind: Mention['kind'], hash: number, offset: number): void => {
-    for (const to of pathsByHash.get(hashes[hash]!)!) mentions.push({ from, to, path, kind, offset })
+    for (const to of keysByHash.get(hashes[hash]!)!) mentions.push({ from, to, path, kind, offset })
   }
   for (const file of plan.files) {
     for (const [hash, offset] of occurrencesIn(file, plan, findings, scanner)) {
-      add(file.object.path, file.path, 'content', hash, offset)
+      add(file.owner.key, file.path, 'content', hash, offset)
     }
   }
-  for (const { object, path, kind, hash, offset } of inTexts) add(object.path, path, kind, hash, offset)
+  for (const { owner, path, kind, hash, offset } of inTexts) add(owner.key, path, kind, hash, offset)
   const unread = plan.files.filter((file) => file.pieces.some(({ piece }) => broken.has(piece)))
   const failures = [
     ...plan.failures.map(({ file, error }) => named(file, error)),
@@ -193,7 +194,7 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** An error, with the name of its file. */
 function named(file: ScannedFile, { code, detail, facts }: ScanError | FormatError): ReferenceScan['failures'][number] {
-  const { path } = file.object
-  const inside = file.path === '' ? path : `${path}/${file.path}`
-  return { path, error: new FormatError(code, `${readable(inside)} is not scanned in full: ${detail}`, facts) }
+  const { key } = file.owner
+  const inside = file.path === '' ? key : `${key}/${file.path}`
+  return { owner: key, error: new FormatError(code, `${readable(inside)} is not scanned in full: ${detail}`, facts) }
 }

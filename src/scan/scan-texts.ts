@@ -1,27 +1,27 @@
 import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
-import type { MentionPlace } from '../owners/nix/mentions.ts'
+import type { MentionPlace } from '../owners/mentions.ts'
 import { HASH_LENGTH, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
-import { entriesOf, type StoreObject } from '../owners/nix/store-objects.ts'
+import { entriesOf, type Owner } from '../owners/owner.ts'
 
 /** The first occurrence of a hash in a name or in a symlink's target. */
 export interface TextOccurrence extends MentionPlace {
-  readonly object: StoreObject
+  readonly owner: Owner
   /** The number of the hash in the scanner. */
   readonly hash: number
 }
 
-/** Searches all names and symlink targets of store objects for hashes. */
-export function scanTexts(objects: Iterable<StoreObject>, scanner: ReferenceScanner): readonly TextOccurrence[] {
+/** Searches all names and symlink targets of owners for hashes. */
+export function scanTexts(owners: Iterable<Owner>, scanner: ReferenceScanner): readonly TextOccurrence[] {
   const occurrences: TextOccurrence[] = []
-  for (const object of objects) {
-    for (const { entry, path } of entriesOf(object)) {
+  for (const owner of owners) {
+    for (const { entry, path } of entriesOf(owner)) {
       const { name, target } = entry
-      // The object's own name is not part of its NAR.
+      // The owner's own name is not part of its NAR.
       if (path !== '' && name.length >= HASH_LENGTH) {
-        for (const found of firstIn(name, scanner)) occurrences.push({ object, path, kind: 'name', ...found })
+        for (const found of firstIn(name, scanner)) occurrences.push({ owner, path, kind: 'name', ...found })
       }
       if (target !== undefined && target.length >= HASH_LENGTH) {
-        for (const found of firstIn(target, scanner)) occurrences.push({ object, path, kind: 'target', ...found })
+        for (const found of firstIn(target, scanner)) occurrences.push({ owner, path, kind: 'target', ...found })
       }
     }
   }

@@ -8,17 +8,16 @@ import { whyDepends } from '../../src/analyses/why-depends.ts'
 import { neighbours, numberOfKey, type ReferenceGraph, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { contentSource } from '../../src/images/content-reader.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
-import { placesIn } from '../../src/owners/nix/places-of-references.ts'
+import { fullNameOf } from '../../src/owners/names.ts'
 import { HASH_LENGTH } from '../../src/owners/nix/reference-scanner.ts'
+import { findRegistration, registeredReferences } from '../../src/owners/nix/registered-references.ts'
 import { readRegistration } from '../../src/owners/nix/registration.ts'
-import { type StoreObject, storeObjects } from '../../src/owners/nix/store-objects.ts'
-import {
-  findRegistration,
-  fullPath,
-  registeredReferences,
-  type StoreReferences,
-} from '../../src/owners/nix/store-references.ts'
+import { STORE_DIRECTORY } from '../../src/owners/nix/store-path.ts'
 import { nixDistances, UNREACHED } from '../../src/owners/nix/why-depends-order.ts'
+import type { Owner } from '../../src/owners/owner.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { placesIn } from '../../src/owners/places-of-references.ts'
+import type { References } from '../../src/owners/references.ts'
 import { whyDependsLine } from '../../src/present/text/why-depends.ts'
 import { scanReferences } from '../../src/scan/scan-references.ts'
 import { scannedReferences } from '../../src/scan/scanned-references.ts'
@@ -75,9 +74,9 @@ interface Sample {
   readonly nix: Nix
   readonly image: string
   readonly open: OpenImage
-  readonly objects: ReadonlyMap<string, StoreObject>
-  readonly registered: StoreReferences
-  readonly scanned: StoreReferences
+  readonly owners: ReadonlyMap<string, Owner>
+  readonly registered: References
+  readonly scanned: References
 }
 
 /** What was compared, and how it went. */
@@ -124,7 +123,7 @@ describeWith(['nix', 'nix-store', 'mksquashfs', 'unsquashfs'], `random stores of
   it('says no about a path that is nowhere', async () => {
     const sample = await makeSample(new Random(SEED), join(work, 'nowhere'), 4096, [])
     const nowhere = `/nix/store/${'9'.repeat(32)}-nowhere`
-    const from = fullPath(sample.registered, 0)
+    const from = fullNameOf(sample.registered, 0)
     const nix = await sample.nix.run('nix', ['why-depends', from, nowhere])
     const sentence = `'${from}' does not depend on '${nowhere}'\n`
     expect(nix).toMatchObject({ code: 0, stdout: Buffer.alloc(0) })
@@ -206,11 +205,15 @@ async function makeSample(
   const packing = ['-processors', '2', '-b', String(blockSize), ...options]
   packSquashfs(image, [registration, ...paths], [...asNixos, ...packing])
   const open = openImage(image)
-  const objects = storeObjects(open)
-  const registered = registeredReferences(open, new Set(objects.keys()))!
+  const { owners, images } = ownersIn(open)
+  const registered = registeredReferences(images, new Set(owners.keys()))!
   expect(registered.warnings).toEqual([])
-  const scanned = scannedReferences(await scanReferences(open, objects, { jobs: 1 }), [...objects.keys()])
-  return { store, nix, image, open, objects, registered, scanned }
+  const scanned = scannedReferences(
+    await scanReferences(open, owners, { jobs: 1 }),
+    [...owners.keys()],
+    STORE_DIRECTORY,
+  )
+  return { store, nix, image, open, owners, registered, scanned }
 }
 
 /** The scan's graph is what looking for every hash in everything finds, and the registration is read as it is. */
@@ -283,7 +286,7 @@ function questionsAbout(
 }
 
 function argumentsOf({ registered }: Sample, { from, to }: Question, flags: Flags): string[] {
-  return [fullPath(registered, from), fullPath(registered, to), ...flags]
+  return [fullNameOf(registered, from), fullNameOf(registered, to), ...flags]
 }
 
 function fail(error: FormatError): never {
@@ -291,13 +294,13 @@ function fail(error: FormatError): never {
 }
 
 /** What we answer, in colour as Nix does. */
-function answer({ objects }: Sample, references: StoreReferences, { from, to }: Question, flags: Flags): Buffer {
+function answer({ owners }: Sample, references: References, { from, to }: Question, flags: Flags): Buffer {
   const { graph } = references
   const all = flags.some((flag) => flag === '--all')
   const precise = flags.some((flag) => flag === '--precise')
-  const placesOf = placesIn(objects, graph, true, fail)
+  const placesOf = placesIn(owners, graph, true, fail)
   const lines = whyDepends({ graph, from, to, all, ...(precise ? { placesOf } : {}) })
-  const style = { paths: (path: number) => fullPath(references, path), precise, color: true, safe: String }
+  const style = { paths: (path: number) => fullNameOf(references, path), precise, color: true, safe: String }
   return Buffer.from([...lines].map((line) => `${whyDependsLine(line, style)}\n`).join(''), 'latin1')
 }
 
@@ -432,15 +435,15 @@ function expectSameOfCommandLine(sample: Sample, question: Question, flags: Flag
 /** Sums of the registered sizes over closures, with those of `nix path-info`. */
 async function expectSameClosures(sample: Sample, random: Random): Promise<void> {
   const { graph } = sample.registered
-  const found = findRegistration(sample.open)!
+  const found = findRegistration(ownersIn(sample.open).images)!
   const source = contentSource(found.open.reader, found.entry)
   const { paths } = readRegistration(source.read(0, source.size), source)
   for (let times = 0; times < 3; times += 1) {
     const path = random.below(graph.keys.length)
     const closure = reachableFrom(graph.references, [path])
     const size = graph.keys.reduce((sum, base, number) => sum + closure[number]! * paths.get(base)!.narSize!, 0)
-    const { stdout } = await sample.nix.run('nix', ['path-info', '--closure-size', fullPath(sample.registered, path)])
-    expect(stdout.toString().trim().split(/\s+/)).toEqual([fullPath(sample.registered, path), String(size)])
+    const { stdout } = await sample.nix.run('nix', ['path-info', '--closure-size', fullNameOf(sample.registered, path)])
+    expect(stdout.toString().trim().split(/\s+/)).toEqual([fullNameOf(sample.registered, path), String(size)])
     tally.closures += 1
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openImage } from '../../src/images/open-image.ts'
-import { storeObjects } from '../../src/owners/nix/store-objects.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
 import { scanReferences } from '../../src/scan/scan-references.ts'
 import { isoscope } from '../cli/run.ts'
 import { describeWith, mustRun } from '../oracle.ts'
@@ -77,9 +77,9 @@ describeWith(['mksquashfs'], 'the scan', () => {
     const image = join(work, 'image.squashfs')
     packSquashfs(image, [join(work, 'store')], ['-noappend', '-no-progress', '-quiet', ...options])
     const open = openImage(image)
-    const objects = storeObjects(open)
-    expect(objects.size).toBe(names.length)
-    const { mentions, failures } = await scanReferences(open, objects, { jobs: 1 })
+    const { owners } = ownersIn(open)
+    expect(owners.size).toBe(names.length)
+    const { mentions, failures } = await scanReferences(open, owners, { jobs: 1 })
     open.close()
     const numberOf = (base: string): number => names.indexOf(base)
     expect(failures).toEqual([])

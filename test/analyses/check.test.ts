@@ -279,15 +279,15 @@ describe('check', () => {
 
   it('shows how a forbidden path is reached, on a shortest route', () => {
     const [result] = run({ kind: 'forbid', match: '*-dev', reason: undefined, except: [] }).results
-    expect(result!.contributors).toEqual([{ name: 'lib-2.0-dev', bytes: 60, storePath: dev, chain: [dev, tool, top] }])
+    expect(result!.contributors).toEqual([{ name: 'lib-2.0-dev', bytes: 60, owner: dev, chain: [dev, tool, top] }])
   })
 
   it('shows how each of several versions is reached', () => {
     const [result] = run({ kind: 'noDuplicates', name: '*' }).results
-    expect(result!.contributors.map(({ storePath, chain }) => ({ storePath, chain }))).toEqual([
-      { storePath: lib, chain: [lib, tool, top] },
-      { storePath: dev, chain: [dev, tool, top] },
-      { storePath: oldLib, chain: [oldLib] },
+    expect(result!.contributors.map(({ owner, chain }) => ({ owner, chain }))).toEqual([
+      { owner: lib, chain: [lib, tool, top] },
+      { owner: dev, chain: [dev, tool, top] },
+      { owner: oldLib, chain: [oldLib] },
     ])
   })
 
@@ -296,7 +296,7 @@ describe('check', () => {
     const twice = { ...IMAGE, paths: [...IMAGE.paths, ...more.map((base) => ({ base, own: 400 }))] }
     const [result] = run({ kind: 'noDuplicates', name: '*' }, undefined, twice).results
     expect(result).toMatchObject({ status: 'fail', value: 2, note: '2 packages of several versions or builds' })
-    expect(result!.contributors.map(({ storePath }) => storePath)).toEqual([...more, lib, dev, oldLib])
+    expect(result!.contributors.map(({ owner }) => owner)).toEqual([...more, lib, dev, oldLib])
   })
 
   it('measures no duplicates where no store paths are found', () => {
@@ -352,13 +352,13 @@ describe('check', () => {
       ...side.attribution.accounts,
       ...[...copies, ...others].map(({ account }) => account),
       ...inSquashfs.map(([base, own]) => ({
-        kind: 'storePath' as const,
+        kind: 'owner' as const,
         name: `/nix-store.squashfs/${base}`,
         region: '/nix-store.squashfs',
         own,
         unpacked: own,
         files: 1,
-        storePath: base,
+        owner: base,
       })),
     ]
     const withCopies = { ...side, attribution: { ...side.attribution, accounts } }
@@ -430,7 +430,7 @@ describe('check', () => {
       { region: '/boot', bytes: 30 },
     ])
     const [squashfs] = run({ kind: 'growth', subject: { kind: 'squashfs' }, max: 1 }, before, after).results
-    expect(squashfs!.contributors).toEqual([{ name: 'initrd-linux-6.1', bytes: 4950, storePath: initrd }])
+    expect(squashfs!.contributors).toEqual([{ name: 'initrd-linux-6.1', bytes: 4950, owner: initrd }])
   })
 
   it('does not take what is gone for what has shrunk', () => {

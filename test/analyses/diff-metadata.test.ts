@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { diff, isEmptyDiff, isSureDiff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
+import type { FileFacts } from '../../src/inventory/file-facts.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
-import type { StoreFile } from '../../src/inventory/store-files.ts'
 import { changeText, entryName, privilegeText, sumText } from '../../src/present/metadata-words.ts'
 import { fileDiffText } from '../../src/present/text/diff-files.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from './synthetic-side.ts'
@@ -10,12 +10,12 @@ import { basePath, fileOf, metadataOf, syntheticSide } from './synthetic-side.ts
 const CAPABILITY = { name: 'security.capability', value: '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' }
 const STYLE = { width: 80, color: false, unicode: true }
 
-const withMetadata = (path: string, more: Partial<Metadata> = {}, size = 3): StoreFile => ({
+const withMetadata = (path: string, more: Partial<Metadata> = {}, size = 3): FileFacts => ({
   ...fileOf(path, size),
   metadata: metadataOf(more),
 })
 /** An image with one store path, and entries outside. */
-const image = (files: readonly StoreFile[], outside: readonly StoreFile[] = [], base = basePath(1, 'foo-1.0')) =>
+const image = (files: readonly FileFacts[], outside: readonly FileFacts[] = [], base = basePath(1, 'foo-1.0')) =>
   syntheticSide({ paths: [{ base, own: 10, files }], outside })
 
 const compare = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) => diff(before, after, 'path')
@@ -135,7 +135,7 @@ describe('setuid, setgid and capabilities', () => {
 
   it('are named of store paths that are new, gone, moved, rebuilt or another version, and outside', () => {
     const none = syntheticSide({ paths: [], outside: [] })
-    const at = (hash: number, name: string, file: StoreFile) => image([file], [], basePath(hash, name))
+    const at = (hash: number, name: string, file: FileFacts) => image([file], [], basePath(hash, name))
     expect(told(none, at(1, 'sudo-1', sudo))).toEqual(['sudo-1/bin/sudo: new, setuid root (mode 4755)'])
     expect(told(at(1, 'sudo-1', sudo), none)).toEqual(['sudo-1/bin/sudo: gone, was setuid root (mode 4755)'])
     const plain = withMetadata('bin/sudo', { mode: 0o755 })
@@ -157,9 +157,13 @@ describe('setuid, setgid and capabilities', () => {
 
 describe('the files of one store path', () => {
   const base = basePath(1, 'foo-1.0')
-  const rows = (before: readonly StoreFile[], after: readonly StoreFile[]) =>
-    diffFiles({ base, files: new Map([[base, before]]) }, { base, files: new Map([[base, after]]) }, () => undefined)
-  const text = (before: readonly StoreFile[], after: readonly StoreFile[], width = 80) =>
+  const rows = (before: readonly FileFacts[], after: readonly FileFacts[]) =>
+    diffFiles(
+      { owner: base, files: new Map([[base, before]]) },
+      { owner: base, files: new Map([[base, after]]) },
+      () => undefined,
+    )
+  const text = (before: readonly FileFacts[], after: readonly FileFacts[], width = 80) =>
     fileDiffText(rows(before, after), 'old', 'new', {
       style: { ...STYLE, width },
       unit: 'iec',
@@ -181,7 +185,7 @@ describe('the files of one store path', () => {
       expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('modified 1970-01-01 00:00:01 → 1970-01-01 00:00:02')
     }
   })
-  const sticky: StoreFile = {
+  const sticky: FileFacts = {
     path: 'd',
     type: 'directory',
     size: 0,
@@ -198,7 +202,7 @@ describe('the files of one store path', () => {
   })
 
   it('in the same store path differ by the hashes in links, which in another build do not count', () => {
-    const link = (dep: number): StoreFile => ({
+    const link = (dep: number): FileFacts => ({
       path: 'link',
       type: 'symlink',
       size: 0,
@@ -207,8 +211,8 @@ describe('the files of one store path', () => {
     })
     expect(rows([link(5)], [link(6)])).toMatchObject([{ class: 'changed', what: 'target' }])
     const other = basePath(2, 'foo-1.0')
-    const one = { base, files: new Map([[base, [link(5)]]]) }
-    expect(diffFiles(one, { base: other, files: new Map([[other, [link(6)]]]) }, () => undefined)).toEqual([])
+    const one = { owner: base, files: new Map([[base, [link(5)]]]) }
+    expect(diffFiles(one, { owner: other, files: new Map([[other, [link(6)]]]) }, () => undefined)).toEqual([])
   })
 
   it('with names that differ in hashes alone are all kept', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
-import { matchStorePaths } from '../../src/analyses/match-store-paths.ts'
+import { matchOwners } from '../../src/analyses/match-owners.ts'
 import { compressionTexts, nothingText, remarks, rowName } from '../../src/present/diff-words.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
@@ -52,7 +52,7 @@ describe('parts beside the tree', () => {
 describe('the classes of a diff', () => {
   it('has a path that is new, and one that is gone', () => {
     const rows = compare({ paths: [at(1, 'old-1.0', 10)] }, { paths: [at(2, 'new-2.0', 30)] })
-    expect(told(rows)).toEqual(['new storePath new  2.0 30', 'gone storePath old 1.0  -10'])
+    expect(told(rows)).toEqual(['new owner new  2.0 30', 'gone owner old 1.0  -10'])
   })
 
   it('has another version of the same package and output', () => {
@@ -60,16 +60,13 @@ describe('the classes of a diff', () => {
       { paths: [at(1, 'openssl-3.0.1', 10), at(2, 'openssl-3.0.1-dev', 5)] },
       { paths: [at(3, 'openssl-3.0.2', 12), at(4, 'openssl-3.0.2-dev', 5)] },
     )
-    expect(told(rows)).toEqual([
-      'changed storePath openssl 3.0.1 3.0.2 2',
-      'changed storePath openssl 3.0.1-dev 3.0.2-dev 0',
-    ])
+    expect(told(rows)).toEqual(['changed owner openssl 3.0.1 3.0.2 2', 'changed owner openssl 3.0.1-dev 3.0.2-dev 0'])
   })
 
   it('has what was rebuilt: the same name, other content', () => {
     const files = [fileOf('a', 1)]
     const rows = compare({ paths: [at(1, 'etc', 10)] }, { paths: [at(2, 'etc', 11, { files })] })
-    expect(told(rows)).toEqual(['rebuilt storePath etc   1'])
+    expect(told(rows)).toEqual(['rebuilt owner etc   1'])
   })
 
   it('matches names that end otherwise in one of the images, if most do', () => {
@@ -347,13 +344,13 @@ describe('every diff', () => {
         const sideOf = (image: SyntheticImage) => {
           const { files = new Map(), references } = syntheticSide(image)
           return {
-            storePaths: [...files.keys()],
+            owners: [...files.keys()],
             files,
-            narHashes: references!.narHashes,
+            contentHashes: references!.contentHashes,
             leaves: new Set<string>(),
           }
         }
-        const { matches } = matchStorePaths(sideOf(before), sideOf(after))
+        const { matches } = matchOwners(sideOf(before), sideOf(after))
         const names = (side: 'before' | 'after') => matches.flatMap((match) => match[side] ?? []).sort()
         expect(names('before')).toEqual(before.paths.map(({ base }) => base).sort())
         expect(names('after')).toEqual(after.paths.map(({ base }) => base).sort())

@@ -1,9 +1,9 @@
 import { referenceGraph } from '../../src/graph/reference-graph.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
+import type { FileFacts } from '../../src/inventory/file-facts.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
-import type { StoreFile } from '../../src/inventory/store-files.ts'
 import type { Inventory } from '../../src/inventory/take-inventory.ts'
-import type { Root } from '../../src/owners/nix/roots.ts'
+import type { Root } from '../../src/owners/roots.ts'
 
 const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
 
@@ -19,7 +19,7 @@ export interface SyntheticPath {
   readonly base: string
   readonly own: number
   readonly unpacked?: number
-  readonly files?: readonly StoreFile[]
+  readonly files?: readonly FileFacts[]
   readonly narHash?: string
   /** Base names. */
   readonly references?: readonly string[]
@@ -37,7 +37,7 @@ export interface SyntheticImage {
   readonly compressorOptions?: string
   readonly blockSize?: number
   /** The entries outside store paths; none are known where it is left out. */
-  readonly outside?: readonly StoreFile[]
+  readonly outside?: readonly FileFacts[]
 }
 
 /** Metadata as Nix gives it to what it builds, but for what is told. */
@@ -45,7 +45,7 @@ export function metadataOf(more: Partial<Metadata> = {}): Metadata {
   return { mode: 0o444, uid: 0, gid: 0, mtime: 1, ...more }
 }
 
-export function fileOf(path: string, size: number): StoreFile {
+export function fileOf(path: string, size: number): FileFacts {
   return { path, type: 'file', size, executable: false }
 }
 
@@ -54,13 +54,13 @@ export function syntheticSide(image: SyntheticImage): Inventory {
   const { name = 'image.iso', paths, others = [], complete = true } = image
   const accounts: Account[] = [
     ...paths.map(({ base, own, unpacked = own, files = [], region = '/nix-store.squashfs' }) => ({
-      kind: 'storePath' as const,
+      kind: 'owner' as const,
       name: `${region}/${base}`,
       region,
       own,
       unpacked,
       files: files.length,
-      storePath: base,
+      owner: base,
     })),
     ...others.map((account) => ({ ...account, unpacked: 0, files: 0 })),
   ]
@@ -69,10 +69,10 @@ export function syntheticSide(image: SyntheticImage): Inventory {
   const edges = paths.flatMap(({ base, references = [] }) =>
     references.flatMap((reference) => [numbers.get(base)!, numbers.get(reference)!]),
   )
-  const narHashes = new Map(
+  const contentHashes = new Map(
     paths.flatMap(({ base, narHash }): [string, string][] => (narHash === undefined ? [] : [[base, narHash]])),
   )
-  const roots = (image.roots ?? []).map((base): Root => ({ path: numbers.get(base)!, reason: 'given' }))
+  const roots = (image.roots ?? []).map((base): Root => ({ node: numbers.get(base)!, reason: 'given' }))
   return {
     image: {
       name,
@@ -86,15 +86,17 @@ export function syntheticSide(image: SyntheticImage): Inventory {
         compressorOptions: image.compressorOptions ?? null,
         blockSize: image.blockSize ?? 1 << 20,
       })),
-      storePaths: bases.length,
+      owners: bases.length,
       complete,
     },
+    kind: 'nix',
+    directory: '/nix/store',
     attribution: { accounts, shared: [], images: [], warnings: [], complete },
     references: {
       graph: referenceGraph(bases, edges),
       origin: 'registration',
-      storeDirectory: '/nix/store',
-      narHashes,
+      directory: '/nix/store',
+      contentHashes,
       warnings: [],
       incomplete: [],
     },

@@ -1,20 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type StoreSizes, storeSizes } from '../../src/analyses/store-sizes.ts'
+import { type GraphSizes, graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { dominatorRows, type TreeRow } from '../../src/analyses/tree.ts'
 import { reachableFrom } from '../../src/graph/reference-graph.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { attribute } from '../../src/inventory/attribution.ts'
-import { bootedPaths, findRoots } from '../../src/owners/nix/roots.ts'
-import { storeObjects } from '../../src/owners/nix/store-objects.ts'
-import { registeredReferences } from '../../src/owners/nix/store-references.ts'
+import { registeredReferences } from '../../src/owners/nix/registered-references.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { bootedOwners, findRoots } from '../../src/owners/roots.ts'
 
 const IMAGES = fileURLToPath(new URL('../../fixtures/images/', import.meta.url))
 
-function sizesOf(name: string): StoreSizes {
+function sizesOf(name: string): GraphSizes {
   const open = openImage(IMAGES + name)
-  const { graph } = registeredReferences(open, new Set(storeObjects(open).keys()))!
-  const sizes = storeSizes(attribute(open), graph, findRoots(bootedPaths(open), graph))
+  const { owners, images } = ownersIn(open)
+  const { graph } = registeredReferences(images, new Set(owners.keys()))!
+  const sizes = graphSizes(attribute(open), graph, findRoots(bootedOwners(open), graph))
   open.close()
   return sizes
 }
@@ -54,7 +55,7 @@ describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) 
   })
 
   it('retains what cannot be reached without a path', () => {
-    const roots = sizes.roots.map(({ path }) => path)
+    const roots = sizes.roots.map(({ node }) => node)
     for (const removed of graph.keys.keys()) {
       const without = reachableFrom(
         graph.references,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StoreSizes } from '../../src/analyses/store-sizes.ts'
+import type { GraphSizes } from '../../src/analyses/graph-sizes.ts'
 import { type RouteLine, type Why, type WhyOptions, why } from '../../src/analyses/why.ts'
 import type { Reference } from '../../src/graph/cuts.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
@@ -11,11 +11,11 @@ import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/rando
 const SHORT: WhyOptions = { from: undefined, all: false }
 
 /** Sizes of a graph: what each path has for itself, and what some have in common. */
-function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared: readonly SharedBytes[]): StoreSizes {
+function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared: readonly SharedBytes[]): GraphSizes {
   const tree = dominatorTree(graph, roots)
   return {
     graph,
-    roots: roots.map((path) => ({ path, reason: 'given' as const })),
+    roots: roots.map((node) => ({ node, reason: 'given' as const })),
     tree,
     own: exclusive,
     unpacked: exclusive,
@@ -43,9 +43,9 @@ function reach(
 const keyOf = ({ from, to }: Reference): string => `${from} ${to}`
 
 /** What goes away with some references, in paths and in bytes. */
-function freedWithout(sizes: StoreSizes, removed: readonly Reference[]): { paths: number[]; bytes: number } {
+function freedWithout(sizes: GraphSizes, removed: readonly Reference[]): { paths: number[]; bytes: number } {
   const { graph, roots } = sizes
-  const begins = roots.map(({ path }) => path)
+  const begins = roots.map(({ node }) => node)
   const keys = new Set(removed.map(keyOf))
   const before = reach(graph, begins)
   const after = reach(graph, begins, (reference) => !keys.has(keyOf(reference)))
@@ -53,7 +53,7 @@ function freedWithout(sizes: StoreSizes, removed: readonly Reference[]): { paths
   return { paths, bytes: bytesOf(sizes, paths) }
 }
 
-function bytesOf({ exclusive, shared }: StoreSizes, paths: readonly number[]): number {
+function bytesOf({ exclusive, shared }: GraphSizes, paths: readonly number[]): number {
   let bytes = 0
   for (const path of paths) bytes += exclusive[path]!
   for (const group of shared) if (group.nodes.every((path) => paths.includes(path))) bytes += group.bytes
@@ -124,9 +124,9 @@ function drawnReferences(lines: readonly RouteLine[], begins: readonly number[],
 const depthOf = ({ from, levels }: RouteLine): number => (from === undefined ? 0 : levels.length + 1)
 
 /** Holds for the routes of any answer. */
-function expectRoutes(sizes: StoreSizes, target: number, { from, all }: WhyOptions): Why {
+function expectRoutes(sizes: GraphSizes, target: number, { from, all }: WhyOptions): Why {
   const { graph, roots } = sizes
-  const begins = from === undefined ? roots.map(({ path }) => path) : [from]
+  const begins = from === undefined ? roots.map(({ node }) => node) : [from]
   const answer = why(sizes, target, { from, all })
   const steps = stepsBefore(graph, begins, target)
   const drawn = drawnReferences(answer.routes, begins, target)
@@ -167,12 +167,12 @@ function expectRoutes(sizes: StoreSizes, target: number, { from, all }: WhyOptio
 }
 
 /** Holds for what an answer says about cuts. */
-function expectCuts(sizes: StoreSizes, target: number, maxSize: number): number | undefined {
+function expectCuts(sizes: GraphSizes, target: number, maxSize: number): number | undefined {
   const { graph, roots } = sizes
-  const begins = roots.map(({ path }) => path)
+  const begins = roots.map(({ node }) => node)
   const reached = reach(graph, begins)
   const answer = why(sizes, target, SHORT)
-  expect(answer.root?.path).toBe(begins.includes(target) ? target : undefined)
+  expect(answer.root?.node).toBe(begins.includes(target) ? target : undefined)
   const references = edgesOf(graph)
   const direct = references.filter(({ from, to }) => to === target && from !== target && reached.has(from))
   expect(answer.referrers).toEqual(direct.map(({ from }) => from))
@@ -214,7 +214,7 @@ const bytes = fc.nat({ max: 5 })
 const group = fc.record({ nodes: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 3 }), bytes })
 
 /** Sizes on random graphs, and a path to ask about. */
-function scenarios(maxSize: number): fc.Arbitrary<{ sizes: StoreSizes; target: number; other: number }> {
+function scenarios(maxSize: number): fc.Arbitrary<{ sizes: GraphSizes; target: number; other: number }> {
   return fc
     .record({
       rooted: rootedGraphs(maxSize),
@@ -235,7 +235,7 @@ function scenarios(maxSize: number): fc.Arbitrary<{ sizes: StoreSizes; target: n
 }
 
 /** A graph with unit sizes. */
-function plain(graph: ReferenceGraph, roots: readonly number[]): StoreSizes {
+function plain(graph: ReferenceGraph, roots: readonly number[]): GraphSizes {
   return sizesOf({ graph, roots }, new Float64Array(graph.keys.length).fill(1), [])
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { storeSizes } from '../../src/analyses/store-sizes.ts'
+import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { takeInventory } from '../../src/inventory/take-inventory.ts'
 import { IMAGES, isoscope } from './run.ts'
 
@@ -60,7 +60,7 @@ describe.each([
     report = jsonOf('mini.iso', ...options)
     tree = jsonOf('tree', 'mini.iso', ...options)
     const { attribution, references, roots } = await takeInventory(join(IMAGES, 'mini.iso'))
-    const { graph, exclusive, shared } = storeSizes(attribution, references!.graph, roots)
+    const { graph, exclusive, shared } = graphSizes(attribution, references!.graph, roots)
     const numbers = new Map(graph.keys.map((base, number) => [`/nix/store/${base}`, number]))
     freed = (paths) => {
       const gone = new Set(paths.map((path) => numbers.get(path)!))

@@ -4,7 +4,7 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { type Account, type Attribution, attribute } from '../../src/inventory/attribution.ts'
 import { outsideEntries } from '../../src/inventory/image-files.ts'
-import { storeObjects } from '../../src/owners/nix/store-objects.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
 import { record, SECTOR, simpleImage } from '../parsers/iso9660/image-builder.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
@@ -52,11 +52,11 @@ describe('attribute', () => {
     const open = openSource(bytesSource(bytes, 'store.squashfs'))
     const { accounts, images } = attribute(open)
     expect(images.map(({ path }) => path)).toEqual(['/', '/beside.squashfs'])
-    expect(accounts.flatMap(({ storePath }) => storePath ?? []).sort()).toEqual([foo, bar].sort())
+    expect(accounts.flatMap(({ owner }) => owner ?? []).sort()).toEqual([foo, bar].sort())
     expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
-    const objects = storeObjects(open)
-    expect([...objects.keys()].sort()).toEqual([foo, bar].sort())
-    const paths = Array.from(outsideEntries(open, objects), ({ path }) => path)
+    const { owners } = ownersIn(open)
+    expect([...owners.keys()].sort()).toEqual([foo, bar].sort())
+    const paths = Array.from(outsideEntries(open, owners), ({ path }) => path)
     expect(paths).toEqual(['/', '/beside.squashfs', '/beside.squashfs/'])
   })
 })

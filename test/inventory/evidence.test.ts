@@ -4,8 +4,8 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { type Evidence, evidenceOf, type NamedReference, referenceKey } from '../../src/inventory/evidence.ts'
 import { Survey } from '../../src/inventory/survey.ts'
-import { excerptAt } from '../../src/owners/nix/excerpt.ts'
-import { KINDS } from '../../src/owners/nix/mentions.ts'
+import { excerptAt } from '../../src/owners/excerpt.ts'
+import { KINDS } from '../../src/owners/mentions.ts'
 import { HASH_LENGTH } from '../../src/owners/nix/reference-scanner.ts'
 import { edgesOf } from '../graph/random-graph.ts'
 
@@ -41,7 +41,7 @@ describe('evidence', () => {
       const order = places.map(({ kind }) => KINDS.indexOf(kind))
       expect(order).toEqual([...order].sort())
       for (const place of places) {
-        const { hash } = excerptAt(scanned.objects.get(reference.from)!, place)!
+        const { hash } = excerptAt(scanned.owners.get(reference.from)!, place)!
         expect(hash).toBe(reference.to.slice(0, HASH_LENGTH))
       }
       if (places.length > 1) several += 1
@@ -54,7 +54,7 @@ describe('evidence', () => {
   it('is wanting where a path cannot be read, if it is not found in the rest of it', () => {
     const error = new FormatError('MALFORMED', 'broken', { source: 'x', structure: 'data block', offset: 7 })
     const mentions = [{ from: 'a', to: 'b', path: 'f', kind: 'content', offset: 3 } as const]
-    const survey = new Survey(() => open, {}, { scan: { mentions, failures: [{ path: 'a', error }] } })
+    const survey = new Survey(() => open, {}, { scan: { mentions, failures: [{ owner: 'a', error }] } })
     const [ab, ac, bc] = [
       { from: 'a', to: 'b' },
       { from: 'a', to: 'c' },

@@ -40,7 +40,7 @@ function fileAccounts(bytes: Uint8Array): Partial<Account>[] {
   const { accounts } = attribute(openBytes(bytes))
   expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
   return accounts
-    .filter(({ kind }) => kind === 'file' || kind === 'storePath')
+    .filter(({ kind }) => kind === 'file' || kind === 'owner')
     .map(({ name, otherNames = [], region, own, unpacked, files }) => ({
       name,
       otherNames,
@@ -118,7 +118,7 @@ describe('a hard-linked file of an ISO', () => {
 
   it('has its names in what is kept of an image', () => {
     const survey = new Survey(() => openBytes(disc([file('\xff', 40, 30), file('b', 40, 30)])))
-    const known = { attribution: survey.attribution, summary: survey.summary, storePaths: survey.storePaths }
+    const known = { attribution: survey.attribution, summary: survey.summary, keys: survey.keys }
     expect(surveyOfJson(surveyToJson(known))).toMatchObject(known)
     expect(known.attribution.accounts[0]).toMatchObject({ name: '/b', otherNames: ['/\xff'] })
   })

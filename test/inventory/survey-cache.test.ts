@@ -32,7 +32,7 @@ async function surveyed(): Promise<SurveyParts> {
   const survey = new Survey(() => open)
   await survey.references('registration')
   await survey.references('scan')
-  expect([survey.summary.storePaths, survey.boots.size]).toEqual([47, 1])
+  expect([survey.summary.owners, survey.boots.size]).toEqual([47, 1])
   open.close()
   return survey.parts
 }
@@ -40,7 +40,15 @@ async function surveyed(): Promise<SurveyParts> {
 describe('the JSON of a survey', () => {
   it('says the same when it is read again', async () => {
     const parts = await surveyed()
-    expect(Object.keys(parts).sort()).toEqual(['attribution', 'boots', 'registration', 'scan', 'storePaths', 'summary'])
+    expect(Object.keys(parts).sort()).toEqual([
+      'attribution',
+      'boots',
+      'keys',
+      'kind',
+      'registration',
+      'scan',
+      'summary',
+    ])
     const again = surveyOfJson(surveyToJson(parts))
     const { scan, ...rest } = parts
     const { scan: scanAgain, ...restAgain } = again
@@ -55,11 +63,11 @@ describe('the JSON of a survey', () => {
     const path = 'bin/\xff\n"'
     const [from, to] = [basePath(1, 'a'), basePath(2, 'b')]
     const parts: SurveyParts = {
-      storePaths: [from, to],
+      keys: [from, to],
       registration: { problem },
       scan: {
         mentions: [{ from, to, path, kind: 'target', offset: 3 }],
-        failures: [{ path: from, error: problem }],
+        failures: [{ owner: from, error: problem }],
       },
     }
     expect(surveyOfJson(surveyToJson(parts))).toEqual(parts)
@@ -89,7 +97,7 @@ function* variants(json: Json): Generator<Json> {
 
 describe('the cache', () => {
   let directory = ''
-  const parts: SurveyParts = { storePaths: [basePath(1, 'some-path')] }
+  const parts: SurveyParts = { keys: [basePath(1, 'some-path')] }
   const keep = (identity = 'id'): string => {
     saveSurvey(directory, '1', identity, parts)
     return join(directory, readdirSync(directory).at(-1)!)
@@ -144,8 +152,8 @@ describe('the cache', () => {
       const open = openImage(MINI)
       const survey = new Survey(() => open, { jobs: 1 }, found)
       for (const from of ['registration', 'scan'] as const) {
-        const { storePaths } = report(await inventoryOf(survey, from))
-        expect(storePaths.every(({ own, unpacked }) => own + unpacked >= 0)).toBe(true)
+        const { owners } = report(await inventoryOf(survey, from))
+        expect(owners.every(({ own, unpacked }) => own + unpacked >= 0)).toBe(true)
       }
       open.close()
     }

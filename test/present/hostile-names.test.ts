@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { diff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
+import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { report } from '../../src/analyses/report.ts'
 import { reportRows } from '../../src/analyses/report-rows.ts'
-import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dotExport } from '../../src/present/export/dot.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
@@ -77,8 +77,8 @@ const tampered = (mode: number, value: string) =>
   })
 const metadataChanged = diff(tampered(0o755, 'a\x1b[31m'), tampered(0o4755, 'b\x1b[31m'), 'path')
 const fileRows = diffFiles(
-  { base: basePath(1, 'x'), files: new Map([[basePath(1, 'x'), tampered(0o755, 'a\x1b[0m').outside!]]) },
-  { base: basePath(1, 'x'), files: new Map([[basePath(1, 'x'), tampered(0o4755, 'b\x1b[0m').outside!]]) },
+  { owner: basePath(1, 'x'), files: new Map([[basePath(1, 'x'), tampered(0o755, 'a\x1b[0m').outside!]]) },
+  { owner: basePath(1, 'x'), files: new Map([[basePath(1, 'x'), tampered(0o4755, 'b\x1b[0m').outside!]]) },
   () => undefined,
 )
 const style = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
@@ -111,7 +111,7 @@ describe('names from an image', () => {
     ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
     [
       'Graphviz',
-      [...dotExport(storeSizes(inventory.attribution, inventory.references!.graph, inventory.roots), 'iec')].join(''),
+      [...dotExport(graphSizes(inventory.attribution, inventory.references!.graph, inventory.roots), 'iec')].join(''),
     ],
   ]
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { report } from '../../src/analyses/report.ts'
-import { storeSizes } from '../../src/analyses/store-sizes.ts'
 import { dominatorRows } from '../../src/analyses/tree.ts'
 import { type Why, why } from '../../src/analyses/why.ts'
 import { closureSizes } from '../../src/graph/closure-sizes.ts'
@@ -9,8 +9,8 @@ import { dominatorTree } from '../../src/graph/dominators.ts'
 import { retainedSizes } from '../../src/graph/retained-sizes.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
+import { ownerLabels } from '../../src/present/text/owner-labels.ts'
 import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
-import { storePathLabels } from '../../src/present/text/store-path-labels.ts'
 import { treeText } from '../../src/present/text/tree.ts'
 import { whyText } from '../../src/present/text/why.ts'
 import { largeGraph } from '../graph/random-graph.ts'
@@ -33,10 +33,10 @@ function enlarged(inventory: Inventory): Inventory {
         ...account,
         own: times(account.own),
         unpacked: times(account.unpacked),
-        ...(account.storePath === undefined ? {} : { storePath: long(account.storePath) }),
+        ...(account.owner === undefined ? {} : { owner: long(account.owner) }),
       })),
-      shared: attribution.shared.map(({ storePaths, shares, bytes, others }) => ({
-        storePaths: storePaths.map(long),
+      shared: attribution.shared.map(({ owners, shares, bytes, others }) => ({
+        owners: owners.map(long),
         shares: shares.map(times),
         bytes: times(bytes),
         others,
@@ -92,7 +92,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
   it.each([60, 80])('the tree to any depth, in %d columns', (width) => {
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
-    const rows = dominatorRows(storeSizes(attribution, graph, roots), {
+    const rows = dominatorRows(graphSizes(attribution, graph, roots), {
       depth: 100,
       top: Number.POSITIVE_INFINITY,
       min: 0,
@@ -110,8 +110,8 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
   it.each(['iec', 'bytes'] as const)('why, of every store path, in %s', (unit) => {
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
-    const sizes = storeSizes(attribution, graph, roots)
-    const labelOf = storePathLabels(graph.keys)
+    const sizes = graphSizes(attribution, graph, roots)
+    const labelOf = ownerLabels(graph.keys)
     for (const path of graph.keys.keys()) {
       for (const all of [false, true]) {
         const answer = why(sizes, path, { from: undefined, all })
@@ -154,7 +154,7 @@ it('why copes with all routes of a large graph', () => {
   const tree = dominatorTree(graph, [0])
   const sizes = {
     graph,
-    roots: [{ path: 0, reason: 'given' as const }],
+    roots: [{ node: 0, reason: 'given' as const }],
     tree,
     own: bytes,
     unpacked: bytes,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DecompressBlock } from '../../parsers/codecs/codec.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
-import { storeObjects } from '../../src/owners/nix/store-objects.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
 import { blockDecompressor } from '../../src/platform/node/node-decoders.ts'
 import { planScan } from '../../src/scan/plan-scan.ts'
 import { scanJobRunner } from '../../src/scan/scan-job.ts'
@@ -56,19 +56,19 @@ describe('a scan of many blocks', () => {
   })
 
   it('finds the same with any number of threads', async () => {
-    const objects = storeObjects(open)
-    const alone = await scanReferences(open, objects, { jobs: 1 })
+    const { owners } = ownersIn(open)
+    const alone = await scanReferences(open, owners, { jobs: 1 })
     expect(alone.failures).toEqual([])
     expect(alone.mentions.length).toBeGreaterThan(12 * 20)
     for (const jobs of [1, 2, 3, 64]) {
-      expect(await scanReferences(open, objects, { jobs, file: image })).toEqual(alone)
+      expect(await scanReferences(open, owners, { jobs, file: image })).toEqual(alone)
     }
   })
 
   it('finds the same when the threads cannot open the file', async () => {
-    const objects = storeObjects(open)
-    const alone = await scanReferences(open, objects, { jobs: 1 })
-    expect(await scanReferences(open, objects, { jobs: 4, file: join(work, 'none') })).toEqual(alone)
+    const { owners } = ownersIn(open)
+    const alone = await scanReferences(open, owners, { jobs: 1 })
+    expect(await scanReferences(open, owners, { jobs: 4, file: join(work, 'none') })).toEqual(alone)
   })
 
   it('tells how far it is, up to the end', async () => {
@@ -78,14 +78,14 @@ describe('a scan of many blocks', () => {
       told.push(done)
       whole = total
     }
-    await scanReferences(open, storeObjects(open), { jobs: 2, file: image, progress })
+    await scanReferences(open, ownersIn(open).owners, { jobs: 2, file: image, progress })
     expect(told).toEqual(told.toSorted((a, b) => a - b))
     expect(told.length).toBeGreaterThan(4)
     expect(told.at(-1)).toBe(whole)
   })
 
   it('decompresses each block once', () => {
-    const objects = storeObjects(open)
+    const { owners } = ownersIn(open)
     const compressed = new Set<number>()
     for (const entry of open.image.tree.entries) {
       if (entry.type !== 'file') continue
@@ -101,7 +101,7 @@ describe('a scan of many blocks', () => {
     }
     const scanner = new ReferenceScanner(NAMES.map((name) => name.slice(0, 32)))
     const run = scanJobRunner(scanner, counting)
-    for (const job of planScan(objects.values()).jobs) run(job, job.source)
+    for (const job of planScan(owners.values()).jobs) run(job, job.source)
     expect(compressed.size).toBeGreaterThan(3 * 60)
     expect(calls).toBe(compressed.size)
   })

@@ -10,8 +10,8 @@ import { checkJson } from '../../present/json/check.ts'
 import { checkMarkdown } from '../../present/markdown/check.ts'
 import { escapeMarkdown } from '../../present/markdown/escape.ts'
 import { checkText } from '../../present/text/check.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printableText } from '../../present/text/printable.ts'
-import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import type { Unit } from '../../present/units.ts'
 import { CONFIG_NAME, type Config, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import type { CheckArguments } from '../definitions/check.ts'
@@ -145,11 +145,11 @@ function percentOf(option: string, text: string): number {
  * On GitHub, writes a summary of the job, and an annotation for each rule that is broken or could not be measured. If
  * no rule was measured, skipped rules get annotations too.
  */
-function tellGitHub({ results, storePaths }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
+function tellGitHub({ results, owners }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return
-  const labelOf = storePathLabels(storePaths)
+  const labelOf = ownerLabels(owners)
   const isNothing = isNothingMeasured(results)
   for (const result of results) {
     const { status, rule } = result

@@ -5,8 +5,9 @@ import { Places, unreadable } from '../../analyses/compare-contents.ts'
 import { diffFiles, entriesIn, type FileSide } from '../../analyses/diff-files.ts'
 import { isComparable } from '../../analyses/outside-diff.ts'
 import { pairFiles } from '../../analyses/pair-files.ts'
-import type { StoreFile } from '../../inventory/store-files.ts'
+import type { FileFacts } from '../../inventory/file-facts.ts'
 import type { Survey } from '../../inventory/survey.ts'
+import { fullName } from '../../owners/names.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
@@ -31,7 +32,7 @@ export async function runFileDiff(pattern: string, options: DiffArguments): Prom
 async function compareFiles(before: Survey, after: Survey, pattern: string, options: DiffArguments): Promise<ExitCode> {
   const old = sideOf(before, pathIn(before, options.old, pattern))
   const now = sideOf(after, pathIn(after, options.new, pattern))
-  if (old.base === undefined && now.base === undefined) {
+  if (old.owner === undefined && now.owner === undefined) {
     say(`no store path in ${options.old} or ${options.new} matches '${pattern}'`)
     return EXIT.no
   }
@@ -46,13 +47,13 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   const haveMetadata = now.outside !== undefined && old.outside !== undefined
   const problems: FormatError[] = [...before.metadataProblems, ...after.metadataProblems]
   const answers =
-    haveContents && old.base !== undefined && now.base !== undefined
+    haveContents && old.owner !== undefined && now.owner !== undefined
       ? await contentsOf(before, after, old, now, options, problems)
       : undefined
   for (const { message } of problems) say(message)
   const rows = diffFiles(old, now, (_, file) => answers?.get(file))
-  const oldPath = old.base === undefined ? null : fullPathIn(before, old.base)
-  const newPath = now.base === undefined ? null : fullPathIn(after, now.base)
+  const oldPath = old.owner === undefined ? null : fullPathIn(before, old.owner)
+  const newPath = now.owner === undefined ? null : fullPathIn(after, now.owner)
   if (options.json === true) {
     await writeOut([fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })])
   } else {
@@ -72,7 +73,7 @@ async function isRegisteredAlike(before: Survey, after: Survey, old: FileSide, n
   const [one, other] = await Promise.all(
     [before, after].map(async (survey, at) => {
       const references = survey.parts.saved === undefined ? await survey.references('registration') : survey.parts.saved
-      return references?.narHashes.get((at === 0 ? old : now).base!)
+      return references?.contentHashes.get((at === 0 ? old : now).owner!)
     }),
   )
   return one !== undefined && one === other
@@ -86,15 +87,15 @@ async function contentsOf(
   now: FileSide,
   { jobs, old: oldFile, new: newFile }: DiffArguments,
   problems: FormatError[],
-): Promise<ReadonlyMap<StoreFile, boolean>> {
+): Promise<ReadonlyMap<FileFacts, boolean>> {
   const places = { old: new Places(before), new: new Places(after) }
   const { both } = pairFiles(entriesIn(old), entriesIn(now))
   const pairs = both.filter(([one, other]) => isComparable(one, other))
   const verdicts = await compareContents(
     pairs.map(([one, other]) => ({
-      old: places.old.of(old.base, one),
-      new: places.new.of(now.base, other),
-      hashes: old.base === now.base,
+      old: places.old.of(old.owner, one),
+      new: places.new.of(now.owner, other),
+      hashes: old.owner === now.owner,
     })),
     { old: before.open, new: after.open },
     {
@@ -103,24 +104,24 @@ async function contentsOf(
       progress: progressOf('comparing contents'),
     },
   )
-  const answers = new Map<StoreFile, boolean>()
+  const answers = new Map<FileFacts, boolean>()
   for (const [index, [, file]] of pairs.entries()) {
     const verdict = verdicts[index]!
-    if (verdict instanceof FormatError) problems.push(unreadable(now.base, file, verdict))
+    if (verdict instanceof FormatError) problems.push(unreadable(now.owner, file, verdict))
     else answers.set(file, verdict)
   }
   return answers
 }
 
-function sideOf({ files, outside }: Survey, base: ByteString | undefined): FileSide {
-  return { base, files, outside }
+function sideOf({ files, outside }: Survey, owner: ByteString | undefined): FileSide {
+  return { owner, files, outside }
 }
 
-function fullPathIn(survey: Survey, base: ByteString): string {
-  return printable(`${survey.storeDirectory}/${base}`)
+function fullPathIn(survey: Survey, owner: ByteString): string {
+  return printable(fullName(survey.directory, owner))
 }
 
-function pathIn({ storePaths, storeDirectory }: Survey, image: string, pattern: string): ByteString | undefined {
-  const path = onePath(image, storePaths, storeDirectory, pattern)
-  return path === undefined ? undefined : storePaths[path]
+function pathIn({ keys, directory }: Survey, image: string, pattern: string): ByteString | undefined {
+  const path = onePath(image, keys, directory, pattern)
+  return path === undefined ? undefined : keys[path]
 }

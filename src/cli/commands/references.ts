@@ -1,10 +1,10 @@
 import { referenceRows } from '../../analyses/references.ts'
-import { fullPath } from '../../owners/nix/store-references.ts'
+import { fullNameOf } from '../../owners/names.ts'
 import { jsonText } from '../../present/json/json-text.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
-import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
@@ -31,7 +31,7 @@ async function tellReferences(store: OpenStore, side: Side, options: ReferencesA
   // Any path that we could not read completely may refer to this one.
   const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const rows = referenceRows(sizes, path, side)
-  const full = (other: number): string => printable(fullPath(references, other))
+  const full = (other: number): string => printable(fullNameOf(references, other))
   if (options.json === true) {
     const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
     await writeOut([`${jsonText({ path: full(path), from: references.origin, [side]: listed })}\n`])
@@ -39,7 +39,7 @@ async function tellReferences(store: OpenStore, side: Side, options: ReferencesA
     const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
     say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
   } else {
-    const labelOf = storePathLabels(references.graph.keys)
+    const labelOf = ownerLabels(references.graph.keys)
     const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.keys[other]!)
     await writeOut([
       referencesText(rows, unitOf(options), nameOf),

@@ -87,7 +87,7 @@ async function reportOn(
     for (const { path, format: as } of outputs) {
       await writeFileWhole(
         path,
-        await write(as, as === 'json' ? { stores: survey.files, outside: survey.outside } : undefined),
+        await write(as, as === 'json' ? { owned: survey.files, outside: survey.outside } : undefined),
       )
     }
     if (format !== undefined) await writeOut(await write(format))

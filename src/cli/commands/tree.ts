@@ -1,8 +1,8 @@
 import { dominatorRows } from '../../analyses/tree.ts'
-import { fullPath } from '../../owners/nix/store-references.ts'
+import { fullNameOf } from '../../owners/names.ts'
 import { treeJson } from '../../present/json/tree.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
-import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { treeText } from '../../present/text/tree.ts'
 import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -27,8 +27,8 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
       const { keys } = references.graph
       const names =
         options.fullPaths === true
-          ? keys.map((_, path) => printable(fullPath(references, path)))
-          : keys.map(storePathLabels(keys))
+          ? keys.map((_, path) => printable(fullNameOf(references, path)))
+          : keys.map(ownerLabels(keys))
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([

@@ -2,10 +2,9 @@ import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-s
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { reachableFrom } from '../../graph/reference-graph.ts'
-import { placesIn } from '../../owners/nix/places-of-references.ts'
-import { findRoots, toplevelOf } from '../../owners/nix/roots.ts'
-import { parseStorePathName } from '../../owners/nix/store-path.ts'
-import { fullPath } from '../../owners/nix/store-references.ts'
+import { fullNameOf, isOwnerKey } from '../../owners/names.ts'
+import { placesIn } from '../../owners/places-of-references.ts'
+import { findRoots, toplevelOf } from '../../owners/roots.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
@@ -36,11 +35,11 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
   const isCertain = references.incomplete.every((path) => closure[path] === 0)
   const to = pathNamed(store, toPattern)
   if (to === undefined || closure[to] === 0) {
-    const base = toPattern.slice(toPattern.lastIndexOf('/') + 1)
-    const known = to !== undefined || parseStorePathName(base) !== undefined
-    const named = to === undefined ? toPattern : printable(fullPath(references, to))
+    const key = toPattern.slice(toPattern.lastIndexOf('/') + 1)
+    const known = to !== undefined || isOwnerKey(key)
+    const named = to === undefined ? toPattern : printable(fullNameOf(references, to))
     process.stderr.write(
-      `'${printable(fullPath(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
+      `'${printable(fullNameOf(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
     )
     if (!known) say(`no store path in ${name} matches '${toPattern}'`)
     return isCertain ? EXIT.no : EXIT.failed
@@ -53,10 +52,10 @@ async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): P
     from,
     to,
     all,
-    ...(precise ? { placesOf: placesIn(store.survey.objects, graph, all, (error) => failures.push(error)) } : {}),
+    ...(precise ? { placesOf: placesIn(store.survey.owners, graph, all, (error) => failures.push(error)) } : {}),
   })
   const style = {
-    paths: (path: number) => fullPath(references, path),
+    paths: (path: number) => fullNameOf(references, path),
     precise,
     color: styleOf(options.color, true).color,
     // Like Nix, we write names from the image as they are, but not to a terminal.
@@ -80,6 +79,6 @@ function toplevelIn({ name, survey, references }: OpenStore): number {
   const systems = roots.filter(({ reason }) => reason === 'nixos-system')
   throw new UsageError(
     `${name}: it has ${systems.length > 0 ? 'several systems' : 'no system'} to begin at; give one of its roots: why-depends IMAGE FROM TO`,
-    choicesOf((systems.length > 0 ? systems : roots).map(({ path }) => fullPath(references, path))),
+    choicesOf((systems.length > 0 ? systems : roots).map(({ node }) => fullNameOf(references, node))),
   )
 }

@@ -4,10 +4,10 @@ import { closureSizes } from '../../graph/closure-sizes.ts'
 import type { Reference } from '../../graph/cuts.ts'
 import { neighbours, numberOfKey, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { evidenceOf } from '../../inventory/evidence.ts'
-import { fullPath } from '../../owners/nix/store-references.ts'
+import { fullNameOf } from '../../owners/names.ts'
 import { whyJson } from '../../present/json/why.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
-import { storePathLabels } from '../../present/text/store-path-labels.ts'
 import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
 import type { WhyArguments } from '../definitions/why.ts'
@@ -36,7 +36,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   }
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
-  const full = (path: number): string => printable(fullPath(references, path))
+  const full = (path: number): string => printable(fullNameOf(references, path))
   const unled = answers.filter(({ routes }) => from !== undefined && routes.length === 0)
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
@@ -65,7 +65,7 @@ async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCod
   } else {
     const style = styleOf(options.color, false)
     const fullPaths = Array.from(graph.keys.keys(), full)
-    const names = options.fullPaths === true ? fullPaths : graph.keys.map(storePathLabels(graph.keys))
+    const names = options.fullPaths === true ? fullPaths : graph.keys.map(ownerLabels(graph.keys))
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
@@ -100,7 +100,7 @@ function unregisteredMentions(
   return new Map(
     paths.map((path) => {
       const known = new Set(neighbours(graph.referrers, path))
-      const numbers = Array.from(mentioning.get(graph.keys[path]!)!, (base) => numberOfKey(graph, base))
+      const numbers = Array.from(mentioning.get(graph.keys[path]!)!, (key) => numberOfKey(graph, key))
       return [path, numbers.filter((other) => other !== path && !known.has(other)).sort((a, b) => a - b)]
     }),
   )

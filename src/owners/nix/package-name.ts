@@ -1,15 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { PackageName } from '../owner.ts'
 import { nameOfBase } from './store-path.ts'
-
-/** The package of a store path, and which version and output of it the path is. */
-export interface PackageName {
-  /** "openssl" for openssl-3.0.14-dev. */
-  readonly name: string
-  /** "3.0.14"; '' if it has none. */
-  readonly version: string
-  /** "dev"; '' if it has none. */
-  readonly output: string
-}
 
 /**
  * Splits the base name of a store path as `nix store diff-closures` does. Nix does not know the outputs and takes a

@@ -1,6 +1,6 @@
 import type { Check } from '../../analyses/check.ts'
 import type { Rule } from '../../analyses/rules.ts'
-import { nameOfBase } from '../../owners/nix/store-path.ts'
+import { nameOf } from '../../owners/names.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -20,15 +20,15 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
       value: value ?? null,
       limit: limitOf(rule),
       note,
-      contributors: contributors.map(({ name, otherNames, bytes, storePath, region, chain }) => ({
+      contributors: contributors.map(({ name, otherNames, bytes, owner, region, chain }) => ({
         name: printable(name),
         ...otherNamesJson(otherNames),
         bytes,
-        ...(storePath === undefined ? {} : { storePath: printable(storePath) }),
+        ...(owner === undefined ? {} : { storePath: printable(owner) }),
         ...(region === undefined ? {} : { region: printable(region) }),
         ...(chain === undefined
           ? {}
-          : { chain: chain.map((base) => printable(nameOfBase(base))), chainStorePaths: chain.map(printable) }),
+          : { chain: chain.map((key) => printable(nameOf(key))), chainStorePaths: chain.map(printable) }),
       })),
     })),
   })}\n`

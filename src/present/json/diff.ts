@@ -4,7 +4,9 @@ import type { Diff, DiffRow, NamedEdge } from '../../analyses/diff.ts'
 import type { EntryChange, MetadataDiff } from '../../analyses/metadata-diff.ts'
 import type { OutsideDiff } from '../../analyses/outside-diff.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import { fullName } from '../../owners/names.ts'
 import type { DiffPaths } from '../diff-words.ts'
+import { kindWord } from '../kind-word.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { changeJson, privilegeJson } from './metadata.ts'
@@ -14,7 +16,7 @@ import { named, otherNamesJson, textOrBytes } from './named.ts'
  * A diff as JSON, with all rows, including those that text output sums up. The `delta` of the rows adds up to `delta`.
  */
 export function diffJson(diff: Diff, paths: DiffPaths): string {
-  const { old, new: now, delta, storeDirectories, rows, counts, comparedBy, endings, identical, complete } = diff
+  const { old, new: now, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
     schema: 'isoscope/diff@1',
     old: imageJson(old, paths.old),
@@ -23,23 +25,23 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
     counts,
     comparedBy,
     outside: diff.outside === undefined ? null : outsideJson(diff.outside),
-    metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, storeDirectories.new),
-    privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, storeDirectories),
+    metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, directories.new),
+    privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, directories),
     compression: diff.compression.map(compressionJson),
     bySizeAlone: diff.bySizeAlone.map(textOrBytes),
     byContent: diff.byContent.map(textOrBytes),
     endings,
     identical,
     complete,
-    rows: rows.map((row) => rowJson(row, storeDirectories)),
+    rows: rows.map((row) => rowJson(row, directories)),
   })}\n`
 }
 
-function imageJson({ name, size, label, storePaths }: ImageSummary, path: string): object {
-  return { name, path: printableText(path), size, label, storePaths }
+function imageJson({ name, size, label, owners }: ImageSummary, path: string): object {
+  return { name, path: printableText(path), size, label, storePaths: owners }
 }
 
-function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
+function rowJson(row: DiffRow, directories: Diff['directories']): object {
   const { oldPath, newPath, through, lost, name, otherNames, compression, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),
@@ -47,6 +49,7 @@ function rowJson(row: DiffRow, directories: Diff['storeDirectories']): object {
   })
   return {
     ...rest,
+    kind: kindWord(rest.kind),
     ...named('name', name),
     ...otherNamesJson(otherNames),
     ...(compression === undefined ? {} : { compression: compression.map(compressionJson) }),
@@ -70,8 +73,8 @@ function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {
 }
 
 /** An entry by its store path and its path inside; outside store paths, by its path in the image. */
-function entryJson({ base, path }: Pick<EntryChange, 'base' | 'path'>, directory: ByteString): object {
-  return { storePath: base === undefined ? null : full(base, directory), ...named('path', path) }
+function entryJson({ owner, path }: Pick<EntryChange, 'owner' | 'path'>, directory: ByteString): object {
+  return { storePath: owner === undefined ? null : full(owner, directory), ...named('path', path) }
 }
 
 function metadataJson({ entries, sums, changes }: MetadataDiff, directory: ByteString): object {
@@ -85,7 +88,7 @@ function metadataJson({ entries, sums, changes }: MetadataDiff, directory: ByteS
   }
 }
 
-function privilegesJson({ privileges }: MetadataDiff, directories: Diff['storeDirectories']): object {
+function privilegesJson({ privileges }: MetadataDiff, directories: Diff['directories']): object {
   return privileges.map((change) => ({
     class: change.class,
     ...entryJson(change, change.class === 'gone' ? directories.old : directories.new),
@@ -93,6 +96,6 @@ function privilegesJson({ privileges }: MetadataDiff, directories: Diff['storeDi
   }))
 }
 
-function full(base: ByteString, directory: ByteString): string {
-  return printable(`${directory}/${base}`)
+function full(key: ByteString, directory: ByteString): string {
+  return printable(fullName(directory, key))
 }

@@ -18,10 +18,10 @@ import {
   where,
 } from '../../inventory/json-shape.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
-import { accountKind, errorCode, errorFacts, places, summaryShape } from '../../inventory/survey-shapes.ts'
+import { accountKinds, errorCode, errorFacts, places, summaryFields } from '../../inventory/survey-shapes.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
-import { baseOfPath, isStorePathName } from '../../owners/nix/store-path.ts'
-import type { StoreReferences } from '../../owners/nix/store-references.ts'
+import { isOwnerKey, keyOfName } from '../../owners/names.ts'
+import type { References } from '../../owners/references.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
   bytesOfJson,
@@ -38,10 +38,15 @@ import {
   xattrSetsShape,
 } from './saved-files.ts'
 
+interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners'> {
+  readonly squashfs: readonly SquashfsJson[]
+  readonly storePaths: number
+}
+
 /** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
-  readonly image: Omit<ImageSummary, 'squashfs'> & { readonly squashfs: readonly SquashfsJson[] }
+  readonly image: SummaryJson
   readonly references: 'registration' | 'scan' | null
   readonly storeDirectory: string | null
   readonly boots: readonly { readonly path: string; readonly files: readonly string[] }[]
@@ -70,13 +75,15 @@ interface SquashfsJson extends Omit<ImageSummary['squashfs'][number], 'otherName
   readonly otherNames?: readonly TextOrBytes[]
 }
 
-interface AccountJson extends Omit<Account, 'name' | 'otherNames'> {
+interface AccountJson extends Omit<Account, 'kind' | 'name' | 'otherNames' | 'owner'> {
+  readonly kind: Exclude<Account['kind'], 'owner'> | 'storePath'
   readonly path?: string
   readonly pathBase64?: string
   readonly name?: string
   readonly nameBase64?: string
   readonly otherNames?: readonly TextOrBytes[]
   readonly regionBase64?: string
+  readonly storePath?: string
 }
 
 interface StorePathJson {
@@ -86,14 +93,11 @@ interface StorePathJson {
   readonly entries?: readonly EntryJson[]
 }
 
-const storePath = where(
-  (value) => typeof value === 'string' && isStorePathName(baseOfPath(value)),
-  'must be a store path',
-)
+const storePath = where((value) => typeof value === 'string' && isOwnerKey(keyOfName(value)), 'must be a store path')
 const storePaths = list(storePath)
 
 const accountFields = object<AccountJson>({
-  kind: accountKind,
+  kind: oneOf('storePath', ...accountKinds),
   path: optional(text),
   pathBase64: optional(text),
   name: optional(text),
@@ -119,7 +123,7 @@ const account: Shape = (value) => {
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
-    image: summaryShape(textOrBytesShape),
+    image: object<SummaryJson>({ ...summaryFields(textOrBytesShape), storePaths: count }),
     references: oneOf('registration', 'scan', null),
     storeDirectory: references ? text : nullable(text),
     boots: list(object<ReportJson['boots'][number]>({ path: text, files: list(text) })),
@@ -219,10 +223,11 @@ function partsOf(json: ReportJson): SurveyParts {
   if (sum !== json.image.size) {
     throw notWhole(`its accounts have ${sum} bytes, and its image ${json.image.size}`)
   }
-  const known = new Set(json.storePaths.map(({ path }) => baseOf(path)))
+  const known = new Set(json.storePaths.map(({ path }) => keyIn(path)))
   const references = json.references === null ? undefined : asReferences(json, warningsAbout('references'))
   return {
-    storePaths: json.storePaths.map(({ path }) => baseOf(path)).sort(),
+    kind: 'nix',
+    keys: json.storePaths.map(({ path }) => keyIn(path)).sort(),
     attribution: {
       accounts,
       shared: json.shared.map((shared, index) => asShared(shared, index, known)),
@@ -230,26 +235,31 @@ function partsOf(json: ReportJson): SurveyParts {
       warnings: warningsAbout('image'),
       complete: json.image.complete,
     },
-    summary: {
-      ...json.image,
-      volumeId: json.image.volumeId === null ? null : byteStringOfText(json.image.volumeId),
-      squashfs: json.image.squashfs.map(({ otherNames, ...squashfs }) => ({
-        ...squashfs,
-        path: byteStringOfText(squashfs.path),
-        ...otherNamesOf(otherNames),
-      })),
-    },
+    summary: asSummary(json.image),
     boots: new Map(
-      json.boots.map(({ path, files: configurations }) => [baseOf(path), configurations.map(byteStringOfText)]),
+      json.boots.map(({ path, files: configurations }) => [keyIn(path), configurations.map(byteStringOfText)]),
     ),
     saved: references ?? null,
     ...asFiles(json),
   }
 }
 
-/** The base name of a path, as bytes. */
-function baseOf(path: string): ByteString {
-  return byteStringOfText(baseOfPath(path))
+function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
+  return {
+    ...rest,
+    volumeId: volumeId === null ? null : byteStringOfText(volumeId),
+    squashfs: squashfs.map(({ otherNames, ...inside }) => ({
+      ...inside,
+      path: byteStringOfText(inside.path),
+      ...otherNamesOf(otherNames),
+    })),
+    owners: storePaths,
+  }
+}
+
+/** The key in the full name of an owner, as bytes. */
+function keyIn(path: string): ByteString {
+  return byteStringOfText(keyOfName(path))
 }
 
 function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['warnings'][number]): FormatError {
@@ -260,14 +270,14 @@ function asAccount(json: AccountJson): Account {
   const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, otherNames } = json
   const { region, regionBase64, storePath, places: where, morePlaces } = json
   return {
-    kind,
+    kind: kind === 'storePath' ? 'owner' : kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
     ...otherNamesOf(otherNames),
     region: bytesOfPair(region, regionBase64),
     own,
     unpacked,
     files,
-    ...(storePath === undefined ? {} : { storePath: baseOf(storePath) }),
+    ...(storePath === undefined ? {} : { owner: keyIn(storePath) }),
     ...(where === undefined ? {} : { places: where }),
     ...(morePlaces === undefined ? {} : { morePlaces }),
   }
@@ -284,9 +294,9 @@ function asShared(
   known: ReadonlySet<ByteString>,
 ): ContentInCommon {
   if (storePaths.length !== shares.length) throw notWhole(`shared[${index}].shares has not one for each store path`)
-  const bases = storePaths.map(baseOf)
-  for (const base of bases) if (!known.has(base)) throw notWhole(`shared[${index}] names ${base}, which is not in it`)
-  return { storePaths: bases, shares, others, bytes }
+  const owners = storePaths.map(keyIn)
+  for (const key of owners) if (!known.has(key)) throw notWhole(`shared[${index}] names ${key}, which is not in it`)
+  return { owners, shares, others, bytes }
 }
 
 /** Reads the output of `named`. */
@@ -294,30 +304,30 @@ function bytesOfPair(text: string | undefined, base64: string | undefined): Byte
   return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
 }
 
-function asReferences(json: ReportJson, warnings: readonly FormatError[]): StoreReferences {
+function asReferences(json: ReportJson, warnings: readonly FormatError[]): References {
   const nodes = [...json.storePaths, ...json.absentPaths]
-  const paths = nodes.map(({ path }) => baseOf(path)).sort()
-  const numbers = new Map(paths.map((base, number) => [base, number]))
+  const keys = nodes.map(({ path }) => keyIn(path)).sort()
+  const numbers = new Map(keys.map((key, number) => [key, number]))
   const edges: number[] = []
   for (const { path, references } of nodes) {
     for (const reference of references!) {
-      const to = numbers.get(baseOf(reference))
+      const to = numbers.get(keyIn(reference))
       if (to === undefined) throw notWhole(`${path} refers to ${reference}, which is not in it`)
-      edges.push(numbers.get(baseOf(path))!, to)
+      edges.push(numbers.get(keyIn(path))!, to)
     }
   }
   return {
-    graph: referenceGraph(paths, edges),
+    graph: referenceGraph(keys, edges),
     origin: json.references!,
-    storeDirectory: byteStringOfText(json.storeDirectory!),
-    narHashes: new Map(
+    directory: byteStringOfText(json.storeDirectory!),
+    contentHashes: new Map(
       json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
-        narHash === undefined ? [] : [[baseOf(path), narHash]],
+        narHash === undefined ? [] : [[keyIn(path), narHash]],
       ),
     ),
     warnings,
     incomplete: json.incompletePaths.map((path) => {
-      const number = numbers.get(baseOf(path))
+      const number = numbers.get(keyIn(path))
       if (number === undefined) throw notWhole(`incompletePaths names ${path}, which is not in it`)
       return number
     }),
@@ -331,7 +341,7 @@ function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<Su
   try {
     return {
       files: new Map(
-        storePaths.map(({ path, entries }) => [baseOf(path), entries!.map((entry) => reader.entry(entry))]),
+        storePaths.map(({ path, entries }) => [keyIn(path), entries!.map((entry) => reader.entry(entry))]),
       ),
       outside: reader.outside(outside),
     }

@@ -2,13 +2,15 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
+import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { baseOfPath } from '../../owners/nix/store-path.ts'
-import type { StoreReferences } from '../../owners/nix/store-references.ts'
+import { fullName } from '../../owners/names.ts'
+import type { References } from '../../owners/references.ts'
+import { kindWord } from '../kind-word.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { named, otherNamesJson } from './named.ts'
-import { rootsJson } from './roots.ts'
+import { rootJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
 /** Name and version of the schema of `reportJson`; schemas/report.json describes it. */
@@ -21,32 +23,28 @@ export const REPORT_SCHEMA = 'isoscope/report@1'
  * @param files every entry of the image, to include these too
  */
 export function* reportJson(report: Report, inventory: Inventory, files?: SavedFiles): Generator<string> {
-  const { image, storeDirectory } = report
-  const full = (base: ByteString): string => printable(`${storeDirectory}/${base}`)
+  const { image, directory } = report
+  const full = (key: ByteString): string => printable(fullName(directory, key))
   const { attribution, references } = inventory
   const writer = files === undefined ? undefined : new EntryWriter(files)
   const head = {
     schema: REPORT_SCHEMA,
-    image: {
-      ...image,
-      volumeId: image.volumeId === null ? null : printable(image.volumeId),
-      squashfs: image.squashfs.map(({ otherNames, ...squashfs }) => ({
-        ...squashfs,
-        path: printable(squashfs.path),
-        ...otherNamesJson(otherNames),
-      })),
-    },
-    regions: report.regions.map((region) => ({ ...region, ...named('name', region.name) })),
+    image: imageJson(image),
+    regions: report.regions.map(({ owners, ...region }) => ({
+      ...region,
+      storePaths: owners,
+      ...named('name', region.name),
+    })),
     ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* rows(
     report.accounts,
-    ({ kind, name, otherNames, region, own, unpacked, files: count, storePath, places, morePlaces }) => ({
-      kind,
-      ...named(kind === 'storePath' || kind === 'file' ? 'path' : 'name', name),
+    ({ kind, name, otherNames, region, own, unpacked, files: count, owner, places, morePlaces }) => ({
+      kind: kindWord(kind),
+      ...named(kind === 'owner' || kind === 'file' ? 'path' : 'name', name),
       ...otherNamesJson(otherNames),
-      ...(storePath === undefined ? {} : { storePath: full(storePath) }),
+      ...(owner === undefined ? {} : { storePath: full(owner) }),
       ...named('region', region),
       own,
       unpacked,
@@ -56,14 +54,13 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     }),
   )
   yield '],\n"storePaths":['
-  yield* rows(report.storePaths, (row) => {
-    const base = baseOfPath(row.path)
+  yield* rows(report.owners, ({ key, ...row }) => {
     return {
       ...row,
-      path: full(base),
+      path: full(key),
       ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
-      ...(references === undefined ? {} : holdingJson(base, report, references, full)),
-      ...(files === undefined ? {} : { entries: (files.stores.get(base) ?? []).map((file) => writer!.entry(file)) }),
+      ...(references === undefined ? {} : holdingJson(key, report, references, full)),
+      ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
     }
   })
   if (writer?.usual !== undefined) {
@@ -73,8 +70,8 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     yield* rows(writer.xattrSets, (set) => set)
   }
   yield '],\n"shared":['
-  const inStore = attribution.shared.filter((shared) => shared.storePaths.length > 0)
-  yield* rows(inStore, (shared) => ({ ...shared, storePaths: shared.storePaths.map(full) }))
+  const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
+  yield* rows(inStore, ({ owners, ...shared }) => ({ storePaths: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
@@ -82,48 +79,58 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
-/** The full path of a base name, safe to print. */
-type FullPath = (base: ByteString) => string
+function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary): object {
+  return {
+    ...rest,
+    volumeId: volumeId === null ? null : printable(volumeId),
+    label,
+    squashfs: squashfs.map(({ otherNames, ...inside }) => ({
+      ...inside,
+      path: printable(inside.path),
+      ...otherNamesJson(otherNames),
+    })),
+    storePaths: owners,
+    complete,
+  }
+}
+
+/** The full name of an owner, safe to print. */
+type FullName = (key: ByteString) => string
 
 /** Facts about the references as a whole. */
 function referencesJson(
-  { references: told, storePaths }: Report,
+  { references: told, owners }: Report,
   { references, boots }: Inventory,
-  full: FullPath,
+  full: FullName,
 ): object {
-  const inImage = new Set(storePaths.map(({ path }) => baseOfPath(path)))
-  const absent = references?.graph.keys.filter((base) => !inImage.has(base)) ?? []
+  const inImage = new Set(owners.map(({ key }) => key))
+  const absent = references?.graph.keys.filter((key) => !inImage.has(key)) ?? []
   return {
     references: references?.origin ?? null,
-    storeDirectory: references === undefined ? null : printable(references.storeDirectory),
+    storeDirectory: references === undefined ? null : printable(references.directory),
     boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
-    roots: rootsJson(told?.roots ?? [], full),
+    roots: told?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
     bestCuts: told?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
-    absentPaths: absent.map((base) => ({ path: full(base), references: referencesOf(base, references!, full) })),
+    absentPaths: absent.map((key) => ({ path: full(key), references: referencesOf(key, references!, full) })),
     incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
   }
 }
 
-function holdingJson(
-  base: ByteString,
-  { references: told }: Report,
-  references: StoreReferences,
-  full: FullPath,
-): object {
-  const { retained, closure, reached, referrers } = told!.holdings.get(base)!
-  const narHash = references.narHashes.get(base)
+function holdingJson(key: ByteString, { references: told }: Report, references: References, full: FullName): object {
+  const { retained, closure, reached, referrers } = told!.holdings.get(key)!
+  const narHash = references.contentHashes.get(key)
   return {
     ...(narHash === undefined ? {} : { narHash }),
     retained,
     closure,
     reached,
-    references: referencesOf(base, references, full),
+    references: referencesOf(key, references, full),
     referrers: referrers.map(full),
   }
 }
 
-function referencesOf(base: ByteString, { graph }: StoreReferences, full: FullPath): string[] {
-  return Array.from(neighbours(graph.references, numberOfKey(graph, base)), (path) => full(graph.keys[path]!))
+function referencesOf(key: ByteString, { graph }: References, full: FullName): string[] {
+  return Array.from(neighbours(graph.references, numberOfKey(graph, key)), (path) => full(graph.keys[path]!))
 }
 
 function warningJson(warning: FormatError, about: 'image' | 'references'): object {

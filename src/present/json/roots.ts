@@ -1,10 +1,7 @@
-import type { Root } from '../../owners/nix/roots.ts'
+import type { Root } from '../../owners/roots.ts'
 import { printable } from '../text/printable.ts'
 
-/** The roots of an image, and why they are roots; paths by number or by name. */
-export function rootsJson<Path>(
-  roots: readonly (Omit<Root, 'path'> & { readonly path: Path })[],
-  nameOf: (path: Path) => string,
-): readonly object[] {
-  return roots.map(({ path, reason, files }) => ({ path: nameOf(path), reason, files: files?.map(printable) }))
+/** A root of an image, and why it is one. */
+export function rootJson({ reason, files }: Pick<Root, 'reason' | 'files'>, path: string): object {
+  return { path, reason, files: files?.map(printable) }
 }

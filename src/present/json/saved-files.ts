@@ -1,8 +1,8 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { EntryType } from '../../../parsers/image.ts'
+import type { FileFacts, OwnedFiles } from '../../inventory/file-facts.ts'
 import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../inventory/json-shape.ts'
 import type { Metadata, Xattr } from '../../inventory/metadata.ts'
-import type { StoreFile, StoreFiles } from '../../inventory/store-files.ts'
 import { modeText } from '../metadata-words.ts'
 import { base64, textOrBytes } from './named.ts'
 
@@ -10,9 +10,9 @@ import { base64, textOrBytes } from './named.ts'
 
 /** Every entry of an image. */
 export interface SavedFiles {
-  readonly stores: StoreFiles
+  readonly owned: OwnedFiles
   /** Undefined if the report was saved without them. */
-  readonly outside: readonly StoreFile[] | undefined
+  readonly outside: readonly FileFacts[] | undefined
 }
 
 /** An entry: its name, then its type or size, and last its metadata that differs from the usual. */
@@ -57,11 +57,11 @@ export class EntryWriter {
   readonly usual: UsualJson | undefined
   readonly #sets = new Map<readonly Xattr[], number>()
 
-  constructor({ stores, outside }: SavedFiles) {
-    this.usual = outside === undefined ? undefined : usualOf([...stores.values(), outside])
+  constructor({ owned, outside }: SavedFiles) {
+    this.usual = outside === undefined ? undefined : usualOf([...owned.values(), outside])
   }
 
-  entry(file: StoreFile, name: ByteString = file.path): EntryJson {
+  entry(file: FileFacts, name: ByteString = file.path): EntryJson {
     const { type, size, executable, target = '' } = file
     const shown = textOrBytes(name)
     const unusual = this.#unusual(file)
@@ -72,7 +72,7 @@ export class EntryWriter {
   }
 
   /** Entries outside store paths, in their order. Consecutive entries of one directory form a group. */
-  *outside(files: readonly StoreFile[]): Generator<OutsideJson> {
+  *outside(files: readonly FileFacts[]): Generator<OutsideJson> {
     let directory: ByteString | undefined
     let entries: EntryJson[] = []
     for (const file of files) {
@@ -95,7 +95,7 @@ export class EntryWriter {
     )
   }
 
-  #unusual(file: StoreFile): UnusualJson | undefined {
+  #unusual(file: FileFacts): UnusualJson | undefined {
     const { usual } = this
     if (usual === undefined) return undefined
     const { mode, uid, gid, mtime, device, link, xattrs } = file.metadata!
@@ -120,11 +120,11 @@ export class EntryWriter {
 }
 
 /** Entries of one kind usually have the same mode. */
-function kindOf({ type, executable }: StoreFile): string {
+function kindOf({ type, executable }: FileFacts): string {
   return executable ? 'executable' : type
 }
 
-function usualOf(lists: readonly (readonly StoreFile[])[]): UsualJson | undefined {
+function usualOf(lists: readonly (readonly FileFacts[])[]): UsualJson | undefined {
   const owners = new Map<string, number>()
   const times = new Map<number, number>()
   const modes = new Map<string, Map<number, number>>()
@@ -213,7 +213,7 @@ export class EntryReader {
   }
 
   /** @throws {RangeError} if it names a set of attributes that does not exist */
-  entry(json: EntryJson, directory?: ByteString): StoreFile {
+  entry(json: EntryJson, directory?: ByteString): FileFacts {
     const [name, what, third, fourth] = json
     const path = directory === undefined ? bytesOfJson(name) : `${directory}/${bytesOfJson(name)}`
     const type = typeof what === 'number' ? 'file' : (what as EntryType)
@@ -230,7 +230,7 @@ export class EntryReader {
   }
 
   /** Entries outside store paths; undefined if the report lacks them or the metadata. */
-  outside(json: readonly OutsideJson[] | undefined): StoreFile[] | undefined {
+  outside(json: readonly OutsideJson[] | undefined): FileFacts[] | undefined {
     if (json === undefined || this.#usual === undefined) return undefined
     return json.flatMap(({ directory, entries }) => {
       const above = bytesOfJson(directory)
@@ -238,7 +238,7 @@ export class EntryReader {
     })
   }
 
-  #metadata(kind: string, unusual: UnusualJson): Pick<StoreFile, 'metadata' | 'holdsImage'> {
+  #metadata(kind: string, unusual: UnusualJson): Pick<FileFacts, 'metadata' | 'holdsImage'> {
     const usual = this.#usual
     if (usual === undefined) return {}
     const { mode = usual.modes[kind] ?? '0000', owner = usual.owner, time = usual.time } = unusual

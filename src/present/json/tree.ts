@@ -1,21 +1,22 @@
-import type { StoreSizes } from '../../analyses/store-sizes.ts'
+import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { neighbours } from '../../graph/reference-graph.ts'
-import { fullPath, type StoreReferences } from '../../owners/nix/store-references.ts'
+import { fullNameOf } from '../../owners/names.ts'
+import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { rootsJson } from './roots.ts'
+import { rootJson } from './roots.ts'
 
 /** The dominator tree as JSON: a row for each store path, sizes in bytes. */
-export function treeJson(sizes: StoreSizes, references: StoreReferences): string {
+export function treeJson(sizes: GraphSizes, references: References): string {
   const { graph, roots, tree, own, unpacked, exclusive, retained } = sizes
   const closure = closureSizes(graph, own)
-  const nameOf = (path: number): string => printable(fullPath(references, path))
+  const nameOf = (path: number): string => printable(fullNameOf(references, path))
   return `${jsonText({
     schema: 'isoscope/tree@1',
     references: references.origin,
-    roots: rootsJson(roots, nameOf),
+    roots: roots.map((root) => rootJson(root, nameOf(root.node))),
     storePaths: graph.keys.map((_, path) => ({
       path: nameOf(path),
       own: own[path],
@@ -25,7 +26,7 @@ export function treeJson(sizes: StoreSizes, references: StoreReferences): string
       closure: closure[path],
       reached: tree.parent[path] !== UNREACHABLE,
       heldBy: tree.parent[path]! >= 0 ? nameOf(tree.parent[path]!) : null,
-      isRoot: tree.parent[path] === ROOT && roots.some((root) => root.path === path),
+      isRoot: tree.parent[path] === ROOT && roots.some((root) => root.node === path),
       references: [...neighbours(graph.references, path)].filter((reference) => reference !== path).map(nameOf),
     })),
   })}\n`

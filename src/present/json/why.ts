@@ -1,19 +1,20 @@
-import type { StoreSizes } from '../../analyses/store-sizes.ts'
+import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import type { Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
 import { type Evidence, referenceKey } from '../../inventory/evidence.ts'
-import { fullPath, type StoreReferences } from '../../owners/nix/store-references.ts'
+import { fullNameOf } from '../../owners/names.ts'
+import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
-import { rootsJson } from './roots.ts'
+import { rootJson } from './roots.ts'
 
 /** Facts that the JSON has besides the answers. */
 export interface WhyJsonOptions {
   readonly image: string
-  readonly sizes: StoreSizes
+  readonly sizes: GraphSizes
   readonly closure: Float64Array
-  readonly references: StoreReferences
+  readonly references: References
   readonly evidence: Evidence
   /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
   readonly unregistered: ReadonlyMap<number, readonly number[]> | null
@@ -22,7 +23,7 @@ export interface WhyJsonOptions {
 /** Why store paths are in the image, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, evidence, unregistered } = options
-  const nameOf = (path: number): string => printable(fullPath(references, path))
+  const nameOf = (path: number): string => printable(fullNameOf(references, path))
   const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
   const { keys } = sizes.graph
   const placesJson = ({ from, to }: Reference): object[] =>
@@ -65,7 +66,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     schema: 'isoscope/why@1',
     image,
     references: references.origin,
-    roots: rootsJson(sizes.roots, nameOf),
+    roots: sizes.roots.map((root) => rootJson(root, nameOf(root.node))),
     paths: answers.map(answer),
   })}\n`
 }

@@ -2,8 +2,8 @@ import { type Check, type CheckResult, isNothingMeasured } from '../../analyses/
 import type { Diff } from '../../analyses/diff.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { contributorsText, type LabelOf, resultText, ruleName, verdictCounts } from '../check-words.ts'
+import { ownerLabels } from '../text/owner-labels.ts'
 import { printableText } from '../text/printable.ts'
-import { storePathLabels } from '../text/store-path-labels.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { diffTable } from './diff.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -21,8 +21,8 @@ const MAX_RULES = 30_000
 
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
 export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
-  const { results, storePaths } = check
-  const labelOf = storePathLabels(storePaths)
+  const { results, owners } = check
+  const labelOf = ownerLabels(owners)
   const change =
     diff === undefined
       ? ''

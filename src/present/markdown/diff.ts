@@ -37,7 +37,7 @@ export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
       ? 'unchanged'
       : `${formatDelta(delta, unit)}, ${delta < 0 ? '−' : '+'}${formatPercent(Math.abs(delta), old.size)}`
   const lines = ['<!-- isoscope diff -->', `### Image size: **${formatBytes(now.size, unit)}** (${change})`, '']
-  if (old.storePaths + now.storePaths > 0) lines.push(escapeMarkdown(countsText(diff)), '')
+  if (old.owners + now.owners > 0) lines.push(escapeMarkdown(countsText(diff)), '')
   for (const text of compressionTexts(diff)) lines.push(escapeMarkdown(text), '')
   const privileges = metadata?.privileges ?? []
   if (privileges.length > 0) {

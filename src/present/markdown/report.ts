@@ -1,7 +1,6 @@
 import { traitsOf } from '../../../parsers/formats.ts'
 import type { Report } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
-import { baseOfPath } from '../../owners/nix/store-path.ts'
 import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
@@ -12,14 +11,14 @@ import { escapeMarkdown } from './escape.ts'
  * @param top how many store paths to list, or files if there are none; 0 for all
  */
 export function reportMarkdown(report: Report, top: number, unit: Unit): string {
-  const { image, regions, storePaths, accounts, references } = report
+  const { image, noun, regions, owners, accounts, references } = report
   const bytes = (size: number): string => formatBytes(size, unit)
   const text = (name: string, otherNames?: readonly string[]): string => escapeMarkdown(namesLabel(name, otherNames))
   const namesOfImages = new Map(image.squashfs.map(({ path, otherNames }) => [path, otherNames]))
   const facts = [
     `${formatCount(image.size)} bytes`,
     ...(image.label === null ? [] : [`NixOS ${escapeMarkdown(printableText(image.label))}`]),
-    ...(image.storePaths === 0 ? [] : [plural(image.storePaths, 'store path')]),
+    ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
   ]
   const lines = [
     `### ${escapeMarkdown(printableText(image.name))}: **${bytes(image.size)}**`,
@@ -38,11 +37,11 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
     lines.push('')
   }
   const files = accounts.filter(({ kind }) => kind === 'file')
-  const owners = storePaths.length > 0 ? storePaths : [...files].sort((a, b) => b.own - a.own)
-  const shown = top === 0 ? owners : owners.slice(0, top)
+  const listed = owners.length > 0 ? owners : [...files].sort((a, b) => b.own - a.own)
+  const shown = top === 0 ? listed : listed.slice(0, top)
   lines.push('| own | % | retained | unpacked | |', '|---:|---:|---:|---:|---|')
   for (const { own, unpacked, name, ...rest } of shown) {
-    const retained = references?.holdings.get('path' in rest ? baseOfPath(rest.path) : '')?.retained
+    const retained = references?.holdings.get('key' in rest ? rest.key : '')?.retained
     const held = retained === undefined ? '' : bytes(retained)
     const label = text(name, 'otherNames' in rest ? rest.otherNames : undefined)
     lines.push(`| ${bytes(own)} | ${formatPercent(own, image.size)} | ${held} | ${bytes(unpacked)} | ${label} |`)

@@ -1,6 +1,7 @@
 import type { ReportTableRow } from '../../analyses/report-rows.ts'
 import { jsonText } from '../json/json-text.ts'
 import { named, otherNamesJson, textOrBytes } from '../json/named.ts'
+import { kindWord } from '../kind-word.ts'
 import { printable, printableText } from '../text/printable.ts'
 
 /** Formats with a line for each owner of an image's bytes. */
@@ -30,7 +31,8 @@ export function tableHead(format: TableFormat): string {
 
 /** A line of a table, with sizes in bytes. */
 export function tableLine(image: string, row: ReportTableRow, format: TableFormat): string {
-  const { path, otherNames, region, pname, version, ...rest } = row
+  const { kind, path, otherNames, region, pname, version, ...sizes } = row
+  const rest = { kind: kindWord(kind), ...sizes }
   if (format === 'ndjson') {
     const json = {
       image,

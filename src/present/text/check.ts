@@ -10,8 +10,8 @@ import {
   verdictCounts,
 } from '../check-words.ts'
 import type { Unit } from '../units.ts'
+import { ownerLabels } from './owner-labels.ts'
 import { printableText, shortenMiddle } from './printable.ts'
-import { storePathLabels } from './store-path-labels.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
 import { wrapPhrases, wrapWords } from './wrap.ts'
 
@@ -24,7 +24,7 @@ const MAX_FOUND = 40
 const MIN_NAME = 12
 
 /** The results of a check, as text that ends in a newline. */
-export function checkText({ results, verdict, storePaths }: Check, style: TextStyle, unit: Unit): string {
+export function checkText({ results, verdict, owners }: Check, style: TextStyle, unit: Unit): string {
   const names = results.map(({ rule }) => printableText(ruleName(rule)))
   const found = results.map((result) => printableText(resultText(result, unit)))
   const wordWidth = Math.max(...results.map(({ status }) => WORDS[status].length))
@@ -37,7 +37,7 @@ export function checkText({ results, verdict, storePaths }: Check, style: TextSt
     Math.max(...names.map((name) => name.length)),
     Math.max(room - foundWidth, Math.floor(room / 2), MIN_NAME),
   )
-  const labelOf = storePathLabels(storePaths)
+  const labelOf = ownerLabels(owners)
   const indent = ' '.repeat(wordWidth + 6)
   const lines: string[] = []
   for (const [index, result] of results.entries()) {

@@ -74,7 +74,7 @@ function header(diff: Diff, { style, unit, paths }: DiffTextOptions): string {
     return `${sign} ${bold(shortenMiddle(name, room - behind.length), style)}${behind}`
   }
   const percent = delta === 0 ? '' : ` (${signed(delta)}${formatPercent(Math.abs(delta), old.size)})`
-  const counts = old.storePaths + now.storePaths === 0 ? '' : countsText(diff)
+  const counts = old.owners + now.owners === 0 ? '' : countsText(diff)
   const change = `    ${formatDelta(delta, unit)}${percent}`
   const isOneLine = change.length + 3 + counts.length <= style.width
   const compression = compressionTexts(diff).flatMap((text) => wrap(`    ${text}`, style.width, '      '))

@@ -1,16 +1,16 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { hex } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
-import type { Holding, RegionRow, Report, ReportReferences, StorePathRow } from '../../analyses/report.ts'
+import type { Holding, OwnerRow, RegionRow, Report, ReportReferences } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
-import { baseOfPath, parseStorePathName } from '../../owners/nix/store-path.ts'
+import { nameOf } from '../../owners/names.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
 import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
+import { ownerLabels } from './owner-labels.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
-import { storePathLabels } from './store-path-labels.ts'
 import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 
@@ -70,13 +70,13 @@ function hasRegions({ format }: Report['image']): boolean {
   return traitsOf(format).looksInside === 'files'
 }
 
-function header({ image, references, storePaths }: Report, { style, unit }: ReportOptions): string {
+function header({ image, noun, references, owners }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const facts = [
     ...(image.label === null ? [] : [`NixOS ${printableText(image.label)}`]),
     ...(image.volumeId === null ? [] : [`volume ${printable(image.volumeId)}`]),
-    ...(image.storePaths === 0 ? [] : [plural(image.storePaths, 'store path')]),
+    ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
   const start = startsAt(image)
@@ -87,7 +87,7 @@ function header({ image, references, storePaths }: Report, { style, unit }: Repo
     const where = inside !== '' ? inside : start === undefined ? 'squashfs' : `${start}:`
     lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
-  if (references !== undefined) lines.push(...rootLines(references, storePaths))
+  if (references !== undefined) lines.push(...rootLines(references, owners))
   return lines.join('\n')
 }
 
@@ -102,11 +102,11 @@ function startsAt({ format, offset, container }: Report['image']): string | unde
 const MAX_ROOTS = 10
 
 /** The roots of the image, and how we know the references. */
-function rootLines({ roots, origin, complete }: ReportReferences, storePaths: Report['storePaths']): string[] {
+function rootLines({ roots, origin, complete }: ReportReferences, owners: Report['owners']): string[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
-  const labelOf = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
-  const named = roots.slice(0, MAX_ROOTS).map((root) => `${labelOf(root.path)} (${rootReason(root)})`)
+  const labelOf = ownerLabels(owners.map(({ key }) => key))
+  const named = roots.slice(0, MAX_ROOTS).map((root) => `${labelOf(root.owner)} (${rootReason(root)})`)
   if (roots.length > MAX_ROOTS) named.push(`and ${formatCount(roots.length - MAX_ROOTS)} more (--json has all)`)
   return [
     ...named.map((name, index) => (index === 0 ? heading : ' '.repeat(heading.length)) + name),
@@ -178,9 +178,9 @@ function regionParts(region: RegionRow, mine: readonly Account[], image: Report[
 /** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
 function accountLabels(account: Account): Pick<Row, 'label' | 'shortLabel'> {
   if (isBesideTree(account)) return { label: printable(account.name) }
-  if (account.storePath === undefined) return labelsOf(account.name, account.otherNames, true)
+  if (account.owner === undefined) return labelsOf(account.name, account.otherNames, true)
   const path = account.name.slice(1)
-  const name = parseStorePathName(account.storePath)?.name ?? account.storePath
+  const name = nameOf(account.owner)
   return { label: `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}` }
 }
 
@@ -197,20 +197,21 @@ function labelsOf(
 
 /** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
 function ownersTable(report: Report, options: ReportOptions): string {
-  const { accounts, storePaths, image, references } = report
+  const { accounts, owners, noun, image, references } = report
+  const [one, several] = noun
   const files = accounts.filter((account) => account.kind === 'file')
-  const nix = storePaths.length > 0
-  const owners: readonly (StorePathRow | Account)[] = nix ? storePaths : files
-  const holdingOf = ({ path }: Named): Holding | undefined =>
-    references?.holdings.get(path === undefined ? '' : baseOfPath(path))
-  const sorted = sortOwners(owners, options.sort, holdingOf)
+  const hasOwners = owners.length > 0
+  const listed: readonly (OwnerRow | Account)[] = hasOwners ? owners : files
+  const holdingOf = ({ key }: Named): Holding | undefined =>
+    key === undefined ? undefined : references?.holdings.get(key)
+  const sorted = sortOwners(listed, options.sort, holdingOf)
   const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // We make labels only for the rows that we show, because there may be a million owners.
-  const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
-  const labelOf = ({ name, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
-    if (path === undefined) return labelsOf(name, otherNames, false)
-    return { label: options.fullPaths ? printable(path) : shortLabel(baseOfPath(path)) }
+  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const labelOf = ({ name, key, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
+    if (key === undefined || path === undefined) return labelsOf(name, otherNames, false)
+    return { label: options.fullPaths ? printable(path) : shortLabel(key) }
   }
   const rows: Row[] = shown.map((owner) => {
     const holding = holdingOf(owner)
@@ -222,12 +223,14 @@ function ownersTable(report: Report, options: ReportOptions): string {
         : { retained: holding.retained, closure: holding.closure, pulledInBy: pulledInBy(holding, shortLabel) }),
     }
   })
-  const hidden = owners.length - shown.length
+  const hidden = listed.length - shown.length
   if (hidden > 0) {
-    const sum = sumRow('', owners)
+    const sum = sumRow('', listed)
     const seen = sumRow('', shown)
     rows.push({
-      label: nix ? `[${plural(hidden, 'more store path')}]` : `[${plural(hidden, 'more entry', 'more entries')}]`,
+      label: hasOwners
+        ? `[${plural(hidden, `more ${one}`, `more ${several}`)}]`
+        : `[${plural(hidden, 'more entry', 'more entries')}]`,
       own: sum.own - seen.own,
       unpacked: sum.unpacked - seen.unpacked,
       files: sum.files - seen.files,
@@ -235,8 +238,8 @@ function ownersTable(report: Report, options: ReportOptions): string {
     })
   }
   const others = files.filter((file) => file.own > 0 || file.files > 0)
-  if (nix && others.length > 0) rows.push(sumRow('[other files]', others))
-  const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'storePath')
+  if (hasOwners && others.length > 0) rows.push(sumRow('[other files]', others))
+  const remainders = accounts.filter((account) => account.kind !== 'file' && account.kind !== 'owner')
   const iso = remainders.filter((account) => account.region === structuresRegion(image.format))
   const beside = remainders.filter(isBesideTree).sort((a, b) => b.own - a.own)
   const rest = remainders.filter(
@@ -267,39 +270,41 @@ function ownersTable(report: Report, options: ReportOptions): string {
       dispensable,
       cells: rows.map((row) => cell(row, options.unit, image.size)),
     }))
-  const names = [{ heading: nix ? 'STORE PATH' : 'FILE', cells: rows.map(({ label }) => label) }]
+  const names = [{ heading: hasOwners ? one.toUpperCase() : 'FILE', cells: rows.map(({ label }) => label) }]
   if (references !== undefined)
     names.push({ heading: 'PULLED IN BY', cells: rows.map(({ pulledInBy }) => pulledInBy ?? '') })
-  const what = nix ? 'store paths' : 'files'
+  const what = hasOwners ? several : 'files'
   const order = options.sort === 'own' ? `Largest ${what}` : `Largest ${what} by ${options.sort}`
-  const heading = options.sort === 'name' ? `${nix ? 'Store paths' : 'Files'} by name` : order
+  const heading = options.sort === 'name' ? `${what[0]!.toUpperCase()}${what.slice(1)} by name` : order
   const title = `${bold(heading, options.style)}   (own: bytes in the image; adds up to the file)`
-  const isCutByTop = options.top !== 0 && options.top < owners.length
-  const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < owners.length ? ['--min 0'] : [])]
+  const isCutByTop = options.top !== 0 && options.top < listed.length
+  const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
   const hint = hidden > 0 ? dim(`\n${more.join(' ')} shows all`, options.style) : ''
   return `${title}\n${fitTable(table, names, rows, options)}${hint}`
 }
 
 function sortOwners(
-  owners: readonly (StorePathRow | Account)[],
+  owners: readonly (OwnerRow | Account)[],
   key: SortKey,
   holdingOf: (owner: Named) => Holding | undefined,
-): readonly (StorePathRow | Account)[] {
+): readonly (OwnerRow | Account)[] {
   if (key === 'name') return [...owners].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-  const sizeOf = (owner: StorePathRow | Account): number =>
+  const sizeOf = (owner: OwnerRow | Account): number =>
     key === 'retained' || key === 'closure' ? (holdingOf(owner)?.[key] ?? 0) : owner[key]
   return [...owners].sort((a, b) => sizeOf(b) - sizeOf(a) || b.own - a.own)
 }
 
-/** The fields of a store path or another owner that its label needs. */
+/** The fields of an owner or a file that its label needs. */
 interface Named {
   readonly name: ByteString
+  /** Of an owner. */
+  readonly key?: ByteString
   readonly path?: string
   readonly otherNames?: readonly ByteString[]
 }
 
 /** The direct referrers, in a few words. */
-function pulledInBy({ referrers, reached }: Holding, labelOf: (base: ByteString) => string): string {
+function pulledInBy({ referrers, reached }: Holding, labelOf: (key: ByteString) => string): string {
   const [first] = referrers
   if (!reached) return '(nothing)'
   if (first === undefined) return '(root)'
@@ -373,7 +378,7 @@ function sumRow(label: string, rows: readonly { own: number; unpacked: number; f
 /** Store paths with bytes in two regions, such as a kernel that is outside the squashfs and inside it. */
 function paidTwice(report: Report, { unit, style }: ReportOptions): string {
   const lines: string[] = []
-  for (const { name, ownByRegion } of report.storePaths) {
+  for (const { name, ownByRegion } of report.owners) {
     const regions = Object.entries(ownByRegion).filter(([, own]) => own > 0)
     if (regions.length < 2) continue
     const parts = regions.map(([region, own]) => `${formatBytes(own, unit)} in ${regionLabel(region)}`).join(', ')
@@ -468,13 +473,10 @@ function fitTable(
 }
 
 /** The single references whose removal frees most. */
-function bestCuts(
-  { references, storePaths, storeDirectory }: Report,
-  { unit, style, fullPaths }: ReportOptions,
-): string {
+function bestCuts({ references, owners, directory }: Report, { unit, style, fullPaths }: ReportOptions): string {
   if (references === undefined || references.bestCuts.length === 0) return ''
-  const shortLabel = storePathLabels(storePaths.map(({ path }) => baseOfPath(path)))
-  const labelOf = fullPaths ? (base: ByteString) => printable(`${storeDirectory}/${base}`) : shortLabel
+  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const labelOf = fullPaths ? (key: ByteString) => printable(`${directory}/${key}`) : shortLabel
   const freed = references.bestCuts.map(({ bytes }) => `≈ ${formatBytes(bytes, unit)}`)
   const room = style.width - Math.max(...freed.map((text) => text.length)) - 2
   const cells = references.bestCuts.map(({ from, to }, index) => [

@@ -19,7 +19,7 @@ export function reportsText(reports: readonly Report[], unit: Unit): string {
       accounts.reduce((sum, { unpacked }) => sum + unpacked, 0),
       unit,
     ),
-    formatCount(image.storePaths),
+    formatCount(image.owners),
     printableText(image.name),
     image.label === null ? '' : printableText(image.label),
   ])

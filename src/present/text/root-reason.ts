@@ -1,4 +1,4 @@
-import type { Root } from '../../owners/nix/roots.ts'
+import type { Root } from '../../owners/roots.ts'
 import { printable } from './printable.ts'
 
 /** Why a store path is a root, in a few words. */

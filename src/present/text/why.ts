@@ -2,8 +2,8 @@ import type { RouteLine, Why } from '../../analyses/why.ts'
 import type { Cut, Reference } from '../../graph/cuts.ts'
 import type { ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
-import type { Excerpt } from '../../owners/nix/excerpt.ts'
-import type { Root } from '../../owners/nix/roots.ts'
+import type { Excerpt } from '../../owners/excerpt.ts'
+import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
@@ -76,7 +76,7 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   const { isKnown } = evidence
   const evidenceFor = (from: number, to: number): ReferenceEvidence | undefined =>
     evidence.references.get(referenceKey({ from: graph.keys[from]!, to: graph.keys[to]! }))
-  const rootByPath = new Map(roots.map((given) => [given.path, given]))
+  const rootByPath = new Map(roots.map((given) => [given.node, given]))
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
   }

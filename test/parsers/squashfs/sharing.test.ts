@@ -101,7 +101,7 @@ describe('hard links', () => {
       }),
     )
     expect(warnings).toEqual([])
-    const path = accounts.find(({ kind }) => kind === 'storePath')
+    const path = accounts.find(({ kind }) => kind === 'owner')
     expect(path?.own).toBeGreaterThan(8192)
     expect(path?.unpacked).toBe(8192)
     expect(path?.files).toBe(1)

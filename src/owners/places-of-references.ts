@@ -1,10 +1,10 @@
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { asFormatError } from '../../../parsers/bytes/errors.ts'
-import type { ReferenceGraph } from '../../graph/reference-graph.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError } from '../../parsers/bytes/errors.ts'
+import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import { type Excerpt, excerptAt } from './excerpt.ts'
 import { type HashPlace, type MentionPlace, mentionsIn, type ReadFailure } from './mentions.ts'
-import { notReadInFull, type StoreObject } from './store-objects.ts'
-import { hashOfBase } from './store-path.ts'
+import { hashOf } from './names.ts'
+import { notReadInFull, type Owner } from './owner.ts'
 
 /** A place and the text around its hash. */
 export interface ReferencePlace extends MentionPlace {
@@ -19,19 +19,19 @@ export type PlacesOf = (path: number, references: readonly number[]) => Readonly
  * @param all return every place, and do not stop at the first
  */
 export function placesIn(
-  objects: ReadonlyMap<ByteString, StoreObject>,
+  owners: ReadonlyMap<ByteString, Owner>,
   graph: ReferenceGraph,
   all: boolean,
   failed: ReadFailure,
 ): PlacesOf {
   return (path, references) => {
     const places = new Map<number, ReferencePlace[]>()
-    const object = objects.get(graph.keys[path]!)
-    if (object === undefined || references.length === 0) return places
-    const byHash = new Map(references.map((reference) => [hashOfBase(graph.keys[reference]!), reference]))
-    for (const found of mentionsIn(object, [...byHash.keys()], failed)) {
+    const owner = owners.get(graph.keys[path]!)
+    if (owner === undefined || references.length === 0) return places
+    const byHash = new Map(references.map((reference) => [hashOf(graph.keys[reference]!), reference]))
+    for (const found of mentionsIn(owner, [...byHash.keys()], failed)) {
       const reference = byHash.get(found.hash)!
-      const place = { ...found, excerpt: excerptOf(object, found, failed) }
+      const place = { ...found, excerpt: excerptOf(owner, found, failed) }
       const known = places.get(reference)
       if (known === undefined) places.set(reference, [place])
       else known.push(place)
@@ -42,12 +42,12 @@ export function placesIn(
 }
 
 /** The text around a hash; only the hash if we cannot read the text. */
-function excerptOf(object: StoreObject, place: HashPlace, failed: ReadFailure): Excerpt {
+function excerptOf(owner: Owner, place: HashPlace, failed: ReadFailure): Excerpt {
   const alone = { before: '', hash: place.hash, after: '' }
   try {
-    return excerptAt(object, place) ?? alone
+    return excerptAt(owner, place) ?? alone
   } catch (error) {
-    failed(notReadInFull(object, place.path, asFormatError(error)))
+    failed(notReadInFull(owner, place.path, asFormatError(error)))
     return alone
   }
 }

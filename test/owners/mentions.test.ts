@@ -3,23 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { FormatError } from '../../../parsers/bytes/errors.ts'
-import { type OpenImage, openImage } from '../../../src/images/open-image.ts'
-import { excerptAt } from '../../../src/owners/nix/excerpt.ts'
-import { firstMentions, type MentionPlace } from '../../../src/owners/nix/mentions.ts'
-import { HASH_LENGTH } from '../../../src/owners/nix/reference-scanner.ts'
-import { type StoreObject, storeObjects } from '../../../src/owners/nix/store-objects.ts'
-import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { type OpenImage, openImage } from '../../src/images/open-image.ts'
+import { excerptAt } from '../../src/owners/excerpt.ts'
+import { firstMentions, type MentionPlace } from '../../src/owners/mentions.ts'
+import { HASH_LENGTH } from '../../src/owners/nix/reference-scanner.ts'
+import type { Owner } from '../../src/owners/owner.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
 
-const MINI = fileURLToPath(new URL('../../../fixtures/images/mini.iso', import.meta.url))
+const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const fail = (error: FormatError): never => {
   throw error
 }
 
 describe('the first mentions in mini.iso', () => {
   const open = openImage(MINI)
-  const objects = storeObjects(open)
-  const baseOf = (name: string): string => [...objects.keys()].find((base) => base.slice(33) === name)!
+  const { owners } = ownersIn(open)
+  const baseOf = (name: string): string => [...owners.keys()].find((base) => base.slice(33) === name)!
   const tzdata = baseOf('tzdata-2025b')
   afterAll(() => open.close())
 
@@ -39,7 +40,7 @@ describe('the first mentions in mini.iso', () => {
     ['hwdb.bin', 'hwdb.bin', undefined],
   ])('%s mentions %s', (from, to, expected) => {
     const hash = baseOf(to).slice(0, HASH_LENGTH)
-    const object = objects.get(baseOf(from))!
+    const object = owners.get(baseOf(from))!
     const place = firstMentions(object, [hash], fail).get(hash)
     if (expected === undefined) expect(place).toBeUndefined()
     else {
@@ -50,7 +51,7 @@ describe('the first mentions in mini.iso', () => {
 
   it('have around them what a program that reads the file finds there', () => {
     const hash = baseOf('bash-5.3p9').slice(0, HASH_LENGTH)
-    const manual = objects.get(baseOf('nix-manual-2.31.2'))!
+    const manual = owners.get(baseOf('nix-manual-2.31.2'))!
     const place = firstMentions(manual, [hash], fail).get(hash)!
     const { reader } = manual.open
     const entry = manual.open.image.tree.entries.find(({ name }) => name === 'example.html')!
@@ -65,7 +66,7 @@ describe('the first mentions in mini.iso', () => {
 
   it('have nothing around them where there is no such file', () => {
     for (const path of ['none', 'share/none', 'share/doc/nix/manual/example.html/x']) {
-      expect(excerptAt(objects.get(baseOf('nix-manual-2.31.2'))!, { path, kind: 'content', offset: 0 })).toBeUndefined()
+      expect(excerptAt(owners.get(baseOf('nix-manual-2.31.2'))!, { path, kind: 'content', offset: 0 })).toBeUndefined()
     }
   })
 })
@@ -161,9 +162,9 @@ const OBJECTS: Readonly<Record<string, readonly [Readonly<Record<string, string>
 describe('the first mentions', () => {
   let work = ''
   let open: OpenImage
-  let objects: ReadonlyMap<string, StoreObject>
+  let owners: ReadonlyMap<string, Owner>
   const names = Object.keys(OBJECTS)
-  const objectOf = (title: string): StoreObject => objects.get(`${hashOf(2 + names.indexOf(title))}-o`)!
+  const objectOf = (title: string): Owner => owners.get(`${hashOf(2 + names.indexOf(title))}-o`)!
 
   const make = (): string => {
     const files = Object.entries(OBJECTS).flatMap(([title, [contents]]) =>
@@ -179,7 +180,7 @@ describe('the first mentions', () => {
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'isoscope-mentions-'))
     open = openImage(make())
-    objects = storeObjects(open)
+    owners = ownersIn(open).owners
   })
   afterAll(() => {
     open.close()
@@ -208,15 +209,15 @@ describe('the first mentions', () => {
     const damaged = openImage(path)
     const failures: string[] = []
     // All short files lie in one fragment: of them nothing is left but names.
-    const place = firstMentions(storeObjects(damaged).get(object.path)!, [hashOf(1)], ({ message }) => {
+    const place = firstMentions(ownersIn(damaged).owners.get(object.key)!, [hashOf(1)], ({ message }) => {
       failures.push(message)
     })
     expect(place.size).toBe(0)
     expect(failures.map((message) => /: (\S+) cannot be read in full/.exec(message)?.[1])).toEqual(
-      ['a/b', 'a-b/c', 'a.b'].map((inside) => `${object.path}/${inside}`),
+      ['a/b', 'a-b/c', 'a.b'].map((inside) => `${object.key}/${inside}`),
     )
     const across = objectOf('a hash across the border of two blocks')
-    const stillThere = firstMentions(storeObjects(damaged).get(across.path)!, [hashOf(1)], fail)
+    const stillThere = firstMentions(ownersIn(damaged).owners.get(across.key)!, [hashOf(1)], fail)
     expect(stillThere.get(hashOf(1))?.offset).toBe(BLOCK - 5)
     damaged.close()
   })

@@ -3,12 +3,12 @@ import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { atLimit } from '../../../parsers/bytes/limits.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
 import type { Entry } from '../../../parsers/image.ts'
-import { type ReferenceGraph, referenceGraph } from '../../graph/reference-graph.ts'
+import { referenceGraph } from '../../graph/reference-graph.ts'
 import { contentSource } from '../../images/content-reader.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { childrenOf } from '../../images/resolve-path.ts'
+import type { References } from '../references.ts'
 import { type Registration, readRegistration } from './registration.ts'
-import { imagesIn } from './store-objects.ts'
 
 /** Nix's name for the registration, at the root of a squashfs, or of an ISO that holds the store itself. */
 const REGISTRATION = 'nix-path-registration'
@@ -19,22 +19,11 @@ const SMALL = 1 << 20
 /** How many warnings of one kind we report. */
 const MAX_TOLD = 20
 
-/** The references between the store paths of an image, and where we know them from. */
-export interface StoreReferences {
-  readonly graph: ReferenceGraph
-  readonly origin: 'registration' | 'scan'
-  /** The store directory of the paths, such as "/nix/store". */
-  readonly storeDirectory: ByteString
-  /** By base name, the SHA-256 of the path's NAR in hexadecimal, as registered. */
-  readonly narHashes: ReadonlyMap<ByteString, string>
-  readonly warnings: readonly FormatError[]
-  /** Paths that we could not read completely. They may have more references than we know. */
-  readonly incomplete: readonly number[]
-}
-
-/** The registration of an image, or of the first image inside it that has one. */
-export function findRegistration(open: OpenImage): { readonly open: OpenImage; readonly entry: Entry } | undefined {
-  for (const holder of imagesIn(open)) {
+/** The registration of the first image that has one. */
+export function findRegistration(
+  images: readonly OpenImage[],
+): { readonly open: OpenImage; readonly entry: Entry } | undefined {
+  for (const holder of images) {
     const root = holder.image.tree.entries[0]!
     const entry = childrenOf(holder.image, root).find(({ name, type }) => name === REGISTRATION && type === 'file')
     if (entry !== undefined) return { open: holder, entry }
@@ -44,15 +33,16 @@ export function findRegistration(open: OpenImage): { readonly open: OpenImage; r
 
 /**
  * The references that the image's registration states.
- * @param storePaths base names of the paths in the image
+ * @param images the image and all images inside it
+ * @param storePaths base names of the paths in it
  * @returns undefined if the image has no registration
  * @throws {FormatError} if we cannot read it
  */
 export function registeredReferences(
-  open: OpenImage,
+  images: readonly OpenImage[],
   storePaths: ReadonlySet<ByteString>,
-): StoreReferences | undefined {
-  const found = findRegistration(open)
+): References | undefined {
+  const found = findRegistration(images)
   if (found === undefined) return undefined
   const source = contentSource(found.open.reader, found.entry)
   const { limits } = found.open.reader
@@ -80,7 +70,7 @@ export function registeredReferences(
   }
   const warn = (detail: string, path: ByteString) =>
     formatError('MALFORMED', detail, source, { structure: REGISTRATION, offset: 0, found: quoted(path) })
-  return { ...registeredGraph(registration, storePaths, warn), storeDirectory: registration.storeDirectory }
+  return { ...registeredGraph(registration, storePaths, warn), directory: registration.storeDirectory }
 }
 
 function storedBytes({ image }: OpenImage, entry: Entry): number {
@@ -93,7 +83,7 @@ function registeredGraph(
   { paths: registered }: Registration,
   storePaths: ReadonlySet<ByteString>,
   warning: (detail: string, path: ByteString) => FormatError,
-): Omit<StoreReferences, 'storeDirectory'> {
+): Omit<References, 'directory'> {
   const names = [...new Set([...storePaths, ...registered.keys()])].sort()
   const numbers = new Map(names.map((name, number) => [name, number]))
   const edges: number[] = []
@@ -113,9 +103,9 @@ function registeredGraph(
     ...told(absent, 'registers a path that is not in the image', warning),
     ...told(unregistered, 'lacks a path that is in the image', warning),
   ]
-  const narHashes = new Map<ByteString, string>()
-  for (const { path, narHash } of registered.values()) if (narHash !== undefined) narHashes.set(path, narHash)
-  return { graph: referenceGraph(names, edges), origin: 'registration', narHashes, warnings, incomplete: [] }
+  const contentHashes = new Map<ByteString, string>()
+  for (const { path, narHash } of registered.values()) if (narHash !== undefined) contentHashes.set(path, narHash)
+  return { graph: referenceGraph(names, edges), origin: 'registration', contentHashes, warnings, incomplete: [] }
 }
 
 /** The first few warnings; the last one says how many more there are. */
@@ -128,9 +118,4 @@ function told(
   return paths
     .slice(0, MAX_TOLD)
     .map((path, index) => warning(more > 0 && index === MAX_TOLD - 1 ? `${detail}, and ${more} more` : detail, path))
-}
-
-/** The full path of a path of the graph. */
-export function fullPath({ graph, storeDirectory }: StoreReferences, path: number): ByteString {
-  return `${storeDirectory}/${graph.keys[path]!}`
 }

@@ -4,11 +4,11 @@ import { dominatorTree } from '../graph/dominators.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
 import type { Attribution } from '../inventory/attribution.ts'
-import { storePathTotals } from '../inventory/store-path-totals.ts'
-import type { Root } from '../owners/nix/roots.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
+import type { Root } from '../owners/roots.ts'
 
-/** The sizes of all store paths of an image, and what holds them. Arrays are by path number. */
-export interface StoreSizes {
+/** The sizes of all owners of an image, and what holds them. Arrays are by path number. */
+export interface GraphSizes {
   readonly graph: ReferenceGraph
   readonly roots: readonly Root[]
   readonly tree: DominatorTree
@@ -20,28 +20,28 @@ export interface StoreSizes {
   /** The part of `own` that the path does not share. */
   readonly exclusive: Float64Array
   /**
-   * Bytes that only store paths share. No path frees bytes that a file outside the store uses too, so we leave these
+   * Bytes that only owners share. No path frees bytes that a file outside the store uses too, so we leave these
    * out.
    */
   readonly shared: readonly SharedBytes[]
 }
 
-/** Computes the size of each store path, and what would go away with it. */
-export function storeSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): StoreSizes {
+/** Computes the size of each owner, and what would go away with it. */
+export function graphSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): GraphSizes {
   const numbers = new Map<ByteString, number>(graph.keys.map((path, number) => [path, number]))
-  const totals = storePathTotals(attribution.accounts)
+  const totals = ownerTotals(attribution.accounts)
   const own = Float64Array.from(graph.keys, (path) => totals.get(path)?.own ?? 0)
   const unpacked = Float64Array.from(graph.keys, (path) => totals.get(path)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
-  for (const { storePaths, shares, others, bytes } of attribution.shared) {
-    const nodes = storePaths.map((storePath) => numbers.get(storePath)!)
+  for (const { owners, shares, others, bytes } of attribution.shared) {
+    const nodes = owners.map((owner) => numbers.get(owner)!)
     for (const [index, path] of nodes.entries()) exclusive[path]! -= shares[index]!
     if (!others) shared.push({ nodes, bytes })
   }
   const tree = dominatorTree(
     graph,
-    roots.map(({ path }) => path),
+    roots.map(({ node }) => node),
   )
   return { graph, roots, tree, own, unpacked, retained: retainedSizes(tree, exclusive, shared), exclusive, shared }
 }

@@ -2,9 +2,9 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Entry, EntryType } from '../../parsers/image.ts'
 import type { Metadata } from './metadata.ts'
 
-/** An entry of a store path, with the facts that a NAR has except the content; or an entry outside store paths. */
-export interface StoreFile {
-  /** Path inside the store path, '' for the store path itself; outside store paths, the path in the image. */
+/** An entry of an owner, with the facts that a NAR has except the content; or an entry outside owners. */
+export interface FileFacts {
+  /** Path inside the owner, '' for the owner itself; outside owners, the path in the image. */
   readonly path: ByteString
   readonly type: EntryType
   /** Content bytes of a regular file, else 0. */
@@ -19,17 +19,17 @@ export interface StoreFile {
   readonly metadata?: Metadata
 }
 
-/** The entries of store paths, by base name, each in the order of a NAR. */
-export type StoreFiles = ReadonlyMap<ByteString, readonly StoreFile[]>
+/** The entries of owners, by key, each in the order of a NAR. */
+export type OwnedFiles = ReadonlyMap<ByteString, readonly FileFacts[]>
 
 /** The facts about an entry of a tree that a comparison needs. */
-export function storeFile(
+export function fileFacts(
   { type, size, mode, target }: Entry,
   path: ByteString,
   holdsImage: boolean,
   metadata: Metadata,
-): StoreFile {
-  const file: { -readonly [Key in keyof StoreFile]: StoreFile[Key] } = {
+): FileFacts {
+  const file: { -readonly [Key in keyof FileFacts]: FileFacts[Key] } = {
     path,
     type,
     size: type === 'file' ? size : 0,

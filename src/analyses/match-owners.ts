@@ -1,23 +1,22 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { contentSignature, isSameWithHashes } from '../inventory/content-signature.ts'
-import type { StoreFile, StoreFiles } from '../inventory/store-files.ts'
-import { type PackageName, packageName } from '../owners/nix/package-name.ts'
-import { nameOfBase } from '../owners/nix/store-path.ts'
+import type { FileFacts, OwnedFiles } from '../inventory/file-facts.ts'
+import { nameOf, packageOf } from '../owners/names.ts'
 
-/** The facts about one side that matching store paths needs. */
+/** The facts about one side that matching owners needs. */
 export interface MatchSide {
-  /** Base names. */
-  readonly storePaths: readonly ByteString[]
-  readonly files: StoreFiles
+  /** Keys. */
+  readonly owners: readonly ByteString[]
+  readonly files: OwnedFiles
   /** SHA-256 of the registered NARs. */
-  readonly narHashes: ReadonlyMap<ByteString, string>
-  /** Store paths without references, even to themselves: if their NAR hash differs, so does their content. */
+  readonly contentHashes: ReadonlyMap<ByteString, string>
+  /** Owners without references, even to themselves: if their NAR hash differs, so does their content. */
   readonly leaves: ReadonlySet<ByteString>
 }
 
 /**
- * How a store path of one image relates to one of the other.
- * - `same`: the same store path
+ * How an owner of one image relates to one of the other.
+ * - `same`: the same owner
  * - `moved`: another hash but the same content, by names, types, sizes and links or by the registered NAR hash
  * - `rebuilt`: other content, but the same name and version, apart from an ending that all names got or lost
  * - `changed`: another version of the same package and output
@@ -26,7 +25,7 @@ export interface MatchSide {
 export type MatchClass = 'same' | 'moved' | 'rebuilt' | 'changed' | 'new' | 'gone'
 
 /**
- * The comparison that calls two store paths equal.
+ * The comparison that calls two owners equal.
  * - `narHash`: both are registered with the same hash
  * - `content`: we read their contents, or they have only names and links
  * - `namesAndSizes`: names, types, sizes and links; we did not compare contents
@@ -37,7 +36,7 @@ export interface Match {
   readonly class: MatchClass
   /** For `same` and `moved`: what we compared. */
   readonly comparedBy?: ComparedBy
-  /** Base names; absent on a side that has none. */
+  /** Keys; absent on a side that has none. */
   readonly before?: ByteString
   readonly after?: ByteString
 }
@@ -49,24 +48,24 @@ export interface Endings {
 }
 
 export interface Matches {
-  /** Each store path is in exactly one match. */
+  /** Each owner is in exactly one match. */
   readonly matches: readonly Match[]
   /** Present if a build gave all its names another ending. */
   readonly endings?: Endings
 }
 
-/** Matches the store paths of two images: first those with the same content, whatever their hash, then by name. */
-export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
+/** Matches the owners of two images: first those with the same content, whatever their hash, then by name. */
+export function matchOwners(before: MatchSide, after: MatchSide): Matches {
   const matches: Match[] = []
-  const left = { before: new Set(before.storePaths), after: new Set(after.storePaths) }
+  const left = { before: new Set(before.owners), after: new Set(after.owners) }
   const match = (kind: MatchClass, old: ByteString, now: ByteString, comparedBy?: ComparedBy): void => {
     matches.push({ class: kind, ...(comparedBy === undefined ? {} : { comparedBy }), before: old, after: now })
     left.before.delete(old)
     left.after.delete(now)
   }
   const signatures = new Map<readonly unknown[], string>()
-  const signatureOf = (side: MatchSide, base: ByteString): string => {
-    const files = side.files.get(base) ?? []
+  const signatureOf = (side: MatchSide, key: ByteString): string => {
+    const files = side.files.get(key) ?? []
     const known = signatures.get(files)
     if (known !== undefined) return known
     const made = contentSignature(files)
@@ -74,54 +73,54 @@ export function matchStorePaths(before: MatchSide, after: MatchSide): Matches {
     return made
   }
 
-  for (const base of before.storePaths) {
-    if (!left.after.has(base)) continue
-    const [old, now] = [before.narHashes.get(base), after.narHashes.get(base)]
-    const [files, newFiles] = [before.files.get(base) ?? [], after.files.get(base) ?? []]
+  for (const key of before.owners) {
+    if (!left.after.has(key)) continue
+    const [old, now] = [before.contentHashes.get(key), after.contentHashes.get(key)]
+    const [files, newFiles] = [before.files.get(key) ?? [], after.files.get(key) ?? []]
     const isSame = (old === now || old === undefined || now === undefined) && isSameWithHashes(files, newFiles)
-    if (isSame) match('same', base, base, old !== undefined && old === now ? 'narHash' : comparedByNames(files))
-    else match('rebuilt', base, base)
+    if (isSame) match('same', key, key, old !== undefined && old === now ? 'narHash' : comparedByNames(files))
+    else match('rebuilt', key, key)
   }
-  const bothRegistered = before.narHashes.size > 0 && after.narHashes.size > 0
-  const isDecided = (side: MatchSide, base: ByteString): boolean =>
-    bothRegistered && side.narHashes.has(base) && side.leaves.has(base)
+  const bothRegistered = before.contentHashes.size > 0 && after.contentHashes.size > 0
+  const isDecided = (side: MatchSide, key: ByteString): boolean =>
+    bothRegistered && side.contentHashes.has(key) && side.leaves.has(key)
   // The same NAR under any name; if there are several, those with the same name first.
-  for (const { isNarHash, keyOf } of [
+  for (const { isNarHash, markOf } of [
     {
       isNarHash: true,
-      keyOf: (side: MatchSide, base: ByteString) => joined(side.narHashes.get(base), nameOfBase(base)),
+      markOf: (side: MatchSide, key: ByteString) => joined(side.contentHashes.get(key), nameOf(key)),
     },
-    { isNarHash: true, keyOf: (side: MatchSide, base: ByteString) => side.narHashes.get(base) },
+    { isNarHash: true, markOf: (side: MatchSide, key: ByteString) => side.contentHashes.get(key) },
     {
       isNarHash: false,
-      keyOf: (side: MatchSide, base: ByteString) =>
-        isDecided(side, base) ? undefined : joined(signatureOf(side, base), nameOfBase(base)),
+      markOf: (side: MatchSide, key: ByteString) =>
+        isDecided(side, key) ? undefined : joined(signatureOf(side, key), nameOf(key)),
     },
   ]) {
     for (const [old, now] of pairs(
       left.before,
       left.after,
-      (base) => keyOf(before, base),
-      (base) => keyOf(after, base),
+      (key) => markOf(before, key),
+      (key) => markOf(after, key),
     )) {
       match('moved', old, now, isNarHash ? 'narHash' : comparedByNames(before.files.get(old) ?? []))
     }
   }
-  for (const [old, now] of pairs(left.before, left.after, nameOfBase, nameOfBase)) match('rebuilt', old, now)
+  for (const [old, now] of pairs(left.before, left.after, nameOf, nameOf)) match('rebuilt', old, now)
   const endings = otherEndings(left.before, left.after)
   if (endings !== undefined) {
-    const nameBefore = (base: ByteString): string => nameOfBase(base) + endings.after
-    const nameAfter = (base: ByteString): string => nameOfBase(base) + endings.before
+    const nameBefore = (key: ByteString): string => nameOf(key) + endings.after
+    const nameAfter = (key: ByteString): string => nameOf(key) + endings.before
     for (const [old, now] of pairs(left.before, left.after, nameBefore, nameAfter)) match('rebuilt', old, now)
   }
   for (const [old, now] of pairs(left.before, left.after, packageKey, packageKey)) match('changed', old, now)
-  for (const base of left.before) matches.push({ class: 'gone', before: base })
-  for (const base of left.after) matches.push({ class: 'new', after: base })
+  for (const key of left.before) matches.push({ class: 'gone', before: key })
+  for (const key of left.after) matches.push({ class: 'new', after: key })
   return { matches, ...(endings === undefined ? {} : { endings }) }
 }
 
 /** What a match of names, types, sizes and links compares: the whole content, if no file has any. */
-function comparedByNames(files: readonly StoreFile[]): ComparedBy {
+function comparedByNames(files: readonly FileFacts[]): ComparedBy {
   return files.some(({ type, size }) => type === 'file' && size > 0) ? 'namesAndSizes' : 'content'
 }
 
@@ -135,9 +134,9 @@ function otherEndings(before: ReadonlySet<ByteString>, after: ReadonlySet<ByteSt
 
 /** The text after the names of `shorter` in more than half of the names of `longer`. */
 function addedEnding(shorter: ReadonlySet<ByteString>, longer: ReadonlySet<ByteString>): string | undefined {
-  const names = new Set(Array.from(shorter, nameOfBase))
+  const names = new Set(Array.from(shorter, nameOf))
   const counts = new Map<string, number>()
-  for (const name of Array.from(longer, nameOfBase)) {
+  for (const name of Array.from(longer, nameOf)) {
     const dash = name.lastIndexOf('-')
     if (dash > 0 && names.has(name.slice(0, dash))) {
       counts.set(name.slice(dash), (counts.get(name.slice(dash)) ?? 0) + 1)
@@ -152,37 +151,37 @@ function joined(known: string | undefined, name: string): string | undefined {
 }
 
 /** The package and the output, whatever the version. */
-function packageKey(base: ByteString): string {
-  const { name, output }: PackageName = packageName(base)
+function packageKey(key: ByteString): string {
+  const { name, output } = packageOf(key)
   return `${name}\0${output}`
 }
 
-/** Pairs paths with the same key: of several, the first by name with the first, and so on. */
+/** Pairs owners with the same mark: of several, the first by name with the first, and so on. */
 function pairs(
   before: Iterable<ByteString>,
   after: Iterable<ByteString>,
-  keyBefore: (base: ByteString) => string | undefined,
-  keyAfter: (base: ByteString) => string | undefined,
+  markBefore: (key: ByteString) => string | undefined,
+  markAfter: (key: ByteString) => string | undefined,
 ): [ByteString, ByteString][] {
-  const byKey = new Map<string, ByteString[]>()
-  for (const base of [...after].sort(byName)) {
-    const key = keyAfter(base)
-    if (key === undefined) continue
-    const known = byKey.get(key)
-    if (known === undefined) byKey.set(key, [base])
-    else known.push(base)
+  const byMark = new Map<string, ByteString[]>()
+  for (const key of [...after].sort(byName)) {
+    const mark = markAfter(key)
+    if (mark === undefined) continue
+    const known = byMark.get(mark)
+    if (known === undefined) byMark.set(mark, [key])
+    else known.push(key)
   }
   const found: [ByteString, ByteString][] = []
-  for (const base of [...before].sort(byName)) {
-    const key = keyBefore(base)
-    const partner = key === undefined ? undefined : byKey.get(key)?.shift()
-    if (partner !== undefined) found.push([base, partner])
+  for (const key of [...before].sort(byName)) {
+    const mark = markBefore(key)
+    const partner = mark === undefined ? undefined : byMark.get(mark)?.shift()
+    if (partner !== undefined) found.push([key, partner])
   }
   return found
 }
 
 /** Orders by the name after the hash, which puts versions of a package together. */
 function byName(a: ByteString, b: ByteString): number {
-  const [left, right] = [nameOfBase(a), nameOfBase(b)]
+  const [left, right] = [nameOf(a), nameOf(b)]
   return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1
 }

@@ -1,7 +1,7 @@
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
-import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './reference-scanner.ts'
-import { entriesOf, notReadInFull, type ObjectEntry, type StoreObject } from './store-objects.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './nix/reference-scanner.ts'
+import { entriesOf, notReadInFull, type OwnedEntry, type Owner } from './owner.ts'
 
 /** A place in a store path that contains a hash. */
 export interface MentionPlace {
@@ -37,7 +37,7 @@ export type ReadFailure = (error: FormatError) => void
  * @param hashes distinct, of 32 characters each
  */
 export function firstMentions(
-  object: StoreObject,
+  owner: Owner,
   hashes: readonly ByteString[],
   failed: ReadFailure,
 ): ReadonlyMap<ByteString, MentionPlace> {
@@ -48,12 +48,12 @@ export function firstMentions(
     for (const { hash, ...place } of places) found.set(hash, place)
     missing = missing.filter((hash) => !found.has(hash))
   }
-  const entries = [...entriesOf(object)]
+  const entries = [...entriesOf(owner)]
   for (const { entry, path } of entries) keep(inText(entry.target, { path, kind: 'target' }, missing))
   let scanner = new ReferenceScanner(missing)
   for (const entry of entries) {
     if (missing.length === 0) return found
-    const places = inContent(object, entry, missing, scanner, failed)
+    const places = inContent(owner, entry, missing, scanner, failed)
     keep(places)
     if (places.length > 0) scanner = new ReferenceScanner(missing)
   }
@@ -70,15 +70,11 @@ export function firstMentions(
  * read.
  * @param hashes 32 characters each
  */
-export function* mentionsIn(
-  object: StoreObject,
-  hashes: readonly ByteString[],
-  failed: ReadFailure,
-): Generator<HashPlace> {
+export function* mentionsIn(owner: Owner, hashes: readonly ByteString[], failed: ReadFailure): Generator<HashPlace> {
   const scanner = new ReferenceScanner(hashes)
-  for (const entry of entriesOf(object)) {
+  for (const entry of entriesOf(owner)) {
     yield* inText(entry.entry.target, { path: entry.path, kind: 'target' }, hashes)
-    yield* inContent(object, entry, hashes, scanner, failed)
+    yield* inContent(owner, entry, hashes, scanner, failed)
   }
 }
 
@@ -96,8 +92,8 @@ function inText(
 
 /** @param scanner looks for `hashes` */
 function inContent(
-  object: StoreObject,
-  { entry, path }: ObjectEntry,
+  owner: Owner,
+  { entry, path }: OwnedEntry,
   hashes: readonly ByteString[],
   scanner: ReferenceScanner,
   failed: ReadFailure,
@@ -108,12 +104,12 @@ function inContent(
     if (!first.has(hash)) first.set(hash, offset)
   })
   try {
-    for (const chunk of object.open.reader.chunks(entry)) {
+    for (const chunk of owner.open.reader.chunks(entry)) {
       stream.push(chunk)
       if (first.size === hashes.length) break
     }
   } catch (error) {
-    failed(notReadInFull(object, path, asFormatError(error)))
+    failed(notReadInFull(owner, path, asFormatError(error)))
   }
   return Array.from(first, ([hash, offset]) => ({ path, kind: 'content' as const, offset, hash: hashes[hash]! }))
 }

@@ -1,0 +1,40 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { globMatcher } from './glob.ts'
+import { isOwnerKey, nameOf, splitKey } from './names.ts'
+
+/**
+ * The numbers of the owners that a pattern means. We try several readings and return the matches of the first one
+ * that has any. A path into a store path counts as that store path. The readings are, in this order:
+ * - a key, then a name, then a name without version
+ * - a glob with * and ? over names and keys, if the pattern has such characters
+ * - otherwise the beginning of a key, then a part of a name
+ */
+export function findOwners(keys: readonly ByteString[], pattern: ByteString): readonly number[] {
+  const wanted = pattern.startsWith('/') ? keyInPath(pattern) : pattern.replace(/\/+$/, '')
+  for (const matches of readingsOf(wanted)) {
+    const found: number[] = []
+    for (const [number, key] of keys.entries()) if (matches(key)) found.push(number)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** The component of a path that is a key: "/nix/store/hash-name/bin/x" is in "hash-name". */
+function keyInPath(path: ByteString): ByteString {
+  const components = path.split('/').filter((component) => component !== '')
+  return components.find(isOwnerKey) ?? path
+}
+
+function readingsOf(pattern: ByteString): readonly ((key: ByteString) => boolean)[] {
+  if (pattern === '') return []
+  const readings = [
+    (key: ByteString) => key === pattern,
+    (key: ByteString) => nameOf(key) === pattern,
+    (key: ByteString) => splitKey(key).pname === pattern,
+  ]
+  if (/[*?[]/.test(pattern)) {
+    const glob = globMatcher(pattern)
+    return [...readings, (key: ByteString) => glob(nameOf(key)) || glob(key)]
+  }
+  return [...readings, (key: ByteString) => key.startsWith(pattern), (key: ByteString) => nameOf(key).includes(pattern)]
+}

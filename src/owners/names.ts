@@ -1,0 +1,49 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { modelOfKey, modelOfKind, OWNER_MODELS } from './models.ts'
+import type { OwnerModel, OwnerName, PackageName } from './owner.ts'
+import type { References } from './references.ts'
+
+/** What one owner of a kind is called, and several: "store path", "store paths". */
+export function nounOf(kind: string): OwnerModel['noun'] {
+  return (modelOfKind(kind) ?? OWNER_MODELS[0]).noun
+}
+
+/** Whether a text is the key of an owner. */
+export function isOwnerKey(text: ByteString): boolean {
+  return modelOfKey(text) !== undefined
+}
+
+/** The name that people use for an owner: for a store path, without the hash. */
+export function nameOf(key: ByteString): string {
+  return modelOfKey(key)?.nameOf(key) ?? key
+}
+
+/** That name and its parts. */
+export function splitKey(key: ByteString): OwnerName {
+  return modelOfKey(key)?.split(key) ?? { name: key, pname: key }
+}
+
+/** The package that an owner belongs to. */
+export function packageOf(key: ByteString): PackageName {
+  return modelOfKey(key)?.packageOf(key) ?? { name: key, version: '', output: '' }
+}
+
+/** The hash in a key; '' if its model has none. */
+export function hashOf(key: ByteString): ByteString {
+  return modelOfKey(key)?.hashOf?.(key) ?? ''
+}
+
+/** The full name of an owner: "/nix/store/hash-name". */
+export function fullName(directory: ByteString, key: ByteString): ByteString {
+  return directory === '' ? key : `${directory}/${key}`
+}
+
+/** The key in the full name of an owner. */
+export function keyOfName(name: ByteString): ByteString {
+  return name.slice(name.lastIndexOf('/') + 1)
+}
+
+/** The full name of the owner of a node. */
+export function fullNameOf({ graph, directory }: References, node: number): ByteString {
+  return fullName(directory, graph.keys[node]!)
+}

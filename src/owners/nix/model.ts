@@ -1,0 +1,24 @@
+import type { OwnerModel } from '../owner.ts'
+import { inNarOrder } from './nar-order.ts'
+import { packageName } from './package-name.ts'
+import { registeredReferences } from './registered-references.ts'
+import { startedStorePaths } from './started-store-paths.ts'
+import { hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
+import { storePathsInTree } from './store-paths-in-tree.ts'
+
+/** Nix: owners are store paths, by their base names "hash-name". */
+export const nix: OwnerModel = {
+  kind: 'nix',
+  noun: ['store path', 'store paths'],
+  directory: STORE_DIRECTORY,
+  isKey: isStorePathName,
+  nameOf: nameOfBase,
+  split: splitBase,
+  packageOf: packageName,
+  find: storePathsInTree,
+  entriesOf: inNarOrder,
+  declared: registeredReferences,
+  startedBy: startedStorePaths,
+  rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
+  hashOf: hashOfBase,
+}

@@ -1,0 +1,113 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import type { Entry, Image } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import type { References } from './references.ts'
+
+/** Who bytes are there for: a Nix store path. */
+export interface Owner {
+  /** Its name, unique in the image. For a store path, the base name "hash-name". */
+  readonly key: ByteString
+  readonly model: OwnerModel
+  readonly open: OpenImage
+  /** The first entry that belongs to it. For a store path, the top of it. */
+  readonly entry: Entry
+}
+
+/** An entry of an owner, and its path: inside a store path, '' for the store path itself. */
+export interface OwnedEntry {
+  readonly entry: Entry
+  readonly path: ByteString
+}
+
+/**
+ * A kind of owners: how we find them in an image, what they are called, and how they refer to each other. models.ts
+ * lists all models.
+ */
+export interface OwnerModel {
+  /** "nix". Saved inventories name the model by it. */
+  readonly kind: string
+  /** What one owner is called in output, and several: "store path", "store paths". */
+  readonly noun: readonly [one: string, several: string]
+  /** The directory before a key in the full name of an owner, unless an image names another; '' if there is none. */
+  readonly directory: ByteString
+
+  /** Whether a text is a key of this model. No two models have keys in common. */
+  isKey(text: ByteString): boolean
+  /** The name that people use for an owner: for a store path, without the hash. */
+  nameOf(key: ByteString): string
+  /** That name and its parts. */
+  split(key: ByteString): OwnerName
+  /** The package that a key belongs to, for the comparison of two images. */
+  packageOf(key: ByteString): PackageName
+
+  /** Finds the owner of each entry of a tree. */
+  find(image: Pick<Image, 'tree' | 'format'>): TreeOwners
+  /** The entries of an owner. Two images are compared in this order. */
+  entriesOf(owner: Owner): Iterable<OwnedEntry>
+
+  /**
+   * The references between owners that an image declares.
+   * @param images the image and all images inside it
+   * @param keys of the owners in it
+   * @returns undefined if it declares none
+   * @throws {FormatError} if we cannot read them
+   */
+  declared(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): References | undefined
+  /** The owners that the configuration of a boot loader starts, by key. */
+  startedBy(configuration: ByteString): ReadonlySet<ByteString>
+  /** Why an owner is a root whatever refers to it; undefined for most. */
+  rootReason(key: ByteString): RootReason | undefined
+  /**
+   * The hash that contents name an owner by: 32 digits of Nix's base32. Absent if contents do not name owners, so that
+   * there is nothing to scan for.
+   */
+  hashOf?(key: ByteString): ByteString
+}
+
+/** Who the entries of a tree are there for. */
+export interface TreeOwners {
+  /** For each entry, the first entry of its owner; an entry without an owner is there for itself. */
+  readonly ownerOf: Uint32Array
+  /** 1 for the first entry of an owner. */
+  readonly isOwner: Uint8Array
+  /** The key of the owner whose first entry this is. */
+  keyOf(entry: Entry): ByteString
+}
+
+/** The parts of the name of an owner. */
+export interface OwnerName {
+  /** The name that people use: for a store path, everything after the hash. */
+  readonly name: string
+  /** `name` up to the version. */
+  readonly pname: string
+  /** Absent if the name has none. */
+  readonly version?: string
+}
+
+/** The package of an owner, and which version and output of it the owner is. */
+export interface PackageName {
+  /** "openssl" for openssl-3.0.14-dev. */
+  readonly name: string
+  /** "3.0.14"; '' if it has none. */
+  readonly version: string
+  /** "dev"; '' if it has none. */
+  readonly output: string
+}
+
+/**
+ * Why an owner is in the image for its own sake: a boot loader starts it, it is a NixOS system, no owner refers to it, it is
+ * the first of a cycle, or the user named it.
+ */
+export type RootReason = 'init' | 'nixos-system' | 'unreferenced' | 'cycle' | 'given'
+
+/** Everything that belongs to an owner, in the order of its model. */
+export function entriesOf(owner: Owner): Iterable<OwnedEntry> {
+  return owner.model.entriesOf(owner)
+}
+
+/** A problem with an entry of an owner, with the entry's name. */
+export function notReadInFull({ key }: Owner, path: ByteString, { code, detail, facts }: FormatError): FormatError {
+  const inside = path === '' ? key : `${key}/${path}`
+  return new FormatError(code, `${inside} cannot be read in full: ${detail}`, facts)
+}

@@ -1,0 +1,89 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FileTree, Image } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { OWNER_MODELS } from './models.ts'
+import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
+
+/** The owners in an image and in the images inside it. */
+export interface ImageOwners {
+  readonly model: OwnerModel
+  /** By key, in byte order. */
+  readonly owners: ReadonlyMap<ByteString, Owner>
+  /** The outermost image and all images inside it. Each comes before the images in its own files, in entry order. */
+  readonly images: readonly OpenImage[]
+}
+
+const knownImages = new WeakMap<OpenImage, ImageOwners>()
+
+/** Finds the owners in an image: those of the first model that has any. We look once. */
+export function ownersIn(open: OpenImage): ImageOwners {
+  let known = knownImages.get(open)
+  if (known === undefined) {
+    known = lookForOwners(open)
+    knownImages.set(open, known)
+  }
+  return known
+}
+
+function lookForOwners(open: OpenImage): ImageOwners {
+  for (const model of OWNER_MODELS) {
+    const images = imagesIn(open, model)
+    const owners = ownersOfModel(images, model)
+    if (owners.size > 0) return { model, owners, images }
+  }
+  const [model] = OWNER_MODELS
+  return { model, owners: new Map(), images: imagesIn(open, model) }
+}
+
+function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
+  const found = new Set([open])
+  // The loop visits those that it adds, too.
+  for (const holder of found) {
+    const { ownerOf, isOwner } = treeOwners(holder.image, model)
+    const isDisc = holder.image.format.looksInside === 'files'
+    const { entries } = holder.image.tree
+    for (let index = 0; index < entries.length; index += 1) {
+      // Except on a disc, an image that has an owner belongs to it.
+      if (!isDisc && isOwner[ownerOf[index]!] === 1) continue
+      const nested = holder.inside(entries[index]!)
+      if (nested !== undefined) found.add(nested)
+    }
+  }
+  return [...found]
+}
+
+/**
+ * The owners in several images. If an owner is in two, we take it from the one that is no disc. The ISO may hold a
+ * kernel too, but only the part of it that the boot loader reads.
+ */
+function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
+  const found = new Map<ByteString, Owner>()
+  for (const open of images) {
+    const { isOwner, keyOf } = treeOwners(open.image, model)
+    const { entries } = open.image.tree
+    for (let index = 0; index < entries.length; index += 1) {
+      if (isOwner[index] === 0) continue
+      const entry = entries[index]!
+      const key = keyOf(entry)
+      const known = found.get(key)
+      if (known === undefined || known.open.image.format.looksInside === 'files') {
+        found.set(key, { key, model, open, entry })
+      }
+    }
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const knownTrees = new WeakMap<OwnerModel, WeakMap<FileTree, TreeOwners>>()
+
+/** The owners of the entries of a tree. We look once. */
+export function treeOwners(image: Pick<Image, 'tree' | 'format'>, model: OwnerModel): TreeOwners {
+  const ofModel = knownTrees.get(model) ?? new WeakMap<FileTree, TreeOwners>()
+  knownTrees.set(model, ofModel)
+  let owners = ofModel.get(image.tree)
+  if (owners === undefined) {
+    owners = model.find(image)
+    ofModel.set(image.tree, owners)
+  }
+  return owners
+}

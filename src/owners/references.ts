@@ -1,0 +1,17 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import type { ReferenceGraph } from '../graph/reference-graph.ts'
+
+/** The references between the owners of an image, and where we know them from. */
+export interface References {
+  readonly graph: ReferenceGraph
+  /** `registration`: the image declares them. `scan`: we searched the contents. */
+  readonly origin: 'registration' | 'scan'
+  /** The directory before a key in the full name of an owner, such as "/nix/store". */
+  readonly directory: ByteString
+  /** By key, a hash of the whole content as the image declares it: for a store path, the SHA-256 of its NAR. */
+  readonly contentHashes: ReadonlyMap<ByteString, string>
+  readonly warnings: readonly FormatError[]
+  /** Nodes of owners that we could not read completely. They may have more references than we know. */
+  readonly incomplete: readonly number[]
+}

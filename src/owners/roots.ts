@@ -1,0 +1,74 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { numberOfKey, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { bootConfigurations, configurationText } from './boot-configurations.ts'
+import { modelOfKey } from './models.ts'
+import type { RootReason } from './owner.ts'
+import { ownersIn } from './owners-in.ts'
+
+/** An owner that is in the image for its own sake. All others are there because an owner refers to them. */
+export interface Root {
+  readonly node: number
+  readonly reason: RootReason
+  /** For `init`: the files whose kernel command lines name it, as paths in the image. */
+  readonly files?: readonly ByteString[]
+}
+
+/**
+ * The roots of an image: the owners that boot loaders start, those that are roots by their model, such as NixOS systems,
+ * and owners without referrers. Owners that none of these reach refer to each other in a cycle; the first owner of each
+ * cycle is its root.
+ */
+export function findRoots(boots: BootedOwners, graph: ReferenceGraph): readonly Root[] {
+  const roots = new Map<number, Root>()
+  const add = (root: Root): void => {
+    if (root.node >= 0 && !roots.has(root.node)) roots.set(root.node, root)
+  }
+  for (const [key, files] of boots) add({ node: numberOfKey(graph, key), reason: 'init', files })
+  for (const [node, key] of graph.keys.entries()) {
+    const reason = modelOfKey(key)?.rootReason(key)
+    if (reason !== undefined) add({ node, reason })
+  }
+  const { start, list } = graph.referrers
+  for (let node = 0; node < graph.keys.length; node += 1) {
+    const count = start[node + 1]! - start[node]!
+    if (count === 0 || (count === 1 && list[start[node]!] === node)) add({ node, reason: 'unreferenced' })
+  }
+  const reached = reachableFrom(graph.references, roots.keys())
+  for (let node = 0; node < graph.keys.length; node += 1) {
+    if (reached[node] === 1) continue
+    add({ node, reason: 'cycle' })
+    reachableFrom(graph.references, [node], reached)
+  }
+  return [...roots.values()]
+}
+
+/** By key, the owners that boot loaders tell the kernel to start, and the configurations that do so. */
+export type BootedOwners = ReadonlyMap<ByteString, readonly ByteString[]>
+
+/** Reads the boot loader configurations in an image. */
+export function bootedOwners(open: OpenImage): BootedOwners {
+  const { model } = ownersIn(open)
+  const booted = new Map<ByteString, ByteString[]>()
+  /** The owners that each configuration starts, by the configuration's identity, because it may have many names. */
+  const known = new Map<number, ReadonlySet<ByteString>>()
+  for (const { entry, path } of bootConfigurations(open).files) {
+    const keys = known.get(entry.identity) ?? model.startedBy(configurationText(open, entry))
+    known.set(entry.identity, keys)
+    for (const key of keys) {
+      const files = booted.get(key)
+      if (files === undefined) booted.set(key, [path])
+      else files.push(path)
+    }
+  }
+  return booted
+}
+
+/** The system of an image: the one that its boot loader starts, else its only NixOS system, else its only root. */
+export function toplevelOf(roots: readonly Root[]): number | undefined {
+  const init = roots.find(({ reason }) => reason === 'init')
+  if (init !== undefined) return init.node
+  const systems = roots.filter(({ reason }) => reason === 'nixos-system')
+  if (systems.length > 0) return systems.length === 1 ? systems[0]!.node : undefined
+  return roots.length === 1 ? roots[0]!.node : undefined
+}
