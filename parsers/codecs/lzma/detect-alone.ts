@@ -6,7 +6,7 @@ const BELIEVABLE_SIZE = 2 ** 38
 const PROPERTIES_LIMIT = 224
 
 /**
- * Whether a source may be an .lzma file. The format has no magic number. So we require possible properties and a
+ * Whether a source may be an .lzma file. The format has no magic number. So we require valid properties and a
  * dictionary size of 2^n or 3 * 2^n bytes, as encoders choose it. The size must be unknown or believable, and the range
  * coder's data must begin with a zero byte. The xz tool requires the same.
  */
