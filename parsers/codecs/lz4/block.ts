@@ -163,7 +163,7 @@ function outputFull(offset: number, length: number, room: number): FormatError {
 }
 
 function wrongOffset(sequence: number, offset: number, position: number): FormatError {
-  return new FormatError('MALFORMED', 'does not lie inside what is decompressed already', {
+  return new FormatError('MALFORMED', 'is outside the data decompressed so far', {
     source: 'input',
     structure: 'LZ4 sequence',
     offset: sequence,
