@@ -69,8 +69,8 @@ export function decompressStream(
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const compression = detectCompression(source)
   if (compression?.decompress === undefined) {
-    const what = compression === undefined ? 'is in no known format' : `is compressed with ${compression.name}`
-    throw formatError('UNSUPPORTED', `${what}, and not with zstd, xz, lzma, lz4 or gzip`, source, {
+    const is = compression === undefined ? 'is not compressed' : `is compressed with ${compression.name}, not`
+    throw formatError('UNSUPPORTED', `${is} with zstd, xz, lzma, lz4 or gzip`, source, {
       structure: 'first bytes',
       offset: 0,
     })

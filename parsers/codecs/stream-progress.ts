@@ -137,7 +137,7 @@ export function startWindow(stream: StreamProgress, window: Window, contentSize 
   if (stream.windowSize > windowLimit) {
     // Decoders give offsets from the start of `input`, and so do we here; `located` converts them to offsets in the
     // source.
-    throw new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
+    throw new FormatError('LIMIT', 'exceeds the limit "windowSize"', {
       source: 'input',
       structure: window.structure,
       offset: window.offset - inputStart,
