@@ -26,8 +26,8 @@ const recogniseFixed = recogniseSignatures([
 /** Images that Android's tools write and that boot loaders of small devices start. */
 // biome-ignore format: one signature a line
 const recogniseDevices = recogniseSignatures([
-  { offset: 0, bytes: '\x3a\xff\x26\xed', what: 'a sparse image of Android', advice: (file) => `simg2img ${file()} ${file('.raw')} makes a plain one of it` },
-  { offset: 0, bytes: 'ANDROID!', what: 'a boot image of Android, a kernel and an initrd' },
+  { offset: 0, bytes: '\x3a\xff\x26\xed', what: 'an Android sparse image', advice: (file) => `simg2img ${file()} ${file('.raw')} converts it to a raw image` },
+  { offset: 0, bytes: 'ANDROID!', what: 'an Android boot image, which has a kernel and an initrd' },
 ])
 
 /** A tar archive from before POSIX. It has no magic, so we verify the checksum of its header (tar(5), old-style). */

@@ -32,7 +32,7 @@ export const recogniseCompressed: Recogniser = (source, file) => {
   if (content !== undefined && /^07070[127]/.test(textAt(content, 0, 6) ?? '')) return compressedInitrd(name, file())
   const held = content === undefined ? undefined : whatIsIn(content)
   return {
-    what: `a file that is compressed as a whole with ${name}${held === undefined ? '' : ` and holds ${held}`}`,
+    what: `a file compressed with ${name}${held === undefined ? '' : ` that holds ${held}`}`,
     advice: `decompress it first: ${commandFor(name, file)}`,
     offset: 0,
   }
