@@ -26,7 +26,7 @@ const SLACK_MINIMUM = 128 * 1024
  */
 const WINDOW_SLACK_MINIMUM = 256 * 1024
 
-/** How far matches reach back, and, for errors, the field that says so. */
+/** How far matches reach back, and, for errors, the field that states it. */
 interface Window {
   /** Bytes. */
   readonly size: number

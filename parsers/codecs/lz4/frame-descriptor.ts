@@ -24,7 +24,7 @@ export interface FrameDescriptor {
   readonly hasIndependentBlocks: boolean
   readonly hasBlockChecksums: boolean
   readonly hasContentChecksum: boolean
-  /** Bytes that the frame decompresses to, if it says; exact up to 2^53. */
+  /** Bytes that the frame decompresses to, if the descriptor states them; exact up to 2^53. */
   readonly contentSize: number | undefined
   /** Bytes. */
   readonly blockMaximumSize: number

@@ -13,9 +13,9 @@ export interface FrameHeader {
   readonly windowSize: number
   /** Bytes: Block_Maximum_Size (RFC 8878 3.1.1.2.4). */
   readonly blockMaximumSize: number
-  /** Bytes that the frame decompresses to, if it says. */
+  /** Bytes that the frame decompresses to, if the header states them. */
   readonly contentSize: number | undefined
-  /** Where the header says it, in `input`. */
+  /** Where the header states them, in `input`. */
   readonly contentSizeOffset: number
   readonly hasChecksum: boolean
 }
