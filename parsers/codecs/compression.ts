@@ -28,7 +28,7 @@ const xz = { name: 'xz', decompress: decompressXzStream }
 const lz4 = { name: 'lz4', decompress: decompressLz4FrameStream }
 const gzip = { name: 'gzip', decompress: decompressGzipStream }
 const lzma = { name: 'lzma', decompress: decompressLzmaAloneStream }
-const unread = (name: string): Compression => ({ name, decompress: undefined })
+const unsupported = (name: string): Compression => ({ name, decompress: undefined })
 
 // biome-ignore format: one signature a line
 const SIGNATURES: readonly Signature[] = [
@@ -37,12 +37,12 @@ const SIGNATURES: readonly Signature[] = [
   { ...lz4, bytes: [0x04, 0x22, 0x4d, 0x18] }, // "LZ4 Frame Format", Magic Number
   { ...lz4, bytes: [0x02, 0x21, 0x4c, 0x18] }, // "LZ4 Frame Format", Legacy frame
   { ...gzip, bytes: [0x1f, 0x8b] }, // RFC 1952 2.3.1
-  { ...unread('bzip2'), bytes: [0x42, 0x5a, 0x68] },
-  { ...unread('lzop'), bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a] },
-  { ...unread('lzip'), bytes: [0x4c, 0x5a, 0x49, 0x50] },
-  { ...unread('lrzip'), bytes: [0x4c, 0x52, 0x5a, 0x49] },
-  { ...unread('compress'), bytes: [0x1f, 0x9d] },
-  { ...unread('pack'), bytes: [0x1f, 0x1e] },
+  { ...unsupported('bzip2'), bytes: [0x42, 0x5a, 0x68] },
+  { ...unsupported('lzop'), bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { ...unsupported('lzip'), bytes: [0x4c, 0x5a, 0x49, 0x50] },
+  { ...unsupported('lrzip'), bytes: [0x4c, 0x52, 0x5a, 0x49] },
+  { ...unsupported('compress'), bytes: [0x1f, 0x9d] },
+  { ...unsupported('pack'), bytes: [0x1f, 0x1e] },
 ]
 
 /**
@@ -69,8 +69,8 @@ export function decompressStream(
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const compression = detectCompression(source)
   if (compression?.decompress === undefined) {
-    const what = compression === undefined ? 'is in no known format' : `is compressed with ${compression.name}`
-    throw formatError('UNSUPPORTED', `${what}, and not with zstd, xz, lzma, lz4 or gzip`, source, {
+    const is = compression === undefined ? 'is not compressed' : `is compressed with ${compression.name}, not`
+    throw formatError('UNSUPPORTED', `${is} with zstd, xz, lzma, lz4 or gzip`, source, {
       structure: 'first bytes',
       offset: 0,
     })

@@ -26,7 +26,7 @@ const SLACK_MINIMUM = 128 * 1024
  */
 const WINDOW_SLACK_MINIMUM = 256 * 1024
 
-/** How far matches reach back, and, for errors, the field that says so. */
+/** How far matches reach back, and, for errors, the field that states it. */
 interface Window {
   /** Bytes. */
   readonly size: number
@@ -137,7 +137,7 @@ export function startWindow(stream: StreamProgress, window: Window, contentSize 
   if (stream.windowSize > windowLimit) {
     // Decoders give offsets from the start of `input`, and so do we here; `located` converts them to offsets in the
     // source.
-    throw new FormatError('LIMIT', 'is larger than the limit "windowSize" allows', {
+    throw new FormatError('LIMIT', 'exceeds the limit "windowSize"', {
       source: 'input',
       structure: window.structure,
       offset: window.offset - inputStart,

@@ -37,11 +37,11 @@ function readHeader(progress: Progress): void {
   const compressionMethodAndFlags = input[0]!
   const flags = input[1]!
   const header = compressionMethodAndFlags * 256 + flags
-  if (header % 31 !== 0) throw refused('MALFORMED', 'is no multiple of 31', 'CMF, FLG', header)
+  if (header % 31 !== 0) throw refused('MALFORMED', 'is not a multiple of 31', 'CMF, FLG', header)
   const method = compressionMethodAndFlags & METHOD
   if (method !== DEFLATE) throw refused('MALFORMED', 'is not DEFLATE', 'CM', method, DEFLATE)
   const window = compressionMethodAndFlags >>> 4
-  if (window > WINDOW_LIMIT) throw refused('MALFORMED', 'is not possible', 'CINFO', window, `at most ${WINDOW_LIMIT}`)
+  if (window > WINDOW_LIMIT) throw refused('MALFORMED', 'is invalid', 'CINFO', window, `at most ${WINDOW_LIMIT}`)
   if ((flags & HAS_DICTIONARY) !== 0) throw refused('UNSUPPORTED', 'needs a preset dictionary', 'FDICT', 1, 0)
   progress.inputPosition = HEADER_SIZE
 }

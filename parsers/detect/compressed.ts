@@ -26,20 +26,20 @@ const TOOLS: Readonly<Record<string, readonly [command: string, suffix: RegExp]>
 /** Recognises a file that is compressed as a whole. */
 export const recogniseCompressed: Recogniser = (source, file) => {
   const compression = detectCompression(source)
-  if (compression === undefined || !isBelievable(source, compression)) return undefined
+  if (compression === undefined || !isPlausible(source, compression)) return undefined
   const { name } = compression
   const content = firstContent(source, compression)
   if (content !== undefined && /^07070[127]/.test(textAt(content, 0, 6) ?? '')) return compressedInitrd(name, file())
-  const held = content === undefined ? undefined : whatIsIn(content)
+  const held = content === undefined ? undefined : kindOf(content)
   return {
-    what: `a file that is compressed as a whole with ${name}${held === undefined ? '' : ` and holds ${held}`}`,
+    what: `a file compressed with ${name}${held === undefined ? '' : ` that holds ${held}`}`,
     advice: `decompress it first: ${commandFor(name, file)}`,
     offset: 0,
   }
 }
 
 /** bzip2's signature has only three letters, so we also require the level that follows. */
-function isBelievable(source: ByteSource, { name }: Compression): boolean {
+function isPlausible(source: ByteSource, { name }: Compression): boolean {
   return name !== 'bzip2' || /^BZh[1-9]/.test(textAt(source, 0, 4) ?? '')
 }
 
@@ -62,7 +62,7 @@ function firstContent(source: ByteSource, { decompress }: Compression): ByteSour
   return length === 0 ? undefined : bytesSource(content.subarray(0, length), source.name)
 }
 
-function whatIsIn(content: ByteSource): string | undefined {
+function kindOf(content: ByteSource): string | undefined {
   const found = formatOf(content)
   if (found !== undefined) return found.format.noun
   return textAt(content, 257, 5) === 'ustar' ? 'a tar archive' : undefined

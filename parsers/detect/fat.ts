@@ -37,7 +37,7 @@ export const recogniseFat: Recogniser = (source, file) => {
   if (source.size < 512) return undefined
   const sector = bootSector.read(source, 0)
   const { jump, bytesPerSector, sectorsPerCluster, reservedSectors, fats, rootEntries, media } = sector
-  const isWhole =
+  const isValid =
     ((jump[0] === 0xeb && jump[2] === 0x90) || jump[0] === 0xe9) &&
     [512, 1024, 2048, 4096].includes(bytesPerSector) &&
     sectorsPerCluster > 0 &&
@@ -45,7 +45,7 @@ export const recogniseFat: Recogniser = (source, file) => {
     reservedSectors > 0 &&
     (fats === 1 || fats === 2) &&
     (media === 0xf0 || media >= 0xf8)
-  if (!isWhole) return undefined
+  if (!isValid) return undefined
   const total = sector.totalSectors16 || sector.totalSectors32
   const fatSize = sector.fatSize16 || sector.fatSize32
   const rootSectors = Math.ceil((rootEntries * 32) / bytesPerSector)

@@ -75,21 +75,21 @@ const recogniseHfsPlus: Recogniser = (source, file) => {
   return { what: 'an HFS+ file system', advice: listedBy7zz(file), offset: SUPERBLOCK }
 }
 
-/** A physical volume of LVM. Its label is in one of the first four sectors. */
+/** An LVM physical volume. Its label is in one of the first four sectors. */
 const recogniseLvm: Recogniser = (source) => {
   const start = [0, 512, 1024, 1536].find(
     (at) => textAt(source, at, 8) === 'LABELONE' && textAt(source, at + 24, 8) === 'LVM2 001',
   )
   if (start === undefined) return undefined
-  const advice = 'its logical volumes are to be made files of their own first'
-  return { what: 'a physical volume of LVM', advice, offset: start }
+  const advice = 'copy its logical volumes to files first'
+  return { what: 'an LVM physical volume', advice, offset: start }
 }
 
 /** Squashfs with the magic of a router vendor. Each vendor changed the format in its own way. */
 const VENDORS = ['shsq', 'qshs', 'tqsh', 'hsqt', 'sqlz'].map((bytes) => ({
   offset: 0,
   bytes,
-  what: `a squashfs that a vendor changed (magic ${bytes})`,
+  what: `a vendor-specific squashfs (magic ${bytes})`,
 }))
 
 // biome-ignore format: one signature a line

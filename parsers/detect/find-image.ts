@@ -4,8 +4,8 @@ import { shellWord } from './foreign-file.ts'
 import { type FoundImage, recogniseImage, sourceOf } from './found-image.ts'
 
 /**
- * A source is no image and holds none. `nameFile` says what it is instead. That is separate code, because loading the
- * detectors of all kinds of files takes as long as loading everything else.
+ * The source is not an image and does not hold one. `nameFile` says what it is instead. That is separate code, because
+ * loading the detectors of all kinds of files takes as long as loading everything else.
  */
 export class UnrecognisedFile extends FormatError {
   /** The path that the user gave. */

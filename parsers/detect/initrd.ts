@@ -37,7 +37,7 @@ export const recogniseCpio: Recogniser = (source, file) => {
 /** An initrd that is compressed as a whole. */
 export function compressedInitrd(compression: string, file: string): ForeignFile {
   return {
-    what: `an initrd: a cpio archive compressed as a whole with ${compression}`,
+    what: `an initrd: a cpio archive compressed with ${compression}`,
     advice: LISTS_INITRD(file),
     offset: 0,
   }

@@ -5,7 +5,7 @@ import { type ForeignFile, type Recogniser, textAt, viewAt } from './foreign-fil
 /** Bytes of a version string that we read. Linux's have about a hundred, and we show the first word. */
 const VERSION_LENGTH = 128
 
-const NO_FILES = 'there are no files in it to list'
+const NO_FILES = 'it has no files to list'
 
 /**
  * A kernel for x86, or a program that a boot loader starts like one, such as Memtest86+ and iPXE (kernel:
@@ -17,7 +17,7 @@ const recogniseX86: Recogniser = (source) => {
     return undefined
   }
   const { version, isLinux } = versionAt(source, header.getUint16(0x20e - 0x1f1, true))
-  return kernel(isLinux ? 'a Linux kernel for x86' : 'a program that boots as a Linux kernel does', version, 0x202)
+  return kernel(isLinux ? 'a Linux kernel for x86' : 'a program that boots like a Linux kernel', version, 0x202)
 }
 
 /**
@@ -41,7 +41,7 @@ const MAGICS: readonly { readonly offset: number; readonly bytes: string; readon
   { offset: 56, bytes: 'ARM\x64', what: 'a Linux kernel for arm64' },
   { offset: 56, bytes: 'RSC\x05', what: 'a Linux kernel for RISC-V' },
   { offset: 36, bytes: '\x18\x28\x6f\x01', what: 'a Linux kernel for ARM (zImage)' },
-  { offset: 0, bytes: '\x27\x05\x19\x56', what: 'an image for U-Boot (uImage), mostly a Linux kernel' },
+  { offset: 0, bytes: '\x27\x05\x19\x56', what: 'a U-Boot image (uImage), usually a Linux kernel' },
 ]
 
 const recogniseOther: Recogniser = (source) => {

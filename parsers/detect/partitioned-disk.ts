@@ -13,25 +13,25 @@ import { partitionType } from './partition-type.ts'
 import { recognisePlain } from './plain-kinds.ts'
 
 /** The most partitions that a message lists, because it is one sentence. */
-const TOLD = 8
+const LISTED = 8
 
 /** Recognises a disk with a partition table. It says what the partitions hold, and which of them we can open. */
 export const recogniseDisk: Recogniser = (source, file) => {
   const table = partitionTable(source)
   if (table === undefined || table.partitions.length === 0) return undefined
   const { partitions } = table
-  const contents = partitions.slice(0, TOLD).map((partition) => contentOf(source, partition, file))
-  const told = contents.map(({ text }) => text)
-  const more = partitions.length > TOLD ? `; and ${partitions.length - TOLD} more` : ''
+  const contents = partitions.slice(0, LISTED).map((partition) => contentOf(source, partition, file))
+  const texts = contents.map(({ text }) => text)
+  const more = partitions.length > LISTED ? `; and ${partitions.length - LISTED} more` : ''
   const openable = contents.filter(({ offset }) => offset !== undefined)
   const end = Math.max(...partitions.map(({ start, length }) => start + length))
   const cut = end > source.size ? `, cut short at ${source.size} of ${end} bytes` : ''
   const disk: ForeignFile = {
-    what: `a disk with ${table.name}${cut} (${told.join('; ')}${more})`,
+    what: `a disk with ${table.name}${cut} (${texts.join('; ')}${more})`,
     offset: table.offset,
   }
   const [first] = openable
-  if (first === undefined) return cut === '' ? disk : { ...disk, advice: 'get all of it first' }
+  if (first === undefined) return cut === '' ? disk : { ...disk, advice: 'get the complete file first' }
   const others =
     openable.length === 1
       ? ''
@@ -74,10 +74,10 @@ interface Content {
 
 function contentOf(source: ByteSource, partition: Partition, file: FileWord): Content {
   const { number, start, type, name } = partition
-  const called = name === '' ? '' : ` (${readable(name)})`
-  const text = `${number} ${partitionType(type)}${called} at ${hex(start)}`
+  const label = name === '' ? '' : ` (${readable(name)})`
+  const text = `${number} ${partitionType(type)}${label} at ${hex(start)}`
   const length = Math.min(partition.length, source.size - start)
-  if (length <= 0) return { number, text: `${text}, beyond the end` }
+  if (length <= 0) return { number, text: `${text}, beyond the end of the file` }
   const slice = sliceSource(source, start, length, source.name)
   const image = recogniseImage(slice)
   if (image !== undefined) {

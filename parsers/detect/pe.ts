@@ -30,10 +30,10 @@ export const recognisePe: Recogniser = (source, file) => {
   if (sections.includes('.linux')) {
     const what = `a unified kernel image (${parts.join(', ')})`
     if (!sections.includes('.initrd')) return { what, offset: start }
-    const advice = `objcopy -O binary -j .initrd ${file()} ${file('.initrd')} takes its initrd out`
+    const advice = `objcopy -O binary -j .initrd ${file()} ${file('.initrd')} extracts its initrd`
     return { what, advice, offset: start }
   }
   const isEfi = EFI_SUBSYSTEMS.includes(header.getUint16(OPTIONAL_HEADER + 68, true))
   if (!isEfi) return { what: 'a Windows program', advice: `7zz l ${file()} lists it`, offset: start }
-  return { what: 'an EFI program', advice: 'there are no files in it to list', offset: start }
+  return { what: 'an EFI program', advice: 'it has no files to list', offset: start }
 }

@@ -8,9 +8,9 @@ export const recogniseElf: Recogniser = (source) => {
   const elf = elfFile(source)
   if (elf === undefined) return undefined
   const { appImageType, end } = elf
-  if (appImageType !== 2) return { what: 'an ELF program', advice: 'there are no files in it to list', offset: 0 }
+  if (appImageType !== 2) return { what: 'an ELF program', advice: 'it has no files to list', offset: 0 }
   if (end >= source.size) {
-    const what = `an AppImage that is cut short: its squashfs begins at ${hex(end)}, and there are only ${source.size} bytes`
+    const what = `an AppImage that is cut short: its squashfs begins at ${hex(end)}, but the file has only ${source.size} bytes`
     return { what, advice: 'download it again', offset: 0 }
   }
   const what = textAt(source, end, 6) === 'DWARFS' ? 'has a DwarFS file system' : 'has no squashfs'
@@ -23,9 +23,10 @@ export const recogniseSif: Recogniser = (source, file) => {
   if (sif === undefined) return undefined
   const partition = sif.objects.find(({ isPrimary }) => isPrimary) ?? sif.objects.find((object) => object.fileSystem)
   const what = 'a Singularity container (SIF)'
-  if (partition === undefined) return { what: `${what} in which no squashfs was found`, offset: 32 }
+  if (partition === undefined) return { what: `${what} in which we found no squashfs`, offset: 32 }
   const { offset, fileSystem, isSquashfs } = partition
-  if (isSquashfs) return { what: `${what} whose squashfs is not at ${hex(offset)}, as it says`, offset: 32 }
+  if (isSquashfs)
+    return { what: `${what} without a squashfs at ${hex(offset)}, where its descriptor places one`, offset: 32 }
   const advice = `apptainer exec ${file()} ls / lists its files`
-  return { what: `${what} whose partition at ${hex(offset)} is ${fileSystem}`, advice, offset: 32 }
+  return { what: `${what} whose partition at ${hex(offset)} holds ${fileSystem}`, advice, offset: 32 }
 }

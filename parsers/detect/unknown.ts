@@ -16,12 +16,12 @@ export function unknownKind(source: ByteSource): string {
   const start = source.read(0, Math.min(source.size, FRONT))
   const isText = start.every(isTextByte)
   if (isText && /^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html)\b/i.test(textAt(source, 0, start.length)!)) {
-    return 'this is an HTML page, perhaps an error page in place of the download; open it in a browser'
+    return 'this is an HTML page, perhaps an error page instead of the download; open it in a browser'
   }
   const isBoot = textAt(source, 510, 2) === '\x55\xaa'
   const what = isText
     ? 'this is text'
-    : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is of no known format`
+    : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is not in a known format`
   const short = source.size < SHORTEST_ISO ? `, and at ${source.size} bytes too short for an ISO` : ''
   return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
 }

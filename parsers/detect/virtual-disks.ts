@@ -1,7 +1,7 @@
 import { type FileWord, listedBy7zz, type Recogniser, recogniseSignatures, textAt } from './foreign-file.ts'
 
 function byQemu(file: FileWord): string {
-  return `qemu-img convert -O raw ${file()} ${file('.raw')} makes a raw disk of it, whose partitions isoscope names`
+  return `qemu-img convert -O raw ${file()} ${file('.raw')} converts it to a raw disk, whose partitions isoscope lists`
 }
 
 // biome-ignore format: one signature a line
@@ -11,16 +11,16 @@ const recogniseFixed = recogniseSignatures([
   { offset: 0, bytes: 'QED\0', what: 'a QEMU disk image (QED)', advice: byQemu },
   { offset: 0, bytes: 'KDMV', what: 'a VMware disk image (VMDK)', advice: byQemu },
   { offset: 0, bytes: 'COWD', what: 'a VMware disk image (VMDK)', advice: byQemu },
-  { offset: 0, bytes: '# Disk DescriptorFile', what: 'the description of a VMware disk image (VMDK)', advice: byQemu },
+  { offset: 0, bytes: '# Disk DescriptorFile', what: 'the descriptor file of a VMware disk image (VMDK)', advice: byQemu },
   { offset: 64, bytes: '\x7f\x10\xda\xbe', what: 'a VirtualBox disk image (VDI)', advice: byQemu },
   { offset: 0, bytes: 'vhdxfile', what: 'a Hyper-V disk image (VHDX)', advice: byQemu },
   { offset: 0, bytes: 'conectix', what: 'a virtual hard disk (VHD)', advice: byQemu },
   { offset: 0, bytes: 'WithoutFreeSpace', what: 'a Parallels disk image', advice: byQemu },
   { offset: 0, bytes: 'WithouFreSpacExt', what: 'a Parallels disk image', advice: byQemu },
-  { offset: 0, bytes: 'CISO', what: 'a compressed disc image (CISO)', advice: () => 'make a plain ISO of it first' },
-  { offset: 0, bytes: 'MComprHD', what: 'a compressed disc image (CHD)', advice: (file) => `chdman extractraw -i ${file()} -o ${file('.iso')} makes a plain one of it` },
-  { offset: 0, bytes: 'IsZ!', what: 'a compressed disc image (ISZ)', advice: () => 'make a plain ISO of it first' },
-  { offset: 0, bytes: 'DAA\0', what: 'a compressed disc image (DAA)', advice: () => 'make a plain ISO of it first' },
+  { offset: 0, bytes: 'CISO', what: 'a compressed disc image (CISO)', advice: () => 'convert it to an ISO first' },
+  { offset: 0, bytes: 'MComprHD', what: 'a compressed disc image (CHD)', advice: (file) => `chdman extractraw -i ${file()} -o ${file('.iso')} converts it to a raw image` },
+  { offset: 0, bytes: 'IsZ!', what: 'a compressed disc image (ISZ)', advice: () => 'convert it to an ISO first' },
+  { offset: 0, bytes: 'DAA\0', what: 'a compressed disc image (DAA)', advice: () => 'convert it to an ISO first' },
 ])
 
 /** Formats with their signature at the end: VHD of fixed size, Apple's UDIF, Nero's. */
@@ -36,7 +36,7 @@ const TRAILERS: readonly {
     length: 12,
     bytes: 'NER5',
     what: 'a Nero disc image (NRG)',
-    advice: (file) => `nrg2iso ${file()} ${file('.iso')} makes an ISO of it`,
+    advice: (file) => `nrg2iso ${file()} ${file('.iso')} converts it to an ISO`,
   },
 ]
 

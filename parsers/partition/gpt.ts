@@ -125,17 +125,18 @@ function readCopy(
     warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', headerCrc, header.headerCrc32)
   const { numberOfPartitionEntries: count, sizeOfPartitionEntry: entrySize } = header
   const arrayOffset = header.partitionEntryLba * blockSize
-  const possible = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && arrayOffset < source.size
-  const usable = possible && count <= limits.partitions
-  if (!possible) warn('MALFORMED', 'the partition entry array cannot be there', 'NumberOfPartitionEntries', count)
-  else if (!usable) {
+  const isValid = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && arrayOffset < source.size
+  const isUsable = isValid && count <= limits.partitions
+  if (!isValid)
+    warn('MALFORMED', 'the partition entries have an invalid size or offset', 'NumberOfPartitionEntries', count)
+  else if (!isUsable) {
     const place = { structure: gptHeader.name, offset, field: 'NumberOfPartitionEntries', found: count }
     const detail = `more than ${limits.partitions} partitions; none of them is read`
     warnings.push(formatError('LIMIT', detail, source, { ...place, ...atLimit(limits, 'partitions') }))
   }
-  const arrayLength = usable ? Math.min(count * entrySize, source.size - arrayOffset) : 0
-  const array = source.read(usable ? arrayOffset : 0, arrayLength)
-  if (usable) {
+  const arrayLength = isUsable ? Math.min(count * entrySize, source.size - arrayOffset) : 0
+  const array = source.read(isUsable ? arrayOffset : 0, arrayLength)
+  if (isUsable) {
     const arrayCrc = crc32(array, 0, arrayLength)
     if (arrayCrc !== header.partitionEntryArrayCrc32) {
       warn(
@@ -153,7 +154,7 @@ function readCopy(
     arrayOffset,
     arrayLength,
     diskGuid: guidText(header.diskGuid),
-    partitions: usable ? readEntries(array, entrySize, blockSize) : [],
+    partitions: isUsable ? readEntries(array, entrySize, blockSize) : [],
   }
   return { copy, alternate: header.alternateLba * blockSize }
 }

@@ -66,7 +66,7 @@ export function readMbr(source: ByteSource): MasterBootRecord | undefined {
     })
     if (type !== PROTECTIVE && start + length > source.size) {
       warnings.push(
-        formatError('TRUNCATED', 'a partition ends after the file does', source, {
+        formatError('TRUNCATED', 'the partition extends past the end of the file', source, {
           structure: `MBR partition record ${index + 1}`,
           offset,
           found: source.size,

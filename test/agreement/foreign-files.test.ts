@@ -131,7 +131,7 @@ describeWith(['qemu-img'], 'virtual disks', () => {
   it.each([
     ['qcow2', [], /\(qcow2\)/],
     ['vmdk', [], /VMware disk image \(VMDK\)/],
-    ['vmdk', ['-o', 'subformat=monolithicFlat'], /the description of a VMware disk image/],
+    ['vmdk', ['-o', 'subformat=monolithicFlat'], /the descriptor file of a VMware disk image/],
     ['vdi', [], /VirtualBox disk image \(VDI\)/],
     ['vpc', [], /virtual hard disk \(VHD\);/],
     ['vpc', ['-o', 'subformat=fixed'], /virtual hard disk \(VHD\) of fixed size/],
@@ -145,7 +145,7 @@ describeWith(['qemu-img'], 'virtual disks', () => {
     const said = told(path)
     expect(said).toMatch(sentence)
     // The command is one that works.
-    const [, advised] = /(qemu-img convert .*) makes a raw disk/.exec(said)!
+    const [, advised] = /(qemu-img convert .*) converts it to a raw disk/.exec(said)!
     execFileSync('/bin/sh', ['-c', advised!], { cwd: work })
     expect(statSync(`${path}.raw`).size).toBeGreaterThanOrEqual(10 * MIB)
   })
@@ -175,9 +175,7 @@ describeWith(['cpio'], 'initrds and compressed files', () => {
       writeFileSync(at('both.img'), Buffer.concat([early, packed]))
       const isRead = tool !== 'bzip2' && tool !== 'lzop'
       expect(told(at('main.img'))).toContain(
-        isRead
-          ? `an initrd: a cpio archive compressed as a whole with ${tool}; lsinitramfs`
-          : `as a whole with ${tool};`,
+        isRead ? `an initrd: a cpio archive compressed with ${tool}; lsinitramfs` : `a file compressed with ${tool};`,
       )
       expect(told(at('both.img'))).toContain(
         `an initrd: a cpio archive of CPU microcode, then one compressed with ${tool}; lsinitramfs both.img`,
@@ -315,7 +313,7 @@ describeWith(['as', 'ld', 'objcopy'], 'programs', () => {
     if (runTool('ld', [...efi, '-o', at('stub.efi'), at('empty.o')]).code !== 0) {
       mustRun('objcopy', ['-O', 'efi-app-x86_64', at('empty.o'), at('stub.efi')])
     }
-    expect(told(at('stub.efi'))).toContain('this is an EFI program; there are no files in it to list')
+    expect(told(at('stub.efi'))).toContain('this is an EFI program; it has no files to list')
     writeFileSync(at('initrd'), 'an initrd '.repeat(100))
     const sections = ['.osrel', '.cmdline', '.linux', '.initrd'].flatMap((name, index) => [
       ...['--add-section', `${name}=${at('initrd')}`],

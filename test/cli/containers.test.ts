@@ -220,7 +220,7 @@ describe('a file in which no squashfs is where it is to be', () => {
     [
       'cut.AppImage',
       () => [writeElf({ appImageType: 2 }).subarray(0, 400)],
-      /an AppImage that is cut short: its squashfs begins at 0x22c, and there are only 400 bytes/,
+      /an AppImage that is cut short: its squashfs begins at 0x22c, but the file has only 400 bytes/,
     ],
     ['only.AppImage', () => [writeElf({ appImageType: 2 })], /an AppImage that is cut short/],
     [
@@ -229,11 +229,11 @@ describe('a file in which no squashfs is where it is to be', () => {
       /an AppImage that has a DwarFS file system at 0x22c/,
     ],
     ['far.AppImage', () => [writeElf({ appImageType: 2, set: [[40, 8, 2n ** 60n]] }), squashfs], /cut short/],
-    ['program', () => [writeElf(), Buffer.alloc(9000, 'hsqs')], /this is an ELF program; there are no files/],
+    ['program', () => [writeElf(), Buffer.alloc(9000, 'hsqs')], /this is an ELF program; it has no files/],
     [
       'ext3.sif',
       () => [writeSif([{ type: PARTITION, bytes: Buffer.alloc(9), fileSystem: 2, partition: 2 }])],
-      /Singularity container \(SIF\) whose partition at 0x8000 is ext3; apptainer exec \S*ext3\.sif ls/,
+      /Singularity container \(SIF\) whose partition at 0x8000 holds ext3; apptainer exec \S*ext3\.sif ls/,
     ],
     [
       'overlay.sif',
@@ -243,17 +243,17 @@ describe('a file in which no squashfs is where it is to be', () => {
           { type: PARTITION, bytes: squashfs, fileSystem: 1, partition: 4 },
         ]),
       ],
-      /whose partition at 0x8000 is an encrypted squashfs/,
+      /whose partition at 0x8000 holds an encrypted squashfs/,
     ],
     [
       'elsewhere.sif',
       () => [writeSif([{ ...partition(squashfs), offset: 2 ** 61 }])],
-      /whose squashfs is not at 0x2000000000000000, as it says/,
+      /without a squashfs at 0x2000000000000000, where its descriptor places one/,
     ],
     [
       'many.sif',
       () => [writeSif([], { total: 2 ** 31 }), new Uint8Array(5 << 20)],
-      /Singularity container \(SIF\) in which no squashfs was found/,
+      /Singularity container \(SIF\) in which we found no squashfs/,
     ],
   ])('%s', (name, parts, sentence) => {
     const { code, stdout, stderr } = isoscope([put(name, ...parts())])

@@ -46,10 +46,10 @@ describe('input that is no image', () => {
     [
       'an .iso.zst',
       withBytes(0, [0x28, 0xb5, 0x2f, 0xfd]),
-      /compressed as a whole with zstd; decompress it first: zstd -d/,
+      /this is a file compressed with zstd; decompress it first: zstd -d/,
     ],
-    ['gzip', withBytes(0, [0x1f, 0x8b]), /compressed as a whole with gzip/],
-    ['xz', withBytes(0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /compressed as a whole with xz/],
+    ['gzip', withBytes(0, [0x1f, 0x8b]), /a file compressed with gzip/],
+    ['xz', withBytes(0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /a file compressed with xz/],
     ['a kernel', withBytes(510, [0x55, 0xaa]), /boot sector/],
     ['raw sectors', withBytes(16 * 2352 + 16, [1, ...ascii('CD001')]), /raw 2352-byte sectors \(mode 1\); convert/],
     [

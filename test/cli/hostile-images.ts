@@ -1066,6 +1066,6 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
   '14: around the image': [
     hostile('garbage-behind', () => concat(good, new Uint8Array(5000).fill(0xaa)), undefined, 0),
     hostile('two-superblocks', () => concat(good, good), undefined, 0),
-    hostile('at-an-odd-offset', () => concat(new Uint8Array(7), good), /this is of no known format/, 2),
+    hostile('at-an-odd-offset', () => concat(new Uint8Array(7), good), /this is not in a known format/, 2),
   ],
 }

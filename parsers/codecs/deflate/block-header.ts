@@ -1,7 +1,7 @@
 import type { Progress } from '../progress.ts'
 import { dropBits, giveBack, holdBits, takeBits } from './bits.ts'
 import { malformed } from './failure.ts'
-import { DISTANCE_CODES, forgetTables, isPossible, LITERAL_CODES } from './huffman-tables.ts'
+import { DISTANCE_CODES, forgetTables, isValidCode, LITERAL_CODES } from './huffman-tables.ts'
 import type { InflateState } from './inflate-state.ts'
 
 // RFC 1951 3.2.3
@@ -26,7 +26,7 @@ const fixedLengths = Uint8Array.from({ length: LITERAL_CODES + DISTANCE_CODES },
 )
 
 const lengthLengths = new Uint8Array(LENGTH_ORDER.length)
-/** Indexed by the next LENGTH_BITS bits: length of code | symbol << 4; 0 is no code. */
+/** Indexed by the next LENGTH_BITS bits: length of code | symbol << 4; 0 if no code begins with them. */
 const lengthTable = new Uint16Array(2 ** LENGTH_BITS)
 
 /** The most bytes of a header: 17 bits, 19 lengths of 3 bits, and 316 codes of 7 bits. */
@@ -79,7 +79,7 @@ function readCodeLengths(state: InflateState, progress: Progress): string | unde
   for (let index = 0; index < lengthCount; index++) {
     lengthLengths[LENGTH_ORDER[index]!] = takeBits(state, progress, 3)
   }
-  if (!buildLengthTable()) return 'has a block whose code of code lengths is not possible'
+  if (!buildLengthTable()) return 'has a block with an invalid code length code'
 
   const lengths = state.describedLengths
   forgetTables(lengths)
@@ -97,7 +97,7 @@ function readCodeLengths(state: InflateState, progress: Progress): string | unde
     if (symbol < COPY_PREVIOUS) {
       previous = symbol
     } else if (symbol === COPY_PREVIOUS) {
-      if (index === 0) return 'has a block whose first code length repeats the one before'
+      if (index === 0) return 'has a block whose first code length repeats a previous one'
       times = 3 + takeBits(state, progress, 2)
     } else {
       times = symbol === ZEROS ? 3 + takeBits(state, progress, 3) : 11 + takeBits(state, progress, 7)
@@ -108,9 +108,9 @@ function readCodeLengths(state: InflateState, progress: Progress): string | unde
       lengths[index < literalCount ? index : LITERAL_CODES + index - literalCount] = previous
     }
   }
-  if (lengths[END_OF_BLOCK] === 0) return 'has a block without a code for its end'
-  if (!isPossible(lengths, 0, LITERAL_CODES)) return 'has a block whose code of literals and lengths is not possible'
-  if (!isPossible(lengths, LITERAL_CODES, DISTANCE_CODES)) return 'has a block whose code of distances is not possible'
+  if (lengths[END_OF_BLOCK] === 0) return 'has a block without an end-of-block code'
+  if (!isValidCode(lengths, 0, LITERAL_CODES)) return 'has a block with an invalid literal/length code'
+  if (!isValidCode(lengths, LITERAL_CODES, DISTANCE_CODES)) return 'has a block with an invalid distance code'
   return undefined
 }
 

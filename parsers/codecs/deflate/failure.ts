@@ -8,7 +8,7 @@ export function malformed(structure: string, offset: number, detail: string): Fo
 
 /** The data are cut short. */
 export function inputEnds({ inputPosition }: Progress, structure: string): FormatError {
-  return new FormatError('TRUNCATED', 'input ends inside', { source: 'input', structure, offset: inputPosition })
+  return new FormatError('TRUNCATED', 'unexpected end of input', { source: 'input', structure, offset: inputPosition })
 }
 
 /** The output has too little room for the data. */
@@ -21,10 +21,10 @@ export function outputFull({ inputPosition, output }: Progress, structure: strin
   })
 }
 
-export function noCode(structure: string, offset: number, what: string): FormatError {
-  return malformed(structure, offset, `holds bits that are no code of a ${what}`)
+export function noCode(structure: string, offset: number, alphabet: 'literal/length' | 'distance'): FormatError {
+  return malformed(structure, offset, `has an unknown ${alphabet} code`)
 }
 
 export function tooFarBack(structure: string, offset: number): FormatError {
-  return malformed(structure, offset, 'holds a distance from before the start of the data')
+  return malformed(structure, offset, 'has a distance that reaches before the start of the data')
 }

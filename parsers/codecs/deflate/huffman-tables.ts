@@ -14,7 +14,7 @@ export const DISTANCE_CODES = 32
 /** RFC 1951 3.2.5. */
 const END_OF_BLOCK = 256
 
-// In a complete code, a prefix of LITERAL_BITS bits that is no code itself begins at least two codes. So there are at
+// In a complete code, a prefix of LITERAL_BITS bits that is not a code itself begins at least two codes. So there are at
 // most half as many further tables as codes. Each is large enough for the remaining bits of the longest code.
 const literalTable = new Int32Array(2 ** LITERAL_BITS + (LITERAL_CODES / 2) * 2 ** (LONGEST_CODE - LITERAL_BITS))
 const distanceTable = new Int32Array(2 ** DISTANCE_BITS + (DISTANCE_CODES / 2) * 2 ** (LONGEST_CODE - DISTANCE_BITS))
@@ -46,7 +46,7 @@ export const OTHER: number = 1 << 30
 export const FURTHER_TABLE: number = 1 << 29
 export const END: number = 1 << 28
 const NO_CODE = NEGATIVE | OTHER
-/** If there is only one code, of one bit, the other bit is no code. */
+/** If there is only one code, of one bit, the other bit is not a code. */
 const OTHER_BIT = NO_CODE | 1
 
 /** Code lengths, by symbol: first LITERAL_CODES of literals and lengths, then those of distances. */
@@ -55,7 +55,7 @@ export type CodeLengths = Uint8Array
 /** The code lengths that the tables are built from. */
 let built: CodeLengths | undefined
 
-/** Builds the tables for `lengths`, which must be possible. It builds the same array only once. */
+/** Builds the tables for `lengths`, which must be valid. It builds the same array only once. */
 export function useTables(lengths: CodeLengths): void {
   if (lengths === built) return
   buildTable(literalTable, LITERAL_BITS, lengths, 0, LITERAL_CODES, literalEntry)
@@ -70,7 +70,7 @@ export function forgetTables(lengths: CodeLengths): void {
 }
 
 /** Whether the lengths form a complete code, a single code of one bit (RFC 1951 3.2.7), or no code. */
-export function isPossible(lengths: CodeLengths, start: number, count: number): boolean {
+export function isValidCode(lengths: CodeLengths, start: number, count: number): boolean {
   let used = 0
   let longest = 0
   for (let symbol = start; symbol < start + count; symbol++) {

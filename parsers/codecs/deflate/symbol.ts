@@ -42,7 +42,7 @@ function takeSymbol(state: InflateState, progress: Progress): SymbolEnd {
   if (!giveBack(state, progress)) return 'input is read'
   if (entry < 0) {
     if ((entry & END) !== 0) return 'block ends'
-    throw noCode(state.structure, start, 'literal or length')
+    throw noCode(state.structure, start, 'literal/length')
   }
   const count = (entry >>> 5) & 3
   if (position + count > output.length) return 'output is full'

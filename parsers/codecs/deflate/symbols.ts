@@ -99,7 +99,7 @@ export function decodeSymbols(state: InflateState, progress: Progress): boolean 
           }
         }
         if ((entry & OTHER) !== 0) {
-          if ((entry & END) === 0) throw noCode(state.structure, inputPosition - (bitCount >>> 3), 'literal or length')
+          if ((entry & END) === 0) throw noCode(state.structure, inputPosition - (bitCount >>> 3), 'literal/length')
           bits = (bits >>> entry) | 0
           bitCount -= entry & 31
           hasEnded = true

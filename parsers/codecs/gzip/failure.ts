@@ -15,7 +15,7 @@ export function failure(
 /** @throws {FormatError} TRUNCATED unless the input has `size` bytes at `offset` */
 export function need({ input }: Progress, offset: number, size: number, structure: string, field: string): void {
   if (offset + size > input.length) {
-    throw failure('TRUNCATED', structure, offset, 'input ends inside', {
+    throw failure('TRUNCATED', structure, offset, 'unexpected end of input', {
       field,
       found: `${input.length - offset} bytes`,
       expected: `${size} bytes`,

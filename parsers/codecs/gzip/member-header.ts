@@ -47,7 +47,7 @@ export function readMemberHeader(progress: Progress): void {
   const method = input[start + 2]!
   const flags = input[start + 3]!
   if (method !== DEFLATE) {
-    throw failure('UNSUPPORTED', STRUCTURE, start + 2, 'is not "deflate"', {
+    throw failure('UNSUPPORTED', STRUCTURE, start + 2, 'is not DEFLATE', {
       field: 'CM',
       found: method,
       expected: DEFLATE,
@@ -86,7 +86,7 @@ function textEnd({ input }: Progress, start: number, position: number, field: st
   const zero = input.indexOf(0, position)
   if (zero >= 0 && zero < start + MEMBER_HEADER_SIZE_LIMIT) return zero + 1
   if (input.length - start < MEMBER_HEADER_SIZE_LIMIT) {
-    throw failure('TRUNCATED', STRUCTURE, position, 'has no end', { field })
+    throw failure('TRUNCATED', STRUCTURE, position, 'has no terminating zero byte', { field })
   }
   throw failure('LIMIT', STRUCTURE, position, 'is too long', {
     field,

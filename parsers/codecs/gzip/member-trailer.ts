@@ -36,5 +36,5 @@ export function verifyMemberTrailer(progress: Progress, computed: number, length
 
 /** Bytes after the last member that are neither a member nor zeros. Tapes pad with zeros, which mean nothing. */
 export function paddingNotZero(offset: number, found: number): Error {
-  return failure('MALFORMED', 'padding', offset, 'is not zero bytes up to the end of the input', { found: hex(found) })
+  return failure('MALFORMED', 'padding', offset, 'has a non-zero byte', { found: hex(found) })
 }

@@ -4,7 +4,7 @@ import { copyEightBytes } from '../copy-eight-bytes.ts'
 
 /** The shortest match ("LZ4 Block Format", Match copy operation). */
 const MINIMUM_MATCH = 4
-/** The value of a 4-bit length that says "more bytes follow". */
+/** The value of a 4-bit length after which more bytes of the length follow. */
 const LENGTH_CONTINUES = 15
 /** The most bytes that wide copies read and write past the end of what they copy. */
 const WIDE_COPY = 8
@@ -163,7 +163,7 @@ function outputFull(offset: number, length: number, room: number): FormatError {
 }
 
 function wrongOffset(sequence: number, offset: number, position: number): FormatError {
-  return new FormatError('MALFORMED', 'does not lie inside what is decompressed already', {
+  return new FormatError('MALFORMED', 'is outside the data decompressed so far', {
     source: 'input',
     structure: 'LZ4 sequence',
     offset: sequence,

@@ -49,7 +49,7 @@ export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor,
   }
   const size = word % UNCOMPRESSED
   if (size > blockMaximumSize) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'is above Block Maximum Size', {
+    throw failure('MALFORMED', STRUCTURE, offset, 'exceeds Block Maximum Size', {
       field: 'Block Size',
       found: size,
       expected: `at most ${blockMaximumSize}`,
@@ -104,6 +104,9 @@ export function decodeCompressedBlock(
 /** @throws {FormatError} CHECKSUM if the two differ */
 export function verifyChecksum(structure: string, offset: number, stored: number, computed: number): void {
   if (stored !== computed) {
-    throw failure('CHECKSUM', structure, offset, 'does not match', { found: hex(stored), expected: hex(computed) })
+    throw failure('CHECKSUM', structure, offset, 'does not match the data', {
+      found: hex(stored),
+      expected: hex(computed),
+    })
   }
 }

@@ -19,7 +19,7 @@ export function need({ input, inputPosition }: Progress, size: number, structure
 
 /** The input has only `left` of `size` bytes. */
 export function inputEnds(offset: number, structure: string, left: number, size: number): FormatError {
-  return failure('TRUNCATED', structure, offset, 'input ends inside', {
+  return failure('TRUNCATED', structure, offset, 'unexpected end of input', {
     found: `${left} bytes`,
     expected: `${size} bytes`,
   })

@@ -24,7 +24,7 @@ export interface FrameDescriptor {
   readonly hasIndependentBlocks: boolean
   readonly hasBlockChecksums: boolean
   readonly hasContentChecksum: boolean
-  /** Bytes that the frame decompresses to, if it says; exact up to 2^53. */
+  /** Bytes that the frame decompresses to, if the descriptor states them; exact up to 2^53. */
   readonly contentSize: number | undefined
   /** Bytes. */
   readonly blockMaximumSize: number
@@ -37,7 +37,7 @@ export function readFrameDescriptor(progress: Progress): FrameDescriptor {
   const flags = input[offset]!
   const blockDescriptor = input[offset + 1]!
   if (flags >>> 6 !== VERSION) {
-    throw failure('UNSUPPORTED', STRUCTURE, offset, 'is not known', {
+    throw failure('UNSUPPORTED', STRUCTURE, offset, 'is not supported', {
       field: 'Version Number',
       found: flags >>> 6,
       expected: VERSION,
@@ -56,7 +56,7 @@ export function readFrameDescriptor(progress: Progress): FrameDescriptor {
   // The second byte of the hash.
   const checksum = (xxhash32(input, offset, checksumOffset) >>> 8) & 0xff
   if (input[checksumOffset] !== checksum) {
-    throw failure('CHECKSUM', STRUCTURE, checksumOffset, 'does not match', {
+    throw failure('CHECKSUM', STRUCTURE, checksumOffset, 'does not match the descriptor', {
       field: 'Header Checksum',
       found: hex(input[checksumOffset]!),
       expected: hex(checksum),
@@ -70,7 +70,7 @@ export function readFrameDescriptor(progress: Progress): FrameDescriptor {
   }
   const sizeId = blockDescriptor >>> 4
   if (sizeId < 4) {
-    throw failure('MALFORMED', STRUCTURE, offset + 1, 'is not possible', {
+    throw failure('MALFORMED', STRUCTURE, offset + 1, 'is invalid', {
       field: 'Block Maximum Size',
       found: sizeId,
       expected: '4 (64 KiB) to 7 (4 MiB)',

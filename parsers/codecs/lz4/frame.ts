@@ -50,7 +50,7 @@ function decodeFrame(progress: Progress): void {
 export function verifyContentSize(progress: Progress, { contentSize, offset }: FrameDescriptor, length: number): void {
   if (contentSize !== undefined && length !== contentSize) {
     const at = offset - progress.inputStart
-    throw failure('MALFORMED', 'Frame Descriptor', at, 'is not what the blocks decompress to', {
+    throw failure('MALFORMED', 'Frame Descriptor', at, 'is not the size of the decompressed blocks', {
       field: 'Content Size',
       found: contentSize,
       expected: length,

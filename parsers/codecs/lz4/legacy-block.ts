@@ -32,7 +32,7 @@ export function decodeLegacyBlock(progress: Progress): void {
   need(progress, BLOCK_SIZE_SIZE, STRUCTURE)
   const size = progress.inputView.getUint32(offset, true)
   if (size === 0 || size > BLOCK_SIZE_LIMIT) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'is not possible', {
+    throw failure('MALFORMED', STRUCTURE, offset, 'is invalid', {
       field: 'Block Compressed Size',
       found: size,
       expected: `1 to ${BLOCK_SIZE_LIMIT}`,

@@ -10,7 +10,7 @@ const SKIPPABLE_MAGIC = 0x184d2a50
 /** Bytes of the magic number and the size of a skippable frame. */
 export const SKIPPABLE_HEADER_SIZE = 8
 
-/** The kind of frame that begins with `magic`; undefined if it is no magic number. */
+/** The kind of frame that begins with `magic`; undefined if it is not a magic number. */
 export function frameOfMagic(magic: number): 'frame' | 'legacy frame' | 'skippable frame' | undefined {
   if (magic === FRAME_MAGIC) return 'frame'
   if (magic === LEGACY_FRAME_MAGIC) return 'legacy frame'

@@ -57,11 +57,11 @@ export const decompressLzmaAlone: Decompress = (input, output) => {
 /** Reads the header at the start of `input`. The input must also have the start of the range decoder after it. */
 export function readLzmaHeader(input: Uint8Array): LzmaHeader {
   if (input.length < LZMA_START_SIZE) {
-    throw failure('TRUNCATED', 'LZMA header', 0, 'input ends inside', { found: `${input.length} bytes` })
+    throw failure('TRUNCATED', 'LZMA header', 0, 'unexpected end of input', { found: `${input.length} bytes` })
   }
   const properties = lzmaProperties(input[0]!)
   if (properties === undefined) {
-    throw failure('MALFORMED', 'LZMA header', 0, 'are not possible', {
+    throw failure('MALFORMED', 'LZMA header', 0, 'are invalid', {
       field: 'Properties',
       found: input[0]!,
       expected: 'at most 224',
@@ -82,7 +82,7 @@ export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Ui
   setLzmaProperties(lzma, properties)
   resetLzmaState(lzma)
   if (!startRangeDecoder(lzma, input)) {
-    throw failure('MALFORMED', 'LZMA stream', HEADER_SIZE, 'does not begin with a byte of 0')
+    throw failure('MALFORMED', 'LZMA stream', HEADER_SIZE, 'does not begin with a zero byte')
   }
 }
 
@@ -93,14 +93,14 @@ export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Ui
 export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, length: number): void {
   const offset = lzma.inputPosition
   if (size !== UNKNOWN_SIZE && length !== size) {
-    throw failure('MALFORMED', 'LZMA stream', offset, 'has its end marker elsewhere', {
+    throw failure('MALFORMED', 'LZMA stream', offset, 'is not the size at the end marker', {
       field: 'Uncompressed Size',
       found: size,
       expected: length,
     })
   }
   if (!rangeDecoderIsFinished(lzma, input, input.length)) {
-    throw failure('MALFORMED', 'LZMA stream', offset, 'does not end with the input behind its end marker')
+    throw failure('MALFORMED', 'LZMA stream', offset, 'does not end at its end marker')
   }
 }
 
@@ -115,12 +115,13 @@ export function undecodable(
   room: number,
   inputStart = 0,
 ): FormatError {
-  if (end === 'input ends') return failure('TRUNCATED', 'LZMA stream', HEADER_SIZE - inputStart, 'input ends inside')
+  if (end === 'input ends')
+    return failure('TRUNCATED', 'LZMA stream', HEADER_SIZE - inputStart, 'unexpected end of input')
   if (end === 'wrong distance') {
-    return failure('MALFORMED', 'LZMA stream', offset, 'holds a match from before the start of the data')
+    return failure('MALFORMED', 'LZMA stream', offset, 'has a match that reaches before the start of the data')
   }
   if (size <= room) {
-    return failure('MALFORMED', 'LZMA stream', offset, 'goes on behind its Uncompressed Size', { expected: size })
+    return failure('MALFORMED', 'LZMA stream', offset, 'continues past its Uncompressed Size', { expected: size })
   }
   return failure('LIMIT', 'LZMA stream', offset, 'decompresses to more than the output has room for', {
     found: size < UNKNOWN_SIZE ? `${size} bytes` : `at least ${room + 1} bytes`,

@@ -6,7 +6,7 @@ import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
 const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)
 
 /**
- * Decodes at least one symbol. It goes on until the output reaches `outputEnd` ("paused"), until a reason of
+ * Decodes at least one symbol. It continues until the output reaches `outputEnd` ("paused"), until a reason of
  * SymbolsEnd, or until the input ends inside a symbol.
  * @param stopsWhenFinished whether to stop ("paused") also when all input is read and the encoder may have ended
  */

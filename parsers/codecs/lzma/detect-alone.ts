@@ -1,13 +1,13 @@
 import type { ByteSource } from '../../bytes/source.ts'
 import { LZMA_START_SIZE, readLzmaHeader, UNKNOWN_SIZE } from './alone.ts'
 
-/** Bytes; the largest size of an .lzma file that the xz tool believes. */
-const BELIEVABLE_SIZE = 2 ** 38
+/** Bytes; the largest size of an .lzma file that the xz tool accepts. */
+const PLAUSIBLE_SIZE = 2 ** 38
 const PROPERTIES_LIMIT = 224
 
 /**
- * Whether a source may be an .lzma file. The format has no magic number. So we require possible properties and a
- * dictionary size of 2^n or 3 * 2^n bytes, as encoders choose it. The size must be unknown or believable, and the range
+ * Whether a source may be an .lzma file. The format has no magic number. So we require valid properties and a
+ * dictionary size of 2^n or 3 * 2^n bytes, as encoders choose it. The size must be unknown or plausible, and the range
  * coder's data must begin with a zero byte. The xz tool requires the same.
  */
 export function startsLikeLzmaAlone(source: ByteSource): boolean {
@@ -15,7 +15,7 @@ export function startsLikeLzmaAlone(source: ByteSource): boolean {
   const start = source.read(0, LZMA_START_SIZE)
   if (start[0]! > PROPERTIES_LIMIT || start[LZMA_START_SIZE - 5] !== 0) return false
   const { dictionarySize, uncompressedSize } = readLzmaHeader(start)
-  if (uncompressedSize !== UNKNOWN_SIZE && uncompressedSize >= BELIEVABLE_SIZE) return false
+  if (uncompressedSize !== UNKNOWN_SIZE && uncompressedSize >= PLAUSIBLE_SIZE) return false
   return dictionarySize === 2 ** 32 - 1 || isEncoderSize(dictionarySize)
 }
 

@@ -89,14 +89,14 @@ export function decodeLzma2Chunk(state: Lzma2State, input: Uint8Array, output: U
     return false
   }
   if (control > UNCOMPRESSED && control < LZMA) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'is no control byte', { field: 'control', found: hex(control) })
+    throw failure('MALFORMED', STRUCTURE, offset, 'is invalid', { field: 'control', found: hex(control) })
   }
   if (control >= LZMA_RESETS_DICTIONARY || control === UNCOMPRESSED_RESETS_DICTIONARY) {
     lzma.dictionaryStart = lzma.outputPosition
     state.needsDictionary = false
     state.needsProperties = true
   } else if (state.needsDictionary) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'does not reset the dictionary though it is the first', {
+    throw failure('MALFORMED', STRUCTURE, offset, 'does not reset the dictionary in the first chunk', {
       field: 'control',
       found: hex(control),
     })
@@ -106,10 +106,16 @@ export function decodeLzma2Chunk(state: Lzma2State, input: Uint8Array, output: U
   } else {
     if (control >= LZMA_SETS_PROPERTIES) state.needsProperties = false
     else if (state.needsProperties) {
-      throw failure('MALFORMED', STRUCTURE, offset, 'sets no properties though it is the first behind a reset', {
-        field: 'control',
-        found: hex(control),
-      })
+      throw failure(
+        'MALFORMED',
+        STRUCTURE,
+        offset,
+        'sets no properties in the first LZMA chunk after a dictionary reset',
+        {
+          field: 'control',
+          found: hex(control),
+        },
+      )
     }
     decodeChunk(lzma, control, input, output)
   }
@@ -150,26 +156,26 @@ function decodeChunk(lzma: LzmaState, control: number, input: Uint8Array, output
   if (outputEnd > output.length) throw outputFull(lzma, output, offset, uncompressedSize)
   lzma.inputPosition = dataStart
   if (compressedSize < RANGE_DECODER_START_SIZE || !startRangeDecoder(lzma, input)) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'does not begin with five bytes of which the first is 0')
+    throw failure('MALFORMED', STRUCTURE, offset, 'does not begin with a zero byte and four more bytes')
   }
   const end = decodeSymbols(lzma, input, chunkEnd, output, outputEnd)
   if (end !== 'paused') throw failure('MALFORMED', STRUCTURE, offset, REASONS[end])
   if (!rangeDecoderIsFinished(lzma, input, chunkEnd)) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'has its uncompressed size before its compressed bytes end')
+    throw failure('MALFORMED', STRUCTURE, offset, 'reaches its uncompressed size before the end of its compressed data')
   }
 }
 
 const REASONS = {
-  'end marker': 'holds an end marker, which LZMA2 does not have',
-  'output full': 'holds a match that runs over its uncompressed size',
-  'wrong distance': 'holds a match from before the start of the dictionary',
-  'input ends': 'ends before it has its uncompressed size',
+  'end marker': 'has an end marker, which LZMA2 does not allow',
+  'output full': 'has a match that extends past its uncompressed size',
+  'wrong distance': 'has a match that reaches before the start of the dictionary',
+  'input ends': 'ends before it reaches its uncompressed size',
 } as const
 
 function chunkProperties(byte: number, offset: number): LzmaProperties {
   const properties = lzmaProperties(byte)
   if (properties === undefined || properties.literalContextBits + properties.literalPositionBits > LITERAL_BITS_LIMIT) {
-    throw failure('MALFORMED', STRUCTURE, offset, 'are not possible', {
+    throw failure('MALFORMED', STRUCTURE, offset, 'are invalid', {
       field: 'properties',
       found: byte,
       expected: `at most 224, with lc + lp at most ${LITERAL_BITS_LIMIT}`,
@@ -179,7 +185,7 @@ function chunkProperties(byte: number, offset: number): LzmaProperties {
 }
 
 function inputEnds(offset: number): Error {
-  return failure('TRUNCATED', STRUCTURE, offset, 'input ends inside')
+  return failure('TRUNCATED', STRUCTURE, offset, 'unexpected end of input')
 }
 
 function outputFull(lzma: LzmaState, output: Uint8Array, offset: number, size: number): Error {

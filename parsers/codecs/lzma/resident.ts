@@ -4,8 +4,8 @@ import { sharedProbabilities } from './symbol-window.ts'
 
 /**
  * The state that owns the shared probabilities now; its own array is out of date meanwhile. A caller may read several
- * streams in turns. We copy probabilities only when another stream takes over, not each time that a stream goes on. A
- * stream goes on every few hundred bytes, and for lc + lp = 12 the copy is 6 MiB.
+ * streams in turns. We copy probabilities only when another stream takes over, not each time that a stream resumes. A
+ * stream resumes every few hundred bytes, and for lc + lp = 12 the copy is 6 MiB.
  */
 let resident: LzmaState | undefined
 

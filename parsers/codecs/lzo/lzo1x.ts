@@ -49,7 +49,7 @@ export const decompressLzo1x: Decompress = (input, output) => {
       while (position < literalsLength) output[position++] = input[inputPosition++]!
       state = Math.min(literalsLength, MANY_LITERALS)
     } else if (inputEnd >= VERSIONED_LENGTH) {
-      throw new FormatError('UNSUPPORTED', 'begins with a bitstream version, which is LZO-RLE', {
+      throw new FormatError('UNSUPPORTED', 'begins with a bitstream version, so it is LZO-RLE', {
         source: 'input',
         structure: 'LZO1X stream',
         offset: 0,
@@ -190,7 +190,7 @@ function finish(start: number, inputPosition: number, inputEnd: number, isEnd: b
 }
 
 function truncated(offset: number): FormatError {
-  return new FormatError('TRUNCATED', 'input ends inside, before the end of stream', {
+  return new FormatError('TRUNCATED', 'unexpected end of input', {
     source: 'input',
     structure: 'LZO1X instruction',
     offset,
@@ -208,7 +208,7 @@ function outputFull(offset: number, length: number, room: number): FormatError {
 }
 
 function wrongDistance(start: number, distance: number, position: number): FormatError {
-  return new FormatError('MALFORMED', 'does not lie inside what is decompressed already', {
+  return new FormatError('MALFORMED', 'is outside the data decompressed so far', {
     source: 'input',
     structure: 'LZO1X instruction',
     offset: start,

@@ -76,7 +76,7 @@ export function readBlockHeader(progress: Progress): BlockHeader {
   // xz 1.2: 3.1.6
   for (; position < end; position++) {
     if (input[position] !== 0) {
-      throw failure('UNSUPPORTED', STRUCTURE, position, 'is not zero, so may be a field unknown here', {
+      throw failure('UNSUPPORTED', STRUCTURE, position, 'is not zero, so it may be an unknown field', {
         field: 'Header Padding',
         found: hex(input[position]!),
       })

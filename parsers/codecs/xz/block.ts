@@ -72,7 +72,7 @@ export function verifySize(
   real: number,
 ): void {
   if (stored !== undefined && stored !== real) {
-    throw malformed('Block Header', header.offset - progress.inputStart, 'is not that of the block', {
+    throw malformed('Block Header', header.offset - progress.inputStart, 'does not match the block', {
       field,
       found: stored,
       expected: real,

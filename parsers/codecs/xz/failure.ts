@@ -25,7 +25,7 @@ export function malformed(structure: string, offset: number, detail: string, mea
 /** @throws {FormatError} TRUNCATED unless the input has `size` bytes at `offset` */
 export function need({ input }: Progress, offset: number, size: number, structure: string): void {
   if (offset + size > input.length) {
-    throw failure('TRUNCATED', structure, offset, 'input ends inside', {
+    throw failure('TRUNCATED', structure, offset, 'unexpected end of input', {
       found: `${input.length - offset} bytes`,
       expected: `${size} bytes`,
     })
@@ -35,7 +35,7 @@ export function need({ input }: Progress, offset: number, size: number, structur
 /** @throws {FormatError} CHECKSUM if the two differ */
 export function verifyCrc32(structure: string, offset: number, stored: number, computed: number): void {
   if (stored !== computed) {
-    throw failure('CHECKSUM', structure, offset, 'does not match', {
+    throw failure('CHECKSUM', structure, offset, `does not match the ${structure}`, {
       field: 'CRC32',
       found: hex(stored),
       expected: hex(computed),

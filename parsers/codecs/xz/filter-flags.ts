@@ -28,7 +28,7 @@ export function readFilterFlags(input: Uint8Array, offset: number, headerEnd: nu
   const { value: id, end: idEnd } = readVariableInteger(input, offset, headerEnd, STRUCTURE, 'Filter ID')
   const { value: size, end: start } = readVariableInteger(input, idEnd, headerEnd, STRUCTURE, 'Size of Properties')
   if (size > headerEnd - start) {
-    throw malformed(STRUCTURE, offset, 'run over the end of the Block Header', {
+    throw malformed(STRUCTURE, offset, 'extend past the end of the Block Header', {
       field: 'Filter Properties',
       found: `${size} bytes`,
       expected: `at most ${headerEnd - start}`,
@@ -41,10 +41,15 @@ export function readFilterFlags(input: Uint8Array, offset: number, headerEnd: nu
     throw failure('UNSUPPORTED', STRUCTURE, offset, 'names an unknown filter', { field: 'Filter ID', found: hex(id) })
   }
   if ((id === LZMA2) !== isLast) {
-    throw malformed(STRUCTURE, offset, isLast ? 'is the last but not LZMA2' : 'is LZMA2 but not the last', {
-      field: 'Filter ID',
-      found: hex(id),
-    })
+    throw malformed(
+      STRUCTURE,
+      offset,
+      isLast ? 'is the last filter, but not LZMA2' : 'is LZMA2, but not the last filter',
+      {
+        field: 'Filter ID',
+        found: hex(id),
+      },
+    )
   }
   if (branch !== undefined) {
     const startOffset = readStartOffset(branch, properties, offset)
@@ -71,7 +76,7 @@ function readStartOffset(
   if (properties.length !== 4) throw wrongSize(name, properties.length, '0 or 4 bytes', offset)
   const startOffset = new DataView(properties.buffer, properties.byteOffset).getUint32(0, true)
   if (startOffset % alignment !== 0) {
-    throw malformed(STRUCTURE, offset, `is not aligned as the ${name} filter needs it`, {
+    throw malformed(STRUCTURE, offset, `is not aligned for the ${name} filter`, {
       field: 'start offset',
       found: hex(startOffset),
       expected: `a multiple of ${alignment}`,
@@ -83,7 +88,7 @@ function readStartOffset(
 /** xz 1.2: 5.3.1. */
 function dictionarySizeOf(byte: number, offset: number): number {
   if (byte > LAST_DICTIONARY_SIZE) {
-    throw malformed(STRUCTURE, offset, 'is not possible', {
+    throw malformed(STRUCTURE, offset, 'is invalid', {
       field: 'Dictionary Size',
       found: byte,
       expected: `at most ${LAST_DICTIONARY_SIZE}`,
@@ -94,7 +99,7 @@ function dictionarySizeOf(byte: number, offset: number): number {
 }
 
 function wrongSize(name: string, found: number, expected: string, offset: number): Error {
-  return malformed(STRUCTURE, offset, `is not that of the ${name} filter`, {
+  return malformed(STRUCTURE, offset, `is invalid for the ${name} filter`, {
     field: 'Size of Properties',
     found: `${found} bytes`,
     expected,

@@ -27,7 +27,7 @@ export function verifyIndex(
     const { input, inputPosition } = progress
     const { value, end } = readVariableInteger(input, inputPosition, input.length, STRUCTURE, field)
     if (value !== expected) {
-      throw malformed(STRUCTURE, inputPosition, 'differs from what the blocks are', { field, found: value, expected })
+      throw malformed(STRUCTURE, inputPosition, 'does not match the blocks', { field, found: value, expected })
     }
     readOn(end)
   }

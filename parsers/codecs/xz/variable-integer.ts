@@ -28,7 +28,7 @@ export function readVariableInteger(
     const position = offset + index
     if (position >= end) {
       const code = end === input.length ? 'TRUNCATED' : 'MALFORMED'
-      throw failure(code, structure, offset, 'runs over the end', { field })
+      throw failure(code, structure, offset, 'extends past the end of its structure', { field })
     }
     const byte = input[position]!
     if (byte === 0 && index > 0) {

@@ -56,7 +56,7 @@ function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8
     fill(stream, BLOCK_HEADER_SIZE_LIMIT)
     if (!blockFollows(stream)) break
     if (blocks.length === BLOCK_COUNT_LIMIT) {
-      throw failure('LIMIT', 'Block Header', stream.inputPosition, 'begins one block more than are read in a stream', {
+      throw failure('LIMIT', 'Block Header', stream.inputPosition, 'exceeds the limit of blocks in a stream', {
         expected: `at most ${BLOCK_COUNT_LIMIT} blocks`,
       })
     }

@@ -40,7 +40,7 @@ export function decodeBlock(
   const blockSize = header >>> 3
   const start = headerOffset + BLOCK_HEADER_SIZE
   if (blockSize > blockMaximumSize) {
-    throw malformed('Block_Header', headerOffset, 'is above Block_Maximum_Size', {
+    throw malformed('Block_Header', headerOffset, 'exceeds Block_Maximum_Size', {
       field: 'Block_Size',
       found: blockSize,
       expected: `at most ${blockMaximumSize}`,

@@ -88,7 +88,7 @@ export function readDistribution(
   }
   // We give back whole bytes that we read but did not use.
   const descriptionEnd = offset - (available >>> 3)
-  if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'runs past the end of its section')
+  if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'extends past the end of its section')
   distribution.accuracyLog = accuracyLog
   distribution.symbolCount = symbol
   return descriptionEnd

@@ -4,7 +4,7 @@ import { LARGEST_TABLE } from './fse-table.ts'
 import { BLOCK_SIZE_LIMIT, WIDE_COPY } from './limits.ts'
 import { malformed } from './malformed.ts'
 import type { Progress } from './progress.ts'
-import { bitstreamEnds, impossibleSequence } from './sequence-errors.ts'
+import { bitstreamEnds, invalidSequence } from './sequence-errors.ts'
 
 // We copy everything that the loop reads into arrays that are constants of this module. V8 compiles their addresses and
 // lengths into the code. Arguments would take most of the registers. The copies cost 1 % and gain 10 % and more. No
@@ -201,10 +201,10 @@ export function executeSequences(
     const matchEnd = matchStart + matchLength
     let from = matchStart - offset
     // `offset - 1 >>> 0` is above every position for an offset of 0, which Repeated_Offset1 - 1 may be.
-    const isPossible = literalsEnd <= literalsSize && (offset - 1) >>> 0 < matchStart - frameStart
-    if (!isPossible || matchEnd > wideLimit) {
-      if (!isPossible || matchEnd > blockLimit) {
-        throw impossibleSequence(progress, literalsSize, start, literalsEnd, matchEnd, blockLimit, offset)
+    const isValid = literalsEnd <= literalsSize && (offset - 1) >>> 0 < matchStart - frameStart
+    if (!isValid || matchEnd > wideLimit) {
+      if (!isValid || matchEnd > blockLimit) {
+        throw invalidSequence(progress, literalsSize, start, literalsEnd, matchEnd, blockLimit, offset)
       }
       // The last few bytes of the output, which a wide copy could overrun.
       while (literalsPosition < literalsEnd) output[position++] = literals[literalsPosition++]!

@@ -13,9 +13,9 @@ export interface FrameHeader {
   readonly windowSize: number
   /** Bytes: Block_Maximum_Size (RFC 8878 3.1.1.2.4). */
   readonly blockMaximumSize: number
-  /** Bytes that the frame decompresses to, if it says. */
+  /** Bytes that the frame decompresses to, if the header states them. */
   readonly contentSize: number | undefined
-  /** Where the header says it, in `input`. */
+  /** Where the header states them, in `input`. */
   readonly contentSizeOffset: number
   readonly hasChecksum: boolean
 }
@@ -31,7 +31,7 @@ export function readFrameHeader(progress: Progress): FrameHeader {
   const hasChecksum = (descriptor & 4) !== 0
   const dictionaryIdSize = [0, 1, 2, 4][descriptor & 3]!
   if ((descriptor & 8) !== 0) {
-    throw refused('UNSUPPORTED', 'Reserved_Bit', 'is set, which this version of the format does not', offset)
+    throw refused('UNSUPPORTED', 'Reserved_Bit', 'is set, which this version of the format does not allow', offset)
   }
   const windowDescriptorSize = isSingleSegment ? 0 : 1
   const contentSizeSize = contentSizeFlag === 0 && !isSingleSegment ? 0 : 1 << contentSizeFlag

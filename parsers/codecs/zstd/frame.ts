@@ -28,7 +28,7 @@ export function decodeFrame(progress: Progress, state: FrameState): void {
 /** @throws {FormatError} MALFORMED if the header states a size and `length` differs from it */
 export function verifyContentSize(progress: Progress, header: FrameHeader, length: number): void {
   if (header.contentSize !== undefined && length !== header.contentSize) {
-    throw malformed('Frame_Header', header.offset - progress.inputStart, 'is not what the blocks decompress to', {
+    throw malformed('Frame_Header', header.offset - progress.inputStart, 'is not the size of the decompressed blocks', {
       field: 'Frame_Content_Size',
       found: header.contentSize,
       expected: length,

@@ -45,11 +45,11 @@ export function decodeFourHuffmanStreams(
   count: number,
 ): void {
   const start1 = start + 6
-  if (start1 > end) throw malformed('Jump_Table', start, 'runs past the end of the literals section')
+  if (start1 > end) throw malformed('Jump_Table', start, 'extends past the end of the literals section')
   const start2 = start1 + view.getUint16(start, true)
   const start3 = start2 + view.getUint16(start + 2, true)
   const start4 = start3 + view.getUint16(start + 4, true)
-  if (start4 >= end) throw malformed('Jump_Table', start, 'leaves nothing for the fourth stream')
+  if (start4 >= end) throw malformed('Jump_Table', start, 'leaves no bytes for the fourth stream')
   cursors[0] = firstCursor(view, start1, start2)
   cursors[1] = firstCursor(view, start2, start3)
   cursors[2] = firstCursor(view, start3, start4)

@@ -43,7 +43,7 @@ export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, coun
   const maxBits = 32 - Math.clz32(sum)
   const rest = (1 << maxBits) - sum
   if (sum === 0 || maxBits > MAX_HUFFMAN_BITS || (rest & (rest - 1)) !== 0) {
-    throw malformed('Huffman_Tree_Description', offset, 'has weights that make no complete tree', {
+    throw malformed('Huffman_Tree_Description', offset, 'has weights that do not form a complete tree', {
       field: 'sum of 2^(Weight-1)',
       found: sum,
     })
@@ -52,7 +52,7 @@ export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, coun
   weights[count - 1] = lastWeight
   weightCells[lastWeight]! += rest
   if (weightCells[1]! < 2) {
-    throw malformed('Huffman_Tree_Description', offset, 'has no two literals of the longest code')
+    throw malformed('Huffman_Tree_Description', offset, 'has fewer than two literals with the longest code')
   }
 
   // Literals take cells by weight, then by value. The smallest weight has the first cells.

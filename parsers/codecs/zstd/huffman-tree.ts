@@ -27,7 +27,7 @@ export function readHuffmanTree(input: Uint8Array, start: number, end: number, t
   const weightsSize = headerByte < 128 ? headerByte : (headerByte - 126) >>> 1
   const weightsEnd = weightsStart + weightsSize
   if (weightsEnd > end) {
-    throw malformed('Huffman_Tree_Description', start, 'runs past the end of the literals section', {
+    throw malformed('Huffman_Tree_Description', start, 'extends past the end of the literals section', {
       found: `${weightsSize + 1} bytes`,
       expected: `at most ${end - start}`,
     })

@@ -63,7 +63,7 @@ export function readLiterals(
   if (blockType === COMPRESSED_LITERALS_BLOCK) {
     streamsStart = readHuffmanTree(input, dataStart, dataEnd, huffmanTable)
   } else if (huffmanTable.maxBits === 0) {
-    throw malformed('Literals_Section_Header', start, 'repeats a Huffman tree where the frame has had none')
+    throw malformed('Literals_Section_Header', start, 'repeats a Huffman tree, but the frame has none yet')
   }
   if (sizeFormat === 0) {
     decodeHuffmanStream(inputView, streamsStart, dataEnd, huffmanTable, literals.bytes, 0, regeneratedSize)
@@ -93,13 +93,13 @@ function checkSizes(
   blockMaximumSize: number,
 ): void {
   if (dataEnd > blockEnd) {
-    throw malformed('Literals_Section', start, 'runs past the end of its block', {
+    throw malformed('Literals_Section', start, 'extends past the end of its block', {
       found: `${dataEnd - start} bytes`,
       expected: `at most ${blockEnd - start}`,
     })
   }
   if (regeneratedSize > blockMaximumSize) {
-    throw malformed('Literals_Section_Header', start, 'is above Block_Maximum_Size', {
+    throw malformed('Literals_Section_Header', start, 'exceeds Block_Maximum_Size', {
       field: 'Regenerated_Size',
       found: regeneratedSize,
       expected: `at most ${blockMaximumSize}`,

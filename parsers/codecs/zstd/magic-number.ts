@@ -21,7 +21,7 @@ export function readMagicNumber(progress: Progress): 'frame' | 'skippable frame'
   const legacy = magic >= FIRST_LEGACY_MAGIC && magic < FRAME_MAGIC
   throw new FormatError(
     legacy ? 'UNSUPPORTED' : 'MALFORMED',
-    legacy ? `is a frame of the draft format of zstd 0.${magic - 0xfd2fb520}` : 'no frame begins here',
+    legacy ? `begins a frame in the draft format of zstd 0.${magic - 0xfd2fb520}` : 'no frame begins here',
     { source: 'input', structure: 'zstd Magic_Number', offset, found: hex(magic), expected: hex(FRAME_MAGIC) },
   )
 }

@@ -11,7 +11,7 @@ export function need(progress: Progress, count: number, structure: string): void
 
 /** The input has only `left` of `count` bytes. */
 export function inputEnds(offset: number, structure: string, left: number, count: number): FormatError {
-  return new FormatError('TRUNCATED', 'input ends inside', {
+  return new FormatError('TRUNCATED', 'unexpected end of input', {
     source: 'input',
     structure: `zstd ${structure}`,
     offset,

@@ -11,7 +11,7 @@ export function bitstreamEnds(start: number, left: number): FormatError {
 }
 
 /** The error for a sequence that we cannot execute; it names the first of three conditions that fails. */
-export function impossibleSequence(
+export function invalidSequence(
   progress: Progress,
   literalsSize: number,
   start: number,
@@ -28,7 +28,7 @@ export function impossibleSequence(
     })
   }
   if (matchEnd > blockLimit) return blockTooLong(progress, progress.outputPosition, start, matchEnd, blockLimit)
-  return malformed(structure, start, 'reaches back to before the frame', { field: 'Offset', found: offset })
+  return malformed(structure, start, 'reaches before the start of the frame', { field: 'Offset', found: offset })
 }
 
 /** The block decompresses to more than Block_Maximum_Size, or to more than the output has room for. */

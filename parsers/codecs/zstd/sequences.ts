@@ -31,15 +31,15 @@ export function decodeSequences(
   // Number_of_Sequences takes one to three bytes.
   const firstByte = input[start]!
   const countSize = firstByte < 128 ? 1 : firstByte < 255 ? 2 : 3
-  if (start + countSize > end) throw malformed(structure, start, 'runs past the end of its block')
+  if (start + countSize > end) throw malformed(structure, start, 'extends past the end of its block')
   let count = firstByte
   if (countSize === 2) count = ((firstByte - 128) << 8) | input[start + 1]!
   if (countSize === 3) count = (input[start + 1]! | (input[start + 2]! << 8)) + 0x7f00
   let position = start + countSize
   if (count === 0) {
-    if (position !== end) throw malformed(structure, position, 'has bytes behind a count of 0 sequences')
+    if (position !== end) throw malformed(structure, position, 'has bytes after a count of 0 sequences')
   } else {
-    if (position >= end) throw malformed(structure, start, 'runs past the end of its block')
+    if (position >= end) throw malformed(structure, start, 'extends past the end of its block')
     const modes = input[position]!
     if ((modes & 3) !== 0) {
       throw malformed(structure, position, 'has reserved bits set', {
@@ -76,7 +76,7 @@ function readTable(input: Uint8Array, start: number, end: number, mode: number, 
   if (mode === RLE_MODE) {
     const symbol = start < end ? input[start]! : undefined
     if (symbol === undefined || symbol >= codes.extraBits.length) {
-      throw malformed('Sequences_Section_Header', start, 'has no such code', {
+      throw malformed('Sequences_Section_Header', start, 'is invalid', {
         field: name,
         found: symbol ?? 'the end of the block',
         expected: `at most ${codes.extraBits.length - 1}`,
@@ -95,7 +95,7 @@ function readTable(input: Uint8Array, start: number, end: number, mode: number, 
   }
   // Repeat_Mode
   if (fieldState.current === undefined) {
-    throw malformed('Sequences_Section_Header', start, 'repeats a table where the frame has had none', { field: name })
+    throw malformed('Sequences_Section_Header', start, 'repeats a table, but the frame has none yet', { field: name })
   }
   return start
 }

@@ -63,7 +63,7 @@ describeWith(['xz'], 'a stream of .lzma', () => {
     expect(streamed(decompressLzmaAloneStream, file)).toMatchObject({
       code: 'LIMIT',
       message:
-        'file: LZMA header at 0x0: Dictionary Size: is larger than the limit "windowSize" allows; ' +
+        'file: LZMA header at 0x0: Dictionary Size: exceeds the limit "windowSize"; ' +
         'found 4294967295 bytes, expected at most 134217728',
     })
     const { bytes, largestBuffer } = collect(decompressLzmaAloneStream, file, { windowSize: 2 ** 32 })

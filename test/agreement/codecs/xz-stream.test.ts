@@ -74,7 +74,7 @@ describeWith(['xz'], 'a stream of xz', () => {
     expect(streamed(decompressXzStream, unsized)).toMatchObject({
       code: 'LIMIT',
       message:
-        'file: xz Block Header at 0xc: Dictionary Size: is larger than the limit "windowSize" allows; ' +
+        'file: xz Block Header at 0xc: Dictionary Size: exceeds the limit "windowSize"; ' +
         'found 1610612736 bytes, expected at most 134217728',
     })
     const limits = { windowSize: 1.5 * 2 ** 30 }

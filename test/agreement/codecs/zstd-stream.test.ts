@@ -69,7 +69,7 @@ describeWith(['zstd'], 'a stream of zstd', () => {
     const sized = zstd(data, '-6', '--long=22', `--stream-size=${data.length}`)
     expect(streamed(decompressZstdStream, sized, limits)).toMatchObject({
       code: 'LIMIT',
-      message: `file: zstd Frame_Header at 0x4: Window_Size: is larger than the limit "windowSize" allows; found ${data.length} bytes, expected at most 1048576`,
+      message: `file: zstd Frame_Header at 0x4: Window_Size: exceeds the limit "windowSize"; found ${data.length} bytes, expected at most 1048576`,
     })
     expect(sameBytes(collect(decompressZstdStream, sized, { windowSize: data.length }).bytes, data)).toBe(true)
     const small = data.subarray(0, 900_000)
@@ -85,7 +85,7 @@ describeWith(['zstd'], 'a stream of zstd', () => {
     expect(streamed(decompressZstdStream, file(28))).toMatchObject({
       code: 'LIMIT',
       message:
-        'file: zstd Frame_Header at 0x4: Window_Size: is larger than the limit "windowSize" allows; ' +
+        'file: zstd Frame_Header at 0x4: Window_Size: exceeds the limit "windowSize"; ' +
         'found 268435456 bytes, expected at most 134217728',
     })
     for (const log of [28, 30]) {

@@ -36,7 +36,7 @@ describe('what is an image', () => {
       .flat()
       .map(({ name, said, bytes }) => ({
         name: `${name}.${kinds === DISCS ? 'iso' : 'squashfs'}`,
-        isNone: said?.source === 'this is of no known format',
+        isNone: said?.source === 'this is not in a known format',
         make: bytes,
       })),
   )
@@ -48,7 +48,7 @@ describe('what is an image', () => {
     const found = isNone ? undefined : { format, offset: 0, size: bytes.length }
     const image = recogniseImage(source(bytes))
     expect(image && { ...image, format: image.format.name }).toEqual(found)
-    if (isNone) expect(() => detectFormat(source(bytes))).toThrow('this is of no known format')
+    if (isNone) expect(() => detectFormat(source(bytes))).toThrow('this is not in a known format')
     else expect(detectFormat(source(bytes))).toBe(format)
   })
 
@@ -67,7 +67,7 @@ describe('bytes of no kind', () => {
       // No text, no zeros, and no one of the signatures of two bytes at its start.
       bytes[0] = 0xee
       const message = named(bytes)
-      expect(message).toMatch(/this (has a boot sector and )?is of no known format/)
+      expect(message).toMatch(/this (has a boot sector and )?is not in a known format/)
     }
   })
 
@@ -85,7 +85,7 @@ describe('bytes of no kind', () => {
       close() {},
     }
     const started = process.cpuUsage()
-    expect(nameFile(huge).message).toMatch(/this begins with 268435456 zeros and is of no known format/)
+    expect(nameFile(huge).message).toMatch(/this begins with 268435456 zeros and is not in a known format/)
     expect(read).toBeLessThan(300 << 20)
     const { user, system } = process.cpuUsage(started)
     expect(user + system).toBeLessThan(15_000_000)
@@ -124,7 +124,7 @@ describe('a file that is no image', () => {
     [
       'kernel',
       bzImage(0x800, '6.1.0-50-amd64 (a@b) #1'),
-      /a Linux kernel for x86 \(6\.1\.0-50-amd64\); there are no files/,
+      /a Linux kernel for x86 \(6\.1\.0-50-amd64\); it has no files/,
     ],
     [
       'kernel that is an EFI program',
@@ -133,28 +133,24 @@ describe('a file that is no image', () => {
     ],
     ['kernel whose version lies behind its end', bzImage(0x800, '6').subarray(0, 0x300), /a Linux kernel for x86;/],
     ['kernel with a hostile version', bzImage(0x800, '6.1 (\x1b[31m'), /a Linux kernel for x86 \(6\.1\);/],
-    ['Memtest86+', bzImage(0x400, 'Memtest86+ v6'), /a program that boots as a Linux kernel does \(Memtest86\+\)/],
-    [
-      'iPXE',
-      bzImage(0x48, '1.0.0+git-20190125'),
-      /a program that boots as a Linux kernel does \(1\.0\.0\+git-20190125\)/,
-    ],
+    ['Memtest86+', bzImage(0x400, 'Memtest86+ v6'), /a program that boots like a Linux kernel \(Memtest86\+\)/],
+    ['iPXE', bzImage(0x48, '1.0.0+git-20190125'), /a program that boots like a Linux kernel \(1\.0\.0\+git-20190125\)/],
     ['arm64', withParts(4096, [0, 'MZ'], [56, 'ARM\x64']), /a Linux kernel for arm64;/],
     ['RISC-V', withParts(4096, [56, 'RSC\x05']), /a Linux kernel for RISC-V;/],
     ['zboot', withParts(4096, [0, 'MZ\0\0zimg'], [24, 'zstd']), /a Linux kernel for EFI \(compressed with zstd\);/],
     [
       'UKI',
       pe(['.osrel', '.cmdline', '.linux', '.initrd']),
-      /a unified kernel image \(\.linux, \.initrd, \.osrel, \.cmdline\); objcopy -O binary -j \.initrd file\.img file\.img\.initrd takes/,
+      /a unified kernel image \(\.linux, \.initrd, \.osrel, \.cmdline\); objcopy -O binary -j \.initrd file\.img file\.img\.initrd extracts/,
     ],
     ['UKI without initrd', pe(['.linux']), /a unified kernel image \(\.linux\)$/],
-    ['EFI program', pe(['.text', '.data']), /this is an EFI program; there are no files/],
+    ['EFI program', pe(['.text', '.data']), /this is an EFI program; it has no files/],
     ['Windows program', pe(['.text'], 3), /this is a Windows program; 7zz l file\.img/],
-    ['PE header beyond the end', withParts(128, [0, 'MZ'], [0x3c, pack([4, 0xfffffff0])]), /no known format/],
+    ['PE header beyond the end', withParts(128, [0, 'MZ'], [0x3c, pack([4, 0xfffffff0])]), /not in a known format/],
     [
       'qcow2',
       withParts(4096, [0, 'QFI\xfb\0\0\0\x03']),
-      /\(qcow2\); qemu-img convert -O raw file\.img file\.img\.raw makes/,
+      /\(qcow2\); qemu-img convert -O raw file\.img file\.img\.raw converts/,
     ],
     ['DMG', withParts(4096, [4096 - 512, 'koly']), /last bytes at 0xe00: this is an Apple disk image \(DMG\); 7zz l/],
     ['NRG', withParts(4096, [4096 - 12, 'NER5']), /Nero disc image/],
@@ -166,13 +162,13 @@ describe('a file that is no image', () => {
     ['NTFS', withParts(4096, [3, 'NTFS    '], [510, '\x55\xaa']), /an NTFS file system/],
     ['F2FS', withParts(4096, [1024, '\x10\x20\xf5\xf2']), /an F2FS file system/],
     ['LUKS', withParts(4096, [0, 'LUKS\xba\xbe']), /an encrypted volume \(LUKS\)/],
-    ['LVM', withParts(4096, [512, 'LABELONE'], [536, 'LVM2 001']), /a physical volume of LVM/],
-    ["a vendor's squashfs", withParts(4096, [0, 'shsq']), /a squashfs that a vendor changed \(magic shsq\)/],
-    ['a magic of ext and nothing else', withParts(4096, [0, '\xee'], [1080, '\x53\xef']), /no known format/],
+    ['LVM', withParts(4096, [512, 'LABELONE'], [536, 'LVM2 001']), /an LVM physical volume/],
+    ["a vendor's squashfs", withParts(4096, [0, 'shsq']), /a vendor-specific squashfs \(magic shsq\)/],
+    ['a magic of ext and nothing else', withParts(4096, [0, '\xee'], [1080, '\x53\xef']), /not in a known format/],
     [
       'HTML',
       latin1('\xef\xbb\xbf\n<!DOCTYPE html>\n<html><head>404'),
-      /an HTML page, perhaps an error page in place of the download/,
+      /an HTML page, perhaps an error page instead of the download/,
     ],
     ['HTML without a doctype', latin1('<html lang="en">'), /an HTML page/],
     ['text', latin1('hello <html>'), /this is text, and at 12 bytes too short/],
@@ -180,7 +176,7 @@ describe('a file that is no image', () => {
     [
       'a boot sector',
       withParts(40_000, [0, '\xee'], [510, '\x55\xaa']),
-      /this has a boot sector and is of no known format/,
+      /this has a boot sector and is not in a known format/,
     ],
     ['nothing', new Uint8Array(0), /first bytes at 0x0: the file is empty/],
   ])('%s', (_, bytes, sentence) => {
@@ -215,14 +211,14 @@ describe('an initrd', () => {
       /an initrd: a cpio archive of CPU microcode, then one compressed with gzip;/,
     )
     expect(named(concat(microcode, new Uint8Array(100), system))).toMatch(/of CPU microcode, then another one;/)
-    expect(named(packed)).toMatch(/an initrd: a cpio archive compressed as a whole with gzip;/)
-    expect(named(gzipSync(Buffer.alloc(99, 'x')))).toMatch(/a file that is compressed as a whole with gzip; decompress/)
+    expect(named(packed)).toMatch(/an initrd: a cpio archive compressed with gzip;/)
+    expect(named(gzipSync(Buffer.alloc(99, 'x')))).toMatch(/a file compressed with gzip; decompress/)
     const iso = readFileSync(join(IMAGES, 'plain.iso'))
-    expect(named(gzipSync(iso))).toMatch(/compressed as a whole with gzip and holds an ISO9660 image;/)
+    expect(named(gzipSync(iso))).toMatch(/a file compressed with gzip that holds an ISO9660 image;/)
     // Cut short, and damaged.
     const large = gzipSync(latin1(cpio('init', 'some content '.repeat(30_000)) + TRAILER))
     expect(named(large.subarray(0, large.length - 9))).toMatch(/an initrd: a cpio archive compressed/)
-    expect(named(withParts(99, [0, packed.subarray(0, 10)]))).toMatch(/compressed as a whole with gzip;/)
+    expect(named(withParts(99, [0, packed.subarray(0, 10)]))).toMatch(/a file compressed with gzip;/)
     expect(named(microcode.subarray(0, 300))).toMatch(/an initrd|a cpio archive/)
   })
 
@@ -266,7 +262,7 @@ describe('a disk whose tables lead astray', () => {
 
   it('behind the end', () => {
     expect(named(withParts(8192, [0, mbr([0x83, 100, 16])]))).toMatch(
-      /a disk with a master boot record, cut short at 8192 of 59392 bytes \(1 Linux at 0xc800, beyond the end\); get all of it first/,
+      /a disk with a master boot record, cut short at 8192 of 59392 bytes \(1 Linux at 0xc800, beyond the end of the file\); get the complete file first/,
     )
   })
 

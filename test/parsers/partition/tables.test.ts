@@ -57,7 +57,7 @@ describe('GPT', () => {
       partitions: [],
       primary: { arrayLength: 0 },
       warnings: expect.arrayContaining([
-        expect.objectContaining({ detail: 'the partition entry array cannot be there' }),
+        expect.objectContaining({ detail: 'the partition entries have an invalid size or offset' }),
       ]) as unknown,
     })
   })

@@ -227,7 +227,7 @@ describe('DEFLATE data that are refused', () => {
         [0, 4],
         [0, 12],
       ],
-      'has a block whose code of code lengths is not possible',
+      'has a block with an invalid code length code',
     ],
     [
       'too many codes of code lengths',
@@ -242,7 +242,7 @@ describe('DEFLATE data that are refused', () => {
         [1, 3],
         [0, 3],
       ],
-      'has a block whose code of code lengths is not possible',
+      'has a block with an invalid code length code',
     ],
     // Codes of one bit for 16 and 0.
     [
@@ -259,7 +259,7 @@ describe('DEFLATE data that are refused', () => {
         [1, 1],
         [0, 2],
       ],
-      'has a block whose first code length repeats the one before',
+      'has a block whose first code length repeats a previous one',
     ],
     [
       'a repetition over the end',
@@ -282,27 +282,27 @@ describe('DEFLATE data that are refused', () => {
     [
       'no end of its block',
       dynamic({ literals: [1, 1, ...Array(255).fill(0)], distances: [1] }),
-      'has a block without a code for its end',
+      'has a block without an end-of-block code',
     ],
     [
       'too many codes of literals',
       dynamic({ literals: [1, 1, ...Array(254).fill(0), 1], distances: [1] }),
-      'has a block whose code of literals and lengths is not possible',
+      'has a block with an invalid literal/length code',
     ],
     [
       'too few codes of literals',
       dynamic({ literals: [2, 2, ...Array(254).fill(0), 2], distances: [1] }),
-      'has a block whose code of literals and lengths is not possible',
+      'has a block with an invalid literal/length code',
     ],
     [
       'too many codes of distances',
       dynamic({ literals: literal, distances: [1, 1, 1] }),
-      'has a block whose code of distances is not possible',
+      'has a block with an invalid distance code',
     ],
     [
       'one code of distances of two bits',
       dynamic({ literals: literal, distances: [2] }),
-      'has a block whose code of distances is not possible',
+      'has a block with an invalid distance code',
     ],
     [
       'a length that is none',
@@ -311,7 +311,7 @@ describe('DEFLATE data that are refused', () => {
         [1, 2],
         [0x63, 8],
       ],
-      'holds bits that are no code of a literal or length',
+      'has an unknown literal/length code',
     ],
     [
       'a distance that is none',
@@ -322,18 +322,18 @@ describe('DEFLATE data that are refused', () => {
         [0b1000000, 7],
         [0b01111, 5],
       ],
-      'holds bits that are no code of a distance',
+      'has an unknown distance code',
     ],
     [
       'a distance where there is none',
       // A match of 3 bytes has code 257, the second of two of one bit.
       [...dynamic({ literals: [...Array(256).fill(0), 1, 1], distances: [0] }), [1, 1], [0, 5]],
-      'holds bits that are no code of a distance',
+      'has an unknown distance code',
     ],
     [
       'a distance too far',
       compressedBlock(FIXED_CODES, [1, 2, { length: 3, distance: 3 }], true),
-      'holds a distance from before the start of the data',
+      'has a distance that reaches before the start of the data',
     ],
   ])('for %s', (_, reads, detail) => {
     // With few bytes behind it, and with so many that the fast loop reads it.

@@ -70,8 +70,7 @@ describe('decompressLz4Block', () => {
     expect(errorOf(0x14, 1, 0, 0, 0)).toMatchObject({ code: 'MALFORMED', facts: { field: 'offset', found: 0 } })
     expect(errorOf(0x14, 1, 1, 0, 0x04, 10, 0)).toMatchObject({
       message:
-        'input: LZ4 sequence at 0x4: offset: does not lie inside what is decompressed already; ' +
-        'found 10, expected 1 to 9',
+        'input: LZ4 sequence at 0x4: offset: is outside the data decompressed so far; ' + 'found 10, expected 1 to 9',
     })
     expect(errorOf(0x1f, 1, 1, 0, 1, 0)).toMatchObject({
       code: 'LIMIT',

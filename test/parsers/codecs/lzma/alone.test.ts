@@ -85,7 +85,7 @@ describe('.lzma that is refused', () => {
       expect(errorOf(file.subarray(0, length))).toMatchObject({ code: 'TRUNCATED' })
     }
     expect(errorOf(Uint8Array.from(file, (byte, index) => (index === 0 ? 225 : byte))).message).toBe(
-      'input: LZMA header at 0x0: Properties: are not possible; found 225, expected at most 224',
+      'input: LZMA header at 0x0: Properties: are invalid; found 225, expected at most 224',
     )
     expect(errorOf(Uint8Array.from(file, (byte, index) => (index === 13 ? 1 : byte)))).toMatchObject({
       code: 'MALFORMED',
@@ -112,7 +112,7 @@ describe('.lzma that is refused', () => {
     const { file } = lzmaFile(usual, [...symbols, ...literals('and more than enough behind it'), marker])
     expect(errorOf(file)).toMatchObject({
       code: 'MALFORMED',
-      detail: 'holds a match from before the start of the data',
+      detail: 'has a match that reaches before the start of the data',
     })
   })
 

@@ -16,16 +16,14 @@ describe('LZMA2 that is refused', () => {
   const stored = Buffer.from('stored')
 
   it('says what a chunk must do first', () => {
-    expect(errorOf(uncompressedChunk(2, stored), END).detail).toBe(
-      'does not reset the dictionary though it is the first',
-    )
+    expect(errorOf(uncompressedChunk(2, stored), END).detail).toBe('does not reset the dictionary in the first chunk')
     for (const control of [0x80, 0xa0, 0xc0]) {
-      expect(errorOf(encoded(control, hello), END).detail).toBe('does not reset the dictionary though it is the first')
+      expect(errorOf(encoded(control, hello), END).detail).toBe('does not reset the dictionary in the first chunk')
     }
     for (const control of [0x80, 0xa0]) {
       expect(errorOf(uncompressedChunk(1, stored), encoded(control, hello), END)).toMatchObject({
         code: 'MALFORMED',
-        detail: 'sets no properties though it is the first behind a reset',
+        detail: 'sets no properties in the first LZMA chunk after a dictionary reset',
         facts: { structure: 'LZMA2 chunk', offset: 9, found: `0x${control.toString(16)}` },
       })
     }
@@ -34,13 +32,13 @@ describe('LZMA2 that is refused', () => {
     encoder.content.push(...stored)
     const { chunk } = chunkOf(encoder, 0xa0, hello)
     expect(errorOf(encoded(0xe0, hello), uncompressedChunk(1, stored), chunk, END)).toMatchObject({
-      detail: 'sets no properties though it is the first behind a reset',
+      detail: 'sets no properties in the first LZMA chunk after a dictionary reset',
     })
   })
 
   it('has control bytes or properties that are none', () => {
     for (let control = 3; control < 0x80; control++) {
-      expect(errorOf(Uint8Array.of(control, 0, 0, 0))).toMatchObject({ detail: 'is no control byte' })
+      expect(errorOf(Uint8Array.of(control, 0, 0, 0))).toMatchObject({ detail: 'is invalid' })
     }
     const chunk = encoded(0xe0, hello)
     for (const properties of [225, 255, 0 * 45 + 1 * 9 + 4, 2 * 45 + 4 * 9 + 1, 8]) {
@@ -65,14 +63,14 @@ describe('LZMA2 that is refused', () => {
     for (const symbol of hello) encoder.encode(symbol)
     encoder.encode({ kind: 'end marker' })
     expect(errorOf(lzmaChunk(0xe0, 20, encoder.finish(), 93), END).detail).toBe(
-      'holds an end marker, which LZMA2 does not have',
+      'has an end marker, which LZMA2 does not allow',
     )
     const far = encoded(0xe0, [...hello, { kind: 'match', distance: 18, length: 4 }, ...hello])
     expect(errorOf(uncompressedChunk(1, stored), far, END).detail).toBe(
-      'holds a match from before the start of the dictionary',
+      'has a match that reaches before the start of the dictionary',
     )
     const long = chunkOf(new LzmaEncoder(usual), 0xe0, [...hello, { kind: 'match', distance: 5, length: 30 }]).chunk
     long[2]! -= 5
-    expect(errorOf(long, END).detail).toBe('holds a match that runs over its uncompressed size')
+    expect(errorOf(long, END).detail).toBe('has a match that extends past its uncompressed size')
   })
 })

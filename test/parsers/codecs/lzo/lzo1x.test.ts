@@ -56,7 +56,7 @@ describe('decompressLzo1x', () => {
     expect(errorOf(17, 1, 17, 0, 0)).toMatchObject({ code: 'UNSUPPORTED' })
     expect(errorOf(18, 1, 0b0110_0100, 0, ...END)).toMatchObject({
       message:
-        'input: LZO1X instruction at 0x2: distance: does not lie inside what is decompressed already; ' +
+        'input: LZO1X instruction at 0x2: distance: is outside the data decompressed so far; ' +
         'found 2, expected 1 to 1',
     })
     expect(errorOf(18, 1, 0b0010_0000, ...Array<number>(12).fill(0), 1, 0, 0, ...END)).toMatchObject({

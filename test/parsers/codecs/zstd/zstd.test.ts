@@ -31,7 +31,7 @@ describe('zstd that is refused', () => {
     expect(errorOf(Uint8Array.of(1, 2, 3, 4))).toMatchObject({ code: 'MALFORMED', facts: { found: '0x4030201' } })
     expect(errorOf(Uint8Array.of(0x25, 0xb5, 0x2f, 0xfd))).toMatchObject({
       code: 'UNSUPPORTED',
-      detail: 'is a frame of the draft format of zstd 0.5',
+      detail: 'begins a frame in the draft format of zstd 0.5',
     })
   })
 
