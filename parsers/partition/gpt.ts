@@ -122,14 +122,17 @@ function readCopy(
   }
   const headerCrc = crc32(withoutChecksum(source.read(offset, headerLength)), 0, headerLength)
   if (headerCrc !== header.headerCrc32)
-    warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', headerCrc, header.headerCrc32)
+    warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', header.headerCrc32, headerCrc)
   const { numberOfPartitionEntries: count, sizeOfPartitionEntry: entrySize } = header
   const arrayOffset = header.partitionEntryLba * blockSize
-  const isValid = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE && arrayOffset < source.size
+  const hasValidSize = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE
+  const isValid = hasValidSize && arrayOffset < source.size
   const isUsable = isValid && count <= limits.partitions
-  if (!isValid)
-    warn('MALFORMED', 'the partition entries have an invalid size or offset', 'NumberOfPartitionEntries', count)
-  else if (!isUsable) {
+  if (!hasValidSize) warn('MALFORMED', 'the size of partition entries is invalid', 'SizeOfPartitionEntry', entrySize)
+  else if (!isValid) {
+    const lba = header.partitionEntryLba
+    warn('MALFORMED', 'the partition entries begin past the end of the file', 'PartitionEntryLBA', lba)
+  } else if (!isUsable) {
     const place = { structure: gptHeader.name, offset, field: 'NumberOfPartitionEntries', found: count }
     const detail = `more than ${limits.partitions} partitions; none of them is read`
     warnings.push(formatError('LIMIT', detail, source, { ...place, ...atLimit(limits, 'partitions') }))
@@ -143,8 +146,8 @@ function readCopy(
         'CHECKSUM',
         'the partition entry array is damaged',
         'PartitionEntryArrayCRC32',
-        arrayCrc,
         header.partitionEntryArrayCrc32,
+        arrayCrc,
       )
     }
   }

@@ -57,9 +57,32 @@ describe('GPT', () => {
       partitions: [],
       primary: { arrayLength: 0 },
       warnings: expect.arrayContaining([
-        expect.objectContaining({ detail: 'the partition entries have an invalid size or offset' }),
+        expect.objectContaining({
+          facts: expect.objectContaining({ field: 'SizeOfPartitionEntry', found: entrySize }),
+        }),
       ]) as unknown,
     })
+  })
+
+  it('reads no entries behind the end of the file', () => {
+    const bytes = disk()
+    for (const header of [1, 63]) new DataView(bytes.buffer).setUint32(header * 512 + 72, 64, true)
+    expect(readGpt(source(bytes))).toMatchObject({
+      partitions: [],
+      warnings: expect.arrayContaining([
+        expect.objectContaining({ facts: expect.objectContaining({ field: 'PartitionEntryLBA', found: 64 }) }),
+      ]) as unknown,
+    })
+  })
+
+  it('tells the checksum that a damaged header states from that of its bytes', () => {
+    const bytes = disk()
+    const view = new DataView(bytes.buffer)
+    const stated = view.getUint32(512 + 16, true)
+    view.setUint32(512 + 80, 3, true)
+    const [damaged] = readGpt(source(bytes))!.warnings
+    const header = bytes.slice(512, 512 + 92).fill(0, 16, 20)
+    expect(damaged!.facts).toMatchObject({ field: 'HeaderCRC32', found: stated, expected: crc32(header, 0, 92) })
   })
 
   /** A disk of 64 sectors with both copies of a table of 4 entries, 1 of them in use. */
