@@ -14,11 +14,11 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
-import { surveyOfJson, surveyToJson } from './survey-json.ts'
 
 /** Name and version of the content of a file. Files of other versions have other names. */
-const SCHEMA = 'isoscope/survey@2'
+const SCHEMA = 'isoscope/survey@3'
 /**
  * The largest file that we keep, and the limit for all files together, in bytes. A NixOS ISO needs some hundred KiB.
  */
@@ -56,7 +56,7 @@ export function loadSurvey(directory: string, version: string, identity: string)
     const end = bytes.indexOf('\n')
     const body = bytes.subarray(end + 1)
     if (bytes.toString('utf8', 0, Math.max(end, 0)) !== headOf(version, identity, body)) return undefined
-    return surveyOfJson(body.toString())
+    return partsOfJson(body.toString())
   } catch {
     // The file is missing, unreadable or not JSON. We do not trust it in any case.
     return undefined
@@ -76,12 +76,22 @@ function readKept(path: string): Buffer | undefined {
   }
 }
 
+/** The parts that we keep. Files are fast to read again, and a saved report is a file of its own. */
+function keptOf({ files: _, outside: __, saved: ___, ...kept }: SurveyParts): SurveyParts {
+  return kept
+}
+
+/** How many parts we keep of an image. */
+export function countKept(parts: SurveyParts): number {
+  return Object.values(keptOf(parts)).filter((part) => part !== undefined).length
+}
+
 /**
  * Saves what we know about an image, completely or not at all, and readable only for its owner. If that fails, we do
  * nothing, because the user already has the answer.
  */
 export function saveSurvey(directory: string, version: string, identity: string, parts: SurveyParts): void {
-  const body = Buffer.from(surveyToJson(parts))
+  const body = Buffer.from(partsToJson(keptOf(parts)))
   if (body.length > MAX_FILE) return
   const name = fileName(version, identity)
   const path = join(directory, name)

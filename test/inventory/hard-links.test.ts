@@ -3,8 +3,8 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { listing } from '../../src/analyses/listing.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { type Account, attribute } from '../../src/inventory/attribution.ts'
+import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey } from '../../src/inventory/survey.ts'
-import { surveyOfJson, surveyToJson } from '../../src/inventory/survey-json.ts'
 import { directory, nm, px, type RecordSpec, record, rockRidgeImage, SECTOR } from '../parsers/iso9660/image-builder.ts'
 import {
   concat,
@@ -119,7 +119,7 @@ describe('a hard-linked file of an ISO', () => {
   it('has its names in what is kept of an image', () => {
     const survey = new Survey(() => openBytes(disc([file('\xff', 40, 30), file('b', 40, 30)])))
     const known = { attribution: survey.attribution, summary: survey.summary, keys: survey.keys }
-    expect(surveyOfJson(surveyToJson(known))).toMatchObject(known)
+    expect(partsOfJson(partsToJson(known))).toMatchObject(known)
     expect(known.attribution.accounts[0]).toMatchObject({ name: '/b', otherNames: ['/\xff'] })
   })
 })

@@ -18,9 +18,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { report } from '../../src/analyses/report.ts'
 import { openImage } from '../../src/images/open-image.ts'
+import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey, type SurveyParts } from '../../src/inventory/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/inventory/survey-cache.ts'
-import { surveyOfJson, surveyToJson } from '../../src/inventory/survey-json.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
 
@@ -32,6 +32,7 @@ async function surveyed(): Promise<SurveyParts> {
   const survey = new Survey(() => open)
   await survey.references('registration')
   await survey.references('scan')
+  expect([survey.files.size, survey.outside!.length]).toEqual([47, 24])
   expect([survey.summary.owners, survey.boots.size]).toEqual([47, 1])
   open.close()
   return survey.parts
@@ -49,7 +50,7 @@ describe('the JSON of a survey', () => {
       'scan',
       'summary',
     ])
-    const again = surveyOfJson(surveyToJson(parts))
+    const again = partsOfJson(partsToJson(parts))
     const { scan, ...rest } = parts
     const { scan: scanAgain, ...restAgain } = again
     expect(restAgain).toEqual(rest)
@@ -70,8 +71,8 @@ describe('the JSON of a survey', () => {
         failures: [{ owner: from, error: problem }],
       },
     }
-    expect(surveyOfJson(surveyToJson(parts))).toEqual(parts)
-    expect(surveyOfJson(surveyToJson({}))).toEqual({})
+    expect(partsOfJson(partsToJson(parts))).toEqual(parts)
+    expect(partsOfJson(partsToJson({}))).toEqual({})
   })
 })
 
@@ -135,7 +136,7 @@ describe('the cache', () => {
   })
 
   it('believes no body of another shape, whatever its checksum, or answers from it', async () => {
-    const whole = JSON.parse(surveyToJson(await surveyed())) as Json
+    const whole = JSON.parse(partsToJson(await surveyed())) as Json
     const path = keep()
     const head = readFileSync(path, 'latin1').split(' ').slice(0, 3)
     let refused = 0

@@ -1,8 +1,8 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
-import { type ErrorCode, FormatError, type FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
-import { referenceGraph } from '../../graph/reference-graph.ts'
-import type { Account, ContentInCommon } from '../../inventory/attribution.ts'
+import type { ErrorCode, FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
+import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import { partsOf } from '../../inventory/json.ts'
 import {
   checkShape,
   count,
@@ -17,11 +17,19 @@ import {
   text,
   where,
 } from '../../inventory/json-shape.ts'
+import {
+  accountKinds,
+  type ErrorJson,
+  errorCode,
+  errorFacts,
+  type PartsJson,
+  places,
+  type ReferencesJson,
+  summaryFields,
+} from '../../inventory/part-shapes.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
-import { accountKinds, errorCode, errorFacts, places, summaryFields } from '../../inventory/survey-shapes.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
-import type { References } from '../../owners/references.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
   bytesOfJson,
@@ -168,11 +176,11 @@ export function readReport(json: string): SurveyParts {
   const report = parsed(json)
   try {
     checkShape(report, reportShape((report as ReportJson).references !== null))
+    return partsOf(asParts(report as ReportJson))
   } catch (error) {
     if (error instanceof ShapeError) throw notWhole(error.message)
     throw error
   }
-  return partsOf(report as ReportJson)
 }
 
 /**
@@ -215,31 +223,23 @@ function notWhole(problem: string): ReportError {
   return new ReportError(`is not a whole ${REPORT_SCHEMA}: ${problem}`)
 }
 
-function partsOf(json: ReportJson): SurveyParts {
-  const warningsAbout = (about: 'image' | 'references'): FormatError[] =>
+/** The report as what we know of an image. */
+function asParts(json: ReportJson): PartsJson {
+  const warningsAbout = (about: 'image' | 'references'): ErrorJson[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
-  const accounts = json.accounts.map(asAccount)
-  const sum = accounts.reduce((total, { own }) => total + own, 0)
-  if (sum !== json.image.size) {
-    throw notWhole(`its accounts have ${sum} bytes, and its image ${json.image.size}`)
-  }
-  const known = new Set(json.storePaths.map(({ path }) => keyIn(path)))
-  const references = json.references === null ? undefined : asReferences(json, warningsAbout('references'))
   return {
     kind: 'nix',
     keys: json.storePaths.map(({ path }) => keyIn(path)).sort(),
     attribution: {
-      accounts,
-      shared: json.shared.map((shared, index) => asShared(shared, index, known)),
+      accounts: json.accounts.map(asAccount),
+      shared: json.shared.map(({ storePaths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
       images: [],
       warnings: warningsAbout('image'),
       complete: json.image.complete,
     },
     summary: asSummary(json.image),
-    boots: new Map(
-      json.boots.map(({ path, files: configurations }) => [keyIn(path), configurations.map(byteStringOfText)]),
-    ),
-    saved: references ?? null,
+    boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
+    saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }
 }
@@ -262,8 +262,8 @@ function keyIn(path: string): ByteString {
   return byteStringOfText(keyOfName(path))
 }
 
-function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['warnings'][number]): FormatError {
-  return new FormatError(code, detail, facts)
+function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['warnings'][number]): ErrorJson {
+  return { code, detail, facts }
 }
 
 function asAccount(json: AccountJson): Account {
@@ -288,61 +288,44 @@ function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?:
   return names === undefined || names.length === 0 ? {} : { otherNames: names.map(bytesOfJson) }
 }
 
-function asShared(
-  { storePaths, shares, others, bytes }: ReportJson['shared'][number],
-  index: number,
-  known: ReadonlySet<ByteString>,
-): ContentInCommon {
-  if (storePaths.length !== shares.length) throw notWhole(`shared[${index}].shares has not one for each store path`)
-  const owners = storePaths.map(keyIn)
-  for (const key of owners) if (!known.has(key)) throw notWhole(`shared[${index}] names ${key}, which is not in it`)
-  return { owners, shares, others, bytes }
-}
-
 /** Reads the output of `named`. */
 function bytesOfPair(text: string | undefined, base64: string | undefined): ByteString {
   return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
 }
 
-function asReferences(json: ReportJson, warnings: readonly FormatError[]): References {
-  const nodes = [...json.storePaths, ...json.absentPaths]
-  const keys = nodes.map(({ path }) => keyIn(path)).sort()
+function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): ReferencesJson {
+  const owners = [...json.storePaths, ...json.absentPaths]
+  const references = new Map(owners.map(({ path, references }) => [keyIn(path), { path, references: references! }]))
+  const keys = [...references.keys()].sort()
   const numbers = new Map(keys.map((key, number) => [key, number]))
-  const edges: number[] = []
-  for (const { path, references } of nodes) {
-    for (const reference of references!) {
-      const to = numbers.get(keyIn(reference))
-      if (to === undefined) throw notWhole(`${path} refers to ${reference}, which is not in it`)
-      edges.push(numbers.get(keyIn(path))!, to)
-    }
+  const numberOf = (path: string, who: string): number => {
+    const number = numbers.get(keyIn(path))
+    if (number === undefined) throw notWhole(`${who} ${path}, which is not in it`)
+    return number
   }
   return {
-    graph: referenceGraph(keys, edges),
     origin: json.references!,
     directory: byteStringOfText(json.storeDirectory!),
-    contentHashes: new Map(
-      json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
-        narHash === undefined ? [] : [[keyIn(path), narHash]],
-      ),
+    contentHashes: json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
+      narHash === undefined ? [] : [[keyIn(path), narHash]],
     ),
-    warnings,
-    incomplete: json.incompletePaths.map((path) => {
-      const number = numbers.get(keyIn(path))
-      if (number === undefined) throw notWhole(`incompletePaths names ${path}, which is not in it`)
-      return number
+    keys,
+    references: keys.map((key) => {
+      const { path, references: others } = references.get(key)!
+      return others.map((other) => numberOf(other, `${path} refers to`))
     }),
+    warnings,
+    incomplete: json.incompletePaths.map((path) => numberOf(path, 'incompletePaths names')),
   }
 }
 
 /** Every entry, if the report includes the entries. */
-function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<SurveyParts, 'files' | 'outside'> {
+function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<PartsJson, 'files' | 'outside'> {
   if (!storePaths.every(({ entries }) => entries !== undefined)) return {}
   const reader = new EntryReader(usual, xattrSets)
   try {
     return {
-      files: new Map(
-        storePaths.map(({ path, entries }) => [keyIn(path), entries!.map((entry) => reader.entry(entry))]),
-      ),
+      files: storePaths.map(({ path, entries }) => [keyIn(path), entries!.map((entry) => reader.entry(entry))]),
       outside: reader.outside(outside),
     }
   } catch (error) {

@@ -1,0 +1,216 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError, FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import type { EntryType } from '../../parsers/image.ts'
+import type { Mention } from '../owners/mentions.ts'
+import { OWNER_MODELS } from '../owners/models.ts'
+import { isOwnerKey } from '../owners/names.ts'
+import type { References } from '../owners/references.ts'
+import type { Account, Attribution, ContentInCommon, FilePlace, ImageInside } from './attribution.ts'
+import type { FileFacts } from './file-facts.ts'
+import type { ImageSummary } from './image-summary.ts'
+import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
+import type { Metadata, Xattr } from './metadata.ts'
+
+/** What we know of an image, as JSON. Byte strings stay as they are, with a character for each byte. */
+export interface PartsJson {
+  readonly kind?: string | undefined
+  readonly keys?: readonly ByteString[] | undefined
+  readonly attribution?: AttributionJson | undefined
+  readonly summary?: ImageSummary | undefined
+  readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
+  readonly registration?: RegistrationJson | undefined
+  readonly scan?: ScanJson | undefined
+  readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
+  readonly outside?: readonly FileFacts[] | undefined
+  readonly saved?: ReferencesJson | null | undefined
+}
+
+export type ErrorJson = Pick<FormatError, 'code' | 'detail' | 'facts'>
+
+export interface AttributionJson extends Omit<Attribution, 'warnings'> {
+  readonly warnings: readonly ErrorJson[]
+}
+
+export interface RegistrationJson {
+  readonly references?: ReferencesJson | undefined
+  readonly problem?: ErrorJson | undefined
+}
+
+export interface ReferencesJson extends Omit<References, 'graph' | 'contentHashes' | 'warnings'> {
+  readonly contentHashes: readonly (readonly [ByteString, string])[]
+  readonly keys: readonly ByteString[]
+  /** For each node, the nodes that it refers to. */
+  readonly references: readonly (readonly number[])[]
+  readonly warnings: readonly ErrorJson[]
+}
+
+/** The files of each owner that mention other owners. */
+export interface ScanJson {
+  /** Keys of owners. */
+  readonly paths: readonly ByteString[]
+  /** Number of the owner, path inside it, kind, then number and offset of each mention. */
+  readonly files: readonly (readonly [number, ByteString, Mention['kind'], ...number[]])[]
+  readonly failures: readonly { readonly owner: ByteString; readonly error: ErrorJson }[]
+}
+
+// The shapes of what we know of an image. Saved reports have some of them too.
+
+const number = where((value) => typeof value === 'number', 'must be a number')
+const textOrNumber = where(
+  (value) => typeof value === 'string' || typeof value === 'number',
+  'must be text or a number',
+)
+/** Seconds since 1970. */
+export const seconds: Shape = where(Number.isSafeInteger, 'must be a whole number')
+/** A byte string: text with a character for each byte. */
+const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'must be bytes')
+const key = where((value) => typeof value === 'string' && isOwnerKey(value), 'must be the key of an owner')
+
+/** The kinds of accounts, except that of owners. */
+export const accountKinds = [
+  'file',
+  'structure',
+  'padding',
+  'gap',
+  'overlap',
+  'unreadable',
+] as const satisfies readonly Account['kind'][]
+
+/** The types of entries, except regular files. */
+export const entryTypes = [
+  'directory',
+  'symlink',
+  'blockDevice',
+  'charDevice',
+  'fifo',
+  'socket',
+] as const satisfies readonly EntryType[]
+
+/** Where bytes of an account lie. */
+export const places: Shape = list(object<FilePlace>({ offset: count, length: count, innerOffset: optional(count) }))
+
+export const errorCode: Shape = oneOf('MALFORMED', 'TRUNCATED', 'CHECKSUM', 'UNSUPPORTED', 'LIMIT', 'IO')
+
+export const errorFacts = {
+  source: text,
+  structure: text,
+  offset: number,
+  outerOffset: optional(number),
+  field: optional(text),
+  expected: optional(textOrNumber),
+  found: optional(textOrNumber),
+  limit: optional(text),
+  wholeSize: optional(number),
+} as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
+
+/**
+ * The facts of a summary except the number of owners.
+ * @param name the shape of further names of an image inside
+ */
+export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageSummary, 'owners'>]-?: Shape } {
+  return {
+    name: text,
+    size: count,
+    format: text,
+    offset: optional(count),
+    container: optional(text),
+    volumeId: nullable(text),
+    label: nullable(text),
+    squashfs: list(
+      object<ImageSummary['squashfs'][number]>({
+        path: text,
+        otherNames: optional(list(name)),
+        compressor: text,
+        compressorOptions: nullable(text),
+        blockSize: count,
+      }),
+    ),
+    complete: flag,
+  }
+}
+
+const error = object<ErrorJson>({ code: errorCode, detail: text, facts: object<FormatErrorFacts>(errorFacts) })
+
+const attribution = object<AttributionJson>({
+  accounts: list(
+    object<Account>({
+      kind: oneOf('owner', ...accountKinds),
+      name: bytes,
+      otherNames: optional(list(bytes)),
+      region: bytes,
+      own: count,
+      unpacked: count,
+      files: count,
+      owner: optional(key),
+      places: optional(places),
+      morePlaces: optional(count),
+    }),
+  ),
+  shared: list(object<ContentInCommon>({ owners: list(key), shares: list(count), others: flag, bytes: count })),
+  images: list(
+    object<ImageInside>({
+      path: bytes,
+      otherNames: optional(list(bytes)),
+      format: text,
+      facts: object<ImageInside['facts']>({}),
+    }),
+  ),
+  warnings: list(error),
+  complete: flag,
+})
+
+const references = object<ReferencesJson>({
+  origin: oneOf('registration', 'scan'),
+  directory: bytes,
+  contentHashes: list(tuple(key, text)),
+  keys: list(key),
+  references: list(list(count)),
+  warnings: list(error),
+  incomplete: list(count),
+})
+
+/** The number of an owner, a path inside it and a kind, then pairs of numbers. */
+const mentions: Shape = (value) =>
+  tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
+
+const metadata = object<Metadata>({
+  mode: count,
+  uid: count,
+  gid: count,
+  mtime: seconds,
+  device: optional(object<NonNullable<Metadata['device']>>({ major: count, minor: count })),
+  xattrs: optional(list(object<Xattr>({ name: bytes, value: bytes }))),
+  link: optional(count),
+})
+
+const files = list(
+  object<FileFacts>({
+    path: bytes,
+    type: oneOf('file', ...entryTypes),
+    size: count,
+    executable: flag,
+    target: optional(bytes),
+    holdsImage: optional(where((value) => value === true, 'must be true')),
+    metadata: optional(metadata),
+  }),
+)
+
+/** What we know of an image, as `partsToJson` writes it. */
+export const partsShape: Shape = object<PartsJson>({
+  kind: optional(oneOf(...OWNER_MODELS.map(({ kind }) => kind))),
+  keys: optional(list(key)),
+  attribution: optional(attribution),
+  summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
+  boots: optional(list(tuple(bytes, list(bytes)))),
+  registration: optional(object<RegistrationJson>({ references: optional(references), problem: optional(error) })),
+  scan: optional(
+    object<ScanJson>({
+      paths: list(key),
+      files: list(mentions),
+      failures: list(object<ScanJson['failures'][number]>({ owner: key, error })),
+    }),
+  ),
+  files: optional(list(tuple(key, files))),
+  outside: optional(files),
+  saved: optional(nullable(references)),
+})
