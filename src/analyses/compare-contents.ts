@@ -1,15 +1,15 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import type { Contents } from '../inventory/contents.ts'
 import type { FileFacts } from '../inventory/file-facts.ts'
 import { outsideEntries } from '../inventory/image-files.ts'
-import type { Survey } from '../inventory/survey.ts'
 import { entriesOf } from '../owners/owner.ts'
 import { type CompareOptions, compareContents, type FilePlace } from '../scan/compare-contents.ts'
 import type { Match } from './match-owners.ts'
 import { isComparable } from './outside-diff.ts'
 import type { Pairing } from './pair-sides.ts'
-import { compareParts } from './parts-beside-tree.ts'
+import { type ComparedSide, compareParts } from './parts-beside-tree.ts'
 
 /** The results of comparing contents. */
 export interface ComparedContents {
@@ -40,7 +40,7 @@ interface Question {
  */
 export async function compareMatched(
   pairing: Pairing,
-  surveys: { readonly old: Survey; readonly new: Survey },
+  sides: { readonly old: ComparedSide; readonly new: ComparedSide },
   all: boolean,
   options: CompareOptions,
 ): Promise<ComparedContents> {
@@ -61,7 +61,7 @@ export async function compareMatched(
   for (const [old, now] of pairing.outside?.both ?? []) {
     if (isComparable(old, now)) questions.push({ old, now, match: undefined })
   }
-  const places = { old: new Places(surveys.old), new: new Places(surveys.new) }
+  const places = { old: new Places(sides.old), new: new Places(sides.new) }
   const verdicts = await compareContents(
     questions.map(({ old, now, match }) => ({
       old: places.old.of(match?.before, old),
@@ -70,7 +70,7 @@ export async function compareMatched(
       // differ.
       hashes: match === undefined || match.before === match.after,
     })),
-    { old: surveys.old.open, new: surveys.new.open },
+    { old: sides.old.open, new: sides.new.open },
     options,
   )
   const outside = new Map<ByteString, boolean>()
@@ -86,7 +86,7 @@ export async function compareMatched(
   }
   // If we cannot read an owner completely, we may know that it differs, but never that it does not.
   for (const key of unread) if (owners.get(key) === 0) owners.delete(key)
-  const beside = compareParts(surveys.old, surveys.new)
+  const beside = compareParts(sides.old, sides.new)
   return { owners, outside, parts: beside.parts, problems: [...problems, ...beside.problems] }
 }
 
@@ -105,12 +105,12 @@ export function unreadable(
 
 /** Finds the image entries of files. */
 export class Places {
-  readonly #survey: Survey
+  readonly #contents: Contents
   readonly #inside = new Map<ByteString, ReadonlyMap<ByteString, FilePlace>>()
   #outside: ReadonlyMap<ByteString, FilePlace> | undefined
 
-  constructor(survey: Survey) {
-    this.#survey = survey
+  constructor(contents: Contents) {
+    this.#contents = contents
   }
 
   /** @param key key of the file's owner; undefined outside owners */
@@ -121,14 +121,14 @@ export class Places {
   #placesIn(key: ByteString): ReadonlyMap<ByteString, FilePlace> {
     const known = this.#inside.get(key)
     if (known !== undefined) return known
-    const owner = this.#survey.owners.get(key)!
+    const owner = this.#contents.owners.get(key)!
     const places = new Map(Array.from(entriesOf(owner), ({ entry, path }) => [path, { open: owner.open, entry }]))
     this.#inside.set(key, places)
     return places
   }
 
   get #outsidePlaces(): ReadonlyMap<ByteString, FilePlace> {
-    const { open, owners } = this.#survey
+    const { open, owners } = this.#contents
     this.#outside ??= new Map(
       Array.from(outsideEntries(open, owners), ({ open: holder, entry, path }) => [path, { open: holder, entry }]),
     )

@@ -2,16 +2,21 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { isSameStream, piecesOf } from '../images/same-bytes.ts'
-import { type Account, type FilePlace, isBesideTree } from '../inventory/attribution.ts'
-import type { Survey } from '../inventory/survey.ts'
+import { type Account, type Attribution, type FilePlace, isBesideTree } from '../inventory/attribution.ts'
+import type { Contents } from '../inventory/contents.ts'
+
+/** An image whose contents we compare with those of another. */
+export interface ComparedSide extends Contents {
+  readonly attribution: Attribution
+}
 
 /**
  * Compares byte for byte the parts beside the tree that both images have in the same size: boot images and partitions.
  * @returns whether they are equal, by name; without parts whose places we do not know completely
  */
 export function compareParts(
-  old: Survey,
-  now: Survey,
+  old: ComparedSide,
+  now: ComparedSide,
 ): { readonly parts: ReadonlyMap<ByteString, boolean>; readonly problems: readonly FormatError[] } {
   const parts = new Map<ByteString, boolean>()
   const problems: FormatError[] = []

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { OpenImage } from '../images/open-image.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
+import type { Contents } from '../inventory/contents.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
@@ -13,10 +13,8 @@ import { isPathGlob, type Subject } from './rules.ts'
 
 /** An image that we check against rules, or the base. */
 export interface CheckSide extends Inventory {
-  /**
-   * Opens the image for the sizes of files inside owners. Undefined for a saved report, which does not have them.
-   */
-  readonly open?: () => OpenImage
+  /** For the sizes of files inside owners. Undefined for a saved report, which does not have them. */
+  readonly contents?: Contents
 }
 
 /** A part of an image that counts towards a rule's value. */
@@ -65,7 +63,7 @@ export function subjectParts(subject: Subject, side: CheckSide, measure: Measure
   if (subject.kind === 'initrd') return { parts: initrdCopies(accounts) }
   if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return { parts: partsOf(accounts) }
   // A directory of a disc has no account. There may be a matching one without content.
-  const isDirectory = accounts.length === 0 && side.open !== undefined
+  const isDirectory = accounts.length === 0 && side.contents !== undefined
   return measure === 'entries' || isDirectory ? entryParts(subject, side) : { parts: partsOf(accounts) }
 }
 
@@ -142,11 +140,11 @@ function partsOf(accounts: readonly Account[]): readonly Contributor[] {
 
 /** All entries that globs match, each byte once. */
 function entryParts(subject: Subject & { kind: 'paths' }, inventory: CheckSide): SubjectParts {
-  const { open, kind } = inventory
-  if (open === undefined) {
+  const { contents, kind } = inventory
+  if (contents === undefined) {
     return { problem: `a saved report has no sizes of files inside ${nounOf(kind)[1]}; give the image` }
   }
-  const found = matchedEntries(open(), entryGlobs(subject, inventory))
+  const found = matchedEntries(contents.open, entryGlobs(subject, inventory))
   return {
     parts: found.map(({ path, own, owner, below = '' }) => ({
       name: owner === undefined ? path : nameOf(owner) + below,

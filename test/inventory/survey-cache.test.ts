@@ -44,8 +44,10 @@ describe('the JSON of a survey', () => {
     expect(Object.keys(parts).sort()).toEqual([
       'attribution',
       'boots',
+      'files',
       'keys',
       'kind',
+      'outside',
       'registration',
       'scan',
       'summary',

@@ -71,7 +71,7 @@ async function tellCheck(
 
 /** A saved report has no image to open. */
 function sideOf({ inventory, survey }: OpenSide): CheckSide {
-  return inventory.isSaved ? inventory : { ...inventory, open: () => survey.open }
+  return inventory.isSaved ? inventory : { ...inventory, contents: survey }
 }
 
 /** Reports to GitHub that we could not measure anything. */
