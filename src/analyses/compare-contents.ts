@@ -17,7 +17,7 @@ export interface ComparedContents {
    * How many entries of a match differ, by its old key. It lacks matches that we could not compare completely.
    */
   readonly owners: ReadonlyMap<ByteString, number>
-  /** Whether the contents of files outside owners are equal, by their new path. */
+  /** Whether the contents of files without an owner are equal, by their new path. */
   readonly outside: ReadonlyMap<ByteString, boolean>
   /** Whether parts beside the tree are equal, by name. */
   readonly parts: ReadonlyMap<ByteString, boolean>
@@ -29,7 +29,7 @@ export interface ComparedContents {
 interface Question {
   readonly old: FileFacts
   readonly now: FileFacts
-  /** Undefined for files outside owners. */
+  /** Undefined for files without an owner. */
   readonly match: Match | undefined
 }
 
@@ -92,7 +92,7 @@ export async function compareMatched(
 
 /**
  * The error of a content that we cannot compare, with the file's name.
- * @param key key of its owner; undefined outside owners
+ * @param key key of its owner; undefined for an entry without one
  */
 export function unreadable(
   key: ByteString | undefined,
@@ -113,7 +113,7 @@ export class Places {
     this.#contents = contents
   }
 
-  /** @param key key of the file's owner; undefined outside owners */
+  /** @param key key of the file's owner; undefined for an entry without one */
   of(key: ByteString | undefined, { path }: FileFacts): FilePlace {
     return (key === undefined ? this.#outsidePlaces : this.#placesIn(key)).get(path)!
   }

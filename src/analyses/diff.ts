@@ -75,7 +75,7 @@ export interface Diff {
   readonly counts: Readonly<Record<MatchClass, number>>
   /** How many owners count as equal (`same` or `moved`), by what we compared. */
   readonly comparedBy: ComparedByCounts
-  /** What changed outside owners; undefined if one side is a report saved without these entries. */
+  /** What changed in entries without an owner; undefined if one side is a report saved without these entries. */
   readonly outside: OutsideDiff | undefined
   /** Changes of modes, owners, times and the like; undefined in the same case. */
   readonly metadata: MetadataDiff | undefined
@@ -194,7 +194,7 @@ interface SizesBy {
   readonly owners: ReadonlyMap<ByteString, Sizes>
   /** All bytes, by region. */
   readonly regions: ReadonlyMap<ByteString, Sizes>
-  /** Bytes outside owners, by region, without the files that have rows of their own. */
+  /** Bytes without an owner, by region, without the files that have rows of their own. */
   readonly otherRegions: ReadonlyMap<ByteString, Sizes>
   /** Regions that contain owners. */
   readonly storeRegions: ReadonlySet<ByteString>

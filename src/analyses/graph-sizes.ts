@@ -7,7 +7,7 @@ import type { Attribution } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Root } from '../owners/roots.ts'
 
-/** The sizes of all owners of an image, and what holds them. Arrays are by path number. */
+/** The sizes of all owners of an image, and what holds them. Arrays are by node number. */
 export interface GraphSizes {
   readonly graph: ReferenceGraph
   readonly roots: readonly Root[]
@@ -15,12 +15,12 @@ export interface GraphSizes {
   /** Bytes in the image, including a share of shared bytes, so that all add up. */
   readonly own: Float64Array
   readonly unpacked: Float64Array
-  /** Bytes that go away if nothing refers to the path any more. */
+  /** Bytes that go away if nothing refers to the node any more. */
   readonly retained: Float64Array
-  /** The part of `own` that the path does not share. */
+  /** The part of `own` that the node does not share. */
   readonly exclusive: Float64Array
   /**
-   * Bytes that only owners share. No path frees bytes that a file outside the store uses too, so we leave these
+   * Bytes that only owners share. No node frees bytes that a file without an owner uses too, so we leave these
    * out.
    */
   readonly shared: readonly SharedBytes[]
@@ -28,15 +28,15 @@ export interface GraphSizes {
 
 /** Computes the size of each owner, and what would go away with it. */
 export function graphSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): GraphSizes {
-  const numbers = new Map<ByteString, number>(graph.keys.map((path, number) => [path, number]))
+  const numbers = new Map<ByteString, number>(graph.keys.map((node, number) => [node, number]))
   const totals = ownerTotals(attribution.accounts)
-  const own = Float64Array.from(graph.keys, (path) => totals.get(path)?.own ?? 0)
-  const unpacked = Float64Array.from(graph.keys, (path) => totals.get(path)?.unpacked ?? 0)
+  const own = Float64Array.from(graph.keys, (node) => totals.get(node)?.own ?? 0)
+  const unpacked = Float64Array.from(graph.keys, (node) => totals.get(node)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
   for (const { owners, shares, others, bytes } of attribution.shared) {
     const nodes = owners.map((owner) => numbers.get(owner)!)
-    for (const [index, path] of nodes.entries()) exclusive[path]! -= shares[index]!
+    for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, bytes })
   }
   const tree = dominatorTree(

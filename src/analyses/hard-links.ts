@@ -48,7 +48,7 @@ export class HardLinks {
   }
 
   /**
-   * @param owner key of the new entry's owner; undefined outside owners
+   * @param owner key of the new entry's owner; undefined for an entry without one
    * @returns undefined if the names did not change
    */
   change(old: FileFacts, now: FileFacts, owner: ByteString | undefined): HardLinkChange | undefined {

@@ -87,7 +87,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   return found
 }
 
-/** For each entry, the first entry that is the same file in the same owner, or outside owners. */
+/** For each entry, the first entry that is the same file in the same owner, or has none. */
 function fileNumbers(entries: readonly Entry[], firstOfOwner: (entry: Entry) => Entry | undefined): Uint32Array {
   const numbers = new Uint32Array(entries.length)
   const first = new Map<number, Map<number, number>>()

@@ -39,7 +39,7 @@ export const METADATA_KINDS = [
 
 /**
  * Compares the metadata of two entries of the same type. It returns nothing for different types or unknown metadata.
- * @param owner key of the new entry's owner; undefined outside owners
+ * @param owner key of the new entry's owner; undefined for an entry without one
  */
 export function metadataChanges(
   old: FileFacts,

@@ -7,7 +7,7 @@ import { type PrivilegeChange, privilegeChange } from './privileges.ts'
 
 /** An entry whose metadata changed. */
 export interface EntryChange {
-  /** Key of its owner in the new image; absent outside owners. */
+  /** Key of its owner in the new image; absent for an entry without one. */
   readonly owner?: ByteString
   /** Path inside the owner, or in the image. */
   readonly path: ByteString
@@ -59,8 +59,8 @@ export class MetadataComparison {
   }
 
   /**
-   * Compares the entries of one owner, or of everything outside owners.
-   * @param owners keys of the owner on each side; undefined if that side lacks it, or outside owners
+   * Compares the entries of one owner, or all entries without an owner.
+   * @param owners keys of the owner on each side; undefined if that side lacks it, or if there is no owner
    * @returns how many entries changed
    */
   compare(

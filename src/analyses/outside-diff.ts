@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FileFacts } from '../inventory/file-facts.ts'
 import type { FilePairs } from './pair-files.ts'
 
-/** An entry outside owners that differs between the two images. */
+/** An entry without an owner that differs between the two images. */
 export interface OutsideChange {
   readonly class: 'new' | 'gone' | 'changed'
   /** Path in the image. */
@@ -14,7 +14,7 @@ export interface OutsideChange {
   readonly what?: 'size' | 'content' | 'type' | 'target'
 }
 
-/** What changed outside owners. */
+/** What changed in entries without an owner. */
 export interface OutsideDiff {
   /** Regular files with the same size in both images, without empty ones. */
   readonly files: number
@@ -36,7 +36,7 @@ export function isComparable(old: FileFacts, now: FileFacts): boolean {
 }
 
 /**
- * Compares the entries outside owners.
+ * Compares the entries without an owner.
  * @param isSameContent whether a file's content is equal, by its new path; undefined if we did not compare it
  */
 export function diffOutside(

@@ -8,7 +8,7 @@ import { type FilePairs, pairFiles } from './pair-files.ts'
 
 /** Which parts of two images correspond. */
 export interface Pairing extends Matches {
-  /** The entries outside owners; undefined if we do not know them for one side. */
+  /** The entries without an owner; undefined if we do not know them for one side. */
   readonly outside: FilePairs | undefined
   filesOf(match: Match): FilePairs
 }

@@ -1,12 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FileFacts } from './file-facts.ts'
 
-/** A hash in the name of an owner, in a link's target or a file's name. */
+/** A hash in the name of a store path, in a link's target or a file's name. */
 const HASH = /[0-9a-df-np-sv-z]{32}(?=-)/g
 
 /**
  * What we know about the content of an owner without reading it: names, types, sizes, executable files, and link
- * targets, all without the hashes of owners. Two builds that differ only in hashes have the same signature. So
+ * targets, all without the hashes of store paths. Two builds that differ only in hashes have the same signature. So
  * have two builds whose files differ but have the same sizes.
  */
 export function contentSignature(files: readonly FileFacts[]): string {
@@ -35,7 +35,7 @@ export function isSameWithHashes(before: readonly FileFacts[], after: readonly F
   return true
 }
 
-/** A name or link target without the hashes of owners. */
+/** A name or link target without the hashes of store paths. */
 export function withoutHashes(text: ByteString): ByteString {
   return text.replace(HASH, '')
 }

@@ -2,9 +2,9 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Entry, EntryType } from '../../parsers/image.ts'
 import type { Metadata } from './metadata.ts'
 
-/** An entry of an owner, with the facts that a NAR has except the content; or an entry outside owners. */
+/** An entry of an owner, with the facts that a NAR has except the content; or an entry without an owner. */
 export interface FileFacts {
-  /** Path inside the owner, '' for the owner itself; outside owners, the path in the image. */
+  /** Path inside the owner, '' for the owner itself; without an owner, the path in the image. */
   readonly path: ByteString
   readonly type: EntryType
   /** Content bytes of a regular file, else 0. */

@@ -6,7 +6,7 @@ import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type FileFacts, fileFacts, type OwnedFiles } from './file-facts.ts'
 import type { MetadataReader } from './metadata-reader.ts'
 
-/** An entry outside owners, in its image. */
+/** An entry without an owner, in its image. */
 export interface OutsideEntry {
   readonly open: OpenImage
   readonly entry: Entry
@@ -28,7 +28,7 @@ export function filesOfOwners(owners: ReadonlyMap<ByteString, Owner>, reader: Me
   return stores
 }
 
-/** The entries outside owners, by their paths in the image. Paths in an image inside begin with its path. */
+/** The entries without an owner, by their paths in the image. Paths in an image inside begin with its path. */
 export function filesOutside(
   open: OpenImage,
   owners: ReadonlyMap<ByteString, Owner>,
@@ -39,7 +39,7 @@ export function filesOutside(
   )
 }
 
-/** The entries outside the owners, in tree order. They include those of images inside. */
+/** The entries without an owner, in tree order. They include those of images inside. */
 export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString, Owner>): Generator<OutsideEntry> {
   const { model } = ownersIn(open)
   /** The first entries of the owners in each image. An owner that is in two images belongs to one of them. */

@@ -33,7 +33,7 @@ export interface SurveyParts {
   scan?: ReferenceScan | undefined
   /** The entries of each owner, by key. */
   files?: OwnedFiles | undefined
-  /** The entries outside owners; absent if a saved report lacks them. */
+  /** The entries without an owner; absent if a saved report lacks them. */
   outside?: readonly FileFacts[] | undefined
   /** The references of a saved report; null if it was saved without. */
   saved?: References | null | undefined
@@ -101,7 +101,7 @@ export class Survey {
     return this.parts.files
   }
 
-  /** The entries outside owners; undefined if a saved report lacks them. */
+  /** The entries without an owner; undefined if a saved report lacks them. */
   get outside(): readonly FileFacts[] | undefined {
     if (this.parts.saved === undefined) this.parts.outside ??= filesOutside(this.open, this.owners, this.#metadata)
     return this.parts.outside

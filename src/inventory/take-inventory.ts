@@ -27,7 +27,7 @@ export interface Inventory {
   readonly roots: readonly Root[]
   /** The entries of each owner. Absent unless the caller asked for them. */
   readonly files?: OwnedFiles
-  /** The entries outside owners. Absent unless the caller asked for them, or if a saved report lacks them. */
+  /** The entries without an owner. Absent unless the caller asked for them, or if a saved report lacks them. */
   readonly outside?: readonly FileFacts[] | undefined
   /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
@@ -37,7 +37,7 @@ export interface Inventory {
 export interface InventoryNeeds {
   /** The entries of each owner. A diff needs them. */
   readonly files?: boolean | undefined
-  /** The entries outside owners. */
+  /** The entries without an owner. */
   readonly outside?: boolean | undefined
 }
 

@@ -13,7 +13,7 @@ const JOB_SIZE = 1 << 19
 /** We read uncompressed content in blocks of this size. */
 const STORED_BLOCK = 1 << 20
 
-/** Content to scan: a file of a owner. Hard links and duplicates share one block list. */
+/** Content to scan: a file of an owner. Hard links and duplicates share one block list. */
 export interface ScannedFile {
   readonly owner: Owner
   readonly entry: Entry
