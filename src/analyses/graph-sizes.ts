@@ -20,22 +20,21 @@ export interface GraphSizes {
   /** The part of `own` that the node does not share. */
   readonly exclusive: Float64Array
   /**
-   * Bytes that only owners share. No node frees bytes that a file without an owner uses too, so we leave these
-   * out.
+   * Bytes that only owners share. We leave out bytes that a file without an owner uses too, because no owner frees them.
    */
   readonly shared: readonly SharedBytes[]
 }
 
 /** Computes the size of each owner, and what would go away with it. */
 export function graphSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): GraphSizes {
-  const numbers = new Map<ByteString, number>(graph.keys.map((node, number) => [node, number]))
+  const nodeOf = new Map<ByteString, number>(graph.keys.map((key, node) => [key, node]))
   const totals = ownerTotals(attribution.accounts)
-  const own = Float64Array.from(graph.keys, (node) => totals.get(node)?.own ?? 0)
-  const unpacked = Float64Array.from(graph.keys, (node) => totals.get(node)?.unpacked ?? 0)
+  const own = Float64Array.from(graph.keys, (key) => totals.get(key)?.own ?? 0)
+  const unpacked = Float64Array.from(graph.keys, (key) => totals.get(key)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
   for (const { owners, shares, others, bytes } of attribution.shared) {
-    const nodes = owners.map((owner) => numbers.get(owner)!)
+    const nodes = owners.map((owner) => nodeOf.get(owner)!)
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, bytes })
   }
