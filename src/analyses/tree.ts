@@ -60,10 +60,10 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
     const jointly = children.filter((path) => !heldSet.has(path))
     held.sort((a, b) => retained[b]! - retained[a]! || a - b)
     const shown = held.filter((path, index) => index < options.top && retained[path]! >= options.min)
-    const folded = held.slice(shown.length)
+    const hidden = held.slice(shown.length)
     const branches = [
       ...shown.map(branchOf),
-      ...sum('more', folded, retained, countOf),
+      ...sum('more', hidden, retained, countOf),
       ...sum('jointly', jointly, retained, countOf),
     ]
     const rest = whole - branches.reduce((bytes, branch) => bytes + branch.retained, 0)

@@ -1,7 +1,7 @@
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
 import { type OpenedSurvey, openSurvey, type SurveyArguments } from './open-survey.ts'
-import { tellProblems } from './tell-problems.ts'
+import { printProblems } from './print-problems.ts'
 
 /** A side of a comparison, and its survey. */
 export interface OpenSide extends OpenedSurvey {
@@ -28,7 +28,7 @@ export async function openSide(
       ...(inventory.references?.warnings ?? []),
       ...(withOutside ? survey.metadataProblems : []),
     ]
-    tellProblems(problems, options.verbose)
+    printProblems(problems, options.verbose)
     return { ...opened, inventory, isWhole: survey.metadataProblems.length === 0 }
   } catch (error) {
     // We cache what we found, even if the question fails.

@@ -11,7 +11,7 @@ import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
 import type { optionalReferences, referenceOptions, rootOption } from './options.ts'
-import { tellProblems } from './tell-problems.ts'
+import { printProblems } from './print-problems.ts'
 import { withOpen } from './with-open.ts'
 
 /** The options of every command about references. */
@@ -41,7 +41,7 @@ export async function withStore<Answer>(
 async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
   const name = options.image
   if (survey.keys.length === 0) {
-    tellProblems(survey.attribution.warnings, options.verbose)
+    printProblems(survey.attribution.warnings, options.verbose)
     throw new UsageError(`${name}: there are no store paths in it`)
   }
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
@@ -124,7 +124,7 @@ function rootNamed(store: NamedReferences, pattern: string): Root {
 export function sizesOf(store: OpenStore, options: StoreArguments): GraphSizes {
   const { attribution } = store.survey
   const { graph, warnings } = store.references
-  tellProblems([...warnings, ...attribution.warnings], options.verbose)
+  printProblems([...warnings, ...attribution.warnings], options.verbose)
   const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
   return graphSizes(attribution, graph, roots)
 }

@@ -60,7 +60,7 @@ export interface ImageInside {
 }
 
 /** Bytes that several accounts share: a block stored once for files with the same content. */
-export interface ContentInCommon {
+export interface SharedContent {
   /** Keys of the owners that share them, and the part in each one's own size. */
   readonly owners: readonly ByteString[]
   readonly shares: readonly number[]
@@ -73,7 +73,7 @@ export interface ContentInCommon {
 export interface Attribution {
   readonly accounts: readonly Account[]
   /** The part of `accounts` that several owners share and split. */
-  readonly shared: readonly ContentInCommon[]
+  readonly shared: readonly SharedContent[]
   /** The outer image first, then the images inside with accounts of their own. */
   readonly images: readonly ImageInside[]
   readonly warnings: readonly FormatError[]
@@ -102,7 +102,7 @@ export function attribute(open: OpenImage): Attribution {
   const { image, file } = open
   const images: ImageInside[] = []
   const warnings: FormatError[] = []
-  const shared: ContentInCommon[] = []
+  const shared: SharedContent[] = []
   const origin = image.source === file ? 0 : locate(image.source, 0).offset
   const found = { images, shared, warnings, model: ownersIn(open).model }
   const accounts = attributeImage(
@@ -171,7 +171,7 @@ interface Whereabouts {
 /** The results for all images together. */
 interface Found {
   readonly images: ImageInside[]
-  readonly shared: ContentInCommon[]
+  readonly shared: SharedContent[]
   readonly warnings: FormatError[]
   /** The model of the owners. */
   readonly model: OwnerModel
@@ -196,7 +196,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   for (const warning of ledger.warnings) warnings.push(warning)
   const structures = structuresOf(open, path)
   const accounts = entryAccounts(open, numbered, ledger, structures, whereabouts, found)
-  for (const common of ledger.shared) found.shared.push(contentInCommon(common, numbered))
+  for (const common of ledger.shared) found.shared.push(sharedContent(common, numbered))
   for (const remainder of ledger.remainders) {
     // For an image inside another, these bytes belong to its file, which is a region of its own.
     const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
@@ -314,10 +314,7 @@ function entryAccounts(
 }
 
 /** The owners among several accounts that have bytes in common. */
-function contentInCommon(
-  { accounts, shares, bytes }: SharedBytes,
-  { entries, owners }: NumberedAccounts,
-): ContentInCommon {
+function sharedContent({ accounts, shares, bytes }: SharedBytes, { entries, owners }: NumberedAccounts): SharedContent {
   const ofOwners = [...accounts.keys()].filter((at) => owners.isOwner[entries[accounts[at]!]!.index] === 1)
   return {
     owners: ofOwners.map((at) => owners.keyOf(entries[accounts[at]!]!)),

@@ -80,16 +80,16 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     }
   }
   const excerptFailures: FormatError[] = []
-  const told = new Map<string, ReferenceEvidence>()
+  const found = new Map<string, ReferenceEvidence>()
   for (const [from, byTarget] of wanted) {
     for (const [to, places] of byTarget) {
       const excerpt = withExcerpts ? excerptIn(survey, from, places[0], excerptFailures) : undefined
       const isUnread = unread.has(from) && places.length === 0
-      told.set(referenceKey({ from, to }), { places, isUnread, ...(excerpt === undefined ? {} : { excerpt }) })
+      found.set(referenceKey({ from, to }), { places, isUnread, ...(excerpt === undefined ? {} : { excerpt }) })
     }
   }
   return {
-    references: told,
+    references: found,
     isKnown,
     failures: [...[...unread].flatMap((from) => failures.get(from)!), ...excerptFailures],
   }

@@ -5,7 +5,7 @@ import type { Mention } from '../owners/mentions.ts'
 import { OWNER_MODELS } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
-import type { Account, Attribution, ContentInCommon, FilePlace, ImageInside } from './attribution.ts'
+import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
@@ -146,7 +146,7 @@ const attribution = object<AttributionJson>({
       morePlaces: optional(count),
     }),
   ),
-  shared: list(object<ContentInCommon>({ owners: list(key), shares: list(count), others: flag, bytes: count })),
+  shared: list(object<SharedContent>({ owners: list(key), shares: list(count), others: flag, bytes: count })),
   images: list(
     object<ImageInside>({
       path: bytes,

@@ -30,7 +30,7 @@ export interface Remainder {
 }
 
 /** The unit in which we tell zeros from data: the sector size of discs, and a divisor of squashfs's padding. */
-const GRAIN = 2048
+const ZEROS_UNIT = 2048
 /** The name of unclaimed bytes that have no other name. */
 const UNCLAIMED = 'unclaimed bytes'
 /** We list this many places for all gaps, and as many for all overlaps. Hostile images have millions. */
@@ -49,7 +49,7 @@ export function postGaps(
   const examine = (start: number, end: number, name: string): void => {
     for (let at = start; at < end; ) {
       // We go up to the next sector border, then a megabyte at a time.
-      const step = at % GRAIN === 0 ? 1 << 20 : GRAIN - (at % GRAIN)
+      const step = at % ZEROS_UNIT === 0 ? 1 << 20 : ZEROS_UNIT - (at % ZEROS_UNIT)
       const length = Math.min(step, end - at)
       examined += length
       if (examined > limits.unclaimed) {
@@ -60,7 +60,7 @@ export function postGaps(
         remainders.addPlace('gap', `${name}, not looked at`, at, end - at)
         return
       }
-      postGrains(source.read(at, length), at, name, remainders)
+      postUnits(source.read(at, length), at, name, remainders)
       at += length
     }
   }
@@ -111,14 +111,14 @@ function disjoint(backgrounds: readonly Background[]): Background[] {
  * @param offset of the bytes in their source
  * @param name for bytes that are not zeros
  */
-function postGrains(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
+function postUnits(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
   let zeros = 0
   /** Where the current run of data began; -1 in zeros. */
   let data = -1
-  for (let at = 0; at < bytes.length; at += GRAIN) {
-    const grain = bytes.subarray(at, at + GRAIN)
-    const zero = isZero(grain)
-    if (zero) zeros += grain.length
+  for (let at = 0; at < bytes.length; at += ZEROS_UNIT) {
+    const unit = bytes.subarray(at, at + ZEROS_UNIT)
+    const zero = isZero(unit)
+    if (zero) zeros += unit.length
     if (zero && data >= 0) remainders.addPlace('gap', name, offset + data, at - data)
     data = zero ? -1 : data < 0 ? at : data
   }

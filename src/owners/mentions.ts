@@ -3,18 +3,18 @@ import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './nix/reference-scanner.ts'
 import { entriesOf, notReadInFull, type OwnedEntry, type Owner } from './owner.ts'
 
-/** A place in a store path that contains a hash. */
+/** A place in an owner that contains a hash. */
 export interface MentionPlace {
-  /** Path inside the store path; '' for the store path itself. */
+  /** Path inside the owner; '' for the owner itself. */
   readonly path: ByteString
   readonly kind: 'target' | 'content' | 'name'
   /** Byte offset of the first occurrence in the symlink's target, the content or the name. */
   readonly offset: number
 }
 
-/** A place where one store path mentions another. */
+/** A place where one owner mentions another. */
 export interface Mention extends MentionPlace {
-  /** Base names of the store path that contains the hash, and of the one that the hash belongs to. */
+  /** Keys of the owner that contains the hash, and of the one that the hash belongs to. */
   readonly from: ByteString
   readonly to: ByteString
 }
@@ -31,7 +31,7 @@ export const KINDS: readonly MentionPlace['kind'][] = ['target', 'content', 'nam
 export type ReadFailure = (error: FormatError) => void
 
 /**
- * Finds the first place of each hash in a store path. It searches symlink targets first, then contents, then names,
+ * Finds the first place of each hash in an owner. It searches symlink targets first, then contents, then names,
  * each kind in the order of a NAR. It stops reading contents once it has all hashes, and skips a content that it cannot
  * read.
  * @param hashes distinct, of 32 characters each
@@ -65,7 +65,7 @@ export function firstMentions(
 }
 
 /**
- * Finds hashes in the contents and symlink targets of a store path: the first occurrence of each in each file, in the
+ * Finds hashes in the contents and symlink targets of an owner: the first occurrence of each in each file, in the
  * order of a NAR. It does not search names, as `nix why-depends --precise` does not. It skips a content that it cannot
  * read.
  * @param hashes 32 characters each

@@ -11,11 +11,11 @@ export interface ReferencePlace extends MentionPlace {
   readonly excerpt: Excerpt
 }
 
-/** Finds where a store path refers to others, all by number: the places by the number of the other path. */
+/** Finds where an owner refers to others, all by number: the places by the number of the other path. */
 export type PlacesOf = (path: number, references: readonly number[]) => ReadonlyMap<number, readonly ReferencePlace[]>
 
 /**
- * Searches store paths for the places where they refer to others.
+ * Searches owners for the places where they refer to others.
  * @param all return every place, and do not stop at the first
  */
 export function placesIn(

@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Compression, CompressionChange } from '../analyses/compression-changes.ts'
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
-import type { FoldedRows } from '../analyses/fold-diff.ts'
 import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
+import type { SummedRows } from '../analyses/summarise-diff.ts'
 import { nameOf } from '../owners/names.ts'
 import { namesLabel } from './text/names-label.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
@@ -139,7 +139,7 @@ export function compressionTexts({ compression }: Diff): readonly string[] {
 }
 
 /** Names for a sum of rows, longest first: "[12 small changes; -n 0 --min 0 shows them]". */
-export function foldedNames({ reason, rows }: FoldedRows): readonly string[] {
+export function sumNames({ reason, rows }: SummedRows): readonly string[] {
   const named = (name: string, option: string): readonly string[] => [`[${name}; ${option} shows them]`, `[${name}]`]
   switch (reason) {
     case 'rebuilt':
@@ -230,31 +230,31 @@ function outsideText({ changes }: OutsideDiff, store: boolean): string {
     const shown = all.slice(0, MOST_NAMES).map(({ path }) => printable(path))
     return ` (${[...shown, ...(all.length > MOST_NAMES ? [`${formatCount(all.length - MOST_NAMES)} more`] : [])].join(', ')})`
   }
-  const told = (all: readonly OutsideChange[], what: string, noun = ''): string[] =>
+  const changesOf = (all: readonly OutsideChange[], what: string, noun = ''): string[] =>
     all.length === 0 ? [] : [`${noun === '' ? formatCount(all.length) : plural(all.length, noun)} ${what}${names(all)}`]
   const parts = [
-    ...told(
+    ...changesOf(
       some(({ what }) => what === 'content'),
       'with other contents of the same size',
       'file',
     ),
-    ...told(
+    ...changesOf(
       some(({ what }) => what === 'type'),
       'of another type',
     ),
-    ...told(
+    ...changesOf(
       some(({ what }) => what === 'target'),
       'leading elsewhere',
     ),
-    ...told(
+    ...changesOf(
       some(({ what }) => what === 'size'),
       'of another size',
     ),
-    ...told(
+    ...changesOf(
       some(({ class: kind }) => kind === 'new'),
       'new',
     ),
-    ...told(
+    ...changesOf(
       some(({ class: kind }) => kind === 'gone'),
       'gone',
     ),

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
-import { DIFF_FILTERS, foldDiff } from '../../src/analyses/fold-diff.ts'
 import { matchOwners } from '../../src/analyses/match-owners.ts'
+import { DIFF_FILTERS, summariseDiff } from '../../src/analyses/summarise-diff.ts'
 import { compressionTexts, nothingText, remarks, rowName } from '../../src/present/diff-words.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
@@ -292,7 +292,7 @@ const imageArbitrary = fc.record({
 })
 
 describe('every diff', () => {
-  it('adds up to the difference of the files, broken down and folded in each way', () => {
+  it('adds up to the difference of the files, broken down and sums in each way', () => {
     const filters = fc.option(fc.constantFrom(...DIFF_FILTERS), { nil: undefined })
     const options = fc.record({
       min: fc.nat({ max: 6 }),
@@ -306,8 +306,8 @@ describe('every diff', () => {
         const result = compare(before, after, how)
         expect(sum(result.rows)).toBe(result.delta)
         for (const row of result.rows) expect(row.delta).toBe(row.after - row.before)
-        const { shown, folded } = foldDiff(result, fold)
-        expect(sum([...shown, ...folded])).toBe(result.delta)
+        const { shown, sums } = summariseDiff(result, fold)
+        expect(sum([...shown, ...sums])).toBe(result.delta)
         const other = compare(after, before, how)
         expect(other.delta + result.delta).toBe(0)
       }),

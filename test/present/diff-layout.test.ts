@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { diff } from '../../src/analyses/diff.ts'
-import { DIFF_FILTERS } from '../../src/analyses/fold-diff.ts'
+import { DIFF_FILTERS } from '../../src/analyses/summarise-diff.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../src/inventory/take-inventory.ts'

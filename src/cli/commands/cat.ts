@@ -6,7 +6,7 @@ import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
-import { tellCutShort } from '../tell-problems.ts'
+import { printCutShort } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
 import { normalPath, resolveNamed } from './ls.ts'
 
@@ -26,7 +26,7 @@ async function writeContent(open: OpenImage, options: CatArguments): Promise<Exi
   try {
     await writeOut(holder.reader.chunks(entry))
   } catch (error) {
-    if (error instanceof FormatError) tellCutShort(problemsOf(open).warnings)
+    if (error instanceof FormatError) printCutShort(problemsOf(open).warnings)
     throw error
   }
   return EXIT.ok

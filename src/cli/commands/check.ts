@@ -38,18 +38,18 @@ export async function runCheck(options: CheckArguments, explain: Explain): Promi
       return await openSide(path, { ...options, offset })
     } catch (thrown) {
       const error = await explain(thrown)
-      tellGitHubOfFailure(error, options)
+      printGitHubOfFailure(error, options)
       throw error
     }
   }
   return withOpen(await open(options.image, options.offset), async (image) =>
     options.base === undefined
-      ? tellCheck(rules, image, undefined, options)
-      : withOpen(await open(options.base), (base) => tellCheck(rules, image, base, options)),
+      ? printCheck(rules, image, undefined, options)
+      : withOpen(await open(options.base), (base) => printCheck(rules, image, base, options)),
   )
 }
 
-async function tellCheck(
+async function printCheck(
   rules: readonly Rule[],
   image: OpenSide,
   base: OpenSide | undefined,
@@ -65,7 +65,7 @@ async function tellCheck(
     await writeOut([checkJson(result, summary.name, base?.inventory.image.name ?? null)])
   } else if (options.md === true) await writeOut([markdown()])
   else await writeOut([checkText(result, styleOf(options.color, false), unit)])
-  tellGitHub(result, markdown, unit, options)
+  printGitHub(result, markdown, unit, options)
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
 }
 
@@ -75,7 +75,7 @@ function sideOf({ inventory, survey }: OpenSide): CheckSide {
 }
 
 /** Reports to GitHub that we could not measure anything. */
-function tellGitHubOfFailure(error: unknown, { image }: CheckArguments): void {
+function printGitHubOfFailure(error: unknown, { image }: CheckArguments): void {
   if (!(error instanceof UsageError || error instanceof FormatError)) return
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '')
@@ -145,7 +145,7 @@ function percentOf(option: string, text: string): number {
  * On GitHub, writes a summary of the job, and an annotation for each rule that is broken or could not be measured. If
  * no rule was measured, skipped rules get annotations too.
  */
-function tellGitHub({ results, owners }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
+function printGitHub({ results, owners }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return

@@ -1,7 +1,7 @@
 import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
 import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
-import type { FoldOptions } from '../../analyses/fold-diff.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
+import type { DiffSummaryOptions } from '../../analyses/summarise-diff.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
@@ -17,7 +17,7 @@ const MOST_TOLD = 20
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
 export async function runDiff(options: DiffArguments): Promise<ExitCode> {
-  const fold = {
+  const summary = {
     min: sizeOf('min', options.min),
     top: countOf('n', options.top),
     rebuilt: options.rebuilt === true,
@@ -36,14 +36,14 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     return runFileDiff(options.path, options)
   }
   return withOpen(await openSide(options.old, options, true), async (before) =>
-    withOpen(await openSide(options.new, options, true), (after) => tellDiff(before, after, fold, options)),
+    withOpen(await openSide(options.new, options, true), (after) => printDiff(before, after, summary, options)),
   )
 }
 
-async function tellDiff(
+async function printDiff(
   before: OpenSide,
   after: OpenSide,
-  fold: FoldOptions,
+  summary: DiffSummaryOptions,
   options: DiffArguments,
 ): Promise<ExitCode> {
   const result = await compared(before, after, options)
@@ -52,11 +52,11 @@ async function tellDiff(
   if (options.json === true) await writeOut([diffJson(result, paths)])
   else if (options.md === true) {
     const { diffMarkdown } = await import('../../present/markdown/diff.ts')
-    await writeOut([diffMarkdown(result, { ...fold, unit, paths })])
+    await writeOut([diffMarkdown(result, { ...summary, unit, paths })])
   } else {
     const { diffText } = await import('../../present/text/diff.ts')
     const style = styleOf(options.color, options.wide === true)
-    await writeOut([diffText(result, { ...fold, unit, style, paths })])
+    await writeOut([diffText(result, { ...summary, unit, style, paths })])
   }
   return exitCodeOf(result, before.isWhole && after.isWhole, options)
 }

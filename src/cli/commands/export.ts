@@ -10,7 +10,7 @@ import { openNamed } from '../open.ts'
 import { sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
 import { joinPieces, writeOut } from '../output.ts'
-import { tellProblems } from '../tell-problems.ts'
+import { printProblems } from '../print-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -44,6 +44,6 @@ async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<Exi
   }
   await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
-  tellProblems(warnings, options.verbose)
+  printProblems(warnings, options.verbose)
   return complete ? EXIT.ok : EXIT.failed
 }

@@ -12,7 +12,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { unitOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
-import { tellCutShort, tellProblems } from '../tell-problems.ts'
+import { printCutShort, printProblems } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
@@ -36,7 +36,7 @@ async function list(open: OpenImage, options: LsArguments): Promise<ExitCode> {
   }
   await writeOut(joinLines(listing(at, options.recursive === true), line))
   const { warnings, complete } = problemsOf(open)
-  tellProblems(warnings, options.verbose)
+  printProblems(warnings, options.verbose)
   const told = new Set(warnings.map(({ message }) => message))
   for (const message of unplaced) if (!told.has(message)) say(message)
   return complete && unplaced.size === 0 ? EXIT.ok : EXIT.failed
@@ -62,7 +62,7 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   // If an image inside is damaged, that explains better why the path does not exist.
   const [problem] = allNestedProblems(open)
   if (problem !== undefined) throw problem
-  tellCutShort(problemsOf(open).warnings)
+  printCutShort(problemsOf(open).warnings)
   const missing = printable(found.missing)
   throw new UsageError(
     missing.endsWith('/')

@@ -17,10 +17,10 @@ type Side = 'references' | 'referrers'
  * `isoscope refs IMAGE NAME` and `isoscope referrers IMAGE NAME`: the direct references and referrers of a store path.
  */
 export async function runReferences(side: Side, options: ReferencesArguments): Promise<ExitCode> {
-  return withStore(options, (store) => tellReferences(store, side, options))
+  return withStore(options, (store) => printReferences(store, side, options))
 }
 
-async function tellReferences(store: OpenStore, side: Side, options: ReferencesArguments): Promise<ExitCode> {
+async function printReferences(store: OpenStore, side: Side, options: ReferencesArguments): Promise<ExitCode> {
   const { survey, references } = store
   const path = pathNamed(store, options.path)
   const sizes = sizesOf(store, options)

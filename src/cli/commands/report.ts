@@ -11,7 +11,7 @@ import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
-import { tellProblems } from '../tell-problems.ts'
+import { printProblems } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
@@ -91,7 +91,7 @@ async function reportOn(
       )
     }
     if (format !== undefined) await writeOut(await write(format))
-    tellProblems(result.warnings, options.verbose)
+    printProblems(result.warnings, options.verbose)
     return isWhole(result) ? EXIT.ok : EXIT.failed
   })
 }
@@ -118,7 +118,7 @@ async function reportOnSeveral(
         const result = report(await inventoryWith(survey, options))
         if (format === 'text') summaries.push(result)
         else await writeOut(joinPieces(await tableLines(result, format)))
-        tellProblems(result.warnings, options.verbose)
+        printProblems(result.warnings, options.verbose)
         if (!isWhole(result)) exitCode = EXIT.failed
       })
     } catch (thrown) {

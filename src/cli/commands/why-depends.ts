@@ -13,16 +13,16 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { choicesOf, type OpenStore, pathNamed, withStore } from '../open-store.ts'
 import { styleOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
-import { tellProblems } from '../tell-problems.ts'
+import { printProblems } from '../print-problems.ts'
 
 /** `isoscope why-depends IMAGE [FROM] TO`: the output of `nix why-depends`, byte for byte. */
 export async function runWhyDepends(options: WhyDependsArguments): Promise<ExitCode> {
-  return withStore(options, (store) => tellWhyDepends(store, options))
+  return withStore(options, (store) => printWhyDepends(store, options))
 }
 
-async function tellWhyDepends(store: OpenStore, options: WhyDependsArguments): Promise<ExitCode> {
+async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): Promise<ExitCode> {
   const { name, references } = store
-  tellProblems(references.warnings, options.verbose)
+  printProblems(references.warnings, options.verbose)
   const { graph } = references
   const { from: fromPattern, to: toPattern } = options
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)

@@ -18,10 +18,10 @@ import { say, writeOut } from '../output.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
-  return withStore(options, (store) => tellWhy(store, options))
+  return withStore(options, (store) => printWhy(store, options))
 }
 
-async function tellWhy(store: OpenStore, options: WhyArguments): Promise<ExitCode> {
+async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCode> {
   const { survey, references } = store
   const { graph } = references
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)

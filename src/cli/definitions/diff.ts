@@ -1,4 +1,4 @@
-import { DIFF_FILTERS } from '../../analyses/fold-diff.ts'
+import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   colorOptions,

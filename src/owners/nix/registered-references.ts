@@ -17,7 +17,7 @@ const MOST_PACKED = 64
 /** Up to this size, a registration may compress to any size. */
 const SMALL = 1 << 20
 /** How many warnings of one kind we report. */
-const MAX_TOLD = 20
+const MAX_WARNINGS = 20
 
 /** The registration of the first image that has one. */
 export function findRegistration(
@@ -99,9 +99,9 @@ function registeredGraph(
   }
   const unregistered = [...storePaths].filter((path) => !registered.has(path))
   const warnings = [
-    ...told([...dangling], 'refers to a path that is neither registered nor in the image', warning),
-    ...told(absent, 'registers a path that is not in the image', warning),
-    ...told(unregistered, 'lacks a path that is in the image', warning),
+    ...warningsOf([...dangling], 'refers to a path that is neither registered nor in the image', warning),
+    ...warningsOf(absent, 'registers a path that is not in the image', warning),
+    ...warningsOf(unregistered, 'lacks a path that is in the image', warning),
   ]
   const contentHashes = new Map<ByteString, string>()
   for (const { path, narHash } of registered.values()) if (narHash !== undefined) contentHashes.set(path, narHash)
@@ -109,13 +109,15 @@ function registeredGraph(
 }
 
 /** The first few warnings; the last one says how many more there are. */
-function told(
+function warningsOf(
   paths: readonly ByteString[],
   detail: string,
   warning: (detail: string, path: ByteString) => FormatError,
 ): FormatError[] {
-  const more = paths.length - MAX_TOLD
+  const more = paths.length - MAX_WARNINGS
   return paths
-    .slice(0, MAX_TOLD)
-    .map((path, index) => warning(more > 0 && index === MAX_TOLD - 1 ? `${detail}, and ${more} more` : detail, path))
+    .slice(0, MAX_WARNINGS)
+    .map((path, index) =>
+      warning(more > 0 && index === MAX_WARNINGS - 1 ? `${detail}, and ${more} more` : detail, path),
+    )
 }

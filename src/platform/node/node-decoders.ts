@@ -4,7 +4,7 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { CodecName, Decompress, DecompressBlock, Decompressors } from '../../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../../parsers/codecs/portable.ts'
 import { zlib } from './load-zlib.ts'
-import { giveBack } from './release-buffer.ts'
+import { releaseBuffer } from './release-buffer.ts'
 
 type ZlibFunction = (input: Uint8Array, options: ZlibOptions) => Uint8Array
 
@@ -51,7 +51,7 @@ function decoderOf(codec: CodecName): Decoder {
       const bytes = decoder.decompress(input, output.length)
       output.set(bytes)
       const { length } = bytes
-      giveBack(bytes)
+      releaseBuffer(bytes)
       return length
     },
   }
@@ -62,7 +62,7 @@ export function blockDecompressor(): DecompressBlock {
   let output = new Uint8Array(0)
   let last: Uint8Array | undefined
   return (codec, input, limit) => {
-    if (last !== undefined) giveBack(last)
+    if (last !== undefined) releaseBuffer(last)
     last = undefined
     const native = natives[codec]?.()
     if (native !== undefined) {

@@ -9,7 +9,7 @@ let detach: Detach | undefined
  * then gets warm memory. If we leave it to V8, dozens of blocks pile up, and the system has to clear each of them
  * first. A scan then takes a tenth longer and a third more memory. The caller must not use the bytes afterwards.
  */
-export function giveBack(bytes: Uint8Array): void {
+export function releaseBuffer(bytes: Uint8Array): void {
   const { buffer, byteOffset } = bytes
   if (buffer.byteLength <= WORTH_GIVING_BACK || byteOffset !== 0 || !(buffer instanceof ArrayBuffer)) return
   detach ??= howToDetach()

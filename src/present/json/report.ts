@@ -99,7 +99,7 @@ type FullName = (key: ByteString) => string
 
 /** Facts about the references as a whole. */
 function referencesJson(
-  { references: told, owners }: Report,
+  { references: about, owners }: Report,
   { references, boots }: Inventory,
   full: FullName,
 ): object {
@@ -109,15 +109,15 @@ function referencesJson(
     references: references?.origin ?? null,
     storeDirectory: references === undefined ? null : printable(references.directory),
     boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
-    roots: told?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
-    bestCuts: told?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
+    roots: about?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
+    bestCuts: about?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
     absentPaths: absent.map((key) => ({ path: full(key), references: referencesOf(key, references!, full) })),
     incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
   }
 }
 
-function holdingJson(key: ByteString, { references: told }: Report, references: References, full: FullName): object {
-  const { retained, closure, reached, referrers } = told!.holdings.get(key)!
+function holdingJson(key: ByteString, { references: about }: Report, references: References, full: FullName): object {
+  const { retained, closure, reached, referrers } = about!.holdings.get(key)!
   const narHash = references.contentHashes.get(key)
   return {
     ...(narHash === undefined ? {} : { narHash }),

@@ -50,8 +50,15 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
     lines.push(row)
   }
   if (diff !== undefined && diff.rows.length > 0) {
-    const fold = { min: 8192, top: 0, rebuilt: false, only: undefined, unit }
-    lines.push('', '<details><summary>What changed</summary>', '', ...diffTable(diff, fold, 25_000), '', '</details>')
+    const summary = { min: 8192, top: 0, rebuilt: false, only: undefined, unit }
+    lines.push(
+      '',
+      '<details><summary>What changed</summary>',
+      '',
+      ...diffTable(diff, summary, 25_000),
+      '',
+      '</details>',
+    )
   }
   const of = ({ name, size }: ImageSummary): string => `${escapeMarkdown(printableText(name))} ${formatCount(size)} B`
   lines.push('', `<sub>${diff === undefined ? '' : `base ${of(diff.old)} · `}this ${of(image)} · isoscope</sub>`, '')

@@ -1,14 +1,14 @@
 import { type Diff, isEmptyDiff } from '../../analyses/diff.ts'
-import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
+import { type DiffSummaryOptions, summariseDiff } from '../../analyses/summarise-diff.ts'
 import {
   compressionTexts,
   countsText,
   type DiffPaths,
-  foldedNames,
   nothingText,
   remarks,
   rowName,
   rowReason,
+  sumNames,
 } from '../diff-words.ts'
 import { entryName, privilegeText, sumText } from '../metadata-words.ts'
 import { printableText } from '../text/printable.ts'
@@ -22,7 +22,7 @@ const MAX_LENGTH = 60_000
 const MOST_PRIVILEGES = 50
 
 /** How to write a diff in Markdown. */
-export interface DiffMarkdownOptions extends FoldOptions {
+export interface DiffMarkdownOptions extends DiffSummaryOptions {
   readonly unit: Unit
   /** The two files as the user named them. */
   readonly paths: DiffPaths
@@ -71,7 +71,7 @@ export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
  * The rows as a table of at most `most` characters. If they need more, the table has the largest rows, and one row for
  * the rest, so that all add up. We do not sum up regions: an image with thousands of them loses the last rows.
  */
-export function diffTable(diff: Diff, options: FoldOptions & { readonly unit: Unit }, most: number): string[] {
+export function diffTable(diff: Diff, options: DiffSummaryOptions & { readonly unit: Unit }, most: number): string[] {
   const all = tableRows(diff, options)
   if (lengthOf(all) <= most) return all
   let top = 1
@@ -97,9 +97,9 @@ function name(text: string): string {
   return escapeMarkdown(printableText(text))
 }
 
-function tableRows(diff: Diff, options: FoldOptions & { readonly unit: Unit }): string[] {
+function tableRows(diff: Diff, options: DiffSummaryOptions & { readonly unit: Unit }): string[] {
   const { unit } = options
-  const { shown, folded } = foldDiff(diff, options)
+  const { shown, sums } = summariseDiff(diff, options)
   const row = (delta: number, unpacked: number, what: string, text: string, why: string): string =>
     `| ${formatDelta(delta, unit)} | ${formatDelta(unpacked, unit)} | ${what} | ${escapeMarkdown(text)} | ${escapeMarkdown(why)} |`
   const unpackedDelta = diff.rows.reduce((sum, { unpackedDelta: bytes }) => sum + bytes, 0)
@@ -115,7 +115,7 @@ function tableRows(diff: Diff, options: FoldOptions & { readonly unit: Unit }): 
         rowReason(some),
       ),
     ),
-    ...folded.map((fold) => row(fold.delta, fold.unpackedDelta, '', foldedNames(fold)[0]!, '')),
+    ...sums.map((sum) => row(sum.delta, sum.unpackedDelta, '', sumNames(sum)[0]!, '')),
     row(diff.delta, unpackedDelta, '', 'total', ''),
   ]
 }

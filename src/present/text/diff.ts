@@ -1,17 +1,17 @@
 import { type Diff, type DiffRow, isEmptyDiff } from '../../analyses/diff.ts'
-import { type FoldOptions, foldDiff } from '../../analyses/fold-diff.ts'
 import type { PrivilegeChange } from '../../analyses/privileges.ts'
+import { type DiffSummaryOptions, summariseDiff } from '../../analyses/summarise-diff.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import {
   compressionTexts,
   countsText,
   type DiffPaths,
-  foldedNames,
   nothingText,
   remarks,
   rowName,
   rowReason,
   rowReasons,
+  sumNames,
 } from '../diff-words.ts'
 import { entryName, isGain, privilegeText, sumText } from '../metadata-words.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
@@ -20,7 +20,7 @@ import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
 import { fitting, nameAndText, wrap } from './wrap.ts'
 
-export interface DiffTextOptions extends FoldOptions {
+export interface DiffTextOptions extends DiffSummaryOptions {
   readonly style: TextStyle
   readonly unit: Unit
   /** The two files as the user named them. */
@@ -122,17 +122,17 @@ interface Cells {
 
 function table(diff: Diff, options: DiffTextOptions): string {
   const { style, unit } = options
-  const { shown, folded } = foldDiff(diff, options)
+  const { shown, sums } = summariseDiff(diff, options)
   const unpackedDelta = diff.rows.reduce((sum, row) => sum + row.unpackedDelta, 0)
   const isAside = ({ kind }: DiffRow): boolean => kind === 'region' || kind === 'packing'
   const unexplained = { reasons: [], reason: () => '' } as const
   const rows: readonly Cells[] = [
     ...shown.filter((row) => !isAside(row)).map((row) => cellsOf(row, unit)),
-    ...folded.map((fold) => ({
-      ...fold,
+    ...sums.map((sum) => ({
+      ...sum,
       what: '',
       isRigid: false,
-      name: (width: number) => fitting(foldedNames(fold), width),
+      name: (width: number) => fitting(sumNames(sum), width),
       ...unexplained,
     })),
     ...shown.filter(isAside).map((row) => cellsOf(row, unit)),

@@ -14,10 +14,10 @@ export function leftovers({ accounts }: Report, { width }: TextStyle): string {
     const what = wordFor(account)
     if (what === undefined || account.places === undefined) return []
     const { places, morePlaces = 0 } = account
-    const told = places.map((place) => `  ${what} at ${placeText(place, account)}`)
-    if (morePlaces === 0) return told
+    const lines = places.map((place) => `  ${what} at ${placeText(place, account)}`)
+    if (morePlaces === 0) return lines
     const left = account.own - places.reduce((sum, { length }) => sum + length, 0)
-    return [...told, `  ${what} at ${formatCount(morePlaces)} more places, ${formatCount(left)} bytes`]
+    return [...lines, `  ${what} at ${formatCount(morePlaces)} more places, ${formatCount(left)} bytes`]
   })
   return lines.length === 0 ? '' : `Places in the file\n${lines.map((line) => shortenMiddle(line, width)).join('\n')}`
 }

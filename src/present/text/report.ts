@@ -50,7 +50,7 @@ interface Row {
   /** Whether it has no unpacked size, because it is a part beside the tree. */
   readonly withoutContent?: boolean
   /** A leftover or a total: shown in brackets or dim. */
-  readonly aside?: boolean
+  readonly isLeftover?: boolean
 }
 
 /** The report as text, ending in a newline. */
@@ -132,22 +132,24 @@ function regionsTable(report: Report, options: ReportOptions): string {
     if (isImage) rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
     else rows.push(...regionParts(region, mine, report.image))
   }
-  rows.sort((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false) || b.own - a.own)
-  const things = rows.filter((row) => row.aside !== true)
+  rows.sort((a, b) => Number(a.isLeftover ?? false) - Number(b.isLeftover ?? false) || b.own - a.own)
+  const things = rows.filter((row) => row.isLeftover !== true)
   const shown = things.slice(0, MAX_REGION_ROWS)
   const hidden = things.slice(MAX_REGION_ROWS)
   if (hidden.length > 0) shown.push(sumRow(`[${hidden.length} more]`, hidden))
-  shown.push(...rows.filter((row) => row.aside === true))
+  shown.push(...rows.filter((row) => row.isLeftover === true))
   const { style, unit } = options
-  const bars = shown.map(({ own, aside }) => (aside === true ? '' : bar(own, size, BAR_WIDTH, style).padEnd(BAR_WIDTH)))
+  const bars = shown.map(({ own, isLeftover }) =>
+    isLeftover === true ? '' : bar(own, size, BAR_WIDTH, style).padEnd(BAR_WIDTH),
+  )
   const measures = [
     { heading: 'ON ISO', dispensable: 0, cells: shown.map(({ own }) => formatBytes(own, unit)) },
     { heading: '%', dispensable: 0, cells: shown.map(({ own }) => formatPercent(own, size)) },
     {
       heading: 'UNPACKED',
       dispensable: 0,
-      cells: shown.map(({ aside, withoutContent, unpacked }) =>
-        withoutContent === true || (aside === true && unpacked === 0) ? '–' : formatBytes(unpacked, unit),
+      cells: shown.map(({ isLeftover, withoutContent, unpacked }) =>
+        withoutContent === true || (isLeftover === true && unpacked === 0) ? '–' : formatBytes(unpacked, unit),
       ),
     },
     { heading: '', dispensable: 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
@@ -170,7 +172,7 @@ function regionParts(region: RegionRow, mine: readonly Account[], image: Report[
   const label = `${regionLabel(region.name)}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
-    rows.push({ ...sumRow(label + more, rest), aside: false })
+    rows.push({ ...sumRow(label + more, rest), isLeftover: false })
   }
   return rows
 }
@@ -234,7 +236,7 @@ function ownersTable(report: Report, options: ReportOptions): string {
       own: sum.own - seen.own,
       unpacked: sum.unpacked - seen.unpacked,
       files: sum.files - seen.files,
-      aside: true,
+      isLeftover: true,
     })
   }
   const others = files.filter((file) => file.own > 0 || file.files > 0)
@@ -332,7 +334,7 @@ function asideRows(accounts: readonly Account[], format: string): Row[] {
 
 /** The parts of the file around the image, each by its name. */
 function outsideRows(accounts: readonly Account[]): Row[] {
-  return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, aside: true }))
+  return accounts.map((account) => ({ ...account, label: `[${printable(account.name)}]`, isLeftover: true }))
 }
 
 /**
@@ -372,7 +374,7 @@ function sumRow(label: string, rows: readonly { own: number; unpacked: number; f
     unpacked += row.unpacked
     files += row.files
   }
-  return { label, own, unpacked, files, aside: true }
+  return { label, own, unpacked, files, isLeftover: true }
 }
 
 /** Store paths with bytes in two regions, such as a kernel that is outside the squashfs and inside it. */
@@ -408,13 +410,14 @@ const MEASURES: readonly Measure[] = [
     heading: 'UNPACKED',
     place: 4,
     dispensable: 0,
-    cell: ({ aside, unpacked }, unit) => (aside === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit)),
+    cell: ({ isLeftover, unpacked }, unit) =>
+      isLeftover === true && unpacked === 0 ? '–' : formatBytes(unpacked, unit),
   },
   {
     heading: 'FILES',
     place: 5,
     dispensable: 1,
-    cell: ({ aside, files }) => (aside === true && files === 0 ? '–' : formatCount(files)),
+    cell: ({ isLeftover, files }) => (isLeftover === true && files === 0 ? '–' : formatCount(files)),
   },
 ]
 
@@ -465,7 +468,7 @@ function fitTable(
     const label = shortenMiddle(cell.length > firstWidth ? (row.shortLabel ?? cell) : cell, firstWidth)
     return [
       ...kept.map((measure) => measure.cells[index]!),
-      row.aside === true ? dim(label, style) : label,
+      row.isLeftover === true ? dim(label, style) : label,
       ...(second === undefined ? [] : [dim(shortenMiddle(second.cells[index]!, secondWidth), style)]),
     ]
   })

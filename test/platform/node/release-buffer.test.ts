@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { blockDecompressor, decompressors } from '../../../src/platform/node/node-decoders.ts'
-import { giveBack } from '../../../src/platform/node/release-buffer.ts'
+import { releaseBuffer } from '../../../src/platform/node/release-buffer.ts'
 
 const LARGE = 1 << 20
 
@@ -13,7 +13,7 @@ const { WebAssembly } = globalThis as unknown as {
 describe('memory that is given back', () => {
   it('is gone at once', () => {
     const bytes = new Uint8Array(LARGE)
-    giveBack(bytes)
+    releaseBuffer(bytes)
     expect([bytes.length, bytes.buffer.byteLength]).toEqual([0, 0])
   })
 
@@ -28,7 +28,7 @@ describe('memory that is given back', () => {
   ])('is not %s', (_, make) => {
     const bytes = make()
     const { length } = bytes
-    giveBack(bytes)
+    releaseBuffer(bytes)
     expect([bytes.length, bytes.byteLength]).toEqual([length, length])
   })
 })

@@ -1,7 +1,7 @@
 import type { Diff, DiffRow } from './diff.ts'
 
 /** Which rows of a diff get a line of their own. */
-export interface FoldOptions {
+export interface DiffSummaryOptions {
   /** We sum up differences smaller than this, in bytes. */
   readonly min: number
   /** How many rows we show; 0 for all. */
@@ -17,45 +17,45 @@ export const DIFF_FILTERS = ['new', 'gone', 'changed', 'rebuilt', 'grew', 'shran
 export type DiffFilter = (typeof DIFF_FILTERS)[number]
 
 /** A sum of rows. */
-export interface FoldedRows {
+export interface SummedRows {
   readonly reason: 'rebuilt' | 'small' | 'more' | 'other'
   readonly rows: number
   readonly delta: number
   readonly unpackedDelta: number
 }
 
-export interface FoldedDiff {
+export interface DiffSummary {
   /** Largest difference first; rows other than owners, files and packages come last. */
   readonly shown: readonly DiffRow[]
-  /** The sums; `shown` and `folded` add up to the whole difference. */
-  readonly folded: readonly FoldedRows[]
+  /** The sums; `shown` and `sums` add up to the whole difference. */
+  readonly sums: readonly SummedRows[]
 }
 
 /** Sums up rows that do not deserve a line. The shown rows and the sums add up to the difference. */
-export function foldDiff({ rows }: Diff, { min, top, rebuilt, only }: FoldOptions): FoldedDiff {
+export function summariseDiff({ rows }: Diff, { min, top, rebuilt, only }: DiffSummaryOptions): DiffSummary {
   const changes: DiffRow[] = []
   const asides: DiffRow[] = []
   const odd: DiffRow[] = []
-  const folds = new Map<FoldedRows['reason'], DiffRow[]>()
-  const fold = (reason: FoldedRows['reason'], row: DiffRow): void => {
-    const known = folds.get(reason)
-    if (known === undefined) folds.set(reason, [row])
+  const hidden = new Map<SummedRows['reason'], DiffRow[]>()
+  const hide = (reason: SummedRows['reason'], row: DiffRow): void => {
+    const known = hidden.get(reason)
+    if (known === undefined) hidden.set(reason, [row])
     else known.push(row)
   }
   for (const row of rows) {
     const isAside = row.kind === 'packing' || row.kind === 'region'
-    if (only !== undefined && !matches(row, only)) fold('other', row)
+    if (only !== undefined && !matches(row, only)) hide('other', row)
     else if (isAside) asides.push(row)
     else if (isOdd(row)) odd.push(row)
-    else if (row.class === 'rebuilt' && !rebuilt && only !== 'rebuilt') fold('rebuilt', row)
-    else if (Math.abs(row.delta) < min) fold('small', row)
-    else if (top > 0 && changes.length >= top) fold('more', row)
+    else if (row.class === 'rebuilt' && !rebuilt && only !== 'rebuilt') hide('rebuilt', row)
+    else if (Math.abs(row.delta) < min) hide('small', row)
+    else if (top > 0 && changes.length >= top) hide('more', row)
     else changes.push(row)
   }
   return {
     shown: [...changes, ...odd, ...asides],
-    folded: (['more', 'small', 'rebuilt', 'other'] as const).flatMap((reason) => {
-      const some = folds.get(reason) ?? []
+    sums: (['more', 'small', 'rebuilt', 'other'] as const).flatMap((reason) => {
+      const some = hidden.get(reason) ?? []
       if (some.length === 0) return []
       const sum = (key: 'delta' | 'unpackedDelta'): number => some.reduce((total, row) => total + row[key], 0)
       return [{ reason, rows: some.length, delta: sum('delta'), unpackedDelta: sum('unpackedDelta') }]

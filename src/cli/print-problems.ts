@@ -6,13 +6,13 @@ import { say } from './output.ts'
  * Reports the problems of an image on stderr. If the file was cut short, that comes first and explains the rest. The
  * rest then appears only if the user asks for it.
  */
-export function tellProblems(problems: readonly FormatError[], verbose: boolean | undefined): void {
-  const isExplained = tellCutShort(problems)
+export function printProblems(problems: readonly FormatError[], verbose: boolean | undefined): void {
+  const isExplained = printCutShort(problems)
   if (!isExplained || verbose === true) for (const { message } of problems) say(message)
 }
 
 /** Reports that the image file was cut short, if that is one of the problems. It returns whether it is. */
-export function tellCutShort(problems: readonly FormatError[]): boolean {
+export function printCutShort(problems: readonly FormatError[]): boolean {
   const cut = problems.find(isCutShort)
   if (cut === undefined) return false
   const { source, found, wholeSize } = cut.facts
