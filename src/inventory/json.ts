@@ -131,8 +131,7 @@ function check(place: string, isRight: boolean, problem: string): void {
   if (!isRight) throw new ShapeError({ place, problem })
 }
 
-/** An error as plain data. */
-export function errorToJson({ code, detail, facts }: FormatError): ErrorJson {
+function errorToJson({ code, detail, facts }: FormatError): ErrorJson {
   return { code, detail, facts }
 }
 

@@ -3,6 +3,7 @@ import type { EntryType } from '../../../parsers/image.ts'
 import type { FileFacts, OwnedFiles } from '../../inventory/file-facts.ts'
 import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../inventory/json-shape.ts'
 import type { Metadata, Xattr } from '../../inventory/metadata.ts'
+import { entryTypes, seconds } from '../../inventory/part-shapes.ts'
 import { modeText } from '../metadata-words.ts'
 import { base64, textOrBytes } from './named.ts'
 
@@ -161,11 +162,8 @@ function most<Key>(counts: ReadonlyMap<Key, number>): Key | undefined {
 export const textOrBytesShape: Shape = (value) =>
   typeof value === 'string' ? undefined : object<Exclude<TextOrBytes, string>>({ base64: text })(value)
 
-const entryType = oneOf(
-  ...(['directory', 'symlink', 'blockDevice', 'charDevice', 'fifo', 'socket'] as const satisfies readonly EntryType[]),
-)
+const entryType = oneOf(...entryTypes)
 const octal = where((value) => typeof value === 'string' && /^[0-7]{4}$/.test(value), 'must be four octal digits')
-const seconds = where(Number.isSafeInteger, 'must be a whole number')
 const unusualShape = object<UnusualJson>({
   mode: optional(octal),
   owner: optional(tuple(count, count)),
