@@ -39,7 +39,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
     const { image, reader } = level
     const { entries } = image.tree
-    const { ownerOf, isOwner, keyOf } = treeOwners(image, model)
+    const { ownerOf, isOwner, keyOf } = treeOwners(level, model)
     const pathOf = pathBuilder(image.tree, imagePath)
     const inImage: PathProgress[] = [root]
     const inOwner: (PathProgress | undefined)[] = []

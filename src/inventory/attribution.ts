@@ -188,7 +188,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     format: format.name,
     facts,
   })
-  const numbered = numberAccounts(open, treeOwners(image, found.model))
+  const numbered = numberAccounts(open, treeOwners(open, found.model))
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)

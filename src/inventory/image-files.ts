@@ -55,7 +55,7 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
     const [holder, imagePath] = next
     const { tree } = holder.image
     const firsts = firstEntries.get(holder)
-    const { ownerOf } = treeOwners(holder.image, model)
+    const { ownerOf } = treeOwners(holder, model)
     const enter = (nested: OpenImage | undefined, path: ByteString): void => {
       if (nested === undefined || met.has(nested)) return
       met.add(nested)

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import type { Entry, Image } from '../../parsers/image.ts'
+import type { Entry } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { References } from './references.ts'
 
@@ -41,8 +41,8 @@ export interface OwnerModel {
   /** The package that a key belongs to, for the comparison of two images. */
   packageOf(key: ByteString): PackageName
 
-  /** Finds the owner of each entry of a tree. */
-  find(image: Pick<Image, 'tree' | 'format'>): TreeOwners
+  /** Finds the owner of each entry of an image's tree. Contents may be read for it. */
+  find(open: OpenImage): TreeOwners
   /** The entries of an owner. Two images are compared in this order. */
   entriesOf(owner: Owner): Iterable<OwnedEntry>
 

@@ -1,5 +1,4 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { FileTree, Image } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { OWNER_MODELS } from './models.ts'
 import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
@@ -39,7 +38,7 @@ function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
   const found = new Set([open])
   // The loop visits those that it adds, too.
   for (const holder of found) {
-    const { ownerOf, isOwner } = treeOwners(holder.image, model)
+    const { ownerOf, isOwner } = treeOwners(holder, model)
     const isDisc = holder.image.format.looksInside === 'files'
     const { entries } = holder.image.tree
     for (let index = 0; index < entries.length; index += 1) {
@@ -59,7 +58,7 @@ function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
 function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
   const found = new Map<ByteString, Owner>()
   for (const open of images) {
-    const { isOwner, keyOf } = treeOwners(open.image, model)
+    const { isOwner, keyOf } = treeOwners(open, model)
     const { entries } = open.image.tree
     for (let index = 0; index < entries.length; index += 1) {
       if (isOwner[index] === 0) continue
@@ -74,16 +73,16 @@ function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): Readonl
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const knownTrees = new WeakMap<OwnerModel, WeakMap<FileTree, TreeOwners>>()
+const knownTrees = new WeakMap<OwnerModel, WeakMap<OpenImage, TreeOwners>>()
 
-/** The owners of the entries of a tree. We look once. */
-export function treeOwners(image: Pick<Image, 'tree' | 'format'>, model: OwnerModel): TreeOwners {
-  const ofModel = knownTrees.get(model) ?? new WeakMap<FileTree, TreeOwners>()
+/** The owners of the entries of an image's tree. We look once. */
+export function treeOwners(open: OpenImage, model: OwnerModel): TreeOwners {
+  const ofModel = knownTrees.get(model) ?? new WeakMap<OpenImage, TreeOwners>()
   knownTrees.set(model, ofModel)
-  let owners = ofModel.get(image.tree)
+  let owners = ofModel.get(open)
   if (owners === undefined) {
-    owners = model.find(image)
-    ofModel.set(image.tree, owners)
+    owners = model.find(open)
+    ofModel.set(open, owners)
   }
   return owners
 }

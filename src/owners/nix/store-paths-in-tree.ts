@@ -1,4 +1,4 @@
-import type { Image } from '../../../parsers/image.ts'
+import type { OpenImage } from '../../images/open-image.ts'
 import type { TreeOwners } from '../owner.ts'
 import { isStorePathName } from './store-path.ts'
 
@@ -6,7 +6,7 @@ import { isStorePathName } from './store-path.ts'
  * Finds the store paths of a tree: entries with the name of a store path below a nix/store directory anywhere. In an
  * image that is not a disc they may also be at the root, because NixOS packs them without /nix/store.
  */
-export function storePathsInTree({ tree, format }: Pick<Image, 'tree' | 'format'>): TreeOwners {
+export function storePathsInTree({ image: { tree, format } }: OpenImage): TreeOwners {
   const { entries } = tree
   const ownerOf = new Uint32Array(entries.length)
   const isOwner = new Uint8Array(entries.length)
