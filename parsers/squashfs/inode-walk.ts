@@ -1,4 +1,4 @@
-import { createInode, type Inode, readInode } from './inode.ts'
+import { createInode, type Inode, readInode, seekInode } from './inode.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
 
 /** Bytes up to which we do not count targets and directory indexes. */
@@ -33,17 +33,18 @@ export class InodeWalk {
   }
 
   /**
-   * The inode at a place. It is valid until the next call.
+   * The inode with a reference. It is valid until the next call.
    * @throws {FormatError} when it is damaged
    */
-  at(block: number, offset: number): Inode {
-    const known = this.#long.size === 0 ? undefined : this.#long.get(inodeReference(block, offset))
+  at(reference: number): Inode {
+    const known = this.#long.size === 0 ? undefined : this.#long.get(reference)
     if (known !== undefined) return known
-    const inode = readInode(this.#cursor.seek(block, offset), this.#blockSize, Math.max(this.#room, SHORT), this.#draft)
+    const cursor = seekInode(this.#cursor, reference)
+    const inode = readInode(cursor, this.#blockSize, Math.max(this.#room, SHORT), this.#draft)
     const isLong = inode.file === undefined && inode.scanned > SHORT
     if (isLong) this.#room -= inode.scanned
     if (isLong && inode.linkCount > 1) {
-      this.#long.set(inodeReference(block, offset), inode)
+      this.#long.set(reference, inode)
       this.#draft = createInode()
     }
     return inode

@@ -86,8 +86,7 @@ class TreeWalk {
   /** Adds the root, and enters it if possible. */
   root(): Level[] {
     const { rootInode, source } = this.#tables
-    const block = Math.floor(rootInode / 0x10000)
-    const root = this.#add(block, rootInode - block * 0x10000, 0, undefined)
+    const root = this.#add(rootInode, 0, undefined)
     if (root === undefined) return []
     const level = root.directory === undefined ? undefined : this.#enter(0, root, root.directory, rootInode, 0, 0)
     if (level !== undefined) return [level]
@@ -104,12 +103,12 @@ class TreeWalk {
 
   /** Adds an entry of a directory. If it is a directory itself, the walk enters it. */
   visit(level: Level, child: DirectoryEntry, depth: number): Level | undefined {
-    const { entries } = this.columns
-    const index = entries.length
-    const inode = this.#add(child.inodeBlock, child.inodeOffset, level.entry, child)
+    const index = this.columns.entries.length
+    const reference = inodeReference(child.inodeBlock, child.inodeOffset)
+    const inode = this.#add(reference, level.entry, child)
     if (inode?.directory === undefined) return undefined
     const pathLength = level.pathLength + 1 + child.name.length
-    return this.#enter(index, inode, inode.directory, entries[index]!.identity, depth, pathLength)
+    return this.#enter(index, inode, inode.directory, reference, depth, pathLength)
   }
 
   /** Whether an entry is within the limits for paths and damage. */
@@ -149,17 +148,6 @@ class TreeWalk {
     else known.more += 1
   }
 
-  #inodeAt(block: number, offset: number, name: DirectoryEntry | undefined): Inode | undefined {
-    let inode: Inode | undefined
-    try {
-      inode = this.#inodes.at(block, offset)
-      this.#check(inode, name)
-    } catch (error) {
-      this.#damage(asFormatError(error))
-    }
-    return inode
-  }
-
   /** Reports the oddities of an inode that we could read. */
   #check(inode: Inode, name: DirectoryEntry | undefined): void {
     const { inodes, directories, xattrIds } = this.#tables
@@ -185,8 +173,14 @@ class TreeWalk {
   }
 
   /** Adds an entry. If we cannot read its inode, the entry has its name, and the type from the directory entry. */
-  #add(block: number, offset: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined {
-    const inode = this.#inodeAt(block, offset, name)
+  #add(reference: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined {
+    let inode: Inode | undefined
+    try {
+      inode = this.#inodes.at(reference)
+      this.#check(inode, name)
+    } catch (error) {
+      this.#damage(asFormatError(error))
+    }
     const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
       index: this.columns.entries.length,
       parent,
@@ -198,7 +192,7 @@ class TreeWalk {
       uid: inode === undefined ? 0 : this.#idOf(inode.uidIndex),
       gid: inode === undefined ? 0 : this.#idOf(inode.gidIndex),
       mtime: inode?.mtime ?? 0,
-      identity: inodeReference(block, offset),
+      identity: reference,
     }
     if (inode?.target !== undefined) entry.target = inode.target
     if (inode?.device !== undefined) entry.device = inode.device

@@ -49,7 +49,10 @@ export class AccountSets {
   ofAll(entrySets: readonly OwnerSet[]): OwnerSet | undefined {
     if (entrySets.length === 1) return this.of(entrySets[0]!)
     if (entrySets.every((set) => this.#entrySets.isSingle(set))) {
-      return this.#sets.setOf(entrySets.map((entry) => this.#accountOf[entry]!))
+      // With `map`, V8 would make an array of floating-point numbers, and then compile the callers again.
+      const accounts = new Set<number>()
+      for (const entry of entrySets) accounts.add(this.#accountOf[entry]!)
+      return this.#sets.setOf([...accounts])
     }
     const key = entrySets.join(' ')
     if (!this.#known.has(key)) this.#known.set(key, this.#lookUp(entrySets))

@@ -4,11 +4,10 @@ import type { AccountSets } from './account-sets.ts'
 
 /** Who owns the unpacked bytes of a block. */
 export interface BlockShares {
-  /** Sets of accounts, ascending, and the bytes of each. */
+  /** Sets of accounts, ascending. */
   readonly sets: readonly OwnerSet[]
+  /** The bytes without an owner, then those of each set. */
   readonly weights: readonly number[]
-  /** Bytes without an owner. */
-  readonly unowned: number
 }
 
 /** Looks up the shares of each shared block, from the pieces that claimed it. */
@@ -44,14 +43,16 @@ export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: n
       if (set !== undefined) give(set, fresh)
     }
     sets.sort((a, b) => a - b)
-    const weights = sets.map((set) => weightOf[set]!)
+    const weights = [0]
     let owned = 0
     for (const set of sets) {
+      weights.push(weightOf[set]!)
       owned += weightOf[set]!
       weightOf[set] = 0
     }
     const unowned = Math.max(map.blocks[block]!.unpacked, covered) - owned
-    return { sets, weights, unowned: sets.length === 0 ? Math.max(unowned, 1) : unowned }
+    weights[0] = sets.length === 0 ? Math.max(unowned, 1) : unowned
+    return { sets, weights }
   }
 }
 

@@ -100,11 +100,11 @@ function segmentPoster(map: ExtentMap, accountSets: AccountSets, remainders: Rem
   const { kinds, owners } = map.claims
   const sharesOf = blockShares(map, accountSets)
   const postBlock = (block: number, length: number): void => {
-    const { sets, weights, unowned } = sharesOf(block)
-    const shares = apportion(length, [unowned, ...weights])
+    const { sets, weights } = sharesOf(block)
+    const shares = apportion(length, weights)
     const { kind, name } = map.blocks[block]!
-    if (unowned > 0) remainders.add(kind, map.names[name]!, shares[0]!)
-    for (const [index, set] of sets.entries()) accountSets.add(set, shares[index + 1]!)
+    if (weights[0]! > 0) remainders.add(kind, map.names[name]!, shares[0]!)
+    for (let index = 0; index < sets.length; index += 1) accountSets.add(sets[index]!, shares[index + 1]!)
   }
   return (start, length, claims) => {
     const first = claims[0]!
