@@ -2,7 +2,7 @@ import { type ByteString, readable, textOf } from '../../parsers/bytes/byte-stri
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { fullName, nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, isBelow, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { globParts } from '../owners/path-glob.ts'
 import { nearestName } from './nearest-name.ts'
 import { isPathGlob } from './rules.ts'
@@ -46,7 +46,7 @@ function meant(near: string | undefined): string | undefined {
 /** Follows a glob as far as paths match, and looks there for a name similar to the next one. */
 function pathHint(glob: string, inventory: Inventory): string | undefined {
   const { directory } = inventory
-  const isFullName = `${glob}/`.startsWith(`${directory}/`)
+  const isFullName = isBelow(directory, glob)
   const { accounts } = inventory.attribution
   const files = new Set(
     accounts.flatMap((account) => (account.kind === 'file' && account.files > 0 ? pathsOf(account) : [])),

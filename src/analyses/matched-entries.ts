@@ -4,7 +4,7 @@ import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
-import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { belongsToOwner, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { PathMatcher, PathProgress } from '../owners/path-glob.ts'
 import { bytesOfImage } from './stored-sizes.ts'
 
@@ -39,7 +39,8 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
     const { image, reader } = level
     const { entries } = image.tree
-    const { ownerOf, isOwner, keyOf } = treeOwners(level, model)
+    const owners = treeOwners(level, model)
+    const { ownerOf, isOwner, keyOf } = owners
     const pathOf = pathBuilder(image.tree, imagePath)
     const inImage: PathProgress[] = [root]
     const inOwner: (PathProgress | undefined)[] = []
@@ -56,7 +57,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
       else if (above !== undefined) inOwner[index] = globs.inOwner.below(above, name)
       const isOwnerMatch = first !== undefined && inOwner[first.index]!.isMatch
       if (inImage[index]!.isMatch || isOwnerMatch || inOwner[index]?.isMatch === true) matched.push(entry)
-      else {
+      else if (!belongsToOwner(level, owners, index)) {
         // A glob may match an owner in the image inside, wherever that is.
         const nested = level.inside(entry)
         if (nested !== undefined) inner.push({ entry, open: nested, path: pathOf(entry) })

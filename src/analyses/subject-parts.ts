@@ -5,7 +5,7 @@ import type { Contents } from '../inventory/contents.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { fullName, nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, isBelow, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
@@ -97,7 +97,7 @@ function splitGlobs({ globs }: Subject & { kind: 'paths' }) {
 /** The globs of a subject, as we match them against owners and their entries. */
 function entryGlobs(subject: Subject & { kind: 'paths' }, { directory }: Inventory): EntryGlobs {
   const { paths, names } = splitGlobs(subject)
-  const inOwner = pathMatcher(paths.filter((glob) => `${glob}/`.startsWith(`${directory}/`)))
+  const inOwner = pathMatcher(paths.filter((glob) => isBelow(directory, glob)))
   const isNamed = ownerMatcher(names)
   return {
     inImage: pathMatcher(paths),

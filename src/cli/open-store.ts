@@ -46,7 +46,10 @@ async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenSto
   }
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
-  if (references === undefined) throw noRegistration(name)
+  if (references === undefined) {
+    if (options.references === 'registration') throw noRegistration(name)
+    throw new UsageError(`${name}: it declares no references, and contents have none to scan for`)
+  }
   return { name, survey, references }
 }
 

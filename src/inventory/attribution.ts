@@ -13,7 +13,7 @@ import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { bootConfigurations } from '../owners/boot-configurations.ts'
 import type { OwnerModel, TreeOwners } from '../owners/owner.ts'
-import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { belongsToOwner, ownersIn, treeOwners } from '../owners/owners-in.ts'
 
 /** The bytes of one owner, file or structure in one region. All accounts of an image add up to exactly its bytes. */
 export interface Account {
@@ -120,7 +120,7 @@ export function attribute(open: OpenImage): Attribution {
   const problems = problemsOf(open)
   const unread = bootConfigurations(open).problem
   if (unread !== undefined) warnings.push(unread)
-  const complete = problems.complete && unread === undefined
+  const complete = problems.complete && unread === undefined && areOwnersKnown(open)
   return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
 }
 
@@ -168,6 +168,12 @@ interface Whereabouts {
   readonly inFile: Locate
 }
 
+/** Whether we found the owners of all images completely. */
+function areOwnersKnown(open: OpenImage): boolean {
+  const { model, images } = ownersIn(open)
+  return images.every((image) => treeOwners(image, model).problems.length === 0)
+}
+
 /** The results for all images together. */
 interface Found {
   readonly images: ImageInside[]
@@ -188,7 +194,9 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     format: format.name,
     facts,
   })
-  const numbered = numberAccounts(open, treeOwners(open, found.model))
+  const owners = treeOwners(open, found.model)
+  for (const problem of owners.problems) warnings.push(problem)
+  const numbered = numberAccounts(open, owners)
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)
@@ -230,8 +238,8 @@ interface NumberedAccounts {
 }
 
 /**
- * Gives each owner an account, and each entry without an owner. A file without an owner has one account, however many names it has, and
- * so has an image inside.
+ * Gives each owner an account, and each entry without an owner. A file without an owner has one account, however many
+ * names it has, and so has an image inside.
  */
 function numberAccounts(open: OpenImage, owners: TreeOwners): NumberedAccounts {
   const { tree } = open.image
@@ -251,7 +259,7 @@ function numberAccounts(open: OpenImage, owners: TreeOwners): NumberedAccounts {
       accountOf[index] = accountOf[owner]!
       continue
     }
-    const nested = open.inside(entry)
+    const nested = belongsToOwner(open, owners, index) ? undefined : open.inside(entry)
     const isOneFile = entry.type !== 'directory' && (isOwner[index] === 0 || nested !== undefined)
     const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
     const known = hasNames ? linked.get(entry.identity) : undefined

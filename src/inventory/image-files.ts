@@ -55,7 +55,7 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
     const [holder, imagePath] = next
     const { tree } = holder.image
     const firsts = firstEntries.get(holder)
-    const { ownerOf } = treeOwners(holder, model)
+    const owners = treeOwners(holder, model)
     const enter = (nested: OpenImage | undefined, path: ByteString): void => {
       if (nested === undefined || met.has(nested)) return
       met.add(nested)
@@ -66,7 +66,7 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
     for (let index = 0; index < tree.entries.length; index += 1) {
       const entry = tree.entries[index]!
       const nested = holder.inside(entry)
-      if (firsts?.has(ownerOf[index]!) === true) {
+      if (firsts?.has(owners.ownerOf[index]!) === true) {
         // Except on a disc, an image that has an owner belongs to it.
         if (isDisc) enter(nested, pathOf(entry))
         continue

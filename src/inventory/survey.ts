@@ -70,8 +70,8 @@ export class Survey {
 
   /** The model of the owners. */
   get model(): OwnerModel {
-    this.parts.kind ??= ownersIn(this.open).model.kind
-    return modelOfKind(this.parts.kind) ?? OWNER_MODELS[0]
+    if (this.parts.saved === undefined) this.parts.kind ??= ownersIn(this.open).model.kind
+    return modelOfKind(this.parts.kind ?? '') ?? OWNER_MODELS[0]
   }
 
   /** The keys of the owners, in byte order. */
@@ -120,8 +120,8 @@ export class Survey {
 
   /**
    * The references between the owners.
-   * @returns undefined if the caller asks for a registration and the image has none, or if a saved report has no
-   * references
+   * @returns undefined if the caller asks for a registration and the image has none, if a saved report has no
+   * references, or if the image declares none and there are no hashes to scan for
    * @throws {FormatError} if the caller asks for a registration that we cannot read
    */
   async references(from: ReferencesFrom): Promise<References | undefined> {
@@ -133,6 +133,7 @@ export class Survey {
     if (from === 'registration' || references !== undefined) return references
     const scanned = await this.#scanned()
     if (problem === undefined) return scanned
+    if (scanned === undefined) throw problem
     const { code, detail, facts } = problem
     const instead = new FormatError(code, `${detail}, so the references come from a scan`, facts)
     return { ...scanned, warnings: [instead, ...scanned.warnings] }
@@ -160,7 +161,8 @@ export class Survey {
     }
   }
 
-  async #scanned(): Promise<References> {
+  async #scanned(): Promise<References | undefined> {
+    if (this.model.hashOf === undefined) return undefined
     return scannedReferences(await this.scan(), this.keys, this.model.directory)
   }
 }

@@ -38,6 +38,11 @@ export function fullName(directory: ByteString, key: ByteString): ByteString {
   return directory === '' ? key : `${directory}/${key}`
 }
 
+/** Whether a path or glob over paths lies where the full names of owners do. */
+export function isBelow(directory: ByteString, path: ByteString): boolean {
+  return directory !== '' && `${path}/`.startsWith(`${directory}/`)
+}
+
 /** The key in the full name of an owner. */
 export function keyOfName(name: ByteString): ByteString {
   return name.slice(name.lastIndexOf('/') + 1)

@@ -10,11 +10,13 @@ export interface Owner {
   readonly key: ByteString
   readonly model: OwnerModel
   readonly open: OpenImage
+  /** The owners of all entries of that image. */
+  readonly tree: TreeOwners
   /** The first entry that belongs to it. For a store path, the top of it. */
   readonly entry: Entry
 }
 
-/** An entry of an owner, and its path: inside a store path, '' for the store path itself. */
+/** An entry of an owner, and its path in the owner: '' for a store path itself, else the names below it. */
 export interface OwnedEntry {
   readonly entry: Entry
   readonly path: ByteString
@@ -32,7 +34,7 @@ export interface OwnerModel {
   /** The directory before a key in the full name of an owner, unless an image names another; '' if there is none. */
   readonly directory: ByteString
 
-  /** Whether a text is a key of this model. No two models have keys in common. */
+  /** Whether a text is a key of this model. No two models have keys in common, and no key has a slash. */
   isKey(text: ByteString): boolean
   /** The name that people use for an owner: for a store path, without the hash. */
   nameOf(key: ByteString): string
@@ -67,12 +69,16 @@ export interface OwnerModel {
 
 /** Who the entries of a tree are there for. */
 export interface TreeOwners {
-  /** For each entry, the first entry of its owner; an entry without an owner is there for itself. */
+  /**
+   * For each entry, the first entry of its owner in tree order. An entry without an owner is there for itself.
+   */
   readonly ownerOf: Uint32Array
   /** 1 for the first entry of an owner. */
   readonly isOwner: Uint8Array
   /** The key of the owner whose first entry this is. */
   keyOf(entry: Entry): ByteString
+  /** Why we may not have found all owners: a database that we cannot read. */
+  readonly problems: readonly FormatError[]
 }
 
 /** The parts of the name of an owner. */

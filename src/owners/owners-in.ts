@@ -38,17 +38,20 @@ function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
   const found = new Set([open])
   // The loop visits those that it adds, too.
   for (const holder of found) {
-    const { ownerOf, isOwner } = treeOwners(holder, model)
-    const isDisc = holder.image.format.looksInside === 'files'
+    const owners = treeOwners(holder, model)
     const { entries } = holder.image.tree
     for (let index = 0; index < entries.length; index += 1) {
-      // Except on a disc, an image that has an owner belongs to it.
-      if (!isDisc && isOwner[ownerOf[index]!] === 1) continue
+      if (belongsToOwner(holder, owners, index)) continue
       const nested = holder.inside(entries[index]!)
       if (nested !== undefined) found.add(nested)
     }
   }
   return [...found]
+}
+
+/** Whether an entry that is an image belongs to an owner as a whole: except on a disc, one that has an owner does. */
+export function belongsToOwner({ image }: OpenImage, { ownerOf, isOwner }: TreeOwners, index: number): boolean {
+  return isOwner[ownerOf[index]!] === 1 && image.format.looksInside !== 'files'
 }
 
 /**
@@ -58,15 +61,16 @@ function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
 function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
   const found = new Map<ByteString, Owner>()
   for (const open of images) {
-    const { isOwner, keyOf } = treeOwners(open, model)
+    const tree = treeOwners(open, model)
+    const { isOwner } = tree
     const { entries } = open.image.tree
     for (let index = 0; index < entries.length; index += 1) {
       if (isOwner[index] === 0) continue
       const entry = entries[index]!
-      const key = keyOf(entry)
+      const key = tree.keyOf(entry)
       const known = found.get(key)
       if (known === undefined || known.open.image.format.looksInside === 'files') {
-        found.set(key, { key, model, open, entry })
+        found.set(key, { key, model, open, tree, entry })
       }
     }
   }

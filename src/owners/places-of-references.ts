@@ -29,6 +29,9 @@ export function placesIn(
     const owner = owners.get(graph.keys[path]!)
     if (owner === undefined || references.length === 0) return places
     const byHash = new Map(references.map((reference) => [hashOf(graph.keys[reference]!), reference]))
+    // Contents do not name the owners of some models.
+    byHash.delete('')
+    if (byHash.size === 0) return places
     for (const found of mentionsIn(owner, [...byHash.keys()], failed)) {
       const reference = byHash.get(found.hash)!
       const place = { ...found, excerpt: excerptOf(owner, found, failed) }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
+import { report } from '../../src/analyses/report.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { type Account, type Attribution, attribute } from '../../src/inventory/attribution.ts'
 import { outsideEntries } from '../../src/inventory/image-files.ts'
+import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
 import { record, SECTOR, simpleImage } from '../parsers/iso9660/image-builder.ts'
@@ -58,5 +60,16 @@ describe('attribute', () => {
     expect([...owners.keys()].sort()).toEqual([foo, bar].sort())
     const paths = Array.from(outsideEntries(open, owners), ({ path }) => path)
     expect(paths).toEqual(['/', '/beside.squashfs', '/beside.squashfs/'])
+  })
+
+  it('takes a store path that is an image as one, with all that is in the image', async () => {
+    const [store, a, b] = [basePath(1, 'store.squashfs'), basePath(2, 'a'), basePath(3, 'b')]
+    const inner = squashfsOf({ [a]: 'x'.repeat(5000), [b]: 'x'.repeat(5000) })
+    const bytes = squashfsOf({ [store]: inner, [basePath(4, 'c')]: 'c' })
+    const open = openSource(bytesSource(bytes, 'store.squashfs'))
+    const { owners, references, accounts } = report(await takeInventoryOf(open))
+    expect(owners.map(({ key }) => key).sort()).toEqual([store, basePath(4, 'c')])
+    expect(references!.holdings.get(store)!.retained).toBe(owners.find(({ key }) => key === store)!.own)
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
   })
 })

@@ -23,5 +23,5 @@ export function storePathsInTree({ image: { tree, format } }: OpenImage): TreeOw
     if (isStore[parent] === 1 && isStorePathName(name)) isOwner[index] = 1
     else if (type === 'directory' && name === 'store' && entries[parent]!.name === 'nix') isStore[index] = 1
   }
-  return { ownerOf, isOwner, keyOf: ({ name }) => name }
+  return { ownerOf, isOwner, keyOf: ({ name }) => name, problems: [] }
 }

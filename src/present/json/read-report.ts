@@ -29,6 +29,7 @@ import {
 } from '../../inventory/part-shapes.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
+import { modelOfKey } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
@@ -227,9 +228,10 @@ function notWhole(problem: string): ReportError {
 function asParts(json: ReportJson): PartsJson {
   const warningsAbout = (about: 'image' | 'references'): ErrorJson[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
+  const keys = json.storePaths.map(({ path }) => keyIn(path)).sort()
   return {
-    kind: 'nix',
-    keys: json.storePaths.map(({ path }) => keyIn(path)).sort(),
+    ...(keys[0] === undefined ? {} : { kind: modelOfKey(keys[0])!.kind }),
+    keys,
     attribution: {
       accounts: json.accounts.map(asAccount),
       shared: json.shared.map(({ storePaths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),

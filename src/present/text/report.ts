@@ -3,7 +3,7 @@ import { hex } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
 import type { Holding, OwnerRow, RegionRow, Report, ReportReferences } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
-import { nameOf } from '../../owners/names.ts'
+import { fullName, nameOf } from '../../owners/names.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
 import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
@@ -479,7 +479,7 @@ function fitTable(
 function bestCuts({ references, owners, directory }: Report, { unit, style, fullPaths }: ReportOptions): string {
   if (references === undefined || references.bestCuts.length === 0) return ''
   const shortLabel = ownerLabels(owners.map(({ key }) => key))
-  const labelOf = fullPaths ? (key: ByteString) => printable(`${directory}/${key}`) : shortLabel
+  const labelOf = fullPaths ? (key: ByteString) => printable(fullName(directory, key)) : shortLabel
   const freed = references.bestCuts.map(({ bytes }) => `≈ ${formatBytes(bytes, unit)}`)
   const room = style.width - Math.max(...freed.map((text) => text.length)) - 2
   const cells = references.bestCuts.map(({ from, to }, index) => [
