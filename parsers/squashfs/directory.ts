@@ -14,7 +14,8 @@ const MAX_COUNT = 256
 /** The longest name of the format, one byte more than Linux allows (kernel: SQUASHFS_NAME_LEN). */
 const MAX_NAME = 256
 const HEADER_LENGTH = 12
-const ENTRY_LENGTH = 8
+/** Bytes of a directory entry before its name. */
+export const ENTRY_LENGTH = 8
 
 /** One name in a directory. */
 export interface DirectoryEntry {
@@ -24,10 +25,9 @@ export interface DirectoryEntry {
   readonly inodeOffset: number
   /** Basic inode type, 1 to 7. */
   readonly type: number
-  /** The block of the directory table in which the entry starts, its offset there, and its length. */
+  /** The block of the directory table in which the entry starts, and its offset there. */
   readonly block: number
   readonly offset: number
-  readonly length: number
 }
 
 /** A 12-byte directory header: its block in the directory table, and its offset in the unpacked block. */
@@ -116,7 +116,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         }
         if (name <= previous) sorted = false
         previous = name
-        entries.push({ name, inodeBlock, inodeOffset, type, block, offset, length })
+        entries.push({ name, inodeBlock, inodeOffset, type, block, offset })
       }
     }
     if (!sorted) {

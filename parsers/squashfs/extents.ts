@@ -4,6 +4,7 @@ import { atLimit } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { formatError } from '../bytes/source.ts'
 import { hardLinksOf, type StoredRun } from '../image.ts'
+import { ENTRY_LENGTH } from './directory.ts'
 import { FRAGMENTS_PER_BLOCK, fileRuns, readFragment } from './file-runs.ts'
 import { type Inode, readInode, seekInode } from './inode.ts'
 import type { LookupTable } from './lookup-table.ts'
@@ -233,7 +234,8 @@ function claimDirectories(parts: SquashfsParts, directories: MetadataTable, map:
   const { tree } = parts
   const claimPiece = pieceClaimer(directories, map, tree.entries.length)
   for (let index = 1; index < tree.entries.length; index += 1) {
-    claimPiece(tree.nameBlocks[index]!, tree.nameOffsets[index]!, tree.nameLengths[index]!, index)
+    const length = ENTRY_LENGTH + tree.entries[index]!.name.length
+    claimPiece(tree.nameBlocks[index]!, tree.nameOffsets[index]!, length, index)
   }
   for (let index = 0; index < tree.headerEntries.length; index += 1) {
     claimPiece(tree.headerBlocks[index]!, tree.headerOffsets[index]!, 12, tree.headerEntries[index]!)

@@ -183,7 +183,6 @@ function emptyTree(rootInode: number): SquashfsTree {
     fragmentOffsets: one,
     nameBlocks: one,
     nameOffsets: one,
-    nameLengths: one,
     headerEntries: none,
     headerBlocks: none,
     headerOffsets: none,

@@ -13,10 +13,9 @@ export interface SquashfsTree {
   /** The fragment that holds the tail of each file, or NONE, and where the tail begins in it. */
   readonly fragments: Uint32Array
   readonly fragmentOffsets: Uint32Array
-  /** The place of each entry's name: block number in the directory table, offset in the unpacked block, length. */
+  /** The place of each entry's directory entry: block number in the directory table, offset in the unpacked block. */
   readonly nameBlocks: Uint32Array
   readonly nameOffsets: Uint32Array
-  readonly nameLengths: Uint32Array
   /** Directory headers, 12 bytes each: the directory's entry, block number, offset. */
   readonly headerEntries: Uint32Array
   readonly headerBlocks: Uint32Array
@@ -33,7 +32,6 @@ export class TreeColumns {
   readonly #fragmentOffsets = new Uint32Column()
   readonly #nameBlocks = new Uint32Column()
   readonly #nameOffsets = new Uint32Column()
-  readonly #nameLengths = new Uint32Column()
   readonly #headerEntries = new Uint32Column()
   readonly #headerBlocks = new Uint32Column()
   readonly #headerOffsets = new Uint32Column()
@@ -52,7 +50,6 @@ export class TreeColumns {
     this.#fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
     this.#nameBlocks.push(name?.block ?? 0)
     this.#nameOffsets.push(name?.offset ?? 0)
-    this.#nameLengths.push(name?.length ?? 0)
   }
 
   /**
@@ -60,7 +57,8 @@ export class TreeColumns {
    * @param entry the index of the directory
    */
   addHeaders(entry: number, headers: readonly DirectoryHeader[]): void {
-    for (const { block, offset } of headers) {
+    for (let index = 0; index < headers.length; index += 1) {
+      const { block, offset } = headers[index]!
       this.#headerEntries.push(entry)
       this.#headerBlocks.push(block)
       this.#headerOffsets.push(offset)
@@ -76,7 +74,6 @@ export class TreeColumns {
       fragmentOffsets: this.#fragmentOffsets.view(),
       nameBlocks: this.#nameBlocks.view(),
       nameOffsets: this.#nameOffsets.view(),
-      nameLengths: this.#nameLengths.view(),
       headerEntries: this.#headerEntries.view(),
       headerBlocks: this.#headerBlocks.view(),
       headerOffsets: this.#headerOffsets.view(),

@@ -38,19 +38,8 @@ interface Level {
 /** Walks the directories from the root, depth first, without recursion. It reports damage and skips it. */
 export function readTree(tables: TreeTables, problems: Problems): SquashfsTree {
   const walk = new TreeWalk(tables, problems)
-  const stack = walk.root()
-  for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
-    const child = level.children[level.next]
-    if (child === undefined) {
-      stack.pop()
-      continue
-    }
-    if (!walk.mayGoOn(level, child)) break
-    level.next += 1
-    const below = walk.visit(level, child, stack.length)
-    if (below !== undefined) stack.push(below)
-  }
-  walk.tellRepetitions()
+  walk.run()
+  walk.noteRepetitions()
   return walk.columns.view()
 }
 
@@ -83,8 +72,35 @@ class TreeWalk {
     this.#mostNames = Math.min(inodes.limits.entries, mostEntries)
   }
 
+  run(): void {
+    const { entries } = this.columns
+    const { limits } = this.#tables.inodes
+    const stack = this.#root()
+    while (stack.length > 0) {
+      const level = stack[stack.length - 1]!
+      const child = level.children[level.next]
+      if (child === undefined) {
+        stack.pop()
+        continue
+      }
+      const pathLength = level.pathLength + 1 + child.name.length
+      this.#pathBytes += pathLength
+      if (this.#pathBytes > limits.path || this.#damaged > limits.damage) {
+        this.#damage(this.#tooMuch())
+        break
+      }
+      level.next += 1
+      const index = entries.length
+      const reference = inodeReference(child.inodeBlock, child.inodeOffset)
+      const inode = this.#add(reference, level.entry, child)
+      if (inode?.directory === undefined) continue
+      const below = this.#enter(index, inode, inode.directory, reference, stack.length, pathLength)
+      if (below !== undefined) stack.push(below)
+    }
+  }
+
   /** Adds the root, and enters it if possible. */
-  root(): Level[] {
+  #root(): Level[] {
     const { rootInode, source } = this.#tables
     const root = this.#add(rootInode, 0, undefined)
     if (root === undefined) return []
@@ -101,36 +117,21 @@ class TreeWalk {
     return []
   }
 
-  /** Adds an entry of a directory. If it is a directory itself, the walk enters it. */
-  visit(level: Level, child: DirectoryEntry, depth: number): Level | undefined {
-    const index = this.columns.entries.length
-    const reference = inodeReference(child.inodeBlock, child.inodeOffset)
-    const inode = this.#add(reference, level.entry, child)
-    if (inode?.directory === undefined) return undefined
-    const pathLength = level.pathLength + 1 + child.name.length
-    return this.#enter(index, inode, inode.directory, reference, depth, pathLength)
-  }
-
-  /** Whether an entry is within the limits for paths and damage. */
-  mayGoOn({ pathLength }: Level, { name }: DirectoryEntry): boolean {
+  /** The error when paths or damage are beyond their limits. */
+  #tooMuch(): FormatError {
     const { inodes, directories, source } = this.#tables
     const { limits } = inodes
-    this.#pathBytes += pathLength + 1 + name.length
     const isDamaged = this.#damaged > limits.damage
-    if (this.#pathBytes <= limits.path && !isDamaged) return true
     const detail = isDamaged ? 'too much of it is damaged' : 'its paths are longer than any image’s'
-    this.#damage(
-      formatError('LIMIT', `${detail}; the rest is left out`, source, {
-        structure: 'directory table',
-        offset: directories.start,
-        ...atLimit(limits, isDamaged ? 'damage' : 'path'),
-      }),
-    )
-    return false
+    return formatError('LIMIT', `${detail}; the rest is left out`, source, {
+      structure: 'directory table',
+      offset: directories.start,
+      ...atLimit(limits, isDamaged ? 'damage' : 'path'),
+    })
   }
 
   /** A faulty writer may put one oddity in thousands of places. We report it once, with the number of the others. */
-  tellRepetitions(): void {
+  noteRepetitions(): void {
     for (const { first, more } of this.#repetitions.values()) {
       const { code, detail, facts } = first
       this.#problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
@@ -221,8 +222,8 @@ class TreeWalk {
     this.#visited.add(reference)
     const listing = readListing(this.#directories, directory, this.#mostNames - this.#names)
     this.#names += listing.names
-    for (const problem of listing.damage) this.#damage(problem)
-    for (const problem of listing.oddities) this.#repeated(problem)
+    if (listing.damage.length > 0) for (const problem of listing.damage) this.#damage(problem)
+    if (listing.oddities.length > 0) for (const problem of listing.oddities) this.#repeated(problem)
     this.columns.addHeaders(entry, listing.headers)
     return { entry, pathLength, children: listing.entries, next: 0 }
   }

@@ -13,7 +13,7 @@ import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { bootConfigurations } from '../owners/boot-configurations.ts'
 import type { OwnerModel, TreeOwners } from '../owners/owner.ts'
-import { belongsToOwner, ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 
 /** The bytes of one owner, file or structure in one region. All accounts of an image add up to exactly its bytes. */
 export interface Account {
@@ -196,7 +196,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   })
   const owners = treeOwners(open, found.model)
   for (const problem of owners.problems) warnings.push(problem)
-  const numbered = numberAccounts(open, owners)
+  const numbered = numberAccounts(open, owners, imagesBeside(open, found.model))
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)
   open.claimStructures(map)
@@ -241,7 +241,7 @@ interface NumberedAccounts {
  * Gives each owner an account, and each entry without an owner. A file without an owner has one account, however many
  * names it has, and so has an image inside.
  */
-function numberAccounts(open: OpenImage, owners: TreeOwners): NumberedAccounts {
+function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap<number, OpenImage>): NumberedAccounts {
   const { tree } = open.image
   const { ownerOf, isOwner } = owners
   const accountOf = new Uint32Array(tree.entries.length)
@@ -259,7 +259,7 @@ function numberAccounts(open: OpenImage, owners: TreeOwners): NumberedAccounts {
       accountOf[index] = accountOf[owner]!
       continue
     }
-    const nested = belongsToOwner(open, owners, index) ? undefined : open.inside(entry)
+    const nested = images.size > 0 ? images.get(index) : undefined
     const isOneFile = entry.type !== 'directory' && (isOwner[index] === 0 || nested !== undefined)
     const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
     const known = hasNames ? linked.get(entry.identity) : undefined

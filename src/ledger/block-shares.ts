@@ -12,18 +12,47 @@ export interface BlockShares {
 
 /** Looks up the shares of each shared block, from the pieces that claimed it. */
 export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: number) => BlockShares {
-  const { blocks, starts, lengths, owners } = map.pieces
-  const byBlock = countingSort(blocks, map.blocks.length)
+  const groupsOf = pieceGroups(map, accountSets)
   // Weights by set number, all 0 between two blocks. A Map for each block takes three times as long.
   let weightOf = new Float64Array(map.owners.count)
   return (block) => {
-    const pieces = inOrder(byBlock.order.subarray(byBlock.from[block]!, byBlock.from[block + 1]!), starts)
+    const groups = groupsOf(block)
     const sets: OwnerSet[] = []
-    const give = (set: OwnerSet, weight: number): void => {
+    let owned = 0
+    for (let index = 0; index < groups.sets.length; index += 1) {
+      const set = groups.sets[index]!
       if (set >= weightOf.length) weightOf = grown(weightOf, set + 1)
       if (weightOf[set] === 0) sets.push(set)
-      weightOf[set]! += weight
+      weightOf[set]! += groups.bytes[index]!
+      owned += groups.bytes[index]!
     }
+    sets.sort((a, b) => a - b)
+    const unowned = Math.max(map.blocks[block]!.unpacked, groups.end) - owned
+    const weights = [sets.length === 0 ? Math.max(unowned, 1) : unowned]
+    for (const set of sets) {
+      weights.push(weightOf[set]!)
+      weightOf[set] = 0
+    }
+    return { sets, weights }
+  }
+}
+
+/** The pieces of a block, those of the same bytes together. */
+interface PieceGroups {
+  /** The set of accounts of each group, and its bytes that no earlier group has. */
+  readonly sets: readonly OwnerSet[]
+  readonly bytes: readonly number[]
+  /** The end of the last piece. */
+  readonly end: number
+}
+
+function pieceGroups(map: ExtentMap, accountSets: AccountSets): (block: number) => PieceGroups {
+  const { blocks, starts, lengths, owners } = map.pieces
+  const byBlock = countingSort(blocks, map.blocks.length)
+  return (block) => {
+    const pieces = inOrder(byBlock.order.subarray(byBlock.from[block]!, byBlock.from[block + 1]!), starts)
+    const sets: OwnerSet[] = []
+    const bytes: number[] = []
     let covered = 0
     for (let index = 0; index < pieces.length; ) {
       const piece = pieces[index]!
@@ -40,19 +69,11 @@ export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: n
         index === from + 1
           ? accountSets.of(owners[piece]!)
           : accountSets.ofAll(Array.from(pieces.subarray(from, index), (at) => owners[at]!))
-      if (set !== undefined) give(set, fresh)
+      if (set === undefined) continue
+      sets.push(set)
+      bytes.push(fresh)
     }
-    sets.sort((a, b) => a - b)
-    const weights = [0]
-    let owned = 0
-    for (const set of sets) {
-      weights.push(weightOf[set]!)
-      owned += weightOf[set]!
-      weightOf[set] = 0
-    }
-    const unowned = Math.max(map.blocks[block]!.unpacked, covered) - owned
-    weights[0] = sets.length === 0 ? Math.max(unowned, 1) : unowned
-    return { sets, weights }
+    return { sets, bytes, end: covered }
   }
 }
 

@@ -108,7 +108,8 @@ function segmentPoster(map: ExtentMap, accountSets: AccountSets, remainders: Rem
   }
   return (start, length, claims) => {
     const first = claims[0]!
-    const [kind, owner] = [kinds[first], owners[first]!]
+    const kind = kinds[first]
+    const owner = owners[first]!
     if (claims.every((claim) => kinds[claim] === 'content')) {
       const set =
         claims.length === 1

@@ -37,16 +37,19 @@ function lookForOwners(open: OpenImage): ImageOwners {
 function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
   const found = new Set([open])
   // The loop visits those that it adds, too.
-  for (const holder of found) {
-    const owners = treeOwners(holder, model)
-    const { entries } = holder.image.tree
-    for (let index = 0; index < entries.length; index += 1) {
-      if (belongsToOwner(holder, owners, index)) continue
-      const nested = holder.inside(entries[index]!)
-      if (nested !== undefined) found.add(nested)
-    }
-  }
+  for (const holder of found) for (const nested of imagesBeside(holder, model).values()) found.add(nested)
   return [...found]
+}
+
+/** The images in files of an image that belong to no owner as a whole, by the number of their entry. */
+export function imagesBeside(open: OpenImage, model: OwnerModel): ReadonlyMap<number, OpenImage> {
+  const owners = treeOwners(open, model)
+  const found = new Map<number, OpenImage>()
+  for (const entry of open.tried) {
+    const nested = belongsToOwner(open, owners, entry.index) ? undefined : open.inside(entry)
+    if (nested !== undefined) found.set(entry.index, nested)
+  }
+  return found
 }
 
 /** Whether an entry that is an image belongs to an owner as a whole: except on a disc, one that has an owner does. */
