@@ -10,49 +10,25 @@ export interface BlockShares {
   readonly weights: readonly number[]
 }
 
-/** Looks up the shares of each shared block, from the pieces that claimed it. */
-export function blockShares(map: ExtentMap, accountSets: AccountSets): (block: number) => BlockShares {
-  const groupsOf = pieceGroups(map, accountSets)
-  // Weights by set number, all 0 between two blocks. A Map for each block takes three times as long.
-  let weightOf = new Float64Array(map.owners.count)
-  return (block) => {
-    const groups = groupsOf(block)
-    const sets: OwnerSet[] = []
-    let owned = 0
-    for (let index = 0; index < groups.sets.length; index += 1) {
-      const set = groups.sets[index]!
-      if (set >= weightOf.length) weightOf = grown(weightOf, set + 1)
-      if (weightOf[set] === 0) sets.push(set)
-      weightOf[set]! += groups.bytes[index]!
-      owned += groups.bytes[index]!
-    }
-    sets.sort((a, b) => a - b)
-    const unowned = Math.max(map.blocks[block]!.unpacked, groups.end) - owned
-    const weights = [sets.length === 0 ? Math.max(unowned, 1) : unowned]
-    for (const set of sets) {
-      weights.push(weightOf[set]!)
-      weightOf[set] = 0
-    }
-    return { sets, weights }
-  }
-}
-
-/** The pieces of a block, those of the same bytes together. */
-interface PieceGroups {
-  /** The set of accounts of each group, and its bytes that no earlier group has. */
-  readonly sets: readonly OwnerSet[]
-  readonly bytes: readonly number[]
-  /** The end of the last piece. */
-  readonly end: number
-}
-
-function pieceGroups(map: ExtentMap, accountSets: AccountSets): (block: number) => PieceGroups {
+/**
+ * Looks up the shares of each shared block, from the pieces that claimed it.
+ * @param accountOf the account of each entry
+ */
+export function blockShares(
+  map: ExtentMap,
+  accountOf: ArrayLike<number>,
+  accountSets: AccountSets,
+): (block: number) => BlockShares {
   const { blocks, starts, lengths, owners } = map.pieces
+  const entryCount = map.owners.count
   const byBlock = countingSort(blocks, map.blocks.length)
+  const setOf = (pieces: Uint32Array, from: number, to: number): OwnerSet | undefined =>
+    accountSets.ofAll(Array.from(pieces.subarray(from, to), (piece) => owners[piece]!))
+  // Weights by set number, all 0 between two blocks. A Map for each block takes three times as long.
+  let weightOf = new Float64Array(entryCount)
   return (block) => {
     const pieces = inOrder(byBlock.order.subarray(byBlock.from[block]!, byBlock.from[block + 1]!), starts)
     const sets: OwnerSet[] = []
-    const bytes: number[] = []
     let covered = 0
     for (let index = 0; index < pieces.length; ) {
       const piece = pieces[index]!
@@ -65,15 +41,25 @@ function pieceGroups(map: ExtentMap, accountSets: AccountSets): (block: number) 
       const fresh = start + length - Math.max(start, covered)
       if (fresh <= 0) continue
       covered = start + length
-      const set =
-        index === from + 1
-          ? accountSets.of(owners[piece]!)
-          : accountSets.ofAll(Array.from(pieces.subarray(from, index), (at) => owners[at]!))
+      // Nearly every piece belongs to one entry, whose set of accounts is its account.
+      const owner = owners[piece]!
+      const set = index === from + 1 && owner < entryCount ? accountOf[owner] : setOf(pieces, from, index)
       if (set === undefined) continue
-      sets.push(set)
-      bytes.push(fresh)
+      if (set >= weightOf.length) weightOf = grown(weightOf, set + 1)
+      if (weightOf[set] === 0) sets.push(set)
+      weightOf[set]! += fresh
     }
-    return { sets, bytes, end: covered }
+    sets.sort((a, b) => a - b)
+    const weights = [0]
+    let owned = 0
+    for (const set of sets) {
+      weights.push(weightOf[set]!)
+      owned += weightOf[set]!
+      weightOf[set] = 0
+    }
+    const unowned = Math.max(map.blocks[block]!.unpacked, covered) - owned
+    weights[0] = sets.length === 0 ? Math.max(unowned, 1) : unowned
+    return { sets, weights }
   }
 }
 

@@ -31,7 +31,7 @@ export function settle(
 ): SizeLedger {
   const accountSets = new AccountSets(map.owners, accountOf, accountCount, limits.tangle)
   const remainders = new RemainderSums()
-  const { gaps, tangled } = postClaims(map, accountSets, remainders, limits)
+  const { gaps, tangled } = postClaims(map, accountOf, accountSets, remainders, limits)
   const warnings = postGaps(map, gaps, remainders, limits)
   if (tangled !== undefined || accountSets.isOverLimit) {
     const detail = 'too much of it is claimed more than once; some of that is not split'
@@ -52,12 +52,13 @@ const TANGLED = 'tangled claims'
  */
 function postClaims(
   map: ExtentMap,
+  accountOf: ArrayLike<number>,
   accountSets: AccountSets,
   remainders: RemainderSums,
   limits: Limits,
 ): { readonly gaps: readonly [number, number][]; readonly tangled: number | undefined } {
   const { starts, ends } = map.claims
-  const post = segmentPoster(map, accountSets, remainders)
+  const post = segmentPoster(map, accountOf, accountSets, remainders)
   const segments = { left: limits.tangle }
   const order = sortClaims(starts, ends)
   const gaps: [number, number][] = []
@@ -96,9 +97,14 @@ function postClaims(
 /** Posts a segment, [start, start + length), to all of its claims. */
 type PostSegment = (start: number, length: number, claims: readonly number[]) => void
 
-function segmentPoster(map: ExtentMap, accountSets: AccountSets, remainders: RemainderSums): PostSegment {
+function segmentPoster(
+  map: ExtentMap,
+  accountOf: ArrayLike<number>,
+  accountSets: AccountSets,
+  remainders: RemainderSums,
+): PostSegment {
   const { kinds, owners } = map.claims
-  const sharesOf = blockShares(map, accountSets)
+  const sharesOf = blockShares(map, accountOf, accountSets)
   const postBlock = (block: number, length: number): void => {
     const { sets, weights } = sharesOf(block)
     const shares = apportion(length, weights)
