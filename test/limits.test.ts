@@ -156,7 +156,7 @@ describe('limits', () => {
 
   it('bound the paths of a disc as those of a squashfs', () => {
     const said = problems(openSource(bytesSource(disc, 'image'), { limits: { ...DEFAULT_LIMITS, path: 50 } }))
-    expect(said.join('\n')).toMatch(/directory record at 0x.*: its paths are longer .*; the limit is path=50,/)
+    expect(said.join('\n')).toMatch(/directory record at 0x.*: its paths are too long .*; the limit is path=50,/)
   })
 
   it('bound what a scan looks at', async () => {

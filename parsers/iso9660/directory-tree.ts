@@ -108,13 +108,17 @@ class TreeReader {
     this.#rootVolume = root.record.volumeSequenceNumber
     const { setSize, sequenceNumber, warnings } = this.#volume
     if (setSize > 1 && this.#rootVolume !== sequenceNumber) {
-      warnings.add('MALFORMED', 'the root has another number than the volume; files of either are read from this one', {
-        structure: 'root directory record',
-        offset: root.record.offset,
-        field: 'Volume Sequence Number',
-        found: this.#rootVolume,
-        expected: sequenceNumber,
-      })
+      warnings.add(
+        'MALFORMED',
+        'the root and the volume have different sequence numbers; files of both are read from this image',
+        {
+          structure: 'root directory record',
+          offset: root.record.offset,
+          field: 'Volume Sequence Number',
+          found: this.#rootVolume,
+          expected: sequenceNumber,
+        },
+      )
     }
     this.#enqueue(
       { entry: rootEntry, offset: root.offset, size: root.size, depth: 1, pathLength: 0 },
@@ -171,7 +175,7 @@ class TreeReader {
         break
       }
       if (this.#pathBytes > limits.path) {
-        warnings.lose('LIMIT', 'its paths are longer than any image’s; the rest is left out', {
+        warnings.lose('LIMIT', 'its paths are too long in total; the rest is left out', {
           structure: 'directory record',
           offset: record.offset,
           ...atLimit(limits, 'path'),
@@ -245,7 +249,7 @@ class TreeReader {
       const offset = blockOffset(this.#volume, named.childLink)
       const self = this.#selfOf(offset)
       if (self === undefined) {
-        this.#volume.warnings.lose('MALFORMED', 'there is no directory where the child link leads', {
+        this.#volume.warnings.lose('MALFORMED', 'the child link does not lead to a directory', {
           structure: 'CL entry (RRIP 4.1.5.1) of a directory record',
           offset: record.offset,
           found: named.childLink,

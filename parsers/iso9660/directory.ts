@@ -39,7 +39,7 @@ export function* directoryRecords(
     const bytes = source.read(chunk, Math.min(CHUNK, end - chunk))
     budget.left -= bytes.length
     if (budget.left < 0) {
-      warnings.lose('LIMIT', 'directories are not read further: together they are larger than the image', {
+      warnings.lose('LIMIT', 'the directories are larger than the image; the rest is not read', {
         structure: 'directory',
         offset: chunk,
       })
@@ -90,7 +90,7 @@ export function directorySize({ source, blockSize, warnings }: Volume, offset: n
   if (extent * blockSize !== offset || size === 0 || size > source.size - offset) return stated
   // Within a sector some writers count to the last record, and others to the sector's end.
   if (Math.ceil(size / SECTOR) === Math.ceil(stated / SECTOR)) return Math.max(size, stated)
-  warnings.add('MALFORMED', 'the directory’s own record has another size than the one that leads there; it is used', {
+  warnings.add('MALFORMED', 'the size in the directory’s own record differs from that in its parent; its own is used', {
     structure: 'directory',
     offset,
     field: 'Data Length',

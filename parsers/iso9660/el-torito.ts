@@ -61,11 +61,11 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
   }
   const bytes = source.read(offset, Math.min(Math.max(limits['boot-entries'], 2) * ENTRY, source.size - offset))
   if (bytes[0] !== 1 || bytes[30] !== 0x55 || bytes[31] !== 0xaa) {
-    warnings.lose('MALFORMED', 'the validation entry is not one, so there are no boot images', { structure, offset })
+    warnings.lose('MALFORMED', 'the validation entry is invalid, so there are no boot images', { structure, offset })
     return undefined
   }
   if (wordSum(bytes) !== 0) {
-    warnings.add('CHECKSUM', 'the words of the validation entry do not sum up to 0', {
+    warnings.add('CHECKSUM', 'the checksum of the validation entry is not 0', {
       structure,
       offset,
       found: wordSum(bytes),
@@ -78,7 +78,7 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
     images.push(bootImage(volume, bytes, at, bytes[1]!, 1))
     at = skipExtensions(bytes, at)
   } else
-    warnings.add('MALFORMED', 'the initial entry is neither bootable nor not', {
+    warnings.add('MALFORMED', 'the boot indicator of the initial entry is invalid', {
       structure,
       offset: offset + at,
       found: bytes[at]!,
@@ -91,7 +91,7 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
     at += ENTRY
     for (let entry = 0; entry < count && at + ENTRY <= bytes.length; entry += 1) {
       if (!isEntry(bytes, at)) {
-        warnings.add('MALFORMED', 'a section has fewer entries than its header says', {
+        warnings.add('MALFORMED', 'a section has fewer entries than its header states', {
           structure,
           offset: offset + at,
           found: entry,

@@ -128,7 +128,7 @@ function rockRidgeName(volume: Volume, record: DirectoryRecord, facts: RockRidge
   if (facts.name === undefined) return nameOf(volume, record, plainIdentifier(record).name)
   if (!isPathComponent(facts.name)) {
     // Linux also refuses such names. Unchanged, they would look like other paths.
-    volume.warnings.add('MALFORMED', 'a name that cannot stand in a path is replaced by the ISO 9660 identifier', {
+    volume.warnings.add('MALFORMED', 'a name that is invalid in a path is replaced by the ISO 9660 identifier', {
       structure: 'NM entry (RRIP 4.1.4) of a directory record',
       offset: record.offset,
       found: quoted(facts.name),
@@ -142,7 +142,7 @@ function nameOf(volume: Volume, record: DirectoryRecord, name: ByteString): Byte
   if (isSelfOrParent(record)) return ''
   const suffix = (record.flags & ASSOCIATED_FILE) === 0 ? '' : ASSOCIATED_SUFFIX
   if (isPathComponent(name)) return name + suffix
-  volume.warnings.add('MALFORMED', 'a file identifier that cannot stand in a path is shown with "_"', {
+  volume.warnings.add('MALFORMED', 'a file identifier that is invalid in a path is shown with "_"', {
     structure: 'directory record',
     offset: record.offset,
     found: quoted(name),

@@ -133,12 +133,16 @@ export class SystemUseReader {
     if (component <= stated) return length
     while (component + 2 <= end && (component - stated) % 256 !== 0) component += 2 + bytes[component + 1]!
     if (component > end || (component - stated) % 256 !== 0) return length
-    this.#volume.warnings.add('MALFORMED', 'the length of a symbolic link lacks a multiple of 256; it is read whole', {
-      structure: 'SL entry (RRIP 4.1.3) of a directory record',
-      offset,
-      found: length,
-      expected: component - at,
-    })
+    this.#volume.warnings.add(
+      'MALFORMED',
+      'the length of a symbolic link is too small by a multiple of 256; the target is read whole',
+      {
+        structure: 'SL entry (RRIP 4.1.3) of a directory record',
+        offset,
+        found: length,
+        expected: component - at,
+      },
+    )
     return component - at
   }
 

@@ -23,7 +23,7 @@ export function readCompressorOptions(source: ByteSource, located: LocatedSuperb
   const word = header[0]! | (header[1]! << 8)
   const length = word & 0x7fff
   if ((word & 0x8000) === 0) {
-    throw formatError('MALFORMED', 'the options are never compressed', source, {
+    throw formatError('MALFORMED', 'the options must not be compressed', source, {
       structure: 'compressor options',
       offset: superblock.size,
       field: 'header',

@@ -99,7 +99,7 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         const nameLength = view.getUint16(entry + 6, true) + 1
         const length = ENTRY_LENGTH + nameLength
         if (nameLength > MAX_NAME || length > remaining + EXCESS) {
-          throw table.errorIn(block, 'directory entry', 'a name longer than there is room for', {
+          throw table.errorIn(block, 'directory entry', 'the name is longer than the rest of the listing', {
             field: 'name size',
             found: nameLength,
             expected: `at most ${Math.min(MAX_NAME, Math.max(remaining - ENTRY_LENGTH, 0))}`,
@@ -108,10 +108,15 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
         const name = cursor.text(nameLength)
         remaining -= length
         if (isUnsafe(name)) {
-          unsafe ??= table.errorIn(block, 'directory entry', 'a name no file can have is left out, and all like it', {
-            field: 'name',
-            found: quoted(name),
-          })
+          unsafe ??= table.errorIn(
+            block,
+            'directory entry',
+            'an invalid file name is left out, and all others like it',
+            {
+              field: 'name',
+              found: quoted(name),
+            },
+          )
           continue
         }
         if (name <= previous) sorted = false
@@ -120,10 +125,10 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
       }
     }
     if (!sorted) {
-      oddities.push(table.errorIn(headers[0]!.block, 'directory', 'its names are not in order, or not different'))
+      oddities.push(table.errorIn(headers[0]!.block, 'directory', 'its names are out of order or repeated'))
     }
     if (remaining < 0 && headers.length > 0) {
-      const detail = 'less than its names and the customary 3 take, but all are read'
+      const detail = 'is too small for its names; all of them are read'
       const { listingSize } = directory
       const sizes = { field: 'file size', found: listingSize, expected: listingSize - remaining }
       oddities.push(table.errorIn(headers[0]!.block, 'directory', detail, sizes))

@@ -66,7 +66,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
         if (block !== undefined) map.addPiece(block, run.skip, run.length, owner)
         else if (!isTail) map.claimContent(run.offset, run.storedLength, owner)
         if (run.codec === 'stored' && run.storedLength < run.skip + run.length) {
-          lost ??= formatError('MALFORMED', 'holds less than its file needs', source, {
+          lost ??= formatError('MALFORMED', 'is smaller than its file needs', source, {
             structure: structureOf(inode, index),
             offset: run.offset,
             found: run.storedLength,

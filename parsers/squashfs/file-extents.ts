@@ -23,7 +23,7 @@ export function* fileExtents(
   for (const { offset, storedLength, length, codec, skip, fragment } of runs) {
     budget.left -= 1
     if (budget.left < 0) {
-      throw formatError('LIMIT', 'the block lists of the files that are listed have too many blocks', source, {
+      throw formatError('LIMIT', 'the listed files have too many blocks', source, {
         structure: 'block list',
         offset: Math.min(offset, source.size),
         ...atLimit(limits, 'blocks'),

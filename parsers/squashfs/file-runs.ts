@@ -30,7 +30,7 @@ export function readFragment(
   const storedLength = word & (STORED - 1)
   const offset = entry.getUint32(0, true) + entry.getUint32(4, true) * 2 ** 32
   if (word >= STORED * 2 || storedLength > blockSize) {
-    throw formatError('MALFORMED', 'an impossible size of a fragment', source, {
+    throw formatError('MALFORMED', 'the size of a fragment is invalid', source, {
       structure: `fragment ${number}`,
       offset: Math.min(offset, source.size),
       field: 'size',
@@ -62,7 +62,7 @@ export function* fileRuns(
     const word = cursor.u32()
     const storedLength = word & (STORED - 1)
     if (word >= STORED * 2 || storedLength > blockSize) {
-      throw formatError('MALFORMED', 'an impossible size of a data block', source, {
+      throw formatError('MALFORMED', 'the size of a data block is invalid', source, {
         structure: `inode ${inode.number} (file), block ${index}`,
         offset: Math.min(offset, source.size),
         field: 'block size',

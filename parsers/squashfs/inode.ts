@@ -127,7 +127,7 @@ export function readInode(
   const inodeType = cursor.u16()
   const type = entryTypeOf(inodeType)
   if (type === undefined) {
-    throw table.errorIn(index, 'inode', 'no such inode type', { field: 'type', found: inodeType, expected: '1 to 14' })
+    throw table.errorIn(index, 'inode', 'unknown inode type', { field: 'type', found: inodeType, expected: '1 to 14' })
   }
   const extended = inodeType > 7
   // Offsets count from the type, which we have read already.
@@ -205,7 +205,7 @@ function passOverIndex(cursor: MetadataCursor, count: number, inode: InodeDraft,
       cursor.u32()
       const nameLength = cursor.u32() + 1
       if (nameLength > MAX_NAME) {
-        throw cursor.table.errorIn(cursor.index, 'directory index', 'a name longer than any; the index is not read', {
+        throw cursor.table.errorIn(cursor.index, 'directory index', 'the name is too long; the index is not read', {
           field: 'name size',
           found: nameLength,
           expected: `at most ${MAX_NAME}`,
@@ -261,7 +261,7 @@ function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, exte
   inode.size = cursor.view.getUint32(at + 20, true)
   const { limits } = cursor.table
   if (inode.size > limits.symlink) {
-    throw cursor.table.errorIn(cursor.index, 'symlink inode', 'a target longer than any path', {
+    throw cursor.table.errorIn(cursor.index, 'symlink inode', 'the target is longer than a path may be', {
       code: 'LIMIT',
       field: 'symlink size',
       found: inode.size,
@@ -282,7 +282,7 @@ function readSymlink(cursor: MetadataCursor, at: number, inode: InodeDraft, exte
   // For Linux and all tools a target ends like a C string. Some writers count the NUL.
   inode.target = target.slice(0, end)
   inode.size = end
-  inode.oddity = cursor.table.errorIn(index, 'symlink inode', 'its target ends in NUL, which the size counts', {
+  inode.oddity = cursor.table.errorIn(index, 'symlink inode', 'its target ends with a NUL, which its size includes', {
     field: 'symlink size',
     found: target.length,
     expected: end,

@@ -82,7 +82,7 @@ export function lookupTable(
   const countProblem =
     blocks.positions.length === needed
       ? undefined
-      : formatError('MALFORMED', 'there are more or fewer blocks than its entries take', source, {
+      : formatError('MALFORMED', 'the number of blocks does not match its entries', source, {
           structure: `${name} index`,
           offset: indexStart,
           found: blocks.positions.length,
@@ -94,7 +94,7 @@ export function lookupTable(
       (position, block) => block < needed && positionOf(block) !== start + position,
     )
     if (wrong < 0) return undefined
-    return formatError('MALFORMED', 'it points to where none of the blocks starts', source, {
+    return formatError('MALFORMED', 'it does not point to the start of a block', source, {
       structure: `${name} index`,
       offset: indexStart + wrong * 8,
       found: positionOf(wrong),

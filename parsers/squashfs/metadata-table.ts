@@ -58,7 +58,7 @@ export class MetadataTable {
     const positions: number[] = []
     let at = start
     if (end < start) {
-      this.damage = formatError('MALFORMED', 'it starts behind what follows it', source, {
+      this.damage = formatError('MALFORMED', 'it starts past the structure that follows it', source, {
         structure: name,
         offset: start,
         expected: `at most ${end}`,
@@ -247,7 +247,7 @@ export class MetadataCursor {
     const { table } = this
     if (table.positions[this.index] !== position) {
       const index = table.indexOf(position)
-      if (index < 0) throw table.errorIn(-1, 'reference', 'points to where no block starts', { found: position })
+      if (index < 0) throw table.errorIn(-1, 'reference', 'does not point to the start of a block', { found: position })
       this.#enter(index)
     }
     if (offset > this.#bytes.length) {

@@ -137,12 +137,12 @@ class TableOpener {
     const found = start === ABSENT ? 'none' : start
     if (start < superblock.size || start >= source.size) {
       const expected = `from ${superblock.size} to below ${source.size}`
-      const detail = 'a table that is needed does not lie in the file'
+      const detail = 'a required table is outside the file'
       throw formatError('MALFORMED', detail, source, { ...place, found, expected })
     }
     if (start >= block.bytesUsed) {
       const facts = { ...place, found, expected: `below ${block.bytesUsed}` }
-      this.#problems.note(formatError('MALFORMED', 'the table lies behind the bytes used', source, facts))
+      this.#problems.note(formatError('MALFORMED', 'the table lies past the bytes used', source, facts))
     }
     return start
   }

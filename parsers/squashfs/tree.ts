@@ -122,7 +122,7 @@ class TreeWalk {
     const { inodes, directories, source } = this.#tables
     const { limits } = inodes
     const isDamaged = this.#damaged > limits.damage
-    const detail = isDamaged ? 'too much of it is damaged' : 'its paths are longer than any image’s'
+    const detail = isDamaged ? 'too much of it is damaged' : 'its paths are too long in total'
     return formatError('LIMIT', `${detail}; the rest is left out`, source, {
       structure: 'directory table',
       offset: directories.start,
@@ -134,7 +134,7 @@ class TreeWalk {
   noteRepetitions(): void {
     for (const { first, more } of this.#repetitions.values()) {
       const { code, detail, facts } = first
-      this.#problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more are so`, facts))
+      this.#problems.note(more === 0 ? first : new FormatError(code, `${detail}; ${more} more like this`, facts))
     }
   }
 

@@ -32,7 +32,7 @@ export function readXattrs(tables: XattrTables, number: number): readonly Xattr[
   const cursor = cursorAt(tables.values, id.getUint32(0, true) + id.getUint32(4, true) * 2 ** 32)
   const count = id.getUint32(8, true)
   if (count === 0 || count > MAX_COUNT) {
-    throw cursor.table.errorIn(cursor.index, 'xattr list', 'an impossible number of attributes', {
+    throw cursor.table.errorIn(cursor.index, 'xattr list', 'the number of attributes is invalid', {
       field: 'count',
       found: count,
       expected: `1 to ${MAX_COUNT}`,
@@ -82,7 +82,7 @@ function readOutOfLine(values: MetadataTable, cursor: MetadataCursor): Uint8Arra
 function readValue(cursor: MetadataCursor): Uint8Array {
   const size = cursor.u32()
   if (size > MAX_VALUE) {
-    throw cursor.table.errorIn(cursor.index, 'xattr value', 'longer than any value', {
+    throw cursor.table.errorIn(cursor.index, 'xattr value', 'the value is too long', {
       field: 'value size',
       found: size,
       expected: `at most ${MAX_VALUE}`,

@@ -36,7 +36,7 @@ export class BlockReader {
     if (run.codec === 'stored') {
       checkRange(source, run.offset, Math.max(run.skip + run.length, run.storedLength), 'stored block')
       if (run.storedLength < run.skip + run.length) {
-        throw formatError('MALFORMED', 'holds less than its file needs', source, {
+        throw formatError('MALFORMED', 'is smaller than its file needs', source, {
           structure: 'stored block',
           offset: run.offset,
           found: run.storedLength,

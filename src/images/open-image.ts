@@ -103,7 +103,7 @@ function withNested(
       const found = formatOf(source)
       if (found === undefined || found.isDamaged) return undefined
       if (depth >= context.limits.nesting) {
-        const detail = 'an image in so many others is not looked into'
+        const detail = 'the image is nested too deeply; it is not opened'
         const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }

@@ -55,7 +55,7 @@ export function postGaps(
       if (examined > limits.unclaimed) {
         if (warnings.length === 0) {
           const place = { structure: 'unclaimed bytes', offset: at, ...atLimit(limits, 'unclaimed') }
-          warnings.push(formatError('LIMIT', 'too many to look at; the rest is skipped', source, place))
+          warnings.push(formatError('LIMIT', 'too many to examine; the rest is skipped', source, place))
         }
         remainders.addPlace('gap', `${name}, not looked at`, at, end - at)
         return

@@ -34,7 +34,7 @@ export function settle(
   const { gaps, tangled } = postClaims(map, accountOf, accountSets, remainders, limits)
   const warnings = postGaps(map, gaps, remainders, limits)
   if (tangled !== undefined || accountSets.isOverLimit) {
-    const detail = 'too much of it is claimed more than once; some of that is not split'
+    const detail = 'too many claims overlap; some of the shared bytes are not split'
     const place = { structure: 'claims on its bytes', offset: tangled ?? 0, ...atLimit(limits, 'tangle') }
     warnings.push(formatError('LIMIT', detail, map.source, place))
   }

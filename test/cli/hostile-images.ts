@@ -399,7 +399,7 @@ function deepDisc(depth: number): Uint8Array {
   return image(102 + depth, parts)
 }
 
-const REPLACED = /a name that cannot stand in a path is replaced by the ISO 9660 identifier/
+const REPLACED = /a name that is invalid in a path is replaced by the ISO 9660 identifier/
 
 const u16 = (value: number): Uint8Array => pack([2, value])
 const u64 = (value: number): Uint8Array => pack([8, value])
@@ -427,7 +427,7 @@ export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'child-link-to-file',
       iso([plainFile('DEEP', 0, 0, [cl(INNER)])]),
-      /there is no directory where the child link leads/,
+      /the child link does not lead to a directory/,
       2,
     ),
   ],
@@ -610,7 +610,7 @@ const at = (name: string): number =>
 const OVER_INODES: Readonly<Record<string, RegExp>> = {
   idTableStart: /id table index .*the first block does not lie before the index/,
   xattrIdTableStart: /xattr table index .*cut short: it takes/,
-  directoryTableStart: /reference in the inode table .*points to where no block starts/,
+  directoryTableStart: /reference in the inode table .*does not point to the start of a block/,
   exportTableStart: /export table index .*the first block does not lie before the index/,
 }
 const xz = (dictionary: number): Uint8Array =>
@@ -639,18 +639,18 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     listed(
       'negative-fragment-length',
       () => squashfs([child(fileInode({ size: 50, fragment: 0 }))], { fragments: [{ start: 96, word: 2 ** 32 - 1 }] }),
-      /fragment 0 at 0x60: size: an impossible size/,
+      /fragment 0 at 0x60: size: the size of a fragment is invalid/,
       2,
     ),
   ],
   '0: names that lead elsewhere (CVE-2021-40153, CVE-2021-41072, squashfs-tools #50)': [
-    hostile('dot-dot', () => names({ name: '..', at: 0 }), /a name no file can have is left out/, 2),
-    hostile('path', () => names({ name: '../../etc/passwd', at: 0 }), /a name no file can have is left out/, 2),
-    hostile('slash', () => names({ name: '/', at: 0 }), /a name no file can have is left out/, 2),
+    hostile('dot-dot', () => names({ name: '..', at: 0 }), /an invalid file name is left out/, 2),
+    hostile('path', () => names({ name: '../../etc/passwd', at: 0 }), /an invalid file name is left out/, 2),
+    hostile('slash', () => names({ name: '/', at: 0 }), /an invalid file name is left out/, 2),
     hostile(
       'link-and-directory',
       () => names({ name: 'x', at: LINK_AT, type: 3 }, { name: 'x', at: EMPTY_AT, type: 1 }),
-      /its names are not in order, or not different/,
+      /its names are out of order or repeated/,
       0,
     ),
   ],
@@ -682,7 +682,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       hostile(
         `${name}-all-ones`,
         field({ [name]: -1 }),
-        unset ? undefined : /a table that is needed does not lie in the file/,
+        unset ? undefined : /a required table is outside the file/,
         unset ? 0 : 2,
       ),
       hostile(
@@ -722,7 +722,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'inodes-and-directories-swapped',
       pointing({ inodeTableStart: 'directoryTableStart', directoryTableStart: 'inodeTableStart' }),
-      /inode table at .*it starts behind what follows it/,
+      /inode table at .*it starts past the structure that follows it/,
       2,
     ),
     listed(
@@ -734,7 +734,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'ids-and-xattrs-swapped',
       pointing({ idTableStart: 'xattrIdTableStart', xattrIdTableStart: 'idTableStart' }),
-      /id table index at .*there are more or fewer blocks than its entries take; found 2/,
+      /id table index at .*the number of blocks does not match its entries; found 2/,
       2,
     ),
     {
@@ -781,7 +781,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     ),
   ],
   '4: the root': [
-    hostile('root-outside', field({ rootInode: 2 ** 40 }), /points to where no block starts/, 2),
+    hostile('root-outside', field({ rootInode: 2 ** 40 }), /does not point to the start of a block/, 2),
     hostile('root-offset', field({ rootInode: 65_535 }), /points past the end of its block; found 65535/, 2),
     hostile('root-is-a-file', field({ rootInode: referenceOf(0) }), /rootInode: the root inode is not a directory/, 2),
   ],
@@ -819,27 +819,27 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'type-0',
       () => squashfs([child(typedInode(0, pack()))]),
-      /type: no such inode type; found 0, expected 1 to 14/,
+      /type: unknown inode type; found 0, expected 1 to 14/,
       2,
     ),
-    hostile('type-15', () => squashfs([child(typedInode(15, pack()))]), /no such inode type; found 15/, 2),
+    hostile('type-15', () => squashfs([child(typedInode(15, pack()))]), /unknown inode type; found 15/, 2),
     hostile('size-2-63', file({ size: 2 ** 63 }), /its block list would run past the inode table/, 2),
     listed(
       'block-list',
       file({ size: 4096 * 2000, blocks: [storedWord(1)] }),
-      /an impossible size of a data block; found 32309256/,
+      /the size of a data block is invalid; found 32309256/,
       2,
     ),
     listed(
       'block-size',
       file({ size: 4096, blocks: [4097] }),
-      /block size: an impossible size of a data block; found 4097/,
+      /block size: the size of a data block is invalid; found 4097/,
       2,
     ),
     listed(
       'block-bits',
       file({ size: 4096, blocks: [2 ** 31 + 1] }),
-      /block size: an impossible size of a data block/,
+      /block size: the size of a data block is invalid/,
       2,
     ),
     listed(
@@ -868,7 +868,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
         squashfs([child(fileInode({ size: 90, fragment: 0, offset: 20 }))], {
           fragments: [{ start: 200, word: storedWord(100) }],
         }),
-      /holds less than its file needs; found 100, expected 110/,
+      /is smaller than its file needs; found 100, expected 110/,
       2,
     ),
     listed(
@@ -898,7 +898,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'name-of-65536',
       () => names({ name: 'x', at: 0, nameSize: 65_536 }),
-      /name size: a name longer than there is room for; found 65536/,
+      /name size: the name is longer than the rest of the listing; found 65536/,
       2,
     ),
     hostile(
@@ -915,19 +915,19 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
       /a reference runs past the last block of the table/,
       2,
     ),
-    hostile('no-inode-there', () => names({ name: 'x', at: 5 }), /no such inode type; found 0/, 2),
-    hostile('dot', () => names({ name: '.', at: 0 }), /a name no file can have is left out/, 2),
-    hostile('nul', () => names({ name: 'x\0y', at: 0 }), /a name no file can have is left out/, 2),
+    hostile('no-inode-there', () => names({ name: 'x', at: 5 }), /unknown inode type; found 0/, 2),
+    hostile('dot', () => names({ name: '.', at: 0 }), /an invalid file name is left out/, 2),
+    hostile('nul', () => names({ name: 'x\0y', at: 0 }), /an invalid file name is left out/, 2),
     hostile(
       'unsorted',
       () => names({ name: 'z', at: 0 }, { name: 'b', at: 0 }),
-      /its names are not in order, or not different/,
+      /its names are out of order or repeated/,
       0,
     ),
     hostile('deep', () => deepSquashfs(2100), /directories nest deeper than 2048/, 2),
   ],
   '9: extended attributes': [
-    ofMetadata('count-0', () => xattrs(attribute, { count: 0 }), /an impossible number of attributes; found 0/),
+    ofMetadata('count-0', () => xattrs(attribute, { count: 0 }), /the number of attributes is invalid; found 0/),
     hostile(
       'id-is-the-count',
       () => xattrs(attribute, {}, 1),
@@ -937,12 +937,12 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     ofMetadata(
       'value-nowhere',
       () => xattrs(concat(pack([2, 0x100], [2, 1]), text('a'), pack([4, 8], [8, 2 ** 40])), {}),
-      /reference in the xattr table at .*points to where no block starts/,
+      /reference in the xattr table at .*does not point to the start of a block/,
     ),
     ofMetadata(
       'value-4-gib',
       () => xattrs(concat(pack([2, 0], [2, 1]), text('a'), pack([4, -1])), {}),
-      /value size: longer than any value; found 4294967295/,
+      /value size: the value is too long; found 4294967295/,
     ),
     hostile(
       'ids-2-31',
@@ -959,7 +959,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'target-2-31',
       () => squashfs([child(symlinkInode('x', { size: 2 ** 31 }), 3)]),
-      /symlink size: a target longer than any path/,
+      /symlink size: the target is longer than a path may be/,
       2,
     ),
   ],
@@ -970,7 +970,7 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile('exabytes-of-holes', holes, undefined, 0),
     hostile('nested', nested, undefined, 0, [
       `${'/child'.repeat(9)}/${STORE_PATH}`,
-      /an image in so many others is not looked into; the limit is nesting=8/,
+      /the image is nested too deeply; it is not opened; the limit is nesting=8/,
     ]),
     listed(
       'registration-of-holes',

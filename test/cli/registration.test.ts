@@ -85,7 +85,7 @@ describe('a registration', () => {
     [
       'cut off inside a record',
       registration().slice(0, registration().indexOf(LIB)),
-      /line 13 at 0x[0-9a-f]+: is no store path, .*; found "\/nix\/store\/"/,
+      /line 13 at 0x[0-9a-f]+: is not a store path, .*; found "\/nix\/store\/"/,
     ],
     [
       'cut off after a path',
@@ -95,17 +95,25 @@ describe('a registration', () => {
     [
       'too small a count',
       registration({ count: 0 }),
-      /line 13 at 0x[0-9a-f]+: is no SHA-256, .*; found "sha256|line 14 at 0x[0-9a-f]+: is no SHA-256/,
+      /line 13 at 0x[0-9a-f]+: is not a SHA-256, .*; found "sha256|line 14 at 0x[0-9a-f]+: is not a SHA-256/,
     ],
-    ['too large a count', registration({ count: 3 }), /line \d+ at 0x[0-9a-f]+: is no store path, .*; found "sha256:/],
+    [
+      'too large a count',
+      registration({ count: 3 }),
+      /line \d+ at 0x[0-9a-f]+: is not a store path, .*; found "sha256:/,
+    ],
     ['CRLF', registration().replaceAll('\n', '\r\n'), /line 1 at 0x0: the line ends with a carriage return/],
     [
       'a hash of the wrong length',
       registration({ hash: `sha256:${HEX.slice(1)}` }),
-      /line 9 at 0x[0-9a-f]+: is no SHA-256, .*; found "sha256:3b0c/,
+      /line 9 at 0x[0-9a-f]+: is not a SHA-256, .*; found "sha256:3b0c/,
     ],
-    ['no number for the size', registration({ size: 'many' }), /line 10 at 0x[0-9a-f]+: is no size, .*; found "many"/],
-    ['something else', 'hello\n', /line 1 at 0x0: is no store path, .*; found "hello"/],
+    [
+      'no number for the size',
+      registration({ size: 'many' }),
+      /line 10 at 0x[0-9a-f]+: is not a size, .*; found "many"/,
+    ],
+    ['something else', 'hello\n', /line 1 at 0x0: is not a store path, .*; found "hello"/],
     ['nothing in it', '', /nix-path-registration at 0x0: registers no store path/],
   ])('with %s: a scan takes its place, and it is told why', (_, text, sentence) => {
     const image = imageWith(text)

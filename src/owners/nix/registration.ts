@@ -72,7 +72,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     const directory = path.slice(0, slash)
     const base = path.slice(slash + 1)
     if (path.endsWith('\r')) throw malformed('the line ends with a carriage return', written)
-    if (slash <= 0 || !isStorePathName(base)) throw malformed('is no store path', written)
+    if (slash <= 0 || !isStorePathName(base)) throw malformed('is not a store path', written)
     storeDirectory ??= directory
     if (directory !== storeDirectory) {
       throw malformed('is in another store than the paths before it', path, storeDirectory)
@@ -82,7 +82,7 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
   const numberOf = (digits: ByteString, what: string): number => {
     // We accept as large numbers as Nix does; those above 2^53 are rounded.
     const number = /^\+?\d{1,20}$/.test(digits) ? Number(digits) : Number.NaN
-    if (!(number <= 2 ** 64)) throw malformed(`is no ${what}`, digits, 'a decimal number')
+    if (!(number <= 2 ** 64)) throw malformed(`is not a ${what}`, digits, 'a decimal number')
     return number
   }
 
@@ -90,7 +90,8 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     const path = baseOf(first)
     const hash = need('a hash')
     const narHash = hexOfHash(hash)
-    if (narHash === undefined) throw malformed('is no SHA-256', hash, '64 hexadecimal, 52 base32 or 44 base64 digits')
+    if (narHash === undefined)
+      throw malformed('is not a SHA-256', hash, '64 hexadecimal, 52 base32 or 44 base64 digits')
     const narSize = numberOf(need('a size'), 'size')
     const deriver = need('a deriver, or an empty line')
     if (deriver !== '') baseOf(deriver)

@@ -84,12 +84,12 @@ describe('readRegistration', () => {
     ['a huge count', record(A, { references: [B], count: 2 ** 50 }), 'line 7', 'ends where a reference should be'],
     ['too low a count', record(A, { references: [B, A], count: 1 }), 'line 8', 'ends where a hash should be'],
     ['CRLF', record(A).replaceAll('\n', '\r\n'), 'line 1', 'the line ends with a carriage return'],
-    ['a short hash', record(A, { hash: HEX.slice(1) }), 'line 2', 'is no SHA-256'],
-    ['a hash of other digits', record(A, { hash: BASE32.replace('0', 'e') }), 'line 2', 'is no SHA-256'],
-    ['a size in words', record(A, { size: 'much' }), 'line 3', 'is no size'],
-    ['a size above 2^64', record(A, { size: '99999999999999999999' }), 'line 3', 'is no size'],
-    ['a path that is none', 'hello\n', 'line 1', 'is no store path'],
-    ['a deriver that is no path', record(A, { deriver: '/x' }), 'line 4', 'is no store path'],
+    ['a short hash', record(A, { hash: HEX.slice(1) }), 'line 2', 'is not a SHA-256'],
+    ['a hash of other digits', record(A, { hash: BASE32.replace('0', 'e') }), 'line 2', 'is not a SHA-256'],
+    ['a size in words', record(A, { size: 'much' }), 'line 3', 'is not a size'],
+    ['a size above 2^64', record(A, { size: '99999999999999999999' }), 'line 3', 'is not a size'],
+    ['a path that is none', 'hello\n', 'line 1', 'is not a store path'],
+    ['a deriver that is no path', record(A, { deriver: '/x' }), 'line 4', 'is not a store path'],
     ['two stores', record(A) + record(B).replace('/nix/', '/gnu/'), 'line 6', 'is in another store than the paths'],
   ])('%s: says in which line', (_, text, where, detail) => {
     expect(() => read(text)).toThrow(new RegExp(`registration: nix-path-registration, ${where} at 0x.*${detail}`))

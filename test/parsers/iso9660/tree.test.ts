@@ -39,7 +39,7 @@ describe('names', () => {
   it('cuts versions and the dot of an empty extension', () => {
     const iso = open(simpleImage(['A.;1', 'B.TXT;12', 'C', 'D;X', '.;1'].map((name) => record({ name }))))
     expect(paths(iso)).toEqual(['/', '/A', '/B.TXT', '/C', '/D;X', '/_'])
-    expect(details(iso)).toEqual(['a file identifier that cannot stand in a path is shown with "_"'])
+    expect(details(iso)).toEqual(['a file identifier that is invalid in a path is shown with "_"'])
   })
 
   it('keeps all versions of a name, and all records of one name', () => {
@@ -80,7 +80,7 @@ describe('names', () => {
   it.each(['nul\0byte', 'a/b', '..', '.'])('does not let the name %j stand for another path', (name) => {
     const iso = open(rockRidgeImage([record({ name: 'SAFE', systemUse: [px(FILE), nm(name)] })]))
     expect(paths(iso)).toEqual(['/', '/SAFE'])
-    expect(details(iso)).toEqual(['a name that cannot stand in a path is replaced by the ISO 9660 identifier'])
+    expect(details(iso)).toEqual(['a name that is invalid in a path is replaced by the ISO 9660 identifier'])
   })
 
   it('reads Rock Ridge without its SP entry, and behind CD-ROM XA', () => {
@@ -297,7 +297,7 @@ describe('directories', () => {
   })
 
   describe('whose own record has another size than the one that leads there', () => {
-    const TOLD = 'the directory’s own record has another size than the one that leads there; it is used'
+    const TOLD = 'the size in the directory’s own record differs from that in its parent; its own is used'
     /** D has two sectors, the second with Z in it; behind it lies another directory, with X. */
     const between = (stated: number, own: number, extent = 21): Iso9660Image => {
       const first = directory(21, 20, [record({ name: 'A' })])
@@ -408,7 +408,7 @@ describe('directories', () => {
     expect(new Set(details(iso))).toEqual(
       new Set([
         'the same directory is reached twice; its contents are listed at the first place only',
-        'there is no directory where the child link leads',
+        'the child link does not lead to a directory',
       ]),
     )
   })

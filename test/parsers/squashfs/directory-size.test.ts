@@ -14,8 +14,7 @@ import {
 /** What a listing's size has in excess of its bytes; images of some writers lack it. */
 const EXCESS = 3
 const file = fileInode({})
-const TOLD =
-  /^test\.squashfs: directory in the directory table at 0x[0-9a-f]+: file size: less than its names and the customary 3 take/
+const TOLD = /^test\.squashfs: directory in the directory table at 0x[0-9a-f]+: file size: is too small for its names/
 
 /** A directory of a tree to be written: its names are those of files, and of the directories in it. */
 interface Folder {
@@ -71,21 +70,21 @@ describe('a directory whose size lacks the customary 3', () => {
     for (const extended of [false, true]) {
       const { warnings } = readsAs({ files: ['a', 'b', 'the last'], extended }, (bytes) => bytes + more)
       expect(warnings).toEqual([expect.stringMatching(TOLD)])
-      expect(warnings[0]).toMatch(/3 take, but all are read; found \d+, expected \d+$/)
+      expect(warnings[0]).toMatch(/all of them are read; found \d+, expected \d+$/)
     }
   })
 
   it('is read whole with all below it, and takes nothing of the listing behind', () => {
     const { warnings, paths } = readsAs(nested, (bytes) => bytes)
     expect(paths).toEqual(['/', '/a', '/none', '/one', '/one/two', '/one/two/deep.txt', '/z'])
-    expect(warnings).toEqual([expect.stringMatching(/but all are read; 2 more are so; found/)])
+    expect(warnings).toEqual([expect.stringMatching(/all of them are read; 2 more like this; found/)])
   })
 
   it('is told once of two thousand', () => {
     const folders = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`d${index}`, { files: ['f'] }]))
     const { warnings, paths } = readsAs({ files: [], folders }, (bytes) => bytes)
     expect(paths).toHaveLength(4001)
-    expect(warnings).toEqual([expect.stringMatching(/2000 more are so/)])
+    expect(warnings).toEqual([expect.stringMatching(/2000 more like this/)])
   })
 
   it('is read over the borders of metadata blocks, wherever these fall in its last entry', () => {
@@ -137,7 +136,9 @@ describe('nothing of the next listing is read', () => {
     const { paths, complete, warnings } = besideRoot(two, bytes + EXCESS - less)
     expect(paths).toEqual(['/', '/d', '/d/a', '/last'])
     expect(complete).toBe(false)
-    expect(warnings.join('\n')).toMatch(/its size ends in the middle of an entry|a name longer than there is room for/)
+    expect(warnings.join('\n')).toMatch(
+      /its size ends in the middle of an entry|the name is longer than the rest of the listing/,
+    )
   })
 
   it.each([1, 3, 8, 11])('where the size has %i too many: all names are read, and it is told', (more) => {

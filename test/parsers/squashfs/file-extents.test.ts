@@ -59,7 +59,7 @@ describe('the extents of a file', () => {
     const list = (): object[] => [...fileExtents(source, [run(100, 50), run(150, 50)], budget, DEFAULT_LIMITS)]
     expect([list(), list()]).toMatchObject([[{ length: 100 }], [{ length: 100 }]])
     expect(list).toThrow(
-      'test.squashfs: block list at 0x96: the block lists of the files that are listed have too many blocks; the limit is blocks=16777216, and --parser-limit sets another',
+      'test.squashfs: block list at 0x96: the listed files have too many blocks; the limit is blocks=16777216, and --parser-limit sets another',
     )
   })
 })

@@ -39,7 +39,7 @@ describe('names', () => {
     const { paths, warnings, complete } = root([name('a'), name(unsafe), name('z')])
     expect(paths).toEqual(['/', '/a', '/z'])
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toMatch(/directory entry in the directory table at .*name: a name no file can have is left out/)
+    expect(warnings[0]).toMatch(/directory entry in the directory table at .*name: an invalid file name is left out/)
     expect(complete).toBe(false)
   })
 
@@ -56,7 +56,7 @@ describe('names', () => {
   ])('%s are listed and told', (_, names) => {
     const { paths, warnings, complete } = root(names)
     expect(paths).toHaveLength(3)
-    expect(warnings).toEqual([expect.stringMatching(/its names are not in order, or not different/)])
+    expect(warnings).toEqual([expect.stringMatching(/its names are out of order or repeated/)])
     expect(complete).toBe(true)
   })
 
@@ -65,7 +65,7 @@ describe('names', () => {
     for (const wrong of [name('b', { nameSize: 257 }), name('b', { nameSize: 65536 }), name('b', { nameSize: 5 })]) {
       const { paths, warnings, complete } = root([name('a'), wrong])
       expect(paths).toEqual(['/', '/a'])
-      expect(warnings.join('\n')).toMatch(/directory entry in the directory table at .*name size: a name longer than/)
+      expect(warnings.join('\n')).toMatch(/directory entry in the directory table at .*name size: the name is longer than/)
       expect(complete).toBe(false)
     }
   })
@@ -92,7 +92,7 @@ describe('listings', () => {
   })
   it('a size that cuts the last entry', () => {
     const bytes = listing([name('a'), name('b')])
-    lost(root(bytes, bytes.length - 1), /a name longer than there is room for|middle of an entry/)
+    lost(root(bytes, bytes.length - 1), /the name is longer than the rest of the listing|middle of an entry/)
     lost(root(bytes, bytes.length - 21 + 3 + 5), /its size ends in the middle of an entry; found 5/)
   })
   it.each([0, 1, 2, 3])('a size of %i is an empty directory, wherever it points', (size) => {
@@ -103,9 +103,9 @@ describe('listings', () => {
     expect(complete).toBe(true)
   })
   it('entries that lead to no inode', () => {
-    lost(root([name('a'), name('b', { at: 8192 * 3 })]), /points to where no block starts/)
+    lost(root([name('a'), name('b', { at: 8192 * 3 })]), /does not point to the start of a block/)
     lost(root([name('a'), name('b', { at: 8000 })]), /points past the end of its block; found 8000/)
-    lost(root([name('a'), name('b', { at: AT.link + 1 })]), /no such inode type/)
+    lost(root([name('a'), name('b', { at: AT.link + 1 })]), /unknown inode type/)
   })
 })
 

@@ -46,7 +46,7 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
     [
       'type 0',
       { name: 'child', inode: typedInode(0, pack()) },
-      /inode in the inode table at .*type: no such inode type; found 0/,
+      /inode in the inode table at .*type: unknown inode type; found 0/,
     ],
     ['type 15', { name: 'child', inode: typedInode(15, pack()) }, /found 15, expected 1 to 14/],
     ['size of 2^63', file({ size: 2 ** 63 }), /file size: its block list would run past the inode table/],
@@ -60,17 +60,17 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
     [
       'block larger than blocks are',
       file({ size: 4096, blocks: [4097] }),
-      /block 0 at .*block size: an impossible size.*found 4097, expected at most 4096/,
+      /block 0 at .*block size: the size of a data block is invalid.*found 4097, expected at most 4096/,
     ],
     [
       'bit 25 of a size word',
       file({ size: 4096, blocks: [2 ** 25 + 100] }),
-      /block size: an impossible size of a data block/,
+      /block size: the size of a data block is invalid/,
     ],
     [
       'bit 31 of a size word',
       file({ size: 4096, blocks: [2 ** 31 + 100] }),
-      /block size: an impossible size of a data block/,
+      /block size: the size of a data block is invalid/,
     ],
     [
       'content behind the file',
@@ -85,7 +85,7 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
     [
       'stored block that is too short',
       file({ size: 4096, blocks: [storedWord(5)] }),
-      /block 0 at 0x60: holds less than its file needs; found 5, expected 4096/,
+      /block 0 at 0x60: is smaller than its file needs; found 5, expected 4096/,
     ],
     [
       'fragment that is the count',
@@ -96,7 +96,7 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
     [
       'tail past its fragment',
       file({ size: 90, fragment: 0, offset: 20 }),
-      /tail at 0x1060: holds less than its file needs; found 100, expected 110/,
+      /tail at 0x1060: is smaller than its file needs; found 100, expected 110/,
     ],
     [
       'tail past any fragment',
@@ -112,7 +112,7 @@ describe('an inode that is wrong is told and listed, and its neighbours are whol
     [
       'symlink of 2^31',
       { name: 'child', inode: symlinkInode('x', { size: 2 ** 31 }), type: 3 },
-      /symlink size: a target longer than any path/,
+      /symlink size: the target is longer than a path may be/,
     ],
     [
       'symlink past the table',
@@ -178,7 +178,7 @@ describe('fragments', () => {
   })
   it('of an impossible size', () => {
     const { warnings, complete } = fragmentAt(96, 2 ** 31)
-    expect(warnings.join('\n')).toMatch(/fragment 0 at 0x60: size: an impossible size of a fragment/)
+    expect(warnings.join('\n')).toMatch(/fragment 0 at 0x60: size: the size of a fragment is invalid/)
     expect(complete).toBe(false)
   })
   it('of no bytes read as zeros', () => {
@@ -261,13 +261,25 @@ describe('extended attributes', () => {
       values(attribute),
       0,
       0,
-      /xattr list in the xattr table at .*count: an impossible number.*found 0/,
+      /xattr list in the xattr table at .*count: the number of attributes is invalid.*found 0/,
     ],
     ['a count of 2^32 - 1', values(attribute), 0, NONE, /found 4294967295/],
     ['a count past the table', values(attribute), 0, 9, /past the last block/],
-    ['a place where no block starts', values(attribute), referenceOf(8192 * 5), 1, /points to where no block starts/],
-    ['a value out of line that leads nowhere', values(outOfLine(2 ** 40)), 0, 1, /points to where no block starts/],
-    ['a value of 4 GiB', pack([2, 0], [2, 1], [1, 0x6e], [4, NONE]), 0, 1, /value size: longer than any value/],
+    [
+      'a place where no block starts',
+      values(attribute),
+      referenceOf(8192 * 5),
+      1,
+      /does not point to the start of a block/,
+    ],
+    [
+      'a value out of line that leads nowhere',
+      values(outOfLine(2 ** 40)),
+      0,
+      1,
+      /does not point to the start of a block/,
+    ],
+    ['a value of 4 GiB', pack([2, 0], [2, 1], [1, 0x6e], [4, NONE]), 0, 1, /value size: the value is too long/],
   ])('%s', (_, table, reference, count, sentence) => {
     const { xattrProblems, warnings } = image(0, { values: table, ids: [{ reference, count, size: 11 }] })
     expect(xattrProblems['/child']).toMatch(sentence)
@@ -300,7 +312,7 @@ describe('extended attributes', () => {
     view.setUint32(at + 8, 1, true)
     view.setBigUint64(at, 2n ** 50n, true)
     expect(examine(bytes).warnings.join('\n')).toMatch(
-      /xattr table at 0x4000000000000: it starts behind what follows it/,
+      /xattr table at 0x4000000000000: it starts past the structure that follows it/,
     )
   })
 })

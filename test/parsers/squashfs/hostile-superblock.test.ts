@@ -118,7 +118,7 @@ describe('pointers of the superblock', () => {
   it('says which field of the superblock is wrong', () => {
     const { warnings } = examine(writeSquashfs({ ...whole(), superblock: { inodeTableStart: -1 } }))
     expect(warnings[0]).toMatch(
-      /^test\.squashfs: superblock at 0x40: inodeTableStart: a table that is needed does not lie in the file; found none/,
+      /^test\.squashfs: superblock at 0x40: inodeTableStart: a required table is outside the file; found none/,
     )
   })
 
@@ -157,7 +157,7 @@ describe('the root inode', () => {
     expect(complete).toBe(false)
     return warnings.join('\n')
   }
-  it('outside of the table', () => expect(root(5 * 0x10000)).toMatch(/points to where no block starts; found 5/))
+  it('outside of the table', () => expect(root(5 * 0x10000)).toMatch(/does not point to the start of a block; found 5/))
   it('at an offset past its block', () => expect(root(0xffff)).toMatch(/points past the end of its block; found 65535/))
   it('is a file', () => expect(root(0)).toMatch(/superblock at 0x20: rootInode: the root inode is not a directory/))
 })
