@@ -81,8 +81,7 @@ export function openSource(file: ByteSource, options: OpenOptions = {}, path: st
   const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
   const image = format.open(source, { decompressors, limits, nameTree })
-  const open = withNested(image, file, undefined, context, 0)
-  return container === undefined ? open : { ...open, container }
+  return withNested(image, file, undefined, context, 0, container)
 }
 
 function withNested(
@@ -91,6 +90,7 @@ function withNested(
   outer: OpenImage['outer'],
   context: ContentContext,
   depth: number,
+  container?: Container,
 ): OpenImage {
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
@@ -134,6 +134,7 @@ function withNested(
     reader,
     file,
     outer,
+    ...(container === undefined ? {} : { container }),
     nestedProblems,
     opened,
     nested(entry) {

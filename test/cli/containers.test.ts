@@ -262,3 +262,9 @@ describe('a file in which no squashfs is where it is to be', () => {
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
   })
 })
+
+it('an image in a container: what its contents lack is said, as of an image alone', () => {
+  const { code, stderr } = isoscope([join(IMAGES, '../failures/found-868d3b95.img'), '--json', '--no-cache'])
+  expect(stderr).toMatch(/fragment 0 at 0x10101 \(0x10355 of the outer file\): it does not lie in the file/)
+  expect(code).toBe(2)
+})

@@ -65,7 +65,9 @@ describe('names', () => {
     for (const wrong of [name('b', { nameSize: 257 }), name('b', { nameSize: 65536 }), name('b', { nameSize: 5 })]) {
       const { paths, warnings, complete } = root([name('a'), wrong])
       expect(paths).toEqual(['/', '/a'])
-      expect(warnings.join('\n')).toMatch(/directory entry in the directory table at .*name size: the name is longer than/)
+      expect(warnings.join('\n')).toMatch(
+        /directory entry in the directory table at .*name size: the name is longer than/,
+      )
       expect(complete).toBe(false)
     }
   })
