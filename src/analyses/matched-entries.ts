@@ -4,9 +4,9 @@ import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
+import type { TreeOwners } from '../owners/owner.ts'
 import { belongsToOwner, ownersIn, treeOwners } from '../owners/owners-in.ts'
-import type { PathMatcher, PathProgress } from '../owners/path-glob.ts'
-import { bytesOfImage } from './stored-sizes.ts'
+import { type PathMatcher, type PathProgress, united } from '../owners/path-glob.ts'
 
 /** What we match globs over paths against. */
 export interface EntryGlobs {
@@ -36,56 +36,99 @@ export interface MatchedEntry {
 export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly MatchedEntry[] {
   const { model } = ownersIn(open)
   const found: MatchedEntry[] = []
-  const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress): void => {
-    const { image, reader } = level
-    const { entries } = image.tree
+  const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress, stored: number): void => {
+    const { entries } = level.image.tree
     const owners = treeOwners(level, model)
     const { ownerOf, isOwner, keyOf } = owners
-    const pathOf = pathBuilder(image.tree, imagePath)
-    const inImage: PathProgress[] = [root]
-    const inOwner: (PathProgress | undefined)[] = []
+    const pathOf = pathBuilder(level.image.tree, imagePath)
     const firstOfOwner = (entry: Entry): Entry | undefined =>
       isOwner[ownerOf[entry.index]!] === 1 ? entries[ownerOf[entry.index]!] : undefined
-    const matched: Entry[] = []
-    const inner: { readonly entry: Entry; readonly open: OpenImage; readonly path: ByteString }[] = []
-    for (const entry of entries) {
-      const { index, parent, name } = entry
+    const { matched, progress } = matchEntries(entries, globs, root, firstOfOwner, keyOf)
+    const fileOf = fileNumbers(entries, firstOfOwner)
+    const counted = new Set(matched.map(({ index }) => fileOf[index]!))
+    const inner = imagesNotCounted(level, owners, fileOf, counted, progress)
+    if (counted.size === 0 && inner.size === 0) return
+    const own = bytesOfFiles(level, fileOf, stored)
+    const listed = new Set<number>()
+    for (const entry of matched) {
+      const file = fileOf[entry.index]!
+      if (listed.has(file)) continue
+      listed.add(file)
       const first = firstOfOwner(entry)
-      if (index > 0) inImage[index] = globs.inImage.below(inImage[parent]!, name)
-      const above = inOwner[parent]
-      if (first === entry) inOwner[index] = globs.atOwner(keyOf(entry))
-      else if (above !== undefined) inOwner[index] = globs.inOwner.below(above, name)
-      const isOwnerMatch = first !== undefined && inOwner[first.index]!.isMatch
-      if (inImage[index]!.isMatch || isOwnerMatch || inOwner[index]?.isMatch === true) matched.push(entry)
-      else if (!belongsToOwner(level, owners, index)) {
-        // A glob may match an owner in the image inside, wherever that is.
-        const nested = level.inside(entry)
-        if (nested !== undefined) inner.push({ entry, open: nested, path: pathOf(entry) })
-      }
+      const path = pathOf(entry)
+      const inside = first === undefined ? {} : { owner: keyOf(first), below: path.slice(pathOf(first).length) }
+      found.push({ path, own: own[file]!, ...inside })
     }
-    if (matched.length > 0) {
-      const accountOf = fileNumbers(entries, firstOfOwner)
-      const map = new ExtentMap(image.source, image.tree.entries.length)
-      level.claimContent(map)
-      level.claimStructures(map)
-      const { own } = charge(settle(map, accountOf, entries.length, reader.limits), bytesOfImage(level))
-      const counted = new Set<number>()
-      for (const entry of matched) {
-        const account = accountOf[entry.index]!
-        if (counted.has(account)) continue
-        counted.add(account)
-        const first = firstOfOwner(entry)
-        const path = pathOf(entry)
-        const inside = first === undefined ? {} : { owner: keyOf(first), below: path.slice(pathOf(first).length) }
-        found.push({ path, own: own[account]!, ...inside })
-      }
-    }
-    for (const { entry, open: nested, path } of inner) visit(nested, path, inImage[entry.index]!)
+    for (const [file, { entry, image, progress: at }] of inner) visit(image, pathOf(entry), at, own[file]!)
   }
   const { root } = globs.inImage
   if (root.isMatch) return [{ path: '/', own: open.file.size }]
-  visit(open, '', root)
+  visit(open, '', root, open.image.source.size)
   return found
+}
+
+/** The entries of an image that match, and the progress of the globs at each entry. */
+function matchEntries(
+  entries: readonly Entry[],
+  globs: EntryGlobs,
+  root: PathProgress,
+  firstOfOwner: (entry: Entry) => Entry | undefined,
+  keyOf: (entry: Entry) => ByteString,
+): { readonly matched: readonly Entry[]; readonly progress: readonly PathProgress[] } {
+  const progress: PathProgress[] = [root]
+  const inOwner: (PathProgress | undefined)[] = []
+  const matched: Entry[] = []
+  for (const entry of entries) {
+    const { index, parent, name } = entry
+    const first = firstOfOwner(entry)
+    if (index > 0) progress[index] = globs.inImage.below(progress[parent]!, name)
+    const above = inOwner[parent]
+    if (first === entry) inOwner[index] = globs.atOwner(keyOf(entry))
+    else if (above !== undefined) inOwner[index] = globs.inOwner.below(above, name)
+    const isOwnerMatch = first !== undefined && inOwner[first.index]!.isMatch
+    if (progress[index]!.isMatch || isOwnerMatch || inOwner[index]?.isMatch === true) matched.push(entry)
+  }
+  return { matched, progress }
+}
+
+/** An image inside, the first name of its file, and the progress of the globs at all names. */
+interface InnerImage {
+  readonly entry: Entry
+  readonly image: OpenImage
+  readonly progress: PathProgress
+}
+
+/** The images inside, by file, except those that are counted as a whole. A glob may match an owner in any of them. */
+function imagesNotCounted(
+  level: OpenImage,
+  owners: TreeOwners,
+  fileOf: Uint32Array,
+  counted: ReadonlySet<number>,
+  progress: readonly PathProgress[],
+): ReadonlyMap<number, InnerImage> {
+  const inner = new Map<number, InnerImage>()
+  for (const entry of level.tried) {
+    const file = fileOf[entry.index]!
+    if (counted.has(file) || belongsToOwner(level, owners, entry.index)) continue
+    const image = level.inside(entry)
+    if (image === undefined) continue
+    const known = inner.get(file)
+    const at = progress[entry.index]!
+    inner.set(
+      file,
+      known === undefined ? { entry, image, progress: at } : { ...known, progress: united(known.progress, at) },
+    )
+  }
+  return inner
+}
+
+/** The bytes of each file in the image file, split over files that share content. */
+function bytesOfFiles(level: OpenImage, fileOf: Uint32Array, stored: number): ArrayLike<number> {
+  const { image, reader } = level
+  const map = new ExtentMap(image.source, image.tree.entries.length)
+  level.claimContent(map)
+  level.claimStructures(map)
+  return charge(settle(map, fileOf, image.tree.entries.length, reader.limits), stored).own
 }
 
 /** For each entry, the first entry that is the same file in the same owner, or has none. */

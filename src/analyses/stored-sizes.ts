@@ -61,7 +61,7 @@ function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number
 }
 
 /** The bytes that an image takes in the image file. */
-export function bytesOfImage({ image, outer }: OpenImage): number {
+function bytesOfImage({ image, outer }: OpenImage): number {
   return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry)
 }
 

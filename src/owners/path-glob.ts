@@ -47,6 +47,13 @@ export function pathMatcher(globs: readonly string[]): PathMatcher {
   }
 }
 
+/** The progress of the same globs at any of two paths, such as two names of one file. */
+export function united(a: PathProgress, b: PathProgress): PathProgress {
+  if (a.isMatch || b.isMatch) return MATCHED
+  const places = a.places.map((some, glob) => [...new Set([...some, ...b.places[glob]!])])
+  return { isMatch: false, isOpen: a.isOpen || b.isOpen, places }
+}
+
 /** The progress after a whole path. */
 export function progressAlong(matcher: PathMatcher, path: ByteString): PathProgress {
   let at = matcher.root
