@@ -86,6 +86,13 @@ function checkWhole({ keys = [], attribution, summary, registration, scan, files
     'accounts',
     accounts.flatMap(({ owner }) => owner ?? []),
   )
+  for (const [index, { kind, owner }] of accounts.entries()) {
+    check(
+      `accounts[${index}]`,
+      (kind === 'owner') === (owner !== undefined),
+      'must name an owner, or have another kind',
+    )
+  }
   for (const [index, { owners, shares }] of shared.entries()) {
     checkKnown(`shared[${index}]`, owners)
     check(`shared[${index}].shares`, owners.length === shares.length, 'must have one number for each owner')

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError, FormatErrorFacts } from '../../parsers/bytes/errors.ts'
+import { FORMATS } from '../../parsers/formats.ts'
 import type { EntryType } from '../../parsers/image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { OWNER_MODELS } from '../owners/models.ts'
@@ -66,6 +67,8 @@ export const seconds: Shape = where(Number.isSafeInteger, 'must be a whole numbe
 const bytes = where((value) => typeof value === 'string' && !/[^\0-\xff]/.test(value), 'must be bytes')
 const key = where((value) => typeof value === 'string' && isOwnerKey(value), 'must be the key of an owner')
 
+const formatName = oneOf(...FORMATS.map(({ name }) => name))
+
 /** The kinds of accounts, except that of owners. */
 export const accountKinds = [
   'file',
@@ -111,7 +114,7 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
   return {
     name: text,
     size: count,
-    format: text,
+    format: formatName,
     offset: optional(count),
     container: optional(text),
     volumeId: nullable(text),
@@ -151,7 +154,7 @@ const attribution = object<AttributionJson>({
     object<ImageInside>({
       path: bytes,
       otherNames: optional(list(bytes)),
-      format: text,
+      format: formatName,
       facts: object<ImageInside['facts']>({}),
     }),
   ),

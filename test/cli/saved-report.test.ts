@@ -245,6 +245,30 @@ describe('a saved report', () => {
     }
   })
 
+  it('is refused if its parts do not fit together', () => {
+    interface Changed {
+      image: { format: string; squashfs: { compressor: string }[] }
+      storePaths: object[]
+      accounts: { kind: string; storePath?: string }[]
+    }
+    const whole = readFileSync(save('mini-slim.iso', 'whole.json'), 'utf8')
+    const answer = (change: (report: Changed) => void): string => {
+      const report = JSON.parse(whole) as Changed
+      change(report)
+      writeFileSync(join(work, 'changed.json'), JSON.stringify(report))
+      const { code, stderr, stdout } = isoscope([join(work, 'changed.json')])
+      return code === 0 ? stdout.toString() : stderr
+    }
+    const ofStore = ({ accounts }: Changed) => accounts.find(({ kind }) => kind === 'storePath')!
+    expect(answer(({ storePaths }) => storePaths.push(storePaths[0]!))).toMatch(/storePaths has \S+ twice/)
+    expect(answer(({ image }) => (image.format = 'foo'))).toMatch(/image\.format must be one of "squashfs", "iso9660"/)
+    expect(answer((report) => delete ofStore(report).storePath)).toMatch(/accounts\[\d+\] must name an owner/)
+    expect(answer((report) => (ofStore(report).kind = 'file'))).toMatch(/accounts\[\d+\] must name an owner/)
+    const escape = answer(({ image }) => (image.squashfs[0]!.compressor = '\u001b[31mevil'))
+    expect(escape).toContain('evil')
+    expect(escape).not.toContain('\u001b')
+  })
+
   it('is refused in a sentence, or read, whatever is missing in it', async () => {
     const report = JSON.parse(readFileSync(save('mini-slim.iso', 'whole.json'), 'utf8')) as Record<string, unknown>
     let refused = 0

@@ -3,8 +3,10 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { listing } from '../../src/analyses/listing.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { type Account, attribute } from '../../src/inventory/attribution.ts'
+import { outsideEntries } from '../../src/inventory/image-files.ts'
 import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey } from '../../src/inventory/survey.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
 import { directory, nm, px, type RecordSpec, record, rockRidgeImage, SECTOR } from '../parsers/iso9660/image-builder.ts'
 import {
   concat,
@@ -142,6 +144,12 @@ describe('an image that has several names in an ISO', () => {
     expect(accounts.filter(({ name }) => name.endsWith('/content')).map(({ name }) => name)).toEqual([
       '/one.img/content',
     ])
+  })
+
+  it('has its entries once among those without an owner', () => {
+    const open = openBytes(bytes)
+    const paths = Array.from(outsideEntries(open, ownersIn(open).owners), ({ path }) => path)
+    expect(paths.filter((path) => path.endsWith('/content'))).toEqual(['/one.img/content'])
   })
 
   it('is entered once, and what is in it can be added up', () => {

@@ -171,6 +171,16 @@ describe('the cache', () => {
     expect(changes - refused).toBeLessThan(refused)
   })
 
+  it('believes no keys out of order, or twice', () => {
+    const [a, b] = [basePath(1, 'a'), basePath(2, 'b')]
+    expect(partsOfJson(JSON.stringify({ keys: [a, b] }))).toEqual({ keys: [a, b] })
+    for (const keys of [
+      [b, a],
+      [a, a],
+    ])
+      expect(() => partsOfJson(JSON.stringify({ keys }))).toThrow(/keys must be in order/)
+  })
+
   it('believes no file of another image under its name', () => {
     const path = keep()
     const other = readFileSync(path)

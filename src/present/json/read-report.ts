@@ -229,6 +229,8 @@ function asParts(json: ReportJson): PartsJson {
   const warningsAbout = (about: 'image' | 'references'): ErrorJson[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
   const keys = json.storePaths.map(({ path }) => keyIn(path)).sort()
+  const twice = keys.find((key, at) => key === keys[at - 1])
+  if (twice !== undefined) throw notWhole(`storePaths has ${twice} twice`)
   return {
     ...(keys[0] === undefined ? {} : { kind: modelOfKey(keys[0])!.kind }),
     keys,

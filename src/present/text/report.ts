@@ -82,7 +82,7 @@ function header({ image, noun, references, owners }: Report, { style, unit }: Re
   const start = startsAt(image)
   if (hasRegions(image) && start !== undefined) lines.push(start)
   for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
-    const how = `${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`
+    const how = printableText(`${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`)
     const inside = path === '/' ? '' : `${namesLabel(path.slice(1), withoutSlash(otherNames ?? []))}: squashfs`
     const where = inside !== '' ? inside : start === undefined ? 'squashfs' : `${start}:`
     lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
