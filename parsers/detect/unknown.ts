@@ -22,7 +22,7 @@ export function unknownKind(source: ByteSource): string {
   const what = isText
     ? 'this is text'
     : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is not in a known format`
-  const short = source.size < SHORTEST_ISO ? `, and at ${source.size} bytes too short for an ISO` : ''
+  const short = source.size < SHORTEST_ISO ? `, and with ${source.size} bytes too short for an ISO` : ''
   return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
 }
 

@@ -63,7 +63,7 @@ function partitionWords(partitions: readonly Partition[], hasImage: boolean, exa
   return [...byNumber].slice(0, NAMED_AT_MOST).map(([number, same]) => {
     const purposes = same.map(partitionPurpose)
     const isEfi = purposes.some(({ efiSystem }) => efiSystem)
-    // isohybrid gives EFI system partitions the GPT type "basic data". These words say nothing new about a boot image.
+    // isohybrid gives EFI system partitions the GPT type "basic data". For a boot image, that type says nothing new.
     const words = purposes.flatMap(({ words: some, efiSystem }) =>
       some === undefined || efiSystem || (some === 'basic data' && (hasImage || isEfi)) ? [] : [some],
     )

@@ -113,7 +113,7 @@ function typeOf(volume: Volume, record: DirectoryRecord, facts: RockRidge): Entr
   if (type !== undefined) return type
   volume.warnings.add(
     'MALFORMED',
-    'the file type is none a record without the directory flag can have; shown as a file',
+    'the file type does not fit a record without the directory flag; it is shown as a file',
     {
       structure: 'PX entry (RRIP 4.1.1) of a directory record',
       offset: record.offset,

@@ -65,7 +65,7 @@ function pathHint(glob: string, inventory: Inventory): string | undefined {
       continue
     }
     const file = left.find((names) => names.length === depth && files.has(`/${names.join('/')}`))
-    if (file !== undefined) return `${readable(`/${file.join('/')}`)} is one file, whatever is in it`
+    if (file !== undefined) return `${readable(`/${file.join('/')}`)} is a file, and isoscope does not look inside it`
     const near = nearestName(part, new Set(left.flatMap((names) => names[depth] ?? [])))
     const found = near === undefined ? undefined : left.find((names) => names[depth] === near)
     return meant(found === undefined ? undefined : readable(`/${found.slice(0, depth + 1).join('/')}`))

@@ -60,7 +60,7 @@ function command<D extends Definition>(
   return {
     ...definition,
     async run(values, explain) {
-      if (!isArgumentsOf(definition, values)) throw new Error('arguments were read that the command does not take')
+      if (!isArgumentsOf(definition, values)) throw new Error('arguments do not fit the command')
       return run(values, explain)
     },
   }

@@ -144,7 +144,7 @@ describe('a limit for paths of an image', () => {
     expect(file).toMatchObject({ status: 'fail' })
     expect(inside).toMatchObject({
       status: 'skip',
-      note: "no path in the image matches '/payload.dat/cache.bin/*'; /payload.dat/cache.bin is one file, whatever is in it",
+      note: "no path in the image matches '/payload.dat/cache.bin/*'; /payload.dat/cache.bin is a file, and isoscope does not look inside it",
     })
   })
 

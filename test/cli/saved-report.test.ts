@@ -264,9 +264,9 @@ describe('a saved report', () => {
     expect(answer(({ image }) => (image.format = 'foo'))).toMatch(/image\.format must be one of "squashfs", "iso9660"/)
     expect(answer((report) => delete ofStore(report).storePath)).toMatch(/accounts\[\d+\] must name an owner/)
     expect(answer((report) => (ofStore(report).kind = 'file'))).toMatch(/accounts\[\d+\] must name an owner/)
-    const escape = answer(({ image }) => (image.squashfs[0]!.compressor = '\u001b[31mevil'))
-    expect(escape).toContain('evil')
-    expect(escape).not.toContain('\u001b')
+    const coloured = answer(({ image }) => (image.squashfs[0]!.compressor = '\u001b[31mevil'))
+    expect(coloured).toContain('evil')
+    expect(coloured).not.toContain('\u001b')
   })
 
   it('is refused in a sentence, or read, whatever is missing in it', async () => {

@@ -15,7 +15,7 @@ import { IMAGE } from '../positionals.ts'
 const rules = { type: 'string', array: true } as const
 
 export const checkDefinition = {
-  describe: 'whether an image keeps to limits and rules: exit code 1 when not, 2 when any was not measured',
+  describe: 'check an image against limits and rules: exit code 1 if it breaks one, 2 if one was not measured',
   positionals: [IMAGE],
   options: {
     base: { type: 'string', describe: 'an image or a saved report to measure growth from' },

@@ -10,7 +10,7 @@ function forDot<O extends Options>(options: O): O {
 }
 
 export const exportDefinition = {
-  describe: 'an image for other programs to show',
+  describe: 'sizes or references of an image, for other programs',
   positionals: [{ ...IMAGE, describe: 'an image; for dot also a saved report' }],
   options: {
     format: {

@@ -12,7 +12,7 @@ import {
 import { IMAGE } from '../positionals.ts'
 
 export const reportDefinition = {
-  describe: 'report: what takes how much of the image (the default)',
+  describe: 'report: what takes the space in the image (the default)',
   positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
   options: {
     top: { alias: 'n', type: 'number', default: 20, describe: 'store paths to show; 0 for all' },

@@ -11,7 +11,7 @@ import {
 import { IMAGE } from '../positionals.ts'
 
 export const treeDefinition = {
-  describe: 'which store path holds which, and what would go with it',
+  describe: 'which store path keeps which, and what would go with it',
   positionals: [IMAGE],
   options: {
     depth: { alias: 'd', type: 'number', default: 2, describe: 'levels below the roots' },
