@@ -171,7 +171,7 @@ describe('a file that is no image', () => {
       /an HTML page, perhaps an error page instead of the download/,
     ],
     ['HTML without a doctype', latin1('<html lang="en">'), /an HTML page/],
-    ['text', latin1('hello <html>'), /this is text, and at 12 bytes too short/],
+    ['text', latin1('hello <html>'), /this is text, and with 12 bytes too short/],
     ['zeros', new Uint8Array(40_000), /this is all zeros/],
     [
       'a boot sector',
