@@ -503,7 +503,7 @@ export const DISCS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile(
       'root-size-not-its-own',
       () => patched(disc([]), [16 * SECTOR + 166, both32(2 ** 32 - 1)]),
-      /own record has another size than the one that leads there/,
+      /the size in the directory’s own record differs from that in its parent/,
       0,
     ),
     hostile(
@@ -685,18 +685,8 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
         unset ? undefined : /a required table is outside the file/,
         unset ? 0 : 2,
       ),
-      hostile(
-        `${name}-behind`,
-        field({ [name]: 2 ** 40 }),
-        means ? /does not lie in the file/ : undefined,
-        means ? 2 : 0,
-      ),
-      hostile(
-        `${name}-negative`,
-        field({ [name]: -4096 }),
-        means ? /does not lie in the file/ : undefined,
-        means ? 2 : 0,
-      ),
+      hostile(`${name}-behind`, field({ [name]: 2 ** 40 }), means ? /is outside the file/ : undefined, means ? 2 : 0),
+      hostile(`${name}-negative`, field({ [name]: -4096 }), means ? /is outside the file/ : undefined, means ? 2 : 0),
       hostile(
         `${name}-as-the-inode-table`,
         field({ [name]: at('inode') }),
