@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { entriesOf, type Owner } from '../owners/owner.ts'
-import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type FileFacts, fileFacts, type OwnedFiles } from './file-facts.ts'
 import type { MetadataReader } from './metadata-reader.ts'
 
@@ -55,20 +55,19 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
     const [holder, imagePath] = next
     const { tree } = holder.image
     const firsts = firstEntries.get(holder)
-    const owners = treeOwners(holder, model)
+    const { ownerOf } = treeOwners(holder, model)
+    const images = imagesBeside(holder, model)
     const enter = (nested: OpenImage | undefined, path: ByteString): void => {
       if (nested === undefined || met.has(nested)) return
       met.add(nested)
       inside.push([nested, path])
     }
     const pathOf = pathBuilder(tree, imagePath)
-    const isDisc = holder.image.format.looksInside === 'files'
     for (let index = 0; index < tree.entries.length; index += 1) {
       const entry = tree.entries[index]!
-      const nested = holder.inside(entry)
-      if (firsts?.has(owners.ownerOf[index]!) === true) {
-        // Except on a disc, an image that has an owner belongs to it.
-        if (isDisc) enter(nested, pathOf(entry))
+      const nested = images.size > 0 ? images.get(index) : undefined
+      if (firsts?.has(ownerOf[index]!) === true) {
+        if (nested !== undefined) enter(nested, pathOf(entry))
         continue
       }
       const path = index === 0 ? `${imagePath}/` : pathOf(entry)
