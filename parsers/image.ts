@@ -1,5 +1,6 @@
 import type { ByteString } from './bytes/byte-string.ts'
 import type { ExtentMap } from './bytes/extents.ts'
+import { oncePer } from './bytes/once-per.ts'
 import type { ReadProblems } from './bytes/problems.ts'
 import type { ByteSource } from './bytes/source.ts'
 import type { CodecName } from './codecs/codec.ts'
@@ -195,22 +196,13 @@ export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry:
 /** The entries of each stored object that has more than one name: entry indexes by identity, in tree order. */
 export type HardLinks = ReadonlyMap<number, readonly number[]>
 
-const linksOfTrees = new WeakMap<FileTree, HardLinks>()
-
 /**
  * Finds the objects that have several names. It does not trust their link counts. The first call does the work, because
  * a list of names does not need it.
  */
-export function hardLinksOf(tree: FileTree): HardLinks {
-  let links = linksOfTrees.get(tree)
-  if (links === undefined) {
-    links = findHardLinks(tree.entries)
-    linksOfTrees.set(tree, links)
-  }
-  return links
-}
+export const hardLinksOf: (tree: FileTree) => HardLinks = oncePer(findHardLinks)
 
-function findHardLinks(entries: readonly Entry[]): HardLinks {
+function findHardLinks({ entries }: FileTree): HardLinks {
   const links = new Map<number, number[]>()
   // Sorting all identities costs a third of keeping them in a map, and few occur twice.
   const identities = new Float64Array(entries.length)

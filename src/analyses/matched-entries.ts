@@ -4,8 +4,7 @@ import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
-import type { TreeOwners } from '../owners/owner.ts'
-import { belongsToOwner, ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type PathMatcher, type PathProgress, united } from '../owners/path-glob.ts'
 
 /** What we match globs over paths against. */
@@ -38,15 +37,14 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   const found: MatchedEntry[] = []
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress, stored: number): void => {
     const { entries } = level.image.tree
-    const owners = treeOwners(level, model)
-    const { ownerOf, isOwner, keyOf } = owners
+    const { ownerOf, isOwner, keyOf } = treeOwners(level, model)
     const pathOf = pathBuilder(level.image.tree, imagePath)
     const firstOfOwner = (entry: Entry): Entry | undefined =>
       isOwner[ownerOf[entry.index]!] === 1 ? entries[ownerOf[entry.index]!] : undefined
     const { matched, progress } = matchEntries(entries, globs, root, firstOfOwner, keyOf)
     const fileOf = fileNumbers(entries, firstOfOwner)
     const counted = new Set(matched.map(({ index }) => fileOf[index]!))
-    const inner = imagesNotCounted(level, owners, fileOf, counted, progress)
+    const inner = imagesNotCounted(level, imagesBeside(level, model), fileOf, counted, progress)
     if (counted.size === 0 && inner.size === 0) return
     const own = bytesOfFiles(level, fileOf, stored)
     const listed = new Set<number>()
@@ -100,24 +98,20 @@ interface InnerImage {
 
 /** The images inside, by file, except those that are counted as a whole. A glob may match an owner in any of them. */
 function imagesNotCounted(
-  level: OpenImage,
-  owners: TreeOwners,
+  { image: { tree } }: OpenImage,
+  images: ReadonlyMap<number, OpenImage>,
   fileOf: Uint32Array,
   counted: ReadonlySet<number>,
   progress: readonly PathProgress[],
 ): ReadonlyMap<number, InnerImage> {
   const inner = new Map<number, InnerImage>()
-  for (const entry of level.tried) {
-    const file = fileOf[entry.index]!
-    if (counted.has(file) || belongsToOwner(level, owners, entry.index)) continue
-    const image = level.inside(entry)
-    if (image === undefined) continue
+  for (const [index, image] of images) {
+    const file = fileOf[index]!
+    if (counted.has(file)) continue
     const known = inner.get(file)
-    const at = progress[entry.index]!
-    inner.set(
-      file,
-      known === undefined ? { entry, image, progress: at } : { ...known, progress: united(known.progress, at) },
-    )
+    const at = progress[index]!
+    if (known === undefined) inner.set(file, { entry: tree.entries[index]!, image, progress: at })
+    else inner.set(file, { ...known, progress: united(known.progress, at) })
   }
   return inner
 }

@@ -6,7 +6,7 @@ import type { HardLinkChange, HardLinks } from './hard-links.ts'
 /** One difference between the old and the new metadata of an entry. */
 export type MetadataChange =
   | { readonly kind: 'mode'; readonly before: number; readonly after: number }
-  | { readonly kind: 'owner'; readonly before: Owner; readonly after: Owner }
+  | { readonly kind: 'owner'; readonly before: UnixOwner; readonly after: UnixOwner }
   | { readonly kind: 'time'; readonly before: number; readonly after: number }
   | {
       readonly kind: 'xattr'
@@ -18,7 +18,7 @@ export type MetadataChange =
   | HardLinkChange
   | { readonly kind: 'device'; readonly before: Device; readonly after: Device }
 
-export interface Owner {
+export interface UnixOwner {
   readonly uid: number
   readonly gid: number
 }
@@ -71,7 +71,7 @@ export function metadataChanges(
 
 const NONE: readonly MetadataChange[] = []
 
-function ownerOf({ uid, gid }: Metadata): Owner {
+function ownerOf({ uid, gid }: Metadata): UnixOwner {
   return { uid, gid }
 }
 

@@ -1,4 +1,5 @@
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { type Entry, hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
@@ -12,17 +13,8 @@ export interface StoredSizes {
   ofName(entry: Entry): number
 }
 
-const known = new WeakMap<OpenImage, StoredSizes>()
-
 /** The stored sizes of an image. We compute them once, on the first request, because they depend on every file. */
-export function storedSizes(open: OpenImage): StoredSizes {
-  let sizes = known.get(open)
-  if (sizes === undefined) {
-    sizes = lazySizes(open)
-    known.set(open, sizes)
-  }
-  return sizes
-}
+export const storedSizes: (open: OpenImage) => StoredSizes = oncePer(lazySizes)
 
 function lazySizes(open: OpenImage): StoredSizes {
   const links = hardLinksOf(open.image.tree)

@@ -89,7 +89,7 @@ export function pathNamed({ name, references }: NamedReferences, pattern: string
   return onePath(name, references.graph.keys, references.directory, pattern)
 }
 
-/** Like `pathNamed`, for store paths by base name. @returns the number of one of `keys` */
+/** Like `pathNamed`, for owners by key. @returns the index of one of `keys` */
 export function onePath(
   image: string,
   keys: readonly ByteString[],

@@ -1,4 +1,4 @@
-import { fileStamp } from '../images/file-stamp.ts'
+import { fileStamp } from '../platform/node/file-stamp.ts'
 
 /** The files that we read, with the stamp of each before we began; undefined for a file that did not exist. */
 const stamps = new Map<string, string | undefined>()

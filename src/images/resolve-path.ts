@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { type ChildIndex, type Entry, type Image, indexChildren } from '../../parsers/image.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
+import { type Entry, type Image, indexChildren } from '../../parsers/image.ts'
 import type { OpenImage } from './open-image.ts'
 
 /** An entry that we found by its path, in the image that holds it. */
@@ -10,15 +11,11 @@ export interface Resolved {
   readonly imagePath: ByteString
 }
 
-const childIndexes = new WeakMap<Image, ChildIndex>()
+const childIndexOf = oncePer(({ tree }: Image) => indexChildren(tree))
 
 /** The children of a directory, in tree order. */
 export function childrenOf(image: Image, entry: Entry): readonly Entry[] {
-  let index = childIndexes.get(image)
-  if (index === undefined) {
-    index = indexChildren(image.tree)
-    childIndexes.set(image, index)
-  }
+  const index = childIndexOf(image)
   const children = index.list.subarray(index.start[entry.index]!, index.start[entry.index + 1]!)
   return Array.from(children, (child) => image.tree.entries[child]!)
 }

@@ -104,7 +104,8 @@ export function attribute(open: OpenImage): Attribution {
   const warnings: FormatError[] = []
   const shared: SharedContent[] = []
   const origin = image.source === file ? 0 : locate(image.source, 0).offset
-  const found = { images, shared, warnings, model: ownersIn(open).model }
+  const owners = ownersIn(open)
+  const found = { images, shared, warnings, model: owners.model }
   const accounts = attributeImage(
     open,
     { path: '', otherNames: [], stored: image.source.size, inFile: (place) => [moved(place, origin)] },
@@ -120,8 +121,8 @@ export function attribute(open: OpenImage): Attribution {
   const problems = problemsOf(open)
   const unread = bootConfigurations(open).problem
   if (unread !== undefined) warnings.push(unread)
-  const complete = problems.complete && unread === undefined && areOwnersKnown(open)
-  return { accounts, shared, images, warnings: [...problems.warnings, ...warnings], complete }
+  const complete = problems.complete && unread === undefined && owners.problems.length === 0
+  return { accounts, shared, images, warnings: [...problems.warnings, ...owners.problems, ...warnings], complete }
 }
 
 /**
@@ -168,12 +169,6 @@ interface Whereabouts {
   readonly inFile: Locate
 }
 
-/** Whether we found the owners of all images completely. */
-function areOwnersKnown(open: OpenImage): boolean {
-  const { model, images } = ownersIn(open)
-  return images.every((image) => treeOwners(image, model).problems.length === 0)
-}
-
 /** The results for all images together. */
 interface Found {
   readonly images: ImageInside[]
@@ -195,7 +190,6 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     facts,
   })
   const owners = treeOwners(open, found.model)
-  for (const problem of owners.problems) warnings.push(problem)
   const numbered = numberAccounts(open, owners, imagesBeside(open, found.model))
   const map = new ExtentMap(image.source, image.tree.entries.length)
   open.claimContent(map)

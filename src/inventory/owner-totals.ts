@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import type { Account } from './attribution.ts'
 
 /** The totals of an owner over all regions. */
@@ -12,17 +13,8 @@ export interface OwnerTotal {
   readonly files: number
 }
 
-const known = new WeakMap<readonly Account[], ReadonlyMap<ByteString, OwnerTotal>>()
-
 /** The totals of all owners by key, in the order of their first accounts. We compute them once. */
-export function ownerTotals(accounts: readonly Account[]): ReadonlyMap<ByteString, OwnerTotal> {
-  let totals = known.get(accounts)
-  if (totals === undefined) {
-    totals = sumByOwner(accounts)
-    known.set(accounts, totals)
-  }
-  return totals
-}
+export const ownerTotals: (accounts: readonly Account[]) => ReadonlyMap<ByteString, OwnerTotal> = oncePer(sumByOwner)
 
 function sumByOwner(accounts: readonly Account[]): ReadonlyMap<ByteString, OwnerTotal> {
   const totals = new Map<

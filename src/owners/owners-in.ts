@@ -1,4 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { OWNER_MODELS } from './models.ts'
 import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
@@ -10,28 +12,28 @@ export interface ImageOwners {
   readonly owners: ReadonlyMap<ByteString, Owner>
   /** The outermost image and all images inside it. Each comes before the images in its own files, in entry order. */
   readonly images: readonly OpenImage[]
+  /** Why we may not have found all owners. */
+  readonly problems: readonly FormatError[]
 }
 
-const knownImages = new WeakMap<OpenImage, ImageOwners>()
-
-/** Finds the owners in an image: those of the first model that has any. We look once. */
-export function ownersIn(open: OpenImage): ImageOwners {
-  let known = knownImages.get(open)
-  if (known === undefined) {
-    known = lookForOwners(open)
-    knownImages.set(open, known)
-  }
-  return known
-}
+/** Finds the owners in an image: those of the first model with owners in it. We look once. */
+export const ownersIn: (open: OpenImage) => ImageOwners = oncePer(lookForOwners)
 
 function lookForOwners(open: OpenImage): ImageOwners {
-  for (const model of OWNER_MODELS) {
-    const images = imagesIn(open, model)
-    const owners = ownersOfModel(images, model)
-    if (owners.size > 0) return { model, owners, images }
+  const [first, ...others] = OWNER_MODELS
+  const found = ownersOfModel(open, first)
+  if (found.owners.size > 0) return found
+  for (const model of others) {
+    const other = ownersOfModel(open, model)
+    if (other.owners.size > 0) return other
   }
-  const [model] = OWNER_MODELS
-  return { model, owners: new Map(), images: imagesIn(open, model) }
+  return found
+}
+
+function ownersOfModel(open: OpenImage, model: OwnerModel): ImageOwners {
+  const images = imagesIn(open, model)
+  const problems = images.flatMap((image) => treeOwners(image, model).problems)
+  return { model, owners: uniteOwners(images, model), images, problems }
 }
 
 function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
@@ -53,15 +55,15 @@ export function imagesBeside(open: OpenImage, model: OwnerModel): ReadonlyMap<nu
 }
 
 /** Whether an entry that is an image belongs to an owner as a whole: except on a disc, one that has an owner does. */
-export function belongsToOwner({ image }: OpenImage, { ownerOf, isOwner }: TreeOwners, index: number): boolean {
+function belongsToOwner({ image }: OpenImage, { ownerOf, isOwner }: TreeOwners, index: number): boolean {
   return isOwner[ownerOf[index]!] === 1 && image.format.looksInside !== 'files'
 }
 
 /**
- * The owners in several images. If an owner is in two, we take it from the one that is no disc. The ISO may hold a
+ * The owners in several images together. If an owner is in two, we take it from the one that is no disc. The ISO may hold a
  * kernel too, but only the part of it that the boot loader reads.
  */
-function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
+function uniteOwners(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
   const found = new Map<ByteString, Owner>()
   for (const open of images) {
     const tree = treeOwners(open, model)
@@ -80,16 +82,9 @@ function ownersOfModel(images: readonly OpenImage[], model: OwnerModel): Readonl
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const knownTrees = new WeakMap<OwnerModel, WeakMap<OpenImage, TreeOwners>>()
+const treeOwnersOf = oncePer((model: OwnerModel) => oncePer((open: OpenImage) => model.find(open)))
 
 /** The owners of the entries of an image's tree. We look once. */
 export function treeOwners(open: OpenImage, model: OwnerModel): TreeOwners {
-  const ofModel = knownTrees.get(model) ?? new WeakMap<OpenImage, TreeOwners>()
-  knownTrees.set(model, ofModel)
-  let owners = ofModel.get(open)
-  if (owners === undefined) {
-    owners = model.find(open)
-    ofModel.set(open, owners)
-  }
-  return owners
+  return treeOwnersOf(model)(open)
 }

@@ -1,6 +1,6 @@
 import { type ByteString, bytesOf, textOf } from '../../parsers/bytes/byte-string.ts'
 import type { OtherNames } from '../analyses/hard-links.ts'
-import type { MetadataChange, Owner } from '../analyses/metadata-changes.ts'
+import type { MetadataChange, UnixOwner } from '../analyses/metadata-changes.ts'
 import type { EntryChange, MetadataSum } from '../analyses/metadata-diff.ts'
 import type { PrivilegeChange, Privileges } from '../analyses/privileges.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../inventory/capabilities.ts'
@@ -51,7 +51,7 @@ export function modeText(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }
 
-function ownerText({ uid, gid }: Owner): string {
+function ownerText({ uid, gid }: UnixOwner): string {
   return `${uid}:${gid}`
 }
 

@@ -22,6 +22,7 @@ import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey, type SurveyParts } from '../../src/inventory/survey.ts'
 import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/inventory/survey-cache.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
@@ -32,7 +33,10 @@ async function surveyed(): Promise<SurveyParts> {
   const survey = new Survey(() => open)
   await survey.references('registration')
   await survey.references('scan')
-  expect([survey.files.size, survey.outside!.length]).toEqual([47, 24])
+  // Each entry of the disc and of the squashfs is in an owner, or without one.
+  const entries = ownersIn(open).images.reduce((sum, { image }) => sum + image.tree.entries.length, 0)
+  const owned = [...survey.files.values()].reduce((sum, files) => sum + files.length, 0)
+  expect([survey.files.size, owned + survey.outside!.length]).toEqual([47, entries])
   expect([survey.summary.owners, survey.boots.size]).toEqual([47, 1])
   open.close()
   return survey.parts

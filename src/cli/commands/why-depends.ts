@@ -2,7 +2,7 @@ import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-s
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { reachableFrom } from '../../graph/reference-graph.ts'
-import { fullNameOf, isOwnerKey } from '../../owners/names.ts'
+import { fullNameOf, isOwnerKey, keyOfName } from '../../owners/names.ts'
 import { placesIn } from '../../owners/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../owners/roots.ts'
 import { printable } from '../../present/text/printable.ts'
@@ -35,8 +35,7 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   const isCertain = references.incomplete.every((path) => closure[path] === 0)
   const to = pathNamed(store, toPattern)
   if (to === undefined || closure[to] === 0) {
-    const key = toPattern.slice(toPattern.lastIndexOf('/') + 1)
-    const known = to !== undefined || isOwnerKey(key)
+    const known = to !== undefined || isOwnerKey(keyOfName(toPattern))
     const named = to === undefined ? toPattern : printable(fullNameOf(references, to))
     process.stderr.write(
       `'${printable(fullNameOf(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
