@@ -3,7 +3,7 @@ import type { FormatError, FormatErrorFacts } from '../../parsers/bytes/errors.t
 import { FORMATS } from '../../parsers/formats.ts'
 import type { EntryType } from '../../parsers/image.ts'
 import type { Mention } from '../owners/mentions.ts'
-import { OWNER_MODELS } from '../owners/models.ts'
+import { modelOfKind } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
@@ -200,7 +200,9 @@ const files = list(
 
 /** What we know of an image, as `partsToJson` writes it. */
 export const partsShape: Shape = object<PartsJson>({
-  kind: optional(oneOf(...OWNER_MODELS.map(({ kind }) => kind))),
+  kind: optional(
+    where((value) => typeof value === 'string' && modelOfKind(value) !== undefined, 'must be a kind of owners'),
+  ),
   keys: optional(list(key)),
   attribution: optional(attribution),
   summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
