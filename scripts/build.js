@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileAssembly } from './assembly.js'
 import { bundle } from './bundle.js'
 
 // Builds into a folder beside dist and moves each file into place. A rename replaces a file at once, so a command that
@@ -17,6 +18,7 @@ const ENTRIES = ['cli/worker.cjs', 'cli/main.cjs']
 const ABANDONED = 3_600_000
 
 removeAbandoned()
+await compileAssembly()
 // Beside dist, so that paths out of it lead to the same places.
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {

@@ -1,9 +1,6 @@
-import { literalsOfBlock } from './execute-sequences.ts'
-import type { FrameState } from './frame-state.ts'
-import { readLiterals } from './literals.ts'
+import type { CompressedBlocks } from './compressed-blocks.ts'
 import { malformed } from './malformed.ts'
 import { need, type Progress, room } from './progress.ts'
-import { decodeSequences } from './sequences.ts'
 
 // Block_Type, RFC 8878 3.1.1.2.2
 const RAW_BLOCK = 0
@@ -28,7 +25,7 @@ export function blockInputSize({ input, inputPosition }: Progress): number {
  */
 export function decodeBlock(
   progress: Progress,
-  state: FrameState,
+  blocks: CompressedBlocks,
   frameStart: number,
   blockMaximumSize: number,
 ): boolean {
@@ -62,8 +59,7 @@ export function decodeBlock(
   } else if (blockType === COMPRESSED_BLOCK) {
     need(progress, blockSize, 'Compressed_Block')
     const end = start + blockSize
-    const sequencesStart = readLiterals(progress, state.huffmanTable, literalsOfBlock(), start, end, blockMaximumSize)
-    decodeSequences(progress, state, sequencesStart, end, frameStart, blockMaximumSize)
+    blocks.decode(progress, start, end, frameStart, blockMaximumSize)
     progress.inputPosition = end
   } else {
     throw malformed('Block_Header', headerOffset, 'is reserved', { field: 'Block_Type', found: blockType })

@@ -1,27 +1,28 @@
 import { FormatError, hex } from '../../bytes/errors.ts'
-import { xxhash64Low } from '../../checksums/xxhash64.ts'
 import { decodeBlock } from './block.ts'
+import type { CompressedBlocks } from './compressed-blocks.ts'
 import { type FrameHeader, readFrameHeader } from './frame-header.ts'
-import { type FrameState, resetFrameState } from './frame-state.ts'
 import { malformed } from './malformed.ts'
 import { need, outputFull, type Progress } from './progress.ts'
 
 /** Decodes one frame (RFC 8878 3.1.1): header, blocks, checksum. The caller has read its magic number. */
-export function decodeFrame(progress: Progress, state: FrameState): void {
+export function decodeFrame(progress: Progress, blocks: CompressedBlocks): void {
   const header = readFrameHeader(progress)
   const frameStart = progress.outputPosition
   const left = progress.output.length - frameStart
   if (header.contentSize !== undefined && header.contentSize > left) {
     throw outputFull('Frame_Header', header.contentSizeOffset, header.contentSize, left)
   }
-  resetFrameState(state)
-  while (!decodeBlock(progress, state, frameStart, header.blockMaximumSize)) {
+  blocks.startFrame()
+  while (!decodeBlock(progress, blocks, frameStart, header.blockMaximumSize)) {
     // The last block says that it is the last.
   }
   verifyContentSize(progress, header, progress.outputPosition - frameStart)
   if (header.hasChecksum) {
     const stored = readContentChecksum(progress)
-    verifyContentChecksum(progress, stored, xxhash64Low(progress.output, frameStart, progress.outputPosition))
+    const checksum = blocks.startChecksum()
+    checksum.update(progress.output, frameStart, progress.outputPosition)
+    verifyContentChecksum(progress, stored, checksum.digest())
   }
 }
 

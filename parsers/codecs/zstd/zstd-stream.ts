@@ -1,4 +1,3 @@
-import { startXxhash64Low } from '../../checksums/xxhash64.ts'
 import type { DecompressStream } from '../codec.ts'
 import {
   fill,
@@ -14,9 +13,9 @@ import {
   take,
 } from '../stream-progress.ts'
 import { BLOCK_HEADER_SIZE, blockInputSize, decodeBlock } from './block.ts'
+import { type CompressedBlocks, createCompressedBlocks } from './compressed-blocks.ts'
 import { readContentChecksum, verifyContentChecksum, verifyContentSize } from './frame.ts'
 import { FRAME_HEADER_SIZE_LIMIT, readFrameHeader } from './frame-header.ts'
-import { createFrameState, type FrameState, resetFrameState } from './frame-state.ts'
 import { BLOCK_SIZE_LIMIT } from './limits.ts'
 import { readMagicNumber, readSkippableSize, SKIPPABLE_HEADER_SIZE } from './magic-number.ts'
 import { inputEnds } from './progress.ts'
@@ -24,11 +23,11 @@ import { inputEnds } from './progress.ts'
 /** Decompresses Zstandard data like `decompressZstd`, but refuses matches from before the window. */
 export const decompressZstdStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
-  const state = createFrameState()
+  const blocks = createCompressedBlocks()
   try {
     do {
       fill(stream, SKIPPABLE_HEADER_SIZE)
-      if (readMagicNumber(stream) === 'frame') yield* decodeFrame(stream, state)
+      if (readMagicNumber(stream) === 'frame') yield* decodeFrame(stream, blocks)
       else skipFrame(stream)
     } while (!inputIsRead(stream))
   } catch (error) {
@@ -37,19 +36,19 @@ export const decompressZstdStream: DecompressStream = function* (source, limits)
 }
 
 /** Decodes one frame (RFC 8878 3.1.1), with one piece for each block. The caller has read its magic number. */
-function* decodeFrame(stream: StreamProgress, state: FrameState): Generator<Uint8Array<ArrayBuffer>> {
+function* decodeFrame(stream: StreamProgress, blocks: CompressedBlocks): Generator<Uint8Array<ArrayBuffer>> {
   fill(stream, FRAME_HEADER_SIZE_LIMIT)
   const header = readFrameHeader(stream)
   const { windowSize, contentSize, blockMaximumSize, offset } = header
   startWindow(stream, { size: windowSize, structure: 'zstd Frame_Header', field: 'Window_Size', offset }, contentSize)
-  resetFrameState(state)
-  const checksum = startXxhash64Low()
+  blocks.startFrame()
+  const checksum = blocks.startChecksum()
   let length = 0
   for (let isLast = false; !isLast; ) {
     fill(stream, BLOCK_HEADER_SIZE)
     fill(stream, Math.min(blockInputSize(stream), BLOCK_HEADER_SIZE + BLOCK_SIZE_LIMIT))
     if (!hasRoom(stream, blockMaximumSize)) makeRoom(stream, blockMaximumSize)
-    isLast = decodeBlock(stream, state, 0, blockMaximumSize)
+    isLast = decodeBlock(stream, blocks, 0, blockMaximumSize)
     const chunk = take(stream)
     length += chunk.length
     if (header.hasChecksum) checksum.update(chunk, 0, chunk.length)

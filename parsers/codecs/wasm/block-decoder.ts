@@ -1,0 +1,81 @@
+import { FormatError } from '../../bytes/errors.ts'
+import type { Decompress } from '../codec.ts'
+import { growMemory, isTrap, MARGIN, type Module, type ModuleExports } from './instance.ts'
+
+/** Input and output together; the largest block of a format we read has 1 MiB. Larger ones take the TypeScript way. */
+const LARGEST = 64 * 2 ** 20
+/** Input and output begin at multiples of this many bytes. */
+const ALIGNMENT = 64
+/** The input's room grows by this much, so that the output seldom moves. In bytes. */
+const INPUT_STEP = 2 ** 16
+
+/** A block decoder in WebAssembly. It has one instance, and uses its memory for one block after the other. */
+export class BlockDecoder<Exports extends ModuleExports> {
+  readonly #module: Module<Exports>
+  readonly #decompressOf: (exports: Exports) => Decompress
+  #instance: { readonly exports: Exports; readonly decompress: Decompress } | undefined
+  #inputRoom = 0
+
+  /** @param decompressOf makes a decompressor for input and output that lie in the memory of the instance */
+  constructor(module: Module<Exports>, decompressOf: (exports: Exports) => Decompress) {
+    this.#module = module
+    this.#decompressOf = decompressOf
+  }
+
+  /**
+   * Memory for the stored bytes of the next block, valid until the next call for another block.
+   * @param limit the most bytes that the block may become
+   * @returns undefined where WebAssembly does not run, or for too large a block
+   */
+  input(length: number, limit: number): Uint8Array | undefined {
+    if (length + limit > LARGEST) return undefined
+    const exports = this.#start()?.exports
+    if (exports === undefined) return undefined
+    while (this.#inputRoom < length) this.#inputRoom += INPUT_STEP
+    const start = exports.CALLER.value + MARGIN
+    if (!growMemory(exports, this.#outputStart(exports) + limit + MARGIN)) return undefined
+    return new Uint8Array(exports.memory.buffer, start, length)
+  }
+
+  /**
+   * Decompresses a block to at most `limit` bytes, valid until the next call.
+   * @returns undefined if the block is damaged or we cannot decode it here; the decoder in TypeScript then decides
+   */
+  decompress(input: Uint8Array, limit: number): Uint8Array | undefined {
+    let own: Uint8Array | undefined = input
+    if (!this.#isOwn(input)) {
+      own = this.input(input.length, limit)
+      own?.set(input)
+    }
+    const instance = this.#instance
+    if (own === undefined || instance === undefined) return undefined
+    const { exports, decompress } = instance
+    const output = new Uint8Array(exports.memory.buffer, this.#outputStart(exports), limit)
+    try {
+      return output.subarray(0, decompress(own, output))
+    } catch (error) {
+      if (isTrap(error)) this.#instance = undefined
+      else if (!(error instanceof FormatError)) throw error
+      return undefined
+    }
+  }
+
+  #start(): { readonly exports: Exports; readonly decompress: Decompress } | undefined {
+    if (this.#instance === undefined) {
+      const exports = this.#module.instantiate()
+      if (exports !== undefined) this.#instance = { exports, decompress: this.#decompressOf(exports) }
+    }
+    return this.#instance
+  }
+
+  /** Whether bytes lie where `input` puts them. The output of the block before may be the input of this one. */
+  #isOwn({ buffer, byteOffset }: Uint8Array): boolean {
+    const exports = this.#instance?.exports
+    return buffer === exports?.memory.buffer && byteOffset === exports.CALLER.value + MARGIN
+  }
+
+  #outputStart(exports: Exports): number {
+    const inputEnd = exports.CALLER.value + MARGIN + this.#inputRoom
+    return Math.ceil((inputEnd + 2 * MARGIN) / ALIGNMENT) * ALIGNMENT
+  }
+}
