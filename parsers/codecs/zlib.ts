@@ -1,12 +1,11 @@
 import { FormatError, hex } from '../bytes/errors.ts'
-import { adler32 } from '../checksums/adler32.ts'
 import type { Decompress } from './codec.ts'
 import { inputEnds, outputFull } from './deflate/failure.ts'
-import { inflate } from './deflate/inflate.ts'
-import { createInflateState, resetInflateState } from './deflate/inflate-state.ts'
+import { createInflater, type Inflater, inflateAll } from './deflate/inflater.ts'
 import { type Progress, startProgress } from './progress.ts'
 
-const STRUCTURE = 'zlib stream'
+/** The name of the data in errors. */
+export const ZLIB_STREAM = 'zlib stream'
 // RFC 1950 2.2: CMF and FLG.
 const HEADER_SIZE = 2
 const METHOD = 0x0f
@@ -17,23 +16,30 @@ const HAS_DICTIONARY = 0x20
 /** Bytes of the Adler-32 after the data. */
 const TRAILER_SIZE = 4
 
-const state = createInflateState(STRUCTURE)
-
 /** Decompresses a zlib stream (RFC 1950) and verifies its Adler-32. It ignores input after the stream. */
 export const decompressZlib: Decompress = (input, output) => {
+  shared ??= createInflater(ZLIB_STREAM)
+  return decodeZlib(input, output, shared)
+}
+
+/** The first call makes it, so a program that meets no zlib makes none. */
+let shared: Inflater | undefined
+
+/** `decompressZlib` with another inner part. */
+export function decodeZlib(input: Uint8Array, output: Uint8Array, inflater: Inflater): number {
   const progress = startProgress(input, output)
   readHeader(progress)
-  resetInflateState(state, 0)
-  const end = inflate(state, progress)
-  if (end === 'input is read') throw inputEnds(progress, STRUCTURE)
-  if (end === 'output is full') throw outputFull(progress, STRUCTURE)
-  verifyTrailer(progress)
+  inflater.start(0)
+  const end = inflateAll(inflater, progress)
+  if (end === 'input is read') throw inputEnds(progress, ZLIB_STREAM)
+  if (end === 'output is full') throw outputFull(progress, ZLIB_STREAM)
+  verifyTrailer(progress, inflater)
   return progress.outputPosition
 }
 
 function readHeader(progress: Progress): void {
   const { input } = progress
-  if (input.length < HEADER_SIZE) throw inputEnds(progress, STRUCTURE)
+  if (input.length < HEADER_SIZE) throw inputEnds(progress, ZLIB_STREAM)
   const compressionMethodAndFlags = input[0]!
   const flags = input[1]!
   const header = compressionMethodAndFlags * 256 + flags
@@ -54,17 +60,17 @@ function refused(
   expected?: number | string,
 ): FormatError {
   const measured = expected === undefined ? { found: hex(found) } : { found, expected }
-  return new FormatError(code, detail, { source: 'input', structure: STRUCTURE, offset: 0, field, ...measured })
+  return new FormatError(code, detail, { source: 'input', structure: ZLIB_STREAM, offset: 0, field, ...measured })
 }
 
-function verifyTrailer(progress: Progress): void {
+function verifyTrailer(progress: Progress, { adler32 }: Inflater): void {
   const { input, inputView, inputPosition: offset, output, outputPosition } = progress
-  if (offset + TRAILER_SIZE > input.length) throw inputEnds(progress, STRUCTURE)
+  if (offset + TRAILER_SIZE > input.length) throw inputEnds(progress, ZLIB_STREAM)
   const stored = inputView.getUint32(offset, false)
   const computed = adler32(output, 0, outputPosition)
   if (stored !== computed) {
     throw new FormatError('CHECKSUM', 'does not match the content', {
-      ...{ source: 'input', structure: STRUCTURE, offset, field: 'ADLER32' },
+      ...{ source: 'input', structure: ZLIB_STREAM, offset, field: 'ADLER32' },
       ...{ found: hex(stored), expected: hex(computed) },
     })
   }

@@ -39,3 +39,28 @@ export const LITERALS: usize = WEIGHT_CELLS + 64
 /** The accumulators of XXH64, 4 words of 8 bytes, and the bytes after the last whole stripe. */
 export const XXHASH64_LANES: usize = LITERALS + (128 << 10) + 64
 export const XXHASH64_REST: usize = XXHASH64_LANES + 32
+
+// DEFLATE
+/** Cells of 4 bytes: 2^11, and further tables of up to 2^4 cells for at most half of the 288 codes. */
+export const LITERAL_TABLE: usize = TABLES
+/** Cells of 4 bytes: 2^9, and further tables of up to 2^6 cells for at most half of the 32 codes. */
+export const DISTANCE_TABLE: usize = LITERAL_TABLE + 4 * (2048 + 144 * 16)
+/** 2^7 cells of 4 bytes. */
+export const LENGTH_TABLE: usize = DISTANCE_TABLE + 4 * (512 + 16 * 64)
+/** One byte for each code: 288 literals and lengths, then 32 distances. */
+export const CODE_LENGTHS: usize = LENGTH_TABLE + 4 * 128
+/** One byte for each of the 19 codes of code lengths. */
+export const LENGTH_LENGTHS: usize = CODE_LENGTHS + 320
+/** One u32 for each length of a code, 0 to 15. */
+export const LENGTH_COUNTS: usize = LENGTH_LENGTHS + 32
+export const NEXT_CODES: usize = LENGTH_COUNTS + 4 * 16
+
+// Checksums
+/** 16 tables of 256 words of 4 bytes. */
+export const CRC32_TABLES: usize = 64 << 10
+/** 8 tables of 256 words of 8 bytes. */
+export const CRC64_TABLES: usize = CRC32_TABLES + 16 * 4 * 256
+
+// LZMA
+/** Probabilities of 2 bytes, laid out as in lzma/probabilities.ts: about 25 KiB with lc + lp = 4. */
+export const PROBABILITIES_OF_BITS: usize = TABLES

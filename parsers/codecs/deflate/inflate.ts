@@ -2,28 +2,25 @@ import type { Progress } from '../progress.ts'
 import { readBlockHeader } from './block-header.ts'
 import { useTables } from './huffman-tables.ts'
 import type { InflateState } from './inflate-state.ts'
+import type { InflateEnd } from './inflater.ts'
 import { decodeSymbol } from './symbol.ts'
 import { decodeSymbols } from './symbols.ts'
 
-/** Decompresses DEFLATE data (RFC 1951) until they end, the input runs out, or the output is full. */
-export function inflate(state: InflateState, progress: Progress): 'stream ends' | 'input is read' | 'output is full' {
-  for (;;) {
-    if (state.block === 'header') {
-      if (state.isLast) {
-        state.bits = 0
-        state.bitCount = 0
-        return 'stream ends'
-      }
-      if (!readBlockHeader(state, progress)) return 'input is read'
-    }
-    const end = state.block === 'stored' ? copyStored(state, progress) : decodeCompressed(state, progress)
-    if (end !== 'block ends') return end
-    state.block = 'header'
-  }
+/** Decompresses DEFLATE data (RFC 1951) to the end of a block, or until the input is read or the output is full. */
+export function inflate(state: InflateState, progress: Progress): InflateEnd {
+  if (state.block === 'header' && !readBlockHeader(state, progress)) return 'input is read'
+  const end = state.block === 'stored' ? copyStored(state, progress) : decodeCompressed(state, progress)
+  if (end !== 'block ends') return end
+  state.block = 'header'
+  if (!state.isLast) return end
+  // The data end with whole bytes.
+  state.bits = 0
+  state.bitCount = 0
+  return 'stream ends'
 }
 
 /** RFC 1951 3.2.4. */
-function copyStored(state: InflateState, progress: Progress): 'block ends' | 'input is read' | 'output is full' {
+function copyStored(state: InflateState, progress: Progress): InflateEnd {
   const { input, inputPosition, output, outputPosition } = progress
   const inputLeft = input.length - inputPosition
   const room = output.length - outputPosition
@@ -37,7 +34,7 @@ function copyStored(state: InflateState, progress: Progress): 'block ends' | 'in
 }
 
 /** RFC 1951 3.2.3. */
-function decodeCompressed(state: InflateState, progress: Progress): 'block ends' | 'input is read' | 'output is full' {
+function decodeCompressed(state: InflateState, progress: Progress): InflateEnd {
   useTables(state.codeLengths)
   while (!decodeSymbols(state, progress)) {
     const end = decodeSymbol(state, progress)

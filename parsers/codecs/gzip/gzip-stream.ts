@@ -1,9 +1,7 @@
-import { startCrc32 } from '../../checksums/crc32.ts'
 import type { DecompressStream } from '../codec.ts'
 import { BLOCK_HEADER_SIZE_LIMIT } from '../deflate/block-header.ts'
 import { inputEnds } from '../deflate/failure.ts'
-import { inflate } from '../deflate/inflate.ts'
-import { createInflateState, type InflateState, resetInflateState } from '../deflate/inflate-state.ts'
+import { createInflater, type InflateEnd, type Inflater } from '../deflate/inflater.ts'
 import { LONGEST_MATCH } from '../deflate/length-codes.ts'
 import {
   endIsRead,
@@ -30,10 +28,10 @@ const WINDOW_SIZE = 32 * 1024
 /** Decompresses a gzip file like `decompressGzip`. */
 export const decompressGzipStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
-  const state = createInflateState(COMPRESSED_BLOCKS)
+  const inflater = createInflater(COMPRESSED_BLOCKS)
   try {
     do {
-      yield* decodeMember(stream, state)
+      yield* decodeMember(stream, inflater)
       fill(stream, 1)
     } while (!inputIsRead(stream) && stream.input[stream.inputPosition] !== 0)
     for (; !inputIsRead(stream); stream.inputPosition++) {
@@ -47,21 +45,21 @@ export const decompressGzipStream: DecompressStream = function* (source, limits)
 }
 
 /** RFC 1952 2.3. */
-function* decodeMember(stream: StreamProgress, state: InflateState): Generator<Uint8Array<ArrayBuffer>> {
+function* decodeMember(stream: StreamProgress, inflater: Inflater): Generator<Uint8Array<ArrayBuffer>> {
   fill(stream, FIXED_SIZE)
   fill(stream, memberHeaderSizeLimit(stream))
   readMemberHeader(stream)
   const offset = inputOffset(stream)
   startWindow(stream, { size: WINDOW_SIZE, structure: COMPRESSED_BLOCKS, field: 'window', offset })
-  resetInflateState(state, 0)
-  const checksum = startCrc32()
+  inflater.start(0)
+  const checksum = inflater.startCrc32()
   let length = 0
-  for (let end = 'input is read'; end !== 'stream ends'; ) {
+  for (let end: InflateEnd = 'input is read'; end !== 'stream ends'; ) {
     fill(stream, BLOCK_HEADER_SIZE_LIMIT)
     if (!hasRoom(stream, LONGEST_MATCH)) makeRoom(stream, CHUNK_SIZE)
-    end = inflate(state, stream)
+    end = inflater.inflate(stream)
     if (end === 'input is read' && endIsRead(stream)) throw inputEnds(stream, COMPRESSED_BLOCKS)
-    if (end === 'input is read' && hasRoom(stream, LONGEST_MATCH)) continue
+    if ((end === 'input is read' || end === 'block ends') && hasRoom(stream, LONGEST_MATCH)) continue
     const chunk = take(stream)
     checksum.update(chunk, 0, chunk.length)
     length += chunk.length

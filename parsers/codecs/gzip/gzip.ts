@@ -1,8 +1,6 @@
-import { crc32 } from '../../checksums/crc32.ts'
 import type { Decompress } from '../codec.ts'
 import { inputEnds, outputFull } from '../deflate/failure.ts'
-import { inflate } from '../deflate/inflate.ts'
-import { createInflateState, resetInflateState } from '../deflate/inflate-state.ts'
+import { createInflater, type Inflater, inflateAll } from '../deflate/inflater.ts'
 import { startProgress } from '../progress.ts'
 import { readMemberHeader } from './member-header.ts'
 import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
@@ -10,23 +8,32 @@ import { paddingNotZero, verifyMemberTrailer } from './member-trailer.ts'
 /** The name in errors of the DEFLATE data of a member. */
 export const COMPRESSED_BLOCKS = 'gzip compressed blocks'
 
-const state = createInflateState(COMPRESSED_BLOCKS)
-
 /**
  * Decompresses a gzip file (RFC 1952): one or more members, and zero bytes after the last one, as gzip(1) accepts. It
  * verifies header checks, CRC-32 and size.
  */
 export const decompressGzip: Decompress = (input, output) => {
+  shared ??= createInflater(COMPRESSED_BLOCKS)
+  return decodeGzip(input, output, shared)
+}
+
+/** The first call makes it, so a program that meets no gzip makes none. */
+let shared: Inflater | undefined
+
+/** `decompressGzip` with another inner part. */
+export function decodeGzip(input: Uint8Array, output: Uint8Array, inflater: Inflater): number {
   const progress = startProgress(input, output)
   do {
     readMemberHeader(progress)
     const contentStart = progress.outputPosition
-    resetInflateState(state, contentStart)
-    const end = inflate(state, progress)
+    inflater.start(contentStart)
+    const end = inflateAll(inflater, progress)
     if (end === 'input is read') throw inputEnds(progress, COMPRESSED_BLOCKS)
     if (end === 'output is full') throw outputFull(progress, COMPRESSED_BLOCKS)
     const contentEnd = progress.outputPosition
-    verifyMemberTrailer(progress, crc32(output, contentStart, contentEnd), contentEnd - contentStart)
+    const checksum = inflater.startCrc32()
+    checksum.update(output, contentStart, contentEnd)
+    verifyMemberTrailer(progress, checksum.digest(), contentEnd - contentStart)
   } while (progress.inputPosition < input.length && input[progress.inputPosition] !== 0)
   for (let position = progress.inputPosition; position < input.length; position++) {
     if (input[position] !== 0) throw paddingNotZero(position, input[position]!)

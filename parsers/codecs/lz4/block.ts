@@ -25,10 +25,12 @@ const SHORT_SEQUENCE_OUTPUT = 32
 export const decompressLz4Block: Decompress = (input, output) => decodeLz4Block(input, output, 0)
 
 /**
- * Like `decompressLz4Block`, into `output` from `outputStart` on. Matches may reach back to the bytes before it.
+ * Decodes a block into `output` from `outputStart` on. Matches may reach back to the bytes before it.
  * @returns the position after the last byte written
  */
-export function decodeLz4Block(input: Uint8Array, output: Uint8Array, outputStart: number): number {
+export type DecodeLz4Block = (input: Uint8Array, output: Uint8Array, outputStart: number) => number
+
+export const decodeLz4Block: DecodeLz4Block = (input, output, outputStart) => {
   const copyEight = copyEightBytes
   const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const outputView = new DataView(output.buffer, output.byteOffset, output.byteLength)

@@ -14,8 +14,8 @@ import { decodeSymbols } from './decode.ts'
 import { slideDictionary } from './dictionary.ts'
 import type { LzmaState } from './lzma-state.ts'
 import { rangeDecoderIsFinished } from './range-decoder.ts'
-import { createLzmaState } from './state.ts'
-import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
+import { createLzmaState, runSymbols } from './state.ts'
+import { SYMBOL_INPUT_SIZE } from './symbols.ts'
 
 /** The smallest dictionary; a smaller size in the header means this size ("LZMA specification"). */
 const DICTIONARY_SIZE_MINIMUM = 4096

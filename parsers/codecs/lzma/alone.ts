@@ -5,7 +5,7 @@ import { failure } from './failure.ts'
 import type { LzmaState } from './lzma-state.ts'
 import { type LzmaProperties, lzmaProperties } from './properties.ts'
 import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
-import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+import { createLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
 
 /** Bytes: properties, dictionary size, uncompressed size (.lzma file format 1.1). */
 const HEADER_SIZE = 13
@@ -34,11 +34,19 @@ export interface LzmaHeader {
  * input is read and the code is 0. An encoder leaves it so.
  */
 export const decompressLzmaAlone: Decompress = (input, output) => {
+  shared ??= createLzmaState()
+  return decodeLzmaAlone(input, output, shared)
+}
+
+/** The first call makes it, so a program that meets no LZMA makes none. */
+let shared: LzmaState | undefined
+
+/** `decompressLzmaAlone` with other code for the symbols. */
+export function decodeLzmaAlone(input: Uint8Array, output: Uint8Array, lzma: LzmaState): number {
   const { properties, uncompressedSize: size } = readLzmaHeader(input)
   const sizeIsKnown = size <= output.length
   const outputEnd = sizeIsKnown ? size : output.length
 
-  const lzma = borrowLzmaState()
   startLzma(lzma, properties, input)
   let end: ReturnType<typeof decodeSymbols> = 'paused'
   if (outputEnd > 0 && (sizeIsKnown || !rangeDecoderIsFinished(lzma, input, input.length))) {

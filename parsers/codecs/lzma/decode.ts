@@ -1,6 +1,7 @@
 import type { LzmaState, SymbolsEnd } from './lzma-state.ts'
 import { rangeDecoderIsFinished } from './range-decoder.ts'
-import { runSymbols, SYMBOL_INPUT_SIZE } from './symbols.ts'
+import { runSymbols } from './state.ts'
+import { SYMBOL_INPUT_SIZE } from './symbols.ts'
 
 /** A copy of the end of the input, with room for one more symbol. */
 const tail = new Uint8Array(2 * SYMBOL_INPUT_SIZE)
@@ -25,17 +26,19 @@ export function decodeSymbols(
   }
   // Now fewer than SYMBOL_INPUT_SIZE bytes are left. In a copy of them a symbol can run past the end. The bytes there
   // do not matter, because we do not use what such a symbol decodes to.
-  const tailStart = lzma.inputPosition
+  const copies = !lzma.symbols.readsPastInput
+  const tailStart = copies ? lzma.inputPosition : 0
   const tailLength = inputEnd - tailStart
-  tail.set(input.subarray(tailStart, inputEnd))
-  lzma.inputPosition = 0
+  if (copies) tail.set(input.subarray(tailStart, inputEnd))
+  const rest = copies ? tail : input
+  lzma.inputPosition -= tailStart
   // A limit of -1 decodes one symbol at a time.
   const limit = stopsWhenFinished ? -1 : tailLength
   let end: SymbolsEnd
   let isFinished = false
   do {
-    end = runSymbols(lzma, tail, limit, output, outputEnd)
-    isFinished = stopsWhenFinished && rangeDecoderIsFinished(lzma, tail, tailLength)
+    end = runSymbols(lzma, rest, limit, output, outputEnd)
+    isFinished = stopsWhenFinished && rangeDecoderIsFinished(lzma, rest, tailLength)
   } while (end === 'paused' && !isFinished && lzma.outputPosition < outputEnd && lzma.inputPosition <= tailLength)
   const ranOver = lzma.inputPosition > tailLength
   lzma.inputPosition += tailStart

@@ -2,11 +2,8 @@ import type { LzmaProperties } from './properties.ts'
 
 /** Everything that an LZMA decoder remembers between two symbols. */
 export interface LzmaState {
-  /**
-   * The layout of probabilities.ts, with room for the literals of `properties`. It is out of date while this state is
-   * the resident (resident.ts).
-   */
-  probabilities: Uint16Array
+  /** The code for symbols, with the probabilities. */
+  readonly symbols: SymbolDecoder
   properties: LzmaProperties
   /** 0 to 11: the kinds of the last symbols. Below 7 the last one was a literal. */
   state: number
@@ -33,3 +30,22 @@ export interface LzmaState {
  * start of the dictionary.
  */
 export type SymbolsEnd = 'paused' | 'end marker' | 'output full' | 'wrong distance'
+
+/**
+ * The inner part of a decoder: it decodes symbols, and keeps their probabilities. There are two, in TypeScript and in
+ * WebAssembly. Headers, chunks and their errors are the same code for both.
+ */
+export interface SymbolDecoder {
+  /** The largest lc + lp that it has room for. */
+  readonly literalBitsLimit: number
+  /** Whether a symbol may run past the end of the input. Then what it decodes to does not matter. */
+  readonly readsPastInput: boolean
+  /** Resets all probabilities to one half. */
+  reset(properties: LzmaProperties): void
+  /**
+   * Decodes symbols into `output`: at least one, and more until the output reaches `outputEnd` or the input passes
+   * `inputLimit`. Unless it reads past the input, SYMBOL_INPUT_SIZE bytes must follow `inputLimit` and the position of
+   * the first symbol.
+   */
+  run(lzma: LzmaState, input: Uint8Array, inputLimit: number, output: Uint8Array, outputEnd: number): SymbolsEnd
+}

@@ -4,7 +4,7 @@ import { failure } from './failure.ts'
 import type { LzmaState } from './lzma-state.ts'
 import { type LzmaProperties, lzmaProperties } from './properties.ts'
 import { RANGE_DECODER_START_SIZE, rangeDecoderIsFinished, startRangeDecoder } from './range-decoder.ts'
-import { borrowLzmaState, resetLzmaState, setLzmaProperties } from './state.ts'
+import { resetLzmaState, setLzmaProperties } from './state.ts'
 
 const STRUCTURE = 'LZMA2 chunk'
 
@@ -51,11 +51,11 @@ export function startLzma2(lzma: LzmaState, inputPosition: number, outputPositio
  * it, and do not reach before `outputStart`.
  * @returns the positions after the last bytes read and written
  */
-export function decodeLzma2({ input, inputStart, output, outputStart }: Lzma2Data): {
-  inputEnd: number
-  outputEnd: number
-} {
-  const state = startLzma2(borrowLzmaState(), inputStart, outputStart)
+export function decodeLzma2(
+  lzma: LzmaState,
+  { input, inputStart, output, outputStart }: Lzma2Data,
+): { inputEnd: number; outputEnd: number } {
+  const state = startLzma2(lzma, inputStart, outputStart)
   while (decodeLzma2Chunk(state, input, output)) {
     // The end marker is the last chunk.
   }

@@ -1,5 +1,5 @@
-import { malformed } from '../zstd/malformed.ts'
 import type { CompressedBlocks } from '../zstd/compressed-blocks.ts'
+import { malformed } from '../zstd/malformed.ts'
 import { zstd } from './compiled/zstd.ts'
 import { type ModuleExports, moduleOf } from './instance.ts'
 

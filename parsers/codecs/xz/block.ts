@@ -3,6 +3,7 @@ import type { Progress } from '../progress.ts'
 import { type BlockHeader, readBlockHeader } from './block-header.ts'
 import { type Check, verifyCheck } from './check.ts'
 import { failure, malformed, need } from './failure.ts'
+import type { XzParts } from './parts.ts'
 
 /** The record of a block in the index (xz 1.2: 4.3). */
 export interface IndexRecord {
@@ -13,7 +14,7 @@ export interface IndexRecord {
 }
 
 /** Decodes the block that begins here with a byte other than 0 (xz 1.2: 3). */
-export function decodeBlock(progress: Progress, check: Check): IndexRecord {
+export function decodeBlock(progress: Progress, check: Check, { lzma, checksums }: XzParts): IndexRecord {
   const { input, output, outputPosition: outputStart } = progress
   const blockStart = progress.inputPosition
   const header = readBlockHeader(progress)
@@ -28,7 +29,7 @@ export function decodeBlock(progress: Progress, check: Check): IndexRecord {
     })
   }
 
-  const { inputEnd, outputEnd } = decodeLzma2({ input, inputStart: dataStart, output, outputStart })
+  const { inputEnd, outputEnd } = decodeLzma2(lzma, { input, inputStart: dataStart, output, outputStart })
   progress.inputPosition = inputEnd
   const uncompressedSize = outputEnd - outputStart
   const compressedSize = endBlockData(progress, header, uncompressedSize)
@@ -37,7 +38,7 @@ export function decodeBlock(progress: Progress, check: Check): IndexRecord {
     const undo = header.filters[index]!()
     undo(output, outputStart, outputEnd)
   }
-  const running = check.start()
+  const running = check.start(checksums)
   running.update(output, outputStart, outputEnd)
   verifyCheck(check, progress, running.digest())
   progress.outputPosition = outputEnd

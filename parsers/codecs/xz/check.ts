@@ -1,9 +1,8 @@
-import { startCrc32 } from '../../checksums/crc32.ts'
-import { startCrc64 } from '../../checksums/crc64.ts'
 import type { RunningChecksum } from '../../checksums/running-checksum.ts'
 import { startSha256 } from '../../checksums/sha256.ts'
 import type { Progress } from '../progress.ts'
 import { failure, need } from './failure.ts'
+import type { Checksums } from './parts.ts'
 
 /** The check of a stream, which protects the content of its blocks (xz 1.2: 2.1.1.2, 3.4). */
 export interface Check {
@@ -11,13 +10,13 @@ export interface Check {
   /** Bytes. */
   readonly size: number
   /** Begins the check of a block. Its digest has the bytes that the file stores. */
-  readonly start: () => RunningChecksum<Uint8Array>
+  readonly start: (checksums: Checksums) => RunningChecksum<Uint8Array>
 }
 
 const checks: Readonly<Record<number, Check>> = {
   0: { name: 'None', size: 0, start: () => ({ update() {}, digest: () => new Uint8Array(0) }) },
-  1: { name: 'CRC32', size: 4, start: () => stored(startCrc32(), (crc) => [crc]) },
-  4: { name: 'CRC64', size: 8, start: () => stored(startCrc64(), ({ low, high }) => [low, high]) },
+  1: { name: 'CRC32', size: 4, start: ({ startCrc32 }) => stored(startCrc32(), (crc) => [crc]) },
+  4: { name: 'CRC64', size: 8, start: ({ startCrc64 }) => stored(startCrc64(), ({ low, high }) => [low, high]) },
   10: { name: 'SHA-256', size: 32, start: startSha256 },
 }
 

@@ -2,6 +2,7 @@ import type { Decompress } from '../codec.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { decodeBlock, type IndexRecord } from './block.ts'
 import { malformed, need } from './failure.ts'
+import { createXzParts, type XzParts } from './parts.ts'
 import { verifyStreamFooter } from './stream-footer.ts'
 import { readStreamHeader } from './stream-header.ts'
 import { verifyIndex } from './stream-index.ts'
@@ -11,20 +12,29 @@ import { verifyIndex } from './stream-index.ts'
  * checks, sizes and index. `output` itself is the dictionary, whatever size a block header gives it.
  */
 export const decompressXz: Decompress = (input, output) => {
+  shared ??= createXzParts()
+  return decodeXz(input, output, shared)
+}
+
+/** The first call makes them, so a program that meets no xz makes none. */
+let shared: XzParts | undefined
+
+/** `decompressXz` with other inner parts. */
+export function decodeXz(input: Uint8Array, output: Uint8Array, parts: XzParts): number {
   const progress = startProgress(input, output)
   do {
-    decodeStream(progress)
+    decodeStream(progress, parts)
     skipStreamPadding(progress)
   } while (progress.inputPosition < input.length)
   return progress.outputPosition
 }
 
 /** xz 1.2: 2.1. */
-function decodeStream(progress: Progress): void {
+function decodeStream(progress: Progress, parts: XzParts): void {
   const flags = readStreamHeader(progress)
   // Two numbers a block. Squashfs has one block in a stream, and xz makes one for each 24 MiB or so.
   const blocks: IndexRecord[] = []
-  while (blockFollows(progress)) blocks.push(decodeBlock(progress, flags.check))
+  while (blockFollows(progress)) blocks.push(decodeBlock(progress, flags.check, parts))
   const indexSize = verifyIndex(progress, blocks)
   verifyStreamFooter(progress, indexSize, flags)
 }

@@ -1,8 +1,6 @@
 import type { DecompressStream } from '../codec.ts'
 import { slideDictionary } from '../lzma/dictionary.ts'
-import type { LzmaState } from '../lzma/lzma-state.ts'
 import { decodeLzma2Chunk, LZMA2_HEADER_SIZE_LIMIT, lzma2ChunkSizes, startLzma2 } from '../lzma/lzma2.ts'
-import { createLzmaState } from '../lzma/state.ts'
 import {
   fill,
   hasRoom,
@@ -20,6 +18,7 @@ import { BLOCK_HEADER_SIZE_LIMIT, readBlockHeader } from './block-header.ts'
 import { type Check, verifyCheck } from './check.ts'
 import { failure } from './failure.ts'
 import { filterPiece, startFilterChain } from './filter-chain.ts'
+import { checksums, createXzParts, type XzParts } from './parts.ts'
 import { blockFollows, verifyStreamPadding } from './stream.ts'
 import { STREAM_FOOTER_SIZE, verifyStreamFooter } from './stream-footer.ts'
 import { readStreamHeader, STREAM_HEADER_SIZE } from './stream-header.ts'
@@ -36,10 +35,10 @@ const BLOCK_PADDING_LIMIT = 3
 /** Decompresses an .xz file like `decompressXz`, in a window of the dictionary size from the block header. */
 export const decompressXzStream: DecompressStream = function* (source, limits) {
   const stream = startStream(source, limits)
-  const lzma = createLzmaState()
+  const parts = createXzParts()
   try {
     do {
-      yield* decodeStream(stream, lzma)
+      yield* decodeStream(stream, parts)
       skipStreamPadding(stream)
     } while (!inputIsRead(stream))
   } catch (error) {
@@ -48,7 +47,7 @@ export const decompressXzStream: DecompressStream = function* (source, limits) {
 }
 
 /** xz 1.2: 2.1. */
-function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8Array<ArrayBuffer>> {
+function* decodeStream(stream: StreamProgress, parts: XzParts): Generator<Uint8Array<ArrayBuffer>> {
   fill(stream, STREAM_HEADER_SIZE)
   const flags = readStreamHeader(stream)
   const blocks: IndexRecord[] = []
@@ -60,7 +59,7 @@ function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8
         expected: `at most ${BLOCK_COUNT_LIMIT} blocks`,
       })
     }
-    blocks.push(yield* decodeBlock(stream, flags.check, lzma))
+    blocks.push(yield* decodeBlock(stream, flags.check, parts))
   }
   const indexSize = verifyIndex(stream, blocks, (count) => fill(stream, count))
   fill(stream, STREAM_FOOTER_SIZE)
@@ -71,7 +70,7 @@ function* decodeStream(stream: StreamProgress, lzma: LzmaState): Generator<Uint8
 function* decodeBlock(
   stream: StreamProgress,
   check: Check,
-  lzma: LzmaState,
+  { lzma, checksums: ownChecksums }: XzParts,
 ): Generator<Uint8Array<ArrayBuffer>, IndexRecord> {
   const header = readBlockHeader(stream)
   const { dictionarySize, uncompressedSize, filters, offset } = header
@@ -81,7 +80,8 @@ function* decodeBlock(
     uncompressedSize,
   )
   const chain = filters.length === 0 ? undefined : startFilterChain(filters)
-  const checksum = check.start()
+  // What filters return lies in their own memory.
+  const checksum = check.start(chain === undefined ? ownChecksums : checksums)
   const lzma2 = startLzma2(lzma, 0, stream.outputPosition)
   let length = 0
   let compressedSize = 0

@@ -1,5 +1,5 @@
-import { startXxhash64Low } from '../../checksums/xxhash64.ts'
 import type { RunningChecksum } from '../../checksums/running-checksum.ts'
+import { startXxhash64Low } from '../../checksums/xxhash64.ts'
 import { literalsOfBlock } from './execute-sequences.ts'
 import { createFrameState, resetFrameState } from './frame-state.ts'
 import { readLiterals } from './literals.ts'

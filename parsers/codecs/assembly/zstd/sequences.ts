@@ -7,6 +7,7 @@ import {
   OFFSET_DEFAULT,
   OFFSET_TABLE,
 } from '../memory'
+import { copyLiterals, copyMatch } from '../copy'
 import { endCursor, firstBits, firstCursor, wordAt } from './bitstream'
 import {
   accuracyLog,
@@ -296,16 +297,7 @@ function executeSequences(
     const matchEnd = matchStart + matchLength
     // `offset - 1` is above every position for an offset of 0, which Repeated_Offset1 - 1 may be.
     if (literalsStop > literalsEnd || offset - 1 >= <u32>(matchStart - frameStart) || matchEnd > limit) return 0
-    copySixteen(position, literalsPosition)
-    if (literalsLength > 16) {
-      let to = position + 16
-      let from = literalsPosition + 16
-      do {
-        copySixteen(to, from)
-        to += 16
-        from += 16
-      } while (to < matchStart)
-    }
+    copyLiterals(position, literalsPosition, matchStart)
     literalsPosition = literalsStop
     copyMatch(matchStart, offset, matchEnd)
     position = matchEnd
@@ -316,52 +308,4 @@ function executeSequences(
   repeatedOffset3 = repeated3
   literalsRead = literalsPosition
   return position
-}
-
-@inline
-function copySixteen(to: usize, from: usize): void {
-  v128.store(to, v128.load(from))
-}
-
-/** Copies a match to [start, end), from `offset` bytes before. It may overlap itself. */
-@inline
-function copyMatch(start: usize, offset: u32, end: usize): void {
-  let to = start
-  let from = start - offset
-  if (offset >= 32) {
-    // Most matches have up to 32 bytes: without a loop there is no branch to mispredict (6 %).
-    copySixteen(to, from)
-    copySixteen(to + 16, from + 16)
-    for (to += 32, from += 32; to < end; to += 32, from += 32) {
-      copySixteen(to, from)
-      copySixteen(to + 16, from + 16)
-    }
-  } else if (offset >= 16) {
-    do {
-      copySixteen(to, from)
-      to += 16
-      from += 16
-    } while (to < end)
-  } else if (offset >= 8) {
-    do {
-      store<u64>(to, load<u64>(from))
-      to += 8
-      from += 8
-    } while (to < end)
-  } else if (offset === 1) {
-    const byte = i8x16.splat(load<u8>(from))
-    do {
-      v128.store(to, byte)
-      to += 16
-    } while (to < end)
-  } else {
-    // Eight bytes one at a time, then eight at a time from a whole number of periods before, 8 bytes or more.
-    const period = offset * (8 / offset + (8 % offset !== 0 ? 1 : 0))
-    const stop = min(to + 8, end)
-    do {
-      store<u8>(to, load<u8>(to - offset))
-      to += 1
-    } while (to < stop)
-    for (; to < end; to += 8) store<u64>(to, load<u64>(to - period))
-  }
 }
