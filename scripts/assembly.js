@@ -36,7 +36,18 @@ async function compile(entry) {
   /** @type {Uint8Array | undefined} */
   let binary
   // No runtime, no imports: the modules allocate nothing and call nothing.
-  const options = ['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd', '--initialMemory', '3']
+  const options = [
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '--enable',
+    'simd',
+    '--initialMemory',
+    '3',
+  ]
   const { error, stderr } = await main([entry, ...options, '--outFile', 'module.wasm'], {
     readFile: (name, base = ROOT) => readText(join(base, name)),
     writeFile: (_name, contents) => {

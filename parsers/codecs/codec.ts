@@ -44,8 +44,16 @@ export type DecompressStream = (
   limits?: StreamLimits,
 ) => Generator<Uint8Array<ArrayBuffer>, void, undefined>
 
-/**
- * Decompresses a block to at most `limit` bytes, which are good until the next call.
- * @throws {FormatError} as `Decompress` does
- */
-export type DecompressBlock = (codec: CodecName, input: Uint8Array, limit: number) => Uint8Array
+/** Decompresses blocks that a caller looks at one after the other. */
+export interface BlockDecompressor {
+  /**
+   * Memory for the stored bytes of the next block, valid until the next call. Bytes that lie there need not be copied.
+   * @param limit the most bytes that the block may become
+   */
+  input(codec: CodecName, length: number, limit: number): Uint8Array
+  /**
+   * Decompresses a block to at most `limit` bytes, which are valid until the next call.
+   * @throws {FormatError} as `Decompress` does
+   */
+  decompress(codec: CodecName, input: Uint8Array, limit: number): Uint8Array
+}

@@ -18,10 +18,17 @@ export class BlockReader {
   /** @param spend receives the length of content before we produce it, and may refuse it */
   constructor(source: ByteSource, decompressors: Decompressors, spend: (length: number, offset: number) => void) {
     this.#source = source
-    this.#readBlock = blockReader((codec, stored, limit) => {
-      // We keep the output, so each block needs its own memory.
-      const output = new Uint8Array(limit)
-      return output.subarray(0, decompressors[codec](stored, output))
+    let stored = new Uint8Array(0)
+    this.#readBlock = blockReader({
+      input(_, length) {
+        if (stored.length < length) stored = new Uint8Array(length)
+        return stored.subarray(0, length)
+      },
+      decompress(codec, input, limit) {
+        // We keep the output, so each block needs its own memory.
+        const output = new Uint8Array(limit)
+        return output.subarray(0, decompressors[codec](input, output))
+      },
     })
     this.#spend = spend
   }

@@ -1,6 +1,6 @@
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
-import type { CodecName, DecompressBlock } from '../../parsers/codecs/codec.ts'
+import type { BlockDecompressor, CodecName } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 
 /** A block of a source, stored uncompressed or compressed. */
@@ -8,25 +8,25 @@ export interface StoredBlock extends Pick<StoredRun, 'offset' | 'storedLength' |
   readonly codec: CodecName | 'stored'
 }
 
-/** Reads blocks one after the other. It reuses one buffer for the stored bytes. */
+/** Reads blocks one after the other. */
 export type ReadBlock = (source: ByteSource, block: StoredBlock, needed: number) => Uint8Array
 
 /**
- * Makes a reader of blocks. A stored block is valid until the next call; `decompress` decides for all others. The
- * reader returns the bytes that files need from a block. It throws a FormatError if the block leaves the source, does
- * not decompress, or holds fewer bytes.
+ * Makes a reader of blocks. It returns the bytes that files need from a block, valid until the next call. It throws a
+ * FormatError if the block leaves the source, does not decompress, or holds fewer bytes.
  */
-export function blockReader(decompress: DecompressBlock): ReadBlock {
+export function blockReader(decompressor: BlockDecompressor): ReadBlock {
   let buffer = new Uint8Array(0)
   return (source, { offset, storedLength, unpackedLimit, codec }, needed) => {
     checkRange(source, offset, storedLength, 'data block')
-    if (buffer.length < storedLength) buffer = new Uint8Array(storedLength)
-    const stored = buffer.subarray(0, storedLength)
+    if (codec === 'stored' && buffer.length < storedLength) buffer = new Uint8Array(storedLength)
+    const stored =
+      codec === 'stored' ? buffer.subarray(0, storedLength) : decompressor.input(codec, storedLength, unpackedLimit)
     source.readInto(stored, offset, storedLength)
     const place = { structure: 'data block', offset }
     let content: Uint8Array = stored
     try {
-      if (codec !== 'stored') content = decompress(codec, stored, unpackedLimit)
+      if (codec !== 'stored') content = decompressor.decompress(codec, stored, unpackedLimit)
     } catch (error) {
       const cause = asFormatError(error)
       throw formatError(cause.code, `does not decompress: ${cause.detail}`, source, place, { cause })

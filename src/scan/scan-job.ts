@@ -49,8 +49,8 @@ const EDGE = HASH_LENGTH - 1
 export type RunScanJob = (job: ScanJob, source: ByteSource) => ScanJobResult
 
 /** Makes a runner for the jobs of one thread. It keeps the memory for blocks from job to job. */
-export function scanJobRunner(scanner: ReferenceScanner, decompress = blockDecompressor()): RunScanJob {
-  const read = blockReader(decompress)
+export function scanJobRunner(scanner: ReferenceScanner, decompressor = blockDecompressor()): RunScanJob {
+  const read = blockReader(decompressor)
   const contentOf = (source: ByteSource, block: ScanBlock): Uint8Array => {
     const needed = block.pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)
     return read(source, block, needed)

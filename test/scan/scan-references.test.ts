@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DecompressBlock } from '../../parsers/codecs/codec.ts'
+import type { BlockDecompressor } from '../../parsers/codecs/codec.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
@@ -94,10 +94,13 @@ describe('a scan of many blocks', () => {
       }
     }
     let calls = 0
-    const decompress = blockDecompressor()
-    const counting: DecompressBlock = (...block) => {
-      calls += 1
-      return decompress(...block)
+    const { input, decompress } = blockDecompressor()
+    const counting: BlockDecompressor = {
+      input,
+      decompress(...block) {
+        calls += 1
+        return decompress(...block)
+      },
     }
     const scanner = new ReferenceScanner(NAMES.map((name) => name.slice(0, 32)))
     const run = scanJobRunner(scanner, counting)

@@ -1,5 +1,8 @@
 import { type CodeLengths, DISTANCE_CODES, LITERAL_CODES } from './huffman-tables.ts'
 
+/** Where decoding stopped. "block ends": more blocks follow. */
+export type InflateEnd = 'block ends' | 'stream ends' | 'input is read' | 'output is full'
+
 /** The state of decoding DEFLATE data. Between two calls it holds fewer than 8 bits. */
 export interface InflateState {
   /** Bits that we have read but not used, lowest first, and their number. */

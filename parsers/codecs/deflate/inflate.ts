@@ -1,8 +1,7 @@
 import type { Progress } from '../progress.ts'
 import { readBlockHeader } from './block-header.ts'
 import { useTables } from './huffman-tables.ts'
-import type { InflateState } from './inflate-state.ts'
-import type { InflateEnd } from './inflater.ts'
+import type { InflateEnd, InflateState } from './inflate-state.ts'
 import { decodeSymbol } from './symbol.ts'
 import { decodeSymbols } from './symbols.ts'
 

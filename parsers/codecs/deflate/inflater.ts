@@ -3,10 +3,7 @@ import { startCrc32 } from '../../checksums/crc32.ts'
 import type { RunningChecksum } from '../../checksums/running-checksum.ts'
 import type { Progress } from '../progress.ts'
 import { inflate } from './inflate.ts'
-import { createInflateState, resetInflateState } from './inflate-state.ts'
-
-/** Where decoding stopped. "block ends": more blocks follow. */
-export type InflateEnd = 'block ends' | 'stream ends' | 'input is read' | 'output is full'
+import { createInflateState, type InflateEnd, resetInflateState } from './inflate-state.ts'
 
 /**
  * The inner part of a decoder: DEFLATE data (RFC 1951) in pieces, and checksums. There are two, in TypeScript and in

@@ -1,7 +1,8 @@
 import type { DecompressStream } from '../codec.ts'
 import { BLOCK_HEADER_SIZE_LIMIT } from '../deflate/block-header.ts'
 import { inputEnds } from '../deflate/failure.ts'
-import { createInflater, type InflateEnd, type Inflater } from '../deflate/inflater.ts'
+import type { InflateEnd } from '../deflate/inflate-state.ts'
+import { createInflater, type Inflater } from '../deflate/inflater.ts'
 import { LONGEST_MATCH } from '../deflate/length-codes.ts'
 import {
   endIsRead,

@@ -9,24 +9,44 @@ const ALIGNMENT = 64
 /** The input's room grows by this much, so that the output seldom moves. In bytes. */
 const INPUT_STEP = 2 ** 16
 
-/** A block decoder in WebAssembly. It has one instance, and uses its memory for one block after the other. */
-export class BlockDecoder<Exports extends ModuleExports> {
-  readonly #module: Module<Exports>
-  readonly #decompressOf: (exports: Exports) => Decompress
-  #instance: { readonly exports: Exports; readonly decompress: Decompress } | undefined
-  #inputRoom = 0
-
-  /** @param decompressOf makes a decompressor for input and output that lie in the memory of the instance */
-  constructor(module: Module<Exports>, decompressOf: (exports: Exports) => Decompress) {
-    this.#module = module
-    this.#decompressOf = decompressOf
-  }
-
+/** Decodes blocks in WebAssembly, one after the other. */
+export interface BlockDecoder {
   /**
    * Memory for the stored bytes of the next block, valid until the next call for another block.
    * @param limit the most bytes that the block may become
    * @returns undefined where WebAssembly does not run, or for too large a block
    */
+  input(length: number, limit: number): Uint8Array | undefined
+  /**
+   * Decompresses a block to at most `limit` bytes, valid until the next call.
+   * @returns undefined if the block is damaged or we cannot decode it here; the decoder in TypeScript then decides
+   */
+  decompress(input: Uint8Array, limit: number): Uint8Array | undefined
+}
+
+/**
+ * Makes a block decoder of a module.
+ * @param decompressOf makes a decompressor for input and output that lie in the memory of the instance
+ */
+export function createBlockDecoder<Exports extends ModuleExports>(
+  module: Module<Exports>,
+  decompressOf: (exports: Exports) => Decompress,
+): BlockDecoder {
+  return new InstanceDecoder(module, decompressOf)
+}
+
+/** It has one instance, and uses its memory for one block after the other. */
+class InstanceDecoder<Exports extends ModuleExports> implements BlockDecoder {
+  readonly #module: Module<Exports>
+  readonly #decompressOf: (exports: Exports) => Decompress
+  #instance: { readonly exports: Exports; readonly decompress: Decompress } | undefined
+  #inputRoom = 0
+
+  constructor(module: Module<Exports>, decompressOf: (exports: Exports) => Decompress) {
+    this.#module = module
+    this.#decompressOf = decompressOf
+  }
+
   input(length: number, limit: number): Uint8Array | undefined {
     if (length + limit > LARGEST) return undefined
     const exports = this.#start()?.exports
@@ -37,15 +57,13 @@ export class BlockDecoder<Exports extends ModuleExports> {
     return new Uint8Array(exports.memory.buffer, start, length)
   }
 
-  /**
-   * Decompresses a block to at most `limit` bytes, valid until the next call.
-   * @returns undefined if the block is damaged or we cannot decode it here; the decoder in TypeScript then decides
-   */
   decompress(input: Uint8Array, limit: number): Uint8Array | undefined {
     let own: Uint8Array | undefined = input
-    if (!this.#isOwn(input)) {
+    if (!this.#isReady(input, limit)) {
+      // Bytes in the memory would be gone when it grows: the output of the block before may be the input of this one.
+      const bytes = input.buffer === this.#instance?.exports.memory.buffer ? input.slice() : input
       own = this.input(input.length, limit)
-      own?.set(input)
+      own?.set(bytes)
     }
     const instance = this.#instance
     if (own === undefined || instance === undefined) return undefined
@@ -68,10 +86,14 @@ export class BlockDecoder<Exports extends ModuleExports> {
     return this.#instance
   }
 
-  /** Whether bytes lie where `input` puts them. The output of the block before may be the input of this one. */
-  #isOwn({ buffer, byteOffset }: Uint8Array): boolean {
+  /** Whether bytes lie where `input` puts them, with room for the output. */
+  #isReady({ buffer, byteOffset }: Uint8Array, limit: number): boolean {
     const exports = this.#instance?.exports
-    return buffer === exports?.memory.buffer && byteOffset === exports.CALLER.value + MARGIN
+    return (
+      buffer === exports?.memory.buffer &&
+      byteOffset === exports.CALLER.value + MARGIN &&
+      this.#outputStart(exports) + limit + MARGIN <= buffer.byteLength
+    )
   }
 
   #outputStart(exports: Exports): number {

@@ -1,5 +1,6 @@
 import { malformed } from '../deflate/failure.ts'
-import type { InflateEnd, Inflater } from '../deflate/inflater.ts'
+import type { InflateEnd } from '../deflate/inflate-state.ts'
+import type { Inflater } from '../deflate/inflater.ts'
 import { inflate } from './compiled/inflate.ts'
 import { type ModuleExports, moduleOf } from './instance.ts'
 

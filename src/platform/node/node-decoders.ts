@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
 import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import type { CodecName, Decompress, DecompressBlock, Decompressors } from '../../../parsers/codecs/codec.ts'
-import { portableDecoders } from '../../../parsers/codecs/portable.ts'
+import type { BlockDecompressor, CodecName, Decompress, Decompressors } from '../../../parsers/codecs/codec.ts'
+import { portableBlockDecompressor, portableDecoders } from '../../../parsers/codecs/decoders.ts'
 import { zlib } from './load-zlib.ts'
 import { releaseBuffer } from './release-buffer.ts'
 
@@ -20,11 +19,9 @@ interface NativeDecoder {
   readonly decompress: (input: Uint8Array, limit: number) => Uint8Array
 }
 
-/** The native decoders for this Node and platform. We load each on its first use. */
+/** The native decoders that are faster than ours end to end. We load each on its first use, if this Node has it. */
 const natives: Readonly<Partial<Record<CodecName, () => NativeDecoder | undefined>>> = {
-  zlib: once(() => nodeZlib('zlib stream', zlib().inflateSync)),
   zstd: once(nodeZstd),
-  lz4: once(lz4Napi),
 }
 
 /** The decoder for each codec on this machine: a native one if there is one and it is faster, else ours. */
@@ -58,19 +55,23 @@ function decoderOf(codec: CodecName): Decoder {
 }
 
 /** Like `decoders`, for blocks that the caller looks at one after the other. It does not copy the output. */
-export function blockDecompressor(): DecompressBlock {
-  let output = new Uint8Array(0)
+export function blockDecompressor(): BlockDecompressor {
+  const portable = portableBlockDecompressor()
+  let stored = new Uint8Array(0)
   let last: Uint8Array | undefined
-  return (codec, input, limit) => {
-    if (last !== undefined) releaseBuffer(last)
-    last = undefined
-    const native = natives[codec]?.()
-    if (native !== undefined) {
+  return {
+    input(codec, length, limit) {
+      if (natives[codec]?.() === undefined) return portable.input(codec, length, limit)
+      if (stored.length < length) stored = new Uint8Array(length)
+      return stored.subarray(0, length)
+    },
+    decompress(codec, input, limit) {
+      const native = natives[codec]?.()
+      if (native === undefined) return portable.decompress(codec, input, limit)
+      if (last !== undefined) releaseBuffer(last)
       last = native.decompress(input, limit)
       return last
-    }
-    if (output.length < limit) output = new Uint8Array(limit)
-    return output.subarray(0, portableDecoders[codec](input, output.subarray(0, limit)))
+    },
   }
 }
 
@@ -109,36 +110,6 @@ function fromZlibError(structure: string, error: NodeJS.ErrnoException, limit: n
   const code =
     error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : /data check|checksum/.test(error.message) ? 'CHECKSUM' : 'MALFORMED'
   return new FormatError(code, error.message, { source: 'input', structure, offset: 0 }, { cause: error })
-}
-
-/** The prebuilt binary of lz4-napi; some platforms have none. */
-function lz4Napi(): NativeDecoder | undefined {
-  let uncompressSync: (input: Buffer) => Buffer
-  try {
-    ;({ uncompressSync } = createRequire(import.meta.url)('lz4-napi') as { uncompressSync(input: Buffer): Buffer })
-  } catch {
-    return undefined
-  }
-  let framed = Buffer.alloc(0)
-  return {
-    name: 'lz4-napi',
-    decompress(input, limit) {
-      // It takes a raw block after a 32-bit size, which may be larger than the output.
-      const length = 4 + input.length
-      if (framed.length < length) framed = Buffer.alloc(length)
-      framed.writeUInt32LE(limit)
-      framed.set(input, 4)
-      try {
-        return plain(uncompressSync(framed.subarray(0, length)))
-      } catch (error) {
-        throw new FormatError('MALFORMED', (error as Error).message, {
-          source: 'input',
-          structure: 'lz4 block',
-          offset: 0,
-        })
-      }
-    },
-  }
 }
 
 /** A Buffer as a plain Uint8Array. V8 compiles code that sees both types again, and slower. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { CodecName } from '../../../parsers/codecs/codec.ts'
-import { portableDecoders } from '../../../parsers/codecs/portable.ts'
+import { portableDecoders } from '../../../parsers/codecs/decoders.ts'
 import { decompressed, sameBytes } from './guarded.ts'
 import { machineCode } from './samples.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { CodecName } from '../../../parsers/codecs/codec.ts'
-import { portableDecoders } from '../../../parsers/codecs/portable.ts'
+import { portableDecoders } from '../../../parsers/codecs/decoders.ts'
 import { decompressed, sameBytes } from './guarded.ts'
 import { machineCode } from './samples.ts'
 

@@ -217,7 +217,7 @@ describe('metadata blocks', () => {
     [
       'that unpacks to more than 8192',
       [block(0, deflateSync(new Uint8Array(9000)))],
-      /decompresses to more than the limit|more than 8192/,
+      /decompresses to more than the output has room for/,
     ],
     ['that unpacks to nothing', [block(0, deflateSync(new Uint8Array(0)))], /a block decompresses to nothing/],
     ['that does not unpack', [block(40, new Uint8Array(40).fill(7))], /a block does not decompress/],

@@ -39,7 +39,7 @@ describe('decompressed blocks', () => {
   const lengths = [1, 31, 4000, 4095, 8191, 8192, 65_535, 65_536, 65_537, LARGE - 1, LARGE]
 
   it('are good until the next call', () => {
-    const decompress = blockDecompressor()
+    const { decompress } = blockDecompressor()
     for (let round = 0; round < 20; round += 1) {
       for (const [number, length] of lengths.entries()) {
         const plain = content(length, number)

@@ -1,9 +1,10 @@
 import type { Decompress } from '../../../../parsers/codecs/codec.ts'
 import { decodeLzma2 } from '../../../../parsers/codecs/lzma/lzma2.ts'
+import { createLzmaState } from '../../../../parsers/codecs/lzma/state.ts'
 import { type LzmaEncoder, type LzmaSymbol, propertiesByte } from './encoder.ts'
 
 export const decompressLzma2: Decompress = (input, output) =>
-  decodeLzma2({ input, inputStart: 0, output, outputStart: 0 }).outputEnd
+  decodeLzma2(createLzmaState(), { input, inputStart: 0, output, outputStart: 0 }).outputEnd
 
 export const usual = { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 }
 
