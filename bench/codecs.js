@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import zlib, { deflateSync, gzipSync } from 'node:zlib'
-import { rolldown } from 'rolldown'
 import { collect } from './corpus.js'
-import { decoders, moduleUrl, peers } from './decoders.js'
+import { codecs, decoders } from './decoders.js'
 import { median } from './measure.js'
 
 /** @typedef {import('./decoders.js').Decoder} Decoder */
@@ -71,7 +70,7 @@ function workspace(folder) {
   return {
     native,
     content: (/** @type {Kind | 'once'} */ kind) => join(folder, kind),
-    blocks: (/** @type {Decoder} */ { codec }, /** @type {Kind | 'once'} */ kind, /** @type {number} */ size) =>
+    blocks: (/** @type {string} */ codec, /** @type {Kind | 'once'} */ kind, /** @type {number} */ size) =>
       join(folder, `${kind}-${size}.${codec}`),
   }
 }
@@ -87,7 +86,7 @@ function hasCompiler() {
   return spawnSync('cc', ['--version']).status === 0
 }
 
-/** Makes the contents and their blocks, with the C program where it can be made. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted @param {boolean} isNative */
+/** Makes the contents and their blocks, with the C program where it can be made. @param {ReturnType<typeof workspace>} files @param {readonly string[]} wanted @param {boolean} isNative */
 async function prepare(files, wanted, isNative) {
   const { elf, text } = collect(CORPUS_SIZE)
   writeFileSync(files.content('elf'), elf)
@@ -101,12 +100,15 @@ async function prepare(files, wanted, isNative) {
   return { elf: elf.length, text: text.length }
 }
 
-/** @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+/** @type {readonly (readonly [Kind | 'once', number])[]} */
+const ALL_SETS = [...SETS, ['once', SMALL]]
+
+/** @param {ReturnType<typeof workspace>} files @param {readonly string[]} wanted */
 async function packNatively(files, wanted) {
-  const jobs = wanted.flatMap((decoder) =>
-    /** @type {(readonly [Kind | 'once', number])[]} */ ([...SETS, ['once', SMALL]]).map(([kind, size]) => [
-      ...[files.native, 'pack', decoder.codec, String(size)],
-      ...[files.content(kind), files.blocks(decoder, kind, size)],
+  const jobs = wanted.flatMap((codec) =>
+    ALL_SETS.map(([kind, size]) => [
+      ...[files.native, 'pack', codec, String(size)],
+      ...[files.content(kind), files.blocks(codec, kind, size)],
     ]),
   )
   const worker = async () => {
@@ -115,12 +117,12 @@ async function packNatively(files, wanted) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker))
 }
 
-/** The same files as the C program writes: offset, length and packed length, then the block. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
+/** The same files as the C program writes: offset, length and packed length, then the block. @param {ReturnType<typeof workspace>} files @param {readonly string[]} wanted */
 function packWithNode(files, wanted) {
-  for (const decoder of wanted) {
-    const encode = NODE_ENCODERS[decoder.codec]
-    if (encode === undefined) throw new Error(`nothing packs ${decoder.codec}`)
-    for (const [kind, size] of SETS) {
+  for (const codec of wanted) {
+    const encode = NODE_ENCODERS[codec]
+    if (encode === undefined) throw new Error(`nothing packs ${codec}`)
+    for (const [kind, size] of ALL_SETS) {
       const content = readFileSync(files.content(kind))
       const parts = []
       for (let offset = 0; offset + size <= content.length; offset += size) {
@@ -129,72 +131,73 @@ function packWithNode(files, wanted) {
         for (const [index, value] of [offset, size, block.length].entries()) header.writeUInt32LE(value, index * 4)
         parts.push(header, block)
       }
-      writeFileSync(files.blocks(decoder, kind, size), Buffer.concat(parts))
+      writeFileSync(files.blocks(codec, kind, size), Buffer.concat(parts))
     }
   }
 }
 
-/** Our speed to another's, in processes that take turns. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder @param {Kind} kind @param {number} size @param {readonly string[]} other what serves the other decoder */
-async function speed(files, decoder, kind, size, other) {
-  const blocks = files.blocks(decoder, kind, size)
-  const ours = serve([process.execPath, OWN, 'serve', decoder.codec, blocks, files.content(kind)])
-  const theirs = serve([...other, blocks, files.content(kind)])
-  const passes = Math.ceil(ROUND_NANOSECONDS / Math.max(1, await theirs.ask(1)))
-  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await ours.ask(passes)
+/** The command of a decoder, whose next words are those of own.js and native.c. @param {Decoder} decoder */
+const own = ({ codec, name }) => [process.execPath, OWN, `${codec}:${name}`]
+
+/** @param {readonly string[]} command its last word is the name of the decoder @param {string} verb */
+const asked = (command, verb) => [...command.slice(0, -1), verb, ...command.slice(-1)]
+
+/**
+ * Speed to another's, in processes that take turns.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {string} codec
+ * @param {readonly string[]} ours
+ * @param {readonly string[]} other
+ * @param {Kind} kind
+ * @param {number} size
+ */
+async function speed(files, codec, ours, other, kind, size) {
+  const of = [files.blocks(codec, kind, size), files.content(kind)]
+  const one = serve([...asked(ours, 'serve'), ...of])
+  const another = serve([...asked(other, 'serve'), ...of])
+  const passes = Math.ceil(ROUND_NANOSECONDS / Math.max(1, await another.ask(1)))
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await one.ask(passes)
   /** @type {number[]} */
   const ratios = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const native = await theirs.ask(passes)
-    ratios.push(native / (await ours.ask(passes)))
+    const base = await another.ask(passes)
+    ratios.push(base / (await one.ask(passes)))
   }
-  ours.end()
-  theirs.end()
+  one.end()
+  another.end()
   return median(ratios)
 }
 
 /**
- * The same for processes that decode 20 MB and end: for the whole process, and for its decoding alone.
+ * The same for processes that decode 20 MB and end, from the first block to the last; wall time.
  * @param {ReturnType<typeof workspace>} files
- * @param {Decoder} decoder
+ * @param {string} codec
+ * @param {readonly string[]} ours
+ * @param {readonly string[]} other
  */
-function wholeProcess(files, decoder) {
-  const blocks = files.blocks(decoder, 'once', SMALL)
-  const timed = (/** @type {string[]} */ ...command) => {
-    const start = performance.now()
-    const decoding = Number(run([...command, 'once', decoder.codec, blocks]))
-    return { whole: performance.now() - start, decoding }
-  }
-  /** @type {number[]} */
-  const whole = []
-  /** @type {number[]} */
-  const decoding = []
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const theirs = timed(files.native)
-    const ours = timed(process.execPath, OWN)
-    whole.push(theirs.whole / ours.whole)
-    decoding.push(theirs.decoding / ours.decoding)
-  }
-  return { whole: median(whole), decoding: median(decoding) }
+function freshSpeed(files, codec, ours, other) {
+  const blocks = files.blocks(codec, 'once', SMALL)
+  const ratios = Array.from({ length: ROUNDS }, () => {
+    const base = Number(run([...asked(other, 'once'), blocks]))
+    return base / Number(run([...asked(ours, 'once'), blocks]))
+  })
+  return median(ratios)
 }
 
-/** The size in bytes of the decoder with all its imports, minified. @param {Decoder} decoder */
-async function codeSize(decoder) {
-  const entry = `${decoder.name}-entry`
-  const bundle = await rolldown({
-    input: entry,
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id) => (id === entry ? id : null),
-        load: (id) =>
-          id === entry ? `export { ${decoder.name} } from ${JSON.stringify(fileURLToPath(moduleUrl(decoder)))}` : null,
-      },
-    ],
-  })
-  const { output } = await bundle.generate({ format: 'esm', minify: true })
-  await bundle.close()
-  const code = output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('')
-  return { raw: Buffer.byteLength(code), gzipped: gzipSync(code, { level: 9 }).length }
+/** Milliseconds that the first block of 128 KiB takes a new process: it compiles the module. @param {ReturnType<typeof workspace>} files @param {Decoder} decoder */
+function readyTime(files, decoder) {
+  const blocks = files.blocks(decoder.codec, 'once', SMALL)
+  return median(Array.from({ length: ROUNDS }, () => Number(run([...asked(own(decoder), 'ready'), blocks])) / 1e6))
+}
+
+/** The module of a codec: xz and lzma share one. @type {Record<string, string>} */
+const MODULES = { zlib: 'inflate', xz: 'lzma' }
+
+/** The bytes of a module. @param {string} codec @returns {Promise<Uint8Array>} */
+async function moduleOf(codec) {
+  const name = MODULES[codec] ?? codec
+  const compiled = new URL(`../dist/parsers/codecs/wasm/compiled/${name}.js`, import.meta.url)
+  return Buffer.from((await import(compiled.href))[name], 'base64')
 }
 
 /**
@@ -203,98 +206,112 @@ async function codeSize(decoder) {
  * @returns {{ arrays: number, heap: { name: string, bytes: number }[] }}
  */
 function allocation(files, decoder) {
-  const blocks = files.blocks(decoder, 'once', SMALL)
-  return JSON.parse(run([process.execPath, OWN, 'allocate', decoder.codec, blocks, String(ALLOCATION_BLOCKS)]))
+  const blocks = files.blocks(decoder.codec, 'once', SMALL)
+  return JSON.parse(run([...asked(own(decoder), 'allocate'), blocks, String(ALLOCATION_BLOCKS)]))
 }
 
 /** @param {number} ratio */
 const ratioText = (ratio) => ratio.toFixed(2).padStart(8)
 
-const HEADING =
-  '                          ELF files            text\n       against         1 MiB 128 KiB   1 MiB 128 KiB'
+/**
+ * What all decoders of a codec are compared with: the C library, or a package in JavaScript.
+ * @param {ReturnType<typeof workspace>} files
+ * @param {string} codec
+ * @param {boolean} isNative
+ */
+function baseOf(files, codec, isNative) {
+  if (isNative) return { name: run([files.native, 'version', codec]), command: [files.native, codec] }
+  const peer = codec === 'zlib' ? 'pako' : 'fzstd'
+  return { name: peer, command: [process.execPath, OWN, `${codec}:${peer}`] }
+}
 
-/** Packages of the registry, which every machine can have. @param {ReturnType<typeof workspace>} files @param {Decoder[]} wanted */
-async function comparePeers(files, wanted) {
-  console.log(
-    `\nSpeed, that of a package in JavaScript being 1: CPU time, medians of ${ROUNDS} rounds in turn\n${HEADING}`,
-  )
-  for (const { codec, name } of peers) {
-    const decoder = wanted.find((candidate) => candidate.codec === codec)
-    if (decoder === undefined) continue
+/** @param {ReturnType<typeof workspace>} files @param {string} codec @param {boolean} isNative */
+async function printSpeeds(files, codec, isNative) {
+  const base = baseOf(files, codec, isNative)
+  console.log(`\n${codec}, ${base.name} being 1`)
+  /** @type {{ name: string, command: string[], goal?: Decoder['goal'] }[]} */
+  const rows = decoders
+    .filter((decoder) => decoder.codec === codec && (isNative || decoder.name !== base.name))
+    .map((decoder) => ({ ...decoder, command: own(decoder) }))
+  if (isNative && codec === 'zlib' && hasLibrary(files, 'libdeflate')) {
+    rows.push({ name: 'libdeflate', command: [files.native, 'libdeflate'] })
+  }
+  for (const { name, command, goal } of rows) {
     const cells = []
-    for (const [kind, size] of SETS) {
-      const other = [process.execPath, OWN, 'serve', `${codec}:${name}`]
-      cells.push(ratioText(await speed(files, decoder, kind, size, other)))
+    for (const [kind, size] of SETS) cells.push(ratioText(await speed(files, codec, command, base.command, kind, size)))
+    cells.push(ratioText(freshSpeed(files, codec, command, base.command)))
+    const isGoal = isNative && goal !== undefined
+    const goals = isGoal ? `   ${goal.warm.toFixed(2)}${goal.fresh === 0 ? '' : `/${goal.fresh.toFixed(2)}`}` : ''
+    console.log(`  ${name.padEnd(12)}${cells.join('')}${goals}`)
+  }
+}
+
+/** @param {ReturnType<typeof workspace>} files @param {string} name */
+function hasLibrary(files, name) {
+  return spawnSync(files.native, ['version', name]).stderr.toString() === ''
+}
+
+/** @param {ReturnType<typeof workspace>} files @param {readonly Decoder[]} modules */
+async function printSizes(files, modules) {
+  console.log('\nBytes of each module in WebAssembly, and gzipped; milliseconds to the end of the first block')
+  for (const decoder of modules) {
+    const bytes = await moduleOf(decoder.codec)
+    const gzipped = gzipSync(bytes, { level: 9 }).length
+    const ready = readyTime(files, decoder).toFixed(1)
+    console.log(
+      `  ${decoder.codec.padEnd(6)}${String(bytes.length).padStart(8)}${String(gzipped).padStart(8)}${ready.padStart(8)}`,
+    )
+  }
+}
+
+/** @param {ReturnType<typeof workspace>} files @param {readonly Decoder[]} modules */
+function printAllocations(files, modules) {
+  console.log(
+    `\nBytes allocated for a block of 128 KiB, of ${ALLOCATION_BLOCKS}\n        arrays    heap  most of it by`,
+  )
+  for (const decoder of modules) {
+    const { arrays, heap } = allocation(files, decoder)
+    const total = heap.reduce((sum, { bytes }) => sum + bytes, 0)
+    let line = `${decoder.codec.padEnd(6)}${arrays.toFixed(0).padStart(8)}${total.toFixed(0).padStart(8)}  `
+    for (const [index, { name, bytes }] of heap.entries()) {
+      const next = `${index === 0 ? '' : ', '}${name} ${bytes.toFixed(0)}`
+      if (bytes < 1 || line.length + next.length > WIDTH) break
+      line += next
     }
-    console.log(`${codec.padEnd(6)} ${name.padEnd(13)}${cells.join('')}`)
+    console.log(line)
   }
 }
 
 /**
- * npm run bench codecs [NAME ...]: our decoders against the C libraries, one thread each, the same blocks in turn.
+ * npm run bench codecs [NAME ...]: decoders against the C libraries, one thread each, the same blocks in turn.
  * @param {readonly string[]} names all when there are none
  */
 export async function benchCodecs(names) {
-  const unknown = names.filter((name) => !decoders.some(({ codec }) => codec === name))
+  const unknown = names.filter((name) => !codecs.includes(name))
   if (unknown.length > 0) {
-    console.error(`no codec ${unknown.join(', ')}; there are ${decoders.map(({ codec }) => codec).join(', ')}`)
+    console.error(`no codec ${unknown.join(', ')}; there are ${codecs.join(', ')}`)
     process.exitCode = 2
     return
   }
-  const chosen = decoders.filter(({ codec }) => names.length === 0 || names.includes(codec))
   const isNative = hasCompiler()
-  const wanted = chosen.filter(({ codec }) => isNative || NODE_ENCODERS[codec] !== undefined)
-  const missing = wanted.filter((decoder) => !existsSync(moduleUrl(decoder)))
-  if (missing.length > 0)
-    throw new Error(`not built: ${missing.map(({ module }) => module).join(', ')}; run npm run build`)
+  const wanted = codecs
+    .filter((codec) => names.length === 0 || names.includes(codec))
+    .filter((codec) => isNative || NODE_ENCODERS[codec] !== undefined)
+  if (!existsSync(new URL('../dist/files.json', import.meta.url))) throw new Error('not built; run npm run build')
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-codecs-'))
   try {
     const files = workspace(folder)
     const sizes = await prepare(files, wanted, isNative)
     console.log(`node ${process.version}; ELF files of ${sizes.elf} bytes, text of ${sizes.text} bytes`)
-    await comparePeers(files, wanted)
-    if (!isNative) {
-      console.log('\nThere is no cc: the C libraries are not compared with, and nothing else is measured')
-      return
-    }
-    console.log(`\nSpeed, the C library's being 1: CPU time, medians of ${ROUNDS} rounds in turn`)
-    console.log(`${HEADING}    goal`)
-    for (const decoder of wanted) {
-      const cells = []
-      for (const [kind, size] of SETS) {
-        const other = [files.native, 'serve', decoder.codec]
-        cells.push(ratioText(await speed(files, decoder, kind, size, other)))
-      }
-      const goal = decoder.goal === undefined ? '' : ratioText(decoder.goal)
-      console.log(
-        `${decoder.codec.padEnd(6)} ${run([files.native, 'version', decoder.codec]).padEnd(13)}${cells.join('')}${goal}`,
-      )
-    }
-    console.log(`\nThe same of a new process, which decodes ${PROCESS_SIZE} bytes in 128 KiB blocks: all of it,`)
-    console.log('and from its first block to its last; wall time\n              all     blocks')
-    for (const decoder of wanted) {
-      const { whole, decoding } = wholeProcess(files, decoder)
-      console.log(`${decoder.codec.padEnd(9)}${ratioText(whole)}   ${ratioText(decoding)}`)
-    }
-    console.log('\nCode in bytes, with all that it imports, minified\n           raw  gzipped')
-    for (const decoder of wanted) {
-      const { raw, gzipped } = await codeSize(decoder)
-      console.log(`${decoder.codec.padEnd(6)}${String(raw).padStart(8)} ${String(gzipped).padStart(8)}`)
-    }
+    if (!isNative) console.log('There is no cc, so packages in JavaScript take the place of the C libraries')
+    console.log(`Speed: CPU time, medians of ${ROUNDS} rounds in turn; in a new process, wall time of 20 MB`)
     console.log(
-      `\nBytes allocated for a block of 128 KiB, of ${ALLOCATION_BLOCKS}\n        arrays    heap  most of it by`,
+      '                 ELF files            text     new\n                1 MiB 128 KiB   1 MiB 128 KiB process   goal',
     )
-    for (const decoder of wanted) {
-      const { arrays, heap } = allocation(files, decoder)
-      const total = heap.reduce((sum, { bytes }) => sum + bytes, 0)
-      let line = `${decoder.codec.padEnd(6)}${arrays.toFixed(0).padStart(8)}${total.toFixed(0).padStart(8)}  `
-      for (const [index, { name, bytes }] of heap.entries()) {
-        const next = `${index === 0 ? '' : ', '}${name} ${bytes.toFixed(0)}`
-        if (bytes < 1 || line.length + next.length > WIDTH) break
-        line += next
-      }
-      console.log(line)
-    }
+    for (const codec of wanted) await printSpeeds(files, codec, isNative)
+    const modules = decoders.filter(({ codec, name }) => name === 'WebAssembly' && wanted.includes(codec))
+    await printSizes(files, modules)
+    printAllocations(files, modules)
   } finally {
     rmSync(folder, { recursive: true })
   }

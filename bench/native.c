@@ -175,6 +175,19 @@ static void open_zlib(int packs) {
   zlib_decompress = find("uncompress");
 }
 
+static void *(*libdeflate_create)(void);
+static int (*libdeflate_decompress)(void *, const void *, size_t, void *, size_t, size_t *);
+static size_t unpack_libdeflate(const uint8_t *source, size_t length, uint8_t *target, size_t room) {
+  size_t written = 0;
+  return libdeflate_decompress(context, source, length, target, room, &written) == 0 ? written : 0;
+}
+static void open_libdeflate(int packs) {
+  if (packs) fail("libdeflate only unpacks what zlib packs");
+  libdeflate_create = find("libdeflate_alloc_decompressor");
+  libdeflate_decompress = find("libdeflate_zlib_decompress");
+  context = libdeflate_create();
+}
+
 static const struct codec {
   const char *name, *file, *version;
   void (*open)(int packs);
@@ -186,6 +199,7 @@ static const struct codec {
   {"lzo", "liblzo2.so.2", "lzo_version_string", open_lzo, pack_lzo, unpack_lzo},
   {"lz4", "liblz4.so.1", "LZ4_versionString", open_lz4, pack_lz4, unpack_lz4},
   {"zlib", "libz.so.1", "zlibVersion", open_zlib, pack_zlib, unpack_zlib},
+  {"libdeflate", "libdeflate.so.0", "libdeflate_alloc_decompressor", open_libdeflate, NULL, unpack_libdeflate},
 };
 
 static const struct codec *open_codec(const char *name, int packs) {

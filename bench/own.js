@@ -1,24 +1,21 @@
-// Our decoders, for bench/codecs.js: what native.c does with the C libraries, word for word, in a process of its own.
-// CODEC is ours, CODEC:NAME that of a package.
+// Our decoders and others in JavaScript, for bench/codecs.js: what native.c does with the C libraries, word for word, in
+// a process of its own. A decoder is named CODEC:NAME, as in decoders.js; CODEC alone is the first of that codec.
 //
-//   node own.js serve CODEC BLOCKS CONTENT    for each line of stdin, a number of passes, prints CPU nanoseconds
-//   node own.js once CODEC BLOCKS             decodes all blocks, prints how long that took in nanoseconds
-//   node own.js allocate CODEC BLOCKS COUNT   decodes COUNT blocks, prints as JSON what they allocate
+//   node own.js serve DECODER BLOCKS CONTENT    for each line of stdin, a number of passes, prints CPU nanoseconds
+//   node own.js once DECODER BLOCKS             decodes all blocks, prints how long that took in nanoseconds
+//   node own.js ready DECODER BLOCKS            prints the nanoseconds that the first block takes, with what it waits for
+//   node own.js allocate DECODER BLOCKS COUNT   decodes COUNT blocks, prints as JSON what they allocate
 import { readFileSync } from 'node:fs'
-import { decoders, moduleUrl, peers } from './decoders.js'
+import { decoders } from './decoders.js'
 
 /** Bytes between two samples of the heap: few enough to see what every block allocates. */
 const SAMPLING_INTERVAL = 64
 /** Blocks that we decode before allocations count, while decoders build tables and V8 compiles code. */
 const WARM_UP_BLOCKS = 400
 
-const [verb, codec, blocksPath = '', last = ''] = process.argv.slice(2)
-const decoder = decoders.find((candidate) => candidate.codec === codec)
-const peer = peers.find((candidate) => `${candidate.codec}:${candidate.name}` === codec)
-/** Bytes of typed arrays that were made. They lie outside the heap, where the sampling does not see them. */
-let arrayBytes = 0
-if (verb === 'allocate') countArrays()
-const decompress = await load()
+const [verb, wanted = '', blocksPath = '', last = ''] = process.argv.slice(2)
+const decoder = decoders.find(({ codec, name }) => wanted === codec || wanted === `${codec}:${name}`)
+if (decoder === undefined) throw new Error(`no decoder ${wanted}`)
 
 /** @type {{ input: Uint8Array, offset: number, length: number }[]} */
 const blocks = []
@@ -29,27 +26,22 @@ for (let position = 0; position < packed.length; ) {
   const input = new Uint8Array(packed.buffer, packed.byteOffset + start, position - start)
   blocks.push({ input, offset: packed.readUInt32LE(start - 12), length: packed.readUInt32LE(start - 8) })
 }
-/** All blocks have the same size. */
-const output = new Uint8Array(blocks[0]?.length ?? 0)
 
-/** @returns {Promise<(input: Uint8Array, output: Uint8Array) => number>} */
-async function load() {
-  if (peer !== undefined) return peer.load()
-  if (decoder === undefined) throw new Error(`no decoder for ${codec}`)
-  return (await import(moduleUrl(decoder).href))[decoder.name]
-}
+/** Bytes of typed arrays that were made. They lie outside the heap, where the sampling does not see them. */
+let arrayBytes = 0
+if (verb === 'allocate') countArrays()
+const decompress = await decoder.load()
 
 function unpackAll() {
   for (const { input, length } of blocks) {
-    if (decompress(input, output) !== length) throw new Error('a block does not decompress')
+    if (decompress(input, length).length !== length) throw new Error('a block does not decompress')
   }
 }
 
 /** @param {Buffer} content */
 function compareAll(content) {
   for (const { input, offset, length } of blocks) {
-    const written = decompress(input, output)
-    if (written !== length || Buffer.compare(output, content.subarray(offset, offset + length)) !== 0) {
+    if (Buffer.compare(decompress(input, length), content.subarray(offset, offset + length)) !== 0) {
       throw new Error('a block differs')
     }
   }
@@ -69,6 +61,13 @@ async function serve() {
 function once() {
   const start = process.hrtime.bigint()
   unpackAll()
+  console.log(String(process.hrtime.bigint() - start))
+}
+
+function ready() {
+  const start = process.hrtime.bigint()
+  const [first] = blocks
+  if (first !== undefined) decompress(first.input, first.length)
   console.log(String(process.hrtime.bigint() - start))
 }
 
@@ -93,8 +92,10 @@ async function allocate() {
   const { Session } = await import('node:inspector/promises')
   const count = Number(last)
   const decode = (/** @type {number} */ turns) => {
-    for (let turn = 0; turn < turns; turn += 1)
-      decompress(/** @type {any} */ (blocks[turn % blocks.length]).input, output)
+    for (let turn = 0; turn < turns; turn += 1) {
+      const { input, length } = /** @type {any} */ (blocks[turn % blocks.length])
+      decompress(input, length)
+    }
   }
   decode(WARM_UP_BLOCKS)
   const session = new Session()
@@ -122,4 +123,5 @@ async function allocate() {
 
 if (verb === 'serve') await serve()
 else if (verb === 'once') once()
+else if (verb === 'ready') ready()
 else await allocate()

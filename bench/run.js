@@ -11,6 +11,9 @@ import { writeManyFiles } from './many-files.js'
 import { writeManyStorePaths } from './many-store-paths.js'
 import { compare, isoscope, median, printMemory, ROUNDS, run, squashfsOffset } from './measure.js'
 
+// What a user may have set for Node would count as ours: Node 20 reads a bundle of certificates at each start.
+for (const name of ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NODE_COMPILE_CACHE']) delete process.env[name]
+
 /** @param {string} image */
 function benchImage(image) {
   const offset = squashfsOffset(image)
