@@ -66,7 +66,10 @@ export const decoders = [
     codec: 'zstd',
     name: 'fzstd',
     // Into an array that is there it takes ten times as long.
-    load: async () => (await import('fzstd')).decompress,
+    load: async () => {
+      const { decompress } = await import('fzstd')
+      return (input) => decompress(input)
+    },
   },
   wasm('xz', 1.2, 1.1),
   plain('xz', 0.5),

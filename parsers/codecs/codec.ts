@@ -15,8 +15,8 @@ export type Decompress = (input: Uint8Array, output: Uint8Array) => number
 /** A decompressor for each name. */
 export type Decompressors = Readonly<Record<CodecName, Decompress>>
 
-/** How much memory a `DecompressStream` may use. */
-export interface StreamLimits {
+/** How a `DecompressStream` works. */
+export interface StreamOptions {
   /**
    * How many bytes back matches may reach: zstd's Window_Size or LZMA's dictionary size. If the header has a smaller
    * content size, that counts instead. The decoder allocates memory as output comes: about twice this size up to 32
@@ -26,6 +26,17 @@ export interface StreamLimits {
   readonly windowSize?: number
   /** Bytes to read from the source at a time; more if a block is larger. Default: 256 KiB. */
   readonly readAhead?: number
+  /**
+   * Whether bytes that begin no further part of the stream (a frame, a member) end it. By default they are an error.
+   * An initrd has other archives after a compressed one.
+   */
+  readonly stopsAtEnd?: boolean
+  /**
+   * Receives the sizes of each block in order: a zstd, DEFLATE or LZ4 block, an LZMA2 chunk. The decoder may not know
+   * where the next block begins until it has read it. Headers, trailers and padding count as blocks of their own, which
+   * decompress to nothing. All sizes together are those of the stream and of its content. In bytes.
+   */
+  readonly block?: (stored: number, unpacked: number) => void
 }
 
 /**
@@ -35,14 +46,15 @@ export interface StreamLimits {
  * stays open.
  *
  * Sizes and checksums follow the data, so the decoder can verify them only after it has yielded the pieces before them.
- * The output is known to be right when the generator ends without an error.
+ * The output is known to be right when the generator ends without an error. It returns the offset of the end of the
+ * stream, which is the end of the source unless it `stopsAtEnd`.
  * @throws {FormatError} while it runs, with the source's name and an offset in it: the errors of `Decompress`, and
- * LIMIT if a header asks for a window larger than `limits.windowSize`, before it allocates memory for the window
+ * LIMIT if a header asks for a window larger than `windowSize`, before it allocates memory for the window
  */
 export type DecompressStream = (
   source: ByteSource,
-  limits?: StreamLimits,
-) => Generator<Uint8Array<ArrayBuffer>, void, undefined>
+  options?: StreamOptions,
+) => Generator<Uint8Array<ArrayBuffer>, number, undefined>
 
 /** Decompresses blocks that a caller looks at one after the other. */
 export interface BlockDecompressor {

@@ -1,11 +1,7 @@
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { DecompressStream, StreamLimits } from './codec.ts'
-import { decompressGzipStream } from './gzip/gzip-stream.ts'
-import { decompressLz4FrameStream } from './lz4/frame-stream.ts'
-import { decompressLzmaAloneStream } from './lzma/alone-stream.ts'
+import type { DecompressStream, StreamOptions } from './codec.ts'
 import { startsLikeLzmaAlone } from './lzma/detect-alone.ts'
-import { decompressXzStream } from './xz/xz-stream.ts'
-import { decompressZstdStream } from './zstd/zstd-stream.ts'
+import { portableStreams, type StreamName } from './streams.ts'
 
 /** How a file is compressed as a whole. */
 export interface Compression {
@@ -23,11 +19,12 @@ const SKIPPABLE_MAGIC = [0x2a, 0x4d, 0x18]
 /** Skippable frames to pass over. Writers put one before the frame that identifies the format; pzstd writes one. */
 const SKIPPABLE_FRAME_LIMIT = 16
 
-const zstd = { name: 'zstd', decompress: decompressZstdStream }
-const xz = { name: 'xz', decompress: decompressXzStream }
-const lz4 = { name: 'lz4', decompress: decompressLz4FrameStream }
-const gzip = { name: 'gzip', decompress: decompressGzipStream }
-const lzma = { name: 'lzma', decompress: decompressLzmaAloneStream }
+const supported = (name: StreamName): Compression => ({ name, decompress: portableStreams[name] })
+const zstd = supported('zstd')
+const xz = supported('xz')
+const lz4 = supported('lz4')
+const gzip = supported('gzip')
+const lzma = supported('lzma')
 const unsupported = (name: string): Compression => ({ name, decompress: undefined })
 
 // biome-ignore format: one signature a line
@@ -65,8 +62,8 @@ export function detectCompression(source: ByteSource): Compression | undefined {
  */
 export function decompressStream(
   source: ByteSource,
-  limits?: StreamLimits,
-): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  options?: StreamOptions,
+): Generator<Uint8Array<ArrayBuffer>, number, undefined> {
   const compression = detectCompression(source)
   if (compression?.decompress === undefined) {
     const is = compression === undefined ? 'is not compressed' : `is compressed with ${compression.name}, not`
@@ -75,7 +72,7 @@ export function decompressStream(
       offset: 0,
     })
   }
-  return compression.decompress(source, limits)
+  return compression.decompress(source, options)
 }
 
 /** Where the first frame that is not skippable begins, or where the search stops; 0 if it skips none. */

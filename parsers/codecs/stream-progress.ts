@@ -1,6 +1,6 @@
 import { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { StreamLimits } from './codec.ts'
+import type { StreamOptions } from './codec.ts'
 import { type Progress, startProgress } from './progress.ts'
 
 const MIB = 2 ** 20
@@ -44,6 +44,9 @@ export interface StreamProgress extends Progress {
   readonly source: ByteSource
   readonly windowLimit: number
   readonly readAhead: number
+  readonly stopsAtEnd: boolean
+  readonly block: StreamOptions['block']
+  readonly memory: StreamMemory
   /** The buffer that `input` is the front of. */
   inputBuffer: Uint8Array<ArrayBuffer>
   output: Uint8Array<ArrayBuffer>
@@ -51,21 +54,58 @@ export interface StreamProgress extends Progress {
   windowSize: number
   /** The caller has taken everything before it. */
   takenPosition: number
+  /** The offset in the source up to which `block` received sizes. */
+  toldOffset: number
+}
+
+/** Where the buffers of a stream lie. */
+export interface StreamMemory {
+  /** A buffer for input, of `length` bytes or more, that begins with `kept`. */
+  input(stream: StreamProgress, length: number, kept: Uint8Array): Uint8Array<ArrayBuffer>
+  /** A larger buffer for output, of `length` bytes, that begins with `kept`. */
+  output(stream: StreamProgress, length: number, kept: Uint8Array): Uint8Array<ArrayBuffer>
+}
+
+/** Buffers of their own. */
+export const ownMemory: StreamMemory = {
+  input: (_, length, kept) => copied(kept, length),
+  output: (_, length, kept) => copied(kept, length),
+}
+
+function copied(kept: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const buffer = new Uint8Array(length)
+  buffer.set(kept)
+  return buffer
 }
 
 const NOTHING = new Uint8Array(0)
 
-export function startStream(source: ByteSource, limits: StreamLimits = {}): StreamProgress {
+export function startStream(
+  source: ByteSource,
+  options: StreamOptions = {},
+  memory: StreamMemory = ownMemory,
+): StreamProgress {
   return {
     ...startProgress(NOTHING, NOTHING),
     output: NOTHING,
     source,
-    windowLimit: limits.windowSize ?? DEFAULT_WINDOW_LIMIT,
-    readAhead: limits.readAhead ?? DEFAULT_READ_AHEAD,
+    windowLimit: options.windowSize ?? DEFAULT_WINDOW_LIMIT,
+    readAhead: options.readAhead ?? DEFAULT_READ_AHEAD,
+    stopsAtEnd: options.stopsAtEnd ?? false,
+    block: options.block,
+    memory,
     inputBuffer: NOTHING,
     windowSize: 0,
     takenPosition: 0,
+    toldOffset: 0,
   }
+}
+
+/** Tells the sizes of what was read since the last call. @param unpacked the bytes of output that it became */
+export function tellBlock(stream: StreamProgress, unpacked: number): void {
+  const offset = inputOffset(stream)
+  if (offset > stream.toldOffset || unpacked > 0) stream.block?.(offset - stream.toldOffset, unpacked)
+  stream.toldOffset = offset
 }
 
 /** The offset in the source of the next byte of input. */
@@ -75,6 +115,18 @@ export function inputOffset(stream: Progress): number {
 
 export function inputIsRead(stream: StreamProgress): boolean {
   return inputOffset(stream) >= stream.source.size
+}
+
+/**
+ * Whether to read another part of a stream, such as a frame. Bytes that begin none are an error, which reading finds,
+ * unless the stream may end before the source does.
+ * @param size the bytes that `begins` looks at, if the source has them
+ */
+export function goesOn(stream: StreamProgress, size: number, begins: (progress: Progress) => boolean): boolean {
+  if (inputIsRead(stream)) return false
+  if (!stream.stopsAtEnd) return true
+  fill(stream, size)
+  return begins(stream)
 }
 
 /** Whether the end of the source is in `input`, so that we can read no more. */
@@ -93,19 +145,20 @@ export function fill(stream: StreamProgress, count: number): void {
   if (unread >= count || left === 0) return
   const from = Math.max(0, inputPosition - KEPT_INPUT)
   const kept = stream.input.subarray(from)
+  // When the buffer moves, the view may become empty.
+  const keptLength = kept.length
   const size = Math.min(left, Math.max(count, stream.readAhead) - unread)
-  if (kept.length + size <= stream.inputBuffer.length) {
+  if (keptLength + size <= stream.inputBuffer.length) {
     stream.inputBuffer.set(kept)
   } else {
     // At most the rest of the source, so a block that claims to be larger allocates no memory.
     const room = KEPT_INPUT + Math.max(count, stream.readAhead)
-    stream.inputBuffer = new Uint8Array(Math.min(room, kept.length + left))
-    stream.inputBuffer.set(kept)
+    stream.inputBuffer = stream.memory.input(stream, Math.min(room, keptLength + left), kept)
   }
-  const end = kept.length + size
-  source.readInto(stream.inputBuffer.subarray(kept.length, end), stream.inputStart + stream.input.length, size)
+  const end = keptLength + size
+  source.readInto(stream.inputBuffer.subarray(keptLength, end), stream.inputStart + stream.input.length, size)
   stream.input = stream.inputBuffer.subarray(0, end)
-  stream.inputView = new DataView(stream.inputBuffer.buffer, 0, end)
+  stream.inputView = new DataView(stream.input.buffer, stream.input.byteOffset, end)
   stream.inputStart += from
   stream.inputPosition = inputPosition - from
 }
@@ -170,9 +223,9 @@ export function makeRoom(stream: StreamProgress, count: number): number {
     output.copyWithin(0, slide, outputPosition)
   } else {
     // The buffer doubles, so a small file takes little memory, whatever window size it states.
-    stream.output = new Uint8Array(Math.min(largest, Math.max(2 * output.length, needed)))
-    stream.output.set(output.subarray(slide, outputPosition))
-    stream.outputView = new DataView(stream.output.buffer)
+    const length = Math.min(largest, Math.max(2 * output.length, needed))
+    stream.output = stream.memory.output(stream, length, output.subarray(slide, outputPosition))
+    stream.outputView = new DataView(stream.output.buffer, stream.output.byteOffset, length)
   }
   stream.outputPosition = kept
   stream.takenPosition = kept

@@ -6,6 +6,7 @@ import { failure, need } from './failure.ts'
 const STRUCTURE = 'member header'
 /** ID1 and ID2 (RFC 1952 2.3.1). */
 const MAGIC = 0x8b1f
+export const MAGIC_SIZE = 2
 const DEFLATE = 8
 /** Bytes without the optional fields. */
 export const FIXED_SIZE: number = 10
@@ -29,6 +30,11 @@ export function memberHeaderSizeLimit({ input, inputPosition }: Progress): numbe
   const flags = input[inputPosition + 3] ?? 0
   // The checksum follows the names, and the limit does not include it.
   return ((flags & (FEXTRA | FNAME | FCOMMENT)) === 0 ? FIXED_SIZE : MEMBER_HEADER_SIZE_LIMIT) + CRC16_SIZE
+}
+
+/** Whether a member begins at the input position. */
+export function memberFollows({ input, inputView, inputPosition }: Progress): boolean {
+  return input.length - inputPosition >= 2 && inputView.getUint16(inputPosition, true) === MAGIC
 }
 
 /** Reads the header of a member and verifies its fields and its checksum (RFC 1952 2.3). */

@@ -1,7 +1,7 @@
 import { FormatError, hex } from '../../bytes/errors.ts'
 import { xxhash32 } from '../../checksums/xxhash32.ts'
 import type { Progress } from '../progress.ts'
-import { decodeLz4Block } from './block.ts'
+import type { DecodeLz4Block } from './block.ts'
 import { failure, need, outputFull } from './failure.ts'
 import type { FrameDescriptor } from './frame-descriptor.ts'
 
@@ -37,7 +37,12 @@ export function contentSizeLimit(size: number, blockMaximumSize: number): number
  * @param frameStart where the frame, or the part of it that we still hold, begins in the output
  * @returns false if the block was the EndMark
  */
-export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor, frameStart: number): boolean {
+export function decodeDataBlock(
+  progress: Progress,
+  descriptor: FrameDescriptor,
+  frameStart: number,
+  decode: DecodeLz4Block,
+): boolean {
   const { blockMaximumSize, hasBlockChecksums, hasIndependentBlocks } = descriptor
   const { input, inputView, output, outputPosition } = progress
   const offset = progress.inputPosition
@@ -67,7 +72,8 @@ export function decodeDataBlock(progress: Progress, descriptor: FrameDescriptor,
     output.set(input.subarray(start, end), outputPosition)
     progress.outputPosition += size
   } else {
-    decodeCompressedBlock(progress, start, end, hasIndependentBlocks ? outputPosition : frameStart, blockMaximumSize)
+    const windowStart = hasIndependentBlocks ? outputPosition : frameStart
+    decodeCompressedBlock(progress, start, end, windowStart, blockMaximumSize, decode)
   }
   progress.inputPosition = end + (hasBlockChecksums ? CHECKSUM_SIZE : 0)
   return true
@@ -83,12 +89,13 @@ export function decodeCompressedBlock(
   end: number,
   windowStart: number,
   blockMaximumSize: number,
+  decode: DecodeLz4Block,
 ): void {
   const { input, output, outputPosition } = progress
   const blockLimit = outputPosition + blockMaximumSize
   const window = output.subarray(windowStart, Math.min(blockLimit, output.length))
   try {
-    const length = decodeLz4Block(input.subarray(start, end), window, outputPosition - windowStart)
+    const length = decode(input.subarray(start, end), window, outputPosition - windowStart)
     progress.outputPosition = windowStart + length
   } catch (error) {
     if (!(error instanceof FormatError)) throw error

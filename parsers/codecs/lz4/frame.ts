@@ -1,6 +1,7 @@
 import { xxhash32 } from '../../checksums/xxhash32.ts'
 import type { Decompress } from '../codec.ts'
 import { type Progress, startProgress } from '../progress.ts'
+import { decodeLz4Block } from './block.ts'
 import { CHECKSUM_SIZE, decodeDataBlock, verifyChecksum } from './data-block.ts'
 import { failure, need, outputFull } from './failure.ts'
 import { type FrameDescriptor, readFrameDescriptor } from './frame-descriptor.ts'
@@ -18,7 +19,7 @@ export const decompressLz4Frame: Decompress = (input, output) => {
     if (frame === 'frame') {
       decodeFrame(progress)
     } else if (frame === 'legacy frame') {
-      while (legacyBlockFollows(progress)) decodeLegacyBlock(progress)
+      while (legacyBlockFollows(progress)) decodeLegacyBlock(progress, decodeLz4Block)
     } else {
       const size = readSkippableSize(progress)
       need(progress, size, 'User Data')
@@ -37,7 +38,7 @@ function decodeFrame(progress: Progress): void {
   if (contentSize > room) {
     throw outputFull('Frame Descriptor', descriptor.offset, contentSize, room)
   }
-  while (decodeDataBlock(progress, descriptor, frameStart)) {
+  while (decodeDataBlock(progress, descriptor, frameStart, decodeLz4Block)) {
     // The EndMark ends the frame.
   }
   verifyContentSize(progress, descriptor, progress.outputPosition - frameStart)

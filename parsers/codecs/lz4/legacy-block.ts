@@ -1,4 +1,5 @@
 import type { Progress } from '../progress.ts'
+import type { DecodeLz4Block } from './block.ts'
 import { contentSizeLimit, decodeCompressedBlock } from './data-block.ts'
 import { failure, need } from './failure.ts'
 import { frameOfMagic } from './magic-number.ts'
@@ -26,12 +27,17 @@ export function legacyBlockSizes({ input, inputView, inputPosition }: Progress):
   return { stored: BLOCK_SIZE_SIZE + size, content: contentSizeLimit(size, BLOCK_CONTENT_SIZE) }
 }
 
+/** Whether a block may have this size. */
+export function isLegacyBlockSize(size: number): boolean {
+  return size > 0 && size <= BLOCK_SIZE_LIMIT
+}
+
 /** Decodes one block of a legacy frame. */
-export function decodeLegacyBlock(progress: Progress): void {
+export function decodeLegacyBlock(progress: Progress, decode: DecodeLz4Block): void {
   const offset = progress.inputPosition
   need(progress, BLOCK_SIZE_SIZE, STRUCTURE)
   const size = progress.inputView.getUint32(offset, true)
-  if (size === 0 || size > BLOCK_SIZE_LIMIT) {
+  if (!isLegacyBlockSize(size)) {
     throw failure('MALFORMED', STRUCTURE, offset, 'is invalid', {
       field: 'Block Compressed Size',
       found: size,
@@ -40,6 +46,6 @@ export function decodeLegacyBlock(progress: Progress): void {
   }
   need(progress, BLOCK_SIZE_SIZE + size, STRUCTURE)
   const start = offset + BLOCK_SIZE_SIZE
-  decodeCompressedBlock(progress, start, start + size, progress.outputPosition, BLOCK_CONTENT_SIZE)
+  decodeCompressedBlock(progress, start, start + size, progress.outputPosition, BLOCK_CONTENT_SIZE, decode)
   progress.inputPosition = start + size
 }

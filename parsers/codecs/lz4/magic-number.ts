@@ -17,6 +17,11 @@ export function frameOfMagic(magic: number): 'frame' | 'legacy frame' | 'skippab
   return (magic & ~15) >>> 0 === SKIPPABLE_MAGIC ? 'skippable frame' : undefined
 }
 
+/** Whether a frame of any kind begins at the input position. */
+export function frameFollows({ input, inputView, inputPosition }: Progress): boolean {
+  return input.length - inputPosition >= 4 && frameOfMagic(inputView.getUint32(inputPosition, true)) !== undefined
+}
+
 /** Reads the Magic Number of any kind of frame. */
 export function readMagicNumber(progress: Progress): 'frame' | 'legacy frame' | 'skippable frame' {
   need(progress, 4, 'Magic Number')

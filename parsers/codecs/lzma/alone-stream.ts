@@ -1,19 +1,24 @@
-import type { DecompressStream } from '../codec.ts'
+import type { ByteSource } from '../../bytes/source.ts'
+import type { DecompressStream, StreamOptions } from '../codec.ts'
 import {
   fill,
   hasRoom,
+  inputOffset,
   located,
   makeRoom,
+  type StreamMemory,
   type StreamProgress,
   startStream,
   startWindow,
   take,
+  tellBlock,
 } from '../stream-progress.ts'
 import { LZMA_START_SIZE, readLzmaHeader, startLzma, undecodable, verifyLzmaEnd } from './alone.ts'
 import { decodeSymbols } from './decode.ts'
 import { slideDictionary } from './dictionary.ts'
 import type { LzmaState } from './lzma-state.ts'
-import { rangeDecoderIsFinished } from './range-decoder.ts'
+import type { LzmaProperties } from './properties.ts'
+import { rangeDecoderIsFinished, rangeDecoderMayEnd } from './range-decoder.ts'
 import { createLzmaState, runSymbols } from './state.ts'
 import { SYMBOL_INPUT_SIZE } from './symbols.ts'
 
@@ -37,14 +42,23 @@ const CHUNK_SIZE = 64 * 1024
  * Decompresses one .lzma file ("LZMA alone"), in a window of the dictionary size from its header. It obeys the header:
  * if the size is unknown, an end marker must follow. `decompressLzmaAlone` does not need one.
  */
-export const decompressLzmaAloneStream: DecompressStream = function* (source, limits) {
-  const stream = startStream(source, limits)
-  const lzma = createLzmaState()
+export const decompressLzmaAloneStream: DecompressStream = (source, options) =>
+  decodeLzmaAloneStream(source, options, createLzmaState())
+
+/** `decompressLzmaAloneStream` with other code for the symbols. */
+export function* decodeLzmaAloneStream(
+  source: ByteSource,
+  options: StreamOptions | undefined,
+  usual: LzmaState,
+  memory?: StreamMemory,
+): ReturnType<DecompressStream> {
+  const stream = startStream(source, options, memory)
   try {
     fill(stream, LZMA_START_SIZE)
     const { properties, dictionarySize, uncompressedSize } = readLzmaHeader(stream.input)
     const size = Math.max(dictionarySize, DICTIONARY_SIZE_MINIMUM)
     startWindow(stream, { size, structure: 'LZMA header', field: 'Dictionary Size', offset: 0 }, uncompressedSize)
+    const lzma = hasRoomFor(properties, usual) ? usual : createLzmaState()
     startLzma(lzma, properties, stream.input)
     stream.inputPosition = lzma.inputPosition
     let length = 0
@@ -60,23 +74,35 @@ export const decompressLzmaAloneStream: DecompressStream = function* (source, li
       const before = stream.outputPosition
       end = decodeSome(stream, lzma, uncompressedSize - length)
       length += stream.outputPosition - before
+      tellBlock(stream, stream.outputPosition - before)
       if (stream.outputPosition - stream.takenPosition >= CHUNK_SIZE) yield take(stream)
     }
     // Reads what follows the last symbol, which should be the end of the input or an end marker.
     fill(stream, 2 * SYMBOL_INPUT_SIZE)
     lzma.inputPosition = stream.inputPosition
-    if (end !== 'paused' || !rangeDecoderIsFinished(lzma, stream.input, stream.input.length)) {
+    const isFinished = (): boolean =>
+      stream.stopsAtEnd
+        ? rangeDecoderMayEnd(lzma, stream.input)
+        : rangeDecoderIsFinished(lzma, stream.input, stream.input.length)
+    if (end !== 'paused' || !isFinished()) {
       if (end === 'paused') {
         end = decodeSymbols(lzma, stream.input, stream.input.length, stream.output, lzma.outputPosition)
       }
       if (end !== 'end marker')
         throw undecodable(end, lzma.inputPosition, uncompressedSize, uncompressedSize, stream.inputStart)
-      verifyLzmaEnd(lzma, stream.input, uncompressedSize, length)
+      verifyLzmaEnd(lzma, stream.input, uncompressedSize, length, isFinished)
     }
+    stream.inputPosition = lzma.inputPosition
+    tellBlock(stream, 0)
     if (stream.outputPosition > stream.takenPosition) yield take(stream)
+    return inputOffset(stream)
   } catch (error) {
     throw located(stream, error)
   }
+}
+
+function hasRoomFor({ literalContextBits, literalPositionBits }: LzmaProperties, { symbols }: LzmaState): boolean {
+  return literalContextBits + literalPositionBits <= symbols.literalBitsLimit
 }
 
 /**

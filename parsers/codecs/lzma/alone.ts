@@ -97,8 +97,15 @@ export function startLzma(lzma: LzmaState, properties: LzmaProperties, input: Ui
 /**
  * Verifies that the input, and the size if it is known, end at the end marker.
  * @param length bytes decompressed
+ * @param isFinished whether the range decoder may end here
  */
-export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, length: number): void {
+export function verifyLzmaEnd(
+  lzma: LzmaState,
+  input: Uint8Array,
+  size: number,
+  length: number,
+  isFinished = (): boolean => rangeDecoderIsFinished(lzma, input, input.length),
+): void {
   const offset = lzma.inputPosition
   if (size !== UNKNOWN_SIZE && length !== size) {
     throw failure('MALFORMED', 'LZMA stream', offset, 'is not the size at the end marker', {
@@ -107,7 +114,7 @@ export function verifyLzmaEnd(lzma: LzmaState, input: Uint8Array, size: number, 
       expected: length,
     })
   }
-  if (!rangeDecoderIsFinished(lzma, input, input.length)) {
+  if (!isFinished()) {
     throw failure('MALFORMED', 'LZMA stream', offset, 'does not end at its end marker')
   }
 }

@@ -14,6 +14,14 @@ export function startRangeDecoder(lzma: LzmaState, input: Uint8Array): boolean {
 }
 
 /**
+ * Whether the encoder may have ended here, whatever follows: the code is 0. It reads the byte that the encoder wrote
+ * last, if it has not been read. If it has not ended, we can still decode another symbol.
+ */
+export function rangeDecoderMayEnd(lzma: LzmaState, input: Uint8Array): boolean {
+  return rangeDecoderIsFinished(lzma, input, input.length) || lzma.code === 0
+}
+
+/**
  * Whether the encoder may have ended here: all input up to `inputEnd` is read and the code is 0. If it is not finished,
  * we can still decode another symbol.
  */

@@ -18,6 +18,11 @@ export interface StreamFlags {
   readonly checkByte: number
 }
 
+/** Whether a stream begins at the input position. */
+export function streamFollows({ input, inputPosition }: Progress): boolean {
+  return MAGIC.every((byte, index) => input[inputPosition + index] === byte)
+}
+
 /** Reads the Stream Header (xz 1.2: 2.1.1). */
 export function readStreamHeader(progress: Progress): StreamFlags {
   const { input, inputView: view, inputPosition: offset } = progress

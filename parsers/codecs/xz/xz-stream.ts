@@ -1,17 +1,21 @@
-import type { DecompressStream } from '../codec.ts'
+import type { ByteSource } from '../../bytes/source.ts'
+import type { DecompressStream, StreamOptions } from '../codec.ts'
 import { slideDictionary } from '../lzma/dictionary.ts'
 import { decodeLzma2Chunk, LZMA2_HEADER_SIZE_LIMIT, lzma2ChunkSizes, startLzma2 } from '../lzma/lzma2.ts'
 import {
   fill,
+  goesOn,
   hasRoom,
   inputIsRead,
   inputOffset,
   located,
   makeRoom,
+  type StreamMemory,
   type StreamProgress,
   startStream,
   startWindow,
   take,
+  tellBlock,
 } from '../stream-progress.ts'
 import { endBlockData, type IndexRecord, verifySize } from './block.ts'
 import { BLOCK_HEADER_SIZE_LIMIT, readBlockHeader } from './block-header.ts'
@@ -21,7 +25,7 @@ import { filterPiece, startFilterChain } from './filter-chain.ts'
 import { checksums, createXzParts, type XzParts } from './parts.ts'
 import { blockFollows, verifyStreamPadding } from './stream.ts'
 import { STREAM_FOOTER_SIZE, verifyStreamFooter } from './stream-footer.ts'
-import { readStreamHeader, STREAM_HEADER_SIZE } from './stream-header.ts'
+import { readStreamHeader, STREAM_HEADER_SIZE, streamFollows } from './stream-header.ts'
 import { verifyIndex } from './stream-index.ts'
 
 /**
@@ -33,14 +37,23 @@ const BLOCK_COUNT_LIMIT = 2 ** 20
 const BLOCK_PADDING_LIMIT = 3
 
 /** Decompresses an .xz file like `decompressXz`, in a window of the dictionary size from the block header. */
-export const decompressXzStream: DecompressStream = function* (source, limits) {
-  const stream = startStream(source, limits)
-  const parts = createXzParts()
+export const decompressXzStream: DecompressStream = (source, options) =>
+  decodeXzStream(source, options, createXzParts())
+
+/** `decompressXzStream` with other inner parts. */
+export function* decodeXzStream(
+  source: ByteSource,
+  options: StreamOptions | undefined,
+  parts: XzParts,
+  memory?: StreamMemory,
+): ReturnType<DecompressStream> {
+  const stream = startStream(source, options, memory)
   try {
     do {
       yield* decodeStream(stream, parts)
-      skipStreamPadding(stream)
-    } while (!inputIsRead(stream))
+      if (!stream.stopsAtEnd) skipStreamPadding(stream)
+    } while (goesOn(stream, STREAM_HEADER_SIZE, streamFollows))
+    return inputOffset(stream)
   } catch (error) {
     throw located(stream, error)
   }
@@ -64,6 +77,7 @@ function* decodeStream(stream: StreamProgress, parts: XzParts): Generator<Uint8A
   const indexSize = verifyIndex(stream, blocks, (count) => fill(stream, count))
   fill(stream, STREAM_FOOTER_SIZE)
   verifyStreamFooter(stream, indexSize, flags)
+  tellBlock(stream, 0)
 }
 
 /** Decodes a block whose header is in `input` (xz 1.2: 3), with one piece for each LZMA2 chunk. */
@@ -85,6 +99,7 @@ function* decodeBlock(
   const lzma2 = startLzma2(lzma, 0, stream.outputPosition)
   let length = 0
   let compressedSize = 0
+  tellBlock(stream, 0)
   for (let isLast = false; !isLast; ) {
     fill(stream, LZMA2_HEADER_SIZE_LIMIT)
     const { stored, content } = lzma2ChunkSizes(stream.input, stream.inputPosition)
@@ -101,9 +116,13 @@ function* decodeBlock(
       compressedSize = endBlockData(stream, header, length)
     }
     const unfiltered = take(stream)
+    if (!isLast) tellBlock(stream, unfiltered.length)
     const chunk = chain === undefined ? unfiltered : filterPiece(chain, unfiltered, isLast)
     checksum.update(chunk, 0, chunk.length)
-    if (isLast) verifyCheck(check, stream, checksum.digest())
+    if (isLast) {
+      verifyCheck(check, stream, checksum.digest())
+      tellBlock(stream, unfiltered.length)
+    }
     if (chunk.length > 0) yield chunk
   }
   return { unpaddedSize: header.size + compressedSize + check.size, uncompressedSize: length }
@@ -117,4 +136,5 @@ function skipStreamPadding(stream: StreamProgress): void {
     if (stream.input[stream.inputPosition] !== 0) break
   }
   verifyStreamPadding(start - stream.inputStart, inputOffset(stream) - start)
+  tellBlock(stream, 0)
 }

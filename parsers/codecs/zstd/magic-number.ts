@@ -10,6 +10,13 @@ const FIRST_LEGACY_MAGIC = 0xfd2fb522
 /** Bytes of the magic number and the size of a skippable frame. */
 export const SKIPPABLE_HEADER_SIZE = 8
 
+/** Whether a frame of either kind begins at the input position. */
+export function frameFollows({ input, inputView, inputPosition }: Progress): boolean {
+  if (input.length - inputPosition < 4) return false
+  const magic = inputView.getUint32(inputPosition, true)
+  return magic === FRAME_MAGIC || (magic & ~15) >>> 0 === SKIPPABLE_MAGIC
+}
+
 /** Reads the Magic_Number of a frame (RFC 8878 3.1.1) or a skippable frame. */
 export function readMagicNumber(progress: Progress): 'frame' | 'skippable frame' {
   const offset = progress.inputPosition

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Decompress, DecompressStream } from '../../../../parsers/codecs/codec.ts'
+import { plainStreams, portableStreams, type StreamName } from '../../../../parsers/codecs/streams.ts'
 import { FormatError } from '../../../../parsers/index.ts'
 import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
 import { collect, streamCode, streamed } from './collect.ts'
@@ -8,6 +9,13 @@ import { collect, streamCode, streamed } from './collect.ts'
 export interface Format {
   readonly decompress: Decompress
   readonly decompressStream: DecompressStream
+}
+
+/** The decoder of the same format in WebAssembly. */
+function inWasm(plain: DecompressStream): DecompressStream {
+  const found = Object.entries(plainStreams).find(([, decompress]) => decompress === plain)
+  if (found === undefined) throw new Error('no plain stream decoder')
+  return portableStreams[found[0] as StreamName]
 }
 
 /** Bytes read at a time: awkward ones, and one above every block here. */
@@ -30,6 +38,26 @@ export function expectBothToRead(
   for (const readAhead of readAheads) {
     expect(sameBytes(collect(decompressStream, file, { readAhead }).bytes, data)).toBe(true)
   }
+  expectToEnd(decompressStream, file, data, readAheads[0]!)
+  expectToEnd(inWasm(decompressStream), file, data, readAheads[0]!)
+}
+
+/** A stream that other bytes follow gives `data`, says where it ends, and tells sizes that add up. */
+function expectToEnd(decompress: DecompressStream, file: Uint8Array, data: Uint8Array, readAhead: number): void {
+  const followed = Buffer.concat([file, Buffer.from('070701 is the magic of another archive, and no frame')])
+  for (const [input, stopsAtEnd] of [
+    [file, false],
+    [followed, true],
+  ] as const) {
+    const sums = { stored: 0, unpacked: 0 }
+    const block = (stored: number, unpacked: number): void => {
+      sums.stored += stored
+      sums.unpacked += unpacked
+    }
+    const { bytes, end } = collect(decompress, input, { readAhead, stopsAtEnd, block })
+    expect(sameBytes(bytes, data)).toBe(true)
+    expect({ end, ...sums }).toEqual({ end: file.length, stored: file.length, unpacked: data.length })
+  }
 }
 
 /** Tests that every prefix of a file is refused, by both decoders. */
@@ -38,10 +66,9 @@ export function refusesEveryPrefix(name: string, { decompress, decompressStream 
     for (let length = 0; length < file.length; length++) {
       const prefix = file.subarray(0, length)
       expect([length, codeOf(decompress, prefix, 20_000)]).toEqual([length, 'TRUNCATED'])
-      expect([length, streamCode(decompressStream, prefix, { readAhead: 1 + (length % 50) })]).toEqual([
-        length,
-        'TRUNCATED',
-      ])
+      for (const decode of [decompressStream, inWasm(decompressStream)]) {
+        expect([length, streamCode(decode, prefix, { readAhead: 1 + (length % 50) })]).toEqual([length, 'TRUNCATED'])
+      }
     }
   })
 }
@@ -71,6 +98,11 @@ export function survivesDamage(
         const whole = decompressGuarded(decompress, damaged, data.length)
         // The whole file is decoded whatever window its header asks for.
         const pieces = streamed(decompressStream, damaged, { readAhead: 100, windowSize: 2 ** 32 })
+        const other = streamed(inWasm(decompressStream), damaged, { readAhead: 100, windowSize: 2 ** 32 })
+        expect([offset, other instanceof FormatError]).toEqual([offset, pieces instanceof FormatError])
+        if (!(other instanceof FormatError || pieces instanceof FormatError)) {
+          expect(sameBytes(other, pieces)).toBe(true)
+        }
         if (!(whole instanceof FormatError)) {
           if (pieces instanceof FormatError) {
             if (offset >= differs[0] && offset < differs[1]) continue

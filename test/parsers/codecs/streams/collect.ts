@@ -1,33 +1,37 @@
 import { type ByteSource, bytesSource } from '../../../../parsers/bytes/source.ts'
-import type { DecompressStream, StreamLimits } from '../../../../parsers/codecs/codec.ts'
+import type { DecompressStream, StreamOptions } from '../../../../parsers/codecs/codec.ts'
 import { FormatError } from '../../../../parsers/index.ts'
 
 export interface Collected {
   readonly bytes: Buffer
   /** Bytes of the largest buffer that a piece was a view of. */
   readonly largestBuffer: number
+  /** Where the stream ends. */
+  readonly end: number
 }
 
 /** All pieces, copied when they come; throws what the stream throws. */
-export function collect(decompress: DecompressStream, input: Uint8Array, limits?: StreamLimits): Collected {
+export function collect(decompress: DecompressStream, input: Uint8Array, options?: StreamOptions): Collected {
   const pieces: Buffer[] = []
   let largestBuffer = 0
-  for (const chunk of decompress(bytesSource(input, 'file'), limits)) {
-    if (chunk.length === 0) throw new Error('yielded an empty piece')
-    pieces.push(Buffer.from(chunk))
-    largestBuffer = Math.max(largestBuffer, chunk.buffer.byteLength)
+  const stream = decompress(bytesSource(input, 'file'), options)
+  for (;;) {
+    const { done, value } = stream.next()
+    if (done === true) return { bytes: Buffer.concat(pieces), largestBuffer, end: value }
+    if (value.length === 0) throw new Error('yielded an empty piece')
+    pieces.push(Buffer.from(value))
+    largestBuffer = Math.max(largestBuffer, value.buffer.byteLength)
   }
-  return { bytes: Buffer.concat(pieces), largestBuffer }
 }
 
 /** The bytes, or the error that ends the stream, which must be about the file. */
 export function streamed(
   decompress: DecompressStream,
   input: Uint8Array,
-  limits?: StreamLimits,
+  options?: StreamOptions,
 ): Uint8Array | FormatError {
   try {
-    return collect(decompress, input, limits).bytes
+    return collect(decompress, input, options).bytes
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     const { source, offset } = error.facts
@@ -39,8 +43,8 @@ export function streamed(
 }
 
 /** The code of the error that ends the stream, or "none". */
-export function streamCode(decompress: DecompressStream, input: Uint8Array, limits?: StreamLimits): string {
-  const result = streamed(decompress, input, limits)
+export function streamCode(decompress: DecompressStream, input: Uint8Array, options?: StreamOptions): string {
+  const result = streamed(decompress, input, options)
   return result instanceof FormatError ? result.code : 'none'
 }
 
