@@ -176,6 +176,18 @@ export function skip(stream: StreamProgress, count: number): void {
 }
 
 /**
+ * Passes over zero bytes, which tapes and other devices pad with.
+ * @returns whether the source has nothing else
+ */
+export function skipZeros(stream: StreamProgress): boolean {
+  for (; !inputIsRead(stream); stream.inputPosition++) {
+    fill(stream, 1)
+    if (stream.input[stream.inputPosition] !== 0) return false
+  }
+  return true
+}
+
+/**
  * Begins output that does not refer to anything before it; the caller must have taken all earlier output. Like the
  * tools, we refuse a window by the size in its header, not by what the content turns out to need. Memory grows as
  * output comes, so a file would otherwise fail only after the limit's worth of output.

@@ -15,6 +15,7 @@ import {
   makeRoom,
   type StreamMemory,
   type StreamProgress,
+  skipZeros,
   startStream,
   startWindow,
   take,
@@ -59,11 +60,7 @@ function isZero({ input, inputPosition }: StreamProgress): boolean {
 
 /** Reads zero bytes up to the end of the source. */
 function readPadding(stream: StreamProgress): void {
-  for (; !inputIsRead(stream); stream.inputPosition++) {
-    fill(stream, 1)
-    const byte = stream.input[stream.inputPosition]!
-    if (byte !== 0) throw paddingNotZero(stream.inputPosition, byte)
-  }
+  if (!skipZeros(stream)) throw paddingNotZero(stream.inputPosition, stream.input[stream.inputPosition]!)
   tellBlock(stream, 0)
 }
 

@@ -12,6 +12,7 @@ import {
   makeRoom,
   type StreamMemory,
   type StreamProgress,
+  skipZeros,
   startStream,
   startWindow,
   take,
@@ -131,10 +132,7 @@ function* decodeBlock(
 /** Skips zero bytes, a multiple of four (xz 1.2: 2.2). */
 function skipStreamPadding(stream: StreamProgress): void {
   const start = inputOffset(stream)
-  for (; !inputIsRead(stream); stream.inputPosition++) {
-    fill(stream, 1)
-    if (stream.input[stream.inputPosition] !== 0) break
-  }
+  skipZeros(stream)
   verifyStreamPadding(start - stream.inputStart, inputOffset(stream) - start)
   tellBlock(stream, 0)
 }
