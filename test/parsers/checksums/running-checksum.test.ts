@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crc32, startCrc32 } from '../../../parsers/checksums/crc32.ts'
+import { crc32Bzip2, startCrc32Bzip2 } from '../../../parsers/checksums/crc32-bzip2.ts'
 import { crc64, startCrc64 } from '../../../parsers/checksums/crc64.ts'
 import type { RunningChecksum } from '../../../parsers/checksums/running-checksum.ts'
 import { sha256, startSha256 } from '../../../parsers/checksums/sha256.ts'
@@ -15,6 +16,7 @@ interface Algorithm {
 
 const algorithms: Readonly<Record<string, Algorithm>> = {
   crc32: { whole: crc32, start: startCrc32 },
+  crc32Bzip2: { whole: crc32Bzip2, start: startCrc32Bzip2 },
   crc64: { whole: crc64, start: startCrc64 },
   sha256: { whole: sha256, start: startSha256 },
   xxhash32: { whole: xxhash32, start: startXxhash32 },
