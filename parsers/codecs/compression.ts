@@ -5,7 +5,7 @@ import { portableStreams, type StreamName } from './streams.ts'
 
 /** How a file is compressed as a whole. */
 export interface Compression {
-  /** The name of the tool, in lower case: "zstd", "xz", "bzip2". */
+  /** The name of the tool, in lower case: "zstd", "xz", "lzip". */
   readonly name: string
   /** Undefined for a format that we recognise but do not read. */
   readonly decompress: DecompressStream | undefined
@@ -24,6 +24,8 @@ const zstd = supported('zstd')
 const xz = supported('xz')
 const lz4 = supported('lz4')
 const gzip = supported('gzip')
+const bzip2 = supported('bzip2')
+const lzop = supported('lzop')
 const lzma = supported('lzma')
 const unsupported = (name: string): Compression => ({ name, decompress: undefined })
 
@@ -34,8 +36,8 @@ const SIGNATURES: readonly Signature[] = [
   { ...lz4, bytes: [0x04, 0x22, 0x4d, 0x18] }, // "LZ4 Frame Format", Magic Number
   { ...lz4, bytes: [0x02, 0x21, 0x4c, 0x18] }, // "LZ4 Frame Format", Legacy frame
   { ...gzip, bytes: [0x1f, 0x8b] }, // RFC 1952 2.3.1
-  { ...unsupported('bzip2'), bytes: [0x42, 0x5a, 0x68] },
-  { ...unsupported('lzop'), bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { ...bzip2, bytes: [0x42, 0x5a, 0x68] }, // "bzip2 Format Specification", HeaderMagic and Version
+  { ...lzop, bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a] },
   { ...unsupported('lzip'), bytes: [0x4c, 0x5a, 0x49, 0x50] },
   { ...unsupported('lrzip'), bytes: [0x4c, 0x52, 0x5a, 0x49] },
   { ...unsupported('compress'), bytes: [0x1f, 0x9d] },
@@ -57,7 +59,8 @@ export function detectCompression(source: ByteSource): Compression | undefined {
 
 /**
  * Decompresses a source that is compressed as a whole. It detects the format from the first bytes: zstd, xz, lzma, lz4
- * (including legacy) or gzip. As with `DecompressStream`, a piece is valid until the caller asks for the next one.
+ * (including legacy), gzip, bzip2 or lzop. As with `DecompressStream`, a piece is valid until the caller asks for the
+ * next one.
  * @throws {FormatError} the errors of `DecompressStream`; at once, UNSUPPORTED for a format that we do not read or know
  */
 export function decompressStream(
@@ -67,7 +70,7 @@ export function decompressStream(
   const compression = detectCompression(source)
   if (compression?.decompress === undefined) {
     const is = compression === undefined ? 'is not compressed' : `is compressed with ${compression.name}, not`
-    throw formatError('UNSUPPORTED', `${is} with zstd, xz, lzma, lz4 or gzip`, source, {
+    throw formatError('UNSUPPORTED', `${is} with zstd, xz, lzma, lz4, gzip, bzip2 or lzop`, source, {
       structure: 'first bytes',
       offset: 0,
     })

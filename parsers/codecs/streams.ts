@@ -1,10 +1,12 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { formatError } from '../bytes/source.ts'
 import type { DecompressStream, StreamOptions } from './codec.ts'
+import { decompressBzip2Stream } from './bzip2/bzip2-stream.ts'
 import { COMPRESSED_BLOCKS } from './gzip/gzip.ts'
 import { decodeGzipStream, decompressGzipStream } from './gzip/gzip-stream.ts'
 import { decodeLz4FrameStream, decompressLz4FrameStream } from './lz4/frame-stream.ts'
 import { decodeLzmaAloneStream, decompressLzmaAloneStream } from './lzma/alone-stream.ts'
+import { decompressLzopStream } from './lzop/lzop-stream.ts'
 import type { StreamMemory } from './stream-progress.ts'
 import { inflateModule, wasmInflater } from './wasm/inflate.ts'
 import { isTrap, type Module, type ModuleExports } from './wasm/instance.ts'
@@ -16,7 +18,7 @@ import { decodeXzStream, decompressXzStream } from './xz/xz-stream.ts'
 import { decodeZstdStream, decompressZstdStream } from './zstd/zstd-stream.ts'
 
 /** The formats of files that are compressed as a whole, by the names of their tools. */
-export type StreamName = 'zstd' | 'xz' | 'lzma' | 'lz4' | 'gzip'
+export type StreamName = 'zstd' | 'xz' | 'lzma' | 'lz4' | 'gzip' | 'bzip2' | 'lzop'
 
 /** Our stream decoders in TypeScript. */
 export const plainStreams: Readonly<Record<StreamName, DecompressStream>> = {
@@ -25,6 +27,8 @@ export const plainStreams: Readonly<Record<StreamName, DecompressStream>> = {
   lzma: decompressLzmaAloneStream,
   lz4: decompressLz4FrameStream,
   gzip: decompressGzipStream,
+  bzip2: decompressBzip2Stream,
+  lzop: decompressLzopStream,
 }
 
 /** Our stream decoders: in WebAssembly where it is allowed, with an instance for each stream, else in TypeScript. */
@@ -44,6 +48,8 @@ export const portableStreams: Readonly<Record<StreamName, DecompressStream>> = {
   gzip: portable('gzip', inflateModule, (source, options, exports, memory) =>
     decodeGzipStream(source, options, wasmInflater(exports, COMPRESSED_BLOCKS), memory),
   ),
+  bzip2: decompressBzip2Stream,
+  lzop: decompressLzopStream,
 }
 
 function portable<Exports extends ModuleExports>(

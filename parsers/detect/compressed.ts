@@ -7,7 +7,10 @@ import { compressedInitrd } from './initrd.ts'
 
 /** Unpacked bytes that we examine: volume descriptors begin at 32 KiB. */
 const PEEKED = 64 << 10
-/** Stored bytes that we unpack for them. It covers the first block of any format; legacy lz4 has blocks of 8 MiB. */
+/**
+ * Stored bytes that we unpack for them. It covers the first block that the tool of any format writes; legacy lz4 has
+ * blocks of 8 MiB.
+ */
 const STORED = 16 << 20
 
 /** The command of each tool, and the suffix that it removes from a name. */

@@ -173,10 +173,7 @@ describeWith(['cpio'], 'initrds and compressed files', () => {
       const packed = mustRun(tool, tools[tool]!, { input: main })
       writeFileSync(at('main.img'), packed)
       writeFileSync(at('both.img'), Buffer.concat([early, packed]))
-      const isRead = tool !== 'bzip2' && tool !== 'lzop'
-      expect(told(at('main.img'))).toContain(
-        isRead ? `an initrd: a cpio archive compressed with ${tool}; lsinitramfs` : `a file compressed with ${tool};`,
-      )
+      expect(told(at('main.img'))).toContain(`an initrd: a cpio archive compressed with ${tool}; lsinitramfs`)
       expect(told(at('both.img'))).toContain(
         `an initrd: a cpio archive of CPU microcode, then one compressed with ${tool}; lsinitramfs both.img`,
       )

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../../parsers/bytes/source.ts'
 import { decompressStream, detectCompression } from '../../../../parsers/index.ts'
+import { bzip2Stream } from '../bzip2/encoder.ts'
+import { part } from '../lzop/part.ts'
 import { machineCode, randomBytes, samples } from '../samples.ts'
+import { collect } from './collect.ts'
 
 const nameOf = (bytes: Uint8Array) => detectCompression(bytesSource(bytes, 'file'))?.name
 
@@ -30,12 +33,23 @@ describe('detectCompression', () => {
 })
 
 describe('decompressStream', () => {
+  it('reads a file of bzip2, and one of lzop', () => {
+    for (const [name, file] of [
+      ['bzip2', bzip2Stream([{ content: samples['a few bytes']! }])],
+      ['lzop', part({ flags: 1 }, [{ content: samples['a few bytes']! }])],
+    ] as const) {
+      expect(nameOf(file)).toBe(name)
+      expect(collect(decompressStream, file).bytes.toString()).toBe('hello')
+    }
+  })
+
   it('refuses what it cannot read at once, and says what it is', () => {
     const start = (bytes: Uint8Array) => decompressStream(bytesSource(bytes, 'initrd'))
-    expect(() => start(Buffer.from('BZh91AY&SY'))).toThrow(
-      'initrd: first bytes at 0x0: is compressed with bzip2, not with zstd, xz, lzma, lz4 or gzip',
+    const known = 'zstd, xz, lzma, lz4, gzip, bzip2 or lzop'
+    expect(() => start(Buffer.from('LZIP\x01'))).toThrow(
+      `initrd: first bytes at 0x0: is compressed with lzip, not with ${known}`,
     )
-    expect(() => start(randomBytes(100))).toThrow('is not compressed with zstd, xz, lzma, lz4 or gzip')
-    expect(() => start(new Uint8Array(0))).toThrow('is not compressed with zstd, xz, lzma, lz4 or gzip')
+    expect(() => start(randomBytes(100))).toThrow(`is not compressed with ${known}`)
+    expect(() => start(new Uint8Array(0))).toThrow(`is not compressed with ${known}`)
   })
 })
