@@ -51,7 +51,7 @@ function littleEndian(value) {
 }
 
 /** @param {Uint8Array} bytes */
-function adler32(bytes) {
+export function adler32(bytes) {
   let [low, high] = [1, 0]
   for (const byte of bytes) {
     low = (low + byte) % 65521
@@ -128,4 +128,6 @@ export const references = {
   zlib: { tool: undefined, reference: byNode((input) => inflateSync(input, { maxOutputLength: OUTPUT_LIMIT })) },
   gzip: { tool: undefined, reference: byNode((input) => gunzipSync(input, { maxOutputLength: OUTPUT_LIMIT })) },
   'lz4-frame': { tool: 'lz4', reference: lz4 },
+  'bzip2-stream': { tool: 'bzip2', reference: byTool('bzip2', ['-dcq']) },
+  'lzop-stream': { tool: 'lzop', reference: byTool('lzop', ['-dcq', '--ignore-warn']) },
 }

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { adler32 } from './references.js'
 
 /**
  * A decoder to fuzz: `export` of `module`, a file in dist/parsers/codecs. Seeds are in fixtures/codecs/seeds/`seeds`,
@@ -38,6 +39,8 @@ export const targets = [
     twin: lz4Frame,
     repair: repairLz4Frame,
   },
+  { name: 'bzip2-stream', ...stream('bzip2/bzip2-stream.js', 'decompressBzip2Stream', 'bzip2') },
+  { name: 'lzop-stream', ...stream('lzop/lzop-stream.js', 'decompressLzopStream', 'lzop'), repair: repairLzop },
 ]
 
 /**
@@ -78,6 +81,20 @@ function repairLz4Frame(bytes) {
   const flags = bytes[4] ?? 0
   const end = 6 + ((flags & 8) === 0 ? 0 : 8) + ((flags & 1) === 0 ? 0 : 4)
   if (end < bytes.length) bytes[end] = (shortXxhash32(bytes.subarray(4, end)) >>> 8) & 255
+}
+
+/** Repairs the checksum of the first header. @param {Uint8Array} bytes */
+function repairLzop(bytes) {
+  if (bytes.length < 33) return
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const isNew = view.getUint16(9) >= 0x0940
+  const flagsAt = isNew ? 17 : 14
+  const flags = view.getUint32(flagsAt)
+  const nameAt = flagsAt + 4 + ((flags & 0x800) === 0 ? 0 : 4) + (isNew ? 12 : 8)
+  const end = nameAt + 1 + (bytes[nameAt] ?? 0)
+  if (end + 4 > bytes.length) return
+  const fields = bytes.subarray(9, end)
+  view.setUint32(end, (flags & 0x1000) === 0 ? adler32(fields) : crc32(fields))
 }
 
 /** xxHash32 of fewer than 16 bytes ("xxHash fast digest algorithm": 2, steps 4 and on). @param {Uint8Array} bytes */

@@ -34,6 +34,12 @@ export const damageCases: Readonly<Record<string, DamageCase>> = {
   lz4: { small: ['text.9'], isChecked: () => false, prefix: ['TRUNCATED', 'the beginning'] },
   zlib: { small: ['text.default', 'zeros.rle'], isChecked: () => true, prefix: ['TRUNCATED'] },
   gzip: { small: ['zeros.9'], isChecked: () => true, prefix: ['TRUNCATED'] },
+  bzip2: { small: ['text.trees', 'zeros.1'], isChecked: () => true, prefix: ['TRUNCATED'] },
+  lzop: {
+    small: ['zeros.unchecked', 'text.checked', 'zeros.9'],
+    isChecked: (seed) => !/unchecked/.test(seed),
+    prefix: ['TRUNCATED'],
+  },
   'lz4-frame': {
     small: ['noise.dependent', 'zeros.sized', 'zeros.best'],
     isChecked: (seed) => !/unchecked|legacy/.test(seed),

@@ -1,4 +1,5 @@
 import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { decompressBzip2Stream } from '../../../parsers/codecs/bzip2/bzip2-stream.ts'
 import type { Decompress, DecompressStream } from '../../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../../parsers/codecs/decoders.ts'
 import { decompressGzip } from '../../../parsers/codecs/gzip/gzip.ts'
@@ -6,6 +7,7 @@ import { decompressGzipStream } from '../../../parsers/codecs/gzip/gzip-stream.t
 import { decompressLz4Frame } from '../../../parsers/codecs/lz4/frame.ts'
 import { decompressLz4FrameStream } from '../../../parsers/codecs/lz4/frame-stream.ts'
 import { decompressLzmaAloneStream } from '../../../parsers/codecs/lzma/alone-stream.ts'
+import { decompressLzopStream } from '../../../parsers/codecs/lzop/lzop-stream.ts'
 import { decompressXzStream } from '../../../parsers/codecs/xz/xz-stream.ts'
 import { decompressZstdStream } from '../../../parsers/codecs/zstd/zstd-stream.ts'
 import { FormatError } from '../../../parsers/index.ts'
@@ -48,4 +50,6 @@ export const everyDecoder: readonly Tested[] = [
   streamed('lzma-stream', 'lzma', decompressLzmaAloneStream),
   streamed('gzip-stream', 'gzip', decompressGzipStream),
   streamed('lz4-frame-stream', 'lz4-frame', decompressLz4FrameStream),
+  streamed('bzip2-stream', 'bzip2', decompressBzip2Stream),
+  streamed('lzop-stream', 'lzop', decompressLzopStream),
 ]
