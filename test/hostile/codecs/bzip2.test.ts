@@ -1,10 +1,13 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { decompressBzip2Stream } from '../../../parsers/codecs/bzip2/bzip2-stream.ts'
+import { FormatError } from '../../../parsers/index.ts'
 import { describeWith, mustRun } from '../../oracle.ts'
 import { bzip2Stream, evenLengths } from '../../parsers/codecs/bzip2/encoder.ts'
+import { randomBlock } from '../../parsers/codecs/bzip2/random-block.ts'
+import { sameBytes } from '../../parsers/codecs/guarded.ts'
 import { randomBytes } from '../../parsers/codecs/samples.ts'
-import { collect } from '../../parsers/codecs/streams/collect.ts'
-import { type Difference, expectSameVerdicts, SECONDS } from './verdicts.ts'
+import { collect, streamed } from '../../parsers/codecs/streams/collect.ts'
+import { type Difference, expectSameVerdicts, outputsOf, SECONDS } from './verdicts.ts'
 
 const RANDOMIZED: Difference = {
   place: 'bzip2 BlockHeader Randomized',
@@ -35,5 +38,19 @@ describeWith(['bzip2'], 'damaged bzip2 files', () => {
       ...{ file, differences, tool: ['bzip2', '-dc'] },
       read: (input) => collect(decompressBzip2Stream, input, { readAhead: 1 + (input[10]! % 99) }).bytes,
     })
+  })
+
+  it('with codes of any lengths and any bits are read as by the tool', { timeout: 1000 * SECONDS }, () => {
+    const blocks = Array.from({ length: 1500 }, (_, seed) => randomBlock(seed)).filter((block) => block !== undefined)
+    const outputs = outputsOf(['bzip2', '-dc'], blocks)
+    let read = 0
+    for (const [index, block] of blocks.entries()) {
+      const ours = streamed(decompressBzip2Stream, block)
+      const theirs = outputs[index]
+      if (ours instanceof FormatError) expect([index, ours.detail, theirs]).toEqual([index, ours.detail, undefined])
+      else expect([index, theirs !== undefined && sameBytes(ours, theirs)]).toEqual([index, true])
+      if (!(ours instanceof FormatError)) read++
+    }
+    expect(read).toBeGreaterThan(150)
   })
 })

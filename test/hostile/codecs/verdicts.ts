@@ -66,7 +66,7 @@ export function expectSameVerdicts({ file, read, tool, differences }: Verdicts):
 }
 
 /** What a tool makes of each input; undefined where it refuses it. One shell runs it on all: from here it takes longer. */
-function outputsOf(tool: readonly string[], inputs: readonly Uint8Array[]): (Uint8Array | undefined)[] {
+export function outputsOf(tool: readonly string[], inputs: readonly Uint8Array[]): (Uint8Array | undefined)[] {
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-verdicts-'))
   try {
     for (const [index, input] of inputs.entries()) writeFileSync(join(folder, String(index)), input)

@@ -19,6 +19,8 @@ export interface Block {
   /** Bits of Trees in place of those. */
   readonly treeBits?: string
   readonly symbols?: readonly number[]
+  /** Bits of BlockData behind the symbols. */
+  readonly dataBits?: string
 }
 
 export interface Stream {
@@ -104,6 +106,7 @@ function bitsOf(block: Block): string {
     ...movedToFront(selectors).map((place) => `${'1'.repeat(place)}0`),
     ...(block.treeBits === undefined ? trees.map(treeBits) : [block.treeBits]),
     ...symbols.map((symbol, index) => codes[selectors[Math.floor(index / GROUP_SIZE)] ?? 0]![symbol]!),
+    block.dataBits ?? '',
   ].join('')
 }
 
