@@ -1,12 +1,13 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { formatError } from '../bytes/source.ts'
-import type { DecompressStream, StreamOptions } from './codec.ts'
 import { decompressBzip2Stream } from './bzip2/bzip2-stream.ts'
+import type { DecompressStream, StreamOptions } from './codec.ts'
+import { portableDecoders } from './decoders.ts'
 import { COMPRESSED_BLOCKS } from './gzip/gzip.ts'
 import { decodeGzipStream, decompressGzipStream } from './gzip/gzip-stream.ts'
 import { decodeLz4FrameStream, decompressLz4FrameStream } from './lz4/frame-stream.ts'
 import { decodeLzmaAloneStream, decompressLzmaAloneStream } from './lzma/alone-stream.ts'
-import { decompressLzopStream } from './lzop/lzop-stream.ts'
+import { decodeLzopStream, decompressLzopStream } from './lzop/lzop-stream.ts'
 import type { StreamMemory } from './stream-progress.ts'
 import { inflateModule, wasmInflater } from './wasm/inflate.ts'
 import { isTrap, type Module, type ModuleExports } from './wasm/instance.ts'
@@ -49,7 +50,7 @@ export const portableStreams: Readonly<Record<StreamName, DecompressStream>> = {
     decodeGzipStream(source, options, wasmInflater(exports, COMPRESSED_BLOCKS), memory),
   ),
   bzip2: decompressBzip2Stream,
-  lzop: decompressLzopStream,
+  lzop: (source, options) => decodeLzopStream(source, options, portableDecoders.lzo),
 }
 
 function portable<Exports extends ModuleExports>(

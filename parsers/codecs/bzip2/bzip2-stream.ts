@@ -11,6 +11,7 @@ import {
   startStream,
   startWindow,
   take,
+  tellBlock,
 } from '../stream-progress.ts'
 import { bitOffset, takeMagic } from './bits.ts'
 import { type BlockDecoder, createBlockDecoder, readBlockData } from './block-data.ts'
@@ -20,7 +21,7 @@ import { linkBlock } from './burrows-wheeler.ts'
 import { failure } from './failure.ts'
 import { countIsMissing, LONGEST_RUN, startContent, writeContent } from './run-lengths.ts'
 import { addBlockCrc, FOOTER_MAGIC, verifyStreamFooter } from './stream-footer.ts'
-import { readStreamHeader } from './stream-header.ts'
+import { readStreamHeader, STREAM_HEADER_SIZE, streamFollows } from './stream-header.ts'
 
 /** The least room for a piece. */
 const CHUNK_SIZE = 64 * 1024
@@ -33,18 +34,21 @@ const CHUNK_SIZE = 64 * 1024
  * The bzip2 tool ignores anything after the first stream that does not begin like another one. So it loses all streams
  * after a damaged header and reports success. We refuse such a file.
  */
-export const decompressBzip2Stream: DecompressStream = function* (source, limits) {
-  const stream = startStream(source, limits)
+export const decompressBzip2Stream: DecompressStream = function* (source, options) {
+  const stream = startStream(source, options)
   const decoder = createBlockDecoder({ stream, bits: 0, bitCount: 0 }, createBlockTrees())
   do {
     yield* decodeStream(decoder)
-    fill(stream, 1)
-  } while (!inputIsRead(stream) && stream.input[stream.inputPosition] !== 0)
-  if (!skipZeros(stream)) {
+    tellBlock(stream, 0)
+    fill(stream, STREAM_HEADER_SIZE)
+  } while (stream.stopsAtEnd ? streamFollows(stream) : !inputIsRead(stream) && stream.input[stream.inputPosition] !== 0)
+  if (!stream.stopsAtEnd && !skipZeros(stream)) {
     throw failure(stream, 'MALFORMED', 'padding', inputOffset(stream), 'has a non-zero byte', {
       found: hex(stream.input[stream.inputPosition]!),
     })
   }
+  tellBlock(stream, 0)
+  return inputOffset(stream)
 }
 
 /** BZipStream: StreamHeader, any number of StreamBlock, StreamFooter. */
@@ -53,6 +57,7 @@ function* decodeStream(decoder: BlockDecoder): Generator<Uint8Array<ArrayBuffer>
   const { stream } = reader
   const blockSize = readStreamHeader(reader)
   startWindow(stream, { size: 0, structure: 'bzip2 StreamBlock', field: 'window', offset: inputOffset(stream) })
+  tellBlock(stream, 0)
   let streamCrc = 0
   for (;;) {
     const offset = bitOffset(reader)
@@ -84,17 +89,20 @@ function* decodeBlock(decoder: BlockDecoder, blockSize: number): Generator<Uint8
   verifyOrigPtr(reader, header, length)
   linkBlock(decoder.block, length)
   const content = startContent(decoder.block, length, header.origPtr)
+  let unpacked = 0
   const checksum = startCrc32Bzip2()
   while (content.left > 0) {
     if (!hasRoom(stream, LONGEST_RUN)) makeRoom(stream, CHUNK_SIZE)
     writeContent(content, stream)
     const chunk = take(stream)
     checksum.update(chunk, 0, chunk.length)
+    unpacked += chunk.length
     if (content.left === 0) {
       if (countIsMissing(content)) {
         throw failure(stream, 'MALFORMED', 'BlockData', bitOffset(reader), 'ends where the count of a run is missing')
       }
       verifyBlockCrc(reader, header, checksum.digest())
+      tellBlock(stream, unpacked)
     }
     // A count of 0 may be all that was left.
     if (chunk.length > 0) yield chunk

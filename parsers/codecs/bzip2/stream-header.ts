@@ -1,4 +1,5 @@
 import { hex } from '../../bytes/errors.ts'
+import type { StreamProgress } from '../stream-progress.ts'
 import { type BitReader, bitOffset, takeBits } from './bits.ts'
 import { failure } from './failure.ts'
 
@@ -13,6 +14,16 @@ const BZIP_VERSION = 0x30
 const LEVEL_ZERO = 0x30
 /** Bytes of a block for each level, before the Burrows-Wheeler transform is reversed. */
 const LEVEL_BLOCK_SIZE = 100_000
+
+/** Bytes: "BZh" and the level. */
+export const STREAM_HEADER_SIZE = 4
+
+/** Whether a stream begins at the input position. */
+export function streamFollows({ input, inputPosition }: StreamProgress): boolean {
+  const [magic0, magic1, version, level] = input.subarray(inputPosition, inputPosition + STREAM_HEADER_SIZE)
+  const isLevel = level !== undefined && level > LEVEL_ZERO && level <= LEVEL_ZERO + 9
+  return magic0 === HEADER_MAGIC >>> 8 && magic1 === (HEADER_MAGIC & 0xff) && version === VERSION && isLevel
+}
 
 /** Reads StreamHeader, and returns the most bytes of a block. */
 export function readStreamHeader(reader: BitReader): number {

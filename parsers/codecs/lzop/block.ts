@@ -1,7 +1,7 @@
 import { FormatError } from '../../bytes/errors.ts'
 import { adler32 } from '../../checksums/adler32.ts'
 import { crc32 } from '../../checksums/crc32.ts'
-import { decompressLzo1x } from '../lzo/lzo1x.ts'
+import type { Decompress } from '../codec.ts'
 import { hasRoom, inputOffset, makeRoom, type StreamProgress } from '../stream-progress.ts'
 import { failure, need, verifyChecksum } from './failure.ts'
 import { F_ADLER32_C, F_ADLER32_D, F_CRC32_C, F_CRC32_D } from './flags.ts'
@@ -39,7 +39,7 @@ const STORED_CHECKSUMS: readonly BlockChecksum[] = [
  * @param flags of the header
  * @returns false if there was a zero instead, which ends the part
  */
-export function decodeBlock(stream: StreamProgress, flags: number): boolean {
+export function decodeBlock(stream: StreamProgress, flags: number, decompress: Decompress): boolean {
   need(stream, WORD_SIZE, STRUCTURE, 'dst_len')
   const offset = inputOffset(stream)
   const size = stream.inputView.getUint32(stream.inputPosition, false)
@@ -69,7 +69,8 @@ export function decodeBlock(stream: StreamProgress, flags: number): boolean {
   const data = input.subarray(dataStart, dataEnd)
   // Content that LZO could not make smaller is stored as it is.
   if (storedSize === size) output.set(data, outputPosition)
-  else decompress(stream, offset + dataAt, data, output.subarray(outputPosition, outputPosition + size))
+  else
+    decompressWhole(stream, offset + dataAt, decompress, data, output.subarray(outputPosition, outputPosition + size))
   verifyChecksums(stream, start + checksumsAt, contentChecksums, output, outputPosition, outputPosition + size)
   stream.inputPosition = dataEnd
   stream.outputPosition += size
@@ -122,8 +123,14 @@ function verifyStoredSize(stream: StreamProgress, offset: number, size: number, 
 }
 
 /** Decompresses `data`, which lies at `offset` in the source, to all of `output`. */
-function decompress(stream: StreamProgress, offset: number, data: Uint8Array, output: Uint8Array): void {
-  const length = decompressLocated(stream, offset, data, output)
+function decompressWhole(
+  stream: StreamProgress,
+  offset: number,
+  decompress: Decompress,
+  data: Uint8Array,
+  output: Uint8Array,
+): void {
+  const length = decompressLocated(stream, offset, decompress, data, output)
   if (length !== output.length) {
     throw failure(stream, 'MALFORMED', STRUCTURE, offset, 'decompresses to less than dst_len bytes', {
       found: length,
@@ -132,9 +139,15 @@ function decompress(stream: StreamProgress, offset: number, data: Uint8Array, ou
   }
 }
 
-function decompressLocated(stream: StreamProgress, offset: number, data: Uint8Array, output: Uint8Array): number {
+function decompressLocated(
+  stream: StreamProgress,
+  offset: number,
+  decompress: Decompress,
+  data: Uint8Array,
+  output: Uint8Array,
+): number {
   try {
-    return decompressLzo1x(data, output)
+    return decompress(data, output)
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     const { code, detail, facts } = error

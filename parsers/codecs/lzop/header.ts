@@ -8,6 +8,7 @@ import { F_H_CRC32, F_H_EXTRA_FIELD, F_H_FILTER, F_RESERVED } from './flags.ts'
 const STRUCTURE = 'header'
 /** "\x89LZO\0\r\n\x1a\n". */
 const MAGIC = [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a]
+export const MAGIC_SIZE: number = MAGIC.length
 /** The first public version. */
 const FIRST_VERSION = 0x0900
 /** This version added version_needed_to_extract, level and mtime_high. We do not need the level. */
@@ -46,10 +47,15 @@ export function readHeader(stream: StreamProgress): number {
   return flags
 }
 
+/** Whether a part begins at the input position. */
+export function partFollows({ input, inputPosition }: StreamProgress): boolean {
+  return MAGIC.every((byte, index) => input[inputPosition + index] === byte)
+}
+
 function readMagic(stream: StreamProgress): void {
   need(stream, MAGIC.length, STRUCTURE, 'magic')
   const { input, inputPosition } = stream
-  if (!MAGIC.every((byte, index) => input[inputPosition + index] === byte)) {
+  if (!partFollows(stream)) {
     const found = Array.from(input.subarray(inputPosition, inputPosition + MAGIC.length))
     throw failure(stream, 'MALFORMED', STRUCTURE, inputOffset(stream), 'no part begins here', {
       field: 'magic',

@@ -6,7 +6,6 @@ import {
   fill,
   goesOn,
   hasRoom,
-  inputIsRead,
   inputOffset,
   located,
   makeRoom,

@@ -43,7 +43,7 @@ export function expectBothToRead(
 }
 
 /** A stream that other bytes follow gives `data`, says where it ends, and tells sizes that add up. */
-function expectToEnd(decompress: DecompressStream, file: Uint8Array, data: Uint8Array, readAhead: number): void {
+export function expectToEnd(decompress: DecompressStream, file: Uint8Array, data: Uint8Array, readAhead: number): void {
   const followed = Buffer.concat([file, Buffer.from('070701 is the magic of another archive, and no frame')])
   for (const [input, stopsAtEnd] of [
     [file, false],
