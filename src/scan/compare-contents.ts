@@ -78,7 +78,8 @@ export async function compareContents(
   // Threads open the files. They would first have to unpack an image inside a compressed one.
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
-  await pool?.run(jobs.filter(isShared), runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
+  const shared = jobs.filter(isShared)
+  await pool?.run(shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
   for (const job of jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))

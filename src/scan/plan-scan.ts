@@ -9,7 +9,7 @@ import { entriesOf, type Owner } from '../owners/owner.ts'
 import type { ScanBlock, ScanJob, ScanPiece } from './scan-job.ts'
 
 /** Stored bytes of a job: enough to make its hand-over cheap, and few enough to balance the threads. */
-const JOB_SIZE = 1 << 19
+export const JOB_SIZE: number = 1 << 19
 /** We read uncompressed content in blocks of this size. */
 const STORED_BLOCK = 1 << 20
 
@@ -23,16 +23,13 @@ export interface ScannedFile {
   readonly pieces: readonly { readonly piece: number; readonly offset: number }[]
 }
 
-/** What to scan, and in which portions. */
+/** What to scan. */
 export interface ScanPlan {
-  readonly files: readonly ScannedFile[]
+  readonly files: ScannedFile[]
   /** The length of each piece, by number. */
-  readonly pieceLengths: readonly number[]
-  readonly jobs: readonly PlannedJob[]
-  /** Stored bytes of all jobs. */
-  readonly storedBytes: number
+  readonly pieceLengths: number[]
   /** Files whose blocks we do not know. */
-  readonly failures: readonly { readonly file: ScannedFile; readonly error: FormatError }[]
+  readonly failures: { readonly file: ScannedFile; readonly error: FormatError }[]
 }
 
 export interface PlannedJob extends ScanJob {
@@ -48,33 +45,38 @@ interface Draft {
   readonly offset: number
   readonly pieces: ScanPiece[]
   readonly pieceBySkip: Map<number, ScanPiece>
+  /** Whether the block is in a job already. */
+  isPlanned: boolean
 }
 
 /**
  * Plans a scan of everything in owners. We unpack each block once, however many files it belongs to, and scan
  * each piece of it once. We leave out files that are too short for a hash.
+ *
+ * A block that is one piece as a whole needs no other file, so its job comes as soon as it is large enough. Fragments
+ * come last, because any file may have a tail in them.
+ * @param plan becomes complete with the last job
  */
-export function planScan(owners: Iterable<Owner>): ScanPlan {
-  const files: ScannedFile[] = []
-  const failures: { file: ScannedFile; error: FormatError }[] = []
-  const pieceLengths: number[] = []
-  const drafts = new Map<Image, Map<number, Draft>>()
+export function* planScan(owners: Iterable<Owner>, plan: ScanPlan): Generator<PlannedJob, void> {
+  const images = new Map<Image, Map<number, Draft>>()
   const contents = new Map<Image, Map<number, ScannedFile['pieces']>>()
+  let ready: Draft[] = []
+  let readyBytes = 0
   let runs = 0
   for (const owner of owners) {
     const { image, reader } = owner.open
-    const blocks = mapIn(drafts, image)
+    const blocks = mapIn(images, image)
     const known = mapIn(contents, image)
     for (const { entry, path } of entriesOf(owner)) {
       if (entry.type !== 'file' || entry.size < HASH_LENGTH) continue
       const same = known.get(entry.identity)
       if (same !== undefined) {
-        files.push({ owner, entry, path, pieces: same })
+        plan.files.push({ owner, entry, path, pieces: same })
         continue
       }
       const pieces: { piece: number; offset: number }[] = []
       const file = { owner, entry, path, pieces }
-      files.push(file)
+      plan.files.push(file)
       known.set(entry.identity, pieces)
       try {
         let offset = 0
@@ -82,18 +84,40 @@ export function planScan(owners: Iterable<Owner>): ScanPlan {
           runs += 1
           if (runs > reader.limits.blocks) throw tooMany(image, reader.limits, run)
           for (const part of partsOf(run)) {
-            const piece = addPiece(blocks, part, pieceLengths, reader)
-            if (piece !== undefined) pieces.push({ piece, offset })
+            const added = addPiece(blocks, part, plan.pieceLengths, reader)
+            if (added !== undefined) pieces.push({ piece: added.piece, offset })
             offset += part.length
+            if (added === undefined || added.draft.isPlanned || !isWhole(part)) continue
+            added.draft.isPlanned = true
+            ready.push(added.draft)
+            readyBytes += part.storedLength
           }
         }
       } catch (error) {
-        failures.push({ file, error: asFormatError(error) })
+        plan.failures.push({ file, error: asFormatError(error) })
+      }
+      if (readyBytes >= JOB_SIZE) {
+        yield* jobsOf(image, ready)
+        ready = []
+        readyBytes = 0
       }
     }
+    // The blocks of a job lie in one image.
+    yield* jobsOf(image, ready)
+    ready = []
+    readyBytes = 0
   }
-  const jobs = [...drafts].flatMap(([image, blocks]) => jobsOf(image, [...blocks.values()]))
-  return { files, failures, pieceLengths, jobs, storedBytes: jobs.reduce((sum, job) => sum + job.storedBytes, 0) }
+  for (const [image, blocks] of images) {
+    yield* jobsOf(
+      image,
+      [...blocks.values()].filter(({ isPlanned }) => !isPlanned),
+    )
+  }
+}
+
+/** Whether a run is all of its block. */
+function isWhole({ codec, skip, length, storedLength, unpackedLimit }: StoredRun): boolean {
+  return skip === 0 && length === (codec === 'stored' ? storedLength : unpackedLimit)
 }
 
 function tooMany({ source }: Image, limits: Limits, { offset }: StoredRun): FormatError {
@@ -122,32 +146,32 @@ function* partsOf(run: StoredRun): Generator<StoredRun> {
   }
 }
 
-/** @returns the number of the piece; undefined for a hole, which is zeros */
+/** @returns the number of the piece, and its block; undefined for a hole, which is zeros */
 function addPiece(
   blocks: Map<number, Draft>,
   run: StoredRun,
   pieceLengths: number[],
   reader: ContentReader,
-): number | undefined {
+): { readonly piece: number; readonly draft: Draft } | undefined {
   if (run.codec === 'hole' || run.length === 0) return undefined
-  let draft = blocks.get(run.offset)
-  // A hostile image may have blocks of several lengths at one offset; each is a block of its own.
-  if (draft !== undefined && draft.storedLength !== run.storedLength) draft = undefined
-  if (draft === undefined) {
-    const { offset, storedLength } = run
+  const { offset, storedLength, skip, length } = run
+  let draft = blocks.get(offset)
+  const known = draft?.storedLength === storedLength ? draft.pieceBySkip.get(skip) : undefined
+  if (draft !== undefined && known?.length === length) return { piece: known.id, draft }
+  // A hostile image may have blocks of several lengths at one offset; each is a block of its own. So is one with another
+  // piece in it when its job has been cut.
+  if (draft === undefined || draft.storedLength !== storedLength || draft.isPlanned) {
     if (run.codec !== 'stored') reader.spend(run.unpackedLimit, offset)
-    draft = { run, offset, storedLength, pieces: [], pieceBySkip: new Map() }
-    const taken = blocks.has(offset)
-    blocks.set(taken ? -1 - blocks.size : offset, draft)
+    const isTaken = draft !== undefined
+    draft = { run, offset, storedLength, pieces: [], pieceBySkip: new Map(), isPlanned: false }
+    blocks.set(isTaken ? -1 - blocks.size : offset, draft)
   }
-  const same = draft.pieceBySkip.get(run.skip)
-  if (same !== undefined && same.length === run.length) return same.id
-  const piece = { id: pieceLengths.length, skip: run.skip, length: run.length }
-  reader.spend(run.length, run.offset)
-  pieceLengths.push(run.length)
+  const piece = { id: pieceLengths.length, skip, length }
+  reader.spend(length, offset)
+  pieceLengths.push(length)
   draft.pieces.push(piece)
-  draft.pieceBySkip.set(run.skip, piece)
-  return piece.id
+  draft.pieceBySkip.set(skip, piece)
+  return { piece: piece.id, draft }
 }
 
 /** Cuts blocks into jobs, in the order of their places. */

@@ -6,7 +6,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { Owner } from '../owners/owner.ts'
-import { type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
+import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -48,10 +48,10 @@ export async function scanReferences(
   if (keysByHash.size === 0) return { mentions: [], failures: [] }
   const hashes = [...keysByHash.keys()]
   const scanner = new ReferenceScanner(hashes)
-  // The threads start while we make the plan.
+  // The threads start, and begin with the first jobs, while we make the plan.
   const pool = startThreads(open, hashes, options)
-  const plan = planScan(owners.values())
-  const running = runJobs(open, plan, pool, scanner, options)
+  const plan: ScanPlan = { files: [], pieceLengths: [], failures: [] }
+  const running = runJobs(open, planScan(owners.values(), plan), pool, scanner, options)
   // The threads are already at work.
   const inTexts = scanTexts(owners.values(), scanner)
   const { findings, broken } = gather(plan, await running)
@@ -88,25 +88,33 @@ function startThreads(
 
 async function runJobs(
   open: OpenImage,
-  plan: ScanPlan,
+  planned: Iterable<PlannedJob>,
   pool: WorkerPool<ScanJob, ScanJobResult> | undefined,
   scanner: ReferenceScanner,
   { progress }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
   const results = new Map<PlannedJob, ScanJobResult>()
+  let storedBytes = 0
   let doneBytes = 0
   const done = (job: PlannedJob, result: ScanJobResult): void => {
     results.set(job, result)
     doneBytes += job.storedBytes
-    progress?.(doneBytes, plan.storedBytes)
+    progress?.(doneBytes, storedBytes)
   }
   const run = scanJobRunner(scanner)
   const runHere = (job: PlannedJob): ScanJobResult => run(job, job.source)
   // Threads open the file. They would first have to unpack an image inside a compressed one.
-  const isShared = ({ source }: PlannedJob): boolean => pool !== undefined && source === open.file
-  await pool?.run(plan.jobs.filter(isShared), runHere, done, ({ blocks }) => ({ blocks }))
-  for (const job of plan.jobs) {
-    if (isShared(job)) continue
+  const others: PlannedJob[] = []
+  const shared = function* (): Generator<PlannedJob, void> {
+    for (const job of planned) {
+      storedBytes += job.storedBytes
+      if (pool !== undefined && job.source === open.file) yield job
+      else others.push(job)
+    }
+  }
+  if (pool === undefined) shared().next()
+  else await pool.run(shared(), Math.floor(open.file.size / JOB_SIZE), runHere, done, ({ blocks }) => ({ blocks }))
+  for (const job of others) {
     done(job, runHere(job))
     // Lets the process handle signals.
     await setImmediate()

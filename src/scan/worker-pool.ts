@@ -35,29 +35,46 @@ export class WorkerPool<Job, Result> {
   /**
    * Runs jobs on all threads, the main thread included. Each thread takes the next job when it is done with one, and
    * the others end when no jobs are left. If a thread dies, the main thread runs its jobs.
+   * @param jobs we make the other jobs only when the threads are at work on the first ones
+   * @param expected about how many jobs there are, to share the first ones
    * @param runHere runs a job in the main thread
    * @param done receives each result, in any order
    * @param plain the part of a job that we send to a thread: only places, because a job may hold data that cannot be
    * sent
    */
   async run<Planned extends Job>(
-    jobs: readonly Planned[],
+    jobs: Iterable<Planned>,
+    expected: number,
     runHere: (job: Planned) => Result,
     done: (job: Planned, result: Result) => void,
     plain: (job: Planned) => Job = (job) => job,
   ): Promise<void> {
     const lost: Planned[] = []
     const threadCount = this.#running.size + 1
+    const making = jobs[Symbol.iterator]()
+    const made: Planned[] = []
+    let left = expected
     let next = 0
+    const take = (): Planned | undefined => {
+      if (next === made.length) {
+        const { done, value } = making.next()
+        if (done === true) return undefined
+        made.push(value)
+      }
+      next += 1
+      left -= 1
+      return made[next - 1]
+    }
     const runThread = (worker: Worker): Promise<void> =>
       new Promise((resolve) => {
         /** The jobs that the thread holds and has not finished, in order. */
         const given: Planned[] = []
         const give = (): void => {
-          const share = Math.floor((jobs.length - next) / (4 * threadCount))
+          const share = Math.floor(left / (4 * threadCount))
           const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
-          for (; given.length < ahead && next < jobs.length; next += 1) {
-            const job = jobs[next]!
+          while (given.length < ahead) {
+            const job = take()
+            if (job === undefined) break
             given.push(job)
             worker.postMessage(plain(job))
           }
@@ -76,9 +93,9 @@ export class WorkerPool<Job, Result> {
         give()
       })
     const threads = [...this.#running].map(runThread)
-    while (next < jobs.length) {
-      const job = jobs[next]!
-      next += 1
+    for (let rest = making.next(); rest.done !== true; rest = making.next()) made.push(rest.value)
+    left = made.length - next
+    for (let job = take(); job !== undefined; job = take()) {
       done(job, runHere(job))
       // Lets the results of other threads in.
       await setImmediate()

@@ -159,6 +159,7 @@ describe('threads that compare', () => {
     const same = new Map<CompareJob, number>()
     await pool.run(
       jobs,
+      jobs.length,
       (job) => {
         here += 1
         return compare(job, ...sources)

@@ -57,7 +57,7 @@ describe('threads', () => {
       here += 1
       return run(job, source)
     }
-    await pool.run(jobs, runHere, (job, result) => {
+    await pool.run(jobs, jobs.length, runHere, (job, result) => {
       expect(results.has(job)).toBe(false)
       results.set(job, result)
     })
@@ -75,7 +75,7 @@ describe('threads', () => {
 
   it('run none where they have nothing to do', async () => {
     const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 2, BUILT)
-    await pool.run([], () => expect.unreachable(), expect.unreachable)
+    await pool.run([], 0, () => expect.unreachable(), expect.unreachable)
   })
 
   /** A worker that does its work until its third result is due. */
@@ -127,6 +127,6 @@ describe('threads', () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
     const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 1, BUILT)
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
-    await expect(pool.run(broken, runHere, () => {})).rejects.toThrow(TypeError)
+    await expect(pool.run(broken, broken.length, runHere, () => {})).rejects.toThrow(TypeError)
   })
 })
