@@ -65,6 +65,11 @@ export const portableDecoders: Decompressors = {
   zstd: portable('zstd'),
 }
 
+/** Whether `portableDecoders` run in WebAssembly here. */
+export function usesWebAssembly(): boolean {
+  return zstdModule.instantiate() !== undefined
+}
+
 function portable(codec: CodecName): Decompress {
   let decoder: BlockDecoder | undefined
   return (input, output) => {

@@ -1,7 +1,7 @@
 import type { ZlibOptions } from 'node:zlib'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { BlockDecompressor, CodecName, Decompress, Decompressors } from '../../../parsers/codecs/codec.ts'
-import { portableBlockDecompressor, portableDecoders } from '../../../parsers/codecs/decoders.ts'
+import { portableBlockDecompressor, portableDecoders, usesWebAssembly } from '../../../parsers/codecs/decoders.ts'
 import { zlib } from './load-zlib.ts'
 import { releaseBuffer } from './release-buffer.ts'
 
@@ -35,16 +35,14 @@ export const decompressors: Decompressors = Object.fromEntries(
 ) as Record<CodecName, Decompress>
 
 function decoderOf(codec: CodecName): Decoder {
-  const portable = { name: 'isoscope', decompress: portableDecoders[codec] }
   const native = natives[codec]
-  if (native === undefined) return portable
   return {
     get name(): string {
-      return (native() ?? portable).name
+      return native?.()?.name ?? `isoscope's, in ${usesWebAssembly() ? 'WebAssembly' : 'TypeScript'}`
     },
     decompress(input, output) {
-      const decoder = native()
-      if (decoder === undefined) return portable.decompress(input, output)
+      const decoder = native?.()
+      if (decoder === undefined) return portableDecoders[codec](input, output)
       const bytes = decoder.decompress(input, output.length)
       output.set(bytes)
       const { length } = bytes
