@@ -1,4 +1,5 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import { mark, startTimeline, timelineText } from '../platform/timeline.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { parseFastArguments } from './fast-arguments.ts'
@@ -11,7 +12,12 @@ import { changedFiles } from './watched-files.ts'
 /** Runs the command line and returns the exit code of the process. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
-    const exitCode = await runCommand(argv)
+    const { words, count } = countVerbose(argv)
+    if (count > 1) startTimeline()
+    mark('arguments are read')
+    const exitCode = await runCommand(words)
+    mark('printed')
+    for (const line of timelineText()) process.stderr.write(`${line}\n`)
     const changed = changedFiles()
     for (const path of changed) say(`${path}: the file changed while it was read; run the command again`)
     return changed.length === 0 ? exitCode : EXIT.failed
@@ -24,6 +30,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     }
     throw error
   }
+}
+
+/** Takes out each `--verbose` but one: the second asks for a time line. */
+function countVerbose(argv: readonly string[]): { words: readonly string[]; count: number } {
+  const { options, rest } = splitAtTerminator(argv)
+  const timesOf = (word: string): number => (word === '--verbose' ? 1 : (/^-(v+)$/.exec(word)?.[1]?.length ?? 0))
+  const count = options.reduce((sum, word) => sum + timesOf(word), 0)
+  if (count < 2) return { words: argv, count }
+  const words = [...options.filter((word) => timesOf(word) === 0), '--verbose']
+  return { words: options.length === argv.length ? words : [...words, '--', ...rest], count }
 }
 
 async function runCommand(typed: readonly string[]): Promise<ExitCode> {

@@ -16,7 +16,7 @@ import { withOpen } from './with-open.ts'
 
 /** The options of every command about references. */
 export interface StoreArguments
-  extends SurveyArguments,
+  extends Omit<SurveyArguments, 'references'>,
     Pick<ValuesOf<typeof rootOption & typeof referenceOptions>, 'root' | 'references'> {}
 
 /** References, and the name of their image. */

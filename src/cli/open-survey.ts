@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { Survey } from '../inventory/survey.ts'
+import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { cacheDirectory, countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
+import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenArguments, openNamed } from './open.ts'
@@ -16,6 +18,8 @@ import { isChanged, watchFile } from './watched-files.ts'
 /** The options of every command that answers from a survey. */
 export interface SurveyArguments extends OpenArguments, Pick<ValuesOf<typeof referenceOptions>, 'jobs' | 'noCache'> {
   readonly image: string
+  /** Where the question takes references from. */
+  readonly references?: ReferencesFrom | 'none' | undefined
 }
 
 /** A survey of the image that a command names, and how to close it after the answer. */
@@ -45,6 +49,9 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const directory = noCache === true || parserLimit !== undefined ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
   watchFile(path)
+  const file = { ...(jobs === undefined ? {} : { jobs }), file: resolve(path) }
+  // Threads for a scan that is certain start while we open the image.
+  const threads = options.references === 'scan' ? startThreads(sizeOfFile(path), file) : undefined
   try {
     if (directory !== undefined) {
       identity = imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
@@ -56,15 +63,12 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const known =
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
   const knownParts = countKept(known)
-  const scanOptions = {
-    ...(jobs === undefined ? {} : { jobs }),
-    file: resolve(path),
-    progress: scanProgress(),
-  }
-  const survey = new Survey(openImage, scanOptions, known)
+  if (known.scan !== undefined) threads?.end()
+  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress() }, known)
   return {
     survey,
     close() {
+      threads?.end()
       const { parts } = survey
       const isWorthwhile = countKept(parts) > knownParts && (parts.keys?.length ?? 0) > 0
       // A file that changed in the meantime is another image, about which we know nothing.
@@ -73,5 +77,14 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       }
       open?.close()
     },
+  }
+}
+
+/** The size of a file in bytes; 0 if we cannot tell, which opening it will explain. */
+function sizeOfFile(path: string): number {
+  try {
+    return statSync(path).size
+  } catch {
+    return 0
   }
 }

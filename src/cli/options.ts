@@ -17,7 +17,11 @@ const limitOption = {
 } as const satisfies Options
 
 const verboseOption = {
-  verbose: { alias: 'v', type: 'boolean', describe: 'more about problems and leftovers: each with its place' },
+  verbose: {
+    alias: 'v',
+    type: 'boolean',
+    describe: 'more about problems and leftovers: each with its place; twice: a time line',
+  },
 } as const satisfies Options
 
 /** Options of every command that opens an image. */

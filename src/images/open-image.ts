@@ -9,6 +9,7 @@ import type { Container } from '../../parsers/detect/container.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, Image, NameTreeKind } from '../../parsers/image.ts'
 import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
+import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 
@@ -64,7 +65,9 @@ export interface OpenOptions {
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
   const file = fileSource(path)
   try {
-    return openSource(file, options, path)
+    const open = openSource(file, options, path)
+    mark('image is open')
+    return open
   } catch (error) {
     file.close()
     throw error

@@ -6,6 +6,7 @@ import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, bootedOwners } from '../owners/roots.ts'
+import { mark } from '../platform/timeline.ts'
 import { type ReferenceScan, type ScanOptions, scanReferences } from '../scan/scan-references.ts'
 import { scannedReferences } from '../scan/scanned-references.ts'
 import { type Attribution, attribute } from './attribution.ts'
@@ -81,7 +82,10 @@ export class Survey {
   }
 
   get attribution(): Attribution {
-    this.parts.attribution ??= attribute(this.open)
+    if (this.parts.attribution === undefined) {
+      this.parts.attribution = attribute(this.open)
+      mark('bytes are attributed')
+    }
     return this.parts.attribution
   }
 

@@ -72,14 +72,13 @@ export async function compareContents(
   const runHere = (job: PlannedJob): CompareJobResult => run(job, job.sources.old, job.sources.new)
   const threads = Math.min(options.jobs ?? availableParallelism(), Math.floor(total / WORTH_A_THREAD))
   const pool =
-    options.files === undefined || threads < 2
-      ? undefined
-      : new WorkerPool<CompareJob, CompareJobResult>(options.files, threads - 1)
+    options.files === undefined || threads < 2 ? undefined : new WorkerPool<CompareJob, CompareJobResult>(threads - 1)
   // Threads open the files. They would first have to unpack an image inside a compressed one.
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
   const shared = jobs.filter(isShared)
-  await pool?.run(shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
+  if (options.files !== undefined)
+    await pool?.run(options.files, shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
   for (const job of jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))

@@ -6,6 +6,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { Owner } from '../owners/owner.ts'
+import { mark } from '../platform/timeline.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
@@ -18,11 +19,15 @@ export interface ReferenceScan {
   readonly failures: readonly { readonly owner: ByteString; readonly error: FormatError }[]
 }
 
+export type ScanThreads = WorkerPool<ScanJob, ScanJobResult>
+
 export interface ScanOptions {
   /** How many threads work, this one included; by default as many as the machine runs in parallel. */
   readonly jobs?: number
   /** The path of the file, which threads open. Without it we start no threads. */
   readonly file?: string
+  /** Threads that have started already, in place of those by `jobs`. */
+  readonly threads?: ScanThreads | undefined
   /** Receives how many of the stored bytes are done. */
   readonly progress?: (done: number, total: number) => void
 }
@@ -39,22 +44,28 @@ export async function scanReferences(
   owners: ReadonlyMap<ByteString, Owner>,
   options: ScanOptions = {},
 ): Promise<ReferenceScan> {
+  // The threads start meanwhile, and begin with the first jobs while we make the plan.
+  const pool = options.threads ?? startThreads(open.file.size, options)
   const keysByHash = new Map<string, ByteString[]>()
   for (const { key, model } of owners.values()) {
     const hash = model.hashOf?.(key)
     if (hash !== undefined) keysByHash.set(hash, [...(keysByHash.get(hash) ?? []), key])
   }
   // Contents do not name the owners of some models.
-  if (keysByHash.size === 0) return { mentions: [], failures: [] }
+  if (keysByHash.size === 0) {
+    pool?.end()
+    return { mentions: [], failures: [] }
+  }
   const hashes = [...keysByHash.keys()]
+  mark('hashes are known')
   const scanner = new ReferenceScanner(hashes)
-  // The threads start, and begin with the first jobs, while we make the plan.
-  const pool = startThreads(open, hashes, options)
   const plan: ScanPlan = { files: [], pieceLengths: [], failures: [] }
-  const running = runJobs(open, planScan(owners.values(), plan), pool, scanner, options)
+  const running = runJobs(open, hashes, planScan(owners.values(), plan), pool, scanner, options)
   // The threads are already at work.
   const inTexts = scanTexts(owners.values(), scanner)
-  const { findings, broken } = gather(plan, await running)
+  const results = await running
+  mark('contents are searched')
+  const { findings, broken } = gather(plan, results)
 
   const mentions: Mention[] = []
   const add = (from: ByteString, path: ByteString, kind: Mention['kind'], hash: number, offset: number): void => {
@@ -66,6 +77,7 @@ export async function scanReferences(
     }
   }
   for (const { owner, path, kind, hash, offset } of inTexts) add(owner.key, path, kind, hash, offset)
+  mark('findings are merged')
   const unread = plan.files.filter((file) => file.pieces.some(({ piece }) => broken.has(piece)))
   const failures = [
     ...plan.failures.map(({ file, error }) => named(file, error)),
@@ -74,24 +86,22 @@ export async function scanReferences(
   return { mentions, failures }
 }
 
-/** Starts threads for a scan; undefined if there is too little work for them. */
-function startThreads(
-  open: OpenImage,
-  hashes: readonly ByteString[],
-  { jobs = availableParallelism(), file }: ScanOptions,
-): WorkerPool<ScanJob, ScanJobResult> | undefined {
-  const threads = Math.min(jobs, Math.floor(open.file.size / WORTH_A_THREAD))
-  return file === undefined || threads < 2
-    ? undefined
-    : new WorkerPool({ file, name: open.file.name, hashes }, threads - 1)
+/** Starts threads for a scan of a file of `size` bytes; undefined if there is too little work for them. */
+export function startThreads(
+  size: number,
+  { jobs = availableParallelism(), file }: Pick<ScanOptions, 'jobs' | 'file'>,
+): ScanThreads | undefined {
+  const threads = Math.min(jobs, Math.floor(size / WORTH_A_THREAD))
+  return file === undefined || threads < 2 ? undefined : new WorkerPool(threads - 1)
 }
 
 async function runJobs(
   open: OpenImage,
+  hashes: readonly string[],
   planned: Iterable<PlannedJob>,
-  pool: WorkerPool<ScanJob, ScanJobResult> | undefined,
+  pool: ScanThreads | undefined,
   scanner: ReferenceScanner,
-  { progress }: ScanOptions,
+  { progress, file = '' }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
   const results = new Map<PlannedJob, ScanJobResult>()
   let storedBytes = 0
@@ -112,8 +122,13 @@ async function runJobs(
       else others.push(job)
     }
   }
-  if (pool === undefined) shared().next()
-  else await pool.run(shared(), Math.floor(open.file.size / JOB_SIZE), runHere, done, ({ blocks }) => ({ blocks }))
+  if (pool === undefined) {
+    shared().next()
+  } else {
+    const start = { file, name: open.file.name, hashes }
+    const expected = Math.floor(open.file.size / JOB_SIZE)
+    await pool.run(start, shared(), expected, runHere, done, ({ blocks }) => ({ blocks }))
+  }
   for (const job of others) {
     done(job, runHere(job))
     // Lets the process handle signals.

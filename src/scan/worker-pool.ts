@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { WorkerStart } from './worker.ts'
+import { clock, mark, worked } from '../platform/timeline.ts'
+import type { WorkerAnswer, WorkerStart } from './worker.ts'
 
 /** The worker lies next to this file, both after tsc and in the bundle. */
 const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './worker.js', import.meta.url)
@@ -10,7 +11,7 @@ const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './wo
  * or waits for the processor. Near the end a thread holds fewer jobs, so that no thread runs out while another has
  * several.
  */
-const MOST_AHEAD = 16
+const MOST_AHEAD = 64
 const LEAST_AHEAD = 2
 
 /** Threads that run jobs of one kind beside the main thread. */
@@ -22,8 +23,8 @@ export class WorkerPool<Job, Result> {
    * Starts the threads. This takes them 45 ms, while the main thread goes on.
    * @param script the file that they run
    */
-  constructor(start: WorkerStart, threads: number, script: URL = WORKER) {
-    this.#running = new Set(Array.from({ length: threads }, () => new Worker(script, { workerData: start })))
+  constructor(threads: number, script: URL = WORKER) {
+    this.#running = new Set(Array.from({ length: threads }, () => new Worker(script)))
     for (const worker of this.#running) {
       // Whatever the cause is (no memory, a missing file, our own bug), the main thread runs the job again and reports
       // it.
@@ -35,6 +36,7 @@ export class WorkerPool<Job, Result> {
   /**
    * Runs jobs on all threads, the main thread included. Each thread takes the next job when it is done with one, and
    * the others end when no jobs are left. If a thread dies, the main thread runs its jobs.
+   * @param start the task that the jobs are parts of
    * @param jobs we make the other jobs only when the threads are at work on the first ones
    * @param expected about how many jobs there are, to share the first ones
    * @param runHere runs a job in the main thread
@@ -43,6 +45,7 @@ export class WorkerPool<Job, Result> {
    * sent
    */
   async run<Planned extends Job>(
+    start: WorkerStart,
     jobs: Iterable<Planned>,
     expected: number,
     runHere: (job: Planned) => Result,
@@ -70,7 +73,7 @@ export class WorkerPool<Job, Result> {
         /** The jobs that the thread holds and has not finished, in order. */
         const given: Planned[] = []
         const give = (): void => {
-          const share = Math.floor(left / (4 * threadCount))
+          const share = Math.floor(left / (2 * threadCount))
           const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
           while (given.length < ahead) {
             const job = take()
@@ -82,25 +85,36 @@ export class WorkerPool<Job, Result> {
           void worker.terminate()
           resolve()
         }
-        worker.on('message', (result: Result) => {
-          done(given.shift()!, result)
+        worker.on('message', (answer: WorkerAnswer<Result>) => {
+          worked(`thread ${worker.threadId}`, answer.start, answer.end)
+          done(given.shift()!, answer.result)
           give()
         })
         worker.on('exit', () => {
           lost.push(...given)
           resolve()
         })
+        worker.postMessage(start)
         give()
       })
     const threads = [...this.#running].map(runThread)
     for (let rest = making.next(); rest.done !== true; rest = making.next()) made.push(rest.value)
     left = made.length - next
+    mark('jobs are planned')
     for (let job = take(); job !== undefined; job = take()) {
-      done(job, runHere(job))
+      const jobStart = clock()
+      const result = runHere(job)
+      worked('main thread', jobStart, clock())
+      done(job, result)
       // Lets the results of other threads in.
       await setImmediate()
     }
     await Promise.all(threads)
     for (const job of lost) done(job, runHere(job))
+  }
+
+  /** Ends threads that have got no task. */
+  end(): void {
+    for (const worker of this.#running) void worker.terminate()
   }
 }

@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
+import { clock } from '../platform/timeline.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
@@ -9,10 +10,23 @@ export type WorkerStart =
   | { readonly file: string; readonly name: string; readonly hashes: readonly string[] }
   | { readonly old: string; readonly new: string }
 
-// The protocol: each message is a job, and the answer is its result.
-const run = jobsOf(workerData as WorkerStart)
-parentPort!.on('message', (job: ScanJob & CompareJob) => {
-  parentPort!.postMessage(run(job))
+/** The result of a job, and when the thread worked at it: `clock` says. */
+export interface WorkerAnswer<Result> {
+  readonly result: Result
+  readonly start: number
+  readonly end: number
+}
+
+// The protocol: the first message is the task, each other one a job of it, and the answer its result.
+let run: ((job: ScanJob & CompareJob) => ScanJobResult | CompareJobResult) | undefined
+parentPort!.on('message', (message: WorkerStart | (ScanJob & CompareJob)) => {
+  if (run === undefined) {
+    run = jobsOf(message as WorkerStart)
+    return
+  }
+  const start = clock()
+  const result = run(message as ScanJob & CompareJob)
+  parentPort!.postMessage({ result, start, end: clock() })
 })
 
 function jobsOf(start: WorkerStart): (job: ScanJob & CompareJob) => ScanJobResult | CompareJobResult {

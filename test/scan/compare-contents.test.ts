@@ -148,7 +148,6 @@ describe('threads that compare', () => {
       pairs: [{ old: [run(index * 1000)], new: [run(index * 1000)], hashes: true }],
     }))
     const pool = new WorkerPool<CompareJob, CompareJobResult>(
-      { old, new: now },
       2,
       new URL('../../dist/src/scan/worker.js', import.meta.url),
     )
@@ -158,6 +157,7 @@ describe('threads that compare', () => {
     let here = 0
     const same = new Map<CompareJob, number>()
     await pool.run(
+      { old, new: now },
       jobs,
       jobs.length,
       (job) => {

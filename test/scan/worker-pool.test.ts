@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from '../../src/scan/scan-job.ts'
+import type { WorkerStart } from '../../src/scan/worker.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
 
 const HASH = '0123456789abcdfghijklmnpqrsvwxyz'
@@ -47,7 +48,10 @@ describe('threads', () => {
   }
 
   /** Runs all jobs, and tells how many of them in this thread. */
-  const runAll = async (pool: WorkerPool<ScanJob, ScanJobResult>): Promise<{ here: number }> => {
+  const runAll = async (
+    pool: WorkerPool<ScanJob, ScanJobResult>,
+    start: WorkerStart = { file, name: file, hashes: [HASH] },
+  ): Promise<{ here: number }> => {
     const source = fileSource(file)
     const scanner = new ReferenceScanner([HASH])
     const run = scanJobRunner(scanner)
@@ -57,7 +61,7 @@ describe('threads', () => {
       here += 1
       return run(job, source)
     }
-    await pool.run(jobs, jobs.length, runHere, (job, result) => {
+    await pool.run(start, jobs, jobs.length, runHere, (job, result) => {
       expect(results.has(job)).toBe(false)
       results.set(job, result)
     })
@@ -67,15 +71,15 @@ describe('threads', () => {
   }
 
   it('run jobs beside this one', async () => {
-    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 2, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, BUILT)
     // As a plan takes time to make.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(pool)).here).toBeLessThan(JOBS)
   })
 
   it('run none where they have nothing to do', async () => {
-    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 2, BUILT)
-    await pool.run([], 0, () => expect.unreachable(), expect.unreachable)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, BUILT)
+    await pool.run({ file, name: file, hashes: [HASH] }, [], 0, () => expect.unreachable(), expect.unreachable)
   })
 
   /** A worker that does its work until its third result is due. */
@@ -114,19 +118,21 @@ describe('threads', () => {
     ['exit in their third job', () => dying('process.exit(1)')],
   ])('that %s leave their jobs to this one', async (_, given) => {
     const { start, worker, results } = given()
-    const early = new WorkerPool<ScanJob, ScanJobResult>(start, THREADS, worker)
+    const early = new WorkerPool<ScanJob, ScanJobResult>(THREADS, worker)
     // Those that cannot begin have ended before there is a job, and the others are ready for one.
     await new Promise((resolve) => setTimeout(resolve, 500))
-    expect((await runAll(early)).here).toBe(JOBS - THREADS * results)
-    expect((await runAll(new WorkerPool<ScanJob, ScanJobResult>(start, THREADS, worker))).here).toBeGreaterThanOrEqual(
+    expect((await runAll(early, start)).here).toBe(JOBS - THREADS * results)
+    expect((await runAll(new WorkerPool<ScanJob, ScanJobResult>(THREADS, worker), start)).here).toBeGreaterThanOrEqual(
       JOBS - THREADS * results,
     )
   })
 
   it('that throw let a mistake be seen in this one', async () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
-    const pool = new WorkerPool<ScanJob, ScanJobResult>({ file, name: file, hashes: [HASH] }, 1, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(1, BUILT)
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
-    await expect(pool.run(broken, broken.length, runHere, () => {})).rejects.toThrow(TypeError)
+    await expect(
+      pool.run({ file, name: file, hashes: [HASH] }, broken, broken.length, runHere, () => {}),
+    ).rejects.toThrow(TypeError)
   })
 })
