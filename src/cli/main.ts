@@ -13,7 +13,7 @@ import { changedFiles } from './watched-files.ts'
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const { words, count } = countVerbose(argv)
-    if (count > 1) startTimeline()
+    startTimeline(count > 1)
     mark('arguments are read')
     const exitCode = await runCommand(words)
     mark('printed')

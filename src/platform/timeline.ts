@@ -14,8 +14,9 @@ interface Work {
 
 let timeline: Timeline | undefined
 
-export function startTimeline(): void {
-  timeline = { events: [], threads: new Map() }
+/** @param isWanted whether to keep one */
+export function startTimeline(isWanted: boolean): void {
+  timeline = isWanted ? { events: [], threads: new Map() } : undefined
 }
 
 /** Milliseconds since 1970, which all threads count alike. */

@@ -406,6 +406,28 @@ describe('usage', () => {
     for (const codec of ['zlib', 'lzma', 'lzo', 'xz', 'lz4', 'zstd'])
       expect(verbose).toMatch(new RegExp(`^  ${codec} +\\S+`, 'm'))
   })
+
+  it.each([[['-v', '--verbose']], [['-vv']]])('prints a time line for %j, and the same answer', (words) => {
+    const image = 'mini.iso'
+    const plain = isoscope([image, '--references', 'scan', '--no-cache', '-v'])
+    const timed = isoscope([image, '--references', 'scan', '--no-cache', ...words])
+    expect([timed.code, timed.stdout.toString()]).toEqual([0, plain.stdout.toString()])
+    const lines = timed.stderr.split('\n')
+    const events = lines.flatMap((line) => /^ *(\d+) {2}(\D+)$/.exec(line)?.slice(1) ?? [])
+    const names = events.filter((_, index) => index % 2 === 1)
+    const times = events.filter((_, index) => index % 2 === 0).map(Number)
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'arguments are read',
+        'image is open',
+        'hashes are known',
+        'contents are searched',
+        'printed',
+      ]),
+    )
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(plain.stderr).not.toContain('printed')
+  })
 })
 
 /** The first 120 bytes of a squashfs 1 to 3 (squashfs-tools: squashfs_compat.h), in a larger file. */
