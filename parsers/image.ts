@@ -74,9 +74,26 @@ export interface Xattr {
 }
 
 /**
- * Plain data. `entries[0]` is the root. The order is depth first: parents precede children, and a subtree is one range.
+ * The entries of an image. Entry 0 is the root. The order is depth first: parents precede children, and a subtree is one
+ * range. A tree keeps its entries in columns, and makes an entry when a caller asks for it.
  */
 export interface FileTree {
+  /** The number of entries. */
+  readonly count: number
+  /** The parent of each entry; the root is its own parent. */
+  readonly parents: Uint32Array
+  /** `Entry.size` of each entry. */
+  readonly sizes: Float64Array
+  /** `Entry.identity` of each entry. */
+  readonly identities: Float64Array
+  typeOf(index: number): EntryType
+  nameOf(index: number): ByteString
+  /** An entry. Each call makes it anew, so compare entries by their indexes. */
+  entry(index: number): Entry
+  /**
+   * All entries as objects, made on the first request. A loop over a large tree reads the columns instead, because the
+   * objects take five times the memory.
+   */
   readonly entries: readonly Entry[]
 }
 
@@ -148,16 +165,20 @@ export interface ChildIndex {
   readonly list: Uint32Array
 }
 
+/** The regular files of a tree, by their indexes. */
+export function* filesOf(tree: FileTree): Generator<number> {
+  for (let index = 0; index < tree.count; index += 1) if (tree.typeOf(index) === 'file') yield index
+}
+
 /** Indexes the children of every directory, in tree order. */
-export function indexChildren(tree: FileTree): ChildIndex {
-  const { entries } = tree
-  const start = new Uint32Array(entries.length + 1)
-  for (let index = 1; index < entries.length; index += 1) start[entries[index]!.parent + 1]! += 1
-  for (let index = 0; index < entries.length; index += 1) start[index + 1]! += start[index]!
+export function indexChildren({ count, parents }: FileTree): ChildIndex {
+  const start = new Uint32Array(count + 1)
+  for (let index = 1; index < count; index += 1) start[parents[index]! + 1]! += 1
+  for (let index = 0; index < count; index += 1) start[index + 1]! += start[index]!
   const next = start.slice()
-  const list = new Uint32Array(Math.max(entries.length - 1, 0))
-  for (let index = 1; index < entries.length; index += 1) {
-    const parent = entries[index]!.parent
+  const list = new Uint32Array(Math.max(count - 1, 0))
+  for (let index = 1; index < count; index += 1) {
+    const parent = parents[index]!
     list[next[parent]!] = index
     next[parent]! += 1
   }
@@ -165,32 +186,33 @@ export function indexChildren(tree: FileTree): ChildIndex {
 }
 
 /** The path of an entry as bytes, such as "/nix/store/…/bin/sh"; "/" for the root. */
-export function pathOf(tree: FileTree, entry: Entry): ByteString {
+export function pathOf(tree: FileTree, entry: Pick<Entry, 'index'>): ByteString {
   let path = ''
-  for (let at = entry; at.index !== 0; at = tree.entries[at.parent]!) path = `/${at.name}${path}`
+  for (let at = entry.index; at !== 0; at = tree.parents[at]!) path = `/${tree.nameOf(at)}${path}`
   return path === '' ? '/' : path
 }
 
 /**
- * A faster `pathOf` for entries in tree order: it builds each directory's path once, and all entries below share it.
+ * A faster `pathOf` for entries in tree order, by their indexes: it builds each directory's path once, and all entries
+ * below share it.
  * @param imagePath the prefix of all paths, for an image inside another
  */
-export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (entry: Entry) => ByteString {
+export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (index: number) => ByteString {
   const directories = new Map<number, ByteString>([[0, imagePath]])
   // An entry mostly has the same parent as the entry before it.
   let lastParent = 0
   let parentPath = imagePath
-  const build = (entry: Entry): ByteString => {
-    const { parent } = entry
+  const build = (index: number): ByteString => {
+    const parent = tree.parents[index]!
     if (parent !== lastParent) {
-      parentPath = directories.get(parent) ?? build(tree.entries[parent]!)
+      parentPath = directories.get(parent) ?? build(parent)
       lastParent = parent
     }
-    const path = `${parentPath}/${entry.name}`
-    if (entry.type === 'directory') directories.set(entry.index, path)
+    const path = `${parentPath}/${tree.nameOf(index)}`
+    if (tree.typeOf(index) === 'directory') directories.set(index, path)
     return path
   }
-  return (entry) => (entry.index === 0 ? imagePath || '/' : build(entry))
+  return (index) => (index === 0 ? imagePath || '/' : build(index))
 }
 
 /** The entries of each stored object that has more than one name: entry indexes by identity, in tree order. */
@@ -202,15 +224,13 @@ export type HardLinks = ReadonlyMap<number, readonly number[]>
  */
 export const hardLinksOf: (tree: FileTree) => HardLinks = oncePer(findHardLinks)
 
-function findHardLinks({ entries }: FileTree): HardLinks {
+function findHardLinks({ count, identities }: FileTree): HardLinks {
   const links = new Map<number, number[]>()
   // Sorting all identities costs a third of keeping them in a map, and few occur twice.
-  const identities = new Float64Array(entries.length)
-  for (let index = 0; index < entries.length; index += 1) identities[index] = entries[index]!.identity
-  identities.sort()
-  for (let index = 1; index < identities.length; index += 1) {
-    if (identities[index] === identities[index - 1]) links.set(identities[index]!, [])
+  const sorted = identities.slice().sort()
+  for (let index = 1; index < count; index += 1) {
+    if (sorted[index] === sorted[index - 1]) links.set(sorted[index]!, [])
   }
-  if (links.size > 0) for (const entry of entries) links.get(entry.identity)?.push(entry.index)
+  if (links.size > 0) for (let index = 0; index < count; index += 1) links.get(identities[index]!)?.push(index)
   return links
 }

@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/checksums'],
   ['parsers/codecs'],
   // The model that every format yields, what a format is, and tables that lie around any format.
-  ['parsers/image.ts', 'parsers/format.ts', 'parsers/partition'],
+  ['parsers/image.ts', 'parsers/entry-columns.ts', 'parsers/format.ts', 'parsers/partition'],
   ['parsers/iso9660', 'parsers/squashfs', 'parsers/elf', 'parsers/sif'],
   ['parsers/formats.ts'],
   ['parsers/detect', 'parsers/index.ts'],

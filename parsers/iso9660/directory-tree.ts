@@ -2,6 +2,7 @@ import type { ByteString } from '../bytes/byte-string.ts'
 import { quoted } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { RangeList } from '../bytes/range-list.ts'
+import { treeOf } from '../entry-columns.ts'
 import type { Entry, FileTree } from '../image.ts'
 import { type DirectoryBudget, directoryRecords, directorySize } from './directory.ts'
 import { DIRECTORY, type DirectoryRecord, dataOffset, isSelfOrParent, NOT_FINAL_EXTENT } from './directory-record.ts'
@@ -425,7 +426,7 @@ class TreeReader {
       entries.push(entry)
       if (siblings !== undefined) stack.push({ siblings, parent: entry.index, next: 0 })
     }
-    return { tree: { entries }, recordOf: recordOf.subarray(0, entries.length) }
+    return { tree: treeOf(entries), recordOf: recordOf.subarray(0, entries.length) }
   }
 }
 

@@ -3,7 +3,8 @@ import type { Limits } from '../bytes/limits.ts'
 import { Problems } from '../bytes/problems.ts'
 import { RangeList } from '../bytes/range-list.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { FileTree, NameTreeKind } from '../image.ts'
+import { treeOf } from '../entry-columns.ts'
+import { type FileTree, filesOf, type NameTreeKind } from '../image.ts'
 import { isHfs } from '../partition/partition-type.ts'
 import { type NamedPart, partsBesideTree, withRanges } from './beside-tree.ts'
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
@@ -63,11 +64,9 @@ export interface Layout {
 }
 
 /** The tree of an image without a readable root directory: just a root. */
-const EMPTY_TREE: FileTree = {
-  entries: [
-    { index: 0, parent: 0, name: '', type: 'directory', size: 0, mode: 0o555, uid: 0, gid: 0, mtime: 0, identity: -1 },
-  ],
-}
+const EMPTY_TREE: FileTree = treeOf([
+  { index: 0, parent: 0, name: '', type: 'directory', size: 0, mode: 0o555, uid: 0, gid: 0, mtime: 0, identity: -1 },
+])
 
 /** @throws {FormatError} when there is no volume descriptor with a directory tree */
 export function readLayout(
@@ -217,7 +216,7 @@ function checkVolumeSize({ source, blockSize, warnings }: Volume, fields: Volume
  */
 function checkUdfBridge({ source, warnings }: Volume, shown: ShownTree | undefined, udf: UdfSide): void {
   let bytes = 0
-  for (const entry of shown?.tree.entries ?? []) if (entry.type === 'file') bytes += entry.size
+  for (const index of shown === undefined ? [] : filesOf(shown.tree)) bytes += shown!.tree.sizes[index]!
   if (bytes * UDF_ONLY_SHARE > source.size || source.size < UDF_ONLY_MINIMUM) return
   if (udf.structures.some(({ name }) => name === 'UDF file set descriptor') && udf.files.length === 0) return
   warnings.lose('UNSUPPORTED', 'the content is in UDF, which is not read; the ISO 9660 side holds almost nothing', {

@@ -1,7 +1,15 @@
 import type { ExtentMap } from '../bytes/extents.ts'
 import { DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Entry, FileTree, FormatTraits, Image, NameTreeKind, StoredExtent, StoredRun } from '../image.ts'
+import {
+  type Entry,
+  type FormatTraits,
+  filesOf,
+  type Image,
+  type NameTreeKind,
+  type StoredExtent,
+  type StoredRun,
+} from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
 import { claimLayout } from './claims.ts'
 import type { BootCatalog } from './el-torito.ts'
@@ -121,15 +129,11 @@ function claimContent(map: ExtentMap, { shown, tree, bootCatalog }: Layout): voi
   if (shown === undefined) return
   const { offsets, lengths } = shown.extents
   for (const entry of filesOf(tree)) {
-    const record = shown.recordOf[entry.index]!
+    const record = shown.recordOf[entry]!
     const end = shown.extents.firstOf(record + 1)
     for (let extent = shown.extents.firstOf(record); extent < end; extent += 1) {
       if (offsets[extent] === bootCatalog?.offset) continue
-      map.claimContent(offsets[extent]!, lengths[extent]!, entry.index)
+      map.claimContent(offsets[extent]!, lengths[extent]!, entry)
     }
   }
-}
-
-function* filesOf(tree: FileTree): Generator<Entry> {
-  for (const entry of tree.entries) if (entry.type === 'file') yield entry
 }

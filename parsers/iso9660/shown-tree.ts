@@ -49,11 +49,11 @@ export function readShownTree(volume: Volume, hierarchies: readonly Hierarchy[],
   const hasRockRidge = best?.kind === 'rockRidge'
   if (best === undefined) throw new Error('a tree was asked for without hierarchies')
   const shown = readCandidate(volume, best, hasRockRidge)
-  if (shown.tree.entries.length > 1 || best.kind !== 'rockRidge') return shown
+  if (shown.tree.count > 1 || best.kind !== 'rockRidge') return shown
   // Linux does the same, because some images have an empty Rock Ridge tree and all files in the Joliet tree.
   const joliet = others.find((candidate) => candidate.kind === 'joliet')
   const second = joliet === undefined ? undefined : readCandidate(volume, joliet, hasRockRidge)
-  if (second === undefined || second.tree.entries.length === 1) return shown
+  if (second === undefined || second.tree.count === 1) return shown
   volume.warnings.add('MALFORMED', 'the Rock Ridge tree is empty, so the Joliet tree is shown', {
     structure: 'root directory',
     offset: best.hierarchy.root.offset,

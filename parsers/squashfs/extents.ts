@@ -27,25 +27,24 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
   // No two inodes overlap, so all block lists together fit into the inode table. If we read more words, the image is
   // damaged.
   let words = Math.min((inodes.positions.length * METADATA_SIZE) / 4, limits.blocks)
-  const links = hardLinksOf(tree)
+  const { files } = tree
+  const links = hardLinksOf(files)
   const cursor = new MetadataCursor(inodes)
-  const { entries } = tree
-  // By index, here and below: before V8 has compiled it, a loop with an iterator makes an object for each entry.
-  for (let at = 0; at < entries.length; at += 1) {
-    const entry = entries[at]!
-    if (entry.type !== 'file' || tree.inodeLengths[entry.index] === 0) continue
-    const names = links.get(entry.identity)
-    if (names !== undefined && names[0] !== entry.index) continue
-    const owner = names === undefined ? entry.index : map.owners.setOf(names)
+  for (let entry = 0; entry < files.count; entry += 1) {
+    if (files.typeOf(entry) !== 'file' || tree.inodeLengths[entry] === 0) continue
+    const names = links.get(files.identities[entry]!)
+    if (names !== undefined && names[0] !== entry) continue
+    const owner = names === undefined ? entry : map.owners.setOf(names)
     // Most files are only a tail. The walk has noted where it is, so we do not read their inodes again.
-    const fragment = fragmentBlocks[tree.fragments[entry.index]!]
-    const start = tree.fragmentOffsets[entry.index]!
-    if (fragment !== undefined && entry.size < blockSize && start + entry.size <= fragment.limit) {
-      map.addPiece(fragment.block, start, entry.size, owner)
+    const fragment = fragmentBlocks[tree.fragments[entry]!]
+    const start = tree.fragmentOffsets[entry]!
+    const size = files.sizes[entry]!
+    if (fragment !== undefined && size < blockSize && start + size <= fragment.limit) {
+      map.addPiece(fragment.block, start, size, owner)
       continue
     }
     try {
-      const inode = readInode(seekInode(cursor, entry.identity), blockSize)
+      const inode = readInode(seekInode(cursor, files.identities[entry]!), blockSize)
       const file = inode.file!
       words -= file.blockCount
       if (words < 0) {
@@ -215,27 +214,25 @@ function claimLookupTable(table: LookupTable, map: ExtentMap): void {
 }
 
 function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap): void {
-  const { tree } = parts
-  const claimPiece = pieceClaimer(inodes, map, tree.entries.length)
-  const links = hardLinksOf(tree)
-  const { entries } = tree
-  for (let index = 0; index < entries.length; index += 1) {
-    const entry = entries[index]!
-    const length = tree.inodeLengths[index]!
-    const names = links.get(entry.identity)
-    if (length === 0 || (names !== undefined && names[0] !== entry.index)) continue
-    const owner = names === undefined ? entry.index : map.owners.setOf(names)
-    const position = Math.floor(entry.identity / 0x10000)
-    claimPiece(inodes.indexOf(position), entry.identity - position * 0x10000, length, owner)
+  const { files, inodeLengths } = parts.tree
+  const claimPiece = pieceClaimer(inodes, map, files.count)
+  const links = hardLinksOf(files)
+  for (let entry = 0; entry < files.count; entry += 1) {
+    const length = inodeLengths[entry]!
+    const identity = files.identities[entry]!
+    const names = links.get(identity)
+    if (length === 0 || (names !== undefined && names[0] !== entry)) continue
+    const owner = names === undefined ? entry : map.owners.setOf(names)
+    const position = Math.floor(identity / 0x10000)
+    claimPiece(inodes.indexOf(position), identity - position * 0x10000, length, owner)
   }
 }
 
 function claimDirectories(parts: SquashfsParts, directories: MetadataTable, map: ExtentMap): void {
   const { tree } = parts
-  const claimPiece = pieceClaimer(directories, map, tree.entries.length)
-  for (let index = 1; index < tree.entries.length; index += 1) {
-    const length = ENTRY_LENGTH + tree.entries[index]!.name.length
-    claimPiece(tree.nameBlocks[index]!, tree.nameOffsets[index]!, length, index)
+  const claimPiece = pieceClaimer(directories, map, tree.files.count)
+  for (let index = 1; index < tree.files.count; index += 1) {
+    claimPiece(tree.nameBlocks[index]!, tree.nameOffsets[index]!, ENTRY_LENGTH + tree.nameLengths[index]!, index)
   }
   for (let index = 0; index < tree.headerEntries.length; index += 1) {
     claimPiece(tree.headerBlocks[index]!, tree.headerOffsets[index]!, 12, tree.headerEntries[index]!)

@@ -69,7 +69,7 @@ export function openSquashfs(source: ByteSource, options: SquashfsOptions = {}):
   return {
     format: SQUASHFS,
     source,
-    tree: parts.tree,
+    tree: parts.tree.files,
     facts: {
       version: `${block.major}.${block.minor}`,
       compressor: located.compressor,

@@ -38,8 +38,8 @@ export class MetadataTable {
   readonly #source: ByteSource
   readonly #decompress: Decompress
   readonly #cache = new Map<number, Uint8Array>()
-  /** The byte strings of cached blocks that names were read from. */
-  readonly #texts = new Map<number, ByteString>()
+  /** The byte strings of blocks with names and targets, which are slices of them. */
+  readonly #texts: (ByteString | undefined)[] = []
   /** Errors of blocks that we could not unpack. Each of the hundreds of inodes in a block asks for it again. */
   readonly #failures = new Map<number, FormatError>()
   readonly #lengths: number[] = []
@@ -140,7 +140,6 @@ export class MetadataTable {
     if (this.#cache.size >= CACHED_BLOCKS) {
       for (const oldest of this.#cache.keys()) {
         this.#cache.delete(oldest)
-        this.#texts.delete(oldest)
         break
       }
     }
@@ -149,13 +148,12 @@ export class MetadataTable {
     return bytes
   }
 
-  /** `block` as a byte string. We make it once, because a walk returns to a block three times. */
+  /** `block` as a byte string. We make it once and keep it, because names are slices of it. */
   text(index: number): ByteString {
-    let text = this.#texts.get(index)
-    if (text === undefined) {
-      text = byteString(this.block(index))
-      this.#texts.set(index, text)
-    }
+    const known = this.#texts[index]
+    if (known !== undefined) return known
+    const text = byteString(this.block(index))
+    this.#texts[index] = text
     return text
   }
 

@@ -2,15 +2,13 @@ import { asFormatError } from '../bytes/errors.ts'
 import { ABSENT } from '../bytes/fields.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { checkRange, formatError } from '../bytes/source.ts'
-import type { Entry } from '../image.ts'
 import { readCompressorOptions } from './compressor-options.ts'
-import { NONE } from './inode.ts'
 import { type LookupTable, lookupTable } from './lookup-table.ts'
 import { type MetadataContext, MetadataTable } from './metadata-table.ts'
 import type { SquashfsParts } from './parts.ts'
 import { type LocatedSuperblock, type Superblock, superblock } from './superblock.ts'
 import { readTree } from './tree.ts'
-import type { SquashfsTree } from './tree-columns.ts'
+import { type SquashfsTree, TreeColumns } from './tree-columns.ts'
 import { hasAllLists, type XattrTables } from './xattr.ts'
 
 type TableStart = Extract<keyof Superblock, `${string}TableStart`>
@@ -51,7 +49,8 @@ export function openParts(context: MetadataContext, located: LocatedSuperblock, 
     blockSize: block.blockSize,
     rootInode: block.rootInode,
   }
-  const tree = inodes === undefined ? emptyTree(block.rootInode) : readTree({ ...tables, inodes }, problems)
+  const tree =
+    inodes === undefined ? emptyTree(tables.directories, block.rootInode) : readTree({ ...tables, inodes }, problems)
   return {
     source,
     limits,
@@ -160,31 +159,8 @@ function openXattrs(context: MetadataContext, start: number): XattrTables {
 }
 
 /** The tree of an image whose inode table we cannot open: an empty root. */
-function emptyTree(rootInode: number): SquashfsTree {
-  const none = new Uint32Array(0)
-  const root: Entry = {
-    index: 0,
-    parent: 0,
-    name: '',
-    type: 'directory',
-    size: 0,
-    mode: 0,
-    uid: 0,
-    gid: 0,
-    mtime: 0,
-    identity: rootInode,
-  }
-  const one = new Uint32Array(1)
-  return {
-    entries: [root],
-    inodeLengths: one,
-    xattrs: none,
-    fragments: Uint32Array.of(NONE),
-    fragmentOffsets: one,
-    nameBlocks: one,
-    nameOffsets: one,
-    headerEntries: none,
-    headerBlocks: none,
-    headerOffsets: none,
-  }
+function emptyTree(directories: MetadataTable, rootInode: number): SquashfsTree {
+  const columns = new TreeColumns(directories, false)
+  columns.add(0, rootInode, { type: 'directory', size: 0, mode: 0, mtime: 0 }, 0, 0, undefined, undefined)
+  return columns.view()
 }

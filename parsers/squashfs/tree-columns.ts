@@ -1,11 +1,14 @@
+import type { ByteString } from '../bytes/byte-string.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
-import type { Entry } from '../image.ts'
-import type { DirectoryEntry, DirectoryHeader } from './directory.ts'
+import { ColumnTree, EntryColumns, type EntryFacts, grown } from '../entry-columns.ts'
+import type { FileTree } from '../image.ts'
+import { type DirectoryEntry, type DirectoryHeader, ENTRY_LENGTH } from './directory.ts'
 import { type Inode, NONE } from './inode.ts'
+import type { MetadataTable } from './metadata-table.ts'
 
 /** The results of the walk over the directories. */
 export interface SquashfsTree {
-  readonly entries: readonly Entry[]
+  readonly files: FileTree
   /** Bytes of each entry's inode in the unpacked inode table; 0 if we could not read it. */
   readonly inodeLengths: Uint32Array
   /** Number of each entry's attributes in the xattr id table, or NONE; empty if the image has no such table. */
@@ -15,41 +18,84 @@ export interface SquashfsTree {
   readonly fragmentOffsets: Uint32Array
   /** The place of each entry's directory entry: block number in the directory table, offset in the unpacked block. */
   readonly nameBlocks: Uint32Array
-  readonly nameOffsets: Uint32Array
+  readonly nameOffsets: Uint16Array
+  /** Bytes of each entry's name. */
+  readonly nameLengths: Uint16Array
   /** Directory headers, 12 bytes each: the directory's entry, block number, offset. */
   readonly headerEntries: Uint32Array
   readonly headerBlocks: Uint32Array
   readonly headerOffsets: Uint32Array
 }
 
+/** Capacity of new columns, in entries. They double when they are full. */
+const FIRST_CAPACITY = 1024
+
 /** Collects the results of the walk in columns. Half a million objects would take several times the memory. */
 export class TreeColumns {
-  readonly entries: Entry[] = []
+  readonly #entries = new EntryColumns()
+  readonly #directories: MetadataTable
   readonly #hasXattrs: boolean
-  readonly #inodeLengths = new Uint32Column()
-  readonly #xattrs = new Uint32Column()
-  readonly #fragments = new Uint32Column()
-  readonly #fragmentOffsets = new Uint32Column()
-  readonly #nameBlocks = new Uint32Column()
-  readonly #nameOffsets = new Uint32Column()
+  #inodeLengths = new Uint32Array(FIRST_CAPACITY)
+  #xattrs: Uint32Array
+  #fragments = new Uint32Array(FIRST_CAPACITY)
+  #fragmentOffsets = new Uint32Array(FIRST_CAPACITY)
+  #nameBlocks = new Uint32Array(FIRST_CAPACITY)
+  #nameOffsets = new Uint16Array(FIRST_CAPACITY)
+  #nameLengths = new Uint16Array(FIRST_CAPACITY)
   readonly #headerEntries = new Uint32Column()
   readonly #headerBlocks = new Uint32Column()
   readonly #headerOffsets = new Uint32Column()
 
-  /** @param hasXattrs whether the image has a table of extended attributes */
-  constructor(hasXattrs: boolean) {
+  /**
+   * @param directories the directory table, which has the names
+   * @param hasXattrs whether the image has a table of extended attributes
+   */
+  constructor(directories: MetadataTable, hasXattrs: boolean) {
+    this.#directories = directories
     this.#hasXattrs = hasXattrs
+    this.#xattrs = new Uint32Array(hasXattrs ? FIRST_CAPACITY : 0)
   }
 
-  /** Adds an entry and its name. If we cannot read its inode, the name is all there is. */
-  add(entry: Entry, inode: Inode | undefined, name: DirectoryEntry | undefined): void {
-    this.entries.push(entry)
-    this.#inodeLengths.push(inode?.length ?? 0)
-    if (this.#hasXattrs) this.#xattrs.push(inode?.xattr ?? NONE)
-    this.#fragments.push(inode?.file?.fragment ?? NONE)
-    this.#fragmentOffsets.push(inode?.file?.fragmentOffset ?? 0)
-    this.#nameBlocks.push(name?.block ?? 0)
-    this.#nameOffsets.push(name?.offset ?? 0)
+  /** The number of entries so far. */
+  get count(): number {
+    return this.#entries.count
+  }
+
+  /**
+   * Adds an entry and its name.
+   * @param inode its inode; if we cannot read it, `facts` and the name are all there is
+   */
+  add(
+    parent: number,
+    reference: number,
+    facts: EntryFacts,
+    uid: number,
+    gid: number,
+    inode: Inode | undefined,
+    name: DirectoryEntry | undefined,
+  ): number {
+    const index = this.#entries.add(parent, reference, facts, uid, gid)
+    if (index === this.#nameBlocks.length) this.#grow(2 * index)
+    const file = inode?.file
+    this.#inodeLengths[index] = inode?.length ?? 0
+    if (this.#hasXattrs) this.#xattrs[index] = inode?.xattr ?? NONE
+    this.#fragments[index] = file?.fragment ?? NONE
+    this.#fragmentOffsets[index] = file?.fragmentOffset ?? 0
+    if (name === undefined) return index
+    this.#nameBlocks[index] = name.block
+    this.#nameOffsets[index] = name.offset
+    this.#nameLengths[index] = name.name.length
+    return index
+  }
+
+  #grow(capacity: number): void {
+    this.#inodeLengths = grown(this.#inodeLengths, new Uint32Array(capacity))
+    if (this.#hasXattrs) this.#xattrs = grown(this.#xattrs, new Uint32Array(capacity))
+    this.#fragments = grown(this.#fragments, new Uint32Array(capacity))
+    this.#fragmentOffsets = grown(this.#fragmentOffsets, new Uint32Array(capacity))
+    this.#nameBlocks = grown(this.#nameBlocks, new Uint32Array(capacity))
+    this.#nameOffsets = grown(this.#nameOffsets, new Uint16Array(capacity))
+    this.#nameLengths = grown(this.#nameLengths, new Uint16Array(capacity))
   }
 
   /**
@@ -66,17 +112,34 @@ export class TreeColumns {
   }
 
   view(): SquashfsTree {
+    const { count } = this
+    const nameBlocks = this.#nameBlocks.subarray(0, count)
+    const nameOffsets = this.#nameOffsets.subarray(0, count)
+    const nameLengths = this.#nameLengths.subarray(0, count)
+    const directories = this.#directories
     return {
-      entries: this.entries,
-      inodeLengths: this.#inodeLengths.view(),
-      xattrs: this.#xattrs.view(),
-      fragments: this.#fragments.view(),
-      fragmentOffsets: this.#fragmentOffsets.view(),
-      nameBlocks: this.#nameBlocks.view(),
-      nameOffsets: this.#nameOffsets.view(),
+      files: new ColumnTree(this.#entries, (index) =>
+        textAt(directories, nameBlocks[index]!, nameOffsets[index]! + ENTRY_LENGTH, nameLengths[index]!),
+      ),
+      inodeLengths: this.#inodeLengths.subarray(0, count),
+      xattrs: this.#xattrs.subarray(0, this.#hasXattrs ? count : 0),
+      fragments: this.#fragments.subarray(0, count),
+      fragmentOffsets: this.#fragmentOffsets.subarray(0, count),
+      nameBlocks,
+      nameOffsets,
+      nameLengths,
       headerEntries: this.#headerEntries.view(),
       headerBlocks: this.#headerBlocks.view(),
       headerOffsets: this.#headerOffsets.view(),
     }
   }
+}
+
+/** The `length` bytes of a table at an offset, which counts from the start of a block and may lie in a later one. */
+function textAt(table: MetadataTable, block: number, offset: number, length: number): ByteString {
+  if (length === 0) return ''
+  const blockText = table.text(block)
+  const text = blockText.slice(offset, offset + length)
+  if (text.length === length) return text
+  return text + textAt(table, block + 1, Math.max(0, offset - blockText.length), length - text.length)
 }

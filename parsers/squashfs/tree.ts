@@ -3,7 +3,7 @@ import { asFormatError, FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Entry } from '../image.ts'
+import type { EntryFacts } from '../entry-columns.ts'
 import { type DirectoryEntry, readListing } from './directory.ts'
 import { type DirectoryInode, entryTypeOf, type Inode, NONE } from './inode.ts'
 import { InodeWalk, inodeReference } from './inode-walk.ts'
@@ -64,7 +64,7 @@ class TreeWalk {
     const { inodes, directories, ids, blockSize, xattrIds } = tables
     this.#tables = tables
     this.#problems = problems
-    this.columns = new TreeColumns(xattrIds !== undefined)
+    this.columns = new TreeColumns(directories, xattrIds !== undefined)
     this.#inodes = new InodeWalk(inodes, blockSize)
     this.#directories = new MetadataCursor(directories)
     this.#idOf = idReader(ids, (problem) => this.#damage(problem))
@@ -73,7 +73,6 @@ class TreeWalk {
   }
 
   run(): void {
-    const { entries } = this.columns
     const { limits } = this.#tables.inodes
     const stack = this.#root()
     while (stack.length > 0) {
@@ -90,7 +89,7 @@ class TreeWalk {
         break
       }
       level.next += 1
-      const index = entries.length
+      const index = this.columns.count
       const reference = inodeReference(child.inodeBlock, child.inodeOffset)
       const inode = this.#add(reference, level.entry, child)
       if (inode?.directory === undefined) continue
@@ -182,22 +181,9 @@ class TreeWalk {
     } catch (error) {
       this.#damage(asFormatError(error))
     }
-    const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
-      index: this.columns.entries.length,
-      parent,
-      name: name?.name ?? '',
-      // The root is a directory whatever its inode says, because all paths begin there.
-      type: name === undefined ? 'directory' : (inode?.type ?? entryTypeOf(name.type) ?? 'file'),
-      size: inode?.size ?? 0,
-      mode: inode?.mode ?? 0,
-      uid: inode === undefined ? 0 : this.#idOf(inode.uidIndex),
-      gid: inode === undefined ? 0 : this.#idOf(inode.gidIndex),
-      mtime: inode?.mtime ?? 0,
-      identity: reference,
-    }
-    if (inode?.target !== undefined) entry.target = inode.target
-    if (inode?.device !== undefined) entry.device = inode.device
-    this.columns.add(entry, inode, name)
+    const uid = inode === undefined ? 0 : this.#idOf(inode.uidIndex)
+    const gid = inode === undefined ? 0 : this.#idOf(inode.gidIndex)
+    this.columns.add(parent, reference, factsOf(inode, name), uid, gid, inode, name)
     return inode
   }
 
@@ -240,6 +226,15 @@ class TreeWalk {
     return formatError('LIMIT', detail, source, { structure, offset, ...atLimit(limits, 'depth') })
   }
 }
+
+/** The facts about an entry, as far as we could read them. */
+function factsOf(inode: Inode | undefined, name: DirectoryEntry | undefined): EntryFacts {
+  // The root is a directory whatever its inode says, because all paths begin there.
+  if (name === undefined) return { ...(inode ?? UNREADABLE), type: 'directory' }
+  return inode ?? { ...UNREADABLE, type: entryTypeOf(name.type) ?? 'file' }
+}
+
+const UNREADABLE: EntryFacts = { type: 'file', size: 0, mode: 0, mtime: 0 }
 
 /** User and group numbers by their index. It looks up each only once. */
 function idReader(ids: LookupTable, damage: (problem: FormatError) => void): (index: number) => number {

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { type Entry, hardLinksOf, pathBuilder, pathOf } from '../../parsers/image.ts'
+import { type Entry, type FileTree, hardLinksOf, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
@@ -9,19 +9,25 @@ import { storedSizes } from './stored-sizes.ts'
 export class ListedEntry {
   /** Path in the outermost image. */
   readonly path: ByteString
-  readonly entry: Entry
+  /** Its index in the tree of its image. */
+  readonly index: number
   /** The path of the image inside that holds it; '' for the outermost image. */
   readonly imagePath: ByteString
   /** For a file that is an image: its format if the listing entered it, under this or another name. */
   readonly entered: string | undefined
   readonly #open: OpenImage
 
-  constructor(path: ByteString, entry: Entry, open: OpenImage, imagePath: ByteString, entered?: string) {
+  constructor(path: ByteString, index: number, open: OpenImage, imagePath: ByteString, entered?: string) {
     this.path = path
-    this.entry = entry
+    this.index = index
     this.imagePath = imagePath
     this.entered = entered
     this.#open = open
+  }
+
+  /** The entry itself. Each call makes it anew. */
+  get entry(): Entry {
+    return this.#open.image.tree.entry(this.index)
   }
 
   /**
@@ -29,23 +35,24 @@ export class ListedEntry {
    * of a hard-linked file gets an equal part, so that all names add up.
    */
   stored(): number {
-    return storedSizes(this.#open).ofName(this.entry)
+    return storedSizes(this.#open).ofName(this.index)
   }
 
   /** The same for the whole file, however many names it has. */
   storedOfFile(): number {
-    return storedSizes(this.#open).ofFile(this.entry)
+    return storedSizes(this.#open).ofFile(this.index)
   }
 
   /** For a hard-linked file: all its names as indexes in its image, in tree order. All names have the same list. */
   links(): readonly number[] | undefined {
-    return this.entry.type === 'directory' ? undefined : hardLinksOf(this.#open.image.tree).get(this.entry.identity)
+    const { tree } = this.#open.image
+    return tree.typeOf(this.index) === 'directory' ? undefined : hardLinksOf(tree).get(tree.identities[this.index]!)
   }
 
   /** The path of one of `links()`. */
   pathOfLink(index: number): ByteString {
     const { tree } = this.#open.image
-    return this.imagePath + pathOf(tree, tree.entries[index]!)
+    return this.imagePath + pathOf(tree, { index })
   }
 
   /**
@@ -66,58 +73,51 @@ export class ListedEntry {
 export function listing(at: Resolved, recursive: boolean): Iterable<ListedEntry> {
   const path = at.imagePath + pathOf(at.open.image.tree, at.entry)
   const folder = asFolder(at, path)
-  if (folder === undefined) return [new ListedEntry(path, at.entry, at.open, at.imagePath)]
+  if (folder === undefined) return [new ListedEntry(path, at.entry.index, at.open, at.imagePath)]
   const { open, entry, imagePath } = folder
-  if (recursive) return below(open, entry, imagePath)
+  if (recursive) return below(open, entry.index, imagePath)
   const { image } = open
   return childrenOf(image, entry).map(
-    (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child, open, imagePath),
+    (child) => new ListedEntry(imagePath + pathOf(image.tree, child), child.index, open, imagePath),
   )
 }
 
 /** A directory or an image inside that we are listing. */
 interface Level {
   readonly open: OpenImage
-  readonly entries: readonly Entry[]
-  /** The index of the directory in `entries`. */
+  readonly tree: FileTree
+  /** The index of the directory. */
   readonly top: number
   readonly imagePath: ByteString
-  readonly pathIn: (entry: Entry) => ByteString
+  readonly pathIn: (index: number) => ByteString
   next: number
 }
 
-function levelOf(open: OpenImage, top: Entry, imagePath: ByteString): Level {
+function levelOf(open: OpenImage, top: number, imagePath: ByteString): Level {
   const { tree } = open.image
-  return {
-    open,
-    entries: tree.entries,
-    top: top.index,
-    imagePath,
-    pathIn: pathBuilder(tree, imagePath),
-    next: top.index + 1,
-  }
+  return { open, tree, top, imagePath, pathIn: pathBuilder(tree, imagePath), next: top + 1 }
 }
 
 /**
  * Everything below a directory, in tree order, which is depth first. One generator walks all images, because nested
  * generators take an additional step per entry at each level.
  */
-function* below(open: OpenImage, top: Entry, imagePath: ByteString): Generator<ListedEntry> {
+function* below(open: OpenImage, top: number, imagePath: ByteString): Generator<ListedEntry> {
   const levels = [levelOf(open, top, imagePath)]
   const entered = new Set<OpenImage>()
   for (let level = levels[0]; level !== undefined; level = levels[levels.length - 1]) {
-    const entry = level.entries[level.next]
+    const index = level.next
     // Depth first: the subtree ends at the first entry whose parent lies outside it.
-    if (entry === undefined || entry.parent < level.top) {
+    if (index === level.tree.count || level.tree.parents[index]! < level.top) {
       levels.pop()
       continue
     }
     level.next += 1
-    const path = level.pathIn(entry)
-    const nested = level.open.inside(entry)
-    yield new ListedEntry(path, entry, level.open, level.imagePath, nested?.image.format.name)
+    const path = level.pathIn(index)
+    const nested = level.open.inside(index)
+    yield new ListedEntry(path, index, level.open, level.imagePath, nested?.image.format.name)
     if (nested === undefined || entered.has(nested)) continue
     entered.add(nested)
-    levels.push(levelOf(nested, nested.image.tree.entries[0]!, path))
+    levels.push(levelOf(nested, 0, path))
   }
 }

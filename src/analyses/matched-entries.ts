@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { type Entry, pathBuilder } from '../../parsers/image.ts'
+import { type FileTree, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
@@ -36,28 +36,29 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   const { model } = ownersIn(open)
   const found: MatchedEntry[] = []
   const visit = (level: OpenImage, imagePath: ByteString, root: PathProgress, stored: number): void => {
-    const { entries } = level.image.tree
+    const { tree } = level.image
     const { ownerOf, isOwner, keyOf } = treeOwners(level, model)
-    const pathOf = pathBuilder(level.image.tree, imagePath)
-    const firstOfOwner = (entry: Entry): Entry | undefined =>
-      isOwner[ownerOf[entry.index]!] === 1 ? entries[ownerOf[entry.index]!] : undefined
-    const { matched, progress } = matchEntries(entries, globs, root, firstOfOwner, keyOf)
-    const fileOf = fileNumbers(entries, firstOfOwner)
-    const counted = new Set(matched.map(({ index }) => fileOf[index]!))
-    const inner = imagesNotCounted(level, imagesBeside(level, model), fileOf, counted, progress)
+    const pathOf = pathBuilder(tree, imagePath)
+    const firstOfOwner = (index: number): number | undefined =>
+      isOwner[ownerOf[index]!] === 1 ? ownerOf[index] : undefined
+    const keyAt = (index: number): ByteString => keyOf(tree.entry(index))
+    const { matched, progress } = matchEntries(tree, globs, root, firstOfOwner, keyAt)
+    const fileOf = fileNumbers(tree, firstOfOwner)
+    const counted = new Set(matched.map((index) => fileOf[index]!))
+    const inner = imagesNotCounted(imagesBeside(level, model), fileOf, counted, progress)
     if (counted.size === 0 && inner.size === 0) return
     const own = bytesOfFiles(level, fileOf, stored)
     const listed = new Set<number>()
-    for (const entry of matched) {
-      const file = fileOf[entry.index]!
+    for (const index of matched) {
+      const file = fileOf[index]!
       if (listed.has(file)) continue
       listed.add(file)
-      const first = firstOfOwner(entry)
-      const path = pathOf(entry)
-      const inside = first === undefined ? {} : { owner: keyOf(first), below: path.slice(pathOf(first).length) }
+      const first = firstOfOwner(index)
+      const path = pathOf(index)
+      const inside = first === undefined ? {} : { owner: keyAt(first), below: path.slice(pathOf(first).length) }
       found.push({ path, own: own[file]!, ...inside })
     }
-    for (const [file, { entry, image, progress: at }] of inner) visit(image, pathOf(entry), at, own[file]!)
+    for (const [file, { index, image, progress: at }] of inner) visit(image, pathOf(index), at, own[file]!)
   }
   const { root } = globs.inImage
   if (root.isMatch) return [{ path: '/', own: open.file.size }]
@@ -65,40 +66,40 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   return found
 }
 
-/** The entries of an image that match, and the progress of the globs at each entry. */
+/** The entries of an image that match, by their indexes, and the progress of the globs at each entry. */
 function matchEntries(
-  entries: readonly Entry[],
+  tree: FileTree,
   globs: EntryGlobs,
   root: PathProgress,
-  firstOfOwner: (entry: Entry) => Entry | undefined,
-  keyOf: (entry: Entry) => ByteString,
-): { readonly matched: readonly Entry[]; readonly progress: readonly PathProgress[] } {
+  firstOfOwner: (index: number) => number | undefined,
+  keyAt: (index: number) => ByteString,
+): { readonly matched: readonly number[]; readonly progress: readonly PathProgress[] } {
   const progress: PathProgress[] = [root]
   const inOwner: (PathProgress | undefined)[] = []
-  const matched: Entry[] = []
-  for (const entry of entries) {
-    const { index, parent, name } = entry
-    const first = firstOfOwner(entry)
+  const matched: number[] = []
+  for (let index = 0; index < tree.count; index += 1) {
+    const parent = tree.parents[index]!
+    const name = tree.nameOf(index)
+    const first = firstOfOwner(index)
     if (index > 0) progress[index] = globs.inImage.below(progress[parent]!, name)
     const above = inOwner[parent]
-    if (first === entry) inOwner[index] = globs.atOwner(keyOf(entry))
+    if (first === index) inOwner[index] = globs.atOwner(keyAt(index))
     else if (above !== undefined) inOwner[index] = globs.inOwner.below(above, name)
-    const isOwnerMatch = first !== undefined && inOwner[first.index]!.isMatch
-    if (progress[index]!.isMatch || isOwnerMatch || inOwner[index]?.isMatch === true) matched.push(entry)
+    const isOwnerMatch = first !== undefined && inOwner[first]!.isMatch
+    if (progress[index]!.isMatch || isOwnerMatch || inOwner[index]?.isMatch === true) matched.push(index)
   }
   return { matched, progress }
 }
 
-/** An image inside, the first name of its file, and the progress of the globs at all names. */
+/** An image inside, the index of the first name of its file, and the progress of the globs at all names. */
 interface InnerImage {
-  readonly entry: Entry
+  readonly index: number
   readonly image: OpenImage
   readonly progress: PathProgress
 }
 
 /** The images inside, by file, except those that are counted as a whole. A glob may match an owner in any of them. */
 function imagesNotCounted(
-  { image: { tree } }: OpenImage,
   images: ReadonlyMap<number, OpenImage>,
   fileOf: Uint32Array,
   counted: ReadonlySet<number>,
@@ -110,7 +111,7 @@ function imagesNotCounted(
     if (counted.has(file)) continue
     const known = inner.get(file)
     const at = progress[index]!
-    if (known === undefined) inner.set(file, { entry: tree.entries[index]!, image, progress: at })
+    if (known === undefined) inner.set(file, { index, image, progress: at })
     else inner.set(file, { ...known, progress: united(known.progress, at) })
   }
   return inner
@@ -119,23 +120,23 @@ function imagesNotCounted(
 /** The bytes of each file in the image file, split over files that share content. */
 function bytesOfFiles(level: OpenImage, fileOf: Uint32Array, stored: number): ArrayLike<number> {
   const { image, reader } = level
-  const map = new ExtentMap(image.source, image.tree.entries.length)
+  const map = new ExtentMap(image.source, image.tree.count)
   level.claimContent(map)
   level.claimStructures(map)
-  return charge(settle(map, fileOf, image.tree.entries.length, reader.limits), stored).own
+  return charge(settle(map, fileOf, image.tree.count, reader.limits), stored).own
 }
 
 /** For each entry, the first entry that is the same file in the same owner, or has none. */
-function fileNumbers(entries: readonly Entry[], firstOfOwner: (entry: Entry) => Entry | undefined): Uint32Array {
-  const numbers = new Uint32Array(entries.length)
+function fileNumbers(tree: FileTree, firstOfOwner: (index: number) => number | undefined): Uint32Array {
+  const numbers = new Uint32Array(tree.count)
   const first = new Map<number, Map<number, number>>()
-  for (const entry of entries) {
-    const { index, type, identity } = entry
-    if (type !== 'file') {
+  for (let index = 0; index < tree.count; index += 1) {
+    const identity = tree.identities[index]!
+    if (tree.typeOf(index) !== 'file') {
       numbers[index] = index
       continue
     }
-    const place = firstOfOwner(entry)?.index ?? -1
+    const place = firstOfOwner(index) ?? -1
     const places = first.get(identity) ?? new Map<number, number>()
     first.set(identity, places)
     const known = places.get(place)

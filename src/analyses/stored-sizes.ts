@@ -1,60 +1,61 @@
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
-import { type Entry, hardLinksOf } from '../../parsers/image.ts'
+import { hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { settle } from '../ledger/settle.ts'
 
-/** How many bytes of the image file the contents of files take. */
+/** How many bytes of the image file the contents of files take, by the indexes of their entries. */
 export interface StoredSizes {
   /** The bytes of a file, however many names it has: its blocks, and its share of blocks that other files use too. */
-  ofFile(entry: Entry): number
+  ofFile(index: number): number
   /** The part of these bytes that one name counts: all names add up to the file. */
-  ofName(entry: Entry): number
+  ofName(index: number): number
 }
 
 /** The stored sizes of an image. We compute them once, on the first request, because they depend on every file. */
 export const storedSizes: (open: OpenImage) => StoredSizes = oncePer(lazySizes)
 
 function lazySizes(open: OpenImage): StoredSizes {
-  const links = hardLinksOf(open.image.tree)
+  const { tree } = open.image
+  const links = hardLinksOf(tree)
   let own: ArrayLike<number> | undefined
   /** The names of a hard-linked file; undefined for other files. */
-  const namesOf = ({ type, identity }: Entry): readonly number[] | undefined =>
-    type === 'directory' ? undefined : links.get(identity)
-  const ofFile = (entry: Entry): number => {
+  const namesOf = (index: number): readonly number[] | undefined =>
+    links.size === 0 || tree.typeOf(index) === 'directory' ? undefined : links.get(tree.identities[index]!)
+  const ofFile = (index: number): number => {
     own ??= sizesByFile(open, namesOf)
-    return own[namesOf(entry)?.[0] ?? entry.index]!
+    return own[namesOf(index)?.[0] ?? index]!
   }
   return {
     ofFile,
-    ofName(entry) {
-      const bytes = ofFile(entry)
-      const names = namesOf(entry)
+    ofName(index) {
+      const bytes = ofFile(index)
+      const names = namesOf(index)
       if (names === undefined) return bytes
       // We split evenly, with the remainder to the first names, as we do for owners that share a file.
-      return Math.floor(bytes / names.length) + (rankIn(names, entry.index) < bytes % names.length ? 1 : 0)
+      return Math.floor(bytes / names.length) + (rankIn(names, index) < bytes % names.length ? 1 : 0)
     },
   }
 }
 
 /** Bytes by the first name of each file. */
-function sizesByFile(open: OpenImage, namesOf: (entry: Entry) => readonly number[] | undefined): ArrayLike<number> {
+function sizesByFile(open: OpenImage, namesOf: (index: number) => readonly number[] | undefined): ArrayLike<number> {
   const { image, reader } = open
   const { source } = image
-  const { entries } = image.tree
-  const map = new ExtentMap(source, entries.length)
+  const { tree } = image
+  const map = new ExtentMap(source, tree.count)
   open.claimContent(map)
   map.addBackground(0, source.size, 'structure', 'all but content')
-  const accountOf = new Uint32Array(entries.length)
-  for (let index = 0; index < entries.length; index += 1) accountOf[index] = namesOf(entries[index]!)?.[0] ?? index
-  const ledger = settle(map, accountOf, entries.length, reader.limits)
+  const accountOf = new Uint32Array(tree.count)
+  for (let index = 0; index < tree.count; index += 1) accountOf[index] = namesOf(index)?.[0] ?? index
+  const ledger = settle(map, accountOf, tree.count, reader.limits)
   return charge(ledger, bytesOfImage(open)).own
 }
 
 /** The bytes that an image takes in the image file. */
 function bytesOfImage({ image, outer }: OpenImage): number {
-  return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry)
+  return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry.index)
 }
 
 /** The index of a number in an ascending list that contains it. */

@@ -29,12 +29,15 @@ export interface OpenImage {
    */
   nested(entry: Entry): OpenImage | undefined
   /**
-   * Like `nested`, for the files that we try without being asked. For some formats these are all files, for others only
-   * those with the name of an image.
+   * Like `nested`, by index, for the files that we try without being asked. For some formats these are all files, for
+   * others only those with the name of an image.
    */
-  inside(entry: Entry): OpenImage | undefined
-  /** The files that `inside` tries, in tree order. Loops over all entries compile much faster without a call of it. */
-  readonly tried: readonly Entry[]
+  inside(index: number): OpenImage | undefined
+  /**
+   * The files that `inside` tries, by their indexes, in tree order. Loops over all entries compile much faster without a
+   * call of it.
+   */
+  readonly tried: readonly number[]
   /** The problems of the image so far: those from opening it, and those from claiming its content. */
   readonly problems: ReadProblems
   /** Claims the bytes of file contents, as `image.claimContent` does, and adds the problems to `problems`. */
@@ -119,9 +122,10 @@ function withNested(
       return undefined
     }
   }
-  const isTried = ({ type, name }: Entry): boolean =>
-    type === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(name))
-  let tried: readonly Entry[] | undefined
+  const { tree } = image
+  const isTried = (index: number): boolean =>
+    tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
+  let tried: readonly number[] | undefined
   let problems: ReadProblems = image
   const self: OpenImage = {
     image,
@@ -144,11 +148,15 @@ function withNested(
       if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
       return found.get(entry.identity)
     },
-    inside(entry) {
-      return isTried(entry) ? self.nested(entry) : undefined
+    inside(index) {
+      return isTried(index) ? self.nested(tree.entry(index)) : undefined
     },
     get tried() {
-      tried ??= image.tree.entries.filter(isTried)
+      if (tried === undefined) {
+        const found: number[] = []
+        for (let index = 0; index < tree.count; index += 1) if (isTried(index)) found.push(index)
+        tried = found
+      }
       return tried
     },
     close() {

@@ -17,7 +17,7 @@ const childIndexOf = oncePer(({ tree }: Image) => indexChildren(tree))
 export function childrenOf(image: Image, entry: Entry): readonly Entry[] {
   const index = childIndexOf(image)
   const children = index.list.subarray(index.start[entry.index]!, index.start[entry.index + 1]!)
-  return Array.from(children, (child) => image.tree.entries[child]!)
+  return Array.from(children, (child) => image.tree.entry(child))
 }
 
 /**
@@ -25,7 +25,7 @@ export function childrenOf(image: Image, entry: Entry): readonly Entry[] {
  * @returns the entry, or the part of the path that exists
  */
 export function resolvePath(open: OpenImage, path: ByteString): Resolved | { readonly missing: ByteString } {
-  let at: Resolved = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
+  let at: Resolved = { open, entry: open.image.tree.entry(0), imagePath: '' }
   let walked = ''
   for (const name of path.split('/')) {
     if (name === '' || name === '.') continue
@@ -45,5 +45,5 @@ export function resolvePath(open: OpenImage, path: ByteString): Resolved | { rea
 export function asFolder(at: Resolved, path: ByteString): Resolved | undefined {
   if (at.entry.type === 'directory') return at
   const nested = at.open.nested(at.entry)
-  return nested === undefined ? undefined : { open: nested, entry: nested.image.tree.entries[0]!, imagePath: path }
+  return nested === undefined ? undefined : { open: nested, entry: nested.image.tree.entry(0), imagePath: path }
 }

@@ -191,14 +191,14 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   })
   const owners = treeOwners(open, found.model)
   const numbered = numberAccounts(open, owners, imagesBeside(open, found.model))
-  const map = new ExtentMap(image.source, image.tree.entries.length)
+  const map = new ExtentMap(image.source, image.tree.count)
   open.claimContent(map)
   open.claimStructures(map)
   const ledger = charge(settle(map, numbered.accountOf, numbered.entries.length, open.reader.limits), stored)
   for (const warning of ledger.warnings) warnings.push(warning)
   const structures = structuresOf(open, path)
   const accounts = entryAccounts(open, numbered, ledger, structures, whereabouts, found)
-  for (const common of ledger.shared) found.shared.push(sharedContent(common, numbered))
+  for (const common of ledger.shared) found.shared.push(sharedContent(open, common, numbered))
   for (const remainder of ledger.remainders) {
     // For an image inside another, these bytes belong to its file, which is a region of its own.
     const region = path === '' && remainder.name.startsWith(AFTER_IMAGE) ? OUTSIDE : structures
@@ -222,10 +222,10 @@ function structuresOf(open: OpenImage, path: ByteString): ByteString {
 interface NumberedAccounts {
   /** The account number of each entry. */
   readonly accountOf: Uint32Array
-  /** The entry of each account: the first of its owner, or the first name of a file. */
-  readonly entries: readonly Entry[]
-  /** The other names of the file of an account. */
-  readonly others: ReadonlyMap<number, readonly Entry[]>
+  /** The index of the entry of each account: the first of its owner, or the first name of a file. */
+  readonly entries: readonly number[]
+  /** The other names of the file of an account, as indexes of entries. */
+  readonly others: ReadonlyMap<number, readonly number[]>
   /** The image inside the file of an account. */
   readonly inner: ReadonlyMap<number, OpenImage>
   readonly owners: TreeOwners
@@ -238,35 +238,33 @@ interface NumberedAccounts {
 function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap<number, OpenImage>): NumberedAccounts {
   const { tree } = open.image
   const { ownerOf, isOwner } = owners
-  const accountOf = new Uint32Array(tree.entries.length)
-  const entries: Entry[] = []
+  const accountOf = new Uint32Array(tree.count)
+  const entries: number[] = []
   const links = hardLinksOf(tree)
   /** The account of each hard-linked file, by identity. */
   const linked = new Map<number, number>()
-  const others = new Map<number, Entry[]>()
+  const others = new Map<number, number[]>()
   const inner = new Map<number, OpenImage>()
-  // We loop by index here and below: until V8 compiles the loop, an iterator creates an object for each entry.
-  for (let index = 0; index < tree.entries.length; index += 1) {
-    const entry = tree.entries[index]!
+  for (let index = 0; index < tree.count; index += 1) {
     const owner = ownerOf[index]!
     if (owner !== index) {
       accountOf[index] = accountOf[owner]!
       continue
     }
     const nested = images.size > 0 ? images.get(index) : undefined
-    const isOneFile = entry.type !== 'directory' && (isOwner[index] === 0 || nested !== undefined)
-    const hasNames = isOneFile && links.size > 0 && links.has(entry.identity)
-    const known = hasNames ? linked.get(entry.identity) : undefined
+    const isOneFile = tree.typeOf(index) !== 'directory' && (isOwner[index] === 0 || nested !== undefined)
+    const hasNames = isOneFile && links.size > 0 && links.has(tree.identities[index]!)
+    const known = hasNames ? linked.get(tree.identities[index]!) : undefined
     if (known !== undefined) {
       accountOf[index] = known
-      others.get(known)!.push(entry)
+      others.get(known)!.push(index)
       continue
     }
     const account = entries.length
     accountOf[index] = account
-    entries.push(entry)
+    entries.push(index)
     if (hasNames) {
-      linked.set(entry.identity, account)
+      linked.set(tree.identities[index]!, account)
       others.set(account, [])
     }
     if (nested !== undefined) inner.set(account, nested)
@@ -294,11 +292,16 @@ function entryAccounts(
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
     const otherNames = others.get(account)?.map((other) => path + pathOf(other)) ?? []
     if (nested !== undefined) {
-      const inside = { path: entryPath, otherNames, stored: own, inFile: locateInside(open, entry, inFile) }
+      const inside = {
+        path: entryPath,
+        otherNames,
+        stored: own,
+        inFile: locateInside(open, image.tree.entry(entry), inFile),
+      }
       for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue
     }
-    const isOwner = owners.isOwner[entry.index] === 1
+    const isOwner = owners.isOwner[entry] === 1
     // In an ISO, directories above files and empty files take no bytes.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isOwner) continue
     accounts.push({
@@ -309,17 +312,21 @@ function entryAccounts(
       own,
       unpacked: unpacked[account]!,
       files: files[account]!,
-      ...(isOwner ? { owner: owners.keyOf(entry) } : {}),
+      ...(isOwner ? { owner: owners.keyOf(image.tree.entry(entry)) } : {}),
     })
   }
   return accounts
 }
 
 /** The owners among several accounts that have bytes in common. */
-function sharedContent({ accounts, shares, bytes }: SharedBytes, { entries, owners }: NumberedAccounts): SharedContent {
-  const ofOwners = [...accounts.keys()].filter((at) => owners.isOwner[entries[accounts[at]!]!.index] === 1)
+function sharedContent(
+  { image: { tree } }: OpenImage,
+  { accounts, shares, bytes }: SharedBytes,
+  { entries, owners }: NumberedAccounts,
+): SharedContent {
+  const ofOwners = [...accounts.keys()].filter((at) => owners.isOwner[entries[accounts[at]!]!] === 1)
   return {
-    owners: ofOwners.map((at) => owners.keyOf(entries[accounts[at]!]!)),
+    owners: ofOwners.map((at) => owners.keyOf(tree.entry(entries[accounts[at]!]!))),
     shares: ofOwners.map((at) => shares[at]!),
     others: ofOwners.length < accounts.length,
     bytes,
@@ -364,12 +371,12 @@ function countContent(
   const unpacked = new Float64Array(count)
   const files = new Float64Array(count)
   const seen = new Set<number>()
-  const { entries } = image.tree
-  for (let index = 0; index < entries.length; index += 1) {
-    const { type, size, identity } = entries[index]!
-    if (type !== 'file' || seen.has(identity)) continue
+  const { tree } = image
+  for (let index = 0; index < tree.count; index += 1) {
+    const identity = tree.identities[index]!
+    if (tree.typeOf(index) !== 'file' || seen.has(identity)) continue
     seen.add(identity)
-    unpacked[accountOf[index]!]! += size
+    unpacked[accountOf[index]!]! += tree.sizes[index]!
     files[accountOf[index]!]! += 1
   }
   return { unpacked, files }
@@ -378,15 +385,18 @@ function countContent(
 /** The region of an account of an ISO: the path of the top-level entry above it. */
 function topRegions(
   image: Image,
-  accountEntries: readonly Entry[],
+  accountEntries: readonly number[],
   structures: ByteString,
 ): (account: number) => ByteString {
-  const { entries } = image.tree
-  const top = new Uint32Array(entries.length)
-  for (const { index, parent } of entries) top[index] = parent === 0 ? index : top[parent]!
+  const { tree } = image
+  const top = new Uint32Array(tree.count)
+  for (let index = 0; index < tree.count; index += 1) {
+    const parent = tree.parents[index]!
+    top[index] = parent === 0 ? index : top[parent]!
+  }
   return (account) => {
-    const { index } = accountEntries[account]!
-    return index === 0 ? structures : `/${entries[top[index]!]!.name}`
+    const index = accountEntries[account]!
+    return index === 0 ? structures : `/${tree.nameOf(top[index]!)}`
   }
 }
 

@@ -63,15 +63,14 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
       inside.push([nested, path])
     }
     const pathOf = pathBuilder(tree, imagePath)
-    for (let index = 0; index < tree.entries.length; index += 1) {
-      const entry = tree.entries[index]!
+    for (let index = 0; index < tree.count; index += 1) {
       const nested = images.size > 0 ? images.get(index) : undefined
       if (firsts?.has(ownerOf[index]!) === true) {
-        if (nested !== undefined) enter(nested, pathOf(entry))
+        if (nested !== undefined) enter(nested, pathOf(index))
         continue
       }
-      const path = index === 0 ? `${imagePath}/` : pathOf(entry)
-      yield { open: holder, entry, path, holdsImage: nested !== undefined }
+      const path = index === 0 ? `${imagePath}/` : pathOf(index)
+      yield { open: holder, entry: tree.entry(index), path, holdsImage: nested !== undefined }
       enter(nested, path)
     }
   }

@@ -64,7 +64,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
 /** The content of /version.txt, which NixOS writes into its ISOs. */
 function readLabel(open: OpenImage): string | null {
   const { image, reader } = open
-  const root = image.tree.entries[0]!
+  const root = image.tree.entry(0)
   const entry = childrenOf(image, root).find((child) => child.name === 'version.txt' && child.type === 'file')
   if (entry === undefined || entry.size > MAX_LABEL) return null
   try {

@@ -59,10 +59,7 @@ export class MetadataReader {
   #linksOf(image: Image): ReadonlyMap<number, number> {
     const known = this.#links.get(image)
     if (known !== undefined) return known
-    const { entries } = image.tree
-    const identities = new Float64Array(entries.length)
-    for (let index = 0; index < entries.length; index += 1) identities[index] = entries[index]!.identity
-    identities.sort()
+    const identities = image.tree.identities.slice().sort()
     const links = new Map<number, number>()
     for (let index = 1; index < identities.length; index += 1) {
       const identity = identities[index]!

@@ -16,12 +16,12 @@ export interface PartBesideTree {
 /** The parts of an image beside its tree, largest first, for callers that need no other sizes. */
 export function partsBesideTree(open: OpenImage): PartBesideTree[] {
   const { image, reader } = open
-  const map = new ExtentMap(image.source, image.tree.entries.length)
+  const map = new ExtentMap(image.source, image.tree.count)
   open.claimStructures(map)
   const after = map.backgrounds.flatMap((part) => (part.name === AFTER_IMAGE ? bytesOf(part, image.source) : []))
   if (!map.backgrounds.some(({ ownRegion }) => ownRegion)) return after
   open.claimContent(map)
-  const { remainders } = settle(map, new Uint32Array(image.tree.entries.length), 1, reader.limits)
+  const { remainders } = settle(map, new Uint32Array(image.tree.count), 1, reader.limits)
   return [...remainders.filter(({ ownRegion }) => ownRegion === true), ...after]
     .map(({ name, own }) => ({ name, own }))
     .sort((a, b) => b.own - a.own)

@@ -19,13 +19,16 @@ export function bootConfigurations(open: OpenImage): {
   const { image, reader } = open
   const files: { entry: Entry; path: ByteString }[] = []
   const identities = new Set<number>()
-  const pathOf = pathBuilder(image.tree)
+  const { tree } = image
+  const pathOf = pathBuilder(tree)
   let bytes = 0
   let problem: FormatError | undefined
-  for (const entry of image.tree.entries) {
-    if (entry.type !== 'file' || entry.size > MAX_CONFIGURATION || !/\.(cfg|conf)$/i.test(entry.name)) continue
-    const path = pathOf(entry)
+  for (let index = 0; index < tree.count; index += 1) {
+    if (tree.typeOf(index) !== 'file' || tree.sizes[index]! > MAX_CONFIGURATION) continue
+    if (!/\.(cfg|conf)$/i.test(tree.nameOf(index))) continue
+    const path = pathOf(index)
     if (!BOOT_CONFIGURATION.test(path)) continue
+    const entry = tree.entry(index)
     if (!identities.has(entry.identity)) {
       if (bytes + entry.size > reader.limits.configuration) {
         problem ??= formatError('LIMIT', 'too many to read; the rest is ignored', image.source, {

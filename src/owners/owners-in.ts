@@ -47,9 +47,9 @@ function imagesIn(open: OpenImage, model: OwnerModel): readonly OpenImage[] {
 export function imagesBeside(open: OpenImage, model: OwnerModel): ReadonlyMap<number, OpenImage> {
   const owners = treeOwners(open, model)
   const found = new Map<number, OpenImage>()
-  for (const entry of open.tried) {
-    const nested = belongsToOwner(open, owners, entry.index) ? undefined : open.inside(entry)
-    if (nested !== undefined) found.set(entry.index, nested)
+  for (const index of open.tried) {
+    const nested = belongsToOwner(open, owners, index) ? undefined : open.inside(index)
+    if (nested !== undefined) found.set(index, nested)
   }
   return found
 }
@@ -68,10 +68,10 @@ function uniteOwners(images: readonly OpenImage[], model: OwnerModel): ReadonlyM
   for (const open of images) {
     const tree = treeOwners(open, model)
     const { isOwner } = tree
-    const { entries } = open.image.tree
-    for (let index = 0; index < entries.length; index += 1) {
+    const { tree: files } = open.image
+    for (let index = 0; index < files.count; index += 1) {
       if (isOwner[index] === 0) continue
-      const entry = entries[index]!
+      const entry = files.entry(index)
       const key = tree.keyOf(entry)
       const known = found.get(key)
       if (known === undefined || known.open.image.format.looksInside === 'files') {

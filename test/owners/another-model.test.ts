@@ -55,7 +55,7 @@ const toy: OwnerModel = {
     const packages = packagesIn(open)
     const first = new Map<string, number>()
     const ownerOf = Uint32Array.from(entries, (entry) => {
-      const key = packages.find(({ paths }) => paths.includes(pathOf(entry)))?.key
+      const key = packages.find(({ paths }) => paths.includes(pathOf(entry.index)))?.key
       if (key === undefined) return entry.index
       if (!first.has(key)) first.set(key, entry.index)
       return first.get(key)!
@@ -73,7 +73,7 @@ const toy: OwnerModel = {
   *entriesOf({ open, tree, entry }) {
     const pathOf = pathBuilder(open.image.tree)
     for (const other of open.image.tree.entries) {
-      if (tree.ownerOf[other.index] === entry.index) yield { entry: other, path: pathOf(other) }
+      if (tree.ownerOf[other.index] === entry.index) yield { entry: other, path: pathOf(other.index) }
     }
   },
   declared(images, keys) {

@@ -32,7 +32,7 @@ async function exportNcdu(options: ExportArguments): Promise<ExitCode> {
 }
 
 async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<ExitCode> {
-  const at = { open, entry: open.image.tree.entries[0]!, imagePath: '' }
+  const at = { open, entry: open.image.tree.entry(0), imagePath: '' }
   const timestamp = Math.floor(Date.now() / 1000)
   const facts = {
     name: open.file.name,

@@ -3,12 +3,12 @@ import type { OwnedEntry, Owner } from '../owner.ts'
 
 /** Everything in a store path, depth first, with the names of each directory in byte order: the order of a NAR. */
 export function* inNarOrder({ open, entry }: Owner): Generator<OwnedEntry> {
-  const { entries } = open.image.tree
+  const { tree } = open.image
   const children = new Map<number, Entry[]>()
   // The subtree is one range of entries: it ends at the first entry whose parent lies outside.
-  for (let index = entry.index + 1; index < entries.length; index += 1) {
-    const below = entries[index]!
-    if (below.parent < entry.index) break
+  for (let index = entry.index + 1; index < tree.count; index += 1) {
+    if (tree.parents[index]! < entry.index) break
+    const below = tree.entry(index)
     const siblings = children.get(below.parent)
     if (siblings === undefined) children.set(below.parent, [below])
     else siblings.push(below)

@@ -24,7 +24,7 @@ export function findRegistration(
   images: readonly OpenImage[],
 ): { readonly open: OpenImage; readonly entry: Entry } | undefined {
   for (const holder of images) {
-    const root = holder.image.tree.entries[0]!
+    const root = holder.image.tree.entry(0)
     const entry = childrenOf(holder.image, root).find(({ name, type }) => name === REGISTRATION && type === 'file')
     if (entry !== undefined) return { open: holder, entry }
   }

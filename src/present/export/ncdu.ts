@@ -58,12 +58,13 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
       while (open.length > 1 && !entry.path.startsWith(`${open.at(-1)!.path}/`)) yield* close()
       const base = printable(entry.path.slice(entry.path.lastIndexOf('/') + 1))
       const isImage = entry.entered !== undefined && next?.path.startsWith(`${entry.path}/`) === true
-      if (entry.entry.type === 'directory' || isImage) {
+      const { type, size } = entry.entry
+      if (type === 'directory' || isImage) {
         yield `,\n[${jsonText({ name: base })}`
         open.push({ path: entry.path, stored: isImage ? entry.storedOfFile() : undefined, sum: 0 })
         const links = entry.links()
         if (isImage && links !== undefined) folders.add(links)
-      } else if (entry.entry.type !== 'file') {
+      } else if (type !== 'file') {
         yield `,\n${jsonText({ name: base, asize: 0, dsize: 0, notreg: true })}`
       } else {
         const links = entry.links()
@@ -72,7 +73,7 @@ export function* ncduExport(entries: Iterable<ListedEntry>, facts: NcduFacts): G
         } else {
           const isCounted = links !== undefined && inodes.has(links)
           const stored = entry.storedOfFile()
-          yield `,\n${jsonText({ name: base, asize: entry.entry.size, dsize: stored, ...linkFacts(links, inodes) })}`
+          yield `,\n${jsonText({ name: base, asize: size, dsize: stored, ...linkFacts(links, inodes) })}`
           if (!isCounted) open.at(-1)!.sum += stored
         }
       }

@@ -25,7 +25,7 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
   const links = listed.links()
   if (links !== undefined) {
     json['links'] = links.length
-    if (links[0] !== listed.entry.index) Object.assign(json, named('linkTo', listed.pathOfLink(links[0]!)))
+    if (links[0] !== listed.index) Object.assign(json, named('linkTo', listed.pathOfLink(links[0]!)))
   }
   if (target !== undefined) {
     const text = textOf(target)

@@ -32,7 +32,7 @@ function namesOf(listed: ListedEntry): string {
   if (links === undefined) return printable(listed.path)
   // A file may have thousands of names, and each name has a line.
   if (links.length > 2) return `${printable(listed.path)} +${links.length - 1} names`
-  return `${printable(listed.path)} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.entry.index)!))}`
+  return `${printable(listed.path)} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.index)!))}`
 }
 
 /**

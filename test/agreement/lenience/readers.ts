@@ -327,7 +327,7 @@ export function isoscope(bytes: Uint8Array): Seen & { readonly sum: number | und
     const shown = attributes.map(({ name, value }) => `${name}=${Buffer.from(value).toString('hex')}`).sort()
     const { type, mode, uid, gid, mtime, size, target = '' } = entry
     const fields = [type, mode, uid, gid, type === 'file' ? `${mtime} ${size}` : '', target, shown.join(' ')]
-    entries.set(pathOf(entry), [...fields, content ?? UNREADABLE].join('\t'))
+    entries.set(pathOf(entry.index), [...fields, content ?? UNREADABLE].join('\t'))
   }
   return {
     entries,

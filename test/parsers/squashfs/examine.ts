@@ -74,7 +74,7 @@ function look(bytes: Uint8Array): Examined {
   const pathOf = pathBuilder(image.tree)
   const paths: string[] = []
   for (const entry of image.tree.entries) {
-    const path = pathOf(entry)
+    const path = pathOf(entry.index)
     paths.push(path)
     if (entry.index < MAX_ASKED)
       try {
