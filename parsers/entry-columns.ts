@@ -1,4 +1,5 @@
 import type { ByteString } from './bytes/byte-string.ts'
+import { grown } from './bytes/grown.ts'
 import type { Entry, EntryType, FileTree } from './image.ts'
 
 /** The types of entries. A column of types holds indexes in this list. */
@@ -33,9 +34,6 @@ export interface EntryFacts {
   readonly device?: Entry['device'] | undefined
 }
 
-/** Capacity of new columns, in entries. They double when they are full. */
-const FIRST_CAPACITY = 1024
-
 /**
  * The entries of a tree in growing columns, without their names. An entry takes 35 bytes in them. As an object it takes
  * some 200, and the garbage collector copies it twice.
@@ -43,22 +41,34 @@ const FIRST_CAPACITY = 1024
 export class EntryColumns {
   /** The number of entries. The columns may be longer. */
   count = 0
-  parents = new Uint32Array(FIRST_CAPACITY)
-  types = new Uint8Array(FIRST_CAPACITY)
-  sizes = new Float64Array(FIRST_CAPACITY)
-  modes = new Uint16Array(FIRST_CAPACITY)
-  uids = new Uint32Array(FIRST_CAPACITY)
-  gids = new Uint32Array(FIRST_CAPACITY)
-  mtimes = new Float64Array(FIRST_CAPACITY)
-  identities = new Float64Array(FIRST_CAPACITY)
+  parents: Uint32Array
+  types: Uint8Array
+  sizes: Float64Array
+  modes: Uint16Array
+  uids: Uint32Array
+  gids: Uint32Array
+  mtimes: Float64Array
+  identities: Float64Array
   /** Targets of symlinks, and numbers of devices, by entry. Few entries have them. */
   readonly targets = new Map<number, ByteString>()
   readonly devices = new Map<number, NonNullable<Entry['device']>>()
 
+  /** @param capacity how many entries the columns have room for, before they double */
+  constructor(capacity: number) {
+    this.parents = new Uint32Array(capacity)
+    this.types = new Uint8Array(capacity)
+    this.sizes = new Float64Array(capacity)
+    this.modes = new Uint16Array(capacity)
+    this.uids = new Uint32Array(capacity)
+    this.gids = new Uint32Array(capacity)
+    this.mtimes = new Float64Array(capacity)
+    this.identities = new Float64Array(capacity)
+  }
+
   /** Adds an entry and returns its index. */
   add(parent: number, identity: number, facts: EntryFacts, uid: number, gid: number): number {
     const index = this.count
-    if (index === this.parents.length) this.#grow(2 * index)
+    if (index === this.parents.length) this.#grow(2 * index + 1)
     this.count += 1
     this.parents[index] = parent
     this.types[index] = TYPE_NUMBERS[facts.type]
@@ -83,12 +93,6 @@ export class EntryColumns {
     this.mtimes = grown(this.mtimes, new Float64Array(capacity))
     this.identities = grown(this.identities, new Float64Array(capacity))
   }
-}
-
-/** Copies a column to the front of a larger one, which it returns. */
-export function grown<Column extends { set(values: Column): void }>(column: Column, larger: Column): Column {
-  larger.set(column)
-  return larger
 }
 
 /** A tree over columns. It makes an entry when a caller asks for it. */
@@ -144,7 +148,7 @@ export class ColumnTree implements FileTree {
 
 /** A tree of entries that a reader has made as objects. */
 export function treeOf(entries: readonly Entry[]): FileTree {
-  const columns = new EntryColumns()
+  const columns = new EntryColumns(entries.length)
   for (const entry of entries) columns.add(entry.parent, entry.identity, entry, entry.uid, entry.gid)
   const names = entries.map(({ name }) => name)
   return new ColumnTree(columns, (index) => names[index]!)

@@ -198,18 +198,19 @@ export function pathOf(tree: FileTree, entry: Pick<Entry, 'index'>): ByteString 
  * @param imagePath the prefix of all paths, for an image inside another
  */
 export function pathBuilder(tree: FileTree, imagePath: ByteString = ''): (index: number) => ByteString {
-  const directories = new Map<number, ByteString>([[0, imagePath]])
+  /** The paths of directories, each with a slash at its end, so that a path below is one concatenation. */
+  const directories = new Map<number, ByteString>([[0, `${imagePath}/`]])
   // An entry mostly has the same parent as the entry before it.
   let lastParent = 0
-  let parentPath = imagePath
+  let parentPath = `${imagePath}/`
   const build = (index: number): ByteString => {
     const parent = tree.parents[index]!
     if (parent !== lastParent) {
-      parentPath = directories.get(parent) ?? build(parent)
+      parentPath = directories.get(parent) ?? `${build(parent)}/`
       lastParent = parent
     }
-    const path = `${parentPath}/${tree.nameOf(index)}`
-    if (tree.typeOf(index) === 'directory') directories.set(index, path)
+    const path = parentPath + tree.nameOf(index)
+    if (tree.typeOf(index) === 'directory') directories.set(index, `${path}/`)
     return path
   }
   return (index) => (index === 0 ? imagePath || '/' : build(index))

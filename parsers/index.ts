@@ -5,11 +5,11 @@ export {
   type ClaimKind,
   type Claims,
   ExtentMap,
-  type Pieces,
   type SharedBlock,
 } from './bytes/extents.ts'
 export { DEFAULT_LIMITS, type LimitName, type Limits } from './bytes/limits.ts'
 export { type OwnerSet, OwnerSets } from './bytes/owner-sets.ts'
+export type { Pieces } from './bytes/piece-columns.ts'
 export type { ReadProblems } from './bytes/problems.ts'
 export { type ByteSource, bytesSource, type Origin, sliceSource } from './bytes/source.ts'
 export type { CodecName, Decompress, Decompressors, DecompressStream, StreamOptions } from './codecs/codec.ts'

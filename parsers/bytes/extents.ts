@@ -1,6 +1,6 @@
 import { type OwnerSet, OwnerSets } from './owner-sets.ts'
+import { PieceColumns, type Pieces } from './piece-columns.ts'
 import type { ByteSource } from './source.ts'
-import { Uint32Column } from './uint32-column.ts'
 
 /** What the claimed bytes are. A `block` holds pieces of several entries. */
 export type ClaimKind = 'structure' | 'content' | 'block'
@@ -22,14 +22,6 @@ export interface SharedBlock {
   readonly kind: Background['kind']
   /** Bytes that it decompresses to. If a piece ends later, the end of that piece counts. */
   readonly unpacked: number
-}
-
-/** Pieces of shared blocks, in columns: [starts, starts + lengths) of the unpacked block belongs to the owner. */
-export interface Pieces {
-  readonly blocks: Uint32Array
-  readonly starts: Uint32Array
-  readonly lengths: Uint32Array
-  readonly owners: Uint32Array
 }
 
 /**
@@ -68,10 +60,7 @@ export class ExtentMap {
   readonly #ends: number[] = []
   readonly #kinds: ClaimKind[] = []
   readonly #owners: number[] = []
-  readonly #pieceBlocks = new Uint32Column()
-  readonly #pieceStarts = new Uint32Column()
-  readonly #pieceLengths = new Uint32Column()
-  readonly #pieceOwners = new Uint32Column()
+  readonly #pieces = new PieceColumns()
 
   /** @param entryCount the number of entries that may claim bytes */
   constructor(source: ByteSource, entryCount = 0) {
@@ -109,10 +98,7 @@ export class ExtentMap {
   /** Gives [start, start + length) of a block's unpacked bytes to a set of entries. */
   addPiece(block: number, start: number, length: number, owner: OwnerSet): void {
     if (length <= 0) return
-    this.#pieceBlocks.push(block)
-    this.#pieceStarts.push(start)
-    this.#pieceLengths.push(length)
-    this.#pieceOwners.push(owner)
+    this.#pieces.add(block, start, length, owner)
   }
 
   /** Names bytes that nothing else claims. If two backgrounds overlap, the first one wins. */
@@ -132,12 +118,7 @@ export class ExtentMap {
   }
 
   get pieces(): Pieces {
-    return {
-      blocks: this.#pieceBlocks.view(),
-      starts: this.#pieceStarts.view(),
-      lengths: this.#pieceLengths.view(),
-      owners: this.#pieceOwners.view(),
-    }
+    return this.#pieces.view()
   }
 
   #claim(offset: number, length: number, kind: ClaimKind, owner: number): void {

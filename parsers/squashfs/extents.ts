@@ -32,7 +32,7 @@ export function claimContent(parts: SquashfsParts, map: ExtentMap, problems: Pro
   const cursor = new MetadataCursor(inodes)
   for (let entry = 0; entry < files.count; entry += 1) {
     if (files.typeOf(entry) !== 'file' || tree.inodeLengths[entry] === 0) continue
-    const names = links.get(files.identities[entry]!)
+    const names = links.size === 0 ? undefined : links.get(files.identities[entry]!)
     if (names !== undefined && names[0] !== entry) continue
     const owner = names === undefined ? entry : map.owners.setOf(names)
     // Most files are only a tail. The walk has noted where it is, so we do not read their inodes again.
@@ -220,7 +220,7 @@ function claimInodes(parts: SquashfsParts, inodes: MetadataTable, map: ExtentMap
   for (let entry = 0; entry < files.count; entry += 1) {
     const length = inodeLengths[entry]!
     const identity = files.identities[entry]!
-    const names = links.get(identity)
+    const names = links.size === 0 ? undefined : links.get(identity)
     if (length === 0 || (names !== undefined && names[0] !== entry)) continue
     const owner = names === undefined ? entry : map.owners.setOf(names)
     const position = Math.floor(identity / 0x10000)

@@ -48,6 +48,7 @@ export function openParts(context: MetadataContext, located: LocatedSuperblock, 
     xattrIds: xattrs?.ids.count,
     blockSize: block.blockSize,
     rootInode: block.rootInode,
+    inodeCount: block.inodes,
   }
   const tree =
     inodes === undefined ? emptyTree(tables.directories, block.rootInode) : readTree({ ...tables, inodes }, problems)
@@ -160,7 +161,7 @@ function openXattrs(context: MetadataContext, start: number): XattrTables {
 
 /** The tree of an image whose inode table we cannot open: an empty root. */
 function emptyTree(directories: MetadataTable, rootInode: number): SquashfsTree {
-  const columns = new TreeColumns(directories, false)
+  const columns = new TreeColumns(directories, false, 1)
   columns.add(0, rootInode, { type: 'directory', size: 0, mode: 0, mtime: 0 }, 0, 0, undefined, undefined)
   return columns.view()
 }

@@ -1,6 +1,7 @@
 import type { ByteString } from '../bytes/byte-string.ts'
+import { grown } from '../bytes/grown.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
-import { ColumnTree, EntryColumns, type EntryFacts, grown } from '../entry-columns.ts'
+import { ColumnTree, EntryColumns, type EntryFacts } from '../entry-columns.ts'
 import type { FileTree } from '../image.ts'
 import { type DirectoryEntry, type DirectoryHeader, ENTRY_LENGTH } from './directory.ts'
 import { type Inode, NONE } from './inode.ts'
@@ -27,21 +28,18 @@ export interface SquashfsTree {
   readonly headerOffsets: Uint32Array
 }
 
-/** Capacity of new columns, in entries. They double when they are full. */
-const FIRST_CAPACITY = 1024
-
 /** Collects the results of the walk in columns. Half a million objects would take several times the memory. */
 export class TreeColumns {
-  readonly #entries = new EntryColumns()
+  readonly #entries: EntryColumns
   readonly #directories: MetadataTable
   readonly #hasXattrs: boolean
-  #inodeLengths = new Uint32Array(FIRST_CAPACITY)
+  #inodeLengths: Uint32Array
   #xattrs: Uint32Array
-  #fragments = new Uint32Array(FIRST_CAPACITY)
-  #fragmentOffsets = new Uint32Array(FIRST_CAPACITY)
-  #nameBlocks = new Uint32Array(FIRST_CAPACITY)
-  #nameOffsets = new Uint16Array(FIRST_CAPACITY)
-  #nameLengths = new Uint16Array(FIRST_CAPACITY)
+  #fragments: Uint32Array
+  #fragmentOffsets: Uint32Array
+  #nameBlocks: Uint32Array
+  #nameOffsets: Uint16Array
+  #nameLengths: Uint16Array
   readonly #headerEntries = new Uint32Column()
   readonly #headerBlocks = new Uint32Column()
   readonly #headerOffsets = new Uint32Column()
@@ -49,11 +47,19 @@ export class TreeColumns {
   /**
    * @param directories the directory table, which has the names
    * @param hasXattrs whether the image has a table of extended attributes
+   * @param capacity how many entries the columns have room for, before they double
    */
-  constructor(directories: MetadataTable, hasXattrs: boolean) {
+  constructor(directories: MetadataTable, hasXattrs: boolean, capacity: number) {
+    this.#entries = new EntryColumns(capacity)
     this.#directories = directories
     this.#hasXattrs = hasXattrs
-    this.#xattrs = new Uint32Array(hasXattrs ? FIRST_CAPACITY : 0)
+    this.#inodeLengths = new Uint32Array(capacity)
+    this.#xattrs = new Uint32Array(hasXattrs ? capacity : 0)
+    this.#fragments = new Uint32Array(capacity)
+    this.#fragmentOffsets = new Uint32Array(capacity)
+    this.#nameBlocks = new Uint32Array(capacity)
+    this.#nameOffsets = new Uint16Array(capacity)
+    this.#nameLengths = new Uint16Array(capacity)
   }
 
   /** The number of entries so far. */
@@ -75,7 +81,7 @@ export class TreeColumns {
     name: DirectoryEntry | undefined,
   ): number {
     const index = this.#entries.add(parent, reference, facts, uid, gid)
-    if (index === this.#nameBlocks.length) this.#grow(2 * index)
+    if (index === this.#nameBlocks.length) this.#grow(2 * index + 1)
     const file = inode?.file
     this.#inodeLengths[index] = inode?.length ?? 0
     if (this.#hasXattrs) this.#xattrs[index] = inode?.xattr ?? NONE

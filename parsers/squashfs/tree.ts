@@ -24,6 +24,8 @@ export interface TreeTables {
   readonly xattrIds: number | undefined
   readonly blockSize: number
   readonly rootInode: number
+  /** The number of inodes, according to the superblock. */
+  readonly inodeCount: number
 }
 
 /** A directory whose children the walk is visiting. */
@@ -61,15 +63,20 @@ class TreeWalk {
   #pathBytes = 0
 
   constructor(tables: TreeTables, problems: Problems) {
-    const { inodes, directories, ids, blockSize, xattrIds } = tables
+    const { inodes, directories, ids, blockSize, xattrIds, inodeCount } = tables
     this.#tables = tables
     this.#problems = problems
-    this.columns = new TreeColumns(directories, xattrIds !== undefined)
     this.#inodes = new InodeWalk(inodes, blockSize)
     this.#directories = new MetadataCursor(directories)
     this.#idOf = idReader(ids, (problem) => this.#damage(problem))
     const mostEntries = (directories.positions.length * METADATA_SIZE * 2) / 9
     this.#mostNames = Math.min(inodes.limits.entries, mostEntries)
+    // Only hard links make more entries than inodes.
+    this.columns = new TreeColumns(
+      directories,
+      xattrIds !== undefined,
+      1 + Math.floor(Math.min(inodeCount, this.#mostNames)),
+    )
   }
 
   run(): void {

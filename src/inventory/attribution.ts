@@ -272,6 +272,9 @@ function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap
   return { accountOf, entries, others, inner, owners }
 }
 
+/** The other names of most files. */
+const NO_NAMES: readonly ByteString[] = []
+
 /** The accounts of files and owners; in place of a file that is an image, those of the image. */
 function entryAccounts(
   open: OpenImage,
@@ -286,11 +289,12 @@ function entryAccounts(
   const regionOf = hasRegions(open) ? topRegions(image, entries, structures) : () => structures
   const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
-  for (const [account, entry] of entries.entries()) {
+  for (let account = 0; account < entries.length; account += 1) {
+    const entry = entries[account]!
     const own = ledger.own[account]!
     const nested = inner.get(account)
     const entryPath = path === '' ? pathOf(entry) : path + pathOf(entry)
-    const otherNames = others.get(account)?.map((other) => path + pathOf(other)) ?? []
+    const otherNames = others.get(account)?.map((other) => path + pathOf(other)) ?? NO_NAMES
     if (nested !== undefined) {
       const inside = {
         path: entryPath,
@@ -304,16 +308,18 @@ function entryAccounts(
     const isOwner = owners.isOwner[entry] === 1
     // In an ISO, directories above files and empty files take no bytes.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isOwner) continue
-    accounts.push({
+    const made: { -readonly [Key in keyof Account]: Account[Key] } = {
       kind: isOwner ? 'owner' : 'file',
       name: entryPath,
-      ...(otherNames.length === 0 ? {} : { otherNames }),
       region: regionOf(account),
       own,
       unpacked: unpacked[account]!,
       files: files[account]!,
-      ...(isOwner ? { owner: owners.keyOf(image.tree.entry(entry)) } : {}),
-    })
+    }
+    // We assign these, because a spread creates two more objects for each of half a million accounts.
+    if (otherNames.length > 0) made.otherNames = otherNames
+    if (isOwner) made.owner = owners.keyOf(image.tree.entry(entry))
+    accounts.push(made)
   }
   return accounts
 }
@@ -370,12 +376,17 @@ function countContent(
 ): { unpacked: Float64Array; files: Float64Array } {
   const unpacked = new Float64Array(count)
   const files = new Float64Array(count)
-  const seen = new Set<number>()
   const { tree } = image
+  const links = hardLinksOf(tree)
+  /** The hard-linked files that we have counted. */
+  const seen = new Set<number>()
   for (let index = 0; index < tree.count; index += 1) {
+    if (tree.typeOf(index) !== 'file') continue
     const identity = tree.identities[index]!
-    if (tree.typeOf(index) !== 'file' || seen.has(identity)) continue
-    seen.add(identity)
+    if (links.size > 0 && links.has(identity)) {
+      if (seen.has(identity)) continue
+      seen.add(identity)
+    }
     unpacked[accountOf[index]!]! += tree.sizes[index]!
     files[accountOf[index]!]! += 1
   }

@@ -1,4 +1,5 @@
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { grown } from '../../parsers/bytes/grown.ts'
 import type { OwnerSet } from '../../parsers/bytes/owner-sets.ts'
 import type { AccountSets } from './account-sets.ts'
 
@@ -45,7 +46,7 @@ export function blockShares(
       const owner = owners[piece]!
       const set = index === from + 1 && owner < entryCount ? accountOf[owner] : setOf(pieces, from, index)
       if (set === undefined) continue
-      if (set >= weightOf.length) weightOf = grown(weightOf, set + 1)
+      if (set >= weightOf.length) weightOf = grown(weightOf, new Float64Array(Math.max(set + 1, 2 * weightOf.length)))
       if (weightOf[set] === 0) sets.push(set)
       weightOf[set]! += fresh
     }
@@ -63,11 +64,6 @@ export function blockShares(
   }
 }
 
-function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const longer = new Float64Array(Math.max(length, 2 * numbers.length))
-  longer.set(numbers)
-  return longer
-}
 /** Piece numbers in order of their starts. Sorting numbers is several times faster than sorting with a comparison. */
 function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
   let sorted = true

@@ -10,9 +10,11 @@ import type { SizeLedger } from './settle.ts'
  */
 export function charge(ledger: SizeLedger, stored: number): SizeLedger {
   const { own, shared, remainders, warnings } = ledger
-  const weights = [...own, ...remainders.map((remainder) => remainder.own)]
-  const size = weights.reduce((sum, bytes) => sum + bytes, 0)
+  let size = 0
+  for (const bytes of own) size += bytes
+  for (const remainder of remainders) size += remainder.own
   if (stored === size) return ledger
+  const weights = [...own, ...remainders.map((remainder) => remainder.own)]
   const charged = apportion(stored, weights)
   return {
     own: Float64Array.from(charged.slice(0, own.length)),

@@ -3,8 +3,16 @@ import { printable } from '../text/printable.ts'
 
 /** A path or name as text. If it is not UTF-8, we escape it and add its bytes in base64. */
 export function named(key: string, bytes: ByteString): Record<string, string> {
+  const json: Record<string, string> = {}
+  setNamed(json, key, bytes)
+  return json
+}
+
+/** Adds what `named` returns to an object. */
+export function setNamed(json: Record<string, unknown>, key: string, bytes: ByteString): void {
   const text = textOf(bytes)
-  return text !== undefined ? { [key]: text } : { [key]: printable(bytes), [`${key}Base64`]: base64(bytes) }
+  json[key] = text ?? printable(bytes)
+  if (text === undefined) json[`${key}Base64`] = base64(bytes)
 }
 
 export function base64(bytes: ByteString): string {

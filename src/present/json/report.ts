@@ -2,6 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
+import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName } from '../../owners/names.ts'
@@ -9,7 +10,7 @@ import type { References } from '../../owners/references.ts'
 import { kindWord } from '../kind-word.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
-import { named, otherNamesJson } from './named.ts'
+import { named, otherNamesJson, setNamed } from './named.ts'
 import { rootJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
@@ -38,21 +39,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
-  yield* rows(
-    report.accounts,
-    ({ kind, name, otherNames, region, own, unpacked, files: count, owner, places, morePlaces }) => ({
-      kind: kindWord(kind),
-      ...named(kind === 'owner' || kind === 'file' ? 'path' : 'name', name),
-      ...otherNamesJson(otherNames),
-      ...(owner === undefined ? {} : { storePath: full(owner) }),
-      ...named('region', region),
-      own,
-      unpacked,
-      files: count,
-      ...(places === undefined ? {} : { places }),
-      ...(morePlaces === undefined ? {} : { morePlaces }),
-    }),
-  )
+  yield* rows(report.accounts, (account) => accountJson(account, full))
   yield '],\n"storePaths":['
   yield* rows(report.owners, ({ key, ...row }) => {
     return {
@@ -77,6 +64,22 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
   ]
   yield `],\n"warnings":${jsonText(warnings)}}\n`
+}
+
+/** We set the keys one by one, because half a million accounts with merged objects take twice the time. */
+function accountJson(account: Account, full: FullName): object {
+  const { kind, name, otherNames, region, own, unpacked, files, owner, places, morePlaces } = account
+  const json: Record<string, unknown> = { kind: kindWord(kind) }
+  setNamed(json, kind === 'owner' || kind === 'file' ? 'path' : 'name', name)
+  if (otherNames !== undefined) Object.assign(json, otherNamesJson(otherNames))
+  if (owner !== undefined) json['storePath'] = full(owner)
+  setNamed(json, 'region', region)
+  json['own'] = own
+  json['unpacked'] = unpacked
+  json['files'] = files
+  if (places !== undefined) json['places'] = places
+  if (morePlaces !== undefined) json['morePlaces'] = morePlaces
+  return json
 }
 
 function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary): object {
