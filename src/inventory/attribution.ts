@@ -272,6 +272,10 @@ function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap
   return { accountOf, entries, others, inner, owners }
 }
 
+function smallInteger(value: number): number {
+  return value < 2 ** 31 ? value | 0 : value
+}
+
 /** The other names of most files. */
 const NO_NAMES: readonly ByteString[] = []
 
@@ -312,8 +316,8 @@ function entryAccounts(
       kind: isOwner ? 'owner' : 'file',
       name: entryPath,
       region: regionOf(account),
-      own,
-      unpacked: unpacked[account]!,
+      own: smallInteger(own),
+      unpacked: smallInteger(unpacked[account]!),
       files: files[account]!,
     }
     // We assign these, because a spread creates two more objects for each of half a million accounts.
@@ -373,9 +377,9 @@ function countContent(
   image: Image,
   accountOf: ArrayLike<number>,
   count: number,
-): { unpacked: Float64Array; files: Float64Array } {
+): { unpacked: Float64Array; files: Uint32Array } {
   const unpacked = new Float64Array(count)
-  const files = new Float64Array(count)
+  const files = new Uint32Array(count)
   const { tree } = image
   const links = hardLinksOf(tree)
   /** The hard-linked files that we have counted. */
