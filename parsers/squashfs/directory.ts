@@ -1,8 +1,11 @@
-import { type ByteString, quoted } from '../bytes/byte-string.ts'
+import { byteString, quoted } from '../bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { DirectoryInode } from './inode.ts'
 import type { MetadataCursor } from './metadata-table.ts'
+import type { PendingNames } from './pending-names.ts'
+
+const NOTHING = new Uint8Array(0)
 
 /**
  * The excess of a listing's size over its bytes. It stands for '.' and '..', which Linux shows but the image does not
@@ -17,28 +20,14 @@ const HEADER_LENGTH = 12
 /** Bytes of a directory entry before its name. */
 export const ENTRY_LENGTH = 8
 
-/** One name in a directory. */
-export interface DirectoryEntry {
-  readonly name: ByteString
-  /** Inode reference in two parts, because as one it is no small integer: position of the block, and offset in it. */
-  readonly inodeBlock: number
-  readonly inodeOffset: number
-  /** Basic inode type, 1 to 7. */
-  readonly type: number
-  /** The block of the directory table in which the entry starts, and its offset there. */
-  readonly block: number
-  readonly offset: number
-}
-
 /** A 12-byte directory header: its block in the directory table, and its offset in the unpacked block. */
 export interface DirectoryHeader {
   readonly block: number
   readonly offset: number
 }
 
-/** A listing, as far as we could read it. */
+/** The facts about a listing, as far as we could read it. Its names are in the `PendingNames` of the walk. */
 export interface Listing {
-  readonly entries: readonly DirectoryEntry[]
   /** The number of names that we read, including those left out. */
   readonly names: number
   /** The places of its headers. */
@@ -50,16 +39,21 @@ export interface Listing {
 }
 
 /**
- * Reads a directory's listing. It throws nothing: the listing ends at damage, and `damage` reports it.
+ * Reads a directory's listing and puts its names on `pending`. It throws nothing: the listing ends at damage, and `damage`
+ * reports it. It makes no string of a name, because the walk needs only its bytes and its place.
  *
  * Linux and unsquashfs read a header if it begins before the size less 3. They then read as many entries as it counts,
  * wherever these end. libsquashfs accepts an entry up to the size itself. So we read an entry if it ends within the
  * size. We read none that reaches further, into the next listing.
  * @param room the most names that it may have, because a hostile listing can be larger than memory
  */
-export function readListing(cursor: MetadataCursor, directory: DirectoryInode, room: number): Listing {
+export function readListing(
+  cursor: MetadataCursor,
+  directory: DirectoryInode,
+  room: number,
+  pending: PendingNames,
+): Listing {
   const { table } = cursor
-  const entries: DirectoryEntry[] = []
   const headers: DirectoryHeader[] = []
   const damage: FormatError[] = []
   const oddities: FormatError[] = []
@@ -69,7 +63,9 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
   try {
     // The position of an empty directory has no meaning.
     if (remaining > 0) cursor.seek(directory.block, directory.offset)
-    let previous = ''
+    let previous: Uint8Array = NOTHING
+    let previousAt = 0
+    let previousLength = 0
     let sorted = true
     while (remaining > 0) {
       if (remaining < HEADER_LENGTH) throw tooShort(cursor, remaining)
@@ -105,23 +101,26 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
             expected: `at most ${Math.min(MAX_NAME, Math.max(remaining - ENTRY_LENGTH, 0))}`,
           })
         }
-        const name = cursor.text(nameLength)
+        const name = cursor.take(nameLength)
+        const bytes = cursor.taken
         remaining -= length
-        if (isUnsafe(name)) {
+        if (isUnsafe(bytes, name, nameLength)) {
           unsafe ??= table.errorIn(
             block,
             'directory entry',
             'an invalid file name is left out, and all others like it',
             {
               field: 'name',
-              found: quoted(name),
+              found: quoted(byteString(bytes, name, name + nameLength)),
             },
           )
           continue
         }
-        if (name <= previous) sorted = false
-        previous = name
-        entries.push({ name, inodeBlock, inodeOffset, type, block, offset })
+        if (sorted) sorted = isAfter(bytes, name, nameLength, previous, previousAt, previousLength)
+        previous = bytes
+        previousAt = name
+        previousLength = nameLength
+        pending.push(inodeBlock, inodeOffset, type, block, offset, nameLength)
       }
     }
     if (!sorted) {
@@ -137,12 +136,34 @@ export function readListing(cursor: MetadataCursor, directory: DirectoryInode, r
     damage.push(asFormatError(error))
   }
   if (unsafe !== undefined) damage.push(unsafe)
-  return { entries, names, headers, damage, oddities }
+  return { names, headers, damage, oddities }
 }
 
 /** '.', '..', a slash or a NUL in a name. Such names have misled kernels and tools (CVE-2021-40153). */
-function isUnsafe(name: ByteString): boolean {
-  return name === '.' || name === '..' || name.includes('/') || name.includes('\0')
+function isUnsafe(bytes: Uint8Array, at: number, length: number): boolean {
+  if (bytes[at] === DOT && (length === 1 || (length === 2 && bytes[at + 1] === DOT))) return true
+  for (let index = at; index < at + length; index += 1) if (bytes[index] === SLASH || bytes[index] === 0) return true
+  return false
+}
+
+const DOT = 0x2e
+const SLASH = 0x2f
+
+/** Whether a name comes after another one in the order of bytes. */
+function isAfter(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  other: Uint8Array,
+  otherAt: number,
+  otherLength: number,
+): boolean {
+  const common = Math.min(length, otherLength)
+  for (let index = 0; index < common; index += 1) {
+    const difference = bytes[at + index]! - other[otherAt + index]!
+    if (difference !== 0) return difference > 0
+  }
+  return length > otherLength
 }
 
 function tooMany(cursor: MetadataCursor): FormatError {

@@ -225,7 +225,8 @@ export class MetadataCursor {
   index = -1
   /** Offset in the unpacked current block. */
   offset = 0
-  /** The view in which the latest `take` has its bytes. */
+  /** The bytes in which the latest `take` has its own, and a view of them. */
+  taken: Uint8Array = NOTHING
   view: DataView = NO_VIEW
   #bytes: Uint8Array = NOTHING
   #blockView: DataView = NO_VIEW
@@ -259,18 +260,20 @@ export class MetadataCursor {
   }
 
   /**
-   * Advances by `length` bytes and returns their offset in `view`: in the block itself, or in a copy if they cross its
+   * Advances by `length` bytes and returns their offset in `taken` and `view`: in the block itself, or in a copy if they cross its
    * end. With it we read an inode in one call. A call for each field would be twelve, and a walk makes them a few
    * thousand times before V8 has compiled them.
    */
   take(length: number): number {
     const at = this.offset
     if (at + length <= this.#bytes.length) {
+      this.taken = this.#bytes
       this.view = this.#blockView
       this.offset = at + length
       return at
     }
     const copy = this.bytes(length)
+    this.taken = copy
     this.view = new DataView(copy.buffer, copy.byteOffset, length)
     return 0
   }
@@ -292,8 +295,8 @@ export class MetadataCursor {
   }
 
   /**
-   * The next `length` bytes as a byte string. We make a block one string, and names are slices of it. That is several
-   * times as fast as a new string for each of a hundred thousand names.
+   * The next `length` bytes as a byte string. We make a block one string, and targets are slices of it. That is several
+   * times as fast as a new string for each of a hundred thousand targets.
    */
   text(length: number): ByteString {
     const end = this.offset + length

@@ -162,6 +162,6 @@ function openXattrs(context: MetadataContext, start: number): XattrTables {
 /** The tree of an image whose inode table we cannot open: an empty root. */
 function emptyTree(directories: MetadataTable, rootInode: number): SquashfsTree {
   const columns = new TreeColumns(directories, false, 1)
-  columns.add(0, rootInode, { type: 'directory', size: 0, mode: 0, mtime: 0 }, 0, 0, undefined, undefined)
+  columns.add(0, rootInode, { type: 'directory', size: 0, mode: 0, mtime: 0 }, 0, 0, undefined)
   return columns.view()
 }

@@ -3,7 +3,7 @@ import { grown } from '../bytes/grown.ts'
 import { Uint32Column } from '../bytes/uint32-column.ts'
 import { ColumnTree, EntryColumns, type EntryFacts } from '../entry-columns.ts'
 import type { FileTree } from '../image.ts'
-import { type DirectoryEntry, type DirectoryHeader, ENTRY_LENGTH } from './directory.ts'
+import { type DirectoryHeader, ENTRY_LENGTH } from './directory.ts'
 import { type Inode, NONE } from './inode.ts'
 import type { MetadataTable } from './metadata-table.ts'
 
@@ -68,8 +68,8 @@ export class TreeColumns {
   }
 
   /**
-   * Adds an entry and its name.
-   * @param inode its inode; if we cannot read it, `facts` and the name are all there is
+   * Adds an entry and returns its index. Its name is '' until `addName`.
+   * @param inode its inode; if we cannot read it, `facts` are all there is
    */
   add(
     parent: number,
@@ -78,7 +78,6 @@ export class TreeColumns {
     uid: number,
     gid: number,
     inode: Inode | undefined,
-    name: DirectoryEntry | undefined,
   ): number {
     const index = this.#entries.add(parent, reference, facts, uid, gid)
     if (index === this.#nameBlocks.length) this.#grow(2 * index + 1)
@@ -87,11 +86,15 @@ export class TreeColumns {
     if (this.#hasXattrs) this.#xattrs[index] = inode?.xattr ?? NONE
     this.#fragments[index] = file?.fragment ?? NONE
     this.#fragmentOffsets[index] = file?.fragmentOffset ?? 0
-    if (name === undefined) return index
-    this.#nameBlocks[index] = name.block
-    this.#nameOffsets[index] = name.offset
-    this.#nameLengths[index] = name.name.length
     return index
+  }
+
+  /** Adds the place of the latest entry's directory entry, and the length of its name. */
+  addName(block: number, offset: number, length: number): void {
+    const index = this.count - 1
+    this.#nameBlocks[index] = block
+    this.#nameOffsets[index] = offset
+    this.#nameLengths[index] = length
   }
 
   #grow(capacity: number): void {
@@ -125,7 +128,7 @@ export class TreeColumns {
     const directories = this.#directories
     return {
       files: new ColumnTree(this.#entries, (index) =>
-        textAt(directories, nameBlocks[index]!, nameOffsets[index]! + ENTRY_LENGTH, nameLengths[index]!),
+        nameAt(directories, nameBlocks[index]!, nameOffsets[index]!, nameLengths[index]!),
       ),
       inodeLengths: this.#inodeLengths.subarray(0, count),
       xattrs: this.#xattrs.subarray(0, this.#hasXattrs ? count : 0),
@@ -139,6 +142,11 @@ export class TreeColumns {
       headerOffsets: this.#headerOffsets.view(),
     }
   }
+}
+
+/** The name in a directory entry. */
+export function nameAt(directories: MetadataTable, block: number, offset: number, length: number): ByteString {
+  return textAt(directories, block, offset + ENTRY_LENGTH, length)
 }
 
 /** The `length` bytes of a table at an offset, which counts from the start of a block and may lie in a later one. */

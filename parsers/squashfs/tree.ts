@@ -4,12 +4,13 @@ import { atLimit } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { EntryFacts } from '../entry-columns.ts'
-import { type DirectoryEntry, readListing } from './directory.ts'
+import { readListing } from './directory.ts'
 import { type DirectoryInode, entryTypeOf, type Inode, NONE } from './inode.ts'
 import { InodeWalk, inodeReference } from './inode-walk.ts'
 import type { LookupTable } from './lookup-table.ts'
 import { METADATA_SIZE, MetadataCursor, type MetadataTable } from './metadata-table.ts'
-import { type SquashfsTree, TreeColumns } from './tree-columns.ts'
+import { PendingNames } from './pending-names.ts'
+import { nameAt, type SquashfsTree, TreeColumns } from './tree-columns.ts'
 
 /** The most type mismatches that we report. */
 const MAX_TOLD = 100
@@ -33,7 +34,9 @@ interface Level {
   readonly entry: number
   /** Bytes of its path. */
   readonly pathLength: number
-  readonly children: readonly DirectoryEntry[]
+  /** Its names are those of the walk's `PendingNames` from `first` to before `end`. */
+  readonly first: number
+  readonly end: number
   next: number
 }
 
@@ -53,6 +56,7 @@ class TreeWalk {
   readonly #inodes: InodeWalk
   readonly #directories: MetadataCursor
   readonly #idOf: (index: number) => number
+  readonly #pending = new PendingNames()
   readonly #visited = new Set<number>()
   readonly #repetitions = new Map<string, { readonly first: FormatError; more: number }>()
   /** The most names that the directory table can hold. Listings do not overlap, and an entry takes at least 9 bytes. */
@@ -84,12 +88,13 @@ class TreeWalk {
     const stack = this.#root()
     while (stack.length > 0) {
       const level = stack[stack.length - 1]!
-      const child = level.children[level.next]
-      if (child === undefined) {
+      const child = level.next
+      if (child === level.end) {
         stack.pop()
+        this.#pending.length = level.first
         continue
       }
-      const pathLength = level.pathLength + 1 + child.name.length
+      const pathLength = level.pathLength + 1 + this.#pending.lengths[child]!
       this.#pathBytes += pathLength
       if (this.#pathBytes > limits.path || this.#damaged > limits.damage) {
         this.#damage(this.#tooMuch())
@@ -97,7 +102,7 @@ class TreeWalk {
       }
       level.next += 1
       const index = this.columns.count
-      const reference = inodeReference(child.inodeBlock, child.inodeOffset)
+      const reference = inodeReference(this.#pending.inodeBlocks[child]!, this.#pending.inodeOffsets[child]!)
       const inode = this.#add(reference, level.entry, child)
       if (inode?.directory === undefined) continue
       const below = this.#enter(index, inode, inode.directory, reference, stack.length, pathLength)
@@ -108,7 +113,7 @@ class TreeWalk {
   /** Adds the root, and enters it if possible. */
   #root(): Level[] {
     const { rootInode, source } = this.#tables
-    const root = this.#add(rootInode, 0, undefined)
+    const root = this.#add(rootInode, 0, ROOT)
     if (root === undefined) return []
     const level = root.directory === undefined ? undefined : this.#enter(0, root, root.directory, rootInode, 0, 0)
     if (level !== undefined) return [level]
@@ -156,7 +161,7 @@ class TreeWalk {
   }
 
   /** Reports the oddities of an inode that we could read. */
-  #check(inode: Inode, name: DirectoryEntry | undefined): void {
+  #check(inode: Inode, name: number): void {
     const { inodes, directories, xattrIds } = this.#tables
     if (inode.oddity !== undefined) this.#repeated(inode.oddity)
     if (inode.xattr !== NONE && xattrIds !== undefined && inode.xattr >= xattrIds) {
@@ -168,19 +173,26 @@ class TreeWalk {
         }),
       )
     }
-    if (name === undefined || entryTypeOf(name.type) === inode.type || this.#mismatches >= MAX_TOLD) return
+    if (name === ROOT) return
+    const { types, blocks, offsets, lengths } = this.#pending
+    const type = types[name]!
+    if (entryTypeOf(type) === inode.type || this.#mismatches >= MAX_TOLD) return
     this.#mismatches += 1
+    const text = nameAt(directories, blocks[name]!, offsets[name]!, lengths[name]!)
     this.#problems.note(
-      directories.errorIn(name.block, `directory entry ${quoted(name.name)}`, 'its type is not its inode’s', {
+      directories.errorIn(blocks[name]!, `directory entry ${quoted(text)}`, 'its type is not its inode’s', {
         field: 'type',
-        found: entryTypeOf(name.type) ?? name.type,
+        found: entryTypeOf(type) ?? type,
         expected: inode.type,
       }),
     )
   }
 
-  /** Adds an entry. If we cannot read its inode, the entry has its name, and the type from the directory entry. */
-  #add(reference: number, parent: number, name: DirectoryEntry | undefined): Inode | undefined {
+  /**
+   * Adds an entry. If we cannot read its inode, the entry has its name, and the type from the directory entry.
+   * @param name the number of its pending name, or ROOT
+   */
+  #add(reference: number, parent: number, name: number): Inode | undefined {
     let inode: Inode | undefined
     try {
       inode = this.#inodes.at(reference)
@@ -190,8 +202,18 @@ class TreeWalk {
     }
     const uid = inode === undefined ? 0 : this.#idOf(inode.uidIndex)
     const gid = inode === undefined ? 0 : this.#idOf(inode.gidIndex)
-    this.columns.add(parent, reference, factsOf(inode, name), uid, gid, inode, name)
+    this.columns.add(parent, reference, this.#factsOf(inode, name), uid, gid, inode)
+    if (name === ROOT) return inode
+    const { blocks, offsets, lengths } = this.#pending
+    this.columns.addName(blocks[name]!, offsets[name]!, lengths[name]!)
     return inode
+  }
+
+  /** The facts about an entry, as far as we could read them. */
+  #factsOf(inode: Inode | undefined, name: number): EntryFacts {
+    // The root is a directory whatever its inode says, because all paths begin there.
+    if (name === ROOT) return { ...(inode ?? UNREADABLE), type: 'directory' }
+    return inode ?? { ...UNREADABLE, type: entryTypeOf(this.#pending.types[name]!) ?? 'file' }
   }
 
   /**
@@ -213,12 +235,13 @@ class TreeWalk {
       return undefined
     }
     this.#visited.add(reference)
-    const listing = readListing(this.#directories, directory, this.#mostNames - this.#names)
+    const first = this.#pending.length
+    const listing = readListing(this.#directories, directory, this.#mostNames - this.#names, this.#pending)
     this.#names += listing.names
     if (listing.damage.length > 0) for (const problem of listing.damage) this.#damage(problem)
     if (listing.oddities.length > 0) for (const problem of listing.oddities) this.#repeated(problem)
     this.columns.addHeaders(entry, listing.headers)
-    return { entry, pathLength, children: listing.entries, next: 0 }
+    return { entry, pathLength, first, end: this.#pending.length, next: first }
   }
 
   #notEntered({ number }: Inode, reference: number, isDeep: boolean): FormatError {
@@ -234,13 +257,10 @@ class TreeWalk {
   }
 }
 
-/** The facts about an entry, as far as we could read them. */
-function factsOf(inode: Inode | undefined, name: DirectoryEntry | undefined): EntryFacts {
-  // The root is a directory whatever its inode says, because all paths begin there.
-  if (name === undefined) return { ...(inode ?? UNREADABLE), type: 'directory' }
-  return inode ?? { ...UNREADABLE, type: entryTypeOf(name.type) ?? 'file' }
-}
+/** In place of the number of a name: the root has none. */
+const ROOT = -1
 
+/** The facts about an entry whose inode we cannot read. */
 const UNREADABLE: EntryFacts = { type: 'file', size: 0, mode: 0, mtime: 0 }
 
 /** User and group numbers by their index. It looks up each only once. */
