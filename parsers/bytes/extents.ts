@@ -40,6 +40,9 @@ export interface Background {
   readonly ownRegion: boolean
 }
 
+/** Most entries of a squashfs have three pieces: the tail of a file, an inode, and a directory entry. */
+const PIECES_PER_ENTRY = 3
+
 /**
  * Records who claims which bytes of one source. Formats fill it, and `settle` turns it into an exact account. The map
  * clips claims to the source: bytes that a truncated file lost have no owner.
@@ -60,12 +63,13 @@ export class ExtentMap {
   readonly #ends: number[] = []
   readonly #kinds: ClaimKind[] = []
   readonly #owners: number[] = []
-  readonly #pieces = new PieceColumns()
+  readonly #pieces: PieceColumns
 
   /** @param entryCount the number of entries that may claim bytes */
   constructor(source: ByteSource, entryCount = 0) {
     this.source = source
     this.owners = new OwnerSets(entryCount)
+    this.#pieces = new PieceColumns(PIECES_PER_ENTRY * entryCount + 64)
   }
 
   /** Claims bytes for a structure of the format. If a structure claims one place twice, it counts once. */

@@ -8,20 +8,23 @@ export interface Pieces {
   readonly owners: Uint32Array
 }
 
-/** The pieces that new columns have room for. The columns double when they are full. */
-const FIRST_CAPACITY = 1024
-
 /** Collects pieces. There are three for each file of a squashfs: its tail, its inode and its directory entry. */
 export class PieceColumns {
   #count = 0
-  #blocks = new Uint32Array(FIRST_CAPACITY)
-  #starts = new Uint32Array(FIRST_CAPACITY)
-  #lengths = new Uint32Array(FIRST_CAPACITY)
-  #owners = new Uint32Array(FIRST_CAPACITY)
+  #blocks = new Uint32Array(0)
+  #starts = new Uint32Array(0)
+  #lengths = new Uint32Array(0)
+  #owners = new Uint32Array(0)
+  readonly #capacity: number
+
+  /** @param capacity how many pieces the columns have room for, before they double */
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
 
   add(block: number, start: number, length: number, owner: number): void {
     const index = this.#count
-    if (index === this.#blocks.length) this.#grow(2 * index)
+    if (index === this.#blocks.length) this.#grow(Math.max(this.#capacity, 2 * index))
     this.#count += 1
     this.#blocks[index] = block
     this.#starts[index] = start

@@ -44,8 +44,10 @@ export class MetadataTable {
   readonly #failures = new Map<number, FormatError>()
   readonly #lengths: number[] = []
   readonly #scratch = new Uint8Array(METADATA_SIZE)
-  #window: Uint8Array = new Uint8Array(0)
+  /** Bytes of the source from `#windowStart` to before `#windowEnd`, read ahead. */
+  readonly #window = new Uint8Array(WINDOW)
   #windowStart = 0
+  #windowEnd = 0
 
   /** @param end byte offset in the source where the next structure starts: no block may cross it */
   constructor({ source, decompress, limits }: MetadataContext, name: string, start: number, end: number) {
@@ -177,12 +179,17 @@ export class MetadataTable {
     return bytes[0]! | (bytes[1]! << 8)
   }
 
+  /** Bytes of the source, at most `WINDOW`. They are valid until the next call. */
   #bytes(at: number, length: number): Uint8Array {
+    if (at < this.#windowStart || at + length > this.#windowEnd) {
+      const count = Math.max(length, Math.min(WINDOW, this.#source.size - at))
+      this.#windowEnd = 0
+      this.#source.readInto(this.#window.subarray(0, count), at, count)
+      this.#windowStart = at
+      this.#windowEnd = at + count
+    }
     const offset = at - this.#windowStart
-    if (offset >= 0 && offset + length <= this.#window.length) return this.#window.subarray(offset, offset + length)
-    this.#window = this.#source.read(at, Math.max(length, Math.min(WINDOW, this.#source.size - at)))
-    this.#windowStart = at
-    return this.#window.subarray(0, length)
+    return this.#window.subarray(offset, offset + length)
   }
 
   #error(at: number, detail: string, cause?: FormatError): FormatError {

@@ -223,7 +223,7 @@ interface NumberedAccounts {
   /** The account number of each entry. */
   readonly accountOf: Uint32Array
   /** The index of the entry of each account: the first of its owner, or the first name of a file. */
-  readonly entries: readonly number[]
+  readonly entries: Uint32Array
   /** The other names of the file of an account, as indexes of entries. */
   readonly others: ReadonlyMap<number, readonly number[]>
   /** The image inside the file of an account. */
@@ -239,7 +239,8 @@ function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap
   const { tree } = open.image
   const { ownerOf, isOwner } = owners
   const accountOf = new Uint32Array(tree.count)
-  const entries: number[] = []
+  const entries = new Uint32Array(tree.count)
+  let count = 0
   const links = hardLinksOf(tree)
   /** The account of each hard-linked file, by identity. */
   const linked = new Map<number, number>()
@@ -260,16 +261,17 @@ function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap
       others.get(known)!.push(index)
       continue
     }
-    const account = entries.length
+    const account = count
     accountOf[index] = account
-    entries.push(index)
+    entries[account] = index
+    count += 1
     if (hasNames) {
       linked.set(tree.identities[index]!, account)
       others.set(account, [])
     }
     if (nested !== undefined) inner.set(account, nested)
   }
-  return { accountOf, entries, others, inner, owners }
+  return { accountOf, entries: entries.subarray(0, count), others, inner, owners }
 }
 
 /**
@@ -412,7 +414,7 @@ function countContent(
 /** The region of an account of an ISO: the path of the top-level entry above it. */
 function topRegions(
   image: Image,
-  accountEntries: readonly number[],
+  accountEntries: Uint32Array,
   structures: ByteString,
 ): (account: number) => ByteString {
   const { tree } = image
