@@ -276,7 +276,7 @@ function numberAccounts(open: OpenImage, owners: TreeOwners, images: ReadonlyMap
 
 /**
  * The same number. V8 keeps a number that it computed as a small integer in the account itself, and any other number in
- * an object of its own. For 200,000 files this saves 8 % of the time of a report, and a tenth of its memory.
+ * an object of its own. For 200,000 files this saves 4 to 8 % of the time of a report.
  */
 function smallInteger(value: number): number {
   return value < 2 ** 31 ? value | 0 : value
