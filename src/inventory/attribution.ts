@@ -326,20 +326,36 @@ function entryAccounts(
     const isOwner = owners.isOwner[entry] === 1
     // In an ISO, directories above files and empty files take no bytes.
     if (own === 0 && unpacked[account] === 0 && files[account] === 0 && !isOwner) continue
-    const made: { -readonly [Key in keyof Account]: Account[Key] } = {
-      kind: isOwner ? 'owner' : 'file',
-      name: inOnePiece(entryPath),
-      region: regionOf(account),
-      own: smallInteger(own),
-      unpacked: smallInteger(unpacked[account]!),
-      files: files[account]!,
+    const made = fileAccount(entryPath, otherNames, regionOf(account), own, unpacked[account]!, files[account]!)
+    if (isOwner) {
+      made.kind = 'owner'
+      made.owner = owners.keyOf(image.tree.entry(entry))
     }
-    // We assign these, because a spread creates two more objects for each of half a million accounts.
-    if (otherNames.length > 0) made.otherNames = otherNames
-    if (isOwner) made.owner = owners.keyOf(image.tree.entry(entry))
     accounts.push(made)
   }
   return accounts
+}
+
+/** The account of a file. An account of an owner is the same with a key. */
+function fileAccount(
+  name: ByteString,
+  otherNames: readonly ByteString[],
+  region: ByteString,
+  own: number,
+  unpacked: number,
+  files: number,
+): { -readonly [Key in keyof Account]: Account[Key] } {
+  const account: { -readonly [Key in keyof Account]: Account[Key] } = {
+    kind: 'file',
+    name: inOnePiece(name),
+    region,
+    own: smallInteger(own),
+    unpacked: smallInteger(unpacked),
+    files,
+  }
+  // We assign it, because a spread creates two more objects for each of half a million accounts.
+  if (otherNames.length > 0) account.otherNames = otherNames
+  return account
 }
 
 /** The owners among several accounts that have bytes in common. */
