@@ -15,6 +15,9 @@ import { nameAt, type SquashfsTree, TreeColumns } from './tree-columns.ts'
 /** The most type mismatches that we report. */
 const MAX_TOLD = 100
 
+/** The most entries that we make room for before we see them, because a superblock may count any number of inodes. */
+const MAX_EXPECTED = 1 << 16
+
 /** The parts of an image that the walk needs. */
 export interface TreeTables {
   readonly source: ByteSource
@@ -76,11 +79,8 @@ class TreeWalk {
     const mostEntries = (directories.positions.length * METADATA_SIZE * 2) / 9
     this.#mostNames = Math.min(inodes.limits.entries, mostEntries)
     // Only hard links make more entries than inodes.
-    this.columns = new TreeColumns(
-      directories,
-      xattrIds !== undefined,
-      1 + Math.floor(Math.min(inodeCount, this.#mostNames)),
-    )
+    const capacity = 1 + Math.floor(Math.min(inodeCount, this.#mostNames, MAX_EXPECTED))
+    this.columns = new TreeColumns(directories, xattrIds !== undefined, capacity)
   }
 
   run(): void {
