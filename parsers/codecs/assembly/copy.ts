@@ -9,7 +9,13 @@ export function copySixteen(to: usize, from: usize): void {
 @inline
 export function copyLiterals(to: usize, from: usize, end: usize): void {
   copySixteen(to, from)
-  for (to += 16, from += 16; to < end; to += 16, from += 16) copySixteen(to, from)
+  if (to + 16 < end) {
+    do {
+      to += 16
+      from += 16
+      copySixteen(to, from)
+    } while (to + 16 < end)
+  }
 }
 
 /** Copies a match to [to, end), from `offset` bytes before (not 0). It may overlap itself. */
@@ -20,17 +26,32 @@ export function copyMatch(to: usize, offset: u32, end: usize): void {
     // Most matches have up to 32 bytes: without a loop there is no branch to mispredict (zstd 6 %).
     copySixteen(to, from)
     copySixteen(to + 16, from + 16)
-    for (to += 32, from += 32; to < end; to += 32, from += 32) {
-      copySixteen(to, from)
-      copySixteen(to + 16, from + 16)
+    if (to + 32 < end) {
+      do {
+        to += 32
+        from += 32
+        copySixteen(to, from)
+        copySixteen(to + 16, from + 16)
+      } while (to + 32 < end)
     }
   } else if (offset >= 16) {
-    for (; to < end; to += 16, from += 16) copySixteen(to, from)
+    do {
+      copySixteen(to, from)
+      to += 16
+      from += 16
+    } while (to < end)
   } else if (offset >= 8) {
-    for (; to < end; to += 8, from += 8) store<u64>(to, load<u64>(from))
+    do {
+      store<u64>(to, load<u64>(from))
+      to += 8
+      from += 8
+    } while (to < end)
   } else if (offset === 1) {
     const byte = i8x16.splat(load<u8>(from))
-    for (; to < end; to += 16) v128.store(to, byte)
+    do {
+      v128.store(to, byte)
+      to += 16
+    } while (to < end)
   } else {
     // Eight bytes one at a time, then eight at a time from a whole number of periods before, 8 bytes or more.
     const period = offset * (8 / offset + (8 % offset !== 0 ? 1 : 0))
