@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Tests that compare with other programs, and long damage loops: each is a suite, in a folder of its own. */
 const AGREEMENT = 'test/agreement/**/*.test.ts'
 const HOSTILE = 'test/hostile/**/*.test.ts'
+/** Tests in a real browser. */
+const BROWSER = 'test/browser/**/*.test.ts'
 
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 }
 
@@ -18,12 +20,13 @@ export default defineConfig({
           ...limits,
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [AGREEMENT, HOSTILE],
+          exclude: [AGREEMENT, HOSTILE, BROWSER],
           isolate: false,
         },
       },
       { test: { ...limits, name: 'agreement', include: [AGREEMENT] } },
       { test: { ...limits, name: 'hostile', include: [HOSTILE] } },
+      { test: { ...limits, name: 'browser', include: [BROWSER] } },
     ],
   },
 })

@@ -7,6 +7,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   ar: 'binutils',
   as: 'binutils',
   bzip2: 'bzip2',
+  chromium: 'chromium',
   cpio: 'cpio',
   dot: 'graphviz',
   genisoimage: 'genisoimage',
@@ -62,14 +63,22 @@ export const ROOT = 'root'
 
 /** Whether a program is on the PATH. */
 export function installed(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, tool), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return placeOf(tool) !== undefined
+}
+
+/** The path of a program; undefined if it is not on the PATH. */
+export function placeOf(tool: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, tool))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
 }
 
 /**
