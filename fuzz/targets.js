@@ -4,9 +4,11 @@ import { adler32 } from './references.js'
 /**
  * A decoder to fuzz: `export` of `module`, a file in dist/parsers/codecs. Seeds are in fixtures/codecs/seeds/`seeds`,
  * or `name`; the reference has the same name in references.js. A `stream` decoder yields pieces. If it has a `twin`,
- * which decodes all at once, we compare it with that.
+ * which decodes all at once, we compare it with that. A twin of a `codec` is the one in WebAssembly: `export` has it by
+ * that name. It must agree about every input.
  * @typedef {{ module: string, export: string }} Place
- * @typedef {Place & { name: string, seeds?: string, stream?: boolean, twin?: Place, repair?: (bytes: Uint8Array) => void }} Target
+ * @typedef {Place & { codec?: import('../parsers/codecs/codec.ts').CodecName }} Twin
+ * @typedef {Place & { name: string, seeds?: string, stream?: boolean, twin?: Twin, repair?: (bytes: Uint8Array) => void }} Target
  */
 
 const zstd = { module: 'zstd/zstd.js', export: 'decompressZstd' }
@@ -14,6 +16,9 @@ const xz = { module: 'xz/stream.js', export: 'decompressXz', repair: repairXz }
 const gzip = { module: 'gzip/gzip.js', export: 'decompressGzip' }
 const lz4Frame = { module: 'lz4/frame.js', export: 'decompressLz4Frame', repair: repairLz4Frame }
 const lzma = { module: 'lzma/alone.js', export: 'decompressLzmaAlone' }
+const lzo = { module: 'lzo/lzo1x.js', export: 'decompressLzo1x' }
+const lz4 = { module: 'lz4/block.js', export: 'decompressLz4Block' }
+const zlib = { module: 'zlib.js', export: 'decompressZlib' }
 
 /** Whole images and every operation on one; see image/worker.ts. @type {Target} */
 export const images = { name: 'image', module: '', export: '' }
@@ -24,9 +29,9 @@ export const targets = [
   { name: 'zstd', ...zstd },
   { name: 'xz', ...xz },
   { name: 'lzma', ...lzma },
-  { name: 'lzo', module: 'lzo/lzo1x.js', export: 'decompressLzo1x' },
-  { name: 'lz4', module: 'lz4/block.js', export: 'decompressLz4Block' },
-  { name: 'zlib', module: 'zlib.js', export: 'decompressZlib' },
+  { name: 'lzo', ...lzo },
+  { name: 'lz4', ...lz4 },
+  { name: 'zlib', ...zlib },
   { name: 'gzip', ...gzip },
   { name: 'lz4-frame', ...lz4Frame },
   { name: 'zstd-stream', ...stream('zstd/zstd-stream.js', 'decompressZstdStream', 'zstd'), twin: zstd },
@@ -41,6 +46,12 @@ export const targets = [
   },
   { name: 'bzip2-stream', ...stream('bzip2/bzip2-stream.js', 'decompressBzip2Stream', 'bzip2') },
   { name: 'lzop-stream', ...stream('lzop/lzop-stream.js', 'decompressLzopStream', 'lzop'), repair: repairLzop },
+  wasm('zstd', zstd),
+  wasm('xz', xz),
+  wasm('lzma', lzma),
+  wasm('lzo', lzo),
+  wasm('lz4', lz4),
+  wasm('zlib', zlib),
 ]
 
 /**
@@ -57,6 +68,16 @@ export const limitsOf = (target) =>
 /** @param {string} module @param {string} name @param {string} seeds */
 function stream(module, name, seeds) {
   return { module, export: name, seeds, stream: true }
+}
+
+/** The decoder in TypeScript, compared with the one in WebAssembly. @returns {Target} */
+function wasm(/** @type {import('../parsers/codecs/codec.ts').CodecName} */ codec, /** @type {Place} */ decoder) {
+  return {
+    name: `wasm-${codec}`,
+    seeds: codec,
+    ...decoder,
+    twin: { module: 'decoders.js', export: 'wasmDecoders', codec },
+  }
 }
 
 /** Repairs the CRC32s of xz headers, because a decoder reads nothing after a wrong one. @param {Uint8Array} bytes */

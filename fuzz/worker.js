@@ -6,10 +6,11 @@ import { mutate } from './mutate.js'
 import { Random } from './random.js'
 import { library, references } from './references.js'
 import { limitsOf, targets } from './targets.js'
+import { wasmOnly } from './wasm-only.js'
 
 /** @typedef {import('./run.js').Job} Job */
 /** @typedef {{ bytes: Uint8Array, room: number }} Entry */
-/** @typedef {'broken rule' | 'slow' | 'depends on the output before' | 'depends on the call before' | 'other bytes than the reference'} Kind */
+/** @typedef {'broken rule' | 'slow' | 'depends on the output before' | 'depends on the call before' | 'other bytes than the reference' | 'differs from WebAssembly'} Kind */
 
 const ROOMS = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 100, 1000, 4096, 65_536, 262_144]
 /** For our inputs, all decoders take far less. We measure three times before we report it. */
@@ -28,13 +29,17 @@ const SHRINK_ATTEMPTS = 2000
 const job = workerData
 const target = /** @type {import('./targets.js').Target} */ (targets.find(({ name }) => name === job.target))
 const limits = limitsOf(target)
-const { decompress: decoder, twin, FormatError, bytesSource, hits } = await import(job.module)
+const { decompress: decoder, twin: found, FormatError, bytesSource, hits } = await import(job.module)
+const codec = target.twin?.codec
+const twin = codec === undefined ? found : undefined
 const decompress = target.stream === true ? fromPieces : decoder
 const { control, current } = job
 const reference = references[target.name]
 const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.questions, job.pipes.answers)
 const random = new Random(job.seed)
 const executor = new Executor(decompress, FormatError, limits.input, limits.output)
+const wasm =
+  codec === undefined ? undefined : new Executor(wasmOnly(found[codec]()), FormatError, limits.input, limits.output)
 const coverage = new Coverage(hits.subarray(0, job.counters))
 /**
  * Inputs that the decoder accepts, and inputs that it refuses in a new way.
@@ -203,6 +208,33 @@ function compare(entry, outcome, written) {
   }
 }
 
+/**
+ * How the decoder in WebAssembly differs from the one in TypeScript: it must accept the same inputs and give the same
+ * bytes. It may say MALFORMED of more of them, because it says less of what is wrong inside a block. It has no room for
+ * all literals that a .lzma file may have.
+ * @param {Executor} executorOfTwin @param {Entry} entry @param {import('./execute.js').Outcome} outcome
+ */
+function differenceOf(executorOfTwin, entry, outcome) {
+  const other = executorOfTwin.run(entry.bytes, entry.room)
+  if (other.problem !== undefined) return other.problem
+  const isKnown = other.code === 'MALFORMED' && outcome.code !== 'none' && outcome.code !== 'CHECKSUM'
+  if (codec === 'lzma' && other.code === 'UNSUPPORTED') return undefined
+  if (other.code !== outcome.code && !isKnown) return `${other.code}, TypeScript ${outcome.code}`
+  const isSame = Buffer.compare(executorOfTwin.written(other), executor.written(outcome)) === 0
+  return isSame ? undefined : `other bytes, ${other.written} and ${outcome.written}`
+}
+
+/** @param {Executor} executorOfTwin @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
+function compareWithWasm(executorOfTwin, entry, outcome) {
+  asked += 1
+  const difference = differenceOf(executorOfTwin, entry, outcome)
+  if (difference === undefined) return
+  const same = signature(difference)
+  report('differs from WebAssembly', difference, entry, (smaller) => {
+    return signature(differenceOf(executorOfTwin, smaller, run(smaller)) ?? '') === same
+  })
+}
+
 /** @param {string} type @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
 function note(type, entry, outcome) {
   if (job.notes)
@@ -255,6 +287,7 @@ for (const { bytes, content } of job.seeds) {
   const outcome = run(entry)
   coverage.isNew()
   await check(entry, outcome)
+  if (wasm !== undefined) compareWithWasm(wasm, entry, outcome)
   if (content !== undefined && Buffer.compare(executor.written(outcome), content) !== 0) {
     report('broken rule', `a seed gives other bytes: ${outcome.written} ${outcome.code}`, entry)
   }
@@ -276,7 +309,8 @@ while (Atomics.load(control, 4) === 0) {
   if (fresh) keep(entry, outcome)
   const written = executor.written(outcome)
   const now = performance.now()
-  if (askedMilliseconds < REFERENCE_SHARE * (now - begin)) {
+  if (wasm !== undefined) compareWithWasm(wasm, entry, outcome)
+  else if (askedMilliseconds < REFERENCE_SHARE * (now - begin)) {
     // Known contents are right, and asking the reference costs more than anything else here.
     if (outcome.written < 0 ? random.once(8) : !known.has(Buffer.from(written).toString('latin1'))) {
       compare(entry, outcome, written)

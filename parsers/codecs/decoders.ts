@@ -1,3 +1,4 @@
+import { FormatError } from '../bytes/errors.ts'
 import type { BlockDecompressor, CodecName, Decompress, Decompressors } from './codec.ts'
 import { decompressLz4Block } from './lz4/block.ts'
 import { decodeLzmaAlone, decompressLzmaAlone } from './lzma/alone.ts'
@@ -23,7 +24,7 @@ export const plainDecoders: Decompressors = {
 }
 
 /** Makes our decoders in WebAssembly, each with memory of its own. */
-const wasmDecoders: Readonly<Record<CodecName, () => BlockDecoder>> = {
+export const wasmDecoders: Readonly<Record<CodecName, () => BlockDecoder>> = {
   zlib: () =>
     createBlockDecoder(inflateModule, (exports) => {
       const inflater = wasmInflater(exports, ZLIB_STREAM)
@@ -74,10 +75,21 @@ function portable(codec: CodecName): Decompress {
   let decoder: BlockDecoder | undefined
   return (input, output) => {
     decoder ??= wasmDecoders[codec]()
-    const bytes = decoder.decompress(input, output.length)
+    const own = decoder.place(input, output.length)
+    const bytes = own && decoded(decoder, own, output.length)
     if (bytes === undefined) return plainDecoders[codec](input, output)
     output.set(bytes)
     return bytes.length
+  }
+}
+
+/** What WebAssembly makes of a block; undefined if it refuses it. */
+function decoded(decoder: BlockDecoder, input: Uint8Array, limit: number): Uint8Array | undefined {
+  try {
+    return decoder.decompress(input, limit)
+  } catch (error) {
+    if (error instanceof FormatError) return undefined
+    throw error
   }
 }
 
@@ -98,10 +110,13 @@ export function portableBlockDecompressor(): BlockDecompressor {
       return stored.subarray(0, length)
     },
     decompress(codec, input, limit) {
-      const bytes = decoderOf(codec).decompress(input, limit)
+      const decoder = decoderOf(codec)
+      const own = decoder.place(input, limit)
+      const bytes = own && decoded(decoder, own, limit)
       if (bytes !== undefined) return bytes
+      // `input` may be gone: it may have been where the decoder put the output.
       if (output.length < limit) output = new Uint8Array(limit)
-      return output.subarray(0, plainDecoders[codec](input, output.subarray(0, limit)))
+      return output.subarray(0, plainDecoders[codec](own ?? input, output.subarray(0, limit)))
     },
   }
 }

@@ -10,11 +10,13 @@ const LENGTH_CONTINUES: u32 = 15
 /** What a short sequence takes and writes at most: 14 literals with token and offset, and a match of 18. */
 const SHORT_INPUT: usize = 17
 const SHORT_OUTPUT: usize = 32
+/** Bytes of a length. A longer one would be above 2^31, so no room holds what it stands for. */
+const LONGEST_LENGTH: usize = 1 << 23
 
 /**
- * Decodes the block [start, end) at `output`. The input has less than 16 MiB, so that a length, which adds up to 255 for
- * each of its bytes, stays below 2^32. The further bytes of a length are read here, not by a function, and short
- * sequences have a way of their own: each gains 5 %.
+ * Decodes the block [start, end) at `output`. No sum of lengths below overflows 32 bits, because each length is below
+ * 2^31; it is compared with the room before it is added to an address. The further bytes of a length are read here, not by
+ * a function, and short sequences have a way of their own: each gains 5 %.
  * @param windowStart no match may reach further back
  * @param limit the end of the room
  * @returns where the output ends; 0 if the block is damaged
@@ -48,9 +50,10 @@ export function decodeBlock(start: usize, end: usize, output: usize, windowStart
       }
     } else {
       if (literalsLength === LENGTH_CONTINUES) {
+        const stop = min(end, input + LONGEST_LENGTH)
         let more: u32
         do {
-          if (input >= end) return 0
+          if (input >= stop) return 0
           more = <u32>load<u8>(input)
           input += 1
           literalsLength += more
@@ -67,9 +70,10 @@ export function decodeBlock(start: usize, end: usize, output: usize, windowStart
       input += 2
     }
     if (matchLength === LENGTH_CONTINUES) {
+      const stop = min(end, input + LONGEST_LENGTH)
       let more: u32
       do {
-        if (input >= end) return 0
+        if (input >= stop) return 0
         more = <u32>load<u8>(input)
         input += 1
         matchLength += more

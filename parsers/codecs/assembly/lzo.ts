@@ -9,14 +9,17 @@ const BITSTREAM_VERSION: u32 = 17
 const FAR_BASE: u32 = 16384
 /** The value of `state` after four or more literals. Otherwise it is their number, 0 to 3. */
 const MANY_LITERALS: u32 = 4
+/** Bytes of a length. A longer one would be above 2^31, so no room holds what it stands for. */
+const LONGEST_LENGTH: usize = 1 << 23
 
 /** A length of several bytes: the number of zero bytes times 255, and the byte after them. */
 let longLength: u32 = 0
 
 /** Reads a length of several bytes; returns where the input goes on, 0 if it ends. */
 function readLength(position: usize, end: usize): usize {
+  const stop = min(end, position + LONGEST_LENGTH)
   let length: u32 = 0
-  for (; position < end; position += 1) {
+  for (; position < stop; position += 1) {
     const byte = <u32>load<u8>(position)
     if (byte !== 0) {
       longLength = length + byte

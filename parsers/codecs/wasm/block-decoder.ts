@@ -21,10 +21,17 @@ export interface BlockDecoder {
    */
   input(length: number, limit: number): Uint8Array | undefined
   /**
-   * Decompresses a block to at most `limit` bytes, valid until the next call.
-   * @returns undefined if the block is damaged or we cannot decode it here; the decoder in TypeScript then decides
+   * The stored bytes of a block where `decompress` reads them. It copies them if they lie elsewhere, also in the
+   * decoder's memory: there they would be gone, because the memory grows and the output takes its place.
+   * @returns undefined as `input` does, and the bytes stay as they are
    */
-  decompress(input: Uint8Array, limit: number): Uint8Array | undefined
+  place(bytes: Uint8Array, limit: number): Uint8Array | undefined
+  /**
+   * Decompresses a block to at most `limit` bytes, valid until the next call.
+   * @param input what `input` or `place` returned for this limit
+   * @throws {FormatError} if the block is damaged or we cannot decode it here; the decoder in TypeScript says which
+   */
+  decompress(input: Uint8Array, limit: number): Uint8Array
 }
 
 /**
@@ -60,24 +67,27 @@ class InstanceDecoder<Exports extends ModuleExports> implements BlockDecoder {
     return new Uint8Array(exports.memory.buffer, start, length)
   }
 
-  decompress(input: Uint8Array, limit: number): Uint8Array | undefined {
-    let own: Uint8Array | undefined = input
-    if (!this.#isReady(input, limit)) {
-      // Bytes in the memory would be gone when it grows: the output of the block before may be the input of this one.
-      const bytes = input.buffer === this.#instance?.exports.memory.buffer ? input.slice() : input
-      own = this.input(input.length, limit)
-      own?.set(bytes)
-    }
+  place(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+    if (this.#isReady(bytes, limit)) return bytes
+    const isOwn = bytes.buffer === this.#instance?.exports.memory.buffer
+    const copy = isOwn && bytes.length + limit <= LARGEST ? bytes.slice() : bytes
+    const own = this.input(bytes.length, limit)
+    own?.set(copy)
+    return own
+  }
+
+  decompress(input: Uint8Array, limit: number): Uint8Array {
     const instance = this.#instance
-    if (own === undefined || instance === undefined) return undefined
+    if (instance === undefined || !this.#isReady(input, limit)) throw new Error('the block is not in its place')
     const { exports, decompress } = instance
     const output = new Uint8Array(exports.memory.buffer, this.#outputStart(exports), limit)
     try {
-      return output.subarray(0, decompress(own, output))
+      return output.subarray(0, decompress(input, output))
     } catch (error) {
-      if (isTrap(error)) this.#instance = undefined
-      else if (!(error instanceof FormatError)) throw error
-      return undefined
+      if (!isTrap(error)) throw error
+      this.#instance = undefined
+      const place = { source: 'input', structure: 'block', offset: 0 }
+      throw new FormatError('MALFORMED', 'ends in a trap', place, { cause: error })
     }
   }
 
@@ -90,11 +100,12 @@ class InstanceDecoder<Exports extends ModuleExports> implements BlockDecoder {
   }
 
   /** Whether bytes lie where `input` puts them, with room for the output. */
-  #isReady({ buffer, byteOffset }: Uint8Array, limit: number): boolean {
+  #isReady({ buffer, byteOffset, length }: Uint8Array, limit: number): boolean {
     const exports = this.#instance?.exports
     return (
       buffer === exports?.memory.buffer &&
       byteOffset === exports.CALLER.value + MARGIN &&
+      length <= this.#inputRoom &&
       this.#outputStart(exports) + limit + MARGIN <= buffer.byteLength
     )
   }
