@@ -6,6 +6,7 @@ import { mutate } from './mutate.js'
 import { Random } from './random.js'
 import { library, references } from './references.js'
 import { limitsOf, targets } from './targets.js'
+import { difference } from './verdicts.js'
 import { wasmOnly } from './wasm-only.js'
 
 /** @typedef {import('./run.js').Job} Job */
@@ -29,9 +30,9 @@ const SHRINK_ATTEMPTS = 2000
 const job = workerData
 const target = /** @type {import('./targets.js').Target} */ (targets.find(({ name }) => name === job.target))
 const limits = limitsOf(target)
-const { decompress: decoder, twin: found, FormatError, bytesSource, hits } = await import(job.module)
+const { decompress: decoder, twin: named, FormatError, bytesSource, hits } = await import(job.module)
 const codec = target.twin?.codec
-const twin = codec === undefined ? found : undefined
+const twin = codec === undefined ? named : undefined
 const decompress = target.stream === true ? fromPieces : decoder
 const { control, current } = job
 const reference = references[target.name]
@@ -39,7 +40,7 @@ const askLibrary = job.pipes === undefined ? undefined : library(job.pipes.quest
 const random = new Random(job.seed)
 const executor = new Executor(decompress, FormatError, limits.input, limits.output)
 const wasm =
-  codec === undefined ? undefined : new Executor(wasmOnly(found[codec]()), FormatError, limits.input, limits.output)
+  codec === undefined ? undefined : new Executor(wasmOnly(named[codec]()), FormatError, limits.input, limits.output)
 const coverage = new Coverage(hits.subarray(0, job.counters))
 /**
  * Inputs that the decoder accepts, and inputs that it refuses in a new way.
@@ -209,17 +210,14 @@ function compare(entry, outcome, written) {
 }
 
 /**
- * How the decoder in WebAssembly differs from the one in TypeScript: it must accept the same inputs and give the same
- * bytes. It may say MALFORMED of more of them, because it says less of what is wrong inside a block. It has no room for
- * all literals that a .lzma file may have.
+ * How the decoder in WebAssembly differs from the one in TypeScript.
  * @param {Executor} executorOfTwin @param {Entry} entry @param {import('./execute.js').Outcome} outcome
  */
 function differenceOf(executorOfTwin, entry, outcome) {
   const other = executorOfTwin.run(entry.bytes, entry.room)
   if (other.problem !== undefined) return other.problem
-  const isKnown = other.code === 'MALFORMED' && outcome.code !== 'none' && outcome.code !== 'CHECKSUM'
-  if (codec === 'lzma' && other.code === 'UNSUPPORTED') return undefined
-  if (other.code !== outcome.code && !isKnown) return `${other.code}, TypeScript ${outcome.code}`
+  const verdict = difference(codec ?? '', outcome.code, other.code)
+  if (verdict !== undefined || other.code !== 'none') return verdict
   const isSame = Buffer.compare(executorOfTwin.written(other), executor.written(outcome)) === 0
   return isSame ? undefined : `other bytes, ${other.written} and ${outcome.written}`
 }
@@ -227,10 +225,10 @@ function differenceOf(executorOfTwin, entry, outcome) {
 /** @param {Executor} executorOfTwin @param {Entry} entry @param {import('./execute.js').Outcome} outcome */
 function compareWithWasm(executorOfTwin, entry, outcome) {
   asked += 1
-  const difference = differenceOf(executorOfTwin, entry, outcome)
-  if (difference === undefined) return
-  const same = signature(difference)
-  report('differs from WebAssembly', difference, entry, (smaller) => {
+  const found = differenceOf(executorOfTwin, entry, outcome)
+  if (found === undefined) return
+  const same = signature(found)
+  report('differs from WebAssembly', found, entry, (smaller) => {
     return signature(differenceOf(executorOfTwin, smaller, run(smaller)) ?? '') === same
   })
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../parsers/index.ts'
 import { bytesOf, contentOf, damageCases } from './damage-cases.ts'
-import { everyDecoder } from './every-decoder.ts'
+import { endsOfPrefixes, everyDecoder } from './every-decoder.ts'
 import { decompressed, decompressGuarded, sameBytes } from './guarded.ts'
 
 /** For each decoder the smallest stream; test/hostile/codecs has all of them, and every value of every byte. */
-describe.each(everyDecoder)('$name that is given damage', ({ seeds: codec, decompress }) => {
-  const { small, isChecked, prefix } = damageCases[codec]!
+describe.each(everyDecoder)('$name that is given damage', (tested) => {
+  const { seeds: codec, decompress } = tested
+  const { small, isChecked } = damageCases[codec]!
+  const prefix = endsOfPrefixes(tested)
   const seed = small.at(-1)!
   const content = contentOf(seed)
   const stream = bytesOf(`seeds/${codec}/${seed}`)

@@ -1,16 +1,21 @@
+import { differences } from '../../../fuzz/verdicts.js'
+import { wasmOnly } from '../../../fuzz/wasm-only.js'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { decompressBzip2Stream } from '../../../parsers/codecs/bzip2/bzip2-stream.ts'
 import type { Decompress, DecompressStream } from '../../../parsers/codecs/codec.ts'
-import { portableDecoders } from '../../../parsers/codecs/decoders.ts'
-import { decompressGzip } from '../../../parsers/codecs/gzip/gzip.ts'
+import { plainDecoders, wasmDecoders } from '../../../parsers/codecs/decoders.ts'
+import { COMPRESSED_BLOCKS, decodeGzip, decompressGzip } from '../../../parsers/codecs/gzip/gzip.ts'
 import { decompressGzipStream } from '../../../parsers/codecs/gzip/gzip-stream.ts'
 import { decompressLz4Frame } from '../../../parsers/codecs/lz4/frame.ts'
 import { decompressLz4FrameStream } from '../../../parsers/codecs/lz4/frame-stream.ts'
 import { decompressLzmaAloneStream } from '../../../parsers/codecs/lzma/alone-stream.ts'
 import { decompressLzopStream } from '../../../parsers/codecs/lzop/lzop-stream.ts'
+import { createBlockDecoder } from '../../../parsers/codecs/wasm/block-decoder.ts'
+import { inflateModule, wasmInflater } from '../../../parsers/codecs/wasm/inflate.ts'
 import { decompressXzStream } from '../../../parsers/codecs/xz/xz-stream.ts'
 import { decompressZstdStream } from '../../../parsers/codecs/zstd/zstd-stream.ts'
 import { FormatError } from '../../../parsers/index.ts'
+import { damageCases } from './damage-cases.ts'
 
 /** Bytes that are read at a time: as few as can be, some, all. By the length of the input, so that it can be repeated. */
 const READ_AHEADS = [1, 13, 100, 1000, 262_144]
@@ -22,6 +27,8 @@ export interface Tested {
   /** The folder of its streams in fixtures/codecs/seeds. */
   readonly seeds: string
   readonly decompress: Decompress
+  /** Of a decoder in WebAssembly: the one in TypeScript, whose verdict it must have but for fuzz/verdicts.js. */
+  readonly twin?: Decompress
 }
 
 function streamed(name: string, seeds: string, decode: DecompressStream): Tested {
@@ -40,10 +47,37 @@ function streamed(name: string, seeds: string, decode: DecompressStream): Tested
   return { name, seeds, decompress }
 }
 
+/** A gzip file has several members, which start anywhere in the output. We decode only streams of them. */
+const gzipInWasm = createBlockDecoder(inflateModule, (exports) => {
+  const inflater = wasmInflater(exports, COMPRESSED_BLOCKS)
+  return (input, output) => decodeGzip(input, output, inflater)
+})
+
+/** Our decoders in TypeScript that have a twin in WebAssembly. */
+const twins: Readonly<Record<string, Decompress>> = { ...plainDecoders, gzip: decompressGzip }
+
+/** Those twins, each without the decoder in TypeScript that decides about what it refuses. */
+export const inWasm: readonly Required<Tested>[] = Object.entries({
+  ...Object.fromEntries(Object.entries(wasmDecoders).map(([codec, make]) => [codec, make()])),
+  gzip: gzipInWasm,
+}).map(([seeds, decoder]) => ({
+  name: `wasm-${seeds}`,
+  seeds,
+  decompress: wasmOnly(decoder),
+  twin: twins[seeds]!,
+}))
+
+/** What the prefixes of a stream end with, by the decoder. */
+export function endsOfPrefixes({ seeds, twin }: Tested): readonly string[] {
+  const { prefix } = damageCases[seeds]!
+  if (twin === undefined) return prefix
+  return prefix.flatMap((code) => [code, ...(differences[seeds]?.[code] ?? [])])
+}
+
 /** All decoders there are, those of streams as if they were of blocks. */
 export const everyDecoder: readonly Tested[] = [
-  ...Object.entries(portableDecoders).map(([name, decompress]) => ({ name, seeds: name, decompress })),
-  { name: 'gzip', seeds: 'gzip', decompress: decompressGzip },
+  ...Object.entries(twins).map(([name, decompress]) => ({ name, seeds: name, decompress })),
+  ...inWasm,
   { name: 'lz4-frame', seeds: 'lz4-frame', decompress: decompressLz4Frame },
   streamed('zstd-stream', 'zstd', decompressZstdStream),
   streamed('xz-stream', 'xz', decompressXzStream),

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../parsers/index.ts'
 import { everyDecoder } from './every-decoder.ts'
 import { decompressed, decompressGuarded, sameBytes } from './guarded.ts'
+import { Verdicts } from './verdicts.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../fixtures/codecs/', import.meta.url))
 /** What was found with one room is tried with others as well. */
@@ -46,6 +47,7 @@ describe.runIf(findings.length > 0)('what the fuzzer found', () => {
       const second = decompressGuarded(decoder.decompress, input, size)
       if (first instanceof FormatError) expect(second).toMatchObject({ code: first.code, message: first.message })
       else expect(sameBytes(second as Uint8Array, first)).toBe(true)
+      if (decoder.twin !== undefined) new Verdicts({ ...decoder, twin: decoder.twin }).compare(input, size, name)
     }
   })
 })

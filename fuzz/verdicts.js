@@ -1,0 +1,31 @@
+/**
+ * What a decoder in WebAssembly may say instead of what the one in TypeScript says of the same stream. "none" is no
+ * error. Whoever decodes blocks gets the verdict of the decoder in TypeScript. They agree about all that is not here,
+ * and test/hostile/codecs/verdicts.test.ts shows that all of this happens.
+ * @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>}
+ */
+export const differences = {
+  // It does not say what is wrong inside a block.
+  zstd: { LIMIT: ['MALFORMED'] },
+  lz4: { LIMIT: ['MALFORMED'], TRUNCATED: ['MALFORMED'] },
+  lzo: { LIMIT: ['MALFORMED'], TRUNCATED: ['MALFORMED'], UNSUPPORTED: ['MALFORMED'] },
+  // It has no room for the probabilities of so many literal bits (lc + lp above 4), which xz does not allow either.
+  lzma: {
+    none: ['UNSUPPORTED'],
+    LIMIT: ['UNSUPPORTED'],
+    MALFORMED: ['UNSUPPORTED'],
+    TRUNCATED: ['UNSUPPORTED'],
+  },
+  xz: {},
+  // The output is full, and the input ends inside the next symbol. TypeScript may take two literals as one symbol.
+  zlib: { TRUNCATED: ['LIMIT'] },
+  gzip: { TRUNCATED: ['LIMIT'] },
+}
+
+/**
+ * How the verdicts about a stream differ; undefined if they do not, or as they may.
+ * @param {string} codec @param {string} code of the decoder in TypeScript @param {string} other
+ */
+export function difference(codec, code, other) {
+  return code === other || differences[codec]?.[code]?.includes(other) ? undefined : `${other}, TypeScript ${code}`
+}
