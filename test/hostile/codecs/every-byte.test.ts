@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../parsers/index.ts'
 import { bytesOf, contentOf, damageCases, FOLDER } from '../../parsers/codecs/damage-cases.ts'
 import { endsOfPrefixes, everyDecoder } from '../../parsers/codecs/every-decoder.ts'
-import { decompressed, decompressGuarded, sameBytes } from '../../parsers/codecs/guarded.ts'
+import { decompressAlone, decompressed, sameBytes } from '../../parsers/codecs/guarded.ts'
 
 describe.each(everyDecoder)('$name that is given damage', (tested) => {
   const { name, seeds: codec, decompress } = tested
@@ -23,7 +23,7 @@ describe.each(everyDecoder)('$name that is given damage', (tested) => {
       const stream = bytesOf(`seeds/${codec}/${seed}`)
       const codes = new Set<string>()
       for (let length = 0; length < stream.length; length += step) {
-        const result = decompressGuarded(decompress, stream.subarray(0, length), content.length)
+        const result = decompressAlone(decompress, stream.subarray(0, length), content.length)
         if (result instanceof FormatError) codes.add(result.code)
         else {
           codes.add('the beginning')
@@ -43,7 +43,7 @@ describe.each(everyDecoder)('$name that is given damage', (tested) => {
       for (let offset = 0; offset < stream.length; offset++) {
         for (let change = 1; change < 256; change += step) {
           damaged[offset] = stream[offset]! ^ change
-          const result = decompressGuarded(decompress, damaged, content.length)
+          const result = decompressAlone(decompress, damaged, content.length)
           if (isChecked(seed) && !(result instanceof FormatError) && !sameBytes(result, content)) {
             throw new Error(`byte ${offset} changed by ${change} gives wrong bytes`)
           }

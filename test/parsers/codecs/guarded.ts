@@ -1,5 +1,7 @@
 import type { Decompress } from '../../../parsers/codecs/codec.ts'
 import { FormatError } from '../../../parsers/index.ts'
+import { inWasm } from './every-decoder.ts'
+import { verdictOf, verifyTwin } from './twin.ts'
 
 const GUARD = 64
 const GUARD_BYTE = 0xa5
@@ -9,7 +11,7 @@ const GUARD_BYTE = 0xa5
  * if anything but a FormatError is thrown.
  * @returns what was written, or the error
  */
-export function decompressGuarded(decompress: Decompress, input: Uint8Array, room: number): Uint8Array | FormatError {
+export function decompressAlone(decompress: Decompress, input: Uint8Array, room: number): Uint8Array | FormatError {
   const inputBuffer = new Uint8Array(GUARD + input.length + GUARD).fill(GUARD_BYTE)
   inputBuffer.set(input, GUARD)
   const outputBuffer = new Uint8Array(GUARD + room + GUARD).fill(GUARD_BYTE)
@@ -35,9 +37,18 @@ export function decompressGuarded(decompress: Decompress, input: Uint8Array, roo
       throw new Error(`wrote outside the ${name}`)
     }
   }
-  if (!inputBuffer.subarray(GUARD, GUARD + input.length).every((byte, index) => byte === input[index])) {
-    throw new Error('wrote into the input')
-  }
+  if (!sameBytes(inputBuffer.subarray(GUARD, GUARD + input.length), input)) throw new Error('wrote into the input')
+  return result
+}
+
+/**
+ * As `decompressAlone`. What a decoder in TypeScript is given, its twin in WebAssembly is given too, and must agree: so
+ * whatever the tests decode they decode with both.
+ */
+export function decompressGuarded(decompress: Decompress, input: Uint8Array, room: number): Uint8Array | FormatError {
+  const result = decompressAlone(decompress, input, room)
+  const wasm = inWasm.find(({ twin }) => twin === decompress)
+  if (wasm !== undefined) verifyTwin(wasm.seeds, result, decompressAlone(wasm.decompress, input, room))
   return result
 }
 
@@ -50,8 +61,7 @@ export function decompressed(decompress: Decompress, input: Uint8Array, room: nu
 
 /** The error code that an input ends with, or "none". */
 export function codeOf(decompress: Decompress, input: Uint8Array, room: number): string {
-  const result = decompressGuarded(decompress, input, room)
-  return result instanceof FormatError ? result.code : 'none'
+  return verdictOf(decompressGuarded(decompress, input, room))
 }
 
 /** Whether two byte arrays are equal; much faster than `toEqual` for large ones. */

@@ -1,7 +1,6 @@
-import { difference } from '../../../fuzz/verdicts.js'
-import { FormatError } from '../../../parsers/index.ts'
 import type { Tested } from './every-decoder.ts'
-import { decompressGuarded, sameBytes } from './guarded.ts'
+import { decompressAlone } from './guarded.ts'
+import { verdictOf, verifyTwin } from './twin.ts'
 
 /** Compares a decoder in WebAssembly with its twin in TypeScript. */
 export class Verdicts {
@@ -17,20 +16,16 @@ export class Verdicts {
 
   /** @throws {Error} if the verdicts differ as they may not, or the bytes do */
   compare(input: Uint8Array, room: number, what: string): void {
-    const { name, seeds, decompress, twin } = this.#tested
+    const { seeds, decompress, twin } = this.#tested
     this.compared += 1
-    const expected = decompressGuarded(twin, input, room)
-    const found = decompressGuarded(decompress, input, room)
-    const code = codeOf(expected)
-    const other = codeOf(found)
-    const differing = difference(seeds, code, other)
-    if (differing !== undefined) throw new Error(`${name} of ${what}, room for ${room}: ${differing}`)
+    const expected = decompressAlone(twin, input, room)
+    const found = decompressAlone(decompress, input, room)
+    try {
+      verifyTwin(seeds, expected, found)
+    } catch (error) {
+      throw new Error(`${what}, room for ${room}`, { cause: error })
+    }
+    const [code, other] = [verdictOf(expected), verdictOf(found)]
     if (code !== other) this.differences.add(`${code}, ${other}`)
-    if (expected instanceof FormatError || found instanceof FormatError) return
-    if (!sameBytes(expected, found)) throw new Error(`${name} of ${what}, room for ${room}: other bytes`)
   }
-}
-
-function codeOf(result: Uint8Array | FormatError): string {
-  return result instanceof FormatError ? result.code : 'none'
 }
