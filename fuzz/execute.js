@@ -5,7 +5,7 @@ const guard = new Uint8Array(GUARD).fill(GUARD_BYTE)
 
 /**
  * The result of a decoder. A `problem` is behaviour that no decoder may show, whatever its input.
- * @typedef {{ written: number, code: string, problem: string | undefined, milliseconds: number }} Outcome
+ * @typedef {{ written: number, code: string, message: string, problem: string | undefined, milliseconds: number }} Outcome
  */
 
 /** Runs one decoder on memory with guard bytes around it. */
@@ -50,6 +50,7 @@ export class Executor {
     this.#output.set(guard, GUARD + room)
     let written = -1
     let code = 'none'
+    let message = ''
     /** @type {string | undefined} */
     let problem
     const start = performance.now()
@@ -60,9 +61,7 @@ export class Executor {
         written = -1
       }
     } catch (error) {
-      const { problem: found, code: said } = this.#judge(error, bytes.length)
-      problem = found
-      code = said
+      ;({ problem, code, message } = this.#judge(error, bytes.length))
     }
     const milliseconds = performance.now() - start
     if (Buffer.compare(input, bytes) !== 0) problem = 'wrote into the input'
@@ -75,14 +74,14 @@ export class Executor {
       problem = `wrote outside the ${name}`
       memory.fill(GUARD_BYTE)
     }
-    return { written, code, problem, milliseconds }
+    return { written, code, message, problem, milliseconds }
   }
 
   /** @param {unknown} error @param {number} length of the input */
   #judge(error, length) {
     if (!(error instanceof this.#formatError)) {
       const stack = error instanceof Error ? String(error.stack).split('\n').slice(0, 3).join(' | ') : String(error)
-      return { code: 'none', problem: `threw what is no FormatError: ${stack}` }
+      return { code: 'none', message: '', problem: `threw what is no FormatError: ${stack}` }
     }
     const { code, facts, message } =
       /** @type {{ code: string, facts: { source: string, offset: number }, message: string }} */ (
@@ -91,6 +90,7 @@ export class Executor {
     const about =
       facts.source === 'input' && Number.isInteger(facts.offset) && facts.offset >= 0 && facts.offset <= length
     const plain = CODES.has(code) && !/undefined|NaN|\[object/.test(message)
-    return { code, problem: about && plain ? undefined : `threw an error that cannot be: ${code}, ${message}` }
+    const problem = about && plain ? undefined : `threw an error that cannot be: ${code}, ${message}`
+    return { code, message, problem }
   }
 }
