@@ -2,7 +2,8 @@
 // npm run fuzz -- --seconds 60 [--target zstd] [--seed 1] [--corpus DIR] [--notes DIR]
 //
 // Mutates streams and watches what the decoders of dist/ do with them. A mutation that reaches new branches is kept and
-// mutated further. The target `image` does the same with whole images and every operation on an image. `--target` may
+// mutated further. The targets `wasm-...` compare each decoder in TypeScript with its twin in WebAssembly, of which we
+// count no branches: any difference is a finding, but for those in verdicts.js. The target `image` does the same with whole images and every operation on an image. `--target` may
 // be given several times. `--corpus` keeps the inputs that reached far for the next run. `--notes` keeps inputs that
 // either our decoder or its reference accepts and the other refuses; a person has to judge those.
 import { spawn, spawnSync } from 'node:child_process'

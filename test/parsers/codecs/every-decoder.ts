@@ -10,12 +10,15 @@ import { decompressLz4Frame } from '../../../parsers/codecs/lz4/frame.ts'
 import { decompressLz4FrameStream } from '../../../parsers/codecs/lz4/frame-stream.ts'
 import { decompressLzmaAloneStream } from '../../../parsers/codecs/lzma/alone-stream.ts'
 import { decompressLzopStream } from '../../../parsers/codecs/lzop/lzop-stream.ts'
+import { decodeLzma2 } from '../../../parsers/codecs/lzma/lzma2.ts'
 import { createBlockDecoder } from '../../../parsers/codecs/wasm/block-decoder.ts'
 import { inflateModule, wasmInflater } from '../../../parsers/codecs/wasm/inflate.ts'
+import { lzmaModule, wasmLzmaState } from '../../../parsers/codecs/wasm/lzma.ts'
 import { decompressXzStream } from '../../../parsers/codecs/xz/xz-stream.ts'
 import { decompressZstdStream } from '../../../parsers/codecs/zstd/zstd-stream.ts'
 import { FormatError } from '../../../parsers/index.ts'
 import { damageCases } from './damage-cases.ts'
+import { decompressLzma2 } from './lzma/chunks.ts'
 
 /** Bytes that are read at a time: as few as can be, some, all. By the length of the input, so that it can be repeated. */
 const READ_AHEADS = [1, 13, 100, 1000, 262_144]
@@ -66,6 +69,17 @@ export const inWasm: readonly Required<Tested>[] = Object.entries({
   decompress: wasmOnly(decoder),
   twin: twins[seeds]!,
 }))
+
+const lzma2InWasm = createBlockDecoder(lzmaModule, (exports) => {
+  const lzma = wasmLzmaState(exports)
+  return (input, output) => decodeLzma2(lzma, { input, inputStart: 0, output, outputStart: 0 }).outputEnd
+})
+
+/** Those, and the inner parts that some tests decode without what is around them. */
+export const partsInWasm: readonly Omit<Required<Tested>, 'name'>[] = [
+  ...inWasm,
+  { seeds: 'xz', decompress: wasmOnly(lzma2InWasm), twin: decompressLzma2 },
+]
 
 /** What the prefixes of a stream end with, by the decoder. */
 export function endsOfPrefixes({ seeds, twin }: Tested): readonly string[] {

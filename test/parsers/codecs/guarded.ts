@@ -1,6 +1,6 @@
 import type { Decompress } from '../../../parsers/codecs/codec.ts'
 import { FormatError } from '../../../parsers/index.ts'
-import { inWasm } from './every-decoder.ts'
+import { partsInWasm } from './every-decoder.ts'
 import { verdictOf, verifyTwin } from './twin.ts'
 
 const GUARD = 64
@@ -47,7 +47,7 @@ export function decompressAlone(decompress: Decompress, input: Uint8Array, room:
  */
 export function decompressGuarded(decompress: Decompress, input: Uint8Array, room: number): Uint8Array | FormatError {
   const result = decompressAlone(decompress, input, room)
-  const wasm = inWasm.find(({ twin }) => twin === decompress)
+  const wasm = partsInWasm.find(({ twin }) => twin === decompress)
   if (wasm !== undefined) verifyTwin(wasm.seeds, result, decompressAlone(wasm.decompress, input, room))
   return result
 }
