@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Decompress, DecompressStream } from '../../../../parsers/codecs/codec.ts'
 import { plainStreams, portableStreams, type StreamName } from '../../../../parsers/codecs/streams.ts'
 import { FormatError } from '../../../../parsers/index.ts'
-import { codeOf, decompressed, decompressGuarded, sameBytes } from '../guarded.ts'
+import { codeOf, decompressAlone, decompressed, sameBytes } from '../guarded.ts'
 import { collect, streamCode, streamed } from './collect.ts'
 
 /** A format: both of its decoders. */
@@ -95,7 +95,7 @@ export function survivesDamage(
       for (let index = 0; index < values; index++) {
         const damaged = Uint8Array.from(file)
         damaged[offset]! ^= values === 8 ? 1 << index : index + 1
-        const whole = decompressGuarded(decompress, damaged, data.length)
+        const whole = decompressAlone(decompress, damaged, data.length)
         // The whole file is decoded whatever window its header asks for.
         const pieces = streamed(decompressStream, damaged, { readAhead: 100, windowSize: 2 ** 32 })
         const other = streamed(inWasm(decompressStream), damaged, { readAhead: 100, windowSize: 2 ** 32 })
