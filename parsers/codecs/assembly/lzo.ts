@@ -31,9 +31,8 @@ function readLength(position: usize, end: usize): usize {
 }
 
 /**
- * Decodes the stream [start, end) at `output`. It has less than 16 MiB, so that a length stays below 2^32. Every read of
- * the input follows a check of its end, or its result is used only after one: two bytes past the end may be read. Both
- * ends are checked before each copy.
+ * Decodes the stream [start, end) at `output`. Every read of the input follows a check of its end, or its result is used
+ * only after one: two bytes past the end may be read. Both ends are checked before each copy.
  * @param limit the end of the room
  * @returns where the output ends; 0 if the stream is damaged, or is LZO-RLE
  */

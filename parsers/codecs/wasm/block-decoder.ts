@@ -2,11 +2,8 @@ import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
 import { growMemory, isTrap, MARGIN, type Module, type ModuleExports } from './instance.ts'
 
-/**
- * Input and output together, in bytes. The largest block of a format that we read has 1 MiB; larger ones take the
- * TypeScript way. In less than 16 MiB of LZ4 or LZO no length exceeds 32 bits.
- */
-const LARGEST = 16 * 2 ** 20
+/** Input and output together; the largest block of a format we read has 1 MiB. Larger ones take the TypeScript way. */
+const LARGEST = 64 * 2 ** 20
 /** Input and output begin at multiples of this many bytes. */
 const ALIGNMENT = 64
 /** The input's room grows by this much, so that the output seldom moves. In bytes. */
