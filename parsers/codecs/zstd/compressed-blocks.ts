@@ -1,6 +1,5 @@
 import type { RunningChecksum } from '../../checksums/running-checksum.ts'
 import { startXxhash64Low } from '../../checksums/xxhash64.ts'
-import { literalsOfBlock } from './execute-sequences.ts'
 import { createFrameState, resetFrameState } from './frame-state.ts'
 import { readLiterals } from './literals.ts'
 import type { Progress } from './progress.ts'
@@ -31,7 +30,7 @@ export function createCompressedBlocks(): CompressedBlocks {
       resetFrameState(state)
     },
     decode(progress, start, end, frameStart, blockMaximumSize) {
-      const sequences = readLiterals(progress, state.huffmanTable, literalsOfBlock(), start, end, blockMaximumSize)
+      const sequences = readLiterals(progress, state, start, end, blockMaximumSize)
       decodeSequences(progress, state, sequences, end, frameStart, blockMaximumSize)
     },
     startChecksum: startXxhash64Low,

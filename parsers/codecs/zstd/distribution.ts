@@ -37,12 +37,8 @@ export function readDistribution(
       expected: `at most ${accuracyLogLimit}`,
     })
   }
-  // Bits that we have read but not used, the first one lowest; bits from `end` on are 0. We read a byte only when we
-  // need it, inline: a call per symbol would be slow, because V8 has not compiled anything yet when it decodes an
-  // image's first blocks.
-  let bits = start < end ? input[start]! >>> 4 : 0
-  let available = 4
-  let offset = start + 1
+  // The position of the next bit, from the first bit of the description.
+  let position = 4
   let symbol = 0
   // Remaining shares. A probability takes as many bits as the number of remaining shares plus one needs.
   let remaining = 1 << accuracyLog
@@ -50,48 +46,43 @@ export function readDistribution(
     if (symbol >= symbolLimit) throw tooManySymbols(start, symbolLimit)
     // RFC 8878 4.1.1: the lower values take one bit less, as many as the range leaves room for.
     const bitCount = 32 - Math.clz32(remaining + 1)
-    const half = (1 << (bitCount - 1)) - 1
-    const lowValues = (1 << bitCount) - 2 - remaining
-    while (available < bitCount) {
-      if (offset < end) bits |= input[offset]! << available
-      offset++
-      available += 8
-    }
-    let value = bits & half
-    let used = bitCount - 1
+    const half = 1 << (bitCount - 1)
+    const lowValues = 2 * half - 2 - remaining
+    const bits = bitsAt(input, start, end, position)
+    let value = bits & (half - 1)
+    position += bitCount - 1
     if (value >= lowValues) {
-      value = bits & (half + half + 1)
-      used = bitCount
-      if (value > half) value -= lowValues
+      value = bits & (2 * half - 1)
+      position += 1
+      if (value >= half) value -= lowValues
     }
-    bits >>>= used
-    available -= used
     const probability = value - 1
     probabilities[symbol++] = probability
-    remaining -= probability < 0 ? 1 : probability
-    if (probability === 0) {
-      // Two bits give the number of further symbols with probability 0; 3 means that two more bits follow.
-      let more = 3
-      while (more === 3) {
-        if (available < 2) {
-          if (offset < end) bits |= input[offset]! << available
-          offset++
-          available += 8
-        }
-        more = bits & 3
-        bits >>>= 2
-        available -= 2
-        if (symbol + more > symbolLimit) throw tooManySymbols(start, symbolLimit)
-        for (const last = symbol + more; symbol < last; symbol++) probabilities[symbol] = 0
-      }
+    remaining -= Math.abs(probability)
+    if (probability !== 0) continue
+    // Two bits give the number of further symbols with probability 0; 3 means that two more bits follow.
+    let more = 3
+    while (more === 3) {
+      more = bitsAt(input, start, end, position) & 3
+      position += 2
+      if (symbol + more > symbolLimit) throw tooManySymbols(start, symbolLimit)
+      probabilities.fill(0, symbol, symbol + more)
+      symbol += more
     }
   }
-  // We give back whole bytes that we read but did not use.
-  const descriptionEnd = offset - (available >>> 3)
+  const descriptionEnd = start + ((position + 7) >>> 3)
   if (descriptionEnd > end) throw malformed('FSE_Table_Description', start, 'extends past the end of its section')
   distribution.accuracyLog = accuracyLog
   distribution.symbolCount = symbol
   return descriptionEnd
+}
+
+/** At least 10 bits from bit `position` of the bytes [start, end) on, the first one lowest. Bits after `end` are 0. */
+function bitsAt(input: Uint8Array, start: number, end: number, position: number): number {
+  const first = start + (position >>> 3)
+  let bits = 0
+  for (let offset = first; offset < Math.min(first + 3, end); offset++) bits |= input[offset]! << (8 * (offset - first))
+  return bits >>> (position & 7)
 }
 
 function tooManySymbols(offset: number, symbolLimit: number): FormatError {

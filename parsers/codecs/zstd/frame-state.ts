@@ -1,11 +1,14 @@
+import { COPY_OVERRUN } from '../copy-match.ts'
 import { createFseTable, type FseTable } from './fse-table.ts'
 import { createHuffmanTable, type HuffmanTable } from './huffman-table.ts'
+import { BLOCK_SIZE_LIMIT } from './limits.ts'
 import { literalsLengths, matchLengths, offsets, type SequenceField } from './sequence-fields.ts'
 
 /** The state that the blocks of a frame share, and the memory of their tables. */
 export interface FrameState {
   /** The table that Treeless_Literals_Block repeats (RFC 8878 3.1.1.3.1.1). */
   readonly huffmanTable: HuffmanTable
+  readonly literals: Literals
   readonly literalsLengths: FieldState
   readonly offsets: FieldState
   readonly matchLengths: FieldState
@@ -15,8 +18,9 @@ export interface FrameState {
 
 /** The literals of the current block. */
 export interface Literals {
-  /** WIDE_COPY bytes longer than the longest literals section. */
+  /** COPY_OVERRUN bytes longer than the longest literals section. */
   readonly bytes: Uint8Array
+  readonly view: DataView
   length: number
 }
 
@@ -34,11 +38,17 @@ export interface FieldState {
 export function createFrameState(): FrameState {
   return {
     huffmanTable: createHuffmanTable(),
+    literals: createLiterals(),
     literalsLengths: createFieldState(literalsLengths),
     offsets: createFieldState(offsets),
     matchLengths: createFieldState(matchLengths),
     repeatedOffsets: new Int32Array(3),
   }
+}
+
+function createLiterals(): Literals {
+  const bytes = new Uint8Array(BLOCK_SIZE_LIMIT + COPY_OVERRUN)
+  return { bytes, view: new DataView(bytes.buffer), length: 0 }
 }
 
 function createFieldState(field: SequenceField): FieldState {

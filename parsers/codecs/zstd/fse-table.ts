@@ -23,11 +23,8 @@ export function createFseTable(accuracyLogLimit: number): FseTable {
   }
 }
 
-/** The number of states of the largest table (RFC 8878 3.1.1.3.2.1: an accuracy of 9). */
-export const LARGEST_TABLE: number = 512
-
-/** All calls share this array and the next. */
-const stateSymbols = new Uint8Array(LARGEST_TABLE)
+/** All calls share this array and the next. The largest table has an accuracy of 9 (RFC 8878 3.1.1.3.2.1). */
+const stateSymbols = new Uint8Array(1 << 9)
 const nextNumbers = new Uint16Array(53)
 
 /** Builds the table of a distribution: RFC 8878 4.1.1 from "Symbols are scanned in their natural order" on. */

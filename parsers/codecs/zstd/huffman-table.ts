@@ -70,8 +70,7 @@ export function buildHuffmanTable(table: HuffmanTable, weights: Uint8Array, coun
     const cell = literal | ((maxBits + 1 - weight) << 8)
     const start = weightCells[weight]!
     const end = start + (1 << (weight - 1))
-    if (weight > 4) cells.fill(cell, start, end)
-    else for (let index = start; index < end; index++) cells[index] = cell
+    cells.fill(cell, start, end)
     weightCells[weight] = end
   }
   table.maxBits = maxBits

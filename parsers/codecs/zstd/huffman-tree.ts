@@ -1,15 +1,19 @@
+import { countBits, nextBits } from './bitstream.ts'
 import { createDistribution, readDistribution } from './distribution.ts'
 import { buildFseTable, createFseTable, type FseCodes } from './fse-table.ts'
 import { buildHuffmanTable, type HuffmanTable } from './huffman-table.ts'
 import { malformed } from './malformed.ts'
+import type { Progress } from './progress.ts'
 
 /** Accuracy_Log of the weights (RFC 8878 4.2.1.2). */
 const WEIGHTS_ACCURACY_LOG_LIMIT = 6
 /** 12 weights, 0 to 11. A weight is its own code. */
-const weightCodes: FseCodes = { baselines: new Int32Array(12), extraBits: new Uint8Array(12) }
+const weightCodes: FseCodes = {
+  baselines: Int32Array.from({ length: 12 }, (_, weight) => weight),
+  extraBits: new Uint8Array(12),
+}
 const distribution = createDistribution()
 const weightsTable = createFseTable(WEIGHTS_ACCURACY_LOG_LIMIT)
-for (let weight = 0; weight < 12; weight++) weightCodes.baselines[weight] = weight
 
 /** Weights of up to 256 literals. All calls share this array. */
 const weights = new Uint8Array(256)
@@ -18,7 +22,8 @@ const weights = new Uint8Array(256)
  * Reads the Huffman_Tree_Description at the front of [start, end) (RFC 8878 4.2.1) and builds its table.
  * @returns where the description ends
  */
-export function readHuffmanTree(input: Uint8Array, start: number, end: number, table: HuffmanTable): number {
+export function readHuffmanTree(progress: Progress, start: number, end: number, table: HuffmanTable): number {
+  const { input } = progress
   if (start >= end) throw malformed('Huffman_Tree_Description', start, 'is missing')
   // A frame has no usable tree until this one is complete.
   table.maxBits = 0
@@ -34,7 +39,7 @@ export function readHuffmanTree(input: Uint8Array, start: number, end: number, t
   }
   const count =
     headerByte < 128
-      ? readCompressedWeights(input, weightsStart, weightsEnd)
+      ? readCompressedWeights(progress, weightsStart, weightsEnd)
       : readDirectWeights(input, weightsStart, headerByte - 127)
   buildHuffmanTable(table, weights, count + 1, start)
   return weightsEnd
@@ -51,18 +56,15 @@ function readDirectWeights(input: Uint8Array, start: number, count: number): num
 }
 
 /** Reads weights from a stream, from its end. Two FSE states take turns (RFC 8878 4.2.1.2). */
-function readCompressedWeights(input: Uint8Array, start: number, end: number): number {
+function readCompressedWeights({ input, inputView: view }: Progress, start: number, end: number): number {
   const structure = 'Huffman_Tree_Description'
   const streamStart = readDistribution(input, start, end, WEIGHTS_ACCURACY_LOG_LIMIT, 12, distribution)
   buildFseTable(weightsTable, distribution, weightCodes)
   const { accuracyLog, baselines, cells } = weightsTable
-  const lastByte = streamStart < end ? input[end - 1]! : 0
-  if (lastByte === 0) throw malformed(structure, end, 'has a stream of weights without an end mark')
-  // The number of bits left below the end mark; bits below the first one count as 0.
-  let bitsLeft = (end - 1 - streamStart) * 8 + 31 - Math.clz32(lastByte)
-  let state = bitsBefore(input, streamStart, end, bitsLeft, accuracyLog)
+  let bitsLeft = countBits(view, streamStart, end, structure, 'has a stream of weights without an end mark')
+  let state = nextBits(view, streamStart, bitsLeft, accuracyLog)
   bitsLeft -= accuracyLog
-  let otherState = bitsBefore(input, streamStart, end, bitsLeft, accuracyLog)
+  let otherState = nextBits(view, streamStart, bitsLeft, accuracyLog)
   bitsLeft -= accuracyLog
   if (bitsLeft < 0) throw malformed(structure, end, 'has a stream of weights too short for its two states')
 
@@ -71,24 +73,16 @@ function readCompressedWeights(input: Uint8Array, start: number, end: number): n
     // At most 255 weights, because the stream does not store the 256th. A turn may add two.
     if (count > 253) throw malformed(structure, start - 1, 'describes more than 256 literals')
     weights[count++] = baselines[state]!
-    const cell = cells[state]!
-    const bitCount = (cell >>> 8) & 255
     // The stream ends at the first update that needs more bits than are left. The other state then holds the last
     // weight.
+    const cell = cells[state]!
+    const bitCount = (cell >>> 8) & 255
     if (bitCount > bitsLeft) break
-    state = otherState
-    otherState = (cell >>> 16) + bitsBefore(input, streamStart, end, bitsLeft, bitCount)
+    const next = (cell >>> 16) + nextBits(view, streamStart, bitsLeft, bitCount)
     bitsLeft -= bitCount
+    state = otherState
+    otherState = next
   }
   weights[count++] = baselines[otherState]!
   return count
-}
-
-/** The `count` bits (at most 6) below bit `position` of the bytes [start, end); bits below the first are 0. */
-function bitsBefore(input: Uint8Array, start: number, end: number, position: number, count: number): number {
-  const first = position - count
-  if (first < 0) return position <= 0 ? 0 : bitsBefore(input, start, end, position, position) << -first
-  const offset = start + (first >>> 3)
-  const word = input[offset]! | (offset + 1 < end ? input[offset + 1]! << 8 : 0)
-  return (word >>> (first & 7)) & ((1 << count) - 1)
 }

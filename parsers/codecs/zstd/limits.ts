@@ -6,6 +6,3 @@ export const BLOCK_SIZE_LIMIT: number = 128 * 1024
  * must stay 31-bit numbers. By default the `zstd` tool refuses windows above 128 MiB, and its levels use no more.
  */
 export const WINDOW_SIZE_LIMIT: number = 2 ** 30
-
-/** The most bytes that wide copies of `executeSequences` read and write past the end of what they copy. */
-export const WIDE_COPY = 16

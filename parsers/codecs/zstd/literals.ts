@@ -1,6 +1,5 @@
-import type { Literals } from './frame-state.ts'
+import type { FrameState } from './frame-state.ts'
 import { decodeFourHuffmanStreams, decodeHuffmanStream } from './huffman-streams.ts'
-import type { HuffmanTable } from './huffman-table.ts'
 import { readHuffmanTree } from './huffman-tree.ts'
 import { malformed } from './malformed.ts'
 import type { Progress } from './progress.ts'
@@ -10,7 +9,7 @@ const RAW_LITERALS_BLOCK = 0
 const RLE_LITERALS_BLOCK = 1
 const COMPRESSED_LITERALS_BLOCK = 2
 
-// Indexed by Size_Format. We make these arrays once, not for every block.
+// Indexed by Size_Format.
 const SHORT_HEADER_SIZES = [1, 2, 1, 3]
 const LONG_HEADER_SIZES = [3, 3, 4, 5]
 const SIZE_BITS = [10, 10, 14, 18]
@@ -19,17 +18,17 @@ const SIZE_BITS = [10, 10, 14, 18]
 const MINIMUM_FOR_FOUR_STREAMS = 6
 
 /**
- * Reads the Literals_Section of the block [start, end) into `literals` (RFC 8878 3.1.1.3.1).
+ * Reads the Literals_Section of the block [start, end) into `state.literals` (RFC 8878 3.1.1.3.1).
  * @returns where the sequences section starts
  */
 export function readLiterals(
-  { input, inputView }: Progress,
-  huffmanTable: HuffmanTable,
-  literals: Literals,
+  progress: Progress,
+  { huffmanTable, literals }: FrameState,
   start: number,
   end: number,
   blockMaximumSize: number,
 ): number {
+  const { input, inputView } = progress
   // RFC 8878 3.1.1.3.1.1: the header is one little-endian number of up to 40 bits. Bytes after the block count as 0
   // here; the size checks below refuse a header that needs them.
   const low =
@@ -61,12 +60,12 @@ export function readLiterals(
   checkSizes(start, dataEnd, end, regeneratedSize, blockMaximumSize)
   let streamsStart = dataStart
   if (blockType === COMPRESSED_LITERALS_BLOCK) {
-    streamsStart = readHuffmanTree(input, dataStart, dataEnd, huffmanTable)
+    streamsStart = readHuffmanTree(progress, dataStart, dataEnd, huffmanTable)
   } else if (huffmanTable.maxBits === 0) {
     throw malformed('Literals_Section_Header', start, 'repeats a Huffman tree, but the frame has none yet')
   }
   if (sizeFormat === 0) {
-    decodeHuffmanStream(inputView, streamsStart, dataEnd, huffmanTable, literals.bytes, 0, regeneratedSize)
+    decodeHuffmanStream(inputView, streamsStart, dataEnd, huffmanTable, literals.bytes, regeneratedSize)
   } else {
     if (regeneratedSize < MINIMUM_FOR_FOUR_STREAMS) {
       throw malformed('Literals_Section_Header', start, 'has too few literals for four streams', {

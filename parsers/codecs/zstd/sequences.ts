@@ -1,5 +1,5 @@
 import { createDistribution, readDistribution } from './distribution.ts'
-import { executeSequences, literalsOfBlock } from './execute-sequences.ts'
+import { executeSequences } from './execute-sequences.ts'
 import type { FieldState, FrameState } from './frame-state.ts'
 import { buildFseTable, buildRleTable, createFseTable, type FseTable } from './fse-table.ts'
 import { malformed } from './malformed.ts'
@@ -57,7 +57,7 @@ export function decodeSequences(
   const blockLimit = Math.min(output.length, blockStart + blockMaximumSize)
   const literalsUsed = count === 0 ? 0 : executeSequences(progress, state, position, end, count, frameStart, blockLimit)
   // The remaining literals follow the last sequence (RFC 8878 3.1.1.4).
-  const { bytes, length } = literalsOfBlock()
+  const { bytes, length } = state.literals
   const blockEnd = progress.outputPosition + length - literalsUsed
   if (blockEnd > blockLimit) throw blockTooLong(progress, blockStart, start, blockEnd, blockLimit)
   if (literalsUsed < length) output.set(bytes.subarray(literalsUsed, length), progress.outputPosition)
