@@ -1,6 +1,6 @@
-/** The most bytes that a copy of eight bytes at a time reads and writes after its end. */
-export const COPY_OVERRUN = 8
-/** From this length on a built-in copy or fill is worth its call. */
+/** The most bytes that a copy of eight bytes at a time reads and writes after what it copies. */
+const OVERRUN = 8
+/** From this length on a built-in copy is worth its call. */
 const LONG_COPY = 256
 
 /**
@@ -16,15 +16,12 @@ export function copyMatch(
 ): void {
   let from = position - distance
   const end = position + length
-  if (length >= LONG_COPY && distance >= length) output.copyWithin(position, from, from + length)
-  else if (length >= LONG_COPY && distance === 1) output.fill(output[from]!, position, end)
-  else if (distance >= 8 && end + COPY_OVERRUN <= output.length) copyEights(view, position, view, from, end)
+  if (length < LONG_COPY && distance >= 8 && end + OVERRUN <= output.length) copyEights(view, position, view, from, end)
+  else if (length >= LONG_COPY && distance >= length) output.copyWithin(position, from, from + length)
   else for (let to = position; to < end; to++) output[to] = output[from++]!
 }
 
-/**
- * Copies bytes of a source, whose view has COPY_OVERRUN more, to [position, end) of `output`, of which `view` is a view.
- */
+/** Copies bytes of a source to [position, end) of `output`, of which `view` is a view. The caller knows its ends. */
 export function copyBytes(
   output: Uint8Array,
   view: DataView,
@@ -34,8 +31,10 @@ export function copyBytes(
   sourcePosition: number,
 ): void {
   let from = sourcePosition
-  if (end + COPY_OVERRUN <= output.length) copyEights(view, position, source, from, end)
-  else for (let to = position; to < end; to++) output[to] = source.getUint8(from++)
+  const sourceEnd = sourcePosition + end - position
+  if (end + OVERRUN <= output.length && sourceEnd + OVERRUN <= source.byteLength) {
+    copyEights(view, position, source, from, end)
+  } else for (let to = position; to < end; to++) output[to] = source.getUint8(from++)
 }
 
 /**

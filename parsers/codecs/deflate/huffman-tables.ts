@@ -22,8 +22,8 @@ const distanceTable = new Int32Array(2 ** DISTANCE_BITS + (DISTANCE_CODES / 2) *
 /**
  * Indexed by the next LITERAL_BITS bits of the input. An entry describes the symbol that they begin with.
  *
- * Not negative: one or two literals.
- *     bits 0-4: bits of input   5-6: number of literals   8-15: the first   16-23: the second
+ * Not negative: a literal.
+ *     bits 0-4: bits of input   8-15: the literal
  * Negative, without OTHER: a length.
  *     bits 0-4: bits of input, with the extra bits   8-12: without them   16-24: the base, to which the extra bits add
  * With OTHER and FURTHER_TABLE: the code continues in a further table.
@@ -60,7 +60,6 @@ export function useTables(lengths: CodeLengths): void {
   if (lengths === built) return
   buildTable(literalTable, LITERAL_BITS, lengths, 0, LITERAL_CODES, literalEntry)
   buildTable(distanceTable, DISTANCE_BITS, lengths, LITERAL_CODES, DISTANCE_CODES, distanceEntry)
-  pairLiterals()
   built = lengths
 }
 
@@ -133,24 +132,8 @@ function buildTable(
   }
 }
 
-/**
- * Puts two literals into an entry if its bits hold both codes. The entries for the second literal have smaller indexes,
- * so this loop has not changed them yet.
- */
-function pairLiterals(): void {
-  for (let index = 2 ** LITERAL_BITS - 1; index >= 0; index--) {
-    const first = literalTable[index]!
-    if (first < 0) continue
-    const firstLength = first & 31
-    const second = literalTable[index >>> firstLength]!
-    const length = firstLength + (second & 31)
-    if (second < 0 || length > LITERAL_BITS) continue
-    literalTable[index] = length | (2 << 5) | (first & 0xff00) | ((second & 0xff00) << 8)
-  }
-}
-
 function literalEntry(symbol: number, length: number): number {
-  if (symbol < END_OF_BLOCK) return length | (1 << 5) | (symbol << 8)
+  if (symbol < END_OF_BLOCK) return length | (symbol << 8)
   if (symbol === END_OF_BLOCK) return NEGATIVE | OTHER | END | length
   const code = LENGTHS[symbol - END_OF_BLOCK - 1]
   return code === undefined ? NO_CODE | length : NEGATIVE | entryWithExtraBits(code, length)

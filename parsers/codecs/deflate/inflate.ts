@@ -2,7 +2,6 @@ import type { Progress } from '../progress.ts'
 import { readBlockHeader } from './block-header.ts'
 import { useTables } from './huffman-tables.ts'
 import type { InflateEnd, InflateState } from './inflate-state.ts'
-import { decodeSymbol } from './symbol.ts'
 import { decodeSymbols } from './symbols.ts'
 
 /** Decompresses DEFLATE data (RFC 1951) to the end of a block, or until the input is read or the output is full. */
@@ -35,9 +34,5 @@ function copyStored(state: InflateState, progress: Progress): InflateEnd {
 /** RFC 1951 3.2.3. */
 function decodeCompressed(state: InflateState, progress: Progress): InflateEnd {
   useTables(state.codeLengths)
-  while (!decodeSymbols(state, progress)) {
-    const end = decodeSymbol(state, progress)
-    if (end !== 'symbol ends') return end
-  }
-  return 'block ends'
+  return decodeSymbols(state, progress)
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '../../bytes/errors.ts'
 import type { Decompress } from '../codec.ts'
-import { copyEightBytes } from '../copy-eight-bytes.ts'
+import { copyBytes, copyMatch } from '../copy-match.ts'
 
 /**
  * A first byte of this value begins an LZO-RLE stream: a version follows ("LZO stream format", First byte encoding).
@@ -12,25 +12,16 @@ const VERSIONED_LENGTH = 5
 const FAR_BASE = 16384
 /** The value of `state` after four or more literals. Otherwise it is their number, 0 to 3. */
 const MANY_LITERALS = 4
-/** The most bytes that wide copies read and write past the end of what they copy. */
-const WIDE_COPY = 8
-/** From this length on a built-in copy is worth its call. */
-const LONG_COPY = 256
-/** From this length on a built-in fill is worth its call. */
-const LONG_RUN = 32
 
 /**
  * Decompresses one raw LZO1X stream from any compressor variant (LZO1X-1, -1(11), -1(12), -1(15), -999). It follows
  * "LZO stream format as understood by Linux' LZO decompressor" (Documentation/staging/lzo.rst), version 0.
  */
 export const decompressLzo1x: Decompress = (input, output) => {
-  const copyEight = copyEightBytes
   const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const outputView = new DataView(output.buffer, output.byteOffset, output.byteLength)
   const inputEnd = input.length
   const outputEnd = output.length
-  const wideInputEnd = inputEnd - WIDE_COPY
-  const wideOutputEnd = outputEnd - WIDE_COPY
   let inputPosition = 0
   let position = 0
   /** The number of literals that the last instruction copied. It decides the meaning of instructions below 16. */
@@ -58,8 +49,7 @@ export const decompressLzo1x: Decompress = (input, output) => {
   }
 
   // Each turn executes one instruction. We check inputPosition before its first byte and before the bytes that follow
-  // it. We check both ends before each copy, and make wide copies only if they end WIDE_COPY bytes or more before those
-  // ends.
+  // it. We check both ends before each copy.
   for (;;) {
     const start = inputPosition
     if (inputPosition >= inputEnd) throw truncated(start)
@@ -120,43 +110,14 @@ export const decompressLzo1x: Decompress = (input, output) => {
 
     const matchEnd = position + matchLength
     const end = matchEnd + literalsLength
-    let from = position - distance
     const literalsEnd = inputPosition + literalsLength
-    if (from < 0) throw wrongDistance(start, distance, position)
+    if (distance > position) throw wrongDistance(start, distance, position)
     if (end > outputEnd) throw outputFull(start, end, outputEnd)
     if (literalsEnd > inputEnd) throw truncated(start)
-
-    if (matchLength > 0) {
-      if (distance >= 8 && matchEnd <= wideOutputEnd) {
-        if (matchLength > LONG_COPY && distance >= matchLength) {
-          output.copyWithin(position, from, from + matchLength)
-        } else {
-          do {
-            copyEight(outputView, position, outputView, from)
-            position += 8
-            from += 8
-          } while (position < matchEnd)
-        }
-      } else if (distance === 1 && matchLength > LONG_RUN) {
-        output.fill(output[from]!, position, matchEnd)
-      } else {
-        while (position < matchEnd) output[position++] = output[from++]!
-      }
-      position = matchEnd
-    }
-    if (literalsLength > 0) {
-      if (literalsLength > LONG_COPY || literalsEnd > wideInputEnd || end > wideOutputEnd) {
-        output.set(input.subarray(inputPosition, literalsEnd), position)
-      } else {
-        do {
-          copyEight(outputView, position, inputView, inputPosition)
-          position += 8
-          inputPosition += 8
-        } while (position < end)
-      }
-      inputPosition = literalsEnd
-      position = end
-    }
+    copyMatch(output, outputView, position, distance, matchLength)
+    copyBytes(output, outputView, matchEnd, end, inputView, inputPosition)
+    inputPosition = literalsEnd
+    position = end
     state = matchLength === 0 ? MANY_LITERALS : literalsLength
   }
 }

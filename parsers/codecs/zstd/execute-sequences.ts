@@ -81,11 +81,11 @@ export function executeSequences(
 
     // RFC 8878 3.1.1.5: values 1 to 3 select a repeated offset. Without literals they are shifted by one.
     let offset = offsetValue - 3
-    const repeated = offset > 0 ? 4 : offsetValue + (literalsLength === 0 ? 1 : 0)
+    const repeated = offsetValue > 3 ? 4 : offsetValue + (literalsLength === 0 ? 1 : 0)
     if (repeated === 1) offset = repeated1
     else if (repeated === 2) offset = repeated2
     else if (repeated === 3) offset = repeated3
-    else if (offset <= 0) offset = repeated1 - 1
+    else if (offsetValue === 3) offset = repeated1 - 1
     if (repeated > 2) repeated3 = repeated2
     if (repeated > 1) repeated2 = repeated1
     repeated1 = offset

@@ -1,4 +1,3 @@
-import { COPY_OVERRUN } from '../copy-match.ts'
 import { createFseTable, type FseTable } from './fse-table.ts'
 import { createHuffmanTable, type HuffmanTable } from './huffman-table.ts'
 import { BLOCK_SIZE_LIMIT } from './limits.ts'
@@ -18,7 +17,7 @@ export interface FrameState {
 
 /** The literals of the current block. */
 export interface Literals {
-  /** COPY_OVERRUN bytes longer than the longest literals section. */
+  /** As long as the longest literals section. */
   readonly bytes: Uint8Array
   readonly view: DataView
   length: number
@@ -47,7 +46,7 @@ export function createFrameState(): FrameState {
 }
 
 function createLiterals(): Literals {
-  const bytes = new Uint8Array(BLOCK_SIZE_LIMIT + COPY_OVERRUN)
+  const bytes = new Uint8Array(BLOCK_SIZE_LIMIT)
   return { bytes, view: new DataView(bytes.buffer), length: 0 }
 }
 
