@@ -1,3 +1,4 @@
+import { copyMatch } from '../copy-match.ts'
 import type { LzmaState, SymbolDecoder, SymbolsEnd } from './lzma-state.ts'
 import {
   DISTANCE_ALIGN,
@@ -51,35 +52,48 @@ export function createSymbolDecoder(): SymbolDecoder {
       probabilities.fill(EVEN_PROBABILITY, 0, size)
     },
     run(lzma, input, inputLimit, output, outputEnd) {
-      const bits = { lzma, probabilities, input }
-      let end: SymbolsEnd
+      const view = new DataView(output.buffer, output.byteOffset, output.byteLength)
+      const { range, code, inputPosition } = lzma
+      const bits = { range, code, inputPosition, input, probabilities }
+      let end: SymbolsEnd | undefined
       do {
-        end = decodeSymbol(bits, output, outputEnd)
-      } while (end === 'paused' && lzma.outputPosition < outputEnd && lzma.inputPosition <= inputLimit)
-      return end
+        end = decodeSymbol(lzma, bits, output, view, outputEnd)
+      } while (end === undefined && lzma.outputPosition < outputEnd && bits.inputPosition <= inputLimit)
+      lzma.range = bits.range
+      lzma.code = bits.code
+      lzma.inputPosition = bits.inputPosition
+      return end ?? 'paused'
     },
   }
 }
 
-/** What the bits of a symbol come from. */
-interface Bits {
-  readonly lzma: LzmaState
-  readonly probabilities: Uint16Array
+/** LZMA specification, "Range Decoder". `range` and `code` are 32-bit numbers, kept signed. */
+interface RangeDecoder {
+  range: number
+  code: number
+  inputPosition: number
   readonly input: Uint8Array
+  readonly probabilities: Uint16Array
 }
 
-function decodeSymbol(bits: Bits, output: Uint8Array, outputEnd: number): SymbolsEnd {
-  const { lzma } = bits
+/** Decodes one symbol; undefined if another may follow it. */
+function decodeSymbol(
+  lzma: LzmaState,
+  bits: RangeDecoder,
+  output: Uint8Array,
+  view: DataView,
+  outputEnd: number,
+): SymbolsEnd | undefined {
   const { state, outputPosition, properties } = lzma
   const position = outputPosition - lzma.dictionaryStart
   const positionState = position & ((1 << properties.positionBits) - 1)
   const byPosition = state * POSITION_STATES + positionState
   if (decodeBit(bits, IS_MATCH + byPosition) === 0) {
     if (outputPosition >= outputEnd) return 'output full'
-    output[outputPosition] = decodeLiteral(bits, output, position)
+    output[outputPosition] = decodeLiteral(lzma, bits, output, position)
     lzma.outputPosition = outputPosition + 1
     lzma.state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6
-    return 'paused'
+    return undefined
   }
   let length = 1
   if (decodeBit(bits, IS_REP + state) === 0) {
@@ -90,7 +104,7 @@ function decodeSymbol(bits: Bits, output: Uint8Array, outputEnd: number): Symbol
     length = decodeLength(bits, MATCH_LENGTH, positionState)
     lzma.rep0 = decodeDistance(bits, length)
     if (lzma.rep0 === END_MARKER) return 'end marker'
-  } else if (selectRepeated(bits, byPosition)) {
+  } else if (selectRepeated(lzma, bits, byPosition)) {
     length = decodeLength(bits, REP_LENGTH, positionState)
     lzma.state = state < 7 ? 8 : 11
   } else {
@@ -100,14 +114,13 @@ function decodeSymbol(bits: Bits, output: Uint8Array, outputEnd: number): Symbol
   if (distance > position) return 'wrong distance'
   const end = outputPosition + length
   if (end > outputEnd) return 'output full'
-  for (let to = outputPosition; to < end; to++) output[to] = output[to - distance]!
+  copyMatch(output, view, outputPosition, distance, length)
   lzma.outputPosition = end
-  return 'paused'
+  return undefined
 }
 
 /** Moves one of the last four distances to the front; false if the match is one of a single byte. */
-function selectRepeated(bits: Bits, byPosition: number): boolean {
-  const { lzma } = bits
+function selectRepeated(lzma: LzmaState, bits: RangeDecoder, byPosition: number): boolean {
   if (decodeBit(bits, IS_NOT_REP0 + lzma.state) === 0) return decodeBit(bits, IS_LONG_REP0 + byPosition) === 1
   let repeated = lzma.rep1
   if (decodeBit(bits, IS_NOT_REP1 + lzma.state) === 1) {
@@ -123,8 +136,7 @@ function selectRepeated(bits: Bits, byPosition: number): boolean {
   return true
 }
 
-function decodeLiteral(bits: Bits, output: Uint8Array, position: number): number {
-  const { lzma } = bits
+function decodeLiteral(lzma: LzmaState, bits: RangeDecoder, output: Uint8Array, position: number): number {
   const { literalContextBits, literalPositionBits } = lzma.properties
   const previousByte = position === 0 ? 0 : output[lzma.outputPosition - 1]!
   const literalState =
@@ -145,7 +157,7 @@ function decodeLiteral(bits: Bits, output: Uint8Array, position: number): number
   return symbol - 0x100
 }
 
-function decodeLength(bits: Bits, base: number, positionState: number): number {
+function decodeLength(bits: RangeDecoder, base: number, positionState: number): number {
   if (decodeBit(bits, base + LENGTH_CHOICE) === 0) {
     return 2 + decodeTree(bits, base + LENGTH_LOW + 8 * positionState, 3)
   }
@@ -156,7 +168,7 @@ function decodeLength(bits: Bits, base: number, positionState: number): number {
 }
 
 /** Less one, as a signed number. */
-function decodeDistance(bits: Bits, length: number): number {
+function decodeDistance(bits: RangeDecoder, length: number): number {
   const slot = decodeTree(bits, DISTANCE_SLOT + 64 * Math.min(length - 2, 3), 6)
   if (slot < 4) return slot
   // The slot gives the two highest bits, and the number of bits below them.
@@ -168,14 +180,14 @@ function decodeDistance(bits: Bits, length: number): number {
   return (high + (direct << 4) + decodeReverseTree(bits, DISTANCE_ALIGN, 4)) | 0
 }
 
-function decodeTree(bits: Bits, base: number, depth: number): number {
+function decodeTree(bits: RangeDecoder, base: number, depth: number): number {
   let symbol = 1
   for (let level = 0; level < depth; level++) symbol = 2 * symbol + decodeBit(bits, base + symbol)
   return symbol - (1 << depth)
 }
 
 /** Lowest bit first. */
-function decodeReverseTree(bits: Bits, base: number, depth: number): number {
+function decodeReverseTree(bits: RangeDecoder, base: number, depth: number): number {
   let symbol = 1
   let value = 0
   for (let level = 0; level < depth; level++) {
@@ -190,35 +202,35 @@ function decodeReverseTree(bits: Bits, base: number, depth: number): number {
  * LZMA specification, "Range Decoder": divides the range in the proportion of the bit's probability. The code shows
  * which part the bit selects. Then the probability moves towards the bit, by a 32nd of its distance.
  */
-function decodeBit(bits: Bits, index: number): number {
-  const { lzma, probabilities } = bits
-  normalize(bits)
+function decodeBit(bits: RangeDecoder, index: number): number {
+  const { probabilities } = bits
+  let { range, code } = bits
+  if (range >>> 0 < LOWEST_RANGE) {
+    range <<= 8
+    code = (code << 8) | bits.input[bits.inputPosition++]!
+  }
   const probability = probabilities[index]!
-  const bound = Math.imul(lzma.range >>> 11, probability)
-  if (lzma.code >>> 0 < bound >>> 0) {
-    lzma.range = bound
+  const bound = Math.imul(range >>> 11, probability)
+  if (code >>> 0 < bound >>> 0) {
+    bits.range = bound
+    bits.code = code
     probabilities[index] = probability + ((2048 - probability) >>> 5)
     return 0
   }
-  lzma.range = (lzma.range - bound) | 0
-  lzma.code = (lzma.code - bound) | 0
+  bits.range = (range - bound) | 0
+  bits.code = (code - bound) | 0
   probabilities[index] = probability - (probability >>> 5)
   return 1
 }
 
 /** A bit without a probability: it halves the range. */
-function decodeDirectBit(bits: Bits): number {
-  const { lzma } = bits
-  normalize(bits)
-  lzma.range >>>= 1
-  if (lzma.code >>> 0 < lzma.range) return 0
-  lzma.code = (lzma.code - lzma.range) | 0
+function decodeDirectBit(bits: RangeDecoder): number {
+  if (bits.range >>> 0 < LOWEST_RANGE) {
+    bits.range <<= 8
+    bits.code = (bits.code << 8) | bits.input[bits.inputPosition++]!
+  }
+  bits.range >>>= 1
+  if (bits.code >>> 0 < bits.range) return 0
+  bits.code = (bits.code - bits.range) | 0
   return 1
-}
-
-function normalize({ lzma, input }: Bits): void {
-  if (lzma.range >>> 0 >= LOWEST_RANGE) return
-  lzma.range <<= 8
-  lzma.code = (lzma.code << 8) | input[lzma.inputPosition]!
-  lzma.inputPosition++
 }
