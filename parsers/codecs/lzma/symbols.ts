@@ -1,4 +1,3 @@
-import { copyMatch } from '../copy-match.ts'
 import type { LzmaState, SymbolDecoder, SymbolsEnd } from './lzma-state.ts'
 import {
   DISTANCE_ALIGN,
@@ -52,12 +51,11 @@ export function createSymbolDecoder(): SymbolDecoder {
       probabilities.fill(EVEN_PROBABILITY, 0, size)
     },
     run(lzma, input, inputLimit, output, outputEnd) {
-      const view = new DataView(output.buffer, output.byteOffset, output.byteLength)
       const { range, code, inputPosition } = lzma
       const bits = { range, code, inputPosition, input, probabilities }
       let end: SymbolsEnd | undefined
       do {
-        end = decodeSymbol(lzma, bits, output, view, outputEnd)
+        end = decodeSymbol(lzma, bits, output, outputEnd)
       } while (end === undefined && lzma.outputPosition < outputEnd && bits.inputPosition <= inputLimit)
       lzma.range = bits.range
       lzma.code = bits.code
@@ -81,7 +79,6 @@ function decodeSymbol(
   lzma: LzmaState,
   bits: RangeDecoder,
   output: Uint8Array,
-  view: DataView,
   outputEnd: number,
 ): SymbolsEnd | undefined {
   const { state, outputPosition, properties } = lzma
@@ -114,7 +111,7 @@ function decodeSymbol(
   if (distance > position) return 'wrong distance'
   const end = outputPosition + length
   if (end > outputEnd) return 'output full'
-  copyMatch(output, view, outputPosition, distance, length)
+  for (let to = outputPosition; to < end; to++) output[to] = output[to - distance]!
   lzma.outputPosition = end
   return undefined
 }

@@ -42,23 +42,26 @@ export function executeSequences(
   bitsLeft -= offsets.accuracyLog
   let matchState = bitsAt(bitsLeft, matchLengths.accuracyLog)
   bitsLeft -= matchLengths.accuracyLog
+  const { cells: offsetCells } = offsets
+  const { cells: matchCells, baselines: matchBaselines } = matchLengths
+  const { cells: literalsCells, baselines: literalsBaselines } = literalsLengths
   let [repeated1 = 0, repeated2 = 0, repeated3 = 0] = repeatedOffsets
   let position = progress.outputPosition
   let literalsPosition = 0
   for (let left = count; left > 0; left--) {
     if (bitsLeft < 0) throw bitstreamEnds(start, left)
     // RFC 8878 3.1.1.3.2.1.2: the offset first, then the match length, then the literals length.
-    const offsetCell = offsets.cells[offsetState]!
+    const offsetCell = offsetCells[offsetState]!
     const offsetBits = offsetCell & 255
     const offsetValue =
       (1 << offsetBits) + (offsetBits > 25 ? longBitsAt(bitsLeft, offsetBits) : bitsAt(bitsLeft, offsetBits))
     bitsLeft -= offsetBits
-    const matchCell = matchLengths.cells[matchState]!
+    const matchCell = matchCells[matchState]!
     const matchBits = matchCell & 255
-    const literalsCell = literalsLengths.cells[literalsState]!
+    const literalsCell = literalsCells[literalsState]!
     const literalsBits = literalsCell & 255
-    let matchLength = matchLengths.baselines[matchState]!
-    let literalsLength = literalsLengths.baselines[literalsState]!
+    let matchLength = matchBaselines[matchState]!
+    let literalsLength = literalsBaselines[literalsState]!
     if (matchBits + literalsBits > 0) {
       matchLength += bitsAt(bitsLeft, matchBits)
       bitsLeft -= matchBits
