@@ -1,7 +1,6 @@
 import { DISTANCES, LENGTHS, type LengthCode } from './length-codes.ts'
 
-// The tables of the current block are constants of this module, so V8 compiles their addresses and lengths into the
-// loop that reads them.
+// All calls share the tables. They are those of the current block.
 
 /** The number of input bits that index a table. A longer code continues in a further table after it. */
 export const LITERAL_BITS = 11

@@ -35,26 +35,39 @@ export function decodeSymbols(state: InflateState, progress: Progress): SymbolsE
 /** Only when a symbol is complete, `state` and `progress` move past it. Bits after the end of the input are 0. */
 function takeSymbols(state: InflateState, progress: Progress): SymbolsEnd {
   const { input, output, outputView } = progress
+  const { outputStart, structure } = state
   const inputEnd = input.length
+  const outputEnd = output.length
+  const literals = literalEntries
+  const distances = distanceEntries
   let { bits, bitCount } = state
   let { inputPosition, outputPosition: position } = progress
-  for (;;) {
+  let blockEnds = false
+  while (!blockEnds) {
     for (; bitCount < LENGTH_BITS; bitCount += 8, inputPosition++) {
       if (inputPosition < inputEnd) bits |= input[inputPosition]! << bitCount
     }
     const symbolStart = inputPosition - (bitCount >>> 3)
-    const entry = entryOf(literalEntries, LITERAL_BITS, bits)
-    const isLength = entry < 0 && (entry & OTHER) === 0
-    const length = isLength ? ((entry >>> 16) & 511) + extraOf(entry, bits) : 0
+    const entry = entryOf(literals, LITERAL_BITS, bits)
+    const entryBits = bits
     bits >>>= entry & 31
     bitCount -= entry & 31
     let symbolEnd = inputPosition - (bitCount >>> 3)
-    if (isLength) {
+    if (entry >= 0) {
+      if (symbolEnd > inputEnd) return 'input is read'
+      if (position >= outputEnd) return 'output is full'
+      output[position++] = entry >>> 8
+    } else if ((entry & OTHER) !== 0) {
+      if (symbolEnd > inputEnd) return 'input is read'
+      if ((entry & END) === 0) throw noCode(structure, symbolStart, 'literal/length')
+      blockEnds = true
+    } else {
+      const length = ((entry >>> 16) & 511) + extraOf(entry, entryBits)
       const lengthEnd = symbolEnd
       for (; bitCount < DISTANCE_CODE_BITS; bitCount += 8, inputPosition++) {
         if (inputPosition < inputEnd) bits |= input[inputPosition]! << bitCount
       }
-      const code = entryOf(distanceEntries, DISTANCE_BITS, bits)
+      const code = entryOf(distances, DISTANCE_BITS, bits)
       const codeBits = code < 0 ? code & 31 : (code >>> 8) & 31
       bits >>>= codeBits
       bitCount -= codeBits
@@ -67,25 +80,18 @@ function takeSymbols(state: InflateState, progress: Progress): SymbolsEnd {
       bitCount -= extraBits
       symbolEnd = inputPosition - (bitCount >>> 3)
       if (symbolEnd > inputEnd) return 'input is read'
-      if (code < 0) throw noCode(state.structure, lengthEnd, 'distance')
-      if (distance > position - state.outputStart) throw tooFarBack(state.structure, symbolEnd)
-      if (length > output.length - position) return 'output is full'
+      if (code < 0) throw noCode(structure, lengthEnd, 'distance')
+      if (distance > position - outputStart) throw tooFarBack(structure, symbolEnd)
+      if (length > outputEnd - position) return 'output is full'
       copyMatch(output, outputView, position, distance, length)
       position += length
-    } else if (symbolEnd > inputEnd) {
-      return 'input is read'
-    } else if (entry >= 0) {
-      if (position >= output.length) return 'output is full'
-      output[position++] = entry >>> 8
-    } else if ((entry & END) === 0) {
-      throw noCode(state.structure, symbolStart, 'literal/length')
     }
     state.bits = bits
     state.bitCount = bitCount
     progress.inputPosition = inputPosition
     progress.outputPosition = position
-    if (entry < 0 && !isLength) return 'block ends'
   }
+  return 'block ends'
 }
 
 /** The entry for the code that the bits begin with. */

@@ -336,7 +336,7 @@ describe('DEFLATE data that are refused', () => {
       'has a distance that reaches before the start of the data',
     ],
   ])('for %s', (_, reads, detail) => {
-    // With few bytes behind it, and with so many that the fast loop reads it.
+    // With few bytes behind it, and with many.
     for (const more of [4, 100]) {
       const file = Buffer.concat([member(deflated(reads), new Uint8Array(0)), new Uint8Array(more).fill(0x55)])
       expect(() => inflateRawSync(file.subarray(10))).toThrow()

@@ -17,7 +17,7 @@ describe('decompressLz4Block', () => {
   })
 
   it('does what its twin does, byte by byte, in exactly the room it needs', () => {
-    // Lengths and offsets about the borders of short sequences; bytes of 255, which make NaN of eight.
+    // Lengths and offsets about the borders of what is copied at once, and bytes of 255.
     const length = fc.oneof({ weight: 8, arbitrary: fc.nat(20) }, { weight: 1, arbitrary: fc.nat(600) })
     const sequence = fc.record({
       literals: length.chain((size) => {
