@@ -6,9 +6,7 @@ if (!existsSync(join(__dirname, '../dist/cli/main.cjs'))) {
   process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
   process.exit(2)
 }
-require('./load.js')
-  .loader()
-  .load('main.cjs')
+require('../dist/cli/main.cjs')
   .main(process.argv.slice(2))
   .then((exitCode) => {
     process.exitCode = exitCode

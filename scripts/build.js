@@ -24,7 +24,6 @@ const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {
   run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--outDir', aside)
   await bundle(aside)
-  run(join(ROOT, 'scripts/code-cache.js'), join(aside, 'cli'))
   moveIntoPlace()
 } finally {
   rmSync(aside, { recursive: true, force: true })

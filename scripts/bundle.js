@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
@@ -26,21 +25,12 @@ export async function bundle(folder) {
     chunkFileNames: '[name]-[hash].cjs',
   })
   await made.close()
-  for (const chunk of output) writeFileSync(join(dir, chunk.fileName), named(ascii(chunk.code)))
+  for (const chunk of output) if ('code' in chunk) writeFileSync(join(dir, chunk.fileName), ascii(chunk.code))
 }
 
 /**
- * Puts a digest of a file in its first line: bin/load.js finds the file's compiled code by it. V8 itself only compares
- * lengths, so that it would run the compiled code of another build.
- * @param {string} code
- */
-function named(code) {
-  return `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}`
-}
-
-/**
- * bin/load.js reads the files as Latin-1, which V8 takes without conversion, in half the memory of a text with one
- * other character. Only strings and comments have characters outside ASCII.
+ * V8 keeps a text in half the memory if it has no character outside Latin-1, and Node reads ASCII sooner. Only strings
+ * and comments have characters outside ASCII.
  * @param {string} code
  */
 function ascii(code) {

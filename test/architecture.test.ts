@@ -90,8 +90,8 @@ function globalsIn(file: string): string[] {
   return [...new Set(names.filter((name) => NODE_GLOBALS.has(name as string)))] as string[]
 }
 
-/** What a file requires, or loads by `load` of bin/load.js; undefined where that is no string. */
-function requiredIn(file: string, callee: string): (string | undefined)[] {
+/** What a file requires; undefined where that is no string. */
+function requiredIn(file: string): (string | undefined)[] {
   return [...nodesOf(treeOf(file))].flatMap((node) => {
     const {
       type,
@@ -99,10 +99,10 @@ function requiredIn(file: string, callee: string): (string | undefined)[] {
       arguments: args,
     } = node as {
       type?: string
-      callee?: { name?: string; property?: { name?: string } }
+      callee?: { name?: string }
       arguments?: { value?: unknown }[]
     }
-    if (type !== 'CallExpression' || (called?.name ?? called?.property?.name) !== callee) return []
+    if (type !== 'CallExpression' || called?.name !== 'require') return []
     const value = args?.[0]?.value
     return [typeof value === 'string' ? value : undefined]
   })
@@ -189,7 +189,7 @@ describe('architecture', () => {
     ).not.toContain('Buffer')
   })
 
-  it('has a bin that loads what is there, by names that only the bundle tells too', () => {
+  it('has a bin and a bundle that require what is there', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>
     }
@@ -197,19 +197,12 @@ describe('architecture', () => {
     const isThere = (folder: string, id: string | undefined): boolean =>
       id !== undefined &&
       (id.startsWith('.') ? existsSync(join(ROOT, folder, id)) : isBuiltin(id) || Object.hasOwn(dependencies, id))
-    const bin = ['bin/isoscope.js', 'bin/load.js'].flatMap((file) =>
-      requiredIn(file, 'require').map((id) => ({ file, id, isThere: isThere('bin', id) })),
-    )
-    // The one by an expression: what the bundle requires, which is looked at below.
-    expect(bin.filter(({ isThere }) => !isThere)).toEqual([{ file: 'bin/load.js', id: undefined, isThere: false }])
-    expect(bin.filter(({ id }) => id !== undefined).every(({ id }) => isBuiltin(id!) || id === './load.js')).toBe(true)
-    const required = bundle.flatMap((name) => requiredIn(`dist/cli/${name}`, 'require').map((id) => ({ name, id })))
+    const bin = requiredIn('bin/isoscope.js')
+    expect(bin).toContain('../dist/cli/main.cjs')
+    expect(bin.filter((id) => !isThere('bin', id))).toEqual([])
+    const required = bundle.flatMap((name) => requiredIn(`dist/cli/${name}`).map((id) => ({ name, id })))
     expect(required.length).toBeGreaterThan(bundle.length)
     expect(required.filter(({ id }) => !isThere('dist/cli', id))).toEqual([])
-    for (const file of ['bin/isoscope.js', 'scripts/code-cache.js']) {
-      expect(requiredIn(file, 'load').filter((name) => !bundle.includes(name ?? ''))).toEqual([])
-      expect(requiredIn(file, 'load')).toContain('main.cjs')
-    }
   })
 
   it('imports codec packages only in parsers/codecs', () => {

@@ -73,6 +73,13 @@ export function refusesEveryPrefix(name: string, { decompress, decompressStream 
   })
 }
 
+/** A damaged stream ends in the same way in another decoder: in an error, or in the same bytes. */
+function expectSameIn(decompress: DecompressStream, damaged: Uint8Array, expected: Uint8Array | FormatError): void {
+  const found = streamed(decompress, damaged, { readAhead: 100, windowSize: 2 ** 32 })
+  expect(found instanceof FormatError).toBe(expected instanceof FormatError)
+  if (!(found instanceof FormatError || expected instanceof FormatError)) expect(sameBytes(found, expected)).toBe(true)
+}
+
 /**
  * Tests that a file with other bytes is decoded safely, and by both decoders to the same; that it is refused or right
  * where the format has a checksum.
@@ -98,11 +105,8 @@ export function survivesDamage(
         const whole = decompressAlone(decompress, damaged, data.length)
         // The whole file is decoded whatever window its header asks for.
         const pieces = streamed(decompressStream, damaged, { readAhead: 100, windowSize: 2 ** 32 })
-        const other = streamed(inWasm(decompressStream), damaged, { readAhead: 100, windowSize: 2 ** 32 })
-        expect([offset, other instanceof FormatError]).toEqual([offset, pieces instanceof FormatError])
-        if (!(other instanceof FormatError || pieces instanceof FormatError)) {
-          expect(sameBytes(other, pieces)).toBe(true)
-        }
+        // Damage inside blocks is compared block by block elsewhere; here a quarter shows that streams stop alike.
+        if ((offset + index) % 4 === 0) expectSameIn(inWasm(decompressStream), damaged, pieces)
         if (!(whole instanceof FormatError)) {
           if (pieces instanceof FormatError) {
             if (offset >= differs[0] && offset < differs[1]) continue
