@@ -1,7 +1,7 @@
 // The thread of run.ts: runs the built command line on what it is sent, and sends back what it printed.
 const fs = require('node:fs')
 const { parentPort } = require('node:worker_threads')
-const { loader } = require('../../bin/load.js')
+const { dirname } = require('node:path')
 
 /** Thrown in place of ending the process. */
 class Exit extends Error {
@@ -53,7 +53,9 @@ parentPort.on('message', async ({ args, env, bin, port, signal }) => {
 /** Runs it with modules of its own, so that nothing is left of an earlier run. @param {string[]} args */
 async function run(args) {
   try {
-    return await loader().load('main.cjs').main(args)
+    const bundle = require.resolve('../../dist/cli/main.cjs')
+    for (const file of Object.keys(require.cache)) if (dirname(file) === dirname(bundle)) delete require.cache[file]
+    return await require(bundle).main(args)
   } catch (error) {
     if (error instanceof Exit) return error.code
     // As bin/isoscope.js has it; the tests look for these words.
