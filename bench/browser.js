@@ -48,7 +48,7 @@ export async function benchBrowser() {
   const content = collect(SIZE).elf
   const here = await import(new URL('../dist/parsers/codecs/decoders.js', import.meta.url).href)
   Object.assign(globalThis, { isoscope: here })
-  const pages = await startPages('/usr/bin/chromium')
+  const pages = await startPages()
   try {
     const page = await pages.open(await scriptOf('parsers/codecs/decoders.ts'))
     console.log(`node ${process.version} beside Chromium; MB/s, fastest of ${ROUNDS} rounds\n          Node   Chromium`)

@@ -1,5 +1,7 @@
 // Pages in Chromium with a script of ours, for benchmarks and for tests.
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { rolldown } from 'rolldown'
@@ -27,11 +29,16 @@ export async function scriptOf(module) {
   return output[0].code
 }
 
-/**
- * Starts a browser and a server for its pages.
- * @param {string} executablePath of Chromium
- */
-export async function startPages(executablePath) {
+/** Chromium on the PATH. */
+function chromiumPath() {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'chromium'))
+  const path = places.find((place) => existsSync(place))
+  if (path === undefined) throw new Error('chromium is not installed')
+  return path
+}
+
+/** Starts a browser and a server for its pages. */
+export async function startPages() {
   let script = ''
   let policy = ''
   const server = createServer(({ url }, response) => {
@@ -42,7 +49,7 @@ export async function startPages(executablePath) {
   })
   await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)))
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  const browser = await chromium.launch({ executablePath, args: FLAGS })
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS })
   return {
     /** Opens a page. @param {string} text its script @param {string} [allowed] its Content Security Policy */
     async open(text, allowed = '') {

@@ -63,22 +63,14 @@ export const ROOT = 'root'
 
 /** Whether a program is on the PATH. */
 export function installed(tool: string): boolean {
-  return placeOf(tool) !== undefined
-}
-
-/** The path of a program; undefined if it is not on the PATH. */
-export function placeOf(tool: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, tool))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
 }
 
 /**

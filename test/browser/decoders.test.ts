@@ -6,7 +6,6 @@ import type { CodecName } from '../../parsers/codecs/codec.ts'
 import { plainDecoders } from '../../parsers/codecs/decoders.ts'
 import { openSquashfs } from '../../parsers/index.ts'
 import { describeWith } from '../oracle.ts'
-import { placeOf } from '../tools.ts'
 
 interface Block {
   readonly codec: CodecName
@@ -54,7 +53,7 @@ describeWith(['chromium'], 'the decoders in a page', () => {
 
   beforeAll(async () => {
     script = await scriptOf('parsers/codecs/decoders.ts')
-    pages = await startPages(placeOf('chromium') ?? '')
+    pages = await startPages()
   })
   afterAll(() => pages.close())
 

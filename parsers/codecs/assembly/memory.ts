@@ -4,7 +4,8 @@
 //   8 to 192 KiB     the module's tables, below
 //   192 KiB on       the caller's: input and output, each with MARGIN bytes on both sides
 //
-// A decoder may read and write up to MARGIN bytes past the ends of input and output. It never relies on what is there.
+// A decoder may read and write up to MARGIN bytes (wasm/instance.ts) past the ends of input and output. It never relies on
+// what is there.
 
 /** Where the caller's memory begins. */
 export const CALLER: usize = 192 << 10

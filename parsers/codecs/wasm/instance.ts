@@ -12,7 +12,7 @@ export interface ModuleExports {
   readonly CALLER: { readonly value: number }
 }
 
-/** Bytes that a decoder may read and write past both ends of its input and output: MARGIN in assembly/memory.ts. */
+/** Bytes that a decoder may read and write past both ends of its input and output: see assembly/memory.ts. */
 export const MARGIN = 64
 const PAGE = 65_536
 /** Above this, addresses would not be positive as 32-bit numbers. In bytes. */
