@@ -6,8 +6,20 @@ export type Origin =
   | { readonly kind: 'root' }
   /** Byte 0 lies at `offset` of `source`, and the others follow it. */
   | { readonly kind: 'slice'; readonly source: ByteSource; readonly offset: number }
-  /** Blocks of `source`, each of which is stored or compressed. */
-  | { readonly kind: 'blocks'; readonly source: ByteSource }
+  /** Blocks of `source`, each of which is stored or compressed. The runs are in the order of the content. */
+  | { readonly kind: 'blocks'; readonly source: ByteSource; readonly runs: readonly SourceRun[] }
+
+/** `length` bytes that come from the stored bytes [offset, offset + storedLength) of another source. */
+export interface SourceRun {
+  readonly offset: number
+  /** 0 for a hole. */
+  readonly storedLength: number
+  readonly length: number
+  /** For a fragment: the most bytes that its block decompresses to. */
+  readonly unpackedLimit: number
+  /** Whether other files have parts of the same block. */
+  readonly fragment?: true
+}
 
 /** Random access to immutable bytes, positional and synchronous. */
 export interface ByteSource {

@@ -114,7 +114,7 @@ export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
   const source: ByteSource = {
     name,
     size,
-    origin: { kind: 'blocks', source: image.source },
+    origin: { kind: 'blocks', source: image.source, runs },
     read(offset, length) {
       checkRange(source, offset, length)
       const bytes = new Uint8Array(length)

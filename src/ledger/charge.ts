@@ -4,8 +4,6 @@ import type { SizeLedger } from './settle.ts'
 /**
  * Scales the ledger of an image to the bytes that the image takes inside another. These differ if the image is stored
  * compressed or shares bytes with others. Largest remainder makes the sum exactly `stored`.
- * Each compressed byte costs the average of the image, so parts that compress better than the rest are charged too
- * much.
  * @param stored bytes that the image takes
  */
 export function charge(ledger: SizeLedger, stored: number): SizeLedger {

@@ -3,6 +3,7 @@ import type { Background, ExtentMap } from '../../parsers/bytes/extents.ts'
 import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { RangeList } from '../../parsers/bytes/range-list.ts'
 import { formatError } from '../../parsers/bytes/source.ts'
+import type { Costs } from './costs.ts'
 
 /** What bytes without an account are. */
 export type RemainderKind = 'structure' | 'padding' | 'gap' | 'overlap' | 'unreadable'
@@ -76,7 +77,7 @@ export function postGaps(
       if (at < low) examine(at, low, UNCLAIMED)
       if (part.kind === 'gap') examine(low, high, part.name)
       else if (part.ownRegion) remainders.addPlace(part.kind, part.name, low, high - low, true)
-      else remainders.add(part.kind, part.name, high - low)
+      else remainders.add(part.kind, part.name, low, high - low)
       at = high
     }
     if (at < end) examine(at, end, UNCLAIMED)
@@ -112,18 +113,16 @@ function disjoint(backgrounds: readonly Background[]): Background[] {
  * @param name for bytes that are not zeros
  */
 function postUnits(bytes: Uint8Array, offset: number, name: string, remainders: RemainderSums): void {
-  let zeros = 0
   /** Where the current run of data began; -1 in zeros. */
   let data = -1
   for (let at = 0; at < bytes.length; at += ZEROS_UNIT) {
     const unit = bytes.subarray(at, at + ZEROS_UNIT)
     const zero = isZero(unit)
-    if (zero) zeros += unit.length
+    if (zero) remainders.add('padding', 'padding', offset + at, unit.length)
     if (zero && data >= 0) remainders.addPlace('gap', name, offset + data, at - data)
     data = zero ? -1 : data < 0 ? at : data
   }
   if (data >= 0) remainders.addPlace('gap', name, offset + data, bytes.length - data)
-  remainders.add('padding', 'padding', zeros)
 }
 
 function isZero(bytes: Uint8Array): boolean {
@@ -150,14 +149,30 @@ export class RemainderSums {
   readonly #sums = new Map<string, RemainderSum>()
   /** How many places of each kind we have listed so far. */
   readonly #listed = new Map<RemainderKind, number>()
+  readonly #costs: Costs | undefined
 
-  add(kind: RemainderKind, name: string, bytes: number): void {
+  /** @param costs what the bytes cost; without it, one each */
+  constructor(costs?: Costs) {
+    this.#costs = costs
+  }
+
+  /** Adds what the bytes [offset, offset + length) cost. */
+  add(kind: RemainderKind, name: string, offset: number, length: number): void {
+    this.addBytes(kind, name, this.#costs === undefined ? length : this.#costs.of(offset, length))
+  }
+
+  addBytes(kind: RemainderKind, name: string, bytes: number): void {
     this.#sumOf(kind, name, false).own += bytes
   }
 
-  /** Like `add`, for bytes with a place. Places of one name come in ascending order. */
+  /** Like `add`, for bytes whose places we list. Places of one name come in ascending order. */
   addPlace(kind: RemainderKind, name: string, offset: number, length: number, ownRegion = false): void {
     const sum = this.#sumOf(kind, name, ownRegion)
+    if (this.#costs !== undefined) {
+      // Their bytes do not exist uncompressed in the file, so they have no places.
+      sum.own += this.#costs.of(offset, length)
+      return
+    }
     sum.own += length
     const last = sum.places.at(-1)
     const goesOn = sum.end === offset && last !== undefined

@@ -5,11 +5,15 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { AccountSets, type SharedBytes } from './account-sets.ts'
 import { apportion } from './apportion.ts'
 import { blockShares } from './block-shares.ts'
+import { type Costs, costsOf } from './costs.ts'
 import { postGaps, type Remainder, RemainderSums } from './remainders.ts'
 
-/** Every byte of one source, posted once: `own` and the remainders add up to the size of the source. */
+/**
+ * Every byte of one source, posted once: `own` and the remainders add up to the size of the source. A source that comes
+ * out of compressed blocks is posted by what its bytes cost (`costs.ts`), and `charge` makes bytes of these numbers.
+ */
 export interface SizeLedger {
-  /** Bytes by account number. */
+  /** Bytes, or costs, by account number. */
   readonly own: Float64Array
   /** The part of `own` that several accounts share: which accounts, and how many bytes in all. */
   readonly shared: readonly SharedBytes[]
@@ -30,19 +34,23 @@ export function settle(
   limits: Limits = DEFAULT_LIMITS,
 ): SizeLedger {
   const accountSets = new AccountSets(map.owners, accountOf, accountCount, limits.tangle)
-  const remainders = new RemainderSums()
-  const { gaps, tangled } = postClaims(map, accountOf, accountSets, remainders, limits)
+  const costs = costsOf(map.source)
+  const remainders = new RemainderSums(costs)
+  const { gaps, tangled } = postClaims(map, accountOf, accountSets, remainders, limits, costs)
   const warnings = postGaps(map, gaps, remainders, limits)
   if (tangled !== undefined || accountSets.isOverLimit) {
     const detail = 'too many claims overlap; some of the shared bytes are not split'
     const place = { structure: 'claims on its bytes', offset: tangled ?? 0, ...atLimit(limits, 'tangle') }
     warnings.push(formatError('LIMIT', detail, map.source, place))
   }
+  if (costs !== undefined) remainders.addBytes('structure', COMPRESSION_HEADERS, costs.beside)
   const ledger = { ...accountSets.split(), remainders: remainders.list(), warnings }
-  assertBalanced(ledger, map.source)
+  assertBalanced(ledger, map.source, costs)
   return ledger
 }
 
+/** The name of stored bytes that decompress to nothing: headers, trailers and checksums of compressed blocks. */
+const COMPRESSION_HEADERS = 'compression headers'
 /** The name of bytes with too many claims to split. */
 const TANGLED = 'tangled claims'
 
@@ -56,9 +64,10 @@ function postClaims(
   accountSets: AccountSets,
   remainders: RemainderSums,
   limits: Limits,
+  costs: Costs | undefined,
 ): { readonly gaps: readonly [number, number][]; readonly tangled: number | undefined } {
   const { starts, ends } = map.claims
-  const post = segmentPoster(map, accountOf, accountSets, remainders)
+  const post = segmentPoster(map, accountOf, accountSets, remainders, costs)
   const segments = { left: limits.tangle }
   const order = sortClaims(starts, ends)
   const gaps: [number, number][] = []
@@ -102,31 +111,33 @@ function segmentPoster(
   accountOf: ArrayLike<number>,
   accountSets: AccountSets,
   remainders: RemainderSums,
+  costs: Costs | undefined,
 ): PostSegment {
   const { kinds, owners } = map.claims
   const sharesOf = blockShares(map, accountOf, accountSets)
-  const postBlock = (block: number, length: number): void => {
+  const postBlock = (block: number, bytes: number): void => {
     const { sets, weights } = sharesOf(block)
-    const shares = apportion(length, weights)
+    const shares = apportion(bytes, weights)
     const { kind, name } = map.blocks[block]!
-    if (weights[0]! > 0) remainders.add(kind, map.names[name]!, shares[0]!)
+    if (weights[0]! > 0) remainders.addBytes(kind, map.names[name]!, shares[0]!)
     for (let index = 0; index < sets.length; index += 1) accountSets.add(sets[index]!, shares[index + 1]!)
   }
   return (start, length, claims) => {
     const first = claims[0]!
     const kind = kinds[first]
     const owner = owners[first]!
+    const bytes = costs === undefined ? length : costs.of(start, length)
     if (claims.every((claim) => kinds[claim] === 'content')) {
       const set =
         claims.length === 1
           ? accountSets.of(owner)
           : accountSets.ofAll([...new Set(claims.map((claim) => owners[claim]!))].sort((a, b) => a - b))
-      if (set === undefined) remainders.add('overlap', TANGLED, length)
-      else accountSets.add(set, length)
+      if (set === undefined) remainders.addBytes('overlap', TANGLED, bytes)
+      else accountSets.add(set, bytes)
     } else if (!claims.every((claim) => kinds[claim] === kind && owners[claim] === owner)) {
       remainders.addPlace('overlap', overlapName(map, claims), start, length)
-    } else if (kind === 'structure') remainders.add('structure', map.names[owner]!, length)
-    else postBlock(owner, length)
+    } else if (kind === 'structure') remainders.addBytes('structure', map.names[owner]!, bytes)
+    else postBlock(owner, bytes)
   }
 }
 
@@ -175,11 +186,12 @@ function overlapName(map: ExtentMap, claims: readonly number[]): string {
 }
 
 /** The promise of this tool: it counts every byte once. A ledger that breaks it is our bug, so we never show it. */
-function assertBalanced(ledger: SizeLedger, source: ByteSource): void {
+function assertBalanced(ledger: SizeLedger, source: ByteSource, costs: Costs | undefined): void {
+  const expected = costs === undefined ? source.size : costs.of(0, source.size) + costs.beside
   let sum = 0
   for (const bytes of ledger.own) sum += bytes
   for (const remainder of ledger.remainders) sum += remainder.own
-  if (sum !== source.size) {
-    throw new Error(`the accounts of ${source.name} add up to ${sum} bytes, and it has ${source.size}; this is a bug`)
+  if (sum !== expected) {
+    throw new Error(`the accounts of ${source.name} add up to ${sum}, not to ${expected}; this is a bug`)
   }
 }
