@@ -40,6 +40,7 @@ export function traitsOf(name: string): FormatTraits {
       noun: `a ${name} image`,
       extensions: [],
       looksInside: 'on demand',
+      accounts: 'own',
       sharesBytes: false,
     }
   )

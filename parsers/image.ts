@@ -115,6 +115,11 @@ export interface FormatTraits {
    * files with the name of an image, and those that the user's path leads into. To search all would decompress all.
    */
   readonly looksInside: 'files' | 'on demand'
+  /**
+   * Whether an image of this format inside another has accounts of its own in a report. If not, it is one account: that
+   * of its file. What is in it is then told apart beside the report.
+   */
+  readonly accounts: 'own' | 'of its file'
   /** Whether writers overlap files and structures on purpose. If they do, an overlap is no damage. */
   readonly sharesBytes: boolean
   /** Bytes of the sectors that tools use to give positions; absent if the format has no sectors. */

@@ -25,6 +25,7 @@ export const ISO9660: FormatTraits = {
   noun: 'an ISO9660 image',
   extensions: ['iso'],
   looksInside: 'files',
+  accounts: 'own',
   sharesBytes: true,
   // ECMA-119 6.1.2.
   sectorSize: 2048,

@@ -25,6 +25,7 @@ export const SQUASHFS: FormatTraits = {
   noun: 'a squashfs',
   extensions: ['squashfs', 'sqfs', 'sqsh', 'sfs', 'snap'],
   looksInside: 'on demand',
+  accounts: 'own',
   sharesBytes: false,
 }
 

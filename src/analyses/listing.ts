@@ -3,7 +3,7 @@ import { type Entry, type FileTree, hardLinksOf, pathBuilder, pathOf } from '../
 import type { OpenImage } from '../images/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
-import { storedSizes } from './stored-sizes.ts'
+import { storedSizes } from '../ledger/stored-sizes.ts'
 
 /** One line of a listing. Its slow parts are methods, because a list of names needs none of them. */
 export class ListedEntry {

@@ -6,8 +6,9 @@ import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Container } from '../../parsers/detect/container.ts'
+import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
-import type { Entry, Image, NameTreeKind } from '../../parsers/image.ts'
+import type { Entry, FormatTraits, Image, NameTreeKind } from '../../parsers/image.ts'
 import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
@@ -29,13 +30,15 @@ export interface OpenImage {
    */
   nested(entry: Entry): OpenImage | undefined
   /**
-   * Like `nested`, by index, for the files that we try without being asked. For some formats these are all files, for
-   * others only those with the name of an image.
+   * Like `nested`, by index, for the files that we try without being asked, and for images with accounts of their own.
+   * For some formats we try all files, for others only those with the name of an image.
    */
   inside(index: number): OpenImage | undefined
+  /** Like `inside`, for images that are one account in a report, such as an initrd. We may have to unpack them. */
+  insideFile(index: number): OpenImage | undefined
   /**
-   * The files that `inside` tries, by their indexes, in tree order. Loops over all entries compile much faster without a
-   * call of it.
+   * The files that `inside` and `insideFile` try, by their indexes, in tree order. Loops over all entries compile much
+   * faster without a call of these.
    */
   readonly tried: readonly number[]
   /** The problems of the image so far: those from opening it, and those from claiming its content. */
@@ -90,6 +93,12 @@ export function openSource(file: ByteSource, options: OpenOptions = {}, path: st
   return withNested(image, file, undefined, context, 0, container)
 }
 
+/** The content of a file that begins like an image. */
+interface Recognised {
+  readonly source: ByteSource
+  readonly format: Format
+}
+
 function withNested(
   image: Image,
   file: ByteSource,
@@ -100,20 +109,35 @@ function withNested(
 ): OpenImage {
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
+  const recognised = new Map<number, Recognised | undefined>()
   const nestedProblems: FormatError[] = []
   const opened: OpenImage[] = []
-  const open = (entry: Entry): OpenImage | undefined => {
+  const recognise = (entry: Entry): Recognised | undefined => {
     if (entry.type !== 'file') return undefined
     try {
       const source = contentSource(reader, entry)
       const found = formatOf(source)
-      if (found === undefined || found.isDamaged) return undefined
+      return found === undefined || found.isDamaged ? undefined : { source, format: found.format }
+    } catch (error) {
+      nestedProblems.push(asFormatError(error))
+      return undefined
+    }
+  }
+  const recognisedIn = (entry: Entry): Recognised | undefined => {
+    if (!recognised.has(entry.identity)) recognised.set(entry.identity, recognise(entry))
+    return recognised.get(entry.identity)
+  }
+  const open = (entry: Entry): OpenImage | undefined => {
+    const found = recognisedIn(entry)
+    if (found === undefined) return undefined
+    const { source, format } = found
+    try {
       if (depth >= context.limits.nesting) {
         const detail = 'the image is nested too deeply; it is not opened'
         const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
-      const nested = found.format.open(source, context)
+      const nested = format.open(source, context)
       const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
       opened.push(inner)
       return inner
@@ -125,6 +149,11 @@ function withNested(
   const { tree } = image
   const isTried = (index: number): boolean =>
     tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
+  const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined => {
+    if (!isTried(index)) return undefined
+    const entry = tree.entry(index)
+    return recognisedIn(entry)?.format.accounts === accounts ? self.nested(entry) : undefined
+  }
   let tried: readonly number[] | undefined
   let problems: ReadProblems = image
   const self: OpenImage = {
@@ -149,7 +178,10 @@ function withNested(
       return found.get(entry.identity)
     },
     inside(index) {
-      return isTried(index) ? self.nested(tree.entry(index)) : undefined
+      return insideWith('own', index)
+    },
+    insideFile(index) {
+      return insideWith('of its file', index)
     },
     get tried() {
       if (tried === undefined) {
@@ -171,9 +203,14 @@ export function allNestedProblems({ nestedProblems, opened }: OpenImage): Format
   return [...nestedProblems, ...opened.flatMap(allNestedProblems)]
 }
 
-/** The problems of an image and of the opened images inside it, and whether we could read all of them. */
-export function problemsOf(open: OpenImage): ReadProblems {
-  const inner = open.opened.map(problemsOf)
+/**
+ * The problems of an image and of the opened images inside it, and whether we could read all of them.
+ * @param withFiles whether to include images that are one account in a report
+ */
+export function problemsOf(open: OpenImage, withFiles = true): ReadProblems {
+  const inner = open.opened
+    .filter(({ image }) => withFiles || image.format.accounts === 'own')
+    .map((nested) => problemsOf(nested, withFiles))
   return {
     warnings: [...open.problems.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
     complete: open.problems.complete && open.nestedProblems.length === 0 && inner.every(({ complete }) => complete),

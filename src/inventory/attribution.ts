@@ -118,11 +118,29 @@ export function attribute(open: OpenImage): Attribution {
       remainderAccount(remainder, OUTSIDE, (place) => [place]),
     )
   for (const warning of around.warnings) warnings.push(warning)
-  const problems = problemsOf(open)
+  const problems = problemsOf(open, false)
   const unread = bootConfigurations(open).problem
   if (unread !== undefined) warnings.push(unread)
   const complete = problems.complete && unread === undefined && owners.problems.length === 0
   return { accounts, shared, images, warnings: [...problems.warnings, ...owners.problems, ...warnings], complete }
+}
+
+/** The accounts of an image that is one account in the report of the outermost image: that of its file. */
+export interface Breakdown {
+  /** They add up to `own`. Their names begin with the path of the image. */
+  readonly accounts: readonly Account[]
+  readonly warnings: readonly FormatError[]
+}
+
+/**
+ * Breaks the bytes of a file down that is an image.
+ * @param path the path of the file in the outermost image
+ * @param own the bytes that the file takes in the outermost image
+ */
+export function breakDown(open: OpenImage, path: ByteString, own: number): Breakdown {
+  const found = { images: [], shared: [], warnings: [], model: ownersIn(open).model }
+  const accounts = attributeImage(open, { path, otherNames: [], stored: own, inFile: () => [] }, found)
+  return { accounts, warnings: found.warnings }
 }
 
 /**

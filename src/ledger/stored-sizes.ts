@@ -2,8 +2,8 @@ import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { charge } from '../ledger/charge.ts'
-import { settle } from '../ledger/settle.ts'
+import { charge } from './charge.ts'
+import { settle } from './settle.ts'
 
 /** How many bytes of the image file the contents of files take, by the indexes of their entries. */
 export interface StoredSizes {
