@@ -2,8 +2,8 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Entry, type FileTree, hardLinksOf, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
-import { type PlacedExtent, placedExtents } from './placed-extents.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
+import { type PlacedExtent, placedExtents } from './placed-extents.ts'
 
 /** One line of a listing. Its slow parts are methods, because a list of names needs none of them. */
 export class ListedEntry {

@@ -12,6 +12,7 @@ import { fullName, nounOf, splitKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { graphSizes } from './graph-sizes.ts'
+import { type InsideRow, insideRows } from './inside-rows.ts'
 
 /** An owner, with its totals over all regions. */
 export interface OwnerRow extends OwnerTotal {
@@ -69,13 +70,16 @@ export interface Report {
   readonly owners: readonly OwnerRow[]
   /** Undefined if there are no owners, or if the caller did not ask for references. */
   readonly references: ReportReferences | undefined
+  /** The images inside, in the order of their paths. Empty if the caller did not ask for them. */
+  readonly inside: readonly InsideRow[]
   readonly warnings: readonly FormatError[]
 }
 
 /** How many cuts we report. */
 const MAX_CUTS = 5
 
-export function report({ image, kind, directory, attribution, references, roots }: Inventory): Report {
+export function report(inventory: Inventory): Report {
+  const { image, kind, directory, attribution, references, roots, inside } = inventory
   return {
     image,
     noun: nounOf(kind),
@@ -84,7 +88,8 @@ export function report({ image, kind, directory, attribution, references, roots 
     accounts: attribution.accounts,
     owners: ownerRows(attribution.accounts, directory),
     references: references === undefined ? undefined : reportReferences(attribution, references, roots),
-    warnings: [...attribution.warnings, ...(references?.warnings ?? [])],
+    inside: inside === undefined ? [] : insideRows(inventory),
+    warnings: [...attribution.warnings, ...(inside?.warnings ?? []), ...(references?.warnings ?? [])],
   }
 }
 

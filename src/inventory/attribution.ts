@@ -57,6 +57,8 @@ export interface ImageInside {
   /** The name of its format: "squashfs". */
   readonly format: string
   readonly facts: Image['facts']
+  /** Bytes of the image itself. */
+  readonly size: number
 }
 
 /** Bytes that several accounts share: a block stored once for files with the same content. */
@@ -206,6 +208,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
     ...(otherNames.length === 0 ? {} : { otherNames }),
     format: format.name,
     facts,
+    size: image.source.size,
   })
   const owners = treeOwners(open, found.model)
   const numbered = numberAccounts(open, owners, imagesBeside(open, found.model))

@@ -10,13 +10,14 @@ import type { SurveyParts } from './survey.ts'
 
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
-  const { kind, keys, attribution, summary, boots, registration, scan, files, outside, saved } = parts
+  const { kind, keys, attribution, summary, boots, inside, registration, scan, files, outside, saved } = parts
   const json: PartsJson = {
     kind,
     keys,
     attribution: attribution && { ...attribution, warnings: attribution.warnings.map(errorToJson) },
     summary,
     boots: boots && [...boots],
+    inside: inside && { ...inside, warnings: inside.warnings.map(errorToJson) },
     registration: registration && {
       references: registration.references && referencesToJson(registration.references),
       problem: registration.problem && errorToJson(registration.problem),
@@ -46,13 +47,14 @@ export function partsOfJson(text: string): SurveyParts {
  */
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
-  const { kind, keys, attribution, summary, boots, registration, scan, files, outside, saved } = json
+  const { kind, keys, attribution, summary, boots, inside, registration, scan, files, outside, saved } = json
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(keys === undefined ? {} : { keys }),
     ...(attribution && { attribution: { ...attribution, warnings: attribution.warnings.map(errorOfJson) } }),
     ...(summary && { summary }),
     ...(boots && { boots: new Map(boots) }),
+    ...(inside && { inside: { ...inside, warnings: inside.warnings.map(errorOfJson) } }),
     ...(registration && {
       registration: {
         ...(registration.references && { references: referencesOfJson(registration.references) }),
@@ -67,7 +69,16 @@ export function partsOf(json: PartsJson): SurveyParts {
 }
 
 /** Checks that the parts agree: names belong to existing owners, numbers are valid, and sizes add up. */
-function checkWhole({ keys = [], attribution, summary, registration, scan, files = [], saved }: PartsJson): void {
+function checkWhole({
+  keys = [],
+  attribution,
+  summary,
+  inside,
+  registration,
+  scan,
+  files = [],
+  saved,
+}: PartsJson): void {
   const known = new Set(keys)
   const checkOrder = (place: string, names: readonly ByteString[]): void => {
     check(
@@ -100,6 +111,10 @@ function checkWhole({ keys = [], attribution, summary, registration, scan, files
   if (attribution !== undefined && summary !== undefined) {
     const sum = accounts.reduce((total, { own }) => total + own, 0)
     check('its accounts', sum === summary.size, `have ${sum} bytes, and its image ${summary.size}`)
+  }
+  for (const [index, { accounts: parts, own }] of (inside?.images ?? []).entries()) {
+    const sum = parts.reduce((total, part) => total + part.own, 0)
+    check(`inside[${index}]`, sum === own, `has accounts of ${sum} bytes, and its file takes ${own}`)
   }
   for (const references of [registration?.references, saved]) {
     if (references !== undefined && references !== null) {

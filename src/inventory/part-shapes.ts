@@ -9,6 +9,7 @@ import type { References } from '../owners/references.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
+import type { Inside, InsideImage } from './inside.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { Metadata, Xattr } from './metadata.ts'
 
@@ -19,6 +20,7 @@ export interface PartsJson {
   readonly attribution?: AttributionJson | undefined
   readonly summary?: ImageSummary | undefined
   readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
+  readonly inside?: InsideJson | undefined
   readonly registration?: RegistrationJson | undefined
   readonly scan?: ScanJson | undefined
   readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
@@ -29,6 +31,10 @@ export interface PartsJson {
 export type ErrorJson = Pick<FormatError, 'code' | 'detail' | 'facts'>
 
 export interface AttributionJson extends Omit<Attribution, 'warnings'> {
+  readonly warnings: readonly ErrorJson[]
+}
+
+export interface InsideJson extends Omit<Inside, 'warnings'> {
   readonly warnings: readonly ErrorJson[]
 }
 
@@ -134,21 +140,23 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
 
 const error = object<ErrorJson>({ code: errorCode, detail: text, facts: object<FormatErrorFacts>(errorFacts) })
 
+const accounts = list(
+  object<Account>({
+    kind: oneOf('owner', ...accountKinds),
+    name: bytes,
+    otherNames: optional(list(bytes)),
+    region: bytes,
+    own: count,
+    unpacked: count,
+    files: count,
+    owner: optional(key),
+    places: optional(places),
+    morePlaces: optional(count),
+  }),
+)
+
 const attribution = object<AttributionJson>({
-  accounts: list(
-    object<Account>({
-      kind: oneOf('owner', ...accountKinds),
-      name: bytes,
-      otherNames: optional(list(bytes)),
-      region: bytes,
-      own: count,
-      unpacked: count,
-      files: count,
-      owner: optional(key),
-      places: optional(places),
-      morePlaces: optional(count),
-    }),
-  ),
+  accounts,
   shared: list(object<SharedContent>({ owners: list(key), shares: list(count), others: flag, bytes: count })),
   images: list(
     object<ImageInside>({
@@ -156,6 +164,23 @@ const attribution = object<AttributionJson>({
       otherNames: optional(list(bytes)),
       format: formatName,
       facts: object<ImageInside['facts']>({}),
+      size: count,
+    }),
+  ),
+  warnings: list(error),
+  complete: flag,
+})
+
+const inside = object<InsideJson>({
+  images: list(
+    object<InsideImage>({
+      path: bytes,
+      otherNames: optional(list(bytes)),
+      format: formatName,
+      facts: object<InsideImage['facts']>({}),
+      size: count,
+      own: count,
+      accounts,
     }),
   ),
   warnings: list(error),
@@ -207,6 +232,7 @@ export const partsShape: Shape = object<PartsJson>({
   attribution: optional(attribution),
   summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
   boots: optional(list(tuple(bytes, list(bytes)))),
+  inside: optional(inside),
   registration: optional(object<RegistrationJson>({ references: optional(references), problem: optional(error) })),
   scan: optional(
     object<ScanJson>({

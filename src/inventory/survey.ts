@@ -13,6 +13,7 @@ import { type Attribution, attribute } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import { filesOfOwners, filesOutside } from './image-files.ts'
 import { type ImageSummary, imageSummary } from './image-summary.ts'
+import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
@@ -27,6 +28,8 @@ export interface SurveyParts {
   attribution?: Attribution | undefined
   summary?: ImageSummary | undefined
   boots?: BootedOwners | undefined
+  /** The images that have one account in a report; absent if a saved report lacks them. */
+  inside?: Inside | undefined
   /** Without references, there is no registration, or we could not read it and `problem` says why. */
   registration?:
     | { readonly references?: References | undefined; readonly problem?: FormatError | undefined }
@@ -92,6 +95,15 @@ export class Survey {
   get summary(): ImageSummary {
     this.parts.summary ??= imageSummary(this.open, this.attribution)
     return this.parts.summary
+  }
+
+  /** The images that have one account in a report; undefined if a saved report lacks them. */
+  get inside(): Inside | undefined {
+    if (this.parts.saved === undefined && this.parts.inside === undefined) {
+      this.parts.inside = insideOf(this.open)
+      mark('images inside are told apart')
+    }
+    return this.parts.inside
   }
 
   get boots(): BootedOwners {

@@ -9,6 +9,7 @@ import type { ScanOptions } from '../scan/scan-references.ts'
 import type { Attribution } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
+import type { Inside } from './inside.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
 
 /** The content of an image and the use of its every byte, as plain data for the analyses. */
@@ -29,6 +30,11 @@ export interface Inventory {
   readonly files?: OwnedFiles
   /** The entries without an owner. Absent unless the caller asked for them, or if a saved report lacks them. */
   readonly outside?: readonly FileFacts[] | undefined
+  /**
+   * The images that have one account in a report, such as an initrd. Absent unless the caller asked for them, or if a
+   * saved report lacks them.
+   */
+  readonly inside?: Inside | undefined
   /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
 }
@@ -39,6 +45,8 @@ export interface InventoryNeeds {
   readonly files?: boolean | undefined
   /** The entries without an owner. */
   readonly outside?: boolean | undefined
+  /** What is in images that have one account in a report. We may have to unpack them. */
+  readonly inside?: boolean | undefined
 }
 
 export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNeeds {
@@ -81,10 +89,11 @@ function inventoryWith(
     references = 'auto',
     files,
     outside,
+    inside,
     ...scanOptions
   }: InventoryNeeds & ScanOptions & Pick<InventoryOptions, 'references'>,
 ): Promise<Inventory> {
-  return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside })
+  return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside, inside })
 }
 
 /** The image of a file; where there is none, the error says what the file is instead. */
@@ -100,7 +109,7 @@ async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
 export async function inventoryOf(
   survey: Survey,
   from: ReferencesFrom | 'none',
-  { files = false, outside = false }: InventoryNeeds = {},
+  { files = false, outside = false, inside = false }: InventoryNeeds = {},
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
@@ -120,6 +129,7 @@ export async function inventoryOf(
     roots,
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
+    ...(inside ? { inside: survey.inside } : {}),
     isSaved: survey.parts.saved !== undefined,
   }
 }

@@ -1,6 +1,7 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
+import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
 import type { TableFormat } from '../../present/tables/report.ts'
@@ -59,7 +60,7 @@ async function reportOn(
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
-    const inventory = await inventoryWith(survey, options)
+    const inventory = await inventoryWith(survey, options, { inside: true })
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
       if (as === 'json') return reportJson(result, inventory, files)
@@ -92,12 +93,12 @@ async function reportOn(
     }
     if (format !== undefined) await writeOut(await write(format))
     printProblems(result.warnings, options.verbose)
-    return isWhole(result) ? EXIT.ok : EXIT.failed
+    return isWhole(result, inventory.inside) ? EXIT.ok : EXIT.failed
   })
 }
 
-function isWhole({ image, references }: Report): boolean {
-  return image.complete && references?.complete !== false
+function isWhole({ image, references }: Report, inside?: Inventory['inside']): boolean {
+  return image.complete && inside?.complete !== false && references?.complete !== false
 }
 
 /** A table of several images. If we cannot read one of them, we say so and report on the others. */

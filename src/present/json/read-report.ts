@@ -1,7 +1,9 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { ErrorCode, FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
+import { traitsOf } from '../../../parsers/formats.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import type { InsideImage } from '../../inventory/inside.ts'
 import { partsOf } from '../../inventory/json.ts'
 import {
   checkShape,
@@ -66,6 +68,7 @@ interface ReportJson {
   readonly usual?: UsualJson
   readonly outside?: readonly OutsideJson[]
   readonly xattrSets?: readonly XattrSetJson[]
+  readonly inside?: readonly InsideJson[]
   readonly shared: readonly {
     readonly storePaths: readonly string[]
     readonly shares: readonly number[]
@@ -76,8 +79,15 @@ interface ReportJson {
     readonly code: ErrorCode
     readonly detail: string
     readonly message: string
-    readonly about: 'image' | 'references'
+    readonly about: 'image' | 'inside' | 'references'
   })[]
+}
+
+interface InsideJson extends Omit<InsideImage, 'path' | 'otherNames' | 'accounts'> {
+  readonly path: string
+  readonly pathBase64?: string
+  readonly otherNames?: readonly TextOrBytes[]
+  readonly accounts: readonly AccountJson[]
 }
 
 interface SquashfsJson extends Omit<ImageSummary['squashfs'][number], 'otherNames'> {
@@ -150,6 +160,20 @@ function reportShape(references: boolean): Shape {
     usual: optional(usualShape),
     outside: optional(outsideShape),
     xattrSets: optional(xattrSetsShape),
+    inside: optional(
+      list(
+        object<InsideJson>({
+          path: text,
+          pathBase64: optional(text),
+          otherNames: optional(list(textOrBytesShape)),
+          format: text,
+          facts: object<InsideJson['facts']>({}),
+          size: count,
+          own: count,
+          accounts: list(account),
+        }),
+      ),
+    ),
     shared: list(object<ReportJson['shared'][number]>({ storePaths, shares: list(count), others: flag, bytes: count })),
     warnings: list(
       object<ReportJson['warnings'][number]>({
@@ -157,7 +181,7 @@ function reportShape(references: boolean): Shape {
         code: errorCode,
         detail: text,
         message: text,
-        about: oneOf('image', 'references'),
+        about: oneOf('image', 'inside', 'references'),
       }),
     ),
   })
@@ -226,7 +250,7 @@ function notWhole(problem: string): ReportError {
 
 /** The report as what we know of an image. */
 function asParts(json: ReportJson): PartsJson {
-  const warningsAbout = (about: 'image' | 'references'): ErrorJson[] =>
+  const warningsAbout = (about: ReportJson['warnings'][number]['about']): ErrorJson[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
   const keys = json.storePaths.map(({ path }) => keyIn(path)).sort()
   const twice = keys.find((key, at) => key === keys[at - 1])
@@ -243,6 +267,7 @@ function asParts(json: ReportJson): PartsJson {
     },
     summary: asSummary(json.image),
     boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
+    ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }
@@ -258,6 +283,25 @@ function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): Im
       ...otherNamesOf(otherNames),
     })),
     owners: storePaths,
+  }
+}
+
+/** The images that have one account in the report. The others are there by their accounts. */
+function asInside(images: readonly InsideJson[], warnings: readonly ErrorJson[]): NonNullable<PartsJson['inside']> {
+  return {
+    images: images
+      .filter(({ format }) => traitsOf(format).accounts === 'of its file')
+      .map(({ path, pathBase64, otherNames, accounts, format, facts, size, own }) => ({
+        path: bytesOfPair(path, pathBase64),
+        ...otherNamesOf(otherNames),
+        format,
+        facts,
+        size,
+        own,
+        accounts: accounts.map(asAccount),
+      })),
+    warnings,
+    complete: warnings.length === 0,
   }
 }
 

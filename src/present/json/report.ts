@@ -1,5 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
+import type { InsideRow } from '../../analyses/inside-rows.ts'
 import type { Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
@@ -56,11 +57,14 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     yield `],\n"xattrSets":[`
     yield* rows(writer.xattrSets, (set) => set)
   }
+  yield '],\n"inside":['
+  yield* rows(report.inside, (image) => insideJson(image, full))
   yield '],\n"shared":['
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
   yield* rows(inStore, ({ owners, ...shared }) => ({ storePaths: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
+    ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
   ]
   yield `],\n"warnings":${jsonText(warnings)}}\n`
@@ -80,6 +84,23 @@ function accountJson(account: Account, full: FullName): object {
   if (places !== undefined) json['places'] = places
   if (morePlaces !== undefined) json['morePlaces'] = morePlaces
   return json
+}
+
+function insideJson(
+  { path, otherNames, format, facts, size, own, accounts, owners }: InsideRow,
+  full: FullName,
+): object {
+  const shown = Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? printable(fact) : fact])
+  return {
+    ...named('path', path),
+    ...otherNamesJson(otherNames),
+    format,
+    facts: Object.fromEntries(shown),
+    size,
+    own,
+    accounts: accounts.map((account) => accountJson(account, full)),
+    storePaths: owners,
+  }
 }
 
 function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary): object {
@@ -136,7 +157,7 @@ function referencesOf(key: ByteString, { graph }: References, full: FullName): s
   return Array.from(neighbours(graph.references, numberOfKey(graph, key)), (path) => full(graph.keys[path]!))
 }
 
-function warningJson(warning: FormatError, about: 'image' | 'references'): object {
+function warningJson(warning: FormatError, about: 'image' | 'inside' | 'references'): object {
   return { ...warning.toJSON(), detail: warning.detail, about }
 }
 
