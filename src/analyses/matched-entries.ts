@@ -3,6 +3,7 @@ import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type FileTree, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
+import { bytesInFile, costsIn } from '../ledger/costs-in.ts'
 import { settle } from '../ledger/settle.ts'
 import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type PathMatcher, type PathProgress, united } from '../owners/path-glob.ts'
@@ -62,7 +63,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   }
   const { root } = globs.inImage
   if (root.isMatch) return [{ path: '/', own: open.file.size }]
-  visit(open, '', root, open.image.source.size)
+  visit(open, '', root, bytesInFile(open))
   return found
 }
 
@@ -123,7 +124,7 @@ function bytesOfFiles(level: OpenImage, fileOf: Uint32Array, stored: number): Ar
   const map = new ExtentMap(image.source, image.tree.count)
   level.claimContent(map)
   level.claimStructures(map)
-  return charge(settle(map, fileOf, image.tree.count, reader.limits), stored).own
+  return charge(settle(map, fileOf, image.tree.count, reader.limits, costsIn(level)), stored).own
 }
 
 /** For each entry, the first entry that is the same file in the same owner, or has none. */

@@ -9,6 +9,7 @@ import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import type { SharedBytes } from '../ledger/account-sets.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
 import { charge } from '../ledger/charge.ts'
+import { bytesInFile, costsIn } from '../ledger/costs-in.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { bootConfigurations } from '../owners/boot-configurations.ts'
@@ -110,7 +111,7 @@ export function attribute(open: OpenImage): Attribution {
   const found = { images, shared, warnings, model: owners.model }
   const accounts = attributeImage(
     open,
-    { path: '', otherNames: [], stored: image.source.size, inFile: (place) => [moved(place, origin)] },
+    { path: '', otherNames: [], stored: bytesInFile(open), inFile: (place) => [moved(place, origin)] },
     found,
   )
   const around = bytesAround(open)
@@ -215,7 +216,9 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   const map = new ExtentMap(image.source, image.tree.count)
   open.claimContent(map)
   open.claimStructures(map)
-  const ledger = charge(settle(map, numbered.accountOf, numbered.entries.length, open.reader.limits), stored)
+  const { limits } = open.reader
+  const settled = settle(map, numbered.accountOf, numbered.entries.length, limits, costsIn(open))
+  const ledger = charge(settled, stored)
   for (const warning of ledger.warnings) warnings.push(warning)
   const structures = structuresOf(open, path)
   const accounts = entryAccounts(open, numbered, ledger, structures, whereabouts, found)

@@ -4,7 +4,7 @@ import type { ByteSource, SourceRun } from '../../parsers/bytes/source.ts'
 const UNIT = 1 / 1024
 
 /**
- * What the bytes of a source cost in the file: the stored bytes that they come from. In a compressed block, each byte of
+ * What the bytes of a source cost in a file: the stored bytes that they come from. In a compressed block, each byte of
  * content costs the same; a block that compresses well costs little. In units of 1/1024 byte.
  */
 export interface Costs {
@@ -14,26 +14,31 @@ export interface Costs {
   readonly beside: number
 }
 
-/** The costs of the bytes of a source; undefined if it is stored as it is, so that each byte costs one. */
-export function costsOf({ origin, size }: ByteSource): Costs | undefined {
+/**
+ * The costs of the bytes of a source in another one that they come from; undefined if they are stored there as they are,
+ * so that each byte costs one.
+ */
+export function costsOf(source: ByteSource, file: ByteSource): Costs | undefined {
+  const { origin, size } = source
+  if (source === file) return undefined
   switch (origin.kind) {
     case 'root':
       return undefined
     case 'slice': {
-      const outer = costsOf(origin.source)
+      const outer = costsOf(origin.source, file)
       const { offset } = origin
       return outer && { of: (start, length) => outer.of(offset + start, length), beside: 0 }
     }
     case 'blocks':
-      return stepCosts(stepsOfRuns(origin.runs, costOfStored(origin.source)), size)
+      return stepCosts(stepsOfRuns(origin.runs, costOfStored(origin.source, file)), size)
   }
 }
 
 /** The cost of bytes of a source in stored bytes, with a fraction. */
 type CostOfStored = (offset: number, length: number) => number
 
-function costOfStored(source: ByteSource): CostOfStored {
-  const costs = costsOf(source)
+function costOfStored(source: ByteSource, file: ByteSource): CostOfStored {
+  const costs = costsOf(source, file)
   return costs === undefined ? (_, length) => length : (offset, length) => costs.of(offset, length) * UNIT
 }
 

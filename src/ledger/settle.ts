@@ -5,12 +5,12 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { AccountSets, type SharedBytes } from './account-sets.ts'
 import { apportion } from './apportion.ts'
 import { blockShares } from './block-shares.ts'
-import { type Costs, costsOf } from './costs.ts'
+import type { Costs } from './costs.ts'
 import { postGaps, type Remainder, RemainderSums } from './remainders.ts'
 
 /**
  * Every byte of one source, posted once: `own` and the remainders add up to the size of the source. A source that comes
- * out of compressed blocks is posted by what its bytes cost (`costs.ts`), and `charge` makes bytes of these numbers.
+ * out of compressed blocks is posted by what its bytes cost (`costs.ts`). `charge` makes bytes of these numbers.
  */
 export interface SizeLedger {
   /** Bytes, or costs, by account number. */
@@ -26,15 +26,16 @@ export interface SizeLedger {
  * Posts every byte of a source to exactly one account or remainder. Accounts that share content split it evenly.
  * Entries with pieces in one block split it by their unpacked bytes. Both use largest remainder.
  * @param accountOf account number of each entry, 0 .. accountCount - 1
+ * @param costs what the bytes of the source cost; without it, one each
  */
 export function settle(
   map: ExtentMap,
   accountOf: ArrayLike<number>,
   accountCount: number,
   limits: Limits = DEFAULT_LIMITS,
+  costs?: Costs,
 ): SizeLedger {
   const accountSets = new AccountSets(map.owners, accountOf, accountCount, limits.tangle)
-  const costs = costsOf(map.source)
   const remainders = new RemainderSums(costs)
   const { gaps, tangled } = postClaims(map, accountOf, accountSets, remainders, limits, costs)
   const warnings = postGaps(map, gaps, remainders, limits)

@@ -3,6 +3,7 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from './charge.ts'
+import { bytesInFile, costsIn } from './costs-in.ts'
 import { settle } from './settle.ts'
 
 /** How many bytes of the image file the contents of files take, by the indexes of their entries. */
@@ -49,13 +50,14 @@ function sizesByFile(open: OpenImage, namesOf: (index: number) => readonly numbe
   map.addBackground(0, source.size, 'structure', 'all but content')
   const accountOf = new Uint32Array(tree.count)
   for (let index = 0; index < tree.count; index += 1) accountOf[index] = namesOf(index)?.[0] ?? index
-  const ledger = settle(map, accountOf, tree.count, reader.limits)
+  const ledger = settle(map, accountOf, tree.count, reader.limits, costsIn(open))
   return charge(ledger, bytesOfImage(open)).own
 }
 
 /** The bytes that an image takes in the image file. */
-function bytesOfImage({ image, outer }: OpenImage): number {
-  return outer === undefined ? image.source.size : storedSizes(outer.open).ofFile(outer.entry.index)
+function bytesOfImage(open: OpenImage): number {
+  const { outer } = open
+  return outer === undefined ? bytesInFile(open) : storedSizes(outer.open).ofFile(outer.entry.index)
 }
 
 /** The index of a number in an ascending list that contains it. */

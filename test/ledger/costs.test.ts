@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
+import { DEFAULT_LIMITS } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, bytesSource, type SourceRun, sliceSource } from '../../parsers/bytes/source.ts'
 import { charge } from '../../src/ledger/charge.ts'
+import { costsOf } from '../../src/ledger/costs.ts'
 import { settle } from '../../src/ledger/settle.ts'
 
+const FILE = bytesSource(new Uint8Array(1000).fill(1), 'file')
 const identity = Uint32Array.from({ length: 10 }, (_, index) => index)
 
 /** A source of `runs` of a file. */
-function blocks(runs: readonly SourceRun[], file: ByteSource = bytesSource(new Uint8Array(1000), 'file')): ByteSource {
+function blocks(runs: readonly SourceRun[], file: ByteSource = FILE): ByteSource {
   const size = runs.reduce((sum, { length }) => sum + length, 0)
   return { ...bytesSource(new Uint8Array(size).fill(1), 'content'), origin: { kind: 'blocks', source: file, runs } }
 }
@@ -23,7 +26,10 @@ const run = (offset: number, storedLength: number, length: number): SourceRun =>
 function chargedTo(stored: number, source: ByteSource, claims: readonly (readonly [start: number, end: number])[]) {
   const map = new ExtentMap(source, claims.length)
   for (const [entry, [start, end]] of claims.entries()) map.claimContent(start, end - start, entry)
-  const { own, remainders } = charge(settle(map, identity, claims.length), stored)
+  const { own, remainders } = charge(
+    settle(map, identity, claims.length, DEFAULT_LIMITS, costsOf(source, FILE)),
+    stored,
+  )
   return { own: [...own], remainders: remainders.map(({ name, own: bytes }) => [name, bytes]) }
 }
 
