@@ -6,7 +6,7 @@ import { findOwners } from '../owners/find-owners.ts'
 import { fullName } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import { findRoots, type Root } from '../owners/roots.ts'
-import { printable } from '../present/text/printable.ts'
+import { choicesOf } from './choices.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
@@ -100,14 +100,6 @@ export function onePath(
   if (found.length <= 1) return found[0]
   const choices = choicesOf(found.map((path) => fullName(directory, keys[path]!)))
   throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
-}
-
-const MAX_LISTED = 20
-
-/** Full paths to choose from, as lines; if there are many, only the first ones. */
-export function choicesOf(paths: readonly ByteString[]): readonly string[] {
-  const choices = paths.slice(0, MAX_LISTED).map(printable)
-  return paths.length > MAX_LISTED ? [...choices, `and ${paths.length - MAX_LISTED} more`] : choices
 }
 
 /**

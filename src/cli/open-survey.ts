@@ -34,22 +34,27 @@ export interface OpenedSurvey {
  * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, parserLimit, jobs, noCache } = options
+  const { image: path, offset, in: inside, parserLimit, jobs, noCache } = options
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
     throw new UsageError('-j: takes a whole number of threads, 1 or more')
   }
   const saved = savedReport(path, limitsOf(parserLimit))
+  if (saved !== undefined && inside !== undefined) {
+    throw new UsageError(`${path}: is a saved report, which holds no image to look into; give the image`)
+  }
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
     open ??= openNamed(path, options)
     return open
   }
-  // Results under other limits may differ, so we neither read nor write the cache.
-  const directory = noCache === true || parserLimit !== undefined ? undefined : cacheDirectory(process.env)
+  // Results under other limits may differ, so we neither read nor write the cache. It has nothing about images inside.
+  const isPlain = parserLimit === undefined && inside === undefined
+  const directory = noCache === true || !isPlain ? undefined : cacheDirectory(process.env)
   let identity: string | undefined
   watchFile(path)
-  const file = { ...(jobs === undefined ? {} : { jobs }), file: resolve(path) }
+  // Threads open the file, so an image inside it is scanned here.
+  const file = { ...(jobs === undefined ? {} : { jobs }), ...(inside === undefined ? { file: resolve(path) } : {}) }
   // Threads for a scan that is certain start while we open the image.
   const threads = options.references === 'scan' ? startThreads(sizeOfFile(path), file) : undefined
   try {

@@ -2,6 +2,7 @@ import { type OpenImage, openImage } from '../images/open-image.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { isMistyped, MistypedWord } from './mistyped-word.ts'
+import { openInsideNamed } from './open-inside.ts'
 import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
 import type { imageOptions, treeOption } from './options.ts'
 import { isJson, notAnImage } from './saved-report.ts'
@@ -11,15 +12,16 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, { offset, tree, parserLimit }: OpenArguments): OpenImage {
+export function openNamed(path: string, { in: inside, offset, tree, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
+  const options = {
+    ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
+    limits: limitsOf(parserLimit),
+  }
   try {
-    return openImage(path, {
-      offset: offset === undefined ? 0 : sizeOf('offset', offset),
-      ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
-      limits: limitsOf(parserLimit),
-    })
+    const open = openImage(path, { ...options, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
+    return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     const reason = systemReason(error)

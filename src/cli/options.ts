@@ -24,12 +24,18 @@ const verboseOption = {
   },
 } as const satisfies Options
 
+/** For commands that can answer for an image inside. */
+export const insideOption = {
+  in: { type: 'string', describe: 'answer for an image inside it: its path, or initrd, kernel or efi' },
+} as const satisfies Options
+
 /** Options of every command that opens an image. */
 export const imageOptions = {
   offset: {
     type: 'string',
     describe: 'where an image begins in the file, in bytes (4096, 4K)',
   },
+  ...insideOption,
   ...limitOption,
   ...verboseOption,
 } as const satisfies Options

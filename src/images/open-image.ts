@@ -34,6 +34,8 @@ export interface OpenImage {
    * For some formats we try all files, for others only those with the name of an image.
    */
   inside(index: number): OpenImage | undefined
+  /** The format of the image that a file begins like, by its index, for the files that we try without being asked. */
+  formatOf(index: number): FormatTraits | undefined
   /** Like `inside`, for images that are one account in a report, such as an initrd. We may have to unpack them. */
   insideFile(index: number): OpenImage | undefined
   /**
@@ -99,6 +101,15 @@ interface Recognised {
   readonly format: Format
 }
 
+/**
+ * Opens the image in a file of another image as if that file stood by itself. Closing it closes the other image too.
+ * @param path the user's name for the outer image, for commands in our advice
+ * @throws {FormatError} as `openSource` does
+ */
+export function openInside({ reader, close }: OpenImage, entry: Entry, options: OpenOptions, path: string): OpenImage {
+  return openSource({ ...contentSource(reader, entry), close }, options, path)
+}
+
 function withNested(
   image: Image,
   file: ByteSource,
@@ -149,11 +160,8 @@ function withNested(
   const { tree } = image
   const isTried = (index: number): boolean =>
     tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
-  const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined => {
-    if (!isTried(index)) return undefined
-    const entry = tree.entry(index)
-    return recognisedIn(entry)?.format.accounts === accounts ? self.nested(entry) : undefined
-  }
+  const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined =>
+    self.formatOf(index)?.accounts === accounts ? self.nested(tree.entry(index)) : undefined
   let tried: readonly number[] | undefined
   let problems: ReadProblems = image
   const self: OpenImage = {
@@ -179,6 +187,9 @@ function withNested(
     },
     inside(index) {
       return insideWith('own', index)
+    },
+    formatOf(index) {
+      return isTried(index) ? recognisedIn(tree.entry(index))?.format : undefined
     },
     insideFile(index) {
       return insideWith('of its file', index)

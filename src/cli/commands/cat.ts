@@ -4,11 +4,11 @@ import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
 import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { normalPath, resolveNamed } from '../named-path.ts'
 import { openNamed } from '../open.ts'
 import { writeOut } from '../output.ts'
 import { printCutShort } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
-import { normalPath, resolveNamed } from './ls.ts'
 
 /** `isoscope cat IMAGE PATH`: the content of a file, streamed. */
 export async function runCat(options: CatArguments): Promise<ExitCode> {

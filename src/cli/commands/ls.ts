@@ -1,18 +1,17 @@
-import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
-import { allNestedProblems, type OpenImage, problemsOf } from '../../images/open-image.ts'
-import { type Resolved, resolvePath } from '../../images/resolve-path.ts'
+import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { listedEntryJson } from '../../present/json/listing.ts'
 import { extentLines, longLine } from '../../present/text/listing.ts'
-import { printable, unescaped } from '../../present/text/printable.ts'
+import { printable } from '../../present/text/printable.ts'
 import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { normalPath, resolveNamed } from '../named-path.ts'
 import { openNamed } from '../open.ts'
 import { unitOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
-import { printCutShort, printProblems } from '../print-problems.ts'
+import { printProblems } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
@@ -50,31 +49,4 @@ function extentsOf(entry: ListedEntry, problems: Set<string>): readonly PlacedEx
     problems.add(asFormatError(error).message)
     return undefined
   }
-}
-
-/** The entry at a path. @throws {UsageError} with the part of the path that exists */
-export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
-  const found = resolvePath(open, path)
-  if (!('missing' in found)) return found
-  // Users cannot type a name that is not UTF-8, so they may give it as the listing shows it.
-  const escaped = resolvePath(open, unescaped(path))
-  if (!('missing' in escaped)) return escaped
-  // If an image inside is damaged, that explains better why the path does not exist.
-  const [problem] = allNestedProblems(open)
-  if (problem !== undefined) throw problem
-  printCutShort(problemsOf(open).warnings)
-  const missing = printable(found.missing)
-  throw new UsageError(
-    missing.endsWith('/')
-      ? `${open.file.name}: ${missing} is a file, and holds no image to look into`
-      : `${open.file.name}: no ${missing} in it`,
-  )
-}
-
-/** A path as typed, with one slash before each name, as in the listing. */
-export function normalPath(text: string): ByteString {
-  const names = byteStringOfText(text)
-    .split('/')
-    .filter((name) => name !== '' && name !== '.')
-  return `/${names.join('/')}${names.length > 0 && text.endsWith('/') ? '/' : ''}`
 }

@@ -2,6 +2,7 @@ import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   colorOptions,
+  insideOption,
   jsonOption,
   markdownOption,
   optionalReferences,
@@ -48,6 +49,7 @@ export const diffDefinition = {
     ...referenceOptions,
     ...optionalReferences,
     jobs: { ...referenceOptions.jobs, describe: 'threads to scan and to compare contents; all by default' },
+    ...insideOption,
     ...colorOptions,
   },
 } as const satisfies Definition

@@ -1,0 +1,33 @@
+import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import { allNestedProblems, type OpenImage, problemsOf } from '../images/open-image.ts'
+import { type Resolved, resolvePath } from '../images/resolve-path.ts'
+import { printable, unescaped } from '../present/text/printable.ts'
+import { UsageError } from './exit-codes.ts'
+import { printCutShort } from './print-problems.ts'
+
+/** The entry at a path. @throws {UsageError} with the part of the path that exists */
+export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
+  const found = resolvePath(open, path)
+  if (!('missing' in found)) return found
+  // Users cannot type a name that is not UTF-8, so they may give it as the listing shows it.
+  const escaped = resolvePath(open, unescaped(path))
+  if (!('missing' in escaped)) return escaped
+  // If an image inside is damaged, that explains better why the path does not exist.
+  const [problem] = allNestedProblems(open)
+  if (problem !== undefined) throw problem
+  printCutShort(problemsOf(open).warnings)
+  const missing = printable(found.missing)
+  throw new UsageError(
+    missing.endsWith('/')
+      ? `${open.file.name}: ${missing} is a file, and holds no image to look into`
+      : `${open.file.name}: no ${missing} in it`,
+  )
+}
+
+/** A path as typed, with one slash before each name, as in the listing. */
+export function normalPath(text: string): ByteString {
+  const names = byteStringOfText(text)
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+  return `/${names.join('/')}${names.length > 0 && text.endsWith('/') ? '/' : ''}`
+}
