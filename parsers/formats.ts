@@ -3,13 +3,18 @@ import { DEFAULT_LIMITS, type Limits } from './bytes/limits.ts'
 import { type ByteSource, formatError } from './bytes/source.ts'
 import type { Decompressors } from './codecs/codec.ts'
 import { portableDecoders } from './codecs/decoders.ts'
+import { disk } from './disk/format.ts'
+import { fat } from './fat/format.ts'
 import type { Format } from './format.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 import { iso9660 } from './iso9660/format.ts'
 import { squashfs } from './squashfs/format.ts'
 
-/** All formats that we read, in the order in which we try them. No other file lists them. */
-export const FORMATS: readonly Format[] = [squashfs, iso9660]
+/**
+ * All formats that we read, in the order in which we try them. No other file lists them. A hybrid disc begins like a
+ * disk, and so does a FAT file system.
+ */
+export const FORMATS: readonly Format[] = [squashfs, iso9660, fat, disk]
 
 /** Whether a file is named like an image of one of the formats. */
 export function isNamedLikeImage(name: ByteString): boolean {

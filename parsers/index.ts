@@ -18,6 +18,8 @@ export { portableDecoders } from './codecs/decoders.ts'
 export { decompressGzip } from './codecs/gzip/gzip.ts'
 export { decompressLz4Frame } from './codecs/lz4/frame.ts'
 export { detectFormat } from './detect/name-file.ts'
+export { openDisk } from './disk/index.ts'
+export { openFat } from './fat/index.ts'
 export type { Format } from './format.ts'
 export { FORMATS, formatOf, type ImageOptions, openAnyImage } from './formats.ts'
 export {

@@ -1,6 +1,5 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { ARCHIVES } from './archives.ts'
-import { recogniseFat } from './fat.ts'
 import { FILE_SYSTEMS } from './file-systems.ts'
 import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
 import { recogniseCpio } from './initrd.ts'
@@ -21,7 +20,6 @@ const PLAIN_KINDS: readonly Recogniser[] = [
   ...VIRTUAL_DISKS,
   ...ARCHIVES,
   recogniseCpio,
-  recogniseFat,
   ...FILE_SYSTEMS,
 ]
 

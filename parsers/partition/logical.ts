@@ -10,19 +10,38 @@ const LOGICAL_LIMIT = 128
 /** The number of the first logical partition, because the master boot record has four. */
 const FIRST_NUMBER = 5
 
+/** The boot records in extended partitions, and the partitions that they list. */
+export interface ExtendedPartitions {
+  /** Where the boot records are, in bytes from the start of the source. Each takes a disk sector. */
+  readonly recordOffsets: readonly number[]
+  readonly logical: readonly Partition[]
+}
+
+/** Whether a partition only holds logical partitions. */
+export function isExtended({ table, type }: Partition): boolean {
+  return table === 'MBR' && EXTENDED_TYPES.includes(type)
+}
+
+/** Reads the logical partitions in the extended partitions of a master boot record. */
+export function logicalPartitions(source: ByteSource, primary: readonly Partition[]): readonly Partition[] {
+  return readExtended(source, primary).logical
+}
+
 /**
- * Reads the logical partitions in the extended partitions of a master boot record. Each has its own boot record, which
- * says where the next one is. A chain that returns to a place it has visited ends there.
+ * Reads the extended partitions of a master boot record. Each logical partition has its own boot record, which says
+ * where the next one is. A chain that returns to a place it has visited ends there.
  */
-export function logicalPartitions(source: ByteSource, primary: readonly Partition[]): Partition[] {
+export function readExtended(source: ByteSource, primary: readonly Partition[]): ExtendedPartitions {
   const partitions: Partition[] = []
+  const recordOffsets: number[] = []
   const seen = new Set<number>()
-  for (const extended of primary.filter(({ type }) => EXTENDED_TYPES.includes(type))) {
+  for (const extended of primary.filter(isExtended)) {
     let at = extended.start
     while (!seen.has(at) && at + DISK_SECTOR <= source.size && partitions.length < LOGICAL_LIMIT) {
       seen.add(at)
       const record = masterBootRecord.read(source, at)
       if (record.signature !== SIGNATURE) break
+      recordOffsets.push(at)
       const view = new DataView(record.partitionRecords.buffer, record.partitionRecords.byteOffset, 64)
       const own = partitionRecord.from(view, 0)
       const next = partitionRecord.from(view, partitionRecord.size)
@@ -42,5 +61,5 @@ export function logicalPartitions(source: ByteSource, primary: readonly Partitio
       at = extended.start + next.startingSector * DISK_SECTOR
     }
   }
-  return partitions
+  return { recordOffsets, logical: partitions }
 }

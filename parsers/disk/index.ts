@@ -1,0 +1,1 @@
+export { type DiskOptions, openDisk } from './open.ts'

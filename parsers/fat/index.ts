@@ -1,0 +1,1 @@
+export { type FatOptions, openFat } from './open.ts'
