@@ -1,4 +1,8 @@
 import type { Fields, Struct } from '../../parsers/bytes/struct.ts'
+import { bootSector, extendedBootRecord, fat32Parameters } from '../../parsers/fat/boot-sector.ts'
+import { directoryEntry } from '../../parsers/fat/directory-entry.ts'
+import { fsInfo } from '../../parsers/fat/fs-info.ts'
+import { longNameEntry } from '../../parsers/fat/long-name.ts'
 import { bootRecord, volumeDescriptor } from '../../parsers/iso9660/volume-descriptor.ts'
 import { driverDescriptor, partitionMapEntry } from '../../parsers/partition/apm.ts'
 import { gptHeader, partitionEntry } from '../../parsers/partition/gpt.ts'
@@ -76,8 +80,34 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   if (at.text(0, 4) === 'hsqs') squashfs(anatomy, at, 0)
   else if (at.text(1, 3) === 'ELF') program(anatomy, at)
   else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
+  else if (at.text(3, 8) === 'BUILDER ') fatVolume(anatomy, at, 0)
   else if (bytes.length > 17 * SECTOR) disc(anatomy, at)
   return anatomy
+}
+
+/** Entries of directories that a walk over a FAT file system looks at. The first sectors have what can be damaged. */
+const FAT_ENTRIES = 400
+
+/** A FAT file system of the writer of the seeds: its boot sector, its tables, and all directory entries. */
+function fatVolume(anatomy: Anatomy, at: Reader, start: number): void {
+  anatomy.struct(bootSector, start)
+  const isWide = at.u16(start + 22) === 0
+  if (isWide) {
+    anatomy.struct(fat32Parameters, start + bootSector.size)
+    anatomy.struct(fsInfo, start + 512)
+  }
+  anatomy.struct(extendedBootRecord, start + bootSector.size + (isWide ? fat32Parameters.size : 0))
+  const tables = start + at.u16(start + 14) * 512
+  const length = (isWide ? at.u32(start + 36) : at.u16(start + 22)) * 512
+  const width = isWide ? 4 : 2
+  for (let link = 0; link < 120; link += 1) anatomy.place('FAT link', tables + link * width, width)
+  anatomy.item('file allocation table', tables, tables + length)
+  const entries = tables + at.u8(start + 16) * length
+  for (let index = 0; index < FAT_ENTRIES; index += 1) {
+    const offset = entries + index * directoryEntry.size
+    const attributes = at.u8(offset + directoryEntry.offsets.attributes)
+    if (at.u8(offset) !== 0) anatomy.struct(attributes === 0x0f ? longNameEntry : directoryEntry, offset)
+  }
 }
 
 /** Reads numbers at any offset; 0 after the end. */
@@ -147,11 +177,17 @@ function container(anatomy: Anatomy, at: Reader): void {
   if (image >= 0) squashfs(anatomy, at, image)
 }
 
-/** ISO 9660 and the structures around it. */
+/** ISO 9660 and the structures around it, which a disk has too. */
 function disc(anatomy: Anatomy, at: Reader): void {
   if (at.u16(510) === 0xaa55) {
     anatomy.struct(masterBootRecord, 0)
-    for (let index = 0; index < 4; index += 1) anatomy.struct(partitionRecord, 446 + index * 16)
+    for (let index = 0; index < 4; index += 1) {
+      const record = 446 + index * 16
+      anatomy.struct(partitionRecord, record)
+      const start = at.u32(record + 8) * 512
+      if (at.text(start + 3, 8) === 'BUILDER ') fatVolume(anatomy, at, start)
+      if (at.u8(record + 4) === 0x05) anatomy.struct(partitionRecord, start + 446)
+    }
   }
   for (const header of [512, at.size - 512]) {
     if (at.text(header, 8) !== 'EFI PART') continue

@@ -5,7 +5,17 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
 import { decompressors } from '../../src/platform/node/node-decoders.ts'
+import { disk, bootRecord as diskRecord, gptDisk } from '../../test/parsers/disk/disk-builder.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
+import {
+  BAD_MARK,
+  DIRECTORY,
+  volume as fatVolume,
+  LABEL,
+  longEntry,
+  entry as shortEntry,
+  subdirectory,
+} from '../../test/parsers/fat/volume-builder.ts'
 import { hfsPlusVolume, UDF_CONTENT, udfParts } from '../../test/parsers/iso9660/foreign-builder.ts'
 import {
   appleMap,
@@ -71,7 +81,57 @@ export function seedsFrom(folder: string): Seed[] {
     { name: 'AppImage', bytes: concat(writeElf({ appImageType: 2, behind: 40 }), squashfsWithEverything()) },
     { name: 'program of 32 bits', bytes: concat(writeElf({ bits: 32, little: false }), squashfsWithEverything()) },
     { name: 'SIF with everything', bytes: sifWithEverything() },
+    ...([12, 16, 32] as const).map((type) => ({ name: `FAT${type} with everything`, bytes: fatWithEverything(type) })),
+    { name: 'disk with logical partitions', bytes: diskWithLogicalPartitions() },
+    { name: 'disk with a GUID partition table', bytes: diskWithGuids() },
   ]
+}
+
+/** A FAT file system with long names, fragments, a squashfs, and lost and bad clusters. */
+function fatWithEverything(fatType: 12 | 16 | 32): Uint8Array {
+  const inner = squashfsWithEverything()
+  const clusters = Math.ceil(inner.length / 512)
+  const chain = Array.from({ length: clusters }, (_, index) => 40 + index)
+  const below = longEntry('a long name 日本.txt', { name: 'ALONGN~1TXT', cluster: 6, size: 1500 })
+  return fatVolume({
+    fatType,
+    clusters: fatType === 16 ? 4085 : 100 + clusters,
+    root: [
+      shortEntry({ name: 'LABEL      ', attributes: LABEL }),
+      shortEntry({ name: 'FOLDER     ', attributes: DIRECTORY, cluster: 5 }),
+      shortEntry({ name: '\xe5ELETED    ', cluster: 20, size: 700 }),
+      shortEntry({ name: 'STORE   SFS', caseFlags: 0x18, cluster: 40, size: inner.length }),
+    ],
+    chains: [[5], [6, 7, 10], [20, 21], chain],
+    links: { 30: BAD_MARK[fatType] },
+    data: { 5: subdirectory(5, 0, below, shortEntry({ name: 'EMPTY      ' })), 6: 'x'.repeat(1024), 40: inner },
+  })
+}
+
+function diskWithLogicalPartitions(): Uint8Array {
+  const [fat, store] = [fatWithEverything(12), squashfsWithEverything()]
+  const [fatSectors, storeSectors] = [fat.length / 512, Math.ceil(store.length / 512)]
+  const extended = 64 + fatSectors
+  return disk(extended + 8 + storeSectors, {
+    0: diskRecord([0xef, 63, fatSectors], [0x05, extended, 8 + storeSectors]),
+    63: fat,
+    [extended]: diskRecord([0x83, 1, 2], [0x05, 3, 5 + storeSectors]),
+    [extended + 3]: diskRecord([0x83, 2, storeSectors]),
+    [extended + 5]: store,
+  })
+}
+
+function diskWithGuids(): Uint8Array {
+  const fat = fatWithEverything(32)
+  const last = 40 + fat.length / 512 - 1
+  return gptDisk(
+    last + 60,
+    [
+      [40, last, 'EFI system'],
+      [last + 3, last + 20, 'data'],
+    ],
+    { 40: fat },
+  )
 }
 
 function sifWithEverything(): Uint8Array {

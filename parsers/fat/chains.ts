@@ -68,7 +68,8 @@ class ChainWalk {
   run(): void {
     const { directoryClusters, files } = this.#tree
     for (const runs of directoryClusters.values()) {
-      for (const { cluster, count } of runs) for (let index = 0; index < count; index += 1) this.used.add(cluster + index)
+      for (const { cluster, count } of runs)
+        for (let index = 0; index < count; index += 1) this.used.add(cluster + index)
     }
     for (let entry = 0; entry < files.count; entry += 1) if (files.typeOf(entry) === 'file') this.#follow(entry)
   }
