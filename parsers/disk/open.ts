@@ -16,6 +16,7 @@ export const DISK: FormatTraits = {
   // An ".img" or ".raw" may be anything.
   extensions: [],
   looksInside: 'files',
+  accounts: 'own',
   sharesBytes: false,
   sectorSize: 512,
 }

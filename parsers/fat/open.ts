@@ -20,6 +20,7 @@ export const FAT: FormatTraits = {
   extensions: [],
   // A partition for booting holds kernels, initrds and EFI programs.
   looksInside: 'files',
+  accounts: 'of its file',
   sharesBytes: false,
   sectorSize: 512,
 }
