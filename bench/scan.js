@@ -20,12 +20,12 @@ const THREADS = '2'
 /** Compressors by their number in the superblock, and our goal for the time of a scan, where `unsquashfs -d` is 1. */
 const COMPRESSORS = [
   { name: 'none' },
-  { name: 'gzip', goal: 0.7 },
+  { name: 'gzip', goal: 0.65 },
   { name: 'lzma' },
   { name: 'lzo' },
-  { name: 'xz', goal: 1.1 },
-  { name: 'lz4', goal: 0.8 },
-  { name: 'zstd', goal: process.versions.node.startsWith('20.') ? 1.35 : 0.75 },
+  { name: 'xz', goal: 0.9 },
+  { name: 'lz4', goal: 0.9 },
+  { name: 'zstd', goal: process.versions.node.startsWith('20.') ? 1.2 : 0.9 },
 ]
 const GOAL_WITH_RG = 0.75
 const GOAL_PRECISE_SECONDS = 0.5

@@ -75,7 +75,6 @@ async function explain(error: unknown): Promise<unknown> {
 async function printVersion(verbose: boolean): Promise<void> {
   console.log(`isoscope ${readVersion()}`)
   if (!verbose) return
-  const { decoders } = await import('../platform/node/node-decoders.ts')
-  console.log(`node ${process.versions.node}\ndecoders:`)
-  for (const [codec, decoder] of Object.entries(decoders)) console.log(`  ${codec.padEnd(5)} ${decoder.name}`)
+  const { usesWebAssembly } = await import('../../parsers/codecs/decoders.ts')
+  console.log(`node ${process.versions.node}\ndecoders in ${usesWebAssembly() ? 'WebAssembly' : 'TypeScript'}`)
 }

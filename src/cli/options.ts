@@ -2,7 +2,7 @@ import type { Options } from './definition.ts'
 
 /** Options of every command, besides its own and --help. */
 export const commonOptions = {
-  version: { alias: 'V', type: 'boolean', describe: 'version; with --verbose also the decoders in use' },
+  version: { alias: 'V', type: 'boolean', describe: 'version; with --verbose also how decoders run' },
   'parser-limits': { type: 'boolean', hidden: true, describe: 'the limits that --parser-limit sets' },
 } as const satisfies Options
 
@@ -26,7 +26,7 @@ const verboseOption = {
 
 /** For commands that can answer for an image inside. */
 export const insideOption = {
-  in: { type: 'string', describe: 'answer for an image inside it: its path, or initrd, kernel or efi' },
+  in: { type: 'string', describe: 'for an image inside: its path, or initrd, kernel, efi' },
 } as const satisfies Options
 
 /** Options of every command that opens an image. */

@@ -5,11 +5,11 @@ import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits
 import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
+import { portableDecoders } from '../../parsers/codecs/decoders.ts'
 import type { Container } from '../../parsers/detect/container.ts'
 import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, FormatTraits, Image, NameTreeKind } from '../../parsers/image.ts'
-import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -87,7 +87,7 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = nodeDecompressors, nameTree } = options
+  const { offset = 0, decompressors = portableDecoders, nameTree } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size) }

@@ -1,10 +1,10 @@
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../parsers/bytes/source.ts'
+import { portableDecoders } from '../../parsers/codecs/decoders.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 import { BlockReader } from '../images/block-reader.ts'
 import { isSameStream } from '../images/same-bytes.ts'
 import { bytesWithoutHashes } from '../owners/nix/bytes-without-hashes.ts'
-import { decompressors as nodeDecompressors } from '../platform/node/node-decoders.ts'
 import type { ScanError } from './scan-job.ts'
 
 /** Two files of the same length, by the places of their content. */
@@ -37,7 +37,7 @@ const PIECE = 1 << 20
 const KEPT_ANSWERS = 64
 
 /** Makes a runner for the jobs of one thread. It keeps the last unpacked blocks from job to job. */
-export function compareJobRunner(decompressors = nodeDecompressors): RunCompareJob {
+export function compareJobRunner(decompressors = portableDecoders): RunCompareJob {
   let sides: { readonly old: Side; readonly now: Side } | undefined
   return ({ pairs }, old, now) => {
     if (sides?.old.source !== old || sides.now.source !== now) {

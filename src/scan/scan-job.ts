@@ -1,8 +1,8 @@
 import { asFormatError, type ErrorCode, type FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { portableBlockDecompressor } from '../../parsers/codecs/decoders.ts'
 import { blockReader, type StoredBlock } from '../images/read-block.ts'
 import { HASH_LENGTH, isHashDigit, type ReferenceScanner } from '../owners/nix/reference-scanner.ts'
-import { blockDecompressor } from '../platform/node/node-decoders.ts'
 
 /** A part of a block that is a piece of some files' content. */
 export interface ScanPiece {
@@ -49,7 +49,7 @@ const EDGE = HASH_LENGTH - 1
 export type RunScanJob = (job: ScanJob, source: ByteSource) => ScanJobResult
 
 /** Makes a runner for the jobs of one thread. It keeps the memory for blocks from job to job. */
-export function scanJobRunner(scanner: ReferenceScanner, decompressor = blockDecompressor()): RunScanJob {
+export function scanJobRunner(scanner: ReferenceScanner, decompressor = portableBlockDecompressor()): RunScanJob {
   const read = blockReader(decompressor)
   const contentOf = (source: ByteSource, block: ScanBlock): Uint8Array => {
     const needed = block.pieces.reduce((most, { skip, length }) => Math.max(most, skip + length), 0)

@@ -400,11 +400,10 @@ describe('usage', () => {
     expect(said.stderr).toContain('isoscope IMAGE')
   })
 
-  it('tells the version and the decoders in use', () => {
+  it('tells the version and how decoders run', () => {
     expect(isoscope(['--version']).stdout.toString()).toMatch(/^isoscope \d+\.\d+\.\d+\n$/)
     const verbose = isoscope(['--version', '--verbose']).stdout.toString()
-    for (const codec of ['zlib', 'lzma', 'lzo', 'xz', 'lz4', 'zstd'])
-      expect(verbose).toMatch(new RegExp(`^  ${codec} +\\S+`, 'm'))
+    expect(verbose).toMatch(/\nnode \d+\.\d+\.\d+\ndecoders in WebAssembly\n$/)
   })
 
   it.each([[['-v', '--verbose']], [['-vv']]])('prints a time line for %j, and the same answer', (words) => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BlockDecompressor } from '../../parsers/codecs/codec.ts'
+import { portableBlockDecompressor } from '../../parsers/codecs/decoders.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
-import { blockDecompressor } from '../../src/platform/node/node-decoders.ts'
 import { planScan } from '../../src/scan/plan-scan.ts'
 import { scanJobRunner } from '../../src/scan/scan-job.ts'
 import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
@@ -94,7 +94,7 @@ describe('a scan of many blocks', () => {
       }
     }
     let calls = 0
-    const { input, decompress } = blockDecompressor()
+    const { input, decompress } = portableBlockDecompressor()
     const counting: BlockDecompressor = {
       input,
       decompress(...block) {

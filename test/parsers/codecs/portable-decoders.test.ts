@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { Decompress } from '../../../parsers/codecs/codec.ts'
 import { plainDecoders, portableDecoders } from '../../../parsers/codecs/decoders.ts'
-import { decoders } from '../../../src/platform/node/node-decoders.ts'
 
 /** Text with enough variety for matches of all lengths. */
 const TEXT = Buffer.from(Array.from({ length: 9000 }, (_, index) => `${index * index} `).join('')).subarray(0, 40_000)
@@ -60,10 +59,4 @@ describe.each([
     changed[22] = 200
     expect(() => decode(decompress, changed, 1000)).toThrow(FormatError)
   })
-})
-
-it('has a decoder for every codec, native or ours', () => {
-  expect(Object.keys(decoders).sort()).toEqual(Object.keys(portableDecoders).sort())
-  expect(decoders.zlib.name).toBe("isoscope's, in WebAssembly")
-  expect(decoders.zstd.name).toBe(process.versions['zstd'] === undefined ? decoders.zlib.name : 'node:zlib')
 })
