@@ -32,6 +32,7 @@ const LIMITS = {
   search:         { value: 2 ** 30,    unit: 'bytes',   reason: 'unreferenced bytes of a disc that are searched for further sessions: a third of a second' },
   'boot-entries': { value: 256,        unit: 'entries', reason: 'El Torito boot catalog: there are fewer than ten, and the specification sets no maximum' },
   partitions:     { value: 4096,       unit: 'entries', reason: 'one GPT or Apple partition map: tools write 128, xorriso up to 248' },
+  archives:       { value: 1024,       unit: 'streams', reason: 'archives of one initrd that are compressed each for itself: distributions write one or two, and each takes a decoder' },
   nesting:        { value: 8,          unit: 'images',  reason: 'nested images: people nest two or three, and reading one unpacks all images around it' },
   tangle:         { value: 4_000_000,  unit: 'claims',  reason: 'claims that overlap in part or have many names, looked at to split what they share: some seconds' },
   unclaimed:      { value: 2 ** 28,    unit: 'bytes',   reason: 'unclaimed bytes that are read to tell padding from data' },

@@ -1,4 +1,5 @@
 import { type ErrorCode, FormatError, type FormatErrorFacts } from './errors.ts'
+import type { StreamBlocks } from './stream-blocks.ts'
 
 /** Where a source gets its bytes from. We use it to give positions, and to charge the bytes. */
 export type Origin =
@@ -8,6 +9,8 @@ export type Origin =
   | { readonly kind: 'slice'; readonly source: ByteSource; readonly offset: number }
   /** Blocks of `source`, each of which is stored or compressed. The runs are in the order of the content. */
   | { readonly kind: 'blocks'; readonly source: ByteSource; readonly runs: readonly SourceRun[] }
+  /** All of `source`, decompressed in order. The blocks say which of its bytes became which. */
+  | { readonly kind: 'stream'; readonly source: ByteSource; readonly blocks: StreamBlocks }
 
 /** `length` bytes that come from the stored bytes [offset, offset + storedLength) of another source. */
 export interface SourceRun {
@@ -82,7 +85,10 @@ export function sliceSource(outer: ByteSource, offset: number, size: number, nam
   return source
 }
 
-/** The outermost source that stores the bytes of `source` as they are, and where `offset` lies in it. */
+/**
+ * The outermost source that stores the bytes of `source` as they are, and where `offset` lies in it. A stream is such a
+ * source: the places of its bytes are offsets in what it unpacks to.
+ */
 export function locate(source: ByteSource, offset: number): { source: ByteSource; offset: number } {
   let at = { source, offset }
   while (at.source.origin.kind === 'slice') {
@@ -102,8 +108,16 @@ export function formatError(
   place: Place,
   options?: ErrorOptions,
 ): FormatError {
-  const outer = source.origin.kind !== 'slice' ? {} : { outerOffset: locate(source, place.offset).offset }
-  return new FormatError(code, detail, { source: source.name, ...place, ...outer }, options)
+  const outer = outerOffset(source, place.offset)
+  const facts = { source: source.name, ...place, ...(outer === undefined ? {} : { outerOffset: outer }) }
+  return new FormatError(code, detail, facts, options)
+}
+
+/** Where a byte lies in the outermost file; undefined if that is the source itself, or has the byte only compressed. */
+function outerOffset(source: ByteSource, offset: number): number | undefined {
+  if (source.origin.kind !== 'slice') return undefined
+  const outer = locate(source, offset)
+  return outer.source.origin.kind === 'stream' ? undefined : outer.offset
 }
 
 /** @throws {FormatError} TRUNCATED unless [offset, offset + length) lies in `source` */
