@@ -1,6 +1,8 @@
+import type { ContentBudget } from './bytes/content-budget.ts'
 import type { FormatError } from './bytes/errors.ts'
 import type { Limits } from './bytes/limits.ts'
 import type { ByteSource } from './bytes/source.ts'
+import type { Spool } from './bytes/spool.ts'
 import type { Decompressors } from './codecs/codec.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 
@@ -8,6 +10,10 @@ import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 export interface FormatContext {
   readonly decompressors: Decompressors
   readonly limits: Limits
+  /** What may still be unpacked, of this image and of those around it and inside it. */
+  readonly budget: ContentBudget
+  /** Takes what an image that is compressed as a whole unpacks to. */
+  readonly spool: () => Spool
   /** Which name tree of a disc to show. Without it, we show the best one that the disc has. */
   readonly nameTree?: NameTreeKind | undefined
 }

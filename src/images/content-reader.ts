@@ -1,34 +1,21 @@
 import { readable } from '../../parsers/bytes/byte-string.ts'
-import { atLimit, type LimitName, type Limits } from '../../parsers/bytes/limits.ts'
+import type { ContentBudget } from '../../parsers/bytes/content-budget.ts'
+import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
+import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 import { BlockReader } from './block-reader.ts'
 
 /** The largest piece that we read or return at once, because a run of an ISO may be gigabytes. */
 const CHUNK = 1 << 20
-/** Any image may have this much content, however small it is. */
-const CONTENT_FLOOR = 2 ** 30
-
-/** Bytes of content that we may still read from an image and from the images inside it. */
-export interface ContentBudget {
-  left: number
-  readonly limit: LimitName
-}
-
-/** The most that we read from an image of `size` bytes. */
-export function contentBudget(limits: Limits, size: number): ContentBudget {
-  const expanded = Math.max(CONTENT_FLOOR, size * limits.expansion)
-  return expanded < limits.unpacked
-    ? { left: expanded, limit: 'expansion' }
-    : { left: limits.unpacked, limit: 'unpacked' }
-}
-
 /** The state that the readers of an image and of the images inside it share. */
 export interface ContentContext {
   readonly decompressors: Decompressors
   readonly limits: Limits
   readonly budget: ContentBudget
+  /** Takes what an image that is compressed as a whole unpacks to. */
+  readonly spool: () => Spool
 }
 
 /** Reads the content of files in one image. It keeps the blocks that it decompressed last. */

@@ -1,17 +1,20 @@
+import { contentBudget } from '../../parsers/bytes/content-budget.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
+import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
 import type { Container } from '../../parsers/detect/container.ts'
 import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, FormatTraits, Image, NameTreeKind } from '../../parsers/image.ts'
+import { fileSpool } from '../platform/node/file-spool.ts'
 import { mark } from '../platform/timeline.ts'
-import { type ContentContext, ContentReader, contentBudget, contentSource } from './content-reader.ts'
+import { type ContentContext, ContentReader, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 
 /** An image with its content reader and the images found in it. */
@@ -64,6 +67,8 @@ export interface OpenOptions {
   readonly nameTree?: NameTreeKind
   /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
+  /** Takes what an image that is compressed as a whole unpacks to: by default memory, and a temporary file for more. */
+  readonly spool?: () => Spool
 }
 
 /**
@@ -87,11 +92,11 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = portableDecoders, nameTree } = options
+  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container } = locateImage(file, offset, path)
-  const context = { decompressors, limits, budget: contentBudget(limits, file.size) }
-  const image = format.open(source, { decompressors, limits, nameTree })
+  const context = { decompressors, limits, budget: contentBudget(limits, file.size), spool }
+  const image = format.open(source, { ...context, nameTree })
   return withNested(image, file, undefined, context, 0, container)
 }
 
@@ -203,6 +208,9 @@ function withNested(
       return tried
     },
     close() {
+      for (const inner of opened) inner.close()
+      // The bytes of a stream are its own. Other sources have those of the file.
+      if (image.source !== file) image.source.close()
       file.close()
     },
   }
