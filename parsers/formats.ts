@@ -1,12 +1,15 @@
 import type { ByteString } from './bytes/byte-string.ts'
+import { contentBudget } from './bytes/content-budget.ts'
 import { DEFAULT_LIMITS, type Limits } from './bytes/limits.ts'
 import { type ByteSource, formatError } from './bytes/source.ts'
+import { memorySpool, type Spool } from './bytes/spool.ts'
 import type { Decompressors } from './codecs/codec.ts'
 import { portableDecoders } from './codecs/decoders.ts'
 import { disk } from './disk/format.ts'
 import { fat } from './fat/format.ts'
 import type { Format } from './format.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
+import { initrd } from './initrd/format.ts'
 import { iso9660 } from './iso9660/format.ts'
 import { squashfs } from './squashfs/format.ts'
 
@@ -14,7 +17,7 @@ import { squashfs } from './squashfs/format.ts'
  * All formats that we read, in the order in which we try them. No other file lists them. A hybrid disc begins like a
  * disk, and so does a FAT file system.
  */
-export const FORMATS: readonly Format[] = [squashfs, iso9660, fat, disk]
+export const FORMATS: readonly Format[] = [squashfs, iso9660, initrd, fat, disk]
 
 /** Whether a file is named like an image of one of the formats. */
 export function isNamedLikeImage(name: ByteString): boolean {
@@ -57,6 +60,8 @@ export interface ImageOptions {
   readonly decompressors?: Decompressors
   /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
+  /** Takes what an image that is compressed as a whole unpacks to: by default memory, of at most 1 GiB. */
+  readonly spool?: () => Spool
   /** Which tree of a disc to show: by default the best it has. */
   readonly nameTree?: NameTreeKind
 }
@@ -71,6 +76,13 @@ export function openAnyImage(source: ByteSource, options: ImageOptions = {}): Im
     const titles = FORMATS.map(({ title }) => title).join(' or ')
     throw formatError('UNSUPPORTED', `is not ${titles}`, source, { structure: 'first bytes', offset: 0 })
   }
-  const { decompressors = portableDecoders, nameTree } = options
-  return found.format.open(source, { decompressors, limits: { ...DEFAULT_LIMITS, ...options.limits }, nameTree })
+  const { decompressors = portableDecoders, spool = memorySpool, nameTree } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  return found.format.open(source, {
+    decompressors,
+    limits,
+    budget: contentBudget(limits, source.size),
+    spool,
+    nameTree,
+  })
 }
