@@ -20,6 +20,7 @@ export const INITRD: FormatTraits = {
   noun: 'an initrd',
   extensions: ['cpio'],
   looksInside: 'on demand',
+  accounts: 'of its file',
   sharesBytes: false,
 }
 

@@ -1,4 +1,5 @@
 import type { ByteSource, SourceRun } from '../../parsers/bytes/source.ts'
+import type { StreamBlocks } from '../../parsers/bytes/stream-blocks.ts'
 
 /** Costs are whole numbers of this part of a stored byte, so that they add up exactly. */
 const UNIT = 1 / 1024
@@ -31,6 +32,8 @@ export function costsOf(source: ByteSource, file: ByteSource): Costs | undefined
     }
     case 'blocks':
       return stepCosts(stepsOfRuns(origin.runs, costOfStored(origin.source, file)), size)
+    case 'stream':
+      return stepCosts(stepsOfStream(origin.blocks, costOfStored(origin.source, file)), size)
   }
 }
 
@@ -53,6 +56,17 @@ function* stepsOfRuns(runs: readonly SourceRun[], costOf: CostOfStored): Generat
   for (const { offset, storedLength, length, unpackedLimit, fragment } of runs) {
     const cost = costOf(offset, storedLength)
     yield { length, cost: fragment === true ? (cost * length) / Math.max(unpackedLimit, length) : cost }
+  }
+}
+
+/** A block of a stream costs its stored bytes, as do headers, which unpack to nothing. */
+function* stepsOfStream({ count, storedStarts, unpackedStarts }: StreamBlocks, costOf: CostOfStored): Generator<Step> {
+  for (let block = 0; block < count; block += 1) {
+    const stored = storedStarts[block]!
+    yield {
+      length: unpackedStarts[block + 1]! - unpackedStarts[block]!,
+      cost: costOf(stored, storedStarts[block + 1]! - stored),
+    }
   }
 }
 
