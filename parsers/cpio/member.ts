@@ -55,15 +55,15 @@ function aligned(length: number, unit: number): number {
   return Math.ceil(length / unit) * unit
 }
 
-/** The types of files by the upper bits of a mode (S_IFMT). */
+/** The types of files by the four upper bits of a mode (S_IFMT): S_IFREG is 0o100000. */
 const TYPES: Readonly<Record<number, EntryType>> = {
   1: 'fifo',
   2: 'charDevice',
   4: 'directory',
   6: 'blockDevice',
-  7: 'file',
-  9: 'symlink',
-  11: 'socket',
+  8: 'file',
+  10: 'symlink',
+  12: 'socket',
 }
 
 /** The type of a member; undefined for a mode that has none. */
