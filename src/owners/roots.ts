@@ -1,6 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { numberOfKey, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { resolvePath } from '../images/resolve-path.ts'
 import { bootConfigurations, configurationText } from './boot-configurations.ts'
 import { modelOfKey } from './models.ts'
 import type { RootReason } from './owner.ts'
@@ -43,10 +44,19 @@ export function findRoots(boots: BootedOwners, graph: ReferenceGraph): readonly 
   return [...roots.values()]
 }
 
-/** By key, the owners that boot loaders tell the kernel to start, and the configurations that do so. */
+/**
+ * By key, the owners that boot loaders tell the kernel to start, and the configurations that do so. In an initrd, it is
+ * the owners that its program /init belongs to or names, and the path of that program.
+ */
 export type BootedOwners = ReadonlyMap<ByteString, readonly ByteString[]>
 
-/** Reads the boot loader configurations in an image. */
+/** A larger /init is no script. In bytes. */
+const MAX_SCRIPT = 1 << 20
+
+/** The program that the kernel starts in an initrd (Linux, Documentation/admin-guide/initrd.rst). */
+export const INIT: ByteString = '/init'
+
+/** Reads the boot loader configurations in an image, or its /init if it has none. */
 export function bootedOwners(open: OpenImage): BootedOwners {
   const { model } = ownersIn(open)
   const booted = new Map<ByteString, ByteString[]>()
@@ -61,7 +71,22 @@ export function bootedOwners(open: OpenImage): BootedOwners {
       else files.push(path)
     }
   }
-  return booted
+  if (booted.size > 0) return booted
+  return new Map(startedByInit(open).map((key) => [key, [INIT]]))
+}
+
+/** The owners that /init leads to: by the target of a link, or by hashes in a script. */
+function startedByInit(open: OpenImage): readonly ByteString[] {
+  const { owners, model } = ownersIn(open)
+  const found = resolvePath(open, INIT)
+  if ('missing' in found || found.open !== open) return []
+  const { entry } = found
+  const isScript = entry.type === 'file' && entry.size <= MAX_SCRIPT
+  const text = entry.target ?? (isScript ? configurationText(open, entry) : '')
+  return [...owners.keys()].filter((key) => {
+    const hash = model.hashOf?.(key)
+    return hash !== undefined && text.includes(hash)
+  })
 }
 
 /** The system of an image: the one that its boot loader starts, else its only NixOS system, else its only root. */
