@@ -63,7 +63,7 @@ export function compareTables(volume: FatVolume, problems: Problems): void {
     for (let at = 0; at < length; at += COMPARED) {
       const part = Math.min(COMPARED, length - at)
       // A source may return a view of memory that its next read changes.
-      const first = source.read(fatOffset + at, part).slice()
+      const first = Uint8Array.from(source.read(fatOffset + at, part))
       const other = source.read(offset + at, part)
       const differs = first.findIndex((byte, index) => byte !== other[index])
       if (differs < 0) continue

@@ -36,7 +36,7 @@ export function checkReservedSectors(volume: FatVolume, problems: Problems): voi
   }
   if (backupOffset === undefined || backupOffset + PARAMETERS_END > source.size) return
   const length = PARAMETERS_END - PARAMETERS_START
-  const primary = source.read(PARAMETERS_START, length).slice()
+  const primary = Uint8Array.from(source.read(PARAMETERS_START, length))
   const backup = source.read(backupOffset + PARAMETERS_START, length)
   if (primary.every((byte, index) => byte === backup[index])) return
   problems.add('MALFORMED', 'the backup differs from the boot sector, which is used', {

@@ -189,7 +189,8 @@ function isZero(bytes: Uint8Array, start: number, length: number): boolean {
 
 /** The header as its checksum sees it, with zeros for the checksum itself. */
 function withoutChecksum(header: Uint8Array): Uint8Array {
-  const copy = header.slice()
+  // `slice` of a Node buffer is no copy.
+  const copy = Uint8Array.from(header)
   const at = gptHeader.offsets.headerCrc32
   copy.fill(0, at, at + 4)
   return copy

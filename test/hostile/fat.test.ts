@@ -186,10 +186,18 @@ describe('the tables', () => {
   })
 
   it('that are too short for all clusters leave the others out', () => {
-    const spec: VolumeSpec = { clusters: 400, root: [file(5, 300)], chains: [[5]], patches: { 22: [1, 0] } }
-    const { said, complete } = damageOf(spec)
-    expect(said).toMatch(/BPB_FATSz: the allocation table is too short for all clusters; .*found 339, expected 402/)
+    const spec: VolumeSpec = { clusters: 339, root: [file(5, 300)], chains: [[5]] }
+    const { size } = layoutOf(spec)
+    const sectors = size / SECTOR + 61
+    const bytes = new Uint8Array(sectors * SECTOR)
+    bytes.set(volume({ ...spec, patches: { 19: [sectors & 0xff, sectors >> 8] } }))
+    bytes.fill(1, size)
+    const { warnings, complete, own } = examineVolume(bytes)
+    expect(warnings.join()).toMatch(
+      /BPB_FATSz: the allocation table is too short for all clusters; the others are left out; found 339, expected 400/,
+    )
     expect(complete).toBe(true)
+    expect(own['sectors after the last cluster']).toBe(61 * SECTOR)
   })
 
   it('that differ are told, and the first is used', () => {

@@ -40,8 +40,8 @@ describe('a disk with a master boot record', () => {
   it('with boot code and bytes between partitions has them as such', () => {
     const record = bootRecord([0x83, 10, 20])
     record.set([0xeb, 0x63], 0)
-    const { own } = examineVolume(disk(40, { 0: record, 1: noise, 2: noise }), 'disk.img')
-    expect(own).toMatchObject({ 'MBR boot code': 440, 'unclaimed bytes': 1024, padding: 17 * SECTOR })
+    const { own } = examineVolume(disk(40, { 0: record, 1: noise, 2: noise, 3: noise }), 'disk.img')
+    expect(own).toMatchObject({ 'MBR boot code': 440, 'unclaimed bytes': 3 * SECTOR, padding: 16 * SECTOR })
   })
 
   it('has what is in its partitions', () => {

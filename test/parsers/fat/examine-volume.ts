@@ -24,8 +24,12 @@ export function examineVolume(bytes: Uint8Array, name = 'fat.img'): ExaminedVolu
   const { accounts, warnings, complete } = attribute(open)
   expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
   const own: Record<string, number> = {}
-  for (const account of accounts) if (account.own > 0) own[account.name] = (own[account.name] ?? 0) + account.own
-  const paths = tree.entries.map((entry) => Buffer.from(pathOf(tree, entry), 'latin1').toString())
+  const textOf = (name: string): string => Buffer.from(name, 'latin1').toString()
+  for (const account of accounts) {
+    const name = textOf(account.name)
+    if (account.own > 0) own[name] = (own[name] ?? 0) + account.own
+  }
+  const paths = tree.entries.map((entry) => textOf(pathOf(tree, entry)))
   const entry = (path: string): Entry => tree.entries[paths.indexOf(path)]!
   return {
     open,

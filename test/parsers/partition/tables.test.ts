@@ -64,6 +64,13 @@ describe('GPT', () => {
     })
   })
 
+  it('changes nothing in a Node buffer, whose slices are no copies', () => {
+    const bytes = Buffer.from(disk())
+    const before = Buffer.from(bytes)
+    readGpt(source(bytes))
+    expect(bytes.equals(before)).toBe(true)
+  })
+
   it('reads no entries behind the end of the file', () => {
     const bytes = disk()
     for (const header of [1, 63]) new DataView(bytes.buffer).setUint32(header * 512 + 72, 64, true)
