@@ -11,13 +11,15 @@ import type { Format } from './format.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 import { initrd } from './initrd/format.ts'
 import { iso9660 } from './iso9660/format.ts'
+import { kernel } from './pe/kernel-format.ts'
+import { pe } from './pe/pe-format.ts'
 import { squashfs } from './squashfs/format.ts'
 
 /**
  * All formats that we read, in the order in which we try them. No other file lists them. A hybrid disc begins like a
  * disk, and so does a FAT file system.
  */
-export const FORMATS: readonly Format[] = [squashfs, iso9660, initrd, fat, disk]
+export const FORMATS: readonly Format[] = [squashfs, iso9660, initrd, kernel, pe, fat, disk]
 
 /** Whether a file is named like an image of one of the formats. */
 export function isNamedLikeImage(name: ByteString): boolean {

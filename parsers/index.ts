@@ -35,4 +35,5 @@ export {
   type StoredRun,
 } from './image.ts'
 export { openIso9660 } from './iso9660/index.ts'
+export { kernelConfig } from './pe/kernel-config.ts'
 export { openSquashfs, type Xattr } from './squashfs/index.ts'

@@ -4,17 +4,12 @@ import { FILE_SYSTEMS } from './file-systems.ts'
 import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
 import { recogniseCpio } from './initrd.ts'
 import { KERNELS } from './kernels.ts'
-import { recognisePe } from './pe.ts'
 import { recogniseElf, recogniseSif } from './programs.ts'
 import { VIRTUAL_DISKS } from './virtual-disks.ts'
 
-/**
- * Kinds that we recognise by their own bytes alone. A kernel is also a boot sector and an EFI program, so it comes
- * first.
- */
+/** Kinds that we recognise by their own bytes alone. */
 const PLAIN_KINDS: readonly Recogniser[] = [
   ...KERNELS,
-  recognisePe,
   recogniseElf,
   recogniseSif,
   ...VIRTUAL_DISKS,
