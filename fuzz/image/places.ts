@@ -7,6 +7,9 @@ import { bootRecord, volumeDescriptor } from '../../parsers/iso9660/volume-descr
 import { driverDescriptor, partitionMapEntry } from '../../parsers/partition/apm.ts'
 import { gptHeader, partitionEntry } from '../../parsers/partition/gpt.ts'
 import { masterBootRecord, partitionRecord } from '../../parsers/partition/mbr.ts'
+import { coffHeader, dosHeader, optionalHeader, sectionHeader } from '../../parsers/pe/headers.ts'
+import { zbootHeader } from '../../parsers/pe/image-header.ts'
+import { SETUP_HEADER, setupHeader } from '../../parsers/pe/setup-header.ts'
 import { sifDescriptor, sifHeader } from '../../parsers/sif/sif-file.ts'
 import { superblock } from '../../parsers/squashfs/superblock.ts'
 
@@ -81,6 +84,9 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   else if (at.text(1, 3) === 'ELF') program(anatomy, at)
   else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
   else if (at.text(3, 8) === 'BUILDER ') fatVolume(anatomy, at, 0)
+  else if (at.text(0x202, 4) === 'HdrS') anatomy.struct(setupHeader, SETUP_HEADER)
+  else if (at.text(4, 4) === 'zimg') anatomy.struct(zbootHeader, 0)
+  else if (at.text(0, 2) === 'MZ') peProgram(anatomy, at)
   else if (bytes.length > 17 * SECTOR) disc(anatomy, at)
   return anatomy
 }
@@ -146,6 +152,20 @@ class Reader {
 
 const SECTOR = 2048
 const METADATA = 8192
+
+/** A program in PE format: its headers, and its section table. */
+function peProgram(anatomy: Anatomy, at: Reader): void {
+  anatomy.struct(dosHeader, 0)
+  const start = at.u32(0x3c)
+  anatomy.struct(coffHeader, start)
+  const optional = start + coffHeader.size
+  anatomy.struct(optionalHeader, optional)
+  const size = at.u16(start + 20)
+  for (let field = optional + 96; field + 4 <= optional + size; field += 4) anatomy.place('data directory', field, 4)
+  const count = Math.min(at.u16(start + 6), 100)
+  for (let index = 0; index < count; index += 1)
+    anatomy.struct(sectionHeader, optional + size + index * sectionHeader.size)
+}
 
 /** The header of an ELF file, its tables, and the squashfs after them. */
 function program(anatomy: Anatomy, at: Reader): void {

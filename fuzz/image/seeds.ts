@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deflateSync } from 'node:zlib'
+import { deflateSync, gzipSync } from 'node:zlib'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { portableDecoders as decompressors } from '../../parsers/codecs/decoders.ts'
@@ -38,6 +38,7 @@ import {
   SP,
   TERMINATOR,
 } from '../../test/parsers/iso9660/image-builder.ts'
+import { writeBzImage, writeImage, writeProgram, writeZboot } from '../../test/parsers/pe/writer.ts'
 import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../../test/parsers/sif/writer.ts'
 import {
   concat,
@@ -84,6 +85,10 @@ export function seedsFrom(folder: string): Seed[] {
     ...([12, 16, 32] as const).map((type) => ({ name: `FAT${type} with everything`, bytes: fatWithEverything(type) })),
     { name: 'disk with logical partitions', bytes: diskWithLogicalPartitions() },
     { name: 'disk with a GUID partition table', bytes: diskWithGuids() },
+    { name: 'unified kernel image', bytes: unifiedKernelImage() },
+    { name: 'kernel', bytes: writeBzImage({ payload: gzipSync(text('\x7fELF'.repeat(200))), behind: text('behind') }) },
+    { name: 'kernel for EFI', bytes: writeZboot(gzipSync(text('\x7fELF'.repeat(200))), 'gzip') },
+    { name: 'kernel for arm64', bytes: writeImage('ARM\x64', text('code '.repeat(200))) },
   ]
 }
 
@@ -132,6 +137,26 @@ function diskWithGuids(): Uint8Array {
     ],
     { 40: fat },
   )
+}
+
+/** A program with a kernel, a squashfs in place of its initrd, names in the string table, and a signature. */
+function unifiedKernelImage(): Uint8Array {
+  return writeProgram({
+    sections: [
+      { name: '.text', content: text('code') },
+      { name: '/4', content: text('a long name') },
+      { name: '.osrel', content: text('PRETTY_NAME="A test"') },
+      { name: '.cmdline', content: text(`init=/nix/store/${C}/init`) },
+      { name: '.uname', content: text('6.12.90') },
+      { name: '.linux', content: writeBzImage() },
+      { name: '.initrd', content: squashfsWithEverything() },
+      { name: '.initrd', content: text('a second one') },
+    ],
+    strings: ['.a_long_section_name'],
+    symbols: 2,
+    certificates: text('a signature'.padEnd(64, '.')),
+    overlay: text('behind'),
+  })
 }
 
 function sifWithEverything(): Uint8Array {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isoscope } from '../cli/run.ts'
-import { describeWith, eachWith, mustRun, runTool } from '../oracle.ts'
+import { describeWith, eachWith, mustRun } from '../oracle.ts'
 import { LABELS, PARTITION, SIGNATURE, writeSif } from '../parsers/sif/writer.ts'
 
 let work = ''
@@ -299,29 +299,6 @@ describeWith(['genisoimage', 'isoinfo'], 'a session of a disc', () => {
     )
     const listed = execFileSync('/bin/sh', ['-c', /isoinfo .*iso/.exec(said)![0]], { cwd: work }).toString()
     expect(listed).toContain('INIT.;1')
-  })
-})
-
-describeWith(['as', 'ld', 'objcopy'], 'programs', () => {
-  it('a unified kernel image, as objcopy makes it', () => {
-    writeFileSync(at('empty.s'), '.globl efi_main\nefi_main: ret\n')
-    mustRun('as', ['-o', at('empty.o'), at('empty.s')])
-    const efi = ['-m', 'i386pep', '--subsystem', '10', '-e', 'efi_main']
-    if (runTool('ld', [...efi, '-o', at('stub.efi'), at('empty.o')]).code !== 0) {
-      mustRun('objcopy', ['-O', 'efi-app-x86_64', at('empty.o'), at('stub.efi')])
-    }
-    expect(told(at('stub.efi'))).toContain('this is an EFI program; it has no files to list')
-    writeFileSync(at('initrd'), 'an initrd '.repeat(100))
-    const sections = ['.osrel', '.cmdline', '.linux', '.initrd'].flatMap((name, index) => [
-      ...['--add-section', `${name}=${at('initrd')}`],
-      ...['--change-section-vma', `${name}=0x${(0x20_0000 * (index + 1)).toString(16)}`],
-    ])
-    mustRun('objcopy', [...sections, at('stub.efi'), at('uki.efi')])
-    const said = told(at('uki.efi'))
-    expect(said).toContain('this is a unified kernel image (.linux, .initrd, .osrel, .cmdline)')
-    execFileSync('/bin/sh', ['-c', /objcopy .*\.initrd/.exec(said)![0]], { cwd: work })
-    const taken = readFileSync(at('uki.efi.initrd'))
-    expect(taken.subarray(0, 1000).equals(readFileSync(at('initrd')))).toBe(true)
   })
 })
 
