@@ -14,7 +14,16 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/codecs'],
   // The model that every format yields, what a format is, and tables that lie around any format.
   ['parsers/image.ts', 'parsers/entry-columns.ts', 'parsers/format.ts', 'parsers/partition'],
-  ['parsers/iso9660', 'parsers/squashfs', 'parsers/fat', 'parsers/disk', 'parsers/pe', 'parsers/elf', 'parsers/sif'],
+  [
+    'parsers/iso9660',
+    'parsers/squashfs',
+    'parsers/erofs',
+    'parsers/fat',
+    'parsers/disk',
+    'parsers/pe',
+    'parsers/elf',
+    'parsers/sif',
+  ],
   ['parsers/formats.ts'],
   ['parsers/detect', 'parsers/index.ts'],
   ['src/platform'],

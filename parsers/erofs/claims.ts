@@ -1,0 +1,169 @@
+import { asFormatError } from '../bytes/errors.ts'
+import type { ExtentMap } from '../bytes/extents.ts'
+import { atLimit } from '../bytes/limits.ts'
+import type { OwnerSet } from '../bytes/owner-sets.ts'
+import type { Problems } from '../bytes/problems.ts'
+import { formatError } from '../bytes/source.ts'
+import { hardLinksOf } from '../image.ts'
+import { mapElements, mappedExtents, metadataEnd } from './content-map.ts'
+import { deviceTableRange } from './device-table.ts'
+import { storedPlaces } from './file-runs.ts'
+import { type Inode, readInode } from './inode.ts'
+import type { MappedExtent } from './mapped-extent.ts'
+import { fragmentParts } from './packed-inode.ts'
+import type { ErofsParts } from './parts.ts'
+import { SharedPclusters } from './shared-pclusters.ts'
+import { blocksOf, hasIncompat, SUPER_OFFSET, superblockSize } from './superblock.ts'
+import { sharedIds, sharedLength, sharedOffset } from './xattr.ts'
+
+/** The name of bytes in a damaged image whose owner we cannot determine. */
+const UNREADABLE = 'EROFS content that cannot be read'
+/** The name of non-zero bytes after the image. */
+const AFTER_IMAGE = 'bytes after the image'
+const PACKED = 'packed inode'
+
+/** Claims what files hold, for their entries. */
+export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Problems): void {
+  const { volume, packed } = parts
+  const { source, limits, blockSize } = volume
+  const packedBlocks = claimPackedBlocks(parts, map, problems.complete)
+  const shared = hasIncompat(volume.superblock, 'fragments') ? new SharedPclusters() : undefined
+  // Each element of a map takes two bytes or more, and no two maps overlap. If we read more, the image is damaged.
+  let elements = Math.min(limits.blocks, source.size)
+  const claimExtent = (extent: MappedExtent, owner: OwnerSet, inode: Inode): void => {
+    const { encoding, offset, storedLength, length, device } = extent
+    if (encoding === 'hole') return
+    if (encoding === 'fragment') {
+      for (const part of fragmentParts(volume, packed, extent)) {
+        const places = storedPlaces(volume, part.extent, part.skip, part.length)
+        for (const place of places ?? []) map.claimContent(place.offset, place.length, owner)
+        const block = packedBlocks[part.index]
+        if (places === undefined && block !== undefined) map.addPiece(block, part.skip, part.length, owner)
+      }
+      return
+    }
+    const place = { structure: `inode ${inode.nid}`, offset: Math.min(offset, source.size) }
+    if (device !== 0) {
+      const detail = 'its content lies on another device, which is a file of its own'
+      problems.add('UNSUPPORTED', detail, { ...place, offset: inode.offset, field: 'device_id', found: device })
+      return
+    }
+    if (offset + storedLength > source.size) {
+      const found = `${storedLength} bytes at ${offset}`
+      problems.lose('TRUNCATED', 'its content does not lie in the file', { ...place, found, expected: source.size })
+    }
+    if (shared === undefined || extent.inlineIn !== undefined) map.claimContent(offset, storedLength, owner)
+    else shared.add(offset, storedLength, length, owner)
+  }
+  for (const { inode, owner } of inodesOf(parts, map)) {
+    if (inode.type !== 'file') continue
+    elements -= mapElements(inode, blockSize)
+    if (elements < 0) {
+      const detail = 'maps of contents that overlap each other, or too many, are left out'
+      const place = { structure: `inode ${inode.nid}`, offset: inode.offset, ...atLimit(limits, 'blocks') }
+      problems.damage(formatError('LIMIT', detail, source, place))
+      break
+    }
+    try {
+      for (const extent of mappedExtents(volume, inode)) claimExtent(extent, owner, inode)
+    } catch (error) {
+      problems.damage(asFormatError(error))
+    }
+  }
+  shared?.claim(map)
+}
+
+/** Each inode of the tree that we could read, with all its names. */
+function* inodesOf({ volume, tree }: ErofsParts, map: ExtentMap): Generator<{ inode: Inode; owner: OwnerSet }> {
+  const { files, broken } = tree
+  const links = hardLinksOf(files)
+  for (let entry = 0; entry < files.count; entry += 1) {
+    if (broken.has(entry)) continue
+    const nid = files.identities[entry]!
+    const names = links.size === 0 ? undefined : links.get(nid)
+    if (names !== undefined && names[0] !== entry) continue
+    yield { inode: readInode(volume, nid), owner: names === undefined ? entry : map.owners.setOf(names) }
+  }
+}
+
+/** Claims the compressed blocks of the packed inode, and returns their numbers by the number of the extent. */
+function claimPackedBlocks({ volume, packed }: ErofsParts, map: ExtentMap, complete: boolean): number[] {
+  const blocks: number[] = []
+  for (const [index, extent] of (packed?.extents ?? []).entries()) {
+    const { encoding, offset, storedLength, length } = extent
+    // In a damaged image we do not know who owns the rest of a block.
+    const [name, kind] = complete ? ([PACKED, 'structure'] as const) : ([UNREADABLE, 'unreadable'] as const)
+    if (encoding === 'hole' || extent.device !== 0) continue
+    if (encoding === 'plain' || encoding === 'interlaced') {
+      map.addBackground(offset, Math.min(storedLength, Math.max(volume.source.size - offset, 0)), kind, name)
+    } else blocks[index] = map.claimBlock(offset, storedLength, length, name, kind)
+  }
+  return blocks
+}
+
+/** Claims everything except the content of files: structures, and the metadata of entries for these entries. */
+export function claimStructures(parts: ErofsParts, map: ExtentMap, complete: boolean): void {
+  const { volume, packed, cfgs, prefixes } = parts
+  const { source, superblock, blockSize } = volume
+  map.claimStructure(SUPER_OFFSET, superblockSize(superblock), 'superblock')
+  map.claimStructure(cfgs.offset, cfgs.length, 'compression configurations')
+  const devices = deviceTableRange(superblock)
+  if (devices !== undefined) map.claimStructure(devices.offset, devices.length, 'device table')
+  if (prefixes.range !== undefined) {
+    map.claimStructure(prefixes.range.offset, prefixes.range.length, 'long xattr prefixes')
+  }
+  if (packed !== undefined) {
+    const { inode } = packed
+    map.claimStructure(inode.offset, metadataEndOrLess(parts, inode) - inode.offset, PACKED)
+  }
+  const shared = new Set<number>()
+  for (const { inode, owner } of inodesOf(parts, map)) {
+    map.claimContent(inode.offset, metadataEndOrLess(parts, inode) - inode.offset, owner)
+    if (inode.type === 'directory' || inode.type === 'symlink') claimData(parts, map, inode, owner)
+    for (const id of idsOf(inode)) shared.add(id)
+  }
+  for (const id of shared) claimShared(parts, map, id)
+  const end = blocksOf(superblock) * blockSize
+  if (!complete) map.addBackground(0, end, 'unreadable', UNREADABLE)
+  map.addBackground(end, Math.max(source.size - end, 0), 'gap', AFTER_IMAGE)
+}
+
+/** Claims the content of a directory or a symlink, as far as it can be read. The walk has reported what cannot. */
+function claimData({ volume }: ErofsParts, map: ExtentMap, inode: Inode, owner: OwnerSet): void {
+  // A directory that the walk refused may have any number of elements.
+  if (mapElements(inode, volume.blockSize) > volume.source.size) return
+  try {
+    for (const { encoding, offset, storedLength, device } of mappedExtents(volume, inode)) {
+      if (encoding !== 'hole' && encoding !== 'fragment' && device === 0) map.claimContent(offset, storedLength, owner)
+    }
+  } catch (error) {
+    asFormatError(error)
+  }
+}
+
+/** Where the metadata of an inode ends, without the map of its content if that is damaged. */
+function metadataEndOrLess({ volume }: ErofsParts, inode: Inode): number {
+  try {
+    return metadataEnd(volume, inode)
+  } catch (error) {
+    asFormatError(error)
+    return inode.dataOffset
+  }
+}
+
+function idsOf(inode: Inode): readonly number[] {
+  try {
+    return sharedIds(inode)
+  } catch (error) {
+    asFormatError(error)
+    return []
+  }
+}
+
+function claimShared({ volume }: ErofsParts, map: ExtentMap, id: number): void {
+  try {
+    map.claimStructure(sharedOffset(volume, id), sharedLength(volume, id), 'shared extended attributes')
+  } catch (error) {
+    asFormatError(error)
+  }
+}
