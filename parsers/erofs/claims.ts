@@ -12,8 +12,9 @@ import { type Inode, readInode } from './inode.ts'
 import type { MappedExtent } from './mapped-extent.ts'
 import { fragmentParts } from './packed-inode.ts'
 import type { ErofsParts } from './parts.ts'
-import { SharedPclusters } from './shared-pclusters.ts'
+import { type Rest, SharedPclusters } from './shared-pclusters.ts'
 import { blocksOf, hasIncompat, SUPER_OFFSET, superblockSize } from './superblock.ts'
+import type { Volume } from './volume.ts'
 import { sharedIds, sharedLength, sharedOffset } from './xattr.ts'
 
 /** The name of bytes in a damaged image whose owner we cannot determine. */
@@ -26,8 +27,11 @@ const PACKED = 'packed inode'
 export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Problems): void {
   const { volume, packed } = parts
   const { source, limits, blockSize } = volume
-  const packedBlocks = claimPackedBlocks(parts, map, problems.complete)
+  // The bit stands for dedupe too.
   const shared = hasIncompat(volume.superblock, 'fragments') ? new SharedPclusters() : undefined
+  // In a damaged image we do not know who owns the rest of a block.
+  const rest: Rest = problems.complete ? { name: PACKED, kind: 'structure' } : { name: UNREADABLE, kind: 'unreadable' }
+  for (const extent of packed?.extents ?? []) claimPacked(volume, map, extent, shared, rest)
   // Each element of a map takes two bytes or more, and no two maps overlap. If we read more, the image is damaged.
   let elements = Math.min(limits.blocks, source.size)
   const claimExtent = (extent: MappedExtent, owner: OwnerSet, inode: Inode): void => {
@@ -37,8 +41,7 @@ export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Proble
       for (const part of fragmentParts(volume, packed, extent)) {
         const places = storedPlaces(volume, part.extent, part.skip, part.length)
         for (const place of places ?? []) map.claimContent(place.offset, place.length, owner)
-        const block = packedBlocks[part.index]
-        if (places === undefined && block !== undefined) map.addPiece(block, part.skip, part.length, owner)
+        if (places === undefined) shared?.addFragment(part.extent.offset, part.skip, part.length, owner)
       }
       return
     }
@@ -70,7 +73,7 @@ export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Proble
       problems.damage(asFormatError(error))
     }
   }
-  shared?.claim(map)
+  shared?.claim(map, rest)
 }
 
 /** Each inode of the tree that we could read, with all its names. */
@@ -86,19 +89,18 @@ function* inodesOf({ volume, tree }: ErofsParts, map: ExtentMap): Generator<{ in
   }
 }
 
-/** Claims the compressed blocks of the packed inode, and returns their numbers by the number of the extent. */
-function claimPackedBlocks({ volume, packed }: ErofsParts, map: ExtentMap, complete: boolean): number[] {
-  const blocks: number[] = []
-  for (const [index, extent] of (packed?.extents ?? []).entries()) {
-    const { encoding, offset, storedLength, length } = extent
-    // In a damaged image we do not know who owns the rest of a block.
-    const [name, kind] = complete ? ([PACKED, 'structure'] as const) : ([UNREADABLE, 'unreadable'] as const)
-    if (encoding === 'hole' || extent.device !== 0) continue
-    if (encoding === 'plain' || encoding === 'interlaced') {
-      map.addBackground(offset, Math.min(storedLength, Math.max(volume.source.size - offset, 0)), kind, name)
-    } else blocks[index] = map.claimBlock(offset, storedLength, length, name, kind)
-  }
-  return blocks
+/** Claims an extent of the packed inode. The bytes that no fragment has belong to the packed inode. */
+function claimPacked(
+  { source }: Volume,
+  map: ExtentMap,
+  { encoding, offset, storedLength, length, inlineIn }: MappedExtent,
+  shared: SharedPclusters | undefined,
+  { name, kind }: Rest,
+): void {
+  if (encoding === 'hole') return
+  const inside = Math.min(storedLength, Math.max(source.size - offset, 0))
+  if (encoding === 'plain' || encoding === 'interlaced') map.addBackground(offset, inside, kind, name)
+  else if (inlineIn === undefined) shared?.addPacked(offset, storedLength, length)
 }
 
 /** Claims everything except the content of files: structures, and the metadata of entries for these entries. */

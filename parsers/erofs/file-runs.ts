@@ -2,12 +2,11 @@ import type { FormatError } from '../bytes/errors.ts'
 import { formatError } from '../bytes/source.ts'
 import type { CodecName } from '../codecs/codec.ts'
 import type { StoredRun } from '../image.ts'
+import { compressedBlock } from './compressed-block.ts'
 import { mappedExtents } from './content-map.ts'
 import type { Inode } from './inode.ts'
-import { storedBlock } from './lz4-block.ts'
 import type { Encoding, MappedExtent } from './mapped-extent.ts'
 import { fragmentParts, type PackedInode } from './packed-inode.ts'
-import { PCLUSTER_MAX_DSIZE } from './pclusters.ts'
 import type { Volume } from './volume.ts'
 
 /** The algorithms whose blocks our decoders take. */
@@ -58,9 +57,7 @@ function* runsWithin(
   }
   const codec = CODECS[extent.encoding]
   if (codec === undefined) throw withoutDecoder(volume, extent)
-  const unpackedLimit = extent.isPartial ? PCLUSTER_MAX_DSIZE : extent.length
-  const block = storedBlock(volume, extent)
-  const run = { ...block, length, skip, unpackedLimit, codec }
+  const run = { ...compressedBlock(volume, extent), length, skip, codec }
   yield isShared ? { ...run, fragment: true } : run
 }
 

@@ -37,8 +37,6 @@ export function readPackedInode(volume: Volume, nid: number): PackedInode {
 
 /** A part of an extent. */
 export interface ExtentPart {
-  /** Its number in the packed inode. */
-  readonly index: number
   readonly extent: MappedExtent
   /** Bytes to skip at the front of the extent's content. */
   readonly skip: number
@@ -62,7 +60,7 @@ export function* fragmentParts(
     const extent = extents[index]!
     const skip = offset + done - extent.at
     const count = Math.min(length - done, extent.length - skip)
-    yield { index, extent, skip, length: count }
+    yield { extent, skip, length: count }
     done += count
   }
 }

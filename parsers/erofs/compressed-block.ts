@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/source.ts'
 import type { MappedExtent } from './mapped-extent.ts'
+import { PCLUSTER_MAX_DSIZE } from './pclusters.ts'
 import { hasIncompat } from './superblock.ts'
 import type { Volume } from './volume.ts'
 
@@ -9,23 +10,36 @@ const LENGTH_CONTINUES = 15
 /** Most pclusters begin with fewer zeros than this. */
 const FIRST_LOOK = 64
 
+/** A compressed block: its place, and the most bytes that it becomes. */
+export interface CompressedBlock {
+  readonly offset: number
+  readonly storedLength: number
+  readonly unpackedLimit: number
+}
+
 /**
  * The compressed block in a pcluster, without its padding. Writers put zeros before it (feature 0padding), because then
  * it can be decompressed in place; no block begins with a zero. Older writers put padding behind it, and only the
  * block itself tells its end. Bytes outside the source are not looked at.
  */
-export function storedBlock(volume: Volume, extent: MappedExtent): { offset: number; storedLength: number } {
+export function compressedBlock(volume: Volume, extent: MappedExtent): CompressedBlock {
   const { offset, storedLength, encoding } = extent
   const source = extent.inlineIn ?? volume.source
-  if (offset + storedLength > source.size) return { offset, storedLength }
+  const unpackedLimit = extent.isPartial ? PCLUSTER_MAX_DSIZE : extent.length
+  if (offset + storedLength > source.size) return { offset, storedLength, unpackedLimit }
   if (hasIncompat(volume.superblock, 'zeroPadding')) {
     // Linux looks for zeros in the first block only (kernel: z_erofs_fixup_insize).
     const limit = Math.min(storedLength, volume.blockSize - (offset % volume.blockSize))
     const padding = zerosAt(source, offset, limit)
-    return { offset: offset + padding, storedLength: storedLength - padding }
+    return { offset: offset + padding, storedLength: storedLength - padding, unpackedLimit }
   }
-  if (encoding !== 'lz4') return { offset, storedLength }
-  return { offset, storedLength: lz4BlockLength(source.read(offset, storedLength), extent.length) }
+  if (encoding !== 'lz4') return { offset, storedLength, unpackedLimit }
+  const { stored, unpacked } = measureLz4Block(source.read(offset, storedLength), extent.length)
+  return {
+    offset,
+    storedLength: stored,
+    unpackedLimit: Math.min(Math.max(unpacked, extent.length), PCLUSTER_MAX_DSIZE),
+  }
 }
 
 /** The number of zeros at an offset, up to `limit`; 0 if there is nothing else. */
@@ -38,10 +52,11 @@ function zerosAt(source: ByteSource, offset: number, limit: number): number {
 }
 
 /**
- * Bytes of the LZ4 block at the front of `input` that becomes `length` bytes. It ends with the literals of its last
- * sequence ("LZ4 Block Format", End of block conditions). All of `input` if no block ends there.
+ * Measures the front of an LZ4 block that becomes `length` bytes or a few more: its stored bytes, and what they become.
+ * It ends after literals, because each block does ("LZ4 Block Format", End of block conditions), and a block that is cut
+ * there reads as a shorter one. If no such end is found, all of `input` counts.
  */
-export function lz4BlockLength(input: Uint8Array, length: number): number {
+export function measureLz4Block(input: Uint8Array, length: number): { stored: number; unpacked: number } {
   let position = 0
   let unpacked = 0
   const extended = (start: number): number => {
@@ -60,9 +75,9 @@ export function lz4BlockLength(input: Uint8Array, length: number): number {
     const literals = extended(token >> 4)
     position += literals
     unpacked += literals
-    if (unpacked >= length) return Math.min(position, input.length)
+    if (unpacked >= length) return { stored: Math.min(position, input.length), unpacked }
     position += 2
     unpacked += extended(token & 15) + MINIMUM_MATCH
   }
-  return input.length
+  return { stored: input.length, unpacked }
 }
