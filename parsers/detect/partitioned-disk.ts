@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../bytes/limits.ts'
 import { type ByteSource, sliceSource } from '../bytes/source.ts'
 import { readApm } from '../partition/apm.ts'
 import { readGpt } from '../partition/gpt.ts'
-import { logicalPartitions } from '../partition/logical.ts'
+import { isExtended, logicalPartitions } from '../partition/logical.ts'
 import { readMbr } from '../partition/mbr.ts'
 import type { Partition } from '../partition/partition.ts'
 import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
@@ -78,6 +78,8 @@ function contentOf(source: ByteSource, partition: Partition, file: FileWord): Co
   const text = `${number} ${partitionType(type)}${label} at ${hex(start)}`
   const length = Math.min(partition.length, source.size - start)
   if (length <= 0) return { number, text: `${text}, beyond the end of the file` }
+  // An extended partition begins with a table of its own, whose partitions are in the list.
+  if (isExtended(partition)) return { number, text }
   const slice = sliceSource(source, start, length, source.name)
   const image = recogniseImage(slice)
   if (image !== undefined) {

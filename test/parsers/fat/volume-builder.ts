@@ -161,7 +161,7 @@ function bootSector(
   const sector = new Uint8Array(SECTOR)
   sector.set(
     concat(
-      pack([1, 0xeb], [1, 0x3c], [1, 0x90]),
+      pack([1, 0xeb], [1, fatType === 32 ? 0x58 : 0x3c], [1, 0x90]),
       text('BUILDER '),
       pack([2, sectorSize], [1, sectorsPerCluster], [2, fatType === 32 ? 8 : 1], [1, fats], [2, rootLength / 32]),
       pack([2, isShort ? sectors : 0], [1, 0xf8], [2, fatType === 32 ? 0 : fatSectors], [2, 32], [2, 2], [4, 0]),
