@@ -107,7 +107,7 @@ export function readVolume(source: ByteSource): FatVolume | undefined {
   const dataSector = reservedSectors + fats * fatSectors + rootSectors
   if (fatSectors === 0 || dataSector + sectorsPerCluster > total) return undefined
   const sectorClusters = Math.floor((total - dataSector) / sectorsPerCluster)
-  // As Linux does. mkfs.vfat makes FAT32 with fewer clusters than the specification asks for.
+  // As Linux, 7-Zip and fsck.fat do. mkfs.vfat makes FAT32 with fewer clusters than the specification asks for.
   const fatType = isFat32 ? 32 : sectorClusters < FAT12_CLUSTERS ? 12 : 16
   const fatLength = fatSectors * sectorSize
   const clusters = Math.min(sectorClusters, Math.floor((fatLength * 8) / fatType) - 2)

@@ -163,7 +163,7 @@ describeWith(TOOLS, 'FAT file systems as mtools, 7-Zip and fsck.fat read them', 
     rmSync(path)
   })
 
-  it('FAT32 with fewer clusters than FAT12 may have, as mkfs.vfat makes it and Linux mounts it', () => {
+  it('FAT32 with fewer clusters than FAT12 may have, as mkfs.vfat makes it and 7-Zip and fsck.fat read it', () => {
     const names = ['A          ', 'B          ']
     const root = names.map((name, index) => entry({ name, cluster: 5 + index, size: 100 }))
     const bytes = volume({ fatType: 32, root, chains: [[5], [6]] })
@@ -183,7 +183,7 @@ describeWith(TOOLS, 'FAT file systems as mtools, 7-Zip and fsck.fat read them', 
     const path = make('lost', 400 << 10, ['-F', '12'])
     const bytes = readFileSync(path)
     const lost = bytes.indexOf('FRAGME~1BIN', 0, 'latin1')
-    // The entry, and the one part of its long name.
+    // The entry, and the two parts of its long name.
     bytes[lost] = 0xe5
     bytes[lost - 32] = 0xe5
     bytes[lost - 64] = 0xe5
@@ -194,8 +194,8 @@ describeWith(TOOLS, 'FAT file systems as mtools, 7-Zip and fsck.fat read them', 
     expect(own['lost clusters']).toBe(Number(clusters) * (open.image.facts['clusterSize'] as number))
   })
 
-  it('a disk without room for its free clusters, as mformat makes it', () => {
-    const path = at('short.img')
+  it('a floppy disk, as mformat makes it', () => {
+    const path = at('floppy.img')
     mtools('mformat', '-C', '-f', '1440', '-i', path, '::')
     writeFileSync(at('one'), content(1, 3000))
     mtools('mcopy', '-i', path, at('one'), '::')
