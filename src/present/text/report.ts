@@ -1,9 +1,12 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { hex } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
+import { insideParts } from '../../analyses/inside-parts.ts'
+import type { InsideRow } from '../../analyses/inside-rows.ts'
 import type { Holding, OwnerRow, RegionRow, Report, ReportReferences } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
 import { fullName, nameOf } from '../../owners/names.ts'
+import { insideWords } from '../inside-words.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
 import { leftovers } from './leftovers.ts'
 import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
@@ -47,6 +50,8 @@ interface Row {
   readonly retained?: number
   readonly closure?: number
   readonly pulledInBy?: string
+  /** What the image in it is, in a few words. */
+  readonly inside?: string
   /** Whether it has no unpacked size, because it is a part beside the tree. */
   readonly withoutContent?: boolean
   /** A leftover or a total: shown in brackets or dim. */
@@ -59,6 +64,9 @@ export function reportText(report: Report, options: ReportOptions): string {
   const sections = [header(report, options)]
   if (hasRegions(image)) sections.push(regionsTable(report, options))
   sections.push(ownersTable(report, options))
+  sections.push(
+    ...report.inside.filter(({ format }) => format === 'initrd').map((row) => insideTable(row, report, options)),
+  )
   sections.push(bestCuts(report, options), paidTwice(report, options))
   if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -70,13 +78,14 @@ function hasRegions({ format }: Report['image']): boolean {
   return traitsOf(format).looksInside === 'files'
 }
 
-function header({ image, noun, references, owners }: Report, { style, unit }: ReportOptions): string {
+function header({ image, noun, references, owners, inside }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const facts = [
     ...(image.label === null ? [] : [`NixOS ${printableText(image.label)}`]),
     ...(image.volumeId === null ? [] : [`volume ${printable(image.volumeId)}`]),
     ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
+    ...kernelReleases(inside).map((release) => `Linux ${printable(release)}`),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
   const start = startsAt(image)
@@ -89,6 +98,14 @@ function header({ image, noun, references, owners }: Report, { style, unit }: Re
   }
   if (references !== undefined) lines.push(...rootLines(references, owners))
   return lines.join('\n')
+}
+
+/** The releases of the kernels inside, each once. */
+function kernelReleases(inside: Report['inside']): readonly string[] {
+  const releases = inside.flatMap(({ format, facts }) =>
+    format === 'kernel' && facts['release'] !== undefined ? [String(facts['release'])] : [],
+  )
+  return [...new Set(releases)]
 }
 
 /** "AppImage, squashfs at offset 0x2e000" for an image that does not begin at the start of its file. */
@@ -129,8 +146,10 @@ function regionsTable(report: Report, options: ReportOptions): string {
     const mine = accountsOf.get(region.name) ?? []
     // An image inside is one row, whatever its format. Its region is a path and has structures.
     const isImage = region.name.startsWith('/') && mine.some(({ kind }) => kind === 'structure')
-    if (isImage) rows.push({ ...labelsOf(region.name, inside.get(region.name), true), ...region, files: 0 })
-    else rows.push(...regionParts(region, mine, report.image))
+    if (isImage) {
+      const labels = labelsOf(region.name, inside.get(region.name), true)
+      rows.push({ ...labels, ...region, files: 0, inside: insideText(region.name, report, options) })
+    } else rows.push(...regionParts(region, mine, report, options))
   }
   rows.sort((a, b) => Number(a.isLeftover ?? false) - Number(b.isLeftover ?? false) || b.own - a.own)
   const things = rows.filter((row) => row.isLeftover !== true)
@@ -139,6 +158,7 @@ function regionsTable(report: Report, options: ReportOptions): string {
   if (hidden.length > 0) shown.push(sumRow(`[${hidden.length} more]`, hidden))
   shown.push(...rows.filter((row) => row.isLeftover === true))
   const { style, unit } = options
+  const hasInside = shown.some((row) => (row.inside ?? '') !== '')
   const bars = shown.map(({ own, isLeftover }) =>
     isLeftover === true ? '' : bar(own, size, BAR_WIDTH, style).padEnd(BAR_WIDTH),
   )
@@ -147,17 +167,61 @@ function regionsTable(report: Report, options: ReportOptions): string {
     { heading: '%', dispensable: 0, cells: shown.map(({ own }) => formatPercent(own, size)) },
     {
       heading: 'UNPACKED',
-      dispensable: 0,
+      dispensable: hasInside ? 1 : 0,
       cells: shown.map(({ isLeftover, withoutContent, unpacked }) =>
         withoutContent === true || (isLeftover === true && unpacked === 0) ? '–' : formatBytes(unpacked, unit),
       ),
     },
-    { heading: '', dispensable: 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
+    { heading: '', dispensable: hasInside ? 2 : 0, cells: bars.map((text) => text.padEnd(BAR_WIDTH)) },
   ]
-  return fitTable(measures, [{ heading: '', cells: shown.map(({ label }) => label) }], shown, options)
+  const names = [{ heading: '', cells: shown.map(({ label }) => label) }]
+  if (hasInside) names.push({ heading: 'INSIDE', cells: shown.map((row) => row.inside ?? '') })
+  return fitTable(measures, names, shown, options, hasInside ? ROOM_FOR_INSIDE : ROOM_FOR_NAMES)
 }
 
-function regionParts(region: RegionRow, mine: readonly Account[], image: Report['image']): Row[] {
+/** What the images at a path or below it are; '' if there are none. */
+function insideText(path: ByteString, { inside, noun }: Report, { unit }: ReportOptions): string {
+  const found = inside.filter((row) => row.path === path || row.path.startsWith(`${path}/`))
+  // An image inside another of them is not told here.
+  const outermost = found.filter((row) => !found.some((other) => row.path.startsWith(`${other.path}/`)))
+  const words = outermost.slice(0, MAX_INSIDE).map((row) => insideWords(row, noun, unit))
+  return [...words, ...(outermost.length > MAX_INSIDE ? [`${outermost.length - MAX_INSIDE} more`] : [])].join('; ')
+}
+
+/** How many images we describe in one row. */
+const MAX_INSIDE = 2
+/** Rows of the largest parts of an initrd. */
+const INSIDE_ROWS = 5
+
+/** What an initrd is made of. */
+function insideTable(row: InsideRow, { noun, accounts }: Report, options: ReportOptions): string {
+  const { style, unit } = options
+  const parts = insideParts(row, INSIDE_ROWS)
+  const rows: Row[] = parts.map(({ name, kind, ...sizes }) => {
+    const isSum = kind === 'files' || kind === 'structures'
+    const label = name.endsWith(' more') ? `${name} ${noun[1]}` : name
+    return { ...sizes, label: isSum ? `[${label}]` : printable(name), isLeftover: isSum }
+  })
+  const unpacked = rows.reduce((sum, part) => sum + part.unpacked, 0)
+  const measures = MEASURES.map(({ heading, cell, dispensable }) => ({
+    heading,
+    dispensable,
+    cells: rows.map((part) => cell(part, unit, row.own)),
+  }))
+  const owner = accounts.find(({ kind, name }) => kind === 'owner' && row.path.startsWith(`${name}/`))
+  const path =
+    owner === undefined
+      ? printable(row.path.slice(1))
+      : accountLabels(owner).label + printable(row.path.slice(owner.name.length))
+  const what = `   (${insideWords(row, noun, unit)}; ${formatBytes(row.own, unit)} for ${formatBytes(unpacked, unit)})`
+  const title = `Inside ${shortenMiddle(path, Math.max(20, style.width - what.length - 7))}`
+  const heading = row.owners > 0 ? noun[0].toUpperCase() : 'PATH'
+  const table = fitTable(measures, [{ heading, cells: rows.map(({ label }) => label) }], rows, options)
+  return `${bold(title, style)}${what}\n${table}`
+}
+
+function regionParts(region: RegionRow, mine: readonly Account[], report: Report, options: ReportOptions): Row[] {
+  const { image } = report
   const { format, size } = image
   if (region.name === structuresRegion(format)) return discRows(mine, image)
   if (region.name === OUTSIDE) return outsideRows(mine)
@@ -168,11 +232,14 @@ function regionParts(region: RegionRow, mine: readonly Account[], image: Report[
     ...accountLabels(account),
     ...account,
     ...(isBesideTree(account) ? { withoutContent: true } : {}),
+    inside: insideText(account.name, report, options),
   }))
   const label = `${regionLabel(region.name)}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
-    rows.push({ ...sumRow(label + more, rest), isLeftover: false })
+    const inside = rest.map(({ name }) => insideText(name, report, options)).filter((text) => text !== '')
+    const told = inside.length === 1 ? inside[0]! : inside.length === 0 ? '' : `${inside.length} images`
+    rows.push({ ...sumRow(label + more, rest), isLeftover: false, inside: told })
   }
   return rows
 }
@@ -432,6 +499,8 @@ function optionalBytes(bytes: number | undefined, unit: Unit): string {
 
 /** The width that the two columns of names should have; we drop other columns to get it. */
 const ROOM_FOR_NAMES = 44
+/** The same for a region and what is inside: "boot/…/initrd-linux-6.12.63  zstd cpio, 61 store paths". */
+const ROOM_FOR_INSIDE = 62
 
 /** Lays out measures, and names after them. If the table is too wide, we first drop measures, then shorten names. */
 function fitTable(
@@ -439,6 +508,7 @@ function fitTable(
   names: readonly { readonly heading: string; readonly cells: readonly string[] }[],
   rows: readonly Row[],
   { style }: ReportOptions,
+  roomForNames = ROOM_FOR_NAMES,
 ): string {
   const widthOf = ({ heading, cells }: { heading: string; cells: readonly string[] }): number =>
     cells.reduce((width, cell) => Math.max(width, cell.length), heading.length)
@@ -446,7 +516,7 @@ function fitTable(
   let kept = [...measures]
   const roomLeft = (): number => style.width - kept.reduce((sum, measure) => sum + widthOf(measure) + 2, 0)
   for (const least of names.length > 1 ? [2, 1] : []) {
-    if (roomLeft() < Math.min(wanted, ROOM_FOR_NAMES)) kept = kept.filter(({ dispensable }) => dispensable < least)
+    if (roomLeft() < Math.min(wanted, roomForNames)) kept = kept.filter(({ dispensable }) => dispensable < least)
   }
   const [first, second] = names
   const room = Math.min(roomLeft(), wanted)
