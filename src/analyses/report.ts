@@ -7,6 +7,7 @@ import { neighbours } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
+import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
@@ -72,6 +73,10 @@ export interface Report {
   readonly references: ReportReferences | undefined
   /** The images inside, in the order of their paths. Empty if the caller did not ask for them. */
   readonly inside: readonly InsideRow[]
+  /** Content that is in several images, most wasted bytes first. Empty if the caller did not ask for what is inside. */
+  readonly paidTwice: readonly PaidTwice[]
+  /** Whether we compared everything for `paidTwice`. */
+  readonly comparedAll: boolean
   readonly warnings: readonly FormatError[]
 }
 
@@ -79,7 +84,7 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
-  const { image, kind, directory, attribution, references, roots, inside } = inventory
+  const { image, kind, directory, attribution, references, roots, inside, twice } = inventory
   return {
     image,
     noun: nounOf(kind),
@@ -89,7 +94,14 @@ export function report(inventory: Inventory): Report {
     owners: ownerRows(attribution.accounts, directory),
     references: references === undefined ? undefined : reportReferences(attribution, references, roots),
     inside: inside === undefined ? [] : insideRows(inventory),
-    warnings: [...attribution.warnings, ...(inside?.warnings ?? []), ...(references?.warnings ?? [])],
+    paidTwice: twice?.copies ?? [],
+    comparedAll: twice?.complete ?? true,
+    warnings: [
+      ...attribution.warnings,
+      ...(inside?.warnings ?? []),
+      ...(twice?.warnings ?? []),
+      ...(references?.warnings ?? []),
+    ],
   }
 }
 

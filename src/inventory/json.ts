@@ -10,7 +10,7 @@ import type { SurveyParts } from './survey.ts'
 
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
-  const { kind, keys, attribution, summary, boots, inside, registration, scan, files, outside, saved } = parts
+  const { kind, keys, attribution, summary, boots, inside, twice, registration, scan, files, outside, saved } = parts
   const json: PartsJson = {
     kind,
     keys,
@@ -18,6 +18,7 @@ export function partsToJson(parts: SurveyParts): string {
     summary,
     boots: boots && [...boots],
     inside: inside && { ...inside, warnings: inside.warnings.map(errorToJson) },
+    twice: twice && { ...twice, warnings: twice.warnings.map(errorToJson) },
     registration: registration && {
       references: registration.references && referencesToJson(registration.references),
       problem: registration.problem && errorToJson(registration.problem),
@@ -47,7 +48,7 @@ export function partsOfJson(text: string): SurveyParts {
  */
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
-  const { kind, keys, attribution, summary, boots, inside, registration, scan, files, outside, saved } = json
+  const { kind, keys, attribution, summary, boots, inside, twice, registration, scan, files, outside, saved } = json
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(keys === undefined ? {} : { keys }),
@@ -55,6 +56,7 @@ export function partsOf(json: PartsJson): SurveyParts {
     ...(summary && { summary }),
     ...(boots && { boots: new Map(boots) }),
     ...(inside && { inside: { ...inside, warnings: inside.warnings.map(errorOfJson) } }),
+    ...(twice && { twice: { ...twice, warnings: twice.warnings.map(errorOfJson) } }),
     ...(registration && {
       registration: {
         ...(registration.references && { references: referencesOfJson(registration.references) }),

@@ -12,6 +12,7 @@ import type { ImageSummary } from './image-summary.ts'
 import type { Inside, InsideImage } from './inside.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { Metadata, Xattr } from './metadata.ts'
+import type { PaidTwice, PaidTwiceList, PlaceOfCopy } from './paid-twice.ts'
 
 /** What we know of an image, as JSON. Byte strings stay as they are, with a character for each byte. */
 export interface PartsJson {
@@ -21,6 +22,7 @@ export interface PartsJson {
   readonly summary?: ImageSummary | undefined
   readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
   readonly inside?: InsideJson | undefined
+  readonly twice?: TwiceJson | undefined
   readonly registration?: RegistrationJson | undefined
   readonly scan?: ScanJson | undefined
   readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
@@ -35,6 +37,10 @@ export interface AttributionJson extends Omit<Attribution, 'warnings'> {
 }
 
 export interface InsideJson extends Omit<Inside, 'warnings'> {
+  readonly warnings: readonly ErrorJson[]
+}
+
+export interface TwiceJson extends Omit<PaidTwiceList, 'warnings'> {
   readonly warnings: readonly ErrorJson[]
 }
 
@@ -187,6 +193,17 @@ const inside = object<InsideJson>({
   complete: flag,
 })
 
+const twice = object<TwiceJson>({
+  copies: list(
+    object<PaidTwice>({
+      owner: optional(key),
+      places: list(object<PlaceOfCopy>({ image: bytes, path: bytes, own: count, isPartial: flag })),
+    }),
+  ),
+  warnings: list(error),
+  complete: flag,
+})
+
 const references = object<ReferencesJson>({
   origin: oneOf('registration', 'scan'),
   directory: bytes,
@@ -233,6 +250,7 @@ export const partsShape: Shape = object<PartsJson>({
   summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
   boots: optional(list(tuple(bytes, list(bytes)))),
   inside: optional(inside),
+  twice: optional(twice),
   registration: optional(object<RegistrationJson>({ references: optional(references), problem: optional(error) })),
   scan: optional(
     object<ScanJson>({

@@ -15,6 +15,7 @@ import { filesOfOwners, filesOutside } from './image-files.ts'
 import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
+import { type PaidTwiceList, paidTwice } from './paid-twice.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
@@ -30,6 +31,8 @@ export interface SurveyParts {
   boots?: BootedOwners | undefined
   /** The images that have one account in a report; absent if a saved report lacks them. */
   inside?: Inside | undefined
+  /** Content that is in several images; absent if a saved report lacks it. */
+  twice?: PaidTwiceList | undefined
   /** Without references, there is no registration, or we could not read it and `problem` says why. */
   registration?:
     | { readonly references?: References | undefined; readonly problem?: FormatError | undefined }
@@ -104,6 +107,16 @@ export class Survey {
       mark('images inside are told apart')
     }
     return this.parts.inside
+  }
+
+  /** Content that is in several images; undefined if a saved report lacks it. */
+  get twice(): PaidTwiceList | undefined {
+    const { inside } = this
+    if (this.parts.saved === undefined && inside !== undefined && this.parts.twice === undefined) {
+      this.parts.twice = paidTwice(this.open, this.attribution, inside)
+      mark('copies are compared')
+    }
+    return this.parts.twice
   }
 
   get boots(): BootedOwners {

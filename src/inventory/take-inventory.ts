@@ -10,6 +10,7 @@ import type { Attribution } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
 import type { Inside } from './inside.ts'
+import type { PaidTwiceList } from './paid-twice.ts'
 import { type ReferencesFrom, Survey } from './survey.ts'
 
 /** The content of an image and the use of its every byte, as plain data for the analyses. */
@@ -35,6 +36,8 @@ export interface Inventory {
    * saved report lacks them.
    */
   readonly inside?: Inside | undefined
+  /** Content that is in several images. Present if `inside` is. */
+  readonly twice?: PaidTwiceList | undefined
   /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
 }
@@ -129,7 +132,7 @@ export async function inventoryOf(
     roots,
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
-    ...(inside ? { inside: survey.inside } : {}),
+    ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),
     isSaved: survey.parts.saved !== undefined,
   }
 }

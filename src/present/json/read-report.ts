@@ -69,6 +69,8 @@ interface ReportJson {
   readonly outside?: readonly OutsideJson[]
   readonly xattrSets?: readonly XattrSetJson[]
   readonly inside?: readonly InsideJson[]
+  readonly paidTwice?: readonly PaidTwiceJson[]
+  readonly comparedAll?: boolean
   readonly shared: readonly {
     readonly storePaths: readonly string[]
     readonly shares: readonly number[]
@@ -81,6 +83,18 @@ interface ReportJson {
     readonly message: string
     readonly about: 'image' | 'inside' | 'references'
   })[]
+}
+
+interface PaidTwiceJson {
+  readonly storePath?: string
+  readonly places: readonly {
+    readonly image: string
+    readonly imageBase64?: string
+    readonly path: string
+    readonly pathBase64?: string
+    readonly own: number
+    readonly partial: boolean
+  }[]
 }
 
 interface InsideJson extends Omit<InsideImage, 'path' | 'otherNames' | 'accounts'> {
@@ -160,6 +174,24 @@ function reportShape(references: boolean): Shape {
     usual: optional(usualShape),
     outside: optional(outsideShape),
     xattrSets: optional(xattrSetsShape),
+    paidTwice: optional(
+      list(
+        object<PaidTwiceJson>({
+          storePath: optional(storePath),
+          places: list(
+            object<PaidTwiceJson['places'][number]>({
+              image: text,
+              imageBase64: optional(text),
+              path: text,
+              pathBase64: optional(text),
+              own: count,
+              partial: flag,
+            }),
+          ),
+        }),
+      ),
+    ),
+    comparedAll: optional(flag),
     inside: optional(
       list(
         object<InsideJson>({
@@ -268,6 +300,7 @@ function asParts(json: ReportJson): PartsJson {
     summary: asSummary(json.image),
     boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
+    ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
     saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }
@@ -302,6 +335,23 @@ function asInside(images: readonly InsideJson[], warnings: readonly ErrorJson[])
       })),
     warnings,
     complete: warnings.length === 0,
+  }
+}
+
+/** Content in several images. The warnings about it are among those about images inside. */
+function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullable<PartsJson['twice']> {
+  return {
+    copies: copies.map(({ storePath, places: found }) => ({
+      ...(storePath === undefined ? {} : { owner: keyIn(storePath) }),
+      places: found.map(({ image, imageBase64, path, pathBase64, own, partial }) => ({
+        image: bytesOfPair(image, imageBase64),
+        path: bytesOfPair(path, pathBase64),
+        own,
+        isPartial: partial,
+      })),
+    })),
+    warnings: [],
+    complete,
   }
 }
 

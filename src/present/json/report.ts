@@ -5,6 +5,7 @@ import type { Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
@@ -59,12 +60,15 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   }
   yield '],\n"inside":['
   yield* rows(report.inside, (image) => insideJson(image, full))
-  yield '],\n"shared":['
+  yield '],\n"paidTwice":['
+  yield* rows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
+  yield `],\n"comparedAll":${report.comparedAll},\n"shared":[`
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
   yield* rows(inStore, ({ owners, ...shared }) => ({ storePaths: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
+    ...(inventory.twice?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
   ]
   yield `],\n"warnings":${jsonText(warnings)}}\n`
@@ -100,6 +104,19 @@ function insideJson(
     own,
     accounts: accounts.map((account) => accountJson(account, full)),
     storePaths: owners,
+  }
+}
+
+function paidTwiceJson(copy: PaidTwice, full: FullName): object {
+  return {
+    ...(copy.owner === undefined ? {} : { storePath: full(copy.owner) }),
+    places: copy.places.map(({ image, path, own, isPartial }) => ({
+      ...named('image', image),
+      ...named('path', path),
+      own,
+      partial: isPartial,
+    })),
+    wasted: wastedBytes(copy),
   }
 }
 

@@ -5,6 +5,7 @@ import { insideParts } from '../../analyses/inside-parts.ts'
 import type { InsideRow } from '../../analyses/inside-rows.ts'
 import type { Holding, OwnerRow, RegionRow, Report, ReportReferences } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
+import { type PlaceOfCopy, wastedBytes } from '../../inventory/paid-twice.ts'
 import { fullName, nameOf } from '../../owners/names.ts'
 import { insideWords } from '../inside-words.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
@@ -208,11 +209,7 @@ function insideTable(row: InsideRow, { noun, accounts }: Report, options: Report
     dispensable,
     cells: rows.map((part) => cell(part, unit, row.own)),
   }))
-  const owner = accounts.find(({ kind, name }) => kind === 'owner' && row.path.startsWith(`${name}/`))
-  const path =
-    owner === undefined
-      ? printable(row.path.slice(1))
-      : accountLabels(owner).label + printable(row.path.slice(owner.name.length))
+  const path = insideLabel(row.path, accounts)
   const what = `   (${insideWords(row, noun, unit)}; ${formatBytes(row.own, unit)} for ${formatBytes(unpacked, unit)})`
   const title = `Inside ${shortenMiddle(path, Math.max(20, style.width - what.length - 7))}`
   const heading = row.owners > 0 ? noun[0].toUpperCase() : 'PATH'
@@ -444,16 +441,46 @@ function sumRow(label: string, rows: readonly { own: number; unpacked: number; f
   return { label, own, unpacked, files, isLeftover: true }
 }
 
-/** Store paths with bytes in two regions, such as a kernel that is outside the squashfs and inside it. */
-function paidTwice(report: Report, { unit, style }: ReportOptions): string {
-  const lines: string[] = []
-  for (const { name, ownByRegion } of report.owners) {
-    const regions = Object.entries(ownByRegion).filter(([, own]) => own > 0)
-    if (regions.length < 2) continue
-    const parts = regions.map(([region, own]) => `${formatBytes(own, unit)} in ${regionLabel(region)}`).join(', ')
-    lines.push(`  ${shortenMiddle(name, style.width - parts.length - 4)}: ${parts}`)
-  }
-  return lines.length === 0 ? '' : `Paid for twice\n${lines.join('\n')}`
+/** How many things that are there twice we list. */
+const MAX_TWICE = 10
+
+/** Content in several images, such as a kernel that is outside the squashfs and inside it. */
+function paidTwice(report: Report, options: ReportOptions): string {
+  const { unit, style } = options
+  const { paidTwice: copies, comparedAll } = report
+  if (copies.length === 0) return ''
+  const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
+  const shortLabel = ownerLabels(report.owners.map(({ key }) => key))
+  const lines = copies.slice(0, MAX_TWICE).map((copy) => {
+    const parts = copy.places
+      .map(
+        (place) => `${formatBytes(place.own, unit)} in ${placeLabel(place, report)}${place.isPartial ? ' (part)' : ''}`,
+      )
+      .join(', ')
+    const name = copy.owner === undefined ? printable(copy.places[0]!.path.slice(1)) : shortLabel(copy.owner)
+    const label = shortenMiddle(name, Math.max(MIN_NAME, style.width - parts.length - 4))
+    return `  ${label}: ${shortenMiddle(parts, style.width - label.length - 4)}`
+  })
+  if (copies.length > MAX_TWICE) lines.push(`  and ${copies.length - MAX_TWICE} more (--json has all)`)
+  lines.push(`≈ ${formatBytes(wasted, unit)} in second copies`)
+  const how = comparedAll ? 'by content' : 'by content; the smaller files were not compared'
+  return `${bold('Paid for twice', style)}   (${how})\n${lines.join('\n')}`
+}
+
+/** Columns that a name gets however long the rest of its line is. */
+const MIN_NAME = 16
+
+/** Where a copy is: a directory at the top of a disc, or an image inside. */
+function placeLabel({ image, path }: PlaceOfCopy, { accounts }: Report): string {
+  if (image === '/') return printable(path.slice(1).replace(/\/.*$/s, ''))
+  return insideLabel(image, accounts)
+}
+
+/** The path of an image inside; in an owner, "boot/…/initrd-linux-6.1.192/initrd". */
+function insideLabel(path: ByteString, accounts: readonly Account[]): string {
+  const owner = accounts.find(({ kind, name }) => kind === 'owner' && path.startsWith(`${name}/`))
+  if (owner === undefined) return printable(path.slice(1))
+  return accountLabels(owner).label + printable(path.slice(owner.name.length))
 }
 
 function regionLabel(region: ByteString): string {

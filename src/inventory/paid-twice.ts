@@ -1,0 +1,258 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { isSameStream } from '../images/same-bytes.ts'
+import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
+import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import type { Account, Attribution } from './attribution.ts'
+import type { Inside } from './inside.ts'
+
+/** Content that is in several images of one file. */
+export interface PaidTwice {
+  /** The key of an owner. Without it, this is a file. */
+  readonly owner?: ByteString
+  /** Where it is, largest first. */
+  readonly places: readonly PlaceOfCopy[]
+}
+
+/** One copy. */
+export interface PlaceOfCopy {
+  /** The path of the image that holds it; '/' for the outermost one. */
+  readonly image: ByteString
+  /** Its path in the outermost image; of an owner, that of its first entry. */
+  readonly path: ByteString
+  readonly own: number
+  /** Whether files of the owner are missing here, or have other content than in the fullest copy. */
+  readonly isPartial: boolean
+}
+
+/** All copies, those that waste most first, and the content that we could not compare. */
+export interface PaidTwiceList {
+  readonly copies: readonly PaidTwice[]
+  readonly warnings: readonly FormatError[]
+  /** Whether we compared all that has equal names or sizes. */
+  readonly complete: boolean
+}
+
+/** Smaller files are not worth a line. In bytes. */
+const WORTH_A_LINE = 4096
+
+/** The most files of one size that we compare. Larger files than a page rarely have equal sizes by chance. */
+const MAX_OF_A_SIZE = 64
+/**
+ * The content that we compare, in bytes: a second of unpacking. Large files come first, so what is left out is small.
+ */
+const COMPARED = 128 << 20
+
+/** Compares contents, as long as its budget lasts. */
+interface Comparison {
+  left: number
+  readonly warnings: FormatError[]
+}
+
+/** An image, and its path in the outermost one; '' for that one. */
+interface Holder {
+  readonly open: OpenImage
+  readonly path: ByteString
+}
+
+/** The bytes of a copy beyond the largest one, which a rebuild could save at most. */
+export function wastedBytes({ places }: PaidTwice): number {
+  return places.slice(1).reduce((sum, { own }) => sum + own, 0)
+}
+
+/** Finds owners and files that are in more than one image. It compares contents, not only names and sizes. */
+export function paidTwice(open: OpenImage, attribution: Attribution, inside: Inside): PaidTwiceList {
+  const holders = holdersIn(open)
+  if (holders.length < 2) return { copies: [], warnings: [], complete: true }
+  const comparison: Comparison = { left: COMPARED, warnings: [] }
+  const own = new Map<ByteString, Account>()
+  for (const account of attribution.accounts) own.set(account.name, account)
+  for (const image of inside.images) for (const account of image.accounts) own.set(account.name, account)
+  const ownAt = (path: ByteString): number => own.get(path)?.own ?? 0
+  const { model } = ownersIn(open)
+  const copies = [
+    ...copiesOfFiles(holders, model, ownAt, comparison),
+    ...copiesOfOwners(holders, model, ownAt, comparison),
+  ]
+  return {
+    copies: copies.sort((a, b) => wastedBytes(b) - wastedBytes(a)),
+    warnings: comparison.warnings,
+    complete: comparison.left >= 0,
+  }
+}
+
+/** The image and all images in files that we try without being asked. */
+function holdersIn(open: OpenImage): readonly Holder[] {
+  const found: Holder[] = [{ open, path: '' }]
+  const met = new Set([open])
+  // The loop visits those that it adds, too.
+  for (const { open: holder, path } of found) {
+    const pathOf = pathBuilder(holder.image.tree, path)
+    for (const index of holder.tried) {
+      const nested = holder.inside(index) ?? holder.insideFile(index)
+      if (nested === undefined || met.has(nested)) continue
+      met.add(nested)
+      found.push({ open: nested, path: pathOf(index) })
+    }
+  }
+  return found
+}
+
+type OwnAt = (path: ByteString) => number
+
+/** An owner in one image. */
+interface Instance {
+  readonly owner: Owner
+  readonly image: ByteString
+  readonly path: ByteString
+  readonly own: number
+  /** Its regular files by their paths in it. */
+  readonly files: ReadonlyMap<ByteString, Entry>
+}
+
+function copiesOfOwners(
+  holders: readonly Holder[],
+  model: OwnerModel,
+  ownAt: OwnAt,
+  comparison: Comparison,
+): readonly PaidTwice[] {
+  const instances = new Map<ByteString, Omit<Instance, 'files'>[]>()
+  for (const { open, path } of holders) {
+    const tree = treeOwners(open, model)
+    const pathOf = pathBuilder(open.image.tree, path)
+    for (let index = 0; index < open.image.tree.count; index += 1) {
+      if (tree.isOwner[index] === 0) continue
+      const entry = open.image.tree.entry(index)
+      const key = tree.keyOf(entry)
+      const at = pathOf(index)
+      const own = ownAt(at)
+      if (own === 0) continue
+      const instance = { owner: { key, model, open, tree, entry }, image: path === '' ? '/' : path, path: at, own }
+      const known = instances.get(key)
+      if (known === undefined) instances.set(key, [instance])
+      else known.push(instance)
+    }
+  }
+  const copies: PaidTwice[] = []
+  for (const [key, found] of instances) {
+    if (found.length < 2) continue
+    const places = samePlaces(found.map(withFiles), comparison)
+    if (places.length > 1) copies.push({ owner: key, places })
+  }
+  return copies
+}
+
+function withFiles(instance: Omit<Instance, 'files'>): Instance {
+  const files = new Map<ByteString, Entry>()
+  for (const { entry, path } of entriesOf(instance.owner)) if (entry.type === 'file') files.set(path, entry)
+  return { ...instance, files }
+}
+
+/** The copy with the most files, and those that have content in common with it. */
+function samePlaces(instances: readonly Instance[], comparison: Comparison): readonly PlaceOfCopy[] {
+  const [fullest, ...others] = [...instances].sort((a, b) => b.files.size - a.files.size)
+  const places: PlaceOfCopy[] = [placeOf(fullest!, false)]
+  for (const other of others) {
+    let same = 0
+    for (const [path, entry] of other.files) {
+      const counterpart = fullest!.files.get(path)
+      if (counterpart === undefined || counterpart.size !== entry.size) continue
+      if (isSameContent(other.owner.open, entry, fullest!.owner.open, counterpart, comparison)) same += 1
+    }
+    if (same > 0) places.push(placeOf(other, same < fullest!.files.size))
+  }
+  return places.sort((a, b) => b.own - a.own)
+}
+
+function placeOf({ image, path, own }: Instance, isPartial: boolean): PlaceOfCopy {
+  return { image, path, own, isPartial }
+}
+
+function isSameContent(
+  one: OpenImage,
+  entry: Entry,
+  other: OpenImage,
+  counterpart: Entry,
+  comparison: Comparison,
+): boolean {
+  comparison.left -= entry.size
+  if (comparison.left < 0) return false
+  try {
+    return isSameStream(one.reader.chunks(entry), other.reader.chunks(counterpart))
+  } catch (error) {
+    comparison.warnings.push(asFormatError(error))
+    return false
+  }
+}
+
+/** A file without an owner. */
+interface OwnlessFile extends Holder {
+  readonly entry: Entry
+  readonly own: number
+}
+
+function copiesOfFiles(
+  holders: readonly Holder[],
+  model: OwnerModel,
+  ownAt: OwnAt,
+  comparison: Comparison,
+): readonly PaidTwice[] {
+  /** The holders that have files of a size; we look only at sizes that are in several. */
+  const holdersOfSize = new Map<number, Set<Holder>>()
+  const eachFile = (visit: (holder: Holder, index: number) => void): void => {
+    for (const holder of holders) {
+      const { tree } = holder.open.image
+      const { ownerOf, isOwner } = treeOwners(holder.open, model)
+      const links = hardLinksOf(tree)
+      for (let index = 0; index < tree.count; index += 1) {
+        if (tree.sizes[index]! < WORTH_A_LINE || tree.typeOf(index) !== 'file' || isOwner[ownerOf[index]!] === 1)
+          continue
+        const isLaterName = links.size > 0 && (links.get(tree.identities[index]!)?.[0] ?? index) !== index
+        if (!isLaterName) visit(holder, index)
+      }
+    }
+  }
+  eachFile((holder, index) => {
+    const size = holder.open.image.tree.sizes[index]!
+    const known = holdersOfSize.get(size)
+    if (known === undefined) holdersOfSize.set(size, new Set([holder]))
+    else known.add(holder)
+  })
+  const bySize = new Map<number, OwnlessFile[]>()
+  const pathsOf = new Map(holders.map((holder) => [holder, pathBuilder(holder.open.image.tree, holder.path)]))
+  eachFile((holder, index) => {
+    const { tree } = holder.open.image
+    const size = tree.sizes[index]!
+    if (holdersOfSize.get(size)!.size < 2) return
+    const path = pathsOf.get(holder)!(index)
+    const own = ownAt(path)
+    if (own === 0) return
+    const file = { open: holder.open, path, entry: tree.entry(index), own }
+    const known = bySize.get(size)
+    if (known === undefined) bySize.set(size, [file])
+    else known.push(file)
+  })
+  const imageOf = new Map(holders.map(({ open, path }) => [open, path === '' ? '/' : path]))
+  const copies: PaidTwice[] = []
+  for (const [, files] of [...bySize].sort(([a], [b]) => b - a)) {
+    for (const same of sameFiles(files.slice(0, MAX_OF_A_SIZE), comparison)) {
+      if (new Set(same.map(({ open }) => open)).size < 2) continue
+      const places = same.map(({ open, path, own }) => ({ image: imageOf.get(open)!, path, own, isPartial: false }))
+      copies.push({ places: places.sort((a, b) => b.own - a.own) })
+    }
+  }
+  return copies
+}
+
+/** Groups files of one size by content. */
+function sameFiles(files: readonly OwnlessFile[], comparison: Comparison): readonly (readonly OwnlessFile[])[] {
+  const groups: OwnlessFile[][] = []
+  for (const file of files) {
+    const group = groups.find(([first]) => isSameContent(first!.open, first!.entry, file.open, file.entry, comparison))
+    if (group === undefined) groups.push([file])
+    else group.push(file)
+  }
+  return groups
+}
