@@ -12,21 +12,28 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, { in: inside, offset, tree, parserLimit }: OpenArguments): OpenImage {
+export function openNamed(path: string, given: OpenArguments): OpenImage {
+  const { in: inside } = given
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
-  const options = {
-    ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
-    limits: limitsOf(parserLimit),
-  }
+  const options = openOptionsOf(given)
   try {
-    const open = openImage(path, { ...options, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
-    return inside === undefined ? open : openInsideNamed(open, inside, options, path)
+    const open = openImage(path, options)
+    return inside === undefined ? open : openInsideNamed(open, inside, { ...options, offset: 0 }, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     const reason = systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
+  }
+}
+
+/** How to open the image that a command names. */
+export function openOptionsOf({ offset, tree, parserLimit }: OpenArguments) {
+  return {
+    offset: offset === undefined ? 0 : sizeOf('offset', offset),
+    ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
+    limits: limitsOf(parserLimit),
   }
 }
 

@@ -14,9 +14,21 @@ export class BlockReader {
   readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
+  /** Memory of blocks that we keep no longer, if the caller allows us to use it again. */
+  readonly #free: Uint8Array[] | undefined
 
-  /** @param spend receives the length of content before we produce it, and may refuse it */
-  constructor(source: ByteSource, decompressors: Decompressors, spend: (length: number, offset: number) => void) {
+  /**
+   * @param spend receives the length of content before we produce it, and may refuse it
+   * @param recycles whether bytes need to stay only until the next block is read; new memory is slow
+   */
+  constructor(
+    source: ByteSource,
+    decompressors: Decompressors,
+    spend: (length: number, offset: number) => void,
+    recycles = false,
+  ) {
+    const free: Uint8Array[] | undefined = recycles ? [] : undefined
+    this.#free = free
     this.#source = source
     let stored = new Uint8Array(0)
     this.#readBlock = blockReader({
@@ -26,7 +38,8 @@ export class BlockReader {
       },
       decompress(codec, input, limit) {
         // We keep the output, so each block needs its own memory.
-        const output = new Uint8Array(limit)
+        const known = free?.pop()
+        const output = known !== undefined && known.length >= limit ? known.subarray(0, limit) : new Uint8Array(limit)
         return output.subarray(0, decompressors[codec](input, output))
       },
     })
@@ -63,6 +76,7 @@ export class BlockReader {
     const bytes = this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)
     if (this.#blocks.size >= KEPT_BLOCKS) {
       for (const oldest of this.#blocks.keys()) {
+        this.#free?.push(new Uint8Array(this.#blocks.get(oldest)!.bytes.buffer as ArrayBuffer))
         this.#blocks.delete(oldest)
         break
       }

@@ -25,11 +25,25 @@ export class ContentReader {
   readonly #budget: ContentBudget
   readonly #blocks: BlockReader
 
-  constructor(image: Image, { decompressors, limits, budget }: ContentContext) {
+  readonly #context: ContentContext
+
+  /** @param recycles whether each piece needs to stay only until the next one is read */
+  constructor(image: Image, context: ContentContext, recycles = false) {
+    const { decompressors, limits, budget } = context
+    this.#context = context
     this.image = image
     this.limits = limits
     this.#budget = budget
-    this.#blocks = new BlockReader(image.source, decompressors, (length, offset) => this.spend(length, offset))
+    const spend = (length: number, offset: number): void => this.spend(length, offset)
+    this.#blocks = new BlockReader(image.source, decompressors, spend, recycles)
+  }
+
+  /**
+   * A reader of the same image for content that is looked at once and in order. It uses the memory of blocks again, which
+   * takes a third less time.
+   */
+  recycling(): ContentReader {
+    return new ContentReader(this.image, this.#context, true)
   }
 
   /**

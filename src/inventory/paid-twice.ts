@@ -1,11 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
+import type { ContentReader } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { isSameStream } from '../images/same-bytes.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
-import type { Account, Attribution } from './attribution.ts'
+import type { Attribution } from './attribution.ts'
 import type { Inside } from './inside.ts'
 
 /** Content that is in several images of one file. */
@@ -49,6 +50,7 @@ const COMPARED = 128 << 20
 interface Comparison {
   left: number
   readonly warnings: FormatError[]
+  readonly readers: Map<OpenImage, ContentReader>
 }
 
 /** An image, and its path in the outermost one; '' for that one. */
@@ -62,25 +64,36 @@ export function wastedBytes({ places }: PaidTwice): number {
   return places.slice(1).reduce((sum, { own }) => sum + own, 0)
 }
 
-/** Finds owners and files that are in more than one image. It compares contents, not only names and sizes. */
-export function paidTwice(open: OpenImage, attribution: Attribution, inside: Inside): PaidTwiceList {
+/**
+ * Finds owners and files that are in more than one image. It compares contents, not only names and sizes. Their own bytes
+ * are not known yet, which `paidTwice` adds.
+ */
+export function findCopies(open: OpenImage): PaidTwiceList {
   const holders = holdersIn(open)
   if (holders.length < 2) return { copies: [], warnings: [], complete: true }
-  const comparison: Comparison = { left: COMPARED, warnings: [] }
-  const own = new Map<ByteString, Account>()
-  for (const account of attribution.accounts) own.set(account.name, account)
-  for (const image of inside.images) for (const account of image.accounts) own.set(account.name, account)
-  const ownAt = (path: ByteString): number => own.get(path)?.own ?? 0
+  const comparison: Comparison = { left: COMPARED, warnings: [], readers: new Map() }
   const { model } = ownersIn(open)
-  const copies = [
-    ...copiesOfFiles(holders, model, ownAt, comparison),
-    ...copiesOfOwners(holders, model, ownAt, comparison),
-  ]
+  const copies = [...copiesOfFiles(holders, model, comparison), ...copiesOfOwners(holders, model, comparison)]
   return {
-    copies: copies.sort((a, b) => wastedBytes(b) - wastedBytes(a)),
+    copies,
     warnings: comparison.warnings,
     complete: comparison.left >= 0,
   }
+}
+
+/** The copies with their bytes, those that waste most first. Copies without bytes of their own are left out. */
+export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside: Inside): PaidTwiceList {
+  const own = new Map<ByteString, number>()
+  for (const account of attribution.accounts) own.set(account.name, account.own)
+  for (const image of inside.images) for (const account of image.accounts) own.set(account.name, account.own)
+  const copies = found.copies.flatMap(({ places, ...copy }): PaidTwice[] => {
+    const paid = places
+      .map((place) => ({ ...place, own: own.get(place.path) ?? 0 }))
+      .filter((place) => place.own > 0)
+      .sort((a, b) => b.own - a.own)
+    return paid.length < 2 ? [] : [{ ...copy, places: paid }]
+  })
+  return { ...found, copies: copies.sort((a, b) => wastedBytes(b) - wastedBytes(a)) }
 }
 
 /** The image and all images in files that we try without being asked. */
@@ -100,24 +113,16 @@ function holdersIn(open: OpenImage): readonly Holder[] {
   return found
 }
 
-type OwnAt = (path: ByteString) => number
-
 /** An owner in one image. */
 interface Instance {
   readonly owner: Owner
   readonly image: ByteString
   readonly path: ByteString
-  readonly own: number
   /** Its regular files by their paths in it. */
   readonly files: ReadonlyMap<ByteString, Entry>
 }
 
-function copiesOfOwners(
-  holders: readonly Holder[],
-  model: OwnerModel,
-  ownAt: OwnAt,
-  comparison: Comparison,
-): readonly PaidTwice[] {
+function copiesOfOwners(holders: readonly Holder[], model: OwnerModel, comparison: Comparison): readonly PaidTwice[] {
   const instances = new Map<ByteString, Omit<Instance, 'files'>[]>()
   for (const { open, path } of holders) {
     const tree = treeOwners(open, model)
@@ -127,9 +132,7 @@ function copiesOfOwners(
       const entry = open.image.tree.entry(index)
       const key = tree.keyOf(entry)
       const at = pathOf(index)
-      const own = ownAt(at)
-      if (own === 0) continue
-      const instance = { owner: { key, model, open, tree, entry }, image: path === '' ? '/' : path, path: at, own }
+      const instance = { owner: { key, model, open, tree, entry }, image: path === '' ? '/' : path, path: at }
       const known = instances.get(key)
       if (known === undefined) instances.set(key, [instance])
       else known.push(instance)
@@ -163,11 +166,11 @@ function samePlaces(instances: readonly Instance[], comparison: Comparison): rea
     }
     if (same > 0) places.push(placeOf(other, same < fullest!.files.size))
   }
-  return places.sort((a, b) => b.own - a.own)
+  return places
 }
 
-function placeOf({ image, path, own }: Instance, isPartial: boolean): PlaceOfCopy {
-  return { image, path, own, isPartial }
+function placeOf({ image, path }: Instance, isPartial: boolean): PlaceOfCopy {
+  return { image, path, own: 0, isPartial }
 }
 
 function isSameContent(
@@ -179,8 +182,14 @@ function isSameContent(
 ): boolean {
   comparison.left -= entry.size
   if (comparison.left < 0) return false
+  const readerOf = (open: OpenImage): ContentReader => {
+    const known = comparison.readers.get(open) ?? open.reader.recycling()
+    comparison.readers.set(open, known)
+    return known
+  }
   try {
-    return isSameStream(one.reader.chunks(entry), other.reader.chunks(counterpart))
+    // A reader keeps its last blocks, so two files of one image may be compared too.
+    return isSameStream(readerOf(one).chunks(entry), readerOf(other).chunks(counterpart))
   } catch (error) {
     comparison.warnings.push(asFormatError(error))
     return false
@@ -190,15 +199,9 @@ function isSameContent(
 /** A file without an owner. */
 interface OwnlessFile extends Holder {
   readonly entry: Entry
-  readonly own: number
 }
 
-function copiesOfFiles(
-  holders: readonly Holder[],
-  model: OwnerModel,
-  ownAt: OwnAt,
-  comparison: Comparison,
-): readonly PaidTwice[] {
+function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison: Comparison): readonly PaidTwice[] {
   /** The holders that have files of a size; we look only at sizes that are in several. */
   const holdersOfSize = new Map<number, Set<Holder>>()
   const eachFile = (visit: (holder: Holder, index: number) => void): void => {
@@ -227,9 +230,7 @@ function copiesOfFiles(
     const size = tree.sizes[index]!
     if (holdersOfSize.get(size)!.size < 2) return
     const path = pathsOf.get(holder)!(index)
-    const own = ownAt(path)
-    if (own === 0) return
-    const file = { open: holder.open, path, entry: tree.entry(index), own }
+    const file = { open: holder.open, path, entry: tree.entry(index) }
     const known = bySize.get(size)
     if (known === undefined) bySize.set(size, [file])
     else known.push(file)
@@ -239,8 +240,9 @@ function copiesOfFiles(
   for (const [, files] of [...bySize].sort(([a], [b]) => b - a)) {
     for (const same of sameFiles(files.slice(0, MAX_OF_A_SIZE), comparison)) {
       if (new Set(same.map(({ open }) => open)).size < 2) continue
-      const places = same.map(({ open, path, own }) => ({ image: imageOf.get(open)!, path, own, isPartial: false }))
-      copies.push({ places: places.sort((a, b) => b.own - a.own) })
+      copies.push({
+        places: same.map(({ open, path }) => ({ image: imageOf.get(open)!, path, own: 0, isPartial: false })),
+      })
     }
   }
   return copies

@@ -13,7 +13,8 @@ import { type Attribution, attribute } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import { filesOfOwners, filesOutside } from './image-files.ts'
 import { type ImageSummary, imageSummary } from './image-summary.ts'
-import { type Inside, insideOf } from './inside.ts'
+import type { Inside } from './inside.ts'
+import { type InsideThread, lookInside } from './look-inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
 import { type PaidTwiceList, paidTwice } from './paid-twice.ts'
 
@@ -55,10 +56,21 @@ export class Survey {
   readonly parts: SurveyParts
   readonly #openImage: () => OpenImage
   readonly #scanOptions: ScanOptions
+  readonly #insideThread: InsideThread | undefined
   #open: OpenImage | undefined
   readonly #metadata = new MetadataReader()
 
-  constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
+  /**
+   * @param known what an earlier run found
+   * @param insideThread a thread that is looking inside already
+   */
+  constructor(
+    openImage: () => OpenImage,
+    scanOptions: ScanOptions = {},
+    known: SurveyParts = {},
+    insideThread?: InsideThread,
+  ) {
+    this.#insideThread = insideThread
     this.#openImage = openImage
     this.#scanOptions = scanOptions
     this.parts = known
@@ -100,23 +112,21 @@ export class Survey {
     return this.parts.summary
   }
 
-  /** The images that have one account in a report; undefined if a saved report lacks them. */
-  get inside(): Inside | undefined {
-    if (this.parts.saved === undefined && this.parts.inside === undefined) {
-      this.parts.inside = insideOf(this.open)
+  /**
+   * What is in the images that have one account in a report, and which content is in several images. A saved report may
+   * lack it.
+   */
+  async lookInside(): Promise<Pick<SurveyParts, 'inside' | 'twice'>> {
+    const { parts } = this
+    if (parts.saved === undefined && (parts.inside === undefined || parts.twice === undefined)) {
+      // The thread is at work meanwhile.
+      const { attribution } = this
+      const { inside, found } = (await this.#insideThread?.result) ?? lookInside(this.open)
+      parts.inside = inside
+      parts.twice = paidTwice(found, attribution, inside)
       mark('images inside are told apart')
     }
-    return this.parts.inside
-  }
-
-  /** Content that is in several images; undefined if a saved report lacks it. */
-  get twice(): PaidTwiceList | undefined {
-    const { inside } = this
-    if (this.parts.saved === undefined && inside !== undefined && this.parts.twice === undefined) {
-      this.parts.twice = paidTwice(this.open, this.attribution, inside)
-      mark('copies are compared')
-    }
-    return this.parts.twice
+    return { inside: parts.inside, twice: parts.twice }
   }
 
   get boots(): BootedOwners {

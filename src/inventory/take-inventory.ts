@@ -116,9 +116,10 @@ export async function inventoryOf(
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
-  const [references, image] = await Promise.all([
+  const [references, image, lookedInside] = await Promise.all([
     hasReferences ? survey.references(from) : undefined,
     (async () => survey.summary)(),
+    inside ? survey.lookInside() : undefined,
   ])
   const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
@@ -132,7 +133,7 @@ export async function inventoryOf(
     roots,
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
-    ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),
+    ...lookedInside,
     isSaved: survey.parts.saved !== undefined,
   }
 }

@@ -59,7 +59,7 @@ async function reportOn(
 ): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
+  return withOpen(openSurvey({ ...options, image, looksInside: true }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside: true })
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {

@@ -1,0 +1,12 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openImage } from '../images/open-image.ts'
+import { type InsideStart, insideMessage, lookInside } from './look-inside.ts'
+
+// The thread opens the image itself, sends what it found, and ends.
+const { path, ...options } = workerData as InsideStart
+const open = openImage(path, options)
+try {
+  parentPort!.postMessage(insideMessage(lookInside(open)))
+} finally {
+  open.close()
+}
