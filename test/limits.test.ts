@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { seedsFrom } from '../fuzz/image/seeds.ts'
 import { FormatError } from '../parsers/bytes/errors.ts'
@@ -14,7 +15,8 @@ import { registeredReferences } from '../src/owners/nix/registered-references.ts
 import { ownersIn } from '../src/owners/owners-in.ts'
 import { bootedOwners } from '../src/owners/roots.ts'
 import { isoscope } from './cli/run.ts'
-import { fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
+import { archive } from './parsers/cpio/writer.ts'
+import { concat, fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
 
 const seeds = seedsFrom(join(fileURLToPath(new URL('../fixtures/', import.meta.url)), 'images'))
 const squashfs = seeds.find(({ name }) => name === 'squashfs with everything')!.bytes
@@ -80,6 +82,12 @@ const configurations = (text = ''): Uint8Array => {
   })
 }
 
+/** Two archives that are compressed each for itself. */
+function twoArchives(): Uint8Array {
+  const packed = gzipSync(archive({ name: 'init', content: 'content' }))
+  return concat(packed, new Uint8Array(4), packed)
+}
+
 /** For each limit but the one of test/hostile/expansion.test.ts an image, a value that it goes beyond, one that it does not, and what finds that out. */
 const CASES: Readonly<
   Record<
@@ -109,6 +117,7 @@ const CASES: Readonly<
   search: [disc, 2048, 2 ** 20, problems],
   'boot-entries': [disc, 3, 10, problems],
   partitions: [disc, 1, 8, problems],
+  archives: [twoArchives(), 1, 2, problems],
   nesting: [disc, 0, 1, problems],
   tangle: [overlapping(), 1, 10, problems],
   unclaimed: [disc, 2048, 2 ** 20, problems],

@@ -3,7 +3,6 @@ import { type ByteSource, bytesSource, sliceSource } from '../bytes/source.ts'
 import { type Compression, detectCompression } from '../codecs/compression.ts'
 import { formatOf } from '../formats.ts'
 import { type FileWord, type Recogniser, textAt } from './foreign-file.ts'
-import { compressedInitrd } from './initrd.ts'
 
 /** Unpacked bytes that we examine: volume descriptors begin at 32 KiB. */
 const PEEKED = 64 << 10
@@ -32,7 +31,6 @@ export const recogniseCompressed: Recogniser = (source, file) => {
   if (compression === undefined || !isPlausible(source, compression)) return undefined
   const { name } = compression
   const content = firstContent(source, compression)
-  if (content !== undefined && /^07070[127]/.test(textAt(content, 0, 6) ?? '')) return compressedInitrd(name, file())
   const held = content === undefined ? undefined : kindOf(content)
   return {
     what: `a file compressed with ${name}${held === undefined ? '' : ` that holds ${held}`}`,

@@ -2,8 +2,8 @@ import type { ByteSource } from '../bytes/source.ts'
 import { ARCHIVES } from './archives.ts'
 import { FILE_SYSTEMS } from './file-systems.ts'
 import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
-import { recogniseCpio } from './initrd.ts'
 import { KERNELS } from './kernels.ts'
+import { recogniseOldCpio } from './old-cpio.ts'
 import { recogniseElf, recogniseSif } from './programs.ts'
 import { VIRTUAL_DISKS } from './virtual-disks.ts'
 
@@ -14,7 +14,7 @@ const PLAIN_KINDS: readonly Recogniser[] = [
   recogniseSif,
   ...VIRTUAL_DISKS,
   ...ARCHIVES,
-  recogniseCpio,
+  recogniseOldCpio,
   ...FILE_SYSTEMS,
 ]
 

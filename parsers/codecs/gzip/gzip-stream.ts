@@ -86,7 +86,11 @@ function* decodeMember(stream: StreamProgress, inflater: Inflater): Generator<Ui
       tellBlock(stream, length - toldLength)
       toldLength = length
     }
-    if (end === 'input is read' && endIsRead(stream)) throw inputEnds(stream, COMPRESSED_BLOCKS)
+    if (end === 'input is read' && endIsRead(stream)) {
+      // What a file that is cut short still has.
+      if (stream.outputPosition > stream.takenPosition) yield take(stream)
+      throw inputEnds(stream, COMPRESSED_BLOCKS)
+    }
     if ((end === 'input is read' || end === 'block ends') && hasRoom(stream, LONGEST_MATCH)) continue
     const chunk = take(stream)
     checksum.update(chunk, 0, chunk.length)
