@@ -66,7 +66,11 @@ export class Unpacking {
   decompress(decompress: DecompressStream): FormatError | undefined {
     const { source, start, blocks } = { source: this.#source, start: this.position, blocks: this.#blocks }
     const rest = start === 0 ? source : sliceSource(source, start, source.size - start, source.name)
-    const pieces = decompress(rest, { stopsAtEnd: true, block: (stored, unpacked) => blocks.add(stored, unpacked) })
+    const pieces = decompress(rest, {
+      stopsAtEnd: true,
+      // A decoder may tell of more bytes than a file has that is cut short, before it refuses it.
+      block: (stored, unpacked) => blocks.add(Math.min(stored, source.size - blocks.stored), unpacked),
+    })
     for (;;) {
       let step: IteratorResult<Uint8Array, number>
       try {

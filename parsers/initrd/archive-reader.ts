@@ -135,10 +135,10 @@ class ArchiveReader implements Archives {
       this.links.endArchive()
       return
     }
-    if (dataOffset + header.filesize > part.end && part.damage === undefined) this.#cutShort(member, part)
+    const isNameCut = offset + header.length + Math.min(header.namesize, NAME_LIMIT) > part.end
+    if (dataOffset + header.filesize > part.end) this.#cutShort(member, part, isNameCut)
     if (type === 'file' && header.format === 'crc' && size === header.filesize) this.members.summed.push(number)
-    const isPlaced = this.#place(member, type, number)
-    if (!isPlaced) this.members.structures.set(number, LEFT_OUT)
+    if (isNameCut || !this.#place(member, type, number)) this.members.structures.set(number, LEFT_OUT)
     this.#checkLimits(offset)
   }
 
@@ -190,13 +190,17 @@ class ArchiveReader implements Archives {
     this.#problems.lose(code, detail, { structure: structureOf(member), offset: member.offset, ...facts })
   }
 
-  #cutShort(member: Member, { end }: Part): void {
-    const { header, dataOffset } = member
-    const where = end === this.#source.size ? 'the file' : 'its archive'
-    const facts = { found: `${Math.max(0, end - dataOffset)} bytes`, expected: header.filesize }
-    this.#lose(member, 'TRUNCATED', `${where} ends in its content, of which the rest is lost`, facts)
+  #cutShort(member: Member, { end, damage }: Part, isNameCut: boolean): void {
     // It is told once.
     this.#isInArchive = false
+    if (damage !== undefined) return
+    const { header, dataOffset } = member
+    const where = end === this.#source.size ? 'the file' : 'its archive'
+    if (isNameCut) this.#lose(member, 'TRUNCATED', `${where} ends in its name, so it is left out`, {})
+    else {
+      const facts = { found: `${end - Math.min(dataOffset, end)} bytes`, expected: header.filesize }
+      this.#lose(member, 'TRUNCATED', `${where} ends in its content, of which the rest is lost`, facts)
+    }
   }
 
   /** Reports what stands where a member should, and gives it a name. */
