@@ -15,6 +15,8 @@ const TOOLS: Readonly<Record<string, string>> = {
   'fsck.fat': 'dosfstools',
   e2fsck: 'e2fsprogs',
   file: 'file',
+  'dump.erofs': 'erofs-utils',
+  'fsck.erofs': 'erofs-utils',
   genisoimage: 'genisoimage',
   genromfs: 'genromfs',
   gensquashfs: 'squashfs-tools-ng',
