@@ -1,4 +1,7 @@
 import type { Fields, Struct } from '../../parsers/bytes/struct.ts'
+import { dirent } from '../../parsers/erofs/directory.ts'
+import { compactInode, extendedInode } from '../../parsers/erofs/inode.ts'
+import { superblock as erofsSuperblock, SUPER_OFFSET } from '../../parsers/erofs/superblock.ts'
 import { bootSector, extendedBootRecord, fat32Parameters } from '../../parsers/fat/boot-sector.ts'
 import { directoryEntry } from '../../parsers/fat/directory-entry.ts'
 import { fsInfo } from '../../parsers/fat/fs-info.ts'
@@ -81,6 +84,7 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   const anatomy = new Anatomy(bytes.length)
   const at = new Reader(bytes)
   if (at.text(0, 4) === 'hsqs') squashfs(anatomy, at, 0)
+  else if (at.u32(SUPER_OFFSET) === 0xe0f5e1e2) erofs(anatomy, at)
   else if (at.text(1, 3) === 'ELF') program(anatomy, at)
   else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
   else if (at.text(3, 8) === 'BUILDER ') fatVolume(anatomy, at, 0)
@@ -165,6 +169,35 @@ function peProgram(anatomy: Anatomy, at: Reader): void {
   const count = Math.min(at.u16(start + 6), 100)
   for (let index = 0; index < count; index += 1)
     anatomy.struct(sectionHeader, optional + size + index * sectionHeader.size)
+}
+
+/** An EROFS: its inodes by their shape, the numbers behind each, and the entries of directories in a block or a tail. */
+function erofs(anatomy: Anatomy, at: Reader): void {
+  anatomy.struct(erofsSuperblock, SUPER_OFFSET)
+  const blockSize = 2 ** Math.min(at.u8(SUPER_OFFSET + 12), 16)
+  const start = at.u32(SUPER_OFFSET + 40) * blockSize
+  for (let offset = start; offset + 32 <= at.size && !anatomy.full; offset += 32) {
+    const format = at.u16(offset)
+    const mode = at.u16(offset + 4)
+    if (format === 0 && mode === 0) continue
+    if (format > 0x1f || ![1, 2, 4, 6, 8, 10, 12].includes(mode >> 12)) continue
+    const table = (format & 1) === 0 ? compactInode : extendedInode
+    anatomy.struct(table, offset)
+    const attributes = at.u16(offset + 2)
+    const end = offset + table.size + (attributes === 0 ? 0 : 8 + 4 * attributes)
+    for (let word = offset + table.size; word < Math.min(end, offset + 512); word += 4) anatomy.place('xattr', word, 4)
+    const layout = (format >> 1) & 7
+    if (layout === 1 || layout === 3 || layout === 4) {
+      for (let word = Math.ceil(end / 8) * 8; word < end + 96; word += 2) anatomy.place('map of content', word, 2)
+    } else if (mode >> 12 === 4) direntsAt(anatomy, at, layout === 2 ? end : at.u32(offset + 16) * blockSize)
+  }
+}
+
+function direntsAt(anatomy: Anatomy, at: Reader, start: number): void {
+  const end = start + at.u16(start + 8)
+  for (let offset = start; offset < Math.min(end, start + 600) && !anatomy.full; offset += dirent.size) {
+    anatomy.struct(dirent, offset)
+  }
 }
 
 /** The header of an ELF file, its tables, and the squashfs after them. */

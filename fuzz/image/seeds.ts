@@ -7,6 +7,7 @@ import { portableDecoders as decompressors } from '../../parsers/codecs/decoders
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
 import { disk, bootRecord as diskRecord, gptDisk } from '../../test/parsers/disk/disk-builder.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
+import { erofsWithEverything } from '../../test/parsers/erofs/everything.ts'
 import {
   BAD_MARK,
   DIRECTORY,
@@ -66,7 +67,7 @@ export interface Seed {
  */
 export function seedsFrom(folder: string): Seed[] {
   const made = readdirSync(folder)
-    .filter((name) => /\.(iso|squashfs)$/.test(name))
+    .filter((name) => /\.(iso|squashfs|erofs)$/.test(name))
     .sort()
     .map((name) => ({ name, bytes: Uint8Array.from(readFileSync(join(folder, name))) }))
   const stored = made.flatMap(({ name, bytes }) => {
@@ -77,6 +78,7 @@ export function seedsFrom(folder: string): Seed[] {
     ...made,
     ...stored,
     { name: 'squashfs with everything', bytes: squashfsWithEverything() },
+    { name: 'EROFS with everything', bytes: erofsWithEverything() },
     { name: 'disc with everything', bytes: discWithEverything() },
     { name: 'disc with other volumes', bytes: discWithOtherVolumes() },
     { name: 'AppImage', bytes: concat(writeElf({ appImageType: 2, behind: 40 }), squashfsWithEverything()) },

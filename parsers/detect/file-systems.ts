@@ -9,7 +9,7 @@ import {
   viewAt,
 } from './foreign-file.ts'
 
-/** Where ext2, EROFS, HFS and others have their superblock: after two sectors for a boot loader. */
+/** Where ext2, HFS and others have their superblock: after two sectors for a boot loader. */
 const SUPERBLOCK = 1024
 
 /** ext2, 3 and 4 (kernel: struct ext4_super_block). The magic has only 16 bits, so we check other fields too. */
@@ -29,17 +29,6 @@ const recogniseExt: Recogniser = (source, file) => {
   const version = isExt4 ? 4 : (compatible & 0x04) !== 0 ? 3 : 2
   const label = labelled(textAt(source, SUPERBLOCK + 120, 16))
   return { what: `an ext${version} file system${label}`, advice: listedBy7zz(file), offset: SUPERBLOCK + 56 }
-}
-
-/** EROFS (kernel: struct erofs_super_block). */
-const recogniseErofs: Recogniser = (source, file) => {
-  const view = viewAt(source, SUPERBLOCK, 128)
-  if (view === undefined || view.getUint32(0, true) !== 0xe0f5e1e2) return undefined
-  const blockBits = view.getUint8(12)
-  if (blockBits < 9 || blockBits > 16) return undefined
-  const label = labelled(textAt(source, SUPERBLOCK + 64, 16))
-  const advice = `dump.erofs --ls --path=/ ${file()} lists it`
-  return { what: `an EROFS file system${label}`, advice, offset: SUPERBLOCK }
 }
 
 /** btrfs (kernel: struct btrfs_super_block). Its superblock is at 64 KiB. */
@@ -110,7 +99,6 @@ const recogniseFixed = recogniseSignatures([
 /** All file systems that we recognise but do not read, except FAT. */
 export const FILE_SYSTEMS: readonly Recogniser[] = [
   recogniseExt,
-  recogniseErofs,
   recogniseBtrfs,
   recogniseXfs,
   recogniseCramfs,

@@ -71,7 +71,11 @@ function inOrder(pieces: Uint32Array, starts: Uint32Array): Uint32Array {
     sorted = starts[pieces[index - 1]!]! <= starts[pieces[index]!]!
   }
   if (sorted) return pieces
-  // A block has at most 1 MiB, so a start (20 bits) and a piece number (32 bits) fit exactly in one number.
+  // In a block of 2 MiB, a start (21 bits) and a piece number (32 bits) fit exactly in one number. A pcluster of EROFS
+  // has up to 12 MiB.
+  if (pieces.some((piece) => starts[piece]! >= 2 ** 21)) {
+    return pieces.slice().sort((a, b) => starts[a]! - starts[b]! || a - b)
+  }
   const keys = new Float64Array(pieces.length)
   for (let index = 0; index < pieces.length; index += 1)
     keys[index] = starts[pieces[index]!]! * 2 ** 32 + pieces[index]!

@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { mustRun, runTool } from '../oracle.ts'
 
-/** What mkfs.erofs here can do: its help, and its version. The first release that tells its version by `-V` is 1.6. */
+/** What mkfs.erofs here can do. */
 export interface Maker {
-  readonly version: number
+  /** The release: 109 for 1.9. The first one that tells it by `-V` is 1.6. */
+  readonly release: number
   readonly compressors: readonly string[]
 }
 
@@ -14,11 +15,11 @@ export function askMaker(): Maker {
   const help = runTool('mkfs.erofs', ['--help'])
   const told = help.stdout.toString() + help.stderr
   const version = runTool('mkfs.erofs', ['-V'])
-  const number = /mkfs\.erofs(?: \(erofs-utils\))? (\d+\.\d+)/.exec(version.stdout.toString() + version.stderr)?.[1]
+  const number = /mkfs\.erofs(?: \(erofs-utils\))? (\d+)\.(\d+)/.exec(version.stdout.toString() + version.stderr)
   const names = ['lz4', 'lz4hc', 'lzma', 'deflate', 'zstd']
   const listed = told.slice(Math.max(told.search(/ompressors/), 0))
   return {
-    version: Number(number ?? '1.5'),
+    release: number === null ? 105 : Number(number[1]) * 100 + Number(number[2]),
     compressors: names.filter((name) => new RegExp(`\\b${name}\\b`).test(listed)),
   }
 }

@@ -18,6 +18,8 @@ interface Recipe {
   readonly options: readonly string[]
   readonly since?: number
   readonly compressor?: string
+  /** Files that end in holes have them, which fsck.erofs forgets from release 1.6 on. */
+  readonly holes?: true
   /** Contents that we do not decode. */
   readonly opaque?: true
 }
@@ -26,44 +28,43 @@ const RECIPES: readonly Recipe[] = [
   { options: [] },
   { options: ['-Eforce-inode-compact'] },
   { options: ['-Eforce-inode-extended'] },
-  { options: ['-Enoinline_data'], since: 1.6 },
+  { options: ['-Enoinline_data'], since: 106 },
   { options: ['--chunksize=4096'] },
   { options: ['--chunksize=65536'] },
-  { options: ['--chunksize=4096', '-Eforce-chunk-indexes'] },
+  { options: ['--chunksize=4096', '-Eforce-chunk-indexes'], holes: true },
   { options: ['-x1'] },
   { options: ['-zlz4'] },
   { options: ['-zlz4', '-Elegacy-compress'] },
   { options: ['-zlz4', '-C65536'] },
-  { options: ['-zlz4', '-C65536', '-Elegacy-compress'], since: 9 },
   { options: ['-zlz4', '-Eztailpacking'] },
   { options: ['-zlz4', '-C16384', '-Eztailpacking'] },
   { options: ['-zlz4', '--max-extent-bytes=8192'] },
   { options: ['-zlz4', '-Eforce-inode-compact'] },
   { options: ['-zlz4hc'], compressor: 'lz4hc' },
   { options: ['-zlz4hc,12', '-C1048576'], compressor: 'lz4hc' },
-  { options: ['-zlz4', '-Ededupe'], since: 1.6 },
-  { options: ['-zlz4', '-Ededupe', '-C65536'], since: 1.6 },
-  { options: ['-zlz4', '-Efragments'], since: 1.6 },
-  { options: ['-zlz4', '-Efragments,ztailpacking'], since: 1.6 },
-  { options: ['-zlz4', '-Eall-fragments,dedupe', '-C65536'], since: 1.6 },
-  { options: ['-zlz4', '--xattr-prefix=user.', '-Efragments'], since: 1.7 },
-  { options: ['-zlz4', '-b512'], since: 1.7 },
-  { options: ['-b1024'], since: 1.7 },
+  { options: ['-zlz4', '-Ededupe'], since: 106 },
+  { options: ['-zlz4', '-Ededupe', '-C65536'], since: 106 },
+  { options: ['-zlz4', '-Efragments'], since: 106 },
+  { options: ['-zlz4', '-Efragments,ztailpacking'], since: 106 },
+  { options: ['-zlz4', '-Eall-fragments,dedupe', '-C65536'], since: 106 },
+  { options: ['-zlz4', '--xattr-prefix=user.', '-Efragments'], since: 107 },
+  { options: ['-zlz4', '-b512'], since: 107 },
+  { options: ['-b1024'], since: 107 },
   { options: ['-zzstd', '-C65536', '-Eztailpacking'], compressor: 'zstd' },
   { options: ['-zzstd', '-C1048576', '-Eall-fragments,dedupe'], compressor: 'zstd' },
   { options: ['-zlz4:zstd', '-Efragments'], compressor: 'zstd' },
-  { options: ['-E48bit'], since: 1.9 },
-  { options: ['-zlz4', '-E48bit'], since: 1.9 },
-  { options: ['-zlz4', '-E48bit,all-fragments,fragdedupe=full', '-C65536'], since: 1.9 },
-  { options: ['-zlz4', '--zD=1'], since: 1.9 },
+  { options: ['-E48bit'], since: 109, holes: true },
+  { options: ['-zlz4', '-E48bit'], since: 109 },
+  { options: ['-zlz4', '-E48bit,all-fragments,fragdedupe=full', '-C65536'], since: 109 },
+  { options: ['-zlz4', '--zD=1'], since: 109 },
   { options: ['-zlzma'], compressor: 'lzma', opaque: true },
   { options: ['-zdeflate'], compressor: 'deflate', opaque: true },
 ]
 
 const TOOLS = ['mkfs.erofs', 'fsck.erofs', 'dump.erofs', 'mount', 'setfattr', 'getfattr', ROOT]
-const maker = missingOf(['mkfs.erofs']).length === 0 ? askMaker() : { version: 0, compressors: [] }
+const maker = missingOf(['mkfs.erofs']).length === 0 ? askMaker() : { release: 0, compressors: [] }
 const recipes = RECIPES.filter(
-  ({ since = 0, compressor = 'lz4' }) => maker.version >= since && maker.compressors.includes(compressor),
+  ({ since = 0, compressor = 'lz4' }) => maker.release >= since && maker.compressors.includes(compressor),
 )
 const NAMED = recipes.map((recipe) => [recipe.options.join(' '), recipe] as const)
 const BLOCK_SIZE = 4096
@@ -168,7 +169,7 @@ describeWith(TOOLS, 'images by mkfs.erofs', () => {
     try {
       expect(open.image.format.name).toBe('erofs')
       expect(open.image.warnings.map(({ message }) => message)).toEqual([])
-      expectFolder(open, extracted(work, path), recipe, restored)
+      if (recipe.holes !== true || maker.release < 106) expectFolder(open, extracted(work, path), recipe, restored)
       expectExact(open)
       if (recipe.opaque !== true) expectExtents(open, path)
     } finally {

@@ -39,7 +39,6 @@ function told(path: string): string {
 
 /** What makes a file system, by the letters of its file's name. */
 const MAKER_OF: Readonly<Record<string, string>> = {
-  e: 'mkfs.erofs',
   ext: 'mkfs.ext4',
   b: 'mkfs.btrfs',
   x: 'mkfs.xfs',
@@ -70,12 +69,6 @@ describe('other file systems', () => {
         'ext4.img',
         () => mustRun('mkfs.ext4', ['-q', '-L', 'root fs', blank('ext4.img', 8 * MIB)]),
         /an ext4 file system \(label root fs\); 7zz l ext4\.img lists it/,
-      ],
-      [
-        'EROFS',
-        'e.erofs',
-        () => mustRun('mkfs.erofs', [at('e.erofs'), at('tree')]),
-        /an EROFS file system; dump\.erofs/,
       ],
       ['btrfs', 'b.img', () => mustRun('mkfs.btrfs', ['-q', blank('b.img', 130 * MIB)]), /a btrfs file system; mount/],
       [
