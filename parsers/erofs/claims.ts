@@ -5,7 +5,7 @@ import type { OwnerSet } from '../bytes/owner-sets.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { formatError } from '../bytes/source.ts'
 import { hardLinksOf } from '../image.ts'
-import { mapElements, mappedExtents, metadataEnd } from './content-map.ts'
+import { contentMapOf, mappedExtents } from './content-map.ts'
 import { deviceTableRange } from './device-table.ts'
 import { storedPlaces } from './file-runs.ts'
 import { type Inode, readInode } from './inode.ts'
@@ -23,10 +23,13 @@ const UNREADABLE = 'EROFS content that cannot be read'
 const AFTER_IMAGE = 'bytes after the image'
 const PACKED = 'packed inode'
 
-/** Claims what files hold, for their entries. */
+/**
+ * Claims what files hold, for their entries. Directories may be compressed too, and then share pclusters with files where
+ * the image has fragments, or its writer looks for duplicates.
+ */
 export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Problems): void {
   const { volume, packed } = parts
-  const { source, limits, blockSize } = volume
+  const { source, limits } = volume
   // The bit stands for dedupe too.
   const shared = hasIncompat(volume.superblock, 'fragments') ? new SharedPclusters() : undefined
   // In a damaged image we do not know who owns the rest of a block.
@@ -59,15 +62,15 @@ export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Proble
     else shared.add(offset, storedLength, length, owner)
   }
   for (const { inode, owner } of inodesOf(parts, map)) {
-    if (inode.type !== 'file') continue
-    elements -= mapElements(inode, blockSize)
-    if (elements < 0) {
-      const detail = 'maps of contents that overlap each other, or too many, are left out'
-      const place = { structure: `inode ${inode.nid}`, offset: inode.offset, ...atLimit(limits, 'blocks') }
-      problems.damage(formatError('LIMIT', detail, source, place))
-      break
-    }
+    if (inode.type !== 'file' && (shared === undefined || !isCompressed(inode))) continue
     try {
+      elements -= contentMapOf(volume, inode).elements
+      if (elements < 0) {
+        const detail = 'maps of contents that overlap each other, or too many, are left out'
+        const place = { structure: `inode ${inode.nid}`, offset: inode.offset, ...atLimit(limits, 'blocks') }
+        problems.damage(formatError('LIMIT', detail, source, place))
+        break
+      }
       for (const extent of mappedExtents(volume, inode)) claimExtent(extent, owner, inode)
     } catch (error) {
       problems.damage(asFormatError(error))
@@ -119,9 +122,12 @@ export function claimStructures(parts: ErofsParts, map: ExtentMap, complete: boo
     map.claimStructure(inode.offset, metadataEndOrLess(parts, inode) - inode.offset, PACKED)
   }
   const shared = new Set<number>()
+  const isShared = hasIncompat(superblock, 'fragments')
+  // No two maps overlap, and each element takes two bytes or more.
+  const budget = { elements: source.size }
   for (const { inode, owner } of inodesOf(parts, map)) {
     map.claimContent(inode.offset, metadataEndOrLess(parts, inode) - inode.offset, owner)
-    if (inode.type === 'directory' || inode.type === 'symlink') claimData(parts, map, inode, owner)
+    if (inode.type !== 'file' && !(isShared && isCompressed(inode))) claimData(parts, map, inode, owner, budget)
     for (const id of idsOf(inode)) shared.add(id)
   }
   for (const id of shared) claimShared(parts, map, id)
@@ -131,10 +137,16 @@ export function claimStructures(parts: ErofsParts, map: ExtentMap, complete: boo
 }
 
 /** Claims the content of a directory or a symlink, as far as it can be read. The walk has reported what cannot. */
-function claimData({ volume }: ErofsParts, map: ExtentMap, inode: Inode, owner: OwnerSet): void {
-  // A directory that the walk refused may have any number of elements.
-  if (mapElements(inode, volume.blockSize) > volume.source.size) return
+function claimData(
+  { volume }: ErofsParts,
+  map: ExtentMap,
+  inode: Inode,
+  owner: OwnerSet,
+  budget: { elements: number },
+): void {
   try {
+    budget.elements -= contentMapOf(volume, inode).elements
+    if (budget.elements < 0) return
     for (const { encoding, offset, storedLength, device } of mappedExtents(volume, inode)) {
       if (encoding !== 'hole' && encoding !== 'fragment' && device === 0) map.claimContent(offset, storedLength, owner)
     }
@@ -143,10 +155,14 @@ function claimData({ volume }: ErofsParts, map: ExtentMap, inode: Inode, owner: 
   }
 }
 
+function isCompressed({ layout }: Inode): boolean {
+  return layout === 'compressed full' || layout === 'compressed compact'
+}
+
 /** Where the metadata of an inode ends, without the map of its content if that is damaged. */
 function metadataEndOrLess({ volume }: ErofsParts, inode: Inode): number {
   try {
-    return metadataEnd(volume, inode)
+    return contentMapOf(volume, inode).end
   } catch (error) {
     asFormatError(error)
     return inode.dataOffset

@@ -32,24 +32,23 @@ export function* mappedExtents(volume: Volume, inode: Inode): Generator<MappedEx
   }
 }
 
-/**
- * Where the metadata of an inode ends: behind its attributes and the map of its content. Inline data follows.
- * @throws {FormatError} when the map does not lie in the source
- */
-export function metadataEnd(volume: Volume, inode: Inode): number {
-  const { layout, size, dataOffset } = inode
-  if (size === 0 || layout === 'flat plain' || layout === 'flat inline') return dataOffset
-  if (layout === 'chunk based') {
-    const { offset, length } = chunkListOf(volume, inode)
-    return offset + length
-  }
-  const header = readMapHeader(volume, inode)
-  if (header.isFragment) return header.end
-  return header.extentSize > 0 ? extentListOf(inode, header).end : indexAreaOf(inode, header).end
+/** The map of an inode's content: where it ends, and of how many elements it consists. */
+export interface ContentMap {
+  /** Where the metadata of the inode ends: behind its attributes and its map. Inline data follows. Bytes. */
+  readonly end: number
+  readonly elements: number
 }
 
-/** How much of the image the map of an inode may read: a bound on the elements of all maps together. */
-export function mapElements({ layout, size, chunkFormat }: Inode, blockSize: number): number {
-  if (layout === 'flat plain' || layout === 'flat inline') return 1
-  return Math.ceil(size / (layout === 'chunk based' ? blockSize * 2 ** (chunkFormat & 0x1f) : blockSize))
+/** @throws {FormatError} when the map does not lie in the source */
+export function contentMapOf(volume: Volume, inode: Inode): ContentMap {
+  const { layout, size, dataOffset } = inode
+  if (size === 0 || layout === 'flat plain' || layout === 'flat inline') return { end: dataOffset, elements: 1 }
+  if (layout === 'chunk based') {
+    const { offset, length, count } = chunkListOf(volume, inode)
+    return { end: offset + length, elements: count }
+  }
+  const header = readMapHeader(volume, inode)
+  if (header.isFragment) return { end: header.end, elements: 1 }
+  const { end, count } = header.extentSize > 0 ? extentListOf(inode, header) : indexAreaOf(inode, header)
+  return { end, elements: count }
 }

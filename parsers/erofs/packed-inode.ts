@@ -1,7 +1,7 @@
 import type { FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
 import { formatError } from '../bytes/source.ts'
-import { mapElements, mappedExtents } from './content-map.ts'
+import { contentMapOf, mappedExtents } from './content-map.ts'
 import { type Inode, readInode } from './inode.ts'
 import type { MappedExtent } from './mapped-extent.ts'
 import type { Volume } from './volume.ts'
@@ -16,7 +16,7 @@ export interface PackedInode {
 /** @throws {FormatError} when we cannot read it, or its map */
 export function readPackedInode(volume: Volume, nid: number): PackedInode {
   const inode = readInode(volume, nid)
-  const elements = mapElements(inode, volume.blockSize)
+  const { elements } = contentMapOf(volume, inode)
   if (elements > volume.limits.blocks) {
     throw formatError('LIMIT', 'the packed inode has too many blocks', volume.source, {
       structure: `inode ${nid}`,

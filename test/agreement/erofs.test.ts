@@ -57,6 +57,7 @@ const RECIPES: readonly Recipe[] = [
   { options: ['-zlz4', '-E48bit'], since: 109 },
   { options: ['-zlz4', '-E48bit,all-fragments,fragdedupe=full', '-C65536'], since: 109 },
   { options: ['-zlz4', '--zD=1'], since: 109 },
+  { options: ['-zlz4', '--zD=1', '-Eall-fragments,dedupe'], since: 109 },
   { options: ['-zlzma'], compressor: 'lzma', opaque: true },
   { options: ['-zdeflate'], compressor: 'deflate', opaque: true },
 ]

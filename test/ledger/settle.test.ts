@@ -142,6 +142,14 @@ describe('settle', () => {
     expect(remainders).toContainEqual({ kind: 'overlap', name: 'file content over superblock', own: 10, places })
   })
 
+  it('splits a block of 12 MiB, whose pieces come in any order', () => {
+    const map = mapOver()
+    const block = map.claimBlock(0, 900, 12 << 20, 'fragment')
+    for (let piece = 8; piece >= 0; piece -= 1) map.addPiece(block, ((3 + piece) << 20) + piece, 1 << 20, piece)
+    const { own } = settle(map, identity, 100)
+    expect([...own.slice(0, 9)]).toEqual(Array(9).fill(75))
+  })
+
   it('splits a block by the unpacked bytes of its pieces, shared pieces first among their owners', () => {
     const map = mapOver()
     const block = map.claimBlock(0, 1000, 400, 'fragment')
