@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openImage } from '../images/open-image.ts'
-import { type InsideStart, insideMessage, lookInside } from './look-inside.ts'
+import { type InsideStart, insideMessage } from './inside-thread.ts'
+import { lookInside } from './look-inside.ts'
 
 // The thread opens the image itself, sends what it found, and ends.
 const { path, ...options } = workerData as InsideStart
