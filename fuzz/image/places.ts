@@ -1,4 +1,6 @@
+import { bytesSource } from '../../parsers/bytes/source.ts'
 import type { Fields, Struct } from '../../parsers/bytes/struct.ts'
+import { readMember } from '../../parsers/cpio/member.ts'
 import { dirent } from '../../parsers/erofs/directory.ts'
 import { compactInode, extendedInode } from '../../parsers/erofs/inode.ts'
 import { superblock as erofsSuperblock, SUPER_OFFSET } from '../../parsers/erofs/superblock.ts'
@@ -91,6 +93,7 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   else if (at.text(0x202, 4) === 'HdrS') anatomy.struct(setupHeader, SETUP_HEADER)
   else if (at.text(4, 4) === 'zimg') anatomy.struct(zbootHeader, 0)
   else if (at.text(0, 2) === 'MZ') peProgram(anatomy, at)
+  else if (at.text(0, 4) === '0707') archives(anatomy, bytes)
   else if (bytes.length > 17 * SECTOR) disc(anatomy, at)
   return anatomy
 }
@@ -197,6 +200,15 @@ function direntsAt(anatomy: Anatomy, at: Reader, start: number): void {
   const end = start + at.u16(start + 8)
   for (let offset = start; offset < Math.min(end, start + 600) && !anatomy.full; offset += dirent.size) {
     anatomy.struct(dirent, offset)
+}
+
+/** The members of cpio archives, each as a whole. Their numbers are digits, which we leave to chance. */
+function archives(anatomy: Anatomy, bytes: Uint8Array): void {
+  const source = bytesSource(bytes, 'seed')
+  for (let at = 0; at < bytes.length && !anatomy.full; ) {
+    const member = readMember(source, at)
+    if (member !== undefined) anatomy.item(`${member.header.format} member`, at, member.end)
+    at = member?.end ?? at + 4
   }
 }
 

@@ -5,6 +5,8 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { crc32 } from '../../parsers/checksums/crc32.ts'
 import { portableDecoders as decompressors } from '../../parsers/codecs/decoders.ts'
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
+import { decompressors } from '../../src/platform/node/node-decoders.ts'
+import { archive, folder, padded, symlink } from '../../test/parsers/cpio/writer.ts'
 import { disk, bootRecord as diskRecord, gptDisk } from '../../test/parsers/disk/disk-builder.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { erofsWithEverything } from '../../test/parsers/erofs/everything.ts'
@@ -91,6 +93,7 @@ export function seedsFrom(folder: string): Seed[] {
     { name: 'kernel', bytes: writeBzImage({ payload: gzipSync(text('\x7fELF'.repeat(200))), behind: text('behind') }) },
     { name: 'kernel for EFI', bytes: writeZboot(gzipSync(text('\x7fELF'.repeat(200))), 'gzip') },
     { name: 'kernel for arm64', bytes: writeImage('ARM\x64', text('code '.repeat(200))) },
+    { name: 'initrd with everything', bytes: initrdWithEverything() },
   ]
 }
 
@@ -165,6 +168,37 @@ function sifWithEverything(): Uint8Array {
   const partition = { type: PARTITION, bytes: squashfsWithEverything(), fileSystem: 1, partition: 2 }
   const others = [DEFINITION, LABELS, SIGNATURE, OCI_BLOB].map((type) => ({ type, bytes: text('some content') }))
   return concat(writeSif([others[0]!, partition, ...others.slice(1)]), text('behind it'))
+}
+
+/** Archives of each format, with names that occur twice, and an image inside. None is compressed. */
+function initrdWithEverything(): Uint8Array {
+  const link = { ino: 9, nlink: 2, device: [8, 1] } as const
+  const microcode = archive(folder('kernel'), { name: 'kernel/microcode.bin', content: 'code' })
+  const main = archive(
+    folder('.'),
+    folder('nix/store'),
+    folder(`nix/store/${A}`),
+    { name: `nix/store/${A}/libc.so`, content: `/nix/store/${B}/bin/bash` },
+    symlink('init', `/nix/store/${C}/init`),
+    { name: `nix/store/${C}/init`, content: `#!/nix/store/${B}/bin/bash\n`, mode: 0o100755 },
+    { name: 'nix-path-registration', content: REGISTRATION },
+    { ...link, name: 'hard' },
+    { ...link, name: 'link', content: 'linked' },
+    { name: 'console', mode: 0o20600, rdev: [5, 1] },
+    { name: 'disk', mode: 0o60600, rdev: [8, 1] },
+    { name: 'pipe', mode: 0o10600 },
+    { name: 'socket', mode: 0o140600 },
+    symlink('lib', 'usr/lib'),
+    folder('usr/lib'),
+    { name: 'lib/below-a-link', content: 'x' },
+    { name: 'store.squashfs', content: squashfsWithEverything() },
+  )
+  const summed = archive(
+    { name: 'hard', content: 'over a link', format: 'crc' },
+    { name: 'sum', content: 'a', format: 'crc' },
+  )
+  const odc = archive({ name: 'odc', content: 'odd', format: 'odc' })
+  return concat(padded(microcode, 512), padded(main, 512), summed, padded(odc))
 }
 
 const TABLES = [

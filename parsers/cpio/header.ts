@@ -69,13 +69,18 @@ export interface Header {
   readonly check: number
 }
 
-const MAGICS: Readonly<Record<string, HeaderFormat>> = { '070701': 'newc', '070702': 'crc', '070707': 'odc' }
-const MAGIC_SIZE = 6
+/** All magics begin with these digits, and end with that of their format. */
+const MAGIC_START = [0x30, 0x37, 0x30, 0x37, 0x30]
+const LAST_DIGITS: ReadonlyMap<number | undefined, HeaderFormat> = new Map([
+  [0x31, 'newc'],
+  [0x32, 'crc'],
+  [0x37, 'odc'],
+])
 
 /** The format of the header at the start of `bytes`; undefined if they have no magic of one. */
 export function headerFormat(bytes: Uint8Array): HeaderFormat | undefined {
-  if (bytes.length < MAGIC_SIZE || bytes[0] !== 0x30) return undefined
-  return MAGICS[String.fromCharCode(...bytes.subarray(0, MAGIC_SIZE))]
+  for (let index = 0; index < MAGIC_START.length; index += 1) if (bytes[index] !== MAGIC_START[index]) return undefined
+  return LAST_DIGITS.get(bytes[MAGIC_START.length])
 }
 
 /** The header at the start of `bytes`; undefined if there is no whole one, or one of its digits is none. */
@@ -84,7 +89,15 @@ export function readHeader(bytes: Uint8Array): Header | undefined {
   if (format === undefined || bytes.length < layoutOf(format).size) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const header = format === 'odc' ? fromOdc(view) : fromNewc(view, format)
-  return Object.values(header).some(Number.isNaN) ? undefined : header
+  return isReadable(header) ? header : undefined
+}
+
+/** Whether all of its fields are numbers: NaN in one of them makes the sum NaN. */
+function isReadable(header: Header): boolean {
+  const { ino, mode, uid, gid, nlink, mtime, filesize, devmajor, devminor, rdevmajor, rdevminor, namesize, check } =
+    header
+  const links = ino + mode + uid + gid + nlink + devmajor + devminor + rdevmajor + rdevminor
+  return !Number.isNaN(links + mtime + filesize + namesize + check)
 }
 
 function layoutOf(format: HeaderFormat): Struct<typeof newcFields> | Struct<typeof odcFields> {
@@ -96,17 +109,17 @@ function fromNewc(view: DataView, format: HeaderFormat): Header {
   return { format, length: newcHeader.size, ...fields }
 }
 
-/** A device has 10 bits of a major and 8 bits of a minor number. */
+/** A device has 10 bits of a major and 8 bits of a minor number. NaN stays NaN, which shifts would make 0. */
 function fromOdc(view: DataView): Header {
   const { magic: _, dev, rdev, ...fields } = odcHeader.from(view, 0)
   return {
     format: 'odc',
     length: odcHeader.size,
     ...fields,
-    devmajor: dev >>> 8,
-    devminor: dev & 0xff,
-    rdevmajor: rdev >>> 8,
-    rdevminor: rdev & 0xff,
+    devmajor: Math.floor(dev / 256),
+    devminor: dev % 256,
+    rdevmajor: Math.floor(rdev / 256),
+    rdevminor: rdev % 256,
     check: 0,
   }
 }

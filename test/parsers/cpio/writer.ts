@@ -48,9 +48,14 @@ export function member(fields: MemberFields): Uint8Array {
 
 /** An archive of these members, with its trailer. */
 export function archive(...members: readonly (MemberFields | Uint8Array)[]): Uint8Array {
+  return archiveOf(members)
+}
+
+/** The same for any number of members. */
+export function archiveOf(members: readonly (MemberFields | Uint8Array)[]): Uint8Array {
   const written = members.map((one) => (one instanceof Uint8Array ? one : member(one)))
   const first = members.find((one): one is MemberFields => !(one instanceof Uint8Array))
-  return concat(...written, trailer(first?.format))
+  return Buffer.concat([...written, trailer(first?.format)])
 }
 
 export function trailer(format: MemberFields['format'] = 'newc'): Uint8Array {

@@ -3,7 +3,7 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../../parsers/bytes/extents.ts'
 import type { Limits } from '../../../parsers/bytes/limits.ts'
 import { type ByteSource, bytesSource } from '../../../parsers/bytes/source.ts'
-import { type Entry, filesOf, type Image, pathOf } from '../../../parsers/image.ts'
+import { type Entry, filesOf, type Image, pathBuilder } from '../../../parsers/image.ts'
 import { openInitrd } from '../../../parsers/initrd/index.ts'
 import { settle } from '../../../src/ledger/settle.ts'
 
@@ -45,8 +45,9 @@ export function examine(bytes: Uint8Array | ByteSource, limits: Partial<Limits> 
   const content: Record<string, string> = {}
   const own: Record<string, number> = {}
   let left = MAX_READ
+  const pathOf = pathBuilder(tree)
   for (const entry of tree.entries) {
-    const path = pathOf(tree, entry)
+    const path = pathOf(entry.index)
     expect(entries[path]).toBeUndefined()
     if (entry.index > 0) expect(entry.parent).toBeLessThan(entry.index)
     entries[path] = entry
@@ -58,7 +59,7 @@ export function examine(bytes: Uint8Array | ByteSource, limits: Partial<Limits> 
     const text = Buffer.concat(parts)
     expect(text.length).toBe(entry.size)
     left -= text.length
-    if (left > 0) content[pathOf(tree, entry)] = text.toString('latin1')
+    if (left > 0) content[pathOf(index)] = text.toString('latin1')
   }
   for (const { name, own: bytes } of ledger.remainders) own[name] = (own[name] ?? 0) + bytes
   for (const warning of warnings) checkSentence(warning)
