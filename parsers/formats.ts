@@ -27,7 +27,10 @@ export function isNamedLikeImage(name: ByteString): boolean {
   return IMAGE_NAME.test(name)
 }
 
-const IMAGE_NAME = new RegExp(`\\.(?:${FORMATS.flatMap(({ extensions }) => extensions).join('|')})$`, 'i')
+/** The endings of names of images, without the dot. */
+export const IMAGE_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions)
+
+const IMAGE_NAME = new RegExp(`\\.(?:${IMAGE_EXTENSIONS.join('|')})$`, 'i')
 
 /** The format of a source, and whether the source is damaged; undefined if it has none of these formats. */
 export function formatOf(source: ByteSource): { readonly format: Format; readonly isDamaged: boolean } | undefined {

@@ -200,6 +200,7 @@ function direntsAt(anatomy: Anatomy, at: Reader, start: number): void {
   const end = start + at.u16(start + 8)
   for (let offset = start; offset < Math.min(end, start + 600) && !anatomy.full; offset += dirent.size) {
     anatomy.struct(dirent, offset)
+  }
 }
 
 /** The members of cpio archives, each as a whole. Their numbers are digits, which we leave to chance. */

@@ -34,6 +34,8 @@ export function unpackedSource(
   } catch (error) {
     unpacking.discard()
     throw error
+  } finally {
+    context.progress?.(source.size, source.size)
   }
 }
 

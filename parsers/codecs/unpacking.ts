@@ -15,6 +15,8 @@ export interface UnpackContext {
   /** What may still be unpacked. Stored bytes do not count. */
   readonly budget: ContentBudget
   readonly spool: () => Spool
+  /** Receives how many of the stored bytes are unpacked; both numbers are equal at the end, whatever it is. */
+  readonly progress?: ((done: number, total: number) => void) | undefined
 }
 
 /**
@@ -87,6 +89,7 @@ export class Unpacking {
       }
       this.#spend(step.value.length)
       this.#write(step.value, start)
+      this.#context.progress?.(Math.min(this.position, source.size - 1), source.size)
     }
   }
 

@@ -1,16 +1,8 @@
-import { FormatError } from '../bytes/errors.ts'
-import { type ByteSource, bytesSource, sliceSource } from '../bytes/source.ts'
+import type { ByteSource } from '../bytes/source.ts'
 import { type Compression, detectCompression } from '../codecs/compression.ts'
 import { formatOf } from '../formats.ts'
+import { firstContent } from './compressed-image.ts'
 import { type FileWord, type Recogniser, textAt } from './foreign-file.ts'
-
-/** Unpacked bytes that we examine: volume descriptors begin at 32 KiB. */
-const PEEKED = 64 << 10
-/**
- * Stored bytes that we unpack for them. It covers the first block that the tool of any format writes; legacy lz4 has
- * blocks of 8 MiB.
- */
-const STORED = 16 << 20
 
 /** The command of each tool, and the suffix that it removes from a name. */
 const TOOLS: Readonly<Record<string, readonly [command: string, suffix: RegExp]>> = {
@@ -30,7 +22,7 @@ export const recogniseCompressed: Recogniser = (source, file) => {
   const compression = detectCompression(source)
   if (compression === undefined || !isPlausible(source, compression)) return undefined
   const { name } = compression
-  const content = firstContent(source, compression)
+  const content = compression.decompress && firstContent(source, compression.decompress)
   const held = content === undefined ? undefined : kindOf(content)
   return {
     what: `a file compressed with ${name}${held === undefined ? '' : ` that holds ${held}`}`,
@@ -42,25 +34,6 @@ export const recogniseCompressed: Recogniser = (source, file) => {
 /** bzip2's signature has only three letters, so we also require the level that follows. */
 function isPlausible(source: ByteSource, { name }: Compression): boolean {
   return name !== 'bzip2' || /^BZh[1-9]/.test(textAt(source, 0, 4) ?? '')
-}
-
-/** The first bytes of the content; undefined if we cannot decompress any. */
-function firstContent(source: ByteSource, { decompress }: Compression): ByteSource | undefined {
-  if (decompress === undefined) return undefined
-  const content = new Uint8Array(PEEKED)
-  let length = 0
-  try {
-    for (const piece of decompress(sliceSource(source, 0, Math.min(source.size, STORED), source.name))) {
-      const part = piece.subarray(0, PEEKED - length)
-      content.set(part, length)
-      length += part.length
-      if (length === PEEKED) break
-    }
-  } catch (error) {
-    // We ignore damage here. The tool that decompresses the file will report it.
-    if (!(error instanceof FormatError)) throw error
-  }
-  return length === 0 ? undefined : bytesSource(content.subarray(0, length), source.name)
 }
 
 function kindOf(content: ByteSource): string | undefined {

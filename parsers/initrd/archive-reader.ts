@@ -136,7 +136,8 @@ class ArchiveReader implements Archives {
       return
     }
     const isNameCut = header.namesize <= NAME_LIMIT && offset + header.length + header.namesize > part.end
-    if (header.namesize <= NAME_LIMIT && dataOffset + header.filesize > part.end) this.#cutShort(member, part, isNameCut)
+    if (header.namesize <= NAME_LIMIT && dataOffset + header.filesize > part.end)
+      this.#cutShort(member, part, isNameCut)
     if (type === 'file' && header.format === 'crc' && size === header.filesize) this.members.summed.push(number)
     if (isNameCut || !this.#place(member, type, number)) this.members.structures.set(number, LEFT_OUT)
     this.#checkLimits(offset)

@@ -3,7 +3,7 @@ import { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { type FileTree, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
-import { bytesInFile, costsIn } from '../ledger/costs-in.ts'
+import { costsIn, partOfFile } from '../ledger/costs-in.ts'
 import { settle } from '../ledger/settle.ts'
 import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type PathMatcher, type PathProgress, united } from '../owners/path-glob.ts'
@@ -63,7 +63,7 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
   }
   const { root } = globs.inImage
   if (root.isMatch) return [{ path: '/', own: open.file.size }]
-  visit(open, '', root, bytesInFile(open))
+  visit(open, '', root, partOfFile(open).size)
   return found
 }
 

@@ -5,6 +5,7 @@ import { isMistyped, MistypedWord } from './mistyped-word.ts'
 import { openInsideNamed } from './open-inside.ts'
 import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
 import type { imageOptions, treeOption } from './options.ts'
+import { blockingProgressOf } from './progress.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
@@ -18,7 +19,7 @@ export function openNamed(path: string, given: OpenArguments): OpenImage {
   watchFile(path)
   const options = openOptionsOf(given)
   try {
-    const open = openImage(path, options)
+    const open = openImage(path, { ...options, progress: blockingProgressOf('unpacking') })
     return inside === undefined ? open : openInsideNamed(open, inside, { ...options, offset: 0 }, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)

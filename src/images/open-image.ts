@@ -8,7 +8,9 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
+import { compressedImage, isNamedLikeCompressedImage } from '../../parsers/detect/compressed-image.ts'
 import type { Container } from '../../parsers/detect/container.ts'
+import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, FormatTraits, Image, NameTreeKind } from '../../parsers/image.ts'
@@ -16,6 +18,7 @@ import { fileSpool } from '../platform/node/file-spool.ts'
 import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
+import { openUnpacked, type UnpackedImage } from './unpacked-image.ts'
 
 /** An image with its content reader and the images found in it. */
 export interface OpenImage {
@@ -27,6 +30,8 @@ export interface OpenImage {
   readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
   /** The container of the image, if the file has one. */
   readonly container?: Container
+  /** The name of the tool if the image is compressed as a whole: "zstd". */
+  readonly compression?: string
   /**
    * The image inside a file, which behaves like a folder; undefined if the file holds none. We recognise it by its
    * content, not by its name. A second call returns the same image.
@@ -69,6 +74,8 @@ export interface OpenOptions {
   readonly limits?: Partial<Limits>
   /** Takes what an image that is compressed as a whole unpacks to: by default memory, and a temporary file for more. */
   readonly spool?: () => Spool
+  /** Receives how many bytes of a file that is compressed as a whole are unpacked, of how many. */
+  readonly progress?: (done: number, total: number) => void
 }
 
 /**
@@ -92,18 +99,32 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool } = options
+  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool, progress } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const { format, source, container } = locateImage(file, offset, path)
+  const { format, source, container, compression } = locateImage(file, offset, path)
   const context = { decompressors, limits, budget: contentBudget(limits, file.size), spool }
-  const image = format.open(source, { ...context, nameTree })
-  return withNested(image, file, undefined, context, 0, container)
+  if (compression === undefined) {
+    const image = format.open(source, { ...context, nameTree })
+    return withNested({ image, file, ...(container === undefined ? {} : { container }) }, context, 0)
+  }
+  const opened = openUnpacked(source, { ...context, nameTree, progress })
+  if (opened === undefined) throw new UnrecognisedFile(source, path)
+  return withNested({ ...opened, file, compression }, context, 0)
 }
 
 /** The content of a file that begins like an image. */
 interface Recognised {
   readonly source: ByteSource
   readonly format: Format
+  /** The name of the tool if the image is compressed as a whole. */
+  readonly compression?: string
+}
+
+/** An image, and what we know of it besides. */
+interface Opened extends Partial<Omit<UnpackedImage, 'image'>>, Pick<OpenImage, 'container' | 'compression'> {
+  readonly image: Image
+  readonly file: ByteSource
+  readonly outer?: OpenImage['outer']
 }
 
 /**
@@ -115,47 +136,51 @@ export function openInside({ reader, close }: OpenImage, entry: Entry, options: 
   return openSource({ ...contentSource(reader, entry), close }, options, path)
 }
 
-function withNested(
-  image: Image,
-  file: ByteSource,
-  outer: OpenImage['outer'],
-  context: ContentContext,
-  depth: number,
-  container?: Container,
-): OpenImage {
+function withNested(opened: Opened, context: ContentContext, depth: number): OpenImage {
+  const { image, file, outer, container, compression, unpacked } = opened
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
   const recognised = new Map<number, Recognised | undefined>()
+  const unpackable = new Map<number, Recognised | undefined>()
   const nestedProblems: FormatError[] = []
-  const opened: OpenImage[] = []
-  const recognise = (entry: Entry): Recognised | undefined => {
-    if (entry.type !== 'file') return undefined
-    try {
-      const source = contentSource(reader, entry)
-      const found = formatOf(source)
-      return found === undefined || found.isDamaged ? undefined : { source, format: found.format }
-    } catch (error) {
-      nestedProblems.push(asFormatError(error))
-      return undefined
+  const inside: OpenImage[] = []
+  const recognise = (
+    entry: Entry,
+    known: Map<number, Recognised | undefined>,
+    look: (source: ByteSource) => Omit<Recognised, 'source'> | undefined,
+  ): Recognised | undefined => {
+    if (known.has(entry.identity)) return known.get(entry.identity)
+    let found: Recognised | undefined
+    if (entry.type === 'file') {
+      try {
+        const source = contentSource(reader, entry)
+        const kind = look(source)
+        found = kind && { ...kind, source }
+      } catch (error) {
+        nestedProblems.push(asFormatError(error))
+      }
     }
+    known.set(entry.identity, found)
+    return found
   }
-  const recognisedIn = (entry: Entry): Recognised | undefined => {
-    if (!recognised.has(entry.identity)) recognised.set(entry.identity, recognise(entry))
-    return recognised.get(entry.identity)
-  }
+  const recognisedIn = (entry: Entry): Recognised | undefined => recognise(entry, recognised, soundFormatOf)
+  const compressedIn = (entry: Entry): Recognised | undefined => recognise(entry, unpackable, compressedImage)
   const open = (entry: Entry): OpenImage | undefined => {
-    const found = recognisedIn(entry)
+    const found = recognisedIn(entry) ?? compressedIn(entry)
     if (found === undefined) return undefined
-    const { source, format } = found
+    const { source, format, compression } = found
     try {
       if (depth >= context.limits.nesting) {
         const detail = 'the image is nested too deeply; it is not opened'
         const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
-      const nested = format.open(source, context)
-      const inner = withNested(nested, source, { open: self, entry }, context, depth + 1)
-      opened.push(inner)
+      const unpacked = compression === undefined ? undefined : openUnpacked(source, context)
+      if (compression !== undefined && unpacked === undefined) return undefined
+      const nested = unpacked ?? { image: format.open(source, context) }
+      const how = compression === undefined ? {} : { compression }
+      const inner = withNested({ ...nested, ...how, file: source, outer: { open: self, entry } }, context, depth + 1)
+      inside.push(inner)
       return inner
     } catch (error) {
       nestedProblems.push(asFormatError(error))
@@ -164,18 +189,25 @@ function withNested(
   }
   const { tree } = image
   const isTried = (index: number): boolean =>
-    tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
+    tree.typeOf(index) === 'file' &&
+    (image.format.looksInside === 'files' ||
+      isNamedLikeImage(tree.nameOf(index)) ||
+      isNamedLikeCompressedImage(tree.nameOf(index)))
+  const triedIn = (entry: Entry): Recognised | undefined =>
+    recognisedIn(entry) ?? (isNamedLikeCompressedImage(entry.name) ? compressedIn(entry) : undefined)
   const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined =>
     self.formatOf(index)?.accounts === accounts ? self.nested(tree.entry(index)) : undefined
   let tried: readonly number[] | undefined
-  let problems: ReadProblems = image
+  const withDamage = ({ warnings, complete }: ReadProblems): ReadProblems =>
+    opened.damage === undefined ? { warnings, complete } : { warnings: [opened.damage, ...warnings], complete: false }
+  let problems = withDamage(image)
   const self: OpenImage = {
     image,
     get problems() {
       return problems
     },
     claimContent(map) {
-      problems = image.claimContent(map)
+      problems = withDamage(image.claimContent(map))
     },
     claimStructures(map) {
       image.claimStructures(map, problems.complete)
@@ -184,8 +216,9 @@ function withNested(
     file,
     outer,
     ...(container === undefined ? {} : { container }),
+    ...(compression === undefined ? {} : { compression }),
     nestedProblems,
-    opened,
+    opened: inside,
     nested(entry) {
       if (!found.has(entry.identity)) found.set(entry.identity, open(entry))
       return found.get(entry.identity)
@@ -194,7 +227,7 @@ function withNested(
       return insideWith('own', index)
     },
     formatOf(index) {
-      return isTried(index) ? recognisedIn(tree.entry(index))?.format : undefined
+      return isTried(index) ? triedIn(tree.entry(index))?.format : undefined
     },
     insideFile(index) {
       return insideWith('of its file', index)
@@ -208,13 +241,20 @@ function withNested(
       return tried
     },
     close() {
-      for (const inner of opened) inner.close()
+      for (const inner of inside) inner.close()
       // The bytes of a stream are its own. Other sources have those of the file.
       if (image.source !== file) image.source.close()
+      unpacked?.close()
       file.close()
     },
   }
   return self
+}
+
+/** The format of a source that begins like a sound image. */
+function soundFormatOf(source: ByteSource): { readonly format: Format } | undefined {
+  const found = formatOf(source)
+  return found === undefined || found.isDamaged ? undefined : found
 }
 
 /** The errors of files, in an image and in those inside it, that we could not open as images. */

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { formatError, locate } from '../../parsers/bytes/source.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
 import { traitsOf } from '../../parsers/formats.ts'
 import { type Entry, hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
@@ -9,7 +9,7 @@ import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import type { SharedBytes } from '../ledger/account-sets.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
 import { charge } from '../ledger/charge.ts'
-import { bytesInFile, costsIn } from '../ledger/costs-in.ts'
+import { costsIn, partOfFile } from '../ledger/costs-in.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { bootConfigurations } from '../owners/boot-configurations.ts'
@@ -102,16 +102,20 @@ export const OUTSIDE = '[outside the image]'
 
 /** Attributes every byte of the file to exactly one account. */
 export function attribute(open: OpenImage): Attribution {
-  const { image, file } = open
   const images: ImageInside[] = []
   const warnings: FormatError[] = []
   const shared: SharedContent[] = []
-  const origin = image.source === file ? 0 : locate(image.source, 0).offset
+  const part = partOfFile(open)
   const owners = ownersIn(open)
   const found = { images, shared, warnings, model: owners.model }
   const accounts = attributeImage(
     open,
-    { path: '', otherNames: [], stored: bytesInFile(open), inFile: (place) => [moved(place, origin)] },
+    {
+      path: '',
+      otherNames: [],
+      stored: part.size,
+      inFile: (place) => (part.isStored ? [moved(place, part.offset)] : []),
+    },
     found,
   )
   const around = bytesAround(open)

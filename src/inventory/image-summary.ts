@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { locate } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
+import { partOfFile } from '../ledger/costs-in.ts'
 import type { Attribution } from './attribution.ts'
 import { ownerTotals } from './owner-totals.ts'
 
@@ -15,6 +15,10 @@ export interface ImageSummary {
   readonly offset?: number
   /** The kind of file that contains the image, such as "AppImage"; absent if we do not know it. */
   readonly container?: string
+  /** The name of the tool if the image is compressed as a whole: "zstd". */
+  readonly compression?: string
+  /** Bytes of the image if it is compressed as a whole. */
+  readonly unpackedSize?: number
   readonly volumeId: string | null
   /** NixOS's label, from /version.txt. */
   readonly label: string | null
@@ -36,15 +40,16 @@ export interface ImageSummary {
 const MAX_LABEL = 256
 
 export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
-  const { image, file, container } = open
+  const { image, file, container, compression } = open
   const volumeId = image.facts['volumeId']
-  const offset = image.source === file ? 0 : locate(image.source, 0).offset
+  const { offset } = partOfFile(open)
   return {
     name: file.name,
     size: file.size,
     format: image.format.name,
     ...(offset === 0 ? {} : { offset }),
     ...(container === undefined ? {} : { container: container.name }),
+    ...(compression === undefined ? {} : { compression, unpackedSize: image.source.size }),
     volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
     label: image.format.looksInside === 'files' ? readLabel(open) : null,
     squashfs: attribution.images

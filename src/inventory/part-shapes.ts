@@ -129,6 +129,8 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
     format: formatName,
     offset: optional(count),
     container: optional(text),
+    compression: optional(text),
+    unpackedSize: optional(count),
     volumeId: nullable(text),
     label: nullable(text),
     squashfs: list(

@@ -1,8 +1,8 @@
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { locate } from '../../parsers/bytes/source.ts'
 import { AFTER_IMAGE } from '../../parsers/squashfs/index.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { partOfFile } from './costs-in.ts'
 import type { Remainder } from './remainders.ts'
 import { settle } from './settle.ts'
 
@@ -17,10 +17,11 @@ export interface BytesAround {
 }
 
 /** Names the bytes before and after an image, after its container if we know it. */
-export function bytesAround({ image, file, container, reader }: OpenImage): BytesAround {
-  if (image.source === file) return { remainders: [], warnings: [] }
-  const start = locate(image.source, 0).offset
-  const end = start + image.source.size
+export function bytesAround(open: OpenImage): BytesAround {
+  const { file, container, reader } = open
+  const { offset: start, size } = partOfFile(open)
+  if (size === file.size) return { remainders: [], warnings: [] }
+  const end = start + size
   const map = new ExtentMap(file)
   map.claimStructure(start, end - start, IMAGE)
   for (const { name, offset, length } of container?.parts ?? []) {

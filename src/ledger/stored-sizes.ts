@@ -3,7 +3,7 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from './charge.ts'
-import { bytesInFile, costsIn } from './costs-in.ts'
+import { costsIn, partOfFile } from './costs-in.ts'
 import { settle } from './settle.ts'
 
 /** How many bytes of the image file the contents of files take, by the indexes of their entries. */
@@ -57,7 +57,7 @@ function sizesByFile(open: OpenImage, namesOf: (index: number) => readonly numbe
 /** The bytes that an image takes in the image file. */
 function bytesOfImage(open: OpenImage): number {
   const { outer } = open
-  return outer === undefined ? bytesInFile(open) : storedSizes(outer.open).ofFile(outer.entry.index)
+  return outer === undefined ? partOfFile(open).size : storedSizes(outer.open).ofFile(outer.entry.index)
 }
 
 /** The index of a number in an ascending list that contains it. */

@@ -89,6 +89,10 @@ function header({ image, noun, references, owners, inside }: Report, { style, un
     ...kernelReleases(inside).map((release) => `Linux ${printable(release)}`),
   ]
   if (facts.length > 0) lines.push(facts.join(' · '))
+  if (image.compression !== undefined && image.unpackedSize !== undefined) {
+    const tool = printableText(image.compression)
+    lines.push(`compressed with ${tool}; unpacks to ${formatBytes(image.unpackedSize, unit)}`)
+  }
   const start = startsAt(image)
   if (hasRegions(image) && start !== undefined) lines.push(start)
   for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
