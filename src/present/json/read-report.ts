@@ -1,7 +1,7 @@
 import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { ErrorCode, FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
-import type { Account } from '../../inventory/attribution.ts'
+import type { Account, ImageInside } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { InsideImage } from '../../inventory/inside.ts'
 import { partsOf } from '../../inventory/json.ts'
@@ -293,7 +293,7 @@ function asParts(json: ReportJson): PartsJson {
     attribution: {
       accounts: json.accounts.map(asAccount),
       shared: json.shared.map(({ storePaths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
-      images: [],
+      images: imagesOf(json.inside ?? []),
       warnings: warningsAbout('image'),
       complete: json.image.complete,
     },
@@ -317,6 +317,19 @@ function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): Im
     })),
     owners: storePaths,
   }
+}
+
+/** The images that have accounts of their own in the report. */
+function imagesOf(images: readonly InsideJson[]): readonly ImageInside[] {
+  return images
+    .filter(({ format }) => traitsOf(format).accounts === 'own')
+    .map(({ path, pathBase64, otherNames, format, facts, size }) => ({
+      path: bytesOfPair(path, pathBase64),
+      ...otherNamesOf(otherNames),
+      format,
+      facts,
+      size,
+    }))
 }
 
 /** The images that have one account in the report. The others are there by their accounts. */
