@@ -32,6 +32,12 @@ export function claimContent(parts: ErofsParts, map: ExtentMap, problems: Proble
   const { source, limits } = volume
   // The bit stands for dedupe too.
   const shared = hasIncompat(volume.superblock, 'fragments') ? new SharedPclusters() : undefined
+  for (const { offset, storedLength } of packed?.extents ?? []) {
+    if (offset + storedLength <= source.size) continue
+    const place = { structure: PACKED, offset: Math.min(offset, source.size) }
+    const found = `${storedLength} bytes at ${offset}`
+    problems.lose('TRUNCATED', 'its content does not lie in the file', { ...place, found, expected: source.size })
+  }
   // In a damaged image we do not know who owns the rest of a block.
   const rest: Rest = problems.complete ? { name: PACKED, kind: 'structure' } : { name: UNREADABLE, kind: 'unreadable' }
   for (const extent of packed?.extents ?? []) claimPacked(volume, map, extent, shared, rest)

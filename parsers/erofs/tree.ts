@@ -26,6 +26,9 @@ interface Level {
   next: number
 }
 
+/** The last second that a date can have in JavaScript, in the year 275760. The format has 64 bits. */
+const LAST_TIME = 8.64e12
+
 /** An LZ4 block becomes at most 255 times as large, and a directory may be compressed. */
 const EXPANSION = 256
 
@@ -154,9 +157,18 @@ class TreeWalk {
   }
 
   #factsOf(inode: Inode): EntryFacts {
-    const { type, size, mode, mtime, device } = inode
+    const { type, size, mode, device } = inode
     const target = type === 'symlink' ? this.#targetOf(inode) : undefined
-    return { type, size, mode, mtime, target, device }
+    return { type, size, mode, mtime: this.#timeOf(inode), target, device }
+  }
+
+  /** The time of an inode, or 0 if no date can have it. */
+  #timeOf({ nid, offset, mtime }: Inode): number {
+    if (Math.abs(mtime) <= LAST_TIME) return mtime
+    const place = { structure: `inode ${nid}`, offset, field: 'i_mtime' }
+    const facts = { found: `${mtime < 0 ? 'before' : 'after'} all dates`, expected: `up to ${LAST_TIME}` }
+    this.#problems.add('MALFORMED', 'a time that is no date; 0 stands for it', { ...place, ...facts })
+    return 0
   }
 
   /** A symlink's target, or '' if we cannot read it. */

@@ -98,6 +98,14 @@ describe('inodes', () => {
     }
   })
 
+  it('has a time beyond all dates', () => {
+    for (const mtime of [2 ** 62, -(2 ** 62), 8_640_000_000_001]) {
+      const examined = withFile({ extended: true, mtime })
+      expect(told(examined)).toMatch(/a time that is no date; 0 stands for it/)
+      expect(examined.image!.tree.entries[1]!.mtime).toBe(0)
+    }
+  })
+
   it('claims exabytes of holes in one chunk, which are listed and not read', () => {
     const { complete, warnings, content } = withFile({
       layout: LAYOUT.chunks,
@@ -340,6 +348,24 @@ describe('maps of content', () => {
       }),
     )
     expect(told(examined)).toMatch(/the packed inode has a fragment/)
+  })
+
+  it('have a packed inode whose content lies outside the file', () => {
+    const fragment = concat(u32(0), u16(0), Uint8Array.of(0, 0x80))
+    const packed = { nid: 60, layout: LAYOUT.plain, size: 100, u: 5000 }
+    const examined = examine(
+      writeErofs({
+        inodes: [
+          folder(1, [{ name: 'f', nid: 40 }]),
+          { ...file, layout: LAYOUT.full, size: 10, tail: fragment },
+          packed,
+        ],
+        incompat: 0x20,
+        superblock: { 96: u64(60) },
+      }),
+    )
+    expect(told(examined)).toMatch(/packed inode .* its content does not lie in the file/)
+    expect(examined.complete).toBe(false)
   })
 
   it('have a fragment beyond the packed inode', () => {
