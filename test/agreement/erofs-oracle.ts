@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { mustRun, runTool } from '../oracle.ts'
 
@@ -27,7 +27,7 @@ export function askMaker(): Maker {
 /** Whether the kernel of this machine mounts EROFS, and this user may mount. */
 export function kernelMounts(): boolean {
   const known = readFileSync('/proc/filesystems', 'utf8')
-  return /\berofs\b/.test(known) && process.getuid?.() === 0
+  return /\berofs\b/.test(known) && existsSync('/dev/loop-control') && process.getuid?.() === 0
 }
 
 /** Mounts an image while `body` looks at it. */
