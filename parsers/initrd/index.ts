@@ -6,11 +6,11 @@ import { memorySpool } from '../bytes/spool.ts'
 import type { UnpackContext } from '../codecs/unpacking.ts'
 import { headerFormat, headerProblem } from '../cpio/header.ts'
 import type { Entry, FormatTraits, Image, StoredExtent, StoredRun } from '../image.ts'
-import { readArchives } from './archive-reader.ts'
+import { type Archives, readArchives } from './archive-reader.ts'
 import { claimContent, claimStructures } from './claims.ts'
-import { contentOf, entriesOf } from './entries.ts'
+import { contentOf, type Entries, entriesOf } from './entries.ts'
 import { NONE } from './members.ts'
-import { unpackInitrd } from './parts.ts'
+import { type UnpackedInitrd, unpackInitrd } from './parts.ts'
 import { afterZeros } from './zeros.ts'
 
 /** The traits of initrds, and of cpio archives. */
@@ -43,12 +43,7 @@ export function openInitrd(file: ByteSource, options: InitrdOptions = {}): Image
   if (unpacked.parts.length === 0) throw noArchive(file)
   const { source } = unpacked
   const problems = new Problems(source)
-  for (const oddity of unpacked.oddities) {
-    if (oddity.code === 'LIMIT') problems.damage(oddity)
-    else problems.note(oddity)
-  }
-  const archives = readArchives(unpacked, limits, problems)
-  const entries = entriesOf(source, archives)
+  const { archives, entries } = orClose(source, file, () => readAll(unpacked, limits, problems))
   const initrd = { source, archives, entries }
   const places = (entry: Entry): { offset: number; size: number } => {
     const member = entries.members[entry.index]!
@@ -68,6 +63,29 @@ export function openInitrd(file: ByteSource, options: InitrdOptions = {}): Image
       return all.found()
     },
     claimStructures: (map) => claimStructures(initrd, map),
+  }
+}
+
+function readAll(
+  unpacked: UnpackedInitrd,
+  limits: Limits,
+  problems: Problems,
+): { readonly archives: Archives; readonly entries: Entries } {
+  for (const oddity of unpacked.oddities) {
+    if (oddity.code === 'LIMIT') problems.damage(oddity)
+    else problems.note(oddity)
+  }
+  const archives = readArchives(unpacked, limits, problems)
+  return { archives, entries: entriesOf(unpacked.source, archives) }
+}
+
+/** What `read` returns. If it fails, the spool is freed. */
+function orClose<Result>(source: ByteSource, file: ByteSource, read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    if (source !== file) source.close()
+    throw error
   }
 }
 
