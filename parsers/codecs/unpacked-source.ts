@@ -40,6 +40,6 @@ export function unpackedSource(
 }
 
 /** The name of what a source unpacks to, for messages. Offsets in it are not those of the source. */
-export function unpackedName(source: ByteSource): string {
+export function unpackedName(source: Pick<ByteSource, 'name'>): string {
   return `${source.name} (unpacked)`
 }

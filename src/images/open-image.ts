@@ -32,6 +32,8 @@ export interface OpenImage {
   readonly container?: Container
   /** The name of the tool if the image is compressed as a whole: "zstd". */
   readonly compression?: string
+  /** What is wrong with the compressed stream that the image came out of. Any content may then be wrong. */
+  readonly damage?: FormatError | undefined
   /**
    * The image inside a file, which behaves like a folder; undefined if the file holds none. We recognise it by its
    * content, not by its name. A second call returns the same image.
@@ -216,7 +218,7 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
     file,
     outer,
     ...(container === undefined ? {} : { container }),
-    ...(compression === undefined ? {} : { compression }),
+    ...(compression === undefined ? {} : { compression, damage: opened.damage }),
     nestedProblems,
     opened: inside,
     nested(entry) {

@@ -6,7 +6,7 @@ import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { normalPath, resolveNamed } from '../named-path.ts'
 import { openNamed } from '../open.ts'
-import { writeOut } from '../output.ts'
+import { say, writeOut } from '../output.ts'
 import { printCutShort } from '../print-problems.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -29,7 +29,18 @@ async function writeContent(open: OpenImage, options: CatArguments): Promise<Exi
     if (error instanceof FormatError) printCutShort(problemsOf(open).warnings)
     throw error
   }
-  return EXIT.ok
+  return isSound(holder) ? EXIT.ok : EXIT.failed
+}
+
+/** Whether no stream is damaged that a file came out of. If one is, it says so. */
+function isSound(holder: OpenImage): boolean {
+  let sound = true
+  for (let at: OpenImage | undefined = holder; at !== undefined; at = at.outer?.open) {
+    if (at.damage === undefined) continue
+    sound = false
+    say(at.damage.message)
+  }
+  return sound
 }
 
 const WORDS = {
