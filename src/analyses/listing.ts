@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Entry, type FileTree, hardLinksOf, pathBuilder, pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { asFolder, childrenOf, type Resolved } from '../images/resolve-path.ts'
+import { type FolderSum, folderSums } from '../ledger/folder-sums.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
 import { type PlacedExtent, placedExtents } from './placed-extents.ts'
 
@@ -25,9 +26,19 @@ export class ListedEntry {
     this.#open = open
   }
 
+  /** The image that holds it. */
+  get open(): OpenImage {
+    return this.#open
+  }
+
   /** The entry itself. Each call makes it anew. */
   get entry(): Entry {
     return this.#open.image.tree.entry(this.index)
+  }
+
+  /** For a directory: the sums of all files below it. A file that is an image counts as a file. */
+  below(): FolderSum | undefined {
+    return this.#open.image.tree.typeOf(this.index) === 'directory' ? folderSums(this.#open)(this.index) : undefined
   }
 
   /**

@@ -1,14 +1,11 @@
-import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { type GraphSizes, graphSizes } from '../analyses/graph-sizes.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
-import { findOwners } from '../owners/find-owners.ts'
-import { fullName } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import { findRoots, type Root } from '../owners/roots.ts'
-import { choicesOf } from './choices.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { onePath } from './one-path.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
 import type { optionalReferences, referenceOptions, rootOption } from './options.ts'
 import { printProblems } from './print-problems.ts'
@@ -87,19 +84,6 @@ function noRegistration(name: string): UsageError {
  */
 export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
   return onePath(name, references.graph.keys, references.directory, pattern)
-}
-
-/** Like `pathNamed`, for owners by key. @returns the index of one of `keys` */
-export function onePath(
-  image: string,
-  keys: readonly ByteString[],
-  directory: ByteString,
-  pattern: string,
-): number | undefined {
-  const found = findOwners(keys, byteStringOfText(pattern))
-  if (found.length <= 1) return found[0]
-  const choices = choicesOf(found.map((path) => fullName(directory, keys[path]!)))
-  throw new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
 }
 
 /**

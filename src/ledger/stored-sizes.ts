@@ -55,7 +55,7 @@ function sizesByFile(open: OpenImage, namesOf: (index: number) => readonly numbe
 }
 
 /** The bytes that an image takes in the image file. */
-function bytesOfImage(open: OpenImage): number {
+export function bytesOfImage(open: OpenImage): number {
   const { outer } = open
   return outer === undefined ? partOfFile(open).size : storedSizes(outer.open).ofFile(outer.entry.index)
 }

@@ -61,6 +61,31 @@ export function progressAlong(matcher: PathMatcher, path: ByteString): PathProgr
   return at
 }
 
+/**
+ * Matches paths by their names. A glob without a slash matches the last name, and one that begins with a slash the whole
+ * path. Any other matches the last names of a path, so "lib/*.so" finds "/usr/lib/x.so". Unlike with `pathMatcher`, what
+ * is below a match does not match.
+ */
+export function fileMatcher(glob: string): (path: ByteString) => boolean {
+  if (!glob.includes('/')) {
+    const matches = globMatcher(glob)
+    return (path) => {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      return matches(textOf(name) ?? name)
+    }
+  }
+  const parts = partsOf(glob.startsWith('/') ? glob : `**/${glob}`)
+  return (path) => {
+    let places = reach(parts, [0])
+    for (const name of path.split('/')) {
+      if (name === '') continue
+      places = advance(parts, places, textOf(name) ?? name)
+      if (places.length === 0) return false
+    }
+    return places.includes(parts.length)
+  }
+}
+
 /** The parts of a glob between slashes. */
 export function globParts(glob: string): readonly string[] {
   return glob.split('/').filter((part) => part !== '')

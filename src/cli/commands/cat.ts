@@ -4,7 +4,7 @@ import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { printable } from '../../present/text/printable.ts'
 import type { CatArguments } from '../definitions/cat.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { normalPath, resolveNamed } from '../named-path.ts'
+import { resolveTyped } from '../named-path.ts'
 import { openNamed } from '../open.ts'
 import { say, writeOut } from '../output.ts'
 import { printCutShort } from '../print-problems.ts'
@@ -16,8 +16,7 @@ export async function runCat(options: CatArguments): Promise<ExitCode> {
 }
 
 async function writeContent(open: OpenImage, options: CatArguments): Promise<ExitCode> {
-  const path = normalPath(options.path).replace(/\/$/, '')
-  const { entry, open: holder, imagePath } = resolveNamed(open, path === '' ? '/' : path)
+  const { entry, open: holder, imagePath } = await resolveTyped(open, options.path.replace(/\/+$/, ''))
   if (entry.type !== 'file') {
     const where = printable(imagePath + pathOf(holder.image.tree, entry))
     const target = entry.target === undefined ? '' : ` to ${printable(entry.target)}`

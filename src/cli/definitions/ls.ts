@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, treeOption, unitOptions } from '../options.ts'
+import { colorOptions, imageOptions, treeOption, unitOptions, wideOption } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const lsDefinition = {
@@ -9,17 +9,40 @@ export const lsDefinition = {
     {
       name: 'path',
       what: 'a path in it',
-      describe: 'a path in the image; it may lead into an image inside',
+      describe: 'a path in the image, into an image inside it, or of a store path: nix-2.8.0/bin',
       required: false,
     },
   ],
   options: {
     recursive: { alias: 'R', type: 'boolean', describe: 'everything below, images inside an ISO included' },
-    long: { alias: 'l', type: 'boolean', describe: 'type, mode, owner, size, stored size, time (UTC), target' },
+    long: {
+      alias: 'l',
+      type: 'boolean',
+      describe: 'mode, owner, size, stored size, time (UTC), target; sums for directories',
+    },
+    du: {
+      type: 'boolean',
+      conflicts: 'long',
+      describe: 'what each takes in the image with all below it, largest first; with -R: the directories of all levels',
+    },
+    find: {
+      type: 'string',
+      conflicts: 'du',
+      describe: 'files anywhere below, by a glob over names, or with a slash over paths',
+    },
+    sort: {
+      alias: 's',
+      type: 'string',
+      choices: ['name', 'size', 'stored', 'time'],
+      describe: 'by name if not given; with -R in the order of the image',
+    },
+    top: { alias: 'n', type: 'number', describe: 'how many to list; 0 for all' },
     json: { type: 'boolean', describe: 'one JSON object a line' },
     extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
     ...treeOption,
     ...unitOptions,
+    ...wideOption,
+    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -16,6 +16,8 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
   json['type'] = type
   json['size'] = size
   json['stored'] = listed.stored()
+  const below = listed.below()
+  if (below !== undefined) json['below'] = below
   if (listed.entered !== undefined) json['image'] = listed.entered
   if (listed.imagePath !== '') Object.assign(json, named('inside', listed.imagePath))
   json['mode'] = mode.toString(8).padStart(4, '0')

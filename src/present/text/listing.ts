@@ -1,8 +1,10 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { EntryType } from '../../../parsers/image.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { formatBytes, type Unit } from '../units.ts'
-import { printable } from './printable.ts'
+import { printable, shortenMiddle } from './printable.ts'
+import { dim, inAscii, type TextStyle } from './style.ts'
 
 const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   file: '-',
@@ -14,25 +16,108 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   socket: 's',
 }
 
-/** One entry as a long line: mode, owner, size, stored, time in UTC, and path with target or other names. */
-export function longLine(listed: ListedEntry, unit: Unit): string {
-  const { type, mode, uid, gid, size, mtime, target, device } = listed.entry
-  const owner = `${uid}/${gid}`.padEnd(7)
-  const sizeText = device === undefined ? formatBytes(size, unit) : `${device.major},${device.minor}`
-  const storedText = type === 'file' ? formatBytes(listed.stored(), unit) : '–'
+export interface LongOptions {
+  readonly style: TextStyle
+  readonly unit: Unit
+  /** The path of the listed directory: on a terminal, names begin after it. */
+  readonly folder: ByteString
+  /** The places to show below an entry. */
+  readonly placesOf: (listed: ListedEntry) => readonly PlacedExtent[] | undefined
+}
+
+/** How many lines decide the widths of the columns. A longer cell in a later line moves the rest of that line. */
+const MEASURED = 1000
+
+/** How many characters of a name we show at least. */
+const MIN_NAME = 12
+
+const HEADINGS = ['MODE', 'OWNER', 'SIZE', 'STORED', 'TIME (UTC)'] as const
+
+/**
+ * A long listing, line by line, under a heading: mode, owner, size, stored, time in UTC, and path with target or other
+ * names. A directory has the sizes of everything below it. To fit a terminal, the first line has the path of the
+ * directory, and the others only what follows it.
+ */
+export function* longLines(entries: Iterable<ListedEntry>, options: LongOptions): Generator<string> {
+  const { style, folder, placesOf } = options
+  const first: [ListedEntry, readonly string[]][] = []
+  let widths: readonly number[] | undefined
+  function* begin(): Generator<string> {
+    widths = HEADINGS.map((heading, at) =>
+      first.reduce((most, [, cells]) => Math.max(most, cells[at]!.length), heading.length),
+    )
+    if (folder !== '' && style.width < Number.POSITIVE_INFINITY) {
+      yield `${dim(asStyled(shortenMiddle(`${printable(folder)}/`, style.width), style), style)}\n`
+    }
+    yield `${dim(`${joinCells(HEADINGS, widths)} NAME`, style)}\n`
+    for (const [listed, cells] of first) yield lineOf(listed, cells, widths)
+  }
+  function lineOf(listed: ListedEntry, cells: readonly string[], widths: readonly number[]): string {
+    const front = asStyled(`${joinCells(cells, widths)} `, style)
+    return `${front}${labelOf(listed, front.length, options)}${extentLines(placesOf(listed) ?? [])}\n`
+  }
+  for (const listed of entries) {
+    const cells = cellsOf(listed, options.unit)
+    if (widths !== undefined) yield lineOf(listed, cells, widths)
+    else if (first.push([listed, cells]) === MEASURED) yield* begin()
+  }
+  if (widths === undefined && first.length > 0) yield* begin()
+}
+
+function joinCells(cells: readonly string[], widths: readonly number[]): string {
+  // Sizes are aligned to the right.
+  return cells
+    .map((cell, at) => (at === 2 || at === 3 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
+    .join(' ')
+}
+
+function cellsOf(listed: ListedEntry, unit: Unit): readonly string[] {
+  const { type, mode, uid, gid, size, mtime, device } = listed.entry
+  const below = listed.below()
+  const sizeText = device === undefined ? formatBytes(below?.size ?? size, unit) : `${device.major},${device.minor}`
+  const stored = type === 'file' ? listed.stored() : below?.stored
   const time = new Date(mtime * 1000).toISOString()
   const when = `${time.slice(0, time.indexOf('T'))} ${time.slice(time.indexOf('T') + 1, -8)}`
+  return [
+    TYPE_LETTERS[type] + permissions(mode),
+    `${uid}/${gid}`,
+    sizeText,
+    stored === undefined ? '–' : formatBytes(stored, unit),
+    when,
+  ]
+}
+
+/** Names with the target of a link, cut to the room behind the columns. The name goes before the target. */
+function labelOf(listed: ListedEntry, used: number, { style, folder }: LongOptions): string {
+  const { target } = listed.entry
+  const names = namesOf(listed, folder, style)
   const arrow = target === undefined ? '' : ` -> ${printable(target)}`
-  return `${TYPE_LETTERS[type]}${permissions(mode)} ${owner} ${sizeText.padStart(11)} ${storedText.padStart(11)} ${when} ${namesOf(listed)}${arrow}`
+  const room = Math.max(style.width - used, MIN_NAME)
+  if (names.length + arrow.length <= room) return names + arrow
+  const left = room - names.length
+  const cut = left >= MIN_NAME ? names + shortenMiddle(arrow, left) : shortenMiddle(names + arrow, room)
+  return asStyled(cut, style)
+}
+
+/** A path as a listing of a directory shows it: on a terminal, what follows the path of the directory. */
+export function nameBelow(path: ByteString, folder: ByteString, { width }: TextStyle): string {
+  return printable(
+    width < Number.POSITIVE_INFINITY && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path,
+  )
+}
+
+function asStyled(text: string, { unicode }: TextStyle): string {
+  return unicode ? text : inAscii(text)
 }
 
 /** "/live/initrd.img = /live/initrd.img-6.1.0-50": each name of a hard-linked file shows the other one. */
-function namesOf(listed: ListedEntry): string {
+function namesOf(listed: ListedEntry, folder: ByteString, style: TextStyle): string {
   const links = listed.links()
-  if (links === undefined) return printable(listed.path)
+  const name = nameBelow(listed.path, folder, style)
+  if (links === undefined) return name
   // A file may have thousands of names, and each name has a line.
-  if (links.length > 2) return `${printable(listed.path)} +${links.length - 1} names`
-  return `${printable(listed.path)} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.index)!))}`
+  if (links.length > 2) return `${name} +${links.length - 1} names`
+  return `${name} = ${printable(listed.pathOfLink(links.find((link) => link !== listed.index)!))}`
 }
 
 /**
@@ -40,7 +125,7 @@ function namesOf(listed: ListedEntry): string {
  * content is compressed, the line states its unpacked size. A fragment also has parts of other files, before and after
  * this one.
  */
-export function extentLines(extents: readonly PlacedExtent[]): string {
+function extentLines(extents: readonly PlacedExtent[]): string {
   return extents.map((extent) => `\n${EXTENT_INDENT}${extentText(extent)}`).join('')
 }
 

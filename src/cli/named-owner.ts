@@ -1,0 +1,53 @@
+import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import { pathOf } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { isBelow, isOwnerKey } from '../owners/names.ts'
+import { ownersIn } from '../owners/owners-in.ts'
+import { UsageError } from './exit-codes.ts'
+import { onePath } from './one-path.ts'
+
+/**
+ * The path in the image for a store path that a user named in any form that commands accept, with what follows it.
+ * @returns undefined if the text is no name of a store path, or if none matches
+ * @throws {UsageError} if several store paths match, or if the image lacks one that was given in full
+ */
+export function pathByOwner(open: OpenImage, typed: string): ByteString | undefined {
+  const named = splitTyped(typed, ownersIn(open).model.directory)
+  if (named === undefined) return undefined
+  const { pattern, rest, isFull } = named
+  const { owners, model } = ownersIn(open)
+  const keys = [...owners.keys()]
+  const found = onePath(open.file.name, keys, model.directory, pattern)
+  if (found === undefined) {
+    if (isFull && owners.size > 0) throw new UsageError(`${open.file.name}: no store path matches '${pattern}'`)
+    return undefined
+  }
+  const owner = owners.get(keys[found]!)!
+  return pathOfImage(owner.open) + pathOf(owner.open.image.tree, owner.entry) + byteStringOfText(rest)
+}
+
+/** What a user typed, as the name of a store path and a path inside it. */
+interface Typed {
+  readonly pattern: string
+  /** '' or a path that begins with a slash. */
+  readonly rest: string
+  /** Whether it is the full name of a store path, so that it means nothing else. */
+  readonly isFull: boolean
+}
+
+function splitTyped(typed: string, directory: ByteString): Typed | undefined {
+  const names = typed.split('/').filter((name) => name !== '' && name !== '.')
+  const key = names.findIndex((name) => isOwnerKey(byteStringOfText(name)))
+  const isFull = key >= 0 || (typed.startsWith('/') && isBelow(directory, `/${names.join('/')}`))
+  if (!isFull && typed.startsWith('/')) return undefined
+  const at = key >= 0 ? key : isFull ? directory.split('/').length - 1 : 0
+  const pattern = names[at]
+  if (pattern === undefined) return undefined
+  const rest = names.slice(at + 1).map((name) => `/${name}`)
+  return { pattern, rest: rest.join('') + (typed.endsWith('/') ? '/' : ''), isFull }
+}
+
+/** The path of an image inside, in the outermost one; '' for that one. */
+function pathOfImage({ outer }: OpenImage): ByteString {
+  return outer === undefined ? '' : pathOfImage(outer.open) + pathOf(outer.open.image.tree, outer.entry)
+}
