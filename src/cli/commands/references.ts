@@ -7,9 +7,10 @@ import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
+import { pathOrFileNamed } from '../path-with-file.ts'
 
 type Side = 'references' | 'referrers'
 
@@ -22,7 +23,7 @@ export async function runReferences(side: Side, options: ReferencesArguments): P
 
 async function printReferences(store: OpenStore, side: Side, options: ReferencesArguments): Promise<ExitCode> {
   const { survey, references } = store
-  const path = pathNamed(store, options.path)
+  const path = await pathOrFileNamed(store, options.path)
   const sizes = sizesOf(store, options)
   if (path === undefined) {
     say(`no store path in ${store.name} matches '${options.path}'`)

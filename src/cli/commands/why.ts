@@ -15,6 +15,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
+import { pathOrFileNamed } from '../path-with-file.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
@@ -28,7 +29,8 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   if (options.to !== undefined && from === undefined) {
     throw new UsageError(`${store.name}: --to: no store path matches '${options.to}'`)
   }
-  const paths = options.names.map((name) => ({ name, path: pathNamed(store, name) }))
+  const paths: { readonly name: string; readonly path: number | undefined }[] = []
+  for (const name of options.names) paths.push({ name, path: await pathOrFileNamed(store, name) })
   const found = paths.flatMap(({ path }) => path ?? [])
   const sizes = sizesOf(store, options)
   for (const { name, path } of paths) {

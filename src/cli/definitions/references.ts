@@ -8,7 +8,7 @@ const shared = {
     {
       name: 'path',
       what: 'the name of a store path',
-      describe: 'a store path, part of its hash or name',
+      describe: 'a store path, part of its hash or name, or a path of a file in it',
       required: true,
     },
   ],

@@ -17,7 +17,7 @@ export const whyDefinition = {
     {
       name: 'names',
       what: 'the name of a store path',
-      describe: 'store paths, parts of their hashes or names',
+      describe: 'store paths, parts of their hashes or names, or paths of files in them',
       required: true,
       variadic: true,
     },
