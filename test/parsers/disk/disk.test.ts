@@ -134,7 +134,6 @@ describe('what is no disk', () => {
     ['a protective record without a table', disk(60, { 0: bootRecord([0xee, 1, 59]) })],
     ['the boot sector of NTFS', changed(3, ...letters('NTFS    '))],
     ['the boot sector of exFAT', changed(3, ...letters('EXFAT   '))],
-    ['a kernel', changed(0x202, ...letters('HdrS'))],
     ['half a kilobyte', record],
   ])('%s', (_, bytes) => {
     expect(formatName(bytes)).toBeUndefined()
