@@ -475,9 +475,16 @@ function paidTwice(report: Report, options: ReportOptions): string {
 const MIN_NAME = 16
 
 /** Where a copy is: a directory at the top of a disc, or an image inside. */
-function placeLabel({ image, path }: PlaceOfCopy, { accounts }: Report): string {
+function placeLabel({ image, path }: PlaceOfCopy, { accounts, inside }: Report): string {
   if (image === '/') return printable(path.slice(1).replace(/\/.*$/s, ''))
+  const name = baseOf(image)
+  // The name of the file is enough if no other image has it.
+  if (inside.every((row) => row.path === image || baseOf(row.path) !== name)) return printable(name)
   return insideLabel(image, accounts)
+}
+
+function baseOf(path: ByteString): ByteString {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 /** The path of an image inside; in an owner, "boot/…/initrd-linux-6.1.192/initrd". */
