@@ -14,7 +14,8 @@ import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
-import { longLine } from '../../src/present/text/listing.ts'
+import { longLines } from '../../src/present/text/listing.ts'
+import { PLAIN } from '../../src/present/text/style.ts'
 
 /** A rule that must hold for every image, whatever its content, and did not. */
 export class BrokenRule extends Error {
@@ -117,13 +118,24 @@ async function look(
 function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] {
   const paths: string[] = []
   let index = 0
-  for (const listed of listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)) {
-    const line = longLine(listed, 'iec')
+  const entries = [...listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)]
+  const options = { style: PLAIN, unit: 'iec', folder: '', placesOf: () => undefined } as const
+  const lines = Array.from(longLines(entries, options), (line) => line.slice(0, -1))
+  // The first line is the heading.
+  rule(
+    entries.length === 0 || lines.length === entries.length + 1,
+    `${lines.length} lines of ${entries.length} entries`,
+  )
+  for (const listed of entries) {
+    const line = lines[index + 1]!
     rule(!UNSAFE.test(line), `printed with a control character: ${JSON.stringify(line)}`)
     const { stored } = JSON.parse(listedEntryJson(listed, index < MAX_PLACED ? placesOf(listed) : undefined)) as {
       stored: number
     }
     rule(Number.isInteger(stored) && stored >= 0 && stored <= open.file.size, `an entry of ${stored} stored bytes`)
+    const below = listed.below()
+    const isSum = below === undefined || (below.stored >= 0 && below.stored <= open.file.size && below.files >= 0)
+    rule(isSum, `a directory of ${below?.stored} stored bytes in ${below?.files} files`)
     paths.push(listed.path)
     if (index < 2000) digest.update(line)
     index += 1

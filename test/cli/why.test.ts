@@ -292,3 +292,45 @@ describe('isoscope why', () => {
     })
   })
 })
+
+describe('why of a file', () => {
+  const NIX = '/nix/store/lqndabdvnz9p31a68ilqpml8f44msjpc-nix-2.31.2'
+
+  it.each([
+    ['bin/nix', `${NIX}/bin/nix`],
+    ['nix-2.31.2/bin/nix', `${NIX}/bin/nix`],
+    ['lqndab/bin/nix', `${NIX}/bin/nix`],
+    // Of a link in a profile and the file that it leads to, the file.
+    ['bin/coreutils', '/nix/store/6cz5y51fk1j4zcsk6lizrbb4r61mw6p1-coreutils-9.9/bin/coreutils'],
+    ['libssl.so.*', '/nix/store/5sv1zdi68bqgvjvw9kfwlnkrp0n2rpg3-openssl-3.6.0/lib/libssl.so.3'],
+    ['lib/perl5/5.42.0', '/nix/store/sz3rmb70wrlg5ddx7k2ni0l3sp912iha-perl-5.42.0/lib/perl5/5.42.0'],
+  ])('%s: names it, and answers for its store path', (name, file) => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', name])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `isoscope: '${name}' is ${file}\n` })
+    const path = file.split('/').slice(0, 4).join('/')
+    expect(stdout).toEqual(isoscope(['why', 'mini.iso', path]).stdout)
+    const refs = isoscope(['refs', 'mini.iso', name])
+    expect(refs.stdout).toEqual(isoscope(['refs', 'mini.iso', path]).stdout)
+  })
+
+  it('takes the full path of a file', () => {
+    const { code, stdout, stderr } = isoscope(['why', 'mini.iso', `${NIX}/bin/nix`])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toEqual(isoscope(['why', 'mini.iso', NIX]).stdout)
+  })
+
+  it('lists the choices if several store paths have it', () => {
+    expect(isoscope(['why', 'mini.iso', 'share/LICENSE'])).toMatchObject({ code: 2 })
+    const [sentence, ...choices] = isoscope(['why', 'mini.iso', 'LICENSE']).stderr.trimEnd().split('\n')
+    expect(sentence).toBe(`isoscope: mini.iso: 'LICENSE' is ambiguous: ${choices.length} store paths have it:`)
+    const files = isoscope(['ls', 'mini.iso', '--find', 'LICENSE']).stdout.toString().trimEnd().split('\n')
+    expect(choices.sort()).toEqual(files.map((path) => path.replace('/nix-store.squashfs/', '  /nix/store/')).sort())
+  })
+
+  it('says no', () => {
+    expect(isoscope(['why', 'mini.iso', 'bin/none'])).toMatchObject({
+      code: 1,
+      stderr: "isoscope: no store path in mini.iso matches 'bin/none'\n",
+    })
+  })
+})

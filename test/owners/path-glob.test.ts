@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pathMatcher, progressAlong } from '../../src/owners/path-glob.ts'
+import { fileMatcher, pathMatcher, progressAlong } from '../../src/owners/path-glob.ts'
 
 /** Whether a glob matches a path, may match below it, or neither. */
 function found(glob: string, path: string): 'match' | 'open' | 'no' {
@@ -49,5 +49,31 @@ describe('globs over paths', () => {
     const start = performance.now()
     expect(found(glob, '/a'.repeat(199) + '/b'.repeat(4000))).toBe('open')
     expect(performance.now() - start).toBeLessThan(3000)
+  })
+})
+
+describe('globs over files', () => {
+  it.each([
+    ['nix', '/bin/nix', true],
+    ['nix', '/nix/bin', false],
+    ['*.so.?', '/lib/a.so.1', true],
+    ['*.so.?', '/lib/a.so.11', false],
+    ['*', '/any/thing', true],
+    ['bin/nix', '/a/b/bin/nix', true],
+    ['bin/nix', '/bin/nix', true],
+    ['bin/nix', '/bin/nix/x', false],
+    ['bin/nix', '/sbin/nix', false],
+    ['bin/*', '/bin/a/b', false],
+    ['/bin/*', '/bin/a', true],
+    ['/bin/*', '/usr/bin/a', false],
+    ['lib/**', '/usr/lib/a/b', true],
+    ['lib/**', '/usr/lib', false],
+    ['/a/**/x', '/a/x', true],
+    ['/a/**/x', '/a/b/x/c/x', true],
+    ['/a/**/x', '/a/b/x/c', false],
+    ['gr\u00fcn?', '/gr\xc3\xbcn\xc3\xa9', true],
+    ['[a-c]/x', '/b/x', true],
+  ] as const)('%s and %s', (glob, path, expected) => {
+    expect(fileMatcher(glob)(path)).toBe(expected)
   })
 })

@@ -33,6 +33,9 @@ const MIN_NAME = 12
 
 const HEADINGS = ['MODE', 'OWNER', 'SIZE', 'STORED', 'TIME (UTC)'] as const
 
+/** The columns that a narrow terminal goes without, by their indexes, in this order. */
+const DISPENSABLE = [4, 1] as const
+
 /**
  * A long listing, line by line, under a heading: mode, owner, size, stored, time in UTC, and path with target or other
  * names. A directory has the sizes of everything below it. To fit a terminal, the first line has the path of the
@@ -43,8 +46,9 @@ export function* longLines(entries: Iterable<ListedEntry>, options: LongOptions)
   const first: [ListedEntry, readonly string[]][] = []
   let widths: readonly number[] | undefined
   function* begin(): Generator<string> {
-    widths = HEADINGS.map((heading, at) =>
-      first.reduce((most, [, cells]) => Math.max(most, cells[at]!.length), heading.length),
+    widths = widthsOf(
+      first.map(([, cells]) => cells),
+      style.width,
     )
     if (folder !== '' && style.width < Number.POSITIVE_INFINITY) {
       yield `${dim(asStyled(shortenMiddle(`${printable(folder)}/`, style.width), style), style)}\n`
@@ -64,11 +68,24 @@ export function* longLines(entries: Iterable<ListedEntry>, options: LongOptions)
   if (widths === undefined && first.length > 0) yield* begin()
 }
 
+/** The widths of the columns; 0 for those without which the names get enough room. */
+function widthsOf(lines: readonly (readonly string[])[], width: number): readonly number[] {
+  const widths = HEADINGS.map((heading, at) =>
+    lines.reduce((most, cells) => Math.max(most, cells[at]!.length), heading.length),
+  )
+  const room = (): number => width - widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + 1), 0)
+  for (const column of DISPENSABLE) if (room() < MIN_NAME) widths[column] = 0
+  return widths
+}
+
 function joinCells(cells: readonly string[], widths: readonly number[]): string {
-  // Sizes are aligned to the right.
-  return cells
-    .map((cell, at) => (at === 2 || at === 3 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
-    .join(' ')
+  const padded: string[] = []
+  for (const [at, cell] of cells.entries()) {
+    const width = widths[at]!
+    // Sizes are aligned to the right.
+    if (width > 0) padded.push(at === 2 || at === 3 ? cell.padStart(width) : cell.padEnd(width))
+  }
+  return padded.join(' ')
 }
 
 function cellsOf(listed: ListedEntry, unit: Unit): readonly string[] {
