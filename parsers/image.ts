@@ -120,6 +120,8 @@ export interface FormatTraits {
    * of its file. What is in it is then told apart beside the report.
    */
   readonly accounts: 'own' | 'of its file'
+  /** Whether its files are partitions. An image in one has accounts of its own, whatever its format. */
+  readonly holdsPartitions?: true
   /** Whether writers overlap files and structures on purpose. If they do, an overlap is no damage. */
   readonly sharesBytes: boolean
   /** Bytes of the sectors that tools use to give positions; absent if the format has no sectors. */

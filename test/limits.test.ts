@@ -119,6 +119,7 @@ const CASES: Readonly<
   partitions: [disc, 1, 8, problems],
   archives: [twoArchives(), 1, 2, problems],
   nesting: [disc, 0, 1, problems],
+  images: [disc, 0, 1, problems],
   tangle: [overlapping(), 1, 10, problems],
   unclaimed: [disc, 2048, 2 ** 20, problems],
   configuration: [configurations(), 4096, 8192, problems],

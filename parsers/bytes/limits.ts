@@ -34,6 +34,7 @@ const LIMITS = {
   partitions:     { value: 4096,       unit: 'entries', reason: 'one GPT or Apple partition map: tools write 128, xorriso up to 248' },
   archives:       { value: 1024,       unit: 'streams', reason: 'archives of one initrd that are compressed each for itself: distributions write one or two, and each takes a decoder' },
   nesting:        { value: 8,          unit: 'images',  reason: 'nested images: people nest two or three, and reading one unpacks all images around it' },
+  images:         { value: 10_000,     unit: 'images',  reason: 'images inside one file, at all depths: files may share bytes, so each level could multiply them' },
   tangle:         { value: 4_000_000,  unit: 'claims',  reason: 'claims that overlap in part or have many names, looked at to split what they share: some seconds' },
   unclaimed:      { value: 2 ** 28,    unit: 'bytes',   reason: 'unclaimed bytes that are read to tell padding from data' },
   configuration:  { value: 2 ** 24,    unit: 'bytes',   reason: 'boot loaders’ configurations of one image together, which have some KiB each; others name no root' },

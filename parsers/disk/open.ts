@@ -17,6 +17,7 @@ export const DISK: FormatTraits = {
   extensions: [],
   looksInside: 'files',
   accounts: 'own',
+  holdsPartitions: true,
   sharesBytes: false,
   sectorSize: 512,
 }

@@ -14,6 +14,8 @@ export interface ContentContext {
   readonly decompressors: Decompressors
   readonly limits: Limits
   readonly budget: ContentBudget
+  /** How many images inside we may still open, at all depths together. */
+  readonly images: { left: number }
   /** Takes what an image that is compressed as a whole unpacks to. */
   readonly spool: () => Spool
 }

@@ -104,7 +104,8 @@ export function openSource(file: ByteSource, options: OpenOptions = {}, path: st
   const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool, progress } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container, compression } = locateImage(file, offset, path)
-  const context = { decompressors, limits, budget: contentBudget(limits, file.size), spool }
+  const images = { left: limits.images }
+  const context = { decompressors, limits, budget: contentBudget(limits, file.size), images, spool }
   if (compression === undefined) {
     const image = format.open(source, { ...context, nameTree })
     return withNested({ image, file, ...(container === undefined ? {} : { container }) }, context, 0)
@@ -177,6 +178,12 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
         const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'nesting') }
         throw formatError('LIMIT', detail, source, place)
       }
+      context.images.left -= 1
+      if (context.images.left < 0) {
+        const detail = 'too many images inside; the rest is not opened'
+        const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'images') }
+        throw formatError('LIMIT', detail, source, place)
+      }
       const unpacked = compression === undefined ? undefined : openUnpacked(source, context)
       if (compression !== undefined && unpacked === undefined) return undefined
       const nested = unpacked ?? { image: format.open(source, context) }
@@ -197,8 +204,11 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
       isNamedLikeCompressedImage(tree.nameOf(index)))
   const triedIn = (entry: Entry): Recognised | undefined =>
     recognisedIn(entry) ?? (isNamedLikeCompressedImage(entry.name) ? compressedIn(entry) : undefined)
-  const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined =>
-    self.formatOf(index)?.accounts === accounts ? self.nested(tree.entry(index)) : undefined
+  const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined => {
+    const format = self.formatOf(index)
+    if (format === undefined || accountsIn(image.format, format) !== accounts) return undefined
+    return self.nested(tree.entry(index))
+  }
   let tried: readonly number[] | undefined
   const withDamage = ({ warnings, complete }: ReadProblems): ReadProblems =>
     opened.damage === undefined ? { warnings, complete } : { warnings: [opened.damage, ...warnings], complete: false }
@@ -259,6 +269,11 @@ function soundFormatOf(source: ByteSource): { readonly format: Format } | undefi
   return found === undefined || found.isDamaged ? undefined : found
 }
 
+/** Whether an image of a format has accounts of its own where it lies in one of another format. */
+function accountsIn(outer: FormatTraits, format: FormatTraits): FormatTraits['accounts'] {
+  return outer.holdsPartitions === true ? 'own' : format.accounts
+}
+
 /** The errors of files, in an image and in those inside it, that we could not open as images. */
 export function allNestedProblems({ nestedProblems, opened }: OpenImage): FormatError[] {
   return [...nestedProblems, ...opened.flatMap(allNestedProblems)]
@@ -270,7 +285,7 @@ export function allNestedProblems({ nestedProblems, opened }: OpenImage): Format
  */
 export function problemsOf(open: OpenImage, withFiles = true): ReadProblems {
   const inner = open.opened
-    .filter(({ image }) => withFiles || image.format.accounts === 'own')
+    .filter(({ image }) => withFiles || accountsIn(open.image.format, image.format) === 'own')
     .map((nested) => problemsOf(nested, withFiles))
   return {
     warnings: [...open.problems.warnings, ...open.nestedProblems, ...inner.flatMap(({ warnings }) => warnings)],
