@@ -128,6 +128,15 @@ export interface FormatTraits {
   readonly sectorSize?: number
 }
 
+/** A part of an image outside its tree, such as a boot image that no file holds. It may be an image itself. */
+export interface ImagePart {
+  /** The name of its region in reports: "EFI boot image, partition 2, not in the tree". */
+  readonly name: ByteString
+  /** Bytes [offset, offset + size) of the source. Files of the tree may own some of them. */
+  readonly offset: number
+  readonly size: number
+}
+
 /** One open file system: its tree, where its bytes lie, how to read them, and what was wrong when we opened it. */
 export interface Image extends ReadProblems {
   readonly format: FormatTraits
@@ -135,6 +144,8 @@ export interface Image extends ReadProblems {
   readonly tree: FileTree
   /** Fields of the header for reports, by the name that the specification gives them. */
   readonly facts: Readonly<Record<string, string | number | boolean>>
+  /** The parts outside the tree that have a place of their own. */
+  readonly parts?: readonly ImagePart[]
   /**
    * The runs of a regular file in content order. Their lengths sum to `entry.size`.
    * @throws {FormatError} when we cannot read the block list

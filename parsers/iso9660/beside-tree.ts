@@ -2,6 +2,7 @@ import type { ByteString } from '../bytes/byte-string.ts'
 import type { Limits } from '../bytes/limits.ts'
 import type { RangeList } from '../bytes/range-list.ts'
 import type { ByteSource } from '../bytes/source.ts'
+import type { ImagePart } from '../image.ts'
 import type { Partition } from '../partition/partition.ts'
 import { isFiller } from '../partition/partition-type.ts'
 import { namesBesideTree, type PartContents } from './beside-tree-names.ts'
@@ -84,6 +85,9 @@ export interface NamedPart {
   readonly ranges: readonly (readonly [number, number])[]
 }
 
+/** Like `NamedPart`, with the place of the whole part, whoever owns its bytes. */
+export interface PlacedPart extends NamedPart, ImagePart {}
+
 /** The most parts that we search for data because files own some of their bytes. */
 const PARTS_LIMIT = 64
 
@@ -96,17 +100,18 @@ export function withRanges(
   parts: readonly BesideTree[],
   owned: RangeList,
   limits: Limits,
-): NamedPart[] {
+): PlacedPart[] {
   const budget = { parts: PARTS_LIMIT, bytes: limits.search }
   const names = namesBesideTree(parts)
-  return parts.flatMap(({ offset, length, inPart }, index) => {
-    const whole: readonly (readonly [number, number])[] = [[offset, offset + length]]
-    if (!inPart) return [{ name: names[index]!, ranges: whole }]
+  return parts.flatMap(({ offset, length: size, inPart }, index) => {
+    const name = names[index]!
+    const whole: readonly (readonly [number, number])[] = [[offset, offset + size]]
+    if (!inPart) return [{ name, offset, size, ranges: whole }]
     if (budget.parts === 0) return []
-    const looked = Math.min(length, budget.bytes)
+    const looked = Math.min(size, budget.bytes)
     budget.parts -= 1
     budget.bytes -= looked
     const ranges = nonZeroSectors(source, owned, offset, offset + looked)
-    return ranges.length === 0 ? [] : [{ name: names[index]!, ranges }]
+    return ranges.length === 0 ? [] : [{ name, offset, size, ranges }]
   })
 }

@@ -6,7 +6,7 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import { treeOf } from '../entry-columns.ts'
 import { type FileTree, filesOf, type NameTreeKind } from '../image.ts'
 import { isHfs } from '../partition/partition-type.ts'
-import { type NamedPart, partsBesideTree, withRanges } from './beside-tree.ts'
+import { type NamedPart, type PlacedPart, partsBesideTree, withRanges } from './beside-tree.ts'
 import { type ChecksumArray, checksumArray } from './checksum-array.ts'
 import { type BootCatalog, readBootCatalog } from './el-torito.ts'
 import type { ForeignStructure } from './foreign-structure.ts'
@@ -53,6 +53,8 @@ export interface Layout {
   readonly bootCatalogLength: number
   /** Boot images and partitions that no file holds. */
   readonly besideTree: readonly NamedPart[]
+  /** Those of them that boot images and partitions place. */
+  readonly parts: readonly PlacedPart[]
   /** The bytes of HFS, HFS+ and UDF that neither files nor other structures own. */
   readonly foreign: readonly ForeignStructure[]
   /** Where mkisofs and genisoimage wrote their version and options; undefined if they did not. */
@@ -136,6 +138,7 @@ export function readLayout(
   const isBridge = set.udfRecognition.length > 0
   const udf = isBridge ? udfSide(volume, loose, owned) : { structures: [], files: [] }
   if (isBridge) checkUdfBridge(volume, shown, udf)
+  const placed = withRanges(source, parts, owned, limits)
   return {
     source,
     volume,
@@ -149,7 +152,8 @@ export function readLayout(
     systemArea,
     bootCatalog,
     bootCatalogLength,
-    besideTree: [...withRanges(source, parts, owned, limits), ...udf.files],
+    besideTree: [...placed, ...udf.files],
+    parts: placed,
     foreign: [...foreign, ...udf.structures],
     versionSector,
     sessions,

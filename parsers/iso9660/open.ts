@@ -67,6 +67,7 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
     complete,
     nameTree: shown?.kind ?? 'plain',
     ...(bootCatalog === undefined ? {} : { bootCatalog }),
+    parts: layout.parts.map(({ name, offset, size }) => ({ name, offset, size })),
     partitions: systemArea.partitions,
     sessions: [
       layout.descriptorSector,

@@ -1,4 +1,5 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import { partNamed } from '../images/image-parts.ts'
 import { allNestedProblems, type OpenImage, problemsOf } from '../images/open-image.ts'
 import { type Resolved, resolvePath } from '../images/resolve-path.ts'
 import { printable, unescaped } from '../present/text/printable.ts'
@@ -27,6 +28,9 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   if (problem !== undefined) throw problem
   printCutShort(problemsOf(open).warnings)
   const missing = printable(missingPart(open, path))
+  if (partNamed(open.image, found.missing) !== undefined) {
+    throw new UsageError(`${open.file.name}: ${missing} holds no image to look into`)
+  }
   throw new UsageError(
     missing.endsWith('/')
       ? `${open.file.name}: ${missing} is a file, and holds no image to look into`

@@ -1,10 +1,11 @@
+import { readable } from '../../parsers/bytes/byte-string.ts'
 import { contentBudget } from '../../parsers/bytes/content-budget.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { ReadProblems } from '../../parsers/bytes/problems.ts'
-import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
@@ -13,12 +14,24 @@ import type { Container } from '../../parsers/detect/container.ts'
 import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
-import type { Entry, FormatTraits, Image, NameTreeKind } from '../../parsers/image.ts'
+import type { Entry, FormatTraits, Image, ImagePart, NameTreeKind } from '../../parsers/image.ts'
 import { fileSpool } from '../platform/node/file-spool.ts'
 import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 import { openUnpacked, type UnpackedImage } from './unpacked-image.ts'
+
+/** The file that holds an image, and the image that holds that file. */
+export interface OuterFile {
+  readonly open: OpenImage
+  readonly entry: Entry
+}
+
+/** The part that holds an image, and the image that has that part. */
+export interface OuterPart {
+  readonly open: OpenImage
+  readonly part: ImagePart
+}
 
 /** An image with its content reader and the images found in it. */
 export interface OpenImage {
@@ -26,8 +39,8 @@ export interface OpenImage {
   readonly reader: ContentReader
   /** The whole file. The image's own source is a part of it if the image begins at an offset. */
   readonly file: ByteSource
-  /** The file that holds this image, and the image that holds that file; undefined for the outermost image. */
-  readonly outer: { readonly open: OpenImage; readonly entry: Entry } | undefined
+  /** The image that holds this one, in a file or in a part outside its tree; undefined for the outermost image. */
+  readonly outer: (OuterFile | OuterPart) | undefined
   /** The container of the image, if the file has one. */
   readonly container?: Container
   /** The name of the tool if the image is compressed as a whole: "zstd". */
@@ -48,6 +61,10 @@ export interface OpenImage {
   formatOf(index: number): FormatTraits | undefined
   /** Like `inside`, for images that are one account in a report, such as an initrd. We may have to unpack them. */
   insideFile(index: number): OpenImage | undefined
+  /** The image in one of `image.parts`; undefined if it holds none. A second call returns the same image. */
+  insidePart(part: ImagePart): OpenImage | undefined
+  /** The format of the image that one of `image.parts` begins like. */
+  formatOfPart(part: ImagePart): FormatTraits | undefined
   /**
    * The files that `inside` and `insideFile` try, by their indexes, in tree order. Loops over all entries compile much
    * faster without a call of these.
@@ -139,6 +156,11 @@ export function openInside({ reader, close }: OpenImage, entry: Entry, options: 
   return openSource({ ...contentSource(reader, entry), close }, options, path)
 }
 
+/** Like `openInside`, for a part of an image outside its tree. */
+export function openPart({ image, close }: OpenImage, part: ImagePart, options: OpenOptions, path: string): OpenImage {
+  return openSource({ ...partSource(image, part), close }, options, path)
+}
+
 function withNested(opened: Opened, context: ContentContext, depth: number): OpenImage {
   const { image, file, outer, container, compression, unpacked } = opened
   const reader = new ContentReader(image, context)
@@ -168,9 +190,7 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
   }
   const recognisedIn = (entry: Entry): Recognised | undefined => recognise(entry, recognised, soundFormatOf)
   const compressedIn = (entry: Entry): Recognised | undefined => recognise(entry, unpackable, compressedImage)
-  const open = (entry: Entry): OpenImage | undefined => {
-    const found = recognisedIn(entry) ?? compressedIn(entry)
-    if (found === undefined) return undefined
+  const openFound = (found: Recognised, outer: OuterFile | OuterPart): OpenImage | undefined => {
     const { source, format, compression } = found
     try {
       if (depth >= context.limits.nesting) {
@@ -188,13 +208,23 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
       if (compression !== undefined && unpacked === undefined) return undefined
       const nested = unpacked ?? { image: format.open(source, context) }
       const how = compression === undefined ? {} : { compression }
-      const inner = withNested({ ...nested, ...how, file: source, outer: { open: self, entry } }, context, depth + 1)
+      const inner = withNested({ ...nested, ...how, file: source, outer }, context, depth + 1)
       inside.push(inner)
       return inner
     } catch (error) {
       nestedProblems.push(asFormatError(error))
       return undefined
     }
+  }
+  const open = (entry: Entry): OpenImage | undefined => {
+    const found = recognisedIn(entry) ?? compressedIn(entry)
+    return found && openFound(found, { open: self, entry })
+  }
+  const parts = new Map<ImagePart, OpenImage | undefined>()
+  const recognisePart = (part: ImagePart): OpenImage | undefined => {
+    const source = partSource(image, part)
+    const format = soundFormatOf(source)?.format
+    return format && openFound({ source, format }, { open: self, part })
   }
   const { tree } = image
   const isTried = (index: number): boolean =>
@@ -244,6 +274,13 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
     insideFile(index) {
       return insideWith('of its file', index)
     },
+    insidePart(part) {
+      if (!parts.has(part)) parts.set(part, recognisePart(part))
+      return parts.get(part)
+    },
+    formatOfPart(part) {
+      return soundFormatOf(partSource(image, part))?.format
+    },
     get tried() {
       if (tried === undefined) {
         const found: number[] = []
@@ -261,6 +298,11 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
     },
   }
   return self
+}
+
+/** The bytes of a part of an image. */
+function partSource({ source }: Image, { name, offset, size }: ImagePart): ByteSource {
+  return sliceSource(source, offset, size, `${readable(name)} in ${source.name}`)
 }
 
 /** The format of a source that begins like a sound image. */

@@ -9,6 +9,7 @@ import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import type { SharedBytes } from '../ledger/account-sets.ts'
 import { bytesAround } from '../ledger/bytes-around.ts'
 import { charge } from '../ledger/charge.ts'
+import type { Costs } from '../ledger/costs.ts'
 import { costsIn, partOfFile } from '../ledger/costs-in.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
@@ -115,6 +116,7 @@ export function attribute(open: OpenImage): Attribution {
       otherNames: [],
       stored: part.size,
       inFile: (place) => (part.isStored ? [moved(place, part.offset)] : []),
+      costs: costsIn(open),
     },
     found,
   )
@@ -143,10 +145,11 @@ export interface Breakdown {
  * Breaks the bytes of a file down that is an image.
  * @param path the path of the file in the outermost image
  * @param own the bytes that the file takes in the outermost image
+ * @param costs what the bytes of the image cost, if others own some of them
  */
-export function breakDown(open: OpenImage, path: ByteString, own: number): Breakdown {
+export function breakDown(open: OpenImage, path: ByteString, own: number, costs = costsIn(open)): Breakdown {
   const found = { images: [], shared: [], warnings: [], model: ownersIn(open).model }
-  const accounts = attributeImage(open, { path, otherNames: [], stored: own, inFile: () => [] }, found)
+  const accounts = attributeImage(open, { path, otherNames: [], stored: own, inFile: () => [], costs }, found)
   return { accounts, warnings: found.warnings }
 }
 
@@ -192,6 +195,8 @@ interface Whereabouts {
   readonly stored: number
   /** Finds its bytes in the file; they lie nowhere if they are stored compressed. */
   readonly inFile: Locate
+  /** What its bytes cost in the file; undefined if they cost one each. */
+  readonly costs: Costs | undefined
 }
 
 /** The results for all images together. */
@@ -204,7 +209,7 @@ interface Found {
 }
 
 function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found): Account[] {
-  const { path, otherNames, stored, inFile } = whereabouts
+  const { path, otherNames, stored, inFile, costs } = whereabouts
   const { images, warnings } = found
   const { image } = open
   const { format, facts } = image
@@ -221,7 +226,7 @@ function attributeImage(open: OpenImage, whereabouts: Whereabouts, found: Found)
   open.claimContent(map)
   open.claimStructures(map)
   const { limits } = open.reader
-  const settled = settle(map, numbered.accountOf, numbered.entries.length, limits, costsIn(open))
+  const settled = settle(map, numbered.accountOf, numbered.entries.length, limits, costs)
   const ledger = charge(settled, stored)
   for (const warning of ledger.warnings) warnings.push(warning)
   const structures = structuresOf(open, path)
@@ -347,6 +352,7 @@ function entryAccounts(
         otherNames,
         stored: own,
         inFile: locateInside(open, image.tree.entry(entry), inFile),
+        costs: costsIn(nested),
       }
       for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openImage } from '../images/open-image.ts'
+import { attribute } from './attribution.ts'
 import { type InsideStart, insideMessage } from './inside-thread.ts'
 import { lookInside } from './look-inside.ts'
 
@@ -7,7 +8,7 @@ import { lookInside } from './look-inside.ts'
 const { path, ...options } = workerData as InsideStart
 const open = openImage(path, options)
 try {
-  parentPort!.postMessage(insideMessage(lookInside(open)))
+  parentPort!.postMessage(insideMessage(lookInside(open, () => attribute(open))))
 } finally {
   open.close()
 }

@@ -1,22 +1,31 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import { hardLinksOf, type Image, pathBuilder } from '../../parsers/image.ts'
+import { hardLinksOf, type Image, type ImagePart, pathBuilder } from '../../parsers/image.ts'
+import { pathOfPart } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { type Costs, costsOfRanges } from '../ledger/costs.ts'
+import { costsIn } from '../ledger/costs-in.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
-import { type Account, breakDown } from './attribution.ts'
+import { type Account, type Attribution, breakDown, isBesideTree } from './attribution.ts'
 
-/** A file that is an image and has one account in the report, such as an initrd, and what is in it. */
+/**
+ * An image that has one account in the report, and what is in it: a file, such as an initrd, or a part of a disc outside
+ * its tree.
+ */
 export interface InsideImage {
-  /** The path of the file. */
+  /** The path of the file, or of the part: "/[EFI boot image, not in the tree]". */
   readonly path: ByteString
   /** Its other paths, if the file is hard-linked. */
   readonly otherNames?: readonly ByteString[]
   /** The name of its format: "initrd". */
   readonly format: string
   readonly facts: Image['facts']
-  /** Bytes of content of the file. */
+  /** Bytes of content of the file, or of the part. */
   readonly size: number
-  /** The bytes that the file takes in the outermost image. */
+  /**
+   * The bytes that the file takes in the outermost image. Files of the tree may own some bytes of a part; these do not
+   * count here.
+   */
   readonly own: number
   /** What these bytes are for. They add up to `own`; names begin with `path`. */
   readonly accounts: readonly Account[]
@@ -30,8 +39,12 @@ export interface Inside {
   readonly complete: boolean
 }
 
-/** Looks into all files that we try without being asked, and into the images in them. */
-export function insideOf(open: OpenImage): Inside {
+/**
+ * Looks into all files that we try without being asked, into the parts of the image outside its tree, and into the
+ * images in them.
+ * @param attribution is asked for only if a part outside the tree holds an image
+ */
+export function insideOf(open: OpenImage, attribution: () => Attribution): Inside {
   const images: InsideImage[] = []
   const warnings: FormatError[] = []
   let complete = true
@@ -69,6 +82,36 @@ export function insideOf(open: OpenImage): Inside {
     for (const problem of holder.nestedProblems) warnings.push(problem)
     complete &&= holder.nestedProblems.length === 0
   }
+  for (const part of open.image.parts ?? []) {
+    const nested = open.insidePart(part)
+    const account = nested && attribution().accounts.find((other) => isBesideTree(other) && other.name === part.name)
+    if (nested === undefined || account === undefined) continue
+    const path = pathOfPart(part)
+    const { own } = account
+    const { accounts, warnings: found } = breakDown(nested, path, own, costsOfPart(nested, part, account))
+    const { format, facts } = nested.image
+    images.push({ path, format: format.name, facts, size: part.size, own, accounts })
+    for (const warning of [...nested.problems.warnings, ...found]) warnings.push(warning)
+    complete &&= nested.problems.complete
+    visit(nested, path)
+  }
   visit(open, '')
   return { images, warnings, complete }
+}
+
+/**
+ * What the bytes of a part cost: nothing where they belong to files of the tree. If we do not know all places of its own
+ * bytes, all of its bytes share in them.
+ */
+function costsOfPart(nested: OpenImage, part: ImagePart, account: Account): Costs | undefined {
+  const { own, places, morePlaces = 0 } = account
+  const isWhole = own === part.size
+  if (isWhole || places === undefined || morePlaces > 0 || nested.image.source.size !== part.size)
+    return costsIn(nested)
+  return costsOfRanges(
+    places.map(({ offset, innerOffset = offset, length }) => [
+      innerOffset - part.offset,
+      innerOffset - part.offset + length,
+    ]),
+  )
 }

@@ -1,4 +1,5 @@
 import type { OpenImage } from '../images/open-image.ts'
+import type { Attribution } from './attribution.ts'
 import { type Inside, insideOf } from './inside.ts'
 import { findCopies, type PaidTwiceList } from './paid-twice.ts'
 
@@ -8,8 +9,9 @@ export interface LookedInside {
   readonly found: PaidTwiceList
 }
 
-export function lookInside(open: OpenImage): LookedInside {
-  return { inside: insideOf(open), found: findCopies(open) }
+/** @param attribution of that image, if it is needed */
+export function lookInside(open: OpenImage, attribution: () => Attribution): LookedInside {
+  return { inside: insideOf(open, attribution), found: findCopies(open) }
 }
 
 /** A thread that looks inside while the main thread attributes sizes. */

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
+import { pathOfPart } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { isSameStream } from '../images/same-bytes.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
@@ -100,14 +101,17 @@ export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside
 function holdersIn(open: OpenImage): readonly Holder[] {
   const found: Holder[] = [{ open, path: '' }]
   const met = new Set([open])
+  const add = (nested: OpenImage | undefined, path: ByteString): void => {
+    if (nested === undefined || met.has(nested)) return
+    met.add(nested)
+    found.push({ open: nested, path })
+  }
+  for (const part of open.image.parts ?? []) add(open.insidePart(part), pathOfPart(part))
   // The loop visits those that it adds, too.
   for (const { open: holder, path } of found) {
     const pathOf = pathBuilder(holder.image.tree, path)
     for (const index of holder.tried) {
-      const nested = holder.inside(index) ?? holder.insideFile(index)
-      if (nested === undefined || met.has(nested)) continue
-      met.add(nested)
-      found.push({ open: nested, path: pathOf(index) })
+      add(holder.inside(index) ?? holder.insideFile(index), pathOf(index))
     }
   }
   return found

@@ -121,7 +121,7 @@ export class Survey {
     if (parts.saved === undefined && (parts.inside === undefined || parts.twice === undefined)) {
       // The thread is at work meanwhile.
       const { attribution } = this
-      const { inside, found } = (await this.#insideThread?.result) ?? lookInside(this.open)
+      const { inside, found } = (await this.#insideThread?.result) ?? lookInside(this.open, () => attribution)
       parts.inside = inside
       parts.twice = paidTwice(found, attribution, inside)
       mark('images inside are told apart')

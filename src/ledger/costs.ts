@@ -15,6 +15,11 @@ export interface Costs {
   readonly beside: number
 }
 
+/** The stored bytes that bytes of a source cost. */
+export function storedBytes(costs: Costs, start: number, length: number): number {
+  return Math.round(costs.of(start, length) * UNIT)
+}
+
 /**
  * The costs of the bytes of a source in another one that they come from; undefined if they are stored there as they are,
  * so that each byte costs one.
@@ -114,4 +119,15 @@ function stepAt(starts: readonly number[], position: number): number {
     else high = middle
   }
   return low - 1
+}
+
+/** Costs of a source of which only some bytes count, one each. @param ranges those bytes: [start, end), ascending */
+export function costsOfRanges(ranges: Iterable<readonly [number, number]>): Costs {
+  const counted: Step[] = []
+  let at = 0
+  for (const [start, end] of ranges) {
+    counted.push({ length: start - at, cost: 0 }, { length: end - start, cost: end - start })
+    at = end
+  }
+  return stepCosts(counted, Number.POSITIVE_INFINITY)
 }

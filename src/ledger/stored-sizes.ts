@@ -3,6 +3,7 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { charge } from './charge.ts'
+import { storedBytes } from './costs.ts'
 import { costsIn, partOfFile } from './costs-in.ts'
 import { settle } from './settle.ts'
 
@@ -57,7 +58,11 @@ function sizesByFile(open: OpenImage, namesOf: (index: number) => readonly numbe
 /** The bytes that an image takes in the image file. */
 export function bytesOfImage(open: OpenImage): number {
   const { outer } = open
-  return outer === undefined ? partOfFile(open).size : storedSizes(outer.open).ofFile(outer.entry.index)
+  if (outer === undefined) return partOfFile(open).size
+  if ('entry' in outer) return storedSizes(outer.open).ofFile(outer.entry.index)
+  const { offset, size } = outer.part
+  const costs = costsIn(outer.open)
+  return costs === undefined ? size : storedBytes(costs, offset, size)
 }
 
 /** The index of a number in an ascending list that contains it. */

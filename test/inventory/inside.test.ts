@@ -54,11 +54,16 @@ function opened(files: Readonly<Record<string, Uint8Array>>) {
   return openSource(bytesSource(disc(files), 'disc.iso'))
 }
 
+function looked(files: Readonly<Record<string, Uint8Array>>) {
+  const open = opened(files)
+  return insideOf(open, () => attribute(open))
+}
+
 describe('insideOf', () => {
   it('breaks an initrd down to exactly the bytes that it takes, and leaves it one account', () => {
     const bytes = initrd()
     const open = opened({ INITRD: bytes })
-    const { images, warnings, complete } = insideOf(open)
+    const { images, warnings, complete } = insideOf(open, () => attribute(open))
     expect([warnings, complete]).toEqual([[], true])
     expect(images.map(({ path, format, size, own }) => [path, format, size, own])).toEqual([
       ['/INITRD', 'initrd', bytes.length, bytes.length],
@@ -76,7 +81,7 @@ describe('insideOf', () => {
     const quiet = gzipSync(archive({ name: 'quiet', content: 'x'.repeat(50_000) }))
     const loud = gzipSync(archive({ name: 'loud', content: noise(50_000, 3) }))
     const bytes = new Uint8Array([...quiet, ...loud])
-    const [image] = insideOf(opened({ INITRD: bytes })).images
+    const [image] = looked({ INITRD: bytes }).images
     const ownOf = (name: string): number => image!.accounts.find((account) => account.name === name)!.own
     expect(ownOf('/INITRD/loud')).toBeGreaterThan(loud.length * 0.97)
     expect(ownOf('/INITRD/quiet')).toBeLessThan(quiet.length)
@@ -92,7 +97,7 @@ describe('insideOf', () => {
       chains: [Array.from({ length: clusters }, (_, index) => 5 + index)],
       data: { 5: inner },
     })
-    const { images } = insideOf(opened({ 'EFI.IMG': fat }))
+    const { images } = looked({ 'EFI.IMG': fat })
     expect(images.map(({ path, format }) => [path, format])).toEqual([
       ['/EFI.IMG', 'fat'],
       ['/EFI.IMG/INITRD', 'initrd'],
@@ -102,7 +107,7 @@ describe('insideOf', () => {
 
   it('tells what of a damaged initrd cannot be read, and its bytes still add up', () => {
     const bytes = initrd().slice(0, 6000)
-    const { images, warnings, complete } = insideOf(opened({ INITRD: bytes }))
+    const { images, warnings, complete } = looked({ INITRD: bytes })
     expect(complete).toBe(false)
     expect(warnings.length).toBeGreaterThan(0)
     expect(images[0]!.accounts.reduce((sum, { own }) => sum + own, 0)).toBe(bytes.length)
@@ -112,7 +117,11 @@ describe('insideOf', () => {
 describe('paidTwice', () => {
   const twiceIn = (files: Readonly<Record<string, Uint8Array>>) => {
     const open = opened(files)
-    return paidTwice(findCopies(open), attribute(open), insideOf(open))
+    return paidTwice(
+      findCopies(open),
+      attribute(open),
+      insideOf(open, () => attribute(open)),
+    )
   }
   const store = squashfsOf({
     [`${FOO}/library`]: LIBRARY,

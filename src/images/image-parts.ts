@@ -1,0 +1,29 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Image, ImagePart } from '../../parsers/image.ts'
+
+/** The path of a part of an image outside its tree: its name in brackets. No path of a file looks like the name alone. */
+export function pathOfPart({ name }: ImagePart): ByteString {
+  return `/[${name}]`
+}
+
+/**
+ * The part that a user names: by all of its name, or by the words before one of its commas, if no other part begins
+ * with them. The name may be in brackets.
+ */
+export function partNamed({ parts = [] }: Image, given: ByteString): ImagePart | undefined {
+  const name = /^\/?\[(.*)\]\/?$/s.exec(given)?.[1] ?? given
+  const found = parts.filter((part) => part.name === name || part.name.startsWith(`${name},`))
+  return found.find((part) => part.name === name) ?? (found.length === 1 ? found[0] : undefined)
+}
+
+/** The part that a path begins with, and the rest of the path; undefined if it begins with none. */
+export function partAt(image: Image, path: ByteString): { part: ImagePart; rest: ByteString } | undefined {
+  if (image.parts === undefined || !path.startsWith('[')) return undefined
+  // A name may have a bracket, or a slash.
+  for (let end = path.length; end > 0; end = path.lastIndexOf(']', end - 2) + 1) {
+    if (end < path.length && path[end] !== '/') continue
+    const part = path[end - 1] === ']' ? partNamed(image, path.slice(0, end)) : undefined
+    if (part !== undefined) return { part, rest: path.slice(end + 1) }
+  }
+  return undefined
+}
