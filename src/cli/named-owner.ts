@@ -1,5 +1,6 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { pathOf } from '../../parsers/image.ts'
+import { pathOfPart } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { isBelow, isOwnerKey } from '../owners/names.ts'
 import { ownersIn } from '../owners/owners-in.ts'
@@ -49,5 +50,7 @@ function splitTyped(typed: string, directory: ByteString): Typed | undefined {
 
 /** The path of an image inside, in the outermost one; '' for that one. */
 function pathOfImage({ outer }: OpenImage): ByteString {
-  return outer === undefined ? '' : pathOfImage(outer.open) + pathOf(outer.open.image.tree, outer.entry)
+  if (outer === undefined) return ''
+  const { open } = outer
+  return pathOfImage(open) + ('part' in outer ? pathOfPart(outer.part) : pathOf(open.image.tree, outer.entry))
 }

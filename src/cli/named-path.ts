@@ -27,8 +27,9 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   const [problem] = allNestedProblems(open)
   if (problem !== undefined) throw problem
   printCutShort(problemsOf(open).warnings)
-  const missing = printable(missingPart(open, path))
-  if (partNamed(open.image, found.missing) !== undefined) {
+  const missingBytes = missingPart(open, path)
+  const missing = printable(missingBytes)
+  if (partNamed(open.image, missingBytes) !== undefined) {
     throw new UsageError(`${open.file.name}: ${missing} holds no image to look into`)
   }
   throw new UsageError(
