@@ -43,27 +43,27 @@ const DISPENSABLE = [4, 1] as const
  */
 export function* longLines(entries: Iterable<ListedEntry>, options: LongOptions): Generator<string> {
   const { style, folder, placesOf } = options
-  const first: [ListedEntry, readonly string[]][] = []
+  const first: LongEntry[] = []
   let widths: readonly number[] | undefined
   function* begin(): Generator<string> {
     widths = widthsOf(
-      first.map(([, cells]) => cells),
+      first.map(({ cells }) => cells),
       style.width,
     )
     if (folder !== '' && style.width < Number.POSITIVE_INFINITY) {
       yield `${dim(asStyled(shortenMiddle(`${printable(folder)}/`, style.width), style), style)}\n`
     }
     yield `${dim(`${joinCells(HEADINGS, widths)} NAME`, style)}\n`
-    for (const [listed, cells] of first) yield lineOf(listed, cells, widths)
+    for (const each of first) yield lineOf(each, widths)
   }
-  function lineOf(listed: ListedEntry, cells: readonly string[], widths: readonly number[]): string {
+  function lineOf({ listed, cells, target }: LongEntry, widths: readonly number[]): string {
     const front = asStyled(`${joinCells(cells, widths)} `, style)
-    return `${front}${labelOf(listed, front.length, options)}${extentLines(placesOf(listed) ?? [])}\n`
+    return `${front}${labelOf(listed, target, front.length, options)}${extentLines(placesOf(listed) ?? [])}\n`
   }
   for (const listed of entries) {
-    const cells = cellsOf(listed, options.unit)
-    if (widths !== undefined) yield lineOf(listed, cells, widths)
-    else if (first.push([listed, cells]) === MEASURED) yield* begin()
+    const long = longEntry(listed, options.unit)
+    if (widths !== undefined) yield lineOf(long, widths)
+    else if (first.push(long) === MEASURED) yield* begin()
   }
   if (widths === undefined && first.length > 0) yield* begin()
 }
@@ -88,25 +88,32 @@ function joinCells(cells: readonly string[], widths: readonly number[]): string 
   return padded.join(' ')
 }
 
-function cellsOf(listed: ListedEntry, unit: Unit): readonly string[] {
-  const { type, mode, uid, gid, size, mtime, device } = listed.entry
+/** An entry with its cells. It is made once, because each request for the entry makes a new object. */
+interface LongEntry {
+  readonly listed: ListedEntry
+  readonly cells: readonly string[]
+  readonly target: ByteString | undefined
+}
+
+function longEntry(listed: ListedEntry, unit: Unit): LongEntry {
+  const { type, mode, uid, gid, size, mtime, device, target } = listed.entry
   const below = listed.below()
   const sizeText = device === undefined ? formatBytes(below?.size ?? size, unit) : `${device.major},${device.minor}`
   const stored = type === 'file' ? listed.stored() : below?.stored
   const time = new Date(mtime * 1000).toISOString()
   const when = `${time.slice(0, time.indexOf('T'))} ${time.slice(time.indexOf('T') + 1, -8)}`
-  return [
-    TYPE_LETTERS[type] + permissions(mode),
-    `${uid}/${gid}`,
-    sizeText,
-    stored === undefined ? '–' : formatBytes(stored, unit),
-    when,
-  ]
+  const storedText = stored === undefined ? '–' : formatBytes(stored, unit)
+  const cells = [TYPE_LETTERS[type] + permissions(mode), `${uid}/${gid}`, sizeText, storedText, when]
+  return { listed, cells, target }
 }
 
 /** Names with the target of a link, cut to the room behind the columns. The name goes before the target. */
-function labelOf(listed: ListedEntry, used: number, { style, folder }: LongOptions): string {
-  const { target } = listed.entry
+function labelOf(
+  listed: ListedEntry,
+  target: ByteString | undefined,
+  used: number,
+  { style, folder }: LongOptions,
+): string {
   const names = namesOf(listed, folder, style)
   const arrow = target === undefined ? '' : ` -> ${printable(target)}`
   const room = Math.max(style.width - used, MIN_NAME)
