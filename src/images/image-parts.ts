@@ -7,12 +7,13 @@ export function pathOfPart({ name }: ImagePart): ByteString {
 }
 
 /**
- * The part that a user names: by all of its name, or by the words before one of its commas, if no other part begins
- * with them. The name may be in brackets.
+ * The part that a user names: by all of its name, or by the words before one of its commas or parentheses, if no other
+ * part begins with them. The name may be in brackets.
  */
 export function partNamed({ parts = [] }: Image, given: ByteString): ImagePart | undefined {
   const name = /^\/?\[(.*)\]\/?$/s.exec(given)?.[1] ?? given
-  const found = parts.filter((part) => part.name === name || part.name.startsWith(`${name},`))
+  const begins = (part: ImagePart): boolean => [`${name},`, `${name} (`].some((words) => part.name.startsWith(words))
+  const found = parts.filter((part) => part.name === name || begins(part))
   return found.find((part) => part.name === name) ?? (found.length === 1 ? found[0] : undefined)
 }
 
