@@ -7,6 +7,7 @@ import type { Decompressors } from './codecs/codec.ts'
 import { portableDecoders } from './codecs/decoders.ts'
 import { disk } from './disk/format.ts'
 import { erofs } from './erofs/format.ts'
+import { ext4 } from './ext4/format.ts'
 import { fat } from './fat/format.ts'
 import type { Format } from './format.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
@@ -20,7 +21,7 @@ import { squashfs } from './squashfs/format.ts'
  * All formats that we read, in the order in which we try them. No other file lists them. A hybrid disc begins like a
  * disk, and so does a FAT file system.
  */
-export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, initrd, kernel, pe, fat, disk]
+export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, pe, fat, disk]
 
 /** Whether a file is named like an image of one of the formats. */
 export function isNamedLikeImage(name: ByteString): boolean {

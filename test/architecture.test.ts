@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'parsers/iso9660',
     'parsers/squashfs',
     'parsers/erofs',
+    'parsers/ext4',
     'parsers/cpio',
     'parsers/initrd',
     'parsers/fat',
