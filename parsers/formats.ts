@@ -23,15 +23,22 @@ import { squashfs } from './squashfs/format.ts'
  */
 export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, pe, fat, disk]
 
-/** Whether a file is named like an image of one of the formats. */
+/** Whether a file is named like an image of one of the formats, or like one that is compressed as a whole. */
 export function isNamedLikeImage(name: ByteString): boolean {
   return IMAGE_NAME.test(name)
 }
 
-/** The endings of names of images, without the dot. */
-export const IMAGE_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions)
+/** Whether a file is named like an image that is compressed as a whole: "disk.img.xz". */
+export function isNamedLikeCompressedImage(name: ByteString): boolean {
+  return COMPRESSED_NAME.test(name)
+}
 
-const IMAGE_NAME = new RegExp(`\\.(?:${IMAGE_EXTENSIONS.join('|')})$`, 'i')
+const EXTENSIONS = FORMATS.flatMap(({ extensions }) => extensions).join('|')
+/** Disks have no ending of their own, but most of them are named .img. */
+const COMPRESSED_EXTENSIONS = `(?:${EXTENSIONS}|img)\\.(?:zst|xz|lzma|lz4|gz|bz2|lzo)`
+const COMPRESSED_NAME = new RegExp(`\\.${COMPRESSED_EXTENSIONS}$`, 'i')
+/** One expression for both kinds, because we test the names of all files. */
+const IMAGE_NAME = new RegExp(`\\.(?:${EXTENSIONS}|${COMPRESSED_EXTENSIONS})$`, 'i')
 
 /** The format of a source, and whether the source is damaged; undefined if it has none of these formats. */
 export function formatOf(source: ByteSource): { readonly format: Format; readonly isDamaged: boolean } | undefined {

@@ -1,10 +1,9 @@
-import type { ByteString } from '../bytes/byte-string.ts'
 import { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, bytesSource, sliceSource } from '../bytes/source.ts'
 import type { DecompressStream } from '../codecs/codec.ts'
 import { detectCompression } from '../codecs/compression.ts'
 import type { Format } from '../format.ts'
-import { formatOf, IMAGE_EXTENSIONS } from '../formats.ts'
+import { formatOf } from '../formats.ts'
 
 /** Unpacked bytes that we examine: volume descriptors begin at 32 KiB, and we look for them up to here. */
 const PEEKED = 64 << 10
@@ -47,14 +46,3 @@ export function firstContent(source: ByteSource, decompress: DecompressStream): 
   }
   return length === 0 ? undefined : bytesSource(content.subarray(0, length), source.name)
 }
-
-/** Whether a file is named like an image that is compressed as a whole: "disk.img.xz". */
-export function isNamedLikeCompressedImage(name: ByteString): boolean {
-  return COMPRESSED_NAME.test(name)
-}
-
-/** Disks have no ending of their own, but are mostly named .img. */
-const COMPRESSED_NAME = new RegExp(
-  `\\.(?:${[...IMAGE_EXTENSIONS, 'img'].join('|')})\\.(?:zst|xz|lzma|lz4|gz|bz2|lzo)$`,
-  'i',
-)

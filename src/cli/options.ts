@@ -26,7 +26,7 @@ const verboseOption = {
 
 /** For commands that can answer for an image inside. */
 export const insideOption = {
-  in: { type: 'string', describe: 'for an image inside: its path, or initrd, kernel, efi' },
+  in: { type: 'string', describe: 'an image inside: its path or region; initrd, kernel, efi' },
 } as const satisfies Options
 
 /** Options of every command that opens an image. */

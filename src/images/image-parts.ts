@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Image, ImagePart } from '../../parsers/image.ts'
 
-/** The path of a part of an image outside its tree: its name in brackets. No path of a file looks like the name alone. */
+/** The path of a part of an image outside its tree: its name in brackets. */
 export function pathOfPart({ name }: ImagePart): ByteString {
   return `/[${name}]`
 }

@@ -9,11 +9,11 @@ import { type ByteSource, formatError, sliceSource } from '../../parsers/bytes/s
 import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
-import { compressedImage, isNamedLikeCompressedImage } from '../../parsers/detect/compressed-image.ts'
+import { compressedImage } from '../../parsers/detect/compressed-image.ts'
 import type { Container } from '../../parsers/detect/container.ts'
 import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import type { Format } from '../../parsers/format.ts'
-import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
+import { formatOf, isNamedLikeCompressedImage, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, FormatTraits, Image, ImagePart, NameTreeKind } from '../../parsers/image.ts'
 import { fileSpool } from '../platform/node/file-spool.ts'
 import { mark } from '../platform/timeline.ts'
@@ -228,10 +228,7 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
   }
   const { tree } = image
   const isTried = (index: number): boolean =>
-    tree.typeOf(index) === 'file' &&
-    (image.format.looksInside === 'files' ||
-      isNamedLikeImage(tree.nameOf(index)) ||
-      isNamedLikeCompressedImage(tree.nameOf(index)))
+    tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
   const triedIn = (entry: Entry): Recognised | undefined =>
     recognisedIn(entry) ?? (isNamedLikeCompressedImage(entry.name) ? compressedIn(entry) : undefined)
   const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined => {
@@ -240,8 +237,8 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
     return self.nested(tree.entry(index))
   }
   let tried: readonly number[] | undefined
-  const withDamage = ({ warnings, complete }: ReadProblems): ReadProblems =>
-    opened.damage === undefined ? { warnings, complete } : { warnings: [opened.damage, ...warnings], complete: false }
+  const withDamage = (found: ReadProblems): ReadProblems =>
+    opened.damage === undefined ? found : { warnings: [opened.damage, ...found.warnings], complete: false }
   let problems = withDamage(image)
   const self: OpenImage = {
     image,
