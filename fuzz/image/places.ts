@@ -4,6 +4,7 @@ import { readMember } from '../../parsers/cpio/member.ts'
 import { dirent } from '../../parsers/erofs/directory.ts'
 import { compactInode, extendedInode } from '../../parsers/erofs/inode.ts'
 import { superblock as erofsSuperblock, SUPER_OFFSET } from '../../parsers/erofs/superblock.ts'
+import { superblock as extSuperblock } from '../../parsers/ext4/superblock.ts'
 import { bootSector, extendedBootRecord, fat32Parameters } from '../../parsers/fat/boot-sector.ts'
 import { directoryEntry } from '../../parsers/fat/directory-entry.ts'
 import { fsInfo } from '../../parsers/fat/fs-info.ts'
@@ -90,6 +91,7 @@ export function anatomyOf(bytes: Uint8Array): Anatomy {
   else if (at.text(1, 3) === 'ELF') program(anatomy, at)
   else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
   else if (at.text(3, 8) === 'BUILDER ') fatVolume(anatomy, at, 0)
+  else if (at.u16(1024 + 0x38) === 0xef53) extFileSystem(anatomy, at)
   else if (at.text(0x202, 4) === 'HdrS') anatomy.struct(setupHeader, SETUP_HEADER)
   else if (at.text(4, 4) === 'zimg') anatomy.struct(zbootHeader, 0)
   else if (at.text(0, 2) === 'MZ') peProgram(anatomy, at)
@@ -159,6 +161,65 @@ class Reader {
 
 const SECTOR = 2048
 const METADATA = 8192
+
+/** An ext4 file system: superblock, group descriptors, inodes, and what looks like extents or names in blocks. */
+function extFileSystem(anatomy: Anatomy, at: Reader): void {
+  anatomy.struct(extSuperblock, 1024)
+  const blockSize = 1024 << (at.u32(1024 + 0x18) & 7)
+  const descriptors = (Math.floor(1024 / blockSize) + 1) * blockSize
+  anatomy.item('group descriptor', descriptors, descriptors + 32)
+  for (let field = 0; field < 32; field += 4) anatomy.place('group descriptor', descriptors + field, 4)
+  const inodes = at.u32(descriptors + 8) * blockSize
+  const size = at.u16(1024 + 0x58)
+  if (size < 128) return
+  for (let inode = inodes; inode < inodes + 40 * size && inode < at.size && !anatomy.full; inode += size) {
+    if (at.u16(inode) === 0) continue
+    anatomy.item('inode', inode, inode + size)
+    for (const [field, width] of EXT_INODE_FIELDS) anatomy.place('inode', inode + field, width)
+    extentNode(anatomy, at, inode + 0x28, 4)
+    for (let field = 0x80; field < size; field += 4) anatomy.place('inode attributes', inode + field, 4)
+  }
+  for (let block = inodes; block < at.size && !anatomy.full; block += blockSize) {
+    anatomy.item('block', block, block + blockSize)
+    if (at.u16(block) === 0xf30a) extentNode(anatomy, at, block, (blockSize - 12) / 12)
+    // A directory begins with its own entry, of 12 bytes.
+    if (at.u32(block + 4) === 0x0201000c) {
+      for (let entry = block; entry < block + blockSize && !anatomy.full; ) {
+        const length = at.u16(entry + 4)
+        if (length < 12) break
+        anatomy.item('directory entry', entry, entry + length)
+        anatomy.place('directory entry', entry, 4)
+        anatomy.place('directory entry', entry + 4, 2)
+        for (const field of [6, 7]) anatomy.place('directory entry', entry + field, 1)
+        entry += length
+      }
+    }
+  }
+}
+
+/** Mode, size, links, flags, pointers, attribute block, high halves: their offsets and widths. */
+const EXT_INODE_FIELDS: readonly (readonly [offset: number, width: number])[] = [
+  [0, 2],
+  [4, 4],
+  [0x1a, 2],
+  [0x20, 4],
+  ...Array.from({ length: 15 }, (_, index) => [0x28 + 4 * index, 4] as const),
+  [0x68, 4],
+  [0x6c, 4],
+  [0x80, 2],
+]
+
+function extentNode(anatomy: Anatomy, at: Reader, start: number, room: number): void {
+  if (at.u16(start) !== 0xf30a) return
+  for (const field of [0, 2, 4, 6]) anatomy.place('extent header', start + field, 2)
+  const count = Math.min(at.u16(start + 2), room)
+  for (let entry = start + 12; entry < start + 12 + 12 * count; entry += 12) {
+    anatomy.item('extent', entry, entry + 12)
+    anatomy.place('extent', entry, 4)
+    for (const field of [4, 6]) anatomy.place('extent', entry + field, 2)
+    anatomy.place('extent', entry + 8, 4)
+  }
+}
 
 /** A program in PE format: its headers, and its section table. */
 function peProgram(anatomy: Anatomy, at: Reader): void {

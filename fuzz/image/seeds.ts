@@ -9,6 +9,7 @@ import { archive, folder, padded, symlink } from '../../test/parsers/cpio/writer
 import { disk, bootRecord as diskRecord, gptDisk } from '../../test/parsers/disk/disk-builder.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { erofsWithEverything } from '../../test/parsers/erofs/everything.ts'
+import { ext4WithEverything } from '../../test/parsers/ext4/everything.ts'
 import {
   BAD_MARK,
   DIRECTORY,
@@ -88,6 +89,7 @@ export function seedsFrom(folder: string): Seed[] {
     ...([12, 16, 32] as const).map((type) => ({ name: `FAT${type} with everything`, bytes: fatWithEverything(type) })),
     { name: 'disk with logical partitions', bytes: diskWithLogicalPartitions() },
     { name: 'disk with a GUID partition table', bytes: diskWithGuids() },
+    { name: 'ext4 with everything', bytes: ext4WithEverything() },
     { name: 'unified kernel image', bytes: unifiedKernelImage() },
     { name: 'kernel', bytes: writeBzImage({ payload: gzipSync(text('\x7fELF'.repeat(200))), behind: text('behind') }) },
     { name: 'kernel for EFI', bytes: writeZboot(gzipSync(text('\x7fELF'.repeat(200))), 'gzip') },

@@ -9,27 +9,8 @@ import {
   viewAt,
 } from './foreign-file.ts'
 
-/** Where ext2, HFS and others have their superblock: after two sectors for a boot loader. */
+/** Where HFS and others have their superblock: after two sectors for a boot loader. */
 const SUPERBLOCK = 1024
-
-/** ext2, 3 and 4 (kernel: struct ext4_super_block). The magic has only 16 bits, so we check other fields too. */
-const recogniseExt: Recogniser = (source, file) => {
-  const view = viewAt(source, SUPERBLOCK, 136)
-  if (view === undefined || view.getUint16(56, true) !== 0xef53) return undefined
-  const isPlausible = view.getUint32(24, true) <= 6 && view.getUint32(32, true) > 0 && view.getUint32(40, true) > 0
-  if (!isPlausible) return undefined
-  const [compatible, incompatible, readOnly] = [92, 96, 100].map((at) => view.getUint32(at, true)) as [
-    number,
-    number,
-    number,
-  ]
-  // Features that ext3 lacks: beyond file types, recovery and meta block groups, and beyond sparse, large and indexed
-  // files.
-  const isExt4 = (incompatible & ~0x16) !== 0 || (readOnly & ~0x07) !== 0
-  const version = isExt4 ? 4 : (compatible & 0x04) !== 0 ? 3 : 2
-  const label = labelled(textAt(source, SUPERBLOCK + 120, 16))
-  return { what: `an ext${version} file system${label}`, advice: listedBy7zz(file), offset: SUPERBLOCK + 56 }
-}
 
 /** btrfs (kernel: struct btrfs_super_block). Its superblock is at 64 KiB. */
 const recogniseBtrfs: Recogniser = (source, file) => {
@@ -98,7 +79,6 @@ const recogniseFixed = recogniseSignatures([
 
 /** All file systems that we recognise but do not read, except FAT. */
 export const FILE_SYSTEMS: readonly Recogniser[] = [
-  recogniseExt,
   recogniseBtrfs,
   recogniseXfs,
   recogniseCramfs,

@@ -145,6 +145,9 @@ export function readXattrs(
       })
     }
     const isElsewhere = valueInode !== 0 && (geometry.block.featureIncompat & FEATURES.incompat.ea_inode) !== 0
+    // An inode may state any size, and we make room only for what the file can have.
+    if (isElsewhere && length > source.size)
+      throw damage(volume, inode, 'the value of an attribute is longer than the file')
     const value = isElsewhere ? readInode(valueInode, length) : source.read(offset, length).slice()
     const isAcl = index === ACCESS_ACL || index === DEFAULT_ACL
     xattrs.push({ name: prefix + name, value: isAcl ? aclXattr(value) : value })

@@ -39,7 +39,6 @@ function told(path: string): string {
 
 /** What makes a file system, by the letters of its file's name. */
 const MAKER_OF: Readonly<Record<string, string>> = {
-  ext: 'mkfs.ext4',
   b: 'mkfs.btrfs',
   x: 'mkfs.xfs',
   c: 'mkfs.cramfs',
@@ -52,24 +51,6 @@ const MAKER_OF: Readonly<Record<string, string>> = {
 describe('other file systems', () => {
   eachWith<[string, string, () => unknown, RegExp]>(
     [
-      [
-        'ext2',
-        'ext2.img',
-        () => mustRun('mkfs.ext4', ['-q', '-t', 'ext2', blank('ext2.img', 8 * MIB)]),
-        /an ext2 file system;/,
-      ],
-      [
-        'ext3',
-        'ext3.img',
-        () => mustRun('mkfs.ext4', ['-q', '-t', 'ext3', blank('ext3.img', 8 * MIB)]),
-        /an ext3 file system;/,
-      ],
-      [
-        'ext4',
-        'ext4.img',
-        () => mustRun('mkfs.ext4', ['-q', '-L', 'root fs', blank('ext4.img', 8 * MIB)]),
-        /an ext4 file system \(label root fs\); 7zz l ext4\.img lists it/,
-      ],
       ['btrfs', 'b.img', () => mustRun('mkfs.btrfs', ['-q', blank('b.img', 130 * MIB)]), /a btrfs file system; mount/],
       [
         'XFS',
