@@ -55,7 +55,9 @@ function openKernel(source: ByteSource, layout: KernelLayout, problems: Problems
       partNoun: 'part',
       parts,
       structures: certificates === undefined ? layout.structures : [...layout.structures, certificates],
-      backgrounds: [{ name: 'data after the kernel', offset: layout.end, length: source.size - layout.end }],
+      backgrounds: [
+        { kind: 'gap', name: 'data after the kernel', offset: layout.end, length: source.size - layout.end },
+      ],
     },
     problems,
   )

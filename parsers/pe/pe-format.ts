@@ -50,9 +50,9 @@ function openPe(source: ByteSource, headers: PeHeaders, limit: number): Image {
   const places = [...structures, ...parts.flatMap(({ content, slack }) => [...content, ...slack])]
   const end = places.reduce((latest, { offset, length }) => Math.max(latest, offset + length), 0)
   const backgrounds = [
-    { name: 'MS-DOS stub', offset: dosHeader.size, length: headers.start - dosHeader.size },
-    { name: 'data after the sections', offset: end, length: source.size - end },
-  ]
+    { kind: 'structure', name: 'MS-DOS stub', offset: dosHeader.size, length: headers.start - dosHeader.size },
+    { kind: 'gap', name: 'data after the sections', offset: end, length: source.size - end },
+  ] as const
   for (const { name, offset, length } of structures) {
     if (offset + length <= source.size) continue
     const sizes = { found: source.size, expected: offset + length }

@@ -35,8 +35,8 @@ export interface Layout {
   readonly parts: readonly StoredPart[]
   /** Headers and tables. */
   readonly structures: readonly NamedPlace[]
-  /** Names for bytes that nothing else has. */
-  readonly backgrounds: readonly NamedPlace[]
+  /** Names for bytes that nothing else has. A `gap` is no part of the program. */
+  readonly backgrounds: readonly (NamedPlace & { readonly kind: 'structure' | 'gap' })[]
 }
 
 /** An image of a program: its parts as files in one directory, in the order of `parts`. */
@@ -68,7 +68,7 @@ export function imageOfParts(layout: Layout, problems: Problems): Image {
     },
     claimStructures(map, complete) {
       for (const { offset, length, name } of structures) map.claimStructure(offset, length, name)
-      for (const { offset, length, name } of backgrounds) map.addBackground(offset, length, 'gap', name)
+      for (const { offset, length, kind, name } of backgrounds) map.addBackground(offset, length, kind, name)
       if (!complete) map.addBackground(0, source.size, 'unreadable', `content of ${traits.noun} that cannot be read`)
     },
   }
