@@ -39,9 +39,14 @@ export function moduleOf<Exports extends ModuleExports>(text: string): Module<Ex
       if (api === undefined || module === null) return undefined
       try {
         module ??= new api.Module(bytesOf(text))
-        return new api.Instance(module, {}).exports as Exports
       } catch {
         module = null
+        return undefined
+      }
+      try {
+        return new api.Instance(module, {}).exports as Exports
+      } catch {
+        // There is no memory for another instance now. There may be later.
         return undefined
       }
     },

@@ -8,7 +8,8 @@ import { machineCode, randomBytes, samples } from '../../parsers/codecs/samples.
 import { expectBothToRead } from '../../parsers/codecs/streams/agreement.ts'
 import { collect, streamCode } from '../../parsers/codecs/streams/collect.ts'
 
-const format = { decompress: decompressLz4Frame, decompressStream: decompressLz4FrameStream }
+// "LZ4 Frame Format", Block Maximum Size; a legacy frame has blocks of 8 MiB.
+const format = { decompress: decompressLz4Frame, decompressStream: decompressLz4FrameStream, largestBlock: 8 << 20 }
 
 function lz4(data: Uint8Array, ...options: string[]): Buffer {
   return mustRun('lz4', ['-q', '-c', ...options], { input: data })

@@ -8,7 +8,8 @@ import { expectBothToRead, expectBothToReadPadded, someReadAhead } from '../../p
 import { collect, streamCode, streamed } from '../../parsers/codecs/streams/collect.ts'
 import { type BlockParts, variableInteger, xzStream } from '../../parsers/codecs/xz/container.ts'
 
-const format = { decompress: decompressXz, decompressStream: decompressXzStream }
+// xz: LZMA2 chunk
+const format = { decompress: decompressXz, decompressStream: decompressXzStream, largestBlock: 2 << 20 }
 
 function xz(data: Uint8Array, ...options: string[]): Buffer {
   return mustRun('xz', ['-c', '-T1', ...options], { input: data })

@@ -8,7 +8,8 @@ import { expectBothToRead, someReadAhead } from '../../parsers/codecs/streams/ag
 import { collect, streamCode, streamed } from '../../parsers/codecs/streams/collect.ts'
 import { skippable } from '../../parsers/codecs/zstd/skippable.ts'
 
-const format = { decompress: decompressZstd, decompressStream: decompressZstdStream }
+// RFC 8878 3.1.1.2.4
+const format = { decompress: decompressZstd, decompressStream: decompressZstdStream, largestBlock: 128 << 10 }
 
 function zstd(data: Uint8Array, ...options: string[]): Buffer {
   return mustRun('zstd', ['-q', '-c', ...options], { input: data })

@@ -9,6 +9,8 @@ import { collect, streamCode, streamed } from './collect.ts'
 export interface Format {
   readonly decompress: Decompress
   readonly decompressStream: DecompressStream
+  /** The most bytes that one block of the format decompresses to, if the format limits it. */
+  readonly largestBlock?: number
 }
 
 /** The decoder of the same format in WebAssembly. */
@@ -49,13 +51,22 @@ export function expectBothToRead(
   readAheads: readonly number[] = READ_AHEADS,
 ): void {
   expectBothToReadPadded(format, file, data, readAheads)
-  const { decompressStream } = format
-  expectToEnd(decompressStream, file, data, readAheads[0]!)
-  expectToEnd(inWasm(decompressStream), file, data, readAheads[0]!)
+  const { decompressStream, largestBlock } = format
+  expectToEnd(decompressStream, file, data, readAheads[0]!, largestBlock)
+  expectToEnd(inWasm(decompressStream), file, data, readAheads[0]!, largestBlock)
 }
 
-/** A stream that other bytes follow gives `data`, says where it ends, and tells sizes that add up. */
-export function expectToEnd(decompress: DecompressStream, file: Uint8Array, data: Uint8Array, readAhead: number): void {
+/**
+ * A stream that other bytes follow gives `data`, says where it ends, and tells sizes that add up, of blocks as large as
+ * the format has them.
+ */
+export function expectToEnd(
+  decompress: DecompressStream,
+  file: Uint8Array,
+  data: Uint8Array,
+  readAhead: number,
+  largestBlock: number = Number.POSITIVE_INFINITY,
+): void {
   const followed = Buffer.concat([file, Buffer.from('070701 is the magic of another archive, and no frame')])
   for (const [input, stopsAtEnd] of [
     [file, false],
@@ -65,6 +76,7 @@ export function expectToEnd(decompress: DecompressStream, file: Uint8Array, data
     const block = (stored: number, unpacked: number): void => {
       sums.stored += stored
       sums.unpacked += unpacked
+      expect(unpacked).toBeLessThanOrEqual(largestBlock)
     }
     const { bytes, end } = collect(decompress, input, { readAhead, stopsAtEnd, block })
     expect(sameBytes(bytes, data)).toBe(true)
