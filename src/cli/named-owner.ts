@@ -38,7 +38,9 @@ interface Typed {
 
 function splitTyped(typed: string, directory: ByteString): Typed | undefined {
   const names = typed.split('/').filter((name) => name !== '' && name !== '.')
-  const key = names.findIndex((name) => isOwnerKey(byteStringOfText(name)))
+  const first = names.findIndex((name) => isOwnerKey(byteStringOfText(name)))
+  // Behind another directory, it is a path in the image, which does not exist.
+  const key = first <= 0 || `/${names.slice(0, first).join('/')}` === directory ? first : -1
   const isFull = key >= 0 || (typed.startsWith('/') && isBelow(directory, `/${names.join('/')}`))
   if (!isFull && typed.startsWith('/')) return undefined
   const at = key >= 0 ? key : isFull ? directory.split('/').length - 1 : 0

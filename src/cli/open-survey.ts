@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
@@ -74,7 +74,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (known.scan !== undefined) threads?.end()
   const isLooking = options.looksInside === true && known.twice === undefined && inside === undefined
   const insideThread =
-    isLooking && mayStartThread(sizeOfFile(path), jobs)
+    isLooking && isMemoryUnlimited() && mayStartThread(sizeOfFile(path), jobs)
       ? startLookingInside({ path, ...openOptionsOf(options) })
       : undefined
   const survey = new Survey(openImage, { ...file, threads, progress: scanProgress() }, known, insideThread)
@@ -91,6 +91,16 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       }
       open?.close()
     },
+  }
+}
+
+/** Whether the process may reserve address space for another thread. V8 ends the whole process where it may not. */
+function isMemoryUnlimited(): boolean {
+  try {
+    return /^Max address space +unlimited /m.test(readFileSync('/proc/self/limits', 'utf8'))
+  } catch {
+    // Only Linux has this file. Elsewhere such limits are rare.
+    return process.platform !== 'linux'
   }
 }
 
