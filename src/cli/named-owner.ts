@@ -2,6 +2,7 @@ import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-stri
 import { pathOf } from '../../parsers/image.ts'
 import { pathOfPart } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { resolvePath } from '../images/resolve-path.ts'
 import { isBelow, isOwnerKey } from '../owners/names.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import { UsageError } from './exit-codes.ts'
@@ -16,6 +17,10 @@ export function pathByOwner(open: OpenImage, typed: string): ByteString | undefi
   const named = splitTyped(typed, ownersIn(open).model.directory)
   if (named === undefined) return undefined
   const { pattern, rest, isFull } = named
+  // Behind a file of the image it is a path in that file, not the name of a store path.
+  const [top] = typed.split('/').filter((name) => name !== '' && name !== '.')
+  const at = resolvePath(open, `/${byteStringOfText(top ?? '')}`)
+  if (!('missing' in at) && at.entry.type === 'file') return undefined
   const { owners, model } = ownersIn(open)
   const keys = [...owners.keys()]
   const found = onePath(open.file.name, keys, model.directory, pattern)
@@ -38,9 +43,7 @@ interface Typed {
 
 function splitTyped(typed: string, directory: ByteString): Typed | undefined {
   const names = typed.split('/').filter((name) => name !== '' && name !== '.')
-  const first = names.findIndex((name) => isOwnerKey(byteStringOfText(name)))
-  // Behind another directory, it is a path in the image, which does not exist.
-  const key = first <= 0 || `/${names.slice(0, first).join('/')}` === directory ? first : -1
+  const key = names.findIndex((name) => isOwnerKey(byteStringOfText(name)))
   const isFull = key >= 0 || (typed.startsWith('/') && isBelow(directory, `/${names.join('/')}`))
   if (!isFull && typed.startsWith('/')) return undefined
   const at = key >= 0 ? key : isFull ? directory.split('/').length - 1 : 0
