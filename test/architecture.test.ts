@@ -13,7 +13,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/checksums'],
   ['parsers/codecs'],
   // The model that every format yields, what a format is, and tables that lie around any format.
-  ['parsers/image.ts', 'parsers/entry-columns.ts', 'parsers/format.ts', 'parsers/partition'],
+  [
+    'parsers/image.ts',
+    'parsers/entry-columns.ts',
+    'parsers/linux-encodings.ts',
+    'parsers/format.ts',
+    'parsers/partition',
+  ],
   [
     'parsers/iso9660',
     'parsers/squashfs',

@@ -1,6 +1,7 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import type { EntryType } from '../image.ts'
+import { typeOfMode } from '../linux-encodings.ts'
 import { type Header, readHeader } from './header.ts'
 
 /** The name of the member that ends an archive. */
@@ -55,18 +56,7 @@ function aligned(length: number, unit: number): number {
   return Math.ceil(length / unit) * unit
 }
 
-/** The types of files by the four upper bits of a mode (S_IFMT): S_IFREG is 0o100000. */
-const TYPES: Readonly<Record<number, EntryType>> = {
-  1: 'fifo',
-  2: 'charDevice',
-  4: 'directory',
-  6: 'blockDevice',
-  8: 'file',
-  10: 'symlink',
-  12: 'socket',
-}
-
 /** The type of a member; undefined for a mode that has none. */
 export function typeOf({ mode }: Header): EntryType | undefined {
-  return mode > 0xffff ? undefined : TYPES[mode >>> 12]
+  return typeOfMode(mode)
 }

@@ -5,6 +5,7 @@ import { atLimit } from '../bytes/limits.ts'
 import { formatError } from '../bytes/source.ts'
 import { type Struct, struct } from '../bytes/struct.ts'
 import type { EntryType } from '../image.ts'
+import { DIRECTORY_ENTRY_TYPES } from '../linux-encodings.ts'
 import { type ContentParts, contentOf } from './content.ts'
 import type { Inode } from './inode.ts'
 
@@ -15,18 +16,6 @@ export const dirent: Struct<typeof fields> = struct('directory entry', fields)
 
 /** The longest name (erofs_fs.h: EROFS_NAME_LEN). */
 const MAX_NAME = 255
-
-/** Types of entries by their number (include/linux/fs_types.h: FT_REG_FILE and so on). */
-const TYPES: readonly (EntryType | undefined)[] = [
-  undefined,
-  'file',
-  'directory',
-  'charDevice',
-  'blockDevice',
-  'fifo',
-  'socket',
-  'symlink',
-]
 
 /** A name in a directory. */
 export interface Name {
@@ -152,7 +141,7 @@ function readBlock(state: ListingState, block: Uint8Array, index: number): void 
       state.oddities.push(formatError('MALFORMED', detail, directory.source, place))
     }
     state.last = name
-    state.names.push({ name, nid, type: TYPES[fileType] })
+    state.names.push({ name, nid, type: DIRECTORY_ENTRY_TYPES[fileType] })
   }
 }
 

@@ -3,6 +3,7 @@ import { bytes, u16le, u32le, u64le } from '../bytes/fields.ts'
 import { type ByteSource, checkRange, formatError } from '../bytes/source.ts'
 import { type Struct, struct } from '../bytes/struct.ts'
 import type { Entry, EntryType } from '../image.ts'
+import { deviceOf, typeOfMode } from '../linux-encodings.ts'
 import { hasIncompat, s64le } from './superblock.ts'
 import type { Volume } from './volume.ts'
 
@@ -55,16 +56,6 @@ const FORMAT_BITS = 0x1f
 const NLINK_1_BIT = 0x10
 /** `startblk` of a file without blocks (erofs_fs.h: EROFS_NULL_ADDR). */
 const NULL_ADDR_LOW = 0xffffffff
-
-const TYPES: ReadonlyMap<number, EntryType> = new Map([
-  [0o01, 'fifo'],
-  [0o02, 'charDevice'],
-  [0o04, 'directory'],
-  [0o06, 'blockDevice'],
-  [0o10, 'file'],
-  [0o12, 'symlink'],
-  [0o14, 'socket'],
-])
 
 /** An inode, and where its parts lie. Positions are bytes in its source. */
 export interface Inode {
@@ -125,7 +116,7 @@ export function readInode(volume: Volume, nid: number): Inode {
     })
   }
   const raw = isExtended ? extendedInode.read(source, offset) : compactInode.read(source, offset)
-  const type = TYPES.get(raw.mode >> 12)
+  const type = typeOfMode(raw.mode)
   if (type === undefined) {
     throw formatError('MALFORMED', 'its mode has no type of file', source, {
       structure,
@@ -154,7 +145,7 @@ export function readInode(volume: Volume, nid: number): Inode {
     mtime: isExtended ? raw.mtime : volume.superblock.epoch + raw.mtime,
     startBlock: startBlockOf(volume, raw, isExtended, type),
     chunkFormat: raw.u & 0xffff,
-    device: isDevice ? deviceNumber(raw.u) : undefined,
+    device: isDevice ? deviceOf(raw.u) : undefined,
   }
 }
 
@@ -169,9 +160,4 @@ function startBlockOf(
   const hasUpper = isWide && (isExtended || (type !== 'directory' && (format & NLINK_1_BIT) !== 0))
   if (u === NULL_ADDR_LOW && (!hasUpper || nb === 0xffff)) return undefined
   return u + (hasUpper ? nb * 2 ** 32 : 0)
-}
-
-/** Device numbers as Linux encodes them (kernel: new_decode_dev). */
-function deviceNumber(rdev: number): { major: number; minor: number } {
-  return { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) }
 }

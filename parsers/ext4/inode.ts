@@ -1,5 +1,6 @@
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import type { EntryType } from '../image.ts'
+import { deviceOf, typeOfMode } from '../linux-encodings.ts'
 import type { Groups } from './groups.ts'
 import type { Geometry } from './superblock.ts'
 
@@ -17,17 +18,6 @@ export const BASE_SIZE = 128
 /** Where the 60 bytes of `i_block` begin. */
 export const I_BLOCK = 0x28
 export const I_BLOCK_SIZE = 60
-
-/** File types in the mode (kernel: include/uapi/linux/stat.h). */
-const TYPES: ReadonlyMap<number, EntryType> = new Map([
-  [0x1000, 'fifo'],
-  [0x2000, 'charDevice'],
-  [0x4000, 'directory'],
-  [0x6000, 'blockDevice'],
-  [0x8000, 'file'],
-  [0xa000, 'symlink'],
-  [0xc000, 'socket'],
-])
 
 export interface Inode {
   readonly number: number
@@ -118,7 +108,7 @@ function inodeFrom(bytes: Uint8Array, number: number, offset: number): Inode {
   const u16 = (at: number): number => view.getUint16(at, true)
   const u32 = (at: number): number => view.getUint32(at, true)
   const mode = u16(0)
-  const type = TYPES.get(mode & 0xf000)
+  const type = typeOfMode(mode)
   const extraSize = bytes.length > BASE_SIZE ? u16(0x80) : 0
   // Bits 0 and 1 of the extra field count periods of 2^32 seconds.
   const epoch = extraSize >= 12 && bytes.length >= 0x8c ? u32(0x88) & 3 : 0
@@ -138,12 +128,12 @@ function inodeFrom(bytes: Uint8Array, number: number, offset: number): Inode {
     flags: u32(0x20),
     xattrBlock: u32(0x68) + u16(0x76) * 2 ** 32,
     extraSize,
-    device: type === 'blockDevice' || type === 'charDevice' ? deviceOf(u32(I_BLOCK), u32(I_BLOCK + 4)) : undefined,
+    device: type === 'blockDevice' || type === 'charDevice' ? deviceIn(u32(I_BLOCK), u32(I_BLOCK + 4)) : undefined,
   }
 }
 
 /** A device in the old encoding, else in the new one (kernel: ext4_iget, old_decode_dev, new_decode_dev). */
-function deviceOf(old: number, wide: number): { major: number; minor: number } {
+function deviceIn(old: number, wide: number): ReturnType<typeof deviceOf> {
   if (old !== 0) return { major: (old >>> 8) & 0xff, minor: old & 0xff }
-  return { major: (wide >>> 8) & 0xfff, minor: (wide & 0xff) | ((wide >>> 12) & 0xfff00) }
+  return deviceOf(wide)
 }

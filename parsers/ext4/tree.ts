@@ -3,7 +3,8 @@ import { asFormatError } from '../bytes/errors.ts'
 import { atLimit, type Limits } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import { ColumnTree, EntryColumns, type EntryFacts } from '../entry-columns.ts'
-import type { EntryType, FileTree } from '../image.ts'
+import type { FileTree } from '../image.ts'
+import { DIRECTORY_ENTRY_TYPES } from '../linux-encodings.ts'
 import { readContent } from './content.ts'
 import { type Name, SHORTEST_ENTRY } from './directory.ts'
 import { DirectoryReader } from './directory-reader.ts'
@@ -12,18 +13,6 @@ import type { Volume } from './volume.ts'
 
 /** The inode of the root directory (kernel: "Special inodes"). */
 export const ROOT_INODE = 2
-
-/** Types in directory entries (kernel: "Directory Entries", file_type). */
-const FILE_TYPES: readonly (EntryType | undefined)[] = [
-  undefined,
-  'file',
-  'directory',
-  'charDevice',
-  'blockDevice',
-  'fifo',
-  'socket',
-  'symlink',
-]
 
 /** A directory whose children the walk is visiting. */
 interface Level {
@@ -102,7 +91,7 @@ class TreeWalk {
     } catch (error) {
       this.#problems.damage(asFormatError(error))
     }
-    const type = isRoot ? 'directory' : (inode?.type ?? FILE_TYPES[fileType] ?? 'file')
+    const type = isRoot ? 'directory' : (inode?.type ?? DIRECTORY_ENTRY_TYPES[fileType] ?? 'file')
     if (isRoot && inode !== undefined && inode.type !== 'directory') {
       this.#problems.lose('MALFORMED', 'the root inode is not a directory', this.#placeOf(inode))
     }

@@ -1,6 +1,7 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 import { quoted } from '../bytes/byte-string.ts'
 import type { EntryType, NameTreeKind } from '../image.ts'
+import { typeOfMode } from '../linux-encodings.ts'
 import { shortDate } from './date.ts'
 import { ASSOCIATED_FILE, DIRECTORY, type DirectoryRecord, isSelfOrParent } from './directory-record.ts'
 import {
@@ -38,17 +39,6 @@ export type Interpret = (record: DirectoryRecord) => NamedRecord
 
 /** Without Rock Ridge there are no permissions. Like xorriso and Linux, we let everybody read and execute. */
 const DEFAULT_MODE = 0o555
-
-/** Bits of st_mode (RRIP 4.1.1). */
-const TYPE_MASK = 0o170000
-const TYPES: ReadonlyMap<number, EntryType> = new Map([
-  [0o140000, 'socket'],
-  [0o120000, 'symlink'],
-  [0o100000, 'file'],
-  [0o060000, 'blockDevice'],
-  [0o020000, 'charDevice'],
-  [0o010000, 'fifo'],
-])
 
 /** The suffix that separates a resource fork from its data file of the same name. No plain name contains ';'. */
 const ASSOCIATED_SUFFIX = ';associated'
@@ -109,8 +99,8 @@ export function interpretRockRidge(volume: Volume, reader: SystemUseReader, skip
 function typeOf(volume: Volume, record: DirectoryRecord, facts: RockRidge): EntryType {
   if ((record.flags & DIRECTORY) !== 0 || facts.childLink !== undefined) return 'directory'
   if (facts.mode === undefined) return facts.target === undefined ? 'file' : 'symlink'
-  const type = TYPES.get(facts.mode & TYPE_MASK)
-  if (type !== undefined) return type
+  const type = typeOfMode(facts.mode & 0xffff)
+  if (type !== undefined && type !== 'directory') return type
   volume.warnings.add(
     'MALFORMED',
     'the file type does not fit a record without the directory flag; it is shown as a file',

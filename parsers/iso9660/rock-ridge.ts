@@ -1,5 +1,6 @@
 import { type ByteString, byteString } from '../bytes/byte-string.ts'
 import { atLimit } from '../bytes/limits.ts'
+import { deviceOf } from '../linux-encodings.ts'
 import { longDate, shortDate } from './date.ts'
 import { type DirectoryRecord, u32le } from './directory-record.ts'
 import { SymlinkTarget } from './symlink-target.ts'
@@ -140,5 +141,5 @@ function modifyTime(bytes: Uint8Array, at: number, length: number): number | und
 /** PN (RRIP 4.1.2): both halves of a 64-bit device number. If the high half is 0, the low one holds a Linux dev_t. */
 function deviceNumber(high: number, low: number): { major: number; minor: number } {
   if (high !== 0 || low <= 0xff) return { major: high, minor: low }
-  return { major: (low >>> 8) & 0xfff, minor: (low & 0xff) | ((low >>> 12) & 0xfff00) }
+  return deviceOf(low)
 }

@@ -3,6 +3,7 @@ import { asFormatError, type FormatError } from '../bytes/errors.ts'
 import { u64le } from '../bytes/fields.ts'
 import { atLimit } from '../bytes/limits.ts'
 import type { EntryType } from '../image.ts'
+import { deviceOf } from '../linux-encodings.ts'
 import type { MetadataCursor } from './metadata-table.ts'
 
 /** An index or reference of all ones means none. */
@@ -304,9 +305,7 @@ function readSpecial(view: DataView, at: number, inode: InodeDraft, extended: bo
   const isDevice = inode.type === 'blockDevice' || inode.type === 'charDevice'
   inode.linkCount = view.getUint32(at + 16, true)
   if (isDevice) {
-    // Linux new_encode_dev: minor in bits 0-7 and 20-31, major in bits 8-19.
-    const rdev = view.getUint32(at + 20, true)
-    inode.device = { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) }
+    inode.device = deviceOf(view.getUint32(at + 20, true))
   }
   if (extended) inode.xattr = view.getUint32(at + (isDevice ? 24 : 20), true)
   inode.length = 20 + (isDevice ? 4 : 0) + (extended ? 4 : 0)
