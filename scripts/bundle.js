@@ -13,11 +13,7 @@ const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', impo
  */
 export async function bundle(folder) {
   const made = await rolldown({
-    input: {
-      main: join(folder, 'src/cli/main.js'),
-      worker: join(folder, 'src/scan/worker.js'),
-      'inside-worker': join(folder, 'src/inventory/inside-worker.js'),
-    },
+    input: { main: join(folder, 'src/cli/main.js'), worker: join(folder, 'src/scan/worker.js') },
     platform: 'node',
     external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
   })

@@ -22,6 +22,15 @@ const WORDS: ReadonlyMap<string, { readonly format: string; readonly noun: strin
  * @throws {UsageError} if the image has no such file, or several, or if the file holds no image
  */
 export function openInsideNamed(open: OpenImage, name: string, options: OpenOptions, path: string): OpenImage {
+  try {
+    return insideNamed(open, name, options, path)
+  } catch (error) {
+    open.close()
+    throw error
+  }
+}
+
+function insideNamed(open: OpenImage, name: string, options: OpenOptions, path: string): OpenImage {
   const word = WORDS.get(name)
   if (word !== undefined) {
     const found = imagesOfFormat(open, word.format)

@@ -1,14 +1,13 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { startLookingInside } from '../inventory/inside-thread.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { cacheDirectory, countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
-import { mayStartThread, startThreads } from '../scan/scan-references.ts'
+import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { type OpenArguments, openNamed, openOptionsOf } from './open.ts'
+import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
 import { scanProgress } from './progress.ts'
@@ -21,8 +20,6 @@ export interface SurveyArguments extends OpenArguments, Pick<ValuesOf<typeof ref
   readonly image: string
   /** Where the question takes references from. */
   readonly references?: ReferencesFrom | 'none' | undefined
-  /** Whether the question is also about images inside that are one account in a report. */
-  readonly looksInside?: boolean | undefined
 }
 
 /** A survey of the image that a command names, and how to close it after the answer. */
@@ -72,17 +69,11 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
   const knownParts = countKept(known)
   if (known.scan !== undefined) threads?.end()
-  const isLooking = options.looksInside === true && known.twice === undefined && inside === undefined
-  const insideThread =
-    isLooking && isMemoryUnlimited() && mayStartThread(sizeOfFile(path), jobs)
-      ? startLookingInside({ path, ...openOptionsOf(options) })
-      : undefined
-  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress() }, known, insideThread)
+  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress() }, known)
   return {
     survey,
     close() {
       threads?.end()
-      insideThread?.end()
       const { parts } = survey
       const isWorthwhile = countKept(parts) > knownParts && (parts.keys?.length ?? 0) > 0
       // A file that changed in the meantime is another image, about which we know nothing.
@@ -91,16 +82,6 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       }
       open?.close()
     },
-  }
-}
-
-/** Whether the process may reserve address space for another thread. V8 ends the whole process where it may not. */
-function isMemoryUnlimited(): boolean {
-  try {
-    return /^Max address space +unlimited /m.test(readFileSync('/proc/self/limits', 'utf8'))
-  } catch {
-    // Only Linux has this file. Elsewhere such limits are rare.
-    return process.platform !== 'linux'
   }
 }
 

@@ -13,28 +13,22 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, given: OpenArguments): OpenImage {
-  const { in: inside } = given
+export function openNamed(path: string, { in: inside, offset, tree, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
-  const options = openOptionsOf(given)
+  const options = {
+    ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
+    limits: limitsOf(parserLimit),
+  }
   try {
-    const open = openImage(path, { ...options, progress: blockingProgressOf('unpacking') })
-    return inside === undefined ? open : openInsideNamed(open, inside, { ...options, offset: 0 }, path)
+    const progress = blockingProgressOf('unpacking')
+    const open = openImage(path, { ...options, progress, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
+    return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     const reason = systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
-  }
-}
-
-/** How to open the image that a command names. */
-export function openOptionsOf({ offset, tree, parserLimit }: OpenArguments) {
-  return {
-    offset: offset === undefined ? 0 : sizeOf('offset', offset),
-    ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
-    limits: limitsOf(parserLimit),
   }
 }
 

@@ -14,6 +14,9 @@ export class BlockReader {
   readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
+  /** Memory for pieces that are stored as they are, if the caller allows us to use it again. */
+  readonly #pieces: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
+  #nextPiece: 0 | 1 = 0
   /** Memory of blocks that we keep no longer, if the caller allows us to use it again. */
   readonly #free: Uint8Array[] | undefined
 
@@ -63,9 +66,20 @@ export class BlockReader {
           expected: run.skip + run.length,
         })
       }
-      return source.read(run.offset + run.skip + start, length)
+      return this.#stored(run.offset + run.skip + start, length)
     }
     return this.#block(run, run.codec).subarray(run.skip + start, run.skip + start + length)
+  }
+
+  #stored(offset: number, length: number): Uint8Array {
+    if (this.#free === undefined) return this.#source.read(offset, length)
+    // Two pieces may be in use, of two files that are compared.
+    const index = this.#nextPiece
+    this.#nextPiece = index === 0 ? 1 : 0
+    if (this.#pieces[index].length < length) this.#pieces[index] = new Uint8Array(length)
+    const piece = this.#pieces[index].subarray(0, length)
+    this.#source.readInto(piece, offset, length)
+    return piece
   }
 
   #block(run: StoredRun, codec: CodecName): Uint8Array {

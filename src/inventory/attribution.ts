@@ -138,6 +138,8 @@ export function attribute(open: OpenImage): Attribution {
 export interface Breakdown {
   /** They add up to `own`. Their names begin with the path of the image. */
   readonly accounts: readonly Account[]
+  /** The images in it whose accounts are among these. */
+  readonly images: readonly ImageInside[]
   readonly warnings: readonly FormatError[]
 }
 
@@ -148,9 +150,9 @@ export interface Breakdown {
  * @param costs what the bytes of the image cost, if others own some of them
  */
 export function breakDown(open: OpenImage, path: ByteString, own: number, costs = costsIn(open)): Breakdown {
-  const found = { images: [], shared: [], warnings: [], model: ownersIn(open).model }
+  const found: Found = { images: [], shared: [], warnings: [], model: ownersIn(open).model }
   const accounts = attributeImage(open, { path, otherNames: [], stored: own, inFile: () => [], costs }, found)
-  return { accounts, warnings: found.warnings }
+  return { accounts, images: found.images.slice(1), warnings: found.warnings }
 }
 
 /**

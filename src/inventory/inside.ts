@@ -6,7 +6,14 @@ import type { OpenImage } from '../images/open-image.ts'
 import { type Costs, costsOfRanges } from '../ledger/costs.ts'
 import { costsIn } from '../ledger/costs-in.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
-import { type Account, type Attribution, breakDown, isBesideTree } from './attribution.ts'
+import {
+  type Account,
+  type Attribution,
+  type Breakdown,
+  breakDown,
+  type ImageInside,
+  isBesideTree,
+} from './attribution.ts'
 
 /**
  * An image that has one account in the report, and what is in it: a file, such as an initrd, or a part of a disc outside
@@ -31,7 +38,10 @@ export interface InsideImage {
   readonly accounts: readonly Account[]
 }
 
-/** The images in files of an image, at every depth, that have one account in the report. */
+/**
+ * The images in files of an image, at every depth, that have one account in the report, and the images in these. The
+ * others have accounts in the report.
+ */
 export interface Inside {
   readonly images: readonly InsideImage[]
   readonly warnings: readonly FormatError[]
@@ -49,7 +59,16 @@ export function insideOf(open: OpenImage, attribution: () => Attribution): Insid
   const warnings: FormatError[] = []
   let complete = true
   const met = new Set<OpenImage>()
-  const visit = (holder: OpenImage, holderPath: ByteString): void => {
+  const tell = ({ problems }: OpenImage): void => {
+    for (const warning of problems.warnings) warnings.push(warning)
+    complete &&= problems.complete
+  }
+  const add = (image: InsideImage, { images: below, warnings: found }: Breakdown): void => {
+    images.push(image, ...imagesByAccounts(below, image.accounts))
+    for (const warning of found) warnings.push(warning)
+  }
+  /** @param isInReport whether the holder has accounts in the report, which then tells its problems */
+  const visit = (holder: OpenImage, holderPath: ByteString, isInReport: boolean): void => {
     const { tree } = holder.image
     const links = hardLinksOf(tree)
     const pathOf = pathBuilder(tree, holderPath)
@@ -62,21 +81,16 @@ export function insideOf(open: OpenImage, attribution: () => Attribution): Insid
       if (ownAccounts === undefined) {
         const names = links.get(tree.identities[index]!) ?? []
         const own = storedSizes(holder).ofFile(index)
-        const { accounts, warnings: found } = breakDown(nested, path, own)
-        const { image } = nested
-        images.push({
-          path,
-          ...(names.length > 1 ? { otherNames: names.slice(1).map(pathOf) } : {}),
-          format: image.format.name,
-          facts: image.facts,
-          size: tree.sizes[index]!,
-          own,
-          accounts,
-        })
-        for (const warning of [...nested.problems.warnings, ...found]) warnings.push(warning)
-        complete &&= nested.problems.complete
+        const breakdown = breakDown(nested, path, own)
+        const { accounts } = breakdown
+        const { format, facts } = nested.image
+        const otherNames = names.length > 1 ? { otherNames: names.slice(1).map(pathOf) } : {}
+        const size = tree.sizes[index]!
+        add({ path, ...otherNames, format: format.name, facts, size, own, accounts }, breakdown)
       }
-      visit(nested, path)
+      const isTold = isInReport && ownAccounts !== undefined
+      if (!isTold) tell(nested)
+      visit(nested, path, isTold)
     }
     // Those of files that begin like an image, and that we could not open.
     for (const problem of holder.nestedProblems) warnings.push(problem)
@@ -88,15 +102,32 @@ export function insideOf(open: OpenImage, attribution: () => Attribution): Insid
     if (nested === undefined || account === undefined) continue
     const path = pathOfPart(part)
     const { own } = account
-    const { accounts, warnings: found } = breakDown(nested, path, own, costsOfPart(nested, part, account))
+    const breakdown = breakDown(nested, path, own, costsOfPart(nested, part, account))
     const { format, facts } = nested.image
-    images.push({ path, format: format.name, facts, size: part.size, own, accounts })
-    for (const warning of [...nested.problems.warnings, ...found]) warnings.push(warning)
-    complete &&= nested.problems.complete
-    visit(nested, path)
+    add({ path, format: format.name, facts, size: part.size, own, accounts: breakdown.accounts }, breakdown)
+    tell(nested)
+    visit(nested, path, false)
   }
-  visit(open, '')
+  visit(open, '', true)
   return { images, warnings, complete }
+}
+
+/** Images with their accounts, out of accounts of all of them and of others. */
+export function imagesByAccounts(images: readonly ImageInside[], accounts: readonly Account[]): InsideImage[] {
+  const byRegion = new Map<ByteString, Account[]>()
+  for (const account of images.length === 0 ? [] : accounts) {
+    const known = byRegion.get(account.region)
+    if (known === undefined) byRegion.set(account.region, [account])
+    else known.push(account)
+  }
+  return images.map(({ path, otherNames, format, facts, size }) => {
+    // An image includes the images in it, whose regions begin with its path.
+    const mine = [...byRegion].flatMap(([region, some]) =>
+      region === path || region.startsWith(`${path}/`) ? some : [],
+    )
+    const own = mine.reduce((sum, account) => sum + account.own, 0)
+    return { path, ...(otherNames === undefined ? {} : { otherNames }), format, facts, size, own, accounts: mine }
+  })
 }
 
 /**

@@ -50,6 +50,8 @@ const COMPARED = 128 << 20
 /** Compares contents, as long as its budget lasts. */
 interface Comparison {
   left: number
+  /** Whether we left something out. */
+  complete: boolean
   readonly warnings: FormatError[]
   readonly readers: Map<OpenImage, ContentReader>
 }
@@ -72,14 +74,11 @@ export function wastedBytes({ places }: PaidTwice): number {
 export function findCopies(open: OpenImage): PaidTwiceList {
   const holders = holdersIn(open)
   if (holders.length < 2) return { copies: [], warnings: [], complete: true }
-  const comparison: Comparison = { left: COMPARED, warnings: [], readers: new Map() }
+  const comparison: Comparison = { left: COMPARED, complete: true, warnings: [], readers: new Map() }
   const { model } = ownersIn(open)
   const copies = [...copiesOfFiles(holders, model, comparison), ...copiesOfOwners(holders, model, comparison)]
-  return {
-    copies,
-    warnings: comparison.warnings,
-    complete: comparison.left >= 0,
-  }
+  const { warnings, complete } = comparison
+  return { copies, warnings, complete }
 }
 
 /** The copies with their bytes, those that waste most first. Copies without bytes of their own are left out. */
@@ -151,6 +150,16 @@ function copiesOfOwners(holders: readonly Holder[], model: OwnerModel, compariso
   return copies
 }
 
+/** Takes content from the budget of a comparison. If there is too little left, we compare nothing of it. */
+function affords(comparison: Comparison, bytes: number): boolean {
+  if (bytes > comparison.left) {
+    comparison.complete = false
+    return false
+  }
+  comparison.left -= bytes
+  return true
+}
+
 function withFiles(instance: Omit<Instance, 'files'>): Instance {
   const files = new Map<ByteString, Entry>()
   for (const { entry, path } of entriesOf(instance.owner)) if (entry.type === 'file') files.set(path, entry)
@@ -162,12 +171,15 @@ function samePlaces(instances: readonly Instance[], comparison: Comparison): rea
   const [fullest, ...others] = [...instances].sort((a, b) => b.files.size - a.files.size)
   const places: PlaceOfCopy[] = [placeOf(fullest!, false)]
   for (const other of others) {
-    let same = 0
+    const pairs: (readonly [Entry, Entry])[] = []
     for (const [path, entry] of other.files) {
       const counterpart = fullest!.files.get(path)
-      if (counterpart === undefined || counterpart.size !== entry.size) continue
-      if (isSameContent(other.owner.open, entry, fullest!.owner.open, counterpart, comparison)) same += 1
+      if (counterpart?.size === entry.size) pairs.push([entry, counterpart])
     }
+    const bytes = pairs.reduce((sum, [{ size }]) => sum + size, 0)
+    if (!affords(comparison, bytes)) continue
+    const [one, another] = [other.owner.open, fullest!.owner.open]
+    const same = pairs.filter((pair) => isSameContent(one, pair[0], another, pair[1], comparison)).length
     if (same > 0) places.push(placeOf(other, same < fullest!.files.size))
   }
   return places
@@ -184,8 +196,6 @@ function isSameContent(
   counterpart: Entry,
   comparison: Comparison,
 ): boolean {
-  comparison.left -= entry.size
-  if (comparison.left < 0) return false
   const readerOf = (open: OpenImage): ContentReader => {
     const known = comparison.readers.get(open) ?? open.reader.recycling()
     comparison.readers.set(open, known)
@@ -242,6 +252,7 @@ function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison
   const imageOf = new Map(holders.map(({ open, path }) => [open, path === '' ? '/' : path]))
   const copies: PaidTwice[] = []
   for (const [, files] of [...bySize].sort(([a], [b]) => b - a)) {
+    if (files.length > MAX_OF_A_SIZE) comparison.complete = false
     for (const same of sameFiles(files.slice(0, MAX_OF_A_SIZE), comparison)) {
       if (new Set(same.map(({ open }) => open)).size < 2) continue
       copies.push({
@@ -256,7 +267,11 @@ function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison
 function sameFiles(files: readonly OwnlessFile[], comparison: Comparison): readonly (readonly OwnlessFile[])[] {
   const groups: OwnlessFile[][] = []
   for (const file of files) {
-    const group = groups.find(([first]) => isSameContent(first!.open, first!.entry, file.open, file.entry, comparison))
+    const group = groups.find(
+      ([first]) =>
+        affords(comparison, file.entry.size) &&
+        isSameContent(first!.open, first!.entry, file.open, file.entry, comparison),
+    )
     if (group === undefined) groups.push([file])
     else group.push(file)
   }

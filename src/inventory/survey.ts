@@ -13,10 +13,9 @@ import { type Attribution, attribute } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import { filesOfOwners, filesOutside } from './image-files.ts'
 import { type ImageSummary, imageSummary } from './image-summary.ts'
-import type { Inside } from './inside.ts'
-import { type InsideThread, lookInside } from './look-inside.ts'
+import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
-import { type PaidTwiceList, paidTwice } from './paid-twice.ts'
+import { findCopies, type PaidTwiceList, paidTwice } from './paid-twice.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
@@ -56,21 +55,10 @@ export class Survey {
   readonly parts: SurveyParts
   readonly #openImage: () => OpenImage
   readonly #scanOptions: ScanOptions
-  readonly #insideThread: InsideThread | undefined
   #open: OpenImage | undefined
   readonly #metadata = new MetadataReader()
 
-  /**
-   * @param known what an earlier run found
-   * @param insideThread a thread that is looking inside already
-   */
-  constructor(
-    openImage: () => OpenImage,
-    scanOptions: ScanOptions = {},
-    known: SurveyParts = {},
-    insideThread?: InsideThread,
-  ) {
-    this.#insideThread = insideThread
+  constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
     this.#openImage = openImage
     this.#scanOptions = scanOptions
     this.parts = known
@@ -112,21 +100,23 @@ export class Survey {
     return this.parts.summary
   }
 
-  /**
-   * What is in the images that have one account in a report, and which content is in several images. A saved report may
-   * lack it.
-   */
-  async lookInside(): Promise<Pick<SurveyParts, 'inside' | 'twice'>> {
-    const { parts } = this
-    if (parts.saved === undefined && (parts.inside === undefined || parts.twice === undefined)) {
-      // The thread is at work meanwhile.
-      const { attribution } = this
-      const { inside, found } = (await this.#insideThread?.result) ?? lookInside(this.open, () => attribution)
-      parts.inside = inside
-      parts.twice = paidTwice(found, attribution, inside)
+  /** What is in the images that have one account in a report; undefined if a saved report lacks it. */
+  get inside(): Inside | undefined {
+    if (this.parts.saved === undefined && this.parts.inside === undefined) {
+      this.parts.inside = insideOf(this.open, () => this.attribution)
       mark('images inside are told apart')
     }
-    return { inside: parts.inside, twice: parts.twice }
+    return this.parts.inside
+  }
+
+  /** Content that is in several images; undefined if a saved report lacks it. */
+  get twice(): PaidTwiceList | undefined {
+    const { inside } = this
+    if (this.parts.saved === undefined && inside !== undefined && this.parts.twice === undefined) {
+      this.parts.twice = paidTwice(findCopies(this.open), this.attribution, inside)
+      mark('copies are compared')
+    }
+    return this.parts.twice
   }
 
   get boots(): BootedOwners {

@@ -116,10 +116,9 @@ export async function inventoryOf(
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
-  const [references, image, lookedInside] = await Promise.all([
+  const [references, image] = await Promise.all([
     hasReferences ? survey.references(from) : undefined,
     (async () => survey.summary)(),
-    inside ? survey.lookInside() : undefined,
   ])
   const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
@@ -133,7 +132,7 @@ export async function inventoryOf(
     roots,
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
-    ...lookedInside,
+    ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),
     isSaved: survey.parts.saved !== undefined,
   }
 }

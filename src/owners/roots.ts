@@ -1,9 +1,10 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, bytesOf } from '../../parsers/bytes/byte-string.ts'
 import { numberOfKey, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { resolvePath } from '../images/resolve-path.ts'
 import { bootConfigurations, configurationText } from './boot-configurations.ts'
 import { modelOfKey } from './models.ts'
+import { HASH_LENGTH, ReferenceScanner } from './nix/reference-scanner.ts'
 import type { RootReason } from './owner.ts'
 import { ownersIn } from './owners-in.ts'
 
@@ -83,10 +84,12 @@ function startedByInit(open: OpenImage): readonly ByteString[] {
   const { entry } = found
   const isScript = entry.type === 'file' && entry.size <= MAX_SCRIPT
   const text = entry.target ?? (isScript ? configurationText(open, entry) : '')
-  return [...owners.keys()].filter((key) => {
-    const hash = model.hashOf?.(key)
-    return hash !== undefined && text.includes(hash)
-  })
+  const { hashOf } = model
+  if (hashOf === undefined || text.length < HASH_LENGTH) return []
+  const hashes = [...new Set([...owners.keys()].map(hashOf))]
+  const named = new Set<ByteString>()
+  new ReferenceScanner(hashes).scan(bytesOf(text), 0, text.length, (hash) => named.add(hashes[hash]!))
+  return [...owners.keys()].filter((key) => named.has(hashOf(key)))
 }
 
 /** The system of an image: the one that its boot loader starts, else its only NixOS system, else its only root. */

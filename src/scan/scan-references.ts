@@ -95,11 +95,6 @@ export function startThreads(
   return file === undefined || threads < 2 ? undefined : new WorkerPool(threads - 1)
 }
 
-/** Whether a thread beside the main one is worth its start, for a file of `size` bytes. */
-export function mayStartThread(size: number, jobs: number = availableParallelism()): boolean {
-  return jobs > 1 && size >= WORTH_A_THREAD
-}
-
 async function runJobs(
   open: OpenImage,
   hashes: readonly string[],

@@ -105,6 +105,29 @@ describe('insideOf', () => {
     for (const { accounts, own } of images) expect(accounts.reduce((sum, account) => sum + account.own, 0)).toBe(own)
   })
 
+  it('lists a squashfs in an initrd, whose accounts are among those of the initrd', () => {
+    const store = squashfsOf({ [`${FOO}/library`]: LIBRARY })
+    const bytes = gzipSync(archive({ name: 'store.squashfs', content: store }, { name: 'init', content: 'a script' }))
+    const { images } = looked({ INITRD: bytes })
+    expect(images.map(({ path, format, size }) => [path, format, size])).toEqual([
+      ['/INITRD', 'initrd', bytes.length],
+      ['/INITRD/store.squashfs', 'squashfs', store.length],
+    ])
+    const [initrdImage, storeImage] = images
+    for (const { accounts, own } of images) expect(accounts.reduce((sum, account) => sum + account.own, 0)).toBe(own)
+    expect(storeImage!.accounts.flatMap(({ owner }) => owner ?? [])).toEqual([FOO])
+    expect(storeImage!.accounts.every((account) => initrdImage!.accounts.includes(account))).toBe(true)
+  })
+
+  it('tells the damage of a squashfs in an initrd', () => {
+    const store = squashfsOf({ [`${FOO}/library`]: LIBRARY })
+    // The tables stand at the end.
+    store.fill(0xff, store.length - 3000)
+    const { warnings, complete } = looked({ INITRD: archive({ name: 'store.squashfs', content: store }) })
+    expect(complete).toBe(false)
+    expect(warnings.length).toBeGreaterThan(0)
+  })
+
   it('tells what of a damaged initrd cannot be read, and its bytes still add up', () => {
     const bytes = initrd().slice(0, 6000)
     const { images, warnings, complete } = looked({ INITRD: bytes })
@@ -143,6 +166,19 @@ describe('paidTwice', () => {
 
   it('compares content, not only names and sizes', () => {
     expect(twiceIn({ INITRD: initrd(noise(9000, 5)), STORE: store }).copies).toEqual([])
+  })
+
+  it('says that it did not compare all, and takes no copy for a part because of that', () => {
+    const many = Array.from({ length: 70 }, (_, index) => ({
+      name: `f${index}`,
+      content: `${index} `.repeat(5000).slice(0, 5000),
+    }))
+    const one = gzipSync(archive(...many))
+    const two = gzipSync(archive(...many, { name: 'other', content: 'z' }))
+    const { copies, complete } = twiceIn({ ONE: one, TWO: two })
+    expect(complete).toBe(false)
+    expect(copies.length).toBeGreaterThan(0)
+    expect(copies.every(({ places }) => places.length === 2)).toBe(true)
   })
 
   it('finds a file that is on the disc and in an EFI image', () => {

@@ -59,8 +59,10 @@ async function reportOn(
 ): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  return withOpen(openSurvey({ ...options, image, looksInside: true }), async ({ survey }) => {
-    const inventory = await inventoryWith(survey, options, { inside: true })
+  // The other formats do not tell what is inside, which may have to be unpacked.
+  const inside = [format, ...outputs.map((output) => output.format)].some((as) => as === 'text' || as === 'json')
+  return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
+    const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
       if (as === 'json') return reportJson(result, inventory, files)

@@ -319,10 +319,18 @@ function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): Im
   }
 }
 
+/** Whether an image has accounts in the report: neither it nor an image around it is one account, that of its file. */
+function isInReport({ format, path }: InsideJson, images: readonly InsideJson[]): boolean {
+  const isOneAccount = (name: string): boolean => traitsOf(name).accounts === 'of its file'
+  return (
+    !isOneAccount(format) && !images.some((other) => isOneAccount(other.format) && path.startsWith(`${other.path}/`))
+  )
+}
+
 /** The images that have accounts of their own in the report. */
 function imagesOf(images: readonly InsideJson[]): readonly ImageInside[] {
   return images
-    .filter(({ format }) => traitsOf(format).accounts === 'own')
+    .filter((image) => isInReport(image, images))
     .map(({ path, pathBase64, otherNames, format, facts, size }) => ({
       path: bytesOfPair(path, pathBase64),
       ...otherNamesOf(otherNames),
@@ -336,7 +344,7 @@ function imagesOf(images: readonly InsideJson[]): readonly ImageInside[] {
 function asInside(images: readonly InsideJson[], warnings: readonly ErrorJson[]): NonNullable<PartsJson['inside']> {
   return {
     images: images
-      .filter(({ format }) => traitsOf(format).accounts === 'of its file')
+      .filter((image) => !isInReport(image, images))
       .map(({ path, pathBase64, otherNames, accounts, format, facts, size, own }) => ({
         path: bytesOfPair(path, pathBase64),
         ...otherNamesOf(otherNames),
