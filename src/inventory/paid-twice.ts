@@ -40,8 +40,8 @@ export interface PaidTwiceList {
 /** Smaller files are not worth a line. In bytes. */
 const WORTH_A_LINE = 4096
 
-/** The most files of one size that we compare. Larger files than a page rarely have equal sizes by chance. */
-const MAX_OF_A_SIZE = 64
+/** The most files of one size in one image that we compare. Larger files than a page rarely have equal sizes by chance. */
+const MAX_OF_A_SIZE = 32
 /**
  * The content that we compare, in bytes: a second of unpacking. Large files come first, so what is left out is small.
  */
@@ -245,15 +245,15 @@ function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison
     if (holdersOfSize.get(size)!.size < 2) return
     const path = pathsOf.get(holder)!(index)
     const file = { open: holder.open, path, entry: tree.entry(index) }
-    const known = bySize.get(size)
-    if (known === undefined) bySize.set(size, [file])
+    const known = bySize.get(size) ?? []
+    if (known.filter(({ open }) => open === holder.open).length === MAX_OF_A_SIZE) comparison.complete = false
     else known.push(file)
+    bySize.set(size, known)
   })
   const imageOf = new Map(holders.map(({ open, path }) => [open, path === '' ? '/' : path]))
   const copies: PaidTwice[] = []
   for (const [, files] of [...bySize].sort(([a], [b]) => b - a)) {
-    if (files.length > MAX_OF_A_SIZE) comparison.complete = false
-    for (const same of sameFiles(files.slice(0, MAX_OF_A_SIZE), comparison)) {
+    for (const same of sameFiles(files, comparison)) {
       if (new Set(same.map(({ open }) => open)).size < 2) continue
       copies.push({
         places: same.map(({ open, path }) => ({ image: imageOf.get(open)!, path, own: 0, isPartial: false })),
