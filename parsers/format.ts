@@ -1,7 +1,7 @@
 import type { ContentBudget } from './bytes/content-budget.ts'
 import type { FormatError } from './bytes/errors.ts'
 import type { Limits } from './bytes/limits.ts'
-import type { ByteSource } from './bytes/source.ts'
+import { type ByteSource, formatError, type Place } from './bytes/source.ts'
 import type { Spool } from './bytes/spool.ts'
 import type { Decompressors } from './codecs/codec.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
@@ -16,6 +16,26 @@ export interface FormatContext {
   readonly spool: () => Spool
   /** Which name tree of a disc to show. Without it, we show the best one that the disc has. */
   readonly nameTree?: NameTreeKind | undefined
+}
+
+/**
+ * Refuses a name tree for a format that has only one.
+ * @param place where the format begins
+ * @throws {FormatError} UNSUPPORTED if the caller asks for a tree
+ */
+export function refuseNameTree(
+  { noun }: FormatTraits,
+  tree: NameTreeKind | undefined,
+  source: ByteSource,
+  place: Place,
+): void {
+  if (tree === undefined) return
+  throw formatError(
+    'UNSUPPORTED',
+    `${noun} has one tree and no other names; only an ISO9660 image has several`,
+    source,
+    place,
+  )
 }
 
 /** Bytes [start, end) of a source. */

@@ -1,3 +1,5 @@
+import { lastAtOrBefore } from './last-at-or-before.ts'
+
 /** Half-open byte ranges. Callers add them in any order; queries see them sorted and merged. */
 export class RangeList {
   #starts: number[] = []
@@ -71,14 +73,7 @@ export class RangeList {
 
   /** Index of the last range that starts at or before `position`; -1 if there is none. */
   #last(position: number): number {
-    let low = 0
-    let high = this.#starts.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#starts[middle]! <= position) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return lastAtOrBefore(this.#starts, position)
   }
 
   /** Sorts the ranges added since the last merge, and merges them with the others. */

@@ -1,4 +1,5 @@
 import { grown } from './grown.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 
 /**
  * How the bytes of a stream come out of its source, in columns. Block i has the stored bytes [storedStarts[i],
@@ -102,12 +103,5 @@ export class StreamBlockList {
 
 /** The number of the block that has the unpacked byte at `offset`, which the stream must have. */
 export function blockAt({ count, unpackedStarts }: StreamBlocks, offset: number): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (unpackedStarts[middle]! <= offset) low = middle + 1
-    else high = middle
-  }
-  return low - 1
+  return lastAtOrBefore(unpackedStarts, offset, count)
 }

@@ -1,5 +1,4 @@
-import { formatError } from '../bytes/source.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import { EROFS, openErofs } from './index.ts'
 import { isPlausible, SUPER_OFFSET, startsLikeErofs } from './superblock.ts'
 
@@ -11,10 +10,7 @@ export const erofs: Format = {
     return isPlausible(source) ? 'yes' : 'damaged'
   },
   open(source, { decompressors, limits, nameTree }) {
-    if (nameTree !== undefined) {
-      const detail = 'an EROFS image has one tree and no other names; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: SUPER_OFFSET })
-    }
+    refuseNameTree(EROFS, nameTree, source, { structure: 'superblock', offset: SUPER_OFFSET })
     return openErofs(source, { decompressors, limits })
   },
 }

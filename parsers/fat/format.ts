@@ -1,5 +1,4 @@
-import { formatError } from '../bytes/source.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import { FAT, openFat } from './open.ts'
 import { recogniseVolume } from './recognise.ts'
 
@@ -8,10 +7,7 @@ export const fat: Format = {
   ...FAT,
   recognise: recogniseVolume,
   open(source, { limits, nameTree }) {
-    if (nameTree !== undefined) {
-      const detail = 'a FAT file system has one tree; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, { structure: 'FAT boot sector', offset: 0 })
-    }
+    refuseNameTree(FAT, nameTree, source, { structure: 'FAT boot sector', offset: 0 })
     return openFat(source, { limits })
   },
 }

@@ -1,7 +1,7 @@
-import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { ByteSource } from '../bytes/source.ts'
 import { headerFormat, newcHeader, readHeader } from '../cpio/header.ts'
 import { NAME_LIMIT } from '../cpio/member.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import { compressedArchive } from './compressed-archive.ts'
 import { INITRD, openInitrd } from './index.ts'
 import { afterZeros } from './zeros.ts'
@@ -19,10 +19,7 @@ export const initrd: Format = {
     return hasArchive(source, start) ? 'yes' : 'no'
   },
   open(source, { limits, budget, spool, nameTree }) {
-    if (nameTree !== undefined) {
-      const detail = 'an initrd has one tree and no other names; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, { structure: 'first bytes', offset: 0 })
-    }
+    refuseNameTree(INITRD, nameTree, source, { structure: 'first bytes', offset: 0 })
     return openInitrd(source, { limits, budget, spool })
   },
   /** Headers lie between the contents, and may be compressed with them. */

@@ -1,6 +1,6 @@
 import { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import type { FormatTraits, Image } from '../image.ts'
 import { readBzImage } from './bzimage.ts'
 import { readPeHeaders } from './headers.ts'
@@ -35,10 +35,7 @@ export const kernel: Format = {
     const layout = readZboot(source) ?? readBzImage(source, problems) ?? readImage(source)
     const place = { structure: 'first bytes', offset: 0 }
     if (layout === undefined) throw formatError('MALFORMED', 'it does not begin like a Linux kernel', source, place)
-    if (nameTree !== undefined) {
-      const detail = 'the parts of a kernel have no other names; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, place)
-    }
+    refuseNameTree(KERNEL, nameTree, source, place)
     return openKernel(source, layout, problems)
   },
 }

@@ -1,7 +1,7 @@
 import { byteString, readable } from '../bytes/byte-string.ts'
 import { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import type { FormatTraits, Image } from '../image.ts'
 import { coffHeader, dosHeader, type PeHeaders, readPeHeaders, sectionHeader } from './headers.ts'
 import { machineName, subsystemName } from './names.ts'
@@ -35,10 +35,7 @@ export const pe: Format = {
       const place = { structure: dosHeader.name, offset: 0 }
       throw formatError('MALFORMED', 'it does not begin like a program in PE format', source, place)
     }
-    if (nameTree !== undefined) {
-      const detail = 'the sections of a program have no other names; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, { structure: 'section table', offset: headers.sectionTable })
-    }
+    refuseNameTree(PE, nameTree, source, { structure: 'section table', offset: headers.sectionTable })
     return openPe(source, headers, limits.entries)
   },
 }

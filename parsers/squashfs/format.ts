@@ -1,5 +1,4 @@
-import { formatError } from '../bytes/source.ts'
-import type { Format } from '../format.ts'
+import { type Format, refuseNameTree } from '../format.ts'
 import { openSquashfs, SQUASHFS } from './index.ts'
 import { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
 
@@ -11,10 +10,7 @@ export const squashfs: Format = {
     return isPlausible(source) ? 'yes' : 'damaged'
   },
   open(source, { decompressors, limits, nameTree }) {
-    if (nameTree !== undefined) {
-      const detail = 'a squashfs has one tree and no other names; only an ISO9660 image has several'
-      throw formatError('UNSUPPORTED', detail, source, { structure: 'superblock', offset: 0 })
-    }
+    refuseNameTree(SQUASHFS, nameTree, source, { structure: 'superblock', offset: 0 })
     return openSquashfs(source, { decompressors, limits })
   },
   tableRanges,

@@ -1,5 +1,6 @@
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import type { ContentBudget } from '../../parsers/bytes/content-budget.ts'
+import { lastAtOrBefore } from '../../parsers/bytes/last-at-or-before.ts'
 import { atLimit, type Limits } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, checkRange, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Spool } from '../../parsers/bytes/spool.ts'
@@ -126,7 +127,7 @@ export function contentSource(reader: ContentReader, entry: Entry): ByteSource {
     },
     readInto(target, offset, length) {
       checkRange(source, offset, length)
-      let index = runBefore(starts, offset)
+      let index = lastAtOrBefore(starts, offset)
       for (let done = 0; done < length; index += 1) {
         const within = offset + done - starts[index]!
         const count = Math.min(length - done, runs[index]!.length - within)
@@ -149,16 +150,4 @@ function storedInOnePiece(runs: readonly StoredRun[]): number | undefined {
     next += run.length
   }
   return first.offset + first.skip
-}
-
-/** The index of the last start at or before an offset. */
-function runBefore(starts: readonly number[], offset: number): number {
-  let low = 0
-  let high = starts.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (starts[middle]! <= offset) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

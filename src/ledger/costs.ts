@@ -1,3 +1,4 @@
+import { lastAtOrBefore } from '../../parsers/bytes/last-at-or-before.ts'
 import type { ByteSource, SourceRun } from '../../parsers/bytes/source.ts'
 import type { StreamBlocks } from '../../parsers/bytes/stream-blocks.ts'
 
@@ -97,7 +98,7 @@ function stepCosts(steps: Iterable<Step>, size: number): Costs {
     const at = Math.min(position, start)
     // Callers mostly go forward, so the next step is near.
     if (starts[step]! > at) step = 0
-    if (starts[step + 1]! < at) step = stepAt(starts, at)
+    if (starts[step + 1]! < at) step = lastAtOrBefore(starts, at)
     const from = starts[step]!
     const to = starts[step + 1]
     if (to === undefined || at === from) return sums[step]!
@@ -107,18 +108,6 @@ function stepCosts(steps: Iterable<Step>, size: number): Costs {
     of: (from, length) => sumBefore(Math.min(from + length, size)) - sumBefore(from),
     beside: Math.round(beside / UNIT),
   }
-}
-
-/** The last step that begins at or before a position. */
-function stepAt(starts: readonly number[], position: number): number {
-  let low = 0
-  let high = starts.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (starts[middle]! <= position) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 /** Costs of a source of which only some bytes count, one each. @param ranges those bytes: [start, end), ascending */
