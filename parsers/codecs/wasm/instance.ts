@@ -15,6 +15,8 @@ export interface ModuleExports {
 /** Bytes that a decoder may read and write past both ends of its input and output: see assembly/memory.ts. */
 export const MARGIN = 64
 const PAGE = 65_536
+/** V8 looks for memory for tens of milliseconds before it gives up, so we do not ask for each block anew. */
+const RETRY_MILLISECONDS = 1000
 /** Above this, addresses would not be positive as 32-bit numbers. In bytes. */
 const LARGEST_MEMORY = 2 ** 31 - PAGE
 
@@ -33,10 +35,12 @@ export interface Module<Exports extends ModuleExports> {
 export function moduleOf<Exports extends ModuleExports>(text: string): Module<Exports> {
   /** Null once we know that it does not work here. */
   let module: object | null | undefined
+  let failedAt = -Infinity
   return {
     instantiate() {
       const api = webAssembly()
       if (api === undefined || module === null) return undefined
+      if (Date.now() - failedAt < RETRY_MILLISECONDS) return undefined
       try {
         module ??= new api.Module(bytesOf(text))
       } catch {
@@ -47,6 +51,7 @@ export function moduleOf<Exports extends ModuleExports>(text: string): Module<Ex
         return new api.Instance(module, {}).exports as Exports
       } catch {
         // There is no memory for another instance now. There may be later.
+        failedAt = Date.now()
         return undefined
       }
     },

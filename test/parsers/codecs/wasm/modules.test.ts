@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { adler32 } from '../../../../parsers/checksums/adler32.ts'
 import { crc32 } from '../../../../parsers/checksums/crc32.ts'
 import { crc64 } from '../../../../parsers/checksums/crc64.ts'
@@ -169,5 +169,41 @@ describe('the modules that have constants', () => {
   it('are those of zstd and DEFLATE', () => {
     const has = (text: string) => sectionsOf(Uint8Array.from(Buffer.from(text, 'base64'))).some(({ id }) => id === 11)
     expect([zstd, inflate, lzma, lz4, lzo].map(has)).toEqual([true, true, false, false, false])
+  })
+})
+
+describe('an instance for which there is no memory', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+
+  it('is asked for again after a second, not for each block', () => {
+    type Maker = new (...args: readonly object[]) => { readonly exports: unknown }
+    const { Module, Instance } = (globalThis as unknown as { WebAssembly: Record<'Module' | 'Instance', Maker> })
+      .WebAssembly
+    let isFull = true
+    let attempts = 0
+    class FullInstance {
+      readonly exports: unknown
+      constructor(module: object) {
+        attempts += 1
+        if (isFull) throw new RangeError('could not allocate memory')
+        this.exports = new Instance(module, {}).exports
+      }
+    }
+    vi.useFakeTimers({ toFake: ['Date'] })
+    vi.stubGlobal('WebAssembly', { Module, Instance: FullInstance })
+    const module = moduleOf<ModuleExports>(lz4)
+    for (let block = 0; block < 100; block += 1) expect(module.instantiate()).toBeUndefined()
+    expect(attempts).toBe(1)
+    vi.advanceTimersByTime(1000)
+    expect(module.instantiate()).toBeUndefined()
+    expect(attempts).toBe(2)
+    isFull = false
+    vi.advanceTimersByTime(1000)
+    expect(module.instantiate()?.CALLER.value).toBe(CALLER)
+    expect(module.instantiate()).toBeDefined()
+    expect(attempts).toBe(4)
   })
 })
