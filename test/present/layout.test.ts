@@ -5,15 +5,12 @@ import { report } from '../../src/analyses/report.ts'
 import { dominatorRows } from '../../src/analyses/tree.ts'
 import { type Why, why } from '../../src/analyses/why.ts'
 import { closureSizes } from '../../src/graph/closure-sizes.ts'
-import { dominatorTree } from '../../src/graph/dominators.ts'
-import { retainedSizes } from '../../src/graph/retained-sizes.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { ownerLabels } from '../../src/present/text/owner-labels.ts'
 import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
 import { treeText } from '../../src/present/text/tree.ts'
 import { whyText } from '../../src/present/text/why.ts'
-import { largeGraph } from '../graph/random-graph.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const STYLE = { width: 80, color: false, unicode: true }
@@ -92,7 +89,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
   it.each([60, 80])('the tree to any depth, in %d columns', (width) => {
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
-    const rows = dominatorRows(graphSizes(attribution, graph, roots), {
+    const rows = dominatorRows(graphSizes(attribution, { graph }, roots), {
       depth: 100,
       top: Number.POSITIVE_INFINITY,
       min: 0,
@@ -110,7 +107,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
   it.each(['iec', 'bytes'] as const)('why, of every store path, in %s', (unit) => {
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
-    const sizes = graphSizes(attribution, graph, roots)
+    const sizes = graphSizes(attribution, { graph }, roots)
     const labelOf = ownerLabels(graph.keys)
     for (const path of graph.keys.keys()) {
       for (const all of [false, true]) {
@@ -146,35 +143,3 @@ function longEvidence(paths: readonly string[], { routes }: Why): Evidence {
   })
   return { references: new Map(references), isKnown: true, failures: [] }
 }
-
-it('why copes with all routes of a large graph', () => {
-  const graph = largeGraph(20_000, 300_000)
-  const size = graph.keys.length
-  const bytes = new Float64Array(size).fill(1)
-  const tree = dominatorTree(graph, [0])
-  const sizes = {
-    graph,
-    roots: [{ node: 0, reason: 'given' as const }],
-    tree,
-    own: bytes,
-    unpacked: bytes,
-    exclusive: bytes,
-    shared: [],
-    retained: retainedSizes(tree, bytes),
-  }
-  const answer = why(sizes, size - 1, { from: undefined, all: true })
-  const text = whyText(answer, {
-    ...sizes,
-    style: { ...STYLE, width: Number.POSITIVE_INFINITY },
-    unit: 'iec',
-    names: Array.from(graph.keys.keys(), String),
-    fullPaths: Array.from(graph.keys.keys(), String),
-    evidence: { references: new Map(), isKnown: true, failures: [] },
-    closure: bytes,
-    origin: 'scan',
-    complete: true,
-    all: true,
-  })
-  expect(answer.routes.length).toBeGreaterThan(150_000)
-  expect(text.split('\n').length).toBeGreaterThan(answer.routes.length)
-})

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { why } from '../../../src/analyses/why.ts'
+import { dominatorTree } from '../../../src/graph/dominators.ts'
+import { retainedSizes } from '../../../src/graph/retained-sizes.ts'
+import { PLAIN } from '../../../src/present/text/style.ts'
+import { whyText } from '../../../src/present/text/why.ts'
+import { largeGraph } from '../../graph/random-graph.ts'
+
+it('why copes with all routes of a large graph', () => {
+  const graph = largeGraph(20_000, 300_000)
+  const size = graph.keys.length
+  const bytes = new Float64Array(size).fill(1)
+  const tree = dominatorTree(graph, [0])
+  const sizes = {
+    graph,
+    roots: [{ node: 0, reason: 'given' as const }],
+    byChance: [],
+    tree,
+    own: bytes,
+    unpacked: bytes,
+    exclusive: bytes,
+    shared: [],
+    retained: retainedSizes(tree, bytes),
+  }
+  const answer = why(sizes, size - 1, { from: undefined, all: true })
+  const text = whyText(answer, {
+    ...sizes,
+    style: PLAIN,
+    unit: 'iec',
+    names: Array.from(graph.keys.keys(), String),
+    fullPaths: Array.from(graph.keys.keys(), String),
+    evidence: { references: new Map(), isKnown: true, failures: [] },
+    closure: bytes,
+    origin: 'scan',
+    complete: true,
+    all: true,
+  })
+  expect(answer.routes.length).toBeGreaterThan(150_000)
+  expect(text.split('\n').length).toBeGreaterThan(answer.routes.length)
+})
