@@ -32,7 +32,7 @@ export const plainStreams: Readonly<Record<StreamName, DecompressStream>> = {
   lzop: decompressLzopStream,
 }
 
-/** Our stream decoders: in WebAssembly where it is allowed, with an instance for each stream, else in TypeScript. */
+/** Our stream decoders: in WebAssembly where it is allowed, with an instance for each stream at a time, else in TypeScript. */
 export const portableStreams: Readonly<Record<StreamName, DecompressStream>> = {
   zstd: portable('zstd', zstdModule, (source, options, exports, memory) =>
     decodeZstdStream(source, options, wasmCompressedBlocks(exports), memory),
@@ -53,6 +53,9 @@ export const portableStreams: Readonly<Record<StreamName, DecompressStream>> = {
   lzop: (source, options) => decodeLzopStream(source, options, portableDecoders.lzo),
 }
 
+/** An instance with more memory than this ends with its stream. In bytes. */
+const KEPT_MEMORY = 4 << 20
+
 function portable<Exports extends ModuleExports>(
   name: StreamName,
   module: Module<Exports>,
@@ -63,14 +66,20 @@ function portable<Exports extends ModuleExports>(
     memory: StreamMemory,
   ) => ReturnType<DecompressStream>,
 ): DecompressStream {
+  /** The instance of the stream that ended last. To make one takes as long as to decompress 50 KB. */
+  let idle: Exports | undefined
   return function* (source, options) {
-    const exports = module.instantiate()
+    let exports = idle ?? module.instantiate()
+    idle = undefined
     if (exports === undefined) return yield* plainStreams[name](source, options)
     try {
       return yield* decode(source, options, exports, new WasmStreamMemory(exports))
     } catch (error) {
       if (!isTrap(error)) throw error
+      exports = undefined
       throw formatError('MALFORMED', 'cannot be decompressed', source, { structure: `${name} stream`, offset: 0 })
+    } finally {
+      if (exports !== undefined && exports.memory.buffer.byteLength <= KEPT_MEMORY) idle = exports
     }
   }
 }
