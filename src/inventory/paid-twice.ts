@@ -3,7 +3,7 @@ import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
 import { pathOfPart } from '../images/image-parts.ts'
-import type { OpenImage } from '../images/open-image.ts'
+import type { OpenImage, OuterFile } from '../images/open-image.ts'
 import { isSameStream } from '../images/same-bytes.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
@@ -72,9 +72,9 @@ export function wastedBytes({ places }: PaidTwice): number {
  * are not known yet, which `paidTwice` adds.
  */
 export function findCopies(open: OpenImage): PaidTwiceList {
-  const holders = holdersIn(open)
-  if (holders.length < 2) return { copies: [], warnings: [], complete: true }
   const comparison: Comparison = { left: COMPARED, complete: true, warnings: [], readers: new Map() }
+  const holders = holdersIn(open, comparison)
+  if (holders.length < 2) return { copies: [], warnings: [], complete: true }
   const { model } = ownersIn(open)
   const copies = [...copiesOfFiles(holders, model, comparison), ...copiesOfOwners(holders, model, comparison)]
   const { warnings, complete } = comparison
@@ -96,13 +96,22 @@ export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside
   return { ...found, copies: copies.sort((a, b) => wastedBytes(b) - wastedBytes(a)) }
 }
 
-/** The image and all images in files that we try without being asked. */
-function holdersIn(open: OpenImage): readonly Holder[] {
+/**
+ * The image and all images in files that we try without being asked. We leave out an image in a copy of a file that we
+ * have already met, because the file itself is paid for twice.
+ */
+function holdersIn(open: OpenImage, comparison: Comparison): readonly Holder[] {
   const found: Holder[] = [{ open, path: '' }]
   const met = new Set([open])
+  const files: OuterFile[] = []
   const add = (nested: OpenImage | undefined, path: ByteString): void => {
     if (nested === undefined || met.has(nested)) return
     met.add(nested)
+    const { outer } = nested
+    if (outer !== undefined && 'entry' in outer) {
+      if (files.some((other) => isSameFile(other, outer, comparison))) return
+      files.push(outer)
+    }
     found.push({ open: nested, path })
   }
   for (const part of open.image.parts ?? []) add(open.insidePart(part), pathOfPart(part))
@@ -114,6 +123,12 @@ function holdersIn(open: OpenImage): readonly Holder[] {
     }
   }
   return found
+}
+
+function isSameFile(one: OuterFile, other: OuterFile, comparison: Comparison): boolean {
+  const { size } = one.entry
+  if (size !== other.entry.size || !affords(comparison, size)) return false
+  return isSameContent(one.open, one.entry, other.open, other.entry, comparison)
 }
 
 /** An owner in one image. */
