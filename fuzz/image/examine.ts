@@ -97,10 +97,12 @@ async function look(
   if (survey.keys.length > 0) {
     const { mentions, failures } = await survey.scan()
     digest.update(JSON.stringify(mentions))
-    for (const { error } of failures) sentenceOf(error)
+    const compressed = await survey.compressed()
+    digest.update(JSON.stringify([compressed.mentions, compressed.files]))
+    for (const { error } of [...failures, ...compressed.failures]) sentenceOf(error)
     const { references, roots, attribution } = inventory
     if (references !== undefined) {
-      const sizes = graphSizes(attribution, references.graph, roots)
+      const sizes = graphSizes(attribution, references, roots)
       for (let path = 0; path < Math.min(3, references.graph.keys.length); path += 1) {
         why(sizes, path, { from: undefined, all: false })
       }

@@ -1,16 +1,23 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { DominatorTree } from '../graph/dominator-tree.ts'
 import { dominatorTree } from '../graph/dominators.ts'
-import type { ReferenceGraph } from '../graph/reference-graph.ts'
+import { type Reference, type ReferenceGraph, reachableFrom, withoutReferences } from '../graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
 import type { Attribution } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
+import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 
 /** The sizes of all owners of an image, and what holds them. Arrays are by node number. */
 export interface GraphSizes {
+  /**
+   * The references that hold the owners. References that are there by chance are among them only where no other reference
+   * leads to the owner.
+   */
   readonly graph: ReferenceGraph
   readonly roots: readonly Root[]
+  /** All references that are there by chance. None of them can be cut. */
+  readonly byChance: readonly Reference[]
   readonly tree: DominatorTree
   /** Bytes in the image, including a share of shared bytes, so that all add up. */
   readonly own: Float64Array
@@ -26,7 +33,14 @@ export interface GraphSizes {
 }
 
 /** Computes the size of each owner, and what would go away with it. */
-export function graphSizes(attribution: Attribution, graph: ReferenceGraph, roots: readonly Root[]): GraphSizes {
+export function graphSizes(
+  attribution: Attribution,
+  references: Pick<References, 'graph' | 'byChance'>,
+  roots: readonly Root[],
+): GraphSizes {
+  const { byChance = [] } = references
+  const begins = roots.map(({ node }) => node)
+  const graph = holdingGraph(references.graph, begins, byChance)
   const nodeOf = new Map<ByteString, number>(graph.keys.map((key, node) => [key, node]))
   const totals = ownerTotals(attribution.accounts)
   const own = Float64Array.from(graph.keys, (key) => totals.get(key)?.own ?? 0)
@@ -38,9 +52,17 @@ export function graphSizes(attribution: Attribution, graph: ReferenceGraph, root
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, bytes })
   }
-  const tree = dominatorTree(
+  const tree = dominatorTree(graph, begins)
+  const retained = retainedSizes(tree, exclusive, shared)
+  return { graph, roots, byChance, tree, own, unpacked, retained, exclusive, shared }
+}
+
+/** The graph without references by chance to owners that other references reach. */
+function holdingGraph(graph: ReferenceGraph, roots: readonly number[], byChance: readonly Reference[]): ReferenceGraph {
+  if (byChance.length === 0) return graph
+  const reached = reachableFrom(withoutReferences(graph, byChance).references, roots)
+  return withoutReferences(
     graph,
-    roots.map(({ node }) => node),
+    byChance.filter(({ to }) => reached[to] === 1),
   )
-  return { graph, roots, tree, own, unpacked, retained: retainedSizes(tree, exclusive, shared), exclusive, shared }
 }

@@ -3,12 +3,13 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
-import { neighbours } from '../graph/reference-graph.ts'
+import { includesReference, neighbours, type Reference } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
+import type { Mention } from '../owners/mentions.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
@@ -56,6 +57,8 @@ export interface ReportReferences {
   readonly holdings: ReadonlyMap<ByteString, Holding>
   /** The single references whose removal frees most, largest first, by keys. */
   readonly bestCuts: readonly { readonly from: ByteString; readonly to: ByteString; readonly bytes: number }[]
+  /** The references that are there by chance, by keys; absent if we did not look for them. */
+  readonly byChance?: readonly { readonly from: ByteString; readonly to: ByteString }[]
 }
 
 /** The answer of `isoscope IMAGE`: accounts that add up to the file, and views of them. */
@@ -77,6 +80,8 @@ export interface Report {
   readonly paidTwice: readonly PaidTwice[]
   /** Whether we compared everything for `paidTwice`. */
   readonly comparedAll: boolean
+  /** Mentions in compressed content that are no references; absent if we did not look. */
+  readonly hidden?: readonly Mention[]
   readonly warnings: readonly FormatError[]
 }
 
@@ -84,7 +89,7 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
-  const { image, kind, directory, attribution, references, roots, inside, twice } = inventory
+  const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
   return {
     image,
     noun: nounOf(kind),
@@ -96,21 +101,20 @@ export function report(inventory: Inventory): Report {
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],
     comparedAll: twice?.complete ?? true,
+    ...(hidden === undefined ? {} : { hidden: hidden.mentions }),
     warnings: [
       ...attribution.warnings,
       ...(inside?.warnings ?? []),
       ...(twice?.warnings ?? []),
       ...(references?.warnings ?? []),
+      ...(hidden?.warnings ?? []),
     ],
   }
 }
 
-function reportReferences(
-  attribution: Attribution,
-  { graph, origin, incomplete }: References,
-  roots: readonly Root[],
-): ReportReferences {
-  const { own, retained, tree } = graphSizes(attribution, graph, roots)
+function reportReferences(attribution: Attribution, references: References, roots: readonly Root[]): ReportReferences {
+  const { origin, incomplete, byChance } = references
+  const { graph, own, retained, tree, ...sizes } = graphSizes(attribution, references, roots)
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
   const keyOf = (path: number): ByteString => graph.keys[path]!
@@ -125,16 +129,20 @@ function reportReferences(
       reached: isReached(path),
     },
   ])
+  const isCut = (reference: Reference): boolean => !includesReference(sizes.byChance, reference)
   return {
     origin,
     complete: incomplete.length === 0,
     roots: roots.map(({ node, ...root }) => ({ ...root, owner: keyOf(node) })),
     holdings: new Map(holdings),
-    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS).map(({ from, to, bytes }) => ({
+    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS, isCut).map(({ from, to, bytes }) => ({
       from: keyOf(from),
       to: keyOf(to),
       bytes,
     })),
+    ...(byChance === undefined
+      ? {}
+      : { byChance: byChance.map(({ from, to }) => ({ from: keyOf(from), to: keyOf(to) })) }),
   }
 }
 

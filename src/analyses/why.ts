@@ -1,7 +1,13 @@
-import { type Cut, freedBy, type Reference, soleHolders } from '../graph/cuts.ts'
+import { type Cut, freedBy, soleHolders } from '../graph/cuts.ts'
 import { dominatedBy, dominates, UNREACHABLE } from '../graph/dominator-tree.ts'
 import { minimumCut } from '../graph/minimum-cut.ts'
-import { neighbours, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
+import {
+  includesReference,
+  neighbours,
+  type Reference,
+  type ReferenceGraph,
+  reachableFrom,
+} from '../graph/reference-graph.ts'
 import { bytesFreed } from '../graph/retained-sizes.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
 import type { Root } from '../owners/roots.ts'
@@ -14,6 +20,8 @@ export interface Why {
   readonly root: Root | undefined
   /** Its other referrers that the roots reach, in the order of their names. */
   readonly referrers: readonly number[]
+  /** Those that refer to it by chance. They are among the referrers only if no other reference leads to it. */
+  readonly byChance: readonly number[]
   /** The routes that lead to it, as a tree from where they begin. */
   readonly routes: readonly RouteLine[]
   /** How many direct referrers we show no route for. */
@@ -28,7 +36,8 @@ export interface Why {
    */
   readonly single: readonly Cut[]
   /**
-   * The smallest set of references that hold it together, nearest to it; undefined for a root and an unreached path.
+   * The smallest set of references that hold it together, nearest to it; undefined for a root, for an unreached path, and
+   * for a path that references hold which are there by chance.
    */
   readonly smallest: SmallestCut | undefined
   /** The other paths that go away with it, largest first. */
@@ -68,20 +77,23 @@ export interface WhyOptions {
 const MAX_REFERRERS = 10
 
 export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions): Why {
-  const { graph, roots, tree, own, exclusive, shared, retained } = sizes
+  const { graph, roots, byChance, tree, own, exclusive, shared, retained } = sizes
   const rootPaths = roots.map((some) => some.node)
   const begins = from === undefined ? rootPaths : [from]
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
   const direct = [...neighbours(graph.referrers, path)].filter((other) => other !== path)
   const referrers = direct.filter(isReached)
+  const isByChance = (reference: Reference): boolean => includesReference(byChance, reference)
   const root = roots.find((some) => some.node === path)
 
   const holders = soleHolders(graph, tree)
   const single: Cut[] = []
   for (let at = path; at >= 0; at = tree.parent[at]!) {
-    if (holders[at]! >= 0) single.push({ from: holders[at]!, to: at, bytes: retained[at]! })
+    const cut = { from: holders[at]!, to: at, bytes: retained[at]! }
+    if (cut.from >= 0 && !isByChance(cut)) single.push(cut)
   }
-  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
+  const least = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
+  const smallest = least?.some(isByChance) === true ? undefined : least
   const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
   const steps = shortestSteps(graph.references, begins, path)
   // Nearest first, because their routes are the shortest.
@@ -95,13 +107,14 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
     path,
     root,
     referrers,
+    byChance: byChance.filter(({ from, to }) => to === path && isReached(from)).map(({ from }) => from),
     routes: steps.distance[path] === UNREACHED ? [] : linesOf(children, begins, path),
     hiddenReferrers: nearest.filter((referrer) => children.get(referrer)?.has(path) !== true).length,
     referrersBehind: referrers.filter((referrer) => dominates(tree, path, referrer)).length,
     referring: referrers.map((referrer) => ({
       from: referrer,
       to: path,
-      bytes: holders[path] === referrer ? retained[path]! : 0,
+      bytes: holders[path] === referrer && !isByChance({ from: referrer, to: path }) ? retained[path]! : 0,
     })),
     single,
     smallest:

@@ -102,8 +102,9 @@ function rootNamed(store: NamedReferences, pattern: string): Root {
  */
 export function sizesOf(store: OpenStore, options: StoreArguments): GraphSizes {
   const { attribution } = store.survey
-  const { graph, warnings } = store.references
+  const { references } = store
+  const { graph, warnings } = references
   printProblems([...warnings, ...attribution.warnings], options.verbose)
   const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
-  return graphSizes(attribution, graph, roots)
+  return graphSizes(attribution, references, roots)
 }

@@ -34,13 +34,16 @@ export interface OpenedSurvey {
  * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, in: inside, parserLimit, jobs, noCache } = options
+  const { image: path, offset, in: inside, parserLimit, jobs, noCache, deep } = options
   if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
     throw new UsageError('-j: takes a whole number of threads, 1 or more')
   }
   const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined && inside !== undefined) {
     throw new UsageError(`${path}: is a saved report, which holds no image to look into; give the image`)
+  }
+  if (saved !== undefined && deep === true) {
+    throw new UsageError(`${path}: is a saved report, which has no contents to look into; give the image`)
   }
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
@@ -56,10 +59,12 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   // Threads open the file, so an image inside it is scanned here.
   const file = { ...(jobs === undefined ? {} : { jobs }), ...(inside === undefined ? { file: resolve(path) } : {}) }
   // Threads for a scan that is certain start while we open the image.
-  const threads = options.references === 'scan' ? startThreads(sizeOfFile(path), file) : undefined
+  const threads = options.references === 'scan' || deep === true ? startThreads(sizeOfFile(path), file) : undefined
   try {
     if (directory !== undefined) {
-      identity = imageIdentity(path, offset === undefined ? 0 : sizeOf('offset', offset), openImage)
+      const start = offset === undefined ? 0 : sizeOf('offset', offset)
+      // In a deep survey more images have accounts of their own.
+      identity = `${imageIdentity(path, start, openImage)}${deep === true ? ' deep' : ''}`
     }
   } catch {
     // If the file has a problem, we report it when we open the file. We cache nothing about it.
@@ -69,7 +74,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
   const knownParts = countKept(known)
   if (known.scan !== undefined) threads?.end()
-  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress() }, known)
+  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress(), deep }, known)
   return {
     survey,
     close() {

@@ -4,21 +4,22 @@ import { UsageError } from './exit-codes.ts'
 import { isMistyped, MistypedWord } from './mistyped-word.ts'
 import { openInsideNamed } from './open-inside.ts'
 import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
-import type { imageOptions, treeOption } from './options.ts'
+import type { deepOption, imageOptions, treeOption } from './options.ts'
 import { blockingProgressOf } from './progress.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
 /** The options of every command that opens an image. */
-export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption>
+export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption & typeof deepOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, { in: inside, offset, tree, parserLimit }: OpenArguments): OpenImage {
+export function openNamed(path: string, { in: inside, offset, tree, deep, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   const options = {
     ...(tree === undefined ? {} : { nameTree: NAME_TREES[tree] }),
     limits: limitsOf(parserLimit),
+    deep,
   }
   try {
     const progress = blockingProgressOf('unpacking')

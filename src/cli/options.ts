@@ -80,6 +80,11 @@ export const fullPathsOption = {
   'full-paths': { type: 'boolean', describe: 'store paths in full, with hashes' },
 } as const satisfies Options
 
+/** For commands that tell of compressed content. */
+export const deepOption = {
+  deep: { type: 'boolean', describe: 'look into all files, and for references in compressed content' },
+} as const satisfies Options
+
 /** The root of the image. */
 export const rootOption = {
   root: { type: 'string', describe: 'take this store path for the only root' },

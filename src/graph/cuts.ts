@@ -1,11 +1,5 @@
 import { type DominatorTree, dominates, UNREACHABLE } from './dominator-tree.ts'
-import { neighbours, type ReferenceGraph, reachableFrom } from './reference-graph.ts'
-
-/** One node refers to another, both by number. */
-export interface Reference {
-  readonly from: number
-  readonly to: number
-}
+import { marksOf, neighbours, type Reference, type ReferenceGraph, reachableFrom } from './reference-graph.ts'
 
 /** A reference that alone keeps a node in the image. */
 export interface Cut extends Reference {
@@ -38,12 +32,19 @@ export function soleHolders({ referrers }: ReferenceGraph, tree: DominatorTree):
  * their bytes: one may free a part of what another frees.
  * @param retained retained size of each node
  * @param count how many references to return at most
+ * @param isCut whether a reference can be removed
  */
-export function bestCuts(graph: ReferenceGraph, tree: DominatorTree, retained: Float64Array, count: number): Cut[] {
+export function bestCuts(
+  graph: ReferenceGraph,
+  tree: DominatorTree,
+  retained: Float64Array,
+  count: number,
+  isCut: (reference: Reference) => boolean = () => true,
+): Cut[] {
   const cuts: Cut[] = []
   for (const [to, from] of soleHolders(graph, tree).entries()) {
     const bytes = retained[to]!
-    if (from >= 0 && bytes > 0) cuts.push({ from, to, bytes })
+    if (from >= 0 && bytes > 0 && isCut({ from, to })) cuts.push({ from, to, bytes })
   }
   return cuts.sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to).slice(0, count)
 }
@@ -51,11 +52,7 @@ export function bestCuts(graph: ReferenceGraph, tree: DominatorTree, retained: F
 /** The nodes that the roots reach now but no longer reach without some references; ascending. */
 export function freedBy(graph: ReferenceGraph, roots: readonly number[], removed: Iterable<Reference>): number[] {
   const { references, keys } = graph
-  const isRemoved = new Uint8Array(references.list.length)
-  for (const { from, to } of removed) {
-    const index = neighbours(references, from).indexOf(to)
-    if (index >= 0) isRemoved[references.start[from]! + index] = 1
-  }
+  const isRemoved = marksOf(references, removed)
   const before = reachableFrom(references, roots)
   const after = new Uint8Array(keys.length)
   const stack: number[] = []

@@ -1,5 +1,4 @@
-import type { Reference } from './cuts.ts'
-import type { ReferenceGraph } from './reference-graph.ts'
+import type { Reference, ReferenceGraph } from './reference-graph.ts'
 
 /**
  * The fewest references to remove so that no root reaches a node, ordered by the names of the referrers, then of the

@@ -6,6 +6,12 @@ export interface Adjacency {
   readonly list: Uint32Array
 }
 
+/** One node refers to another, both by number. */
+export interface Reference {
+  readonly from: number
+  readonly to: number
+}
+
 /** The references between owners. Each owner is a node; the algorithms know the nodes by number. */
 export interface ReferenceGraph {
   /** The key of each node's owner, in byte order; the index of a key is the number of its node. */
@@ -41,6 +47,35 @@ export function numberOfKey({ keys }: ReferenceGraph, key: ByteString): number {
 export function referenceGraph(keys: readonly ByteString[], edges: ArrayLike<number>): ReferenceGraph {
   const references = adjacency(keys.length, edges, 0)
   return { keys, references, referrers: transposed(references) }
+}
+
+/** 1 for each of some references, by its place in the list of references. */
+export function marksOf(references: Adjacency, some: Iterable<Reference>): Uint8Array {
+  const marks = new Uint8Array(references.list.length)
+  for (const { from, to } of some) {
+    const index = neighbours(references, from).indexOf(to)
+    if (index >= 0) marks[references.start[from]! + index] = 1
+  }
+  return marks
+}
+
+/** The graph without some of its references. */
+export function withoutReferences(graph: ReferenceGraph, removed: readonly Reference[]): ReferenceGraph {
+  if (removed.length === 0) return graph
+  const { start, list } = graph.references
+  const isRemoved = marksOf(graph.references, removed)
+  const edges: number[] = []
+  for (let from = 0; from < graph.keys.length; from += 1) {
+    for (let index = start[from]!; index < start[from + 1]!; index += 1) {
+      if (isRemoved[index] === 0) edges.push(from, list[index]!)
+    }
+  }
+  return referenceGraph(graph.keys, edges)
+}
+
+/** Whether a reference is one of a few. */
+export function includesReference(references: readonly Reference[], { from, to }: Reference): boolean {
+  return references.some((other) => other.from === from && other.to === to)
 }
 
 function adjacency(count: number, edges: ArrayLike<number>, from: 0 | 1): Adjacency {

@@ -91,6 +91,8 @@ export interface OpenOptions {
   readonly nameTree?: NameTreeKind
   /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
+  /** Whether to try all files for images inside. This decompresses at least the first block of each. */
+  readonly deep?: boolean | undefined
   /** Takes what an image that is compressed as a whole unpacks to: by default memory, and a temporary file for more. */
   readonly spool?: () => Spool
   /** Receives how many bytes of a file that is compressed as a whole are unpacked, of how many. */
@@ -118,11 +120,11 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool, progress } = options
+  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool, progress, deep = false } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container, compression } = locateImage(file, offset, path)
   const images = { left: limits.images }
-  const context = { decompressors, limits, budget: contentBudget(limits, file.size), images, spool }
+  const context = { decompressors, limits, budget: contentBudget(limits, file.size), images, spool, deep }
   if (compression === undefined) {
     const image = format.open(source, { ...context, nameTree })
     return withNested({ image, file, ...(container === undefined ? {} : { container }) }, context, 0)
@@ -161,7 +163,7 @@ export function openPart({ image, close }: OpenImage, part: ImagePart, options: 
   return openSource({ ...partSource(image, part), close }, options, path)
 }
 
-function withNested(opened: Opened, context: ContentContext, depth: number): OpenImage {
+function withNested(opened: Opened, context: ContentContext & { readonly deep: boolean }, depth: number): OpenImage {
   const { image, file, outer, container, compression, unpacked } = opened
   const reader = new ContentReader(image, context)
   const found = new Map<number, OpenImage | undefined>()
@@ -180,7 +182,7 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
       try {
         const source = contentSource(reader, entry)
         const kind = look(source)
-        found = kind && { ...kind, source }
+        found = kind && !isBeginningOf(image, kind.format, source) ? { ...kind, source } : undefined
       } catch (error) {
         nestedProblems.push(asFormatError(error))
       }
@@ -228,9 +230,10 @@ function withNested(opened: Opened, context: ContentContext, depth: number): Ope
   }
   const { tree } = image
   const isTried = (index: number): boolean =>
-    tree.typeOf(index) === 'file' && (image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
+    tree.typeOf(index) === 'file' &&
+    (context.deep || image.format.looksInside === 'files' || isNamedLikeImage(tree.nameOf(index)))
   const triedIn = (entry: Entry): Recognised | undefined =>
-    recognisedIn(entry) ?? (isNamedLikeCompressedImage(entry.name) ? compressedIn(entry) : undefined)
+    recognisedIn(entry) ?? (context.deep || isNamedLikeCompressedImage(entry.name) ? compressedIn(entry) : undefined)
   const insideWith = (accounts: FormatTraits['accounts'], index: number): OpenImage | undefined => {
     const format = self.formatOf(index)
     if (format === undefined || accountsIn(image.format, format) !== accounts) return undefined
@@ -306,6 +309,16 @@ function partSource({ source }: Image, { name, offset, size }: ImagePart): ByteS
 function soundFormatOf(source: ByteSource): { readonly format: Format } | undefined {
   const found = formatOf(source)
   return found === undefined || found.isDamaged ? undefined : found
+}
+
+/** Whether a file only begins like an image because it is the beginning of the image that holds it. */
+function isBeginningOf(image: Image, format: Format, { origin }: ByteSource): boolean {
+  return (
+    format.name === image.format.name &&
+    origin.kind === 'slice' &&
+    origin.offset === 0 &&
+    origin.source === image.source
+  )
 }
 
 /** Whether an image of a format has accounts of its own where it lies in one of another format. */

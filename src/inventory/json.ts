@@ -3,14 +3,23 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import type { References } from '../owners/references.ts'
+import type { CompressedScan } from '../scan/scan-compressed.ts'
 import type { ReferenceScan } from '../scan/scan-references.ts'
 import { checkShape, ShapeError } from './json-shape.ts'
-import { type ErrorJson, type PartsJson, partsShape, type ReferencesJson, type ScanJson } from './part-shapes.ts'
+import {
+  type CompressedScanJson,
+  type ErrorJson,
+  type PartsJson,
+  partsShape,
+  type ReferencesJson,
+  type ScanJson,
+} from './part-shapes.ts'
 import type { SurveyParts } from './survey.ts'
 
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
-  const { kind, keys, attribution, summary, boots, inside, twice, registration, scan, files, outside, saved } = parts
+  const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = parts
+  const { scan, compressed, hidden } = parts
   const json: PartsJson = {
     kind,
     keys,
@@ -24,6 +33,8 @@ export function partsToJson(parts: SurveyParts): string {
       problem: registration.problem && errorToJson(registration.problem),
     },
     scan: scan && scanToJson(scan),
+    compressed: compressed && compressedToJson(compressed),
+    hidden: hidden && { ...hidden, warnings: hidden.warnings.map(errorToJson) },
     files: files && [...files],
     outside,
     saved: saved && referencesToJson(saved),
@@ -48,7 +59,8 @@ export function partsOfJson(text: string): SurveyParts {
  */
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
-  const { kind, keys, attribution, summary, boots, inside, twice, registration, scan, files, outside, saved } = json
+  const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = json
+  const { scan, compressed, hidden } = json
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(keys === undefined ? {} : { keys }),
@@ -64,6 +76,8 @@ export function partsOf(json: PartsJson): SurveyParts {
       },
     }),
     ...(scan && { scan: scanOfJson(scan) }),
+    ...(compressed && { compressed: compressedOfJson(compressed) }),
+    ...(hidden && { hidden: { ...hidden, warnings: hidden.warnings.map(errorOfJson) } }),
     ...(files && { files: new Map(files) }),
     ...(outside && { outside }),
     ...(saved === undefined ? {} : { saved: saved && referencesOfJson(saved) }),
@@ -78,6 +92,8 @@ function checkWhole({
   inside,
   registration,
   scan,
+  compressed,
+  hidden,
   files = [],
   saved,
 }: PartsJson): void {
@@ -124,30 +140,43 @@ function checkWhole({
       checkReferences(references, keys)
     }
   }
-  if (scan !== undefined) {
-    checkKnown('scan.paths', scan.paths)
+  const checkScan = (name: string, { paths, files, failures }: ScanJson): void => {
+    checkKnown(`${name}.paths`, paths)
     checkKnown(
-      'scan.failures',
-      scan.failures.map(({ owner }) => owner),
+      `${name}.failures`,
+      failures.map(({ owner }) => owner),
     )
-    for (const [index, [from, , , ...found]] of scan.files.entries()) {
-      const isMention = (number: number, at: number): boolean => at % 2 === 1 || number < scan.paths.length
-      const isWhole = from < scan.paths.length && found.length % 2 === 0 && found.every(isMention)
-      check(`scan.files[${index}]`, isWhole, 'must have numbers of owners, and pairs')
+    for (const [index, [from, , , ...found]] of files.entries()) {
+      const isMention = (number: number, at: number): boolean => at % 2 === 1 || number < paths.length
+      const isWhole = from < paths.length && found.length % 2 === 0 && found.every(isMention)
+      check(`${name}.files[${index}]`, isWhole, 'must have numbers of owners, and pairs')
     }
   }
+  if (scan !== undefined) checkScan('scan', scan)
+  if (compressed !== undefined) {
+    checkScan('compressed', { ...compressed, files: compressed.mentions })
+    checkKnown(
+      'compressed.files',
+      compressed.files.map(({ owner }) => owner),
+    )
+  }
+  checkKnown('hidden', hidden?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
   checkKnown(
     'files',
     files.map(([owner]) => owner),
   )
 }
 
-function checkReferences({ keys, references, incomplete }: ReferencesJson, owners: readonly ByteString[]): void {
+function checkReferences(
+  { keys, references, incomplete, byChance = [] }: ReferencesJson,
+  owners: readonly ByteString[],
+): void {
   const known = new Set(keys)
   const missing = owners.find((owner) => !known.has(owner))
   check('references.keys', missing === undefined, `lacks ${missing}`)
   check('references.references', references.length === keys.length, 'must have a list for each key')
-  const areNodes = [...references, incomplete].every((nodes) => nodes.every((node) => node < keys.length))
+  const named = byChance.flatMap(({ from, to }) => [from, to])
+  const areNodes = [...references, incomplete, named].every((nodes) => nodes.every((node) => node < keys.length))
   check('references', areNodes, 'has a number that no key has')
 }
 
@@ -181,6 +210,15 @@ function referencesOfJson({ keys, references, contentHashes, warnings, ...rest }
     contentHashes: new Map(contentHashes),
     warnings: warnings.map(errorOfJson),
   }
+}
+
+function compressedToJson({ files, ...scan }: CompressedScan): CompressedScanJson {
+  const { files: mentions, ...rest } = scanToJson(scan)
+  return { ...rest, mentions, files }
+}
+
+function compressedOfJson({ files, mentions, ...rest }: CompressedScanJson): CompressedScan {
+  return { ...scanOfJson({ ...rest, files: mentions }), files }
 }
 
 function scanToJson({ mentions, failures }: ReferenceScan): ScanJson {

@@ -2,10 +2,12 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError, FormatErrorFacts } from '../../parsers/bytes/errors.ts'
 import { FORMATS } from '../../parsers/formats.ts'
 import type { EntryType } from '../../parsers/image.ts'
+import type { Reference } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
+import type { CompressedFile } from '../scan/scan-compressed.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
@@ -25,6 +27,8 @@ export interface PartsJson {
   readonly twice?: TwiceJson | undefined
   readonly registration?: RegistrationJson | undefined
   readonly scan?: ScanJson | undefined
+  readonly compressed?: CompressedScanJson | undefined
+  readonly hidden?: HiddenJson | undefined
   readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
   readonly outside?: readonly FileFacts[] | undefined
   readonly saved?: ReferencesJson | null | undefined
@@ -64,6 +68,16 @@ export interface ScanJson {
   /** Number of the owner, path inside it, kind, then number and offset of each mention. */
   readonly files: readonly (readonly [number, ByteString, Mention['kind'], ...number[]])[]
   readonly failures: readonly { readonly owner: ByteString; readonly error: ErrorJson }[]
+}
+
+export interface CompressedScanJson extends Omit<ScanJson, 'files'> {
+  readonly mentions: ScanJson['files']
+  readonly files: readonly CompressedFile[]
+}
+
+export interface HiddenJson {
+  readonly mentions: readonly Mention[]
+  readonly warnings: readonly ErrorJson[]
 }
 
 // The shapes of what we know of an image. Saved reports have some of them too.
@@ -214,11 +228,15 @@ const references = object<ReferencesJson>({
   references: list(list(count)),
   warnings: list(error),
   incomplete: list(count),
+  byChance: optional(list(object<Reference>({ from: count, to: count }))),
 })
 
+export const mentionKind: Shape = oneOf('content', 'target', 'name')
+
 /** The number of an owner, a path inside it and a kind, then pairs of numbers. */
-const mentions: Shape = (value) =>
-  tuple(count, bytes, oneOf('content', 'target', 'name'))(value) ?? list(count)((value as unknown[]).slice(3))
+const mentions: Shape = (value) => tuple(count, bytes, mentionKind)(value) ?? list(count)((value as unknown[]).slice(3))
+
+const scanFailures = list(object<ScanJson['failures'][number]>({ owner: key, error }))
 
 const metadata = object<Metadata>({
   mode: count,
@@ -258,7 +276,21 @@ export const partsShape: Shape = object<PartsJson>({
     object<ScanJson>({
       paths: list(key),
       files: list(mentions),
-      failures: list(object<ScanJson['failures'][number]>({ owner: key, error })),
+      failures: scanFailures,
+    }),
+  ),
+  compressed: optional(
+    object<CompressedScanJson>({
+      paths: list(key),
+      mentions: list(mentions),
+      files: list(object<CompressedFile>({ owner: key, path: bytes, start: count })),
+      failures: scanFailures,
+    }),
+  ),
+  hidden: optional(
+    object<HiddenJson>({
+      mentions: list(object<Mention>({ from: key, to: key, path: bytes, kind: mentionKind, offset: count })),
+      warnings: list(error),
     }),
   ),
   files: optional(list(tuple(key, files))),

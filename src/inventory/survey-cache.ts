@@ -77,7 +77,7 @@ function readKept(path: string): Buffer | undefined {
 }
 
 /** The parts that we keep. Files are fast to read again, and a saved report is a file of its own. */
-function keptOf({ files: _, outside: __, saved: ___, ...kept }: SurveyParts): SurveyParts {
+function keptOf({ files: _, outside: __, saved: ___, hidden: ____, ...kept }: SurveyParts): SurveyParts {
   return kept
 }
 

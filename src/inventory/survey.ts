@@ -1,12 +1,15 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
 import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, bootedOwners } from '../owners/roots.ts'
 import { mark } from '../platform/timeline.ts'
+import { hiddenReferences, referencesByChance } from '../scan/compressed-references.ts'
+import { type CompressedScan, scanCompressed } from '../scan/scan-compressed.ts'
 import { type ReferenceScan, type ScanOptions, scanReferences } from '../scan/scan-references.ts'
 import { scannedReferences } from '../scan/scanned-references.ts'
 import { type Attribution, attribute } from './attribution.ts'
@@ -38,12 +41,30 @@ export interface SurveyParts {
     | { readonly references?: References | undefined; readonly problem?: FormatError | undefined }
     | undefined
   scan?: ReferenceScan | undefined
+  /** What compressed content mentions. */
+  compressed?: CompressedScan | undefined
+  /** What a saved report says of it. */
+  hidden?: HiddenReferences | undefined
   /** The entries of each owner, by key. */
   files?: OwnedFiles | undefined
   /** The entries without an owner; absent if a saved report lacks them. */
   outside?: readonly FileFacts[] | undefined
   /** The references of a saved report; null if it was saved without. */
   saved?: References | null | undefined
+}
+
+/** What compressed content says of references. */
+export interface HiddenReferences {
+  /** Mentions that are no references of the graph, because Nix does not look into compressed content. */
+  readonly mentions: readonly Mention[]
+  /** Files that we could not read in full, which may have more. */
+  readonly warnings: readonly FormatError[]
+}
+
+/** How a survey looks for references. */
+export interface SurveyOptions extends ScanOptions {
+  /** Whether to look for references in compressed content too. */
+  readonly deep?: boolean | undefined
 }
 
 /**
@@ -54,11 +75,11 @@ export class Survey {
   /** What we know so far. */
   readonly parts: SurveyParts
   readonly #openImage: () => OpenImage
-  readonly #scanOptions: ScanOptions
+  readonly #scanOptions: SurveyOptions
   #open: OpenImage | undefined
   readonly #metadata = new MetadataReader()
 
-  constructor(openImage: () => OpenImage, scanOptions: ScanOptions = {}, known: SurveyParts = {}) {
+  constructor(openImage: () => OpenImage, scanOptions: SurveyOptions = {}, known: SurveyParts = {}) {
     this.#openImage = openImage
     this.#scanOptions = scanOptions
     this.parts = known
@@ -147,13 +168,37 @@ export class Survey {
     return this.parts.scan
   }
 
+  /** What compressed content mentions. */
+  async compressed(): Promise<CompressedScan> {
+    this.parts.compressed ??= await scanCompressed(this.owners, this.#scanOptions.progress)
+    return this.parts.compressed
+  }
+
   /**
-   * The references between the owners.
+   * What compressed content mentions that is no reference of the graph; undefined if the caller did not ask for a deep
+   * survey, and if a saved report lacks it.
+   */
+  async hidden({ graph }: References): Promise<HiddenReferences | undefined> {
+    if (this.parts.saved !== undefined) return this.parts.hidden
+    if (this.#scanOptions.deep !== true) return undefined
+    const scan = await this.compressed()
+    return { mentions: hiddenReferences(graph, scan), warnings: scan.failures.map(({ error }) => error) }
+  }
+
+  /**
+   * The references between the owners. In a deep survey it says which of them are there by chance.
    * @returns undefined if the caller asks for a registration and the image has none, if a saved report has no
    * references, or if the image declares none and there are no hashes to scan for
    * @throws {FormatError} if the caller asks for a registration that we cannot read
    */
   async references(from: ReferencesFrom): Promise<References | undefined> {
+    const references = await this.#referencesFrom(from)
+    if (references === undefined || this.#scanOptions.deep !== true || this.parts.saved !== undefined) return references
+    const byChance = referencesByChance(references.graph, await this.scan(), await this.compressed())
+    return { ...references, byChance }
+  }
+
+  async #referencesFrom(from: ReferencesFrom): Promise<References | undefined> {
     const { saved } = this.parts
     if (saved !== undefined && (from === 'auto' || from === saved?.origin)) return saved ?? undefined
     if (from === 'scan') return this.#scanned()

@@ -11,7 +11,7 @@ import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
 import type { Inside } from './inside.ts'
 import type { PaidTwiceList } from './paid-twice.ts'
-import { type ReferencesFrom, Survey } from './survey.ts'
+import { type HiddenReferences, type ReferencesFrom, Survey, type SurveyOptions } from './survey.ts'
 
 /** The content of an image and the use of its every byte, as plain data for the analyses. */
 export interface Inventory {
@@ -38,6 +38,8 @@ export interface Inventory {
   readonly inside?: Inside | undefined
   /** Content that is in several images. Present if `inside` is. */
   readonly twice?: PaidTwiceList | undefined
+  /** What compressed content mentions that is no reference. Absent unless the caller asked for a deep inventory. */
+  readonly hidden?: HiddenReferences | undefined
   /** Whether it comes from a saved report, which has no contents. */
   readonly isSaved: boolean
 }
@@ -59,6 +61,8 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNe
   readonly offset?: number
   /** The limits that no image may exceed, where they are not DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>
+  /** Whether to look into all files for images, and into compressed content for references. */
+  readonly deep?: boolean
 }
 
 /**
@@ -66,10 +70,10 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNe
  * @throws {FormatError} if it holds no image that we can read; the system's error if we cannot open it
  */
 export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
-  const { offset = 0, limits = {}, ...rest } = options
-  const open = await opened(path, { offset, limits })
+  const { offset = 0, limits = {}, deep = false, ...rest } = options
+  const open = await opened(path, { offset, limits, deep })
   try {
-    return await inventoryWith(open, { ...rest, file: resolve(path) })
+    return await inventoryWith(open, { ...rest, deep, file: resolve(path) })
   } finally {
     open.close()
   }
@@ -94,7 +98,7 @@ function inventoryWith(
     outside,
     inside,
     ...scanOptions
-  }: InventoryNeeds & ScanOptions & Pick<InventoryOptions, 'references'>,
+  }: InventoryNeeds & SurveyOptions & Pick<InventoryOptions, 'references'>,
 ): Promise<Inventory> {
   return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside, inside })
 }
@@ -122,6 +126,7 @@ export async function inventoryOf(
   ])
   const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
+  const hidden = references === undefined ? undefined : await survey.hidden(references)
   return {
     image,
     kind: survey.model.kind,
@@ -133,6 +138,7 @@ export async function inventoryOf(
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
     ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),
+    ...(hidden === undefined ? {} : { hidden }),
     isSaved: survey.parts.saved !== undefined,
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { ReferenceGraph } from '../graph/reference-graph.ts'
+import type { Reference, ReferenceGraph } from '../graph/reference-graph.ts'
 
 /** The references between the owners of an image, and where we know them from. */
 export interface References {
@@ -14,4 +14,9 @@ export interface References {
   readonly warnings: readonly FormatError[]
   /** Nodes of owners that we could not read completely. They may have more references than we know. */
   readonly incomplete: readonly number[]
+  /**
+   * References whose hash only stands in compressed bytes. They are there by chance: nobody put them there, and the next
+   * build may lose them. Absent if we did not look for them.
+   */
+  readonly byChance?: readonly Reference[]
 }

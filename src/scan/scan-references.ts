@@ -7,6 +7,7 @@ import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { Owner } from '../owners/owner.ts'
 import { mark } from '../platform/timeline.ts'
+import { keysByHash } from './keys-by-hash.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
@@ -46,17 +47,12 @@ export async function scanReferences(
 ): Promise<ReferenceScan> {
   // The threads start meanwhile, and begin with the first jobs while we make the plan.
   const pool = options.threads ?? startThreads(open.file.size, options)
-  const keysByHash = new Map<string, ByteString[]>()
-  for (const { key, model } of owners.values()) {
-    const hash = model.hashOf?.(key)
-    if (hash !== undefined) keysByHash.set(hash, [...(keysByHash.get(hash) ?? []), key])
-  }
-  // Contents do not name the owners of some models.
-  if (keysByHash.size === 0) {
+  const keys = keysByHash(owners.values())
+  if (keys.size === 0) {
     pool?.end()
     return { mentions: [], failures: [] }
   }
-  const hashes = [...keysByHash.keys()]
+  const hashes = [...keys.keys()]
   mark('hashes are known')
   const scanner = new ReferenceScanner(hashes)
   const plan: ScanPlan = { files: [], pieceLengths: [], failures: [] }
@@ -69,7 +65,7 @@ export async function scanReferences(
 
   const mentions: Mention[] = []
   const add = (from: ByteString, path: ByteString, kind: Mention['kind'], hash: number, offset: number): void => {
-    for (const to of keysByHash.get(hashes[hash]!)!) mentions.push({ from, to, path, kind, offset })
+    for (const to of keys.get(hashes[hash]!)!) mentions.push({ from, to, path, kind, offset })
   }
   for (const file of plan.files) {
     for (const [hash, offset] of occurrencesIn(file, plan, findings, scanner)) {

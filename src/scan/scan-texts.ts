@@ -28,8 +28,11 @@ export function scanTexts(owners: Iterable<Owner>, scanner: ReferenceScanner): r
   return occurrences
 }
 
-/** The first occurrence of each hash in a text. */
-function firstIn(text: ByteString, scanner: ReferenceScanner): readonly Pick<TextOccurrence, 'hash' | 'offset'>[] {
+/** The first occurrence of each hash in a text, by its number in the scanner. */
+export function firstIn(
+  text: ByteString,
+  scanner: ReferenceScanner,
+): readonly Pick<TextOccurrence, 'hash' | 'offset'>[] {
   const found: { hash: number; offset: number }[] = []
   scanner.scan(bytesOf(text), 0, text.length, (hash, offset) => {
     if (!found.some((one) => one.hash === hash)) found.push({ hash, offset })

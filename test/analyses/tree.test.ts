@@ -15,7 +15,7 @@ function sizesOf(name: string): GraphSizes {
   const open = openImage(IMAGES + name)
   const { owners, images } = ownersIn(open)
   const { graph } = registeredReferences(images, new Set(owners.keys()))!
-  const sizes = graphSizes(attribute(open), graph, findRoots(bootedOwners(open), graph))
+  const sizes = graphSizes(attribute(open), { graph }, findRoots(bootedOwners(open), graph))
   open.close()
   return sizes
 }

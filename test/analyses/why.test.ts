@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GraphSizes } from '../../src/analyses/graph-sizes.ts'
 import { type RouteLine, type Why, type WhyOptions, why } from '../../src/analyses/why.ts'
-import type { Reference } from '../../src/graph/cuts.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
-import type { ReferenceGraph } from '../../src/graph/reference-graph.ts'
+import type { Reference, ReferenceGraph } from '../../src/graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
 import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
 
@@ -15,6 +14,7 @@ function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared:
   const tree = dominatorTree(graph, roots)
   return {
     graph,
+    byChance: [],
     roots: roots.map((node) => ({ node, reason: 'given' as const })),
     tree,
     own: exclusive,

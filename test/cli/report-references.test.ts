@@ -60,7 +60,7 @@ describe.each([
     report = jsonOf('mini.iso', ...options)
     tree = jsonOf('tree', 'mini.iso', ...options)
     const { attribution, references, roots } = await takeInventory(join(IMAGES, 'mini.iso'))
-    const { graph, exclusive, shared } = graphSizes(attribution, references!.graph, roots)
+    const { graph, exclusive, shared } = graphSizes(attribution, references!, roots)
     const numbers = new Map(graph.keys.map((base, number) => [`/nix/store/${base}`, number]))
     freed = (paths) => {
       const gone = new Set(paths.map((path) => numbers.get(path)!))

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freedBy, type Reference } from '../../src/graph/cuts.ts'
+import { freedBy } from '../../src/graph/cuts.ts'
 import { minimumCut } from '../../src/graph/minimum-cut.ts'
-import { neighbours, reachableFrom } from '../../src/graph/reference-graph.ts'
+import { neighbours, type Reference, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { edgesOf, graphOf, largeGraph, type RootedGraph, rootedGraphs, without } from './random-graph.ts'
 
 /** Every smallest set of references without which no root reaches a node. */

@@ -33,6 +33,7 @@ async function surveyed(): Promise<SurveyParts> {
   const survey = new Survey(() => open)
   await survey.references('registration')
   await survey.references('scan')
+  await survey.compressed()
   // Each entry of the disc and of the squashfs is in an owner, or without one.
   const entries = ownersIn(open).images.reduce((sum, { image }) => sum + image.tree.entries.length, 0)
   const owned = [...survey.files.values()].reduce((sum, files) => sum + files.length, 0)
@@ -48,6 +49,7 @@ describe('the JSON of a survey', () => {
     expect(Object.keys(parts).sort()).toEqual([
       'attribution',
       'boots',
+      'compressed',
       'files',
       'keys',
       'kind',

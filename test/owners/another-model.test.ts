@@ -142,7 +142,7 @@ describe('an owner model of packages', () => {
     expect(text).not.toMatch(/store path|\/toy:/)
     const { graph } = inventory.references!
     expect(findOwners(graph.keys, 'a')).toEqual([numberOfKey(graph, 'toy:a@1.0')])
-    const sizes = graphSizes(inventory.attribution, graph, inventory.roots)
+    const sizes = graphSizes(inventory.attribution, { graph }, inventory.roots)
     expect(why(sizes, numberOfKey(graph, 'toy:b@2.0'), { from: undefined, all: false }).single).toHaveLength(1)
   })
 

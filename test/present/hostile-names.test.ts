@@ -111,7 +111,7 @@ describe('names from an image', () => {
     ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
     [
       'Graphviz',
-      [...dotExport(graphSizes(inventory.attribution, inventory.references!.graph, inventory.roots), 'iec')].join(''),
+      [...dotExport(graphSizes(inventory.attribution, inventory.references!, inventory.roots), 'iec')].join(''),
     ],
   ]
 

@@ -95,12 +95,16 @@ async function reportOn(
     }
     if (format !== undefined) await writeOut(await write(format))
     printProblems(result.warnings, options.verbose)
-    return isWhole(result, inventory.inside) ? EXIT.ok : EXIT.failed
+    return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
 }
 
-function isWhole({ image, references }: Report, inside?: Inventory['inside']): boolean {
-  return image.complete && inside?.complete !== false && references?.complete !== false
+function isWhole(
+  { image, references }: Report,
+  { inside, hidden }: Pick<Inventory, 'inside' | 'hidden'> = {},
+): boolean {
+  const areUnread = (hidden?.warnings.length ?? 0) > 0
+  return image.complete && inside?.complete !== false && references?.complete !== false && !areUnread
 }
 
 /** A table of several images. If we cannot read one of them, we say so and report on the others. */

@@ -1,8 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { why } from '../../analyses/why.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
-import type { Reference } from '../../graph/cuts.ts'
-import { neighbours, numberOfKey, type ReferenceGraph } from '../../graph/reference-graph.ts'
+import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { evidenceOf } from '../../inventory/evidence.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import { whyJson } from '../../present/json/why.ts'
@@ -42,6 +41,7 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   const unled = answers.filter(({ routes }) => from !== undefined && routes.length === 0)
   for (const { path } of unled) say(`${full(from!)} does not lead to ${full(path)}`)
 
+  const hidden = await survey.hidden(references)
   // Only a scan finds mentions that are not registered.
   const withScan =
     options.json === true &&
@@ -62,7 +62,11 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   // Anything that was not scanned may mention a path.
   const failures = unregistered === undefined ? evidence.failures : scan!.failures.map(({ error }) => error)
   if (options.json === true) {
-    const told = { image: store.name, sizes, closure, references, evidence, unregistered: unregistered ?? null }
+    const mentions = hidden?.mentions
+    const told = {
+      ...{ image: store.name, sizes, closure, references, evidence },
+      ...{ unregistered: unregistered ?? null, hidden: mentions },
+    }
     await writeOut([whyJson(answers, told)])
   } else {
     const style = styleOf(options.color, false)
@@ -76,6 +80,7 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
         names,
         fullPaths,
         evidence,
+        hidden: hidden?.mentions,
         closure,
         origin: references.origin,
         complete: references.incomplete.length === 0,
@@ -84,9 +89,10 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
     )
     await writeOut([texts.join('\n')])
   }
-  for (const { message } of failures) say(message)
+  for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const { complete } = survey.attribution
-  const isCertain = complete && references.incomplete.length === 0 && failures.length === 0
+  const isCertain =
+    complete && references.incomplete.length === 0 && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed
   return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
 }

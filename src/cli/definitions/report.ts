@@ -1,6 +1,7 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   colorOptions,
+  deepOption,
   fullPathsOption,
   imageOptions,
   optionalReferences,
@@ -49,6 +50,7 @@ export const reportDefinition = {
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,
+    ...deepOption,
     ...colorOptions,
     ...imageOptions,
   },

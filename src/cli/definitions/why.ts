@@ -1,6 +1,7 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   colorOptions,
+  deepOption,
   fullPathsOption,
   imageOptions,
   jsonOption,
@@ -31,6 +32,7 @@ export const whyDefinition = {
     ...fullPathsOption,
     ...rootOption,
     ...referenceOptions,
+    ...deepOption,
     ...colorOptions,
     ...imageOptions,
   },

@@ -24,6 +24,7 @@ import {
   type ErrorJson,
   errorCode,
   errorFacts,
+  mentionKind,
   type PartsJson,
   places,
   type ReferencesJson,
@@ -31,6 +32,7 @@ import {
 } from '../../inventory/part-shapes.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
+import type { Mention } from '../../owners/mentions.ts'
 import { modelOfKey } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import { REPORT_SCHEMA } from './report.ts'
@@ -65,6 +67,8 @@ interface ReportJson {
   readonly storePaths: readonly StorePathJson[]
   readonly absentPaths: readonly { readonly path: string; readonly references: readonly string[] }[]
   readonly incompletePaths: readonly string[]
+  readonly byChance?: readonly NamedReferenceJson[]
+  readonly hiddenReferences?: readonly HiddenReferenceJson[]
   readonly usual?: UsualJson
   readonly outside?: readonly OutsideJson[]
   readonly xattrSets?: readonly XattrSetJson[]
@@ -81,8 +85,20 @@ interface ReportJson {
     readonly code: ErrorCode
     readonly detail: string
     readonly message: string
-    readonly about: 'image' | 'inside' | 'references'
+    readonly about: 'image' | 'inside' | 'references' | 'compressed'
   })[]
+}
+
+interface NamedReferenceJson {
+  readonly from: string
+  readonly to: string
+}
+
+interface HiddenReferenceJson extends NamedReferenceJson {
+  readonly file: string
+  readonly fileBase64?: string
+  readonly kind: Mention['kind']
+  readonly offset: number
 }
 
 interface PaidTwiceJson {
@@ -171,6 +187,19 @@ function reportShape(references: boolean): Shape {
     ),
     absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
     incompletePaths: storePaths,
+    byChance: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
+    hiddenReferences: optional(
+      list(
+        object<HiddenReferenceJson>({
+          from: storePath,
+          to: storePath,
+          file: text,
+          fileBase64: optional(text),
+          kind: mentionKind,
+          offset: count,
+        }),
+      ),
+    ),
     usual: optional(usualShape),
     outside: optional(outsideShape),
     xattrSets: optional(xattrSetsShape),
@@ -213,7 +242,7 @@ function reportShape(references: boolean): Shape {
         code: errorCode,
         detail: text,
         message: text,
-        about: oneOf('image', 'inside', 'references'),
+        about: oneOf('image', 'inside', 'references', 'compressed'),
       }),
     ),
   })
@@ -301,6 +330,9 @@ function asParts(json: ReportJson): PartsJson {
     boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
+    ...(json.hiddenReferences === undefined
+      ? {}
+      : { hidden: { mentions: json.hiddenReferences.map(asMention), warnings: warningsAbout('compressed') } }),
     saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }
@@ -376,6 +408,10 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
   }
 }
 
+function asMention({ from, to, file, fileBase64, kind, offset }: HiddenReferenceJson): Mention {
+  return { from: keyIn(from), to: keyIn(to), path: bytesOfPair(file, fileBase64), kind, offset }
+}
+
 /** The key in the full name of an owner, as bytes. */
 function keyIn(path: string): ByteString {
   return byteStringOfText(keyOfName(path))
@@ -435,6 +471,14 @@ function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): Referen
     }),
     warnings,
     incomplete: json.incompletePaths.map((path) => numberOf(path, 'incompletePaths names')),
+    ...(json.byChance === undefined
+      ? {}
+      : {
+          byChance: json.byChance.map(({ from, to }) => ({
+            from: numberOf(from, 'byChance names'),
+            to: numberOf(to, 'byChance names'),
+          })),
+        }),
   }
 }
 

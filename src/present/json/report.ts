@@ -62,7 +62,19 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield* rows(report.inside, (image) => insideJson(image, full))
   yield '],\n"paidTwice":['
   yield* rows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
-  yield `],\n"comparedAll":${report.comparedAll},\n"shared":[`
+  yield `],\n"comparedAll":${report.comparedAll},\n`
+  if (report.hidden !== undefined) {
+    yield '"hiddenReferences":['
+    yield* rows(report.hidden, ({ from, to, path, kind, offset }) => ({
+      from: full(from),
+      to: full(to),
+      ...named('file', path),
+      kind,
+      offset,
+    }))
+    yield '],\n'
+  }
+  yield '"shared":['
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
   yield* rows(inStore, ({ owners, ...shared }) => ({ storePaths: owners.map(full), ...shared }))
   const warnings = [
@@ -70,6 +82,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(inventory.twice?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
+    ...(inventory.hidden?.warnings ?? []).map((warning) => warningJson(warning, 'compressed')),
   ]
   yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
@@ -152,6 +165,9 @@ function referencesJson(
     boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
     roots: about?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
     bestCuts: about?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
+    ...(about?.byChance === undefined
+      ? {}
+      : { byChance: about.byChance.map(({ from, to }) => ({ from: full(from), to: full(to) })) }),
     absentPaths: absent.map((key) => ({ path: full(key), references: referencesOf(key, references!, full) })),
     incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
   }
@@ -174,7 +190,7 @@ function referencesOf(key: ByteString, { graph }: References, full: FullName): s
   return Array.from(neighbours(graph.references, numberOfKey(graph, key)), (path) => full(graph.keys[path]!))
 }
 
-function warningJson(warning: FormatError, about: 'image' | 'inside' | 'references'): object {
+function warningJson(warning: FormatError, about: 'image' | 'inside' | 'references' | 'compressed'): object {
   return { ...warning.toJSON(), detail: warning.detail, about }
 }
 

@@ -1,8 +1,11 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import type { Why } from '../../analyses/why.ts'
-import type { Cut, Reference } from '../../graph/cuts.ts'
+import type { Cut } from '../../graph/cuts.ts'
+import type { Reference } from '../../graph/reference-graph.ts'
 import { type Evidence, referenceKey } from '../../inventory/evidence.ts'
-import { fullNameOf } from '../../owners/names.ts'
+import type { Mention } from '../../owners/mentions.ts'
+import { fullName, fullNameOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
@@ -18,11 +21,13 @@ export interface WhyJsonOptions {
   readonly evidence: Evidence
   /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
   readonly unregistered: ReadonlyMap<number, readonly number[]> | null
+  /** Where compressed content mentions each path, if we looked. */
+  readonly hidden: readonly Mention[] | undefined
 }
 
 /** Why store paths are in the image, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
-  const { image, sizes, closure, references, evidence, unregistered } = options
+  const { image, sizes, closure, references, evidence, unregistered, hidden } = options
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
   const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
   const { keys } = sizes.graph
@@ -30,8 +35,17 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     (evidence.references.get(referenceKey({ from: keys[from]!, to: keys[to]! }))?.places ?? []).map(
       ({ path, kind, offset }) => ({ ...named('file', path), kind, offset }),
     )
+  const hiddenJson = (key: ByteString): object[] =>
+    hidden!
+      .filter(({ to }) => to === key)
+      .map(({ from, path, kind, offset }) => ({
+        path: printable(fullName(references.directory, from)),
+        ...named('file', path),
+        kind,
+        offset,
+      }))
   const answer = (why: Why): object => {
-    const { path, root, referring, routes, single, smallest, goesWithIt } = why
+    const { path, root, byChance, referring, routes, single, smallest, goesWithIt } = why
     return {
       path: nameOf(path),
       own: sizes.own[path],
@@ -39,7 +53,12 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       retained: sizes.retained[path],
       closure: closure[path],
       root: root?.reason ?? null,
-      referrers: referring.map((cut) => ({ path: nameOf(cut.from), frees: cut.bytes, places: placesJson(cut) })),
+      referrers: referring.map((cut) => ({
+        path: nameOf(cut.from),
+        frees: cut.bytes,
+        places: placesJson(cut),
+      })),
+      ...(references.byChance === undefined ? {} : { byChance: byChance.map(nameOf) }),
       routes: routes.map(({ path: at, from, levels, follows }) => ({
         path: nameOf(at),
         level: from === undefined ? 0 : levels.length + 1,
@@ -60,6 +79,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       unregisteredMentions:
         unregistered?.get(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ??
         null,
+      ...(hidden === undefined ? {} : { hiddenMentions: hiddenJson(keys[path]!) }),
     }
   }
   return `${jsonText({

@@ -69,6 +69,7 @@ export function reportText(report: Report, options: ReportOptions): string {
     ...report.inside.filter(({ format }) => format === 'initrd').map((row) => insideTable(row, report, options)),
   )
   sections.push(bestCuts(report, options), paidTwice(report, options))
+  sections.push(hiddenReferences(report, options), byChance(report, options))
   if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
@@ -469,6 +470,56 @@ function paidTwice(report: Report, options: ReportOptions): string {
   lines.push(`≈ ${formatBytes(wasted, unit)} in second copies`)
   const how = comparedAll ? 'by content' : 'by content; the smaller files were not compared'
   return `${bold('Paid for twice', style)}   (${how})\n${lines.join('\n')}`
+}
+
+/** What compressed content mentions. */
+function hiddenReferences({ hidden = [], owners }: Report, options: ReportOptions): string {
+  const lines = referenceLines(hidden, owners, options)
+  if (lines === '') return ''
+  return `${bold('Named in compressed content', options.style)}   (Nix does not look there)\n${lines}`
+}
+
+/** The references that no other build needs to have. */
+function byChance({ references, owners }: Report, options: ReportOptions): string {
+  const lines = referenceLines(references?.byChance ?? [], owners, options)
+  if (lines === '') return ''
+  return `${bold('References by chance', options.style)}   (the hash only stands in compressed bytes)\n${lines}`
+}
+
+/** How many owners that refer to others we list. */
+const MAX_REFERRING = 10
+
+/** A line for each owner that refers to others: "initrd → bash, glibc and 3 more". */
+function referenceLines(
+  references: readonly { readonly from: ByteString; readonly to: ByteString }[],
+  owners: readonly OwnerRow[],
+  { style }: ReportOptions,
+): string {
+  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const byReferrer = new Map<ByteString, string[]>()
+  for (const { from, to } of references) {
+    const known = byReferrer.get(from)
+    if (known === undefined) byReferrer.set(from, [shortLabel(to)])
+    else known.push(shortLabel(to))
+  }
+  const most = [...byReferrer].sort(([, a], [, b]) => b.length - a.length)
+  const lines = most.slice(0, MAX_REFERRING).map(([from, names]) => {
+    const start = `  ${shortenMiddle(shortLabel(from), Math.floor(style.width / 2))} → `
+    return start + namesWithin(names, style.width - start.length)
+  })
+  if (most.length > MAX_REFERRING) lines.push(`  and ${most.length - MAX_REFERRING} more (--json has all)`)
+  return lines.join('\n')
+}
+
+/** As many names as fit a width, at least one, and how many more there are. */
+function namesWithin(names: readonly string[], width: number): string {
+  for (let count = names.length; count > 1; count -= 1) {
+    const more = count === names.length ? '' : ` and ${names.length - count} more`
+    const text = `${names.slice(0, count).join(', ')}${more}`
+    if (text.length <= width) return text
+  }
+  const more = names.length === 1 ? '' : ` and ${names.length - 1} more`
+  return shortenMiddle(names[0]!, width - more.length) + more
 }
 
 /** Columns that a name gets however long the rest of its line is. */

@@ -1,8 +1,9 @@
 import type { RouteLine, Why } from '../../analyses/why.ts'
-import type { Cut, Reference } from '../../graph/cuts.ts'
-import type { ReferenceGraph } from '../../graph/reference-graph.ts'
+import type { Cut } from '../../graph/cuts.ts'
+import { includesReference, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
+import type { Mention, MentionPlace } from '../../owners/mentions.ts'
 import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
@@ -23,6 +24,10 @@ export interface WhyTextOptions {
   readonly fullPaths: readonly string[]
   /** Where the references stand that lines of routes are there for. */
   readonly evidence: Evidence
+  /** References that are there by chance. */
+  readonly byChance: readonly Reference[]
+  /** Mentions in compressed content that are no references; absent if we did not look. */
+  readonly hidden?: readonly Mention[] | undefined
   readonly own: Float64Array
   readonly unpacked: Float64Array
   readonly retained: Float64Array
@@ -43,20 +48,33 @@ const MIN_EVIDENCE = 16
 const MAX_MARGIN = 32
 /** How many names a list within a line has. */
 const MAX_NAMES = 5
+/** What follows the place of a reference that only compressed bytes have. */
+const BY_CHANCE = '(compressed: by chance)'
 const GOES_WITH_IT = 'goes with it: '
 
 /** Why a store path is in the image, as text that ends in a newline. */
 export function whyText(why: Why, options: WhyTextOptions): string {
-  const sections = [header(why, options), routes(why, options), cuts(why, options), goesWithIt(why, options)]
+  const sections = [
+    header(why, options),
+    routes(why, options),
+    hiddenMentions(why, options),
+    cuts(why, options),
+    goesWithIt(why, options),
+  ]
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }
 
-function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, options: WhyTextOptions): string {
+function header(
+  { path, referrers, byChance, referrersBehind, goesWithIt: held }: Why,
+  options: WhyTextOptions,
+): string {
   const { style, unit, names, fullPaths, own, unpacked, retained, closure, origin, complete } = options
   const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
   const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
   const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
+  const others = byChance.filter((from) => !referrers.includes(from)).length
+  const chance = others === 0 ? '' : ` · ${formatCount(others)} more by chance`
   return [
     bold(names[path]!, style),
     ...(names[path] === fullPaths[path] ? [] : [fullPaths[path]!]),
@@ -65,17 +83,21 @@ function header({ path, referrers, referrersBehind, goesWithIt: held }: Why, opt
       style.width,
     ),
     atDots(
-      `${plural(referrers.length, 'direct referrer')}${behind} · ${referencesFrom(origin, complete)}`,
+      `${plural(referrers.length, 'direct referrer')}${behind}${chance} · ${referencesFrom(origin, complete)}`,
       style.width,
     ),
   ].join('\n')
 }
 
 function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, options: WhyTextOptions): string {
-  const { style, names, graph, roots, evidence } = options
+  const { style, names, graph, roots, evidence, byChance } = options
   const { isKnown } = evidence
   const evidenceFor = (from: number, to: number): ReferenceEvidence | undefined =>
     evidence.references.get(referenceKey({ from: graph.keys[from]!, to: graph.keys[to]! }))
+  const placeOf = (from: number, to: number): string => {
+    const place = isKnown ? placeText(evidenceFor(from, to)) : '–'
+    return includesReference(byChance, { from, to }) ? `${place} ${BY_CHANCE}` : place
+  }
   const rootByPath = new Map(roots.map((given) => [given.node, given]))
   if (lines.length === 0) {
     return referrers.length === 0 && root === undefined ? 'Nothing that is needed refers to it.' : ''
@@ -91,7 +113,7 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
       line,
       label: branches + (at === path ? bold(name, style) : name) + dim(repeated, style),
       width: branches.length + name.length + repeated.length,
-      evidence: from === undefined ? rootText(rootByPath.get(at)) : isKnown ? placeText(evidenceFor(from, at)) : '–',
+      evidence: from === undefined ? rootText(rootByPath.get(at)) : placeOf(from, at),
     }
   })
   const labelWidth = rows.reduce((most, { width }) => Math.max(most, width), 10)
@@ -112,6 +134,19 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   return text.join('\n')
 }
 
+/** What compressed content says, which is no reference for Nix. */
+function hiddenMentions({ path }: Why, { hidden = [], graph, names, style, all }: WhyTextOptions): string {
+  const found = hidden.filter(({ to }) => to === graph.keys[path])
+  if (found.length === 0) return ''
+  const shown = all ? found : found.slice(0, MAX_ROWS)
+  const lines = shown.map((mention) => {
+    const from = `  ${names[numberOfKey(graph, mention.from)]!}`
+    return `${from}  ${dim(shortenMiddle(mentionText(mention), Math.max(style.width - from.length - 2, MIN_EVIDENCE)), style)}`
+  })
+  if (shown.length < found.length) lines.push(dim(`  [${found.length - shown.length} more] -a shows all`, style))
+  return `Also named in compressed content, where Nix does not look:\n${lines.join('\n')}`
+}
+
 function branchesOf(line: RouteLine): string {
   return line.from === undefined ? '' : `${levelsOf(line)}${line.isLast ? '└─ ' : '├─ '}`
 }
@@ -128,7 +163,10 @@ function placeText(evidence: ReferenceEvidence | undefined): string {
   const place = evidence?.places[0]
   if (place === undefined)
     return evidence?.isUnread === true ? 'in what cannot be read of it' : 'nowhere in it: registered only'
-  const { path, kind } = place
+  return mentionText(place)
+}
+
+function mentionText({ path, kind }: MentionPlace): string {
   const name = path === '' ? 'itself' : printable(path)
   if (kind === 'target') return `${name} (symlink)`
   return kind === 'name' ? `the name of ${name}` : name
@@ -143,10 +181,14 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 }
 
 /** What the removal of references frees. */
-function cuts({ path, root, referrers, single, smallest }: Why, options: WhyTextOptions): string {
+function cuts({ path, root, referrers, byChance, single, smallest }: Why, options: WhyTextOptions): string {
   const { style, unit, names, all } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
-  if (smallest === undefined) return ''
+  if (smallest === undefined) {
+    return byChance.length === 0
+      ? ''
+      : 'Only references by chance hold it. The next build may lose them; none can be cut.'
+  }
   const arrow = ({ from, to }: Reference): string => `${names[from]!} → ${names[to]!}`
   let rows: string[][]
   const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { freedBy, type Reference } from '../../../src/graph/cuts.ts'
+import { freedBy } from '../../../src/graph/cuts.ts'
 import { minimumCut } from '../../../src/graph/minimum-cut.ts'
-import { neighbours, reachableFrom } from '../../../src/graph/reference-graph.ts'
+import { neighbours, type Reference, reachableFrom } from '../../../src/graph/reference-graph.ts'
 import {
   chain,
   edgesOf,
