@@ -15,13 +15,14 @@ import { initrd } from './initrd/format.ts'
 import { iso9660 } from './iso9660/format.ts'
 import { kernel } from './pe/kernel-format.ts'
 import { pe } from './pe/pe-format.ts'
+import { vmlinux } from './pe/vmlinux-format.ts'
 import { squashfs } from './squashfs/format.ts'
 
 /**
  * All formats that we read, in the order in which we try them. No other file lists them. A hybrid disc begins like a
  * disk, and so does a FAT file system.
  */
-export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, pe, fat, disk]
+export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, vmlinux, pe, fat, disk]
 
 /** Whether a file is named like an image of one of the formats, or like one that is compressed as a whole. */
 export function isNamedLikeImage(name: ByteString): boolean {

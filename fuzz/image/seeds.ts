@@ -41,7 +41,7 @@ import {
   SP,
   TERMINATOR,
 } from '../../test/parsers/iso9660/image-builder.ts'
-import { writeBzImage, writeImage, writeProgram, writeZboot } from '../../test/parsers/pe/writer.ts'
+import { writeBzImage, writeImage, writeProgram, writeVmlinux, writeZboot } from '../../test/parsers/pe/writer.ts'
 import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../../test/parsers/sif/writer.ts'
 import {
   concat,
@@ -91,7 +91,8 @@ export function seedsFrom(folder: string): Seed[] {
     { name: 'disk with a GUID partition table', bytes: diskWithGuids() },
     { name: 'ext4 with everything', bytes: ext4WithEverything() },
     { name: 'unified kernel image', bytes: unifiedKernelImage() },
-    { name: 'kernel', bytes: writeBzImage({ payload: gzipSync(text('\x7fELF'.repeat(200))), behind: text('behind') }) },
+    { name: 'kernel', bytes: writeBzImage({ payload: gzipSync(unpackedKernel()), behind: text('behind') }) },
+    { name: 'unpacked kernel', bytes: unpackedKernel() },
     { name: 'kernel for EFI', bytes: writeZboot(gzipSync(text('\x7fELF'.repeat(200))), 'gzip') },
     { name: 'kernel for arm64', bytes: writeImage('ARM\x64', text('code '.repeat(200))) },
     { name: 'initrd with everything', bytes: initrdWithEverything() },
@@ -562,4 +563,15 @@ function partitionTables(bytes: Uint8Array, first: number, last: number): void {
     bytes.set(array, at * 512)
     bytes.set(head, header * 512)
   }
+}
+
+/** With a configuration. */
+function unpackedKernel(): Uint8Array {
+  const rodata = concat(text('IKCFG_ST'), gzipSync('CONFIG_X=y\n'), text('IKCFG_ED and more'))
+  const sections = [
+    { name: '.text', content: text('code '.repeat(200)) },
+    { name: '.bss', content: text('zeros'), type: 8 },
+    { name: '.rodata', content: rodata },
+  ]
+  return writeVmlinux({ sections })
 }

@@ -12,6 +12,12 @@ const LONGEST = 1 << 24
 /** Marks to try. The kernel's own code does not have the first one a second time, but data may. */
 const MOST_MARKS = 64
 
+/** A configuration: where its gzip file lies, and its text. */
+interface Config {
+  readonly place: { readonly offset: number; readonly length: number }
+  readonly text: Uint8Array
+}
+
 /**
  * The configuration that a kernel carries (CONFIG_IKCONFIG): a gzip file between two marks. It reads each byte of the
  * source at most twice, and keeps one piece of it and the configuration in memory.
@@ -19,6 +25,15 @@ const MOST_MARKS = 64
  * @returns the text of the configuration; undefined if the kernel has none
  */
 export function kernelConfig(source: ByteSource): Uint8Array | undefined {
+  return findConfig(source)?.text
+}
+
+/** Where the gzip file of the configuration lies in an unpacked kernel; undefined if the kernel has none. */
+export function kernelConfigPlace(source: ByteSource): Config['place'] | undefined {
+  return findConfig(source)?.place
+}
+
+function findConfig(source: ByteSource): Config | undefined {
   let marks = 0
   for (let at = 0; at < source.size; at += PIECE) {
     // The pieces overlap by a mark less one byte, so that no mark is cut in two.
@@ -33,7 +48,7 @@ export function kernelConfig(source: ByteSource): Uint8Array | undefined {
 }
 
 /** The configuration that begins at an offset; undefined if there is no gzip file, or no mark behind it. */
-function configAt(source: ByteSource, start: number): Uint8Array | undefined {
+function configAt(source: ByteSource, start: number): Config | undefined {
   const rest = sliceSource(source, start, Math.min(LONGEST, source.size - start), source.name)
   const pieces: Uint8Array[] = []
   let length = 0
@@ -42,7 +57,8 @@ function configAt(source: ByteSource, start: number): Uint8Array | undefined {
     for (let next = stream.next(); ; next = stream.next()) {
       if (next.done === true) {
         const isWhole = indexOf(rest.read(next.value, Math.min(END.length, rest.size - next.value)), END, 0) === 0
-        return isWhole ? joined(pieces, length) : undefined
+        if (!isWhole) return undefined
+        return { place: { offset: start, length: next.value }, text: joined(pieces, length) }
       }
       length += next.value.length
       if (length > LONGEST) return undefined

@@ -3,6 +3,7 @@ import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { type PeHeaders, type SectionHeader, sectionHeader } from './headers.ts'
 import type { StoredPart } from './stored-parts.ts'
+import { uniqueNames } from './unique-names.ts'
 
 /** The longest name that we take from the string table. Linux allows no longer name of a file. */
 const LONGEST_NAME = 255
@@ -73,19 +74,4 @@ function titleOf(source: ByteSource, { symbols }: PeHeaders, field: ByteString):
   const end = Math.min(symbols.strings + symbols.stringsLength, source.size, start + LONGEST_NAME)
   if (within < 4 || start >= end) return name
   return byteString(source.read(start, end - start)).replace(/\0.*$/s, '')
-}
-
-/** A function that adds a number to a name that it has given before: .dtbauto, .dtbauto.2, .dtbauto.3. */
-function uniqueNames(): (name: ByteString) => ByteString {
-  const given = new Set<ByteString>()
-  const next = new Map<ByteString, number>()
-  return (name) => {
-    let unique = name
-    for (let number = next.get(name) ?? 2; given.has(unique); number += 1) {
-      unique = `${name}.${number}`
-      next.set(name, number + 1)
-    }
-    given.add(unique)
-    return unique
-  }
 }

@@ -27,6 +27,10 @@ function whatItIs({ format, facts, accounts }: InsideRow, unit: Unit): string {
       const free = accounts.find(({ kind, name }) => kind === 'structure' && name === FREE_CLUSTERS)
       return `FAT${fact('fatType')}${free === undefined ? '' : `, ${formatBytes(free.own, unit)} free`}`
     }
+    case 'vmlinux':
+      return facts['configuration'] === true
+        ? `${traitsOf(format).title} with its configuration`
+        : traitsOf(format).title
     case 'pe':
       return facts['uname'] === undefined ? traitsOf(format).title : `Linux ${fact('uname')} as an EFI program`
     default:

@@ -143,3 +143,46 @@ describeWith(['file'], 'kernels', () => {
     },
   )
 })
+
+describeWith(['as', 'ld', 'readelf', 'objcopy'], 'unpacked kernels', () => {
+  it('have the sections that readelf lists, with the content that objcopy takes out', () => {
+    const config = 'CONFIG_IKCONFIG=y\nCONFIG_BTF=y\n'
+    writeFileSync(at('config.gz'), mustRun('gzip', ['-9n'], { input: Buffer.from(config) }))
+    writeFileSync(
+      at('kernel.s'),
+      `.text\n.globl _start\n_start: ret\n.fill 5000, 1, 0x90\n.data\n.long 1, 2, 3\n.bss\n.skip 70000\n` +
+        `.section .rodata, "a"\n.ascii "text IKCFG_ST"\n.incbin "${at('config.gz')}"\n.ascii "IKCFG_ED more"\n` +
+        `.section .init.text, "ax"\nnop\n.section .BTF, "a"\n.fill 3000, 4, 0x12345678\n`,
+    )
+    mustRun('as', ['-o', at('kernel.o'), at('kernel.s')])
+    mustRun('ld', ['-Ttext=0xffffffff81000000', '-e', '_start', '-o', at('vmlinux.elf'), at('kernel.o')])
+    mustRun('objcopy', ['-S', at('vmlinux.elf'), at('vmlinux')])
+    const rows = mustRun('readelf', ['-SW', at('vmlinux')])
+      .toString()
+      .matchAll(/^ +\[ *\d+\] (\S+) +(\S+) +[0-9a-f]+ +([0-9a-f]+) +([0-9a-f]+) /gm)
+    const listed = Array.from(rows, ([, name, type, offset, size]) => {
+      return { name: name!, type: type!, offset: Number.parseInt(offset!, 16), size: Number.parseInt(size!, 16) }
+    }).filter(({ type, size }) => type !== 'NULL' && type !== 'NOBITS' && size > 0)
+    const opened = open(at('vmlinux'))
+    expect(opened.image.format.name).toBe('vmlinux')
+    const files = new Map(filesOf(opened).map((entry) => [entry.name, contentOf(opened, entry)]))
+    expect(mustRun('gzip', ['-dc'], { input: files.get('config.gz')! }).toString()).toBe(config)
+    expect([...files.keys()].filter((name) => name !== 'config.gz')).toEqual(listed.map(({ name }) => name))
+    expect(listed.length).toBeGreaterThanOrEqual(6)
+    for (const { name, offset, size } of listed) {
+      if (name === '.shstrtab') continue
+      mustRun('objcopy', ['-O', 'binary', `--only-section=${name}`, at('vmlinux'), at('section')])
+      const content = readFileSync(at('section'))
+      expect(content.equals(readFileSync(at('vmlinux')).subarray(offset, offset + size))).toBe(true)
+      const ours = files.get(name)!
+      const isWhole = name !== '.rodata'
+      const expected = isWhole
+        ? content
+        : Buffer.from(content.toString('latin1').replace(files.get('config.gz')!.toString('latin1'), ''), 'latin1')
+      expect([name, ours.equals(expected)]).toEqual([name, true])
+    }
+    const { accounts, complete } = attribute(opened)
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(readFileSync(at('vmlinux')).length)
+    expect(complete).toBe(true)
+  })
+})

@@ -5,11 +5,13 @@ import { Random } from '../../../fuzz/random.js'
 import {
   type ProgramFields,
   type SectionFields,
+  type VmlinuxFields,
   writeBzImage,
   writeProgram,
+  writeVmlinux,
   writeZboot,
 } from '../../parsers/pe/writer.ts'
-import { pack, text } from '../../parsers/squashfs/writer.ts'
+import { concat, pack, text } from '../../parsers/squashfs/writer.ts'
 
 /** Seconds of CPU time that no image of these may take. */
 const SECONDS = 5
@@ -174,6 +176,38 @@ const KERNELS: readonly (readonly [name: string, bytes: () => Uint8Array, said: 
   ['zboot: a compression of escapes', () => writeZboot(gzipSync('x'), '\x1b[31m', { size: 0 }), undefined],
 ]
 
+const elf = (fields: Partial<VmlinuxFields> & Partial<VmlinuxFields['sections'][number]> = {}): Uint8Array =>
+  writeVmlinux({ sections: [{ name: '.text', content: text('code '.repeat(99)), ...fields }], ...fields })
+
+/** The same for unpacked kernels. */
+const UNPACKED: readonly (readonly [name: string, bytes: () => Uint8Array, said: RegExp | undefined])[] = [
+  ['section headers behind the file', () => elf({ shoff: 2 ** 40 }), /section header table at .*cut short/],
+  ['section headers in the ELF header', () => elf({ shoff: 1 }), /file ends before the section does/],
+  ['65,535 section headers', () => elf({ shnum: 65_535 }), /e_shnum: the section header table is cut short/],
+  ['names behind the section headers', () => elf({ shstrndx: 65_535 }), undefined],
+  ['names in a section that is code', () => elf({ shstrndx: 1 }), undefined],
+  ['a section behind the file', () => elf({ offset: 2 ** 50 }), /file ends before the section does/],
+  ['a section of all ones', () => elf({ size: 2 ** 53, offset: 2 ** 53 }), /file ends before the section does/],
+  ['a section over everything', () => elf({ offset: 0, size: 700 }), /should not share bytes/],
+  ['a name of escapes', () => elf({ name: '\x1b[31m/..' }), undefined],
+  ['program headers of their own header', () => elf({ phoff: 0 }), /this is an ELF program/],
+  ['a configuration that has no end', () => elf({ content: concat(text('IKCFG_ST'), gzipSync('x')) }), undefined],
+  ['marks of a configuration', () => elf({ content: text('IKCFG_ST'.repeat(5000)) }), undefined],
+  [
+    'a configuration over the section headers',
+    () => elf({ content: concat(text('IKCFG_ST'), gzipSync('x'.repeat(99)), text('IKCFG_ED')), size: 12 }),
+    undefined,
+  ],
+]
+
+describe('hostile unpacked kernels', () => {
+  it.each(UNPACKED)('%s', async (_, make, said) => {
+    const { warnings } = await survives(make())
+    if (said === undefined) expect(warnings).toEqual([])
+    else expect(warnings.join('\n')).toMatch(said)
+  })
+})
+
 describe('hostile kernels', () => {
   it.each(KERNELS)('%s', async (_, make, said) => {
     const { warnings } = await survives(make())
@@ -192,6 +226,7 @@ const WHOLE: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     }),
   ],
   ['a kernel', writeBzImage({ payload: gzipSync('a kernel '.repeat(100)), behind: text('behind') })],
+  ['an unpacked kernel', elf({ content: concat(text('IKCFG_ST'), gzipSync('CONFIG=y'), text('IKCFG_ED')) })],
   ['a kernel for EFI', writeZboot(gzipSync('a kernel '.repeat(100)), 'gzip')],
 ]
 

@@ -141,3 +141,61 @@ export function writeZboot(
 export function writeImage(magic: 'ARM\x64' | 'RSC\x05', code: Uint8Array): Uint8Array {
   return concat(new Uint8Array(56), text(magic), pack([4, 0]), code)
 }
+
+export interface VmlinuxFields {
+  readonly sections: readonly {
+    readonly name: string
+    readonly content: Uint8Array
+    readonly type?: number
+    /** By default where the content is put, and its length. */
+    readonly offset?: number
+    readonly size?: number
+  }[]
+  /** Fields of the header (System V ABI). */
+  readonly shoff?: number
+  readonly shstrndx?: number
+  readonly type?: number
+  readonly bits?: number
+  readonly byteOrder?: number
+  readonly phoff?: number
+  readonly shnum?: number
+  /** The address of its one segment. */
+  readonly address?: bigint
+}
+
+/** A 64-bit ELF program with one segment (System V ABI): an unpacked kernel, unless fields say otherwise. */
+export function writeVmlinux(fields: VmlinuxFields): Uint8Array {
+  const { sections, type = 2, bits = 2, byteOrder = 1, phoff = 64, address = 0xffffffff81000000n } = fields
+  const names = [...sections.map(({ name }) => name), '.shstrtab']
+  const strings = text(`\0${names.map((name) => `${name}\0`).join('')}`)
+  const nameAt = names.map((_, index) => 1 + names.slice(0, index).join('\0').length + (index === 0 ? 0 : 1))
+  const all: VmlinuxFields['sections'] = [...sections, { name: '.shstrtab', content: strings, type: 3 }]
+  const start = 64 + 56 + 8
+  const contents: Uint8Array[] = []
+  const rows: Uint8Array[] = [new Uint8Array(64)]
+  let at = start
+  for (const [index, { content, type: sectionType = 1, offset = at, size = content.length }] of all.entries()) {
+    const isStored = sectionType !== 8
+    rows.push(
+      concat(
+        pack([4, nameAt[index]!], [4, sectionType]),
+        new Uint8Array(16),
+        pack([8, offset], [8, size]),
+        new Uint8Array(24),
+      ),
+    )
+    if (isStored) contents.push(content)
+    at += isStored ? content.length : 0
+  }
+  const { shnum = rows.length, shoff = at, shstrndx = shnum === 0 ? 0 : rows.length - 1 } = fields
+  const magic = [0x7f, 0x45, 0x4c, 0x46, bits, byteOrder, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  const header = concat(
+    Uint8Array.from(magic),
+    pack([2, type], [2, 62], [4, 1], [8, 0x1000000], [8, phoff], [8, shoff], [4, 0]),
+    pack([2, 64], [2, 56], [2, 1], [2, 64], [2, shnum], [2, shstrndx]),
+  )
+  const addresses = new Uint8Array(16)
+  new DataView(addresses.buffer).setBigUint64(0, address, true)
+  const segment = concat(pack([4, 1], [4, 5], [8, start]), addresses, pack([8, at - start], [8, at - start], [8, 4096]))
+  return concat(header, segment, new Uint8Array(8), ...contents, ...rows)
+}
