@@ -1,9 +1,11 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { isNamedLikeImage } from '../../parsers/formats.ts'
 import { type Excerpt, excerptAt } from '../owners/excerpt.ts'
 import { firstMentions, KINDS, type MentionPlace } from '../owners/mentions.ts'
 import { hashOf } from '../owners/names.ts'
 import { notReadInFull } from '../owners/owner.ts'
+import { placeInImage } from '../owners/place-in-image.ts'
 import type { Survey } from './survey.ts'
 
 /** A reference by keys. */
@@ -85,7 +87,11 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     for (const [to, places] of byTarget) {
       const excerpt = withExcerpts ? excerptIn(survey, from, places[0], excerptFailures) : undefined
       const isUnread = unread.has(from) && places.length === 0
-      found.set(referenceKey({ from, to }), { places, isUnread, ...(excerpt === undefined ? {} : { excerpt }) })
+      found.set(referenceKey({ from, to }), {
+        places: places.map((place) => insidePlace(survey, from, to, place)),
+        isUnread,
+        ...(excerpt === undefined ? {} : { excerpt }),
+      })
     }
   }
   return {
@@ -93,6 +99,13 @@ export function evidenceOf(survey: Survey, references: readonly NamedReference[]
     isKnown,
     failures: [...[...unread].flatMap((from) => failures.get(from)!), ...excerptFailures],
   }
+}
+
+/** The place, or where it is in the image that the file is. We try files that are named like an image. */
+function insidePlace(survey: Survey, from: ByteString, to: ByteString, place: MentionPlace): MentionPlace {
+  if (place.kind !== 'content' || !isNamedLikeImage(place.path === '' ? from : place.path)) return place
+  const owner = survey.owners.get(from)
+  return owner === undefined ? place : placeInImage(owner, place, hashOf(to))
 }
 
 /** Reads what stands around the first place of a reference. */
