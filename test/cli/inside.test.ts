@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DIRECTORY, volume as fatVolume, entry as shortEntry, subdirectory } from '../parsers/fat/volume-builder.ts'
+import { writeProgram } from '../parsers/pe/writer.ts'
 import { isoscope } from './run.ts'
 
 let work: string
@@ -53,6 +55,28 @@ describe('--in', () => {
     const efi = JSON.parse(out('--json', 'mini.iso', '--in', 'efi')) as ReportJson
     expect(efi.image).toMatchObject({ format: 'fat', size: 65_536 })
     expect(sum(efi.accounts)).toBe(65_536)
+  })
+
+  it('says what the image is, and describes files by what they are', () => {
+    expect(out('report', 'mini.iso', '--in', 'initrd').split('\n')[1]).toBe('initrd · 3 store paths')
+    const program = writeProgram({ sections: [{ name: '.text', content: Buffer.alloc(600, 'code') }] })
+    const clusters = Math.ceil(program.length / 512)
+    const volume = fatVolume({
+      fatType: 12,
+      clusters: 40,
+      root: [shortEntry({ name: 'EFI        ', attributes: DIRECTORY, cluster: 5 })],
+      chains: [[5], Array.from({ length: clusters }, (_, index) => 10 + index)],
+      data: {
+        5: subdirectory(5, 0, shortEntry({ name: 'BOOT    EFI', cluster: 10, size: program.length })),
+        10: program,
+      },
+    })
+    writeFileSync(join(work, 'fat.img'), volume)
+    const lines = out('report', join(work, 'fat.img')).split('\n')
+    expect(lines[1]).toBe('FAT')
+    // A directory is not what the file in it is.
+    const row = (name: string): string => lines.find((line) => line.includes(` ${name} `) || line.endsWith(` ${name}`))!
+    expect([row('EFI').endsWith('PE program'), row('EFI/BOOT.EFI').endsWith('PE program')]).toEqual([false, true])
   })
 
   it('takes /init for the root of an initrd, and finds references by a scan', () => {

@@ -14,6 +14,7 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { report } from '../../src/analyses/report.ts'
@@ -24,6 +25,7 @@ import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/inventory/surv
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 
@@ -39,6 +41,28 @@ async function surveyed(): Promise<SurveyParts> {
   const owned = [...survey.files.values()].reduce((sum, files) => sum + files.length, 0)
   expect([survey.files.size, owned + survey.outside!.length]).toEqual([47, entries])
   expect([survey.summary.owners, survey.boots.size]).toEqual([47, 1])
+  open.close()
+  return survey.parts
+}
+
+/** All parts of a small store: a change of each is tried, and the answers of each are looked at. */
+async function surveyedSmall(path: string): Promise<SurveyParts> {
+  const [one, other] = [basePath(1, 'one'), basePath(2, 'other')]
+  const record = (key: string, to: string): string =>
+    `/nix/store/${key}\nsha256:${'0'.repeat(52)}\n1\n\n1\n/nix/store/${to}\n`
+  const files = {
+    [`${one}/file`]: `see /nix/store/${other}`,
+    [`${one}/file.gz`]: gzipSync(`see /nix/store/${other}`),
+    [`${other}/file`]: `see /nix/store/${one}`,
+    'nix-path-registration': record(one, other) + record(other, one),
+  }
+  writeFileSync(path, squashfsOf(files))
+  const open = openImage(path)
+  const survey = new Survey(() => open)
+  await survey.references('registration')
+  await survey.references('scan')
+  await survey.compressed()
+  expect([survey.files.size, survey.outside!.length, survey.summary.owners, survey.boots.size]).toEqual([2, 2, 2, 0])
   open.close()
   return survey.parts
 }
@@ -144,7 +168,8 @@ describe('the cache', () => {
   })
 
   it('believes no body of another shape, whatever its checksum, or answers from it', async () => {
-    const whole = JSON.parse(partsToJson(await surveyed())) as Json
+    const image = join(directory, '..', 'small.squashfs')
+    const whole = JSON.parse(partsToJson(await surveyedSmall(image))) as Json
     const path = keep()
     const head = readFileSync(path, 'latin1').split(' ').slice(0, 3)
     let refused = 0
@@ -158,7 +183,7 @@ describe('the cache', () => {
         return
       }
       // All that is believed is answered from, or found out anew.
-      const open = openImage(MINI)
+      const open = openImage(image)
       const survey = new Survey(() => open, { jobs: 1 }, found)
       for (const from of ['registration', 'scan'] as const) {
         const { owners } = report(await inventoryOf(survey, from))

@@ -83,7 +83,10 @@ function hasRegions({ format }: Report['image']): boolean {
 function header({ image, noun, references, owners, inside }: Report, { style, unit }: ReportOptions): string {
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
+  const start = startsAt(image)
+  const isNamed = image.volumeId !== null || start !== undefined || image.squashfs.some(({ path }) => path === '/')
   const facts = [
+    ...(isNamed ? [] : [traitsOf(image.format).title]),
     ...(image.label === null ? [] : [`NixOS ${printableText(image.label)}`]),
     ...(image.volumeId === null ? [] : [`volume ${printable(image.volumeId)}`]),
     ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
@@ -94,7 +97,6 @@ function header({ image, noun, references, owners, inside }: Report, { style, un
     const tool = printableText(image.compression)
     lines.push(`compressed with ${tool}; unpacks to ${formatBytes(image.unpackedSize, unit)}`)
   }
-  const start = startsAt(image)
   if (hasRegions(image) && start !== undefined) lines.push(start)
   for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
     const how = printableText(`${compressor}${compressorOptions === null ? '' : ` (${compressorOptions})`}`)
@@ -185,9 +187,12 @@ function regionsTable(report: Report, options: ReportOptions): string {
   return fitTable(measures, names, shown, options, hasInside ? ROOM_FOR_INSIDE : ROOM_FOR_NAMES)
 }
 
-/** What the images at a path or below it are; '' if there are none. */
-function insideText(path: ByteString, { inside, noun }: Report, { unit }: ReportOptions): string {
-  const found = inside.filter((row) => row.path === path || row.path.startsWith(`${path}/`))
+/**
+ * What the images at a path are; '' if there are none.
+ * @param below whether to include those below the path
+ */
+function insideText(path: ByteString, { inside, noun }: Report, { unit }: ReportOptions, below = true): string {
+  const found = inside.filter((row) => row.path === path || (below && row.path.startsWith(`${path}/`)))
   // An image inside another of them is not told here.
   const outermost = found.filter((row) => !found.some((other) => row.path.startsWith(`${other.path}/`)))
   const words = outermost.slice(0, MAX_INSIDE).map((row) => insideWords(row, noun, unit))
@@ -234,12 +239,15 @@ function regionParts(region: RegionRow, mine: readonly Account[], report: Report
     ...accountLabels(account),
     ...account,
     ...(isBesideTree(account) ? { withoutContent: true } : {}),
-    inside: insideText(account.name, report, options),
+    // Only an owner may be a folder of several images.
+    inside: insideText(account.name, report, options, account.kind === 'owner'),
   }))
   const label = `${regionLabel(region.name)}${rest.length > 1 || large.length > 0 ? '/' : ''}`
   if (rest.length > 0) {
     const more = large.length > 0 ? ` (${plural(rest.length, 'more file')})` : ''
-    const inside = rest.map(({ name }) => insideText(name, report, options)).filter((text) => text !== '')
+    const inside = rest
+      .map(({ name, kind }) => insideText(name, report, options, kind === 'owner'))
+      .filter((text) => text !== '')
     const told = inside.length === 1 ? inside[0]! : inside.length === 0 ? '' : `${inside.length} images`
     rows.push({ ...sumRow(label + more, rest), isLeftover: false, inside: told })
   }
