@@ -10,6 +10,7 @@ import { type ElfHeader, elfHeader, elfSectionHeader, readVmlinux, segmentHeader
 
 /** Sections without bytes in the file (System V ABI, sh_type): SHT_NULL and SHT_NOBITS. */
 const WITHOUT_BYTES = [0, 8]
+const CONFIG = 'config.gz'
 /** The longest name that we read. Linux allows no longer name of a file. */
 const LONGEST_NAME = 255
 
@@ -24,8 +25,8 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
 /** The traits of unpacked Linux kernels. */
 export const VMLINUX: FormatTraits = {
   name: 'vmlinux',
-  title: 'Linux kernel (ELF)',
-  noun: 'a Linux kernel in ELF format',
+  title: 'kernel (ELF)',
+  noun: 'a kernel in ELF format',
   extensions: [],
   looksInside: 'on demand',
   accounts: 'of its file',
@@ -42,7 +43,8 @@ export const vmlinux: Format = {
   open(source, { limits, nameTree }) {
     const header = readVmlinux(source)
     const place = { structure: elfHeader.name, offset: 0 }
-    if (header === undefined) throw formatError('MALFORMED', 'it does not begin like a Linux kernel', source, place)
+    if (header === undefined)
+      throw formatError('MALFORMED', 'it does not begin like a kernel in ELF format', source, place)
     refuseNameTree(VMLINUX, nameTree, source, place)
     return openVmlinux(source, header, limits.entries)
   },
@@ -55,14 +57,17 @@ function openVmlinux(source: ByteSource, header: ElfHeader, limit: number): Imag
   const parts =
     config === undefined
       ? sections
-      : [...sections.map((part) => without(part, config)), { name: 'config.gz', content: [config], slack: [] }]
+      : [...sections.map((part) => without(part, config)), { name: CONFIG, content: [config], slack: [] }]
   const tables = [
     { name: elfHeader.name, offset: 0, length: elfHeader.size },
     { name: 'program header table', offset: header.phoff, length: header.phnum * segmentHeader.size },
     { name: 'section header table', offset: header.shoff, length: header.shnum * elfSectionHeader.size },
   ]
-  // Sections begin at page borders.
-  const padding = { kind: 'structure', name: 'padding between sections', offset: 0, length: source.size } as const
+  // Sections begin at page borders. Without section headers we cannot tell padding from content.
+  const rest =
+    sections.length > 0
+      ? ({ kind: 'structure', name: 'padding between sections', offset: 0, length: source.size } as const)
+      : ({ kind: 'gap', name: 'content of no section', offset: 0, length: source.size } as const)
   return imageOfParts(
     {
       source,
@@ -74,7 +79,7 @@ function openVmlinux(source: ByteSource, header: ElfHeader, limit: number): Imag
       partNoun: 'section',
       parts,
       structures: tables,
-      backgrounds: [padding],
+      backgrounds: [rest],
     },
     problems,
   )
@@ -97,6 +102,8 @@ function readSections(source: ByteSource, header: ElfHeader, limit: number, prob
   const headerAt = (index: number) => elfSectionHeader.read(source, shoff + index * shentsize)
   const names = shstrndx < count ? headerAt(shstrndx) : undefined
   const nameOf = uniqueNames()
+  // The configuration has this name.
+  nameOf(CONFIG)
   const sections: StoredPart[] = []
   for (let index = 0; index < count; index += 1) {
     const { name, type, offset, size } = headerAt(index)

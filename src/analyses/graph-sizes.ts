@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { DominatorTree } from '../graph/dominator-tree.ts'
+import { type DominatorTree, UNREACHABLE } from '../graph/dominator-tree.ts'
 import { dominatorTree } from '../graph/dominators.ts'
-import { type Reference, type ReferenceGraph, reachableFrom, withoutReferences } from '../graph/reference-graph.ts'
+import { type Reference, type ReferenceGraph, withoutReferences } from '../graph/reference-graph.ts'
 import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
 import type { Attribution } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
@@ -18,6 +18,8 @@ export interface GraphSizes {
   readonly roots: readonly Root[]
   /** All references that are there by chance. None of them can be cut. */
   readonly byChance: readonly Reference[]
+  /** The same for the graph without them; absent if there are none. */
+  readonly certain?: Omit<GraphSizes, 'certain'>
   readonly tree: DominatorTree
   /** Bytes in the image, including a share of shared bytes, so that all add up. */
   readonly own: Float64Array
@@ -35,16 +37,13 @@ export interface GraphSizes {
 /** Computes the size of each owner, and what would go away with it. */
 export function graphSizes(
   attribution: Attribution,
-  references: Pick<References, 'graph' | 'byChance'>,
+  { graph: all, byChance = [] }: Pick<References, 'graph' | 'byChance'>,
   roots: readonly Root[],
 ): GraphSizes {
-  const { byChance = [] } = references
-  const begins = roots.map(({ node }) => node)
-  const graph = holdingGraph(references.graph, begins, byChance)
-  const nodeOf = new Map<ByteString, number>(graph.keys.map((key, node) => [key, node]))
+  const nodeOf = new Map<ByteString, number>(all.keys.map((key, node) => [key, node]))
   const totals = ownerTotals(attribution.accounts)
-  const own = Float64Array.from(graph.keys, (key) => totals.get(key)?.own ?? 0)
-  const unpacked = Float64Array.from(graph.keys, (key) => totals.get(key)?.unpacked ?? 0)
+  const own = Float64Array.from(all.keys, (key) => totals.get(key)?.own ?? 0)
+  const unpacked = Float64Array.from(all.keys, (key) => totals.get(key)?.unpacked ?? 0)
   const exclusive = own.slice()
   const shared: SharedBytes[] = []
   for (const { owners, shares, others, bytes } of attribution.shared) {
@@ -52,17 +51,14 @@ export function graphSizes(
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, bytes })
   }
-  const tree = dominatorTree(graph, begins)
-  const retained = retainedSizes(tree, exclusive, shared)
-  return { graph, roots, byChance, tree, own, unpacked, retained, exclusive, shared }
-}
-
-/** The graph without references by chance to owners that other references reach. */
-function holdingGraph(graph: ReferenceGraph, roots: readonly number[], byChance: readonly Reference[]): ReferenceGraph {
-  if (byChance.length === 0) return graph
-  const reached = reachableFrom(withoutReferences(graph, byChance).references, roots)
-  return withoutReferences(
-    graph,
-    byChance.filter(({ to }) => reached[to] === 1),
-  )
+  const begins = roots.map(({ node }) => node)
+  const sizesOf = (graph: ReferenceGraph): Omit<GraphSizes, 'certain'> => {
+    const tree = dominatorTree(graph, begins)
+    const retained = retainedSizes(tree, exclusive, shared)
+    return { graph, roots, byChance, tree, own, unpacked, retained, exclusive, shared }
+  }
+  if (byChance.length === 0) return sizesOf(all)
+  const certain = sizesOf(withoutReferences(all, byChance))
+  const needless = byChance.filter(({ to }) => certain.tree.parent[to] !== UNREACHABLE)
+  return { ...sizesOf(withoutReferences(all, needless)), certain }
 }

@@ -3,7 +3,7 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
-import { includesReference, neighbours, type Reference } from '../graph/reference-graph.ts'
+import { isAmong, neighbours, type Reference } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
@@ -114,7 +114,7 @@ export function report(inventory: Inventory): Report {
 
 function reportReferences(attribution: Attribution, references: References, roots: readonly Root[]): ReportReferences {
   const { origin, incomplete, byChance } = references
-  const { graph, own, retained, tree, ...sizes } = graphSizes(attribution, references, roots)
+  const { graph, own, retained, tree } = graphSizes(attribution, references, roots)
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
   const keyOf = (path: number): ByteString => graph.keys[path]!
@@ -129,7 +129,8 @@ function reportReferences(attribution: Attribution, references: References, root
       reached: isReached(path),
     },
   ])
-  const isCut = (reference: Reference): boolean => !includesReference(sizes.byChance, reference)
+  const isByChance = isAmong(byChance ?? [])
+  const isCut = (reference: Reference): boolean => !isByChance(reference)
   return {
     origin,
     complete: incomplete.length === 0,

@@ -1,13 +1,7 @@
 import { type Cut, freedBy, soleHolders } from '../graph/cuts.ts'
 import { dominatedBy, dominates, UNREACHABLE } from '../graph/dominator-tree.ts'
 import { minimumCut } from '../graph/minimum-cut.ts'
-import {
-  includesReference,
-  neighbours,
-  type Reference,
-  type ReferenceGraph,
-  reachableFrom,
-} from '../graph/reference-graph.ts'
+import { isAmong, neighbours, type Reference, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import { bytesFreed } from '../graph/retained-sizes.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
 import type { Root } from '../owners/roots.ts'
@@ -28,6 +22,8 @@ export interface Why {
   readonly hiddenReferrers: number
   /** How many direct referrers only this path reaches, so that no route to it passes them. */
   readonly referrersBehind: number
+  /** Bytes that go away if nothing refers to it any more. */
+  readonly retained: number
   /** What the removal of each single reference to it frees: at most one of them frees anything. */
   readonly referring: readonly Cut[]
   /**
@@ -37,7 +33,7 @@ export interface Why {
   readonly single: readonly Cut[]
   /**
    * The smallest set of references that hold it together, nearest to it; undefined for a root, for an unreached path, and
-   * for a path that references hold which are there by chance.
+   * for a path that references by chance hold from a root on.
    */
   readonly smallest: SmallestCut | undefined
   /** The other paths that go away with it, largest first. */
@@ -77,13 +73,16 @@ export interface WhyOptions {
 const MAX_REFERRERS = 10
 
 export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions): Why {
-  const { graph, roots, byChance, tree, own, exclusive, shared, retained } = sizes
+  // References by chance are no reason while there is another, nor what they alone lead to.
+  const { certain } = sizes
+  const isCertain = certain !== undefined && certain.tree.parent[path] !== UNREACHABLE
+  const { graph, roots, byChance, tree, own, exclusive, shared, retained } = isCertain ? certain : sizes
   const rootPaths = roots.map((some) => some.node)
   const begins = from === undefined ? rootPaths : [from]
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
   const direct = [...neighbours(graph.referrers, path)].filter((other) => other !== path)
   const referrers = direct.filter(isReached)
-  const isByChance = (reference: Reference): boolean => includesReference(byChance, reference)
+  const isByChance = isAmong(byChance)
   const root = roots.find((some) => some.node === path)
 
   const holders = soleHolders(graph, tree)
@@ -92,8 +91,7 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
     const cut = { from: holders[at]!, to: at, bytes: retained[at]! }
     if (cut.from >= 0 && !isByChance(cut)) single.push(cut)
   }
-  const least = isReached(path) ? minimumCut(graph, rootPaths, path) : undefined
-  const smallest = least?.some(isByChance) === true ? undefined : least
+  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path, isCertain ? [] : byChance) : undefined
   const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
   const steps = shortestSteps(graph.references, begins, path)
   // Nearest first, because their routes are the shortest.
@@ -107,7 +105,10 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
     path,
     root,
     referrers,
-    byChance: byChance.filter(({ from, to }) => to === path && isReached(from)).map(({ from }) => from),
+    byChance: byChance
+      .filter(({ from, to }) => to === path && sizes.tree.parent[from] !== UNREACHABLE)
+      .map(({ from }) => from),
+    retained: retained[path]!,
     routes: steps.distance[path] === UNREACHED ? [] : linesOf(children, begins, path),
     hiddenReferrers: nearest.filter((referrer) => children.get(referrer)?.has(path) !== true).length,
     referrersBehind: referrers.filter((referrer) => dominates(tree, path, referrer)).length,

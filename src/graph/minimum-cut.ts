@@ -1,8 +1,9 @@
-import type { Reference, ReferenceGraph } from './reference-graph.ts'
+import { marksOf, type Reference, type ReferenceGraph, reachableFrom, referenceGraph } from './reference-graph.ts'
 
 /**
  * The fewest references to remove so that no root reaches a node, ordered by the names of the referrers, then of the
- * targets. Empty if no root reaches the node now; undefined if it is a root, which no reference keeps.
+ * targets. Empty if no root reaches the node now; undefined if it is a root, which no reference keeps, and if fixed
+ * references alone lead to it.
  *
  * If there are several smallest sets, we return the one nearest to the node. It is unique and frees the least besides
  * the node: each other smallest set frees everything that it frees. (A route into the part that it cuts off also enters
@@ -13,20 +14,30 @@ import type { Reference, ReferenceGraph } from './reference-graph.ts'
  * reference: a maximum flow of unit capacities. We use Dinic's algorithm (Dinitz, "Algorithm for solution of a problem
  * of maximum flow in networks with power estimation", 1970). It takes O(m^1.5) on these networks (Even and Tarjan,
  * "Network flow and testing graph connectivity", SIAM Journal on Computing 4(4), 1975, theorem 3).
+ * @param fixed references that cannot be removed; any number of routes may take them
  */
 export function minimumCut(
   graph: ReferenceGraph,
   roots: readonly number[],
   target: number,
+  fixed: readonly Reference[] = [],
 ): readonly Reference[] | undefined {
   if (roots.includes(target)) return undefined
+  if (fixed.length > 0) {
+    const held = referenceGraph(
+      graph.keys,
+      fixed.flatMap(({ from, to }) => [from, to]),
+    )
+    if (reachableFrom(held.references, roots)[target] === 1) return undefined
+  }
   const isRoot = new Uint8Array(graph.keys.length)
   for (const root of roots) isRoot[root] = 1
   const network: Network = {
     graph,
     isRoot,
     target,
-    hasFlow: new Uint8Array(graph.references.list.length),
+    flow: new Uint32Array(graph.references.list.length),
+    isFixed: marksOf(graph.references, fixed),
     referenceOf: referencesOfReferrers(graph),
   }
   let distances = distancesToTarget(network)
@@ -37,13 +48,18 @@ export function minimumCut(
   return referencesInto(graph, distances)
 }
 
-/** Each reference has capacity 1; the roots supply without limit. Nothing flows into a root or out of the target. */
+/**
+ * Each reference has capacity 1, and a fixed one has no limit; nor have the roots. Nothing flows into a root or out of the
+ * target.
+ */
 interface Network {
   readonly graph: ReferenceGraph
   readonly isRoot: Uint8Array
   readonly target: number
-  /** 1 for each reference that a route takes, by its place in the list of references. */
-  readonly hasFlow: Uint8Array
+  /** How many routes take each reference, by its place in the list of references. */
+  readonly flow: Uint32Array
+  /** 1 for each reference that cannot be removed. */
+  readonly isFixed: Uint8Array
   /** For each place in the list of referrers, the place of the same reference in the list of references. */
   readonly referenceOf: Uint32Array
 }
@@ -62,10 +78,11 @@ function referencesOfReferrers({ references, referrers, keys }: ReferenceGraph):
 }
 
 /**
- * How many steps each node is from the target, along references without flow and against references with flow; FAR if
+ * How many steps each node is from the target, along references with room and against references with flow; FAR if
  * it cannot reach the target. The search stops at roots.
  */
-function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Network): Int32Array {
+function distancesToTarget(network: Network): Int32Array {
+  const { graph, isRoot, target, flow, referenceOf } = network
   const { references, referrers } = graph
   const distances = new Int32Array(graph.keys.length).fill(FAR)
   distances[target] = 0
@@ -76,13 +93,13 @@ function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Netw
     const distance = distances[node]! + 1
     for (let at = referrers.start[node]!; at < referrers.start[node + 1]!; at += 1) {
       const referrer = referrers.list[at]!
-      if (distances[referrer] !== FAR || hasFlow[referenceOf[at]!] === 1) continue
+      if (distances[referrer] !== FAR || !hasRoom(network, referenceOf[at]!)) continue
       distances[referrer] = distance
       queue.push(referrer)
     }
     for (let index = references.start[node]!; index < references.start[node + 1]!; index += 1) {
       const reference = references.list[index]!
-      if (distances[reference] !== FAR || hasFlow[index] === 0) continue
+      if (distances[reference] !== FAR || flow[index] === 0) continue
       distances[reference] = distance
       queue.push(reference)
     }
@@ -95,22 +112,22 @@ function distancesToTarget({ graph, isRoot, target, hasFlow, referenceOf }: Netw
  * We try the references of each node first, then its referrers, and each of them only once.
  */
 function block(network: Network, roots: readonly number[], distances: Int32Array): void {
-  const { graph, target, hasFlow } = network
+  const { graph, target, flow } = network
   /** For each node, how many of its steps we have finished with. */
   const tried = new Uint32Array(graph.keys.length)
   /** The way from a root: its nodes except the first, and the references that lead to them. */
   const way: number[] = []
-  const steps: number[] = []
+  const steps: Step[] = []
   for (const root of new Set(roots)) {
     let node = root
     while (distances[node] !== FAR) {
       const step = nextStep(network, distances, tried, node)
       if (step !== undefined) {
-        steps.push(step.index)
+        steps.push(step)
         way.push(node)
         node = step.node
         if (node !== target) continue
-        for (const index of steps) hasFlow[index]! ^= 1
+        for (const { index, change } of steps) flow[index]! += change
         steps.length = 0
         way.length = 0
         node = root
@@ -125,13 +142,16 @@ function block(network: Network, roots: readonly number[], distances: Int32Array
   }
 }
 
-/** A step nearer to the target: the next node, and the place of its reference. */
-function nextStep(
-  { graph: { references, referrers }, isRoot, hasFlow, referenceOf }: Network,
-  distances: Int32Array,
-  tried: Uint32Array,
-  node: number,
-): { readonly node: number; readonly index: number } | undefined {
+/** A step nearer to the target: the next node, the place of its reference, and how its flow changes. */
+interface Step {
+  readonly node: number
+  readonly index: number
+  readonly change: 1 | -1
+}
+
+function nextStep(network: Network, distances: Int32Array, tried: Uint32Array, node: number): Step | undefined {
+  const { graph, isRoot, flow, referenceOf } = network
+  const { references, referrers } = graph
   const nearer = distances[node]! - 1
   const forward = references.start[node]!
   const forwardCount = references.start[node + 1]! - forward
@@ -143,9 +163,15 @@ function nextStep(
     const next = isForward ? references.list[forward + step]! : referrers.list[backward + step - forwardCount]!
     if (distances[next] !== nearer || isRoot[next] === 1) continue
     const index = isForward ? forward + step : referenceOf[backward + step - forwardCount]!
-    if (hasFlow[index] === (isForward ? 0 : 1)) return { node: next, index }
+    if (isForward && hasRoom(network, index)) return { node: next, index, change: 1 }
+    if (!isForward && flow[index]! > 0) return { node: next, index, change: -1 }
   }
   return undefined
+}
+
+/** Whether another route may take a reference. */
+function hasRoom({ flow, isFixed }: Network, index: number): boolean {
+  return flow[index] === 0 || isFixed[index] === 1
 }
 
 /** The references from nodes that cannot reach the target to nodes that can. */

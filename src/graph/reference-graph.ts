@@ -73,9 +73,10 @@ export function withoutReferences(graph: ReferenceGraph, removed: readonly Refer
   return referenceGraph(graph.keys, edges)
 }
 
-/** Whether a reference is one of a few. */
-export function includesReference(references: readonly Reference[], { from, to }: Reference): boolean {
-  return references.some((other) => other.from === from && other.to === to)
+/** A function that says whether a reference is one of some. */
+export function isAmong(some: readonly Reference[]): (reference: Reference) => boolean {
+  const keys = new Set(some.map(({ from, to }) => `${from} ${to}`))
+  return ({ from, to }) => keys.size > 0 && keys.has(`${from} ${to}`)
 }
 
 function adjacency(count: number, edges: ArrayLike<number>, from: 0 | 1): Adjacency {

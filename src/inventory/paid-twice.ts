@@ -97,8 +97,8 @@ export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside
 }
 
 /**
- * The image and all images in files that we try without being asked. We leave out an image in a copy of a file that we
- * have already met, because the file itself is paid for twice.
+ * The image and all images in files that we try without being asked. We leave out an image in a copy of a file that another
+ * image holds, because the file itself is then told to be paid for twice.
  */
 function holdersIn(open: OpenImage, comparison: Comparison): readonly Holder[] {
   const found: Holder[] = [{ open, path: '' }]
@@ -109,7 +109,7 @@ function holdersIn(open: OpenImage, comparison: Comparison): readonly Holder[] {
     met.add(nested)
     const { outer } = nested
     if (outer !== undefined && 'entry' in outer) {
-      if (files.some((other) => isSameFile(other, outer, comparison))) return
+      if (files.some((other) => isCopyElsewhere(other, outer, comparison))) return
       files.push(outer)
     }
     found.push({ open: nested, path })
@@ -125,9 +125,10 @@ function holdersIn(open: OpenImage, comparison: Comparison): readonly Holder[] {
   return found
 }
 
-function isSameFile(one: OuterFile, other: OuterFile, comparison: Comparison): boolean {
+function isCopyElsewhere(one: OuterFile, other: OuterFile, comparison: Comparison): boolean {
   const { size } = one.entry
-  if (size !== other.entry.size || !affords(comparison, size)) return false
+  if (one.open === other.open || size < WORTH_A_LINE || size !== other.entry.size) return false
+  if (!affords(comparison, size)) return false
   return isSameContent(one.open, one.entry, other.open, other.entry, comparison)
 }
 

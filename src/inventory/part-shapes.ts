@@ -283,7 +283,7 @@ export const partsShape: Shape = object<PartsJson>({
     object<CompressedScanJson>({
       paths: list(key),
       mentions: list(mentions),
-      files: list(object<CompressedFile>({ owner: key, path: bytes, start: count })),
+      files: list(object<CompressedFile>({ owner: key, path: bytes, ranges: list(tuple(count, count)) })),
       failures: scanFailures,
     }),
   ),

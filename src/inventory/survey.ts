@@ -170,7 +170,7 @@ export class Survey {
 
   /** What compressed content mentions. */
   async compressed(): Promise<CompressedScan> {
-    this.parts.compressed ??= await scanCompressed(this.owners, this.#scanOptions.progress)
+    this.parts.compressed ??= await scanCompressed(this.open, this.owners, this.#scanOptions.progress)
     return this.parts.compressed
   }
 

@@ -13,12 +13,13 @@ export function referencesByChance(
   { mentions }: ReferenceScan,
   { files }: CompressedScan,
 ): Reference[] {
-  const starts = new Map(files.map(({ owner, path, start }) => [fileKey(owner, path), start]))
+  const rangesOf = new Map(files.map(({ owner, path, ranges }) => [fileKey(owner, path), ranges]))
   const isByChance = new Map<string, boolean>()
   for (const { from, to, path, kind, offset } of mentions) {
-    const start = kind === 'content' ? starts.get(fileKey(from, path)) : undefined
+    const ranges = kind === 'content' ? (rangesOf.get(fileKey(from, path)) ?? []) : []
+    const isCompressed = ranges.some(([start, end]) => offset >= start && offset < end)
     const key = referenceKey(from, to)
-    isByChance.set(key, start !== undefined && offset >= start && isByChance.get(key) !== false)
+    isByChance.set(key, isCompressed && isByChance.get(key) !== false)
   }
   return graph.keys.flatMap((key, from) =>
     Array.from(neighbours(graph.references, from), (to) => ({ from, to })).filter(

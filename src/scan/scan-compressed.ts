@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError } from '../../parsers/bytes/errors.ts'
-import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { type ContentBudget, contentBudget } from '../../parsers/bytes/content-budget.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { atLimit } from '../../parsers/bytes/limits.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { detectCompression } from '../../parsers/codecs/compression.ts'
-import { type Entry, type Image, pathBuilder } from '../../parsers/image.ts'
+import { type Entry, type Image, pathBuilder, type StoredRun } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Mention, MentionPlace } from '../owners/mentions.ts'
@@ -27,19 +29,24 @@ export interface CompressedFile {
   readonly owner: ByteString
   /** Path inside the owner; '' for the owner itself. */
   readonly path: ByteString
-  /** The offset of its first compressed byte. A hash behind it stands there by chance. */
-  readonly start: number
+  /** Where its compressed bytes lie, ascending. A hash in them stands there by chance. */
+  readonly ranges: readonly Range[]
 }
+
+/** Bytes [start, end) of a file. */
+export type Range = readonly [start: number, end: number]
 
 /** Receives a hash by its number, and where it stands. */
 type Note = (hash: number, place: MentionPlace) => void
 
 /**
  * Unpacks all compressed files of owners, such as initrds, kernels, modules (.ko.xz) and documentation (.gz), and
- * searches their contents for the hashes of all owners. It also searches images in files: their names, symlink
- * targets and contents, at every depth.
+ * searches their contents for the hashes of all owners. In images that come out of them it also searches names and
+ * symlink targets, at every depth.
+ * @param open the outermost image, whose size bounds how much we unpack
  */
 export async function scanCompressed(
+  open: OpenImage,
   owners: ReadonlyMap<ByteString, Owner>,
   progress?: (done: number, total: number) => void,
 ): Promise<CompressedScan> {
@@ -50,18 +57,19 @@ export async function scanCompressed(
   const failures: ReferenceScan['failures'][number][] = []
   if (hashes.length === 0) return { mentions, files, failures }
   const scanner = new ReferenceScanner(hashes)
+  const budget = contentBudget(open.reader.limits, open.file.size)
   let done = 0
   for (const owner of owners.values()) {
     const first = new Map<number, MentionPlace>()
-    const search = new Search(scanner, (path, error) => {
-      failures.push({ owner: owner.key, error: notReadInFull(owner, path, asFormatError(error)) })
+    const search = new Search(scanner, budget, (path, error) => {
+      failures.push({ owner: owner.key, error: notReadInFull(owner, path, error) })
     })
     for (const { entry, path } of entriesOf(owner)) {
       if (entry.type !== 'file') continue
-      const start = search.file(owner.open, entry, path, (hash, place) => {
+      const ranges = search.file(owner.open, entry, path, (hash, place) => {
         if (!first.has(hash)) first.set(hash, place)
       })
-      if (start !== undefined) files.push({ owner: owner.key, path, start })
+      if (ranges.length > 0) files.push({ owner: owner.key, path, ranges: joined(ranges) })
     }
     for (const [hash, place] of first) {
       for (const to of keys.get(hashes[hash]!)!) mentions.push({ from: owner.key, to, ...place })
@@ -77,58 +85,61 @@ export async function scanCompressed(
 /** Searches the compressed content of files. */
 class Search {
   readonly #scanner: ReferenceScanner
-  readonly #fail: (path: ByteString, error: unknown) => void
+  readonly #budget: ContentBudget
+  readonly #fail: (path: ByteString, error: FormatError) => void
 
-  constructor(scanner: ReferenceScanner, fail: (path: ByteString, error: unknown) => void) {
+  constructor(scanner: ReferenceScanner, budget: ContentBudget, fail: (path: ByteString, error: FormatError) => void) {
     this.#scanner = scanner
+    this.#budget = budget
     this.#fail = fail
   }
 
-  /** @returns the offset of the first compressed byte of a file; undefined if none of its content is compressed */
-  file(open: OpenImage, entry: Entry, path: ByteString, note: Note): number | undefined {
+  /** @returns where the compressed bytes of a file lie */
+  file(open: OpenImage, entry: Entry, path: ByteString, note: Note): Range[] {
+    const known = open.nestedProblems.length
     const nested = open.nested(entry)
+    for (const problem of open.nestedProblems.slice(known)) this.#fail(path, problem)
     if (nested !== undefined) return this.#image(nested, path, note)
     try {
       return this.#stream(open, contentSource(open.reader, entry), path, note)
     } catch (error) {
-      this.#fail(path, error)
-      return undefined
+      this.#fail(path, asFormatError(error))
+      return []
     }
   }
 
-  /** Searches everything in an image. */
-  #image(open: OpenImage, imagePath: ByteString, note: Note): number | undefined {
-    const { image, reader } = open
-    const { tree } = image
-    let start = compressedStart(image)
-    const starts = (offset: number): void => {
-      start = Math.min(start ?? offset, offset)
-    }
+  /** Searches what is compressed in an image: everything, if the image comes out of a compressed file. */
+  #image(open: OpenImage, imagePath: ByteString, note: Note): Range[] {
+    const { image, problems } = open
+    const { tree, source } = image
+    if (!problems.complete) for (const problem of problems.warnings) this.#fail(imagePath, problem)
+    const isUnpacked = source.origin.kind === 'stream'
+    const ranges = isUnpacked ? compressedBlocks(image) : []
+    const base = isUnpacked ? undefined : offsetIn(open.file, source)
     const inImage = pathBuilder(tree, imagePath)
     // An owner may be the image itself.
     const pathOf = (index: number): ByteString => (imagePath === '' ? inImage(index).slice(1) : inImage(index))
     for (let index = 1; index < tree.count; index += 1) {
       const entry = tree.entry(index)
       const path = pathOf(index)
-      this.#text(entry.name, { path, kind: 'name' }, note)
-      if (entry.target !== undefined) this.#text(entry.target, { path, kind: 'target' }, note)
+      if (isUnpacked) {
+        this.#text(entry.name, { path, kind: 'name' }, note)
+        if (entry.target !== undefined) this.#text(entry.target, { path, kind: 'target' }, note)
+      }
       if (entry.type !== 'file') continue
       const inner = this.file(open, entry, path, note)
       try {
-        for (const { codec, offset, skip } of image.runs(entry)) {
-          if (codec !== 'stored' && codec !== 'hole') starts(offset)
-          else if (inner !== undefined) starts(offset + skip + inner)
-          break
-        }
-        const stream = new ReferenceStream(this.#scanner, (hash, offset) =>
-          note(hash, { path, kind: 'content', offset }),
-        )
-        for (const chunk of reader.chunks(entry)) stream.push(chunk)
+        const runs = [...image.runs(entry)]
+        const packed = runs.filter(({ codec }) => codec !== 'stored' && codec !== 'hole')
+        if (isUnpacked || packed.length > 0) this.#content(open, entry, path, note)
+        if (base === undefined) continue
+        for (const { offset, storedLength } of packed) ranges.push([base + offset, base + offset + storedLength])
+        for (const [start, end] of storedPlaces(runs, inner)) ranges.push([base + start, base + end])
       } catch (error) {
-        this.#fail(path, error)
+        this.#fail(path, asFormatError(error))
       }
     }
-    return start
+    return ranges
   }
 
   #text(text: ByteString, place: Omit<MentionPlace, 'offset'>, note: Note): void {
@@ -136,30 +147,91 @@ class Search {
     for (const { hash, offset } of firstIn(text, this.#scanner)) note(hash, { ...place, offset })
   }
 
+  #content({ reader }: OpenImage, entry: Entry, path: ByteString, note: Note): void {
+    const stream = new ReferenceStream(this.#scanner, (hash, offset) => note(hash, { path, kind: 'content', offset }))
+    for (const chunk of reader.chunks(entry)) stream.push(chunk)
+  }
+
   /** Searches what a file is compressed from. A file that only begins like a compressed one is none. */
-  #stream({ reader }: OpenImage, source: ByteSource, path: ByteString, note: Note): number | undefined {
+  #stream({ reader }: OpenImage, source: ByteSource, path: ByteString, note: Note): Range[] {
     const decompress = detectCompression(source)?.decompress
-    if (decompress === undefined) return undefined
+    if (decompress === undefined || this.#budget.left < 0) return []
+    const ranges: Range[] = []
+    let stored = 0
+    const block = (length: number, unpacked: number): void => {
+      // Headers and trailers become nothing.
+      if (unpacked > 0) addRange(ranges, stored, stored + length)
+      stored += length
+    }
     const stream = new ReferenceStream(this.#scanner, (hash, offset) => note(hash, { path, kind: 'content', offset }))
     let length = 0
     try {
-      for (const piece of decompress(source)) {
+      for (const piece of decompress(source, { block })) {
         length += piece.length
-        reader.spend(piece.length, 0)
+        this.#budget.left -= piece.length
+        if (this.#budget.left < 0) {
+          throw formatError('LIMIT', 'too much content for an image of this size; no other file is unpacked', source, {
+            structure: 'compressed stream',
+            offset: 0,
+            ...atLimit(reader.limits, this.#budget.limit),
+          })
+        }
         stream.push(piece)
       }
     } catch (error) {
-      if (length > 0) this.#fail(path, error)
+      if (length > 0) this.#fail(path, asFormatError(error))
     }
-    return length > 0 ? 0 : undefined
+    return length > 0 ? ranges : []
   }
 }
 
-/** The offset of the first byte of the file of an image that is compressed; undefined if the image is stored as it is. */
-function compressedStart({ source }: Image): number | undefined {
+/** Adds a range behind the others. */
+function addRange(ranges: Range[], start: number, end: number): void {
+  const last = ranges[ranges.length - 1]
+  if (last?.[1] === start) ranges[ranges.length - 1] = [last[0], end]
+  else ranges.push([start, end])
+}
+
+/** The ranges in order, those that touch as one. */
+function joined(ranges: readonly Range[]): Range[] {
+  const found: Range[] = []
+  for (const [start, end] of [...ranges].sort(([a], [b]) => a - b)) {
+    const last = found[found.length - 1]
+    if (last === undefined || start > last[1]) found.push([start, end])
+    else found[found.length - 1] = [last[0], Math.max(last[1], end)]
+  }
+  return found
+}
+
+/** The compressed blocks of the file that an image is unpacked from. */
+function compressedBlocks({ source: { origin } }: Image): Range[] {
+  if (origin.kind !== 'stream') return []
+  const { count, isStored, storedStarts, unpackedStarts } = origin.blocks
+  const ranges: Range[] = []
+  for (let block = 0; block < count; block += 1) {
+    const isEmpty = unpackedStarts[block] === unpackedStarts[block + 1]
+    if (isStored[block] === 0 && !isEmpty) addRange(ranges, storedStarts[block]!, storedStarts[block + 1]!)
+  }
+  return ranges
+}
+
+/** Where an image begins in its file; undefined if its bytes come from elsewhere. */
+function offsetIn(file: ByteSource, source: ByteSource): number | undefined {
+  if (source === file) return 0
   const { origin } = source
-  if (origin.kind !== 'stream') return undefined
-  const { count, isStored, storedStarts } = origin.blocks
-  for (let block = 0; block < count; block += 1) if (isStored[block] === 0) return storedStarts[block]
-  return undefined
+  return origin.kind === 'slice' && origin.source === file ? origin.offset : undefined
+}
+
+/** Where ranges of a file's content lie in its image, as far as it is stored. */
+function storedPlaces(runs: readonly StoredRun[], ranges: readonly Range[]): Range[] {
+  const found: Range[] = []
+  let at = 0
+  for (const { codec, offset, skip, length } of runs) {
+    for (const [start, end] of codec === 'stored' ? ranges : []) {
+      const [from, to] = [Math.max(start, at), Math.min(end, at + length)]
+      if (from < to) found.push([offset + skip + from - at, offset + skip + to - at])
+    }
+    at += length
+  }
+  return found
 }

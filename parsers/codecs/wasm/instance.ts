@@ -15,8 +15,11 @@ export interface ModuleExports {
 /** Bytes that a decoder may read and write past both ends of its input and output: see assembly/memory.ts. */
 export const MARGIN = 64
 const PAGE = 65_536
-/** V8 looks for memory for tens of milliseconds before it gives up, so we do not ask for each block anew. */
-const RETRY_MILLISECONDS = 1000
+/**
+ * V8 looks for memory for tens of milliseconds before it gives up, so we do not ask for each block anew: only after this
+ * many blocks, and after twice as many each time.
+ */
+const FIRST_WAIT = 100
 /** Above this, addresses would not be positive as 32-bit numbers. In bytes. */
 const LARGEST_MEMORY = 2 ** 31 - PAGE
 
@@ -35,12 +38,17 @@ export interface Module<Exports extends ModuleExports> {
 export function moduleOf<Exports extends ModuleExports>(text: string): Module<Exports> {
   /** Null once we know that it does not work here. */
   let module: object | null | undefined
-  let failedAt = -Infinity
+  /** Requests to refuse before we try again, and after the next failure. */
+  let left = 0
+  let wait = FIRST_WAIT
   return {
     instantiate() {
       const api = webAssembly()
       if (api === undefined || module === null) return undefined
-      if (Date.now() - failedAt < RETRY_MILLISECONDS) return undefined
+      if (left > 0) {
+        left -= 1
+        return undefined
+      }
       try {
         module ??= new api.Module(bytesOf(text))
       } catch {
@@ -51,7 +59,8 @@ export function moduleOf<Exports extends ModuleExports>(text: string): Module<Ex
         return new api.Instance(module, {}).exports as Exports
       } catch {
         // There is no memory for another instance now. There may be later.
-        failedAt = Date.now()
+        left = wait
+        wait *= 2
         return undefined
       }
     },

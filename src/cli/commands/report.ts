@@ -99,10 +99,7 @@ async function reportOn(
   })
 }
 
-function isWhole(
-  { image, references }: Report,
-  { inside, hidden }: Pick<Inventory, 'inside' | 'hidden'> = {},
-): boolean {
+function isWhole({ image, references }: Report, { inside, hidden }: Inventory): boolean {
   const areUnread = (hidden?.warnings.length ?? 0) > 0
   return image.complete && inside?.complete !== false && references?.complete !== false && !areUnread
 }
@@ -122,11 +119,12 @@ async function reportOnSeveral(
   for (const image of images) {
     try {
       await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
-        const result = report(await inventoryWith(survey, options))
+        const inventory = await inventoryWith(survey, options)
+        const result = report(inventory)
         if (format === 'text') summaries.push(result)
         else await writeOut(joinPieces(await tableLines(result, format)))
         printProblems(result.warnings, options.verbose)
-        if (!isWhole(result)) exitCode = EXIT.failed
+        if (!isWhole(result, inventory)) exitCode = EXIT.failed
       })
     } catch (thrown) {
       const error = await explain(thrown)

@@ -50,7 +50,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       path: nameOf(path),
       own: sizes.own[path],
       unpacked: sizes.unpacked[path],
-      retained: sizes.retained[path],
+      retained: why.retained,
       closure: closure[path],
       root: root?.reason ?? null,
       referrers: referring.map((cut) => ({

@@ -491,7 +491,7 @@ function hiddenReferences({ hidden = [], owners }: Report, options: ReportOption
 function byChance({ references, owners }: Report, options: ReportOptions): string {
   const lines = referenceLines(references?.byChance ?? [], owners, options)
   if (lines === '') return ''
-  return `${bold('References by chance', options.style)}   (the hash only stands in compressed bytes)\n${lines}`
+  return `${bold('References by chance', options.style)}   (the hash stands only in compressed bytes)\n${lines}`
 }
 
 /** How many owners that refer to others we list. */
@@ -510,6 +510,7 @@ function referenceLines(
     if (known === undefined) byReferrer.set(from, [shortLabel(to)])
     else known.push(shortLabel(to))
   }
+  for (const names of byReferrer.values()) names.sort()
   const most = [...byReferrer].sort(([, a], [, b]) => b.length - a.length)
   const lines = most.slice(0, MAX_REFERRING).map(([from, names]) => {
     const start = `  ${shortenMiddle(shortLabel(from), Math.floor(style.width / 2))} → `

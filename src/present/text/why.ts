@@ -1,6 +1,6 @@
 import type { RouteLine, Why } from '../../analyses/why.ts'
 import type { Cut } from '../../graph/cuts.ts'
-import { includesReference, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
+import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
 import type { Mention, MentionPlace } from '../../owners/mentions.ts'
@@ -30,7 +30,6 @@ export interface WhyTextOptions {
   readonly hidden?: readonly Mention[] | undefined
   readonly own: Float64Array
   readonly unpacked: Float64Array
-  readonly retained: Float64Array
   readonly closure: Float64Array
   /** Where we know the references from. */
   readonly origin: 'registration' | 'scan'
@@ -66,20 +65,21 @@ export function whyText(why: Why, options: WhyTextOptions): string {
 }
 
 function header(
-  { path, referrers, byChance, referrersBehind, goesWithIt: held }: Why,
+  { path, retained, referrers, byChance, referrersBehind, goesWithIt: held }: Why,
   options: WhyTextOptions,
 ): string {
-  const { style, unit, names, fullPaths, own, unpacked, retained, closure, origin, complete } = options
+  const { style, unit, names, fullPaths, own, unpacked, closure, origin, complete } = options
   const size = (bytes: Float64Array): string => formatBytes(bytes[path]!, unit)
   const holds = held.length === 0 ? '' : ` (${plural(held.length + 1, 'path')})`
   const behind = referrersBehind === 0 ? '' : ` (${formatCount(referrersBehind)} reached through it alone)`
-  const others = byChance.filter((from) => !referrers.includes(from)).length
+  const known = new Set(referrers)
+  const others = byChance.filter((from) => !known.has(from)).length
   const chance = others === 0 ? '' : ` · ${formatCount(others)} more by chance`
   return [
     bold(names[path]!, style),
     ...(names[path] === fullPaths[path] ? [] : [fullPaths[path]!]),
     atDots(
-      `own ${size(own)} · unpacked ${size(unpacked)} · retained ${size(retained)}${holds} · closure ${size(closure)}`,
+      `own ${size(own)} · unpacked ${size(unpacked)} · retained ${formatBytes(retained, unit)}${holds} · closure ${size(closure)}`,
       style.width,
     ),
     atDots(
@@ -94,9 +94,10 @@ function routes({ path, root, routes: lines, referrers, hiddenReferrers }: Why, 
   const { isKnown } = evidence
   const evidenceFor = (from: number, to: number): ReferenceEvidence | undefined =>
     evidence.references.get(referenceKey({ from: graph.keys[from]!, to: graph.keys[to]! }))
+  const isByChance = isAmong(byChance)
   const placeOf = (from: number, to: number): string => {
     const place = isKnown ? placeText(evidenceFor(from, to)) : '–'
-    return includesReference(byChance, { from, to }) ? `${place} ${BY_CHANCE}` : place
+    return isByChance({ from, to }) ? `${place} ${BY_CHANCE}` : place
   }
   const rootByPath = new Map(roots.map((given) => [given.node, given]))
   if (lines.length === 0) {
@@ -184,16 +185,11 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 function cuts({ path, root, referrers, byChance, single, smallest }: Why, options: WhyTextOptions): string {
   const { style, unit, names, all } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
-  if (smallest === undefined) {
-    return byChance.length === 0
-      ? ''
-      : 'Only references by chance hold it. The next build may lose them; none can be cut.'
-  }
   const arrow = ({ from, to }: Reference): string => `${names[from]!} → ${names[to]!}`
   let rows: string[][]
   const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]
   if (single.length > 0) rows = shorten(single.map(freed), all)
-  else {
+  else if (smallest !== undefined) {
     const any = [
       formatBytes(0, unit),
       referrers.length === 1
@@ -205,6 +201,9 @@ function cuts({ path, root, referrers, byChance, single, smallest }: Why, option
     const goes = also === 0 ? '' : `, ${plural(also, 'other path')} with it`
     const together = [`≈ ${formatBytes(smallest.bytes, unit)}`, `all of these ${smallest.references.length}${goes}:`]
     rows = [any, together, ...shorten(references, all)]
+  } else {
+    const isHeld = byChance.length > 0
+    return isHeld ? 'Only references by chance hold it. Nobody can cut them; the next build may lose them.' : ''
   }
   const columns = [
     { heading: 'FREES', align: 'right' },

@@ -15,6 +15,7 @@ const SECTIONS = [
   { name: '.bss', content: text('not in the file'), type: 8 },
   { name: '.text', content: text('the same name') },
   { name: 'a/b', content: text('x') },
+  { name: 'config.gz', content: text('a section') },
 ]
 
 const openVmlinux = (bytes: Uint8Array) => openSource(bytesSource(bytes, 'vmlinux'))
@@ -34,6 +35,7 @@ describe('an unpacked kernel', () => {
       ['.rodata', Buffer.concat([before, after])],
       ['.text.2', Buffer.from(SECTIONS[3]!.content)],
       ['section 5', Buffer.from('x')],
+      ['config.gz.2', Buffer.from('a section')],
       ['.shstrtab', expect.any(Buffer)],
       ['config.gz', CONFIG],
     ])
@@ -80,5 +82,7 @@ describe('an unpacked kernel', () => {
   it('is shown without section headers', () => {
     const image = openAnyImage(bytesSource(writeVmlinux({ sections: SECTIONS, shnum: 0 }), 'vmlinux'))
     expect(image.tree.entries.map(({ name }) => name)).toEqual(['', 'config.gz'])
+    const { accounts } = attribute(openVmlinux(writeVmlinux({ sections: SECTIONS, shnum: 0 })))
+    expect(accounts.find(({ kind }) => kind === 'gap')?.name).toBe('content of no section')
   })
 })
