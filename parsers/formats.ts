@@ -24,6 +24,9 @@ import { squashfs } from './squashfs/format.ts'
  */
 export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, vmlinux, pe, fat, disk]
 
+/** The formats in a sentence: "squashfs, ISO9660, …, FAT, disk". */
+export const FORMAT_TITLES: string = FORMATS.map(({ title }) => title).join(', ')
+
 /** Whether a file is named like an image of one of the formats, or like one that is compressed as a whole. */
 export function isNamedLikeImage(name: ByteString): boolean {
   return IMAGE_NAME.test(name)
@@ -88,8 +91,7 @@ export interface ImageOptions {
 export function openAnyImage(source: ByteSource, options: ImageOptions = {}): Image {
   const found = formatOf(source)
   if (found === undefined) {
-    const titles = FORMATS.map(({ title }) => title).join(' or ')
-    throw formatError('UNSUPPORTED', `is not ${titles}`, source, { structure: 'first bytes', offset: 0 })
+    throw formatError('UNSUPPORTED', `is none of ${FORMAT_TITLES}`, source, { structure: 'first bytes', offset: 0 })
   }
   const { decompressors = portableDecoders, spool = memorySpool, nameTree } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }

@@ -1,5 +1,6 @@
 import { FormatError } from '../bytes/errors.ts'
 import { type ByteSource, locate } from '../bytes/source.ts'
+import { FORMAT_TITLES } from '../formats.ts'
 import { shellWord } from './foreign-file.ts'
 import { type FoundImage, recogniseImage, sourceOf } from './found-image.ts'
 
@@ -14,8 +15,7 @@ export class UnrecognisedFile extends FormatError {
   readonly start: number
 
   constructor(source: ByteSource, path: string) {
-    const detail = 'no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000'
-    super('UNSUPPORTED', detail, { source: source.name, structure: 'first bytes', offset: 0 })
+    super('UNSUPPORTED', `it is none of ${FORMAT_TITLES}`, { source: source.name, structure: 'first bytes', offset: 0 })
     this.path = path
     this.start = locate(source, 0).offset
   }

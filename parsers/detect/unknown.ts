@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes/source.ts'
+import { FORMAT_TITLES } from '../formats.ts'
 import { textAt } from './foreign-file.ts'
 
 /** Bytes that we examine to recognise text. */
@@ -23,7 +24,7 @@ export function unknownKind(source: ByteSource): string {
     ? 'this is text'
     : `this ${zeros >= ZEROS_SEARCHED ? `begins with ${zeros} zeros and ` : isBoot ? 'has a boot sector and ' : ''}is not in a known format`
   const short = source.size < SHORTEST_ISO ? `, and with ${source.size} bytes too short for an ISO` : ''
-  return `${what}${short}: no squashfs superblock at its start and no ISO9660 volume descriptor at 0x8000`
+  return `${what}${short}; it is none of ${FORMAT_TITLES}`
 }
 
 /** The number of zeros that a source begins with, up to the search limit. */

@@ -125,6 +125,16 @@ describe('the report of what is inside', () => {
     expect(sum(accounts)).toBe(2_097_152)
   })
 
+  it('is told in Markdown too, with what is paid for twice', () => {
+    const markdown = out('report', 'mini.iso', '--format', 'md')
+    expect(markdown).toContain(`| 66.8 KiB | ${INITRD} | zstd cpio, 3 store paths |\n`)
+    expect(markdown).toMatch(
+      /\| 41\.1 KiB \| initrd-linux-6\.18\.2 \| 66\.8 KiB in \/boot\/\S+<br>41\.1 KiB in \/nix-store\.squashfs \|/,
+    )
+    expect(markdown).toMatch(/\| \*\*116\.6 KiB\*\* \| \*\*total of 6 copies\*\* \| \|\n$/)
+    expect(out('report', 'mini.iso', '--format', 'csv')).not.toContain('paid for twice')
+  })
+
   it('is the same from the cache, from a saved report, and with one thread', () => {
     const env = { XDG_CACHE_HOME: join(work, 'cache') }
     const first = isoscope(['mini.iso'], env).stdout.toString()

@@ -59,8 +59,10 @@ async function reportOn(
 ): Promise<ExitCode> {
   const min = sizeOf('min', options.min)
   const top = countOf('n', options.top)
-  // The other formats do not tell what is inside, which may have to be unpacked.
-  const inside = [format, ...outputs.map((output) => output.format)].some((as) => as === 'text' || as === 'json')
+  // Tables do not tell what is inside, which may have to be unpacked.
+  const inside = [format, ...outputs.map((output) => output.format)].some(
+    (as) => as === 'text' || as === 'json' || as === 'md',
+  )
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)

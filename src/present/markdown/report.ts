@@ -1,6 +1,9 @@
 import { traitsOf } from '../../../parsers/formats.ts'
 import type { Report } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
+import { wastedBytes } from '../../inventory/paid-twice.ts'
+import { nameOf } from '../../owners/names.ts'
+import { insideWords } from '../inside-words.ts'
 import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
@@ -55,5 +58,35 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   }
   const rest = image.size - [...shown, ...others].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
+  lines.push(...imagesInside(report, unit), ...paidTwice(report, unit))
   return `${lines.join('\n')}\n`
 }
+
+/** The images that are one account in the tables above, and what each is. */
+function imagesInside({ inside, noun }: Report, unit: Unit): string[] {
+  const files = inside.filter(({ format }) => traitsOf(format).accounts === 'of its file')
+  if (files.length === 0) return []
+  const rows = files.map((row) => {
+    const what = escapeMarkdown(insideWords(row, noun, unit))
+    return `| ${formatBytes(row.own, unit)} | ${escapeMarkdown(namesLabel(row.path, row.otherNames))} | ${what} |`
+  })
+  return ['', '| own | inside | |', '|---:|---|---|', ...rows]
+}
+
+/** Content that is in several images, most wasted bytes first. */
+function paidTwice({ paidTwice: copies }: Report, unit: Unit): string[] {
+  if (copies.length === 0) return []
+  const rows = copies.slice(0, MAX_TWICE).map((copy) => {
+    const name = copy.owner === undefined ? copy.places[0]!.path : nameOf(copy.owner)
+    const places = copy.places.map(({ own, image, path }) => {
+      return `${formatBytes(own, unit)} in ${escapeMarkdown(printable(image === '/' ? path : image))}`
+    })
+    return `| ${formatBytes(wastedBytes(copy), unit)} | ${escapeMarkdown(printable(name))} | ${places.join('<br>')} |`
+  })
+  const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
+  const total = `| **${formatBytes(wasted, unit)}** | **total of ${plural(copies.length, 'copy', 'copies')}** | |`
+  return ['', '| paid for twice | by content | |', '|---:|---|---|', ...rows, total]
+}
+
+/** How many copies we list. */
+const MAX_TWICE = 10
