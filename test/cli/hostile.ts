@@ -42,13 +42,12 @@ export async function expectToSurvive(
   const { name, said, listed, code, listCode = code, cat, metadata } = hostile
   const path = `${name}.${kind}`
   writeFileSync(join(folder, path), hostile.bytes())
-  const saved = [`${name}.md`, `${name}.csv`]
+  const saved = [`${name}.json`, `${name}.md`, `${name}.csv`]
   const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
-  const [json, list, text, tree, difference, check, exported, why, content] = await Promise.all(
+  const [list, text, tree, difference, check, exported, why, content] = await Promise.all(
     [
-      ['report', path, '--json', '-v'],
       ['ls', '-R', path, '-v'],
-      ['report', path, '-v', ...saved.flatMap((file) => ['-o', file])],
+      ['report', path, '-v', '-o', '-', ...saved.flatMap((file) => ['-o', file])],
       ['tree', path, '--references', 'scan', '--jobs', '2'],
       ['diff', path, path],
       ['check', path, '--max', '1GiB'],
@@ -62,7 +61,6 @@ export async function expectToSurvive(
     else expect(ended.stderr).toMatch(said!)
     expectSentences(ended, [nothing ? 0 : code])
   }
-  expectSaid(json!, said === undefined)
   expectSaid(text!, said === undefined)
   expectSaid(list!, said === undefined || listed === true, listCode)
   expectSentences(tree!, [code])
@@ -71,12 +69,14 @@ export async function expectToSurvive(
   // These need no contents.
   for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [listCode, code])
   expectSentences(why!, [0, 1, 2])
-  for (const { stdout } of [json!, list!, text!, tree!, difference!, check!, exported!, why!]) expectText(stdout)
+  for (const { stdout } of [list!, text!, tree!, difference!, check!, exported!, why!]) expectText(stdout)
   for (const file of saved.map((file) => join(folder, file)).filter(existsSync)) {
-    expectText(readFileSync(file))
+    const written = readFileSync(file)
+    expectText(written)
+    if (file.endsWith('.json')) JSON.parse(written.toString())
     rmSync(file)
   }
-  for (const { stdout } of [json!, exported!]) if (stdout.length > 0) JSON.parse(stdout.toString())
+  if (exported!.stdout.length > 0) JSON.parse(exported!.stdout.toString())
   expectSentences(content!, [0, 2])
   if (cat !== undefined) expect(content!.stderr).toMatch(cat[1])
   else if (content!.code === 0) expect(content!.stdout.toString()).toBe(CONTENT)
