@@ -40,7 +40,7 @@ describe('input that is no image', () => {
   const ascii = (text: string): number[] => [...text].map((character) => character.charCodeAt(0))
   it.each<[string, Uint8Array | string, RegExp]>([
     ['an empty file', empty, /first bytes at 0x0: the file is empty/],
-    ['text', 'hello\n'.repeat(10_000), /this is text; it is none of squashfs, ISO9660, .*FAT, disk$/m],
+    ['text', 'hello\n'.repeat(10_000), /this is text; it is none of squashfs, ISO9660, .*FAT, disk image$/m],
     ['zeros', zeros, /this is all zeros/],
     ['one byte', 'x', /too short for an ISO/],
     [
