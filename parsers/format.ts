@@ -44,6 +44,21 @@ export interface Range {
   readonly end: number
 }
 
+/** Bytes at each end of a source that tell it from others. */
+const END = 1 << 16
+
+/**
+ * The first and the last bytes of a source whose tables lie between its contents, or are compressed with them: to read
+ * them takes as long as all else.
+ */
+export function endsOf({ size }: ByteSource): readonly Range[] {
+  const end = Math.min(END, size)
+  return [
+    { start: 0, end },
+    { start: Math.max(end, size - END), end: size },
+  ]
+}
+
 /** A format that we can open. `formats.ts` lists them all. */
 export interface Format extends FormatTraits {
   /**

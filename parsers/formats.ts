@@ -9,7 +9,7 @@ import { disk } from './disk/format.ts'
 import { erofs } from './erofs/format.ts'
 import { ext4 } from './ext4/format.ts'
 import { fat } from './fat/format.ts'
-import type { Format } from './format.ts'
+import type { Format, Range } from './format.ts'
 import type { FormatTraits, Image, NameTreeKind } from './image.ts'
 import { initrd } from './initrd/format.ts'
 import { iso9660 } from './iso9660/format.ts'
@@ -51,6 +51,17 @@ export function formatOf(source: ByteSource): { readonly format: Format; readonl
     if (answer !== 'no') return { format, isDamaged: answer === 'damaged' }
   }
   return undefined
+}
+
+/**
+ * The tables of an image that has accounts of its own inside another; none for any other file. We do not ask formats whose
+ * images are content of their file, because some need to decompress it to recognise them.
+ */
+export function tablesOf(source: ByteSource): readonly Range[] {
+  for (const { accounts, tableRanges, recognise } of FORMATS) {
+    if (accounts === 'own' && tableRanges !== undefined && recognise(source) === 'yes') return tableRanges(source)
+  }
+  return []
 }
 
 /**

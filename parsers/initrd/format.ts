@@ -1,7 +1,7 @@
 import type { ByteSource } from '../bytes/source.ts'
 import { headerFormat, newcHeader, readHeader } from '../cpio/header.ts'
 import { NAME_LIMIT } from '../cpio/member.ts'
-import { type Format, refuseNameTree } from '../format.ts'
+import { endsOf, type Format, refuseNameTree } from '../format.ts'
 import { compressedArchive } from './compressed-archive.ts'
 import { INITRD, openInitrd } from './index.ts'
 import { afterZeros } from './zeros.ts'
@@ -22,8 +22,7 @@ export const initrd: Format = {
     refuseNameTree(INITRD, nameTree, source, { structure: 'first bytes', offset: 0 })
     return openInitrd(source, { limits, budget, spool })
   },
-  /** Headers lie between the contents, and may be compressed with them. */
-  tableRanges: (source) => [{ start: 0, end: source.size }],
+  tableRanges: endsOf,
 }
 
 function isPlausible(bytes: Uint8Array): boolean {

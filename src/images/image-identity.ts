@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
-import type { Range } from '../../parsers/format.ts'
-import { formatOf } from '../../parsers/formats.ts'
+import { endsOf, type Range } from '../../parsers/format.ts'
+import { tablesOf } from '../../parsers/formats.ts'
 import { fileStamp } from '../platform/node/file-stamp.ts'
 import { contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -42,18 +42,8 @@ function addTree(hash: Hash, { image, reader }: OpenImage): void {
     hash.update(JSON.stringify([parent, name, type, size, mtime, identity]))
     if (type !== 'file') continue
     const source = contentSource(reader, entry)
-    const found = formatOf(source)
-    if (found?.isDamaged === false) addRanges(hash, source, found.format.tableRanges?.(source) ?? [])
+    addRanges(hash, source, tablesOf(source))
   }
-}
-
-/** The first and the last bytes of a compressed file. Its tables are inside, and to unpack them takes as long as all else. */
-function endsOf({ size }: ByteSource): readonly Range[] {
-  const end = Math.min(FRONT, size)
-  return [
-    { start: 0, end },
-    { start: Math.max(end, size - FRONT), end: size },
-  ]
 }
 
 function addRanges(hash: Hash, source: ByteSource, ranges: readonly Range[]): void {
