@@ -1,4 +1,4 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
@@ -115,5 +115,5 @@ export function entriesOf(owner: Owner): Iterable<OwnedEntry> {
 /** A problem with an entry of an owner, with the entry's name. */
 export function notReadInFull({ key }: Owner, path: ByteString, { code, detail, facts }: FormatError): FormatError {
   const inside = path === '' ? key : `${key}/${path}`
-  return new FormatError(code, `${inside} cannot be read in full: ${detail}`, facts)
+  return new FormatError(code, `${readable(inside)} cannot be read in full: ${detail}`, facts)
 }
