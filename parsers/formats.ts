@@ -24,7 +24,7 @@ import { squashfs } from './squashfs/format.ts'
  */
 export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initrd, kernel, vmlinux, pe, fat, disk]
 
-/** The formats in a sentence: "squashfs, ISO9660, …, FAT, disk". */
+/** The formats in a sentence: "squashfs, ISO9660, …, FAT, disk image". */
 export const FORMAT_TITLES: string = FORMATS.map(({ title }) => title).join(', ')
 
 /** Whether a file is named like an image of one of the formats, or like one that is compressed as a whole. */
@@ -54,8 +54,8 @@ export function formatOf(source: ByteSource): { readonly format: Format; readonl
 }
 
 /**
- * The tables of an image that has accounts of its own inside another; none for any other file. We do not ask formats whose
- * images are content of their file, because some need to decompress it to recognise them.
+ * The tables of an image that has accounts of its own inside another; none for any other file. We do not ask the other
+ * formats, because some have to decompress a file to recognise it.
  */
 export function tablesOf(source: ByteSource): readonly Range[] {
   for (const { accounts, tableRanges, recognise } of FORMATS) {

@@ -2,8 +2,8 @@ import { type ByteString, byteString, quoted } from '../bytes/byte-string.ts'
 import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { type PeHeaders, type SectionHeader, sectionHeader } from './headers.ts'
+import { isFileName, uniqueNames } from './section-names.ts'
 import type { StoredPart } from './stored-parts.ts'
-import { uniqueNames } from './unique-names.ts'
 
 /** The longest name that we take from the string table. Linux allows no longer name of a file. */
 const LONGEST_NAME = 255
@@ -38,7 +38,7 @@ export function readSections(source: ByteSource, headers: PeHeaders, limit: numb
     const offset = sectionTable + index * sectionHeader.size
     const header = sectionHeader.read(source, offset)
     const title = titleOf(source, headers, header.name)
-    const isName = title !== '' && title !== '.' && title !== '..' && !/[/\0]/.test(title)
+    const isName = isFileName(title)
     if (!isName) {
       problems.add('MALFORMED', 'a section has no name that can be in a path; it is shown by its number', {
         structure: sectionHeader.name,

@@ -4,8 +4,8 @@ import { type ByteSource, formatError } from '../bytes/source.ts'
 import { type Format, refuseNameTree } from '../format.ts'
 import type { FormatTraits, Image } from '../image.ts'
 import { kernelConfigPlace } from './kernel-config.ts'
+import { isFileName, uniqueNames } from './section-names.ts'
 import { imageOfParts, type Place, type StoredPart } from './stored-parts.ts'
-import { uniqueNames } from './unique-names.ts'
 import { type ElfHeader, elfHeader, elfSectionHeader, readVmlinux, segmentHeader } from './vmlinux-headers.ts'
 
 /** Sections without bytes in the file (System V ABI, sh_type): SHT_NULL and SHT_NOBITS. */
@@ -109,8 +109,7 @@ function readSections(source: ByteSource, header: ElfHeader, limit: number, prob
     const { name, type, offset, size } = headerAt(index)
     if (WITHOUT_BYTES.includes(type) || size === 0) continue
     const title = names === undefined ? '' : textAt(source, names.offset + name, names.offset + names.size)
-    const isName = title !== '' && title !== '.' && title !== '..' && !title.includes('/')
-    const shown = nameOf(isName ? title : `section ${index}`)
+    const shown = nameOf(isFileName(title) ? title : `section ${index}`)
     sections.push({ name: shown, content: [{ offset, length: size }], slack: [] })
   }
   return sections

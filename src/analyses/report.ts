@@ -3,7 +3,7 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
-import { isAmong, neighbours, type Reference } from '../graph/reference-graph.ts'
+import { isAmong, neighbours } from '../graph/reference-graph.ts'
 import type { Account, Attribution } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
@@ -130,17 +130,18 @@ function reportReferences(attribution: Attribution, references: References, root
     },
   ])
   const isByChance = isAmong(byChance ?? [])
-  const isCut = (reference: Reference): boolean => !isByChance(reference)
   return {
     origin,
     complete: incomplete.length === 0,
     roots: roots.map(({ node, ...root }) => ({ ...root, owner: keyOf(node) })),
     holdings: new Map(holdings),
-    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS, isCut).map(({ from, to, bytes }) => ({
-      from: keyOf(from),
-      to: keyOf(to),
-      bytes,
-    })),
+    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS, (reference) => !isByChance(reference)).map(
+      ({ from, to, bytes }) => ({
+        from: keyOf(from),
+        to: keyOf(to),
+        bytes,
+      }),
+    ),
     ...(byChance === undefined
       ? {}
       : { byChance: byChance.map(({ from, to }) => ({ from: keyOf(from), to: keyOf(to) })) }),

@@ -59,7 +59,8 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   // Threads open the file, so an image inside it is scanned here.
   const file = { ...(jobs === undefined ? {} : { jobs }), ...(inside === undefined ? { file: resolve(path) } : {}) }
   // Threads for a scan that is certain start while we open the image.
-  const threads = options.references === 'scan' || deep === true ? startThreads(sizeOfFile(path), file) : undefined
+  const isScanned = options.references === 'scan' || (deep === true && options.references !== 'none')
+  const threads = isScanned ? startThreads(sizeOfFile(path), file) : undefined
   try {
     if (directory !== undefined) {
       const start = offset === undefined ? 0 : sizeOf('offset', offset)

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import type { ContentReader } from '../images/content-reader.ts'
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from './nix/reference-scanner.ts'
 import { entriesOf, notReadInFull, type OwnedEntry, type Owner } from './owner.ts'
 
@@ -41,6 +42,18 @@ export function firstMentions(
   hashes: readonly ByteString[],
   failed: ReadFailure,
 ): ReadonlyMap<ByteString, MentionPlace> {
+  return firstMentionsIn(entriesOf(owner), owner.open.reader, hashes, (path, error) =>
+    failed(notReadInFull(owner, path, error)),
+  )
+}
+
+/** The same for any entries of an image. */
+export function firstMentionsIn(
+  owned: Iterable<OwnedEntry>,
+  reader: ContentReader,
+  hashes: readonly ByteString[],
+  failed: (path: ByteString, error: FormatError) => void,
+): ReadonlyMap<ByteString, MentionPlace> {
   const found = new Map<ByteString, MentionPlace>()
   let missing = hashes
   const keep = (places: readonly HashPlace[]): void => {
@@ -48,12 +61,12 @@ export function firstMentions(
     for (const { hash, ...place } of places) found.set(hash, place)
     missing = missing.filter((hash) => !found.has(hash))
   }
-  const entries = [...entriesOf(owner)]
+  const entries = [...owned]
   for (const { entry, path } of entries) keep(inText(entry.target, { path, kind: 'target' }, missing))
   let scanner = new ReferenceScanner(missing)
   for (const entry of entries) {
     if (missing.length === 0) return found
-    const places = inContent(owner, entry, missing, scanner, failed)
+    const places = inContent(reader, entry, missing, scanner, failed)
     keep(places)
     if (places.length > 0) scanner = new ReferenceScanner(missing)
   }
@@ -74,7 +87,9 @@ export function* mentionsIn(owner: Owner, hashes: readonly ByteString[], failed:
   const scanner = new ReferenceScanner(hashes)
   for (const entry of entriesOf(owner)) {
     yield* inText(entry.entry.target, { path: entry.path, kind: 'target' }, hashes)
-    yield* inContent(owner, entry, hashes, scanner, failed)
+    yield* inContent(owner.open.reader, entry, hashes, scanner, (path, error) =>
+      failed(notReadInFull(owner, path, error)),
+    )
   }
 }
 
@@ -92,11 +107,11 @@ function inText(
 
 /** @param scanner looks for `hashes` */
 function inContent(
-  owner: Owner,
+  reader: ContentReader,
   { entry, path }: OwnedEntry,
   hashes: readonly ByteString[],
   scanner: ReferenceScanner,
-  failed: ReadFailure,
+  failed: (path: ByteString, error: FormatError) => void,
 ): HashPlace[] {
   if (entry.type !== 'file' || entry.size < HASH_LENGTH) return []
   const first = new Map<number, number>()
@@ -104,12 +119,12 @@ function inContent(
     if (!first.has(hash)) first.set(hash, offset)
   })
   try {
-    for (const chunk of owner.open.reader.chunks(entry)) {
+    for (const chunk of reader.chunks(entry)) {
       stream.push(chunk)
       if (first.size === hashes.length) break
     }
   } catch (error) {
-    failed(notReadInFull(owner, path, asFormatError(error)))
+    failed(path, asFormatError(error))
   }
   return Array.from(first, ([hash, offset]) => ({ path, kind: 'content' as const, offset, hash: hashes[hash]! }))
 }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Owner } from '../owners/owner.ts'
 
-/** The keys of owners by the hash that contents name them by. It is empty for models whose owners contents do not name. */
+/** The keys of owners by the hash that contents name them by. It is empty if contents do not name the owners. */
 export function keysByHash(owners: Iterable<Owner>): ReadonlyMap<ByteString, readonly ByteString[]> {
   const keys = new Map<ByteString, ByteString[]>()
   for (const { key, model } of owners) {

@@ -3,11 +3,13 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type ContentBudget, contentBudget } from '../../parsers/bytes/content-budget.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
+import { RangeList } from '../../parsers/bytes/range-list.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { detectCompression } from '../../parsers/codecs/compression.ts'
-import { type Entry, type Image, pathBuilder, type StoredRun } from '../../parsers/image.ts'
+import type { Entry, Image, StoredRun } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { entriesInside } from '../owners/entries-inside.ts'
 import type { Mention, MentionPlace } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner, ReferenceStream } from '../owners/nix/reference-scanner.ts'
 import { entriesOf, notReadInFull, type Owner } from '../owners/owner.ts'
@@ -29,12 +31,9 @@ export interface CompressedFile {
   readonly owner: ByteString
   /** Path inside the owner; '' for the owner itself. */
   readonly path: ByteString
-  /** Where its compressed bytes lie, ascending. A hash in them stands there by chance. */
-  readonly ranges: readonly Range[]
+  /** Where its compressed bytes lie, as [start, end), ascending. A hash in them stands there by chance. */
+  readonly ranges: readonly (readonly [start: number, end: number])[]
 }
-
-/** Bytes [start, end) of a file. */
-export type Range = readonly [start: number, end: number]
 
 /** Receives a hash by its number, and where it stands. */
 type Note = (hash: number, place: MentionPlace) => void
@@ -66,10 +65,11 @@ export async function scanCompressed(
     })
     for (const { entry, path } of entriesOf(owner)) {
       if (entry.type !== 'file') continue
-      const ranges = search.file(owner.open, entry, path, (hash, place) => {
+      const packed = search.file(owner.open, entry, path, (hash, place) => {
         if (!first.has(hash)) first.set(hash, place)
       })
-      if (ranges.length > 0) files.push({ owner: owner.key, path, ranges: joined(ranges) })
+      const ranges = [...packed.ranges()]
+      if (ranges.length > 0) files.push({ owner: owner.key, path, ranges })
     }
     for (const [hash, place] of first) {
       for (const to of keys.get(hashes[hash]!)!) mentions.push({ from: owner.key, to, ...place })
@@ -95,7 +95,7 @@ class Search {
   }
 
   /** @returns where the compressed bytes of a file lie */
-  file(open: OpenImage, entry: Entry, path: ByteString, note: Note): Range[] {
+  file(open: OpenImage, entry: Entry, path: ByteString, note: Note): RangeList {
     const known = open.nestedProblems.length
     const nested = open.nested(entry)
     for (const problem of open.nestedProblems.slice(known)) this.#fail(path, problem)
@@ -104,24 +104,19 @@ class Search {
       return this.#stream(open, contentSource(open.reader, entry), path, note)
     } catch (error) {
       this.#fail(path, asFormatError(error))
-      return []
+      return new RangeList()
     }
   }
 
   /** Searches what is compressed in an image: everything, if the image comes out of a compressed file. */
-  #image(open: OpenImage, imagePath: ByteString, note: Note): Range[] {
+  #image(open: OpenImage, imagePath: ByteString, note: Note): RangeList {
     const { image, problems } = open
-    const { tree, source } = image
+    const { source } = image
     if (!problems.complete) for (const problem of problems.warnings) this.#fail(imagePath, problem)
     const isUnpacked = source.origin.kind === 'stream'
-    const ranges = isUnpacked ? compressedBlocks(image) : []
+    const ranges = isUnpacked ? compressedBlocks(image) : new RangeList()
     const base = isUnpacked ? undefined : offsetIn(open.file, source)
-    const inImage = pathBuilder(tree, imagePath)
-    // An owner may be the image itself.
-    const pathOf = (index: number): ByteString => (imagePath === '' ? inImage(index).slice(1) : inImage(index))
-    for (let index = 1; index < tree.count; index += 1) {
-      const entry = tree.entry(index)
-      const path = pathOf(index)
+    for (const { entry, path } of entriesInside(open, imagePath)) {
       if (isUnpacked) {
         this.#text(entry.name, { path, kind: 'name' }, note)
         if (entry.target !== undefined) this.#text(entry.target, { path, kind: 'target' }, note)
@@ -133,8 +128,8 @@ class Search {
         const packed = runs.filter(({ codec }) => codec !== 'stored' && codec !== 'hole')
         if (isUnpacked || packed.length > 0) this.#content(open, entry, path, note)
         if (base === undefined) continue
-        for (const { offset, storedLength } of packed) ranges.push([base + offset, base + offset + storedLength])
-        for (const [start, end] of storedPlaces(runs, inner)) ranges.push([base + start, base + end])
+        for (const { offset, storedLength } of packed) ranges.add(base + offset, storedLength)
+        addStored(ranges, runs, inner, base)
       } catch (error) {
         this.#fail(path, asFormatError(error))
       }
@@ -153,14 +148,14 @@ class Search {
   }
 
   /** Searches what a file is compressed from. A file that only begins like a compressed one is none. */
-  #stream({ reader }: OpenImage, source: ByteSource, path: ByteString, note: Note): Range[] {
+  #stream({ reader }: OpenImage, source: ByteSource, path: ByteString, note: Note): RangeList {
+    const ranges = new RangeList()
     const decompress = detectCompression(source)?.decompress
-    if (decompress === undefined || this.#budget.left < 0) return []
-    const ranges: Range[] = []
+    if (decompress === undefined || this.#budget.left < 0) return ranges
     let stored = 0
     const block = (length: number, unpacked: number): void => {
       // Headers and trailers become nothing.
-      if (unpacked > 0) addRange(ranges, stored, stored + length)
+      if (unpacked > 0) ranges.add(stored, length)
       stored += length
     }
     const stream = new ReferenceStream(this.#scanner, (hash, offset) => note(hash, { path, kind: 'content', offset }))
@@ -181,36 +176,19 @@ class Search {
     } catch (error) {
       if (length > 0) this.#fail(path, asFormatError(error))
     }
-    return length > 0 ? ranges : []
+    return length > 0 ? ranges : new RangeList()
   }
-}
-
-/** Adds a range behind the others. */
-function addRange(ranges: Range[], start: number, end: number): void {
-  const last = ranges[ranges.length - 1]
-  if (last?.[1] === start) ranges[ranges.length - 1] = [last[0], end]
-  else ranges.push([start, end])
-}
-
-/** The ranges in order, those that touch as one. */
-function joined(ranges: readonly Range[]): Range[] {
-  const found: Range[] = []
-  for (const [start, end] of [...ranges].sort(([a], [b]) => a - b)) {
-    const last = found[found.length - 1]
-    if (last === undefined || start > last[1]) found.push([start, end])
-    else found[found.length - 1] = [last[0], Math.max(last[1], end)]
-  }
-  return found
 }
 
 /** The compressed blocks of the file that an image is unpacked from. */
-function compressedBlocks({ source: { origin } }: Image): Range[] {
-  if (origin.kind !== 'stream') return []
+function compressedBlocks({ source: { origin } }: Image): RangeList {
+  const ranges = new RangeList()
+  if (origin.kind !== 'stream') return ranges
   const { count, isStored, storedStarts, unpackedStarts } = origin.blocks
-  const ranges: Range[] = []
   for (let block = 0; block < count; block += 1) {
     const isEmpty = unpackedStarts[block] === unpackedStarts[block + 1]
-    if (isStored[block] === 0 && !isEmpty) addRange(ranges, storedStarts[block]!, storedStarts[block + 1]!)
+    const start = storedStarts[block]!
+    if (isStored[block] === 0 && !isEmpty) ranges.add(start, storedStarts[block + 1]! - start)
   }
   return ranges
 }
@@ -222,16 +200,17 @@ function offsetIn(file: ByteSource, source: ByteSource): number | undefined {
   return origin.kind === 'slice' && origin.source === file ? origin.offset : undefined
 }
 
-/** Where ranges of a file's content lie in its image, as far as it is stored. */
-function storedPlaces(runs: readonly StoredRun[], ranges: readonly Range[]): Range[] {
-  const found: Range[] = []
+/**
+ * Adds where ranges of a file's content lie, as far as the content is stored.
+ * @param base where the image of the file begins
+ */
+function addStored(ranges: RangeList, runs: readonly StoredRun[], content: RangeList, base: number): void {
   let at = 0
   for (const { codec, offset, skip, length } of runs) {
-    for (const [start, end] of codec === 'stored' ? ranges : []) {
-      const [from, to] = [Math.max(start, at), Math.min(end, at + length)]
-      if (from < to) found.push([offset + skip + from - at, offset + skip + to - at])
+    for (const [start, end] of codec === 'stored' ? content.ranges() : []) {
+      const from = Math.max(start, at)
+      ranges.add(base + offset + skip + from - at, Math.min(end, at + length) - from)
     }
     at += length
   }
-  return found
 }

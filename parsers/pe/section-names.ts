@@ -1,5 +1,10 @@
 import type { ByteString } from '../bytes/byte-string.ts'
 
+/** Whether a name can be in a path. */
+export function isFileName(name: ByteString): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name)
+}
+
 /** A function that adds a number to a name that it has given before: .dtbauto, .dtbauto.2, .dtbauto.3. */
 export function uniqueNames(): (name: ByteString) => ByteString {
   const given = new Set<ByteString>()
