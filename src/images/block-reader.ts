@@ -1,3 +1,4 @@
+import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
 import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
@@ -14,6 +15,8 @@ export class BlockReader {
   readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
   readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
+  /** Blocks that do not decompress, so that we do not try again for each file that has a part in them. */
+  readonly #damaged = new Map<number, { readonly storedLength: number; readonly error: FormatError }>()
   /** Memory for pieces that are stored as they are, if the caller allows us to use it again. */
   readonly #pieces: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
   #nextPiece: 0 | 1 = 0
@@ -86,8 +89,10 @@ export class BlockReader {
     const known = this.#blocks.get(run.offset)
     // A hostile image may have blocks of several lengths at one offset.
     if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
+    const damaged = this.#damaged.get(run.offset)
+    if (damaged?.storedLength === run.storedLength) throw damaged.error
     this.#spend(run.unpackedLimit, run.offset)
-    const bytes = this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)
+    const bytes = this.#decompressed(run, codec)
     if (this.#blocks.size >= KEPT_BLOCKS) {
       for (const oldest of this.#blocks.keys()) {
         this.#free?.push(new Uint8Array(this.#blocks.get(oldest)!.bytes.buffer as ArrayBuffer))
@@ -97,5 +102,18 @@ export class BlockReader {
     }
     this.#blocks.set(run.offset, { storedLength: run.storedLength, bytes })
     return bytes
+  }
+
+  #decompressed(run: StoredRun, codec: CodecName): Uint8Array {
+    try {
+      return this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)
+    } catch (error) {
+      // Only an error of the decoder has a cause. A block that is too small for one file may do for another.
+      if (error instanceof FormatError && error.cause !== undefined) {
+        if (this.#damaged.size >= KEPT_BLOCKS) this.#damaged.clear()
+        this.#damaged.set(run.offset, { storedLength: run.storedLength, error })
+      }
+      throw error
+    }
   }
 }

@@ -170,6 +170,8 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
   const recognised = new Map<number, Recognised | undefined>()
   const unpackable = new Map<number, Recognised | undefined>()
   const nestedProblems: FormatError[] = []
+  /** The files whose first bytes we cannot read. */
+  const unreadable = new Set<number>()
   const inside: OpenImage[] = []
   const recognise = (
     entry: Entry,
@@ -177,6 +179,7 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
     look: (source: ByteSource) => Omit<Recognised, 'source'> | undefined,
   ): Recognised | undefined => {
     if (known.has(entry.identity)) return known.get(entry.identity)
+    if (unreadable.has(entry.identity)) return undefined
     let found: Recognised | undefined
     if (entry.type === 'file') {
       try {
@@ -185,6 +188,7 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
         found = kind && !isBeginningOf(image, kind.format, source) ? { ...kind, source } : undefined
       } catch (error) {
         nestedProblems.push(asFormatError(error))
+        unreadable.add(entry.identity)
       }
     }
     known.set(entry.identity, found)

@@ -98,8 +98,10 @@ class Search {
   file(open: OpenImage, entry: Entry, path: ByteString, note: Note): RangeList {
     const known = open.nestedProblems.length
     const nested = open.nested(entry)
-    for (const problem of open.nestedProblems.slice(known)) this.#fail(path, problem)
+    const problems = open.nestedProblems.slice(known)
+    for (const problem of problems) this.#fail(path, problem)
     if (nested !== undefined) return this.#image(nested, path, note)
+    if (problems.length > 0) return new RangeList()
     try {
       return this.#stream(open, contentSource(open.reader, entry), path, note)
     } catch (error) {
