@@ -464,10 +464,12 @@ function paidTwice(report: Report, options: ReportOptions): string {
   if (copies.length === 0) return ''
   const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
   const shortLabel = ownerLabels(report.owners.map(({ key }) => key))
+  const images = new Set(copies.flatMap(({ places }) => places.map(({ image }) => image)))
   const lines = copies.slice(0, MAX_TWICE).map((copy) => {
     const parts = copy.places
       .map(
-        (place) => `${formatBytes(place.own, unit)} in ${placeLabel(place, report)}${place.isPartial ? ' (part)' : ''}`,
+        (place) =>
+          `${formatBytes(place.own, unit)} in ${placeLabel(place, images, report)}${place.isPartial ? ' (part)' : ''}`,
       )
       .join(', ')
     const name = copy.owner === undefined ? printable(copy.places[0]!.path.slice(1)) : shortLabel(copy.owner)
@@ -534,12 +536,15 @@ function namesWithin(names: readonly string[], width: number): string {
 /** Columns that a name gets however long the rest of its line is. */
 const MIN_NAME = 16
 
-/** Where a copy is: a directory at the top of a disc, or an image inside. */
-function placeLabel({ image, path }: PlaceOfCopy, { accounts, inside }: Report): string {
+/**
+ * Where a copy is: a directory at the top of a disc, or an image inside.
+ * @param images those that hold copies
+ */
+function placeLabel({ image, path }: PlaceOfCopy, images: ReadonlySet<ByteString>, { accounts }: Report): string {
   if (image === '/') return printable(path.slice(1).replace(/\/.*$/s, ''))
   const name = baseOf(image)
   // The name of the file is enough if no other image has it.
-  if (inside.every((row) => row.path === image || baseOf(row.path) !== name)) return printable(name)
+  if ([...images].every((other) => other === image || baseOf(other) !== name)) return printable(name)
   return insideLabel(image, accounts)
 }
 
