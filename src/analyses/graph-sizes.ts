@@ -1,10 +1,14 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type DominatorTree, UNREACHABLE } from '../graph/dominator-tree.ts'
 import { dominatorTree } from '../graph/dominators.ts'
+import type { SplitBytes } from '../graph/freed-bytes.ts'
 import { type Reference, type ReferenceGraph, withoutReferences } from '../graph/reference-graph.ts'
-import { retainedSizes, type SharedBytes } from '../graph/retained-sizes.ts'
+import { retainedSizes } from '../graph/retained-sizes.ts'
 import type { Attribution } from '../inventory/attribution.ts'
-import { ownerTotals } from '../inventory/owner-totals.ts'
+import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
+import { kindsOf } from '../owners/kinds-of.ts'
+import type { KindOfReference } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 
@@ -18,6 +22,8 @@ export interface GraphSizes {
   readonly roots: readonly Root[]
   /** All references that are there by chance. None of them can be cut. */
   readonly byChance: readonly Reference[]
+  /** What each reference is there for. */
+  readonly kindOf: KindOfReference
   /** The same for the graph without them; absent if there are none. */
   readonly certain?: Omit<GraphSizes, 'certain'>
   readonly tree: DominatorTree
@@ -29,9 +35,22 @@ export interface GraphSizes {
   /** The part of `own` that the node does not share. */
   readonly exclusive: Float64Array
   /**
+   * The part of `exclusive` that references hold. If an owner has copies in the regions of the roots and elsewhere, it is
+   * only the former: a kernel or an initrd in /boot is there for the boot loader, whatever refers to its store path.
+   */
+  readonly held: Float64Array
+  /** Bytes that go away if the references to the node are removed: `retained` from what references hold. */
+  readonly freed: Float64Array
+  /**
    * Bytes that only owners share. We leave out bytes that a file without an owner uses too, because no owner frees them.
    */
-  readonly shared: readonly SharedBytes[]
+  readonly shared: readonly SplitBytes[]
+}
+
+/** The sizes of all owners of an inventory with references. */
+export function sizesOfInventory(inventory: Inventory, references: References): GraphSizes {
+  const { attribution, kind, roots, composition } = inventory
+  return graphSizes(attribution, references, roots, kindsOf(kind, references.graph, roots, composition))
 }
 
 /** Computes the size of each owner, and what would go away with it. */
@@ -39,26 +58,39 @@ export function graphSizes(
   attribution: Attribution,
   { graph: all, byChance = [] }: Pick<References, 'graph' | 'byChance'>,
   roots: readonly Root[],
+  kindOf: KindOfReference = () => 'built in',
 ): GraphSizes {
   const nodeOf = new Map<ByteString, number>(all.keys.map((key, node) => [key, node]))
   const totals = ownerTotals(attribution.accounts)
   const own = Float64Array.from(all.keys, (key) => totals.get(key)?.own ?? 0)
   const unpacked = Float64Array.from(all.keys, (key) => totals.get(key)?.unpacked ?? 0)
   const exclusive = own.slice()
-  const shared: SharedBytes[] = []
+  const shared: SplitBytes[] = []
   for (const { owners, shares, others, bytes } of attribution.shared) {
     const nodes = owners.map((owner) => nodeOf.get(owner)!)
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
-    if (!others) shared.push({ nodes, bytes })
+    if (!others) shared.push({ nodes, shares, bytes })
   }
   const begins = roots.map(({ node }) => node)
+  const rootRegions = regionsOf(begins.flatMap((node) => totals.get(all.keys[node]!) ?? []))
+  const held = exclusive.map((bytes, node) => {
+    const regions = Object.entries(totals.get(all.keys[node]!)?.ownByRegion ?? {})
+    const copies = regions.filter(([region]) => !rootRegions.has(region))
+    if (copies.length === regions.length) return bytes
+    return copies.reduce((rest, [, copy]) => Math.max(rest - copy, 0), bytes)
+  })
   const sizesOf = (graph: ReferenceGraph): Omit<GraphSizes, 'certain'> => {
     const tree = dominatorTree(graph, begins)
     const retained = retainedSizes(tree, exclusive, shared)
-    return { graph, roots, byChance, tree, own, unpacked, retained, exclusive, shared }
+    const freed = retainedSizes(tree, held, shared)
+    return { graph, roots, byChance, kindOf, tree, own, unpacked, retained, exclusive, held, freed, shared }
   }
   if (byChance.length === 0) return sizesOf(all)
   const certain = sizesOf(withoutReferences(all, byChance))
   const needless = byChance.filter(({ to }) => certain.tree.parent[to] !== UNREACHABLE)
   return { ...sizesOf(withoutReferences(all, needless)), certain }
+}
+
+function regionsOf(totals: readonly OwnerTotal[]): ReadonlySet<ByteString> {
+  return new Set(totals.flatMap(({ ownByRegion }) => Object.keys(ownByRegion)))
 }

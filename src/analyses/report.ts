@@ -1,10 +1,9 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
-import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
-import { isAmong, neighbours } from '../graph/reference-graph.ts'
-import type { Account, Attribution } from '../inventory/attribution.ts'
+import { neighbours } from '../graph/reference-graph.ts'
+import type { Account } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
@@ -13,7 +12,8 @@ import type { Mention } from '../owners/mentions.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
-import { graphSizes } from './graph-sizes.ts'
+import { chosenCuts } from './cuts.ts'
+import { sizesOfInventory } from './graph-sizes.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
 
 /** An owner, with its totals over all regions. */
@@ -47,6 +47,14 @@ export interface Holding {
   readonly reached: boolean
 }
 
+/** References to an owner that only they hold, by keys. */
+export interface NamedCut {
+  readonly from: readonly ByteString[]
+  readonly to: ByteString
+  /** The bytes that go away if all of them are removed. */
+  readonly bytes: number
+}
+
 /** The results from the references between the owners. */
 export interface ReportReferences {
   readonly origin: 'registration' | 'scan'
@@ -55,8 +63,8 @@ export interface ReportReferences {
   readonly complete: boolean
   /** By key. */
   readonly holdings: ReadonlyMap<ByteString, Holding>
-  /** The single references whose removal frees most, largest first, by keys. */
-  readonly bestCuts: readonly { readonly from: ByteString; readonly to: ByteString; readonly bytes: number }[]
+  /** The cuts in the configuration that free most, largest first, by keys. No cut is a part of another. */
+  readonly bestCuts: readonly NamedCut[]
   /** The references that are there by chance, by keys; absent if we did not look for them. */
   readonly byChance?: readonly { readonly from: ByteString; readonly to: ByteString }[]
 }
@@ -89,7 +97,7 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
-  const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
+  const { image, kind, directory, attribution, references, inside, twice, hidden } = inventory
   return {
     image,
     noun: nounOf(kind),
@@ -97,7 +105,7 @@ export function report(inventory: Inventory): Report {
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
     owners: ownerRows(attribution.accounts, directory),
-    references: references === undefined ? undefined : reportReferences(attribution, references, roots),
+    references: references === undefined ? undefined : reportReferences(inventory, references),
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],
     comparedAll: twice?.complete ?? true,
@@ -112,9 +120,11 @@ export function report(inventory: Inventory): Report {
   }
 }
 
-function reportReferences(attribution: Attribution, references: References, roots: readonly Root[]): ReportReferences {
+function reportReferences(inventory: Inventory, references: References): ReportReferences {
+  const { roots } = inventory
   const { origin, incomplete, byChance } = references
-  const { graph, own, retained, tree } = graphSizes(attribution, references, roots)
+  const sizes = sizesOfInventory(inventory, references)
+  const { graph, own, retained, tree } = sizes
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
   const keyOf = (path: number): ByteString => graph.keys[path]!
@@ -129,19 +139,14 @@ function reportReferences(attribution: Attribution, references: References, root
       reached: isReached(path),
     },
   ])
-  const isByChance = isAmong(byChance ?? [])
   return {
     origin,
     complete: incomplete.length === 0,
     roots: roots.map(({ node, ...root }) => ({ ...root, owner: keyOf(node) })),
     holdings: new Map(holdings),
-    bestCuts: bestCuts(graph, tree, retained, MAX_CUTS, (reference) => !isByChance(reference)).map(
-      ({ from, to, bytes }) => ({
-        from: keyOf(from),
-        to: keyOf(to),
-        bytes,
-      }),
-    ),
+    bestCuts: chosenCuts(sizes)
+      .slice(0, MAX_CUTS)
+      .map(({ from, to, bytes }) => ({ from: from.map(keyOf), to: keyOf(to), bytes })),
     ...(byChance === undefined
       ? {}
       : { byChance: byChance.map(({ from, to }) => ({ from: keyOf(from), to: keyOf(to) })) }),

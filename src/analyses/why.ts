@@ -1,8 +1,8 @@
 import { type Cut, freedBy, soleHolders } from '../graph/cuts.ts'
 import { dominatedBy, dominates, UNREACHABLE } from '../graph/dominator-tree.ts'
-import { minimumCut } from '../graph/minimum-cut.ts'
+import { bytesFreedByEach } from '../graph/freed-bytes.ts'
+import { COST, minimumCut } from '../graph/minimum-cut.ts'
 import { isAmong, neighbours, type Reference, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
-import { bytesFreed } from '../graph/retained-sizes.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
 import type { Root } from '../owners/roots.ts'
 import type { GraphSizes } from './graph-sizes.ts'
@@ -27,15 +27,18 @@ export interface Why {
   /** What the removal of each single reference to it frees: at most one of them frees anything. */
   readonly referring: readonly Cut[]
   /**
-   * The references, to it and further up, that each hold it alone, nearest first. Each frees at least as much as the
-   * one before.
+   * The references, to it and further up, that each hold it alone, nearest first, without structural ones. Each frees at
+   * least as much as the one before.
    */
   readonly single: readonly Cut[]
   /**
-   * The smallest set of references that hold it together, nearest to it; undefined for a root, for an unreached path, and
-   * for a path that references by chance hold from a root on.
+   * The references to remove together: as few built in ones as possible, best none, and no structural one; of these sets
+   * the one that frees least besides. Undefined for a root, for an unreached path, and if structural references or those
+   * by chance hold it from a root on.
    */
   readonly smallest: SmallestCut | undefined
+  /** All references to it, if that is another set than `smallest`, none of them is structural, and they are few. */
+  readonly direct: SmallestCut | undefined
   /** The other paths that go away with it, largest first. */
   readonly goesWithIt: readonly number[]
 }
@@ -43,9 +46,13 @@ export interface Why {
 /** References to remove together. */
 export interface SmallestCut {
   readonly references: readonly Reference[]
+  /** How many of them are built in. */
+  readonly builtIn: number
   readonly bytes: number
   /** All paths that go away, including the path in question and those that it holds; ascending. */
   readonly frees: readonly number[]
+  /** The part of `bytes` of each of these paths; the parts add up. */
+  readonly parts: ReadonlyMap<number, number>
 }
 
 /** A path on a route. */
@@ -71,12 +78,15 @@ export interface WhyOptions {
 
 /** How many direct referrers get a route without `all`. */
 const MAX_REFERRERS = 10
+/** More references than this are no cut that a user would make. */
+export const MAX_CUT = 10
 
 export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions): Why {
   // References by chance are no reason while there is another, nor what they alone lead to.
   const { certain } = sizes
   const isCertain = certain !== undefined && certain.tree.parent[path] !== UNREACHABLE
-  const { graph, roots, byChance, tree, own, exclusive, shared, retained } = isCertain ? certain : sizes
+  const reckoned = isCertain ? certain : sizes
+  const { graph, roots, byChance, kindOf, tree, own, retained, freed } = reckoned
   const rootPaths = roots.map((some) => some.node)
   const begins = from === undefined ? rootPaths : [from]
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
@@ -88,11 +98,10 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
   const holders = soleHolders(graph, tree)
   const single: Cut[] = []
   for (let at = path; at >= 0; at = tree.parent[at]!) {
-    const cut = { from: holders[at]!, to: at, bytes: retained[at]! }
-    if (cut.from >= 0 && !isByChance(cut)) single.push(cut)
+    const cut = { from: holders[at]!, to: at, bytes: freed[at]! }
+    if (cut.from >= 0 && !isByChance(cut) && kindOf(cut) !== 'structural') single.push(cut)
   }
-  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path, isCertain ? [] : byChance) : undefined
-  const frees = smallest === undefined ? [] : freedBy(graph, rootPaths, smallest)
+  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path, costsOf(reckoned, !isCertain)) : undefined
   const steps = shortestSteps(graph.references, begins, path)
   // Nearest first, because their routes are the shortest.
   const nearest = direct
@@ -101,6 +110,14 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
   const children = all
     ? everyRoute(graph, begins, path)
     : shortestRoutes(graph, steps, path, nearest.slice(0, MAX_REFERRERS), (smallest ?? []).slice(0, MAX_REFERRERS))
+  const references = referrers
+    .filter((referrer) => !dominates(tree, path, referrer))
+    .map((from) => ({ from, to: path }))
+  const isCut =
+    root === undefined &&
+    references.length <= MAX_CUT &&
+    references.every((reference) => kindOf(reference) !== 'structural' && !isByChance(reference)) &&
+    !isSameSet(references, smallest ?? [])
   return {
     path,
     root,
@@ -115,15 +132,54 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
     referring: referrers.map((referrer) => ({
       from: referrer,
       to: path,
-      bytes: holders[path] === referrer && !isByChance({ from: referrer, to: path }) ? retained[path]! : 0,
+      bytes: holders[path] === referrer && !isByChance({ from: referrer, to: path }) ? freed[path]! : 0,
     })),
     single,
-    smallest:
-      smallest === undefined ? undefined : { references: smallest, frees, bytes: bytesFreed(frees, exclusive, shared) },
+    smallest: smallest === undefined ? undefined : cutOf(reckoned, smallest),
+    direct: isCut && references.length > 0 ? cutOf(reckoned, references) : undefined,
     goesWithIt: [...dominatedBy(tree, path)]
       .filter((other) => other !== path)
       .sort((a, b) => own[b]! - own[a]! || a - b),
   }
+}
+
+/** What it costs to remove each reference of a graph. */
+function costsOf({ graph, kindOf, byChance }: Omit<GraphSizes, 'certain'>, hasReferencesByChance: boolean): Uint8Array {
+  const { start, list } = graph.references
+  const isByChance = hasReferencesByChance ? isAmong(byChance) : () => false
+  const costs = new Uint8Array(list.length)
+  for (const from of graph.keys.keys()) {
+    for (let index = start[from]!; index < start[from + 1]!; index += 1) {
+      const reference = { from, to: list[index]! }
+      costs[index] = isByChance(reference) ? COST.fixed : COST_OF_KIND[kindOf(reference)]
+    }
+  }
+  return costs
+}
+
+const COST_OF_KIND = { structural: COST.fixed, chosen: COST.free, 'built in': COST.one } as const
+
+/** What the removal of references frees. */
+export function cutOf(sizes: Omit<GraphSizes, 'certain'>, references: readonly Reference[]): SmallestCut {
+  const { graph, roots, kindOf, held, shared } = sizes
+  const frees = freedBy(
+    graph,
+    roots.map(({ node }) => node),
+    references,
+  )
+  const parts = bytesFreedByEach(frees, held, shared)
+  return {
+    references,
+    builtIn: references.filter((reference) => kindOf(reference) === 'built in').length,
+    bytes: [...parts.values()].reduce((sum, part) => sum + part, 0),
+    frees,
+    parts,
+  }
+}
+
+/** Whether two lists of references, in the order of their referrers, are the same. */
+function isSameSet(some: readonly Reference[], others: readonly Reference[]): boolean {
+  return some.length === others.length && others.every(isAmong(some))
 }
 
 /** The paths that follow each path, in display order. */

@@ -1,6 +1,7 @@
 import { type ArgumentsOf, type Definition, isArgumentsOf } from './definition.ts'
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
+import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { lsDefinition } from './definitions/ls.ts'
@@ -9,6 +10,7 @@ import { reportDefinition } from './definitions/report.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
+import { withoutDefinition } from './definitions/without.ts'
 import type { ExitCode, Explain } from './exit-codes.ts'
 
 /** A command: its arguments, and its function. */
@@ -31,6 +33,8 @@ export const COMMANDS = {
   'why-depends': command(whyDependsDefinition, async (given) =>
     (await import('./commands/why-depends.ts')).runWhyDepends(given),
   ),
+  cuts: command(cutsDefinition, async (given) => (await import('./commands/cuts.ts')).runCuts(given)),
+  without: command(withoutDefinition, async (given) => (await import('./commands/without.ts')).runWithout(given)),
   tree: command(treeDefinition, async (given) => (await import('./commands/tree.ts')).runTree(given)),
   refs: command(refsDefinition, async (given) =>
     (await import('./commands/references.ts')).runReferences('references', given),

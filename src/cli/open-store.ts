@@ -1,13 +1,17 @@
 import { type GraphSizes, graphSizes } from '../analyses/graph-sizes.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
+import { kindsOf } from '../owners/kinds-of.ts'
+import { fullNameOf } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import { findRoots, type Root } from '../owners/roots.ts'
+import { ownerLabels } from '../present/text/owner-labels.ts'
+import { printable } from '../present/text/printable.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { onePath } from './one-path.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
-import type { optionalReferences, referenceOptions, rootOption } from './options.ts'
+import type { fullPathsOption, optionalReferences, referenceOptions, rootOption } from './options.ts'
 import { printProblems } from './print-problems.ts'
 import { withOpen } from './with-open.ts'
 
@@ -20,6 +24,21 @@ export interface StoreArguments
 export interface NamedReferences {
   readonly name: string
   readonly references: References
+}
+
+/** What each store path of an image is called, by its number. */
+export function labelsOf(
+  { references }: NamedReferences,
+  { fullPaths }: ValuesOf<typeof fullPathsOption>,
+): readonly string[] {
+  const { keys } = references.graph
+  if (fullPaths === true) return keys.map((_, path) => printable(fullNameOf(references, path)))
+  return keys.map(ownerLabels(keys))
+}
+
+/** Whether we could read all of an image that may hold a reference. */
+export function isWholeStore({ survey, references }: OpenStore): boolean {
+  return survey.attribution.complete && references.incomplete.length === 0
 }
 
 /** An image with the references between its store paths. */
@@ -106,5 +125,10 @@ export function sizesOf(store: OpenStore, options: StoreArguments): GraphSizes {
   const { graph, warnings } = references
   printProblems([...warnings, ...attribution.warnings], options.verbose)
   const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
-  return graphSizes(attribution, references, roots)
+  return graphSizes(
+    attribution,
+    references,
+    roots,
+    kindsOf(store.survey.model.kind, graph, roots, store.survey.composition),
+  )
 }

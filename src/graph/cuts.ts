@@ -27,28 +27,6 @@ export function soleHolders({ referrers }: ReferenceGraph, tree: DominatorTree):
   })
 }
 
-/**
- * The single references whose removal frees most, largest first, equal ones in the order of their names. Do not add up
- * their bytes: one may free a part of what another frees.
- * @param retained retained size of each node
- * @param count how many references to return at most
- * @param isCut whether a reference can be removed
- */
-export function bestCuts(
-  graph: ReferenceGraph,
-  tree: DominatorTree,
-  retained: Float64Array,
-  count: number,
-  isCut: (reference: Reference) => boolean = () => true,
-): Cut[] {
-  const cuts: Cut[] = []
-  for (const [to, from] of soleHolders(graph, tree).entries()) {
-    const bytes = retained[to]!
-    if (from >= 0 && bytes > 0 && isCut({ from, to })) cuts.push({ from, to, bytes })
-  }
-  return cuts.sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to).slice(0, count)
-}
-
 /** The nodes that the roots reach now but no longer reach without some references; ascending. */
 export function freedBy(graph: ReferenceGraph, roots: readonly number[], removed: Iterable<Reference>): number[] {
   const { references, keys } = graph

@@ -1,28 +1,38 @@
-import { marksOf, type Reference, type ReferenceGraph, reachableFrom, referenceGraph } from './reference-graph.ts'
+import {
+  type Reference,
+  type ReferenceGraph,
+  reachableFrom,
+  referenceGraph,
+  withoutReferences,
+} from './reference-graph.ts'
+
+/** What it costs to remove a reference: nothing, one, or it cannot be removed. */
+export const COST = { free: 0, one: 1, fixed: 2 } as const
 
 /**
- * The fewest references to remove so that no root reaches a node, ordered by the names of the referrers, then of the
+ * The cheapest references to remove so that no root reaches a node, ordered by the names of the referrers, then of the
  * targets. Empty if no root reaches the node now; undefined if it is a root, which no reference keeps, and if fixed
  * references alone lead to it.
  *
- * If there are several smallest sets, we return the one nearest to the node. It is unique and frees the least besides
- * the node: each other smallest set frees everything that it frees. (A route into the part that it cuts off also enters
+ * If there are several cheapest sets, we return the one nearest to the node. It is unique and frees the least besides
+ * the node: each other cheapest set frees everything that it frees. (A route into the part that it cuts off also enters
  * the larger part that another set cuts off.) So it answers "how do I get rid of this, and of no more than I must". The
  * set nearest to the roots could be `toplevel -> system-path`, which removes everything.
  *
- * By the theorem of Ford and Fulkerson, its size is the largest number of routes from the roots that share no
- * reference: a maximum flow of unit capacities. We use Dinic's algorithm (Dinitz, "Algorithm for solution of a problem
- * of maximum flow in networks with power estimation", 1970). It takes O(m^1.5) on these networks (Even and Tarjan,
- * "Network flow and testing graph connectivity", SIAM Journal on Computing 4(4), 1975, theorem 3).
- * @param fixed references that cannot be removed; any number of routes may take them
+ * By the theorem of Ford and Fulkerson, its cost is the largest flow from the roots, where the cost of each reference is
+ * its capacity. We use Dinic's algorithm (Dinitz, "Algorithm for solution of a problem of maximum flow in networks with
+ * power estimation", 1970). It takes O(m^1.5) on networks of unit capacities (Even and Tarjan, "Network flow and testing
+ * graph connectivity", SIAM Journal on Computing 4(4), 1975, theorem 3).
+ * @param costs of each reference, by its place in the list of references; one each by default
  */
 export function minimumCut(
   graph: ReferenceGraph,
   roots: readonly number[],
   target: number,
-  fixed: readonly Reference[] = [],
+  costs: Uint8Array = new Uint8Array(graph.references.list.length).fill(COST.one),
 ): readonly Reference[] | undefined {
   if (roots.includes(target)) return undefined
+  const fixed = referencesWhere(graph, (index) => costs[index] === COST.fixed)
   if (fixed.length > 0) {
     const held = referenceGraph(
       graph.keys,
@@ -37,7 +47,7 @@ export function minimumCut(
     isRoot,
     target,
     flow: new Uint32Array(graph.references.list.length),
-    isFixed: marksOf(graph.references, fixed),
+    costs,
     referenceOf: referencesOfReferrers(graph),
   }
   let distances = distancesToTarget(network)
@@ -45,12 +55,16 @@ export function minimumCut(
     block(network, roots, distances)
     distances = distancesToTarget(network)
   }
-  return referencesInto(graph, distances)
+  const into = referencesWhere(graph, (_, from, to) => distances[from] === FAR && distances[to] !== FAR)
+  // A free reference of a node that the set frees need not be removed.
+  const rest = withoutReferences(graph, into)
+  const isReached = reachableFrom(rest.references, roots)
+  return into.filter(({ from }) => isReached[from] === 1)
 }
 
 /**
- * Each reference has capacity 1, and a fixed one has no limit; nor have the roots. Nothing flows into a root or out of the
- * target.
+ * Each reference has its cost as capacity, and a fixed one has no limit; nor have the roots. Nothing flows into a root or
+ * out of the target.
  */
 interface Network {
   readonly graph: ReferenceGraph
@@ -58,8 +72,7 @@ interface Network {
   readonly target: number
   /** How many routes take each reference, by its place in the list of references. */
   readonly flow: Uint32Array
-  /** 1 for each reference that cannot be removed. */
-  readonly isFixed: Uint8Array
+  readonly costs: Uint8Array
   /** For each place in the list of referrers, the place of the same reference in the list of references. */
   readonly referenceOf: Uint32Array
 }
@@ -170,19 +183,21 @@ function nextStep(network: Network, distances: Int32Array, tried: Uint32Array, n
 }
 
 /** Whether another route may take a reference. */
-function hasRoom({ flow, isFixed }: Network, index: number): boolean {
-  return flow[index] === 0 || isFixed[index] === 1
+function hasRoom({ flow, costs }: Network, index: number): boolean {
+  return flow[index]! < costs[index]! || costs[index] === COST.fixed
 }
 
-/** The references from nodes that cannot reach the target to nodes that can. */
-function referencesInto({ references, keys }: ReferenceGraph, distances: Int32Array): Reference[] {
-  const into: Reference[] = []
+/** The references that a condition on their place and their ends holds for. */
+function referencesWhere(
+  { references, keys }: ReferenceGraph,
+  holds: (index: number, from: number, to: number) => boolean,
+): Reference[] {
+  const found: Reference[] = []
   for (let from = 0; from < keys.length; from += 1) {
-    if (distances[from] !== FAR) continue
     for (let index = references.start[from]!; index < references.start[from + 1]!; index += 1) {
       const to = references.list[index]!
-      if (distances[to] !== FAR) into.push({ from, to })
+      if (holds(index, from, to)) found.push({ from, to })
     }
   }
-  return into
+  return found
 }

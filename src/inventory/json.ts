@@ -19,13 +19,14 @@ import type { SurveyParts } from './survey.ts'
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
   const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = parts
-  const { scan, compressed, hidden } = parts
+  const { scan, compressed, hidden, composition } = parts
   const json: PartsJson = {
     kind,
     keys,
     attribution: attribution && { ...attribution, warnings: attribution.warnings.map(errorToJson) },
     summary,
     boots: boots && [...boots],
+    composition: composition && { ...composition, roles: [...composition.roles] },
     inside: inside && { ...inside, warnings: inside.warnings.map(errorToJson) },
     twice: twice && { ...twice, warnings: twice.warnings.map(errorToJson) },
     registration: registration && {
@@ -60,13 +61,14 @@ export function partsOfJson(text: string): SurveyParts {
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
   const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = json
-  const { scan, compressed, hidden } = json
+  const { scan, compressed, hidden, composition } = json
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(keys === undefined ? {} : { keys }),
     ...(attribution && { attribution: { ...attribution, warnings: attribution.warnings.map(errorOfJson) } }),
     ...(summary && { summary }),
     ...(boots && { boots: new Map(boots) }),
+    ...(composition && { composition: { ...composition, roles: new Map(composition.roles) } }),
     ...(inside && { inside: { ...inside, warnings: inside.warnings.map(errorOfJson) } }),
     ...(twice && { twice: { ...twice, warnings: twice.warnings.map(errorOfJson) } }),
     ...(registration && {
@@ -93,6 +95,7 @@ function checkWhole({
   registration,
   scan,
   compressed,
+  composition,
   hidden,
   files = [],
   saved,
@@ -160,6 +163,8 @@ function checkWhole({
       compressed.files.map(({ owner }) => owner),
     )
   }
+  checkKnown('composition', composition?.roles.map(([owner]) => owner) ?? [])
+  checkKnown('composition.mentions', composition?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
   checkKnown('hidden', hidden?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
   checkKnown(
     'files',

@@ -6,6 +6,7 @@ import type { Reference } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
+import { type Composition, OWNER_ROLES, type OwnerRole, type SystemMention } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
@@ -23,6 +24,7 @@ export interface PartsJson {
   readonly attribution?: AttributionJson | undefined
   readonly summary?: ImageSummary | undefined
   readonly boots?: readonly (readonly [ByteString, readonly ByteString[]])[] | undefined
+  readonly composition?: CompositionJson | undefined
   readonly inside?: InsideJson | undefined
   readonly twice?: TwiceJson | undefined
   readonly registration?: RegistrationJson | undefined
@@ -59,6 +61,10 @@ export interface ReferencesJson extends Omit<References, 'graph' | 'contentHashe
   /** For each node, the nodes that it refers to. */
   readonly references: readonly (readonly number[])[]
   readonly warnings: readonly ErrorJson[]
+}
+
+export interface CompositionJson extends Omit<Composition, 'roles'> {
+  readonly roles: readonly (readonly [ByteString, OwnerRole])[]
 }
 
 /** The files of each owner that mention other owners. */
@@ -233,6 +239,8 @@ const references = object<ReferencesJson>({
 
 export const mentionKind: Shape = oneOf('content', 'target', 'name')
 
+export const ownerRole: Shape = oneOf(...OWNER_ROLES)
+
 /** The number of an owner, a path inside it and a kind, then pairs of numbers. */
 const mentions: Shape = (value) => tuple(count, bytes, mentionKind)(value) ?? list(count)((value as unknown[]).slice(3))
 
@@ -269,6 +277,12 @@ export const partsShape: Shape = object<PartsJson>({
   attribution: optional(attribution),
   summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
   boots: optional(list(tuple(bytes, list(bytes)))),
+  composition: optional(
+    object<CompositionJson>({
+      roles: list(tuple(key, ownerRole)),
+      mentions: list(object<SystemMention>({ from: key, to: key, path: bytes })),
+    }),
+  ),
   inside: optional(inside),
   twice: optional(twice),
   registration: optional(object<RegistrationJson>({ references: optional(references), problem: optional(error) })),

@@ -5,6 +5,7 @@ import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
 import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
+import type { Composition } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, bootedOwners } from '../owners/roots.ts'
 import { mark } from '../platform/timeline.ts'
@@ -32,6 +33,8 @@ export interface SurveyParts {
   attribution?: Attribution | undefined
   summary?: ImageSummary | undefined
   boots?: BootedOwners | undefined
+  /** What owners consist of; absent if their model does not ask, or if a saved report lacks it. */
+  composition?: Composition | undefined
   /** The images that have one account in a report; absent if a saved report lacks them. */
   inside?: Inside | undefined
   /** Content that is in several images; absent if a saved report lacks it. */
@@ -143,6 +146,14 @@ export class Survey {
   get boots(): BootedOwners {
     this.parts.boots ??= bootedOwners(this.open)
     return this.parts.boots
+  }
+
+  /** What owners consist of; undefined if their model does not ask, and if a saved report lacks it. */
+  get composition(): Composition | undefined {
+    if (this.parts.saved === undefined && this.model.compositionOf !== undefined) {
+      this.parts.composition ??= this.model.compositionOf(this.owners)
+    }
+    return this.parts.composition
   }
 
   /** The entries of each owner. */

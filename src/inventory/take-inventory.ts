@@ -3,6 +3,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
 import { explained } from '../images/explained.ts'
 import { type OpenImage, type OpenOptions, openImage } from '../images/open-image.ts'
+import type { Composition } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, findRoots, type Root } from '../owners/roots.ts'
 import type { ScanOptions } from '../scan/scan-references.ts'
@@ -23,6 +24,8 @@ export interface Inventory {
   readonly attribution: Attribution
   /** Undefined if there are no owners, or if the caller did not ask for references. */
   readonly references: References | undefined
+  /** What owners consist of. Absent without references, if their model does not ask, and if a saved report lacks it. */
+  readonly composition?: Composition | undefined
   /** The owners that boot loaders start. */
   readonly boots: BootedOwners
   /** The roots of the owners; empty without references. */
@@ -133,6 +136,7 @@ export async function inventoryOf(
     directory: references?.directory ?? survey.model.directory,
     attribution,
     references,
+    ...(references === undefined ? {} : { composition: survey.composition }),
     boots: survey.boots,
     roots,
     ...(files ? { files: survey.files } : {}),

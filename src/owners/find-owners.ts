@@ -1,11 +1,11 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { globMatcher } from './glob.ts'
 import { isOwnerKey, nameOf, splitKey } from './names.ts'
 
 /**
  * The numbers of the owners that a pattern means. We try several readings and return the matches of the first one
  * that has any. A path into a store path counts as that store path. The readings are, in this order:
- * - a key, then a name, then a name without version
+ * - a key, then a name, then a name without version, then a label: the beginning of the hash, "…-" and a name
  * - a glob with * and ? over names and keys, if the pattern has such characters
  * - otherwise the beginning of a key, then a part of a name
  */
@@ -31,6 +31,7 @@ function readingsOf(pattern: ByteString): readonly ((key: ByteString) => boolean
     (key: ByteString) => key === pattern,
     (key: ByteString) => nameOf(key) === pattern,
     (key: ByteString) => splitKey(key).pname === pattern,
+    ...labelReading(pattern),
   ]
   if (/[*?[]/.test(pattern)) {
     const glob = globMatcher(pattern)
@@ -38,3 +39,13 @@ function readingsOf(pattern: ByteString): readonly ((key: ByteString) => boolean
   }
   return [...readings, (key: ByteString) => key.startsWith(pattern), (key: ByteString) => nameOf(key).includes(pattern)]
 }
+
+/** The label that we print for one of several owners of the same name: "2a1b…-grub-2.12". */
+function labelReading(pattern: ByteString): readonly ((key: ByteString) => boolean)[] {
+  const [hash, name] = pattern.split(LABEL_MIDDLE, 2)
+  if (hash === undefined || hash === '' || name === undefined) return []
+  return [(key) => key.startsWith(hash) && nameOf(key) === name]
+}
+
+/** As bytes, with the ellipsis in UTF-8. */
+const LABEL_MIDDLE = byteStringOfText('…-')

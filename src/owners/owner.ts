@@ -1,7 +1,9 @@
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
+import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { Composition, KindOfReference } from './reference-kind.ts'
 import type { References } from './references.ts'
 
 /** Who bytes are there for: a Nix store path. */
@@ -60,6 +62,10 @@ export interface OwnerModel {
   startedBy(configuration: ByteString): ReadonlySet<ByteString>
   /** Why an owner is a root whatever refers to it; undefined for most. */
   rootReason(key: ByteString): RootReason | undefined
+  /** What owners consist of, as far as the kinds of references depend on it. Absent if all references are built in. */
+  compositionOf?(owners: ReadonlyMap<ByteString, Owner>): Composition
+  /** The kind of each reference. Present if `compositionOf` is. */
+  kindsOf?(graph: ReferenceGraph, begins: readonly number[], composition: Composition | undefined): KindOfReference
   /**
    * The hash that contents name an owner by: 32 digits of Nix's base32. Absent if contents do not name owners, so that
    * there is nothing to scan for.

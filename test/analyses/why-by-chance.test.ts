@@ -1,62 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { why } from '../../src/analyses/why.ts'
-import { minimumCut } from '../../src/graph/minimum-cut.ts'
-import { type Reference, reachableFrom, withoutReferences } from '../../src/graph/reference-graph.ts'
-import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
+import { graphOf } from '../graph/random-graph.ts'
 
 const NOTHING = { accounts: [], shared: [], images: [], warnings: [], complete: true }
-
-function* subsets<T>(items: readonly T[], size: number): Generator<T[]> {
-  if (size === 0) yield []
-  else {
-    for (const [index, item] of items.entries()) {
-      for (const rest of subsets(items.slice(index + 1), size - 1)) yield [item, ...rest]
-    }
-  }
-}
-
-/** The fewest of some references whose removal cuts a node off, by trying all sets; undefined if not even all of them do. */
-function fewest({ graph, roots }: RootedGraph, target: number, some: readonly Reference[]): number | undefined {
-  for (let size = 0; size <= some.length; size += 1) {
-    for (const removed of subsets(some, size)) {
-      if (reachableFrom(withoutReferences(graph, removed).references, roots)[target] === 0) return size
-    }
-  }
-  return undefined
-}
-
-describe('a smallest cut with references that cannot be removed', () => {
-  it('has none of them, and is as small as can be', () => {
-    let undefinedCuts = 0
-    let sizes = 0
-    fc.assert(
-      fc.property(rootedGraphs(5), fc.infiniteStream(fc.boolean()), ({ graph, roots }, choices) => {
-        const edges = edgesOf(graph).filter(({ from, to }) => from !== to)
-        fc.pre(edges.length <= 9)
-        const fixed = edges.filter(() => choices.next().value)
-        const free = edges.filter((edge) => !fixed.includes(edge))
-        for (const target of graph.keys.keys()) {
-          const cut = minimumCut(graph, roots, target, fixed)
-          if (roots.includes(target)) continue
-          const expected = fewest({ graph, roots }, target, free)
-          expect(cut?.length).toBe(expected)
-          if (cut === undefined) {
-            undefinedCuts += 1
-            continue
-          }
-          sizes += cut.length
-          const isFixed = ({ from, to }: Reference) => fixed.some((other) => other.from === from && other.to === to)
-          expect(cut.filter(isFixed)).toEqual([])
-          expect(reachableFrom(withoutReferences(graph, cut).references, roots)[target]).toBe(0)
-        }
-      }),
-      { numRuns: 400, seed: 11 },
-    )
-    expect([undefinedCuts > 20, sizes > 200]).toEqual([true, true])
-  })
-})
 
 describe('why, with references by chance', () => {
   const answer = (

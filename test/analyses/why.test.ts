@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { GraphSizes } from '../../src/analyses/graph-sizes.ts'
 import { type RouteLine, type Why, type WhyOptions, why } from '../../src/analyses/why.ts'
 import { dominatorTree } from '../../src/graph/dominators.ts'
+import type { SplitBytes } from '../../src/graph/freed-bytes.ts'
 import type { Reference, ReferenceGraph } from '../../src/graph/reference-graph.ts'
-import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
+import { retainedSizes } from '../../src/graph/retained-sizes.ts'
 import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
 
 const SHORT: WhyOptions = { from: undefined, all: false }
 
 /** Sizes of a graph: what each path has for itself, and what some have in common. */
-function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared: readonly SharedBytes[]): GraphSizes {
+function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared: readonly SplitBytes[]): GraphSizes {
   const tree = dominatorTree(graph, roots)
   return {
     graph,
@@ -19,8 +20,11 @@ function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared:
     tree,
     own: exclusive,
     unpacked: exclusive,
+    kindOf: () => 'built in',
     retained: retainedSizes(tree, exclusive, shared),
     exclusive,
+    held: exclusive,
+    freed: retainedSizes(tree, exclusive, shared),
     shared,
   }
 }
@@ -202,7 +206,10 @@ function expectCuts(sizes: GraphSizes, target: number, maxSize: number): number 
   if (answer.smallest === undefined) return undefined
   const freed = freedWithout(sizes, answer.smallest.references)
   expect(freed.paths).toContain(target)
-  expect(answer.smallest).toEqual({ references: answer.smallest.references, frees: freed.paths, bytes: freed.bytes })
+  expect(answer.smallest).toMatchObject({ frees: freed.paths, bytes: freed.bytes })
+  const { parts } = answer.smallest
+  expect([...parts.keys()]).toEqual(freed.paths)
+  expect([...parts.values()].reduce((sum, part) => sum + part, 0)).toBe(freed.bytes)
   const usable = references.filter(({ from, to }) => from !== to && reached.has(from))
   for (let size = 0; size < Math.min(answer.smallest.references.length, maxSize); size += 1) {
     for (const fewer of subsets(usable, size)) expect(freedWithout(sizes, fewer).paths).not.toContain(target)
@@ -225,7 +232,11 @@ function scenarios(maxSize: number): fc.Arbitrary<{ sizes: GraphSizes; target: n
     })
     .map(({ rooted, sizes, groups, target, other }) => {
       const size = rooted.graph.keys.length
-      const shared = groups.map((shares) => ({ ...shares, nodes: shares.nodes.map((path) => path % size) }))
+      const shared = groups.map(({ nodes, bytes }) => ({
+        nodes: nodes.map((path) => path % size),
+        shares: nodes.map((_, index) => (index === 0 ? bytes : 0)),
+        bytes,
+      }))
       return {
         sizes: sizesOf(rooted, Float64Array.from(sizes.slice(0, size)), shared),
         target: target % size,
@@ -379,8 +390,8 @@ describe('the cuts of why', () => {
     // 0 -> 1 -> 3, 0 -> 2 -> 3: 3 takes 1 byte; 10 are shared by 3 and 2, 100 by 3 and 4 below it.
     const rooted = { graph: graphOf(5, [0, 1, 1, 3, 0, 2, 2, 3, 3, 4]), roots: [0] }
     const shared = [
-      { nodes: [3, 2], bytes: 10 },
-      { nodes: [4, 3], bytes: 100 },
+      { nodes: [3, 2], shares: [5, 5], bytes: 10 },
+      { nodes: [4, 3], shares: [60, 40], bytes: 100 },
     ]
     const sizes = sizesOf(rooted, Float64Array.of(1, 1, 1, 1, 1), shared)
     const { single, smallest, referring } = why(sizes, 3, SHORT)
@@ -391,7 +402,12 @@ describe('the cuts of why', () => {
         { from: 1, to: 3 },
         { from: 2, to: 3 },
       ],
+      builtIn: 2,
       frees: [3, 4],
+      parts: new Map([
+        [3, 41],
+        [4, 61],
+      ]),
       bytes: 102,
     })
   })

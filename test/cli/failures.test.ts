@@ -331,7 +331,7 @@ describe('usage', () => {
       /unknown option '--md' of why; isoscope why/,
     ],
     ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: store paths to show/],
-    ['a command that is far from any', ['cuts', 'mini.iso'], /no such command or file 'cuts'; isoscope --help lists/],
+    ['a command that is far from any', ['xyzzy', 'mini.iso'], /no such command or file 'xyzzy'; isoscope --help lists/],
     [
       'a command in second place',
       ['mini.iso', 'why', 'bash'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freedBy } from '../../src/graph/cuts.ts'
-import { minimumCut } from '../../src/graph/minimum-cut.ts'
+import { COST, minimumCut } from '../../src/graph/minimum-cut.ts'
 import { neighbours, type Reference, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { edgesOf, graphOf, largeGraph, type RootedGraph, rootedGraphs, without } from './random-graph.ts'
 
@@ -75,6 +75,63 @@ function expectLeastCut(rooted: RootedGraph, target: number, maxSize: number): b
   }
   return true
 }
+
+/** Every set of references without a fixed one that cuts a node off, with what it costs and frees. */
+function costlyCuts(
+  { graph, roots }: RootedGraph,
+  target: number,
+  costOf: (reference: Reference) => number,
+): { cost: number; frees: number; references: Reference[] }[] {
+  const edges = edgesOf(graph).filter((edge) => edge.from !== edge.to && costOf(edge) !== COST.fixed)
+  const cuts: { cost: number; frees: number; references: Reference[] }[] = []
+  for (let size = 0; size <= edges.length; size += 1) {
+    for (const references of subsets(edges, size)) {
+      const isRemoved = (from: number, to: number) => references.some((one) => one.from === from && one.to === to)
+      if (reachableFrom(without(graph, isRemoved).references, roots)[target] === 1) continue
+      const cost = references.reduce((sum, reference) => sum + costOf(reference), 0)
+      cuts.push({ cost, frees: freedBy(graph, roots, references).length, references })
+    }
+  }
+  return cuts
+}
+
+describe('minimumCut with costs', () => {
+  it('costs least, then frees least, then has the fewest references, and never a fixed one', () => {
+    const seen = { undefined: 0, free: 0, costly: 0 }
+    fc.assert(
+      fc.property(rootedGraphs(5), fc.infiniteStream(fc.nat({ max: 2 })), ({ graph, roots }, choices) => {
+        const edges = edgesOf(graph)
+        fc.pre(edges.length <= 10)
+        const costs = Uint8Array.from(edges, () => choices.next().value!)
+        const costOf = ({ from, to }: Reference): number =>
+          costs[edges.findIndex((edge) => edge.from === from && edge.to === to)]!
+        for (const target of graph.keys.keys()) {
+          const cut = minimumCut(graph, roots, target, costs)
+          if (roots.includes(target)) continue
+          const all = costlyCuts({ graph, roots }, target, costOf)
+          expect(cut === undefined).toBe(all.length === 0)
+          if (cut === undefined) {
+            seen.undefined += 1
+            continue
+          }
+          const [best] = all.sort(
+            (a, b) => a.cost - b.cost || a.frees - b.frees || a.references.length - b.references.length,
+          )
+          const cost = cut.reduce((sum, reference) => sum + costOf(reference), 0)
+          expect([cost, freedBy(graph, roots, cut).length, cut.length]).toEqual([
+            best!.cost,
+            best!.frees,
+            best!.references.length,
+          ])
+          expect(all.some(({ references }) => JSON.stringify(references) === JSON.stringify(cut))).toBe(true)
+          if (cut.length > 0) seen[cost === 0 ? 'free' : 'costly'] += 1
+        }
+      }),
+      { numRuns: 300, seed: 11 },
+    )
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
+  })
+})
 
 describe('minimumCut', () => {
   it('is such a set on random graphs', () => {

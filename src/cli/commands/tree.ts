@@ -1,12 +1,9 @@
 import { dominatorRows } from '../../analyses/tree.ts'
-import { fullNameOf } from '../../owners/names.ts'
 import { treeJson } from '../../present/json/tree.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
-import { printable } from '../../present/text/printable.ts'
 import { treeText } from '../../present/text/tree.ts'
 import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, labelsOf, sizesOf, withStore } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
 
@@ -15,7 +12,7 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
   const depth = countOf('d', options.depth)
   const top = countOf('n', options.top)
   return withStore(options, async (store) => {
-    const { survey, references } = store
+    const { references } = store
     const sizes = sizesOf(store, options)
     if (options.json === true) await writeOut([treeJson(sizes, references)])
     else {
@@ -24,17 +21,13 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
         top: top === 0 ? Number.POSITIVE_INFINITY : top,
         min: sizeOf('min', options.min),
       })
-      const { keys } = references.graph
-      const names =
-        options.fullPaths === true
-          ? keys.map((_, path) => printable(fullNameOf(references, path)))
-          : keys.map(ownerLabels(keys))
+      const names = labelsOf(store, options)
       const { origin, incomplete } = references
       const complete = incomplete.length === 0
       await writeOut([
         treeText(rows, { style: styleOf(options.color, false), unit: unitOf(options), names, origin, complete }),
       ])
     }
-    return survey.attribution.complete && references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+    return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }

@@ -1,9 +1,11 @@
 import type { OwnerModel } from '../owner.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
+import { referenceKinds } from './reference-kinds.ts'
 import { registeredReferences } from './registered-references.ts'
 import { startedStorePaths } from './started-store-paths.ts'
 import { hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
+import { storePathRoles } from './store-path-roles.ts'
 import { storePathsInTree } from './store-paths-in-tree.ts'
 
 /** Nix: owners are store paths, by their base names "hash-name". */
@@ -20,5 +22,7 @@ export const nix: OwnerModel = {
   declared: registeredReferences,
   startedBy: startedStorePaths,
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
+  compositionOf: storePathRoles,
+  kindsOf: referenceKinds,
   hashOf: hashOfBase,
 }

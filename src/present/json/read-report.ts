@@ -25,6 +25,7 @@ import {
   errorCode,
   errorFacts,
   mentionKind,
+  ownerRole,
   type PartsJson,
   places,
   type ReferencesJson,
@@ -35,6 +36,7 @@ import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import type { Mention } from '../../owners/mentions.ts'
 import { modelOfKey } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
+import type { OwnerRole } from '../../owners/reference-kind.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
   bytesOfJson,
@@ -69,6 +71,7 @@ interface ReportJson {
   readonly incompletePaths: readonly string[]
   readonly byChance?: readonly NamedReferenceJson[]
   readonly hiddenReferences?: readonly HiddenReferenceJson[]
+  readonly systemMentions?: readonly SystemMentionJson[]
   readonly usual?: UsualJson
   readonly outside?: readonly OutsideJson[]
   readonly xattrSets?: readonly XattrSetJson[]
@@ -92,6 +95,11 @@ interface ReportJson {
 interface NamedReferenceJson {
   readonly from: string
   readonly to: string
+}
+
+interface SystemMentionJson extends NamedReferenceJson {
+  readonly file: string
+  readonly fileBase64?: string
 }
 
 interface HiddenReferenceJson extends NamedReferenceJson {
@@ -139,6 +147,7 @@ interface StorePathJson {
   readonly path: string
   readonly narHash?: string
   readonly references?: readonly string[]
+  readonly role?: OwnerRole
   readonly entries?: readonly EntryJson[]
 }
 
@@ -182,12 +191,16 @@ function reportShape(references: boolean): Shape {
         path: storePath,
         narHash: optional(text),
         references: references ? storePaths : optional(storePaths),
+        role: optional(ownerRole),
         entries: optional(list(entryShape)),
       }),
     ),
     absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
     incompletePaths: storePaths,
     byChance: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
+    systemMentions: optional(
+      list(object<SystemMentionJson>({ from: storePath, to: storePath, file: text, fileBase64: optional(text) })),
+    ),
     hiddenReferences: optional(
       list(
         object<HiddenReferenceJson>({
@@ -327,6 +340,7 @@ function asParts(json: ReportJson): PartsJson {
       complete: json.image.complete,
     },
     summary: asSummary(json.image),
+    ...(json.systemMentions === undefined ? {} : { composition: asComposition(json.storePaths, json.systemMentions) }),
     boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
@@ -405,6 +419,23 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
     })),
     warnings: [],
     complete,
+  }
+}
+
+/** What store paths consist of. */
+function asComposition(
+  paths: readonly StorePathJson[],
+  mentions: readonly SystemMentionJson[],
+): NonNullable<PartsJson['composition']> {
+  return {
+    roles: paths.flatMap(({ path, role }): [ByteString, OwnerRole][] =>
+      role === undefined ? [] : [[keyIn(path), role]],
+    ),
+    mentions: mentions.map(({ from, to, file, fileBase64 }) => ({
+      from: keyIn(from),
+      to: keyIn(to),
+      path: bytesOfPair(file, fileBase64),
+    })),
   }
 }
 

@@ -8,6 +8,7 @@ import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName } from '../../owners/names.ts'
+import type { OwnerRole } from '../../owners/reference-kind.ts'
 import type { References } from '../../owners/references.ts'
 import { kindWord } from '../kind-word.ts'
 import { printable } from '../text/printable.ts'
@@ -49,6 +50,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
       path: full(key),
       ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
       ...(references === undefined ? {} : holdingJson(key, report, references, full)),
+      ...roleJson(inventory.composition?.roles.get(key)),
       ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
     }
   })
@@ -154,7 +156,7 @@ type FullName = (key: ByteString) => string
 /** Facts about the references as a whole. */
 function referencesJson(
   { references: about, owners }: Report,
-  { references, boots }: Inventory,
+  { references, composition, boots }: Inventory,
   full: FullName,
 ): object {
   const inImage = new Set(owners.map(({ key }) => key))
@@ -164,10 +166,25 @@ function referencesJson(
     storeDirectory: references === undefined ? null : printable(references.directory),
     boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
     roots: about?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
-    bestCuts: about?.bestCuts.map(({ from, to, bytes }) => ({ from: full(from), to: full(to), frees: bytes })) ?? [],
+    bestCuts:
+      about?.bestCuts.map(({ from, to, bytes }) => ({
+        from: full(from[0]!),
+        to: full(to),
+        references: from.map((referrer) => ({ from: full(referrer), to: full(to) })),
+        frees: bytes,
+      })) ?? [],
     ...(about?.byChance === undefined
       ? {}
       : { byChance: about.byChance.map(({ from, to }) => ({ from: full(from), to: full(to) })) }),
+    ...(composition === undefined
+      ? {}
+      : {
+          systemMentions: composition.mentions.map(({ from, to, path }) => ({
+            from: full(from),
+            to: full(to),
+            ...named('file', path),
+          })),
+        }),
     absentPaths: absent.map((key) => ({ path: full(key), references: referencesOf(key, references!, full) })),
     incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
   }
@@ -188,6 +205,11 @@ function holdingJson(key: ByteString, { references: about }: Report, references:
 
 function referencesOf(key: ByteString, { graph }: References, full: FullName): string[] {
   return Array.from(neighbours(graph.references, numberOfKey(graph, key)), (path) => full(graph.keys[path]!))
+}
+
+/** The role of a store path; none for a package. */
+function roleJson(role: OwnerRole | undefined): { role?: OwnerRole } {
+  return role === undefined ? {} : { role }
 }
 
 function warningJson(warning: FormatError, about: 'image' | 'inside' | 'references' | 'compressed'): object {

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { GraphSizes } from '../../analyses/graph-sizes.ts'
-import type { Why } from '../../analyses/why.ts'
+import type { SmallestCut, Why } from '../../analyses/why.ts'
 import type { Cut } from '../../graph/cuts.ts'
 import type { Reference } from '../../graph/reference-graph.ts'
 import { type Evidence, referenceKey } from '../../inventory/evidence.ts'
@@ -29,7 +29,25 @@ export interface WhyJsonOptions {
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, evidence, unregistered, hidden } = options
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
-  const cutJson = ({ from, to, bytes }: Cut): object => ({ from: nameOf(from), to: nameOf(to), frees: bytes })
+  const cutJson = ({ from, to, bytes }: Cut): object => ({
+    from: nameOf(from),
+    to: nameOf(to),
+    kind: sizes.kindOf({ from, to }),
+    frees: bytes,
+  })
+  const setJson = (cut: SmallestCut | undefined): object | null =>
+    cut === undefined
+      ? null
+      : {
+          references: cut.references.map((reference) => ({
+            from: nameOf(reference.from),
+            to: nameOf(reference.to),
+            kind: sizes.kindOf(reference),
+          })),
+          frees: cut.bytes,
+          paths: cut.frees.map(nameOf),
+          parts: cut.frees.map((path) => ({ path: nameOf(path), frees: cut.parts.get(path)! })),
+        }
   const { keys } = sizes.graph
   const placesJson = ({ from, to }: Reference): object[] =>
     (evidence.references.get(referenceKey({ from: keys[from]!, to: keys[to]! }))?.places ?? []).map(
@@ -45,7 +63,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
         offset,
       }))
   const answer = (why: Why): object => {
-    const { path, root, byChance, referring, routes, single, smallest, goesWithIt } = why
+    const { path, root, byChance, referring, routes, single, smallest, direct, goesWithIt } = why
     return {
       path: nameOf(path),
       own: sizes.own[path],
@@ -55,6 +73,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       root: root?.reason ?? null,
       referrers: referring.map((cut) => ({
         path: nameOf(cut.from),
+        kind: sizes.kindOf(cut),
         frees: cut.bytes,
         places: placesJson(cut),
       })),
@@ -67,14 +86,8 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
         repeated: follows !== 'here',
       })),
       singleCuts: single.map(cutJson),
-      smallestCut:
-        smallest === undefined
-          ? null
-          : {
-              references: smallest.references.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })),
-              frees: smallest.bytes,
-              paths: smallest.frees.map(nameOf),
-            },
+      smallestCut: setJson(smallest),
+      directCut: setJson(direct),
       goesWithIt: goesWithIt.map((other) => ({ path: nameOf(other), own: sizes.own[other] })),
       unregisteredMentions:
         unregistered?.get(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ??

@@ -9,6 +9,7 @@ import { type PlaceOfCopy, wastedBytes } from '../../inventory/paid-twice.ts'
 import { fullName, nameOf } from '../../owners/names.ts'
 import { insideWords } from '../inside-words.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
+import { arrowText } from './arrow.ts'
 import { leftovers } from './leftovers.ts'
 import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
 import { ownerLabels } from './owner-labels.ts'
@@ -648,7 +649,7 @@ function fitTable(
   return formatTable(columns, cells)
 }
 
-/** The single references whose removal frees most. */
+/** The cuts in the configuration that free most. */
 function bestCuts({ references, owners, directory }: Report, { unit, style, fullPaths }: ReportOptions): string {
   if (references === undefined || references.bestCuts.length === 0) return ''
   const shortLabel = ownerLabels(owners.map(({ key }) => key))
@@ -657,11 +658,12 @@ function bestCuts({ references, owners, directory }: Report, { unit, style, full
   const room = style.width - Math.max(...freed.map((text) => text.length)) - 2
   const cells = references.bestCuts.map(({ from, to }, index) => [
     freed[index]!,
-    shortenMiddle(`${labelOf(from)} → ${labelOf(to)}`, room),
+    arrowText(labelOf(from[0]!), labelOf(to), from.length - 1, room),
   ])
   const columns: Column[] = [
     { heading: '', align: 'right' },
     { heading: '', align: 'left' },
   ]
-  return `${bold('Best single cuts', style)}   (what goes with one reference; a rebuild packs the rest anew)\n${formatTable(columns, cells)}`
+  const title = `${bold('Best cuts', style)}   (what the configuration chose; isoscope cuts shows all)`
+  return `${title}\n${formatTable(columns, cells)}`
 }

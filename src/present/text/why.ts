@@ -1,11 +1,12 @@
-import type { RouteLine, Why } from '../../analyses/why.ts'
-import type { Cut } from '../../graph/cuts.ts'
+import { MAX_CUT, type RouteLine, type SmallestCut, type Why } from '../../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
 import type { Mention, MentionPlace } from '../../owners/mentions.ts'
+import type { KindOfReference } from '../../owners/reference-kind.ts'
 import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
+import { arrowText } from './arrow.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
@@ -28,6 +29,8 @@ export interface WhyTextOptions {
   readonly byChance: readonly Reference[]
   /** Mentions in compressed content that are no references; absent if we did not look. */
   readonly hidden?: readonly Mention[] | undefined
+  /** What each reference is there for. */
+  readonly kindOf: KindOfReference
   readonly own: Float64Array
   readonly unpacked: Float64Array
   readonly closure: Float64Array
@@ -50,6 +53,7 @@ const MAX_NAMES = 5
 /** What follows the place of a reference that only compressed bytes have. */
 const BY_CHANCE = '(compressed: by chance)'
 const GOES_WITH_IT = 'goes with it: '
+const GOES = 'goes: '
 
 /** Why a store path is in the image, as text that ends in a newline. */
 export function whyText(why: Why, options: WhyTextOptions): string {
@@ -181,46 +185,86 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
   return `${dim(`…${left}`, style)}${bold(hash, style)}${dim(`${dotted(after.slice(0, margin))}…`, style)}`
 }
 
-/** What the removal of references frees. */
-function cuts({ path, root, referrers, byChance, single, smallest }: Why, options: WhyTextOptions): string {
-  const { style, unit, names, all } = options
+/** Which references to remove, and what that frees. */
+function cuts(why: Why, options: WhyTextOptions): string {
+  const { root, referrers, byChance, smallest, direct } = why
+  const { all, style } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
-  const arrow = ({ from, to }: Reference): string => `${names[from]!} → ${names[to]!}`
-  let rows: string[][]
-  const freed = (cut: Cut): string[] => [`≈ ${formatBytes(cut.bytes, unit)}`, arrow(cut)]
-  if (single.length > 0) rows = shorten(single.map(freed), all)
-  else if (smallest !== undefined) {
-    const any = [
-      formatBytes(0, unit),
-      referrers.length === 1
-        ? 'the reference to it alone'
-        : `any one of the ${formatCount(referrers.length)} references to it`,
-    ]
-    const references = smallest.references.map((reference) => ['', `  ${arrow(reference)}`])
-    const also = smallest.frees.filter((freedPath) => freedPath !== path).length
-    const goes = also === 0 ? '' : `, ${plural(also, 'other path')} with it`
-    const together = [`≈ ${formatBytes(smallest.bytes, unit)}`, `all of these ${smallest.references.length}${goes}:`]
-    rows = [any, together, ...shorten(references, all)]
-  } else {
-    const isHeld = byChance.length > 0
-    return isHeld ? 'Only references by chance hold it. Nobody can cut them; the next build may lose them.' : ''
+  if (referrers.length === 0) return ''
+  const offers = [smallest, direct].flatMap((cut) =>
+    cut === undefined || (cut.references.length > MAX_CUT && !all) ? [] : [cut],
+  )
+  if (offers.length > 0) {
+    const sizes = offers.map(({ bytes }) => `≈ ${formatBytes(bytes, options.unit)}`)
+    const room = style.width - Math.max(...sizes.map((size) => size.length)) - 2
+    const rows = offers.flatMap((cut, index) => offer(cut, sizes[index]!, why, { ...options, room }))
+    const columns = [
+      { heading: 'FREES', align: 'right' },
+      { heading: 'IF YOU REMOVE', align: 'left' },
+    ] as const
+    return `${formatTable(columns, rows)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
   }
-  const columns = [
-    { heading: 'FREES', align: 'right' },
-    { heading: single.length > 1 ? 'IF YOU CUT ONE OF' : 'IF YOU CUT', align: 'left' },
-  ] as const
-  const room = style.width - rows.reduce((most, [bytes]) => Math.max(most, bytes!.length), 5) - 2
-  const fitted = rows.map(([bytes, what]) => [bytes!, shortenMiddle(what!, room)])
-  return `${formatTable(columns, fitted)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
+  if (smallest !== undefined) {
+    const held = `${plural(referrers.length, 'path')} ${referrers.length === 1 ? 'holds' : 'hold'} it`
+    const count = formatCount(smallest.references.length)
+    return `${held}: not worth cutting. It would take ${count} references; -a shows them.`
+  }
+  return byChance.length > 0
+    ? 'Only references by chance hold it. Nobody can cut them; the next build may lose them.'
+    : 'It is a part of every such system: no option removes it.'
 }
 
-function shorten(rows: string[][], all: boolean): string[][] {
-  if (all || rows.length <= MAX_ROWS) return rows
-  return [...rows.slice(0, MAX_ROWS), ['', `  [${rows.length - MAX_ROWS} more] -a shows all`]]
+/** A set of references to remove, as rows of the table. */
+function offer(
+  cut: SmallestCut,
+  frees: string,
+  why: Why,
+  options: WhyTextOptions & { readonly room: number },
+): string[][] {
+  const { names, style, kindOf, room } = options
+  const { references, builtIn } = cut
+  const { length } = references
+  const count = length === 1 ? 'this' : length === 2 ? 'both of these' : `all ${formatCount(length)} of these`
+  const kind =
+    builtIn === 0
+      ? 'from the configuration'
+      : builtIn < references.length
+        ? 'some built in, so another build is needed'
+        : 'built in, so another build is needed'
+  const rows = [[frees, `${count}, ${kind}:`]]
+  for (const reference of references) {
+    const mark = builtIn > 0 && builtIn < references.length && kindOf(reference) === 'built in' ? ' (built in)' : ''
+    const arrow = arrowText(names[reference.from]!, names[reference.to]!, 0, room - 2 - mark.length)
+    rows.push(['', `  ${arrow}${dim(mark, style)}`])
+  }
+  for (const line of goes(cut, why.path, options, room)) rows.push(['', line])
+  return rows
 }
 
-function goesWithIt({ path, goesWithIt: held }: Why, options: WhyTextOptions): string {
-  if (held.length === 0) return ''
+/** What goes with a cut. The sizes add up to what the cut frees. */
+function goes({ frees, parts }: SmallestCut, path: number, options: WhyTextOptions, width: number): readonly string[] {
+  const { unit, names, all } = options
+  const sorted = [...frees].sort(
+    (a, b) => Number(b === path) - Number(a === path) || parts.get(b)! - parts.get(a)! || a - b,
+  )
+  if (sorted.length < 2) return []
+  const shown = sorted.slice(0, all ? sorted.length : MAX_NAMES + 1)
+  const texts = shown.map((other) => {
+    const size = formatBytes(parts.get(other)!, unit)
+    return `${shortenMiddle(names[other]!, width - GOES.length - size.length - 5)} ${size}`
+  })
+  const hidden = sorted.slice(shown.length)
+  if (hidden.length > 0) {
+    const rest = hidden.reduce((sum, other) => sum + parts.get(other)!, 0)
+    texts.push(`${plural(hidden.length, 'more path')} ${formatBytes(rest, unit)}`)
+  }
+  return wrapPhrases(`${GOES}${texts.join(' · ')}`.split(/(?<= ·) /), width, '  ')
+}
+
+/** What goes away if nothing refers to it any more, if no cut says so. */
+function goesWithIt({ path, root, smallest, direct, goesWithIt: held }: Why, options: WhyTextOptions): string {
+  const isTold = root === undefined && (smallest ?? direct) !== undefined
+  if (held.length === 0 || isTold) return ''
   const { unit, own, style } = options
   const shown = held.slice(0, options.all ? held.length : MAX_NAMES)
   const names = [path, ...shown].map((other) => {

@@ -15,10 +15,13 @@ it('why copes with all routes of a large graph', () => {
     graph,
     roots: [{ node: 0, reason: 'given' as const }],
     byChance: [],
+    kindOf: () => 'built in' as const,
     tree,
     own: bytes,
     unpacked: bytes,
     exclusive: bytes,
+    held: bytes,
+    freed: retainedSizes(tree, bytes),
     shared: [],
     retained: retainedSizes(tree, bytes),
   }

@@ -1,0 +1,69 @@
+import { bytesFreedByEach } from '../graph/freed-bytes.ts'
+import { isAmong, neighbours, type Reference, reachableFrom, withoutReferences } from '../graph/reference-graph.ts'
+import type { GraphSizes } from './graph-sizes.ts'
+
+/** What a user removes: references, and owners with all references to them. */
+export interface Removal {
+  readonly references: readonly Reference[]
+  readonly owners: readonly number[]
+}
+
+/** An owner that goes away, and the bytes that it frees. */
+export interface GoneOwner {
+  readonly node: number
+  readonly frees: number
+}
+
+/** An owner that stays although something that led to it goes. */
+export interface StayingOwner {
+  readonly node: number
+  /** The owners that still refer to it, ascending. Empty for a root. */
+  readonly heldBy: readonly number[]
+}
+
+/** What goes and what stays without some references and owners. */
+export interface Without {
+  /** The bytes that go away: the sum of those in `gone`. */
+  readonly freed: number
+  /** Those that free most first. */
+  readonly gone: readonly GoneOwner[]
+  /**
+   * Everything that the removed references and owners lead to and that stays: the targets of the references first, and
+   * largest first.
+   */
+  readonly stays: readonly StayingOwner[]
+}
+
+export function without(sizes: GraphSizes, { references, owners }: Removal): Without {
+  const { graph, roots, own, held, shared } = sizes
+  const isRemoved = new Set(owners)
+  const ofOwners = owners.flatMap((to) => Array.from(neighbours(graph.referrers, to), (from) => ({ from, to })))
+  const removed = [...references, ...ofOwners]
+  const rest = withoutReferences(graph, removed)
+  const begins = roots.map(({ node }) => node)
+  const before = reachableFrom(graph.references, begins)
+  const after = reachableFrom(
+    rest.references,
+    begins.filter((node) => !isRemoved.has(node)),
+  )
+  const all = [...graph.keys.keys()]
+  const goes = all.filter((node) => before[node] === 1 && after[node] === 0)
+  const frees = bytesFreedByEach(goes, held, shared)
+  const targets = references.map(({ to }) => to)
+  const isTarget = new Set(targets)
+  const led = reachableFrom(graph.references, [...targets, ...owners])
+  const isReferenceRemoved = isAmong(removed)
+  return {
+    freed: [...frees.values()].reduce((sum, bytes) => sum + bytes, 0),
+    gone: goes.map((node) => ({ node, frees: frees.get(node)! })).sort((a, b) => b.frees - a.frees || a.node - b.node),
+    stays: all
+      .filter((node) => led[node] === 1 && after[node] === 1)
+      .sort((a, b) => Number(isTarget.has(b)) - Number(isTarget.has(a)) || own[b]! - own[a]! || a - b)
+      .map((node) => ({
+        node,
+        heldBy: [...neighbours(graph.referrers, node)].filter(
+          (from) => from !== node && after[from] === 1 && !isReferenceRemoved({ from, to: node }),
+        ),
+      })),
+  }
+}

@@ -1,0 +1,65 @@
+import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import type { Removal } from '../analyses/without.ts'
+import { neighbours, type Reference } from '../graph/reference-graph.ts'
+import { findOwners } from '../owners/find-owners.ts'
+import { choicesOf } from './choices.ts'
+import { UsageError } from './exit-codes.ts'
+import { labelsOf, type NamedReferences, pathNamed } from './open-store.ts'
+
+const GLOB = /[*?[]/
+const ARROW = /\s*(?:->|→)\s*/
+
+/**
+ * What the user wants to remove: names of store paths, and references as "FROM -> TO".
+ * @returns also a sentence for each that the image does not have
+ * @throws {UsageError} with the choices if one that is no glob matches several
+ */
+export function removalNamed(
+  store: NamedReferences,
+  removed: readonly string[],
+): { readonly removal: Removal; readonly missing: readonly string[] } {
+  const references: Reference[] = []
+  const owners: number[] = []
+  const missing: string[] = []
+  for (const text of removed) {
+    const ends = text.split(ARROW)
+    if (ends.length > 2 || ends.includes('')) throw new UsageError(`'${text}' is not a reference; write 'FROM -> TO'`)
+    if (ends.length === 2) {
+      const found = referencesNamed(store, text, ends[0]!, ends[1]!)
+      references.push(...found)
+      if (found.length === 0) missing.push(noReference(store, ends[0]!, ends[1]!))
+      continue
+    }
+    const found = ownersNamed(store, text)
+    owners.push(...found)
+    if (found.length === 0) missing.push(`no store path in ${store.name} matches '${text}'`)
+  }
+  return { removal: { references, owners }, missing }
+}
+
+function ownersNamed(store: NamedReferences, name: string): readonly number[] {
+  if (GLOB.test(name)) return findOwners(store.references.graph.keys, byteStringOfText(name))
+  const path = pathNamed(store, name)
+  return path === undefined ? [] : [path]
+}
+
+/** A name may match several store paths if only one of the references exists. */
+function referencesNamed(store: NamedReferences, text: string, from: string, to: string): readonly Reference[] {
+  const { graph } = store.references
+  const tos = new Set(findOwners(graph.keys, byteStringOfText(to)))
+  const found = findOwners(graph.keys, byteStringOfText(from)).flatMap((referrer) =>
+    [...neighbours(graph.references, referrer)]
+      .filter((target) => target !== referrer && tos.has(target))
+      .map((target) => ({ from: referrer, to: target })),
+  )
+  if (found.length <= 1 || GLOB.test(from) || GLOB.test(to)) return found
+  const names = labelsOf(store, {})
+  const choices = choicesOf(found.map((one) => `${names[one.from]!} -> ${names[one.to]!}`))
+  throw new UsageError(`${store.name}: '${text}' is ambiguous: ${found.length} references match:`, choices)
+}
+
+function noReference({ name, references: { graph } }: NamedReferences, from: string, to: string): string {
+  const missing = [from, to].find((end) => findOwners(graph.keys, byteStringOfText(end)).length === 0)
+  if (missing !== undefined) return `no store path in ${name} matches '${missing}'`
+  return `'${from}' does not refer to '${to}' in ${name}`
+}

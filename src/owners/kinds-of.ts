@@ -1,0 +1,15 @@
+import type { ReferenceGraph } from '../graph/reference-graph.ts'
+import { modelOfKind } from './models.ts'
+import type { Composition, KindOfReference } from './reference-kind.ts'
+import type { Root } from './roots.ts'
+
+/** The kind of each reference between owners of a kind. If their model tells none apart, all are built in. */
+export function kindsOf(
+  kind: string,
+  graph: ReferenceGraph,
+  roots: readonly Root[],
+  composition: Composition | undefined,
+): KindOfReference {
+  const begins = roots.map(({ node }) => node)
+  return modelOfKind(kind)?.kindsOf?.(graph, begins, composition) ?? (() => 'built in')
+}

@@ -1,0 +1,36 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { Reference } from '../graph/reference-graph.ts'
+
+/**
+ * What a reference is there for. A `structural` one puts a system together from its parts, and no option removes it. A
+ * `chosen` one comes from the configuration of the system, which a user can change. A `built in` one goes from one package
+ * to another, and only another build removes it.
+ */
+export type ReferenceKind = 'structural' | 'chosen' | 'built in'
+
+/** The kind of each reference. */
+export type KindOfReference = (reference: Reference) => ReferenceKind
+
+/**
+ * What an owner is by what it consists of: the `system`, a `profile` of programs, a `farm` of links to other owners, or a
+ * `text`, which is one generated file.
+ */
+export type OwnerRole = (typeof OWNER_ROLES)[number]
+
+export const OWNER_ROLES = ['system', 'profile', 'farm', 'text'] as const
+
+/** What owners consist of, as far as the kinds of references depend on it. */
+export interface Composition {
+  /** The roles by key. An owner that is not among them is a package. */
+  readonly roles: ReadonlyMap<ByteString, OwnerRole>
+  /** The files and links of systems that mention other owners, by keys. */
+  readonly mentions: readonly SystemMention[]
+}
+
+/** A file or link of a system that mentions another owner. */
+export interface SystemMention {
+  readonly from: ByteString
+  readonly to: ByteString
+  /** Its path in the system. */
+  readonly path: ByteString
+}
