@@ -23,7 +23,7 @@ import { images, limitsOf, targets } from './targets.js'
 /**
  * What a worker gets. `control`: executions, length and room of the current one, whether we ask a reference, stop;
  * `images`: the folder of whole images.
- * @typedef {{ target: string, module: string, counters: number, seed: number, seeds: Seed[], control: Int32Array, current: Uint8Array, hasReference: boolean, pipes: { questions: string, answers: string } | undefined, notes: boolean, keepCorpus: boolean, images: string }} Job
+ * @typedef {{ target: string, module: string, counters: number, seed: number, seeds: Seed[], control: Int32Array, current: Uint8Array, hasReference: boolean, pipes: { questions: string, answers: string } | undefined, notes: boolean, keepCorpus: boolean, images: string, format: string | undefined }} Job
  */
 /** @typedef {{ executions: number, accepted: number, asked: number, laxer: number, stricter: number, branches: number, corpus: number }} Summary */
 
@@ -107,7 +107,7 @@ function makeNative(folder) {
  * @param {Target} target
  * @param {string} module
  * @param {{ counters: number, branches: number }} made
- * @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined }} options
+ * @param {{ seconds: number, seed: number, native: string | undefined, corpus: string | undefined, notes: string | undefined, format: string | undefined }} options
  */
 async function fuzz(target, module, { counters, branches }, options) {
   const reference = target.twin === undefined ? references[target.name] : undefined
@@ -121,6 +121,7 @@ async function fuzz(target, module, { counters, branches }, options) {
     notes: options.notes !== undefined,
     keepCorpus: options.corpus !== undefined,
     images: join(ROOT, 'fixtures/images'),
+    format: options.format,
   }
   const totals = { executions: 0, accepted: 0, asked: 0, laxer: 0, stricter: 0, branches: 0, corpus: 0 }
   let findings = 0
@@ -250,6 +251,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     corpus: { type: 'string' },
     notes: { type: 'string' },
+    format: { type: 'string' },
   },
 })
 const unknown = values.target.filter((name) => !targets.some((target) => target.name === name))
@@ -257,7 +259,7 @@ const seconds = Number(values.seconds)
 const seed = Number(values.seed)
 if (unknown.length > 0 || !(seconds > 0) || !Number.isInteger(seed)) {
   process.stderr.write(
-    `usage: npm run fuzz -- --seconds N [--target ${targets.map(({ name }) => name).join('|')}] [--seed N]\n`,
+    `usage: npm run fuzz -- --seconds N [--target ${targets.map(({ name }) => name).join('|')}] [--seed N] [--format NAME]\n`,
   )
   process.exit(2)
 }
@@ -272,7 +274,14 @@ try {
       ? instrumentedImages(ROOT)
       : instrumentedDecoder(join(ROOT, 'dist/parsers/'), target))
     const file = save(folder, `${target.name}.mjs`, Buffer.from(code))
-    const options = { seconds: seconds / wanted.length, seed, native, corpus: values.corpus, notes: values.notes }
+    const options = {
+      seconds: seconds / wanted.length,
+      seed,
+      native,
+      corpus: values.corpus,
+      notes: values.notes,
+      format: values.format,
+    }
     findings += await fuzz(target, file, { counters, branches }, options)
   }
 } finally {

@@ -1,6 +1,8 @@
 // The thread that fuzzes whole images. run.js watches it from outside, and ends it if it does not return.
 import { parentPort, workerData } from 'node:worker_threads'
 import { allocation, hits } from 'isoscope-fuzz-counters'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { formatOf } from '../../parsers/formats.ts'
 import { Coverage, cpuMilliseconds, signature } from '../coverage.js'
 import { Random } from '../random.js'
 import { examine } from './examine.ts'
@@ -17,6 +19,8 @@ interface Job {
   readonly control: Int32Array
   readonly current: Uint8Array
   readonly images: string
+  /** The only format of the images that we begin with; undefined for all. */
+  readonly format: string | undefined
 }
 
 interface Specimen {
@@ -103,6 +107,11 @@ async function shrink(bytes: Uint8Array, isSame: (bytes: Uint8Array) => Promise<
   return best
 }
 
+/** Whether an image has the format that the user asked for. */
+function isWanted(name: string, bytes: Uint8Array): boolean {
+  return job.format === undefined || formatOf(bytesSource(bytes, name))?.format.name === job.format
+}
+
 /** Runs one image; true if it reached new branches. */
 async function check(bytes: Uint8Array): Promise<boolean> {
   coverage.clear()
@@ -166,7 +175,8 @@ async function checkSeed(name: string, bytes: Uint8Array, known: string | undefi
   return digest
 }
 
-const seeds = seedsFrom(job.images)
+const seeds = seedsFrom(job.images).filter(({ name, bytes }) => isWanted(name, bytes))
+if (seeds.length === 0) throw new Error(`no seed has the format ${job.format}`)
 const digests = new Map<string, string>()
 const large: Specimen[] = []
 for (const { name, bytes } of seeds) {
