@@ -3,7 +3,7 @@ import { atLimit, type Limits } from '../bytes/limits.ts'
 import { Problems } from '../bytes/problems.ts'
 import { formatError } from '../bytes/source.ts'
 import { type AllocationTable, END, FREE, MISSING } from './allocation-table.ts'
-import { type FatVolume, isCluster } from './boot-sector.ts'
+import { clusterOffset, type FatVolume, isCluster } from './boot-sector.ts'
 import { ClusterSet } from './cluster-set.ts'
 import { addCluster, type ClusterRun, entryStructure } from './directory.ts'
 import type { FatTree } from './tree.ts'
@@ -111,12 +111,26 @@ class ChainWalk {
     }
     this.runs.set(entry, runs)
     if (this.broken.has(entry) || (shared !== undefined && count >= needed)) return
-    if (link !== END) this.#breakOff(entry, link, count < needed)
+    if (link !== END) this.#breakOff(entry, link, count < needed || (count === needed && this.#isCut(runs, size)))
     else if (count < needed) this.#break(entry, count, 'the chain of clusters is too short for its size')
     else if (count > needed) this.#tooLong(entry, count, needed)
   }
 
-  /** The chain ends at a link that is neither a cluster nor its end. */
+  /**
+   * Whether the source ends before the content in the last cluster of a file. If the table calls that cluster free, nobody
+   * has reported it.
+   */
+  #isCut(runs: readonly ClusterRun[], size: number): boolean {
+    const { cluster, count } = runs[runs.length - 1]!
+    const before = runs.slice(0, -1).reduce((sum, run) => sum + run.count * this.#volume.clusterSize, 0)
+    const end = Math.min(size - before, count * this.#volume.clusterSize)
+    return clusterOffset(this.#volume, cluster) + end > this.#volume.source.size
+  }
+
+  /**
+   * The chain ends at a link that is neither a cluster nor its end.
+   * @param isShort whether content is missing
+   */
   #breakOff(entry: number, link: number, isShort: boolean): void {
     // A table that is cut short has been reported.
     if (link === MISSING) this.#break(entry, link, 'the allocation table ends before the chain does')

@@ -171,3 +171,26 @@ describe('a boot sector', () => {
     expect(warnings.join()).toMatch(/the file ends before the file system does; found \d+, expected 17592186040320/)
   })
 })
+
+describe('a file whose last cluster the table calls free', () => {
+  const spec: VolumeSpec = {
+    root: [entry({ name: 'FILE       ', cluster: 20, size: 600 })],
+    links: { 20: 21, 21: 0 },
+    data: { 20: 'a'.repeat(512), 21: 'b'.repeat(88) },
+  }
+  const { dataOffset } = layoutOf(spec)
+  const end = dataOffset + 19 * 512 + 88
+
+  it('is read where the file has the cluster', () => {
+    const { complete, warnings, content } = examineVolume(volume(spec).subarray(0, end))
+    expect(complete).toBe(true)
+    expect(warnings.join()).toContain('the chain leads to a free cluster')
+    expect(content('/FILE')).toBe('a'.repeat(512) + 'b'.repeat(88))
+  })
+
+  it('is said to be incomplete where the file ends before', () => {
+    const { complete, warnings } = examineVolume(volume(spec).subarray(0, end - 1))
+    expect(complete).toBe(false)
+    expect(warnings.join()).toContain('the chain leads to a free cluster')
+  })
+})
