@@ -7,6 +7,7 @@ import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
 import { treeDefinition } from './definitions/tree.ts'
+import { verifyDefinition } from './definitions/verify.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import type { ExitCode, Explain } from './exit-codes.ts'
@@ -42,6 +43,7 @@ export const COMMANDS = {
   check: command(checkDefinition, async (given, explain) =>
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
+  verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
 } as const satisfies Readonly<Record<string, Command>>
 

@@ -1,4 +1,5 @@
 import type { OwnerModel } from '../owner.ts'
+import { narParts } from './nar.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
 import { registeredReferences } from './registered-references.ts'
@@ -18,6 +19,7 @@ export const nix: OwnerModel = {
   find: storePathsInTree,
   entriesOf: inNarOrder,
   declared: registeredReferences,
+  archiveOf: narParts,
   startedBy: startedStorePaths,
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
   hashOf: hashOfBase,
