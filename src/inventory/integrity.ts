@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
+import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
 import { streamCheck } from '../../parsers/codecs/stream-check.ts'
 import { type ImplantedHash, pathBuilder, type UnpackedStream } from '../../parsers/image.ts'
 import { allImages, type FoundImage } from '../images/all-images.ts'
@@ -8,8 +9,13 @@ import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { References } from '../owners/references.ts'
 import type { LooseFile, ReadFailure, ReadSubject } from '../scan/plan-reading.ts'
-import { type ReadAnswer, readContents } from '../scan/read-contents.ts'
-import type { ScanOptions } from '../scan/scan-references.ts'
+import {
+  type ReadAnswer,
+  type ReadOptions,
+  type ReadThreads,
+  readContents,
+  startReading,
+} from '../scan/read-contents.ts'
 
 /** What the bytes of an image say of its integrity, as plain data for `verify`. */
 export interface Integrity {
@@ -67,26 +73,39 @@ export interface FoundChecksum {
   readonly problem: FormatError | undefined
 }
 
-export type IntegrityOptions = Pick<ScanOptions, 'jobs' | 'file' | 'progress'>
-
 /** Small files are read together, up to this many bytes. */
 const GROUP = 8 << 20
 /** The most failures of files that we list. */
 const MOST_FAILURES = 100
 
 /** Reads all contents of an image, and computes all checksums in it. */
-export async function takeIntegrity(open: OpenImage, options: IntegrityOptions = {}): Promise<Integrity> {
+export async function takeIntegrity(open: OpenImage, options: ReadOptions = {}): Promise<Integrity> {
+  const pool = startReading(open, options)
+  try {
+    return await readAll(open, pool, options)
+  } finally {
+    pool?.end()
+  }
+}
+
+async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: ReadOptions): Promise<Integrity> {
   const { model, owners, images, problems: ownerProblems } = ownersIn(open)
   const { declared, declaredProblem } = declarations(model, images, owners)
-  const found = allImages(open)
   const keys = [...new Set([...owners.keys(), ...(declared?.graph.keys ?? [])])].sort()
   const byHash = keysByHash(model, keys)
   const hashes = [...byHash.keys()]
-  const implanted = found.flatMap(implantedIn)
-  const loose = found.flatMap((image) => looseFiles(image, model, owners))
-  const subjects = [...implanted, ...ownerSubjects(owners), ...loose]
-  const answers = await readContents(open, subjects, hashes, options)
-  const ofOwners = answers.slice(implanted.length, implanted.length + owners.size)
+  const implanted = implantedIn(open)
+  const ofOwners = ownerSubjects(owners)
+  /** Images that are one account are unpacked meanwhile, such as an initrd. */
+  let found: readonly FoundImage[] = []
+  let loose: readonly LooseSubject[] = []
+  const later = (): readonly LooseSubject[] => {
+    found = allImages(open)
+    loose = found.flatMap((image) => looseFiles(image, model, owners))
+    return loose
+  }
+  const answers = await readContents(open, { subjects: [...implanted, ...ofOwners], later, hashes }, pool, options)
+  const looseStart = implanted.length + ofOwners.length
   const checksums = [
     ...found.flatMap(checksumsIn),
     ...implanted.map((subject, index) => implantedChecksum(subject, answers[index]!)),
@@ -99,8 +118,8 @@ export async function takeIntegrity(open: OpenImage, options: IntegrityOptions =
     directory: declared?.directory ?? model.directory,
     declared,
     declaredProblem,
-    owners: [...owners.keys()].map((key, index) => readOwner(key, ofOwners[index]!, hashes, byHash)),
-    files: readFiles(loose, answers.slice(implanted.length + owners.size)),
+    owners: [...owners.keys()].map((key, index) => readOwner(key, answers[implanted.length + index]!, hashes, byHash)),
+    files: readFiles(loose, answers.slice(looseStart)),
     checksums,
     problems: [...warnings, ...ownerProblems].filter(({ message }) => !told.has(message)),
     complete: complete && ownerProblems.length === 0,
@@ -150,12 +169,14 @@ function contentBytes({ image: { tree } }: OpenImage, ownerOf: Uint32Array): Flo
   return sums
 }
 
+type LooseSubject = ReadSubject & { readonly kind: 'files' }
+
 /** The files of an image that belong to no owner, but for those that hold an image with accounts of its own. */
 function looseFiles(
   { open, path: imagePath }: FoundImage,
   model: OwnerModel,
   owners: ReadonlyMap<ByteString, Owner>,
-): (ReadSubject & { readonly kind: 'files' })[] {
+): LooseSubject[] {
   const { tree } = open.image
   const { ownerOf, isOwner } = treeOwners(open, model)
   const firsts = new Set<number>()
@@ -163,7 +184,7 @@ function looseFiles(
   const images = new Set(open.tried.filter((index) => open.inside(index) !== undefined))
   const pathOf = pathBuilder(tree, imagePath)
   const met = new Set<number>()
-  const groups: (ReadSubject & { readonly kind: 'files' })[] = []
+  const groups: LooseSubject[] = []
   let files: LooseFile[] = []
   let bytes = 0
   const finish = (): void => {
@@ -185,22 +206,17 @@ function looseFiles(
   return groups
 }
 
-type ImplantedSubject = ReadSubject & { readonly kind: 'image'; readonly path: ByteString }
+type ImplantedSubject = ReadSubject & { readonly kind: 'image' }
 
-function implantedIn({ open, path }: FoundImage): ImplantedSubject[] {
+function implantedIn(open: OpenImage): ImplantedSubject[] {
   const { implantedHash: implanted, source } = open.image
   if (implanted === undefined) return []
-  return [{ kind: 'image', open, path, implanted, bytes: Math.min(implanted.length, source.size) }]
+  return [{ kind: 'image', open, implanted, bytes: Math.min(implanted.length, source.size) }]
 }
 
-function implantedChecksum({ path, implanted, open }: ImplantedSubject, answer: ReadAnswer): FoundChecksum {
-  return {
-    path,
-    structure: 'image',
-    algorithm: implanted.name,
-    offset: 0,
-    problem: answer.failures[0]?.error ?? wrongHash(open, implanted, answer.hash!),
-  }
+function implantedChecksum({ implanted, open }: ImplantedSubject, answer: ReadAnswer): FoundChecksum {
+  const problem = answer.failures[0]?.error ?? wrongHash(open, implanted, answer.hash!)
+  return { path: '', structure: 'image', algorithm: implanted.name, offset: 0, problem }
 }
 
 function wrongHash(
@@ -209,8 +225,8 @@ function wrongHash(
   hash: string,
 ): FormatError | undefined {
   if (hash === expected) return undefined
-  const place = { structure: name, offset: blank.start, found: hash, expected }
-  return new FormatError('CHECKSUM', 'the image has another one', { source: image.source.name, ...place })
+  const place = { structure: name, offset: blank.start, found: expected, expected: hash }
+  return formatError('CHECKSUM', 'the content of the image has another one', image.source, place)
 }
 
 /** The checksums of the structures of an image, and of the compressed streams that it came out of. */
@@ -250,10 +266,7 @@ function readOwner(
   return { key, hash, mentions: mentions.sort(), failures, failed }
 }
 
-function readFiles(
-  groups: readonly (ReadSubject & { readonly kind: 'files' })[],
-  answers: readonly ReadAnswer[],
-): ReadFiles {
+function readFiles(groups: readonly LooseSubject[], answers: readonly ReadAnswer[]): ReadFiles {
   return {
     count: groups.reduce((sum, { files }) => sum + files.length, 0),
     bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -29,8 +29,8 @@ export interface ReadAnswer {
 
 /** Content of a job. A thread unpacks it in some tens of milliseconds, and hard-linked tails mostly stay in one job. */
 const JOB_SIZE = 8 << 20
-/** With less content than this, threads save less time than they take to start: 45 ms each. */
-const WORTH_A_THREAD = 16 << 20
+/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
+const WORTH_A_THREAD = 4 << 20
 
 /** Subjects that one thread reads one after the other. */
 interface Draft {
@@ -45,64 +45,103 @@ interface PlannedJob extends ReadJob {
   readonly draft: Draft
 }
 
+export type ReadOptions = Pick<ScanOptions, 'jobs' | 'file' | 'progress'>
+
+export type ReadThreads = WorkerPool<ReadJob, ReadJobResult>
+
+/** What to read. */
+export interface ToRead {
+  /** Those that lie together one after the other. */
+  readonly subjects: readonly ReadSubject[]
+  /** More of them. We ask when other threads are at work on the first ones. */
+  readonly later: () => readonly ReadSubject[]
+  /** Hashes of owners to look for, of 32 digits each. Answers have their numbers. */
+  readonly hashes: readonly string[]
+}
+
+/** Starts threads to read an image; undefined if it is small, or if threads cannot open it. */
+export function startReading(
+  { file: { size }, file: source, image }: OpenImage,
+  { jobs = availableParallelism(), file }: ReadOptions,
+): ReadThreads | undefined {
+  // Threads open the file. They would first have to unpack an image inside a compressed one.
+  const whole = locate(source, 0).source
+  const canOpen = whole.origin.kind === 'root' && locate(image.source, 0).source === whole
+  const threads = Math.min(jobs, Math.floor(size / WORTH_A_THREAD))
+  return file === undefined || !canOpen || threads < 2 ? undefined : new WorkerPool(threads - 1)
+}
+
 /**
  * Reads contents, hashes them and searches them for hashes of owners. The largest subjects come first, so that they do
  * not end last. Small ones that lie together are read together, because they share blocks.
- * @param subjects those that lie together one after the other
- * @param hashes 32 digits each; answers have their numbers
- * @returns an answer for each subject
+ * @param pool threads from `startReading`
+ * @returns an answer for each subject, those of `later` at the end
  */
 export async function readContents(
   open: OpenImage,
-  subjects: readonly ReadSubject[],
-  hashes: readonly string[],
-  { jobs = availableParallelism(), file, progress }: Pick<ScanOptions, 'jobs' | 'file' | 'progress'> = {},
+  { subjects, later, hashes }: ToRead,
+  pool: ReadThreads | undefined,
+  { jobs = availableParallelism(), file = '', progress }: ReadOptions = {},
 ): Promise<readonly ReadAnswer[]> {
-  const answers = new Array<ReadAnswer>(subjects.length)
-  const total = subjects.reduce((sum, { bytes }) => sum + bytes, 0)
+  const all = [...subjects]
+  const answers: ReadAnswer[] = []
+  let totalBytes = bytesOf(subjects)
   let doneBytes = 0
   const done = ({ planned, draft }: PlannedJob, { results }: ReadJobResult): void => {
-    for (const [index, subject] of draft.subjects.entries())
+    for (const [index, subject] of draft.subjects.entries()) {
       answers[subject] = answerOf(planned[index]!, results[index]!)
+    }
     doneBytes += draft.bytes
-    progress?.(Math.min(doneBytes, total - 1), total)
+    // It is done when all is read, not only what we know of so far.
+    if (doneBytes < totalBytes) progress?.(doneBytes, totalBytes)
   }
   const budget: BlockBudget = { left: open.reader.limits.blocks }
   const planJob = (draft: Draft): PlannedJob => {
-    const planned = draft.subjects.map((subject) => planReading(subjects[subject]!, budget))
+    const planned = draft.subjects.map((subject) => planReading(all[subject]!, budget))
     return { planned, readings: planned.map(({ reading }) => reading), source: planned[0]!.source, draft }
   }
-  // Threads open the file. They would first have to unpack an image inside a compressed one.
-  const whole = locate(open.file, 0).source
-  const isShared = ({ open: { image } }: ReadSubject): boolean => locate(image.source, 0).source === whole
-  const drafts = draftJobs(subjects)
-  const [shared, others] = [true, false].map((wanted) =>
-    drafts.filter((draft) => isShared(subjects[draft.subjects[0]!]!) === wanted),
-  ) as [Draft[], Draft[]]
-  const sharedBytes = shared.reduce((sum, { bytes }) => sum + bytes, 0)
-  const threads = Math.min(jobs, Math.floor(sharedBytes / WORTH_A_THREAD))
   const run = readJobRunner(new ReferenceScanner(hashes))
   const runHere = (job: PlannedJob): ReadJobResult => run(job, job.source)
-  if (file !== undefined && whole.origin.kind === 'root' && threads > 1) {
-    const pool = new WorkerPool<ReadJob, ReadJobResult>(threads - 1)
-    const queue = queueOf(shared, planJob, threads)
-    await pool.runQueue({ contents: file, name: whole.name, hashes }, queue, runHere, done, ({ readings }) => ({
-      readings,
-    }))
-  } else others.unshift(...shared)
-  for (const draft of others) {
+  const whole = locate(open.file, 0).source
+  const isShared = ({ subjects: [first] }: Draft): boolean => sourceOf(all[first!]!) === whole
+  const drafts = draftJobs(all, 0)
+  const alone = pool === undefined ? drafts : drafts.filter((draft) => !isShared(draft))
+  const addLater = (): void => {
+    const more = later()
+    const first = all.length
+    all.push(...more)
+    totalBytes += bytesOf(more)
+    alone.push(...draftJobs(all, first))
+    mark('all contents are known')
+  }
+  if (pool === undefined) addLater()
+  else {
+    const queue = queueOf(drafts.filter(isShared), planJob, jobs, addLater)
+    const start = { contents: file, name: whole.name, hashes }
+    await pool.runQueue(start, queue, runHere, done, ({ readings }) => ({ readings }))
+  }
+  for (const draft of alone) {
     const job = planJob(draft)
     done(job, runHere(job))
     // Lets the process handle signals.
     await setImmediate()
   }
-  progress?.(total, total)
+  progress?.(totalBytes, totalBytes)
   mark('contents are read')
   return answers
 }
 
-/** Large subjects alone, the largest first, then the small ones together, in their order. */
-function draftJobs(subjects: readonly ReadSubject[]): Draft[] {
+function bytesOf(subjects: readonly ReadSubject[]): number {
+  return subjects.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** The source that the places of a subject count from. */
+function sourceOf({ open }: ReadSubject): ByteSource {
+  return locate(open.image.source, 0).source
+}
+
+/** Large subjects alone, the largest first, then the small ones together, in their order; from the number `first` on. */
+function draftJobs(subjects: readonly ReadSubject[], first: number): Draft[] {
   const large: Draft[] = []
   const small: Draft[] = []
   let taken: number[] = []
@@ -112,14 +151,14 @@ function draftJobs(subjects: readonly ReadSubject[]): Draft[] {
     taken = []
     bytes = 0
   }
-  const sourceOf = (subject: number): ByteSource => locate(subjects[subject]!.open.image.source, 0).source
-  for (const [number, subject] of subjects.entries()) {
+  for (let number = first; number < subjects.length; number += 1) {
+    const subject = subjects[number]!
     if (subject.bytes >= JOB_SIZE) {
       large.push({ subjects: [number], bytes: subject.bytes })
       continue
     }
     // The places of a job count from one source.
-    if (taken.length > 0 && sourceOf(taken[0]!) !== sourceOf(number)) finish()
+    if (taken.length > 0 && sourceOf(subjects[taken[0]!]!) !== sourceOf(subject)) finish()
     taken.push(number)
     bytes += subject.bytes
     if (bytes >= JOB_SIZE) finish()
@@ -136,7 +175,9 @@ function queueOf(
   drafts: readonly Draft[],
   planJob: (draft: Draft) => PlannedJob,
   threads: number,
+  threadsAreAtWork: () => void,
 ): JobQueue<PlannedJob> {
+  let isFirst = true
   let next = 0
   let end = drafts.length
   return {
@@ -146,6 +187,8 @@ function queueOf(
       return planJob(drafts[next - 1]!)
     },
     forMain() {
+      if (isFirst) threadsAreAtWork()
+      isFirst = false
       if (next >= end) return undefined
       end -= 1
       return planJob(drafts[end]!)
