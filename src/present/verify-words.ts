@@ -12,11 +12,11 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => str
   const sentences: string[] = []
   if (status === 'unknown') sentences.push('no hash is registered for it')
   if (hash !== undefined && registeredHash !== undefined && hash !== registeredHash) {
-    sentences.push(`NAR hash ${sriHash(hash)}, registered ${sriHash(registeredHash)}`)
+    sentences.push(`NAR hash ${sriHash(hash)} and not ${sriHash(registeredHash)} as registered`)
   }
   const lost = missing.slice(0, MOST_NAMED).map(nameOf)
   if (lost.length > 0) {
-    sentences.push(`registered, and its hash is not found: ${lost.join(', ')}${andMore(missing.length - lost.length)}`)
+    sentences.push(`registered reference not found: ${lost.join(', ')}${andMore(missing.length - lost.length)}`)
   }
   const shown = failures.slice(0, MOST_NAMED)
   for (const { path, error } of shown)

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { ownerProblems } from '../verify-words.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
-import { wrapWords } from './wrap.ts'
+import { wrapPhrases, wrapWords } from './wrap.ts'
 
 export interface VerifyTextOptions {
   readonly style: TextStyle
@@ -20,6 +20,8 @@ export interface VerifyTextOptions {
 const WORDS = { pass: 'PASS', fail: 'FAIL', unknown: 'ERROR' } as const
 type Status = keyof typeof WORDS
 const INDENT = ' '.repeat(9)
+/** The longest verdict, and two spaces. */
+const VERDICT_INDENT = 'NOT VERIFIED  '.length
 
 /** The result of a verification, as pieces of text. Unless it is verbose, it lists failures and totals. */
 export function* verifyText(verification: Verification, options: VerifyTextOptions): Generator<string> {
@@ -90,7 +92,7 @@ function* totals(verification: Verification, options: VerifyTextOptions): Genera
     if (remark === '' || beside) continue
     for (const line of wrapWords(remark, style.width - INDENT.length)) yield INDENT + dim(line, style)
   }
-  for (const note of notesOf(verification)) {
+  for (const note of notesOf(verification, options.verbose)) {
     for (const line of wrapWords(note, style.width - INDENT.length)) yield INDENT + line
   }
   yield verdictLine(verification, style)
@@ -114,12 +116,8 @@ function* totalsOf(verification: Verification, { unit }: VerifyTextOptions): Gen
     yield { status, text: `${ofAll(found, registered)} references`, remark: 'found in the content' }
   }
   const read = files.count - files.failed
-  const status = files.failed > 0 ? 'fail' : 'pass'
-  yield {
-    status,
-    text: `${ofAll(read, files.count)} other files`,
-    remark: `readable, ${formatBytes(files.bytes, unit)}`,
-  }
+  const text = `${ofAll(read, files.count)} ${owners.length > 0 ? 'other files' : 'files'}`
+  yield { status: files.failed > 0 ? 'fail' : 'pass', text, remark: `readable, ${formatBytes(files.bytes, unit)}` }
   const right = checksums.filter(({ problem }) => problem === undefined)
   if (checksums.length > 0) {
     const names = [...new Set(right.map(({ structure }) => structure.replace(/^backup /, '')))]
@@ -135,16 +133,30 @@ function ofAll(some: number, all: number): string {
   return `${formatCount(some)} of ${formatCount(all)}`
 }
 
-function* notesOf({ references: { unregistered }, owners }: Verification): Generator<string> {
+function* notesOf({ references: { unregistered } }: Verification, verbose: boolean): Generator<string> {
   if (unregistered === 0) return
-  const count = owners.filter((owner) => owner.unregistered.length > 0).length
-  yield `${plural(unregistered, 'mention')} of other paths in ${plural(count, 'path')} not registered, which is no fault: Nix registers what a build was given (-v lists them)`
+  const hint = verbose ? '' : ' (-v lists them)'
+  yield `${plural(unregistered, 'mention')} not registered: Nix registers only what a build was given${hint}`
 }
 
-function verdictLine({ verdict, owners, isRegistered, kind, complete }: Verification, style: TextStyle): string {
+/** The verdict, with the numbers of what passed. */
+function verdictLine(verification: Verification, style: TextStyle): string {
+  const { verdict, owners, files, checksums, isRegistered, kind, complete } = verification
   const word = { pass: green('PASS', style), fail: red('FAIL', style), unknown: red('NOT VERIFIED', style) }[verdict]
   const passed = owners.filter(({ status }) => status === 'pass').length
-  const counts = `${ofAll(passed, owners.length)} ${nounOf(kind)[1]}`
-  const reason = isRegistered ? (complete ? '' : '; the image could not be read in full') : '; there is no registration'
-  return `${bold(word, style)}  ${counts}${verdict === 'pass' ? '' : reason}`
+  const right = checksums.filter(({ problem }) => problem === undefined).length
+  const parts = [
+    ...(owners.length > 0 ? [`${ofAll(passed, owners.length)} ${nounOf(kind)[1]}`] : []),
+    ...(files.failed > 0 ? [`${ofAll(files.count - files.failed, files.count)} files`] : []),
+    ...(right < checksums.length ? [`${ofAll(right, checksums.length)} checksums`] : []),
+    ...(isRegistered ? [] : ['no registration']),
+    ...(complete ? [] : ['not read in full']),
+  ]
+  const width = style.width - VERDICT_INDENT
+  return wrapPhrases(
+    parts.map((part, at) => (at < parts.length - 1 ? `${part},` : part)),
+    width,
+  )
+    .map((line, at) => (at === 0 ? `${bold(word, style)}  ${line}` : `      ${line}`))
+    .join('\n')
 }
