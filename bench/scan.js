@@ -37,7 +37,7 @@ const HASH = /^[0-9abcdfghijklmnpqrsvwxyz]{32}(?=-)/
  * @param {string} workspace
  * @returns {Usage}
  */
-function usage(command, workspace) {
+export function usage(command, workspace) {
   const told = join(workspace, 'time')
   const cache = mkdtempSync(join(workspace, 'cache-'))
   const { status, stderr, error } = spawnSync('time', ['-f', '%e %U %S %M', '-o', told, ...command], {
@@ -88,7 +88,7 @@ function mostReferred(registration) {
  * @param {readonly Usage[]} peer
  * @param {number | undefined} goal
  */
-function printRatio(title, ours, peer, goal) {
+export function printRatio(title, ours, peer, goal) {
   const ratio = (/** @type {'wall' | 'cpu'} */ what) =>
     median(ours.map((one) => one[what])) / median(peer.map((one) => one[what]))
   const goalText = goal === undefined ? ' none' : goal.toFixed(2).padStart(5)

@@ -1,4 +1,5 @@
 import type { ByteString } from './bytes/byte-string.ts'
+import type { FormatError } from './bytes/errors.ts'
 import type { ExtentMap } from './bytes/extents.ts'
 import { oncePer } from './bytes/once-per.ts'
 import type { ReadProblems } from './bytes/problems.ts'
@@ -137,6 +138,43 @@ export interface ImagePart {
   readonly size: number
 }
 
+/** A checksum that an image has of one of its structures. */
+export interface StructureChecksum {
+  /** What it covers: "GPT header". */
+  readonly structure: string
+  /** "CRC-32". */
+  readonly algorithm: string
+  /** Where the structure begins: byte offset in the image's source. */
+  readonly offset: number
+  /** What is wrong, if the checksum differs. */
+  readonly problem?: FormatError | undefined
+}
+
+/** A hash that an image has of its own bytes. To check it, we read all of them. */
+export interface ImplantedHash {
+  /** What wrote it: "MD5 of isomd5sum". */
+  readonly name: string
+  readonly algorithm: 'md5'
+  /** In hexadecimal. */
+  readonly expected: string
+  /** It covers bytes [0, length) of the source. */
+  readonly length: number
+  /** Bytes [start, end) count as spaces, because the hash itself lies there. */
+  readonly blank: { readonly start: number; readonly end: number }
+}
+
+/** A compressed stream that an image came out of. */
+export interface UnpackedStream {
+  /** The name of the tool: "zstd". */
+  readonly compression: string
+  /** Byte offset in the file that it is in. */
+  readonly offset: number
+  /** The checksum of the content that its first header announces: "XXH64"; undefined if it has none. */
+  readonly check: string | undefined
+  /** What is wrong with it. */
+  readonly damage?: FormatError | undefined
+}
+
 /** One open file system: its tree, where its bytes lie, how to read them, and what was wrong when we opened it. */
 export interface Image extends ReadProblems {
   readonly format: FormatTraits
@@ -146,6 +184,12 @@ export interface Image extends ReadProblems {
   readonly facts: Readonly<Record<string, string | number | boolean>>
   /** The parts outside the tree that have a place of their own. */
   readonly parts?: readonly ImagePart[]
+  /** The checksums of its structures. Each call computes them. */
+  checksums?(): readonly StructureChecksum[]
+  /** A hash of the whole image that a tool implanted in it. */
+  readonly implantedHash?: ImplantedHash | undefined
+  /** The compressed streams that the source came out of, in the order of the file. */
+  readonly streams?: readonly UnpackedStream[]
   /**
    * The runs of a regular file in content order. Their lengths sum to `entry.size`.
    * @throws {FormatError} when we cannot read the block list

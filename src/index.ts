@@ -26,6 +26,7 @@ export type { Exception, Rule, Subject } from './analyses/rules.ts'
 export type { CheckSide } from './analyses/subject-parts.ts'
 export { type DiffSummary, type DiffSummaryOptions, summariseDiff } from './analyses/summarise-diff.ts'
 export { dominatorRows, type TreeOptions, type TreeRow } from './analyses/tree.ts'
+export { type Verification, type VerifiedOwner, verify } from './analyses/verify.ts'
 export { type RouteLine, type SmallestCut, type Why, type WhyOptions, why } from './analyses/why.ts'
 export { type WhyDependsLine, type WhyDependsQuestion, whyDepends } from './analyses/why-depends.ts'
 export type { Cut } from './graph/cuts.ts'
@@ -35,6 +36,13 @@ export { type OpenImage, type OpenOptions, openImage, openSource } from './image
 export { asFolder, childrenOf, type Resolved, resolvePath } from './images/resolve-path.ts'
 export { type Account, type Attribution, attribute, type FilePlace } from './inventory/attribution.ts'
 export type { ImageSummary } from './inventory/image-summary.ts'
+export {
+  type FoundChecksum,
+  type Integrity,
+  type ReadFiles,
+  type ReadOwner,
+  takeIntegrity,
+} from './inventory/integrity.ts'
 export {
   type Inventory,
   type InventoryOptions,
@@ -52,6 +60,7 @@ export { diffJson } from './present/json/diff.ts'
 export { ReportError, readInventory } from './present/json/read-report.ts'
 export { reportJson } from './present/json/report.ts'
 export { treeJson } from './present/json/tree.ts'
+export { verifyJson } from './present/json/verify.ts'
 export { checkMarkdown } from './present/markdown/check.ts'
 export { type DiffMarkdownOptions, diffMarkdown } from './present/markdown/diff.ts'
 export { reportMarkdown } from './present/markdown/report.ts'
@@ -64,5 +73,6 @@ export { referencesText } from './present/text/references.ts'
 export { type ReportOptions, reportText, type SortKey } from './present/text/report.ts'
 export { PLAIN, type TextStyle } from './present/text/style.ts'
 export { type TreeTextOptions, treeText } from './present/text/tree.ts'
+export { type VerifyTextOptions, verifyText } from './present/text/verify.ts'
 export { type WhyDependsStyle, whyDependsLine } from './present/text/why-depends.ts'
 export { formatBytes, type Unit } from './present/units.ts'

@@ -79,7 +79,7 @@ export function decompressStream(
 }
 
 /** Where the first frame that is not skippable begins, or where the search stops; 0 if it skips none. */
-function skipSkippableFrames(source: ByteSource): number {
+export function skipSkippableFrames(source: ByteSource): number {
   let position = 0
   for (let count = 0; count < SKIPPABLE_FRAME_LIMIT && position + 8 <= source.size; count++) {
     const header = source.read(position, 8)

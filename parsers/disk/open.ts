@@ -3,6 +3,7 @@ import { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError, type Place } from '../bytes/source.ts'
 import { treeOf } from '../entry-columns.ts'
 import type { Entry, FileTree, FormatTraits, Image, StoredExtent, StoredRun } from '../image.ts'
+import { gptChecksums } from '../partition/gpt.ts'
 import { DISK_SECTOR } from '../partition/mbr.ts'
 import type { Partition } from '../partition/partition.ts'
 import { claimDisk } from './claims.ts'
@@ -56,6 +57,7 @@ export function openDisk(source: ByteSource, options: DiskOptions = {}): Image {
       partitions: partitions.length,
     },
     ...found,
+    checksums: () => (table.gpt === undefined ? [] : gptChecksums(table.gpt)),
     runs: (entry) => extents(entry).map(runOf),
     extents,
     claimContent(map) {

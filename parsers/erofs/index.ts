@@ -13,7 +13,7 @@ import { fileRuns } from './file-runs.ts'
 import { readInode } from './inode.ts'
 import { openParts } from './open-parts.ts'
 import type { ErofsParts } from './parts.ts'
-import { readSuperblock, type Superblock } from './superblock.ts'
+import { readSuperblock, type Superblock, superblockChecksum } from './superblock.ts'
 import { readXattrs } from './xattr.ts'
 
 /** The traits of EROFS images. */
@@ -58,6 +58,10 @@ export function openErofs(source: ByteSource, options: ErofsOptions = {}): Erofs
     tree: tree.files,
     facts: factsOf(parts, block),
     ...problems.found(),
+    checksums() {
+      const checksum = superblockChecksum(source, block)
+      return checksum === undefined ? [] : [checksum]
+    },
     runs: (entry) => runsOf(parts, entry),
     extents: (entry) => fileExtents(volume, packed, readInode(volume, entry.identity), budget),
     xattrSet: (entry) => xattrSetOf(parts, entry),

@@ -7,7 +7,7 @@ import { readCompressionCfgs } from './compression-cfgs.ts'
 import { readDevices } from './device-table.ts'
 import { readPackedInode } from './packed-inode.ts'
 import type { ErofsParts } from './parts.ts'
-import { blocksOf, hasIncompat, SUPER_OFFSET, type Superblock, superblock, wrongChecksum } from './superblock.ts'
+import { blocksOf, hasIncompat, SUPER_OFFSET, type Superblock, superblock, superblockChecksum } from './superblock.ts'
 import { readTree } from './tree.ts'
 import type { Volume } from './volume.ts'
 import { NO_PREFIXES, readXattrPrefixes } from './xattr-prefixes.ts'
@@ -34,7 +34,7 @@ export function openParts(
       }),
     )
   }
-  const wrong = wrongChecksum(source, block)
+  const wrong = superblockChecksum(source, block)?.problem
   if (wrong !== undefined) problems.note(wrong)
   const attempt = <T>(read: () => T, otherwise: T): T => {
     try {

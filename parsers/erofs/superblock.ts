@@ -3,6 +3,7 @@ import { ascii, bytes, type Field, u8, u16le, u32le, u64le } from '../bytes/fiel
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { type Struct, type StructOf, struct } from '../bytes/struct.ts'
 import { crc32c } from '../checksums/crc32c.ts'
+import type { StructureChecksum } from '../image.ts'
 import { COMPAT, INCOMPAT, KNOWN_INCOMPAT } from './features.ts'
 
 /** The offset of the superblock (erofs_fs.h: EROFS_SUPER_OFFSET). A boot sector may stand before it. */
@@ -130,10 +131,10 @@ export function blocksOf(block: Superblock): number {
 }
 
 /**
- * Why the checksum of the superblock is wrong; undefined if it is right or absent. It covers the rest of the first
- * block, with zeros in its own place (kernel: erofs_superblock_csum_verify).
+ * The checksum of the superblock; undefined if it is absent. It covers the rest of the first block, with zeros in its
+ * own place (kernel: erofs_superblock_csum_verify).
  */
-export function wrongChecksum(source: ByteSource, block: Superblock): FormatError | undefined {
+export function superblockChecksum(source: ByteSource, block: Superblock): StructureChecksum | undefined {
   if ((block.featureCompat & COMPAT.superblockChecksum) === 0) return undefined
   const blockSize = 2 ** block.blkszbits
   const length = blockSize > SUPER_OFFSET ? blockSize - SUPER_OFFSET : blockSize
@@ -141,12 +142,14 @@ export function wrongChecksum(source: ByteSource, block: Superblock): FormatErro
   const covered = source.read(SUPER_OFFSET, length).slice()
   covered.fill(0, superblock.offsets.checksum, superblock.offsets.checksum + 4)
   const computed = ~crc32c(covered, 0, length) >>> 0
-  if (computed === block.checksum) return undefined
-  return formatError('CHECKSUM', 'its checksum differs; it is read all the same', source, {
+  const checksum = { structure: superblock.name, algorithm: 'CRC-32C', offset: SUPER_OFFSET }
+  if (computed === block.checksum) return checksum
+  const problem = formatError('CHECKSUM', 'its checksum differs; it is read all the same', source, {
     structure: superblock.name,
     offset: SUPER_OFFSET + superblock.offsets.checksum,
     field: 'checksum',
     found: hex(block.checksum),
     expected: hex(computed),
   })
+  return { ...checksum, problem }
 }

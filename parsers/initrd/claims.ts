@@ -4,6 +4,7 @@ import type { Problems } from '../bytes/problems.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { contentSum } from '../cpio/content-sum.ts'
 import { newcHeader, readHeader } from '../cpio/header.ts'
+import type { StructureChecksum } from '../image.ts'
 import type { Archives } from './archive-reader.ts'
 import type { Entries } from './entries.ts'
 import { NONE } from './members.ts'
@@ -33,7 +34,15 @@ export function claimContent({ source, archives, entries }: Initrd, map: ExtentM
     if (node === NONE) continue
     map.claimContent(start, (set === undefined ? end : dataStart) - start, entries.ofNode[node]!)
   }
-  for (const member of members.summed) checkSum(source, archives, member, problems)
+  for (const member of members.summed) {
+    const { problem } = checksumOf(source, archives, member)
+    if (problem !== undefined) problems.note(problem)
+  }
+}
+
+/** The sums of content that headers have. */
+export function contentChecksums({ source, archives }: Initrd): StructureChecksum[] {
+  return archives.members.summed.map((member) => checksumOf(source, archives, member))
 }
 
 /** Claims all members that belong to no entry, and names what is no member. */
@@ -64,18 +73,18 @@ function ownersOfGroups({ members }: Archives, { ofNode }: Entries, map: ExtentM
   return new Map([...names].map(([group, owners]) => [group, map.owners.setOf(owners)]))
 }
 
-function checkSum(source: ByteSource, { members }: Archives, member: number, problems: Problems): void {
+function checksumOf(source: ByteSource, { members }: Archives, member: number): StructureChecksum {
   const start = members.starts[member]!
   const { check } = readHeader(source.read(start, newcHeader.size))!
   const sum = contentSum(source, members.dataStarts[member]!, members.sizes[member]!)
-  if (sum === check) return
-  problems.note(
-    formatError('CHECKSUM', 'its content has another sum', source, {
-      structure: 'crc header',
-      offset: start + newcHeader.offsets.check,
-      field: 'check',
-      found: sum,
-      expected: check,
-    }),
-  )
+  const checksum = { structure: 'content of a cpio member', algorithm: 'sum of bytes', offset: start }
+  if (sum === check) return checksum
+  const problem = formatError('CHECKSUM', 'its content has another sum', source, {
+    structure: 'crc header',
+    offset: start + newcHeader.offsets.check,
+    field: 'check',
+    found: sum,
+    expected: check,
+  })
+  return { ...checksum, problem }
 }

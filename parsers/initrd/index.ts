@@ -7,7 +7,7 @@ import type { UnpackContext } from '../codecs/unpacking.ts'
 import { headerFormat, headerProblem } from '../cpio/header.ts'
 import type { Entry, FormatTraits, Image, StoredExtent, StoredRun } from '../image.ts'
 import { type Archives, readArchives } from './archive-reader.ts'
-import { claimContent, claimStructures } from './claims.ts'
+import { claimContent, claimStructures, contentChecksums } from './claims.ts'
 import { contentOf, type Entries, entriesOf } from './entries.ts'
 import { NONE } from './members.ts'
 import { type UnpackedInitrd, unpackInitrd } from './parts.ts'
@@ -55,6 +55,8 @@ export function openInitrd(file: ByteSource, options: InitrdOptions = {}): Image
     tree: entries.tree,
     facts: { archives: archives.count, compression: compressionOf(unpacked.parts) },
     ...problems.found(),
+    checksums: () => contentChecksums(initrd),
+    streams: unpacked.parts.flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
     runs: (entry) => runsOf(places(entry)),
     extents: (entry) => extentsOf(places(entry)),
     claimContent(map) {

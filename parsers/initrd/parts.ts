@@ -1,9 +1,11 @@
 import type { FormatError } from '../bytes/errors.ts'
 import { atLimit } from '../bytes/limits.ts'
-import { type ByteSource, formatError } from '../bytes/source.ts'
+import { type ByteSource, formatError, sliceSource } from '../bytes/source.ts'
+import { streamCheck } from '../codecs/stream-check.ts'
 import { unpackedName } from '../codecs/unpacked-source.ts'
 import { type UnpackContext, Unpacking } from '../codecs/unpacking.ts'
 import { readMember } from '../cpio/member.ts'
+import type { UnpackedStream } from '../image.ts'
 import { compressedArchive } from './compressed-archive.ts'
 import { afterZeros } from './zeros.ts'
 
@@ -14,6 +16,8 @@ export interface Part {
   end: number
   /** The name of the tool that compressed it, or "none". */
   readonly compression: string
+  /** The compressed stream in the file; undefined without compression. */
+  readonly stream?: UnpackedStream
   /** Why it ends too early. */
   readonly damage?: FormatError
 }
@@ -67,7 +71,9 @@ export function unpackInitrd(source: ByteSource, context: UnpackContext): Unpack
       unpacking.store(at)
       const start = unpacking.size
       const damage = unpacking.decompress(archive.decompress)
-      const part = { start, end: unpacking.size, compression: archive.name }
+      const { name: compression } = archive
+      const check = streamCheck(at === 0 ? source : sliceSource(source, at, source.size - at, source.name))
+      const part = { start, end: unpacking.size, compression, stream: { compression, offset: at, check, damage } }
       parts.push(damage === undefined ? part : { ...part, damage })
       at = unpacking.position
       shift = unpacking.size - at

@@ -1,5 +1,6 @@
 import { atLimit } from '../bytes/limits.ts'
-import type { ByteSource } from '../bytes/source.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import type { StructureChecksum } from '../image.ts'
 import { u32le } from './directory-record.ts'
 import { blockOffset, type Volume } from './volume.ts'
 import { FIRST_DESCRIPTOR_SECTOR } from './volume-descriptor.ts'
@@ -48,6 +49,8 @@ export interface BootCatalog {
   /** Bytes up to the end of its last entry. */
   readonly length: number
   readonly images: readonly BootImage[]
+  /** That of the validation entry. The other entries have none. */
+  readonly checksum: StructureChecksum
 }
 
 /** Reads the boot catalog at `block`; undefined if it lies outside the image or does not begin like one. */
@@ -64,14 +67,11 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
     warnings.lose('MALFORMED', 'the validation entry is invalid, so there are no boot images', { structure, offset })
     return undefined
   }
-  if (wordSum(bytes) !== 0) {
-    warnings.add('CHECKSUM', 'the checksum of the validation entry is not 0', {
-      structure,
-      offset,
-      found: wordSum(bytes),
-      expected: 0,
-    })
-  }
+  const sum = wordSum(bytes)
+  const detail = 'the checksum of the validation entry is not 0'
+  const problem =
+    sum === 0 ? undefined : formatError('CHECKSUM', detail, source, { structure, offset, found: sum, expected: 0 })
+  if (problem !== undefined) warnings.note(problem)
   const images: BootImage[] = []
   let at = ENTRY
   if (bytes[at] === BOOTABLE || bytes[at] === NOT_BOOTABLE) {
@@ -111,7 +111,12 @@ export function readBootCatalog(volume: Volume, block: number): BootCatalog | un
       ...atLimit(limits, 'boot-entries'),
     })
   }
-  return { offset, length: Math.min(at, bytes.length), images: images.filter((image) => image.block !== 0) }
+  return {
+    offset,
+    length: Math.min(at, bytes.length),
+    images: images.filter((image) => image.block !== 0),
+    checksum: { structure: 'boot catalog', algorithm: 'sum of 16-bit words', offset, problem },
+  }
 }
 
 /** An entry that is not bootable and has no image is the zeros after the last entry. */

@@ -10,10 +10,12 @@ import {
   type StoredExtent,
   type StoredRun,
 } from '../image.ts'
+import { gptChecksums } from '../partition/gpt.ts'
 import type { Partition } from '../partition/partition.ts'
 import { claimLayout } from './claims.ts'
 import type { BootCatalog } from './el-torito.ts'
 import { volumeFacts } from './facts.ts'
+import { implantedMd5 } from './implanted-md5.ts'
 import { type Layout, readLayout } from './layout.ts'
 import type { ShownTree } from './shown-tree.ts'
 import { zisofsRuns } from './zisofs.ts'
@@ -69,6 +71,11 @@ export function openIso9660(source: ByteSource, options: Iso9660Options = {}): I
     ...(bootCatalog === undefined ? {} : { bootCatalog }),
     parts: layout.parts.map(({ name, offset, size }) => ({ name, offset, size })),
     partitions: systemArea.partitions,
+    checksums: () => [
+      ...(systemArea.gpt === undefined ? [] : gptChecksums(systemArea.gpt)),
+      ...(bootCatalog === undefined ? [] : [bootCatalog.checksum]),
+    ],
+    implantedHash: implantedMd5(layout),
     sessions: [
       layout.descriptorSector,
       ...layout.sessions.filter((session) => session.kind === 'session').map((session) => session.sector),

@@ -5,6 +5,7 @@ import { atLimit, DEFAULT_LIMITS, type Limits } from '../bytes/limits.ts'
 import { type ByteSource, formatError } from '../bytes/source.ts'
 import { struct } from '../bytes/struct.ts'
 import { crc32 } from '../checksums/crc32.ts'
+import type { StructureChecksum } from '../image.ts'
 import type { Partition } from './partition.ts'
 
 /** Possible sizes of the logical blocks that a partition table counts in. Optical media have 2048. */
@@ -49,6 +50,8 @@ export interface GptCopy {
   readonly arrayLength: number
   readonly diskGuid: string
   readonly partitions: readonly Partition[]
+  /** Those of the header, and of the array as far as we could read it. */
+  readonly checksums: readonly StructureChecksum[]
 }
 
 export interface GuidPartitionTable {
@@ -93,6 +96,12 @@ export function readGpt(source: ByteSource, limits: Limits = DEFAULT_LIMITS): Gu
   return undefined
 }
 
+/** The checksums of both copies of a table, each copy under its name. */
+export function gptChecksums({ primary, backup }: GuidPartitionTable): readonly StructureChecksum[] {
+  const ofBackup = (backup?.checksums ?? []).map((one) => ({ ...one, structure: `backup ${one.structure}` }))
+  return [...(primary?.checksums ?? []), ...ofBackup]
+}
+
 interface ReadCopy {
   readonly copy: GptCopy
   /** Byte offset of the other copy's header. */
@@ -110,28 +119,26 @@ function readCopy(
   const header = gptHeader.read(source, offset)
   if (header.signature !== SIGNATURE) return undefined
   const headerLength = Math.min(Math.max(header.headerSize, gptHeader.size), blockSize, source.size - offset)
-  const warn = (
-    code: 'MALFORMED' | 'CHECKSUM' | 'TRUNCATED',
-    detail: string,
-    field: string,
-    found: number,
-    expected?: number,
-  ): void => {
-    const numbers = expected === undefined ? { found } : { found, expected }
-    warnings.push(formatError(code, detail, source, { structure: gptHeader.name, offset, field, ...numbers }))
+  const warn = (detail: string, field: string, found: number): void => {
+    warnings.push(formatError('MALFORMED', detail, source, { structure: gptHeader.name, offset, field, found }))
+  }
+  const checksums: StructureChecksum[] = []
+  const compare = (covered: string, at: number, detail: string, field: string, found: number, expected: number) => {
+    const place = { structure: gptHeader.name, offset, field, found, expected }
+    const problem = found === expected ? undefined : formatError('CHECKSUM', detail, source, place)
+    if (problem !== undefined) warnings.push(problem)
+    checksums.push({ structure: covered, algorithm: 'CRC-32', offset: at, problem })
   }
   const headerCrc = crc32(withoutChecksum(source.read(offset, headerLength)), 0, headerLength)
-  if (headerCrc !== header.headerCrc32)
-    warn('CHECKSUM', 'the header is damaged', 'HeaderCRC32', header.headerCrc32, headerCrc)
+  compare('GPT header', offset, 'the header is damaged', 'HeaderCRC32', header.headerCrc32, headerCrc)
   const { numberOfPartitionEntries: count, sizeOfPartitionEntry: entrySize } = header
   const arrayOffset = header.partitionEntryLba * blockSize
   const hasValidSize = entrySize >= MIN_ENTRY_SIZE && entrySize <= MAX_ENTRY_SIZE
   const isValid = hasValidSize && arrayOffset < source.size
   const isUsable = isValid && count <= limits.partitions
-  if (!hasValidSize) warn('MALFORMED', 'the size of partition entries is invalid', 'SizeOfPartitionEntry', entrySize)
+  if (!hasValidSize) warn('the size of partition entries is invalid', 'SizeOfPartitionEntry', entrySize)
   else if (!isValid) {
-    const lba = header.partitionEntryLba
-    warn('MALFORMED', 'the partition entries begin past the end of the file', 'PartitionEntryLBA', lba)
+    warn('the partition entries begin past the end of the file', 'PartitionEntryLBA', header.partitionEntryLba)
   } else if (!isUsable) {
     const place = { structure: gptHeader.name, offset, field: 'NumberOfPartitionEntries', found: count }
     const detail = `more than ${limits.partitions} partitions; none of them is read`
@@ -140,16 +147,9 @@ function readCopy(
   const arrayLength = isUsable ? Math.min(count * entrySize, source.size - arrayOffset) : 0
   const array = source.read(isUsable ? arrayOffset : 0, arrayLength)
   if (isUsable) {
-    const arrayCrc = crc32(array, 0, arrayLength)
-    if (arrayCrc !== header.partitionEntryArrayCrc32) {
-      warn(
-        'CHECKSUM',
-        'the partition entry array is damaged',
-        'PartitionEntryArrayCRC32',
-        header.partitionEntryArrayCrc32,
-        arrayCrc,
-      )
-    }
+    const [stored, arrayCrc] = [header.partitionEntryArrayCrc32, crc32(array, 0, arrayLength)]
+    const detail = 'the partition entry array is damaged'
+    compare('GPT partition array', arrayOffset, detail, 'PartitionEntryArrayCRC32', stored, arrayCrc)
   }
   const copy = {
     headerOffset: offset,
@@ -158,6 +158,7 @@ function readCopy(
     arrayLength,
     diskGuid: guidText(header.diskGuid),
     partitions: isUsable ? readEntries(array, entrySize, blockSize) : [],
+    checksums,
   }
   return { copy, alternate: header.alternateLba * blockSize }
 }

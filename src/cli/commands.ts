@@ -8,6 +8,7 @@ import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
 import { treeDefinition } from './definitions/tree.ts'
+import { verifyDefinition } from './definitions/verify.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import { withoutDefinition } from './definitions/without.ts'
@@ -46,6 +47,7 @@ export const COMMANDS = {
   check: command(checkDefinition, async (given, explain) =>
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
+  verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
 } as const satisfies Readonly<Record<string, Command>>
 

@@ -8,7 +8,7 @@ import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenArguments, openNamed } from './open.ts'
-import { limitsOf, sizeOf } from './option-values.ts'
+import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
 import { scanProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
@@ -34,10 +34,8 @@ export interface OpenedSurvey {
  * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, in: inside, parserLimit, jobs, noCache, deep } = options
-  if (jobs !== undefined && (!Number.isInteger(jobs) || jobs < 1)) {
-    throw new UsageError('-j: takes a whole number of threads, 1 or more')
-  }
+  const { image: path, offset, in: inside, parserLimit, noCache, deep } = options
+  const threadCount = threadsOf(options)
   const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined && inside !== undefined) {
     throw new UsageError(`${path}: is a saved report, which holds no image to look into; give the image`)
@@ -57,7 +55,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   let identity: string | undefined
   watchFile(path)
   // Threads open the file, so an image inside it is scanned here.
-  const file = { ...(jobs === undefined ? {} : { jobs }), ...(inside === undefined ? { file: resolve(path) } : {}) }
+  const file = { ...threadCount, ...(inside === undefined ? { file: resolve(path) } : {}) }
   // Threads for a scan that is certain start while we open the image.
   const isScanned = options.references === 'scan' || (deep === true && options.references !== 'none')
   const threads = isScanned ? startThreads(sizeOfFile(path), file) : undefined

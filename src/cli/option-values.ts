@@ -69,3 +69,10 @@ function wantsColor(terminal: boolean, env: NodeJS.ProcessEnv): boolean {
   if (force !== '') return force !== '0'
   return terminal && env['TERM'] !== 'dumb'
 }
+
+/** The number of threads that the user asks for, if any. */
+export function threadsOf({ jobs }: { readonly jobs?: number | undefined }): { jobs?: number } {
+  if (jobs === undefined) return {}
+  if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('-j: takes a whole number of threads, 1 or more')
+  return { jobs }
+}

@@ -90,6 +90,11 @@ export const rootOption = {
   root: { type: 'string', describe: 'take this store path for the only root' },
 } as const satisfies Options
 
+/** For commands that read contents in threads. */
+export const jobsOption = {
+  jobs: { alias: 'j', type: 'number', describe: 'threads; all by default' },
+} as const satisfies Options
+
 /** Options of every command about references. */
 export const referenceOptions = {
   references: {

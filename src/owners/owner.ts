@@ -58,6 +58,12 @@ export interface OwnerModel {
    * @throws {FormatError} if we cannot read them
    */
   declared(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): References | undefined
+  /**
+   * The archive of an owner that `References.contentHashes` has the SHA-256 of: its contents, and the bytes between
+   * them. Absent if images declare no such hashes.
+   * @throws {FormatError} if the format of the archive cannot hold the owner
+   */
+  archiveOf?(owner: Owner): Iterable<ArchivePart>
   /** The owners that the configuration of a boot loader starts, by key. */
   startedBy(configuration: ByteString): ReadonlySet<ByteString>
   /** Why an owner is a root whatever refers to it; undefined for most. */
@@ -71,6 +77,16 @@ export interface OwnerModel {
    * there is nothing to scan for.
    */
   hashOf?(key: ByteString): ByteString
+}
+
+/** A content of an archive, and the bytes before it. */
+export interface ArchivePart {
+  /** The bytes after the content of the part before, up to this content. */
+  readonly before: Uint8Array
+  /** The file; undefined in the last part, which has no content. */
+  readonly entry: Entry | undefined
+  /** Its path in the owner. */
+  readonly path: ByteString
 }
 
 /** Who the entries of a tree are there for. */

@@ -14,6 +14,16 @@ const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './wo
 const MOST_AHEAD = 64
 const LEAST_AHEAD = 2
 
+/** The jobs that threads share. We make each job when a thread takes it. */
+export interface JobQueue<Planned> {
+  /** A job for another thread; undefined when no more are left. */
+  forThread(): Planned | undefined
+  /** A job for the main thread; undefined when no more are left. */
+  forMain(): Planned | undefined
+  /** How many jobs another thread may hold. */
+  ahead(): number
+}
+
 /** Threads that run jobs of one kind beside the main thread. */
 export class WorkerPool<Job, Result> {
   /** Threads that have not ended. */
@@ -52,31 +62,27 @@ export class WorkerPool<Job, Result> {
     done: (job: Planned, result: Result) => void,
     plain: (job: Planned) => Job = (job) => job,
   ): Promise<void> {
+    const queue = inOrder(jobs, expected, this.#running.size + 1)
+    await this.runQueue(start, queue, runHere, done, plain)
+  }
+
+  /** Like `run`, with jobs out of a queue. */
+  async runQueue<Planned extends Job>(
+    start: WorkerStart,
+    queue: JobQueue<Planned>,
+    runHere: (job: Planned) => Result,
+    done: (job: Planned, result: Result) => void,
+    plain: (job: Planned) => Job = (job) => job,
+  ): Promise<void> {
     const lost: Planned[] = []
-    const threadCount = this.#running.size + 1
-    const making = jobs[Symbol.iterator]()
-    const made: Planned[] = []
-    let left = expected
-    let next = 0
-    const take = (): Planned | undefined => {
-      if (next === made.length) {
-        const { done, value } = making.next()
-        if (done === true) return undefined
-        made.push(value)
-      }
-      next += 1
-      left -= 1
-      return made[next - 1]
-    }
     const runThread = (worker: Worker): Promise<void> =>
       new Promise((resolve) => {
         /** The jobs that the thread holds and has not finished, in order. */
         const given: Planned[] = []
         const give = (): void => {
-          const share = Math.floor(left / (2 * threadCount))
-          const ahead = Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, share))
+          const ahead = queue.ahead()
           while (given.length < ahead) {
-            const job = take()
+            const job = queue.forThread()
             if (job === undefined) break
             given.push(job)
             worker.postMessage(plain(job))
@@ -98,10 +104,7 @@ export class WorkerPool<Job, Result> {
         give()
       })
     const threads = [...this.#running].map(runThread)
-    for (let rest = making.next(); rest.done !== true; rest = making.next()) made.push(rest.value)
-    left = made.length - next
-    mark('jobs are planned')
-    for (let job = take(); job !== undefined; job = take()) {
+    for (let job = queue.forMain(); job !== undefined; job = queue.forMain()) {
       const jobStart = clock()
       const result = runHere(job)
       worked('main thread', jobStart, clock())
@@ -116,5 +119,38 @@ export class WorkerPool<Job, Result> {
   /** Ends threads that have got no task. */
   end(): void {
     for (const worker of this.#running) void worker.terminate()
+  }
+}
+
+/** Jobs in their order. The main thread makes all that are left before it takes the first. */
+function inOrder<Planned>(jobs: Iterable<Planned>, expected: number, threadCount: number): JobQueue<Planned> {
+  const making = jobs[Symbol.iterator]()
+  const made: Planned[] = []
+  let isMade = false
+  let left = expected
+  let next = 0
+  const take = (): Planned | undefined => {
+    if (next === made.length && !isMade) {
+      const { done, value } = making.next()
+      if (done === true) return undefined
+      made.push(value)
+    }
+    if (next === made.length) return undefined
+    next += 1
+    left -= 1
+    return made[next - 1]
+  }
+  return {
+    forThread: take,
+    forMain() {
+      if (!isMade) {
+        for (let rest = making.next(); rest.done !== true; rest = making.next()) made.push(rest.value)
+        isMade = true
+        left = made.length - next
+        mark('jobs are planned')
+      }
+      return take()
+    },
+    ahead: () => Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, Math.floor(left / (2 * threadCount)))),
   }
 }

@@ -3,12 +3,17 @@ import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { clock } from '../platform/timeline.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
+import { type ReadJob, type ReadJobResult, readJobRunner } from './read-job.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
-/** The task of a worker: it looks for hashes in a file, or compares the contents of two files. */
+/** The task of a worker: it looks for hashes in a file, reads contents in it, or compares the contents of two files. */
 export type WorkerStart =
   | { readonly file: string; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly contents: string; readonly name: string; readonly hashes: readonly string[] }
   | { readonly old: string; readonly new: string }
+
+type AnyJob = ScanJob & ReadJob & CompareJob
+type AnyResult = ScanJobResult | ReadJobResult | CompareJobResult
 
 /** The result of a job, and when the thread worked at it: `clock` says. */
 export interface WorkerAnswer<Result> {
@@ -18,24 +23,30 @@ export interface WorkerAnswer<Result> {
 }
 
 // The protocol: the first message is the task, each other one a job of it, and the answer its result.
-let run: ((job: ScanJob & CompareJob) => ScanJobResult | CompareJobResult) | undefined
-parentPort!.on('message', (message: WorkerStart | (ScanJob & CompareJob)) => {
+let run: ((job: AnyJob) => AnyResult) | undefined
+parentPort!.on('message', (message: WorkerStart | AnyJob) => {
   if (run === undefined) {
     run = jobsOf(message as WorkerStart)
     return
   }
   const start = clock()
-  const result = run(message as ScanJob & CompareJob)
+  const result = run(message as AnyJob)
   parentPort!.postMessage({ result, start, end: clock() })
 })
 
-function jobsOf(start: WorkerStart): (job: ScanJob & CompareJob) => ScanJobResult | CompareJobResult {
-  if ('hashes' in start) {
-    const source = fileSource(start.file, start.name)
-    const scan = scanJobRunner(new ReferenceScanner(start.hashes))
-    return (job) => scan(job, source)
+function jobsOf(start: WorkerStart): (job: AnyJob) => AnyResult {
+  if ('old' in start) {
+    const [old, now] = [fileSource(start.old), fileSource(start.new)]
+    const compare = compareJobRunner()
+    return (job) => compare(job, old, now)
   }
-  const [old, now] = [fileSource(start.old), fileSource(start.new)]
-  const compare = compareJobRunner()
-  return (job) => compare(job, old, now)
+  const scanner = new ReferenceScanner(start.hashes)
+  if ('contents' in start) {
+    const source = fileSource(start.contents, start.name)
+    const read = readJobRunner(scanner)
+    return (job) => read(job, source)
+  }
+  const source = fileSource(start.file, start.name)
+  const scan = scanJobRunner(scanner)
+  return (job) => scan(job, source)
 }

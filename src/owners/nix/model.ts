@@ -1,4 +1,5 @@
 import type { OwnerModel } from '../owner.ts'
+import { narParts } from './nar.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
 import { referenceKinds } from './reference-kinds.ts'
@@ -20,6 +21,7 @@ export const nix: OwnerModel = {
   find: storePathsInTree,
   entriesOf: inNarOrder,
   declared: registeredReferences,
+  archiveOf: narParts,
   startedBy: startedStorePaths,
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
   compositionOf: storePathRoles,

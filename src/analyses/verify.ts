@@ -1,0 +1,136 @@
+import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
+import type { FoundChecksum, Integrity, ReadFiles, ReadOwner } from '../inventory/integrity.ts'
+import type { References } from '../owners/references.ts'
+import type { ReadFailure } from '../scan/plan-reading.ts'
+
+/** An owner, as it is and as it is registered. */
+export interface VerifiedOwner {
+  readonly key: ByteString
+  /** `unknown`: nothing is registered that we could compare it with. */
+  readonly status: 'pass' | 'fail' | 'unknown'
+  /** Whether something differs. If not, a failure comes from contents that we could not read. */
+  readonly differs: boolean
+  /** Whether it is registered, and not in the image. */
+  readonly isAbsent: boolean
+  /** SHA-256 of its archive, in hexadecimal; undefined if we could not read all of it. */
+  readonly hash: string | undefined
+  /** The hash that is registered. */
+  readonly registeredHash: string | undefined
+  /** The keys that it is registered to refer to, and does not mention. */
+  readonly missing: readonly ByteString[]
+  /** The keys that it mentions, without a registered reference. */
+  readonly unregistered: readonly ByteString[]
+  /** The first contents that we could not read, and how many there are. */
+  readonly failures: readonly ReadFailure[]
+  readonly failed: number
+}
+
+/** Whether an image is what it should be. */
+export interface Verification extends Pick<Integrity, 'name' | 'kind' | 'directory' | 'checksums' | 'declaredProblem'> {
+  /**
+   * `fail` if anything differs from what is registered, or from a checksum. Else `unknown` if there was anything that we
+   * could not read or compare.
+   */
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  /** Whether the image declares what its owners should be, so that we could read it. */
+  readonly isRegistered: boolean
+  /** The owners in the image, and those that are registered, in byte order of their keys. */
+  readonly owners: readonly VerifiedOwner[]
+  readonly references: VerifiedReferences
+  readonly files: ReadFiles
+  /** What else is wrong with the image, and with what it declares. */
+  readonly problems: readonly FormatError[]
+  /** Whether we could read all metadata. */
+  readonly complete: boolean
+}
+
+/** Numbers of references. Those of owners that we could not read in full do not count. */
+export interface VerifiedReferences {
+  readonly registered: number
+  /** The registered ones that their owners mention. */
+  readonly found: number
+  /** Mentions that are not registered. Nix registers those of a build's inputs only. */
+  readonly unregistered: number
+}
+
+/** Compares what an image is with what it says that it should be. */
+export function verify(integrity: Integrity): Verification {
+  const { declared, declaredProblem, files, checksums, name, kind, directory } = integrity
+  const read = new Map(integrity.owners.map((owner) => [owner.key, owner]))
+  const keys = [...new Set([...read.keys(), ...(declared?.graph.keys ?? [])])].sort()
+  const owners = keys.map((key) => verifyOwner(key, read.get(key), declared))
+  const problems = [...integrity.problems, ...warningsOf(declared, owners)]
+  const differs = owners.some((owner) => owner.differs) || checksums.some(isDifferent)
+  const isUnsure =
+    owners.some(({ status }) => status !== 'pass') ||
+    declared === undefined ||
+    declared.warnings.length > 0 ||
+    files.failed > 0 ||
+    checksums.some(({ problem }) => problem !== undefined) ||
+    !integrity.complete
+  return {
+    name,
+    kind,
+    directory,
+    verdict: differs ? 'fail' : isUnsure ? 'unknown' : 'pass',
+    isRegistered: declared !== undefined,
+    declaredProblem,
+    owners,
+    references: countReferences(owners, declared),
+    files,
+    checksums,
+    problems,
+    complete: integrity.complete,
+  }
+}
+
+/** Whether a checksum differs. Other problems keep us from computing it. */
+function isDifferent({ problem }: FoundChecksum): boolean {
+  return problem?.code === 'CHECKSUM'
+}
+
+const UNREAD = { hash: undefined, mentions: [], failures: [], failed: 0 }
+
+function verifyOwner(key: ByteString, owner: ReadOwner | undefined, declared: References | undefined): VerifiedOwner {
+  const { hash, mentions, failures, failed } = owner ?? UNREAD
+  const registeredHash = declared?.contentHashes.get(key)
+  const isAbsent = owner === undefined
+  const registered = referencesOf(key, declared)
+  const isWhole = !isAbsent && failed === 0
+  const found = new Set(mentions)
+  // What we could not read may mention them.
+  const missing = isWhole ? registered.filter((reference) => !found.has(reference)) : []
+  const known = new Set(registered)
+  const unregistered = registeredHash === undefined ? [] : mentions.filter((mention) => !known.has(mention))
+  const hasOtherHash = hash !== undefined && registeredHash !== undefined && hash !== registeredHash
+  const differs = isAbsent || hasOtherHash || missing.length > 0
+  const status = differs || failed > 0 ? 'fail' : registeredHash === undefined ? 'unknown' : 'pass'
+  return { key, status, differs, isAbsent, hash, registeredHash, missing, unregistered, failures, failed }
+}
+
+/** The keys that an owner is registered to refer to. */
+function referencesOf(key: ByteString, declared: References | undefined): ByteString[] {
+  if (declared === undefined) return []
+  const { graph } = declared
+  const node = numberOfKey(graph, key)
+  return node < 0 ? [] : Array.from(neighbours(graph.references, node), (other) => graph.keys[other]!)
+}
+
+function countReferences(owners: readonly VerifiedOwner[], declared: References | undefined): VerifiedReferences {
+  let [registered, missing, unregistered] = [0, 0, 0]
+  for (const owner of owners) {
+    if (owner.isAbsent || owner.failed > 0) continue
+    registered += referencesOf(owner.key, declared).length
+    missing += owner.missing.length
+    unregistered += owner.unregistered.length
+  }
+  return { registered, found: registered - missing, unregistered }
+}
+
+/** The warnings about what the image declares, without those that an owner stands for. */
+function warningsOf(declared: References | undefined, owners: readonly VerifiedOwner[]): readonly FormatError[] {
+  const told = new Set(owners.flatMap(({ key, status }) => (status === 'pass' ? [] : [quoted(key)])))
+  return (declared?.warnings ?? []).filter(({ facts: { found } }) => !told.has(String(found)))
+}

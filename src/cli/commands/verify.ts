@@ -1,0 +1,45 @@
+import { resolve } from 'node:path'
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { type Verification, verify } from '../../analyses/verify.ts'
+import { takeIntegrity } from '../../inventory/integrity.ts'
+import { fullName } from '../../owners/names.ts'
+import { verifyJson } from '../../present/json/verify.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
+import { printable } from '../../present/text/printable.ts'
+import { verifyText } from '../../present/text/verify.ts'
+import type { VerifyArguments } from '../definitions/verify.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openNamed } from '../open.ts'
+import { styleOf, threadsOf, unitOf } from '../option-values.ts'
+import { joinPieces, say, writeOut } from '../output.ts'
+import { printProblems } from '../print-problems.ts'
+import { progressOf } from '../progress.ts'
+import { withOpen } from '../with-open.ts'
+
+/** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
+export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
+  const { image, fullPaths, json, verbose = false } = options
+  const reading = { ...threadsOf(options), file: resolve(image), progress: progressOf('verifying') }
+  return withOpen(openNamed(image, options), async (open) => {
+    const result = verify(await takeIntegrity(open, reading))
+    printProblems(result.problems, verbose)
+    sayWhatIsNotRegistered(result, image)
+    if (json === true) await writeOut([verifyJson(result)])
+    else {
+      const labelOf = ownerLabels(result.owners.map(({ key }) => key))
+      const full = (key: ByteString): string => printable(fullName(result.directory, key))
+      const nameOf = fullPaths === true ? full : labelOf
+      const style = styleOf(options.color, false)
+      await writeOut(joinPieces(verifyText(result, { style, unit: unitOf(options), nameOf, verbose })))
+    }
+    return { pass: EXIT.ok, fail: EXIT.no, unknown: EXIT.failed }[result.verdict]
+  })
+}
+
+function sayWhatIsNotRegistered({ declaredProblem, isRegistered, owners }: Verification, image: string): void {
+  if (declaredProblem !== undefined) say(declaredProblem.message)
+  else if (!isRegistered) {
+    const what = owners.length > 0 ? 'nix-path-registration in it to compare store paths with' : 'store path in it'
+    say(`${image}: there is no ${what}; contents and checksums were read`)
+  }
+}

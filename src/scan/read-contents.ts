@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
+import { FormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, locate } from '../../parsers/bytes/source.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
+import { mark } from '../platform/timeline.ts'
+import {
+  type BlockBudget,
+  type PlannedReading,
+  planReading,
+  type ReadFailure,
+  type ReadSubject,
+} from './plan-reading.ts'
+import { type ReadJob, type ReadJobResult, type ReadResult, readJobRunner } from './read-job.ts'
+import type { ScanOptions } from './scan-references.ts'
+import { type JobQueue, WorkerPool } from './worker-pool.ts'
+
+/** What we found out about a subject. */
+export interface ReadAnswer {
+  /** Its hash in hexadecimal; undefined if we could not read everything, or if it has none. */
+  readonly hash: string | undefined
+  /** The numbers of the hashes of owners that occur in it. */
+  readonly found: Uint32Array
+  /** The first contents that we could not read, and how many there are. */
+  readonly failures: readonly ReadFailure[]
+  readonly failed: number
+}
+
+/** Content of a job. A thread unpacks it in some tens of milliseconds, and hard-linked tails mostly stay in one job. */
+const JOB_SIZE = 8 << 20
+/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
+const WORTH_A_THREAD = 4 << 20
+
+/** Subjects that one thread reads one after the other. */
+interface Draft {
+  readonly subjects: readonly number[]
+  readonly bytes: number
+}
+
+/** A job, and its subjects. */
+interface PlannedJob extends ReadJob {
+  readonly source: ByteSource
+  readonly planned: readonly PlannedReading[]
+  readonly draft: Draft
+}
+
+export type ReadOptions = Pick<ScanOptions, 'jobs' | 'file' | 'progress'>
+
+export type ReadThreads = WorkerPool<ReadJob, ReadJobResult>
+
+/** What to read. */
+export interface ToRead {
+  /** Those that lie together one after the other. */
+  readonly subjects: readonly ReadSubject[]
+  /** More of them. We ask when other threads are at work on the first ones. */
+  readonly later: () => readonly ReadSubject[]
+  /** Hashes of owners to look for, of 32 digits each. Answers have their numbers. */
+  readonly hashes: readonly string[]
+}
+
+/** Starts threads to read an image; undefined if it is small, or if threads cannot open it. */
+export function startReading(
+  { file: { size }, file: source, image }: OpenImage,
+  { jobs = availableParallelism(), file }: ReadOptions,
+): ReadThreads | undefined {
+  // Threads open the file. They would first have to unpack an image inside a compressed one.
+  const whole = locate(source, 0).source
+  const canOpen = whole.origin.kind === 'root' && locate(image.source, 0).source === whole
+  const threads = Math.min(jobs, Math.floor(size / WORTH_A_THREAD))
+  return file === undefined || !canOpen || threads < 2 ? undefined : new WorkerPool(threads - 1)
+}
+
+/**
+ * Reads contents, hashes them and searches them for hashes of owners. The largest subjects come first, so that they do
+ * not end last. Small ones that lie together are read together, because they share blocks.
+ * @param pool threads from `startReading`
+ * @returns an answer for each subject, those of `later` at the end
+ */
+export async function readContents(
+  open: OpenImage,
+  { subjects, later, hashes }: ToRead,
+  pool: ReadThreads | undefined,
+  { jobs = availableParallelism(), file = '', progress }: ReadOptions = {},
+): Promise<readonly ReadAnswer[]> {
+  const all = [...subjects]
+  const answers: ReadAnswer[] = []
+  let totalBytes = bytesOf(subjects)
+  let doneBytes = 0
+  const done = ({ planned, draft }: PlannedJob, { results }: ReadJobResult): void => {
+    for (const [index, subject] of draft.subjects.entries()) {
+      answers[subject] = answerOf(planned[index]!, results[index]!)
+    }
+    doneBytes += draft.bytes
+    // It is done when all is read, not only what we know of so far.
+    if (doneBytes < totalBytes) progress?.(doneBytes, totalBytes)
+  }
+  const budget: BlockBudget = { left: open.reader.limits.blocks }
+  const planJob = (draft: Draft): PlannedJob => {
+    const planned = draft.subjects.map((subject) => planReading(all[subject]!, budget))
+    return { planned, readings: planned.map(({ reading }) => reading), source: planned[0]!.source, draft }
+  }
+  const run = readJobRunner(new ReferenceScanner(hashes))
+  const runHere = (job: PlannedJob): ReadJobResult => run(job, job.source)
+  const whole = locate(open.file, 0).source
+  const isShared = ({ subjects: [first] }: Draft): boolean => sourceOf(all[first!]!) === whole
+  const drafts = draftJobs(all, 0)
+  const alone = pool === undefined ? drafts : drafts.filter((draft) => !isShared(draft))
+  const addLater = (): void => {
+    const more = later()
+    const first = all.length
+    all.push(...more)
+    totalBytes += bytesOf(more)
+    alone.push(...draftJobs(all, first))
+    mark('all contents are known')
+  }
+  if (pool === undefined) addLater()
+  else {
+    const queue = queueOf(drafts.filter(isShared), planJob, jobs, addLater)
+    const start = { contents: file, name: whole.name, hashes }
+    await pool.runQueue(start, queue, runHere, done, ({ readings }) => ({ readings }))
+  }
+  for (const draft of alone) {
+    const job = planJob(draft)
+    done(job, runHere(job))
+    // Lets the process handle signals.
+    await setImmediate()
+  }
+  progress?.(totalBytes, totalBytes)
+  mark('contents are read')
+  return answers
+}
+
+function bytesOf(subjects: readonly ReadSubject[]): number {
+  return subjects.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** The source that the places of a subject count from. */
+function sourceOf({ open }: ReadSubject): ByteSource {
+  return locate(open.image.source, 0).source
+}
+
+/** Large subjects alone, the largest first, then the small ones together, in their order; from the number `first` on. */
+function draftJobs(subjects: readonly ReadSubject[], first: number): Draft[] {
+  const large: Draft[] = []
+  const small: Draft[] = []
+  let taken: number[] = []
+  let bytes = 0
+  const finish = (): void => {
+    if (taken.length > 0) small.push({ subjects: taken, bytes })
+    taken = []
+    bytes = 0
+  }
+  for (let number = first; number < subjects.length; number += 1) {
+    const subject = subjects[number]!
+    if (subject.bytes >= JOB_SIZE) {
+      large.push({ subjects: [number], bytes: subject.bytes })
+      continue
+    }
+    // The places of a job count from one source.
+    if (taken.length > 0 && sourceOf(subjects[taken[0]!]!) !== sourceOf(subject)) finish()
+    taken.push(number)
+    bytes += subject.bytes
+    if (bytes >= JOB_SIZE) finish()
+  }
+  finish()
+  return [...large.sort((a, b) => b.bytes - a.bytes), ...small]
+}
+
+/**
+ * Threads take the largest jobs, and the main thread takes the smallest. It has to be there for the other threads, for
+ * signals and for the line about progress.
+ */
+function queueOf(
+  drafts: readonly Draft[],
+  planJob: (draft: Draft) => PlannedJob,
+  threads: number,
+  threadsAreAtWork: () => void,
+): JobQueue<PlannedJob> {
+  let isFirst = true
+  let next = 0
+  let end = drafts.length
+  return {
+    forThread() {
+      if (next >= end) return undefined
+      next += 1
+      return planJob(drafts[next - 1]!)
+    },
+    forMain() {
+      if (isFirst) threadsAreAtWork()
+      isFirst = false
+      if (next >= end) return undefined
+      end -= 1
+      return planJob(drafts[end]!)
+    },
+    // No thread holds a large job that another one could begin.
+    ahead: () => (end - next > 2 * threads ? 2 : 1),
+  }
+}
+
+function answerOf(
+  { paths, failures: known }: PlannedReading,
+  { hash, found, failures, failed }: ReadResult,
+): ReadAnswer {
+  const read = failures.map(({ content, error: { code, detail, facts } }) => ({
+    path: paths[content]!,
+    error: new FormatError(code, detail, facts),
+  }))
+  return { hash, found, failures: [...known, ...read], failed: known.length + failed }
+}

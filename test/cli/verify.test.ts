@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
+import { IMAGES, isoscope, type Said } from './run.ts'
+
+const DIGITS = '0123456789abcdfghijklmnpqrsvwxyz'
+const pathOf = (index: number, name: string): string => `${DIGITS[index]!.repeat(32)}-${name}`
+const [EMPTY, SCRIPT, LINK] = [pathOf(1, 'empty'), pathOf(2, 'script'), pathOf(3, 'link')]
+/** NAR hashes from `nix-hash --type sha256 --base32` (Nix 2.8.0). */
+const SCRIPT_HASH = 'sha256:0m35wabrvlzjvv71f2xvca3vd91gh9mwvh4mm38h7yb0h9kc30v2'
+const LINK_HASH = 'sha256:1gyywm7y27mkzh8jyhanzqd0rmc9yicj82k00xp5qkksx86z44fn'
+const CONTENTS: Readonly<Record<string, Content>> = { [SCRIPT]: '#!/bin/sh\n', [LINK]: { target: '../x' } }
+
+const record = (path: string, hash: string, references: readonly string[] = []): string =>
+  [path, ...references]
+    .map((base) => `/nix/store/${base}`)
+    .toSpliced(1, 0, hash, '160', '', String(references.length))
+    .join('\n')
+
+interface VerifyJson {
+  readonly schema: string
+  readonly verdict: string
+  readonly registration: boolean
+  readonly storePaths: {
+    readonly total: number
+    readonly passed: number
+    readonly paths: readonly {
+      readonly path: string
+      readonly status: string
+      readonly narHash: string | null
+      readonly registeredNarHash: string | null
+      readonly missingReferences: readonly string[]
+      readonly unregisteredReferences: readonly string[]
+    }[]
+  }
+  readonly files: { readonly total: number; readonly unreadable: number }
+  readonly checksums: readonly { readonly structure: string; readonly status: string }[]
+}
+
+describe('verify', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-verify-'))
+  })
+  afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+  const written = (name: string, bytes: Uint8Array): string => {
+    const path = join(work, name)
+    writeFileSync(path, bytes)
+    return path
+  }
+  /** mini.iso with other bytes. */
+  const changed = (name: string, change: (bytes: Buffer) => Buffer | undefined): string => {
+    const bytes = readFileSync(join(IMAGES, 'mini.iso'))
+    return written(name, change(bytes) ?? bytes)
+  }
+  const storeWith = (registration: string, contents = CONTENTS): string =>
+    written('store.squashfs', squashfsOf({ ...contents, 'nix-path-registration': registration }))
+  const said = ({ code, stdout, stderr }: Said) => ({ code, stdout: stdout.toString(), stderr })
+  const jsonOf = (...args: readonly string[]): VerifyJson =>
+    JSON.parse(isoscope(['verify', ...args, '--json']).stdout.toString()) as VerifyJson
+
+  it('finds every store path of the fixtures as Nix registered it', () => {
+    for (const [name, count] of [
+      ['mini.iso', 47],
+      ['mini-slim.iso', 33],
+    ] as const) {
+      const { schema, verdict, storePaths, files, checksums } = jsonOf(name)
+      expect({ schema, verdict }).toEqual({ schema: 'isoscope/verify@1', verdict: 'pass' })
+      expect([storePaths.total, storePaths.passed]).toEqual([count, count])
+      for (const { narHash, registeredNarHash } of storePaths.paths) expect(narHash).toBe(registeredNarHash)
+      expect(files).toMatchObject({ total: 23, unreadable: 0 })
+      const both = (what: string): string[] => [`${what} header`, `${what} partition array`]
+      const names = [...both('GPT'), ...both('backup GPT'), 'boot catalog', 'zstd stream']
+      expect(checksums.map(({ structure, status }) => `${structure} ${status}`)).toEqual(
+        names.map((structure) => `${structure} pass`),
+      )
+    }
+  })
+
+  it('computes the hashes that nix-hash does', () => {
+    const registration = `${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, LINK_HASH)}\n`
+    const image = storeWith(registration)
+    expect(said(isoscope(['verify', image]))).toEqual({
+      code: 0,
+      stdout: `  PASS   2 of 2 store paths  NAR hashes and references as registered
+  PASS   1 of 1 other files  readable, ${registration.length} B
+PASS  2 of 2 store paths
+`,
+      stderr: '',
+    })
+  })
+
+  it('names the path that has another content, a reference that is not there, and a path that is missing', () => {
+    const records = [record(SCRIPT, LINK_HASH), record(LINK, LINK_HASH, [SCRIPT]), record(EMPTY, LINK_HASH)]
+    const registration = `${records.join('\n')}\n`
+    const image = storeWith(registration)
+    const { code, stdout, stderr } = said(isoscope(['verify', image]))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toBe(`  FAIL   empty
+         it is registered, and not in the image
+  FAIL   script
+         NAR hash sha256-YoPBZoJg+QPRqJXAzWuCL6S2h2K7CxfO3vLTnZfiZVQ= and not sha256-1hHyDep6TlxuB2AKJFn0idUMGv5WQS8R/LMe4U/l3r8= as registered
+  FAIL   link
+         registered reference not found: script
+  FAIL   0 of 3 store paths  NAR hashes and references as registered
+  FAIL   0 of 1 references   found in the content
+  PASS   1 of 1 other files  readable, ${registration.length} B
+FAIL  0 of 3 store paths
+`)
+    const { storePaths } = jsonOf(image)
+    expect(storePaths.paths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
+    expect(storePaths.paths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
+  })
+
+  it('ends with 2 for a path that is not registered, or without a hash', () => {
+    const unregistered = isoscope(['verify', storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n`)])
+    expect(said(unregistered)).toMatchObject({ code: 2, stderr: '' })
+    expect(unregistered.stdout.toString()).toMatch(/^ {2}ERROR {2}link\n {9}no hash is registered for it\n/)
+    expect(unregistered.stdout.toString()).toMatch(/NOT VERIFIED {2}1 of 2 store paths\n$/)
+    const zeros = '0'.repeat(64)
+    const withoutHashes = storeWith(`${record(SCRIPT, zeros)}\n${record(LINK, zeros)}\n`)
+    expect(isoscope(['verify', withoutHashes]).code).toBe(2)
+  })
+
+  it('says that it has no registration, or none that can be read, and reads the rest', () => {
+    const image = written('bare.squashfs', squashfsOf(CONTENTS))
+    const sentence = `isoscope: ${image}: there is no nix-path-registration in it to compare store paths with; contents and checksums were read\n`
+    expect(said(isoscope(['verify', image]))).toMatchObject({ code: 2, stderr: sentence })
+    expect(jsonOf(image)).toMatchObject({ verdict: 'unknown', registration: false })
+    const broken = said(isoscope(['verify', storeWith('/nix/store/nothing\n')]))
+    expect(broken).toMatchObject({ code: 2, stderr: expect.stringMatching(/^isoscope: .* is not a store path; .*\n$/) })
+    expect(said(isoscope(['verify', 'plain.iso']))).toEqual({
+      code: 2,
+      stdout: '  PASS   10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration\n',
+      stderr: 'isoscope: plain.iso: there is no store path in it; contents and checksums were read\n',
+    })
+  })
+
+  it('says that a saved report has no contents', () => {
+    const saved = join(work, 'report.json')
+    expect(isoscope(['mini.iso', '-o', saved]).code).toBe(0)
+    expect(said(isoscope(['verify', saved]))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `isoscope: ${saved}: is a saved report; the image itself is needed for this\n`,
+    })
+  })
+
+  it('verifies an image inside, and all it lists when it is asked to', () => {
+    const { code, stdout } = said(isoscope(['verify', 'mini.iso', '--in', '/nix-store.squashfs', '-v', '--full-paths']))
+    expect(code).toBe(0)
+    const lines = stdout.split('\n')
+    expect(lines.filter((line) => /^ {2}PASS {3}\/nix\/store\/[0-9a-z]{32}-/.test(line))).toHaveLength(47)
+    expect(stdout).toMatch(/\n {9}found, and not registered: \/nix\/store\/\w+-bash-5\.3p9\n/)
+    expect(stdout).toMatch(/\nPASS {2}47 of 47 store paths\n$/)
+  })
+
+  it('finds a changed partition table', () => {
+    // A byte of a partition's name, in the first entry.
+    const image = changed('gpt.iso', (bytes) => {
+      bytes[1024 + 56]! ^= 1
+      return undefined
+    })
+    const { code, stdout, stderr } = said(isoscope(['verify', image]))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(
+      /^ {2}FAIL {3}GPT partition array, CRC-32\n {9}.*PartitionEntryArrayCRC32: .*is damaged; found/,
+    )
+    expect(stdout).toMatch(/\nFAIL {2}47 of 47 store paths, 5 of 6 checksums\n$/)
+  })
+
+  it('finds a changed boot catalog', () => {
+    const image = changed('catalog.iso', (bytes) => {
+      const catalog = bytes.readUInt32LE(17 * 2048 + 71) * 2048
+      // A letter of the developer's identifier, which no reader minds.
+      bytes[catalog + 5]! ^= 1
+      return undefined
+    })
+    const { code, stdout } = said(isoscope(['verify', image]))
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^ {2}FAIL {3}boot catalog, sum of 16-bit words\n/)
+  })
+
+  it('checks an MD5 as isomd5sum implants it', () => {
+    const start = 16 * 2048 + 883
+    const implanted = (bytes: Buffer): Buffer => {
+      bytes.fill(' ', start, start + 512)
+      const size = bytes.readUInt32BE(16 * 2048 + 84) * 2048 - 15 * 2048
+      const sum = createHash('md5').update(bytes.subarray(0, size)).digest('hex')
+      bytes.write(`ISO MD5SUM = ${sum};SKIPSECTORS = 15;RHLISOSTATUS=0;`, start, 'latin1')
+      return bytes
+    }
+    const image = changed('md5.iso', implanted)
+    expect(isoscope(['verify', image]).code).toBe(0)
+    expect(isoscope(['verify', image, '-v']).stdout.toString()).toMatch(/\n {2}PASS {3}image, MD5 of isomd5sum\n/)
+    // A byte of the padding behind all files, and one of the sectors that do not count.
+    const [padding, last] = [1_500_000, readFileSync(image).length - 15 * 2048]
+    const other = changed('other.iso', (bytes) => {
+      implanted(bytes)[padding]! ^= 1
+      return undefined
+    })
+    const { code, stdout } = said(isoscope(['verify', other]))
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /^ {2}FAIL {3}image, MD5 of isomd5sum\n {9}.* at 0x8373: .*; found [0-9a-f]{32}, expected [0-9a-f]{32}\n/,
+    )
+    expect(stdout).toMatch(/PASS {3}47 of 47 store paths/)
+    const same = changed('same.iso', (bytes) => {
+      implanted(bytes)[last + 5]! ^= 1
+      return undefined
+    })
+    // There lies the backup of the partition table, and nothing else.
+    const { checksums } = jsonOf(same)
+    expect(checksums.filter(({ status }) => status === 'fail').map(({ structure }) => structure)).toEqual([
+      'backup GPT partition array',
+    ])
+  })
+
+  it('says what a truncated image lacks', () => {
+    const image = changed('cut.iso', (bytes) => bytes.subarray(0, bytes.length / 2))
+    const { code, stdout, stderr } = said(isoscope(['verify', image]))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^isoscope: .*cut\.iso is cut short: 1\.0 MiB of 2\.0 MiB; .*\n/)
+    expect(stdout).toMatch(/^ {2}FAIL {3}\/version\.txt\n {9}.*cut short/)
+    expect(stdout).toMatch(/\nNOT VERIFIED .*, 19 of 20 files, no registration, not read in full\n$/)
+  })
+
+  it('takes a number of threads', () => {
+    expect(isoscope(['verify', 'mini.iso', '-j', '1']).code).toBe(0)
+    expect(said(isoscope(['verify', 'mini.iso', '-j', '0']))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'isoscope: -j: takes a whole number of threads, 1 or more\n',
+    })
+  })
+})
