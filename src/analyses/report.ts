@@ -4,16 +4,18 @@ import { closureSizes } from '../graph/closure-sizes.ts'
 import { bestCuts } from '../graph/cuts.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
 import { isAmong, neighbours } from '../graph/reference-graph.ts'
-import type { Account, Attribution } from '../inventory/attribution.ts'
+import type { Account } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
+import type { ContentNames } from '../owners/owner.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
-import { graphSizes } from './graph-sizes.ts'
+import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
+import { type GraphSizes, graphSizes } from './graph-sizes.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
 
 /** An owner, with its totals over all regions. */
@@ -61,6 +63,13 @@ export interface ReportReferences {
   readonly byChance?: readonly { readonly from: ByteString; readonly to: ByteString }[]
 }
 
+/** How many packages are there in several versions or builds, and what one of each would save. */
+export interface ReportDuplicates {
+  readonly packages: number
+  /** Bytes; undefined without references. */
+  readonly saved: number | undefined
+}
+
 /** The answer of `isoscope IMAGE`: accounts that add up to the file, and views of them. */
 export interface Report {
   readonly image: ImageSummary
@@ -70,6 +79,8 @@ export interface Report {
   readonly noun: readonly [one: string, several: string]
   /** The directory before a key in a full name. */
   readonly directory: ByteString
+  /** What owners whose names say nothing are by their contents; absent if none are known. */
+  readonly contentNames?: ContentNames
   /** Largest first. */
   readonly owners: readonly OwnerRow[]
   /** Undefined if there are no owners, or if the caller did not ask for references. */
@@ -80,6 +91,8 @@ export interface Report {
   readonly paidTwice: readonly PaidTwice[]
   /** Whether we compared everything for `paidTwice`. */
   readonly comparedAll: boolean
+  /** The packages in several versions or builds. */
+  readonly duplicates: ReportDuplicates
   /** Mentions in compressed content that are no references; absent if we did not look. */
   readonly hidden?: readonly Mention[]
   readonly warnings: readonly FormatError[]
@@ -90,17 +103,21 @@ const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
   const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
+  const sizes = references === undefined ? undefined : graphSizes(attribution, references, roots)
+  const found = duplicatePackages(inventory, sizes)
   return {
     image,
     noun: nounOf(kind),
     directory,
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
+    ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
     owners: ownerRows(attribution.accounts, directory),
-    references: references === undefined ? undefined : reportReferences(attribution, references, roots),
+    references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],
     comparedAll: twice?.complete ?? true,
+    duplicates: { packages: strictDuplicates(found).length, saved: found.saved },
     ...(hidden === undefined ? {} : { hidden: hidden.mentions }),
     warnings: [
       ...attribution.warnings,
@@ -112,9 +129,9 @@ export function report(inventory: Inventory): Report {
   }
 }
 
-function reportReferences(attribution: Attribution, references: References, roots: readonly Root[]): ReportReferences {
+function reportReferences(sizes: GraphSizes, references: References, roots: readonly Root[]): ReportReferences {
   const { origin, incomplete, byChance } = references
-  const { graph, own, retained, tree } = graphSizes(attribution, references, roots)
+  const { graph, own, retained, tree } = sizes
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE
   const keyOf = (path: number): ByteString => graph.keys[path]!

@@ -2,6 +2,7 @@ import { type ArgumentsOf, type Definition, isArgumentsOf } from './definition.t
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
 import { diffDefinition } from './definitions/diff.ts'
+import { duplicatesDefinition } from './definitions/duplicates.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
@@ -32,6 +33,9 @@ export const COMMANDS = {
     (await import('./commands/why-depends.ts')).runWhyDepends(given),
   ),
   tree: command(treeDefinition, async (given) => (await import('./commands/tree.ts')).runTree(given)),
+  duplicates: command(duplicatesDefinition, async (given) =>
+    (await import('./commands/duplicates.ts')).runDuplicates(given),
+  ),
   refs: command(refsDefinition, async (given) =>
     (await import('./commands/references.ts')).runReferences('references', given),
   ),

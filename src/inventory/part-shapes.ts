@@ -6,6 +6,7 @@ import type { Reference } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
+import type { ContentName } from '../owners/owner.ts'
 import type { References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
@@ -29,6 +30,7 @@ export interface PartsJson {
   readonly scan?: ScanJson | undefined
   readonly compressed?: CompressedScanJson | undefined
   readonly hidden?: HiddenJson | undefined
+  readonly contentNames?: readonly (readonly [ByteString, ContentName])[] | undefined
   readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
   readonly outside?: readonly FileFacts[] | undefined
   readonly saved?: ReferencesJson | null | undefined
@@ -260,6 +262,8 @@ const files = list(
   }),
 )
 
+export const contentName: Shape = object<ContentName>({ name: text, version: optional(text) })
+
 /** What we know of an image, as `partsToJson` writes it. */
 export const partsShape: Shape = object<PartsJson>({
   kind: optional(
@@ -293,6 +297,7 @@ export const partsShape: Shape = object<PartsJson>({
       warnings: list(error),
     }),
   ),
+  contentNames: optional(list(tuple(key, contentName))),
   files: optional(list(tuple(key, files))),
   outside: optional(files),
   saved: optional(nullable(references)),

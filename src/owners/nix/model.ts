@@ -2,6 +2,7 @@ import type { OwnerModel } from '../owner.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
 import { registeredReferences } from './registered-references.ts'
+import { isNamelessSource, sourceName } from './source-name.ts'
 import { startedStorePaths } from './started-store-paths.ts'
 import { hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
 import { storePathsInTree } from './store-paths-in-tree.ts'
@@ -21,4 +22,6 @@ export const nix: OwnerModel = {
   startedBy: startedStorePaths,
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
   hashOf: hashOfBase,
+  isNameless: isNamelessSource,
+  contentName: sourceName,
 }
