@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { nameOf, nounOf } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
-import { absentNote } from './absent.ts'
+import { absentNote, absentPackageNote } from './absent.ts'
 import { chainsIn } from './chains.ts'
 import { growers } from './growth.ts'
 import { type OwnerSize, ownerSizes, packageCopies, pathsOf } from './package-copies.ts'
@@ -169,7 +169,7 @@ function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inve
   const broken = packages.filter(({ copies }) => copies.length > 1)
   const value = packages.reduce((most, { copies }) => Math.max(most, copies.length), 0)
   if (packages.length === 0) {
-    return { rule, status: 'skip', value, note: absentNote([rule.name], inventory), contributors: [] }
+    return { rule, status: 'skip', value, note: absentPackageNote(rule.name, inventory), contributors: [] }
   }
   if (broken.length === 0) {
     const note = packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`

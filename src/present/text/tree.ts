@@ -1,5 +1,5 @@
 import type { TreeRow } from '../../analyses/tree.ts'
-import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { formatBytes, plural, type Unit } from '../units.ts'
 import { shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
@@ -47,12 +47,11 @@ function branchesOf({ levels, isLast, isTop }: TreeRow): string {
 }
 
 function labelOf({ kind, path, paths, isTop }: TreeRow, names: readonly string[]): string {
-  const count = `${formatCount(paths)} ${paths === 1 ? 'path' : 'paths'}`
+  const count = plural(paths, 'path')
   if (kind === 'path') return names[path!]!
   if (kind === 'jointly') return `[held jointly by several of these${isTop ? ' roots' : ''}, ${count}]`
-  if (kind === 'more') return `[${count} more]`
-  if (kind === 'shared')
-    return isTop ? '[shared by several of these, or with files outside]' : '[shared by several of these]'
+  if (kind === 'more') return `[${plural(paths, 'more store path')}]`
+  if (kind === 'shared') return `[content stored once for several${isTop ? ', or with files outside' : ''}]`
   if (kind === 'unreached') return `[${count} that no root leads to]`
   return `total of ${count}`
 }
