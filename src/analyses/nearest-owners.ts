@@ -26,6 +26,8 @@ export function nearestOwners(glob: string, keys: Iterable<ByteString>): readonl
   const most = (near[0]?.distance ?? 0) + MAX_FURTHER
   const found = near
     .filter(({ distance }) => distance <= most)
-    .flatMap(({ name }) => byName.get(name)!.sort((a, b) => nameOf(a).length - nameOf(b).length || (a < b ? -1 : 1)))
+    .flatMap(({ name }) =>
+      byName.get(name)!.sort((a, b) => nameOf(a).length - nameOf(b).length || (nameOf(a) < nameOf(b) ? -1 : 1)),
+    )
   return [...new Set(found)]
 }

@@ -207,4 +207,15 @@ describe('a source without a name', () => {
     expect(json(image).packages.map(({ name }) => name)).not.toContain('source')
     expect(isoscope(['check', image, '--no-duplicates', 'nixpkgs']).code).toBe(0)
   })
+
+  it('may be named by it', () => {
+    expect(isoscope(['referrers', image, 'nixpkgs']).stdout.toString()).toContain('nixos-system-x-1')
+    const { paths } = JSON.parse(isoscope(['why', image, 'nixpkgs-26.05pre-git', '--json']).stdout.toString()) as {
+      paths: { path: string; content: object }[]
+    }
+    expect(paths).toMatchObject([{ path: full(PATHS.nixpkgs), content: { name: 'nixpkgs' } }])
+    expect(isoscope(['tree', image, 'source']).stderr).toMatch(
+      /'source' is ambiguous: 3 store paths match:\n( +\d+ B {2}[dfg]{4}…-source( \((nixpkgs 26\.05pre-git|flake: .*)\))?\n){3}$/,
+    )
+  })
 })
