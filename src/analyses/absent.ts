@@ -1,10 +1,11 @@
-import { type ByteString, readable, textOf } from '../../parsers/bytes/byte-string.ts'
+import { readable, textOf } from '../../parsers/bytes/byte-string.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { fullName, isBelow, nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, isBelow, nameOf, nounOf } from '../owners/names.ts'
 import { globParts } from '../owners/path-glob.ts'
 import { nearestName } from './nearest-name.ts'
+import { nearestOwners } from './nearest-owners.ts'
 import { isPathGlob } from './rules.ts'
 import { ownerKeys } from './subject-parts.ts'
 
@@ -26,17 +27,20 @@ export function absentNote(globs: readonly string[], inventory: Inventory): stri
   return what
 }
 
+/** The note for a glob that matches the name of no package, with a guess at what it was meant to match. */
+export function absentPackageNote(glob: string, inventory: Inventory): string {
+  const hint = ownerHint(glob, inventory)
+  return `no package matches '${glob}'${hint === undefined ? '' : `; ${hint}`}`
+}
+
 function listed(globs: readonly string[]): string {
   const named = globs.slice(0, MAX_NAMED).map((glob) => `'${glob}'`)
   return [...named, ...(globs.length > MAX_NAMED ? [`${globs.length - MAX_NAMED} more`] : [])].join(', ')
 }
 
-/** Compares full names and names without version: "systemd" is near "systemd-252". */
 function ownerHint(glob: string, inventory: Inventory): string | undefined {
-  const byPackage = new Map<ByteString, ByteString>()
-  for (const key of ownerKeys(inventory)) byPackage.set(splitKey(key).pname, nameOf(key))
-  const near = nearestName(glob, new Set(Array.from(ownerKeys(inventory), nameOf)))
-  return meant(near ?? byPackage.get(nearestName(glob, byPackage.keys()) ?? ''))
+  const [near] = nearestOwners(glob, ownerKeys(inventory))
+  return meant(near === undefined ? undefined : nameOf(near))
 }
 
 function meant(near: string | undefined): string | undefined {

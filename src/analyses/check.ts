@@ -1,10 +1,11 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { nameOf, nounOf } from '../owners/names.ts'
-import { absentNote } from './absent.ts'
+import type { ContentNames } from '../owners/owner.ts'
+import { absentNote, absentPackageNote } from './absent.ts'
 import { chainsIn } from './chains.ts'
-import { type OwnerSize, ownerSizes, packageCopies } from './duplicates.ts'
 import { growers } from './growth.ts'
+import { type OwnerSize, ownerSizes, packageCopies, pathsOf } from './package-copies.ts'
 import type { LimitRule, Rule, Subject } from './rules.ts'
 import { type CheckSide, type Contributor, measureFor, ownerKeys, ownerMatcher, subjectParts } from './subject-parts.ts'
 
@@ -32,6 +33,8 @@ export interface Check {
   readonly results: readonly CheckResult[]
   /** Keys of the owners in the image, so that we can make unique labels. */
   readonly owners: readonly ByteString[]
+  /** What owners whose names say nothing are by their contents; absent if none are known. */
+  readonly contentNames?: ContentNames
 }
 
 /** How many contributors we name for a broken limit. */
@@ -56,6 +59,7 @@ export function check(rules: readonly Rule[], image: CheckSide, base: CheckSide 
     verdict: !isMeasured ? 'unmeasured' : has('fail') ? 'fail' : 'pass',
     results,
     owners: [...ownerKeys(image)],
+    ...(image.contentNames === undefined ? {} : { contentNames: image.contentNames }),
   }
 }
 
@@ -160,20 +164,20 @@ function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, tod
 }
 
 function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inventory): CheckResult {
-  const packages = packageCopies(rule.name, inventory)
   if (ownerKeys(inventory).size === 0) return unmeasured(rule, noOwners(inventory))
-  const broken = packages.filter(({ copies }) => copies > 1)
-  const value = packages.reduce((most, { copies }) => Math.max(most, copies), 0)
+  const packages = packageCopies(rule.name, inventory)
+  const broken = packages.filter(({ copies }) => copies.length > 1)
+  const value = packages.reduce((most, { copies }) => Math.max(most, copies.length), 0)
+  if (packages.length === 0) {
+    return { rule, status: 'skip', value, note: absentPackageNote(rule.name, inventory), contributors: [] }
+  }
   if (broken.length === 0) {
-    const note = value === 0 ? 'none' : packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`
+    const note = packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`
     return { rule, status: 'pass', value, note, contributors: [] }
   }
   const note =
     broken.length === 1 ? `${value} versions or builds` : `${broken.length} packages of several versions or builds`
-  const contributors = withChains(
-    broken.flatMap(({ paths }) => paths),
-    inventory,
-  )
+  const contributors = withChains(broken.flatMap(pathsOf), inventory)
   return { rule, status: 'fail', value, note, contributors }
 }
 

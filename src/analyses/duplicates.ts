@@ -1,53 +1,69 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { ownerTotals } from '../inventory/owner-totals.ts'
+import type { PaidTwice } from '../inventory/paid-twice.ts'
+import { wastedBytes } from '../inventory/paid-twice.ts'
+import type { SameContent, SameContents } from '../inventory/same-contents.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { globMatcher } from '../owners/glob.ts'
-import { nameOf, packageOf, splitKey } from '../owners/names.ts'
+import { type DuplicatePackages, duplicatePackages } from './duplicate-packages.ts'
+import { graphSizes } from './graph-sizes.ts'
 
-/** An owner and its bytes in all regions. */
-export interface OwnerSize {
-  readonly key: ByteString
-  readonly own: number
-}
-
-/** The owners of one package, largest first. */
-export interface PackageCopies {
-  readonly name: string
-  /** Versions, or builds of one version. Outputs of one build are one copy. */
-  readonly copies: number
-  readonly paths: readonly OwnerSize[]
-}
-
-/** All owners and their bytes in all regions. */
-export function ownerSizes({ attribution: { accounts } }: Inventory): OwnerSize[] {
-  return Array.from(ownerTotals(accounts), ([key, { own }]) => ({ key, own }))
-}
-
-/** The packages whose names match a glob, largest first. */
-export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
-  const matches = globMatcher(glob)
-  const packages = new Map<string, OwnerSize[]>()
-  for (const path of ownerSizes(inventory)) {
-    const name = splitKey(path.key).pname
-    if (!matches(name)) continue
-    const known = packages.get(name)
-    if (known === undefined) packages.set(name, [path])
-    else known.push(path)
-  }
-  const sum = (paths: readonly OwnerSize[]): number => paths.reduce((total, { own }) => total + own, 0)
-  return Array.from(packages, ([name, paths]) => ({
-    name,
-    copies: copiesIn(paths),
-    paths: paths.sort((a, b) => b.own - a.own || (a.key < b.key ? -1 : 1)),
-  })).sort((a, b) => sum(b.paths) - sum(a.paths) || (a.name < b.name ? -1 : 1))
+/** What an image holds several times. */
+export interface Duplicates extends DuplicatePackages {
+  /** Owners and files in several images, most wasted bytes first; undefined if a saved report lacks them. */
+  readonly paidTwice: readonly PaidTwice[] | undefined
+  /** Files with the same content in several places, except those of `paidTwice`; undefined without contents. */
+  readonly identical: readonly SameContent[] | undefined
+  /** Contents in several forms, such as plain and compressed; undefined without contents. */
+  readonly forms: readonly SameContent[] | undefined
+  /** How the contents were compared; undefined without contents. */
+  readonly compared: Pick<SameContents, 'storedOnce' | 'read' | 'isDeep' | 'complete'> | undefined
 }
 
 /**
- * Outputs of one build have one version, so "3.0.14-dev" and "3.0.14" are one copy. Two builds of one output are two.
+ * What an image holds several times: packages, owners and files in several images, and equal contents.
+ * @param inventory with `twice`
+ * @param contents what a search of the image found; undefined for a saved report
  */
-function copiesIn(paths: readonly OwnerSize[]): number {
-  const versions = new Set(paths.map(({ key }) => packageOf(key).version))
-  const builds = new Map<ByteString, number>()
-  for (const { key } of paths) builds.set(nameOf(key), (builds.get(nameOf(key)) ?? 0) + 1)
-  return Math.max(versions.size, ...builds.values())
+export function duplicates(inventory: Inventory, contents: SameContents | undefined): Duplicates {
+  const { attribution, references, roots, twice } = inventory
+  const sizes = references === undefined ? undefined : graphSizes(attribution, references, roots)
+  const paidTwice = twice?.copies
+  return {
+    ...duplicatePackages(inventory, sizes),
+    paidTwice,
+    identical: contents && byWaste(contents.identical.filter((content) => !isTold(content, paidTwice ?? []))),
+    forms: contents && byWaste(contents.forms),
+    compared: contents && {
+      storedOnce: contents.storedOnce,
+      read: contents.read,
+      isDeep: contents.isDeep,
+      complete: contents.complete,
+    },
+  }
+}
+
+/** The bytes of content beyond its largest place, which a rebuild could save at most. */
+export function wastedByContent({ places }: SameContent): number {
+  return places.slice(1).reduce((sum, { own }) => sum + own, 0)
+}
+
+/** The bytes of second copies of all kinds but packages. Contents in several forms may be among identical ones too. */
+export function wastedByCopies({ paidTwice = [], identical = [] }: Duplicates): number {
+  const twice = paidTwice.reduce((sum, copy) => sum + wastedBytes(copy), 0)
+  return identical.reduce((sum, content) => sum + wastedByContent(content), twice)
+}
+
+/** Whether an owner or a file in several images stands for content: all of its places belong to it. */
+function isTold({ places }: SameContent, paidTwice: readonly PaidTwice[]): boolean {
+  return paidTwice.some((copy) => {
+    if (copy.owner !== undefined) return places.every(({ owner }) => owner === copy.owner)
+    const paths = new Set<ByteString>(copy.places.map(({ path }) => path))
+    return places.every(({ path }) => paths.has(path))
+  })
+}
+
+/** Those that waste most first; what takes no bytes a second time is none. */
+function byWaste(contents: readonly SameContent[]): readonly SameContent[] {
+  return contents
+    .filter((content) => wastedByContent(content) > 0)
+    .sort((a, b) => wastedByContent(b) - wastedByContent(a) || b.size - a.size)
 }

@@ -8,30 +8,38 @@ const MAX_NAMES = 100_000
 /** With fewer characters, nearly every name is near. */
 const MIN_CHARACTERS = 3
 
+/** A name, and how many characters of a glob to change so that it matches. */
+export interface NearName {
+  readonly name: ByteString
+  readonly distance: number
+}
+
 /**
  * The name that a glob without matches probably meant: one that matches if we change at most a third of the glob's
  * characters. Undefined if there is none.
  */
 export function nearestName(glob: string, names: Iterable<ByteString>): ByteString | undefined {
+  return nearNames(glob, names)[0]?.name
+}
+
+/** All such names, nearest first, then shortest. */
+export function nearNames(glob: string, names: Iterable<ByteString>): readonly NearName[] {
   const tokens = globTokens(glob)
   const characters = tokens.filter((token) => token !== 'star').length
-  if (characters < MIN_CHARACTERS || tokens.length > MAX_CHARACTERS) return undefined
+  if (characters < MIN_CHARACTERS || tokens.length > MAX_CHARACTERS) return []
   const most = Math.floor(characters / 3)
-  let best: { readonly name: ByteString; readonly distance: number } | undefined
+  const near: NearName[] = []
   let left = MAX_NAMES
   for (const name of names) {
     left -= 1
     if (left < 0) break
     const distance = globDistance(tokens, name)
-    if (distance > most) continue
-    const isNearer =
-      best === undefined ||
-      distance < best.distance ||
-      (distance === best.distance &&
-        (name.length < best.name.length || (name.length === best.name.length && name < best.name)))
-    if (isNearer) best = { name, distance }
+    if (distance <= most) near.push({ name, distance })
   }
-  return best?.name
+  return near.sort(
+    (a, b) =>
+      a.distance - b.distance || a.name.length - b.name.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  )
 }
 
 /** How many characters to insert, remove, replace or swap with the next, so that a glob matches a name. */

@@ -10,10 +10,12 @@ import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
+import type { ContentNames } from '../owners/owner.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
-import { sizesOfInventory } from './graph-sizes.ts'
+import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
+import { type GraphSizes, sizesOfInventory } from './graph-sizes.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
 
 /** An owner, with its totals over all regions. */
@@ -69,6 +71,13 @@ export interface ReportReferences {
   readonly byChance?: readonly { readonly from: ByteString; readonly to: ByteString }[]
 }
 
+/** How many packages are there in several versions or builds, and what one of each would save. */
+export interface ReportDuplicates {
+  readonly packages: number
+  /** Bytes; undefined without references. */
+  readonly saved: number | undefined
+}
+
 /** The answer of `isoscope IMAGE`: accounts that add up to the file, and views of them. */
 export interface Report {
   readonly image: ImageSummary
@@ -78,6 +87,8 @@ export interface Report {
   readonly noun: readonly [one: string, several: string]
   /** The directory before a key in a full name. */
   readonly directory: ByteString
+  /** What owners whose names say nothing are by their contents; absent if none are known. */
+  readonly contentNames?: ContentNames
   /** Largest first. */
   readonly owners: readonly OwnerRow[]
   /** Undefined if there are no owners, or if the caller did not ask for references. */
@@ -88,6 +99,8 @@ export interface Report {
   readonly paidTwice: readonly PaidTwice[]
   /** Whether we compared everything for `paidTwice`. */
   readonly comparedAll: boolean
+  /** The packages in several versions or builds. */
+  readonly duplicates: ReportDuplicates
   /** Mentions in compressed content that are no references; absent if we did not look. */
   readonly hidden?: readonly Mention[]
   readonly warnings: readonly FormatError[]
@@ -97,18 +110,22 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
-  const { image, kind, directory, attribution, references, inside, twice, hidden } = inventory
+  const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
+  const sizes = references === undefined ? undefined : sizesOfInventory(inventory, references)
+  const found = duplicatePackages(inventory, sizes)
   return {
     image,
     noun: nounOf(kind),
     directory,
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
+    ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
     owners: ownerRows(attribution.accounts, directory),
-    references: references === undefined ? undefined : reportReferences(inventory, references),
+    references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],
     comparedAll: twice?.complete ?? true,
+    duplicates: { packages: strictDuplicates(found).length, saved: found.saved },
     ...(hidden === undefined ? {} : { hidden: hidden.mentions }),
     warnings: [
       ...attribution.warnings,
@@ -120,10 +137,8 @@ export function report(inventory: Inventory): Report {
   }
 }
 
-function reportReferences(inventory: Inventory, references: References): ReportReferences {
-  const { roots } = inventory
+function reportReferences(sizes: GraphSizes, references: References, roots: readonly Root[]): ReportReferences {
   const { origin, incomplete, byChance } = references
-  const sizes = sizesOfInventory(inventory, references)
   const { graph, own, retained, tree } = sizes
   const closure = closureSizes(graph, own)
   const isReached = (path: number): boolean => tree.parent[path] !== UNREACHABLE

@@ -6,7 +6,10 @@ import type { GraphSizes } from './graph-sizes.ts'
 export interface TreeRow {
   readonly kind:
     | 'path'
-    /** Paths that several of the paths beside this row hold together, with all that they hold. */
+    /**
+     * Paths that several of the paths beside this row hold together, with all that they hold. The largest of them are the rows
+     * below.
+     */
     | 'jointly'
     /** Paths that are too small or too many to show. */
     | 'more'
@@ -40,7 +43,10 @@ export interface TreeOptions {
 }
 
 /** A row before we know its place in the tree. */
-type Branch = Pick<TreeRow, 'kind' | 'path' | 'paths' | 'retained' | 'itself'>
+interface Branch extends Pick<TreeRow, 'kind' | 'path' | 'paths' | 'retained' | 'itself'> {
+  /** For paths that are held jointly: their numbers. */
+  readonly jointly?: readonly number[]
+}
 
 /** The dominator tree from the roots down: what each path holds alone, and what several hold together. */
 export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly TreeRow[] {
@@ -52,19 +58,21 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
   const branchOf = (path: number): Branch => {
     return { kind: 'path', path, paths: countOf(path), retained: retained[path]!, itself: exclusive[path]! }
   }
+  /** The largest of some paths, and the sum of the others. */
+  const largestOf = (some: readonly number[]): Branch[] => {
+    const sorted = [...some].sort((a, b) => retained[b]! - retained[a]! || a - b)
+    const shown = sorted.filter((path, index) => index < options.top && retained[path]! >= options.min)
+    return [...shown.map(branchOf), ...sum('more', sorted.slice(shown.length), retained, countOf)]
+  }
   /** The rows below a parent: the paths that a reference of its own holds, largest first, then sums. */
   const branchesOf = (parent: number, whole: number): Branch[] => {
     const children = childrenOf.get(parent) ?? []
     const held = children.filter((path) => (parent === ROOT ? isRoot.has(path) : holders[path] === parent))
     const heldSet = new Set(held)
     const jointly = children.filter((path) => !heldSet.has(path))
-    held.sort((a, b) => retained[b]! - retained[a]! || a - b)
-    const shown = held.filter((path, index) => index < options.top && retained[path]! >= options.min)
-    const hidden = held.slice(shown.length)
     const branches = [
-      ...shown.map(branchOf),
-      ...sum('more', hidden, retained, countOf),
-      ...sum('jointly', jointly, retained, countOf),
+      ...largestOf(held),
+      ...sum('jointly', jointly, retained, countOf).map((branch): Branch => ({ ...branch, jointly })),
     ]
     const rest = whole - branches.reduce((bytes, branch) => bytes + branch.retained, 0)
     return rest === 0 ? branches : [...branches, { kind: 'shared', paths: 0, retained: rest }]
@@ -90,10 +98,14 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
   push(top, '', 0)
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const { branch, levels, isLast, depth } = at
-    rows.push({ ...branch, levels, isLast, isTop: depth === 0 })
-    if (branch.path === undefined || depth >= options.depth) continue
+    const { jointly, ...row } = branch
+    rows.push({ ...row, levels, isLast, isTop: depth === 0 })
+    if (depth >= options.depth) continue
     const below = depth === 0 ? '' : levels + (isLast ? ' ' : '|')
-    push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
+    if (jointly !== undefined) push(largestOf(jointly), below, depth + 1)
+    if (branch.path !== undefined) {
+      push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
+    }
   }
   rows.push({ kind: 'total', paths: graph.keys.length, retained: total, levels: '', isLast: true, isTop: true })
   return rows

@@ -1,7 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { printable } from '../present/text/printable.ts'
 
-const MAX_LISTED = 20
+/** How many choices we list. */
+export const MAX_LISTED = 20
 
 /** Full paths to choose from, as lines; if there are many, only the first ones. */
 export function choicesOf(paths: readonly ByteString[]): readonly string[] {

@@ -3,6 +3,7 @@ import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
+import { duplicatesDefinition } from './definitions/duplicates.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
@@ -37,6 +38,9 @@ export const COMMANDS = {
   cuts: command(cutsDefinition, async (given) => (await import('./commands/cuts.ts')).runCuts(given)),
   without: command(withoutDefinition, async (given) => (await import('./commands/without.ts')).runWithout(given)),
   tree: command(treeDefinition, async (given) => (await import('./commands/tree.ts')).runTree(given)),
+  duplicates: command(duplicatesDefinition, async (given) =>
+    (await import('./commands/duplicates.ts')).runDuplicates(given),
+  ),
   refs: command(refsDefinition, async (given) =>
     (await import('./commands/references.ts')).runReferences('references', given),
   ),

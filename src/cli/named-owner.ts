@@ -3,10 +3,12 @@ import { pathOf } from '../../parsers/image.ts'
 import { pathOfPart } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { resolvePath } from '../images/resolve-path.ts'
+import { attribute } from '../inventory/attribution.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
 import { isBelow, isOwnerKey } from '../owners/names.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import { UsageError } from './exit-codes.ts'
-import { onePath } from './one-path.ts'
+import { noMatch, onePath } from './one-path.ts'
 
 /**
  * The path in the image for a store path that a user named in any form that commands accept, with what follows it.
@@ -21,11 +23,13 @@ export function pathByOwner(open: OpenImage, typed: string): ByteString | undefi
   const [top] = typed.split('/').filter((name) => name !== '' && name !== '.')
   const at = resolvePath(open, `/${byteStringOfText(top ?? '')}`)
   if (!('missing' in at) && at.entry.type === 'file') return undefined
-  const { owners, model } = ownersIn(open)
+  const { owners } = ownersIn(open)
   const keys = [...owners.keys()]
-  const found = onePath(open.file.name, keys, model.directory, pattern)
+  const image = open.file.name
+  const paths = { image, keys, sizes: () => ownerTotals(attribute(open).accounts) }
+  const found = onePath(paths, pattern)
   if (found === undefined) {
-    if (isFull && owners.size > 0) throw new UsageError(`${open.file.name}: no store path matches '${pattern}'`)
+    if (isFull && owners.size > 0) throw new UsageError(`${image}: ${noMatch(paths, pattern)}`)
     return undefined
   }
   const owner = owners.get(keys[found]!)!

@@ -1,4 +1,5 @@
 import { type GraphSizes, graphSizes } from '../analyses/graph-sizes.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
 import { kindsOf } from '../owners/kinds-of.ts'
@@ -9,7 +10,7 @@ import { ownerLabels } from '../present/text/owner-labels.ts'
 import { printable } from '../present/text/printable.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { onePath } from './one-path.ts'
+import { allPaths, guessText, type NamedPaths, noMatch, onePath } from './one-path.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
 import type { fullPathsOption, optionalReferences, referenceOptions, rootOption } from './options.ts'
 import { printProblems } from './print-problems.ts'
@@ -20,30 +21,26 @@ export interface StoreArguments
   extends Omit<SurveyArguments, 'references'>,
     Pick<ValuesOf<typeof rootOption & typeof referenceOptions>, 'root' | 'references'> {}
 
-/** References, and the name of their image. */
-export interface NamedReferences {
+/** An image with the references between its store paths. */
+export interface OpenStore {
   readonly name: string
   readonly references: References
+  readonly survey: Survey
 }
 
 /** What each store path of an image is called, by its number. */
 export function labelsOf(
-  { references }: NamedReferences,
+  { survey, references }: OpenStore,
   { fullPaths }: ValuesOf<typeof fullPathsOption>,
 ): readonly string[] {
   const { keys } = references.graph
   if (fullPaths === true) return keys.map((_, path) => printable(fullNameOf(references, path)))
-  return keys.map(ownerLabels(keys))
+  return keys.map(ownerLabels(keys, survey.contentNames))
 }
 
 /** Whether we could read all of an image that may hold a reference. */
 export function isWholeStore({ survey, references }: OpenStore): boolean {
   return survey.attribution.complete && references.incomplete.length === 0
-}
-
-/** An image with the references between its store paths. */
-export interface OpenStore extends NamedReferences {
-  readonly survey: Survey
 }
 
 /** Opens an image for a question about its references. It caches what we find, even if the question fails. */
@@ -88,7 +85,7 @@ export async function inventoryWith(
     return inventory
   }
   if (options.root === undefined) return inventory
-  return { ...inventory, roots: [rootNamed({ name: image.name, references }, options.root)] }
+  return { ...inventory, roots: [rootNamed({ name: image.name, survey, references }, options.root)] }
 }
 
 /** The error if the user asked for a registration and there is none. */
@@ -101,34 +98,58 @@ function noRegistration(name: string): UsageError {
  * @returns undefined if none matches
  * @throws {UsageError} with a list of the matches if there are several
  */
-export function pathNamed({ name, references }: NamedReferences, pattern: string): number | undefined {
-  return onePath(name, references.graph.keys, references.directory, pattern)
+export function pathNamed(store: OpenStore, pattern: string): number | undefined {
+  return onePath(pathsIn(store), pattern)
+}
+
+/**
+ * The store paths that a pattern means: all that a glob matches, largest first, or the one that matches any other pattern.
+ * @returns none if none matches
+ * @throws {UsageError} with a list of the matches if there are several
+ */
+export function pathsNamed(store: OpenStore, pattern: string): readonly number[] {
+  return allPaths(pathsIn(store), pattern)
+}
+
+/** "no store path in mini.iso matches 'perll'; did you mean perl-5.36.0?" */
+export function noPathNamed({ name, survey, references }: OpenStore, pattern: string): string {
+  const guess = guessText(references.graph.keys, survey.contentNames, pattern)
+  return `no store path in ${name} matches '${pattern}'${guess}`
+}
+
+/** The store paths of an image, by the numbers of its graph. */
+function pathsIn({ name, survey, references }: OpenStore): NamedPaths {
+  return {
+    image: name,
+    keys: references.graph.keys,
+    contentNames: survey.contentNames,
+    sizes: () => ownerTotals(survey.attribution.accounts),
+  }
 }
 
 /**
  * The root that the user named.
  * @throws {UsageError} if no path matches, or several do
  */
-function rootNamed(store: NamedReferences, pattern: string): Root {
+function rootNamed(store: OpenStore, pattern: string): Root {
   const path = pathNamed(store, pattern)
-  if (path === undefined) throw new UsageError(`${store.name}: --root: no store path matches '${pattern}'`)
+  if (path === undefined) {
+    throw new UsageError(`${store.name}: --root: ${noMatch(pathsIn(store), pattern)}`)
+  }
   return { node: path, reason: 'given' }
 }
 
 /**
  * The sizes of all store paths, and what would go away with each. It reports problems of image and references on
  * stderr.
+ * @param given the roots, if they are neither those of the image nor what `--root` names
  */
-export function sizesOf(store: OpenStore, options: StoreArguments): GraphSizes {
-  const { attribution } = store.survey
+export function sizesOf(store: OpenStore, options: StoreArguments, given?: readonly number[]): GraphSizes {
+  const { attribution, boots, model, composition } = store.survey
   const { references } = store
   const { graph, warnings } = references
   printProblems([...warnings, ...attribution.warnings], options.verbose)
-  const roots = options.root === undefined ? findRoots(store.survey.boots, graph) : [rootNamed(store, options.root)]
-  return graphSizes(
-    attribution,
-    references,
-    roots,
-    kindsOf(store.survey.model.kind, graph, roots, store.survey.composition),
-  )
+  const named = given?.map((node): Root => ({ node, reason: 'given' }))
+  const roots = named ?? (options.root === undefined ? findRoots(boots, graph) : [rootNamed(store, options.root)])
+  return graphSizes(attribution, references, roots, kindsOf(model.kind, graph, roots, composition))
 }

@@ -11,7 +11,7 @@ import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
 import { scanProgress } from './progress.ts'
-import { savedReport } from './saved-report.ts'
+import { refuseDeep, savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
@@ -40,9 +40,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (saved !== undefined && inside !== undefined) {
     throw new UsageError(`${path}: is a saved report, which holds no image to look into; give the image`)
   }
-  if (saved !== undefined && deep === true) {
-    throw new UsageError(`${path}: is a saved report, which has no contents to look into; give the image`)
-  }
+  if (saved !== undefined && deep === true) refuseDeep(path)
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {

@@ -4,7 +4,7 @@ import { neighbours, type Reference } from '../graph/reference-graph.ts'
 import { findOwners } from '../owners/find-owners.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
-import { labelsOf, type NamedReferences, pathNamed } from './open-store.ts'
+import { labelsOf, noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
 
 const GLOB = /[*?[]/
 const ARROW = /\s*(?:->|→)\s*/
@@ -15,7 +15,7 @@ const ARROW = /\s*(?:->|→)\s*/
  * @throws {UsageError} with the choices if one that is no glob matches several
  */
 export function removalNamed(
-  store: NamedReferences,
+  store: OpenStore,
   removed: readonly string[],
 ): { readonly removal: Removal; readonly missing: readonly string[] } {
   const references: Reference[] = []
@@ -30,21 +30,15 @@ export function removalNamed(
       if (found.length === 0) missing.push(noReference(store, ends[0]!, ends[1]!))
       continue
     }
-    const found = ownersNamed(store, text)
+    const found = pathsNamed(store, text)
     owners.push(...found)
-    if (found.length === 0) missing.push(`no store path in ${store.name} matches '${text}'`)
+    if (found.length === 0) missing.push(noPathNamed(store, text))
   }
   return { removal: { references, owners }, missing }
 }
 
-function ownersNamed(store: NamedReferences, name: string): readonly number[] {
-  if (GLOB.test(name)) return findOwners(store.references.graph.keys, byteStringOfText(name))
-  const path = pathNamed(store, name)
-  return path === undefined ? [] : [path]
-}
-
 /** A name may match several store paths if only one of the references exists. */
-function referencesNamed(store: NamedReferences, text: string, from: string, to: string): readonly Reference[] {
+function referencesNamed(store: OpenStore, text: string, from: string, to: string): readonly Reference[] {
   const { graph } = store.references
   const tos = new Set(findOwners(graph.keys, byteStringOfText(to)))
   const found = findOwners(graph.keys, byteStringOfText(from)).flatMap((referrer) =>
@@ -58,8 +52,9 @@ function referencesNamed(store: NamedReferences, text: string, from: string, to:
   throw new UsageError(`${store.name}: '${text}' is ambiguous: ${found.length} references match:`, choices)
 }
 
-function noReference({ name, references: { graph } }: NamedReferences, from: string, to: string): string {
-  const missing = [from, to].find((end) => findOwners(graph.keys, byteStringOfText(end)).length === 0)
-  if (missing !== undefined) return `no store path in ${name} matches '${missing}'`
-  return `'${from}' does not refer to '${to}' in ${name}`
+function noReference(store: OpenStore, from: string, to: string): string {
+  const { keys } = store.references.graph
+  const missing = [from, to].find((end) => findOwners(keys, byteStringOfText(end)).length === 0)
+  if (missing !== undefined) return noPathNamed(store, missing)
+  return `'${from}' does not refer to '${to}' in ${store.name}`
 }

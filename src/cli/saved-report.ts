@@ -101,3 +101,8 @@ function unpackedFront(front: Uint8Array): Uint8Array {
 function startsWithGzip(bytes: Uint8Array): boolean {
   return GZIP.every((byte, index) => bytes[index] === byte)
 }
+
+/** @throws {UsageError} because a saved report has no contents for --deep */
+export function refuseDeep(path: string): never {
+  throw new UsageError(`${path}: is a saved report, which has no contents to look into; give the image`)
+}

@@ -19,7 +19,7 @@ import type { SurveyParts } from './survey.ts'
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
   const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = parts
-  const { scan, compressed, hidden, composition } = parts
+  const { scan, compressed, hidden, composition, contentNames } = parts
   const json: PartsJson = {
     kind,
     keys,
@@ -36,6 +36,7 @@ export function partsToJson(parts: SurveyParts): string {
     scan: scan && scanToJson(scan),
     compressed: compressed && compressedToJson(compressed),
     hidden: hidden && { ...hidden, warnings: hidden.warnings.map(errorToJson) },
+    contentNames: contentNames && [...contentNames],
     files: files && [...files],
     outside,
     saved: saved && referencesToJson(saved),
@@ -61,7 +62,7 @@ export function partsOfJson(text: string): SurveyParts {
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
   const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = json
-  const { scan, compressed, hidden, composition } = json
+  const { scan, compressed, hidden, composition, contentNames } = json
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(keys === undefined ? {} : { keys }),
@@ -80,6 +81,7 @@ export function partsOf(json: PartsJson): SurveyParts {
     ...(scan && { scan: scanOfJson(scan) }),
     ...(compressed && { compressed: compressedOfJson(compressed) }),
     ...(hidden && { hidden: { ...hidden, warnings: hidden.warnings.map(errorOfJson) } }),
+    ...(contentNames && { contentNames: new Map(contentNames) }),
     ...(files && { files: new Map(files) }),
     ...(outside && { outside }),
     ...(saved === undefined ? {} : { saved: saved && referencesOfJson(saved) }),
@@ -97,6 +99,7 @@ function checkWhole({
   compressed,
   composition,
   hidden,
+  contentNames = [],
   files = [],
   saved,
 }: PartsJson): void {
@@ -166,6 +169,10 @@ function checkWhole({
   checkKnown('composition', composition?.roles.map(([owner]) => owner) ?? [])
   checkKnown('composition.mentions', composition?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
   checkKnown('hidden', hidden?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
+  checkKnown(
+    'contentNames',
+    contentNames.map(([owner]) => owner),
+  )
   checkKnown(
     'files',
     files.map(([owner]) => owner),

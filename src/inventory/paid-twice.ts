@@ -1,13 +1,12 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
-import type { ContentReader } from '../images/content-reader.ts'
-import { pathOfPart } from '../images/image-parts.ts'
-import type { OpenImage, OuterFile } from '../images/open-image.ts'
-import { isSameStream } from '../images/same-bytes.ts'
+import type { OpenImage } from '../images/open-image.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { Attribution } from './attribution.ts'
+import { affords, type Comparison, isSameContent, startComparison } from './comparison.ts'
+import { type Holder, holdersIn } from './holders.ts'
 import type { Inside } from './inside.ts'
 
 /** Content that is in several images of one file. */
@@ -42,25 +41,6 @@ const WORTH_A_LINE = 4096
 
 /** The most files of one size in one image that we compare. Larger files than a page rarely have equal sizes by chance. */
 const MAX_OF_A_SIZE = 32
-/**
- * The content that we compare, in bytes: a second of unpacking. Large files come first, so what is left out is small.
- */
-const COMPARED = 128 << 20
-
-/** Compares contents, as long as its budget lasts. */
-interface Comparison {
-  left: number
-  /** Whether we left something out. */
-  complete: boolean
-  readonly warnings: FormatError[]
-  readonly readers: Map<OpenImage, ContentReader>
-}
-
-/** An image, and its path in the outermost one; '' for that one. */
-interface Holder {
-  readonly open: OpenImage
-  readonly path: ByteString
-}
 
 /** The bytes of a copy beyond the largest one, which a rebuild could save at most. */
 export function wastedBytes({ places }: PaidTwice): number {
@@ -72,7 +52,7 @@ export function wastedBytes({ places }: PaidTwice): number {
  * are not known yet, which `paidTwice` adds.
  */
 export function findCopies(open: OpenImage): PaidTwiceList {
-  const comparison: Comparison = { left: COMPARED, complete: true, warnings: [], readers: new Map() }
+  const comparison = startComparison()
   const holders = holdersIn(open, comparison)
   if (holders.length < 2) return { copies: [], warnings: [], complete: true }
   const { model } = ownersIn(open)
@@ -94,42 +74,6 @@ export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside
     return paid.length < 2 ? [] : [{ ...copy, places: paid }]
   })
   return { ...found, copies: copies.sort((a, b) => wastedBytes(b) - wastedBytes(a)) }
-}
-
-/**
- * The image and all images in files that we try without being asked. We leave out an image in a copy of a file that another
- * image holds, because the file itself is then told to be paid for twice.
- */
-function holdersIn(open: OpenImage, comparison: Comparison): readonly Holder[] {
-  const found: Holder[] = [{ open, path: '' }]
-  const met = new Set([open])
-  const files: OuterFile[] = []
-  const add = (nested: OpenImage | undefined, path: ByteString): void => {
-    if (nested === undefined || met.has(nested)) return
-    met.add(nested)
-    const { outer } = nested
-    if (outer !== undefined && 'entry' in outer) {
-      if (files.some((other) => isCopyElsewhere(other, outer, comparison))) return
-      files.push(outer)
-    }
-    found.push({ open: nested, path })
-  }
-  for (const part of open.image.parts ?? []) add(open.insidePart(part), pathOfPart(part))
-  // The loop visits those that it adds, too.
-  for (const { open: holder, path } of found) {
-    const pathOf = pathBuilder(holder.image.tree, path)
-    for (const index of holder.tried) {
-      add(holder.inside(index) ?? holder.insideFile(index), pathOf(index))
-    }
-  }
-  return found
-}
-
-function isCopyElsewhere(one: OuterFile, other: OuterFile, comparison: Comparison): boolean {
-  const { size } = one.entry
-  if (one.open === other.open || size < WORTH_A_LINE || size !== other.entry.size) return false
-  if (!affords(comparison, size)) return false
-  return isSameContent(one.open, one.entry, other.open, other.entry, comparison)
 }
 
 /** An owner in one image. */
@@ -166,16 +110,6 @@ function copiesOfOwners(holders: readonly Holder[], model: OwnerModel, compariso
   return copies
 }
 
-/** Takes content from the budget of a comparison. If there is too little left, we compare nothing of it. */
-function affords(comparison: Comparison, bytes: number): boolean {
-  if (bytes > comparison.left) {
-    comparison.complete = false
-    return false
-  }
-  comparison.left -= bytes
-  return true
-}
-
 function withFiles(instance: Omit<Instance, 'files'>): Instance {
   const files = new Map<ByteString, Entry>()
   for (const { entry, path } of entriesOf(instance.owner)) if (entry.type === 'file') files.set(path, entry)
@@ -203,27 +137,6 @@ function samePlaces(instances: readonly Instance[], comparison: Comparison): rea
 
 function placeOf({ image, path }: Instance, isPartial: boolean): PlaceOfCopy {
   return { image, path, own: 0, isPartial }
-}
-
-function isSameContent(
-  one: OpenImage,
-  entry: Entry,
-  other: OpenImage,
-  counterpart: Entry,
-  comparison: Comparison,
-): boolean {
-  const readerOf = (open: OpenImage): ContentReader => {
-    const known = comparison.readers.get(open) ?? open.reader.recycling()
-    comparison.readers.set(open, known)
-    return known
-  }
-  try {
-    // A reader keeps its last blocks, so two files of one image may be compared too.
-    return isSameStream(readerOf(one).chunks(entry), readerOf(other).chunks(counterpart))
-  } catch (error) {
-    comparison.warnings.push(asFormatError(error))
-    return false
-  }
 }
 
 /** A file without an owner. */

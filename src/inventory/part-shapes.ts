@@ -6,6 +6,7 @@ import type { Reference } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind } from '../owners/models.ts'
 import { isOwnerKey } from '../owners/names.ts'
+import type { ContentName } from '../owners/owner.ts'
 import { type Composition, OWNER_ROLES, type OwnerRole, type SystemMention } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
@@ -31,6 +32,7 @@ export interface PartsJson {
   readonly scan?: ScanJson | undefined
   readonly compressed?: CompressedScanJson | undefined
   readonly hidden?: HiddenJson | undefined
+  readonly contentNames?: readonly (readonly [ByteString, ContentName])[] | undefined
   readonly files?: readonly (readonly [ByteString, readonly FileFacts[]])[] | undefined
   readonly outside?: readonly FileFacts[] | undefined
   readonly saved?: ReferencesJson | null | undefined
@@ -268,6 +270,8 @@ const files = list(
   }),
 )
 
+export const contentName: Shape = object<ContentName>({ name: text, version: optional(text) })
+
 /** What we know of an image, as `partsToJson` writes it. */
 export const partsShape: Shape = object<PartsJson>({
   kind: optional(
@@ -307,6 +311,7 @@ export const partsShape: Shape = object<PartsJson>({
       warnings: list(error),
     }),
   ),
+  contentNames: optional(list(tuple(key, contentName))),
   files: optional(list(tuple(key, files))),
   outside: optional(files),
   saved: optional(nullable(references)),

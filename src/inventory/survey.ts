@@ -3,7 +3,8 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
-import type { Owner, OwnerModel } from '../owners/owner.ts'
+import { isNameless } from '../owners/names.ts'
+import type { ContentName, ContentNames, Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import type { Composition } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
@@ -20,6 +21,7 @@ import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
 import { findCopies, type PaidTwiceList, paidTwice } from './paid-twice.ts'
+import { findSameContents, type SameContents } from './same-contents.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
@@ -39,6 +41,8 @@ export interface SurveyParts {
   inside?: Inside | undefined
   /** Content that is in several images; absent if a saved report lacks it. */
   twice?: PaidTwiceList | undefined
+  /** What owners whose names say nothing are by their contents. */
+  contentNames?: ContentNames | undefined
   /** Without references, there is no registration, or we could not read it and `problem` says why. */
   registration?:
     | { readonly references?: References | undefined; readonly problem?: FormatError | undefined }
@@ -143,6 +147,17 @@ export class Survey {
     return this.parts.twice
   }
 
+  /**
+   * Equal contents, in one image or in several; undefined for a saved report, which has none.
+   * @param isDeep whether to read everything, and to unpack all compressed files
+   */
+  sameContents(isDeep: boolean): SameContents | undefined {
+    if (this.parts.saved !== undefined) return undefined
+    const found = findSameContents(this.open, isDeep)
+    mark('equal contents are found')
+    return found
+  }
+
   get boots(): BootedOwners {
     this.parts.boots ??= bootedOwners(this.open)
     return this.parts.boots
@@ -154,6 +169,22 @@ export class Survey {
       this.parts.composition ??= this.model.compositionOf(this.owners)
     }
     return this.parts.composition
+  }
+
+  /** What owners whose names say nothing are by their contents, as far as these tell. */
+  get contentNames(): ContentNames {
+    const known = this.parts.contentNames
+    if (known !== undefined) return known
+    const nameless = this.parts.saved === undefined ? this.keys.filter(isNameless) : []
+    const names = new Map<ByteString, ContentName>()
+    if (nameless.length === 0) return names
+    for (const key of nameless) {
+      const owner = this.owners.get(key)
+      const name = owner && this.model.contentName?.(owner)
+      if (name !== undefined) names.set(key, name)
+    }
+    this.parts.contentNames = names
+    return names
   }
 
   /** The entries of each owner. */

@@ -3,6 +3,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
 import { explained } from '../images/explained.ts'
 import { type OpenImage, type OpenOptions, openImage } from '../images/open-image.ts'
+import type { ContentNames } from '../owners/owner.ts'
 import type { Composition } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, findRoots, type Root } from '../owners/roots.ts'
@@ -30,6 +31,8 @@ export interface Inventory {
   readonly boots: BootedOwners
   /** The roots of the owners; empty without references. */
   readonly roots: readonly Root[]
+  /** What owners whose names say nothing are by their contents; absent if none are known. */
+  readonly contentNames?: ContentNames
   /** The entries of each owner. Absent unless the caller asked for them. */
   readonly files?: OwnedFiles
   /** The entries without an owner. Absent unless the caller asked for them, or if a saved report lacks them. */
@@ -139,6 +142,7 @@ export async function inventoryOf(
     ...(references === undefined ? {} : { composition: survey.composition }),
     boots: survey.boots,
     roots,
+    ...(survey.contentNames.size === 0 ? {} : { contentNames: survey.contentNames }),
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
     ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),

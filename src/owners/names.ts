@@ -33,6 +33,11 @@ export function hashOf(key: ByteString): ByteString {
   return modelOfKey(key)?.hashOf?.(key) ?? ''
 }
 
+/** Whether the name of an owner says nothing, so that only its content may tell what it is. */
+export function isNameless(key: ByteString): boolean {
+  return modelOfKey(key)?.isNameless?.(key) ?? false
+}
+
 /** The full name of an owner: "/nix/store/hash-name". */
 export function fullName(directory: ByteString, key: ByteString): ByteString {
   return directory === '' ? key : `${directory}/${key}`

@@ -77,6 +77,13 @@ export interface OwnerModel {
    * there is nothing to scan for.
    */
   hashOf?(key: ByteString): ByteString
+  /** Whether the name of an owner says nothing: "source". Absent if all names of the model say something. */
+  isNameless?(key: ByteString): boolean
+  /**
+   * What an owner is by its content, where its name does not tell: nixpkgs and its version, a flake. Undefined if the content
+   * does not tell either, or if we cannot read it. Absent if all names of the model say something.
+   */
+  contentName?(owner: Owner): ContentName | undefined
 }
 
 /** A content of an archive, and the bytes before it. */
@@ -88,6 +95,17 @@ export interface ArchivePart {
   /** Its path in the owner. */
   readonly path: ByteString
 }
+
+/** What an owner is by its content, as text from the image, which is not safe to print. */
+export interface ContentName {
+  /** "nixpkgs". */
+  readonly name: string
+  /** Absent if the content tells none. */
+  readonly version?: string
+}
+
+/** What owners are by their contents, by key. */
+export type ContentNames = ReadonlyMap<ByteString, ContentName>
 
 /** Who the entries of a tree are there for. */
 export interface TreeOwners {

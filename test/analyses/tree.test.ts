@@ -47,6 +47,7 @@ describe.each(['mini.iso', 'mini-slim.iso'])('the dominator tree of %s', (name) 
     expect(below(-1)).toBe(total.retained)
     let parents = 0
     for (const [index, row] of rows.entries()) {
+      if (row.kind === 'jointly' && depthOf(row) < options.depth) expect(below(index)).toBe(row.retained)
       if (row.kind !== 'path' || depthOf(row) >= options.depth) continue
       parents += 1
       expect(row.itself! + below(index)).toBe(row.retained)

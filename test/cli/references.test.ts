@@ -36,4 +36,19 @@ describe('isoscope refs and referrers', () => {
       stderr: "isoscope: no store path in mini.iso matches 'emacs'\n",
     })
   })
+
+  it('answer for all that a glob matches', () => {
+    const text = isoscope(['refs', 'mini.iso', 'gcc*', '--bytes']).stdout.toString()
+    expect(text).toBe(isoscope(['refs', 'mini.iso', 'gcc-15.2.0-lib', '--bytes']).stdout.toString())
+    const two = isoscope(['refs', 'mini.iso', 'nix-[su]*'])
+    expect(two).toMatchObject({ code: 0, stderr: '' })
+    expect(two.stdout.toString()).toMatch(
+      /^nix-store-2\.31\.2\n +OWN .*\n(.+\n)+\nnix-util-2\.31\.2\n +OWN .*\n(.+\n)+\nreferences from nix-path-registration\n$/,
+    )
+    const lines = isoscope(['refs', 'mini.iso', 'nix-[su]*', '--json']).stdout.toString().trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { path: string }).path.slice(44))).toEqual([
+      'nix-store-2.31.2',
+      'nix-util-2.31.2',
+    ])
+  })
 })

@@ -59,7 +59,37 @@ describe('isoscope tree', () => {
     const { code, stdout } = isoscope(['tree', 'mini.iso', '-d', '1', '-n', '2'])
     expect(code).toBe(0)
     expect(stdout.toString()).toMatch(
-      /^ RETAINED +ITSELF +STORE PATH\n.* nixos-system-nixos-26.11pre-git\n.* ├─ etc\n.* ├─ initrd-linux-6.18.2\n.* ├─ \[\d+ paths more\]\n.* ├─ \[held jointly by several of these, \d+ paths\]\n.* └─ \[shared by several of these\]\n.* total of 47 paths\n\nreferences from nix-path-registration\n$/,
+      /^ RETAINED +ITSELF +STORE PATH\n.* nixos-system-nixos-26.11pre-git\n.* ├─ etc\n.* ├─ initrd-linux-6.18.2\n.* ├─ \[\d+ more store paths\]\n.* ├─ \[held jointly by several of these, \d+ paths\]\n.* └─ \[content stored once for several\]\n.* total of 47 paths\n\nreferences from nix-path-registration\n$/,
     )
+  })
+
+  it('lists the largest of what several hold jointly', () => {
+    const lines = isoscope(['tree', 'mini.iso', '-n', '3']).stdout.toString().split('\n')
+    const at = lines.findIndex((line) => line.includes('├─ [held jointly by several of these, 16 paths]'))
+    expect(lines.slice(at + 1, at + 5)).toEqual([
+      expect.stringMatching(/^228\.6 KiB .* │ {2}├─ system-path$/),
+      expect.stringMatching(/^ 30\.2 KiB .* │ {2}├─ glibc-2\.42-47$/),
+      expect.stringMatching(/^ 26\.8 KiB .* │ {2}├─ systemd-258\.3$/),
+      expect.stringMatching(/ │ {2}└─ \[\d+ more store paths\]$/),
+    ])
+  })
+
+  it('takes the name of a store path, or a glob, in place of --root', () => {
+    const text = (...args: string[]): string => isoscope(['tree', ...args]).stdout.toString()
+    expect(text('mini.iso', 'nix-2.31.2')).toBe(text('mini.iso', '--root', 'nix-2.31.2'))
+    expect(text('mini.iso', 'bin/nix')).toBe(text('mini.iso', '--root', 'nix-2.31.2'))
+    expect(json('mini.iso', 'nix-*.31*').roots.map(({ path, reason }) => `${path.slice(44)} ${reason}`)).toEqual(
+      ['nix-manual-2.31.2', 'nix-store-2.31.2', 'nix-expr-2.31.2', 'nix-util-2.31.2', 'nix-2.31.2'].map(
+        (name) => `${name} given`,
+      ),
+    )
+    expect(isoscope(['tree', 'mini.iso', 'nixx'])).toMatchObject({
+      code: 1,
+      stderr: "isoscope: no store path in mini.iso matches 'nixx'; did you mean nix-2.31.2?\n",
+    })
+    expect(isoscope(['tree', 'mini.iso', 'nix-2.31.2', '--root', 'bash'])).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: the name of a store path and --root mean the same; give one of them\n',
+    })
   })
 })

@@ -69,9 +69,9 @@ describe('isoscope why-depends', () => {
     const { code, stderr } = isoscope(['why-depends', 'mini.iso', 'lib'])
     expect(code).toBe(2)
     expect(stderr).toBe(`isoscope: mini.iso: 'lib' is ambiguous: 3 store paths match:
-  /nix/store/2pd2kb887cy6rrsnnxi5b61k8isv3rfw-gcc-15.2.0-lib
-  /nix/store/nm5nyrwp99mfm91a640cxrb5yc165vv7-zlib-1.3.1
-  /nix/store/sclsilwnrg5w3p2ldj4n4vj7k3a7xja7-glibc-2.42-47
+  30.2 KiB  glibc-2.42-47
+  17.3 KiB  gcc-15.2.0-lib
+   4.9 KiB  zlib-1.3.1
 `)
   })
 

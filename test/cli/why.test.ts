@@ -264,13 +264,35 @@ describe('isoscope why', () => {
     expect(both.stdout.toString()).toBe(`${one('boost')}\n${one('zlib')}`)
   })
 
+  it('answers for all that a glob matches, largest first', () => {
+    const { code, stdout } = isoscope(['why', 'mini.iso', 'nix-*2.31.2', 'nix-2.31.2', '--json'])
+    const { paths } = JSON.parse(stdout.toString()) as { paths: { path: string; own: number }[] }
+    expect({ code, names: paths.map(({ path }) => path.slice(44)) }).toEqual({
+      code: 0,
+      names: ['nix-manual-2.31.2', 'nix-store-2.31.2', 'nix-expr-2.31.2', 'nix-util-2.31.2', 'nix-2.31.2'],
+    })
+    expect(paths.map(({ own }) => own)).toEqual(paths.map(({ own }) => own).sort((a, b) => b - a))
+  })
+
+  it.each([
+    ['perll', 'perl-5.42.0'],
+    ['Perl', 'perl-5.42.0'],
+    ['sqlit-3.51.1', 'sqlite-3.51.1'],
+    ['/nix/store/0000000000000000000000000000000x-systmd-258.3', 'systemd-258.3'],
+  ])('guesses what %s was meant to be', (name, near) => {
+    expect(isoscope(['why', 'mini.iso', name])).toMatchObject({
+      code: 1,
+      stderr: `isoscope: no store path in mini.iso matches '${name}'; did you mean ${near}?\n`,
+    })
+  })
+
   it('lists what an ambiguous name may mean', () => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'boost', 'lib'])
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe(`isoscope: mini.iso: 'lib' is ambiguous: 3 store paths match:
-  /nix/store/2pd2kb887cy6rrsnnxi5b61k8isv3rfw-gcc-15.2.0-lib
-  /nix/store/nm5nyrwp99mfm91a640cxrb5yc165vv7-zlib-1.3.1
-  /nix/store/sclsilwnrg5w3p2ldj4n4vj7k3a7xja7-glibc-2.42-47
+  30.2 KiB  glibc-2.42-47
+  17.3 KiB  gcc-15.2.0-lib
+   4.9 KiB  zlib-1.3.1
 `)
   })
 

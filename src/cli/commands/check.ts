@@ -145,11 +145,16 @@ function percentOf(option: string, text: string): number {
  * On GitHub, writes a summary of the job, and an annotation for each rule that is broken or could not be measured. If
  * no rule was measured, skipped rules get annotations too.
  */
-function printGitHub({ results, owners }: Check, markdown: () => string, unit: Unit, options: CheckArguments): void {
+function printGitHub(
+  { results, owners, contentNames }: Check,
+  markdown: () => string,
+  unit: Unit,
+  options: CheckArguments,
+): void {
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return
-  const labelOf = ownerLabels(owners)
+  const labelOf = ownerLabels(owners, contentNames)
   const isNothing = isNothingMeasured(results)
   for (const result of results) {
     const { status, rule } = result

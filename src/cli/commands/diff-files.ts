@@ -6,6 +6,7 @@ import { diffFiles, entriesIn, type FileSide } from '../../analyses/diff-files.t
 import { isComparable } from '../../analyses/outside-diff.ts'
 import { pairFiles } from '../../analyses/pair-files.ts'
 import type { FileFacts } from '../../inventory/file-facts.ts'
+import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import { fullName } from '../../owners/names.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
@@ -121,7 +122,8 @@ function fullPathIn(survey: Survey, owner: ByteString): string {
   return printable(fullName(survey.directory, owner))
 }
 
-function pathIn({ keys, directory }: Survey, image: string, pattern: string): ByteString | undefined {
-  const path = onePath(image, keys, directory, pattern)
+function pathIn(survey: Survey, image: string, pattern: string): ByteString | undefined {
+  const { keys, contentNames } = survey
+  const path = onePath({ image, keys, contentNames, sizes: () => ownerTotals(survey.attribution.accounts) }, pattern)
   return path === undefined ? undefined : keys[path]
 }

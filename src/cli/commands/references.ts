@@ -7,10 +7,10 @@ import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { type OpenStore, sizesOf, withStore } from '../open-store.ts'
+import { noPathNamed, type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-import { pathOrFileNamed } from '../path-with-file.ts'
+import { pathsOrFileNamed } from '../path-with-file.ts'
 
 type Side = 'references' | 'referrers'
 
@@ -23,29 +23,33 @@ export async function runReferences(side: Side, options: ReferencesArguments): P
 
 async function printReferences(store: OpenStore, side: Side, options: ReferencesArguments): Promise<ExitCode> {
   const { survey, references } = store
-  const path = await pathOrFileNamed(store, options.path)
+  const paths = await pathsOrFileNamed(store, options.path)
   const sizes = sizesOf(store, options)
-  if (path === undefined) {
-    say(`no store path in ${store.name} matches '${options.path}'`)
+  if (paths.length === 0) {
+    say(noPathNamed(store, options.path))
     return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
   }
-  // Any path that we could not read completely may refer to this one.
-  const isCertain = side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
-  const rows = referenceRows(sizes, path, side)
+  // Any path that we could not read completely may refer to one of these.
+  const isCertainOf = (path: number): boolean =>
+    side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const full = (other: number): string => printable(fullNameOf(references, other))
-  if (options.json === true) {
-    const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
-    await writeOut([`${jsonText({ path: full(path), from: references.origin, [side]: listed })}\n`])
-  } else if (rows.length === 0) {
-    const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
-    say(`${full(path)} ${sentence}${isCertain ? '' : ', as far as it could be read'}`)
-  } else {
-    const labelOf = ownerLabels(references.graph.keys)
-    const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.keys[other]!)
-    await writeOut([
-      referencesText(rows, unitOf(options), nameOf),
-      `\n${referencesFrom(references.origin, isCertain)}\n`,
-    ])
+  const labelOf = ownerLabels(references.graph.keys, survey.contentNames)
+  const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.keys[other]!)
+  for (const [index, path] of paths.entries()) {
+    const rows = referenceRows(sizes, path, side)
+    if (options.json === true) {
+      const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
+      await writeOut([`${jsonText({ path: full(path), from: references.origin, [side]: listed })}\n`])
+    } else if (rows.length === 0) {
+      const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
+      say(`${full(path)} ${sentence}${isCertainOf(path) ? '' : ', as far as it could be read'}`)
+    } else {
+      const heading = paths.length === 1 ? '' : `${index === 0 ? '' : '\n'}${nameOf(path)}\n`
+      await writeOut([heading, referencesText(rows, unitOf(options), nameOf)])
+    }
   }
+  const isCertain = paths.every(isCertainOf)
+  const hasTable = paths.some((path) => referenceRows(sizes, path, side).length > 0)
+  if (options.json !== true && hasTable) await writeOut([`\n${referencesFrom(references.origin, isCertain)}\n`])
   return survey.attribution.complete && isCertain ? EXIT.ok : EXIT.failed
 }

@@ -11,7 +11,8 @@ import { whyDependsLine } from '../../present/text/why-depends.ts'
 import { choicesOf } from '../choices.ts'
 import type { WhyDependsArguments } from '../definitions/why-depends.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, withStore } from '../open-store.ts'
+import { guessText } from '../one-path.ts'
+import { noPathNamed, type OpenStore, pathNamed, withStore } from '../open-store.ts'
 import { styleOf } from '../option-values.ts'
 import { joinLines, say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
@@ -27,7 +28,10 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   const { graph } = references
   const { from: fromPattern, to: toPattern } = options
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
-  if (from === undefined) throw new UsageError(`${name}: no store path in it matches '${fromPattern}'`)
+  if (from === undefined) {
+    const guess = guessText(graph.keys, store.survey.contentNames, fromPattern!)
+    throw new UsageError(`${name}: no store path in it matches '${fromPattern}'${guess}`)
+  }
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
   if (isUnannounced && references.origin === 'scan') say(referencesFrom('scan', true))
@@ -41,7 +45,7 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
     process.stderr.write(
       `'${printable(fullNameOf(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
     )
-    if (!known) say(`no store path in ${name} matches '${toPattern}'`)
+    if (!known) say(noPathNamed(store, toPattern))
     return isCertain ? EXIT.no : EXIT.failed
   }
   const precise = options.precise === true

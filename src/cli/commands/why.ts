@@ -11,10 +11,11 @@ import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { guessText } from '../one-path.ts'
+import { noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-import { pathOrFileNamed } from '../path-with-file.ts'
+import { pathsOrFileNamed } from '../path-with-file.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
@@ -26,15 +27,15 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   const { graph } = references
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)
   if (options.to !== undefined && from === undefined) {
-    throw new UsageError(`${store.name}: --to: no store path matches '${options.to}'`)
+    const guess = guessText(graph.keys, survey.contentNames, options.to)
+    throw new UsageError(`${store.name}: --to: no store path matches '${options.to}'${guess}`)
   }
-  const paths: { readonly name: string; readonly path: number | undefined }[] = []
-  for (const name of options.names) paths.push({ name, path: await pathOrFileNamed(store, name) })
-  const found = paths.flatMap(({ path }) => path ?? [])
+  const named: (readonly number[])[] = []
+  for (const name of options.names) named.push(await pathsOrFileNamed(store, name))
+  const found = [...new Set(named.flat())]
   const sizes = sizesOf(store, options)
-  for (const { name, path } of paths) {
-    if (path === undefined) say(`no store path in ${store.name} matches '${name}'`)
-  }
+  const unknown = options.names.filter((_, index) => named[index]!.length === 0)
+  for (const name of unknown) say(noPathNamed(store, name))
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
   const full = (path: number): string => printable(fullNameOf(references, path))
@@ -57,21 +58,21 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
       ? [...referring, ...(unregistered?.get(path) ?? []).map((other) => ({ from: other, to: path }))]
       : []),
   ])
-  const named = ({ from: referrer, to }: Reference) => ({ from: graph.keys[referrer]!, to: graph.keys[to]! })
-  const evidence = evidenceOf(survey, shown.map(named), options.excerpts === true && options.json !== true)
+  const keysOf = ({ from: referrer, to }: Reference) => ({ from: graph.keys[referrer]!, to: graph.keys[to]! })
+  const evidence = evidenceOf(survey, shown.map(keysOf), options.excerpts === true && options.json !== true)
   // Anything that was not scanned may mention a path.
   const failures = unregistered === undefined ? evidence.failures : scan!.failures.map(({ error }) => error)
   if (options.json === true) {
     const mentions = hidden?.mentions
     const told = {
       ...{ image: store.name, sizes, closure, references, evidence },
-      ...{ unregistered: unregistered ?? null, hidden: mentions },
+      ...{ unregistered: unregistered ?? null, hidden: mentions, contentNames: survey.contentNames },
     }
     await writeOut([whyJson(answers, told)])
   } else {
     const style = styleOf(options.color, false)
     const fullPaths = Array.from(graph.keys.keys(), full)
-    const names = options.fullPaths === true ? fullPaths : graph.keys.map(ownerLabels(graph.keys))
+    const names = options.fullPaths === true ? fullPaths : graph.keys.map(ownerLabels(graph.keys, survey.contentNames))
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
@@ -94,7 +95,7 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   const isCertain =
     complete && references.incomplete.length === 0 && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed
-  return found.length < paths.length || unled.length > 0 ? EXIT.no : EXIT.ok
+  return unknown.length > 0 || unled.length > 0 ? EXIT.no : EXIT.ok
 }
 
 /** For each path, the paths that mention it without a registered reference. */

@@ -12,7 +12,15 @@ import { IMAGE } from '../positionals.ts'
 
 export const treeDefinition = {
   describe: 'which store path keeps which, and what would go with it',
-  positionals: [IMAGE],
+  positionals: [
+    IMAGE,
+    {
+      name: 'name',
+      what: 'the name of a store path',
+      describe: 'a store path to begin at, as with --root; the system when it is left out',
+      required: false,
+    },
+  ],
   options: {
     depth: { alias: 'd', type: 'number', default: 2, describe: 'levels below the roots' },
     top: { alias: 'n', type: 'number', default: 10, describe: 'rows below each path; 0 for all' },

@@ -4,6 +4,7 @@ import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
 import { referenceKinds } from './reference-kinds.ts'
 import { registeredReferences } from './registered-references.ts'
+import { isNamelessSource, sourceName } from './source-name.ts'
 import { startedStorePaths } from './started-store-paths.ts'
 import { hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
 import { storePathRoles } from './store-path-roles.ts'
@@ -27,4 +28,6 @@ export const nix: OwnerModel = {
   compositionOf: storePathRoles,
   kindsOf: referenceKinds,
   hashOf: hashOfBase,
+  isNameless: isNamelessSource,
+  contentName: sourceName,
 }

@@ -21,6 +21,7 @@ import {
 } from '../../inventory/json-shape.ts'
 import {
   accountKinds,
+  contentName,
   type ErrorJson,
   errorCode,
   errorFacts,
@@ -36,6 +37,7 @@ import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import type { Mention } from '../../owners/mentions.ts'
 import { modelOfKey } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
+import type { ContentName } from '../../owners/owner.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
@@ -145,6 +147,7 @@ interface AccountJson extends Omit<Account, 'kind' | 'name' | 'otherNames' | 'ow
 
 interface StorePathJson {
   readonly path: string
+  readonly content?: ContentName
   readonly narHash?: string
   readonly references?: readonly string[]
   readonly role?: OwnerRole
@@ -189,6 +192,7 @@ function reportShape(references: boolean): Shape {
     storePaths: list(
       object<StorePathJson>({
         path: storePath,
+        content: optional(contentName),
         narHash: optional(text),
         references: references ? storePaths : optional(storePaths),
         role: optional(ownerRole),
@@ -347,6 +351,9 @@ function asParts(json: ReportJson): PartsJson {
     ...(json.hiddenReferences === undefined
       ? {}
       : { hidden: { mentions: json.hiddenReferences.map(asMention), warnings: warningsAbout('compressed') } }),
+    contentNames: json.storePaths.flatMap(({ path, content }): [ByteString, ContentName][] =>
+      content === undefined ? [] : [[keyIn(path), content]],
+    ),
     saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }

@@ -5,15 +5,16 @@ import type { Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
-import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName } from '../../owners/names.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import type { References } from '../../owners/references.ts'
 import { kindWord } from '../kind-word.ts'
 import { printable } from '../text/printable.ts'
+import { contentJson } from './content-name.ts'
 import { jsonText } from './json-text.ts'
 import { named, otherNamesJson, setNamed } from './named.ts'
+import { paidTwiceJson } from './paid-twice.ts'
 import { rootJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
@@ -48,6 +49,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     return {
       ...row,
       path: full(key),
+      ...contentJson(report.contentNames?.get(key)),
       ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
       ...(references === undefined ? {} : holdingJson(key, report, references, full)),
       ...roleJson(inventory.composition?.roles.get(key)),
@@ -64,7 +66,8 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield* rows(report.inside, (image) => insideJson(image, full))
   yield '],\n"paidTwice":['
   yield* rows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
-  yield `],\n"comparedAll":${report.comparedAll},\n`
+  const { packages, saved } = report.duplicates
+  yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packages, saves: saved ?? null })},\n`
   if (report.hidden !== undefined) {
     yield '"hiddenReferences":['
     yield* rows(report.hidden, ({ from, to, path, kind, offset }) => ({
@@ -119,19 +122,6 @@ function insideJson(
     own,
     accounts: accounts.map((account) => accountJson(account, full)),
     storePaths: owners,
-  }
-}
-
-function paidTwiceJson(copy: PaidTwice, full: FullName): object {
-  return {
-    ...(copy.owner === undefined ? {} : { storePath: full(copy.owner) }),
-    places: copy.places.map(({ image, path, own, isPartial }) => ({
-      ...named('image', image),
-      ...named('path', path),
-      own,
-      partial: isPartial,
-    })),
-    wasted: wastedBytes(copy),
   }
 }
 

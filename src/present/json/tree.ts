@@ -3,13 +3,15 @@ import { closureSizes } from '../../graph/closure-sizes.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { neighbours } from '../../graph/reference-graph.ts'
 import { fullNameOf } from '../../owners/names.ts'
+import type { ContentNames } from '../../owners/owner.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
+import { contentJson } from './content-name.ts'
 import { jsonText } from './json-text.ts'
 import { rootJson } from './roots.ts'
 
 /** The dominator tree as JSON: a row for each store path, sizes in bytes. */
-export function treeJson(sizes: GraphSizes, references: References): string {
+export function treeJson(sizes: GraphSizes, references: References, contents?: ContentNames): string {
   const { graph, roots, tree, own, unpacked, exclusive, retained } = sizes
   const closure = closureSizes(graph, own)
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
@@ -17,8 +19,9 @@ export function treeJson(sizes: GraphSizes, references: References): string {
     schema: 'isoscope/tree@1',
     references: references.origin,
     roots: roots.map((root) => rootJson(root, nameOf(root.node))),
-    storePaths: graph.keys.map((_, path) => ({
+    storePaths: graph.keys.map((key, path) => ({
       path: nameOf(path),
+      ...contentJson(contents?.get(key)),
       own: own[path],
       itself: exclusive[path],
       unpacked: unpacked[path],

@@ -6,8 +6,10 @@ import type { Reference } from '../../graph/reference-graph.ts'
 import { type Evidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Mention } from '../../owners/mentions.ts'
 import { fullName, fullNameOf } from '../../owners/names.ts'
+import type { ContentNames } from '../../owners/owner.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
+import { contentJson } from './content-name.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { rootJson } from './roots.ts'
@@ -18,6 +20,7 @@ export interface WhyJsonOptions {
   readonly sizes: GraphSizes
   readonly closure: Float64Array
   readonly references: References
+  readonly contentNames?: ContentNames
   readonly evidence: Evidence
   /** Mentions of a path that are no references by the registration; null where only one of the two is known. */
   readonly unregistered: ReadonlyMap<number, readonly number[]> | null
@@ -66,6 +69,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     const { path, root, byChance, referring, routes, single, smallest, direct, goesWithIt } = why
     return {
       path: nameOf(path),
+      ...contentJson(options.contentNames?.get(keys[path]!)),
       own: sizes.own[path],
       unpacked: sizes.unpacked[path],
       retained: why.retained,

@@ -21,8 +21,8 @@ const MAX_RULES = 30_000
 
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
 export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
-  const { results, owners } = check
-  const labelOf = ownerLabels(owners)
+  const { results, owners, contentNames } = check
+  const labelOf = ownerLabels(owners, contentNames)
   const change =
     diff === undefined
       ? ''

@@ -3,6 +3,7 @@ import type { Report } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE } from '../../inventory/attribution.ts'
 import { wastedBytes } from '../../inventory/paid-twice.ts'
 import { nameOf } from '../../owners/names.ts'
+import { duplicatesText } from '../duplicates-words.ts'
 import { insideWords } from '../inside-words.ts'
 import { namesLabel } from '../text/names-label.ts'
 import { printable, printableText } from '../text/printable.ts'
@@ -59,6 +60,8 @@ export function reportMarkdown(report: Report, top: number, unit: Unit): string 
   const rest = image.size - [...shown, ...others].reduce((sum, { own }) => sum + own, 0)
   if (rest > 0) lines.push(`| ${bytes(rest)} | ${formatPercent(rest, image.size)} | | | all else |`)
   lines.push(...imagesInside(report, unit), ...paidTwice(report, unit))
+  const { duplicates } = report
+  if (duplicates.packages > 0) lines.push('', `Duplicates: ${duplicatesText(duplicates, unit)}.`)
   return `${lines.join('\n')}\n`
 }
 

@@ -10,6 +10,7 @@ import {
   verdictCounts,
 } from '../check-words.ts'
 import type { Unit } from '../units.ts'
+import { roomForChain, withChain } from './chain.ts'
 import { ownerLabels } from './owner-labels.ts'
 import { printableText, shortenMiddle } from './printable.ts'
 import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
@@ -24,7 +25,7 @@ const MAX_FOUND = 40
 const MIN_NAME = 12
 
 /** The results of a check, as text that ends in a newline. */
-export function checkText({ results, verdict, owners }: Check, style: TextStyle, unit: Unit): string {
+export function checkText({ results, verdict, owners, contentNames }: Check, style: TextStyle, unit: Unit): string {
   const names = results.map(({ rule }) => printableText(ruleName(rule)))
   const found = results.map((result) => printableText(resultText(result, unit)))
   const wordWidth = Math.max(...results.map(({ status }) => WORDS[status].length))
@@ -37,7 +38,7 @@ export function checkText({ results, verdict, owners }: Check, style: TextStyle,
     Math.max(...names.map((name) => name.length)),
     Math.max(room - foundWidth, Math.floor(room / 2), MIN_NAME),
   )
-  const labelOf = ownerLabels(owners)
+  const labelOf = ownerLabels(owners, contentNames)
   const indent = ' '.repeat(wordWidth + 6)
   const lines: string[] = []
   for (const [index, result] of results.entries()) {
@@ -72,23 +73,8 @@ function contributorLines(result: CheckResult, width: number, unit: Unit, labelO
     .map((some) => fitted(contributorWords(some, result.rule, unit, labelOf), width))
 }
 
-const ARROW = ' ← '
-const MORE = ' ← …'
-
-/** A contributor and the paths that pull it in, as many as fit. The root is the same for all, so we drop it first. */
+/** A contributor and the paths that pull it in, as many as fit. */
 function fitted({ name, size, chain }: ContributorWords, width: number): string {
-  const reserved = chain.length === 0 ? 0 : ARROW.length + MIN_NAME + MORE.length
-  let line = `${shortenMiddle(name, Math.max(width - size.length - 1 - reserved, MIN_NAME))} ${size}`
-  for (const [index, link] of chain.entries()) {
-    const isLast = index === chain.length - 1
-    const room = width - line.length - ARROW.length - (isLast ? 0 : MORE.length)
-    if (link.length <= room) {
-      line += ARROW + link
-      continue
-    }
-    if (index === 0 && room >= MIN_NAME) line += ARROW + shortenMiddle(link, room) + (isLast ? '' : MORE)
-    else if (line.length + MORE.length <= width) line += MORE
-    break
-  }
-  return line
+  const room = width - size.length - 1 - roomForChain(chain)
+  return withChain(`${shortenMiddle(name, Math.max(room, MIN_NAME))} ${size}`, chain, width)
 }

@@ -5,19 +5,23 @@ import { insideParts } from '../../analyses/inside-parts.ts'
 import type { InsideRow } from '../../analyses/inside-rows.ts'
 import type { Holding, OwnerRow, RegionRow, Report, ReportReferences } from '../../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../../inventory/attribution.ts'
-import { type PlaceOfCopy, wastedBytes } from '../../inventory/paid-twice.ts'
-import { fullName, nameOf } from '../../owners/names.ts'
+import { wastedBytes } from '../../inventory/paid-twice.ts'
+import { fullName } from '../../owners/names.ts'
+import { duplicatesText } from '../duplicates-words.ts'
 import { insideWords } from '../inside-words.ts'
 import { formatBytes, formatCount, formatPercent, plural, type Unit } from '../units.ts'
+import { accountLabels, insideLabel, labelsOf } from './account-labels.ts'
 import { arrowText } from './arrow.ts'
 import { leftovers } from './leftovers.ts'
-import { namesLabel, shortNamesLabel, withoutSlash } from './names-label.ts'
+import { namesLabel, withoutSlash } from './names-label.ts'
 import { ownerLabels } from './owner-labels.ts'
+import { paidTwiceLines } from './paid-twice.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
 import { type Column, formatTable } from './table.ts'
+import { wrap } from './wrap.ts'
 
 export type SortKey = 'own' | 'retained' | 'closure' | 'unpacked' | 'files' | 'name'
 
@@ -69,7 +73,7 @@ export function reportText(report: Report, options: ReportOptions): string {
   sections.push(
     ...report.inside.filter(({ format }) => format === 'initrd').map((row) => insideTable(row, report, options)),
   )
-  sections.push(bestCuts(report, options), paidTwice(report, options))
+  sections.push(bestCuts(report, options), paidTwice(report, options), duplicates(report, options))
   sections.push(hiddenReferences(report, options), byChance(report, options))
   if (options.verbose === true) sections.push(leftovers(report, options.style))
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -81,7 +85,8 @@ function hasRegions({ format }: Report['image']): boolean {
   return traitsOf(format).looksInside === 'files'
 }
 
-function header({ image, noun, references, owners, inside }: Report, { style, unit }: ReportOptions): string {
+function header(report: Report, { style, unit }: ReportOptions): string {
+  const { image, noun, references, inside } = report
   const size = unit === 'bytes' ? '' : `   ${formatBytes(image.size, unit)}`
   const lines = [`${bold(printableText(image.name), style)}${size}   ${formatCount(image.size)} bytes`]
   const start = startsAt(image)
@@ -105,7 +110,7 @@ function header({ image, noun, references, owners, inside }: Report, { style, un
     const where = inside !== '' ? inside : start === undefined ? 'squashfs' : `${start}:`
     lines.push(`${where} ${how}, ${formatBytes(blockSize, 'iec').replace('.0', '')} blocks`)
   }
-  if (references !== undefined) lines.push(...rootLines(references, owners))
+  if (references !== undefined) lines.push(...rootLines(references, report))
   return lines.join('\n')
 }
 
@@ -124,14 +129,22 @@ function startsAt({ format, offset, container }: Report['image']): string | unde
   return `${what}${traitsOf(format).title} at offset ${hex(offset)}`
 }
 
+/** Short labels of the owners. */
+function labelsIn({ owners, contentNames }: Report): (key: ByteString) => string {
+  return ownerLabels(
+    owners.map(({ key }) => key),
+    contentNames,
+  )
+}
+
 /** How many roots we name. An image without a system may have as many roots as store paths. */
 const MAX_ROOTS = 10
 
 /** The roots of the image, and how we know the references. */
-function rootLines({ roots, origin, complete }: ReportReferences, owners: Report['owners']): string[] {
+function rootLines({ roots, origin, complete }: ReportReferences, report: Report): string[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
-  const labelOf = ownerLabels(owners.map(({ key }) => key))
+  const labelOf = labelsIn(report)
   const named = roots.slice(0, MAX_ROOTS).map((root) => `${labelOf(root.owner)} (${rootReason(root)})`)
   if (roots.length > MAX_ROOTS) named.push(`and ${formatCount(roots.length - MAX_ROOTS)} more (--json has all)`)
   return [
@@ -255,26 +268,6 @@ function regionParts(region: RegionRow, mine: readonly Account[], report: Report
   return rows
 }
 
-/** A path of the image for a narrow column: "boot/…/linux-6.1.192" for a store path. */
-function accountLabels(account: Account): Pick<Row, 'label' | 'shortLabel'> {
-  if (isBesideTree(account)) return { label: printable(account.name) }
-  if (account.owner === undefined) return labelsOf(account.name, account.otherNames, true)
-  const path = account.name.slice(1)
-  const name = nameOf(account.owner)
-  return { label: `${printable(path.slice(0, path.indexOf('/') + 1))}…/${printable(name)}` }
-}
-
-/** The labels of a file with all its names. */
-function labelsOf(
-  path: ByteString,
-  otherNames: readonly ByteString[] | undefined,
-  isNarrow: boolean,
-): Pick<Row, 'label' | 'shortLabel'> {
-  const [name, ...others] = isNarrow ? withoutSlash([path, ...(otherNames ?? [])]) : [path, ...(otherNames ?? [])]
-  if (others.length === 0) return { label: printable(name!) }
-  return { label: namesLabel(name!, others), shortLabel: shortNamesLabel(name!, others) }
-}
-
 /** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
 function ownersTable(report: Report, options: ReportOptions): string {
   const { accounts, owners, noun, image, references } = report
@@ -288,7 +281,7 @@ function ownersTable(report: Report, options: ReportOptions): string {
   const large = options.min > 0 ? sorted.filter((owner) => owner.own >= options.min) : sorted
   const shown = options.top === 0 ? large : large.slice(0, options.top)
   // We make labels only for the rows that we show, because there may be a million owners.
-  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const shortLabel = labelsIn(report)
   const labelOf = ({ name, key, path, otherNames }: Named): Pick<Row, 'label' | 'shortLabel'> => {
     if (key === undefined || path === undefined) return labelsOf(name, otherNames, false)
     return { label: options.fullPaths ? printable(path) : shortLabel(key) }
@@ -461,38 +454,34 @@ const MAX_TWICE = 10
 /** Content in several images, such as a kernel that is outside the squashfs and inside it. */
 function paidTwice(report: Report, options: ReportOptions): string {
   const { unit, style } = options
-  const { paidTwice: copies, comparedAll } = report
+  const { paidTwice: copies, comparedAll, accounts } = report
   if (copies.length === 0) return ''
   const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
-  const shortLabel = ownerLabels(report.owners.map(({ key }) => key))
-  const images = new Set(copies.flatMap(({ places }) => places.map(({ image }) => image)))
-  const lines = copies.slice(0, MAX_TWICE).map((copy) => {
-    const parts = copy.places
-      .map(
-        (place) =>
-          `${formatBytes(place.own, unit)} in ${placeLabel(place, images, report)}${place.isPartial ? ' (part)' : ''}`,
-      )
-      .join(', ')
-    const name = copy.owner === undefined ? printable(copy.places[0]!.path.slice(1)) : shortLabel(copy.owner)
-    const label = shortenMiddle(name, Math.max(MIN_NAME, style.width - parts.length - 4))
-    return `  ${label}: ${shortenMiddle(parts, style.width - label.length - 4)}`
-  })
-  if (copies.length > MAX_TWICE) lines.push(`  and ${copies.length - MAX_TWICE} more (--json has all)`)
-  lines.push(`≈ ${formatBytes(wasted, unit)} in second copies`)
+  const lines = [
+    ...paidTwiceLines(copies, { unit, style, accounts, labelOf: labelsIn(report), top: MAX_TWICE }),
+    `≈ ${formatBytes(wasted, unit)} in second copies`,
+  ]
   const how = comparedAll ? 'by content' : 'by content; the smaller files were not compared'
   return `${bold('Paid for twice', style)}   (${how})\n${lines.join('\n')}`
 }
 
+/** The packages in several versions or builds, in one line; '' if there are none. */
+function duplicates({ duplicates: found }: Report, { style, unit }: ReportOptions): string {
+  if (found.packages === 0) return ''
+  const text = `${bold('Duplicates', style)}   (isoscope duplicates lists them)\n`
+  return text + wrap(`  ${duplicatesText(found, unit)}`, style.width, '  ').join('\n')
+}
+
 /** What compressed content mentions. */
-function hiddenReferences({ hidden = [], owners }: Report, options: ReportOptions): string {
-  const lines = referenceLines(hidden, owners, options)
+function hiddenReferences(report: Report, options: ReportOptions): string {
+  const lines = referenceLines(report.hidden ?? [], report, options)
   if (lines === '') return ''
   return `${bold('Named in compressed content', options.style)}   (Nix does not look there)\n${lines}`
 }
 
 /** The references that no other build needs to have. */
-function byChance({ references, owners }: Report, options: ReportOptions): string {
-  const lines = referenceLines(references?.byChance ?? [], owners, options)
+function byChance(report: Report, options: ReportOptions): string {
+  const lines = referenceLines(report.references?.byChance ?? [], report, options)
   if (lines === '') return ''
   return `${bold('References by chance', options.style)}   (the hash stands only in compressed bytes)\n${lines}`
 }
@@ -503,10 +492,10 @@ const MAX_REFERRING = 10
 /** A line for each owner that refers to others: "initrd → bash, glibc and 3 more". */
 function referenceLines(
   references: readonly { readonly from: ByteString; readonly to: ByteString }[],
-  owners: readonly OwnerRow[],
+  report: Report,
   { style }: ReportOptions,
 ): string {
-  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const shortLabel = labelsIn(report)
   const byReferrer = new Map<ByteString, string[]>()
   for (const { from, to } of references) {
     const known = byReferrer.get(from)
@@ -532,32 +521,6 @@ function namesWithin(names: readonly string[], width: number): string {
   }
   const more = names.length === 1 ? '' : ` and ${names.length - 1} more`
   return shortenMiddle(names[0]!, width - more.length) + more
-}
-
-/** Columns that a name gets however long the rest of its line is. */
-const MIN_NAME = 16
-
-/**
- * Where a copy is: a directory at the top of a disc, or an image inside.
- * @param images those that hold copies
- */
-function placeLabel({ image, path }: PlaceOfCopy, images: ReadonlySet<ByteString>, { accounts }: Report): string {
-  if (image === '/') return printable(path.slice(1).replace(/\/.*$/s, ''))
-  const name = baseOf(image)
-  // The name of the file is enough if no other image has it.
-  if ([...images].every((other) => other === image || baseOf(other) !== name)) return printable(name)
-  return insideLabel(image, accounts)
-}
-
-function baseOf(path: ByteString): ByteString {
-  return path.slice(path.lastIndexOf('/') + 1)
-}
-
-/** The path of an image inside; in an owner, "boot/…/initrd-linux-6.1.192/initrd". */
-function insideLabel(path: ByteString, accounts: readonly Account[]): string {
-  const owner = accounts.find(({ kind, name }) => kind === 'owner' && path.startsWith(`${name}/`))
-  if (owner === undefined) return printable(path.slice(1))
-  return accountLabels(owner).label + printable(path.slice(owner.name.length))
 }
 
 function regionLabel(region: ByteString): string {
@@ -650,9 +613,10 @@ function fitTable(
 }
 
 /** The cuts in the configuration that free most. */
-function bestCuts({ references, owners, directory }: Report, { unit, style, fullPaths }: ReportOptions): string {
+function bestCuts(report: Report, { unit, style, fullPaths }: ReportOptions): string {
+  const { references, directory } = report
   if (references === undefined || references.bestCuts.length === 0) return ''
-  const shortLabel = ownerLabels(owners.map(({ key }) => key))
+  const shortLabel = labelsIn(report)
   const labelOf = fullPaths ? (key: ByteString) => printable(fullName(directory, key)) : shortLabel
   const freed = references.bestCuts.map(({ bytes }) => `≈ ${formatBytes(bytes, unit)}`)
   const room = style.width - Math.max(...freed.map((text) => text.length)) - 2

@@ -1,5 +1,5 @@
 import type { TreeRow } from '../../analyses/tree.ts'
-import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { formatBytes, plural, type Unit } from '../units.ts'
 import { shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
@@ -31,8 +31,10 @@ export function treeText(rows: readonly TreeRow[], { style, unit, names, origin,
   const widthOf = (column: readonly string[], { heading }: Column): number =>
     column.reduce((most, { length }) => Math.max(most, length), heading.length)
   const room = style.width - widthOf(retained, COLUMNS[0]) - widthOf(itself, COLUMNS[1]) - 4
+  const deepest = rows.reduce((most, row) => Math.max(most, branchesOf(row, WIDE).length), 0)
+  const step = deepest + MIN_LABEL <= room ? WIDE : NARROW
   const cells = rows.map((row, index) => {
-    const branches = branchesOf(row)
+    const branches = branchesOf(row, step)
     const label = shortenMiddle(labelOf(row, names), Math.max(room - branches.length, MIN_LABEL))
     return [retained[index]!, itself[index]!, branches + (row.kind === 'path' ? label : dim(label, style))]
   })
@@ -40,19 +42,22 @@ export function treeText(rows: readonly TreeRow[], { style, unit, names, origin,
   return style.unicode ? text : inAscii(text)
 }
 
-function branchesOf({ levels, isLast, isTop }: TreeRow): string {
+/** The columns of a level, and fewer of them for a tree that is too deep for the width. */
+const WIDE = 3
+const NARROW = 1
+
+function branchesOf({ levels, isLast, isTop }: TreeRow, step: number): string {
   if (isTop) return ''
-  const above = [...levels].map((level) => (level === '|' ? '│  ' : '   ')).join('')
-  return `${above}${isLast ? '└─ ' : '├─ '}`
+  const above = [...levels].map((level) => (level === '|' ? '│' : ' ').padEnd(step)).join('')
+  return above + (isLast ? '└' : '├') + (step === WIDE ? '─ ' : '')
 }
 
 function labelOf({ kind, path, paths, isTop }: TreeRow, names: readonly string[]): string {
-  const count = `${formatCount(paths)} ${paths === 1 ? 'path' : 'paths'}`
+  const count = plural(paths, 'path')
   if (kind === 'path') return names[path!]!
   if (kind === 'jointly') return `[held jointly by several of these${isTop ? ' roots' : ''}, ${count}]`
-  if (kind === 'more') return `[${count} more]`
-  if (kind === 'shared')
-    return isTop ? '[shared by several of these, or with files outside]' : '[shared by several of these]'
+  if (kind === 'more') return `[${plural(paths, 'more store path')}]`
+  if (kind === 'shared') return `[content stored once for several${isTop ? ', or with files outside' : ''}]`
   if (kind === 'unreached') return `[${count} that no root leads to]`
   return `total of ${count}`
 }

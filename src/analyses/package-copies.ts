@@ -1,0 +1,159 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
+import { globMatcher } from '../owners/glob.ts'
+import { isNameless, packageOf, splitKey } from '../owners/names.ts'
+
+/** An owner and its bytes in all regions. */
+export interface OwnerSize {
+  readonly key: ByteString
+  readonly own: number
+}
+
+/** An owner as a part of a package. */
+export interface PackagePath extends OwnerSize {
+  /** "dev"; '' for the output without a name. */
+  readonly output: string
+}
+
+/** One version of a package, or one build of a version: its outputs, largest first. */
+export interface PackageCopy {
+  /** '' if the name has none. */
+  readonly version: string
+  readonly own: number
+  readonly paths: readonly PackagePath[]
+}
+
+/** The owners of one package, in one copy or in several. */
+export interface PackageCopies {
+  readonly name: string
+  /** Versions, or builds of one version, largest first. Outputs of one build are one copy. */
+  readonly copies: readonly PackageCopy[]
+}
+
+/** All owners and their bytes in all regions. */
+export function ownerSizes({ attribution: { accounts } }: Inventory): OwnerSize[] {
+  return Array.from(ownerTotals(accounts), ([key, { own }]) => ({ key, own }))
+}
+
+/** The owners of a package, largest first. */
+export function pathsOf({ copies }: PackageCopies): readonly PackagePath[] {
+  return copies.flatMap(({ paths }) => paths).sort(bySize)
+}
+
+/** The bytes of a package in all of its copies. */
+export function bytesOf({ copies }: Pick<PackageCopies, 'copies'>): number {
+  return copies.reduce((sum, { own }) => sum + own, 0)
+}
+
+/**
+ * The packages of an image by name, largest first. An owner whose name says nothing, such as "source", belongs to the
+ * package that its content names, or to none.
+ */
+export function packagesIn(inventory: Inventory): readonly PackageCopies[] {
+  const packages = new Map<string, Map<string, PackagePath[]>>()
+  for (const path of ownerSizes(inventory)) {
+    const build = buildOf(path.key, inventory)
+    if (build === undefined) continue
+    const { name, version, output } = build
+    const versions = packages.get(name) ?? new Map<string, PackagePath[]>()
+    packages.set(name, versions)
+    const known = versions.get(version)
+    if (known === undefined) versions.set(version, [{ ...path, output }])
+    else known.push({ ...path, output })
+  }
+  return Array.from(packages, ([name, versions]) => {
+    const copies = [...versions].flatMap(([version, paths]) =>
+      buildsAmong(paths.sort(bySize), inventory).map((build) => ({ version, own: sum(build), paths: build })),
+    )
+    return { name, copies: copies.sort((a, b) => b.own - a.own || bySize(a.paths[0]!, b.paths[0]!)) }
+  }).sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))
+}
+
+/** The packages whose names match a glob, largest first. */
+export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
+  const matches = globMatcher(glob)
+  return packagesIn(inventory).filter(({ name }) => matches(name))
+}
+
+/**
+ * The package, version and output of an owner; undefined if its name says nothing, and its content neither. A version
+ * may have several words of an output behind it: "linux-6.18.2-modules-shrunk".
+ */
+function buildOf(
+  key: ByteString,
+  { contentNames }: Inventory,
+): { readonly name: string; readonly version: string; readonly output: string } | undefined {
+  const content = contentNames?.get(key)
+  if (content !== undefined) return { name: content.name, version: content.version ?? '', output: '' }
+  if (isNameless(key)) return undefined
+  const { pname: name, version = '' } = splitKey(key)
+  if (packageOf(key).output === '') return { name, version, output: '' }
+  const words = /(?:-(?:[a-z]+|lib32|lib64))+$/.exec(version)?.[0] ?? ''
+  return { name, version: version.slice(0, version.length - words.length), output: words.slice(1) }
+}
+
+/**
+ * Splits the owners of one version into builds: no build has an output twice. Outputs of one build refer to each other
+ * where they refer to any of the package, so references keep them together.
+ * @param paths largest first
+ */
+function buildsAmong(paths: readonly PackagePath[], inventory: Inventory): readonly (readonly PackagePath[])[] {
+  const isOneBuild = new Set(paths.map(({ output }) => output)).size === paths.length
+  if (isOneBuild) return [paths]
+  const builds: Group[] = []
+  /** For each output, the first build that may lack it. */
+  const first = new Map<string, number>()
+  for (const group of groupsByReference(paths, inventory)) {
+    const outputs = [...group.outputs]
+    let at = Math.max(...outputs.map((output) => first.get(output) ?? 0))
+    while (at < builds.length && outputs.some((output) => builds[at]!.outputs.has(output))) at += 1
+    if (at === builds.length) builds.push({ outputs: new Set(), paths: [] })
+    const build = builds[at]!
+    for (const path of group.paths) build.paths.push(path)
+    for (const output of outputs) {
+      build.outputs.add(output)
+      first.set(output, outputs.length === 1 ? at + 1 : (first.get(output) ?? 0))
+    }
+  }
+  return builds.map((build) => build.paths.sort(bySize))
+}
+
+/** Owners of one build. */
+interface Group {
+  readonly outputs: Set<string>
+  readonly paths: PackagePath[]
+}
+
+/** Owners that refer to each other, together, as long as no group has an output twice. */
+function groupsByReference(paths: readonly PackagePath[], { references }: Inventory): readonly Group[] {
+  const groupOf = new Map(
+    paths.map((path): [ByteString, Group] => [path.key, { outputs: new Set([path.output]), paths: [path] }]),
+  )
+  if (references !== undefined) {
+    const { graph } = references
+    for (const { key } of paths) {
+      for (const node of neighbours(graph.references, numberOfKey(graph, key))) {
+        const [mine, other] = [groupOf.get(key)!, groupOf.get(graph.keys[node]!)]
+        if (other === undefined || other === mine) continue
+        const [small, large] = mine.paths.length < other.paths.length ? [mine, other] : [other, mine]
+        if (small.paths.some(({ output }) => large.outputs.has(output))) continue
+        for (const path of small.paths) {
+          large.paths.push(path)
+          large.outputs.add(path.output)
+          groupOf.set(path.key, large)
+        }
+      }
+    }
+  }
+  return [...new Set(groupOf.values())]
+}
+
+function sum(paths: readonly OwnerSize[]): number {
+  return paths.reduce((total, { own }) => total + own, 0)
+}
+
+function bySize(a: OwnerSize, b: OwnerSize): number {
+  return b.own - a.own || (a.key < b.key ? -1 : 1)
+}

@@ -1,0 +1,59 @@
+import { duplicates } from '../../analyses/duplicates.ts'
+import { fullName, nounOf } from '../../owners/names.ts'
+import { duplicatesJson } from '../../present/json/duplicates.ts'
+import { duplicatesText } from '../../present/text/duplicates.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
+import { printable } from '../../present/text/printable.ts'
+import type { DuplicatesArguments } from '../definitions/duplicates.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { inventoryWith } from '../open-store.ts'
+import { openSurvey } from '../open-survey.ts'
+import { countOf, styleOf, unitOf } from '../option-values.ts'
+import { writeOut } from '../output.ts'
+import { printProblems } from '../print-problems.ts'
+import { refuseDeep } from '../saved-report.ts'
+import { withOpen } from '../with-open.ts'
+
+/** `isoscope duplicates IMAGE`: what is in it several times, and what one of each would save. */
+export async function runDuplicates({ deep = false, ...options }: DuplicatesArguments): Promise<ExitCode> {
+  const top = countOf('n', options.top)
+  return withOpen(openSurvey(options), async ({ survey }) => {
+    if (deep && survey.parts.saved !== undefined) refuseDeep(options.image)
+    const inventory = await inventoryWith(survey, options, { inside: true })
+    const contents = survey.sameContents(deep)
+    const found = duplicates(inventory, contents)
+    if (options.json === true) await writeOut([duplicatesJson(found, inventory)])
+    else {
+      const { attribution, references, contentNames, kind, directory } = inventory
+      const labelOf = ownerLabels(survey.keys, contentNames)
+      const text = duplicatesText(found, {
+        style: styleOf(options.color, options.wide === true),
+        unit: unitOf(options),
+        top,
+        labelOf: options.fullPaths === true ? (key) => printable(fullName(directory, key)) : labelOf,
+        accounts: attribution.accounts,
+        references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
+        noun: nounOf(kind)[1],
+        hasOwners: survey.keys.length > 0,
+      })
+      await writeOut([text])
+    }
+    const { attribution, inside, twice, references } = inventory
+    printProblems(
+      [
+        ...attribution.warnings,
+        ...(inside?.warnings ?? []),
+        ...(twice?.warnings ?? []),
+        ...(contents?.warnings ?? []),
+        ...(references?.warnings ?? []),
+      ],
+      options.verbose,
+    )
+    const isWhole =
+      attribution.complete &&
+      inside?.complete !== false &&
+      (references?.incomplete.length ?? 0) === 0 &&
+      (contents?.warnings.length ?? 0) === 0
+    return isWhole ? EXIT.ok : EXIT.failed
+  })
+}

@@ -1,0 +1,80 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analyses/duplicate-packages.ts'
+import { type Duplicates, wastedByContent } from '../../analyses/duplicates.ts'
+import type { SameContent } from '../../inventory/same-contents.ts'
+import type { Inventory } from '../../inventory/take-inventory.ts'
+import { fullName } from '../../owners/names.ts'
+import { printable } from '../text/printable.ts'
+import { contentJson } from './content-name.ts'
+import { jsonText } from './json-text.ts'
+import { named } from './named.ts'
+import { paidTwiceJson } from './paid-twice.ts'
+
+/** What an image holds several times, as JSON, sizes in bytes. `null` stands for what is not known. */
+export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): string {
+  const { directory, references, contentNames, image } = inventory
+  const { packages, saved, computedAll, paidTwice, identical, forms, compared } = duplicates
+  const full = (key: ByteString): string => printable(fullName(directory, key))
+  const pathJson = ({ key, output, own, retained, referrers, chain, root }: DuplicatePath): object => ({
+    path: full(key),
+    ...contentJson(contentNames?.get(key)),
+    output,
+    own,
+    retained: retained ?? null,
+    root: root?.reason ?? null,
+    referrers: referrers.map(full),
+    chain: chain.map(full),
+  })
+  const copyJson = ({ name, version, own, paths, ifKept }: DuplicateCopy): object => ({
+    name: printable(name),
+    version: printable(version),
+    own,
+    paths: paths.map(pathJson),
+    ifKept:
+      ifKept === undefined
+        ? null
+        : {
+            saves: ifKept.bytes,
+            gone: ifKept.gone.map(full),
+            stays: ifKept.stays.map(full),
+            needsOthers: ifKept.needsOthers,
+          },
+  })
+  const packageJson = ({ name, kind, own, copies, keep, saved: saves }: DuplicatePackage): object => ({
+    name: printable(name),
+    kind,
+    own,
+    saves: references === undefined ? null : saves,
+    keep: keep ?? null,
+    copies: copies.map(copyJson),
+  })
+  return `${jsonText({
+    schema: 'isoscope/duplicates@1',
+    image: image.name,
+    size: image.size,
+    references: references?.origin ?? null,
+    saves: saved ?? null,
+    computedAll,
+    packages: packages.map(packageJson),
+    paidTwice: paidTwice?.map((copy) => paidTwiceJson(copy, full)) ?? null,
+    identical: identical?.map((content) => contentsJson(content, full)) ?? null,
+    forms: forms?.map((content) => contentsJson(content, full)) ?? null,
+    storedOnce: compared?.storedOnce.map(({ image: path, ...sum }) => ({ ...named('image', path), ...sum })) ?? null,
+    compared: compared === undefined ? null : { ...compared.read, deep: compared.isDeep, complete: compared.complete },
+  })}\n`
+}
+
+function contentsJson(content: SameContent, full: (key: ByteString) => string): object {
+  return {
+    size: content.size,
+    wasted: wastedByContent(content),
+    places: content.places.map(({ image, path, files, owner, compression, own }) => ({
+      ...named('image', image),
+      ...named('path', path),
+      files,
+      storePath: owner === undefined ? null : full(owner),
+      compression: compression ?? null,
+      own,
+    })),
+  }
+}

@@ -1,0 +1,28 @@
+import { shortenMiddle } from './printable.ts'
+
+const ARROW = ' ← '
+const MORE = ' ← …'
+/** The shortest length to which we shorten a link. */
+const MIN_LINK = 12
+
+/** The columns that a chain takes at least. */
+export function roomForChain(chain: readonly string[]): number {
+  return chain.length === 0 ? 0 : ARROW.length + MIN_LINK + MORE.length
+}
+
+/** Text and the paths that pull it in, as many as fit. The root is the same for all, so we drop it first. */
+export function withChain(text: string, chain: readonly string[], width: number): string {
+  let line = text
+  for (const [index, link] of chain.entries()) {
+    const isLast = index === chain.length - 1
+    const room = width - line.length - ARROW.length - (isLast ? 0 : MORE.length)
+    if (link.length <= room) {
+      line += ARROW + link
+      continue
+    }
+    if (index === 0 && room >= MIN_LINK) line += ARROW + shortenMiddle(link, room) + (isLast ? '' : MORE)
+    else if (line.length + MORE.length <= width) line += MORE
+    break
+  }
+  return line
+}

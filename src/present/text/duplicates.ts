@@ -1,0 +1,222 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analyses/duplicate-packages.ts'
+import { type Duplicates, wastedByContent, wastedByCopies } from '../../analyses/duplicates.ts'
+import type { Account } from '../../inventory/attribution.ts'
+import { MIN_COMPARED, type SameContent, type StoredContent } from '../../inventory/same-contents.ts'
+import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
+import { roomForChain, withChain } from './chain.ts'
+import { paidTwiceLines } from './paid-twice.ts'
+import { printable, shortenMiddle } from './printable.ts'
+import { referencesFrom } from './references-from.ts'
+import { rootReason } from './root-reason.ts'
+import { bold, dim, inAscii, type TextStyle } from './style.ts'
+import { formatTable } from './table.ts'
+import { wrap } from './wrap.ts'
+
+export interface DuplicatesTextOptions {
+  readonly style: TextStyle
+  readonly unit: Unit
+  /** How many packages, and lines of each other list, to show; 0 for all. */
+  readonly top: number
+  /** Makes a short name of an owner. */
+  readonly labelOf: (key: ByteString) => string
+  readonly accounts: readonly Account[]
+  /** Where the references come from; undefined without references. */
+  readonly references: { readonly origin: 'registration' | 'scan'; readonly complete: boolean } | undefined
+  /** What owners are called: "store paths". */
+  readonly noun: string
+  readonly hasOwners: boolean
+}
+
+/** The shortest length to which we shorten a name. */
+const MIN_NAME = 12
+
+/** What an image holds several times, as text that ends in a newline. */
+export function duplicatesText(duplicates: Duplicates, options: DuplicatesTextOptions): string {
+  const { style } = options
+  const sections = [
+    packagesSection(duplicates, options),
+    paidTwiceSection(duplicates, options),
+    identicalSection(duplicates, options),
+    formsSection(duplicates, options),
+    closingLines(duplicates, options)
+      .flatMap((line) => wrap(line, style.width, '  '))
+      .join('\n'),
+  ]
+  const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  return style.unicode ? text : inAscii(text)
+}
+
+/** "in several versions or builds", for the kinds that there are. */
+export function copiesText({ kind, copies }: Pick<DuplicatePackage, 'kind' | 'copies'>): string {
+  const one = kind.slice(0, -1)
+  return plural(copies.length, one, kind)
+}
+
+function packagesSection({ packages, saved, computedAll }: Duplicates, options: DuplicatesTextOptions): string {
+  const { style, unit, top, hasOwners, noun } = options
+  if (!hasOwners) return `there are no ${noun} in it`
+  if (packages.length === 0) return 'no package is in it in several versions or builds'
+  const shown = top === 0 ? packages : packages.slice(0, top)
+  const rows = shown.flatMap((some) => packageRows(some, options))
+  const widthOf = (heading: string, cell: (row: Row) => string): number =>
+    rows.reduce((most, row) => Math.max(most, cell(row).length), heading.length)
+  const headings = ['OWN', 'RETAINED', 'ALONE SAVES'] as const
+  const taken =
+    widthOf(headings[0], ({ own }) => own) +
+    widthOf(headings[1], ({ retained }) => retained) +
+    widthOf(headings[2], ({ saves }) => saves)
+  const room = style.width - taken - 6
+  const table = formatTable(
+    [
+      ...headings.map((heading) => ({ heading, align: 'right' as const })),
+      { heading: 'PACKAGE, AND WHO PULLS IT IN', align: 'left' as const },
+    ],
+    rows.map((row) => [row.own, row.retained, row.saves, row.label(room)]),
+  )
+  const strict = packages.filter(({ kind }) => kind !== 'variants').length
+  const less = saved === undefined || strict === 0 ? '' : `   (≈ ${formatBytes(saved, unit)} less with one of each)`
+  const notes = [
+    ...(packages.length > shown.length ? [`and ${packages.length - shown.length} more; -n 0 shows all`] : []),
+    ...(rows.some(({ isNeeded }) => isNeeded) ? ['* needs another copy itself, as it is built now'] : []),
+    ...(computedAll ? [] : ['there are too many to compute what each saves']),
+  ]
+  const foot = notes.flatMap((note) => wrap(note, style.width, '  ')).map((line) => `\n${dim(line, style)}`)
+  return `${bold('Packages in several versions or builds', style)}${less}\n${table}${foot.join('')}`
+}
+
+/** A row of the table of packages: a package, or a path of it. */
+interface Row {
+  readonly own: string
+  readonly retained: string
+  readonly saves: string
+  label(width: number): string
+  readonly isNeeded: boolean
+}
+
+function packageRows(some: DuplicatePackage, options: DuplicatesTextOptions): readonly Row[] {
+  const { style, unit } = options
+  const head: Row = {
+    own: formatBytes(some.own, unit),
+    retained: '',
+    saves: '',
+    label: (width) => bold(shortenMiddle(`${printable(some.name)}: ${copiesText(some)}`, width), style),
+    isNeeded: false,
+  }
+  const paths = some.copies.flatMap((copy) => copy.paths.map((path, index) => ({ copy, path, isFirst: index === 0 })))
+  return [
+    head,
+    ...paths.map(({ copy, path, isFirst }, index): Row => {
+      const isNeeded = isFirst && copy.ifKept?.needsOthers === true
+      return {
+        own: formatBytes(path.own, unit),
+        retained: path.retained === undefined ? '' : formatBytes(path.retained, unit),
+        saves: isFirst ? savesText(copy, unit) : '',
+        label: (width) => {
+          const branch = index === paths.length - 1 ? '└─ ' : '├─ '
+          return branch + pathText(path, isNeeded ? ' *' : '', width - branch.length, options)
+        },
+        isNeeded,
+      }
+    }),
+  ]
+}
+
+function savesText({ ifKept }: DuplicateCopy, unit: Unit): string {
+  return ifKept === undefined ? '–' : `≈ ${formatBytes(ifKept.bytes, unit)}`
+}
+
+/** A path, and who pulls it in, from its referrer to the root. */
+function pathText(
+  { key, chain, referrers, root }: DuplicatePath,
+  mark: string,
+  width: number,
+  { labelOf }: DuplicatesTextOptions,
+): string {
+  const links = chain.slice(1).map(labelOf)
+  const more = referrers.length > 1 ? ` (+${formatCount(referrers.length - 1)})` : ''
+  const [first, ...rest] = links
+  const shown = first === undefined ? [] : [`${first}${more}`, ...rest]
+  const name = shortenMiddle(labelOf(key), Math.max(width - mark.length - roomForChain(shown), MIN_NAME)) + mark
+  if (root === undefined) return withChain(name, shown, width)
+  return shortenMiddle(`${name} (${rootReason(root)})`, width)
+}
+
+function paidTwiceSection({ paidTwice = [] }: Duplicates, options: DuplicatesTextOptions): string {
+  if (paidTwice.length === 0) return ''
+  return `${bold('Paid for twice', options.style)}   (in several images of the file, by content)\n${paidTwiceLines(paidTwice, options).join('\n')}`
+}
+
+function identicalSection({ identical = [] }: Duplicates, options: DuplicatesTextOptions): string {
+  return contentsSection('Identical files', 'stored several times, by content', identical, options)
+}
+
+function formsSection({ forms = [] }: Duplicates, options: DuplicatesTextOptions): string {
+  return contentsSection('Plain and compressed', 'the same content, by what it unpacks to', forms, options)
+}
+
+/** A list of contents: what second places take, how many there are, and the files. */
+function contentsSection(
+  title: string,
+  how: string,
+  contents: readonly SameContent[],
+  options: DuplicatesTextOptions,
+): string {
+  const { style, unit, top } = options
+  if (contents.length === 0) return ''
+  const shown = top === 0 ? contents : contents.slice(0, top)
+  const lines = shown.flatMap((content) => {
+    const wasted = `  ≈ ${formatBytes(wastedByContent(content), unit)}  `
+    const places = content.places.slice(0, MAX_PLACES).map((place) => placeText(place, options))
+    const more = content.places.length - places.length
+    if (more > 0) places.push(`and ${plural(more, 'more place')} (--json has all)`)
+    return places.map(
+      (text, index) =>
+        (index === 0 ? wasted : ' '.repeat(wasted.length)) + shortenMiddle(text, style.width - wasted.length),
+    )
+  })
+  if (contents.length > shown.length) lines.push(`  and ${contents.length - shown.length} more; -n 0 shows all`)
+  return `${bold(title, style)}   (${how})\n${lines.join('\n')}`
+}
+
+/** How many places of one content we list. */
+const MAX_PLACES = 3
+
+/** "1.0 MiB  EFI/boot/bootx64.efi", with the other files that share the place. */
+function placeText(
+  { path, owner, files, own, compression }: StoredContent,
+  { unit, labelOf }: DuplicatesTextOptions,
+): string {
+  const at = owner === undefined ? -1 : path.indexOf(owner)
+  const name = at < 0 ? printable(path.slice(1)) : labelOf(owner!) + printable(path.slice(at + owner!.length))
+  const others = files === 1 ? '' : ` (and ${plural(files - 1, 'file')} stored with it)`
+  const packed = compression === undefined ? '' : ` (${compression})`
+  return `${formatBytes(own, unit)}  ${name}${packed}${others}`
+}
+
+function closingLines(duplicates: Duplicates, { unit, references }: DuplicatesTextOptions): readonly string[] {
+  const { compared, paidTwice } = duplicates
+  const wasted = wastedByCopies(duplicates)
+  const lines: string[] = wasted === 0 ? [] : [`≈ ${formatBytes(wasted, unit)} in second copies of files`]
+  for (const { image, files, bytes } of compared?.storedOnce ?? []) {
+    const where = image === '/' ? 'the image' : printable(image.slice(1))
+    const whose = files === 1 ? 'file has' : 'files have'
+    lines.push(
+      `stored once in ${where}: ${formatCount(files)} ${whose} the content of another, ${formatBytes(bytes, unit)} unpacked, and cost nothing more`,
+    )
+  }
+  if (compared === undefined) {
+    lines.push(
+      paidTwice === undefined
+        ? 'a saved report without contents: only packages were compared'
+        : 'a saved report has no contents: equal files in one image were not looked for',
+    )
+  } else {
+    const { read, complete, isDeep } = compared
+    const what = `compared: ${plural(read.files, 'file')} of ${formatBytes(MIN_COMPARED, unit)} or more with another of their size, ${formatBytes(read.bytes, unit)} of content`
+    const rest = complete ? '' : '; not all that may be equal'
+    lines.push(`${what}${rest}${isDeep ? '' : ' (--deep also unpacks compressed files, and reads everything)'}`)
+  }
+  if (references !== undefined) lines.push(referencesFrom(references.origin, references.complete))
+  return lines
+}
