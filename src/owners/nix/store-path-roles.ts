@@ -6,14 +6,12 @@ import type { Owner } from '../owner.ts'
 import type { Composition, OwnerRole, SystemMention } from '../reference-kind.ts'
 import { inNarOrder } from './nar-order.ts'
 import { HASH_LENGTH, ReferenceScanner } from './reference-scanner.ts'
-import { hashOfBase, isStorePathName, nameOfBase } from './store-path.ts'
+import { hashOfBase, isStorePathName, nameOfBase, splitBase } from './store-path.ts'
 
 /** The largest file that we take for a generated text. Units and scripts of NixOS have some KiB. In bytes. */
 const MAX_TEXT = 1 << 16
 /** A larger file of a system is no script. In bytes. */
 const MAX_SCRIPT = 1 << 20
-/** How much of a file has to be text. In bytes. */
-const SAMPLE = 4096
 
 /** What the store paths of an image are by what they consist of, and what its systems mention. */
 export function storePathRoles(owners: ReadonlyMap<ByteString, Owner>): Composition {
@@ -31,10 +29,10 @@ function roleOf(owner: Owner): OwnerRole | undefined {
   const { open, entry, key } = owner
   const { tree } = open.image
   if (nameOfBase(key).startsWith('nixos-system-')) return 'system'
-  if (entry.type === 'file') return isText(owner, entry.index) ? 'text' : undefined
+  if (entry.type === 'file') return isGenerated(owner, entry.index) ? 'text' : undefined
   const { files, links, hasPrograms } = countEntries(tree, entry.index, key)
   if (links > 0 && 2 * links >= files.length) return hasPrograms ? 'profile' : 'farm'
-  return links === 0 && files.length === 1 && isText(owner, files[0]!) ? 'text' : undefined
+  return links === 0 && files.length === 1 && isGenerated(owner, files[0]!) ? 'text' : undefined
 }
 
 /** What a store path has besides directories. We count no further than we must to know that it is a package. */
@@ -63,17 +61,15 @@ function leadsOut(target: ByteString | undefined, key: ByteString): boolean {
   return components.some((component) => component !== key && isStorePathName(component))
 }
 
-/** Whether a file is a text: small, not empty, and without the bytes that programs have. */
-function isText({ open: { image, reader } }: Owner, index: number): boolean {
-  const size = image.tree.sizes[index]!
+/**
+ * Whether the only file of a store path is a text that NixOS generated: it is small, and a program that NixOS writes has no
+ * version. We do not read it, because many small files lie in many blocks: to unpack these took a fifth of a report.
+ */
+function isGenerated({ open: { image }, key }: Owner, index: number): boolean {
+  const { size, mode } = image.tree.entry(index)
   if (size === 0 || size > MAX_TEXT) return false
-  try {
-    return !contentSource(reader, image.tree.entry(index)).read(0, Math.min(size, SAMPLE)).includes(0)
-  } catch (error) {
-    // The report of the image mentions the damage.
-    asFormatError(error)
-    return false
-  }
+  const isProgram = (mode & 0o111) !== 0
+  return !isProgram || splitBase(key).version === undefined || nameOfBase(key).startsWith('unit-script-')
 }
 
 /** The files and links of a system that mention other store paths. */
@@ -98,7 +94,7 @@ function contentOf({ open: { reader } }: Owner, entry: Parameters<typeof content
   try {
     return contentSource(reader, entry).read(0, entry.size)
   } catch (error) {
-    // As above.
+    // The report of the image mentions the damage.
     asFormatError(error)
     return new Uint8Array()
   }
