@@ -1,4 +1,5 @@
 import { type ArgumentsOf, type Definition, isArgumentsOf } from './definition.ts'
+import { adviseDefinition } from './definitions/advise.ts'
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
 import { diffDefinition } from './definitions/diff.ts'
@@ -32,6 +33,7 @@ export const COMMANDS = {
     (await import('./commands/why-depends.ts')).runWhyDepends(given),
   ),
   tree: command(treeDefinition, async (given) => (await import('./commands/tree.ts')).runTree(given)),
+  advise: command(adviseDefinition, async (given) => (await import('./commands/advise.ts')).runAdvise(given)),
   refs: command(refsDefinition, async (given) =>
     (await import('./commands/references.ts')).runReferences('references', given),
   ),
