@@ -160,6 +160,7 @@ function entry(item: AdviceItem, advice: Advice, options: AdviseTextOptions): st
 function footer({ items, uncounted, untested, total, followed }: Advice, options: AdviseTextOptions): string[] {
   const { image, name, unit, apply } = options
   const named = apply === undefined ? '' : ` --apply ${apply.join(',')}`
+  const known = uncounted.filter(({ doubt }) => doubt === undefined)
   const part = formatPercent(total.bytes, image.size)
   const count = followed.ids.size
   const sections = [
@@ -169,9 +170,9 @@ function footer({ items, uncounted, untested, total, followed }: Advice, options
     ...(apply === undefined && items.some(({ isFollowed }) => !isFollowed)
       ? ['--apply ID,ID follows the entries that you name.']
       : []),
-    ...(uncounted.length === 0
+    ...(known.length === 0
       ? []
-      : [`Not counted: ${uncounted.map(({ hint }) => `${hint.id} (${hint.uncounted})`).join('; ')}.`]),
+      : [`Not counted: ${known.map(({ hint }) => `${hint.id} (${hint.uncounted})`).join('; ')}.`]),
     ...untested.map(({ hint, reason }) => `Not tested: ${hint.id} (${reason}).`),
   ]
   return [sections.map((text) => lines(text, options, INDENT)).join('\n')]
