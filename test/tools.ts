@@ -50,6 +50,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   mshowfat: 'mtools',
   ncdu: 'ncdu',
   nix: 'nix-bin',
+  'nix-instantiate': 'nix-bin',
   'nix-store': 'nix-bin',
   objcopy: 'binutils',
   objdump: 'binutils',

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSurvey } from '../open-survey.ts'
 import { sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
+import { printProblems } from '../print-problems.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -20,6 +21,7 @@ import { withOpen } from '../with-open.ts'
 export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCode> {
   const { image: name } = options
   const wanted = sizeOf('sample', options.sample)
+  if (options.apply !== undefined) throw new UsageError('--apply: cannot be used with --packing')
   if (wanted === 0) throw new UsageError('--sample: takes more than 0 bytes')
   return withOpen(openSurvey(options), async ({ survey }) => {
     if (survey.parts.saved !== undefined) {
@@ -37,6 +39,10 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
         path: pathInOutermost(squashfs),
         ...(await estimated(squashfs, compressors, wanted / found.length, progress)),
       })
+    }
+    printProblems(attribution.warnings, options.verbose)
+    if (images.every(({ sample }) => sample.units === 0)) {
+      throw new UsageError(`${name}: no compressed content of a squashfs in it can be read`)
     }
     const advice: PackingAdvice = { images, missing }
     const style = styleOf(options.color, false)
