@@ -95,8 +95,8 @@ describeWith(['mksquashfs', 'xz', 'zstd', 'gzip'], 'estimates of a packing', () 
     const trees = ['../../docs'].map((path) => new URL(path, import.meta.url).pathname)
     const pack = (name: string, words: string, blockSize: number): number => {
       const path = join(folder, name)
-      const args = ['-noappend', '-quiet', '-no-progress', '-no-xattrs', '-b', String(blockSize), '-comp']
-      mustRun('mksquashfs', [...trees, '/bin/bash', path, ...args, ...words.split(' ')])
+      const args = ['-noappend', '-quiet', '-no-progress', '-no-xattrs', '-nopad', '-b', String(blockSize), '-comp']
+      mustRun('mksquashfs', [...trees, '/bin/tar', path, ...args, ...words.split(' ')])
       return statSync(path).size
     }
     const now = pack('now.squashfs', 'zstd -Xcompression-level 3', 131072)
