@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileAssembly } from './assembly.js'
 import { bundle } from './bundle.js'
+import { compileHints } from './hints.js'
 
 // Builds into a folder beside dist and moves each file into place. A rename replaces a file at once, so a command that
 // runs meanwhile finds every file whole. `npm ci`, `npm pack` and the tests all build.
@@ -19,6 +20,7 @@ const ABANDONED = 3_600_000
 
 removeAbandoned()
 await compileAssembly()
+compileHints()
 // Beside dist, so that paths out of it lead to the same places.
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {

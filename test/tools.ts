@@ -53,6 +53,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   ncdu: 'ncdu',
   nix: 'nix-bin',
   'nix-hash': 'nix-bin',
+  'nix-instantiate': 'nix-bin',
   'nix-store': 'nix-bin',
   objcopy: 'binutils',
   objdump: 'binutils',

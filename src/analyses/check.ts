@@ -1,8 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { nameOf, nounOf } from '../owners/names.ts'
+import { nameOf, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import { absentNote, absentPackageNote } from './absent.ts'
+import type { NamedOption } from './advise/named-option.ts'
+import { optionsIn } from './advise/option-of.ts'
 import { chainsIn } from './chains.ts'
 import { growers } from './growth.ts'
 import { type OwnerSize, ownerSizes, packageCopies, pathsOf } from './package-copies.ts'
@@ -136,8 +138,21 @@ function growthResult(
   const isBroken = value > rule.max
   const isTold = isBroken || subject.kind === 'initrd'
   const all = isTold ? growers(subject, { side: image, parts: now.parts }, { side: base, parts: before.parts }) : []
-  const contributors = subject.kind === 'initrd' ? all : all.slice(0, MAX_CONTRIBUTORS)
+  const contributors = subject.kind === 'initrd' ? all : withOptionsOfNew(all.slice(0, MAX_CONTRIBUTORS), image, base)
   return { rule, status: isBroken ? 'fail' : 'pass', value, note: '', contributors }
+}
+
+/** Adds the options that take out what the base does not have in any version. */
+function withOptionsOfNew(some: readonly Contributor[], image: CheckSide, base: CheckSide): readonly Contributor[] {
+  const known = new Set([...ownerKeys(base)].map((key) => splitKey(key).pname))
+  const isNew = ({ owner }: Contributor): boolean => owner !== undefined && !known.has(splitKey(owner).pname)
+  if (!some.some(isNew)) return some
+  const optionOf = optionsIn(image)
+  return some.map((one) => (isNew(one) ? withOption(one, optionOf(one.owner!)) : one))
+}
+
+function withOption(some: Contributor, option: NamedOption | undefined): Contributor {
+  return option === undefined ? some : { ...some, option }
 }
 
 function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, today: string): CheckResult {
@@ -156,10 +171,11 @@ function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, tod
   const expired = rule.except.filter(({ until }) => until !== undefined && today > until)
   const note =
     expired.length === 0 ? '' : `the exception for ${expired.map(({ match }) => match).join(', ')} has expired`
+  const optionOf = optionsIn(inventory)
   const contributors = withChains(
     left.sort((a, b) => b.own - a.own),
     inventory,
-  )
+  ).map((some) => withOption(some, optionOf(some.owner!)))
   return { rule, status: 'fail', value: left.length, note, contributors }
 }
 

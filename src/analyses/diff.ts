@@ -3,6 +3,7 @@ import { isBesideTree } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { packageOf, splitKey } from '../owners/names.ts'
+import type { NamedOption } from './advise/named-option.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
 import type { Endings, MatchClass } from './match-owners.ts'
@@ -46,6 +47,8 @@ export interface DiffRow {
   readonly through?: NamedEdge
   /** For a gone path: the first reference on a shortest route to it that the new image lacks. */
   readonly lost?: NamedEdge
+  /** For a new path: the NixOS option that takes it out again. `withOptions` adds it. */
+  readonly option?: NamedOption
   /** How many owners it stands for. */
   readonly paths: number
   /** For a packing row: how many of its paths we call equal by which comparison. */

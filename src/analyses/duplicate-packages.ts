@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
+import { bytesFreed } from '../graph/freed-bytes.ts'
 import { neighbours, numberOfKey, reachableFrom } from '../graph/reference-graph.ts'
 import { freedByReplacing } from '../graph/replacements.ts'
-import { bytesFreed } from '../graph/retained-sizes.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Root } from '../owners/roots.ts'
 import { chainsIn } from './chains.ts'
@@ -251,7 +251,7 @@ class Savings {
   }
 
   #bytesOf(freed: readonly number[]): number {
-    const { exclusive, shared } = this.#sizes!
-    return bytesFreed(freed, exclusive, shared)
+    const { held, shared } = this.#sizes!
+    return bytesFreed(freed, held, shared)
   }
 }

@@ -91,6 +91,11 @@ export function graphSizes(
   return { ...sizesOf(withoutReferences(all, needless)), certain }
 }
 
+/** The bytes of a node that no reference holds: its copies in other regions than those of the roots. */
+export function bytesBeside({ exclusive, held }: Pick<GraphSizes, 'exclusive' | 'held'>, node: number): number {
+  return exclusive[node]! - held[node]!
+}
+
 function regionsOf(totals: readonly OwnerTotal[]): ReadonlySet<ByteString> {
   return new Set(totals.flatMap(({ ownByRegion }) => Object.keys(ownByRegion)))
 }

@@ -7,6 +7,7 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
 import { fullName, isBelow, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
+import type { NamedOption } from './advise/named-option.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
 import { isPathGlob, type Subject } from './rules.ts'
@@ -31,6 +32,8 @@ export interface Contributor {
   readonly region?: ByteString
   /** For a forbidden owner: keys from it up to a root, on a shortest route. */
   readonly chain?: readonly ByteString[]
+  /** For an owner that is forbidden or came in: the NixOS option that takes it out. */
+  readonly option?: NamedOption
 }
 
 /** The parts of a subject, or why we do not know them. */

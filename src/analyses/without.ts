@@ -1,5 +1,6 @@
+import { freedBy } from '../graph/cuts.ts'
 import { bytesFreedByEach } from '../graph/freed-bytes.ts'
-import { isAmong, neighbours, type Reference, reachableFrom, withoutReferences } from '../graph/reference-graph.ts'
+import { isAmong, neighbours, type Reference, reachableFrom } from '../graph/reference-graph.ts'
 import type { GraphSizes } from './graph-sizes.ts'
 
 /** What a user removes: references, and owners with all references to them. */
@@ -39,15 +40,16 @@ export function without(sizes: GraphSizes, { references, owners }: Removal): Wit
   const isRemoved = new Set(owners)
   const ofOwners = owners.flatMap((to) => Array.from(neighbours(graph.referrers, to), (from) => ({ from, to })))
   const removed = [...references, ...ofOwners]
-  const rest = withoutReferences(graph, removed)
   const begins = roots.map(({ node }) => node)
-  const before = reachableFrom(graph.references, begins)
-  const after = reachableFrom(
-    rest.references,
+  const goes = freedBy(
+    graph,
+    begins,
+    removed,
     begins.filter((node) => !isRemoved.has(node)),
   )
-  const all = [...graph.keys.keys()]
-  const goes = all.filter((node) => before[node] === 1 && after[node] === 0)
+  const isGone = new Set(goes)
+  const reached = reachableFrom(graph.references, begins)
+  const stays = (node: number): boolean => reached[node] === 1 && !isGone.has(node)
   const frees = bytesFreedByEach(goes, held, shared)
   const targets = references.map(({ to }) => to)
   const isTarget = new Set(targets)
@@ -56,13 +58,13 @@ export function without(sizes: GraphSizes, { references, owners }: Removal): Wit
   return {
     freed: [...frees.values()].reduce((sum, bytes) => sum + bytes, 0),
     gone: goes.map((node) => ({ node, frees: frees.get(node)! })).sort((a, b) => b.frees - a.frees || a.node - b.node),
-    stays: all
-      .filter((node) => led[node] === 1 && after[node] === 1)
+    stays: [...graph.keys.keys()]
+      .filter((node) => led[node] === 1 && stays(node))
       .sort((a, b) => Number(isTarget.has(b)) - Number(isTarget.has(a)) || own[b]! - own[a]! || a - b)
       .map((node) => ({
         node,
         heldBy: [...neighbours(graph.referrers, node)].filter(
-          (from) => from !== node && after[from] === 1 && !isReferenceRemoved({ from, to: node }),
+          (from) => from !== node && stays(from) && !isReferenceRemoved({ from, to: node }),
         ),
       })),
   }

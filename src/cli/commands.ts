@@ -1,4 +1,5 @@
 import { type ArgumentsOf, type Definition, isArgumentsOf } from './definition.ts'
+import { adviseDefinition } from './definitions/advise.ts'
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
@@ -41,6 +42,7 @@ export const COMMANDS = {
   duplicates: command(duplicatesDefinition, async (given) =>
     (await import('./commands/duplicates.ts')).runDuplicates(given),
   ),
+  advise: command(adviseDefinition, async (given) => (await import('./commands/advise.ts')).runAdvise(given)),
   refs: command(refsDefinition, async (given) =>
     (await import('./commands/references.ts')).runReferences('references', given),
   ),

@@ -27,8 +27,16 @@ export function soleHolders({ referrers }: ReferenceGraph, tree: DominatorTree):
   })
 }
 
-/** The nodes that the roots reach now but no longer reach without some references; ascending. */
-export function freedBy(graph: ReferenceGraph, roots: readonly number[], removed: Iterable<Reference>): number[] {
+/**
+ * The nodes that the roots reach now but no longer reach without some references; ascending.
+ * @param left the roots that are left, if some of them are removed too
+ */
+export function freedBy(
+  graph: ReferenceGraph,
+  roots: readonly number[],
+  removed: Iterable<Reference>,
+  left: readonly number[] = roots,
+): number[] {
   const { references, keys } = graph
   const isRemoved = marksOf(references, removed)
   const before = reachableFrom(references, roots)
@@ -38,7 +46,7 @@ export function freedBy(graph: ReferenceGraph, roots: readonly number[], removed
     if (after[node] === 0) stack.push(node)
     after[node] = 1
   }
-  for (const root of roots) reach(root)
+  for (const root of left) reach(root)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     for (let index = references.start[node]!; index < references.start[node + 1]!; index += 1) {
       if (isRemoved[index] === 0) reach(references.list[index]!)

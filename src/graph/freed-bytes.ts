@@ -24,3 +24,10 @@ export function bytesFreedByEach(
   }
   return freed
 }
+
+/** The bytes that some nodes free if they go away together. @see bytesFreedByEach */
+export function bytesFreed(nodes: readonly number[], own: Float64Array, shared: Iterable<SplitBytes> = []): number {
+  let freed = 0
+  for (const bytes of bytesFreedByEach(nodes, own, shared).values()) freed += bytes
+  return freed
+}

@@ -37,21 +37,3 @@ export function retainedSizes(
   }
   return retained
 }
-
-/**
- * The bytes freed if some nodes go away together. For a node and all that it dominates, this is its retained size.
- * @param nodes numbers, each once
- * @param own, shared as for {@link retainedSizes}
- */
-export function bytesFreed(nodes: Iterable<number>, own: Float64Array, shared: Iterable<SharedBytes> = []): number {
-  const isFreed = new Uint8Array(own.length)
-  let freed = 0
-  for (const node of nodes) {
-    isFreed[node] = 1
-    freed += own[node]!
-  }
-  for (const { nodes: users, bytes } of shared) {
-    if (users.length > 0 && users.every((node) => isFreed[node] === 1)) freed += bytes
-  }
-  return freed
-}

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { NamedOption } from '../analyses/advise/named-option.ts'
 import type { CheckResult } from '../analyses/check.ts'
 import type { Rule, Subject } from '../analyses/rules.ts'
 import type { Contributor } from '../analyses/subject-parts.ts'
@@ -78,16 +79,24 @@ export interface ContributorWords {
   readonly size: string
   /** The paths that pull it in, from its referrer to the root. */
   readonly chain: readonly string[]
+  /** "option: documentation.nixos.enable"; '' if there is none. */
+  readonly option: string
 }
 
 export function contributorWords(some: Contributor, rule: Rule, unit: Unit, labelOf: LabelOf): ContributorWords {
-  const { bytes, chain = [] } = some
+  const { bytes, chain = [], option } = some
   const isGrowth = rule.kind === 'growth' || rule.kind === 'growthPercent'
   return {
     name: contributorName(some, labelOf),
     size: isGrowth ? formatDelta(bytes, unit) : formatBytes(bytes, unit),
     chain: chain.slice(1).map(labelOf),
+    option: option === undefined ? '' : `option: ${optionName(option)}`,
   }
+}
+
+/** The name of an option, and whether more than it is needed. */
+export function optionName({ name, isEnough }: NamedOption): string {
+  return isEnough ? name : `${name}, not enough alone`
 }
 
 function contributorName({ name, otherNames, owner }: Contributor, labelOf: LabelOf): string {
@@ -126,8 +135,8 @@ export function contributorsText(result: CheckResult, unit: Unit, labelOf: Label
   const copies = copiesText(result, unit, labelOf)
   if (copies !== undefined) return [copies]
   return result.contributors.map((some) => {
-    const { name, size, chain } = contributorWords(some, result.rule, unit, labelOf)
-    return [`${name} ${size}`, ...chain].join(' ← ')
+    const { name, size, chain, option } = contributorWords(some, result.rule, unit, labelOf)
+    return [`${name} ${size}`, ...chain].join(' ← ') + (option === '' ? '' : ` (${option})`)
   })
 }
 

@@ -4,6 +4,7 @@ import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
 import type { SummedRows } from '../analyses/summarise-diff.ts'
 import { nameOf } from '../owners/names.ts'
+import { optionName } from './check-words.ts'
 import { namesLabel } from './text/names-label.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
 import { fitting } from './text/wrap.ts'
@@ -81,6 +82,25 @@ export function rowReasons(row: DiffRow): readonly string[] {
   if (compression !== undefined) return [compression.map((change) => compressionText(change)).join('; ')]
   const edge = edgeOf(row)
   return edge === undefined ? [] : [`${edge.word}${edge.from} → ${edge.to}`, `${edge.word}… → ${edge.to}`]
+}
+
+/** How many store paths we name for an option. */
+const MOST_OF_OPTION = 4
+
+/** The options that take out what came in: "option: documentation.enable (nix-manual 2.31.2, man-db 2.13.1)". */
+export function optionTexts({ rows }: Diff): readonly string[] {
+  const byOption = new Map<string, DiffRow[]>()
+  for (const row of rows) {
+    if (row.option === undefined) continue
+    const known = byOption.get(optionName(row.option))
+    if (known === undefined) byOption.set(optionName(row.option), [row])
+    else known.push(row)
+  }
+  return Array.from(byOption, ([option, some]) => {
+    const shown = some.slice(0, MOST_OF_OPTION).map((row) => rowName(row, 'iec'))
+    const more = some.length - shown.length
+    return `option: ${option} (${shown.join(', ')}${more === 0 ? '' : ` and ${formatCount(more)} more`})`
+  })
 }
 
 /** The explanation of a row, in a width. */

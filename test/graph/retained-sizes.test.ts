@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dominatorTree } from '../../src/graph/dominators.ts'
+import { bytesFreedByEach } from '../../src/graph/freed-bytes.ts'
 import { reachableFrom } from '../../src/graph/reference-graph.ts'
-import { bytesFreed, retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
+import { retainedSizes, type SharedBytes } from '../../src/graph/retained-sizes.ts'
 import { chain, graphOf, largeGraph, rootedGraphs, without } from './random-graph.ts'
 
 const bytes = fc.integer({ min: 0, max: 2 ** 40 })
@@ -20,7 +21,11 @@ describe('retainedSizes', () => {
       fc.property(scenario, ({ rooted: { graph, roots }, sizes, groups }) => {
         const size = graph.keys.length
         const own = Float64Array.from(sizes.slice(0, size))
-        const shared = groups.map((group) => ({ ...group, nodes: group.nodes.map((node) => node % size) }))
+        const shared = groups.map(({ nodes, bytes }) => ({
+          nodes: nodes.map((node) => node % size),
+          shares: nodes.map((_, index) => (index === 0 ? bytes : 0)),
+          bytes,
+        }))
         const retained = retainedSizes(dominatorTree(graph, roots), own, shared)
         const before = reachableFrom(graph.references, roots)
         for (const node of graph.keys.keys()) {
@@ -33,7 +38,8 @@ describe('retainedSizes', () => {
           for (const other of graph.keys.keys()) if (goes(other)) expected += own[other]!
           for (const group of shared) if (group.nodes.every(goes)) expected += group.bytes
           expect(retained[node]).toBe(expected)
-          expect(bytesFreed([...graph.keys.keys()].filter(goes), own, shared)).toBe(expected)
+          const each = bytesFreedByEach([...graph.keys.keys()].filter(goes), own, shared)
+          expect([...each.values()].reduce((sum, bytes) => sum + bytes, 0)).toBe(expected)
         }
       }),
       { numRuns: 1000 },
@@ -53,7 +59,7 @@ describe('retainedSizes', () => {
     // What is not reached is not freed by anything, nor is what it has a share in.
     expect(of({ nodes: [2, 5], bytes: 100 })).toEqual(of())
     expect(of({ nodes: [], bytes: 100 })).toEqual(of())
-    expect(bytesFreed([1], own, [{ nodes: [], bytes: 100 }])).toBe(2)
+    expect(bytesFreedByEach([1], own, [{ nodes: [], shares: [], bytes: 100 }])).toEqual(new Map([[1, 2]]))
   })
 
   it('is of nobody when only two roots together free it', () => {

@@ -1,5 +1,6 @@
 import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
 import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
+import { withOptions } from '../../analyses/diff-options.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
 import type { DiffSummaryOptions } from '../../analyses/summarise-diff.ts'
 import { sameFiles } from '../../images/same-files.ts'
@@ -46,7 +47,7 @@ async function printDiff(
   summary: DiffSummaryOptions,
   options: DiffArguments,
 ): Promise<ExitCode> {
-  const result = await compared(before, after, options)
+  const result = withOptions(await compared(before, after, options), after.inventory)
   const unit = unitOf(options)
   const paths = { old: options.old, new: options.new }
   if (options.json === true) await writeOut([diffJson(result, paths)])

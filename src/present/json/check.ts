@@ -20,7 +20,7 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
       value: value ?? null,
       limit: limitOf(rule),
       note,
-      contributors: contributors.map(({ name, otherNames, bytes, owner, region, chain }) => ({
+      contributors: contributors.map(({ name, otherNames, bytes, owner, region, chain, option }) => ({
         name: printable(name),
         ...otherNamesJson(otherNames),
         bytes,
@@ -29,6 +29,7 @@ export function checkJson({ verdict, results }: Check, image: string, base: stri
         ...(chain === undefined
           ? {}
           : { chain: chain.map((key) => printable(nameOf(key))), chainStorePaths: chain.map(printable) }),
+        ...(option === undefined ? {} : { option }),
       })),
     })),
   })}\n`

@@ -1,5 +1,6 @@
 import { type Diff, isEmptyDiff } from '../../analyses/diff.ts'
 import { type DiffSummaryOptions, summariseDiff } from '../../analyses/summarise-diff.ts'
+import { optionName } from '../check-words.ts'
 import {
   compressionTexts,
   countsText,
@@ -112,7 +113,7 @@ function tableRows(diff: Diff, options: DiffSummaryOptions & { readonly unit: Un
         some.unpackedDelta,
         some.class === 'same' ? '' : some.class,
         rowName(some, unit),
-        rowReason(some),
+        [rowReason(some), ...(some.option === undefined ? [] : [`option: ${optionName(some.option)}`])].join('; '),
       ),
     ),
     ...sums.map((sum) => row(sum.delta, sum.unpackedDelta, '', sumNames(sum)[0]!, '')),

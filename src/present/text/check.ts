@@ -68,9 +68,11 @@ export function checkText({ results, verdict, owners, contentNames }: Check, sty
 function contributorLines(result: CheckResult, width: number, unit: Unit, labelOf: LabelOf): readonly string[] {
   const copies = copiesText(result, unit, labelOf)
   if (copies !== undefined) return wrapPhrases(copies.split(/(?<=[:,]) /), width)
-  return result.contributors
-    .slice(0, MAX_NAMED)
-    .map((some) => fitted(contributorWords(some, result.rule, unit, labelOf), width))
+  return result.contributors.slice(0, MAX_NAMED).flatMap((some) => {
+    const words = contributorWords(some, result.rule, unit, labelOf)
+    const { option } = words
+    return [fitted(words, width), ...(option === '' ? [] : [`  ${shortenMiddle(option, width - 2)}`])]
+  })
 }
 
 /** A contributor and the paths that pull it in, as many as fit. */

@@ -7,6 +7,7 @@ import {
   countsText,
   type DiffPaths,
   nothingText,
+  optionTexts,
   remarks,
   rowName,
   rowReason,
@@ -39,6 +40,7 @@ export function diffText(diff: Diff, options: DiffTextOptions): string {
   const { style } = options
   const { metadata } = diff
   const said = remarks(diff)
+  const byOption = optionTexts(diff)
   const lines = (texts: readonly string[], indent = '  '): string =>
     texts.flatMap((text) => wrap(text, style.width, indent)).join('\n')
   const sections = [
@@ -53,6 +55,14 @@ export function diffText(diff: Diff, options: DiffTextOptions): string {
             '    ',
           )}`,
         ]),
+    ...(byOption.length > 0
+      ? [
+          `NixOS options for what came in (isoscope advise tells more)\n${lines(
+            byOption.map((text) => `  ${text}`),
+            '    ',
+          )}`,
+        ]
+      : []),
     ...(isEmptyDiff(diff) ? [lines([nothingText(diff)])] : []),
     ...(said.length > 0 ? [lines(said)] : []),
   ]

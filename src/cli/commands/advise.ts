@@ -1,0 +1,87 @@
+import { HINT_TABLE } from '../../analyses/advise/hint-table.ts'
+import { type Advice, advise, nixosSystemIn } from '../../analyses/advise.ts'
+import type { GraphSizes } from '../../analyses/graph-sizes.ts'
+import type { CheckSide } from '../../analyses/subject-parts.ts'
+import { type Evidence, evidenceOf } from '../../inventory/evidence.ts'
+import { inventoryOf } from '../../inventory/take-inventory.ts'
+import { fullNameOf } from '../../owners/names.ts'
+import { adviseJson } from '../../present/json/advise.ts'
+import { moduleText } from '../../present/nix/module.ts'
+import { adviseText } from '../../present/text/advise.ts'
+import { ownerLabels } from '../../present/text/owner-labels.ts'
+import { printable } from '../../present/text/printable.ts'
+import type { AdviseArguments } from '../definitions/advise.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { nearest } from '../nearest.ts'
+import { type OpenStore, sizesOf, withStore } from '../open-store.ts'
+import { countOf, styleOf, unitOf } from '../option-values.ts'
+import { say, writeOut } from '../output.ts'
+
+/** `isoscope advise IMAGE`: which NixOS options make an image smaller. */
+export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
+  if (options.packing === true) return (await import('./advise-packing.ts')).runAdvisePacking(options)
+  const apply = options.apply === undefined ? undefined : idsIn(options.apply)
+  countOf('n', options.top)
+  return withStore(options, async (store) => {
+    const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside: true })
+    const sizes = sizesOf(store, options)
+    const side: CheckSide = inventory.isSaved ? inventory : { ...inventory, contents: store.survey }
+    if (nixosSystemIn(side, sizes) === undefined) {
+      throw new UsageError(`${store.name}: is not a NixOS image: no store path in it is named nixos-system-…`)
+    }
+    const advice = advise(side, sizes, apply)
+    for (const id of apply ?? []) if (!isIn(advice, id)) say(`${id}: there is nothing in ${store.name} that it removes`)
+    await printAdvice(advice, apply, side, sizes, store, options)
+    if (!store.survey.attribution.complete || store.references.incomplete.length > 0) return EXIT.failed
+    return advice.items.length + advice.uncounted.length === 0 ? EXIT.no : EXIT.ok
+  })
+}
+
+async function printAdvice(
+  advice: Advice,
+  apply: readonly string[] | undefined,
+  { image }: CheckSide,
+  sizes: GraphSizes,
+  { survey, references, name }: OpenStore,
+  options: AdviseArguments,
+): Promise<void> {
+  const unit = unitOf(options)
+  if (options.nix === true) {
+    await writeOut([moduleText(advice, { image: name, unit })])
+    return
+  }
+  const { keys } = sizes.graph
+  const names =
+    options.fullPaths === true
+      ? keys.map((_, node) => printable(fullNameOf(references, node)))
+      : keys.map(ownerLabels(keys))
+  const removed = advice.items.flatMap((item) => item.removed.references)
+  const evidence: Evidence = evidenceOf(
+    survey,
+    removed.map(({ from, to }) => ({ from: keys[from]!, to: keys[to]! })),
+  )
+  if (options.json === true) await writeOut([adviseJson(advice, { image, references, sizes, names, evidence })])
+  else {
+    const style = styleOf(options.color, false)
+    const top = options.top === 0 ? Number.POSITIVE_INFINITY : options.top
+    const verbose = options.verbose === true
+    await writeOut([adviseText(advice, { image, name, sizes, names, evidence, style, unit, top, apply, verbose })])
+  }
+}
+
+function isIn({ items, uncounted }: Advice, id: string): boolean {
+  return [...items, ...uncounted].some(({ hint }) => hint.id === id)
+}
+
+/** The entries that the user named. */
+function idsIn(given: readonly string[]): readonly string[] {
+  const ids = given.flatMap((text) => text.split(',')).filter((id) => id !== '')
+  const known = HINT_TABLE.entries.map(({ id }) => id)
+  for (const id of ids) {
+    if (known.includes(id)) continue
+    const near = nearest(id, known)
+    throw new UsageError(`--apply: no entry '${id}'${near === undefined ? '' : `; did you mean ${near}?`}`)
+  }
+  if (ids.length === 0) throw new UsageError('--apply: takes ids of entries: --apply manual-html,man-db')
+  return ids
+}
