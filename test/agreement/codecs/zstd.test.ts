@@ -22,7 +22,7 @@ describeWith(['zstd'], 'zstd as the zstd tool writes it', () => {
 
   it.each([
     ...Array.from({ length: 19 }, (_, index) => `-${index + 1}`),
-    ...['--fast=4', '--fast=50', '--ultra -20', '--ultra -21', '--ultra -22'],
+    ...['--fast=4', '--fast=50', '--ultra -20', '--ultra -22'],
     ...['-3 --long=27', '-3 --long=30', '-5 --no-check', '-5 -B1024 -T2', '-19 --zstd=wlog=10'],
     ...['-9 --zstd=mml=3,strat=7', '-9 --no-compress-literals', '-1 --compress-literals'],
   ])('reads all samples in one frame, %s', (options) => {
@@ -32,7 +32,8 @@ describeWith(['zstd'], 'zstd as the zstd tool writes it', () => {
 
   describe.each(Object.entries(samples))('a sample that is %s', (_, data) => {
     it.each([['-1'], ['-19']])('%s, with and without content size', (level) => {
-      for (const options of [[], ['--no-check'], [`--stream-size=${data.length}`]]) {
+      // The two differ in both, which takes the tool two thirds of the time of all three.
+      for (const options of [[], ['--no-check', `--stream-size=${data.length}`]]) {
         const compressed = zstd(data, level, ...options)
         // Exactly the room it needs, where the last bytes are copied with care, and ample room.
         for (const room of [data.length, data.length + 100]) {
