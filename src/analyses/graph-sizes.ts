@@ -8,7 +8,7 @@ import type { Attribution } from '../inventory/attribution.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { kindsOf } from '../owners/kinds-of.ts'
-import type { KindOfReference } from '../owners/reference-kind.ts'
+import { BUILT_IN, type ReferenceKinds } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 
@@ -22,8 +22,8 @@ export interface GraphSizes {
   readonly roots: readonly Root[]
   /** All references that are there by chance. None of them can be cut. */
   readonly byChance: readonly Reference[]
-  /** What each reference is there for. */
-  readonly kindOf: KindOfReference
+  /** What references are there for. */
+  readonly kinds: ReferenceKinds
   /** The same for the graph without them; absent if there are none. */
   readonly certain?: Omit<GraphSizes, 'certain'>
   readonly tree: DominatorTree
@@ -58,7 +58,7 @@ export function graphSizes(
   attribution: Attribution,
   { graph: all, byChance = [] }: Pick<References, 'graph' | 'byChance'>,
   roots: readonly Root[],
-  kindOf: KindOfReference = () => 'built in',
+  kinds: ReferenceKinds = BUILT_IN,
 ): GraphSizes {
   const nodeOf = new Map<ByteString, number>(all.keys.map((key, node) => [key, node]))
   const totals = ownerTotals(attribution.accounts)
@@ -83,7 +83,7 @@ export function graphSizes(
     const tree = dominatorTree(graph, begins)
     const retained = retainedSizes(tree, exclusive, shared)
     const freed = retainedSizes(tree, held, shared)
-    return { graph, roots, byChance, kindOf, tree, own, unpacked, retained, exclusive, held, freed, shared }
+    return { graph, roots, byChance, kinds, tree, own, unpacked, retained, exclusive, held, freed, shared }
   }
   if (byChance.length === 0) return sizesOf(all)
   const certain = sizesOf(withoutReferences(all, byChance))

@@ -100,9 +100,10 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
     const { branch, levels, isLast, depth } = at
     const { jointly, ...row } = branch
     rows.push({ ...row, levels, isLast, isTop: depth === 0 })
-    if (depth >= options.depth) continue
     const below = depth === 0 ? '' : levels + (isLast ? ' ' : '|')
+    // A joint row stands for paths of its own level.
     if (jointly !== undefined) push(largestOf(jointly), below, depth + 1)
+    if (depth >= options.depth) continue
     if (branch.path !== undefined) {
       push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
     }

@@ -4,7 +4,9 @@ import { bytesFreedByEach } from '../graph/freed-bytes.ts'
 import { COST, minimumCut } from '../graph/minimum-cut.ts'
 import { isAmong, neighbours, type Reference, type ReferenceGraph, reachableFrom } from '../graph/reference-graph.ts'
 import { type Steps, shortestSteps, UNREACHED } from '../graph/shortest-steps.ts'
+import type { ReferenceKind } from '../owners/reference-kind.ts'
 import type { Root } from '../owners/roots.ts'
+import { MAX_CUT } from './cuts.ts'
 import type { GraphSizes } from './graph-sizes.ts'
 
 /** Why an owner is in an image, and how to remove it. Paths are numbers of the graph. */
@@ -78,15 +80,13 @@ export interface WhyOptions {
 
 /** How many direct referrers get a route without `all`. */
 const MAX_REFERRERS = 10
-/** More references than this are no cut that a user would make. */
-export const MAX_CUT = 10
 
 export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions): Why {
   // References by chance are no reason while there is another, nor what they alone lead to.
   const { certain } = sizes
   const isCertain = certain !== undefined && certain.tree.parent[path] !== UNREACHABLE
   const reckoned = isCertain ? certain : sizes
-  const { graph, roots, byChance, kindOf, tree, own, retained, freed } = reckoned
+  const { graph, roots, byChance, kinds, tree, own, retained, freed } = reckoned
   const rootPaths = roots.map((some) => some.node)
   const begins = from === undefined ? rootPaths : [from]
   const isReached = (other: number): boolean => tree.parent[other] !== UNREACHABLE
@@ -95,13 +95,18 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
   const isByChance = isAmong(byChance)
   const root = roots.find((some) => some.node === path)
 
+  // Some module of the system generates a text. Without that module it goes.
+  const kindOf = (reference: Reference): ReferenceKind =>
+    reference.to === path && kinds.isGeneratedText(path) ? 'chosen' : kinds.of(reference)
   const holders = soleHolders(graph, tree)
   const single: Cut[] = []
   for (let at = path; at >= 0; at = tree.parent[at]!) {
     const cut = { from: holders[at]!, to: at, bytes: freed[at]! }
     if (cut.from >= 0 && !isByChance(cut) && kindOf(cut) !== 'structural') single.push(cut)
   }
-  const smallest = isReached(path) ? minimumCut(graph, rootPaths, path, costsOf(reckoned, !isCertain)) : undefined
+  const smallest = isReached(path)
+    ? minimumCut(graph, rootPaths, path, costsOf(reckoned, kindOf, !isCertain))
+    : undefined
   const steps = shortestSteps(graph.references, begins, path)
   // Nearest first, because their routes are the shortest.
   const nearest = direct
@@ -144,7 +149,11 @@ export function why(sizes: GraphSizes, path: number, { from, all }: WhyOptions):
 }
 
 /** What it costs to remove each reference of a graph. */
-function costsOf({ graph, kindOf, byChance }: Omit<GraphSizes, 'certain'>, hasReferencesByChance: boolean): Uint8Array {
+function costsOf(
+  { graph, byChance }: Omit<GraphSizes, 'certain'>,
+  kindOf: (reference: Reference) => ReferenceKind,
+  hasReferencesByChance: boolean,
+): Uint8Array {
   const { start, list } = graph.references
   const isByChance = hasReferencesByChance ? isAmong(byChance) : () => false
   const costs = new Uint8Array(list.length)
@@ -161,7 +170,7 @@ const COST_OF_KIND = { structural: COST.fixed, chosen: COST.free, 'built in': CO
 
 /** What the removal of references frees. */
 export function cutOf(sizes: Omit<GraphSizes, 'certain'>, references: readonly Reference[]): SmallestCut {
-  const { graph, roots, kindOf, held, shared } = sizes
+  const { graph, roots, kinds, held, shared } = sizes
   const frees = freedBy(
     graph,
     roots.map(({ node }) => node),
@@ -170,7 +179,7 @@ export function cutOf(sizes: Omit<GraphSizes, 'certain'>, references: readonly R
   const parts = bytesFreedByEach(frees, held, shared)
   return {
     references,
-    builtIn: references.filter((reference) => kindOf(reference) === 'built in').length,
+    builtIn: references.filter((reference) => kinds.of(reference) === 'built in').length,
     bytes: [...parts.values()].reduce((sum, part) => sum + part, 0),
     frees,
     parts,

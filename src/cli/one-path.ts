@@ -64,8 +64,12 @@ function isGlob(pattern: string): boolean {
 }
 
 /** The matches of a pattern by name, else by what is in a path whose name says nothing: "nixpkgs". */
-function matchesOf({ keys, contentNames }: NamedPaths, pattern: string): readonly number[] {
-  const found = findOwners(keys, byteStringOfText(pattern))
+export function matchesOf(
+  { keys, contentNames }: Pick<NamedPaths, 'keys' | 'contentNames'>,
+  pattern: string,
+): readonly number[] {
+  // A label says what is in such a path behind the name.
+  const found = findOwners(keys, byteStringOfText(pattern.replace(/ \(.*\)$/, '')))
   if (found.length > 0 || contentNames === undefined || pattern === '') return found
   return [...keys.keys()].filter((number) => {
     const { name, version = '' } = contentNames.get(keys[number]!) ?? { name: '' }

@@ -1,10 +1,11 @@
-import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Removal } from '../analyses/without.ts'
 import { neighbours, type Reference } from '../graph/reference-graph.ts'
-import { findOwners } from '../owners/find-owners.ts'
+import { fullName } from '../owners/names.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
-import { labelsOf, noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
+import { matchesOf } from './one-path.ts'
+import { noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
 
 const GLOB = /[*?[]/
 const ARROW = /\s*(?:->|→)\s*/
@@ -39,22 +40,25 @@ export function removalNamed(
 
 /** A name may match several store paths if only one of the references exists. */
 function referencesNamed(store: OpenStore, text: string, from: string, to: string): readonly Reference[] {
-  const { graph } = store.references
-  const tos = new Set(findOwners(graph.keys, byteStringOfText(to)))
-  const found = findOwners(graph.keys, byteStringOfText(from)).flatMap((referrer) =>
+  const { graph, directory } = store.references
+  const tos = new Set(nodesNamed(store, to))
+  const found = nodesNamed(store, from).flatMap((referrer) =>
     [...neighbours(graph.references, referrer)]
       .filter((target) => target !== referrer && tos.has(target))
       .map((target) => ({ from: referrer, to: target })),
   )
   if (found.length <= 1 || GLOB.test(from) || GLOB.test(to)) return found
-  const names = labelsOf(store, {})
-  const choices = choicesOf(found.map((one) => `${names[one.from]!} -> ${names[one.to]!}`))
+  const nameOf = (node: number): ByteString => fullName(directory, graph.keys[node]!)
+  const choices = choicesOf(found.map((one) => `${nameOf(one.from)} -> ${nameOf(one.to)}`))
   throw new UsageError(`${store.name}: '${text}' is ambiguous: ${found.length} references match:`, choices)
 }
 
 function noReference(store: OpenStore, from: string, to: string): string {
-  const { keys } = store.references.graph
-  const missing = [from, to].find((end) => findOwners(keys, byteStringOfText(end)).length === 0)
+  const missing = [from, to].find((end) => nodesNamed(store, end).length === 0)
   if (missing !== undefined) return noPathNamed(store, missing)
   return `'${from}' does not refer to '${to}' in ${store.name}`
+}
+
+function nodesNamed({ survey, references }: OpenStore, name: string): readonly number[] {
+  return matchesOf({ keys: references.graph.keys, contentNames: survey.contentNames }, name)
 }

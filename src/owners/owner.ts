@@ -3,7 +3,7 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import type { Composition, KindOfReference } from './reference-kind.ts'
+import type { Composition, ReferenceKinds } from './reference-kind.ts'
 import type { References } from './references.ts'
 
 /** Who bytes are there for: a Nix store path. */
@@ -70,8 +70,8 @@ export interface OwnerModel {
   rootReason(key: ByteString): RootReason | undefined
   /** What owners consist of, as far as the kinds of references depend on it. Absent if all references are built in. */
   compositionOf?(owners: ReadonlyMap<ByteString, Owner>): Composition
-  /** The kind of each reference. Present if `compositionOf` is. */
-  kindsOf?(graph: ReferenceGraph, begins: readonly number[], composition: Composition | undefined): KindOfReference
+  /** The kinds of references. Present if `compositionOf` is. */
+  kindsOf?(graph: ReferenceGraph, begins: readonly number[], composition: Composition | undefined): ReferenceKinds
   /**
    * The hash that contents name an owner by: 32 digits of Nix's base32. Absent if contents do not name owners, so that
    * there is nothing to scan for.

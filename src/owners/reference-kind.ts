@@ -8,8 +8,15 @@ import type { Reference } from '../graph/reference-graph.ts'
  */
 export type ReferenceKind = 'structural' | 'chosen' | 'built in'
 
-/** The kind of each reference. */
-export type KindOfReference = (reference: Reference) => ReferenceKind
+/** What the references between owners are there for. */
+export interface ReferenceKinds {
+  of(reference: Reference): ReferenceKind
+  /** Whether an owner is a text that the configuration generated for the system, such as a unit. */
+  isGeneratedText(node: number): boolean
+}
+
+/** The kinds of references between owners that are nothing but packages. */
+export const BUILT_IN: ReferenceKinds = { of: () => 'built in', isGeneratedText: () => false }
 
 /**
  * What an owner is by what it consists of: the `system`, a `profile` of programs, a `farm` of links to other owners, or a

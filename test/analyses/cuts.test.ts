@@ -18,12 +18,12 @@ function sizesOf({ graph, roots }: RootedGraph, kinds: readonly number[]): Graph
     ...{ own: 2 ** node, unpacked: 0, files: 1 },
   }))
   const attribution: Attribution = { accounts, shared: [], images: [], warnings: [], complete: true }
-  const kindOf = ({ from, to }: Reference): ReferenceKind => {
+  const of = ({ from, to }: Reference): ReferenceKind => {
     const at = edges.findIndex((edge) => edge.from === from && edge.to === to)
     return KINDS[kinds[at % kinds.length]! % KINDS.length]!
   }
   const given = [...new Set(roots)].map((node) => ({ node, reason: 'given' as const }))
-  return graphSizes(attribution, { graph }, given, kindOf)
+  return graphSizes(attribution, { graph }, given, { of, isGeneratedText: () => false })
 }
 
 /** What no root reaches any more without some references and nodes. */
@@ -54,7 +54,7 @@ describe('chosenCuts', () => {
           const edges = edgesOf(graph).filter((edge) => edge.to === to && reached[edge.from] === 1)
           const frees = gone(rooted, edges, [])
           const outside = edges.filter(({ from }) => !frees.includes(from))
-          const isChosen = outside.length > 0 && outside.every((edge) => sizes.kindOf(edge) === 'chosen')
+          const isChosen = outside.length > 0 && outside.every((edge) => sizes.kinds.of(edge) === 'chosen')
           return isChosen ? [{ to, from: outside.map(({ from }) => from), frees }] : []
         })
         const best = candidates.filter(

@@ -6,6 +6,7 @@ import { dominatorTree } from '../../src/graph/dominators.ts'
 import type { SplitBytes } from '../../src/graph/freed-bytes.ts'
 import type { Reference, ReferenceGraph } from '../../src/graph/reference-graph.ts'
 import { retainedSizes } from '../../src/graph/retained-sizes.ts'
+import { BUILT_IN } from '../../src/owners/reference-kind.ts'
 import { edgesOf, graphOf, type RootedGraph, rootedGraphs } from '../graph/random-graph.ts'
 
 const SHORT: WhyOptions = { from: undefined, all: false }
@@ -20,7 +21,7 @@ function sizesOf({ graph, roots }: RootedGraph, exclusive: Float64Array, shared:
     tree,
     own: exclusive,
     unpacked: exclusive,
-    kindOf: () => 'built in',
+    kinds: BUILT_IN,
     retained: retainedSizes(tree, exclusive, shared),
     exclusive,
     held: exclusive,

@@ -59,7 +59,7 @@ describe('isoscope tree', () => {
     const { code, stdout } = isoscope(['tree', 'mini.iso', '-d', '1', '-n', '2'])
     expect(code).toBe(0)
     expect(stdout.toString()).toMatch(
-      /^ RETAINED +ITSELF +STORE PATH\n.* nixos-system-nixos-26.11pre-git\n.* ├─ etc\n.* ├─ initrd-linux-6.18.2\n.* ├─ \[\d+ more store paths\]\n.* ├─ \[held jointly by several of these, \d+ paths\]\n.* └─ \[content stored once for several\]\n.* total of 47 paths\n\nreferences from nix-path-registration\n$/,
+      /^ RETAINED +ITSELF +STORE PATH\n.* nixos-system-nixos-26.11pre-git\n.* ├─ etc\n.* ├─ initrd-linux-6.18.2\n.* ├─ \[\d+ more store paths\]\n.* ├─ \[held jointly by several of these, \d+ paths\]\n.* │ {2}├─ system-path\n.* │ {2}├─ glibc-2\.42-47\n.* │ {2}└─ \[\d+ more store paths\]\n.* └─ \[content stored once for several\]\n.* total of 47 paths\n\nreferences from nix-path-registration\n$/,
     )
   })
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface Reference {
@@ -104,6 +105,52 @@ describe('isoscope without', () => {
     const [first, ...others] = arrows.map((arrow) => jsonOf<WithoutJson>('without', 'mini.iso', arrow))
     expect(first!.freed).toBeGreaterThan(0)
     for (const other of others) expect(other).toEqual(first)
+  })
+
+  it('takes the labels of paths with one name, and of paths that are named by their content', () => {
+    const work = mkdtempSync(join(tmpdir(), 'isoscope-without-'))
+    const image = join(work, 'sources.squashfs')
+    const keyOf = (letter: string, name: string): string => `${letter.repeat(32)}-${name}`
+    const [one, other, system] = [keyOf('1', 'source'), keyOf('2', 'source'), keyOf('9', 'nixos-system-x')]
+    const nixpkgs = { 'lib/.version': '24.11', 'pkgs/top-level/all-packages.nix': '{ }' }
+    const files: Record<string, string> = {
+      [`${system}/activate`]: `/nix/store/${one} /nix/store/${other}`,
+      [`${other}/a`]: 'a'.repeat(99),
+      [`${other}/b`]: 'b'.repeat(99),
+    }
+    for (const [name, content] of Object.entries(nixpkgs)) files[`${one}/${name}`] = content
+    writeFileSync(image, squashfsOf(files))
+    try {
+      const env = { LC_ALL: 'C.UTF-8' }
+      const text = isoscope(['cuts', image], env).stdout.toString()
+      const printed = [...text.matchAll(/(\S+ → .+)$/gm)].map(([, reference]) => reference!)
+      expect(printed.join()).toContain('1111…-source (nixpkgs 24.11)')
+      expect(printed).toHaveLength(2)
+      for (const reference of printed) expect(isoscope(['without', image, reference], env).code).toBe(0)
+      expect(isoscope(['without', image, 'nixos-system-x -> nixpkgs'], env).code).toBe(0)
+      expect(isoscope(['without', image, '1111…-source (nixpkgs 24.11)'], env).code).toBe(0)
+      const { code, stderr } = isoscope(['without', image, 'nixos-system-x -> source'], env)
+      expect(code).toBe(2)
+      // The choices can be given as they are.
+      const choices = [...stderr.matchAll(/^ +(\S+ -> \S+)$/gm)].map(([, choice]) => choice!)
+      expect(choices).toHaveLength(2)
+      for (const choice of choices) expect(isoscope(['without', image, choice], env).code).toBe(0)
+    } finally {
+      rmSync(work, { recursive: true })
+    }
+  })
+
+  it('says that an image is cut short before it says that a name is not there', () => {
+    const work = mkdtempSync(join(tmpdir(), 'isoscope-without-'))
+    const image = join(work, 'cut.iso')
+    writeFileSync(image, readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 700_000))
+    try {
+      const { code, stderr } = isoscope(['without', image, 'emacs'])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/cut short/)
+    } finally {
+      rmSync(work, { recursive: true })
+    }
   })
 
   it('may take the system itself away', () => {

@@ -13,10 +13,10 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
   const top = countOf('n', options.top)
   return withStore(options, async (store) => {
     const { removal, missing } = removalNamed(store, options.removed)
+    const sizes = sizesOf(store, options)
     for (const what of missing) say(what)
     // An answer to another question would mislead.
-    if (missing.length > 0) return EXIT.no
-    const sizes = sizesOf(store, options)
+    if (missing.length > 0) return isWholeStore(store) ? EXIT.no : EXIT.failed
     const answer = without(sizes, removal)
     const before = store.survey.summary.size
     const text =

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { neighbours, numberOfKey, type ReferenceGraph } from '../../graph/reference-graph.ts'
-import type { Composition, KindOfReference, OwnerRole, ReferenceKind } from '../reference-kind.ts'
-import { nameOfBase } from './store-path.ts'
+import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
+import type { Composition, OwnerRole, ReferenceKind, ReferenceKinds } from '../reference-kind.ts'
+import { nameOfBase, splitBase } from './store-path.ts'
 
 /**
  * The links at the top of a NixOS system without which it is none (nixpkgs: nixos/modules/system/activation/top-level.nix,
@@ -26,9 +26,9 @@ const PARTS_OF_SYSTEM = new Set<ByteString>([
 const EXTRA_DEPENDENCIES = 'extra-dependencies'
 
 /**
- * The kind of each reference of a NixOS system. We follow what only assembles from the roots: the system, its farms of
+ * The kinds of the references of a NixOS system. We follow what only assembles from the roots: the system, its farms of
  * links, and generated texts. What these mention outside themselves was chosen by the configuration. All other references
- * are built in, except those of a farm, which consists of them.
+ * are built in, except those of a farm, which consists of them. A farm or a text with a version is a package.
  * @param begins the roots
  * @param composition undefined for a report that an earlier version saved; we then go by the names
  */
@@ -36,36 +36,42 @@ export function referenceKinds(
   graph: ReferenceGraph,
   begins: readonly number[],
   composition: Composition | undefined,
-): KindOfReference {
+): ReferenceKinds {
   const roles = graph.keys.map((key) => (composition === undefined ? roleByName(key) : composition.roles.get(key)))
   const placesOf = systemPlaces(graph, composition?.mentions ?? [])
   const isConfiguration = new Uint8Array(graph.keys.length)
   const queue = begins.filter((node) => roles[node] !== undefined)
   for (const node of queue) isConfiguration[node] = 1
-  const kindOf: KindOfReference = ({ from, to }) => {
+  const isPart = graph.keys.map((key, node) => roles[node] !== undefined && !isNamedLikePackage(key))
+  const kindOf = ({ from, to }: Reference): ReferenceKind => {
     const role = roles[from]
     if (isConfiguration[from] === 0) return role === 'farm' || role === 'profile' ? 'structural' : 'built in'
-    if (role === 'system') return systemKind(placesOf(from, to), roles[to])
-    return role !== 'profile' && roles[to] !== undefined ? 'structural' : 'chosen'
+    if (role === 'system') return systemKind(placesOf(from, to), isPart[to]! && roles[to] !== 'system')
+    return role !== 'profile' && isPart[to] ? 'structural' : 'chosen'
   }
   for (let head = 0; head < queue.length; head += 1) {
     const from = queue[head]!
     for (const to of neighbours(graph.references, from)) {
-      if (isConfiguration[to] === 1 || roles[to] === undefined || kindOf({ from, to }) !== 'structural') continue
+      if (isConfiguration[to] === 1 || !isPart[to] || kindOf({ from, to }) !== 'structural') continue
       isConfiguration[to] = 1
       queue.push(to)
     }
   }
-  return kindOf
+  return { of: kindOf, isGeneratedText: (node) => isConfiguration[node] === 1 && roles[node] === 'text' }
+}
+
+/** A package has a version in its name. So has a unit of a service that is called so. */
+function isNamedLikePackage(key: ByteString): boolean {
+  const { name, version } = splitBase(key)
+  return version !== undefined && !/^(unit|nixos-system)-/.test(name)
 }
 
 /** A system mentions an owner at some places; one that makes it structural is enough. */
-function systemKind(places: readonly ByteString[] | undefined, role: OwnerRole | undefined): ReferenceKind {
+function systemKind(places: readonly ByteString[] | undefined, isPart: boolean): ReferenceKind {
   // Nobody removes a reference of which we do not know what it is there for.
   if (places === undefined || places.some((path) => PARTS_OF_SYSTEM.has(path))) return 'structural'
   // An activation script assembles the texts and farms that it names. A specialisation is another system.
-  const isPart = role !== undefined && role !== 'system' && places.some((path) => path !== EXTRA_DEPENDENCIES)
-  return isPart ? 'structural' : 'chosen'
+  return isPart && places.some((path) => path !== EXTRA_DEPENDENCIES) ? 'structural' : 'chosen'
 }
 
 /** Where systems mention nodes. */

@@ -32,20 +32,23 @@ export interface WhyJsonOptions {
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, evidence, unregistered, hidden } = options
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
-  const cutJson = ({ from, to, bytes }: Cut): object => ({
+  // As `why` reckons: some module generates a text, and goes with the reference to it.
+  const kindOf = (reference: Reference, asked?: number): string =>
+    reference.to === asked && sizes.kinds.isGeneratedText(asked) ? 'chosen' : sizes.kinds.of(reference)
+  const cutJson = ({ from, to, bytes }: Cut, asked: number): object => ({
     from: nameOf(from),
     to: nameOf(to),
-    kind: sizes.kindOf({ from, to }),
+    kind: kindOf({ from, to }, asked),
     frees: bytes,
   })
-  const setJson = (cut: SmallestCut | undefined): object | null =>
+  const setJson = (cut: SmallestCut | undefined, asked: number): object | null =>
     cut === undefined
       ? null
       : {
           references: cut.references.map((reference) => ({
             from: nameOf(reference.from),
             to: nameOf(reference.to),
-            kind: sizes.kindOf(reference),
+            kind: kindOf(reference, asked),
           })),
           frees: cut.bytes,
           paths: cut.frees.map(nameOf),
@@ -77,7 +80,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       root: root?.reason ?? null,
       referrers: referring.map((cut) => ({
         path: nameOf(cut.from),
-        kind: sizes.kindOf(cut),
+        kind: kindOf(cut, path),
         frees: cut.bytes,
         places: placesJson(cut),
       })),
@@ -89,9 +92,9 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
         places: from === undefined ? [] : placesJson({ from, to: at }),
         repeated: follows !== 'here',
       })),
-      singleCuts: single.map(cutJson),
-      smallestCut: setJson(smallest),
-      directCut: setJson(direct),
+      singleCuts: single.map((cut) => cutJson(cut, path)),
+      smallestCut: setJson(smallest, path),
+      directCut: setJson(direct, path),
       goesWithIt: goesWithIt.map((other) => ({ path: nameOf(other), own: sizes.own[other] })),
       unregisteredMentions:
         unregistered?.get(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ??

@@ -1,9 +1,10 @@
-import { MAX_CUT, type RouteLine, type SmallestCut, type Why } from '../../analyses/why.ts'
+import { MAX_CUT } from '../../analyses/cuts.ts'
+import type { RouteLine, SmallestCut, Why } from '../../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
 import type { Mention, MentionPlace } from '../../owners/mentions.ts'
-import type { KindOfReference } from '../../owners/reference-kind.ts'
+import type { ReferenceKinds } from '../../owners/reference-kind.ts'
 import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { arrowText } from './arrow.ts'
@@ -29,8 +30,8 @@ export interface WhyTextOptions {
   readonly byChance: readonly Reference[]
   /** Mentions in compressed content that are no references; absent if we did not look. */
   readonly hidden?: readonly Mention[] | undefined
-  /** What each reference is there for. */
-  readonly kindOf: KindOfReference
+  /** What references are there for. */
+  readonly kinds: ReferenceKinds
   readonly own: Float64Array
   readonly unpacked: Float64Array
   readonly closure: Float64Array
@@ -207,11 +208,17 @@ function cuts(why: Why, options: WhyTextOptions): string {
   if (smallest !== undefined) {
     const held = `${plural(referrers.length, 'path')} ${referrers.length === 1 ? 'holds' : 'hold'} it`
     const count = formatCount(smallest.references.length)
-    return `${held}: not worth cutting. It would take ${count} references; -a shows them.`
+    return wrapPhrases(
+      [`${held}: not worth cutting. `, `It would take ${count} references; -a shows them.`],
+      style.width,
+      '',
+    )
+      .map((line) => line.trimEnd())
+      .join('\n')
   }
   return byChance.length > 0
     ? 'Only references by chance hold it. Nobody can cut them; the next build may lose them.'
-    : 'It is a part of every such system: no option removes it.'
+    : 'It is a part of the system: what puts the system together leads to it.'
 }
 
 /** A set of references to remove, as rows of the table. */
@@ -221,7 +228,7 @@ function offer(
   why: Why,
   options: WhyTextOptions & { readonly room: number },
 ): string[][] {
-  const { names, style, kindOf, room } = options
+  const { names, style, kinds, room } = options
   const { references, builtIn } = cut
   const { length } = references
   const count = length === 1 ? 'this' : length === 2 ? 'both of these' : `all ${formatCount(length)} of these`
@@ -233,7 +240,7 @@ function offer(
         : 'built in, so another build is needed'
   const rows = [[frees, `${count}, ${kind}:`]]
   for (const reference of references) {
-    const mark = builtIn > 0 && builtIn < references.length && kindOf(reference) === 'built in' ? ' (built in)' : ''
+    const mark = builtIn > 0 && builtIn < references.length && kinds.of(reference) === 'built in' ? ' (built in)' : ''
     const arrow = arrowText(names[reference.from]!, names[reference.to]!, 0, room - 2 - mark.length)
     rows.push(['', `  ${arrow}${dim(mark, style)}`])
   }

@@ -35,8 +35,11 @@ export function withoutText(answer: Without, options: WithoutTextOptions): strin
   return style.unicode ? text : inAscii(text)
 }
 
-function goneTable({ gone }: Without, { style, unit, names, top }: WithoutTextOptions): string {
-  if (gone.length === 0) return 'Nothing goes: other references hold it.'
+function goneTable({ gone, stays }: Without, { style, unit, names, top }: WithoutTextOptions): string {
+  if (gone.length === 0) {
+    const isRoot = stays[0]?.heldBy.length === 0
+    return `Nothing goes: ${isRoot ? `${names[stays[0]!.node]!} is a root` : 'other references hold it'}.`
+  }
   const shown = gone.slice(0, top)
   const rows = shown.map(({ node, frees }) => [formatBytes(frees, unit), names[node]!])
   const rest = gone.slice(shown.length)

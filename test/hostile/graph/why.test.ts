@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { why } from '../../../src/analyses/why.ts'
 import { dominatorTree } from '../../../src/graph/dominators.ts'
 import { retainedSizes } from '../../../src/graph/retained-sizes.ts'
+import { BUILT_IN } from '../../../src/owners/reference-kind.ts'
 import { PLAIN } from '../../../src/present/text/style.ts'
 import { whyText } from '../../../src/present/text/why.ts'
 import { largeGraph } from '../../graph/random-graph.ts'
@@ -15,7 +16,7 @@ it('why copes with all routes of a large graph', () => {
     graph,
     roots: [{ node: 0, reason: 'given' as const }],
     byChance: [],
-    kindOf: () => 'built in' as const,
+    kinds: BUILT_IN,
     tree,
     own: bytes,
     unpacked: bytes,

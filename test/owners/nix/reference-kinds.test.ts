@@ -12,7 +12,7 @@ const IMAGES = join(import.meta.dirname, '../../../fixtures/images')
 describe('the kinds of references of mini.iso', async () => {
   const { kind, references, roots, composition } = await takeInventory(join(IMAGES, 'mini.iso'))
   const { graph } = references!
-  const kindOf = kindsOf(kind, graph, roots, composition)
+  const { of: kindOf, isGeneratedText } = kindsOf(kind, graph, roots, composition)
   const edges = graph.keys.flatMap((_, from) =>
     Array.from(graph.references.list.slice(graph.references.start[from], graph.references.start[from + 1]), (to) => ({
       from,
@@ -45,6 +45,14 @@ describe('the kinds of references of mini.iso', async () => {
       'update-users-groups.pl',
       'users-groups.json',
     ])
+  })
+
+  it('knows the texts that the configuration generates', () => {
+    const texts = graph.keys.filter((_, node) => isGeneratedText(node)).map(nameOf)
+    expect(texts).toContain('unit-dbus.service')
+    expect(texts).toContain('setup-etc.pl')
+    // It is a text too, but a package of the system path.
+    expect(texts).not.toContain('nixos-help')
   })
 
   it('are structural where the system is put together', () => {
@@ -108,7 +116,7 @@ describe('the kinds of references of mini.iso', async () => {
   })
 
   it('are mostly the same by name, for a report that was saved before there were roles', () => {
-    const byName = kindsOf(kind, graph, roots, undefined)
+    const { of: byName } = kindsOf(kind, graph, roots, undefined)
     const isChosen = (from: string, to: string): boolean => {
       const numberOf = (name: string) => graph.keys.findIndex((key) => nameOf(key) === name)
       return byName({ from: numberOf(from), to: numberOf(to) }) === 'chosen'
@@ -121,7 +129,10 @@ describe('the kinds of references of mini.iso', async () => {
 })
 
 describe('the kinds of references', () => {
-  const names = ['nixos-system-x', 'grub', 'other-system', 'perl-env', 'perl', 'script', 'tool', 'stray', 'farm']
+  const names = [
+    ...['nixos-system-x', 'grub', 'other-system', 'perl-env', 'perl', 'script', 'tool', 'stray', 'farm'],
+    ...['python3-3.11.2-env', 'numpy', 'unit-getty-1.service'],
+  ]
   const keys = names.map((name, index) => `${String(index).padStart(32, '0')}-${name}`)
   const key = (name: string) => keys[names.indexOf(name)]!
   const edges: readonly (readonly [string, string])[] = [
@@ -134,6 +145,9 @@ describe('the kinds of references', () => {
     ['script', 'tool'],
     ['grub', 'farm'],
     ['farm', 'tool'],
+    ['script', 'python3-3.11.2-env'],
+    ['script', 'unit-getty-1.service'],
+    ['python3-3.11.2-env', 'numpy'],
   ]
   const graph = referenceGraph(
     keys,
@@ -150,8 +164,10 @@ describe('the kinds of references', () => {
     [key('other-system'), 'system'],
     [key('script'), 'text'],
     [key('farm'), 'farm'],
+    [key('python3-3.11.2-env'), 'profile'],
+    [key('unit-getty-1.service'), 'text'],
   ])
-  const kindOf = referenceKinds(graph, [0], { roles, mentions })
+  const { of: kindOf } = referenceKinds(graph, [0], { roles, mentions })
   const kindNamed = (from: string, to: string) =>
     kindOf({ from: numberOfKey(graph, key(from)), to: numberOfKey(graph, key(to)) })
 
@@ -165,6 +181,9 @@ describe('the kinds of references', () => {
     ['a package', 'perl-env', 'perl', 'built in'],
     ['a farm that a package has', 'grub', 'farm', 'built in'],
     ['a farm of a package', 'farm', 'tool', 'structural'],
+    ['a text, of a package that is a profile', 'script', 'python3-3.11.2-env', 'chosen'],
+    ['that package', 'python3-3.11.2-env', 'numpy', 'structural'],
+    ['a text, of a unit with a number in its name', 'script', 'unit-getty-1.service', 'structural'],
   ])('of a reference by %s', (_, from, to, kind) => {
     expect(kindNamed(from, to)).toBe(kind)
   })
