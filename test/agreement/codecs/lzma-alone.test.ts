@@ -18,7 +18,8 @@ describeWith(['xz'], '.lzma as the xz tool writes it', () => {
   const everything = Buffer.concat([samples['lines']!, samples['machine code']!, samples['incompressible']!])
 
   it.each([
-    ...Array.from({ length: 10 }, (_, level) => `-${level}`),
+    // Levels 7 and 8 differ from 6 and 9 in the dictionary alone, which is larger than the samples.
+    ...[0, 1, 2, 3, 4, 5, 6, 9].map((level) => `-${level}`),
     '-4e',
     '--lzma1=preset=6,lc=0,lp=0,pb=0',
     '--lzma1=preset=6,lc=4,lp=0,pb=4',

@@ -28,7 +28,8 @@ const LZMA_OPTIONS = [
 ]
 
 describeWith(['xz'], 'any content through xz', () => {
-  const presets = [...levels(0, 9), ...levels(0, 9).map((level) => `${level}e`)]
+  // Levels 7 and 8 differ from 6 and 9 in the dictionary alone, which is larger than any content here.
+  const presets = [...levels(0, 6), '-9', '-0e', '-3e', '-6e', '-9e']
 
   it.each([
     ...presets,

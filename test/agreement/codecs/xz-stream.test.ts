@@ -19,7 +19,8 @@ describeWith(['xz'], 'a stream of xz', () => {
   const everything = Buffer.concat(Object.values(samples))
 
   it.each([
-    ...Array.from({ length: 10 }, (_, level) => `-${level}`),
+    // Levels 7 and 8 differ from 6 and 9 in the dictionary alone, which is larger than the samples.
+    ...[0, 1, 2, 3, 4, 5, 6, 9].map((level) => `-${level}`),
     ...['-0e', '-9e', '-1 --check=none', '-1 --check=crc32', '-1 --check=sha256', '-1 --block-size=100000'],
     ...['-1 -T2 --block-size=200000', '--lzma2=preset=6,lc=0,lp=4,pb=1', '--lzma2=preset=6,lc=0,lp=0,pb=4'],
     ...['--lzma2=preset=6,dict=4KiB', '--lzma2=preset=2,dict=96KiB,lc=1,lp=3,pb=4', '--x86 --lzma2=preset=1'],

@@ -22,7 +22,8 @@ describeWith(['xz'], 'xz as the xz tool writes it', () => {
   const everything = Buffer.concat(Object.values(samples))
 
   it.each([
-    ...Array.from({ length: 10 }, (_, level) => `-${level}`),
+    // Levels 7 and 8 differ from 6 and 9 in the dictionary alone, which is larger than the samples.
+    ...[0, 1, 2, 3, 4, 5, 6, 9].map((level) => `-${level}`),
     ...['-0e', '-3e', '-6e', '-9e'],
     '--lzma2=preset=6,lc=0,lp=0,pb=0',
     '--lzma2=preset=6,lc=4,lp=0,pb=4',
