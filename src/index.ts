@@ -46,7 +46,6 @@ export { type OpenImage, type OpenOptions, openImage, openSource } from './image
 export { asFolder, childrenOf, type Resolved, resolvePath } from './images/resolve-path.ts'
 export { type Account, type Attribution, attribute, type FilePlace } from './inventory/attribution.ts'
 export type { ImageSummary } from './inventory/image-summary.ts'
-export { findSameContents, type SameContent, type SameContents } from './inventory/same-contents.ts'
 export {
   type FoundChecksum,
   type Integrity,
@@ -54,6 +53,7 @@ export {
   type ReadOwner,
   takeIntegrity,
 } from './inventory/integrity.ts'
+export { findSameContents, type SameContent, type SameContents } from './inventory/same-contents.ts'
 export {
   type Inventory,
   type InventoryOptions,
