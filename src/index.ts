@@ -11,6 +11,13 @@ export { type Check, type CheckResult, check } from './analyses/check.ts'
 export { type ComparedContents, compareMatched } from './analyses/compare-contents.ts'
 export { type Diff, type DiffBy, type DiffRow, diff, isEmptyDiff } from './analyses/diff.ts'
 export { diffFiles, type FileDiffRow, type FileSide } from './analyses/diff-files.ts'
+export {
+  type DuplicateCopy,
+  type DuplicatePackage,
+  type DuplicatePath,
+  duplicatePackages,
+} from './analyses/duplicate-packages.ts'
+export { type Duplicates, duplicates } from './analyses/duplicates.ts'
 export { type GraphSizes, graphSizes } from './analyses/graph-sizes.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export { type Pairing, pairSides } from './analyses/pair-sides.ts'
@@ -46,6 +53,7 @@ export {
   type ReadOwner,
   takeIntegrity,
 } from './inventory/integrity.ts'
+export { findSameContents, type SameContent, type SameContents } from './inventory/same-contents.ts'
 export {
   type Inventory,
   type InventoryOptions,
@@ -54,12 +62,21 @@ export {
 } from './inventory/take-inventory.ts'
 export { findOwners } from './owners/find-owners.ts'
 export { fullName, fullNameOf, nameOf, packageOf, splitKey } from './owners/names.ts'
-export type { Owner, OwnerModel, OwnerName, PackageName, TreeOwners } from './owners/owner.ts'
+export type {
+  ContentName,
+  ContentNames,
+  Owner,
+  OwnerModel,
+  OwnerName,
+  PackageName,
+  TreeOwners,
+} from './owners/owner.ts'
 export type { References } from './owners/references.ts'
 export type { Root } from './owners/roots.ts'
 export { dotExport } from './present/export/dot.ts'
 export { checkJson } from './present/json/check.ts'
 export { diffJson } from './present/json/diff.ts'
+export { duplicatesJson } from './present/json/duplicates.ts'
 export { ReportError, readInventory } from './present/json/read-report.ts'
 export { reportJson } from './present/json/report.ts'
 export { treeJson } from './present/json/tree.ts'
@@ -71,6 +88,7 @@ export { type ModuleOptions, moduleText } from './present/nix/module.ts'
 export { type TableFormat, tableHead, tableLine } from './present/tables/report.ts'
 export { checkText } from './present/text/check.ts'
 export { type DiffTextOptions, diffText } from './present/text/diff.ts'
+export { type DuplicatesTextOptions, duplicatesText } from './present/text/duplicates.ts'
 export { ownerLabels } from './present/text/owner-labels.ts'
 export { printable } from './present/text/printable.ts'
 export { referencesText } from './present/text/references.ts'

@@ -3,6 +3,8 @@ import { isBesideTree } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { packageOf, splitKey } from '../owners/names.ts'
+import type { ContentName } from '../owners/owner.ts'
+import { uniqueHashes } from '../owners/unique-hash.ts'
 import type { NamedOption } from './advise/named-option.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
@@ -40,6 +42,10 @@ export interface DiffRow {
   /** Keys of an owner. */
   readonly oldPath?: ByteString
   readonly newPath?: ByteString
+  /** If another row has the same name and versions: the beginning of the owner's hash, which tells them apart. */
+  readonly hash?: ByteString
+  /** What an owner whose name says nothing is by its content. */
+  readonly content?: ContentName
   /** The versions without a counterpart on the other side, in the order of their names. */
   readonly oldVersions: readonly string[]
   readonly newVersions: readonly string[]
@@ -143,7 +149,9 @@ export function diff(
     by === 'region'
       ? regionRows(old.regions, now.regions)
       : [
-          ...(by === 'package' ? packageRows(matches, old, now) : pathRows(matches, before, after, old, now)),
+          ...(by === 'package'
+            ? packageRows(matches, old, now)
+            : withHashes(pathRows(matches, before, after, old, now))),
           ...packingRows(matches, by, old, now, compression),
           ...regionRows(old.otherRegions, now.otherRegions, new Set([...old.storeRegions, ...now.storeRegions])),
           ...fileRows(old.files, now.files, names),
@@ -255,6 +263,29 @@ function sum(all: readonly Sizes[]): Sizes {
   }
 }
 
+function contentOf({ contentNames }: Inventory, key: ByteString): Pick<DiffRow, 'content'> {
+  const content = contentNames?.get(key)
+  return content === undefined ? {} : { content }
+}
+
+/** Rows of owners with the same name and versions, with the beginnings of their hashes. */
+function withHashes(rows: readonly DiffRow[]): readonly DiffRow[] {
+  const groups = new Map<string, ByteString[]>()
+  const nameIn = ({ name, oldVersions, newVersions }: DiffRow): string =>
+    [name, ...oldVersions, '', ...newVersions].join('\0')
+  const keyOf = ({ newPath, oldPath }: DiffRow): ByteString => (newPath ?? oldPath)!
+  for (const row of rows) {
+    const known = groups.get(nameIn(row))
+    if (known === undefined) groups.set(nameIn(row), [keyOf(row)])
+    else known.push(keyOf(row))
+  }
+  const hashes = new Map([...groups].map(([name, keys]) => [name, uniqueHashes(keys)]))
+  return rows.map((row) => {
+    const hash = hashes.get(nameIn(row))!(keyOf(row))
+    return hash === '' ? row : { ...row, hash }
+  })
+}
+
 /** A row for each owner that changed. */
 function pathRows(
   matches: readonly SettledMatch[],
@@ -289,6 +320,7 @@ function pathRows(
           class: kind,
           kind: 'owner',
           name: pname,
+          ...contentOf(newPath === undefined ? before : after, (newPath ?? oldPath)!),
           ...(oldPath === undefined ? {} : { oldPath, oldVersions: oldVersion === undefined ? [] : [oldVersion] }),
           ...(newPath === undefined ? {} : { newPath, newVersions: newVersion === undefined ? [] : [newVersion] }),
           ...(edge === undefined ? {} : kind === 'new' ? { through: edge } : { lost: edge }),

@@ -1,13 +1,13 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
 import { bytesFreed } from '../graph/freed-bytes.ts'
-import { neighbours, numberOfKey, reachableFrom } from '../graph/reference-graph.ts'
-import { freedByReplacing } from '../graph/replacements.ts'
+import { neighbours, reachableFrom } from '../graph/reference-graph.ts'
+import { Replacements } from '../graph/replacements.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Root } from '../owners/roots.ts'
 import { chainsIn } from './chains.ts'
 import type { GraphSizes } from './graph-sizes.ts'
-import { bytesOf, type PackageCopies, type PackagePath, packagesIn } from './package-copies.ts'
+import { bytesOf, type PackageCopies, type PackagePath, packageOfPaths, packagesByName } from './package-copies.ts'
 
 /** The packages that an image holds in several copies. */
 export interface DuplicatePackages {
@@ -78,16 +78,22 @@ export interface Replacement {
 const VARIANT = /-(?:minimal|full|interactive|headless|small|bootstrap|static)(?:-.*)?$/
 
 /** The work on savings: nodes and references that we visit, and `PATH_STEPS` for each path. It is about a second. */
-const MAX_STEPS = 200_000_000
-const PATH_STEPS = 20
+const MAX_STEPS = 30_000_000
+const PATH_STEPS = 50
 /** We keep this many links of a chain. Those of real images have less than 20. */
 const MAX_CHAIN = 100
 
 /** @param sizes of the inventory's graph; undefined without references */
 export function duplicatePackages(inventory: Inventory, sizes: GraphSizes | undefined): DuplicatePackages {
-  const all = packagesIn(inventory)
-  const several = all.filter(({ copies }) => copies.length > 1)
-  const variants = variantsAmong(all)
+  const all = packagesByName(inventory)
+  const several = [...all]
+    .filter(([, paths]) => paths.length > 1)
+    .map(([name, paths]) => packageOfPaths(name, paths, inventory))
+    .filter(({ copies }) => copies.length > 1)
+  const variants = variantsAmong([...all.keys()]).map(({ name, names }) => ({
+    name,
+    packages: names.map((one) => packageOfPaths(one, all.get(one)!, inventory)),
+  }))
   if (several.length === 0 && variants.length === 0) return { packages: [], saved: 0, computedAll: true }
   const work = new Savings(inventory, sizes)
   const packages = [
@@ -122,53 +128,69 @@ function kindOf({ copies }: PackageCopies): DuplicatePackage['kind'] {
   return new Set(copies.map(({ version }) => version)).size > 1 ? 'versions' : 'builds'
 }
 
-/** Packages of several names that are one package but for a word of `VARIANT`. */
+/** Names of packages that are one package but for a word of `VARIANT`. */
 function variantsAmong(
-  all: readonly PackageCopies[],
-): readonly { readonly name: string; readonly packages: readonly PackageCopies[] }[] {
-  const groups = new Map<string, PackageCopies[]>()
-  for (const some of all) {
-    const name = some.name.replace(VARIANT, '')
+  all: readonly string[],
+): readonly { readonly name: string; readonly names: readonly string[] }[] {
+  const groups = new Map<string, string[]>()
+  for (const one of all) {
+    const name = one.replace(VARIANT, '')
     const known = groups.get(name)
-    if (known === undefined) groups.set(name, [some])
-    else known.push(some)
+    if (known === undefined) groups.set(name, [one])
+    else known.push(one)
   }
-  return Array.from(groups, ([name, packages]) => ({ name, packages })).filter(({ packages }) => packages.length > 1)
+  return Array.from(groups, ([name, names]) => ({ name, names })).filter(({ names }) => names.length > 1)
 }
-
-type AnyCopy = Pick<PackageCopies['copies'][number], 'paths'>
 
 /** A copy with the name of its package. */
 type NamedCopy = PackageCopies['copies'][number] & { readonly name: string }
+
+/** A copy with the numbers of its paths in the graph, which are slow to look up, and their outputs. */
+interface NumberedCopy {
+  readonly nodes: readonly number[]
+  readonly outputs: readonly string[]
+}
 
 /** Computes what copies save, as long as its budget lasts. */
 class Savings {
   isComplete = true
   readonly #sizes: GraphSizes | undefined
   readonly #chainOf: (key: ByteString) => readonly ByteString[]
-  readonly #roots: readonly number[]
-  readonly #given: ReadonlySet<number>
   readonly #rootOf: ReadonlyMap<number, Root>
+  /** Numbers of the graph's nodes by key. */
+  readonly #nodeOf: ReadonlyMap<ByteString, number>
+  readonly #search: Replacements | undefined
+  /** The work on one copy, except for its paths. */
+  readonly #stepsForOne: number
   #stepsLeft = MAX_STEPS
 
   constructor(inventory: Inventory, sizes: GraphSizes | undefined) {
     this.#sizes = sizes
     this.#chainOf = chainsIn(inventory, MAX_CHAIN)
     const { roots } = inventory
-    this.#roots = roots.map(({ node }) => node)
-    // Nothing in the image refers to these: they are there because a list of its contents names them.
-    this.#given = new Set(
-      roots.flatMap(({ node, reason }) => (reason === 'unreferenced' || reason === 'cycle' ? node : [])),
-    )
     this.#rootOf = new Map(roots.map((root) => [root.node, root]))
+    const { keys = [], references } = sizes?.graph ?? {}
+    this.#nodeOf = new Map(keys.map((key, node) => [key, node]))
+    // Nothing in the image refers to these: they are there because a list of its contents names them.
+    const given = roots.filter(({ reason }) => reason === 'unreferenced' || reason === 'cycle')
+    this.#search =
+      sizes &&
+      new Replacements(
+        sizes.graph,
+        roots.map(({ node }) => node),
+        new Set(given.map(({ node }) => node)),
+      )
+    this.#stepsForOne = keys.length + (references?.list.length ?? 0) + (sizes?.shared.length ?? 0)
   }
 
   packageOf(name: string, kind: DuplicatePackage['kind'], copies: readonly NamedCopy[]): DuplicatePackage {
+    const count = copies.reduce((sum, { paths }) => sum + paths.length, 0)
+    const numbered = this.#sizes === undefined ? [] : copies.map((copy) => this.#numbered(copy))
     const shown = copies.map(
-      (copy): DuplicateCopy => ({
+      (copy, at): DuplicateCopy => ({
         ...copy,
         paths: copy.paths.map((path) => this.#pathOf(path)),
-        ifKept: this.#replacing(copy, copies),
+        ifKept: this.#affords(count) ? this.#replacing(numbered[at]!, numbered) : undefined,
       }),
     )
     const best = shown.reduce<number | undefined>((most, { ifKept }, at) => {
@@ -181,20 +203,20 @@ class Savings {
 
   /** The bytes that go away if each of some packages is there only in its copy to keep. */
   together(packages: readonly DuplicatePackage[]): number {
-    if (this.#sizes === undefined) return 0
     const replacements = new Map<number, number>()
     for (const { copies, keep } of packages) {
       if (keep === undefined) continue
-      for (const [from, to] of this.#replacements(copies[keep]!, copies)) replacements.set(from, to)
+      const numbered = copies.map((copy) => this.#numbered(copy))
+      for (const [from, to] of replacementsBy(numbered[keep]!, numbered)) replacements.set(from, to)
     }
-    return this.#bytesOf(freedByReplacing(this.#sizes.graph, this.#roots, replacements, this.#given))
+    return replacements.size === 0 ? 0 : this.#bytesOf(this.#search!.freedBy(replacements))
   }
 
   #pathOf(path: PackagePath): DuplicatePath {
     const chain = this.#chainOf(path.key)
     if (this.#sizes === undefined) return { ...path, retained: undefined, referrers: [], chain }
     const { graph, tree, retained } = this.#sizes
-    const node = numberOfKey(graph, path.key)
+    const node = this.#nodeOf.get(path.key)!
     const root = this.#rootOf.get(node)
     const referrers = neighbours(graph.referrers, node).filter(
       (other) => other !== node && tree.parent[other] !== UNREACHABLE,
@@ -208,50 +230,51 @@ class Savings {
     }
   }
 
-  /** What goes away if one copy takes the place of the others. */
-  #replacing(kept: AnyCopy, copies: readonly AnyCopy[]): Replacement | undefined {
-    if (this.#sizes === undefined) return undefined
-    const { graph } = this.#sizes
-    const count = copies.reduce((sum, { paths }) => sum + paths.length, 0)
-    this.#stepsLeft -= 3 * (graph.keys.length + graph.references.list.length) + PATH_STEPS * count
-    if (this.#stepsLeft < 0) {
-      this.isComplete = false
-      return undefined
-    }
-    const replacements = this.#replacements(kept, copies)
-    if (replacements.size === 0) return undefined
-    const freed = freedByReplacing(graph, this.#roots, replacements, this.#given)
-    const needed = reachableFrom(
-      graph.references,
-      kept.paths.map(({ key }) => numberOfKey(graph, key)),
-    )
-    return {
-      bytes: this.#bytesOf(freed),
-      gone: freed.map((node) => graph.keys[node]!),
-      stays: copies.flatMap(({ paths }) =>
-        paths === kept.paths ? [] : paths.flatMap(({ key }) => (replacements.has(numberOfKey(graph, key)) ? [] : key)),
-      ),
-      needsOthers: [...replacements.keys()].some((node) => needed[node] === 1),
-    }
+  /** Takes the work on a copy of a package with some paths from the budget. */
+  #affords(paths: number): boolean {
+    if (this.#sizes === undefined) return false
+    this.#stepsLeft -= this.#stepsForOne + PATH_STEPS * paths
+    if (this.#stepsLeft < 0) this.isComplete = false
+    return this.#stepsLeft >= 0
   }
 
-  /** For each output of the other copies that one copy has too, that of this copy. */
-  #replacements(kept: AnyCopy, copies: readonly AnyCopy[]): ReadonlyMap<number, number> {
+  #numbered({ paths }: Pick<NamedCopy, 'paths'>): NumberedCopy {
+    return { nodes: paths.map(({ key }) => this.#nodeOf.get(key)!), outputs: paths.map(({ output }) => output) }
+  }
+
+  /** What goes away if one copy takes the place of the others. */
+  #replacing(kept: NumberedCopy, copies: readonly NumberedCopy[]): Replacement | undefined {
+    const replacements = replacementsBy(kept, copies)
+    if (replacements.size === 0) return undefined
     const { graph } = this.#sizes!
-    const byOutput = new Map(kept.paths.map(({ output, key }) => [output, { key, node: numberOfKey(graph, key) }]))
-    const replacements = new Map<number, number>()
-    for (const { paths } of copies) {
-      for (const { key, output } of paths) {
-        const target = byOutput.get(output)
-        if (target === undefined || target.key === key) continue
-        replacements.set(numberOfKey(graph, key), target.node)
-      }
+    const keysOf = (nodes: readonly number[]): ByteString[] => nodes.map((node) => graph.keys[node]!)
+    const freed = this.#search!.freedBy(replacements)
+    const needed = reachableFrom(graph.references, kept.nodes)
+    const others = copies.flatMap((copy) => (copy === kept ? [] : copy.nodes))
+    return {
+      bytes: this.#bytesOf(freed),
+      gone: keysOf(freed),
+      stays: keysOf(others.filter((node) => !replacements.has(node))),
+      needsOthers: others.some((node) => needed[node] === 1 && replacements.has(node)),
     }
-    return replacements
   }
 
   #bytesOf(freed: readonly number[]): number {
     const { held, shared } = this.#sizes!
     return bytesFreed(freed, held, shared)
   }
+}
+
+/** For each output of the other copies that one copy has too, that of this copy. */
+function replacementsBy(kept: NumberedCopy, copies: readonly NumberedCopy[]): ReadonlyMap<number, number> {
+  const byOutput = new Map(kept.outputs.map((output, at) => [output, kept.nodes[at]!]))
+  const replacements = new Map<number, number>()
+  for (const copy of copies) {
+    if (copy === kept) continue
+    for (const [at, node] of copy.nodes.entries()) {
+      const target = byOutput.get(copy.outputs[at]!)
+      if (target !== undefined) replacements.set(node, target)
+    }
+  }
+  return replacements
 }

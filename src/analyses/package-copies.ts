@@ -48,50 +48,66 @@ export function bytesOf({ copies }: Pick<PackageCopies, 'copies'>): number {
 }
 
 /**
- * The packages of an image by name, largest first. An owner whose name says nothing, such as "source", belongs to the
- * package that its content names, or to none.
+ * The owners of an image by the name of their package. An owner whose name says nothing, such as "source", belongs to the package that
+ * its content names, or to none.
  */
-export function packagesIn(inventory: Inventory): readonly PackageCopies[] {
-  const packages = new Map<string, Map<string, PackagePath[]>>()
+export function packagesByName(inventory: Inventory): ReadonlyMap<string, readonly OwnerSize[]> {
+  const packages = new Map<string, OwnerSize[]>()
   for (const path of ownerSizes(inventory)) {
-    const build = buildOf(path.key, inventory)
-    if (build === undefined) continue
-    const { name, version, output } = build
-    const versions = packages.get(name) ?? new Map<string, PackagePath[]>()
-    packages.set(name, versions)
+    const name = packageNameOf(path.key, inventory)
+    if (name === undefined) continue
+    const known = packages.get(name)
+    if (known === undefined) packages.set(name, [path])
+    else known.push(path)
+  }
+  return packages
+}
+
+/** A package with its copies. */
+export function packageOfPaths(name: string, paths: readonly OwnerSize[], inventory: Inventory): PackageCopies {
+  return { name, copies: copiesAmong(paths, inventory) }
+}
+
+/** The versions and builds of a package, largest first. */
+function copiesAmong(paths: readonly OwnerSize[], inventory: Inventory): readonly PackageCopy[] {
+  const versions = new Map<string, PackagePath[]>()
+  for (const path of paths) {
+    const { version, output } = buildOf(path.key, inventory)
     const known = versions.get(version)
     if (known === undefined) versions.set(version, [{ ...path, output }])
     else known.push({ ...path, output })
   }
-  return Array.from(packages, ([name, versions]) => {
-    const copies = [...versions].flatMap(([version, paths]) =>
-      buildsAmong(paths.sort(bySize), inventory).map((build) => ({ version, own: sum(build), paths: build })),
-    )
-    return { name, copies: copies.sort((a, b) => b.own - a.own || bySize(a.paths[0]!, b.paths[0]!)) }
-  }).sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))
+  const copies = [...versions].flatMap(([version, some]) =>
+    buildsAmong(some.sort(bySize), inventory).map((build) => ({ version, own: sum(build), paths: build })),
+  )
+  return copies.sort((a, b) => b.own - a.own || bySize(a.paths[0]!, b.paths[0]!))
 }
 
 /** The packages whose names match a glob, largest first. */
 export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
   const matches = globMatcher(glob)
-  return packagesIn(inventory).filter(({ name }) => matches(name))
+  return [...packagesByName(inventory)]
+    .filter(([name]) => matches(name))
+    .map(([name, paths]) => packageOfPaths(name, paths, inventory))
+    .sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))
 }
 
-/**
- * The package, version and output of an owner; undefined if its name says nothing, and its content neither. A version
- * may have several words of an output behind it: "linux-6.18.2-modules-shrunk".
- */
-function buildOf(
-  key: ByteString,
-  { contentNames }: Inventory,
-): { readonly name: string; readonly version: string; readonly output: string } | undefined {
+/** The name of an owner's package; undefined if its name says nothing, and its content neither. */
+function packageNameOf(key: ByteString, { contentNames }: Inventory): string | undefined {
   const content = contentNames?.get(key)
-  if (content !== undefined) return { name: content.name, version: content.version ?? '', output: '' }
-  if (isNameless(key)) return undefined
-  const { pname: name, version = '' } = splitKey(key)
-  if (packageOf(key).output === '') return { name, version, output: '' }
+  if (content !== undefined) return content.name
+  const { pname, version } = splitKey(key)
+  return version === undefined && isNameless(key) ? undefined : pname
+}
+
+/** The version and output of an owner. Several words of an output may stand behind a version: "6.18.2-modules-shrunk". */
+function buildOf(key: ByteString, { contentNames }: Inventory): { readonly version: string; readonly output: string } {
+  const content = contentNames?.get(key)
+  if (content !== undefined) return { version: content.version ?? '', output: '' }
+  const { version = '' } = splitKey(key)
+  if (packageOf(key).output === '') return { version, output: '' }
   const words = /(?:-(?:[a-z]+|lib32|lib64))+$/.exec(version)?.[0] ?? ''
-  return { name, version: version.slice(0, version.length - words.length), output: words.slice(1) }
+  return { version: version.slice(0, version.length - words.length), output: words.slice(1) }
 }
 
 /**

@@ -9,6 +9,9 @@ import { isSameStream } from '../images/same-bytes.ts'
  */
 const COMPARED = 128 << 20
 
+/** How many different problems we tell. */
+const MAX_WARNINGS = 20
+
 /** Compares contents, as long as its budget lasts. */
 export interface Comparison {
   left: number
@@ -33,6 +36,13 @@ export function affords(comparison: Comparison, bytes: number): boolean {
   return true
 }
 
+/** Notes that we cannot read a file. Of a damaged block that has many files, we tell once. */
+export function noteProblem({ warnings }: Comparison, error: unknown): void {
+  const problem = asFormatError(error)
+  const isKnown = warnings.some(({ message }) => message === problem.message)
+  if (!isKnown && warnings.length < MAX_WARNINGS) warnings.push(problem)
+}
+
 /** A reader that keeps its last blocks, so that files of one image may be compared too. */
 export function readerOf(open: OpenImage, { readers }: Comparison): ContentReader {
   const known = readers.get(open) ?? open.reader.recycling()
@@ -51,7 +61,7 @@ export function isSameContent(
   try {
     return isSameStream(readerOf(one, comparison).chunks(entry), readerOf(other, comparison).chunks(counterpart))
   } catch (error) {
-    comparison.warnings.push(asFormatError(error))
+    noteProblem(comparison, error)
     return false
   }
 }

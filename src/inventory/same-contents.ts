@@ -1,6 +1,6 @@
 import { type ByteString, byteString } from '../../parsers/bytes/byte-string.ts'
 import { contentBudget } from '../../parsers/bytes/content-budget.ts'
-import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { startSha256 } from '../../parsers/checksums/sha256.ts'
 import { detectCompression } from '../../parsers/codecs/compression.ts'
 import { hardLinksOf, pathBuilder } from '../../parsers/image.ts'
@@ -8,7 +8,7 @@ import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
-import { affords, type Comparison, readerOf, startComparison } from './comparison.ts'
+import { affords, type Comparison, noteProblem, readerOf, startComparison } from './comparison.ts'
 import { type Holder, holdersIn } from './holders.ts'
 
 /** Content that is stored several times, whatever its names. */
@@ -119,13 +119,13 @@ export function findSameContents(open: OpenImage, isDeep: boolean): SameContents
     storedOnce: sharedIn(large),
     read,
     isDeep,
-    complete,
+    complete: complete && warnings.length === 0,
     warnings,
   }
 }
 
 /** The places of contents in an image; files that share one are in it together. */
-function placesIn(holder: Holder, { warnings }: Comparison): readonly Place[] {
+function placesIn(holder: Holder, comparison: Comparison): readonly Place[] {
   const { image } = holder.open
   const { tree } = image
   const links = hardLinksOf(tree)
@@ -150,7 +150,7 @@ function placesIn(holder: Holder, { warnings }: Comparison): readonly Place[] {
         if (place !== undefined) place.files.push(index)
         else known.set(key, { holder, index, size, start: runs[0]?.offset ?? 0, files: [index] })
       } catch (error) {
-        warnings.push(asFormatError(error))
+        noteProblem(comparison, error)
       }
     }
     for (const place of known.values()) found.push(place)
@@ -212,7 +212,7 @@ function unpackAll(
       read.bytes += size
       found.push({ place, size, mark: `${size} ${byteString(hash.digest())}`, compression: compression.name })
     } catch (error) {
-      comparison.warnings.push(asFormatError(error))
+      noteProblem(comparison, error)
     }
   }
   if (!isDeep) comparison.left -= most - Math.max(left, 0)
@@ -230,7 +230,7 @@ function readPlain(place: Place, comparison: Comparison, read: { files: number; 
     read.bytes += size
     return [{ place, size, mark: `${size} ${byteString(hash.digest())}` }]
   } catch (error) {
-    comparison.warnings.push(asFormatError(error))
+    noteProblem(comparison, error)
     return []
   }
 }

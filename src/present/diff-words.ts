@@ -6,6 +6,7 @@ import type { SummedRows } from '../analyses/summarise-diff.ts'
 import { nameOf } from '../owners/names.ts'
 import { optionName } from './check-words.ts'
 import { namesLabel } from './text/names-label.ts'
+import { contentText } from './text/owner-labels.ts'
 import { printable, printableText, shortenMiddle } from './text/printable.ts'
 import { fitting } from './text/wrap.ts'
 import { formatBytes, formatCount, plural, type Unit } from './units.ts'
@@ -21,7 +22,7 @@ const MIN_NAME = 8
 
 /** The name of a row of a diff, in a width: "systemd 260.1 → 260.2". Not yet escaped for Markdown. */
 export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIVE_INFINITY): string {
-  const { class: what, kind, name, otherNames, before, after, oldVersions, newVersions } = row
+  const { class: what, kind, name, hash, otherNames, before, after, oldVersions, newVersions } = row
   if (kind === 'packing') return fitting(packingNames(row), width)
   if (kind === 'region') {
     const rest = name === '/' ? 'rest of the image' : `rest of ${regionName(name)}`
@@ -37,7 +38,7 @@ export function rowName(row: DiffRow, unit: Unit, width: number = Number.POSITIV
   // The package has other versions, which did not change.
   const isOneSided = kind === 'package' && what === 'changed' && (oldVersions.length === 0 || newVersions.length === 0)
   const only = isOneSided ? (newVersions.length > 0 ? ' new' : ' gone') : ''
-  const text = printable(name)
+  const text = (hash === undefined ? '' : `${hash}…-`) + printable(name) + contentText(row.content)
   const withVersions = (short: string, shown: string): string => `${short}${shown === '' ? '' : ` ${shown}`}${only}`
   const whole = withVersions(text, arrow)
   if (whole.length <= width) return whole

@@ -225,6 +225,15 @@ describe('two builds of one package', () => {
     }
     expect(isoscope(['refs', image, 'nixos-system']).stdout.toString()).toContain('2222…-grub-2.12')
     expect(isoscope(['referrers', image, second!]).stdout.toString()).toContain('installer-1')
+    // Neither is in the other image.
+    const none = join(work, 'none.squashfs')
+    writeFileSync(none, storeOf(FILES.slice(2)))
+    const difference = isoscope(['diff', image, none, '-n', '0', '--min', '0']).stdout.toString()
+    expect(difference).toMatch(/ gone +2222…-grub 2\.12 /)
+    expect(difference).toMatch(/ gone +3333…-grub 2\.12 /)
+    expect(isoscope(['diff', image, none, '--md', '--min', '0']).stdout.toString()).toContain('2222…-grub 2.12')
+    const { rows } = JSON.parse(isoscope(['diff', image, none, '--json']).stdout.toString()) as { rows: object[] }
+    expect(rows).toContainEqual(expect.objectContaining({ class: 'gone', name: 'grub', hash: '2222' }))
   })
 })
 

@@ -109,7 +109,7 @@ describe('isoscope duplicates', () => {
     const { code, stdout } = isoscope(['duplicates', image])
     expect(code).toBe(0)
     const text = stdout.toString()
-    expect(text).toMatch(/^Packages in several versions or builds {3}\(≈ \d+\.\d KiB less with one of each\)\n/)
+    expect(text).toMatch(/^Packages in several copies {3}\(one each saves ≈ \d+\.\d KiB\)\n/)
     expect(text).toMatch(/ perl: 2 versions\n/)
     expect(text).toMatch(/ ├─ perl-5\.42\.0 ← etc \(\+1\) ← nixos-system-x-1\n/)
     expect(text).toMatch(

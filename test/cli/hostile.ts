@@ -44,7 +44,7 @@ export async function expectToSurvive(
   writeFileSync(join(folder, path), hostile.bytes())
   const saved = [`${name}.json`, `${name}.md`, `${name}.csv`]
   const inside = kind === 'iso' ? `/nix-store.squashfs/${STORE_PATH}` : `/${STORE_PATH}`
-  const [list, text, tree, difference, check, exported, why, content] = await Promise.all(
+  const [list, text, tree, difference, check, exported, why, content, duplicates] = await Promise.all(
     [
       ['ls', '-R', path, '-v'],
       ['report', path, '-v', '-o', '-', ...saved.flatMap((file) => ['-o', file])],
@@ -54,6 +54,7 @@ export async function expectToSurvive(
       ['export', path, '--format', 'ncdu'],
       ['why', path, STORE_PATH],
       ['cat', path, cat?.[0] ?? inside],
+      ['duplicates', path, '--deep'],
     ].map(command),
   )
   const expectSaid = (ended: Ended, nothing: boolean, code: number = hostile.code): void => {
@@ -69,7 +70,9 @@ export async function expectToSurvive(
   // These need no contents.
   for (const ended of [check!, exported!]) expectSentences(ended, listed === true ? [0, code] : [listCode, code])
   expectSentences(why!, [0, 1, 2])
-  for (const { stdout } of [list!, text!, tree!, difference!, check!, exported!, why!]) expectText(stdout)
+  // It reads contents too, which the report does not.
+  expectSentences(duplicates!, [code, 2])
+  for (const { stdout } of [list!, text!, tree!, difference!, check!, exported!, why!, duplicates!]) expectText(stdout)
   for (const file of saved.map((file) => join(folder, file)).filter(existsSync)) {
     const written = readFileSync(file)
     expectText(written)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { neighbours, reachableFrom, referenceGraph } from '../../src/graph/reference-graph.ts'
-import { freedByReplacing } from '../../src/graph/replacements.ts'
+import { Replacements } from '../../src/graph/replacements.ts'
 import { graphOf, type RootedGraph, rootedGraphs } from './random-graph.ts'
 
 /** By hand: a new graph in which every reference to a replaced node leads to its replacement. */
@@ -20,7 +20,7 @@ function freedByHand(
   return [...graph.keys.keys()].filter((node) => before[node] === 1 && after[node] === 0)
 }
 
-describe('freedByReplacing', () => {
+describe('replacements', () => {
   it('frees what a graph with other references does not reach', () => {
     let freed = 0
     fc.assert(
@@ -35,7 +35,7 @@ describe('freedByReplacing', () => {
             pairs.map(([from, to]) => [from % count, to % count] as const).filter(([from]) => !kept.has(from)),
           )
           const given = new Set(rooted.roots.filter((root) => ((bits >> root) & 1) === 1))
-          const found = freedByReplacing(rooted.graph, rooted.roots, replacements, given)
+          const found = new Replacements(rooted.graph, rooted.roots, given).freedBy(replacements)
           expect(found).toEqual(freedByHand(rooted, replacements, given))
           freed += found.length
         },
@@ -46,14 +46,15 @@ describe('freedByReplacing', () => {
 
   it('frees what only the replaced node holds, and nothing that its replacement needs', () => {
     // 0 -> 1, 0 -> 2; 1 -> 3, 1 -> 4; 2 -> 4
-    const graph = graphOf(5, [0, 1, 0, 2, 1, 3, 1, 4, 2, 4])
-    expect(freedByReplacing(graph, [0], new Map([[1, 2]]))).toEqual([1, 3])
-    expect(freedByReplacing(graph, [0], new Map([[2, 1]]))).toEqual([2])
+    const search = new Replacements(graphOf(5, [0, 1, 0, 2, 1, 3, 1, 4, 2, 4]), [0])
+    expect(search.freedBy(new Map([[1, 2]]))).toEqual([1, 3])
+    expect(search.freedBy(new Map([[2, 1]]))).toEqual([2])
+    expect(search.freedBy(new Map())).toEqual([])
   })
 
   it('keeps a root, unless something outside names it', () => {
     const graph = graphOf(3, [1, 2])
-    expect(freedByReplacing(graph, [0, 1], new Map([[1, 0]]))).toEqual([])
-    expect(freedByReplacing(graph, [0, 1], new Map([[1, 0]]), new Set([1]))).toEqual([1, 2])
+    expect(new Replacements(graph, [0, 1]).freedBy(new Map([[1, 0]]))).toEqual([])
+    expect(new Replacements(graph, [0, 1], new Set([1])).freedBy(new Map([[1, 0]]))).toEqual([1, 2])
   })
 })

@@ -39,16 +39,15 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
       await writeOut([text])
     }
     const { attribution, inside, twice, references } = inventory
-    printProblems(
-      [
-        ...attribution.warnings,
-        ...(inside?.warnings ?? []),
-        ...(twice?.warnings ?? []),
-        ...(contents?.warnings ?? []),
-        ...(references?.warnings ?? []),
-      ],
-      options.verbose,
-    )
+    const problems = [
+      ...attribution.warnings,
+      ...(inside?.warnings ?? []),
+      ...(twice?.warnings ?? []),
+      ...(contents?.warnings ?? []),
+      ...(references?.warnings ?? []),
+    ]
+    // The same damage may be met by several searches.
+    printProblems([...new Map(problems.map((problem) => [problem.message, problem])).values()], options.verbose)
     const isWhole =
       attribution.complete &&
       inside?.complete !== false &&

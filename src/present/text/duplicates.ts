@@ -4,14 +4,14 @@ import { type Duplicates, wastedByContent, wastedByCopies } from '../../analyses
 import type { Account } from '../../inventory/attribution.ts'
 import { MIN_COMPARED, type SameContent, type StoredContent } from '../../inventory/same-contents.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
-import { roomForChain, withChain } from './chain.ts'
+import { MORE_LINKS, roomForChain, withChain } from './chain.ts'
 import { paidTwiceLines } from './paid-twice.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
-import { wrap } from './wrap.ts'
+import { fitting, wrap } from './wrap.ts'
 
 export interface DuplicatesTextOptions {
   readonly style: TextStyle
@@ -30,6 +30,8 @@ export interface DuplicatesTextOptions {
 
 /** The shortest length to which we shorten a name. */
 const MIN_NAME = 12
+/** The width that names should have; we drop a column to get it. */
+const ROOM_FOR_NAMES = 44
 
 /** What an image holds several times, as text that ends in a newline. */
 export function duplicatesText(duplicates: Duplicates, options: DuplicatesTextOptions): string {
@@ -56,33 +58,40 @@ export function copiesText({ kind, copies }: Pick<DuplicatePackage, 'kind' | 'co
 function packagesSection({ packages, saved, computedAll }: Duplicates, options: DuplicatesTextOptions): string {
   const { style, unit, top, hasOwners, noun } = options
   if (!hasOwners) return `there are no ${noun} in it`
-  if (packages.length === 0) return 'no package is in it in several versions or builds'
+  if (packages.length === 0)
+    return wrap('no package is in it in several versions or builds', style.width, '  ').join('\n')
   const shown = top === 0 ? packages : packages.slice(0, top)
   const rows = shown.flatMap((some) => packageRows(some, options))
-  const widthOf = (heading: string, cell: (row: Row) => string): number =>
-    rows.reduce((most, row) => Math.max(most, cell(row).length), heading.length)
-  const headings = ['OWN', 'RETAINED', 'ALONE SAVES'] as const
-  const taken =
-    widthOf(headings[0], ({ own }) => own) +
-    widthOf(headings[1], ({ retained }) => retained) +
-    widthOf(headings[2], ({ saves }) => saves)
-  const room = style.width - taken - 6
+  const measures: readonly (readonly [heading: string, cell: (row: Row) => string])[] = [
+    ['OWN', ({ own }) => own],
+    ['RETAINED', ({ retained }) => retained],
+    ['ALONE SAVES', ({ saves }) => saves],
+  ]
+  const roomBeside = (some: typeof measures): number =>
+    some.reduce(
+      (room, [heading, cell]) => room - 2 - Math.max(heading.length, ...rows.map((row) => cell(row).length)),
+      style.width,
+    )
+  const shownMeasures =
+    roomBeside(measures) < ROOM_FOR_NAMES ? measures.filter(([name]) => name !== 'RETAINED') : measures
+  const room = roomBeside(shownMeasures)
   const table = formatTable(
     [
-      ...headings.map((heading) => ({ heading, align: 'right' as const })),
-      { heading: 'PACKAGE, AND WHO PULLS IT IN', align: 'left' as const },
+      ...shownMeasures.map(([heading]) => ({ heading, align: 'right' as const })),
+      { heading: 'PACKAGE ← WHO PULLS IT IN', align: 'left' as const },
     ],
-    rows.map((row) => [row.own, row.retained, row.saves, row.label(room)]),
+    rows.map((row) => [...shownMeasures.map(([, cell]) => cell(row)), row.label(room)]),
   )
   const strict = packages.filter(({ kind }) => kind !== 'variants').length
-  const less = saved === undefined || strict === 0 ? '' : `   (≈ ${formatBytes(saved, unit)} less with one of each)`
+  const less = saved === undefined || strict === 0 ? '' : `   (one each saves ≈ ${formatBytes(saved, unit)})`
   const notes = [
+    ...(saved === undefined ? [] : ['≈ what goes if all references to the others lead to it']),
     ...(packages.length > shown.length ? [`and ${packages.length - shown.length} more; -n 0 shows all`] : []),
     ...(rows.some(({ isNeeded }) => isNeeded) ? ['* needs another copy itself, as it is built now'] : []),
     ...(computedAll ? [] : ['there are too many to compute what each saves']),
   ]
   const foot = notes.flatMap((note) => wrap(note, style.width, '  ')).map((line) => `\n${dim(line, style)}`)
-  return `${bold('Packages in several versions or builds', style)}${less}\n${table}${foot.join('')}`
+  return `${bold('Packages in several copies', style)}${less}\n${table}${foot.join('')}`
 }
 
 /** A row of the table of packages: a package, or a path of it. */
@@ -137,14 +146,19 @@ function pathText(
   const more = referrers.length > 1 ? ` (+${formatCount(referrers.length - 1)})` : ''
   const [first, ...rest] = links
   const shown = first === undefined ? [] : [`${first}${more}`, ...rest]
-  const name = shortenMiddle(labelOf(key), Math.max(width - mark.length - roomForChain(shown), MIN_NAME)) + mark
-  if (root === undefined) return withChain(name, shown, width)
-  return shortenMiddle(`${name} (${rootReason(root)})`, width)
+  if (root !== undefined) {
+    const name = labelOf(key) + mark
+    return fitting([`${name} (${rootReason(root)})`, `${name} (root)`, name], width)
+  }
+  // Where there is little room, the name matters more than the chain.
+  const reserved = width < ROOM_FOR_NAMES ? MORE_LINKS.length : roomForChain(shown)
+  const name = shortenMiddle(labelOf(key), Math.max(width - mark.length - reserved, MIN_NAME)) + mark
+  return withChain(name, shown, width)
 }
 
 function paidTwiceSection({ paidTwice = [] }: Duplicates, options: DuplicatesTextOptions): string {
   if (paidTwice.length === 0) return ''
-  return `${bold('Paid for twice', options.style)}   (in several images of the file, by content)\n${paidTwiceLines(paidTwice, options).join('\n')}`
+  return `${bold('Paid for twice', options.style)}   (in several images, by content)\n${paidTwiceLines(paidTwice, { ...options, allBy: '-n 0' }).join('\n')}`
 }
 
 function identicalSection({ identical = [] }: Duplicates, options: DuplicatesTextOptions): string {
@@ -152,7 +166,7 @@ function identicalSection({ identical = [] }: Duplicates, options: DuplicatesTex
 }
 
 function formsSection({ forms = [] }: Duplicates, options: DuplicatesTextOptions): string {
-  return contentsSection('Plain and compressed', 'the same content, by what it unpacks to', forms, options)
+  return contentsSection('Plain and compressed', 'one content, by what it unpacks to', forms, options)
 }
 
 /** A list of contents: what second places take, how many there are, and the files. */
@@ -213,9 +227,10 @@ function closingLines(duplicates: Duplicates, { unit, references }: DuplicatesTe
     )
   } else {
     const { read, complete, isDeep } = compared
-    const what = `compared: ${plural(read.files, 'file')} of ${formatBytes(MIN_COMPARED, unit)} or more with another of their size, ${formatBytes(read.bytes, unit)} of content`
+    const what = `read to compare: ${plural(read.files, 'file')}, ${formatBytes(read.bytes, unit)} of content`
     const rest = complete ? '' : '; not all that may be equal'
-    lines.push(`${what}${rest}${isDeep ? '' : ' (--deep also unpacks compressed files, and reads everything)'}`)
+    const deep = isDeep ? '' : ' (--deep reads all, and unpacks compressed files)'
+    lines.push(`${what}; none below ${formatBytes(MIN_COMPARED, unit)}${rest}${deep}`)
   }
   if (references !== undefined) lines.push(referencesFrom(references.origin, references.complete))
   return lines

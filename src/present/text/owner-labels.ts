@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { hashOf, nameOf } from '../../owners/names.ts'
+import { nameOf } from '../../owners/names.ts'
 import type { ContentName, ContentNames } from '../../owners/owner.ts'
+import { uniqueHashes } from '../../owners/unique-hash.ts'
 import { printable, printableText } from './printable.ts'
 
 /**
@@ -9,22 +10,10 @@ import { printable, printableText } from './printable.ts'
  * @param paths key names of all store paths
  */
 export function ownerLabels(paths: readonly ByteString[], contents?: ContentNames): (key: ByteString) => string {
-  const hashes = new Map<string, string[]>()
-  for (const key of paths) {
-    const name = nameOf(key)
-    const known = hashes.get(name)
-    if (known === undefined) hashes.set(name, [hashOf(key)])
-    else known.push(hashOf(key))
-  }
+  const hashOf = uniqueHashes(paths)
   return (key) => {
-    const name = nameOf(key)
-    const others = hashes.get(name) ?? []
-    const label = printable(name) + contentText(contents?.get(key))
-    if (others.length < 2) return label
     const hash = hashOf(key)
-    let length = 4
-    while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
-    return `${hash.slice(0, length)}…-${label}`
+    return `${hash === '' ? '' : `${hash}…-`}${printable(nameOf(key))}${contentText(contents?.get(key))}`
   }
 }
 

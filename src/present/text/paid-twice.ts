@@ -14,6 +14,8 @@ export interface PaidTwiceOptions {
   readonly labelOf: (key: ByteString) => string
   /** How many lines to write; 0 for all. */
   readonly top: number
+  /** The option that shows all. */
+  readonly allBy: string
 }
 
 /** Columns that a name gets however long the rest of its line is. */
@@ -21,7 +23,7 @@ const MIN_NAME = 16
 
 /** A line for each owner or file that is in several images: "initrd: 14.1 MiB in boot, 14.0 MiB in nix-store.squashfs". */
 export function paidTwiceLines(copies: readonly PaidTwice[], options: PaidTwiceOptions): readonly string[] {
-  const { style, unit, accounts, labelOf, top } = options
+  const { style, unit, accounts, labelOf, top, allBy } = options
   const images = new Set(copies.flatMap(({ places }) => places.map(({ image }) => image)))
   const shown = top === 0 ? copies : copies.slice(0, top)
   const lines = shown.map((copy) => {
@@ -36,7 +38,7 @@ export function paidTwiceLines(copies: readonly PaidTwice[], options: PaidTwiceO
     return `  ${label}: ${shortenMiddle(parts, style.width - label.length - 4)}`
   })
   const hidden = copies.length - shown.length
-  return hidden > 0 ? [...lines, `  and ${hidden} more (--json has all)`] : lines
+  return hidden > 0 ? [...lines, `  and ${hidden} more (${allBy} has all)`] : lines
 }
 
 /**

@@ -458,7 +458,7 @@ function paidTwice(report: Report, options: ReportOptions): string {
   if (copies.length === 0) return ''
   const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
   const lines = [
-    ...paidTwiceLines(copies, { unit, style, accounts, labelOf: labelsIn(report), top: MAX_TWICE }),
+    ...paidTwiceLines(copies, { unit, style, accounts, labelOf: labelsIn(report), top: MAX_TWICE, allBy: '--json' }),
     `≈ ${formatBytes(wasted, unit)} in second copies`,
   ]
   const how = comparedAll ? 'by content' : 'by content; the smaller files were not compared'

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { duplicates } from '../../src/analyses/duplicates.ts'
+import { openSource } from '../../src/images/open-image.ts'
+import { findSameContents } from '../../src/inventory/same-contents.ts'
+import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
+import { type DuplicatesTextOptions, duplicatesText } from '../../src/present/text/duplicates.ts'
+import { ownerLabels } from '../../src/present/text/owner-labels.ts'
+import { FILES, noise } from '../cli/store-with-copies.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
+
+/** The store with longer names, a longer chain, and one file under many names. */
+function longStore(): Uint8Array {
+  const long = 'a-package-with-quite-a-long-name-in-it'
+  const bases = Array.from({ length: 12 }, (_, index) => `${'vwxyz'[index % 5]}${'0123456789ab'[index]!.repeat(31)}`)
+  const chain = bases.map((hash, index) => `${hash}-${long}-${index < 6 ? '1.0' : `2.${index}`}`)
+  const files: Record<string, string | Uint8Array> = {}
+  for (const [index, path] of chain.entries()) {
+    files[`${path}/${'folder/'.repeat(8)}file`] = noise(index, 9000 + index)
+    files[`${path}/next`] = `/nix/store/${chain[index + 1] ?? ''} `
+  }
+  return squashfsOf({ ...files, ...FILES })
+}
+
+describe('what is there several times', async () => {
+  const open = openSource(bytesSource(longStore(), 'long.squashfs'))
+  const inventory = await takeInventoryOf(open, { inside: true })
+  const found = duplicates(inventory, findSameContents(open, true))
+  const optionsOf = (width: number, more: Partial<DuplicatesTextOptions>): DuplicatesTextOptions => ({
+    style: { width, color: false, unicode: true },
+    unit: 'iec',
+    top: 0,
+    labelOf: ownerLabels(inventory.references!.graph.keys, inventory.contentNames),
+    accounts: inventory.attribution.accounts,
+    references: { origin: 'scan', complete: true },
+    noun: 'store paths',
+    hasOwners: true,
+    ...more,
+  })
+
+  it.each([60, 66, 72, 80, 100, 140])('fits %i columns', (width) => {
+    for (const more of [{}, { unit: 'bytes' as const }, { top: 1 }, { hasOwners: false }]) {
+      const text = duplicatesText(found, optionsOf(width, more))
+      expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
+    }
+    const plain = duplicatesText(found, { ...optionsOf(width, {}), style: { width, color: false, unicode: false } })
+    expect(plain).toMatch(/^[\n -~]+$/)
+  })
+
+  it('tells variants apart at 60 columns', () => {
+    const text = duplicatesText(found, optionsOf(60, {}))
+    expect(text).toMatch(/ systemd-257\.6 \* ←/)
+    expect(text).toMatch(/ systemd-minimal-257\.6 ←/)
+  })
+})
