@@ -3,7 +3,7 @@ import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { isNameless, packageOf, splitKey } from '../owners/names.ts'
+import { isNameless, packageOf, roleByName, splitKey } from '../owners/names.ts'
 
 /** An owner and its bytes in all regions. */
 export interface OwnerSize {
@@ -49,7 +49,7 @@ export function bytesOf({ copies }: Pick<PackageCopies, 'copies'>): number {
 
 /**
  * The packages of an image by name, largest first. An owner whose name says nothing, such as "source", belongs to the
- * package that its content names, or to none.
+ * package that its content names, or to none. Systems, profiles, farms of links and generated texts are no packages.
  */
 export function packagesIn(inventory: Inventory): readonly PackageCopies[] {
   const packages = new Map<string, Map<string, PackagePath[]>>()
@@ -83,15 +83,25 @@ export function packageCopies(glob: string, inventory: Inventory): readonly Pack
  */
 function buildOf(
   key: ByteString,
-  { contentNames }: Inventory,
+  { contentNames, composition }: Inventory,
 ): { readonly name: string; readonly version: string; readonly output: string } | undefined {
   const content = contentNames?.get(key)
   if (content !== undefined) return { name: content.name, version: content.version ?? '', output: '' }
-  if (isNameless(key)) return undefined
+  if (isNameless(key) || !isPackage(key, composition)) return undefined
   const { pname: name, version = '' } = splitKey(key)
   if (packageOf(key).output === '') return { name, version, output: '' }
   const words = /(?:-(?:[a-z]+|lib32|lib64))+$/.exec(version)?.[0] ?? ''
   return { name, version: version.slice(0, version.length - words.length), output: words.slice(1) }
+}
+
+/**
+ * Whether an owner is a package by what it consists of, or by its name where a saved report does not tell. One small file is
+ * a package if it has a version: NixOS gives none to the texts that it generates.
+ */
+function isPackage(key: ByteString, composition: Inventory['composition']): boolean {
+  const byName = roleByName(key)
+  const role = composition === undefined ? byName : composition.roles.get(key)
+  return role === undefined || (role === 'text' && byName === undefined && splitKey(key).version !== undefined)
 }
 
 /**
