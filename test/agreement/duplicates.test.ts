@@ -189,7 +189,7 @@ describeWith(['mksquashfs'], 'a diff of one tree that mksquashfs packs in two wa
     }
     const text = isoscope(['diff', 'old', 'new'], {}, work).stdout.toString()
     const [header, table] = text.split(/\n\n(?= *ON )/)
-    expect(header).toContain(`\n    ${words}\n`)
+    expect(`${header}\n`).toContain(`\n    ${words}\n`)
     expect(table!.split('\n').filter((line) => line.includes('[repacking: 1 path'))).toEqual([
       expect.stringContaining(`  ${words}`),
     ])

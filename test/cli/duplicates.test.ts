@@ -110,7 +110,11 @@ describe('isoscope duplicates', () => {
     expect(code).toBe(0)
     const text = stdout.toString()
     expect(text).toMatch(/^Packages in several versions or builds {3}\(≈ \d+\.\d KiB less with one of each\)\n/)
+    expect(text).toMatch(/\n +OWN +RETAINED +SAVES {2}PACKAGE, AND WHO PULLS IT IN\n/)
     expect(text).toMatch(/ perl: 2 versions\n/)
+    expect(text).toMatch(
+      /\nstored once in the image: 1 file has the content of another, .* unpacked, and costs nothing more\n/,
+    )
     expect(text).toMatch(/ ├─ perl-5\.42\.0 ← etc \(\+1\) ← nixos-system-x-1\n/)
     expect(text).toMatch(
       / grub: 2 builds\n.* 3333…-grub-2\.12 ← etc ← nixos-system-x-1\n.* 4444…-grub-2\.12 ← tool-1\.0 ← /,
