@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
+import { globMatcher } from '../owners/glob.ts'
 import { nameOf, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import { absentNote, absentPackageNote } from './absent.ts'
@@ -185,7 +186,10 @@ function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inve
   const broken = packages.filter(({ copies }) => copies.length > 1)
   const value = packages.reduce((most, { copies }) => Math.max(most, copies.length), 0)
   if (packages.length === 0) {
-    return { rule, status: 'skip', value, note: absentPackageNote(rule.name, inventory), contributors: [] }
+    const matches = globMatcher(rule.name)
+    const isNoPackage = [...ownerKeys(inventory)].some((key) => matches(splitKey(key).pname))
+    const note = isNoPackage ? `what '${rule.name}' matches is no package` : absentPackageNote(rule.name, inventory)
+    return { rule, status: 'skip', value, note, contributors: [] }
   }
   if (broken.length === 0) {
     const note = packages.length === 1 ? 'one' : `one of each, ${packages.length} packages`

@@ -59,8 +59,8 @@ export interface DiffRow {
   readonly paths: number
   /** For a packing row: how many of its paths we call equal by which comparison. */
   readonly comparedBy?: ComparedByCounts
-  /** For a packing row: squashfs images whose compression changed. */
-  readonly compression?: readonly CompressionChange[]
+  /** For a packing row: how the compression of the squashfs changed that holds the bytes of the row. */
+  readonly compression?: CompressionChange
   /**
    * How many files have the same names and sizes but different contents. This is why the row is not `same` or `moved`.
    */
@@ -142,7 +142,7 @@ export function diff(
   const { matches, metadata } = settleMatches(before, after, pairing, contents)
   const counts: Record<MatchClass, number> = { same: 0, moved: 0, rebuilt: 0, changed: 0, new: 0, gone: 0 }
   for (const match of matches) counts[match.class] += 1
-  const compression = compressionChanges(before.image, after.image)
+  const compression = compressionChanges(before, after)
   const besideTree = partsBesideTree(before, after)
   const hasOtherContents = (name: ByteString): boolean => contents?.parts.get(name) === false
   const rows = (
@@ -152,7 +152,7 @@ export function diff(
           ...(by === 'package'
             ? packageRows(matches, old, now)
             : withHashes(pathRows(matches, before, after, old, now))),
-          ...packingRows(matches, by, old, now, compression),
+          ...packingRows(matches, by, { inventory: before, sizes: old }, { inventory: after, sizes: now }, compression),
           ...regionRows(old.otherRegions, now.otherRegions, new Set([...old.storeRegions, ...now.storeRegions])),
           ...fileRows(old.files, now.files, names),
         ]
@@ -336,34 +336,78 @@ function pathRows(
   return rows
 }
 
+/** An image of a comparison, and its bytes. */
+interface PackedSide {
+  readonly inventory: Inventory
+  readonly sizes: SizesBy
+}
+
 /**
- * The row for everything that did not change but takes other bytes. By package, it covers packages without any change.
+ * The rows for everything that did not change but takes other bytes: one for what is in each squashfs whose compression
+ * changed, and one for the rest. By package, they cover packages without any change.
  */
 function packingRows(
   matches: readonly SettledMatch[],
   by: 'path' | 'package',
-  old: SizesBy,
-  now: SizesBy,
+  old: PackedSide,
+  now: PackedSide,
   compression: readonly CompressionChange[],
 ): readonly DiffRow[] {
   const same =
     by === 'path'
       ? matches.filter(isSameContent)
       : [...packages(matches)].filter(([name, group]) => isUnchanged(name, group)).flatMap(([, group]) => group)
-  return [
-    rowOf(
+  /** A row for the bytes of some owners; only those count that have any. */
+  const row = (before: OwnerBytes, after: OwnerBytes, more: Pick<DiffRow, 'compression'>): DiffRow => {
+    const some = same.filter((match) => has(before, match.before) || has(after, match.after))
+    return rowOf(
       {
         class: 'same',
         kind: 'packing',
         name: 'packing',
-        paths: same.length,
-        comparedBy: comparedByCounts(same),
-        ...(compression.length === 0 ? {} : { compression }),
+        paths: some.length,
+        comparedBy: comparedByCounts(some),
+        ...more,
       },
-      sum(same.map(({ before }) => sizesOf(old.owners, before))),
-      sum(same.map(({ after }) => sizesOf(now.owners, after))),
+      sum(some.map((match) => sizesOf(before, match.before))),
+      sum(some.map((match) => sizesOf(after, match.after))),
+    )
+  }
+  if (compression.length === 0) return [row(old.sizes.owners, now.sizes.owners, {})]
+  const isOld = new Set(compression.map(({ oldPath }) => oldPath))
+  const isNew = new Set(compression.map(({ path }) => path))
+  return [
+    ...compression.map((change) =>
+      row(
+        ownersIn(old.inventory, (squashfs) => squashfs === change.oldPath),
+        ownersIn(now.inventory, (squashfs) => squashfs === change.path),
+        { compression: change },
+      ),
+    ),
+    row(
+      ownersIn(old.inventory, (squashfs) => !isOld.has(squashfs)),
+      ownersIn(now.inventory, (squashfs) => !isNew.has(squashfs)),
+      {},
     ),
   ]
+}
+
+type OwnerBytes = SizesBy['owners']
+
+function has(sizes: OwnerBytes, key: ByteString | undefined): boolean {
+  return key !== undefined && sizes.has(key)
+}
+
+/** The bytes of owners in some squashfs images. What is in no squashfs inside the image is in "/". */
+function ownersIn({ image, attribution }: Inventory, isWanted: (squashfs: ByteString) => boolean): OwnerBytes {
+  const inside = new Set(image.squashfs.map(({ path }) => path))
+  const owners = new Map<ByteString, Sizes>()
+  for (const { owner, region, own, unpacked } of attribution.accounts) {
+    if (owner === undefined || !isWanted(inside.has(region) ? region : '/')) continue
+    const known = sizesOf(owners, owner)
+    owners.set(owner, { own: known.own + own, unpacked: known.unpacked + unpacked })
+  }
+  return owners
 }
 
 /** Matches by the names of their packages. */

@@ -10,7 +10,10 @@ import { graphSizes } from './graph-sizes.ts'
 export interface Duplicates extends DuplicatePackages {
   /** Owners and files in several images, most wasted bytes first; undefined if a saved report lacks them. */
   readonly paidTwice: readonly PaidTwice[] | undefined
-  /** Files with the same content in several places, except those of `paidTwice`; undefined without contents. */
+  /**
+   * Files with the same content in several places, without the places that `paidTwice` counts as second ones; undefined
+   * without contents.
+   */
   readonly identical: readonly SameContent[] | undefined
   /** Contents in several forms, such as plain and compressed; undefined without contents. */
   readonly forms: readonly SameContent[] | undefined
@@ -30,7 +33,7 @@ export function duplicates(inventory: Inventory, contents: SameContents | undefi
   return {
     ...duplicatePackages(inventory, sizes),
     paidTwice,
-    identical: contents && byWaste(contents.identical.filter((content) => !isTold(content, paidTwice ?? []))),
+    identical: contents && byWaste(withoutTold(contents.identical, paidTwice ?? [])),
     forms: contents && byWaste(contents.forms),
     compared: contents && {
       storedOnce: contents.storedOnce,
@@ -46,19 +49,24 @@ export function wastedByContent({ places }: SameContent): number {
   return places.slice(1).reduce((sum, { own }) => sum + own, 0)
 }
 
-/** The bytes of second copies of all kinds but packages. Contents in several forms may be among identical ones too. */
+/** The bytes of second copies of all kinds but packages, each once. Contents in several forms may be among identical ones too. */
 export function wastedByCopies({ paidTwice = [], identical = [] }: Duplicates): number {
   const twice = paidTwice.reduce((sum, copy) => sum + wastedBytes(copy), 0)
   return identical.reduce((sum, content) => sum + wastedByContent(content), twice)
 }
 
-/** Whether an owner or a file in several images stands for content: all of its places belong to it. */
-function isTold({ places }: SameContent, paidTwice: readonly PaidTwice[]): boolean {
-  return paidTwice.some((copy) => {
-    if (copy.owner !== undefined) return places.every(({ owner }) => owner === copy.owner)
-    const paths = new Set<ByteString>(copy.places.map(({ path }) => path))
-    return places.every(({ path }) => paths.has(path))
-  })
+/** Contents without the places that are second copies of an owner or a file already, so that no byte counts twice. */
+function withoutTold(contents: readonly SameContent[], paidTwice: readonly PaidTwice[]): readonly SameContent[] {
+  const told = new Set<ByteString>(paidTwice.flatMap(({ places }) => places.slice(1).map(({ path }) => path)))
+  return contents.map((content) => ({ ...content, places: content.places.filter(({ path }) => !isBelow(path, told)) }))
+}
+
+/** Whether a path or a directory that it is in is among some paths. */
+function isBelow(path: ByteString, some: ReadonlySet<ByteString>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (some.has(path.slice(0, end))) return true
+  }
+  return false
 }
 
 /** Those that waste most first; what takes no bytes a second time is none. */

@@ -3,7 +3,7 @@ import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { isNameless, packageOf, splitKey } from '../owners/names.ts'
+import { isNameless, packageOf, roleByName, splitKey } from '../owners/names.ts'
 
 /** An owner and its bytes in all regions. */
 export interface OwnerSize {
@@ -48,8 +48,8 @@ export function bytesOf({ copies }: Pick<PackageCopies, 'copies'>): number {
 }
 
 /**
- * The owners of an image by the name of their package. An owner whose name says nothing, such as "source", belongs to the package that
- * its content names, or to none.
+ * The owners of an image by the name of their package. An owner whose name says nothing, such as "source", belongs to the
+ * package that its content names, or to none. Systems, profiles, farms of links and generated texts are no packages.
  */
 export function packagesByName(inventory: Inventory): ReadonlyMap<string, readonly OwnerSize[]> {
   const packages = new Map<string, OwnerSize[]>()
@@ -92,10 +92,11 @@ export function packageCopies(glob: string, inventory: Inventory): readonly Pack
     .sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))
 }
 
-/** The name of an owner's package; undefined if its name says nothing, and its content neither. */
-function packageNameOf(key: ByteString, { contentNames }: Inventory): string | undefined {
+/** The name of an owner's package; undefined if it is no package, or if its name says nothing, and its content neither. */
+function packageNameOf(key: ByteString, { contentNames, composition }: Inventory): string | undefined {
   const content = contentNames?.get(key)
   if (content !== undefined) return content.name
+  if (!isPackage(key, composition)) return undefined
   const { pname, version } = splitKey(key)
   return version === undefined && isNameless(key) ? undefined : pname
 }
@@ -108,6 +109,16 @@ function buildOf(key: ByteString, { contentNames }: Inventory): { readonly versi
   if (packageOf(key).output === '') return { version, output: '' }
   const words = /(?:-(?:[a-z]+|lib32|lib64))+$/.exec(version)?.[0] ?? ''
   return { version: version.slice(0, version.length - words.length), output: words.slice(1) }
+}
+
+/**
+ * Whether an owner is a package by what it consists of, or by its name where a saved report does not tell. One small file is
+ * a package if it has a version: NixOS gives none to the texts that it generates.
+ */
+function isPackage(key: ByteString, composition: Inventory['composition']): boolean {
+  const byName = roleByName(key)
+  const role = composition === undefined ? byName : composition.roles.get(key)
+  return role === undefined || (role === 'text' && byName === undefined && splitKey(key).version !== undefined)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { modelOfKey, modelOfKind, OWNER_MODELS } from './models.ts'
 import type { OwnerModel, OwnerName, PackageName } from './owner.ts'
+import type { OwnerRole } from './reference-kind.ts'
 import type { References } from './references.ts'
 
 /** What one owner of a kind is called, and several: "store path", "store paths". */
@@ -26,6 +27,11 @@ export function splitKey(key: ByteString): OwnerName {
 /** The package that an owner belongs to. */
 export function packageOf(key: ByteString): PackageName {
   return modelOfKey(key)?.packageOf(key) ?? { name: key, version: '', output: '' }
+}
+
+/** What an owner is by its name alone; undefined for a package. */
+export function roleByName(key: ByteString): OwnerRole | undefined {
+  return modelOfKey(key)?.roleByName?.(key)
 }
 
 /** The hash in a key; '' if its model has none. */

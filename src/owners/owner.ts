@@ -3,7 +3,7 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import type { Composition, ReferenceKinds } from './reference-kind.ts'
+import type { Composition, OwnerRole, ReferenceKinds } from './reference-kind.ts'
 import type { References } from './references.ts'
 
 /** Who bytes are there for: a Nix store path. */
@@ -72,6 +72,8 @@ export interface OwnerModel {
   compositionOf?(owners: ReadonlyMap<ByteString, Owner>): Composition
   /** The kinds of references. Present if `compositionOf` is. */
   kindsOf?(graph: ReferenceGraph, begins: readonly number[], composition: Composition | undefined): ReferenceKinds
+  /** What an owner is by its name alone; undefined for a package. Absent if all owners are packages. */
+  roleByName?(key: ByteString): OwnerRole | undefined
   /**
    * The hash that contents name an owner by: 32 digits of Nix's base32. Absent if contents do not name owners, so that
    * there is nothing to scan for.

@@ -80,7 +80,7 @@ export function rowReasons(row: DiffRow): readonly string[] {
   const { kind, contentsDiffer, compression } = row
   if (contentsDiffer !== undefined && kind === 'region') return ['contents differ']
   if (contentsDiffer !== undefined) return [`contents differ in ${plural(contentsDiffer, 'file')}`]
-  if (compression !== undefined) return [compression.map((change) => compressionText(change)).join('; ')]
+  if (compression !== undefined) return [compressionText(compression)]
   const edge = edgeOf(row)
   return edge === undefined ? [] : [`${edge.word}${edge.from} → ${edge.to}`, `${edge.word}… → ${edge.to}`]
 }
@@ -156,7 +156,12 @@ function blockText(size: number): string {
 
 /** Which squashfs images have another compression, and which one. */
 export function compressionTexts({ compression }: Diff): readonly string[] {
-  return compression.map((change) => `${regionName(change.path)}: ${compressionText(change)}`)
+  return compression.map((change) => {
+    const { oldPath, path } = change
+    const names = [...new Set([oldPath, path])].map(regionName).join(' → ')
+    // A squashfs alone has no name but that of its file, which is in the line above.
+    return path === '/' ? compressionText(change) : `${names}: ${compressionText(change)}`
+  })
 }
 
 /** Names for a sum of rows, longest first: "[12 small changes; -n 0 --min 0 shows them]". */

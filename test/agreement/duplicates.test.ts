@@ -189,12 +189,12 @@ describeWith(['mksquashfs'], 'a diff of one tree that mksquashfs packs in two wa
     }
     const text = isoscope(['diff', 'old', 'new'], {}, work).stdout.toString()
     const [header, table] = text.split(/\n\n(?= *ON )/)
-    expect(header).toContain(`\n    /: ${words}`)
+    expect(`${header}\n`).toContain(`\n    ${words}\n`)
     expect(table!.split('\n').filter((line) => line.includes('[repacking: 1 path'))).toEqual([
       expect.stringContaining(`  ${words}`),
     ])
     expect(isoscope(['diff', 'old', 'new', '--md'], {}, work).stdout.toString()).toContain(
-      `\n/: ${words.replace(/[()]/g, '\\$&')}\n`,
+      `\n${words.replace(/[()]/g, '\\$&')}\n`,
     )
     const { compression, rows } = JSON.parse(
       isoscope(['diff', 'old', 'new', '--json'], {}, work).stdout.toString(),

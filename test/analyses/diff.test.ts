@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { matchOwners } from '../../src/analyses/match-owners.ts'
 import { DIFF_FILTERS, summariseDiff } from '../../src/analyses/summarise-diff.ts'
-import { compressionTexts, nothingText, remarks, rowName } from '../../src/present/diff-words.ts'
+import type { Inventory } from '../../src/inventory/take-inventory.ts'
+import { compressionTexts, nothingText, remarks, rowName, rowReasons } from '../../src/present/diff-words.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
@@ -190,6 +191,70 @@ describe('the classes of a diff', () => {
     ])
     expect(told(of('level 19'), of('level 19', 1 << 17))).toEqual(['nix-store.squashfs: zstd, 1 MiB → 128 KiB blocks'])
     expect(told(of('level 19'), of('level 19'))).toEqual([])
+  })
+
+  describe('blames the compression of a squashfs', () => {
+    const [store, other, renamed] = ['/nix-store.squashfs', '/other.squashfs', '/sub/store.squashfs']
+    /** Two paths in each squashfs, with their own bytes there; the levels of zstd. */
+    const of = (...squashfs: readonly (readonly [path: string, own: number, level: number])[]): Inventory => {
+      const paths = squashfs.flatMap(([region, own]) =>
+        [1, 2].map((hash) => at(hash, `p${hash}-1`, own, { region, unpacked: 100, files: [fileOf('', 100)] })),
+      )
+      const side = syntheticSide({ paths })
+      const images = squashfs.map(([path, , level]) => ({
+        ...{ path, compressor: 'zstd', compressorOptions: `level ${level}`, blockSize: 1 << 20 },
+      }))
+      return { ...side, image: { ...side.image, squashfs: images } }
+    }
+    const packing = (result: Diff) => result.rows.map((row) => [row.kind, row.delta, row.paths, rowReasons(row).join()])
+
+    it('only for what is in it', () => {
+      const result = diff(of([store, 30, 19]), of([store, 35, 6], [other, 40, 3]), 'path')
+      expect(compressionTexts(result)).toEqual(['nix-store.squashfs: zstd level 19 → 6'])
+      expect(packing(result)).toEqual([
+        ['packing', 80, 2, ''],
+        ['packing', 10, 2, 'zstd level 19 → 6'],
+      ])
+      expect(sum(result.rows)).toBe(result.delta)
+    })
+
+    it('of each for its own', () => {
+      const result = diff(of([store, 30, 19], [other, 40, 3]), of([store, 35, 6], [other, 30, 9]), 'path')
+      expect(packing(result)).toEqual([
+        ['packing', -20, 2, 'zstd level 3 → 9'],
+        ['packing', 10, 2, 'zstd level 19 → 6'],
+      ])
+    })
+
+    it('under another name, by what is in it', () => {
+      const image = of([renamed, 35, 6], [other, 40, 19])
+      const accounts = image.attribution.accounts.filter(
+        ({ region, owner }) => region !== other || owner?.endsWith('p1-1'),
+      )
+      const result = diff(of([store, 30, 19]), { ...image, attribution: { ...image.attribution, accounts } }, 'path')
+      expect(compressionTexts(result)).toEqual(['nix-store.squashfs → sub/store.squashfs: zstd level 19 → 6'])
+      expect(packing(result)).toEqual([
+        ['packing', 40, 1, ''],
+        ['packing', 10, 2, 'zstd level 19 → 6'],
+      ])
+    })
+
+    it('under any of its names', () => {
+      const old = of([store, 30, 19])
+      const now = of([other, 40, 19], [renamed, 35, 6])
+      const squashfs = now.image.squashfs.map((some) =>
+        some.path === renamed ? { ...some, otherNames: [store] } : some,
+      )
+      const result = diff(old, { ...now, image: { ...now.image, squashfs } }, 'path')
+      expect(result.compression).toMatchObject([{ oldPath: store, path: renamed }])
+      expect(packing(result)).toContainEqual(['packing', 10, 2, 'zstd level 19 → 6'])
+    })
+
+    it('that is the image itself, without a name', () => {
+      const result = diff(of(['/', 30, 19]), of(['/', 35, 6]), 'path')
+      expect(compressionTexts(result)).toEqual(['zstd level 19 → 6'])
+      expect(packing(result)).toEqual([['packing', 10, 2, 'zstd level 19 → 6']])
+    })
   })
 
   it('has packages with other versions, fewer of them, or only other builds', () => {

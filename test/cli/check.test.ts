@@ -28,6 +28,12 @@ describe('isoscope check', () => {
     return { code, stdout: stdout.toString(), stderr }
   }
 
+  it('says that a system, a farm or a text is no package', () => {
+    const { code, stdout } = ask('check', 'mini.iso', '--no-duplicates', 'etc')
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^ {2}SKIP {2}duplicates etc {2}what 'etc' matches is no package\n/)
+  })
+
   it('shows what passed and what failed, and ends with 1', () => {
     const { code, stdout, stderr } = ask(...CHECK)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })

@@ -2,7 +2,7 @@ import type { OwnerModel } from '../owner.ts'
 import { narParts } from './nar.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
-import { referenceKinds } from './reference-kinds.ts'
+import { referenceKinds, roleByName } from './reference-kinds.ts'
 import { registeredReferences } from './registered-references.ts'
 import { isNamelessSource, sourceName } from './source-name.ts'
 import { startedStorePaths } from './started-store-paths.ts'
@@ -27,6 +27,7 @@ export const nix: OwnerModel = {
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
   compositionOf: storePathRoles,
   kindsOf: referenceKinds,
+  roleByName,
   hashOf: hashOfBase,
   isNameless: isNamelessSource,
   contentName: sourceName,

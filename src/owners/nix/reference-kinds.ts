@@ -90,7 +90,7 @@ function systemPlaces(
 }
 
 /** The role of an owner by the name that NixOS gives its generated objects. */
-function roleByName(key: ByteString): OwnerRole | undefined {
+export function roleByName(key: ByteString): OwnerRole | undefined {
   const name = nameOfBase(key)
   if (name.startsWith('nixos-system-')) return 'system'
   if (/^(system-path|user-environment|home-manager-path)$/.test(name)) return 'profile'

@@ -52,7 +52,7 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
     kind: kindWord(rest.kind),
     ...named('name', name),
     ...otherNamesJson(otherNames),
-    ...(compression === undefined ? {} : { compression: compression.map(compressionJson) }),
+    ...(compression === undefined ? {} : { compression: [compressionJson(compression)] }),
     ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
     ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
     ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),
@@ -60,8 +60,8 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
   }
 }
 
-function compressionJson({ path, before, after }: CompressionChange): object {
-  return { ...named('path', path), before, after }
+function compressionJson({ oldPath, path, before, after }: CompressionChange): object {
+  return { ...named('oldPath', oldPath), ...named('path', path), before, after }
 }
 
 function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {

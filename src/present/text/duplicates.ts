@@ -58,14 +58,13 @@ export function copiesText({ kind, copies }: Pick<DuplicatePackage, 'kind' | 'co
 function packagesSection({ packages, saved, computedAll }: Duplicates, options: DuplicatesTextOptions): string {
   const { style, unit, top, hasOwners, noun } = options
   if (!hasOwners) return `there are no ${noun} in it`
-  if (packages.length === 0)
-    return wrap('no package is in it in several versions or builds', style.width, '  ').join('\n')
+  if (packages.length === 0) return 'No package is there twice.'
   const shown = top === 0 ? packages : packages.slice(0, top)
   const rows = shown.flatMap((some) => packageRows(some, options))
   const measures: readonly (readonly [heading: string, cell: (row: Row) => string])[] = [
     ['OWN', ({ own }) => own],
     ['RETAINED', ({ retained }) => retained],
-    ['ALONE SAVES', ({ saves }) => saves],
+    ['SAVES', ({ saves }) => saves],
   ]
   const roomBeside = (some: typeof measures): number =>
     some.reduce(
@@ -180,7 +179,7 @@ function contentsSection(
   if (contents.length === 0) return ''
   const shown = top === 0 ? contents : contents.slice(0, top)
   const lines = shown.flatMap((content) => {
-    const wasted = `  ≈ ${formatBytes(wastedByContent(content), unit)}  `
+    const wasted = `  ${formatBytes(wastedByContent(content), unit)} again:  `
     const places = content.places.slice(0, MAX_PLACES).map((place) => placeText(place, options))
     const more = content.places.length - places.length
     if (more > 0) places.push(`and ${plural(more, 'more place')} (--json has all)`)
@@ -211,12 +210,12 @@ function placeText(
 function closingLines(duplicates: Duplicates, { unit, references }: DuplicatesTextOptions): readonly string[] {
   const { compared, paidTwice } = duplicates
   const wasted = wastedByCopies(duplicates)
-  const lines: string[] = wasted === 0 ? [] : [`≈ ${formatBytes(wasted, unit)} in second copies of files`]
+  const lines: string[] = wasted === 0 ? [] : [`${formatBytes(wasted, unit)} in second copies of files`]
   for (const { image, files, bytes } of compared?.storedOnce ?? []) {
     const where = image === '/' ? 'the image' : printable(image.slice(1))
-    const whose = files === 1 ? 'file has' : 'files have'
+    const [whose, costs] = files === 1 ? ['file has', 'costs'] : ['files have', 'cost']
     lines.push(
-      `stored once in ${where}: ${formatCount(files)} ${whose} the content of another, ${formatBytes(bytes, unit)} unpacked, and cost nothing more`,
+      `stored once in ${where}: ${formatCount(files)} ${whose} the content of another, ${formatBytes(bytes, unit)} unpacked, and ${costs} nothing more`,
     )
   }
   if (compared === undefined) {

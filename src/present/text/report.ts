@@ -459,7 +459,7 @@ function paidTwice(report: Report, options: ReportOptions): string {
   const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
   const lines = [
     ...paidTwiceLines(copies, { unit, style, accounts, labelOf: labelsIn(report), top: MAX_TWICE, allBy: '--json' }),
-    `≈ ${formatBytes(wasted, unit)} in second copies`,
+    `${formatBytes(wasted, unit)} in second copies`,
   ]
   const how = comparedAll ? 'by content' : 'by content; the smaller files were not compared'
   return `${bold('Paid for twice', style)}   (${how})\n${lines.join('\n')}`
