@@ -18,6 +18,9 @@ export interface VerifiedOwner {
   readonly hash: string | undefined
   /** The hash that is registered. */
   readonly registeredHash: string | undefined
+  /** Bytes of its archive, and those that are registered. */
+  readonly size: number | undefined
+  readonly registeredSize: number | undefined
   /** The keys that it is registered to refer to, and does not mention. */
   readonly missing: readonly ByteString[]
   /** The keys that it mentions, without a registered reference. */
@@ -91,11 +94,12 @@ function isDifferent({ problem }: FoundChecksum): boolean {
   return problem?.code === 'CHECKSUM'
 }
 
-const UNREAD = { hash: undefined, mentions: [], failures: [], failed: 0 }
+const UNREAD = { hash: undefined, size: undefined, mentions: [], failures: [], failed: 0 }
 
 function verifyOwner(key: ByteString, owner: ReadOwner | undefined, declared: References | undefined): VerifiedOwner {
-  const { hash, mentions, failures, failed } = owner ?? UNREAD
+  const { hash, size, mentions, failures, failed } = owner ?? UNREAD
   const registeredHash = declared?.contentHashes.get(key)
+  const registeredSize = declared?.contentSizes?.get(key)
   const isAbsent = owner === undefined
   const registered = referencesOf(key, declared)
   const isWhole = !isAbsent && failed === 0
@@ -104,10 +108,19 @@ function verifyOwner(key: ByteString, owner: ReadOwner | undefined, declared: Re
   const missing = isWhole ? registered.filter((reference) => !found.has(reference)) : []
   const known = new Set(registered)
   const unregistered = registeredHash === undefined ? [] : mentions.filter((mention) => !known.has(mention))
-  const hasOtherHash = hash !== undefined && registeredHash !== undefined && hash !== registeredHash
-  const differs = isAbsent || hasOtherHash || missing.length > 0
+  const hasOther = isOther(hash, registeredHash) || isOther(size, registeredSize)
+  const differs = isAbsent || hasOther || missing.length > 0
   const status = differs || failed > 0 ? 'fail' : registeredHash === undefined ? 'unknown' : 'pass'
-  return { key, status, differs, isAbsent, hash, registeredHash, missing, unregistered, failures, failed }
+  const registeredAs = { registeredHash, registeredSize }
+  return { key, status, differs, isAbsent, hash, size, ...registeredAs, missing, unregistered, failures, failed }
+}
+
+/** Whether both are known, and differ. */
+export function isOther<Value extends string | number>(
+  found: Value | undefined,
+  registered: Value | undefined,
+): boolean {
+  return found !== undefined && registered !== undefined && found !== registered
 }
 
 /** The keys that an owner is registered to refer to. */

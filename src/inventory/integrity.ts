@@ -44,6 +44,8 @@ export interface ReadOwner {
   readonly key: ByteString
   /** SHA-256 of its archive, in hexadecimal; undefined if we could not read all of it. */
   readonly hash: string | undefined
+  /** Bytes of its archive; undefined where the hash is. */
+  readonly size: number | undefined
   /** The keys of the owners whose hashes occur in its archive, itself among them, in byte order. */
   readonly mentions: readonly ByteString[]
   /** The first contents that we could not read, with their paths in the owner, and how many there are. */
@@ -258,12 +260,12 @@ function storedIn({ image, file }: OpenImage) {
 
 function readOwner(
   key: ByteString,
-  { hash, found, failures, failed }: ReadAnswer,
+  { hash, size, found, failures, failed }: ReadAnswer,
   hashes: readonly string[],
   byHash: ReadonlyMap<string, readonly ByteString[]>,
 ): ReadOwner {
   const mentions = Array.from(found).flatMap((number) => byHash.get(hashes[number]!)!)
-  return { key, hash, mentions: mentions.sort(), failures, failed }
+  return { key, hash, size, mentions: mentions.sort(), failures, failed }
 }
 
 function readFiles(groups: readonly LooseSubject[], answers: readonly ReadAnswer[]): ReadFiles {

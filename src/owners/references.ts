@@ -11,6 +11,8 @@ export interface References {
   readonly directory: ByteString
   /** By key, a hash of the whole content as the image declares it: for a store path, the SHA-256 of its NAR. */
   readonly contentHashes: ReadonlyMap<ByteString, string>
+  /** By key, the bytes that such a hash covers, as the image declares them. Absent if it declares none. */
+  readonly contentSizes?: ReadonlyMap<ByteString, number>
   readonly warnings: readonly FormatError[]
   /** Nodes of owners that we could not read completely. They may have more references than we know. */
   readonly incomplete: readonly number[]

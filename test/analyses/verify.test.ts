@@ -13,6 +13,7 @@ const [A, B, C] = ['a', 'b', 'c'].map((name, index) => `${String(index).repeat(3
 const owner = (key: string, mentions: readonly string[] = []): ReadOwner => ({
   key,
   hash: `hash of ${key}`,
+  size: 1000,
   mentions,
   failures: [],
   failed: 0,
@@ -26,6 +27,7 @@ const declared: References = {
   origin: 'registration',
   directory: '/nix/store',
   contentHashes: new Map([A, B, C].map((key) => [key, `hash of ${key}`])),
+  contentSizes: new Map([A, B, C].map((key) => [key, 1000])),
   warnings: [],
   incomplete: [],
 }
@@ -57,9 +59,17 @@ describe('a verification', () => {
     expect(owners.map(({ key, status }) => [key, status])).toEqual([A, B, C].map((key) => [key, 'pass']))
   })
 
-  const unread = { hash: undefined, mentions: [], failures: [{ path: 'x', error: error('MALFORMED') }], failed: 1 }
+  const unread = {
+    hash: undefined,
+    size: undefined,
+    mentions: [],
+    failures: [{ path: 'x', error: error('MALFORMED') }],
+    failed: 1,
+  }
   it.each<[string, Partial<Integrity>, Verification['verdict'], Verification['owners'][number]['status']]>([
     ['another hash', withOwner({ hash: 'another' }), 'fail', 'fail'],
+    ['another size', withOwner({ size: 1008 }), 'fail', 'fail'],
+    ['no size', { declared: { ...declared, contentSizes: new Map() } }, 'pass', 'pass'],
     ['a registered reference that is not found', withOwner({ mentions: [] }), 'fail', 'fail'],
     ['a path that is registered, and not there', { owners: sound.owners.slice(1) }, 'fail', 'fail'],
     ['a path that cannot be read', withOwner(unread), 'unknown', 'fail'],

@@ -14,10 +14,11 @@ const SCRIPT_HASH = 'sha256:0m35wabrvlzjvv71f2xvca3vd91gh9mwvh4mm38h7yb0h9kc30v2
 const LINK_HASH = 'sha256:1gyywm7y27mkzh8jyhanzqd0rmc9yicj82k00xp5qkksx86z44fn'
 const CONTENTS: Readonly<Record<string, Content>> = { [SCRIPT]: '#!/bin/sh\n', [LINK]: { target: '../x' } }
 
-const record = (path: string, hash: string, references: readonly string[] = []): string =>
+/** What is registered of a path; the sizes of the NARs are those of `nix-store --dump`. */
+const record = (path: string, hash: string, references: readonly string[] = [], size = path === LINK ? 120 : 160) =>
   [path, ...references]
     .map((base) => `/nix/store/${base}`)
-    .toSpliced(1, 0, hash, '160', '', String(references.length))
+    .toSpliced(1, 0, hash, String(size), '', String(references.length))
     .join('\n')
 
 interface VerifyJson {
@@ -114,6 +115,17 @@ FAIL  0 of 3 store paths
     const { storePaths } = jsonOf(image)
     expect(storePaths.paths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
     expect(storePaths.paths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
+  })
+
+  it('names both sizes where another one is registered', () => {
+    const image = storeWith(`${record(SCRIPT, SCRIPT_HASH, [], 1168)}\n${record(LINK, LINK_HASH)}\n`)
+    const { code, stdout, stderr } = said(isoscope(['verify', image]))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(/^ {2}FAIL {3}script\n {9}NAR size 160 bytes and not 1,168 as registered\n {2}FAIL {3}/)
+    expect(jsonOf(image).storePaths.paths[0]).toMatchObject({ status: 'fail', narSize: 160, registeredNarSize: 1168 })
+    // Zeros say nothing.
+    const unknown = storeWith(`${record(SCRIPT, SCRIPT_HASH, [], 0)}\n${record(LINK, LINK_HASH)}\n`)
+    expect(isoscope(['verify', unknown]).code).toBe(0)
   })
 
   it('ends with 2 for a path that is not registered, or without a hash', () => {

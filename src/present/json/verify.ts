@@ -26,6 +26,8 @@ export function verifyJson(verification: Verification): string {
         present: !owner.isAbsent,
         narHash: owner.hash ?? null,
         registeredNarHash: owner.registeredHash ?? null,
+        narSize: owner.size ?? null,
+        registeredNarSize: owner.registeredSize ?? null,
         missingReferences: owner.missing.map(full),
         unregisteredReferences: owner.unregistered.map(full),
         unreadableFiles: owner.failed,
