@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { Reference, ReferenceGraph } from '../graph/reference-graph.ts'
+import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../graph/reference-graph.ts'
 
 /** The references between the owners of an image, and where we know them from. */
 export interface References {
@@ -21,4 +21,10 @@ export interface References {
    * build may lose them. Absent if we did not look for them.
    */
   readonly byChance?: readonly Reference[]
+}
+
+/** The keys that an owner refers to, in byte order. */
+export function referencesOf({ graph }: References, key: ByteString): ByteString[] {
+  const node = numberOfKey(graph, key)
+  return node < 0 ? [] : Array.from(neighbours(graph.references, node), (other) => graph.keys[other]!)
 }

@@ -28,6 +28,11 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => str
   return sentences
 }
 
+/** "1 mention is not registered", "3 mentions are not registered". */
+export function unregisteredMentions(count: number): string {
+  return `${plural(count, 'mention')} ${count === 1 ? 'is' : 'are'} not registered`
+}
+
 export function andMore(count: number): string {
   return count > 0 ? ` and ${formatCount(count)} more` : ''
 }

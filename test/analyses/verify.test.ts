@@ -15,6 +15,7 @@ const owner = (key: string, mentions: readonly string[] = []): ReadOwner => ({
   hash: `hash of ${key}`,
   size: 1000,
   mentions,
+  undeclared: new Map(),
   failures: [],
   failed: 0,
 })
@@ -88,8 +89,13 @@ describe('a verification', () => {
   })
 
   it('names the references that are missing, and those that are not registered', () => {
-    const { owners, references } = judge(withOwner({ mentions: [A, C] }))
-    expect(owners[0]).toMatchObject({ missing: [B], unregistered: [A, C], differs: true })
+    const place = { path: 'bin/a', kind: 'content', offset: 7 } as const
+    const { owners, references } = judge(withOwner({ mentions: [A, C], undeclared: new Map([[C, place]]) }))
+    const unregistered = [
+      { key: A, place: undefined },
+      { key: C, place },
+    ]
+    expect(owners[0]).toMatchObject({ missing: [B], unregistered, differs: true })
     expect(references).toEqual({ registered: 3, found: 2, unregistered: 2 })
   })
 

@@ -12,6 +12,8 @@ const [EMPTY, SCRIPT, LINK] = [pathOf(1, 'empty'), pathOf(2, 'script'), pathOf(3
 /** NAR hashes from `nix-hash --type sha256 --base32` (Nix 2.8.0). */
 const SCRIPT_HASH = 'sha256:0m35wabrvlzjvv71f2xvca3vd91gh9mwvh4mm38h7yb0h9kc30v2'
 const LINK_HASH = 'sha256:1gyywm7y27mkzh8jyhanzqd0rmc9yicj82k00xp5qkksx86z44fn'
+/** Of a directory with bin/a, a text with SCRIPT in it, and a link b into the directory. */
+const PLACES_HASH = 'sha256:1a3rg6kzy2fx0kdd91d12i3lzprlkmgh1331jj56pxkjc0q4vg04'
 const CONTENTS: Readonly<Record<string, Content>> = { [SCRIPT]: '#!/bin/sh\n', [LINK]: { target: '../x' } }
 
 /** What is registered of a path; the sizes of the NARs are those of `nix-store --dump`. */
@@ -107,14 +109,46 @@ PASS  2 of 2 store paths
          NAR hash sha256-YoPBZoJg+QPRqJXAzWuCL6S2h2K7CxfO3vLTnZfiZVQ= and not sha256-1hHyDep6TlxuB2AKJFn0idUMGv5WQS8R/LMe4U/l3r8= as registered
   FAIL   link
          registered reference not found: script
-  FAIL   0 of 3 store paths  NAR hashes and references as registered
-  FAIL   0 of 1 references   found in the content
+  FAIL   3 of 3 store paths  not as registered
+  FAIL   1 of 1 references   not found in the content
   PASS   1 of 1 other files  readable, ${registration.length} B
-FAIL  0 of 3 store paths
+FAIL  3 of 3 store paths; 1 of 1 other files passed
 `)
     const { storePaths } = jsonOf(image)
     expect(storePaths.paths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
     expect(storePaths.paths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
+  })
+
+  it('names each mention that is not registered, with its place', () => {
+    const contents = {
+      [SCRIPT]: CONTENTS[SCRIPT]!,
+      [`${LINK}/bin/a`]: `see ${SCRIPT}`,
+      [`${LINK}/b`]: { target: `/nix/store/${LINK}/bin` },
+    }
+    const image = storeWith(
+      `${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, PLACES_HASH, [LINK, SCRIPT], 768)}\n`,
+      contents,
+    )
+    const whole = said(isoscope(['verify', image]))
+    expect(whole).toMatchObject({ code: 0, stderr: '' })
+    expect(whole.stdout).toMatch(/2 of 2 store paths {2}NAR hashes and references as registered\n/)
+    expect(whole.stdout).toMatch(/\nPASS {2}2 of 2 store paths\n$/)
+    storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, PLACES_HASH, [], 768)}\n`, contents)
+    const lacking = said(isoscope(['verify', image]))
+    expect(lacking).toMatchObject({ code: 0, stderr: '' })
+    expect(lacking.stdout).not.toMatch(/references as registered/)
+    expect(lacking.stdout).toMatch(
+      /\n {9}2 mentions are not registered:\n {9}link -> script: bin\/a\n {9}link -> link: b \(symlink\)\n {9}A build/,
+    )
+    expect(lacking.stdout).toMatch(
+      /\nPASS {2}2 of 2 store paths: NAR hashes as registered; 2 mentions are not registered: link -> script and 1 more\n$/,
+    )
+    expect(jsonOf(image).storePaths.paths[1]).toMatchObject({
+      unregisteredMentions: [
+        { path: `/nix/store/${SCRIPT}`, file: 'bin/a', kind: 'content', offset: 4 },
+        { path: `/nix/store/${LINK}`, file: 'b', kind: 'target', offset: 11 },
+      ],
+    })
   })
 
   it('names both sizes where another one is registered', () => {
@@ -132,7 +166,8 @@ FAIL  0 of 3 store paths
     const unregistered = isoscope(['verify', storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n`)])
     expect(said(unregistered)).toMatchObject({ code: 2, stderr: '' })
     expect(unregistered.stdout.toString()).toMatch(/^ {2}ERROR {2}link\n {9}no hash is registered for it\n/)
-    expect(unregistered.stdout.toString()).toMatch(/NOT VERIFIED {2}1 of 2 store paths\n$/)
+    expect(unregistered.stdout.toString()).toMatch(/\n {2}ERROR {2}1 of 2 store paths {2}without a registered hash\n/)
+    expect(unregistered.stdout.toString()).toMatch(/\nNOT VERIFIED {2}1 of 2 store paths; 1 of 1 other files passed\n$/)
     const zeros = '0'.repeat(64)
     const withoutHashes = storeWith(`${record(SCRIPT, zeros)}\n${record(LINK, zeros)}\n`)
     expect(isoscope(['verify', withoutHashes]).code).toBe(2)
@@ -147,7 +182,7 @@ FAIL  0 of 3 store paths
     expect(broken).toMatchObject({ code: 2, stderr: expect.stringMatching(/^isoscope: .* is not a store path; .*\n$/) })
     expect(said(isoscope(['verify', 'plain.iso']))).toEqual({
       code: 2,
-      stdout: '  PASS   10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration\n',
+      stdout: '  PASS   10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration; 10 of 10 files passed\n',
       stderr: 'isoscope: plain.iso: there is no store path in it; contents and checksums were read\n',
     })
   })
@@ -167,8 +202,11 @@ FAIL  0 of 3 store paths
     expect(code).toBe(0)
     const lines = stdout.split('\n')
     expect(lines.filter((line) => /^ {2}PASS {3}\/nix\/store\/[0-9a-z]{32}-/.test(line))).toHaveLength(47)
-    expect(stdout).toMatch(/\n {9}found, and not registered: \/nix\/store\/\w+-bash-5\.3p9\n/)
-    expect(stdout).toMatch(/\nPASS {2}47 of 47 store paths\n$/)
+    expect(stdout).toMatch(/\n {9}1 mention is not registered:\n {9}\/nix\/store\/\w+-nix-manual-2\.31\.2 -> /)
+    expect(stdout).toMatch(/ -> \/nix\/store\/\w+-bash-5\.3p9: share\/doc\/nix\/manual\/example\.html\n/)
+    expect(stdout).toMatch(
+      /\nPASS {2}47 of 47 store paths: NAR hashes as registered; 1 mention is not registered: .*\n$/,
+    )
   })
 
   it('finds a changed partition table', () => {
@@ -182,7 +220,9 @@ FAIL  0 of 3 store paths
     expect(stdout).toMatch(
       /^ {2}FAIL {3}GPT partition array, CRC-32\n {9}.*PartitionEntryArrayCRC32: .*is damaged; found/,
     )
-    expect(stdout).toMatch(/\nFAIL {2}47 of 47 store paths, 5 of 6 checksums\n$/)
+    expect(stdout).toMatch(
+      /\nFAIL {2}1 of 6 checksums; 47 of 47 store paths, 23 of 23 other files passed; 1 mention is not registered: .*\n$/,
+    )
   })
 
   it('finds a changed boot catalog', () => {
@@ -238,7 +278,9 @@ FAIL  0 of 3 store paths
     expect(code).toBe(2)
     expect(stderr).toMatch(/^isoscope: .*cut\.iso is cut short: 1\.0 MiB of 2\.0 MiB; .*\n/)
     expect(stdout).toMatch(/^ {2}FAIL {3}\/version\.txt\n {9}.*cut short/)
-    expect(stdout).toMatch(/\nNOT VERIFIED .*, 19 of 20 files, no registration, not read in full\n$/)
+    expect(stdout).toMatch(
+      /\nNOT VERIFIED {2}2 of 2 store paths, 1 of 20 other files, no registration, not read in full; 4 of 4 .*\n$/,
+    )
   })
 
   it('takes a number of threads', () => {
