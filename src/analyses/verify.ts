@@ -1,8 +1,8 @@
 import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
 import type { FoundChecksum, Integrity, ReadFiles, ReadOwner } from '../inventory/integrity.ts'
-import type { References } from '../owners/references.ts'
+import type { MentionPlace } from '../owners/mentions.ts'
+import { type References, referencesOf } from '../owners/references.ts'
 import type { ReadFailure } from '../scan/plan-reading.ts'
 
 /** An owner, as it is and as it is registered. */
@@ -18,13 +18,24 @@ export interface VerifiedOwner {
   readonly hash: string | undefined
   /** The hash that is registered. */
   readonly registeredHash: string | undefined
+  /** Bytes of its archive, and those that are registered. */
+  readonly size: number | undefined
+  readonly registeredSize: number | undefined
   /** The keys that it is registered to refer to, and does not mention. */
   readonly missing: readonly ByteString[]
-  /** The keys that it mentions, without a registered reference. */
-  readonly unregistered: readonly ByteString[]
+  /** What it mentions without a registered reference. */
+  readonly unregistered: readonly UnregisteredMention[]
   /** The first contents that we could not read, and how many there are. */
   readonly failures: readonly ReadFailure[]
   readonly failed: number
+}
+
+/** A mention that is not registered as a reference. */
+export interface UnregisteredMention {
+  /** The key of the owner that is mentioned. */
+  readonly key: ByteString
+  /** Its first place, if we know it. */
+  readonly place: MentionPlace | undefined
 }
 
 /** Whether an image is what it should be. */
@@ -91,38 +102,41 @@ function isDifferent({ problem }: FoundChecksum): boolean {
   return problem?.code === 'CHECKSUM'
 }
 
-const UNREAD = { hash: undefined, mentions: [], failures: [], failed: 0 }
+const UNREAD = { hash: undefined, size: undefined, mentions: [], undeclared: undefined, failures: [], failed: 0 }
 
 function verifyOwner(key: ByteString, owner: ReadOwner | undefined, declared: References | undefined): VerifiedOwner {
-  const { hash, mentions, failures, failed } = owner ?? UNREAD
+  const { hash, size, mentions, undeclared, failures, failed } = owner ?? UNREAD
   const registeredHash = declared?.contentHashes.get(key)
+  const registeredSize = declared?.contentSizes?.get(key)
   const isAbsent = owner === undefined
-  const registered = referencesOf(key, declared)
+  const registered = declared === undefined ? [] : referencesOf(declared, key)
   const isWhole = !isAbsent && failed === 0
   const found = new Set(mentions)
   // What we could not read may mention them.
   const missing = isWhole ? registered.filter((reference) => !found.has(reference)) : []
   const known = new Set(registered)
-  const unregistered = registeredHash === undefined ? [] : mentions.filter((mention) => !known.has(mention))
-  const hasOtherHash = hash !== undefined && registeredHash !== undefined && hash !== registeredHash
-  const differs = isAbsent || hasOtherHash || missing.length > 0
+  const others = registeredHash === undefined ? [] : mentions.filter((mention) => !known.has(mention))
+  const unregistered = others.map((other) => ({ key: other, place: undeclared?.get(other) }))
+  const hasOther = isOther(hash, registeredHash) || isOther(size, registeredSize)
+  const differs = isAbsent || hasOther || missing.length > 0
   const status = differs || failed > 0 ? 'fail' : registeredHash === undefined ? 'unknown' : 'pass'
-  return { key, status, differs, isAbsent, hash, registeredHash, missing, unregistered, failures, failed }
+  const registeredAs = { registeredHash, registeredSize }
+  return { key, status, differs, isAbsent, hash, size, ...registeredAs, missing, unregistered, failures, failed }
 }
 
-/** The keys that an owner is registered to refer to. */
-function referencesOf(key: ByteString, declared: References | undefined): ByteString[] {
-  if (declared === undefined) return []
-  const { graph } = declared
-  const node = numberOfKey(graph, key)
-  return node < 0 ? [] : Array.from(neighbours(graph.references, node), (other) => graph.keys[other]!)
+/** Whether both are known, and differ. */
+export function isOther<Value extends string | number>(
+  found: Value | undefined,
+  registered: Value | undefined,
+): boolean {
+  return found !== undefined && registered !== undefined && found !== registered
 }
 
 function countReferences(owners: readonly VerifiedOwner[], declared: References | undefined): VerifiedReferences {
   let [registered, missing, unregistered] = [0, 0, 0]
   for (const owner of owners) {
     if (owner.isAbsent || owner.failed > 0) continue
-    registered += referencesOf(owner.key, declared).length
+    if (declared !== undefined) registered += referencesOf(declared, owner.key).length
     missing += owner.missing.length
     unregistered += owner.unregistered.length
   }

@@ -5,6 +5,7 @@ import { streamCheck } from '../../parsers/codecs/stream-check.ts'
 import { type ImplantedHash, pathBuilder, type UnpackedStream } from '../../parsers/image.ts'
 import { allImages, type FoundImage } from '../images/all-images.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
+import type { MentionPlace } from '../owners/mentions.ts'
 import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { References } from '../owners/references.ts'
@@ -16,6 +17,7 @@ import {
   readContents,
   startReading,
 } from '../scan/read-contents.ts'
+import { undeclaredMentions } from '../scan/undeclared-mentions.ts'
 
 /** What the bytes of an image say of its integrity, as plain data for `verify`. */
 export interface Integrity {
@@ -44,8 +46,12 @@ export interface ReadOwner {
   readonly key: ByteString
   /** SHA-256 of its archive, in hexadecimal; undefined if we could not read all of it. */
   readonly hash: string | undefined
+  /** Bytes of its archive; undefined where the hash is. */
+  readonly size: number | undefined
   /** The keys of the owners whose hashes occur in its archive, itself among them, in byte order. */
   readonly mentions: readonly ByteString[]
+  /** By key, the first place of each mention that the image does not declare as a reference, if we know it. */
+  readonly undeclared: ReadonlyMap<ByteString, MentionPlace>
   /** The first contents that we could not read, with their paths in the owner, and how many there are. */
   readonly failures: readonly ReadFailure[]
   readonly failed: number
@@ -110,6 +116,18 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
     ...found.flatMap(checksumsIn),
     ...implanted.map((subject, index) => implantedChecksum(subject, answers[index]!)),
   ]
+  const mentions = new Map(
+    Array.from(owners.keys(), (key, index) => {
+      const { found: numbers } = answers[implanted.length + index]!
+      return [
+        key,
+        Array.from(numbers)
+          .flatMap((number) => byHash.get(hashes[number]!)!)
+          .sort(),
+      ]
+    }),
+  )
+  const undeclared = await undeclaredMentions(owners, mentions, declared)
   const { warnings, complete } = problemsOf(open)
   const told = new Set(checksums.flatMap(({ problem }) => (problem === undefined ? [] : [problem.message])))
   return {
@@ -118,7 +136,10 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
     directory: declared?.directory ?? model.directory,
     declared,
     declaredProblem,
-    owners: [...owners.keys()].map((key, index) => readOwner(key, answers[implanted.length + index]!, hashes, byHash)),
+    owners: Array.from(mentions, ([key, some], index) => {
+      const { hash, size, failures, failed } = answers[implanted.length + index]!
+      return { key, hash, size, mentions: some, undeclared: undeclared.get(key) ?? new Map(), failures, failed }
+    }),
     files: readFiles(loose, answers.slice(looseStart)),
     checksums,
     problems: [...warnings, ...ownerProblems].filter(({ message }) => !told.has(message)),
@@ -254,16 +275,6 @@ function storedIn({ image, file }: OpenImage) {
     if (origin.kind === 'root') return file
     source = origin.source
   }
-}
-
-function readOwner(
-  key: ByteString,
-  { hash, found, failures, failed }: ReadAnswer,
-  hashes: readonly string[],
-  byHash: ReadonlyMap<string, readonly ByteString[]>,
-): ReadOwner {
-  const mentions = Array.from(found).flatMap((number) => byHash.get(hashes[number]!)!)
-  return { key, hash, mentions: mentions.sort(), failures, failed }
 }
 
 function readFiles(groups: readonly LooseSubject[], answers: readonly ReadAnswer[]): ReadFiles {

@@ -204,22 +204,25 @@ function errorOfJson({ code, detail, facts }: ErrorJson): FormatError {
   return new FormatError(code, detail, facts)
 }
 
-function referencesToJson({ graph, contentHashes, warnings, ...rest }: References): ReferencesJson {
+function referencesToJson({ graph, contentHashes, contentSizes, warnings, ...rest }: References): ReferencesJson {
   return {
     ...rest,
     contentHashes: [...contentHashes],
+    ...(contentSizes === undefined ? {} : { contentSizes: [...contentSizes] }),
     keys: graph.keys,
     references: graph.keys.map((_, node) => [...neighbours(graph.references, node)]),
     warnings: warnings.map(errorToJson),
   }
 }
 
-function referencesOfJson({ keys, references, contentHashes, warnings, ...rest }: ReferencesJson): References {
+function referencesOfJson(json: ReferencesJson): References {
+  const { keys, references, contentHashes, contentSizes, warnings, ...rest } = json
   const edges = references.flatMap((list, node) => list.flatMap((reference) => [node, reference]))
   return {
     ...rest,
     graph: referenceGraph(keys, edges),
     contentHashes: new Map(contentHashes),
+    ...(contentSizes === undefined ? {} : { contentSizes: new Map(contentSizes) }),
     warnings: warnings.map(errorOfJson),
   }
 }

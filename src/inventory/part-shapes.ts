@@ -57,8 +57,9 @@ export interface RegistrationJson {
   readonly problem?: ErrorJson | undefined
 }
 
-export interface ReferencesJson extends Omit<References, 'graph' | 'contentHashes' | 'warnings'> {
+export interface ReferencesJson extends Omit<References, 'graph' | 'contentHashes' | 'contentSizes' | 'warnings'> {
   readonly contentHashes: readonly (readonly [ByteString, string])[]
+  readonly contentSizes?: readonly (readonly [ByteString, number])[]
   readonly keys: readonly ByteString[]
   /** For each node, the nodes that it refers to. */
   readonly references: readonly (readonly number[])[]
@@ -232,6 +233,7 @@ const references = object<ReferencesJson>({
   origin: oneOf('registration', 'scan'),
   directory: bytes,
   contentHashes: list(tuple(key, text)),
+  contentSizes: optional(list(tuple(key, count))),
   keys: list(key),
   references: list(list(count)),
   warnings: list(error),

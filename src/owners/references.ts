@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
-import type { Reference, ReferenceGraph } from '../graph/reference-graph.ts'
+import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../graph/reference-graph.ts'
 
 /** The references between the owners of an image, and where we know them from. */
 export interface References {
@@ -11,6 +11,8 @@ export interface References {
   readonly directory: ByteString
   /** By key, a hash of the whole content as the image declares it: for a store path, the SHA-256 of its NAR. */
   readonly contentHashes: ReadonlyMap<ByteString, string>
+  /** By key, the bytes that such a hash covers, as the image declares them. Absent if it declares none. */
+  readonly contentSizes?: ReadonlyMap<ByteString, number>
   readonly warnings: readonly FormatError[]
   /** Nodes of owners that we could not read completely. They may have more references than we know. */
   readonly incomplete: readonly number[]
@@ -19,4 +21,10 @@ export interface References {
    * build may lose them. Absent if we did not look for them.
    */
   readonly byChance?: readonly Reference[]
+}
+
+/** The keys that an owner refers to, in byte order. */
+export function referencesOf({ graph }: References, key: ByteString): ByteString[] {
+  const node = numberOfKey(graph, key)
+  return node < 0 ? [] : Array.from(neighbours(graph.references, node), (other) => graph.keys[other]!)
 }

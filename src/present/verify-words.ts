@@ -1,4 +1,4 @@
-import type { VerifiedOwner } from '../analyses/verify.ts'
+import { isOther, type VerifiedOwner } from '../analyses/verify.ts'
 import { printable } from './text/printable.ts'
 import { formatCount, plural } from './units.ts'
 
@@ -7,12 +7,15 @@ const MOST_NAMED = 5
 
 /** What is wrong with an owner, each in a sentence; none if it is as registered. */
 export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => string): readonly string[] {
-  const { isAbsent, hash, registeredHash, missing, failures, failed, status } = owner
+  const { isAbsent, hash, registeredHash, size, registeredSize, missing, failures, failed, status } = owner
   if (isAbsent) return ['it is registered, and not in the image']
   const sentences: string[] = []
   if (status === 'unknown') sentences.push('no hash is registered for it')
-  if (hash !== undefined && registeredHash !== undefined && hash !== registeredHash) {
-    sentences.push(`NAR hash ${sriHash(hash)} and not ${sriHash(registeredHash)} as registered`)
+  if (isOther(hash, registeredHash)) {
+    sentences.push(`NAR hash ${sriHash(hash!)} and not ${sriHash(registeredHash!)} as registered`)
+  }
+  if (isOther(size, registeredSize)) {
+    sentences.push(`NAR size ${plural(size!, 'byte')} and not ${formatCount(registeredSize!)} as registered`)
   }
   const lost = missing.slice(0, MOST_NAMED).map(nameOf)
   if (lost.length > 0) {
@@ -23,6 +26,11 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => str
     sentences.push(path === '' ? error.message : `${printable(path)}: ${error.message}`)
   if (failed > shown.length) sentences.push(`and ${plural(failed - shown.length, 'more file')} not readable`)
   return sentences
+}
+
+/** "1 mention is not registered", "3 mentions are not registered". */
+export function unregisteredMentions(count: number): string {
+  return `${plural(count, 'mention')} ${count === 1 ? 'is' : 'are'} not registered`
 }
 
 export function andMore(count: number): string {

@@ -20,6 +20,8 @@ import { type JobQueue, WorkerPool } from './worker-pool.ts'
 export interface ReadAnswer {
   /** Its hash in hexadecimal; undefined if we could not read everything, or if it has none. */
   readonly hash: string | undefined
+  /** The bytes that it covers; undefined where the hash is. */
+  readonly size: number | undefined
   /** The numbers of the hashes of owners that occur in it. */
   readonly found: Uint32Array
   /** The first contents that we could not read, and how many there are. */
@@ -200,11 +202,11 @@ function queueOf(
 
 function answerOf(
   { paths, failures: known }: PlannedReading,
-  { hash, found, failures, failed }: ReadResult,
+  { hash, size, found, failures, failed }: ReadResult,
 ): ReadAnswer {
   const read = failures.map(({ content, error: { code, detail, facts } }) => ({
     path: paths[content]!,
     error: new FormatError(code, detail, facts),
   }))
-  return { hash, found, failures: [...known, ...read], failed: known.length + failed }
+  return { hash, size, found, failures: [...known, ...read], failed: known.length + failed }
 }

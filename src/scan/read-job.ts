@@ -41,6 +41,8 @@ export interface ReadJob {
 export interface ReadResult {
   /** In hexadecimal; undefined if we could not read everything, or if no hash is wanted. */
   readonly hash: string | undefined
+  /** The bytes that it covers; undefined where the hash is. */
+  readonly size: number | undefined
   /** The numbers of the hashes that occur in it, each once. */
   readonly found: Uint32Array
   /** The first contents that we could not read, by their number, and how many there are. */
@@ -80,10 +82,12 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
   const stream = reading.isSearched ? new ReferenceStream(scanner, (number) => found.add(number)) : undefined
   const failures: { content: number; error: ScanError }[] = []
   let failed = 0
+  let size = 0
   let length = 0
   const pass = (bytes: Uint8Array): void => {
     // A hash of a part says nothing.
     if (failed === 0) hash?.update(bytes)
+    size += bytes.length
     stream?.push(bytes)
   }
   const flush = (): void => {
@@ -120,8 +124,10 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
   }
   take(between.subarray(at))
   flush()
+  const digest = failed === 0 ? hash?.digest() : undefined
   return {
-    hash: failed === 0 ? hash?.digest() : undefined,
+    hash: digest,
+    size: digest === undefined ? undefined : size,
     found: Uint32Array.from(found),
     failures,
     failed,

@@ -82,7 +82,8 @@ describe('a line for content in several images', () => {
   const lines = (copy: PaidTwice, width = 80): readonly string[] =>
     paidTwiceLines([copy], {
       ...{ style: { color: false, unicode: true, width }, unit: 'iec', accounts: [], top: 0 },
-      allBy: '--json', labelOf: (key) => key.slice(33),
+      allBy: '--json',
+      labelOf: (key) => key.slice(33),
     })
 
   it('names the images, and each place where several are in one image', () => {

@@ -13,7 +13,9 @@ const [A, B, C] = ['a', 'b', 'c'].map((name, index) => `${String(index).repeat(3
 const owner = (key: string, mentions: readonly string[] = []): ReadOwner => ({
   key,
   hash: `hash of ${key}`,
+  size: 1000,
   mentions,
+  undeclared: new Map(),
   failures: [],
   failed: 0,
 })
@@ -26,6 +28,7 @@ const declared: References = {
   origin: 'registration',
   directory: '/nix/store',
   contentHashes: new Map([A, B, C].map((key) => [key, `hash of ${key}`])),
+  contentSizes: new Map([A, B, C].map((key) => [key, 1000])),
   warnings: [],
   incomplete: [],
 }
@@ -57,9 +60,17 @@ describe('a verification', () => {
     expect(owners.map(({ key, status }) => [key, status])).toEqual([A, B, C].map((key) => [key, 'pass']))
   })
 
-  const unread = { hash: undefined, mentions: [], failures: [{ path: 'x', error: error('MALFORMED') }], failed: 1 }
+  const unread = {
+    hash: undefined,
+    size: undefined,
+    mentions: [],
+    failures: [{ path: 'x', error: error('MALFORMED') }],
+    failed: 1,
+  }
   it.each<[string, Partial<Integrity>, Verification['verdict'], Verification['owners'][number]['status']]>([
     ['another hash', withOwner({ hash: 'another' }), 'fail', 'fail'],
+    ['another size', withOwner({ size: 1008 }), 'fail', 'fail'],
+    ['no size', { declared: { ...declared, contentSizes: new Map() } }, 'pass', 'pass'],
     ['a registered reference that is not found', withOwner({ mentions: [] }), 'fail', 'fail'],
     ['a path that is registered, and not there', { owners: sound.owners.slice(1) }, 'fail', 'fail'],
     ['a path that cannot be read', withOwner(unread), 'unknown', 'fail'],
@@ -78,8 +89,13 @@ describe('a verification', () => {
   })
 
   it('names the references that are missing, and those that are not registered', () => {
-    const { owners, references } = judge(withOwner({ mentions: [A, C] }))
-    expect(owners[0]).toMatchObject({ missing: [B], unregistered: [A, C], differs: true })
+    const place = { path: 'bin/a', kind: 'content', offset: 7 } as const
+    const { owners, references } = judge(withOwner({ mentions: [A, C], undeclared: new Map([[C, place]]) }))
+    const unregistered = [
+      { key: A, place: undefined },
+      { key: C, place },
+    ]
+    expect(owners[0]).toMatchObject({ missing: [B], unregistered, differs: true })
     expect(references).toEqual({ registered: 3, found: 2, unregistered: 2 })
   })
 

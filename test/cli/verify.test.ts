@@ -12,12 +12,15 @@ const [EMPTY, SCRIPT, LINK] = [pathOf(1, 'empty'), pathOf(2, 'script'), pathOf(3
 /** NAR hashes from `nix-hash --type sha256 --base32` (Nix 2.8.0). */
 const SCRIPT_HASH = 'sha256:0m35wabrvlzjvv71f2xvca3vd91gh9mwvh4mm38h7yb0h9kc30v2'
 const LINK_HASH = 'sha256:1gyywm7y27mkzh8jyhanzqd0rmc9yicj82k00xp5qkksx86z44fn'
+/** Of a directory with bin/a, a text with SCRIPT in it, and a link b into the directory. */
+const PLACES_HASH = 'sha256:1a3rg6kzy2fx0kdd91d12i3lzprlkmgh1331jj56pxkjc0q4vg04'
 const CONTENTS: Readonly<Record<string, Content>> = { [SCRIPT]: '#!/bin/sh\n', [LINK]: { target: '../x' } }
 
-const record = (path: string, hash: string, references: readonly string[] = []): string =>
+/** What is registered of a path; the sizes of the NARs are those of `nix-store --dump`. */
+const record = (path: string, hash: string, references: readonly string[] = [], size = path === LINK ? 120 : 160) =>
   [path, ...references]
     .map((base) => `/nix/store/${base}`)
-    .toSpliced(1, 0, hash, '160', '', String(references.length))
+    .toSpliced(1, 0, hash, String(size), '', String(references.length))
     .join('\n')
 
 interface VerifyJson {
@@ -106,21 +109,65 @@ PASS  2 of 2 store paths
          NAR hash sha256-YoPBZoJg+QPRqJXAzWuCL6S2h2K7CxfO3vLTnZfiZVQ= and not sha256-1hHyDep6TlxuB2AKJFn0idUMGv5WQS8R/LMe4U/l3r8= as registered
   FAIL   link
          registered reference not found: script
-  FAIL   0 of 3 store paths  NAR hashes and references as registered
-  FAIL   0 of 1 references   found in the content
+  FAIL   3 of 3 store paths  not as registered
+  FAIL   1 of 1 references   not found in the content
   PASS   1 of 1 other files  readable, ${registration.length} B
-FAIL  0 of 3 store paths
+FAIL  3 of 3 store paths; 1 of 1 other files passed
 `)
     const { storePaths } = jsonOf(image)
     expect(storePaths.paths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
     expect(storePaths.paths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
   })
 
+  it('names each mention that is not registered, with its place', () => {
+    const contents = {
+      [SCRIPT]: CONTENTS[SCRIPT]!,
+      [`${LINK}/bin/a`]: `see ${SCRIPT}`,
+      [`${LINK}/b`]: { target: `/nix/store/${LINK}/bin` },
+    }
+    const image = storeWith(
+      `${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, PLACES_HASH, [LINK, SCRIPT], 768)}\n`,
+      contents,
+    )
+    const whole = said(isoscope(['verify', image]))
+    expect(whole).toMatchObject({ code: 0, stderr: '' })
+    expect(whole.stdout).toMatch(/2 of 2 store paths {2}NAR hashes and references as registered\n/)
+    expect(whole.stdout).toMatch(/\nPASS {2}2 of 2 store paths\n$/)
+    storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, PLACES_HASH, [], 768)}\n`, contents)
+    const lacking = said(isoscope(['verify', image]))
+    expect(lacking).toMatchObject({ code: 0, stderr: '' })
+    expect(lacking.stdout).not.toMatch(/references as registered/)
+    expect(lacking.stdout).toMatch(
+      /\n {9}2 mentions are not registered:\n {9}link -> script: bin\/a\n {9}link -> link: b \(symlink\)\n {9}A build/,
+    )
+    expect(lacking.stdout).toMatch(
+      /\nPASS {2}2 of 2 store paths: NAR hashes as registered; 2 mentions are not registered: link -> script and 1 more\n$/,
+    )
+    expect(jsonOf(image).storePaths.paths[1]).toMatchObject({
+      unregisteredMentions: [
+        { path: `/nix/store/${SCRIPT}`, file: 'bin/a', kind: 'content', offset: 4 },
+        { path: `/nix/store/${LINK}`, file: 'b', kind: 'target', offset: 11 },
+      ],
+    })
+  })
+
+  it('names both sizes where another one is registered', () => {
+    const image = storeWith(`${record(SCRIPT, SCRIPT_HASH, [], 1168)}\n${record(LINK, LINK_HASH)}\n`)
+    const { code, stdout, stderr } = said(isoscope(['verify', image]))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(/^ {2}FAIL {3}script\n {9}NAR size 160 bytes and not 1,168 as registered\n {2}FAIL {3}/)
+    expect(jsonOf(image).storePaths.paths[0]).toMatchObject({ status: 'fail', narSize: 160, registeredNarSize: 1168 })
+    // Zeros say nothing.
+    const unknown = storeWith(`${record(SCRIPT, SCRIPT_HASH, [], 0)}\n${record(LINK, LINK_HASH)}\n`)
+    expect(isoscope(['verify', unknown]).code).toBe(0)
+  })
+
   it('ends with 2 for a path that is not registered, or without a hash', () => {
     const unregistered = isoscope(['verify', storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n`)])
     expect(said(unregistered)).toMatchObject({ code: 2, stderr: '' })
     expect(unregistered.stdout.toString()).toMatch(/^ {2}ERROR {2}link\n {9}no hash is registered for it\n/)
-    expect(unregistered.stdout.toString()).toMatch(/NOT VERIFIED {2}1 of 2 store paths\n$/)
+    expect(unregistered.stdout.toString()).toMatch(/\n {2}ERROR {2}1 of 2 store paths {2}without a registered hash\n/)
+    expect(unregistered.stdout.toString()).toMatch(/\nNOT VERIFIED {2}1 of 2 store paths; 1 of 1 other files passed\n$/)
     const zeros = '0'.repeat(64)
     const withoutHashes = storeWith(`${record(SCRIPT, zeros)}\n${record(LINK, zeros)}\n`)
     expect(isoscope(['verify', withoutHashes]).code).toBe(2)
@@ -135,14 +182,14 @@ FAIL  0 of 3 store paths
     expect(broken).toMatchObject({ code: 2, stderr: expect.stringMatching(/^isoscope: .* is not a store path; .*\n$/) })
     expect(said(isoscope(['verify', 'plain.iso']))).toEqual({
       code: 2,
-      stdout: '  PASS   10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration\n',
+      stdout: '  PASS   10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration; 10 of 10 files passed\n',
       stderr: 'isoscope: plain.iso: there is no store path in it; contents and checksums were read\n',
     })
   })
 
   it('says that a saved report has no contents', () => {
     const saved = join(work, 'report.json')
-    expect(isoscope(['mini.iso', '-o', saved]).code).toBe(0)
+    expect(isoscope(['plain.iso', '-o', saved]).code).toBe(0)
     expect(said(isoscope(['verify', saved]))).toEqual({
       code: 2,
       stdout: '',
@@ -155,8 +202,11 @@ FAIL  0 of 3 store paths
     expect(code).toBe(0)
     const lines = stdout.split('\n')
     expect(lines.filter((line) => /^ {2}PASS {3}\/nix\/store\/[0-9a-z]{32}-/.test(line))).toHaveLength(47)
-    expect(stdout).toMatch(/\n {9}found, and not registered: \/nix\/store\/\w+-bash-5\.3p9\n/)
-    expect(stdout).toMatch(/\nPASS {2}47 of 47 store paths\n$/)
+    expect(stdout).toMatch(/\n {9}1 mention is not registered:\n {9}\/nix\/store\/\w+-nix-manual-2\.31\.2 -> /)
+    expect(stdout).toMatch(/ -> \/nix\/store\/\w+-bash-5\.3p9: share\/doc\/nix\/manual\/example\.html\n/)
+    expect(stdout).toMatch(
+      /\nPASS {2}47 of 47 store paths: NAR hashes as registered; 1 mention is not registered: .*\n$/,
+    )
   })
 
   it('finds a changed partition table', () => {
@@ -170,7 +220,9 @@ FAIL  0 of 3 store paths
     expect(stdout).toMatch(
       /^ {2}FAIL {3}GPT partition array, CRC-32\n {9}.*PartitionEntryArrayCRC32: .*is damaged; found/,
     )
-    expect(stdout).toMatch(/\nFAIL {2}47 of 47 store paths, 5 of 6 checksums\n$/)
+    expect(stdout).toMatch(
+      /\nFAIL {2}1 of 6 checksums; 47 of 47 store paths, 23 of 23 other files passed; 1 mention is not registered: .*\n$/,
+    )
   })
 
   it('finds a changed boot catalog', () => {
@@ -195,8 +247,9 @@ FAIL  0 of 3 store paths
       return bytes
     }
     const image = changed('md5.iso', implanted)
-    expect(isoscope(['verify', image]).code).toBe(0)
-    expect(isoscope(['verify', image, '-v']).stdout.toString()).toMatch(/\n {2}PASS {3}image, MD5 of isomd5sum\n/)
+    const right = said(isoscope(['verify', image, '-v']))
+    expect(right.code).toBe(0)
+    expect(right.stdout).toMatch(/\n {2}PASS {3}image, MD5 of isomd5sum\n/)
     // A byte of the padding behind all files, and one of the sectors that do not count.
     const [padding, last] = [1_500_000, readFileSync(image).length - 15 * 2048]
     const other = changed('other.iso', (bytes) => {
@@ -226,11 +279,14 @@ FAIL  0 of 3 store paths
     expect(code).toBe(2)
     expect(stderr).toMatch(/^isoscope: .*cut\.iso is cut short: 1\.0 MiB of 2\.0 MiB; .*\n/)
     expect(stdout).toMatch(/^ {2}FAIL {3}\/version\.txt\n {9}.*cut short/)
-    expect(stdout).toMatch(/\nNOT VERIFIED .*, 19 of 20 files, no registration, not read in full\n$/)
+    expect(stdout).toMatch(
+      /\nNOT VERIFIED {2}2 of 2 store paths, 1 of 20 other files, no registration, not read in full; 4 of 4 .*\n$/,
+    )
   })
 
   it('takes a number of threads', () => {
-    expect(isoscope(['verify', 'mini.iso', '-j', '1']).code).toBe(0)
+    const image = storeWith(`${record(SCRIPT, SCRIPT_HASH)}\n${record(LINK, LINK_HASH)}\n`)
+    expect(isoscope(['verify', image, '-j', '1']).code).toBe(0)
     expect(said(isoscope(['verify', 'mini.iso', '-j', '0']))).toEqual({
       code: 2,
       stdout: '',

@@ -93,10 +93,12 @@ describe('contents', () => {
   const expectAll = (answers: readonly ReadAnswer[]): void => {
     expect(answers).toHaveLength(COUNT)
     for (const [index, answer] of answers.entries()) {
-      const hash = createHash('sha256').update(narOf(index, contents[index]!)).digest('hex')
+      const nar = narOf(index, contents[index]!)
+      const hash = createHash('sha256').update(nar).digest('hex')
       const found = [index, (index + 1) % COUNT].sort((a, b) => a - b)
       expect({ ...answer, found: [...answer.found].sort((a, b) => a - b) }).toEqual({
         hash,
+        size: nar.length,
         found,
         failures: [],
         failed: 0,
@@ -133,8 +135,8 @@ describe('contents', () => {
     writeFileSync(damaged, bytes)
     for (const pool of [undefined, new WorkerPool<never, never>(1, BUILT)]) {
       const answers = await readAll(damaged, pool as ReadThreads | undefined)
-      for (const { hash, failed, failures } of answers) {
-        expect(hash).toBeUndefined()
+      for (const { hash, size, failed, failures } of answers) {
+        expect([hash, size]).toEqual([undefined, undefined])
         // Each path has a part in that fragment, and all have the same small file.
         expect(failed).toBeGreaterThanOrEqual(1)
         expect(failures.map(({ path }) => path)).toContain('share/b')

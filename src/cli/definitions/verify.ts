@@ -12,7 +12,11 @@ export const verifyDefinition = {
     ...jobsOption,
     ...colorOptions,
     ...imageOptions,
-    verbose: { ...imageOptions.verbose, describe: 'list what passes too, and mentions that are not registered' },
+    verbose: {
+      ...imageOptions.verbose,
+      describe:
+        'list what passes too, and all mentions that are not registered: no hash covers references, so one that was removed from the registration looks the same',
+    },
   },
 } as const satisfies Definition
 

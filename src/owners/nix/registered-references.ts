@@ -104,8 +104,13 @@ function registeredGraph(
     ...warningsOf(unregistered, 'lacks a path that is in the image', warning),
   ]
   const contentHashes = new Map<ByteString, string>()
-  for (const { path, narHash } of registered.values()) if (narHash !== undefined) contentHashes.set(path, narHash)
-  return { graph: referenceGraph(names, edges), origin: 'registration', contentHashes, warnings, incomplete: [] }
+  const contentSizes = new Map<ByteString, number>()
+  for (const { path, narHash, narSize } of registered.values()) {
+    if (narHash !== undefined) contentHashes.set(path, narHash)
+    if (narSize !== undefined) contentSizes.set(path, narSize)
+  }
+  const graph = referenceGraph(names, edges)
+  return { graph, origin: 'registration', contentHashes, contentSizes, warnings, incomplete: [] }
 }
 
 /** The first few warnings; the last one says how many more there are. */

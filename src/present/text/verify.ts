@@ -1,12 +1,14 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { Verification, VerifiedOwner } from '../../analyses/verify.ts'
+import type { Verification } from '../../analyses/verify.ts'
 import type { FoundChecksum } from '../../inventory/integrity.ts'
 import { nounOf } from '../../owners/names.ts'
-import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
-import { ownerProblems } from '../verify-words.ts'
+import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { ownerProblems, unregisteredMentions } from '../verify-words.ts'
+import { mentionText } from './mention-place.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
-import { bold, dim, green, inAscii, red, type TextStyle } from './style.ts'
-import { wrapPhrases, wrapWords } from './wrap.ts'
+import { dim, green, inAscii, red, type TextStyle } from './style.ts'
+import { countOwners, filesNoun, ofAll, verdictLines } from './verify-verdict.ts'
+import { wrapWords } from './wrap.ts'
 
 export interface VerifyTextOptions {
   readonly style: TextStyle
@@ -20,8 +22,10 @@ export interface VerifyTextOptions {
 const WORDS = { pass: 'PASS', fail: 'FAIL', unknown: 'ERROR' } as const
 type Status = keyof typeof WORDS
 const INDENT = ' '.repeat(9)
-/** The longest verdict, and two spaces. */
-const VERDICT_INDENT = 'NOT VERIFIED  '.length
+/** How many mentions that are not registered we list, unless all are wanted. */
+const MOST_MENTIONS = 20
+const NOT_COVERED =
+  'A build may mention what it was not given. No hash covers references, so one removed from the registration looks the same.'
 
 /** The result of a verification, as pieces of text. Unless it is verbose, it lists failures and totals. */
 export function* verifyText(verification: Verification, options: VerifyTextOptions): Generator<string> {
@@ -35,7 +39,7 @@ function* linesOf(verification: Verification, options: VerifyTextOptions): Gener
   for (const owner of owners) {
     // Without a registration, all are unknown.
     const isListed = verbose || owner.status === 'fail' || (owner.status === 'unknown' && isRegistered)
-    if (isListed) yield* item(owner.status, nameOf(owner.key), ownerDetails(owner, options), style)
+    if (isListed) yield* item(owner.status, nameOf(owner.key), ownerProblems(owner, nameOf), style)
   }
   for (const { path, error } of files.failures) yield* item('fail', printable(path), [error.message], style)
   for (const checksum of checksums) {
@@ -52,12 +56,6 @@ function* item(status: Status, name: string, details: readonly string[], style: 
   for (const detail of details) {
     for (const line of wrapWords(printableText(detail), style.width - INDENT.length)) yield INDENT + line
   }
-}
-
-function ownerDetails(owner: VerifiedOwner, { nameOf, verbose }: VerifyTextOptions): readonly string[] {
-  const problems = ownerProblems(owner, nameOf)
-  if (!verbose || owner.unregistered.length === 0) return problems
-  return [...problems, `found, and not registered: ${owner.unregistered.map(nameOf).join(', ')}`]
 }
 
 function statusOf({ problem }: FoundChecksum): Status {
@@ -82,7 +80,7 @@ interface Total {
 }
 
 function* totals(verification: Verification, options: VerifyTextOptions): Generator<string> {
-  const { style } = options
+  const { style, nameOf } = options
   const lines = [...totalsOf(verification, options)]
   const width = Math.max(...lines.map(({ text }) => text.length))
   for (const { status, text, remark } of lines) {
@@ -92,71 +90,73 @@ function* totals(verification: Verification, options: VerifyTextOptions): Genera
     if (remark === '' || beside) continue
     for (const line of wrapWords(remark, style.width - INDENT.length)) yield INDENT + dim(line, style)
   }
-  for (const note of notesOf(verification, options.verbose)) {
+  for (const note of notesOf(verification, options)) {
     for (const line of wrapWords(note, style.width - INDENT.length)) yield INDENT + line
   }
-  yield verdictLine(verification, style)
+  yield* verdictLines(verification, nameOf, style)
 }
 
 function* totalsOf(verification: Verification, { unit }: VerifyTextOptions): Generator<Total> {
-  const { owners, references, files, checksums, isRegistered, kind } = verification
+  const { owners, references, files, checksums, kind } = verification
   if (owners.length > 0) {
-    const passed = owners.filter(({ status }) => status === 'pass').length
-    const status = owners.some((owner) => owner.status === 'fail')
-      ? 'fail'
-      : passed < owners.length
-        ? 'unknown'
-        : 'pass'
-    const remark = isRegistered ? 'NAR hashes and references as registered' : 'nothing to compare them with'
-    yield { status, text: `${ofAll(passed, owners.length)} ${nounOf(kind)[1]}`, remark }
+    const { failed, unknown } = countOwners(owners)
+    const status = failed > 0 ? 'fail' : unknown > 0 ? 'unknown' : 'pass'
+    const count = failed > 0 ? failed : unknown > 0 ? unknown : owners.length
+    yield { status, text: `${ofAll(count, owners.length)} ${nounOf(kind)[1]}`, remark: ownersRemark(verification) }
   }
-  if (references.registered > 0) {
-    const { registered, found } = references
-    const status = found < registered ? 'fail' : 'pass'
-    yield { status, text: `${ofAll(found, registered)} references`, remark: 'found in the content' }
-  }
-  const read = files.count - files.failed
-  const text = `${ofAll(read, files.count)} ${owners.length > 0 ? 'other files' : 'files'}`
-  yield { status: files.failed > 0 ? 'fail' : 'pass', text, remark: `readable, ${formatBytes(files.bytes, unit)}` }
-  const right = checksums.filter(({ problem }) => problem === undefined)
-  if (checksums.length > 0) {
-    const names = [...new Set(right.map(({ structure }) => structure.replace(/^backup /, '')))]
-    yield {
-      status: right.length < checksums.length ? 'fail' : 'pass',
-      text: `${ofAll(right.length, checksums.length)} checksums`,
-      remark: names.join(', '),
-    }
-  }
-}
-
-function ofAll(some: number, all: number): string {
-  return `${formatCount(some)} of ${formatCount(all)}`
-}
-
-function* notesOf({ references: { unregistered } }: Verification, verbose: boolean): Generator<string> {
-  if (unregistered === 0) return
-  const hint = verbose ? '' : ' (-v lists them)'
-  yield `${plural(unregistered, 'mention')} not registered: Nix registers only what a build was given${hint}`
-}
-
-/** The verdict, with the numbers of what passed. */
-function verdictLine(verification: Verification, style: TextStyle): string {
-  const { verdict, owners, files, checksums, isRegistered, kind, complete } = verification
-  const word = { pass: green('PASS', style), fail: red('FAIL', style), unknown: red('NOT VERIFIED', style) }[verdict]
-  const passed = owners.filter(({ status }) => status === 'pass').length
-  const right = checksums.filter(({ problem }) => problem === undefined).length
-  const parts = [
-    ...(owners.length > 0 ? [`${ofAll(passed, owners.length)} ${nounOf(kind)[1]}`] : []),
-    ...(files.failed > 0 ? [`${ofAll(files.count - files.failed, files.count)} files`] : []),
-    ...(right < checksums.length ? [`${ofAll(right, checksums.length)} checksums`] : []),
-    ...(isRegistered ? [] : ['no registration']),
-    ...(complete ? [] : ['not read in full']),
-  ]
-  const width = style.width - VERDICT_INDENT
-  return wrapPhrases(
-    parts.map((part, at) => (at < parts.length - 1 ? `${part},` : part)),
-    width,
+  const { registered, found } = references
+  if (registered > 0)
+    yield total(registered - found, registered, 'references', 'not found in the content', 'found in the content')
+  yield total(
+    files.failed,
+    files.count,
+    filesNoun(owners),
+    'not readable',
+    `readable, ${formatBytes(files.bytes, unit)}`,
   )
-    .map((line, at) => (at === 0 ? `${bold(word, style)}  ${line}` : `      ${line}`))
-    .join('\n')
+  if (checksums.length > 0) {
+    const wrong = checksums.filter(({ problem }) => problem !== undefined)
+    const named = (some: readonly FoundChecksum[]): string =>
+      [...new Set(some.map(({ structure }) => structure.replace(/^backup /, '')))].join(', ')
+    yield total(wrong.length, checksums.length, 'checksums', named(wrong), named(checksums))
+  }
+}
+
+/** After FAIL comes how many failed, after PASS how many passed. */
+function total(failed: number, all: number, what: string, failRemark: string, passRemark: string): Total {
+  const isFailure = failed > 0
+  const text = `${ofAll(isFailure ? failed : all, all)} ${what}`
+  return { status: isFailure ? 'fail' : 'pass', text, remark: isFailure ? failRemark : passRemark }
+}
+
+function ownersRemark({ owners, references, isRegistered }: Verification): string {
+  if (!isRegistered) return 'nothing to compare them with'
+  const { failed, unknown } = countOwners(owners)
+  const unhashed = failed > 0 ? `, ${formatCount(unknown)} without a registered hash` : 'without a registered hash'
+  if (failed === 0 && unknown > 0) return unhashed
+  if (failed === 0)
+    return references.unregistered > 0 ? 'NAR hashes as registered' : 'NAR hashes and references as registered'
+  const differing = owners.filter(({ differs }) => differs).length
+  const words = [...(differing > 0 ? ['not as registered'] : []), ...(differing < failed ? ['not readable'] : [])]
+  return words.join(', or ') + (unknown > 0 ? unhashed : '')
+}
+
+/** Mentions that are not registered, each with its place, and what they say. */
+function* notesOf(
+  { owners, references: { unregistered } }: Verification,
+  options: VerifyTextOptions,
+): Generator<string> {
+  if (unregistered === 0) return
+  const { nameOf, verbose } = options
+  yield `${unregisteredMentions(unregistered)}:`
+  const lines = owners.flatMap(({ key, unregistered: some }) =>
+    some.map(({ key: to, place }) => {
+      const where = place === undefined ? '' : `: ${mentionText(place)}`
+      return `${nameOf(key)} -> ${nameOf(to)}${where}`
+    }),
+  )
+  const shown = verbose ? lines : lines.slice(0, MOST_MENTIONS)
+  yield* shown
+  if (shown.length < lines.length) yield `and ${formatCount(lines.length - shown.length)} more (-v lists all)`
+  yield NOT_COVERED
 }

@@ -3,12 +3,13 @@ import type { RouteLine, SmallestCut, Why } from '../../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
-import type { Mention, MentionPlace } from '../../owners/mentions.ts'
+import type { Mention } from '../../owners/mentions.ts'
 import type { ReferenceKinds } from '../../owners/reference-kind.ts'
 import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { arrowText } from './arrow.ts'
-import { printable, shortenMiddle } from './printable.ts'
+import { mentionText } from './mention-place.ts'
+import { shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
@@ -170,12 +171,6 @@ function placeText(evidence: ReferenceEvidence | undefined): string {
   if (place === undefined)
     return evidence?.isUnread === true ? 'in what cannot be read of it' : 'nowhere in it: registered only'
   return mentionText(place)
-}
-
-function mentionText({ path, kind }: MentionPlace): string {
-  const name = path === '' ? 'itself' : printable(path)
-  if (kind === 'target') return `${name} (symlink)`
-  return kind === 'name' ? `the name of ${name}` : name
 }
 
 /** A hash with as much of the text around it as fits. */
