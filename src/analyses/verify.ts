@@ -1,5 +1,6 @@
 import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { numberOfKey, reachableFrom } from '../graph/reference-graph.ts'
 import type { FoundChecksum, Integrity, ReadFiles, ReadOwner } from '../inventory/integrity.ts'
 import type { MentionPlace } from '../owners/mentions.ts'
 import { type References, referencesOf } from '../owners/references.ts'
@@ -23,7 +24,12 @@ export interface VerifiedOwner {
   readonly registeredSize: number | undefined
   /** The keys that it is registered to refer to, and does not mention. */
   readonly missing: readonly ByteString[]
-  /** What it mentions without a registered reference. */
+  /**
+   * The keys that it mentions, that its registered references lead to, and that it is not registered to refer to. Nix
+   * registers each mention of the build's inputs and of itself, and what the inputs lead to is among them.
+   */
+  readonly omitted: readonly ByteString[]
+  /** What else it mentions without a registered reference. */
   readonly unregistered: readonly UnregisteredMention[]
   /** The first contents that we could not read, and how many there are. */
   readonly failures: readonly ReadFailure[]
@@ -116,12 +122,34 @@ function verifyOwner(key: ByteString, owner: ReadOwner | undefined, declared: Re
   const missing = isWhole ? registered.filter((reference) => !found.has(reference)) : []
   const known = new Set(registered)
   const others = registeredHash === undefined ? [] : mentions.filter((mention) => !known.has(mention))
-  const unregistered = others.map((other) => ({ key: other, place: undeclared?.get(other) }))
+  const omitted = others.length === 0 || declared === undefined ? [] : ledTo(key, others, declared)
+  const unregistered = others
+    .filter((other) => !omitted.includes(other))
+    .map((other) => ({ key: other, place: undeclared?.get(other) }))
   const hasOther = isOther(hash, registeredHash) || isOther(size, registeredSize)
-  const differs = isAbsent || hasOther || missing.length > 0
+  const differs = isAbsent || hasOther || missing.length + omitted.length > 0
   const status = differs || failed > 0 ? 'fail' : registeredHash === undefined ? 'unknown' : 'pass'
   const registeredAs = { registeredHash, registeredSize }
-  return { key, status, differs, isAbsent, hash, size, ...registeredAs, missing, unregistered, failures, failed }
+  return {
+    key,
+    status,
+    differs,
+    isAbsent,
+    hash,
+    size,
+    ...registeredAs,
+    missing,
+    omitted,
+    unregistered,
+    failures,
+    failed,
+  }
+}
+
+/** Those of some owners that the registered references of an owner lead to, and the owner itself. */
+function ledTo(key: ByteString, others: readonly ByteString[], { graph }: References): readonly ByteString[] {
+  const reached = reachableFrom(graph.references, [numberOfKey(graph, key)])
+  return others.filter((other) => reached[numberOfKey(graph, other)] === 1)
 }
 
 /** Whether both are known, and differ. */

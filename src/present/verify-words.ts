@@ -7,7 +7,7 @@ const MOST_NAMED = 5
 
 /** What is wrong with an owner, each in a sentence; none if it is as registered. */
 export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => string): readonly string[] {
-  const { isAbsent, hash, registeredHash, size, registeredSize, missing, failures, failed, status } = owner
+  const { isAbsent, hash, registeredHash, size, registeredSize, missing, omitted, failures, failed, status } = owner
   if (isAbsent) return ['it is registered, and not in the image']
   const sentences: string[] = []
   if (status === 'unknown') sentences.push('no hash is registered for it')
@@ -20,6 +20,11 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: string) => str
   const lost = missing.slice(0, MOST_NAMED).map(nameOf)
   if (lost.length > 0) {
     sentences.push(`registered reference not found: ${lost.join(', ')}${andMore(missing.length - lost.length)}`)
+  }
+  const left = omitted.slice(0, MOST_NAMED).map(nameOf)
+  if (left.length > 0) {
+    const more = andMore(omitted.length - left.length)
+    sentences.push(`mentioned and not registered, though its references lead there: ${left.join(', ')}${more}`)
   }
   const shown = failures.slice(0, MOST_NAMED)
   for (const { path, error } of shown)

@@ -74,7 +74,8 @@ describe('a verification', () => {
     ['a registered reference that is not found', withOwner({ mentions: [] }), 'fail', 'fail'],
     ['a path that is registered, and not there', { owners: sound.owners.slice(1) }, 'fail', 'fail'],
     ['a path that cannot be read', withOwner(unread), 'unknown', 'fail'],
-    ['a mention that is not registered', withOwner({ mentions: [B, C] }), 'pass', 'pass'],
+    ['a mention that nothing leads to', { owners: [owner(A, [B]), owner(B, [B, C]), owner(C, [A])] }, 'pass', 'pass'],
+    ['a mention that its references lead to', withOwner({ mentions: [B, C] }), 'fail', 'fail'],
     ['another checksum', { checksums: [checksum(error('CHECKSUM'))] }, 'fail', 'pass'],
     ['a stream that cannot be read', { checksums: [checksum(error('MALFORMED'))] }, 'unknown', 'pass'],
     ['a file that cannot be read', { files: { ...sound.files, failed: 1 } }, 'unknown', 'pass'],
@@ -90,13 +91,23 @@ describe('a verification', () => {
 
   it('names the references that are missing, and those that are not registered', () => {
     const place = { path: 'bin/a', kind: 'content', offset: 7 } as const
-    const { owners, references } = judge(withOwner({ mentions: [A, C], undeclared: new Map([[C, place]]) }))
+    // Nothing leads from C to A and B.
+    const owners = [owner(A, [B]), owner(B, [B, C]), { ...owner(C, [A, B]), undeclared: new Map([[A, place]]) }]
     const unregistered = [
-      { key: A, place: undefined },
-      { key: C, place },
+      { key: A, place },
+      { key: B, place: undefined },
     ]
-    expect(owners[0]).toMatchObject({ missing: [B], unregistered, differs: true })
-    expect(references).toEqual({ registered: 3, found: 2, unregistered: 2 })
+    const named = judge({ owners })
+    expect(named.owners[2]).toMatchObject({ missing: [], omitted: [], unregistered, differs: false, status: 'pass' })
+    expect(named.references).toEqual({ registered: 3, found: 3, unregistered: 2 })
+    expect(judge(withOwner({ mentions: [] })).owners[0]).toMatchObject({ missing: [B], differs: true })
+  })
+
+  it('fails a mention that Nix would have registered: of the path itself, and of what its references lead to', () => {
+    const { owners, references, verdict } = judge(withOwner({ mentions: [A, B, C] }))
+    expect(verdict).toBe('fail')
+    expect(owners[0]).toMatchObject({ missing: [], omitted: [A, C], unregistered: [], differs: true, status: 'fail' })
+    expect(references).toEqual({ registered: 3, found: 3, unregistered: 0 })
   })
 
   it('expects no reference of what it could not read', () => {

@@ -14,8 +14,7 @@ export const verifyDefinition = {
     ...imageOptions,
     verbose: {
       ...imageOptions.verbose,
-      describe:
-        'list what passes too, and all mentions that are not registered: no hash covers references, so one that was removed from the registration looks the same',
+      describe: 'list what passes too, and all mentions that are not registered',
     },
   },
 } as const satisfies Definition

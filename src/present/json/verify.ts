@@ -29,6 +29,7 @@ export function verifyJson(verification: Verification): string {
         narSize: owner.size ?? null,
         registeredNarSize: owner.registeredSize ?? null,
         missingReferences: owner.missing.map(full),
+        omittedReferences: owner.omitted.map(full),
         unregisteredReferences: owner.unregistered.map(({ key }) => full(key)),
         unregisteredMentions: owner.unregistered.map(({ key, place }) => ({
           path: full(key),

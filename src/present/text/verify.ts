@@ -25,7 +25,7 @@ const INDENT = ' '.repeat(9)
 /** How many mentions that are not registered we list, unless all are wanted. */
 const MOST_MENTIONS = 20
 const NOT_COVERED =
-  'A build may mention what it was not given. No hash covers references, so one removed from the registration looks the same.'
+  'A build may mention what it was not given. No hash covers references, so one removed from the registration may look the same.'
 
 /** The result of a verification, as pieces of text. Unless it is verbose, it lists failures and totals. */
 export function* verifyText(verification: Verification, options: VerifyTextOptions): Generator<string> {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openImage } from '../../src/images/open-image.ts'
-import { BIN, IMAGES, isoscope, isoscopeProcess, type Said } from './run.ts'
+import { BIN, IMAGES, isoscope, isoscopeProcess, type Said } from '../cli/run.ts'
 
 const MINI = join(IMAGES, 'mini.iso')
 
