@@ -75,6 +75,17 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
     )
   })
 
+  it('the facts of the report', () => {
+    const answer = report(inventories[name]!)
+    const named = { ...answer, image: { ...answer.image, volumeId: 'nixos-minimal-26.11pre-git-x86_64-linux' } }
+    const text = reportText(named, { ...OPTIONS, style: { ...STYLE, width: 60 } })
+    const facts = text.split('\n').slice(1, 4)
+    expect(facts.join(' ')).toMatch(
+      /^NixOS 26\.11pre-git · +volume nixos-minimal-26\.11pre-git-x86_64-linux · +47 store paths/,
+    )
+    for (const line of facts) expect(line.length).toBeLessThanOrEqual(60)
+  })
+
   it('the report drops columns before it cuts names', () => {
     const table = (width: number): string[] =>
       reportText(report(inventories[name]!), { ...OPTIONS, style: { ...STYLE, width } })

@@ -21,7 +21,7 @@ import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bar, bold, dim, inAscii, type TextStyle } from './style.ts'
 import { type Column, formatTable } from './table.ts'
-import { wrap } from './wrap.ts'
+import { wrap, wrapPhrases } from './wrap.ts'
 
 export type SortKey = 'own' | 'retained' | 'closure' | 'unpacked' | 'files' | 'name'
 
@@ -98,7 +98,7 @@ function header(report: Report, { style, unit }: ReportOptions): string {
     ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
     ...kernelReleases(inside).map((release) => `Linux ${printable(release)}`),
   ]
-  if (facts.length > 0) lines.push(facts.join(' · '))
+  if (facts.length > 0) lines.push(...wrapPhrases(facts.join(' · ').split(/(?<= ·) /), style.width, '  '))
   if (image.compression !== undefined && image.unpackedSize !== undefined) {
     const tool = printableText(image.compression)
     lines.push(`compressed with ${tool}; unpacks to ${formatBytes(image.unpackedSize, unit)}`)
