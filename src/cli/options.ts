@@ -107,6 +107,15 @@ export const referenceOptions = {
   ...surveyOptions,
 } as const satisfies Options
 
+/** Options of every command that tells store paths and their references as text or JSON. */
+export const storeOptions = {
+  ...jsonOption,
+  ...unitOptions,
+  ...fullPathsOption,
+  ...rootOption,
+  ...referenceOptions,
+} as const satisfies Options
+
 /** For commands that have an answer without references too. */
 export const optionalReferences = {
   references: {

@@ -1,13 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  fullPathsOption,
-  imageOptions,
-  jsonOption,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { colorOptions, imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const adviseDefinition = {
@@ -19,11 +11,7 @@ export const adviseDefinition = {
     packing: { type: 'boolean', conflicts: 'nix', describe: 'estimate other compressors and block sizes instead' },
     sample: { type: 'string', default: '8MiB', describe: 'packing: how much content to compress' },
     top: { alias: 'n', type: 'number', default: 10, describe: 'entries to show; 0 for all' },
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...colorOptions,
     ...imageOptions,
   },

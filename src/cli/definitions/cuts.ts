@@ -1,14 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  deepOption,
-  fullPathsOption,
-  imageOptions,
-  jsonOption,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const cutsDefinition = {
@@ -16,11 +7,7 @@ export const cutsDefinition = {
   positionals: [IMAGE],
   options: {
     top: { alias: 'n', type: 'number', default: 20, describe: 'cuts to show; 0 for all' },
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...deepOption,
     ...colorOptions,
     ...imageOptions,

@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { fullPathsOption, imageOptions, jsonOption, referenceOptions, rootOption, unitOptions } from '../options.ts'
+import { imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 const shared = {
@@ -13,11 +13,7 @@ const shared = {
     },
   ],
   options: {
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...imageOptions,
   },
 } as const satisfies Omit<Definition, 'describe'>

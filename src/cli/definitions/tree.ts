@@ -1,13 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  fullPathsOption,
-  imageOptions,
-  jsonOption,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { colorOptions, imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const treeDefinition = {
@@ -25,11 +17,7 @@ export const treeDefinition = {
     depth: { alias: 'd', type: 'number', default: 2, describe: 'levels below the roots' },
     top: { alias: 'n', type: 'number', default: 10, describe: 'rows below each path; 0 for all' },
     min: { type: 'string', default: '0', describe: 'sum up what retains less (100K, 5MiB)' },
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...colorOptions,
     ...imageOptions,
   },

@@ -1,14 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  deepOption,
-  fullPathsOption,
-  imageOptions,
-  jsonOption,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const whyDefinition = {
@@ -27,11 +18,7 @@ export const whyDefinition = {
     all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
     to: { type: 'string', describe: 'only routes that come from this store path' },
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...deepOption,
     ...colorOptions,
     ...imageOptions,

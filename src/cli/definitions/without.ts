@@ -1,14 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  deepOption,
-  fullPathsOption,
-  imageOptions,
-  jsonOption,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const withoutDefinition = {
@@ -25,11 +16,7 @@ export const withoutDefinition = {
   ],
   options: {
     top: { alias: 'n', type: 'number', default: 10, describe: 'rows of each list; 0 for all' },
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
-    ...rootOption,
-    ...referenceOptions,
+    ...storeOptions,
     ...deepOption,
     ...colorOptions,
     ...imageOptions,
