@@ -1,22 +1,18 @@
-import { FormatError } from '../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
 import type { CodecName, Decompressors } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
-import { blockReader, type ReadBlock } from './read-block.ts'
+import { KeptBlocks } from './kept-blocks.ts'
+import { blockReader, checkStored, type ReadBlock } from './read-block.ts'
 
-/**
- * How many unpacked blocks we keep, for files in one fragment and for random access: 16 MiB at the largest block size.
- */
-const KEPT_BLOCKS = 16
+/** How many unpacked bytes we keep, for files in one fragment and for random access: 16 blocks of the largest size. */
+const KEPT_BYTES = 16 << 20
 
 /** Reads runs of content from a source. It keeps the blocks that it decompressed last. */
 export class BlockReader {
   readonly #source: ByteSource
   readonly #readBlock: ReadBlock
   readonly #spend: (length: number, offset: number) => void
-  readonly #blocks = new Map<number, { readonly storedLength: number; readonly bytes: Uint8Array }>()
-  /** Blocks that do not decompress, so that we do not try again for each file that has a part in them. */
-  readonly #damaged = new Map<number, { readonly storedLength: number; readonly error: FormatError }>()
+  readonly #blocks: KeptBlocks
   /** Memory for pieces that are stored as they are, if the caller allows us to use it again. */
   readonly #pieces: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)]
   #nextPiece: 0 | 1 = 0
@@ -35,6 +31,7 @@ export class BlockReader {
   ) {
     const free: Uint8Array[] | undefined = recycles ? [] : undefined
     this.#free = free
+    this.#blocks = new KeptBlocks(KEPT_BYTES, free)
     this.#source = source
     let stored = new Uint8Array(0)
     this.#readBlock = blockReader({
@@ -60,15 +57,7 @@ export class BlockReader {
     }
     const source = this.#source
     if (run.codec === 'stored') {
-      checkRange(source, run.offset, Math.max(run.skip + run.length, run.storedLength), 'stored block')
-      if (run.storedLength < run.skip + run.length) {
-        throw formatError('MALFORMED', 'is smaller than its file needs', source, {
-          structure: 'stored block',
-          offset: run.offset,
-          found: run.storedLength,
-          expected: run.skip + run.length,
-        })
-      }
+      checkStored(source, run)
       return this.#stored(run.offset + run.skip + start, length)
     }
     return this.#block(run, run.codec).subarray(run.skip + start, run.skip + start + length)
@@ -86,34 +75,9 @@ export class BlockReader {
   }
 
   #block(run: StoredRun, codec: CodecName): Uint8Array {
-    const known = this.#blocks.get(run.offset)
-    // A hostile image may have blocks of several lengths at one offset.
-    if (known?.storedLength === run.storedLength && known.bytes.length >= run.skip + run.length) return known.bytes
-    const damaged = this.#damaged.get(run.offset)
-    if (damaged?.storedLength === run.storedLength) throw damaged.error
-    this.#spend(run.unpackedLimit, run.offset)
-    const bytes = this.#decompressed(run, codec)
-    if (this.#blocks.size >= KEPT_BLOCKS) {
-      for (const oldest of this.#blocks.keys()) {
-        this.#free?.push(new Uint8Array(this.#blocks.get(oldest)!.bytes.buffer as ArrayBuffer))
-        this.#blocks.delete(oldest)
-        break
-      }
-    }
-    this.#blocks.set(run.offset, { storedLength: run.storedLength, bytes })
-    return bytes
-  }
-
-  #decompressed(run: StoredRun, codec: CodecName): Uint8Array {
-    try {
-      return this.#readBlock(this.#source, { ...run, codec }, run.skip + run.length)
-    } catch (error) {
-      // Only an error of the decoder has a cause. A block that is too small for one file may do for another.
-      if (error instanceof FormatError && error.cause !== undefined) {
-        if (this.#damaged.size >= KEPT_BLOCKS) this.#damaged.clear()
-        this.#damaged.set(run.offset, { storedLength: run.storedLength, error })
-      }
-      throw error
-    }
+    return this.#blocks.block(run, (needed) => {
+      this.#spend(run.unpackedLimit, run.offset)
+      return this.#readBlock(this.#source, { ...run, codec }, needed)
+    })
   }
 }

@@ -36,3 +36,15 @@ export function blockReader(decompressor: BlockDecompressor): ReadBlock {
     throw formatError('MALFORMED', detail, source, { ...place, found: content.length, expected: needed })
   }
 }
+
+/**
+ * Checks the place of a run that is stored as it is.
+ * @throws {FormatError} if it leaves the source, or is smaller than its file needs
+ */
+export function checkStored(source: ByteSource, { offset, skip, length, storedLength }: StoredRun): void {
+  const needed = skip + length
+  checkRange(source, offset, Math.max(needed, storedLength), 'stored block')
+  if (storedLength >= needed) return
+  const place = { structure: 'stored block', offset, found: storedLength, expected: needed }
+  throw formatError('MALFORMED', 'is smaller than its file needs', source, place)
+}

@@ -4,9 +4,9 @@ import { atLimit } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, ImplantedHash, StoredRun } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { RecentBlocks } from '../images/recent-blocks.ts'
 import type { ArchivePart, Owner } from '../owners/owner.ts'
 import { type Reading, RUN_CODECS, SHARED } from './read-job.ts'
-import { RecentBlocks } from './recent-blocks.ts'
 import { KEPT_BYTES } from './run-reader.ts'
 
 /** A file to read, and its path for messages. */

@@ -1,22 +1,16 @@
-import { FormatError } from '../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange, formatError } from '../../parsers/bytes/source.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
 import type { BlockDecompressor, CodecName } from '../../parsers/codecs/codec.ts'
 import type { StoredRun } from '../../parsers/image.ts'
-import { blockReader, type ReadBlock } from '../images/read-block.ts'
-import { RecentBlocks } from './recent-blocks.ts'
+import { KeptBlocks } from '../images/kept-blocks.ts'
+import { blockReader, checkStored, type ReadBlock } from '../images/read-block.ts'
 
 /** How many unpacked bytes of shared blocks a thread keeps: 32 blocks of the largest size. */
 export const KEPT_BYTES: number = 32 << 20
-/** What an error counts as, so that we keep only so many. */
-const ERROR_BYTES = 1 << 14
 /** The largest piece of stored content and of holes. */
 const PIECE = 1 << 20
 
 /** Receives a piece of content, which is valid until it returns. */
 type Take = (piece: Uint8Array) => void
-
-/** A block that several files have parts of. */
-type SharedBlock = { readonly bytes: Uint8Array } | { readonly error: FormatError; readonly needed: number }
 
 /**
  * Reads the content of runs in order. It unpacks a block into memory that it uses again, and keeps only blocks that
@@ -25,7 +19,7 @@ type SharedBlock = { readonly bytes: Uint8Array } | { readonly error: FormatErro
 export class RunReader {
   readonly source: ByteSource
   readonly #readBlock: ReadBlock
-  readonly #shared: RecentBlocks<SharedBlock>
+  readonly #shared: KeptBlocks
   /** Memory of blocks that are no longer kept. */
   readonly #free: Uint8Array[] = []
   #piece = new Uint8Array(0)
@@ -34,9 +28,7 @@ export class RunReader {
   constructor(source: ByteSource, decompressor: BlockDecompressor) {
     this.source = source
     this.#readBlock = blockReader(decompressor)
-    this.#shared = new RecentBlocks(KEPT_BYTES, (block) => {
-      if ('bytes' in block) this.#free.push(new Uint8Array(block.bytes.buffer as ArrayBuffer))
-    })
+    this.#shared = new KeptBlocks(KEPT_BYTES, this.#free)
   }
 
   /**
@@ -61,17 +53,10 @@ export class RunReader {
     for (let done = 0; done < length; done += PIECE) take(this.#zeros.subarray(0, Math.min(PIECE, length - done)))
   }
 
-  #stored({ offset, skip, length, storedLength }: StoredRun, take: Take): void {
+  #stored(run: StoredRun, take: Take): void {
     const { source } = this
-    checkRange(source, offset, Math.max(skip + length, storedLength), 'stored block')
-    if (storedLength < skip + length) {
-      throw formatError('MALFORMED', 'is smaller than its file needs', source, {
-        structure: 'stored block',
-        offset,
-        found: storedLength,
-        expected: skip + length,
-      })
-    }
+    const { offset, skip, length } = run
+    checkStored(source, run)
     if (this.#piece.length === 0) this.#piece = new Uint8Array(PIECE)
     for (let done = 0; done < length; done += PIECE) {
       const piece = this.#piece.subarray(0, Math.min(PIECE, length - done))
@@ -81,23 +66,7 @@ export class RunReader {
   }
 
   #sharedBlock(run: StoredRun & { readonly codec: CodecName }): Uint8Array {
-    const { offset, storedLength, unpackedLimit } = run
-    const needed = run.skip + run.length
-    const known = this.#shared.get(offset, storedLength)
-    if (known !== undefined && 'bytes' in known && known.bytes.length >= needed) return known.bytes
-    // A block that is too small for one file may do for another.
-    if (known !== undefined && 'error' in known && known.needed <= needed) throw known.error
-    try {
-      const bytes = this.#copy(this.#readBlock(this.source, run, needed), unpackedLimit)
-      this.#shared.add(offset, storedLength, bytes.buffer.byteLength, { bytes })
-      return bytes
-    } catch (error) {
-      // We do not try again for each of a thousand files.
-      if (error instanceof FormatError) {
-        this.#shared.add(offset, storedLength, ERROR_BYTES, { error, needed: error.cause === undefined ? needed : 0 })
-      }
-      throw error
-    }
+    return this.#shared.block(run, (needed) => this.#copy(this.#readBlock(this.source, run, needed), run.unpackedLimit))
   }
 
   /** A copy of a block, which stays while others are read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RecentBlocks } from '../../src/scan/recent-blocks.ts'
+import { RecentBlocks } from '../../src/images/recent-blocks.ts'
 
 describe('the blocks that were used last', () => {
   const filled = (dropped: string[] = []): RecentBlocks<string> => {
