@@ -17,7 +17,7 @@ export type Culprit =
 export type Removal =
   | {
       readonly kind: 'reference'
-      /** Globs over the names of the store paths that lose it; those of `HintTable.chosen` if absent. */
+      /** Globs over the names of the store paths that lose it; if absent, all that refer to it by the configuration. */
       readonly from?: readonly string[]
       readonly fromExcept?: readonly string[]
       readonly to: readonly string[]
@@ -123,8 +123,6 @@ export interface Refusal {
 export interface HintTable {
   /** The day on which it was made from its sources, as YYYY-MM-DD. */
   readonly made: string
-  /** Globs over names of store paths that a configuration generates. What they refer to is chosen by options. */
-  readonly chosen: readonly string[]
   /** The most useful first. */
   readonly entries: readonly Hint[]
   readonly traps: Readonly<Record<string, Trap>>

@@ -57,12 +57,12 @@ export interface Matching {
  * Finds the entries that apply to an image: their options remove something that is in it. An entry whose effect cannot be
  * counted applies if one of its patterns matches.
  */
-export function matchTable({ entries, chosen }: HintTable, matching: Matching): MatchedTable {
+export function matchTable({ entries }: HintTable, matching: Matching): MatchedTable {
   const applying: MatchedHint[] = []
   const untested: { hint: Hint; reason: string }[] = []
   for (const hint of entries) {
     const named = [...matching.nodesNamed(hint.culprits.flatMap((each) => (each.kind === 'name' ? each.glob : [])))]
-    const found = hint.removes.map((removal) => ({ removal, ...removedBy(removal, chosen, matching) }))
+    const found = hint.removes.map((removal) => ({ removal, ...removedBy(removal, matching) }))
     const problem = found.find(({ untested: reason }) => reason !== undefined)?.untested
     const isThere = found.some(({ removal, removed }) => removal.also !== true && !isNothing(removed))
     if (hint.removes.length > 0 ? !isThere : !hint.culprits.some((culprit) => isMatch(culprit, matching))) {
@@ -93,18 +93,17 @@ export function together(all: readonly Removed[]): Removed {
   }
 }
 
-function removedBy(
-  removal: Removal,
-  chosen: readonly string[],
-  matching: Matching,
-): { readonly removed: Removed; readonly untested?: string } {
+function removedBy(removal: Removal, matching: Matching): { readonly removed: Removed; readonly untested?: string } {
   const { nodesNamed, sizes } = matching
   switch (removal.kind) {
     case 'reference': {
-      const { from = chosen, fromExcept, to, toExcept, ifInBoot, unroots } = removal
-      const sources = nodesNamed(from, fromExcept)
+      const { from, fromExcept = [], to, toExcept, ifInBoot, unroots } = removal
+      const sources = from === undefined ? undefined : nodesNamed(from)
+      const kept = nodesNamed(fromExcept)
       const targets = [...nodesNamed(to, toExcept)].filter((node) => ifInBoot !== true || bytesBeside(sizes, node) > 0)
-      const references = referencesTo(targets, matching).filter((reference) => sources.has(reference.from))
+      const references = referencesTo(targets, matching).filter(
+        (reference) => !kept.has(reference.from) && (sources?.has(reference.from) ?? isConfigured(reference, matching)),
+      )
       const unrooted = unroots === true ? [...new Set(references.map((reference) => reference.to))] : []
       return { removed: { ...NOTHING, references, unrooted, withBoot: unrooted.length > 0 } }
     }
@@ -123,6 +122,11 @@ function removedBy(
       return { removed: { ...NOTHING, parts: partsOfInitrds(removal, matching) } }
     }
   }
+}
+
+/** Whether the configuration of a system made a reference: it chose a package, or generated a text. */
+function isConfigured(reference: Reference, { sizes: { kinds } }: Matching): boolean {
+  return kinds.of(reference) === 'chosen' || kinds.isGeneratedText(reference.to)
 }
 
 function isReached(node: number, { sizes: { tree } }: Matching): boolean {

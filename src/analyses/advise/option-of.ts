@@ -2,7 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { numberOfKey } from '../../graph/reference-graph.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { matchHints } from '../advise.ts'
-import { graphSizes } from '../graph-sizes.ts'
+import { sizesOfInventory } from '../graph-sizes.ts'
 import { freedWithout } from './freed.ts'
 import { withIncluded } from './hint-table.ts'
 import { together } from './matched-hint.ts'
@@ -13,9 +13,9 @@ import type { NamedOption } from './named-option.ts'
  * first entry that removes a reference to it. Undefined for most paths, and without references.
  */
 export function optionsIn(inventory: Inventory): (key: ByteString) => NamedOption | undefined {
-  const { references, attribution, roots } = inventory
+  const { references } = inventory
   if (references === undefined) return () => undefined
-  const sizes = graphSizes(attribution, references, roots)
+  const sizes = sizesOfInventory(inventory, references)
   const { applying } = matchHints(inventory, sizes)
   const removedOf = new Map(applying.map(({ hint, removed }) => [hint.id, removed]))
   const entries = applying

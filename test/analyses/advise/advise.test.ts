@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { settingLine } from '../../../src/analyses/advise/module-settings.ts'
 import { optionsIn } from '../../../src/analyses/advise/option-of.ts'
 import { type Advice, advise } from '../../../src/analyses/advise.ts'
-import { graphSizes } from '../../../src/analyses/graph-sizes.ts'
+import { sizesOfInventory } from '../../../src/analyses/graph-sizes.ts'
 import { nameOf } from '../../../src/owners/names.ts'
 import { type NixosParts, OWN, SYSTEM, syntheticNixos } from './synthetic-nixos.ts'
 
 function adviceFor(parts: NixosParts, apply?: readonly string[]): Advice & { readonly names: readonly string[] } {
   const side = syntheticNixos(parts)
-  const sizes = graphSizes(side.attribution, side.references!, side.roots)
+  const sizes = sizesOfInventory(side, side.references!)
   return { ...advise(side, sizes, apply), names: sizes.graph.keys.map(nameOf) }
 }
 
@@ -168,7 +168,7 @@ describe('advice', () => {
     const side = syntheticNixos({ edges, boot: ['initrd-linux-6.17.1'] })
     const node = side.references!.graph.keys.findIndex((key) => nameOf(key) === other)
     const roots = [...side.roots, { node, reason: 'nixos-system' as const }]
-    const sizes = graphSizes(side.attribution, side.references!, roots)
+    const sizes = sizesOfInventory({ ...side, roots }, side.references!)
     const [item] = advise({ ...side, roots }, sizes).items.filter(({ hint }) => hint.id === 'specialisation')
     // The system, what it refers to, and the copy of its initrd.
     expect(item!.alone.bytes).toBe(4 * OWN)

@@ -1,8 +1,9 @@
 import { filesByGlob } from '../../../src/analyses/advise/files-by-glob.ts'
 import type { Matching } from '../../../src/analyses/advise/matched-hint.ts'
 import { nodesByGlob } from '../../../src/analyses/advise/names-by-glob.ts'
-import { graphSizes } from '../../../src/analyses/graph-sizes.ts'
+import { sizesOfInventory } from '../../../src/analyses/graph-sizes.ts'
 import type { CheckSide } from '../../../src/analyses/subject-parts.ts'
+import type { OwnerRole } from '../../../src/owners/reference-kind.ts'
 import { basePath, fileOf, type SyntheticPath, syntheticSide } from '../synthetic-side.ts'
 
 /** What is in a small NixOS image, by names. */
@@ -72,6 +73,17 @@ export function syntheticNixos(parts: NixosParts): CheckSide {
   const { attribution } = side
   return {
     ...side,
+    composition: {
+      roles: new Map(
+        names.flatMap((name): [string, OwnerRole][] => {
+          const role = roleOf(name, system, references)
+          return role === undefined ? [] : [[bases.get(name)!, role]]
+        }),
+      ),
+      mentions: references.flatMap(([from, to]) =>
+        from === system ? [{ from: bases.get(from)!, to: bases.get(to)!, path: 'activate' }] : [],
+      ),
+    },
     image: { ...side.image, squashfs: side.image.squashfs.map((each) => ({ ...each, compressor: squashfs })) },
     attribution: {
       ...attribution,
@@ -102,8 +114,22 @@ export function syntheticNixos(parts: NixosParts): CheckSide {
   }
 }
 
+const FARMS = ['etc', 'system-units', 'user-units', 'tmpfiles.d', 'udev-rules', 'dbus-1', 'firmware']
+
+/** What consists of what: all that refers to others and has no version is a generated text, unless it is known better. */
+function roleOf(
+  name: string,
+  system: string,
+  references: readonly (readonly [string, string])[],
+): OwnerRole | undefined {
+  if (name === system) return 'system'
+  if (name === 'system-path') return 'profile'
+  if (FARMS.includes(name)) return 'farm'
+  return references.some(([from]) => from === name) && !/-\d/.test(name) ? 'text' : undefined
+}
+
 /** What entries of the table are matched against in such an image. */
 export function matchingOf(side: CheckSide): Matching {
-  const sizes = graphSizes(side.attribution, side.references!, side.roots)
+  const sizes = sizesOfInventory(side, side.references!)
   return { side, sizes, nodesNamed: nodesByGlob(sizes.graph.keys), filesNamed: filesByGlob(side) }
 }
