@@ -111,14 +111,9 @@ function buildOf(key: ByteString, { contentNames }: Inventory): { readonly versi
   return { version: version.slice(0, version.length - words.length), output: words.slice(1) }
 }
 
-/**
- * Whether an owner is a package by what it consists of, or by its name where a saved report does not tell. One small file is
- * a package if it has a version: NixOS gives none to the texts that it generates.
- */
+/** Whether an owner is a package by what it consists of, or by its name where a saved report does not tell. */
 function isPackage(key: ByteString, composition: Inventory['composition']): boolean {
-  const byName = roleByName(key)
-  const role = composition === undefined ? byName : composition.roles.get(key)
-  return role === undefined || (role === 'text' && byName === undefined && splitKey(key).version !== undefined)
+  return (composition === undefined ? roleByName(key) : composition.roles.get(key)) === undefined
 }
 
 /**

@@ -98,18 +98,4 @@ describe('what is no package', () => {
   it('is told by names where a saved report does not tell what they consist of', () => {
     expect(duplicatesOf(imageOf(paths)).packages.map((some) => some.name)).toEqual(['grub'])
   })
-
-  it('is no small file that has a version', () => {
-    const roles = new Map<string, OwnerRole>([
-      [grub, 'text'],
-      [grubEfi, 'text'],
-      [name(4, 'issue'), 'text'],
-      [name(5, 'issue'), 'text'],
-    ])
-    const image = imageOf(
-      [...roles.keys()].map((base) => ({ base, own: 5 })),
-      roles,
-    )
-    expect(duplicatesOf(image).packages.map((some) => some.name)).toEqual(['grub'])
-  })
 })

@@ -28,7 +28,7 @@ const EXTRA_DEPENDENCIES = 'extra-dependencies'
 /**
  * The kinds of the references of a NixOS system. We follow what only assembles from the roots: the system, its farms of
  * links, and generated texts. What these mention outside themselves was chosen by the configuration. All other references
- * are built in, except those of a farm, which consists of them. A farm or a text with a version is a package.
+ * are built in, except those of a farm, which consists of them. A farm with a version is a package.
  * @param begins the roots
  * @param composition undefined for a report that an earlier version saved; we then go by the names
  */
@@ -61,7 +61,7 @@ export function referenceKinds(
 }
 
 /** A package has a version in its name. So has a unit of a service that is called so. */
-function isNamedLikePackage(key: ByteString): boolean {
+export function isNamedLikePackage(key: ByteString): boolean {
   const { name, version } = splitBase(key)
   return version !== undefined && !/^(unit|nixos-system)-/.test(name)
 }

@@ -5,8 +5,9 @@ import { contentSource } from '../../images/content-reader.ts'
 import type { Owner } from '../owner.ts'
 import type { Composition, OwnerRole, SystemMention } from '../reference-kind.ts'
 import { inNarOrder } from './nar-order.ts'
+import { isNamedLikePackage } from './reference-kinds.ts'
 import { HASH_LENGTH, ReferenceScanner } from './reference-scanner.ts'
-import { hashOfBase, isStorePathName, nameOfBase, splitBase } from './store-path.ts'
+import { hashOfBase, isStorePathName, nameOfBase } from './store-path.ts'
 
 /** The largest file that we take for a generated text. Units and scripts of NixOS have some KiB. In bytes. */
 const MAX_TEXT = 1 << 16
@@ -30,29 +31,32 @@ function roleOf(owner: Owner): OwnerRole | undefined {
   const { tree } = open.image
   if (nameOfBase(key).startsWith('nixos-system-')) return 'system'
   if (entry.type === 'file') return isGenerated(owner, entry.index) ? 'text' : undefined
-  const { files, links, hasPrograms } = countEntries(tree, entry.index, key)
-  if (links > 0 && 2 * links >= files.length) return hasPrograms ? 'profile' : 'farm'
-  return links === 0 && files.length === 1 && isGenerated(owner, files[0]!) ? 'text' : undefined
+  const { files, lastFile, links, hasPrograms } = countEntries(tree, entry.index, key)
+  if (links > 0 && 2 * links >= files) return hasPrograms ? 'profile' : 'farm'
+  return links === 0 && files === 1 && isGenerated(owner, lastFile) ? 'text' : undefined
 }
 
-/** What a store path has besides directories. We count no further than we must to know that it is a package. */
+/** What a store path has besides directories, and its last file. */
 function countEntries(
   tree: FileTree,
   top: number,
   key: ByteString,
-): { files: readonly number[]; links: number; hasPrograms: boolean } {
-  const files: number[] = []
+): { files: number; lastFile: number; links: number; hasPrograms: boolean } {
+  let files = 0
+  let lastFile = 0
   let links = 0
   let hasPrograms = false
   if (leadsOut(tree.entry(top).target, key)) links += 1
   // A subtree is one range of entries.
   for (let index = top + 1; index < tree.count && tree.parents[index]! >= top; index += 1) {
     const type = tree.typeOf(index)
-    if (type === 'file') files.push(index)
-    else if (type === 'symlink' && leadsOut(tree.entry(index).target, key)) links += 1
+    if (type === 'file') {
+      files += 1
+      lastFile = index
+    } else if (type === 'symlink' && leadsOut(tree.entry(index).target, key)) links += 1
     if (tree.parents[index] === top && /^s?bin$/.test(tree.nameOf(index))) hasPrograms = true
   }
-  return { files, links, hasPrograms }
+  return { files, lastFile, links, hasPrograms }
 }
 
 /** Whether the target of a link is in another store path. */
@@ -62,14 +66,12 @@ function leadsOut(target: ByteString | undefined, key: ByteString): boolean {
 }
 
 /**
- * Whether the only file of a store path is a text that NixOS generated: it is small, and a program that NixOS writes has no
- * version. We do not read it, because many small files lie in many blocks: to unpack these took a fifth of a report.
+ * Whether the only file of a store path is a text that NixOS generated: it is small, and has no version, which packages have.
+ * We do not read it, because many small files lie in many blocks: to unpack these took a fifth of a report.
  */
 function isGenerated({ open: { image }, key }: Owner, index: number): boolean {
-  const { size, mode } = image.tree.entry(index)
-  if (size === 0 || size > MAX_TEXT) return false
-  const isProgram = (mode & 0o111) !== 0
-  return !isProgram || splitBase(key).version === undefined || nameOfBase(key).startsWith('unit-script-')
+  const size = image.tree.sizes[index]!
+  return size > 0 && size <= MAX_TEXT && !isNamedLikePackage(key)
 }
 
 /** The files and links of a system that mention other store paths. */
