@@ -1,4 +1,5 @@
 import { byteString } from '../bytes/byte-string.ts'
+import { joined } from '../bytes/joined.ts'
 import { blockOffset, type Volume } from './volume.ts'
 
 /** Namespace byte of "isofs." (AAIP 2.0, susp_aaip_isofs_names), then the name of the checksum array. */
@@ -41,18 +42,11 @@ function componentsOf(attributes: readonly Uint8Array[]): Uint8Array[] {
     for (let at = 0; at + 2 <= records.length; ) {
       const flags = records[at]!
       const content = records.subarray(at + 2, at + 2 + records[at + 1]!)
-      const whole: Uint8Array = open === undefined ? content : joined(open, content)
+      const whole: Uint8Array = open === undefined ? content : joined([open, content])
       open = (flags & CONTINUES) === 0 ? undefined : whole
       if (open === undefined) components.push(whole)
       at += 2 + records[at + 1]!
     }
   }
   return components
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(one.length + other.length)
-  whole.set(one)
-  whole.set(other, one.length)
-  return whole
 }

@@ -1,3 +1,4 @@
+import { joined } from '../bytes/joined.ts'
 import { RangeList } from '../bytes/range-list.ts'
 import type { ByteSource } from '../bytes/source.ts'
 import { u32le } from './directory-record.ts'
@@ -234,16 +235,4 @@ function descriptorAt(source: ByteSource, offset: number): { tag: number; bytes:
   const bytes = source.read(offset, UDF_SECTOR)
   const tag = udfTag(bytes, 0)
   return tag === undefined ? undefined : { tag, bytes }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts
-  if (parts.length <= 1) return first ?? new Uint8Array(0)
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../bytes/errors.ts'
+import { joined } from '../bytes/joined.ts'
 import { type ByteSource, sliceSource } from '../bytes/source.ts'
 import { portableStreams } from '../codecs/streams.ts'
 
@@ -58,7 +59,7 @@ function configAt(source: ByteSource, start: number): Config | undefined {
       if (next.done === true) {
         const isWhole = indexOf(rest.read(next.value, Math.min(END.length, rest.size - next.value)), END, 0) === 0
         if (!isWhole) return undefined
-        return { place: { offset: start, length: next.value }, text: joined(pieces, length) }
+        return { place: { offset: start, length: next.value }, text: joined(pieces) }
       }
       length += next.value.length
       if (length > LONGEST) return undefined
@@ -68,16 +69,6 @@ function configAt(source: ByteSource, start: number): Config | undefined {
     if (!(error instanceof FormatError)) throw error
     return undefined
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
 
 /** The first place of `wanted` in `bytes` from `start` on; -1 if there is none. */

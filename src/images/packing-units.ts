@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import { joined } from '../../parsers/bytes/joined.ts'
 import { filesOf, pathOf, type StoredRun } from '../../parsers/image.ts'
 import { pathOfPart } from './image-parts.ts'
 import type { OpenImage } from './open-image.ts'
@@ -164,7 +165,7 @@ export function blocksOf(
   let tails: Uint8Array[] = []
   let length = 0
   const close = (): void => {
-    if (tails.length > 0) blocks.push(joined(tails, length))
+    if (tails.length > 0) blocks.push(joined(tails))
     tails = []
     length = 0
   }
@@ -181,16 +182,6 @@ export function blocksOf(
   }
   close()
   return blocks
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 /** The path of an image in the outermost one; '/' for the outermost one itself. */

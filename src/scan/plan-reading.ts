@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { joined } from '../../parsers/bytes/joined.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, ImplantedHash, StoredRun } from '../../parsers/image.ts'
@@ -143,16 +144,10 @@ class ReadingPlan {
   }
 
   finish(hash: Reading['hash'], isSearched: boolean): PlannedReading {
-    const between = new Uint8Array(this.#betweenLength)
-    let at = 0
-    for (const bytes of this.#between) {
-      between.set(bytes, at)
-      at += bytes.length
-    }
     const reading = {
       hash: this.failures.length === 0 ? hash : undefined,
       isSearched,
-      between,
+      between: joined(this.#between),
       betweenEnds: Float64Array.from(this.#betweenEnds),
       runCounts: Uint32Array.from(this.#runCounts),
       runs: Float64Array.from(this.#runs),

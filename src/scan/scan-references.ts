@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import { joined } from '../../parsers/bytes/joined.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
@@ -193,7 +194,7 @@ function occurrencesIn(
     const length = pieceLengths[piece]!
     // A hole between two pieces is zeros.
     if (offset !== position) carried = new Uint8Array(0)
-    const seam = joined(carried, head)
+    const seam = joined([carried, head])
     const seamStart = offset - carried.length
     if (carried.length > 0) scanner.scan(seam, 0, seam.length, (hash, at) => note(hash, seamStart + at))
     for (let index = 0; index < found.length; index += 2) note(found[index]!, offset + found[index + 1]!)
@@ -202,13 +203,6 @@ function occurrencesIn(
     position = offset + length
   }
   return first
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
 
 /** An error, with the name of its file. */
