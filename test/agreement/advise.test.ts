@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest'
 import { HINT_TABLE } from '../../src/analyses/advise/hint-table.ts'
 import { optionLine, settingLine } from '../../src/analyses/advise/module-settings.ts'
 import { type Advice, advise } from '../../src/analyses/advise.ts'
-import { graphSizes } from '../../src/analyses/graph-sizes.ts'
+import { sizesOfInventory } from '../../src/analyses/graph-sizes.ts'
 import { moduleText } from '../../src/present/nix/module.ts'
 import { type NixosParts, syntheticNixos } from '../analyses/advise/synthetic-nixos.ts'
 import { isoscope } from '../cli/run.ts'
@@ -20,7 +20,7 @@ const FIXTURES = JSON.parse(
 
 function adviceFor(parts: NixosParts, apply?: readonly string[]): Advice {
   const side = syntheticNixos(parts)
-  return advise(side, graphSizes(side.attribution, side.references!, side.roots), apply)
+  return advise(side, sizesOfInventory(side, side.references!), apply)
 }
 
 /** A system with everything that the table knows. */

@@ -1,3 +1,5 @@
+import type { SampledUnit } from '../../inventory/packing-sample.ts'
+
 /** A way to pack a squashfs. */
 export interface PackingSettings {
   /** "zstd". */
@@ -6,12 +8,6 @@ export interface PackingSettings {
   readonly options: string
   /** Bytes of a block. */
   readonly blockSize: number
-}
-
-/** A sampled unit: the bytes that it takes in the image, and what it takes with each of the settings, in their order. */
-export interface SampledUnit {
-  readonly stored: number
-  readonly lengths: readonly number[]
 }
 
 /** What the data of a squashfs would take with other settings. */
@@ -53,15 +49,4 @@ export function estimatePacking(
       error: size === count ? 0 : Math.round(error),
     }
   })
-}
-
-/**
- * Which of several units to sample: about as many bytes as wanted, evenly over the image. The same image has the same
- * sample.
- */
-export function sampleOf(lengths: readonly number[], wanted: number): readonly number[] {
-  const total = lengths.reduce((sum, length) => sum + length, 0)
-  if (total <= wanted || lengths.length === 0) return [...lengths.keys()]
-  const size = Math.max(1, Math.min(lengths.length, Math.round((wanted / total) * lengths.length)))
-  return Array.from({ length: size }, (_, index) => Math.floor(((index + 0.5) * lengths.length) / size))
 }

@@ -1,9 +1,9 @@
-import { estimatePacking, type SampledUnit, sampleOf } from '../../analyses/advise/packing.ts'
-import type { PackingAdvice, PackingAdviceImage } from '../../analyses/advise/packing-advice.ts'
-import { levelIn, type PackingChoice, packingChoices } from '../../analyses/advise/packing-choices.ts'
+import { type PackingAdvice, type PackingAdviceImage, packingAdvice } from '../../analyses/advise/packing-advice.ts'
+import { levelIn, packingChoices } from '../../analyses/advise/packing-choices.ts'
 import type { OpenImage } from '../../images/open-image.ts'
-import { blocksOf, contentOf, packingUnits, pathInOutermost } from '../../images/packing-units.ts'
+import { pathInOutermost } from '../../images/packing-units.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import { samplePacking } from '../../inventory/packing-sample.ts'
 import { ownersIn } from '../../owners/owners-in.ts'
 import { type Compressor, findCompressors, parallelBlocks } from '../../platform/node/compressors.ts'
 import { packingJson } from '../../present/json/advise-packing.ts'
@@ -35,12 +35,10 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
     const progress = progressOf('compressing a sample')
     const images: PackingAdviceImage[] = []
     for (const squashfs of found) {
-      images.push({
-        path: pathInOutermost(squashfs),
-        ...(await estimated(squashfs, compressors, wanted / found.length, progress)),
-      })
+      images.push(await estimated(squashfs, compressors, wanted / found.length, progress))
     }
-    printProblems(attribution.warnings, options.verbose)
+    const unread = images.flatMap(({ warnings }) => warnings)
+    printProblems([...attribution.warnings, ...unread], options.verbose)
     if (images.every(({ sample }) => sample.units === 0)) {
       throw new UsageError(`${name}: no compressed content of a squashfs in it can be read`)
     }
@@ -48,7 +46,7 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
     const style = styleOf(options.color, false)
     if (options.json === true) await writeOut([packingJson(advice, summary.name, summary.size)])
     else await writeOut([packingText(advice, { name, size: summary.size, style, unit: unitOf(options) })])
-    return attribution.complete ? EXIT.ok : EXIT.failed
+    return attribution.complete && unread.length === 0 ? EXIT.ok : EXIT.failed
   })
 }
 
@@ -61,75 +59,12 @@ async function estimated(
   compressors: readonly Compressor[],
   wanted: number,
   progress: (done: number, total: number) => void,
-): Promise<Omit<PackingAdviceImage, 'path'>> {
+): Promise<PackingAdviceImage> {
   const { facts } = open.image
   const options = facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions'])
   const now = { compressor: String(facts['compressor']), options, blockSize: Number(facts['blockSize']) }
-  const { units, stored, raw, packsTails } = packingUnits(open)
   const choices = packingChoices(now, compressors)
-  const chosen = sampleOf(
-    units.map(({ length }) => length),
-    wanted,
-  )
-  const sampled: { stored: number; lengths: number[] }[] = []
-  const jobs: (() => Promise<void>)[] = []
-  let blocks = 0
-  for (const index of chosen) {
-    const { pieces, stored: bytes } = units[index]!
-    const contents = pieces.map((piece) => ({ bytes: contentOf(open, piece), isWhole: piece.isWhole }))
-    const unit = { stored: bytes, lengths: choices.map(() => 0) }
-    sampled.push(unit)
-    blocks += blocksOf(contents, now.blockSize, packsTails).length
-    for (const [at, { settings, compressor }] of choices.entries()) {
-      for (const block of blocksOf(contents, settings.blockSize, packsTails)) {
-        jobs.push(async () => {
-          // A block that gets no smaller is stored as it is.
-          const length = Math.min(await compressor.lengthOf(block), block.length)
-          unit.lengths[at]! += length
-        })
-      }
-    }
-  }
-  await runAll(jobs, progress)
-  const sample = {
-    units: chosen.length,
-    allUnits: units.length,
-    blocks,
-    length: chosen.reduce((sum, index) => sum + units[index]!.length, 0),
-    stored: sampled.reduce((sum, unit) => sum + unit.stored, 0),
-  }
-  return { now, stored, raw, sample, estimates: sorted(choices, sampled, { stored, raw, count: units.length }) }
-}
-
-function sorted(
-  choices: readonly PackingChoice<Compressor>[],
-  sampled: readonly SampledUnit[],
-  all: { readonly stored: number; readonly raw: number; readonly count: number },
-): PackingAdviceImage['estimates'] {
-  const estimates = estimatePacking(
-    choices.map(({ settings }) => settings),
-    sampled,
-    all,
-  )
-  return estimates
-    .map((estimate, at) => ({ ...estimate, isNow: choices[at]!.isNow, by: choices[at]!.compressor.by }))
-    .sort((a, b) => a.bytes - b.bytes)
-}
-
-/** Runs jobs, as many at a time as there are processors. */
-async function runAll(
-  jobs: readonly (() => Promise<void>)[],
-  progress: (done: number, total: number) => void,
-): Promise<void> {
-  let next = 0
-  let done = 0
-  const work = async (): Promise<void> => {
-    for (let job = jobs[next]; job !== undefined; job = jobs[next]) {
-      next += 1
-      await job()
-      done += 1
-      progress(done, jobs.length)
-    }
-  }
-  await Promise.all(Array.from({ length: parallelBlocks() }, work))
+  const packers = choices.map(({ settings: { blockSize }, compressor: { lengthOf } }) => ({ blockSize, lengthOf }))
+  const sampling = { blockSize: now.blockSize, wanted, parallel: parallelBlocks(), progress }
+  return packingAdvice(pathInOutermost(open), now, choices, await samplePacking(open, packers, sampling))
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { estimatePacking, sampleOf } from '../../../src/analyses/advise/packing.ts'
+import { estimatePacking } from '../../../src/analyses/advise/packing.ts'
 import { mksquashfsWords, packingChoices } from '../../../src/analyses/advise/packing-choices.ts'
 import { blocksOf } from '../../../src/images/packing-units.ts'
+import { sampleOf } from '../../../src/inventory/packing-sample.ts'
 
 const ZSTD = { compressor: 'zstd', options: 'level 22', blockSize: 1 << 20 }
 

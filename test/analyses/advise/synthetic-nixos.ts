@@ -76,7 +76,7 @@ export function syntheticNixos(parts: NixosParts): CheckSide {
     composition: {
       roles: new Map(
         names.flatMap((name): [string, OwnerRole][] => {
-          const role = roleOf(name, system, references)
+          const role = roleOf(name, system)
           return role === undefined ? [] : [[bases.get(name)!, role]]
         }),
       ),
@@ -116,16 +116,16 @@ export function syntheticNixos(parts: NixosParts): CheckSide {
 
 const FARMS = ['etc', 'system-units', 'user-units', 'tmpfiles.d', 'udev-rules', 'dbus-1', 'firmware']
 
-/** What consists of what: all that refers to others and has no version is a generated text, unless it is known better. */
-function roleOf(
-  name: string,
-  system: string,
-  references: readonly (readonly [string, string])[],
-): OwnerRole | undefined {
+/** Texts that NixOS generates. */
+const TEXTS =
+  /^(etc-.*|unit-.*|X-Restart-Triggers-.*|.*-tmpfiles.*|set-environment|security-wrapper.*|suid-sgid-wrappers.*|generator-environment\.json|registry\.json|nix\.conf|ssh_config|.*\.pam|bashrc|local-cmds|console-env|modprobe\.d.*|xdg-.*|fish.*|command-not-found\.sh)$/
+
+/** What a path of a name consists of. */
+function roleOf(name: string, system: string): OwnerRole | undefined {
   if (name === system) return 'system'
-  if (name === 'system-path') return 'profile'
+  if (/^(system-path|user-environment)$/.test(name)) return 'profile'
   if (FARMS.includes(name)) return 'farm'
-  return references.some(([from]) => from === name) && !/-\d/.test(name) ? 'text' : undefined
+  return TEXTS.test(name) ? 'text' : undefined
 }
 
 /** What entries of the table are matched against in such an image. */
