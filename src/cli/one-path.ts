@@ -1,6 +1,7 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { nearestOwners } from '../analyses/nearest-owners.ts'
 import { findOwners } from '../owners/find-owners.ts'
+import { isGlob } from '../owners/glob.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import { ownerLabels } from '../present/text/owner-labels.ts'
 import { formatBytes } from '../present/units.ts'
@@ -57,10 +58,6 @@ export function guessText(keys: readonly ByteString[], contents: ContentNames | 
   const names = near.map(ownerLabels(keys, contents))
   const last = names.pop()!
   return `; did you mean ${names.length === 0 ? last : `${names.join(', ')} or ${last}`}?`
-}
-
-function isGlob(pattern: string): boolean {
-  return /[*?[]/.test(pattern)
 }
 
 /** The matches of a pattern by name, else by what is in a path whose name says nothing: "nixpkgs". */

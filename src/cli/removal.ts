@@ -1,13 +1,13 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Removal } from '../analyses/without.ts'
 import { neighbours, type Reference } from '../graph/reference-graph.ts'
+import { isGlob } from '../owners/glob.ts'
 import { fullName } from '../owners/names.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
 import { matchesOf } from './one-path.ts'
 import { noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
 
-const GLOB = /[*?[]/
 const ARROW = /\s*(?:->|→)\s*/
 
 /**
@@ -47,7 +47,7 @@ function referencesNamed(store: OpenStore, text: string, from: string, to: strin
       .filter((target) => target !== referrer && tos.has(target))
       .map((target) => ({ from: referrer, to: target })),
   )
-  if (found.length <= 1 || GLOB.test(from) || GLOB.test(to)) return found
+  if (found.length <= 1 || isGlob(from) || isGlob(to)) return found
   const nameOf = (node: number): ByteString => fullName(directory, graph.keys[node]!)
   const choices = choicesOf(found.map((one) => `${nameOf(one.from)} -> ${nameOf(one.to)}`))
   throw new UsageError(`${store.name}: '${text}' is ambiguous: ${found.length} references match:`, choices)

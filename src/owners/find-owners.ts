@@ -1,5 +1,5 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
-import { globMatcher } from './glob.ts'
+import { globMatcher, isGlob } from './glob.ts'
 import { isOwnerKey, nameOf, splitKey } from './names.ts'
 
 /**
@@ -33,7 +33,7 @@ function readingsOf(pattern: ByteString): readonly ((key: ByteString) => boolean
     (key: ByteString) => splitKey(key).pname === pattern,
     ...labelReading(pattern),
   ]
-  if (/[*?[]/.test(pattern)) {
+  if (isGlob(pattern)) {
     const glob = globMatcher(pattern)
     return [...readings, (key: ByteString) => glob(nameOf(key)) || glob(key)]
   }

@@ -6,6 +6,11 @@ export const MAX_GLOB = 1000
 /** The condition for one character of a name; `star` matches any number of characters. */
 export type GlobToken = 'star' | ((character: string) => boolean)
 
+/** Whether a pattern has characters that mean more than themselves. */
+export function isGlob(pattern: string): boolean {
+  return /[*?[]/.test(pattern)
+}
+
 /** Matches names: * is any characters, ? is one, [a-z] and [!a-z] are one of a set, and all else is literal. */
 export function globMatcher(glob: string): (name: ByteString) => boolean {
   const tokens = globTokens(glob)
