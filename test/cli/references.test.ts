@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isoscope } from './run.ts'
+import { IMAGES, isoscope } from './run.ts'
 
 /** Those in the table, behind which stands what it rests on. */
 const names = (text: string): string[] =>
@@ -50,5 +53,20 @@ describe('isoscope refs and referrers', () => {
       'nix-store-2.31.2',
       'nix-util-2.31.2',
     ])
+  })
+
+  it('do not say no of an image that is cut short, nor does tree', () => {
+    const work = mkdtempSync(join(tmpdir(), 'isoscope-references-'))
+    const image = join(work, 'cut.iso')
+    writeFileSync(image, readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 700_000))
+    try {
+      for (const command of ['refs', 'referrers', 'tree']) {
+        const { code, stderr } = isoscope([command, image, 'emacs'])
+        expect([command, code]).toEqual([command, 2])
+        expect(stderr).toMatch(/cut short/)
+      }
+    } finally {
+      rmSync(work, { recursive: true })
+    }
   })
 })

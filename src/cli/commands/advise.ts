@@ -4,16 +4,13 @@ import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
 import { type Evidence, evidenceOf } from '../../inventory/evidence.ts'
 import { inventoryOf } from '../../inventory/take-inventory.ts'
-import { fullNameOf } from '../../owners/names.ts'
 import { adviseJson } from '../../present/json/advise.ts'
 import { moduleText } from '../../present/nix/module.ts'
 import { adviseText } from '../../present/text/advise.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
-import { printable } from '../../present/text/printable.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { nearest } from '../nearest.ts'
-import { type OpenStore, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, labelsOf, type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { countOf, styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 
@@ -32,7 +29,7 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
     const advice = advise(side, sizes, apply)
     for (const id of apply ?? []) if (!isIn(advice, id)) say(`${id}: there is nothing in ${store.name} that it removes`)
     await printAdvice(advice, apply, side, sizes, store, options)
-    if (!store.survey.attribution.complete || store.references.incomplete.length > 0) return EXIT.failed
+    if (!isWholeStore(store)) return EXIT.failed
     return advice.items.length + advice.uncounted.length === 0 ? EXIT.no : EXIT.ok
   })
 }
@@ -42,19 +39,17 @@ async function printAdvice(
   apply: readonly string[] | undefined,
   { image }: CheckSide,
   sizes: GraphSizes,
-  { survey, references, name }: OpenStore,
+  store: OpenStore,
   options: AdviseArguments,
 ): Promise<void> {
+  const { survey, references, name } = store
   const unit = unitOf(options)
   if (options.nix === true) {
     await writeOut([moduleText(advice, { image: name, unit })])
     return
   }
   const { keys } = sizes.graph
-  const names =
-    options.fullPaths === true
-      ? keys.map((_, node) => printable(fullNameOf(references, node)))
-      : keys.map(ownerLabels(keys))
+  const names = labelsOf(store, options)
   const removed = advice.items.flatMap((item) => item.removed.references)
   const evidence: Evidence = evidenceOf(
     survey,

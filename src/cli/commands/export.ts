@@ -7,7 +7,7 @@ import { ncduExport } from '../../present/export/ncdu.ts'
 import type { ExportArguments } from '../definitions/export.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
 import { joinPieces, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
@@ -22,8 +22,7 @@ export async function runExport(options: ExportArguments): Promise<ExitCode> {
 async function exportDot(options: ExportArguments): Promise<ExitCode> {
   return withStore(options, async (store) => {
     await writeOut(joinPieces(dotExport(sizesOf(store, options), unitOf(options))))
-    const { complete } = store.survey.attribution
-    return complete && store.references.incomplete.length === 0 ? EXIT.ok : EXIT.failed
+    return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }
 

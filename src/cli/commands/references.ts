@@ -1,13 +1,12 @@
 import { referenceRows } from '../../analyses/references.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import { jsonText } from '../../present/json/json-text.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesText } from '../../present/text/references.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { noPathNamed, type OpenStore, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, labelsOf, noPathNamed, type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
@@ -27,15 +26,16 @@ async function printReferences(store: OpenStore, side: Side, options: References
   const sizes = sizesOf(store, options)
   if (paths.length === 0) {
     say(noPathNamed(store, options.path))
-    return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
+    return isWholeStore(store) ? EXIT.no : EXIT.failed
   }
   // Any path that we could not read completely may refer to one of these.
   const isCertainOf = (path: number): boolean =>
     side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const full = (other: number): string => printable(fullNameOf(references, other))
-  const labelOf = ownerLabels(references.graph.keys, survey.contentNames)
-  const nameOf = options.fullPaths === true ? full : (other: number) => labelOf(references.graph.keys[other]!)
-  for (const [index, path] of paths.entries()) {
+  const names = labelsOf(store, options)
+  const nameOf = (other: number): string => names[other]!
+  let hasTable = false
+  for (const path of paths) {
     const rows = referenceRows(sizes, path, side)
     if (options.json === true) {
       const listed = rows.map(({ path: other, ...sizes }) => ({ path: full(other), ...sizes }))
@@ -44,12 +44,12 @@ async function printReferences(store: OpenStore, side: Side, options: References
       const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
       say(`${full(path)} ${sentence}${isCertainOf(path) ? '' : ', as far as it could be read'}`)
     } else {
-      const heading = paths.length === 1 ? '' : `${index === 0 ? '' : '\n'}${nameOf(path)}\n`
+      const heading = paths.length === 1 ? '' : `${hasTable ? '\n' : ''}${nameOf(path)}\n`
+      hasTable = true
       await writeOut([heading, referencesText(rows, unitOf(options), nameOf)])
     }
   }
   const isCertain = paths.every(isCertainOf)
-  const hasTable = paths.some((path) => referenceRows(sizes, path, side).length > 0)
-  if (options.json !== true && hasTable) await writeOut([`\n${referencesFrom(references.origin, isCertain)}\n`])
+  if (hasTable) await writeOut([`\n${referencesFrom(references.origin, isCertain)}\n`])
   return survey.attribution.complete && isCertain ? EXIT.ok : EXIT.failed
 }

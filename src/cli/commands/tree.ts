@@ -21,7 +21,7 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     const named = options.name === undefined ? undefined : await pathsOrFileNamed(store, options.name)
     if (named?.length === 0) {
       say(noPathNamed(store, options.name!))
-      return references.incomplete.length === 0 ? EXIT.no : EXIT.failed
+      return isWholeStore(store) ? EXIT.no : EXIT.failed
     }
     const sizes = sizesOf(store, options, named)
     if (options.json === true) await writeOut([treeJson(sizes, references, survey.contentNames)])

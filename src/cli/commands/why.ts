@@ -5,14 +5,13 @@ import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '..
 import { evidenceOf } from '../../inventory/evidence.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import { whyJson } from '../../present/json/why.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
 import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
-import { noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, labelsOf, noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
@@ -72,7 +71,7 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   } else {
     const style = styleOf(options.color, false)
     const fullPaths = Array.from(graph.keys.keys(), full)
-    const names = options.fullPaths === true ? fullPaths : graph.keys.map(ownerLabels(graph.keys, survey.contentNames))
+    const names = labelsOf(store, options)
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
@@ -91,9 +90,7 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
     await writeOut([texts.join('\n')])
   }
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
-  const { complete } = survey.attribution
-  const isCertain =
-    complete && references.incomplete.length === 0 && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
+  const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed
   return unknown.length > 0 || unled.length > 0 ? EXIT.no : EXIT.ok
 }
