@@ -139,6 +139,11 @@ function rootNamed(store: OpenStore, pattern: string): Root {
   return { node: path, reason: 'given' }
 }
 
+/** Reports problems of image and references on stderr. */
+export function printStoreProblems({ survey, references }: OpenStore, { verbose }: StoreArguments): void {
+  printProblems([...references.warnings, ...survey.attribution.warnings], verbose)
+}
+
 /**
  * The sizes of all store paths, and what would go away with each. It reports problems of image and references on
  * stderr.
@@ -147,8 +152,8 @@ function rootNamed(store: OpenStore, pattern: string): Root {
 export function sizesOf(store: OpenStore, options: StoreArguments, given?: readonly number[]): GraphSizes {
   const { attribution, boots, model, composition } = store.survey
   const { references } = store
-  const { graph, warnings } = references
-  printProblems([...warnings, ...attribution.warnings], options.verbose)
+  const { graph } = references
+  printStoreProblems(store, options)
   const named = given?.map((node): Root => ({ node, reason: 'given' }))
   const roots = named ?? (options.root === undefined ? findRoots(boots, graph) : [rootNamed(store, options.root)])
   return graphSizes(attribution, references, roots, kindsOf(model.kind, graph, roots, composition))

@@ -3,7 +3,7 @@ import { treeJson } from '../../present/json/tree.ts'
 import { treeText } from '../../present/text/tree.ts'
 import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { isWholeStore, labelsOf, noPathNamed, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, labelsOf, noPathNamed, printStoreProblems, sizesOf, withStore } from '../open-store.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
@@ -20,6 +20,7 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     const { survey, references } = store
     const named = options.name === undefined ? undefined : await pathsOrFileNamed(store, options.name)
     if (named?.length === 0) {
+      printStoreProblems(store, options)
       say(noPathNamed(store, options.name!))
       return isWholeStore(store) ? EXIT.no : EXIT.failed
     }
