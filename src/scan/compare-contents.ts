@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
@@ -9,7 +8,7 @@ import type { ContentReader } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { type CompareJob, type CompareJobResult, type ComparePair, compareJobRunner } from './compare-job.ts'
 import type { ScanOptions } from './scan-references.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { startPool } from './worker-pool.ts'
 
 /** A regular file and the image that holds it. */
 export interface FilePlace {
@@ -70,9 +69,10 @@ export async function compareContents(
   }
   const run = compareJobRunner()
   const runHere = (job: PlannedJob): CompareJobResult => run(job, job.sources.old, job.sources.new)
-  const threads = Math.min(options.jobs ?? availableParallelism(), Math.floor(total / WORTH_A_THREAD))
   const pool =
-    options.files === undefined || threads < 2 ? undefined : new WorkerPool<CompareJob, CompareJobResult>(threads - 1)
+    options.files === undefined
+      ? undefined
+      : startPool<CompareJob, CompareJobResult>(total, options.jobs, WORTH_A_THREAD)
   // Threads open the files. They would first have to unpack an image inside a compressed one.
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file

@@ -14,7 +14,7 @@ import {
 } from './plan-reading.ts'
 import { type ReadJob, type ReadJobResult, type ReadResult, readJobRunner } from './read-job.ts'
 import type { ScanOptions } from './scan-references.ts'
-import { type JobQueue, WorkerPool } from './worker-pool.ts'
+import { type JobQueue, startPool, type WorkerPool } from './worker-pool.ts'
 
 /** What we found out about a subject. */
 export interface ReadAnswer {
@@ -31,8 +31,6 @@ export interface ReadAnswer {
 
 /** Content of a job. A thread unpacks it in some tens of milliseconds, and hard-linked tails mostly stay in one job. */
 const JOB_SIZE = 8 << 20
-/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
-const WORTH_A_THREAD = 4 << 20
 
 /** Subjects that one thread reads one after the other. */
 interface Draft {
@@ -64,13 +62,12 @@ export interface ToRead {
 /** Starts threads to read an image; undefined if it is small, or if threads cannot open it. */
 export function startReading(
   { file: { size }, file: source, image }: OpenImage,
-  { jobs = availableParallelism(), file }: ReadOptions,
+  { jobs, file }: ReadOptions,
 ): ReadThreads | undefined {
   // Threads open the file. They would first have to unpack an image inside a compressed one.
   const whole = locate(source, 0).source
   const canOpen = whole.origin.kind === 'root' && locate(image.source, 0).source === whole
-  const threads = Math.min(jobs, Math.floor(size / WORTH_A_THREAD))
-  return file === undefined || !canOpen || threads < 2 ? undefined : new WorkerPool(threads - 1)
+  return file === undefined || !canOpen ? undefined : startPool(size, jobs)
 }
 
 /**

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
@@ -12,7 +11,7 @@ import { keysByHash } from './keys-by-hash.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { startPool, type WorkerPool } from './worker-pool.ts'
 
 /** All mentions of an image's owners in its owners. */
 export interface ReferenceScan {
@@ -33,9 +32,6 @@ export interface ScanOptions {
   /** Receives how many of the stored bytes are done. */
   readonly progress?: (done: number, total: number) => void
 }
-
-/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
-const WORTH_A_THREAD = 4 << 20
 
 /**
  * Searches the contents, symlink targets and names of all owners for the hashes of all owners. Nix does the
@@ -86,10 +82,9 @@ export async function scanReferences(
 /** Starts threads for a scan of a file of `size` bytes; undefined if there is too little work for them. */
 export function startThreads(
   size: number,
-  { jobs = availableParallelism(), file }: Pick<ScanOptions, 'jobs' | 'file'>,
+  { jobs, file }: Pick<ScanOptions, 'jobs' | 'file'>,
 ): ScanThreads | undefined {
-  const threads = Math.min(jobs, Math.floor(size / WORTH_A_THREAD))
-  return file === undefined || threads < 2 ? undefined : new WorkerPool(threads - 1)
+  return file === undefined ? undefined : startPool(size, jobs)
 }
 
 async function runJobs(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { clock, mark, worked } from '../platform/timeline.ts'
@@ -120,6 +121,24 @@ export class WorkerPool<Job, Result> {
   end(): void {
     for (const worker of this.#running) void worker.terminate()
   }
+}
+
+/** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
+const WORTH_A_THREAD = 4 << 20
+
+/**
+ * Starts threads for work on some bytes; undefined if there is too little work for them.
+ * @param size stored bytes
+ * @param jobs how many threads work, the main thread included
+ * @param worth how many of the bytes are worth a thread
+ */
+export function startPool<Job, Result>(
+  size: number,
+  jobs: number = availableParallelism(),
+  worth: number = WORTH_A_THREAD,
+): WorkerPool<Job, Result> | undefined {
+  const threads = Math.min(jobs, Math.floor(size / worth))
+  return threads < 2 ? undefined : new WorkerPool(threads - 1)
 }
 
 /** Jobs in their order. The main thread makes all that are left before it takes the first. */
