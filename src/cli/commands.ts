@@ -6,6 +6,7 @@ import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
 import { exportDefinition } from './definitions/export.ts'
+import { extractDefinition } from './definitions/extract.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
@@ -32,6 +33,7 @@ export const COMMANDS = {
   ),
   ls: command(lsDefinition, async (given) => (await import('./commands/ls.ts')).runLs(given)),
   cat: command(catDefinition, async (given) => (await import('./commands/cat.ts')).runCat(given)),
+  extract: command(extractDefinition, async (given) => (await import('./commands/extract.ts')).runExtract(given)),
   why: command(whyDefinition, async (given) => (await import('./commands/why.ts')).runWhy(given)),
   'why-depends': command(whyDependsDefinition, async (given) =>
     (await import('./commands/why-depends.ts')).runWhyDepends(given),

@@ -119,12 +119,13 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
       return new UsageError(`${rawName}: '${value}' is none of ${choices.join(', ')}${hint}`)
     }
   }
-  for (const [key, { conflicts, demandOption, choices = [] }] of Object.entries(options)) {
+  for (const [key, { conflicts, demandOption, choices, describe }] of Object.entries(options)) {
     if (names.has(key) && typeof conflicts === 'string' && names.has(conflicts)) {
       return new UsageError(`--${key} and --${conflicts} cannot be given together`)
     }
     if (demandOption === true && !names.has(key)) {
-      return new UsageError(`${name} needs --${key}, one of ${choices.join(', ')}`)
+      const values = choices === undefined ? `: ${describe}` : `, one of ${choices.join(', ')}`
+      return new UsageError(`${name} needs --${key}${values}`)
     }
   }
   return undefined

@@ -6,6 +6,7 @@ import { resolvePath } from '../images/resolve-path.ts'
 import { attribute } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import { isBelow, isOwnerKey } from '../owners/names.ts'
+import type { Owner } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import { UsageError } from './exit-codes.ts'
 import { noMatch, onePath } from './one-path.ts'
@@ -33,7 +34,12 @@ export function pathByOwner(open: OpenImage, typed: string): ByteString | undefi
     return undefined
   }
   const owner = owners.get(keys[found]!)!
-  return pathOfImage(owner.open) + pathOf(owner.open.image.tree, owner.entry) + byteStringOfText(rest)
+  return pathOfOwner(owner) + byteStringOfText(rest)
+}
+
+/** The path in the image of the first entry of an owner. */
+export function pathOfOwner({ open, entry }: Owner): ByteString {
+  return pathOfImage(open) + pathOf(open.image.tree, entry)
 }
 
 /** What a user typed, as the name of a store path and a path inside it. */

@@ -12,7 +12,7 @@ import { printCutShort } from './print-problems.ts'
  */
 export async function resolveTyped(open: OpenImage, typed: string): Promise<Resolved> {
   const path = normalPath(typed)
-  const found = existing(open, path)
+  const found = existingAt(open, path)
   if (found !== undefined) return found
   // We load this only if it is needed: a listing takes hardly longer than the program takes to load.
   const { pathByOwner } = await import('./named-owner.ts')
@@ -21,7 +21,7 @@ export async function resolveTyped(open: OpenImage, typed: string): Promise<Reso
 
 /** The entry at a path. @throws {UsageError} with the part of the path that exists */
 export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
-  const found = existing(open, path)
+  const found = existingAt(open, path)
   if (found !== undefined) return found
   // If an image inside is damaged, that explains better why the path does not exist.
   const [problem] = allNestedProblems(open)
@@ -39,7 +39,8 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   )
 }
 
-function existing(open: OpenImage, path: ByteString): Resolved | undefined {
+/** The entry at a path, or at what the path stands for with escapes; undefined if there is none. */
+export function existingAt(open: OpenImage, path: ByteString): Resolved | undefined {
   const found = resolvePath(open, path)
   if (!('missing' in found)) return found
   // Users cannot type a name that is not UTF-8, so they may give it as the listing shows it.

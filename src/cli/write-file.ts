@@ -45,6 +45,6 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Why the system refuses to write a file, in words; undefined for a rare error. */
-function writeReason(error: unknown): string | undefined {
+export function writeReason(error: unknown): string | undefined {
   return WRITE_REASONS[(error as NodeJS.ErrnoException).code ?? '']
 }

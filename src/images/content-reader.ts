@@ -68,13 +68,24 @@ export class ContentReader {
    * @throws {FormatError} if it is damaged; we never return content other than the stored one
    */
   *chunks(entry: Entry): Generator<Uint8Array> {
+    for (const run of this.image.runs(entry)) yield* this.#piecesOf(run)
+  }
+
+  /**
+   * Like `chunks`, but a hole is the number of its zeros. It costs nothing to read, so it may be of any size.
+   * @throws {FormatError} as `chunks` does
+   */
+  *pieces(entry: Entry): Generator<Uint8Array | number> {
     for (const run of this.image.runs(entry)) {
-      if (run.codec === 'hole' || run.codec === 'stored') {
-        for (let done = 0; done < run.length; done += CHUNK) {
-          yield this.read(run, done, Math.min(CHUNK, run.length - done))
-        }
-      } else if (run.length > 0) yield this.read(run, 0, run.length)
+      if (run.codec === 'hole') yield run.length
+      else yield* this.#piecesOf(run)
     }
+  }
+
+  *#piecesOf(run: StoredRun): Generator<Uint8Array> {
+    const { codec, length } = run
+    const most = codec === 'hole' || codec === 'stored' ? CHUNK : length
+    for (let done = 0; done < length; done += most) yield this.read(run, done, Math.min(most, length - done))
   }
 
   /** Bytes [start, start + length) of a run's content. */

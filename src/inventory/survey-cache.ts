@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,7 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
+import { makeDirectory } from '../platform/node/make-directory.ts'
 import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
 
@@ -97,7 +97,7 @@ export function saveSurvey(directory: string, version: string, identity: string,
   const path = join(directory, name)
   const unfinished = `${path}.${process.pid}.tmp`
   try {
-    makeDirectory(directory)
+    makeDirectory(directory, 0o700)
     try {
       writeFileSync(unfinished, Buffer.concat([Buffer.from(`${headOf(version, identity, body)}\n`), body]), {
         mode: 0o600,
@@ -110,23 +110,6 @@ export function saveSurvey(directory: string, version: string, identity: string,
     discardOldest(directory, name)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-  }
-}
-
-/**
- * Makes a directory and its missing parents. Below /proc, mkdir fails with ENOENT although the parent exists, and
- * Node's own `recursive` then retries for ever.
- */
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: 0o700 })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    const above = dirname(directory)
-    if (code !== 'ENOENT' || above === directory) throw error
-    makeDirectory(above)
-    mkdirSync(directory, { mode: 0o700 })
   }
 }
 
