@@ -1,5 +1,6 @@
 import { type ArgumentsOf, type Definition, isArgumentsOf } from './definition.ts'
 import { adviseDefinition } from './definitions/advise.ts'
+import { cacheDefinition } from './definitions/cache.ts'
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
@@ -57,6 +58,7 @@ export const COMMANDS = {
   ),
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
+  cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
 } as const satisfies Readonly<Record<string, Command>>
 
 export type CommandName = keyof typeof COMMANDS

@@ -157,7 +157,7 @@ function wordMistake(name: CommandName, words: readonly string[]): UsageError | 
   const takes = positionals
     .map(({ what, required }) => `${required ? '' : 'perhaps '}${what.replace(/^an? /, 'one ')}`)
     .join(', then ')
-  return new UsageError(`'${extra}' is one argument too many: ${name} takes ${takes}`)
+  return new UsageError(`'${extra}' is one argument too many: ${name} takes ${takes === '' ? 'none' : takes}`)
 }
 
 /** The usage of a command: "why <image> <names..>". */

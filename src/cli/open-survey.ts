@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
-import { cacheDirectory, countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
+import { countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
+import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
 import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
@@ -49,7 +50,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   }
   // Results under other limits may differ, so we neither read nor write the cache. It has nothing about images inside.
   const isPlain = parserLimit === undefined && inside === undefined
-  const directory = noCache === true || !isPlain ? undefined : cacheDirectory(process.env)
+  const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
   watchFile(path)
   // Threads open the file, so an image inside it is scanned here.

@@ -9,7 +9,7 @@ import type { Extracted, Extraction } from '../analyses/extraction.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { type Attributes, parentOf, pathBelow, Refusal, TreeWriter } from '../platform/node/tree-writer.ts'
 import { printable } from '../present/text/printable.ts'
-import { formatBytes, formatCount } from '../present/units.ts'
+import { formatBytes, formatCount, plural } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
 import { say } from './output.ts'
@@ -105,9 +105,9 @@ export class WrittenTree {
   summary(): string {
     const { file, directory, other, bytes } = this.#counts
     const parts = [
-      counted(file, 'file', 'files'),
-      counted(directory, 'directory', 'directories'),
-      ...(other === 0 ? [] : [counted(other, 'link or device', 'links or devices')]),
+      plural(file, 'file'),
+      plural(directory, 'directory', 'directories'),
+      ...(other === 0 ? [] : [plural(other, 'link or device', 'links or devices')]),
     ]
     return `${parts.join(', ')}: ${formatBytes(bytes, 'iec')} in ${printable(pathBelow(this.#top, ''))}`
   }
@@ -198,10 +198,6 @@ export class WrittenTree {
     }
     this.failures += 1
   }
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : several}`
 }
 
 /** The attributes of an entry. The parts of a program have no modes, so they get usual ones. */

@@ -3,16 +3,15 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { makeDirectory } from '../platform/node/make-directory.ts'
 import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
@@ -26,23 +25,6 @@ const MAX_FILE = 1 << 26
 const MAX_FILES = 1 << 28
 /** After this time, in milliseconds, we take an unfinished file as abandoned by its writer. */
 const ABANDONED = 3_600_000
-
-/**
- * The directory of our cache: `$XDG_CACHE_HOME/isoscope`, else `~/.cache/isoscope`; undefined for a user without a
- * home.
- */
-export function cacheDirectory(env: NodeJS.ProcessEnv): string | undefined {
-  const base = env['XDG_CACHE_HOME'] ?? ''
-  // XDG Base Directory Specification: programs ignore a relative path.
-  if (isAbsolute(base)) return join(base, 'isoscope')
-  try {
-    const home = homedir()
-    if (isAbsolute(home)) return join(home, '.cache', 'isoscope')
-  } catch {
-    // The user does not exist.
-  }
-  return undefined
-}
 
 /**
  * What we know about an image from an earlier run; undefined if the cache has nothing, or its file is damaged.
@@ -122,18 +104,55 @@ function headOf(version: string, identity: string, body: Uint8Array): string {
   return `${SCHEMA} ${version} ${identity} ${createHash('sha256').update(body).digest('hex')}`
 }
 
+/** The files of the cache, and unfinished ones. Other files in its directory are not ours. */
+const OURS = /\.survey(\.\d+\.tmp)?$/
+
+/** A file of the cache. */
+export interface CachedFile {
+  readonly path: string
+  /** In bytes. */
+  readonly size: number
+  /** When it was written, in milliseconds since 1970. */
+  readonly time: number
+}
+
+/** The files of the cache, the newest first; none if there is no cache. @throws the system's error */
+export function cachedFiles(directory: string): readonly CachedFile[] {
+  return namesIn(directory)
+    .filter((name) => OURS.test(name))
+    .flatMap((name) => {
+      const path = join(directory, name)
+      const stat = lstatSync(path, { throwIfNoEntry: false })
+      return stat === undefined || stat.isDirectory() ? [] : [{ path, size: stat.size, time: stat.mtimeMs }]
+    })
+    .sort((a, b) => b.time - a.time)
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+/** Removes all files of the cache, and returns them. @throws the system's error */
+export function clearCache(directory: string): readonly CachedFile[] {
+  const files = cachedFiles(directory)
+  for (const { path } of files) rmSync(path, { force: true })
+  return files
+}
+
 /** Removes the oldest files until the rest fits the limits, and removes abandoned unfinished files. */
 function discardOldest(directory: string, kept: string): void {
-  const files = readdirSync(directory)
-    .filter((name) => /\.survey(\.\d+\.tmp)?$/.test(name))
-    .map((name) => ({ name, stat: statSync(join(directory, name), { throwIfNoEntry: false }) }))
-    .sort((a, b) => (b.stat?.mtimeMs ?? 0) - (a.stat?.mtimeMs ?? 0))
   const abandoned = Date.now() - ABANDONED
   let total = 0
-  for (const { name, stat } of files) {
-    if (stat === undefined || name === kept) continue
-    total += stat.size
-    const isStale = name.endsWith('.tmp') && stat.mtimeMs < abandoned
-    if (isStale || total > MAX_FILES) rmSync(join(directory, name), { force: true })
+  for (const { path, size, time } of cachedFiles(directory)) {
+    if (path === join(directory, kept)) continue
+    total += size
+    const isStale = path.endsWith('.tmp') && time < abandoned
+    if (isStale || total > MAX_FILES) rmSync(path, { force: true })
   }
 }

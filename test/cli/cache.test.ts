@@ -123,6 +123,24 @@ describe('what is known from an earlier time', () => {
     }
   })
 
+  it('is told, and removed when the user wants that', () => {
+    expect(ask('cache', '--path')).toEqual({ code: 0, stdout: `${directory()}\n`, stderr: '' })
+    expect(ask('cache').stdout).toBe(`${directory()}\n0 entries, 0 B (0 bytes)\n`)
+    ask('tree', image, '--references', 'scan')
+    ask('tree', join(IMAGES, 'mini-slim.iso'))
+    const bytes = readdirSync(directory()).reduce((sum, name) => sum + statSync(join(directory(), name)).size, 0)
+    writeFileSync(join(directory(), 'not ours'), '')
+    const amount = `2 entries, ${(bytes / 1024).toFixed(1)} KiB (${bytes.toLocaleString('en-US')} bytes)\n`
+    expect(ask('cache').stdout).toBe(`${directory()}\n${amount}`)
+    expect(ask('cache', '--clear')).toEqual({ code: 0, stdout: `removed ${amount}`, stderr: '' })
+    expect(readdirSync(directory())).toEqual(['not ours'])
+    expect(ask('cache', '--clear', '--path')).toMatchObject({ code: 2, stderr: expect.stringContaining('together') })
+    expect(ask('cache', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'x' is one argument too many: cache takes none"),
+    })
+  })
+
   it('is not believed when it is damaged', () => {
     const question = ['tree', image, '--references', 'scan']
     const honest = ask(...question)

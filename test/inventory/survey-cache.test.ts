@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -21,7 +21,7 @@ import { report } from '../../src/analyses/report.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey, type SurveyParts } from '../../src/inventory/survey.ts'
-import { cacheDirectory, loadSurvey, saveSurvey } from '../../src/inventory/survey-cache.ts'
+import { loadSurvey, saveSurvey } from '../../src/inventory/survey-cache.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
@@ -260,14 +260,5 @@ describe('the cache', () => {
     expect(names).toEqual(expect.arrayContaining(['older.survey', 'young.survey', 'not ours']))
     expect(names.filter((name) => /oldest|tmp/.test(name))).toEqual([])
     expect(loadSurvey(directory, '1', 'newest')).toEqual(parts)
-  })
-})
-
-describe('cacheDirectory', () => {
-  it('is where the XDG Base Directory Specification says', () => {
-    expect(cacheDirectory({ XDG_CACHE_HOME: '/somewhere' })).toBe('/somewhere/isoscope')
-    for (const env of [{}, { XDG_CACHE_HOME: '' }, { XDG_CACHE_HOME: 'relative' }]) {
-      expect(cacheDirectory(env)).toBe(join(homedir(), '.cache', 'isoscope'))
-    }
   })
 })
