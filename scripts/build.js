@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compileAssembly } from './assembly.js'
 import { bundle } from './bundle.js'
 import { compileHints } from './hints.js'
@@ -25,10 +25,21 @@ compileHints()
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {
   run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--outDir', aside)
+  await writeManPage()
   await bundle(aside)
   moveIntoPlace()
 } finally {
   rmSync(aside, { recursive: true, force: true })
+}
+
+/** Writes the manual page, from the table of commands as tsc compiled it. */
+async function writeManPage() {
+  const compiled = (/** @type {string} */ name) => import(pathToFileURL(join(aside, 'src/cli', name)).href)
+  const { COMMANDS } = await compiled('commands.js')
+  const { shownCommands } = await compiled('completion/grammar.js')
+  const { manPage } = await compiled('man-page.js')
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  writeFileSync(join(aside, 'isoscope.1'), manPage(shownCommands(COMMANDS), version))
 }
 
 function removeAbandoned() {

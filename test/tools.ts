@@ -14,6 +14,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   debugfs: 'e2fsprogs',
   dot: 'graphviz',
   'fsck.fat': 'dosfstools',
+  fish: 'fish',
   e2fsck: 'e2fsprogs',
   file: 'file',
   'dump.erofs': 'erofs-utils',
@@ -31,6 +32,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   lsinitramfs: 'initramfs-tools-core',
   lz4: 'lz4',
   lzop: 'lzop',
+  man: 'man-db',
   mattrib: 'mtools',
   mcopy: 'mtools',
   mdel: 'mtools',
@@ -73,6 +75,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   xorrisofs: 'xorriso',
   xz: 'xz-utils',
   zip: 'zip',
+  zsh: 'zsh',
   zstd: 'zstd',
 }
 

@@ -3,6 +3,7 @@ import { adviseDefinition } from './definitions/advise.ts'
 import { cacheDefinition } from './definitions/cache.ts'
 import { catDefinition } from './definitions/cat.ts'
 import { checkDefinition } from './definitions/check.ts'
+import { completionDefinition } from './definitions/completion.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
@@ -59,6 +60,9 @@ export const COMMANDS = {
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
+  completion: command(completionDefinition, async (given) =>
+    (await import('./commands/completion.ts')).runCompletion(given, definitions()),
+  ),
 } as const satisfies Readonly<Record<string, Command>>
 
 export type CommandName = keyof typeof COMMANDS
@@ -67,6 +71,11 @@ export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMANDS).filte
 
 export function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word)
+}
+
+/** The table, for a command about the commands. Its own type may not depend on itself. */
+function definitions(): Readonly<Record<string, Definition>> {
+  return COMMANDS
 }
 
 function command<D extends Definition>(

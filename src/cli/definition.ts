@@ -17,7 +17,12 @@ export interface Option {
   readonly conflicts?: string
   /** Whether the help leaves it out. */
   readonly hidden?: true
+  /** What shells complete as its value; nothing by default. */
+  readonly completes?: Completable
 }
+
+/** Words that a shell can complete besides choices. */
+export type Completable = 'file' | 'directory' | 'storePath'
 
 export type Options = Readonly<Record<string, Option>>
 
@@ -27,6 +32,10 @@ export interface Positional {
   readonly what: string
   readonly describe: string
   readonly required: boolean
+  /** The values that it accepts. */
+  readonly choices?: readonly string[]
+  /** What shells complete; store paths by default, because most commands are about those. */
+  readonly completes?: Completable
   /** Whether it takes all further words, as an array. Only the last positional may. */
   readonly variadic?: true
 }
@@ -69,7 +78,11 @@ type WordsOf<P extends Positional> = {
   readonly [Word in Extract<P, { required: false }> as Word['name']]?: WordOf<Word> | undefined
 }
 
-type WordOf<P extends Positional> = P extends { variadic: true } ? readonly string[] : string
+type WordOf<P extends Positional> = P extends { variadic: true }
+  ? readonly string[]
+  : P extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : string
 
 /** "full-paths" is fullPaths in code, as in yargs. */
 type CamelCase<Key extends string> = Key extends `${infer Head}-${infer Tail}`
@@ -91,18 +104,21 @@ export function isArgumentsOf<D extends Definition>(
 ): values is ArgumentsOf<D> {
   const given = new Map<string, unknown>(Object.entries(values))
   return (
-    positionals.every(({ name, required, variadic }) =>
-      isTyped(given.get(name), 'string', variadic === true, required),
-    ) &&
+    positionals.every(({ name, required, variadic, choices }) => {
+      const value = given.get(name)
+      return isTyped(value, 'string', variadic === true, required) && isChoice(value, choices)
+    }) &&
     Object.entries(options).every(([key, { type, array, choices, ...option }]) => {
       const value = given.get(camelCase(key))
       const isSure = option.default !== undefined || option.demandOption === true
-      return (
-        isTyped(value, type, array === true, isSure) &&
-        (choices === undefined || [value ?? []].flat().every((each) => choices.includes(String(each))))
-      )
+      return isTyped(value, type, array === true, isSure) && isChoice(value, choices)
     })
   )
+}
+
+/** Whether a value, or each of several, is one that is accepted. */
+export function isChoice(value: unknown, choices: readonly string[] | undefined): boolean {
+  return choices === undefined || [value ?? []].flat().every((each) => choices.includes(String(each)))
 }
 
 function isTyped(value: unknown, type: Option['type'], isArray: boolean, isSure: boolean): boolean {

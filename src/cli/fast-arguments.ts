@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { COMMANDS, type CommandName, isCommandName } from './commands.ts'
-import { camelCase, type Option, type Positional } from './definition.ts'
+import { camelCase, isChoice, type Option, type Positional } from './definition.ts'
 
 /** A command with the values of its positionals and options. */
 export interface ParsedCommand {
@@ -39,7 +39,8 @@ export function parseFastArguments(argv: readonly string[]): ParsedCommand | und
   if (new Set(single).size !== single.length) return undefined
 
   const values: Record<string, unknown> | undefined = assignWords(positionals, parsed.positionals)
-  if (values === undefined) return undefined
+  if (values === undefined || !positionals.every(({ name, choices }) => isChoice(values[name], choices)))
+    return undefined
   for (const [key, option] of Object.entries(options)) {
     const value = checkedValue(option, parsed.values[key])
     if (value === INVALID || (value !== undefined && excluded(option, given))) return undefined

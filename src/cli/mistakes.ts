@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './commands.ts'
 import type { Option, Options, Positional } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { asParseArgs } from './fast-arguments.ts'
+import { asParseArgs, assignWords } from './fast-arguments.ts'
 import { isMistyped } from './mistyped-word.ts'
 import { nearest } from './nearest.ts'
 import { commonOptions } from './options.ts'
@@ -112,12 +112,8 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
     if (isAbsent) {
       return new UsageError(`${rawName} needs a value: ${option.describe}`)
     }
-    if (option.choices !== undefined && !option.choices.includes(value)) {
-      const choices = option.choices.map(String)
-      const near = nearest(value, choices)
-      const hint = near === undefined ? '' : `; did you mean ${near}?`
-      return new UsageError(`${rawName}: '${value}' is none of ${choices.join(', ')}${hint}`)
-    }
+    const wrong = noChoice(rawName, value, option.choices)
+    if (wrong !== undefined) return wrong
   }
   for (const [key, { conflicts, demandOption, choices, describe }] of Object.entries(options)) {
     if (names.has(key) && typeof conflicts === 'string' && names.has(conflicts)) {
@@ -129,6 +125,14 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
     }
   }
   return undefined
+}
+
+/** The mistake if a value is none of the choices: "--sort: 'size' is none of own, name". */
+function noChoice(what: string, value: string, choices: readonly string[] | undefined): UsageError | undefined {
+  if (choices === undefined || choices.includes(value)) return undefined
+  const near = nearest(value, choices)
+  const hint = near === undefined ? '' : `; did you mean ${near}?`
+  return new UsageError(`${what}: '${value}' is none of ${choices.join(', ')}${hint}`)
 }
 
 /** Whether a value is more likely the next option, because the command has an option of that name. */
@@ -150,6 +154,12 @@ function wordMistake(name: CommandName, words: readonly string[]): UsageError | 
   const missing = positionals.filter(({ required }) => required)[words.length]
   if (missing !== undefined) {
     return new UsageError(`${name} needs ${missing.what}: isoscope ${usageOf(name, positionals)}`)
+  }
+  const values = assignWords(positionals, words) ?? {}
+  for (const { name: word, choices } of positionals) {
+    const value = values[word]
+    const wrong = typeof value === 'string' ? noChoice(word, value, choices) : undefined
+    if (wrong !== undefined) return wrong
   }
   const isVariadic = positionals.at(-1)?.variadic === true
   const extra = words[positionals.length]

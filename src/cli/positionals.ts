@@ -5,6 +5,7 @@ export const IMAGE = {
   what: 'an image',
   describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
   required: true,
+  completes: 'file',
 } as const satisfies Positional
 
 /** For commands about contents, which a saved report does not have. */

@@ -3,29 +3,20 @@ import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
 import { camelCase, type Option, type Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { assignWords, type ParsedCommand } from './fast-arguments.ts'
+import { EXAMPLES, EXIT_CODES, INSIDE, PURPOSE, SIZES } from './help-words.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
 import { splitAtTerminator } from './spellings.ts'
 
-const EXAMPLES: [string, string][] = [
-  ['isoscope nixos.iso', 'what it is made of, to the byte'],
-  ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
-  ['isoscope nixos.iso --json', 'the same for programs'],
-  ['isoscope why nixos.iso perl', 'who pulls it in, and what a cut would free'],
-  ['isoscope ls nixos.iso /boot', 'look into it'],
-  ['isoscope cat nixos.iso /version.txt', 'the content of a file'],
-]
+/** The width of the words for sizes. */
+const WORD_WIDTH = 10
 
 const EPILOGUE = `Sizes:
-  own       bytes in the image file: compressed blocks, a fair share of what is
-            shared, and of the tables. Own sizes add up to the file, exactly.
-  retained  own bytes that go away when nothing refers to the path any more.
-  closure   own bytes of all that is reached from it. These two are never summed.
-  unpacked  content bytes before compression, as du --apparent-size shows them.
+${SIZES.map(([word, meaning]) => `  ${word.padEnd(WORD_WIDTH)}${meaning.replaceAll('\n', `\n${' '.repeat(WORD_WIDTH + 2)}`)}`).join('\n')}
 
-An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/
+${INSIDE.join(': ')}
 
-Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
+Exit code: ${EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`
 
 /**
  * Reads any command line. It explains mistakes itself and leaves the values of options to yargs, in strict mode.
@@ -62,7 +53,7 @@ export async function helpText(): Promise<string> {
 function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
-    .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
+    .usage(`${PURPOSE}\n\nisoscope IMAGE [options]`)
     .version(false)
     .options(commonOptions)
     .help()
@@ -89,16 +80,17 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
       name === 'report' ? [usage.replace(name, '$0'), name] : usage,
       command.describe,
       (builder) => {
-        for (const { name: key, describe, required } of command.positionals) {
+        for (const { name: key, describe, required, choices } of command.positionals) {
           // Without an explicit default, yargs shows [] for a positional that takes several words.
-          builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined })
+          const accepted = choices === undefined ? {} : { choices }
+          builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined, ...accepted })
         }
         return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
       },
       (values) => found(name, lastOfEach(command.options, values)),
     )
   }
-  return parser.example(EXAMPLES)
+  return parser.example(EXAMPLES.map(([line, answer]) => [line, answer]))
 }
 
 /** An option in the format of yargs. */

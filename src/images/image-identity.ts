@@ -14,8 +14,7 @@ const PIECE = 1 << 20
 const FRONT = 1 << 16
 
 /**
- * Identifies an image file: a SHA-256, in hexadecimal, over its name, its size, its times of change, and the tables of
- * the images in it. The tables say where each block lies. The times include ctime, because all files of a Nix store
+ * Identifies an image file, in hexadecimal: its `fileIdentity`, and a SHA-256 over that and the tables of the images in it. The tables say where each block lies. The times include ctime, because all files of a Nix store
  * have the same mtime. We read no contents and do not open a squashfs.
  * @param open opens the image if its format has no tables in one place
  * @throws {FormatError} if we cannot read the tables; the system's error if we cannot open the file
@@ -25,14 +24,25 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
   try {
     const hash = createHash('sha256')
     const { format, source, container, compression } = locateImage(file, offset, path)
-    hash.update(JSON.stringify([file.name, fileStamp(path), offset, container ?? compression ?? null]))
+    const known = fileIdentity(path, offset)
+    hash.update(JSON.stringify([known, container ?? compression ?? null]))
     if (compression !== undefined) addRanges(hash, source, endsOf(source))
     else if (format.tableRanges === undefined) addTree(hash, open())
     else addRanges(hash, source, format.tableRanges(source))
-    return hash.digest('hex')
+    return known + hash.digest('hex')
   } finally {
     file.close()
   }
+}
+
+/**
+ * What `imageIdentity` begins with: half a SHA-256, in hexadecimal, over the name, the size and the times of change of the
+ * file. We do not open it.
+ * @throws the system's error
+ */
+export function fileIdentity(path: string, offset: number): string {
+  const facts = JSON.stringify([path, fileStamp(path), offset])
+  return createHash('sha256').update(facts).digest('hex').slice(0, 32)
 }
 
 function addTree(hash: Hash, { image, reader }: OpenImage): void {

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
 
 /** Name and version of the content of a file. Files of other versions have other names. */
-const SCHEMA = 'isoscope/survey@5'
+const SCHEMA = 'isoscope/survey@6'
 /**
  * The largest file that we keep, and the limit for all files together, in bytes. A NixOS ISO needs some hundred KiB.
  */
@@ -45,14 +46,41 @@ export function loadSurvey(directory: string, version: string, identity: string)
   }
 }
 
-/** Reads a file of our own. It refuses a pipe, for which we would wait, and a device, which may have no end. */
-function readKept(path: string): Buffer | undefined {
+/** The most bytes of a first line. */
+const MAX_HEAD = 512
+
+/**
+ * The keys of the owners of an image that we know from an earlier run, without a look at the image.
+ * @param fileIdentity what the identity of the image begins with
+ * @returns undefined if the cache has nothing
+ * @throws the system's error
+ */
+export function loadKeys(directory: string, version: string, fileIdentity: string): SurveyParts['keys'] {
+  const start = `${SCHEMA} ${version} ${fileIdentity}`
+  for (const { path } of cachedFiles(directory)) {
+    const [head = ''] = (readKept(path, MAX_HEAD)?.toString('latin1') ?? '').split('\n')
+    if (!head.startsWith(start)) continue
+    const identity = head.slice(`${SCHEMA} ${version} `.length, head.lastIndexOf(' '))
+    const keys = loadSurvey(directory, version, identity)?.keys
+    if (keys !== undefined) return keys
+  }
+  return undefined
+}
+
+/**
+ * Reads a file of our own, or its first bytes. It refuses a pipe, for which we would wait, and a device, which may have no
+ * end.
+ */
+function readKept(path: string, most: number = MAX_FILE): Buffer | undefined {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
   try {
     const stat = fstatSync(descriptor)
     // Windows has neither owners nor these bits.
     const isOurs = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0)
-    return stat.isFile() && stat.size <= MAX_FILE && isOurs ? readFileSync(descriptor) : undefined
+    if (!stat.isFile() || stat.size > MAX_FILE || !isOurs) return undefined
+    if (most >= stat.size) return readFileSync(descriptor)
+    const bytes = Buffer.alloc(most)
+    return bytes.subarray(0, readSync(descriptor, bytes))
   } finally {
     closeSync(descriptor)
   }

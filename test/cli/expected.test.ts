@@ -7,6 +7,9 @@ import { isoscope } from './run.ts'
 const CASES: readonly (readonly [string, ...string[]])[] = [
   ['help.txt', '--help'],
   ['limits.txt', '--parser-limits'],
+  ...(['bash', 'zsh', 'fish', 'powershell'] as const).map(
+    (shell) => [`completion.${shell}`, 'completion', shell] as const,
+  ),
   ['help-ls.txt', 'ls', '--help'],
   ['help-cat.txt', 'cat', '--help'],
   ['help-extract.txt', 'extract', '--help'],
@@ -50,6 +53,13 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ['ls-nested.jsonl', 'ls', '-R', '--json', 'nested.iso'],
   ['ls-nested-innermost.jsonl', 'ls', '--json', 'nested.iso', '/payload.dat/cache.bin/'],
 ]
+
+it('the build makes the manual page that fixtures/expected shows', () => {
+  const made = readFileSync(new URL('../../dist/isoscope.1', import.meta.url), 'utf8')
+  const path = fileURLToPath(new URL('../../fixtures/expected/isoscope.1', import.meta.url))
+  if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(path, made)
+  expect(made).toBe(readFileSync(path, 'utf8'))
+})
 
 describe('command lines print what fixtures/expected shows', () => {
   it.each(CASES)('%s', (name, ...args) => {

@@ -18,8 +18,8 @@ export const checkDefinition = {
   describe: 'check an image against limits and rules: exit code 1 if it breaks one, 2 if one was not measured',
   positionals: [IMAGE],
   options: {
-    base: { type: 'string', describe: 'an image or a saved report to measure growth from' },
-    config: { type: 'string', describe: 'rules; isoscope.config.json here or above by default' },
+    base: { type: 'string', completes: 'file', describe: 'an image or a saved report to measure growth from' },
+    config: { type: 'string', completes: 'file', describe: 'rules; isoscope.config.json here or above by default' },
     max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=, group:NAME=' },
     'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },

@@ -15,8 +15,8 @@ import {
 export const diffDefinition = {
   describe: 'what changed from one image to another, to the byte',
   positionals: [
-    { name: 'old', what: 'the old image', describe: 'an image, or a saved report', required: true },
-    { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true },
+    { name: 'old', what: 'the old image', describe: 'an image, or a saved report', required: true, completes: 'file' },
+    { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true, completes: 'file' },
     {
       name: 'path',
       what: 'a store path',

@@ -17,6 +17,7 @@ export const extractDefinition = {
   options: {
     output: {
       alias: 'o',
+      completes: 'directory',
       type: 'string',
       demandOption: true,
       describe:

@@ -31,6 +31,7 @@ export const reportDefinition = {
     },
     output: {
       alias: 'o',
+      completes: 'file',
       type: 'string',
       array: true,
       describe:

@@ -17,7 +17,7 @@ export const whyDefinition = {
   options: {
     all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
-    to: { type: 'string', describe: 'only routes that come from this store path' },
+    to: { type: 'string', completes: 'storePath', describe: 'only routes that come from this store path' },
     ...storeOptions,
     ...deepOption,
     ...colorOptions,

@@ -1,0 +1,84 @@
+import type { Completable } from '../definition.ts'
+import { DEFAULT_COMMAND, optionsOf, quotedForShell, type ShownCommand, type ShownOption } from './grammar.ts'
+
+const ACTIONS: Readonly<Record<Completable, string>> = {
+  file: '_files',
+  directory: '_files -/',
+  storePath: '_isoscope_store_paths',
+}
+
+/** A completion script for zsh 5 and later. */
+export function zshCompletion(commands: readonly ShownCommand[]): string {
+  return `#compdef isoscope
+# zsh completion for isoscope. Put it as _isoscope into a folder of $fpath,
+# or write in ~/.zshrc, after compinit: source <(isoscope completion zsh)
+
+_isoscope() {
+  local -a commands
+  commands=(
+${commands.map(({ name, describe }) => `    ${quotedForShell(`${name.replaceAll(':', '\\:')}:${describe}`)}`).join('\n')}
+  )
+  local program=$words[1] image command=${DEFAULT_COMMAND}
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+    _describe -t commands command commands
+    _files
+    return
+  fi
+  case $words[2] in
+    (${commands.map(({ name }) => name).join('|')})
+      command=$words[2]
+      shift words
+      (( CURRENT -= 1 ))
+      ;;
+  esac
+  case $command in
+${commands.map(commandCase).join('\n')}
+  esac
+}
+
+# The store paths of an image, of which isoscope knows from an earlier run. The image is the first file of the line.
+_isoscope_store_paths() {
+  local word
+  local -a names
+  for word in $words[2,-1]; do
+    word=\${(Q)word}
+    word=\${word/#\\~/$HOME}
+    [[ -f $word ]] && names=(\${(f)"$($program completion zsh --names $word 2>/dev/null)"}) && break
+  done
+  (( $#names )) && compadd -a names
+}
+
+if [[ $funcstack[1] == _isoscope ]]; then
+  _isoscope "$@"
+else
+  compdef _isoscope isoscope
+fi
+`
+}
+
+function commandCase(command: ShownCommand): string {
+  const specs = [
+    ...optionsOf(command).map(optionSpec),
+    ...command.positionals.map(({ name, completes, choices, required, variadic }) => {
+      const action = completes === undefined ? `(${choices.join(' ')})` : ACTIONS[completes]
+      const start = variadic ? '*' : required ? '' : ':'
+      return quotedForShell(`${start}:${escaped(name)}:${action}`)
+    }),
+  ]
+  return `    (${command.name})\n      _arguments -s -S \\\n        ${specs.join(' \\\n        ')}\n      ;;`
+}
+
+/** "'(-n --top)'{-n,--top}'[rows to show]:top:'" */
+function optionSpec({ long, short, describe, takesValue, choices, completes }: ShownOption): string {
+  const action = choices.length > 0 ? `(${choices.join(' ')})` : completes === undefined ? ' ' : ACTIONS[completes]
+  const value = takesValue ? `:${escaped(long)}:${action}` : ''
+  const text = quotedForShell(`[${escaped(describe)}]${value}`)
+  // "=" behind a long option lets the value follow it there, too.
+  const equals = takesValue ? '=' : ''
+  if (short === undefined) return `'--${long}${equals}'${text}`
+  return `'(-${short} --${long})'{-${short}${takesValue ? '+' : ''},--${long}${equals}}${text}`
+}
+
+function escaped(text: string): string {
+  return text.replace(/[[\]:\\]/g, '\\$&')
+}
