@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { FormatError } from '../../parsers/bytes/errors.ts'
-import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { type Exception, isPathGlob, type Rule, type Subject } from '../analyses/rules.ts'
 import { MAX_GLOB } from '../owners/glob.ts'
 import { parseBytes } from '../present/units.ts'
-import { UsageError } from './exit-codes.ts'
-import { nearest } from './nearest.ts'
-import { systemReason } from './open.ts'
-
-/** The file with a project's rules; schemas/config.json describes it. */
-export const CONFIG_NAME = 'isoscope.config.json'
-/** In bytes. A configuration has a few thousand. */
-const MAX_CONFIG = 1 << 24
+import { CONFIG_KEYS, CONFIG_NAME } from './config-files.ts'
+import {
+  ConfigError,
+  entriesOf,
+  type Located,
+  listOf,
+  meant,
+  objectOf,
+  readConfigJson,
+  textOf,
+  wrong,
+} from './config-json.ts'
 
 /** The configuration in a directory, or in the nearest directory above it; undefined if there is none. */
 export function findConfig(directory: string): string | undefined {
@@ -34,48 +36,11 @@ export interface Config {
  * @throws {UsageError} with the file, the wrong key, and the key that the user probably meant
  */
 export function readConfig(path: string): Config {
-  let json: unknown
-  try {
-    json = JSON.parse(readText(path))
-  } catch (error) {
-    if (error instanceof FormatError) {
-      const { code, facts, message } = error
-      throw new UsageError(code === 'UNSUPPORTED' ? `${path}: is a ${facts.structure}, not a regular file` : message)
-    }
-    const reason = error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : systemReason(error)
-    if (reason === undefined) throw error
-    throw new UsageError(`${path}: ${reason}`)
-  }
-  try {
-    return configOf(json)
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(`${path}: ${error.message}`)
-    throw error
-  }
+  return readConfigJson(path, configOf)
 }
 
-/** Reads a regular file. A pipe or a device may have no end, or block until another process writes to it. */
-function readText(path: string): string {
-  const source = fileSource(path)
-  try {
-    if (source.size > MAX_CONFIG)
-      throw new UsageError(`${path}: is larger than a configuration may be, ${MAX_CONFIG} bytes`)
-    return Buffer.from(source.read(0, source.size)).toString()
-  } finally {
-    source.close()
-  }
-}
-
-class ConfigError extends Error {}
-
-/** A value of the configuration, and its place there. */
-interface Located {
-  readonly value: unknown
-  readonly place: string
-}
-
-function configOf(json: unknown): Config {
-  const config = objectOf({ value: json, place: '' }, ['$schema', 'limits', 'groups', 'forbid', 'noDuplicates'])
+function configOf(top: Located): Config {
+  const config = objectOf(top, CONFIG_KEYS)
   const groups = new Map(
     entriesOf(config('groups')).map(([name, globs]) => [name, listOf(globs).map(sizeGlobOf)] as const),
   )
@@ -155,45 +120,6 @@ function exceptionOf(exception: Located): Exception {
   const [match, until] = [fields('match'), fields('until')]
   if (match === undefined) throw wrong(exception, 'has no match')
   return { match: patternOf(match), until: until === undefined ? undefined : dateOf(until) }
-}
-
-/** Looks up an object's values, after a check that all its keys are allowed. */
-function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
-  const fields = new Map(entriesOf({ value, place }))
-  for (const [key, field] of fields)
-    if (!keys.includes(key)) throw wrong(field, `is not a known key${meant(key, keys)}`)
-  return (key) => fields.get(key)
-}
-
-function entriesOf(object: Located | undefined): (readonly [string, Located])[] {
-  if (object === undefined) return []
-  const { value, place } = object
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(object, 'must be an object')
-  return Object.entries(value).map(([key, field]) => [key, { value: field, place: joined(place, key) }])
-}
-
-function joined(place: string, key: string): string {
-  return place === '' ? key : `${place}.${key}`
-}
-
-function meant(word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  return near === undefined ? '' : `; did you mean "${near}"?`
-}
-
-function wrong({ place }: Located, what: string): ConfigError {
-  return new ConfigError(`${place === '' ? 'it' : place} ${what}`)
-}
-
-function listOf(list: Located | undefined): Located[] {
-  if (list === undefined) return []
-  if (!Array.isArray(list.value)) throw wrong(list, 'must be a list')
-  return list.value.map((value, index) => ({ value, place: `${list.place}[${index}]` }))
-}
-
-function textOf(text: Located): string {
-  if (typeof text.value !== 'string' || text.value === '') throw wrong(text, 'must be text')
-  return text.value
 }
 
 function patternOf(pattern: Located): string {

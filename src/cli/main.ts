@@ -1,6 +1,7 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { mark, startTimeline, timelineText } from '../platform/timeline.ts'
 import { COMMANDS } from './commands.ts'
+import { withDefaults } from './defaults.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { parseFastArguments } from './fast-arguments.ts'
 import { MistypedWord } from './mistyped-word.ts'
@@ -44,7 +45,7 @@ function countVerbose(argv: readonly string[]): { words: readonly string[]; coun
 
 async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', outputFailed)
-  const argv = oneSpelling(typed)
+  const argv = await withDefaults(oneSpelling(typed))
   const plain = parseFastArguments(argv)
   if (plain !== undefined) return COMMANDS[plain.name].run(plain.values, explain)
   const { options } = splitAtTerminator(argv)
@@ -58,7 +59,7 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
     return EXIT.ok
   }
   const { helpText, parseYargsArguments } = await import('./yargs-arguments.ts')
-  if (argv.length === 0) {
+  if (typed.length === 0) {
     console.error(await helpText())
     return EXIT.failed
   }

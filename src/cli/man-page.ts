@@ -1,4 +1,5 @@
 import { COMMON_OPTIONS, DEFAULT_COMMAND, type ShownCommand, type ShownOption } from './completion/grammar.ts'
+import { CONFIG_NAME, USER_CONFIG_NAME, VARIABLE_PREFIX } from './config-files.ts'
 import { EXAMPLES, EXIT_CODES, INSIDE, PURPOSE, SIZES } from './help-words.ts'
 
 /** The manual page in the language of man(7). The build writes it to dist/isoscope.1. */
@@ -24,8 +25,15 @@ export function manPage(commands: readonly ShownCommand[], version: string): str
     ...SIZES.flatMap(([word, meaning]) => item(bold(word), escaped(meaning))),
     '.SH "EXIT STATUS"',
     ...EXIT_CODES.flatMap(([code, meaning]) => item(bold(String(code)), `${escaped(meaning)}.`)),
+    '.SH ENVIRONMENT',
+    ...item(
+      bold(`${VARIABLE_PREFIX}OPTION`),
+      `a default for an option: ${bold(`${VARIABLE_PREFIX}FULL_PATHS=true`)}, ${bold(`${VARIABLE_PREFIX}TOP=40`)}. What is typed wins over it.`,
+    ),
     '.SH FILES',
-    ...item(italic('~/.cache/isoscope'), 'what was found out about images; see the command cache'),
+    ...item(italic(CONFIG_NAME), `rules for ${bold('isoscope check')}, and defaults for options`),
+    ...item(italic(`~/.config/isoscope/${USER_CONFIG_NAME}`), 'defaults for options; the file above wins over it'),
+    ...item(italic('~/.cache/isoscope'), `what was found out about images; see ${bold('isoscope cache')}`),
     '.SH EXAMPLES',
     ...EXAMPLES.flatMap(([line, answer]) => [`${capital(escaped(answer))}:`, ...example(line)]),
     '',

@@ -21,7 +21,13 @@ export interface Said {
 /** The environment of a user who has nothing kept of an earlier time. */
 function environment(env: Readonly<Record<string, string>>): Record<string, string> {
   const { NO_COLOR: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, GITHUB_STEP_SUMMARY: ____, ...inherited } = process.env
-  return { ...(inherited as Record<string, string>), LC_ALL: 'C.UTF-8', XDG_CACHE_HOME: '/dev/null', ...env }
+  return {
+    ...(inherited as Record<string, string>),
+    LC_ALL: 'C.UTF-8',
+    XDG_CACHE_HOME: '/dev/null',
+    XDG_CONFIG_HOME: '/dev/null',
+    ...env,
+  }
 }
 
 let thread: Worker | undefined
