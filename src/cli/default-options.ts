@@ -4,6 +4,7 @@ import { ConfigError, entriesOf, type Located, meant, objectOf, readConfigJson, 
 import type { Option, Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { takeApart } from './mistakes.ts'
+import { nearest } from './nearest.ts'
 import { splitAtTerminator } from './spellings.ts'
 
 /** The key for defaults of all commands that have the option. */
@@ -99,6 +100,8 @@ function fromEnvironment(env: DefaultPlaces['env'], command: CommandName): Sourc
     return Object.entries(env).flatMap(([variable, text = '']) => {
       if (!variable.startsWith(VARIABLE_PREFIX) || text === '') return []
       const key = variable.slice(VARIABLE_PREFIX.length).toLowerCase().replaceAll('_', '-')
+      // A build may have variables of its own that begin like ours: ISOSCOPE_VERSION.
+      if (!isLikeOption(key)) return []
       return defaultFor(command, COMMAND_NAMES, key, { value: text, place: variable })
     })
   } catch (error) {
@@ -135,6 +138,11 @@ function defaultFor(command: CommandName, commands: readonly CommandName[], key:
   )
   if ('problem' in judged) throw wrong(given, judged.problem)
   return accepting.includes(command) ? [{ key, words: judged.words, place: given.place }] : []
+}
+
+/** Whether a name is that of an option, or nearly. */
+function isLikeOption(key: string): boolean {
+  return ['no-color', ...ONLY_TYPED].includes(key) || nearest(key, COMMAND_NAMES.flatMap(visibleNames)) !== undefined
 }
 
 function visibleNames(name: CommandName): readonly string[] {

@@ -39,6 +39,8 @@ export class WrittenTree {
   /** The first path of each file with several names, by image and identity. */
   readonly #firstNames = new Map<OpenImage, Map<number, FirstName>>()
   #withXattrs = 0
+  /** Bytes of content so far, with those of holes. */
+  #done = 0
 
   constructor(
     { reader: { limits }, file }: OpenImage,
@@ -69,12 +71,13 @@ export class WrittenTree {
   async write(): Promise<void> {
     const writer = this.#writer
     const settled = onInterruption(() => writer.discard())
-    const total = this.#extraction.totalSize()
+    // Links alone have no content.
+    const total = Math.max(this.#extraction.totalSize(), 1)
     const progress = progressOf('extracting')
     let turn = performance.now()
     const onPiece = async (): Promise<void> => {
       if (performance.now() - turn < TURN) return
-      progress(Math.min(this.#counts.bytes, total - 1), total)
+      progress(Math.min(this.#done, total - 1), total)
       await setImmediate()
       turn = performance.now()
     }
@@ -136,11 +139,14 @@ export class WrittenTree {
     const file = this.#writer.file(path)
     try {
       for (const piece of reader.pieces(entry)) {
-        if (typeof piece === 'number') file.skip(piece)
-        else {
+        if (typeof piece === 'number') {
+          file.skip(piece)
+          this.#done += piece
+        } else {
           this.#spend(open, piece.length)
           file.write(piece)
           this.#counts.bytes += piece.length
+          this.#done += piece.length
         }
         await onPiece()
       }

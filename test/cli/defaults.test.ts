@@ -68,6 +68,10 @@ describe('defaults', () => {
     )
   })
 
+  it('are not variables of a build that only begin alike', () => {
+    expect(made('a.iso', { env: { ISOSCOPE_VERSION: '1.2', ISOSCOPE_IMAGE: 'x', ISOSCOPE_: 'x' } })).toBe('a.iso')
+  })
+
   it('change no question for help or the version', () => {
     for (const line of ['--help', 'ls -h', '--version', '--parser-limits']) {
       expect(made(line, { env: { ISOSCOPE_NONSENSE: '1' }, folder: { nonsense: {} } })).toBe(line)
