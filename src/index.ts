@@ -18,6 +18,7 @@ export {
   duplicatePackages,
 } from './analyses/duplicate-packages.ts'
 export { type Duplicates, duplicates } from './analyses/duplicates.ts'
+export { type ExportedGraph, type ExportedNode, exportedGraph } from './analyses/exported-graph.ts'
 export { type GraphSizes, graphSizes } from './analyses/graph-sizes.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export { type Pairing, pairSides } from './analyses/pair-sides.ts'
@@ -74,6 +75,7 @@ export type {
 export type { References } from './owners/references.ts'
 export type { Root } from './owners/roots.ts'
 export { dotExport } from './present/export/dot.ts'
+export { graphmlExport } from './present/export/graphml.ts'
 export { checkJson } from './present/json/check.ts'
 export { diffJson } from './present/json/diff.ts'
 export { duplicatesJson } from './present/json/duplicates.ts'

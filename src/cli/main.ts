@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { parseFastArguments } from './fast-arguments.ts'
 import { MistypedWord } from './mistyped-word.ts'
 import { outputFailed, say } from './output.ts'
+import { clearProgress } from './progress.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
 import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     startTimeline(count > 1)
     mark('arguments are read')
     const exitCode = await runCommand(words)
+    clearProgress()
     mark('printed')
     for (const line of timelineText()) process.stderr.write(`${line}\n`)
     const changed = changedFiles()

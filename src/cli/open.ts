@@ -5,7 +5,7 @@ import { isMistyped, MistypedWord } from './mistyped-word.ts'
 import { openInsideNamed } from './open-inside.ts'
 import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
 import type { deepOption, imageOptions, treeOption } from './options.ts'
-import { blockingProgressOf } from './progress.ts'
+import { blockingProgressOf, readProgress } from './progress.ts'
 import { isJson, notAnImage } from './saved-report.ts'
 import { watchFile } from './watched-files.ts'
 
@@ -22,8 +22,8 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
     deep,
   }
   try {
-    const progress = blockingProgressOf('unpacking')
-    const open = openImage(path, { ...options, progress, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
+    const shown = { progress: blockingProgressOf('unpacking'), reads: readProgress() }
+    const open = openImage(path, { ...options, ...shown, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
     return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { printableText } from '../present/text/printable.ts'
 import { EXIT } from './exit-codes.ts'
+import { clearProgress } from './progress.ts'
 
 /** Writes pieces to stdout, no faster than the reader takes them. */
 export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+  for (const piece of pieces) {
+    clearProgress()
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+  }
 }
 
 /** Ends the process if we cannot write to stdout. */
@@ -36,5 +40,6 @@ export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, e
 
 /** Writes a message to stderr. */
 export function say(sentence: string): void {
+  clearProgress()
   process.stderr.write(`isoscope: ${printableText(sentence)}\n`)
 }

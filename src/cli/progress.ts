@@ -1,15 +1,28 @@
+import { formatBytes } from '../present/units.ts'
 import { onInterruption } from './interruption.ts'
 
-/** If the work takes less than this, in milliseconds, we show nothing. */
-const PATIENCE = 500
+/** A sign of life comes no sooner than this after the start of the work, in milliseconds. */
+const PATIENCE = 250
+/** The line changes no more often than this, in milliseconds. */
+const PACE = 100
+/** We guess the time that is left only after this long, in milliseconds, and after this part of the work. */
+const WORTH_A_GUESS = 2000
+const PART_FOR_A_GUESS = 0.05
+
+/** The line on stderr, which is one for all work. */
+let shown = ''
+let settled = (): void => {}
+
+/** Receives how many bytes are done, of how many. */
+export type Progress = (done: number, total: number) => void
 
 /** A line on stderr about a scan: see `progressOf`. */
-export function scanProgress(): (done: number, total: number) => void {
+export function scanProgress(): Progress {
   return progressOf('looking for references')
 }
 
-/** A line on stderr about work that takes more than half a second. It appears only on a terminal. */
-export function progressOf(what: string): (done: number, total: number) => void {
+/** A line on stderr about work on bytes that takes more than a moment. It appears only on a terminal. */
+export function progressOf(what: string): Progress {
   return progressLine(what, onInterruption)
 }
 
@@ -17,29 +30,67 @@ export function progressOf(what: string): (done: number, total: number) => void 
  * Like `progressOf`, for work that lets no other code of this process run. Had we a handler for a signal, the signal
  * would wait for the end of the work. So the line stays when a signal ends the process.
  */
-export function blockingProgressOf(what: string): (done: number, total: number) => void {
+export function blockingProgressOf(what: string): Progress {
   return progressLine(what, () => () => {})
 }
 
-function progressLine(what: string, onShown: (clear: () => void) => () => void): (done: number, total: number) => void {
-  const { stderr } = process
-  const start = performance.now()
-  let shown = ''
-  let settled = (): void => {}
-  const clear = (): void => {
-    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`)
-    shown = ''
+/**
+ * Receives the bytes of each read of an image, and shows that we are at work. It is undefined where we would not show
+ * it, so that reads cost nothing.
+ */
+export function readProgress(): ((bytes: number) => void) | undefined {
+  if (!process.stderr.isTTY) return undefined
+  let total = 0
+  let last = 0
+  return (bytes) => {
+    total += bytes
+    const now = performance.now()
+    // Counts from the start of the process: what it loads takes time too.
+    if (now < PATIENCE || now - last < PACE) return
+    last = now
+    // Another line says more.
+    if (shown === '' || shown.startsWith(READING)) show(`${READING}: ${formatBytes(total, 'iec')}`, () => () => {})
   }
+}
+
+const READING = 'reading the image'
+
+/** Takes the line away, if there is one. Call it before any output. */
+export function clearProgress(): void {
+  if (shown === '') return
+  process.stderr.write(`\r${' '.repeat(shown.length)}\r`)
+  shown = ''
+  settled()
+  settled = () => {}
+}
+
+function progressLine(what: string, onShown: (clear: () => void) => () => void): Progress {
+  const start = performance.now()
+  let last = 0
   return (done, total) => {
     if (done >= total) {
-      clear()
-      settled()
+      clearProgress()
       return
     }
-    if (!stderr.isTTY || performance.now() - start < PATIENCE) return
-    if (shown === '') settled = onShown(clear)
-    const text = `${what}: ${Math.floor((done / total) * 100)} %`
-    if (text !== shown) stderr.write(`\r${text}`)
-    shown = text
+    if (!process.stderr.isTTY) return
+    const now = performance.now()
+    if (now - start < PATIENCE || now - last < PACE) return
+    last = now
+    const part = `${what}: ${Math.floor((done / total) * 100)} % of ${formatBytes(total, 'iec')}`
+    show(`${part}${timeLeft(now - start, done, total)}`, onShown)
   }
+}
+
+/** ", 12 s left", if the work goes on as it went. */
+function timeLeft(elapsed: number, done: number, total: number): string {
+  if (elapsed < WORTH_A_GUESS || done < total * PART_FOR_A_GUESS) return ''
+  const seconds = Math.ceil((elapsed * (total - done)) / done / 1000)
+  return seconds < 120 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`
+}
+
+function show(text: string, onShown: (clear: () => void) => () => void): void {
+  if (text === shown) return
+  if (shown === '') settled = onShown(clearProgress)
+  process.stderr.write(`\r${text.padEnd(shown.length)}`)
+  shown = text
 }

@@ -20,6 +20,7 @@ import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 import { openUnpacked, type UnpackedImage } from './unpacked-image.ts'
+import { watchedSource } from './watched-source.ts'
 
 /** The file that holds an image, and the image that holds that file. */
 export interface OuterFile {
@@ -97,6 +98,8 @@ export interface OpenOptions {
   readonly spool?: () => Spool
   /** Receives how many bytes of a file that is compressed as a whole are unpacked, of how many. */
   readonly progress?: (done: number, total: number) => void
+  /** Receives how many bytes each read of the file takes. Threads read by themselves. */
+  readonly reads?: ((bytes: number) => void) | undefined
 }
 
 /**
@@ -104,7 +107,8 @@ export interface OpenOptions {
  * @throws {FormatError} if it holds no readable image, or not with these names; the system's error if we cannot open it
  */
 export function openImage(path: string, options: OpenOptions = {}): OpenImage {
-  const file = fileSource(path)
+  const { reads } = options
+  const file = reads === undefined ? fileSource(path) : watchedSource(fileSource(path), reads)
   try {
     const open = openSource(file, options, path)
     mark('image is open')

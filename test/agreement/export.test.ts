@@ -91,6 +91,34 @@ describeWith(['dot'], 'Graphviz', () => {
   })
 })
 
+describeWith(['graphml2gv', 'xmllint'], 'readers of GraphML', () => {
+  /** The values of an attribute of all nodes, as an XPath of xmllint finds them. */
+  const valuesOf = (graphml: Buffer, path: string): string[] =>
+    mustRun('xmllint', ['--xpath', path, '-'], { input: graphml }).toString().trimEnd().split('\n')
+  const dataOf = (key: string): string => `//*[local-name()="data"][@key="${key}"]/text()`
+
+  it.each(['mini.iso', 'mini-slim.iso'])('see the references of %s, and its sizes', (name) => {
+    const graphml = Buffer.from(exported('graphml', name))
+    const { storePaths } = JSON.parse(isoscope(['tree', name, '--json']).stdout.toString()) as {
+      storePaths: { path: string; own: number; retained: number; references: string[] }[]
+    }
+    const ids = valuesOf(graphml, '//*[local-name()="node"]/@id').map((found) => /"(.+)"/.exec(found)![1]!)
+    const keys = valuesOf(graphml, dataOf('name'))
+    const own = valuesOf(graphml, dataOf('own'))
+    const retained = valuesOf(graphml, dataOf('retained'))
+    expect(ids).toHaveLength(storePaths.length)
+    const numberOf = new Map(keys.map((key, index) => [`/nix/store/${key}`, index]))
+    const edges = new Set<string>()
+    for (const { path, references, ...sizes } of storePaths) {
+      const index = numberOf.get(path)!
+      expect([own[index], retained[index]]).toEqual([`${sizes.own}`, `${sizes.retained}`])
+      for (const to of references) edges.add(`${ids[index]} -> ${ids[numberOf.get(to)!]}`)
+    }
+    const drawn = mustRun('graphml2gv', [], { input: graphml }).toString()
+    expect(new Set(drawn.match(/n\d+ -> n\d+/g))).toEqual(edges)
+  })
+})
+
 describeWith(['sqlite3'], 'sqlite', () => {
   let work = ''
   beforeAll(() => {

@@ -61,3 +61,37 @@ describe('several images', () => {
     })
   })
 })
+
+describe('export -f dot of one store path', () => {
+  const edgesOf = (dot: string): string[] =>
+    [...dot.matchAll(/"([^"]+)" -> "([^"]+)"/g)].map(([, from, to]) => `${from} ${to}`)
+
+  it('has what leads to it from the roots, and nothing else', () => {
+    const all = edgesOf(exported('dot', 'mini.iso'))
+    const some = edgesOf(exported('dot', 'mini.iso', 'perl'))
+    const end = some.map((edge) => edge.split(' ')[1]!).find((key) => /-perl-\d/.test(key))!
+    // Backwards from perl, over all references.
+    const routes = new Set<string>()
+    const waiting = [end]
+    for (let to = waiting.pop(); to !== undefined; to = waiting.pop()) {
+      for (const edge of all.filter((other) => other.endsWith(` ${to}`) && !routes.has(other))) {
+        routes.add(edge)
+        waiting.push(edge.split(' ')[0]!)
+      }
+    }
+    expect(new Set(some)).toEqual(routes)
+    expect(some.length).toBeGreaterThan(0)
+    expect(some.length).toBeLessThan(all.length / 2)
+  })
+
+  it('answers no for a name that is not there, and refuses one for ncdu', () => {
+    expect(isoscope(['export', '-f', 'graphml', 'mini.iso', 'nope'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no store path in .*mini\.iso matches 'nope'/),
+    })
+    expect(isoscope(['export', '-f', 'ncdu', 'mini.iso', 'perl'])).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: ncdu shows all files of an image; leave the store path out\n',
+    })
+  })
+})

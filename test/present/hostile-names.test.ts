@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { diff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
+import { exportedGraph } from '../../src/analyses/exported-graph.ts'
 import { graphSizes } from '../../src/analyses/graph-sizes.ts'
 import { report } from '../../src/analyses/report.ts'
 import { reportRows } from '../../src/analyses/report-rows.ts'
 import { dotExport } from '../../src/present/export/dot.ts'
+import { graphmlExport } from '../../src/present/export/graphml.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
 import { reportJson } from '../../src/present/json/report.ts'
@@ -92,6 +94,7 @@ const reported = report(inventory)
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffd]/
 
 describe('names from an image', () => {
+  const graph = exportedGraph(graphSizes(inventory.attribution, inventory.references!, inventory.roots))
   const outputs: readonly (readonly [string, string])[] = [
     ['text of the report', reportText(reported, { style, unit: 'iec', top: 0, sort: 'own', min: 0, fullPaths: false })],
     ['text of the diff', diffText(changed, { style, unit: 'iec', paths: PATHS, ...fold })],
@@ -109,10 +112,8 @@ describe('names from an image', () => {
     ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', paths: PATHS, ...fold })],
     ['TSV', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'tsv')).join('')],
     ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
-    [
-      'Graphviz',
-      [...dotExport(graphSizes(inventory.attribution, inventory.references!, inventory.roots), 'iec')].join(''),
-    ],
+    ['Graphviz', [...dotExport(graph, 'iec')].join('')],
+    ['GraphML', [...graphmlExport(graph)].join('')],
   ]
 
   it.each(outputs)('bring no control characters into %s', (_, text) => {

@@ -1,27 +1,39 @@
+import { exportedGraph } from '../../analyses/exported-graph.ts'
 import { listing } from '../../analyses/listing.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { partsBesideTree } from '../../ledger/beside-tree.ts'
 import { bytesAround } from '../../ledger/bytes-around.ts'
 import { dotExport } from '../../present/export/dot.ts'
+import { graphmlExport } from '../../present/export/graphml.ts'
 import { ncduExport } from '../../present/export/ncdu.ts'
 import type { ExportArguments } from '../definitions/export.ts'
-import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { isWholeStore, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, noPathNamed, printStoreProblems, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
-import { joinPieces, writeOut } from '../output.ts'
+import { joinPieces, say, writeOut } from '../output.ts'
+import { pathsOrFileNamed } from '../path-with-file.ts'
 import { printProblems } from '../print-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope export -f FORMAT IMAGE`: writes an image in the format of another program. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {
-  return options.format === 'dot' ? exportDot(options) : exportNcdu(options)
+  if (options.format !== 'ncdu') return exportGraph(options)
+  if (options.name !== undefined) throw new UsageError('ncdu shows all files of an image; leave the store path out')
+  return exportNcdu(options)
 }
 
-async function exportDot(options: ExportArguments): Promise<ExitCode> {
+async function exportGraph(options: ExportArguments): Promise<ExitCode> {
   return withStore(options, async (store) => {
-    await writeOut(joinPieces(dotExport(sizesOf(store, options), unitOf(options))))
+    const named = options.name === undefined ? undefined : await pathsOrFileNamed(store, options.name)
+    if (named?.length === 0) {
+      printStoreProblems(store, options)
+      say(noPathNamed(store, options.name!))
+      return isWholeStore(store) ? EXIT.no : EXIT.failed
+    }
+    const graph = exportedGraph(sizesOf(store, options), named)
+    await writeOut(joinPieces(options.format === 'dot' ? dotExport(graph, unitOf(options)) : graphmlExport(graph)))
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }

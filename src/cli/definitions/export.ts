@@ -3,24 +3,32 @@ import { imageOptions, referenceOptions, rootOption, unitOptions } from '../opti
 import { IMAGE } from '../positionals.ts'
 
 /** Says in the help of options that ncdu does not use them. */
-function forDot<O extends Options>(options: O): O {
+function forGraphs<O extends Options>(options: O): O {
   const described = { ...options }
-  for (const key in described) described[key] = { ...described[key], describe: `dot: ${described[key]!.describe}` }
+  for (const key in described) described[key] = { ...described[key], describe: `graphs: ${described[key]!.describe}` }
   return described
 }
 
 export const exportDefinition = {
   describe: 'sizes or references of an image, for other programs',
-  positionals: [{ ...IMAGE, describe: 'an image; for dot also a saved report' }],
+  positionals: [
+    { ...IMAGE, describe: 'an image; for graphs also a saved report' },
+    {
+      name: 'name',
+      what: 'the name of a store path',
+      describe: 'graphs: only the routes from the roots to this store path',
+      required: false,
+    },
+  ],
   options: {
     format: {
       alias: 'f',
       type: 'string',
-      choices: ['ncdu', 'dot'],
+      choices: ['ncdu', 'dot', 'graphml'],
       demandOption: true,
-      describe: 'ncdu: files, for ncdu -f-; dot: references, for Graphviz',
+      describe: 'ncdu: files, for ncdu -f-; graphs of references: dot for Graphviz, graphml for Gephi and others',
     },
-    ...forDot({ ...unitOptions, ...rootOption, ...referenceOptions }),
+    ...forGraphs({ ...unitOptions, ...rootOption, ...referenceOptions }),
     ...imageOptions,
   },
 } as const satisfies Definition

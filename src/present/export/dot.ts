@@ -1,25 +1,20 @@
-import type { GraphSizes } from '../../analyses/graph-sizes.ts'
-import { UNREACHABLE } from '../../graph/dominator-tree.ts'
-import { neighbours } from '../../graph/reference-graph.ts'
+import type { ExportedGraph } from '../../analyses/exported-graph.ts'
 import { ownerLabels } from '../text/owner-labels.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, type Unit } from '../units.ts'
 
-/** The references between store paths for Graphviz: a box for each path, roots bold, unreached paths grey. */
-export function* dotExport({ graph, roots, tree, own, retained }: GraphSizes, unit: Unit): Generator<string> {
-  const isRoot = new Set(roots.map(({ node }) => node))
+/** References between store paths for Graphviz: a box for each path, roots bold, unreached paths grey. */
+export function* dotExport({ nodes, edges }: ExportedGraph, unit: Unit): Generator<string> {
   yield 'digraph references {\n  rankdir=LR\n  node [shape=box, fontname="sans-serif"]\n'
-  const labelOf = ownerLabels(graph.keys)
-  for (const [path, key] of graph.keys.entries()) {
-    const label = `${labelOf(key)}\\nown ${formatBytes(own[path]!, unit)}, retained ${formatBytes(retained[path]!, unit)}`
-    const style = isRoot.has(path) ? ', style=bold' : tree.parent[path] === UNREACHABLE ? ', color=grey' : ''
+  const labelOf = ownerLabels(nodes.map(({ key }) => key))
+  const names = new Map<number, string>()
+  for (const { node, key, own, retained, isRoot, isReached } of nodes) {
+    names.set(node, quoted(key))
+    const label = `${labelOf(key)}\\nown ${formatBytes(own, unit)}, retained ${formatBytes(retained, unit)}`
+    const style = isRoot ? ', style=bold' : isReached ? '' : ', color=grey'
     yield `  ${quoted(key)} [label="${label.replace(/["]/g, '\\"')}"${style}]\n`
   }
-  for (const [path, key] of graph.keys.entries()) {
-    for (const reference of neighbours(graph.references, path)) {
-      if (reference !== path) yield `  ${quoted(key)} -> ${quoted(graph.keys[reference]!)}\n`
-    }
-  }
+  for (const [from, to] of edges) yield `  ${names.get(from)!} -> ${names.get(to)!}\n`
   yield '}\n'
 }
 
