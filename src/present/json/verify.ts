@@ -11,16 +11,17 @@ export function verifyJson(verification: Verification): string {
   const full = (key: string): string => printable(fullName(directory, key))
   const count = (wanted: string): number => owners.filter(({ status }) => status === wanted).length
   return `${jsonText({
-    schema: 'isoscope/verify@1',
+    schema: 'isoscope/verify@2',
     image: name,
     verdict,
     registration: isRegistered,
-    storePaths: {
+    storePathCounts: {
       total: owners.length,
       passed: count('pass'),
       failed: count('fail'),
       unknown: count('unknown'),
-      paths: owners.map((owner) => ({
+    },
+    storePaths: owners.map((owner) => ({
         path: full(owner.key),
         status: owner.status,
         present: !owner.isAbsent,
@@ -40,9 +41,8 @@ export function verifyJson(verification: Verification): string {
         unreadableFiles: owner.failed,
         errors: owner.failures.map(failureJson),
       })),
-    },
-    references,
-    files: {
+    referenceCounts: references,
+    otherFiles: {
       total: files.count,
       bytes: files.bytes,
       unreadable: files.failed,
