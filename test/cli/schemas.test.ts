@@ -12,7 +12,11 @@ const OTHERS = ['config.json', 'hints.json']
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none'],
   ls: ['ls mini.iso', 'ls -R nested.iso', 'ls -R gensquashfs.squashfs', 'ls --du mini.iso nix-store.squashfs'],
-  why: ['why mini.iso perl glibc nixos-system', 'why mini.iso boost --deep', 'why mini-slim.iso bash --references scan'],
+  why: [
+    'why mini.iso perl glibc nixos-system',
+    'why mini.iso boost --deep',
+    'why mini-slim.iso bash --references scan',
+  ],
   cuts: ['cuts mini.iso', 'cuts mini-slim.iso'],
   without: ['without mini.iso perl', 'without mini.iso system-path'],
   tree: ['tree mini.iso', 'tree mini.iso nix-2.31.2'],

@@ -253,7 +253,9 @@ function reportShape(references: boolean): Shape {
         }),
       ),
     ),
-    shared: list(object<ReportJson['shared'][number]>({ paths: storePaths, shares: list(count), others: flag, bytes: count })),
+    shared: list(
+      object<ReportJson['shared'][number]>({ paths: storePaths, shares: list(count), others: flag, bytes: count }),
+    ),
     warnings: list(
       object<ReportJson['warnings'][number]>({
         ...errorFacts,
