@@ -78,6 +78,11 @@ export const colorOptions = {
   'no-color': { type: 'boolean', describe: 'the same as --color never' },
 } as const satisfies Options
 
+/** For commands whose output may be longer than a screen. */
+export const pagerOption = {
+  'no-pager': { type: 'boolean', describe: 'no $PAGER for long output' },
+} as const satisfies Options
+
 /** The formats of everything that is a table. */
 export const FORMATS = ['text', 'json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
@@ -101,6 +106,7 @@ export const tableOptions = {
   wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
   'full-paths': { type: 'boolean', describe: 'store paths in full, with hashes' },
   ...colorOptions,
+  ...pagerOption,
 } as const satisfies Options
 
 /** How many rows to show. */

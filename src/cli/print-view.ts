@@ -6,13 +6,17 @@ import { UsageError } from './exit-codes.ts'
 import { styleOf, unitOf } from './option-values.ts'
 import { FORMATS, type tableOptions } from './options.ts'
 import { joinPieces, writeOut } from './output.ts'
+import { writePaged } from './pager.ts'
 import { readVersion } from './version.ts'
 import { writeFileWhole } from './write-file.ts'
 
 export type Format = (typeof FORMATS)[number]
 
 /** The options of every command that prints a table. */
-export type TableArguments = ValuesOf<typeof tableOptions>
+export type TableArguments = ValuesOf<typeof tableOptions> & {
+  /** Rows to show; 0 for all, which may be more than a screen has. */
+  readonly top?: number | undefined
+}
 
 /** A view that can also be written as JSON. */
 export interface Printable<Row> extends View<Row> {
@@ -20,6 +24,13 @@ export interface Printable<Row> extends View<Row> {
   json(saved: boolean): Iterable<string>
   /** Formats that are more than the sections or the rows. */
   readonly own?: Partial<Readonly<Record<Format, (drawing: Drawing) => Iterable<string>>>>
+  /**
+   * The sections that a terminal of this height has room for, one line of which is the prompt's. Without it, everything is
+   * shown.
+   */
+  fitted?(drawing: Drawing, height: number): Iterable<string>
+  /** Whether the user asked for output that may be longer than a screen, as with `-n 0`. */
+  readonly isLong?: boolean
   /** What a program finds its own earlier comment by, in Markdown. */
   readonly marker?: string
 }
@@ -28,6 +39,7 @@ export interface Printable<Row> extends View<Row> {
 export interface Drawing {
   readonly style: TextStyle
   readonly unit: Unit
+  readonly fullPaths: boolean
 }
 
 /** Where an answer goes, and in which formats. */
@@ -85,7 +97,15 @@ export async function printView<Row>(
     await writeFileWhole(path, await drawn(view, format, options, fileStyle(options), true))
   }
   if (stdout === undefined) return
-  await writeOut(await drawn(view, stdout, options, styleOf(options.color, options.wide === true), false))
+  const style = styleOf(options.color, options.wide === true)
+  const { isTTY, rows = 0 } = process.stdout
+  if (view.fitted !== undefined && stdout === 'text' && isTTY && rows > 0 && options.wide !== true) {
+    await writeOut(view.fitted({ style, unit: unitOf(options), fullPaths: options.fullPaths === true }, rows))
+    return
+  }
+  const pieces = await drawn(view, stdout, options, style, false)
+  if (view.isLong === true || options.top === 0) await writePaged(pieces, options.noPager !== true)
+  else await writeOut(pieces)
 }
 
 /** In a file nothing is cut, and it has colour only if the user asks for it. */
@@ -104,7 +124,7 @@ async function drawn<Row>(
   const unit = unitOf(options)
   const fullPaths = options.fullPaths === true
   const writer = view.own?.[format]
-  if (writer !== undefined) return writer({ style, unit })
+  if (writer !== undefined) return writer({ style, unit, fullPaths })
   switch (format) {
     case 'json':
       return view.json(saved)

@@ -30,14 +30,20 @@ interface Part {
   readonly withoutContent?: boolean
 }
 
-/** The image by its regions: the top level of a disc, with rows of their own for large files. */
-export function regionsSection(report: Report): Section {
+/**
+ * The image by its regions: the top level of a disc, with rows of their own for large files.
+ * @param most rows before we sum up the rest
+ */
+export function regionsSection(report: Report, most: number = MAX_ROWS): Section {
   const parts = partsOf(report).sort((a, b) => Number(a.isAside) - Number(b.isAside) || b.own - a.own)
   const things = parts.filter(({ isAside }) => !isAside)
-  const shown = things.slice(0, MAX_ROWS)
-  const hidden = things.slice(MAX_ROWS)
+  const asides = parts.filter(({ isAside }) => isAside)
+  const shown = things.slice(0, most)
+  const hidden = things.slice(most)
+  // Where few rows are wanted, what is left over is part of the rest.
+  if (most < MAX_ROWS) hidden.push(...asides)
   if (hidden.length > 0) shown.push(sumOf(['[', count(hidden.length), ' more]'], hidden, true))
-  shown.push(...parts.filter(({ isAside }) => isAside))
+  if (most >= MAX_ROWS) shown.push(...asides)
   const hasInside = shown.some(({ inside }) => inside.length > 0)
   const table = tableOf(columnsOf(report.image.size, hasInside), shown, ({ isAside }) => isAside)
   return { body: hasInside ? { ...table, roomForNames: ROOM_FOR_INSIDE } : table }

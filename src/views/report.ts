@@ -30,16 +30,34 @@ export interface ReportChoices {
   readonly min: number
   /** Whether to show where each gap and overlap lies. */
   readonly verbose?: boolean | undefined
+  /** Regions to show before we sum up the rest; 0 for no regions. */
+  readonly regions?: number
+  /** Whether what is left over is one row. */
+  readonly isBrief?: boolean
 }
 
 /** The report for people. */
 export function reportSections(report: Report, choices: ReportChoices): readonly Section[] {
+  return [...reportTables(report, choices), ...reportDetails(report, choices)]
+}
+
+/** The first part of a report, whose rows add up to the image. */
+export function reportTables(report: Report, choices: ReportChoices): readonly Section[] {
+  const context = contextOf(report)
+  const { regions } = choices
+  const isShown = hasRegions(report.image) && regions !== 0
+  return [
+    header(report, context),
+    ...(isShown ? [regionsSection(report, regions)] : []),
+    ownersSection(report, context, choices),
+  ]
+}
+
+/** What a report says besides. */
+export function reportDetails(report: Report, choices: Pick<ReportChoices, 'verbose'>): readonly Section[] {
   const context = contextOf(report)
   const initrds = report.inside.filter(({ format }) => format === 'initrd')
   return [
-    header(report, context),
-    ...(hasRegions(report.image) ? [regionsSection(report)] : []),
-    ownersSection(report, context, choices),
     ...initrds.map((row) => insideSection(row, report)),
     ...bestCuts(report, context),
     ...paidTwice(report, context),
@@ -146,7 +164,8 @@ function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }:
 }
 
 /** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
-function ownersSection(report: Report, context: ReportContext, { top, sort, min }: ReportChoices): Section {
+function ownersSection(report: Report, context: ReportContext, choices: ReportChoices): Section {
+  const { top, sort, min, isBrief = false } = choices
   const { accounts, owners, noun, references } = report
   const [one, several] = noun
   const files = accounts.filter(({ kind }) => kind === 'file')
@@ -174,14 +193,17 @@ function ownersSection(report: Report, context: ReportContext, { top, sort, min 
   }
   const others = files.filter((file) => file.own > 0 || file.files > 0)
   if (hasOwners && others.length > 0) rows.push(sumRow(['[other files]'], others))
-  rows.push(...remainderRows(report), sumRow(['total'], accounts))
+  const remainders = remainderRows(report)
+  if (isBrief && remainders.length > 1) rows.push(sumRow(['[tables, padding and the like]'], remainders))
+  else rows.push(...remainders)
+  rows.push(sumRow(['total'], accounts))
   const isCutByTop = top !== 0 && top < listed.length
   const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
   return {
     title: [titleOf(hasOwners ? several : 'files', sort)],
     note: ['(own: bytes in the image; adds up to the file)'],
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
-    ...(hidden > 0 ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
+    ...(hidden > 0 && !isBrief ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }
 }
 

@@ -12,8 +12,11 @@ import { openSurvey } from '../open-survey.ts'
 import { choiceOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
-import { type Destinations, destinationsOf, formatsOf, printView, rowLines } from '../print-view.ts'
+import { type Destinations, type Drawing, destinationsOf, formatsOf, printView, rowLines } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
+
+/** Store paths that a report lists where it need not fit a screen. */
+const ROWS = 20
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments, explain: Explain): Promise<ExitCode> {
@@ -28,17 +31,21 @@ export async function runReport(options: ReportArguments, explain: Explain): Pro
 }
 
 async function reportOn(image: string, destinations: Destinations, options: ReportArguments): Promise<ExitCode> {
-  const choices = { ...choiceOf(options), verbose: options.verbose }
+  const choices = { ...choiceOf({ ...options, top: options.top ?? ROWS }), verbose: options.verbose }
   // Rows do not tell what is inside, which may have to be unpacked.
   const inside = formatsOf(destinations).some((as) => as === 'text' || as === 'json' || as === 'md')
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
+    const { fittedReport } = await import('../../present/text/fitted-report.ts')
     const view = {
       sections: () => reportSections(result, choices),
       rows: () => ({ columns: reportColumns(result), rows: reportRows(result) }),
       json: (saved: boolean) =>
         reportJson(result, inventory, saved ? { owned: survey.files, outside: survey.outside } : undefined),
+      ...(options.top === undefined
+        ? { fitted: (drawing: Drawing, height: number) => [fittedReport(result, choices, height, drawing)] }
+        : {}),
     }
     await printView(view, options, destinations)
     printProblems(result.warnings, options.verbose)

@@ -31,7 +31,7 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     const { origin, incomplete } = references
     const view = treeView(rows, { nameOf: namesIn(store), origin, complete: incomplete.length === 0 })
     const json = () => [treeJson(sizes, references, survey.contentNames)]
-    await printView({ ...view, json }, options, destinations)
+    await printView({ ...view, json, isLong: true }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }

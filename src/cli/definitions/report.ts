@@ -9,7 +9,6 @@ import {
   rootOption,
   sortOption,
   tableOptions,
-  topOption,
 } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
@@ -22,7 +21,11 @@ export const reportDefinition = {
   ],
   positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
   options: {
-    ...topOption(20, 'store paths to show; 0 for all'),
+    top: {
+      alias: 'n',
+      type: 'number',
+      describe: 'store paths to show; 0 for all; by default as many as fit on the terminal, and 20 elsewhere',
+    },
     ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the store paths'),
     ...minOption('0', 'sum up store paths smaller than this (100K, 5MiB)'),
     ...tableOptions,

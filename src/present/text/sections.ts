@@ -125,6 +125,9 @@ function gridText(
     if (roomLeft() >= Math.min(wanted, roomForNames)) break
     numbers = numbers.filter((at) => (columns[at]!.dispensable ?? 0) < step)
   }
+  // On a very narrow screen names need the room of columns that otherwise stay.
+  const least = names.reduce((sum, at) => sum + Math.max(headings[at]!.length, MIN_NAME) + 2, -2)
+  while (numbers.length > 1 && roomLeft() < Math.min(wanted, least)) numbers = numbers.slice(0, -1)
   const rooms = roomsFor(
     names.map((at) => ({ width: widths[at]!, least: headings[at]!.length })),
     Math.min(roomLeft(), wanted),
