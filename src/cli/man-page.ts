@@ -1,6 +1,7 @@
 import { COMMON_OPTIONS, DEFAULT_COMMAND, type ShownCommand, type ShownOption } from './completion/grammar.ts'
 import { CONFIG_NAME, USER_CONFIG_NAME, VARIABLE_PREFIX } from './config-files.ts'
-import { EXAMPLES, EXIT_CODES, INSIDE, PURPOSE, SIZES } from './help-words.ts'
+import type { Example } from './definition.ts'
+import { EXIT_CODES, FIRST_STEPS, INSIDE, PURPOSE, SIZES } from './help-words.ts'
 
 /** The manual page in the language of man(7). The build writes it to dist/isoscope.1. */
 export function manPage(commands: readonly ShownCommand[], version: string): string {
@@ -35,7 +36,7 @@ export function manPage(commands: readonly ShownCommand[], version: string): str
     ...item(italic(`~/.config/isoscope/${USER_CONFIG_NAME}`), 'defaults for options; the file above wins over it'),
     ...item(italic('~/.cache/isoscope'), `what was found out about images; see ${bold('isoscope cache')}`),
     '.SH EXAMPLES',
-    ...EXAMPLES.flatMap(([line, answer]) => [`${capital(escaped(answer))}:`, ...example(line)]),
+    ...FIRST_STEPS.flatMap(exampleOf),
     '',
   ].join('\n')
 }
@@ -57,7 +58,7 @@ function usage({ name, positionals }: ShownCommand): string {
 }
 
 function commandSection(command: ShownCommand): readonly string[] {
-  const { describe, positionals, options } = command
+  const { describe, examples, positionals, options } = command
   return [
     `.SS "isoscope ${escaped(command.name)}"`,
     `${bold('isoscope')} ${usage(command)}`,
@@ -67,6 +68,7 @@ function commandSection(command: ShownCommand): readonly string[] {
       item(italic(name), `${escaped(what)}${choicesText(choices)}`),
     ),
     ...options.flatMap(optionItem),
+    ...(examples.length === 0 ? [] : ['.PP', 'Examples:', ...examples.flatMap(exampleOf)]),
   ]
 }
 
@@ -84,6 +86,10 @@ function choicesText(choices: readonly string[]): string {
 
 function item(tag: string, text: string): readonly string[] {
   return ['.TP', tag, text]
+}
+
+function exampleOf([line, answer]: Example): readonly string[] {
+  return ['.PP', `${capital(escaped(answer))}:`, ...example(line)]
 }
 
 function example(line: string): readonly string[] {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { printableText } from '../present/text/printable.ts'
 import { EXIT } from './exit-codes.ts'
 import { clearProgress } from './progress.ts'
+import { isQuiet } from './quiet.ts'
 
 /** Writes pieces to stdout, no faster than the reader takes them. */
 export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<void> {
@@ -36,6 +37,11 @@ export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, e
     }
   }
   if (text !== '') yield text
+}
+
+/** Writes to stderr what is no error. */
+export function note(sentence: string): void {
+  if (!isQuiet()) say(sentence)
 }
 
 /** Writes a message to stderr. */

@@ -1,5 +1,6 @@
 import { formatBytes } from '../present/units.ts'
 import { onInterruption } from './interruption.ts'
+import { isQuiet } from './quiet.ts'
 
 /** A sign of life comes no sooner than this after the start of the work, in milliseconds. */
 const PATIENCE = 250
@@ -39,7 +40,7 @@ export function blockingProgressOf(what: string): Progress {
  * it, so that reads cost nothing.
  */
 export function readProgress(): ((bytes: number) => void) | undefined {
-  if (!process.stderr.isTTY) return undefined
+  if (isQuiet() || !process.stderr.isTTY) return undefined
   let total = 0
   let last = 0
   return (bytes) => {
@@ -72,7 +73,7 @@ function progressLine(what: string, onShown: (clear: () => void) => () => void):
       clearProgress()
       return
     }
-    if (!process.stderr.isTTY) return
+    if (isQuiet() || !process.stderr.isTTY) return
     const now = performance.now()
     if (now - start < PATIENCE || now - last < PACE) return
     last = now

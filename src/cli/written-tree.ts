@@ -12,7 +12,7 @@ import { printable } from '../present/text/printable.ts'
 import { formatBytes, formatCount, plural } from '../present/units.ts'
 import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
-import { say } from './output.ts'
+import { note, say } from './output.ts'
 import { progressOf } from './progress.ts'
 import { writeReason } from './write-file.ts'
 
@@ -100,7 +100,7 @@ export class WrittenTree {
       progress(total, total)
     }
     if (this.#withXattrs > 0) {
-      say(`${formatCount(this.#withXattrs)} of them have extended attributes, which are not written`)
+      note(`${formatCount(this.#withXattrs)} of them have extended attributes, which are not written`)
     }
   }
 

@@ -1,22 +1,12 @@
 import yargs from 'yargs'
-import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './commands.ts'
 import { camelCase, type Option, type Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { assignWords, type ParsedCommand } from './fast-arguments.ts'
-import { EXAMPLES, EXIT_CODES, INSIDE, PURPOSE, SIZES } from './help-words.ts'
+import { mainHelp } from './main-help.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
 import { splitAtTerminator } from './spellings.ts'
-
-/** The width of the words for sizes. */
-const WORD_WIDTH = 10
-
-const EPILOGUE = `Sizes:
-${SIZES.map(([word, meaning]) => `  ${word.padEnd(WORD_WIDTH)}${meaning.replaceAll('\n', `\n${' '.repeat(WORD_WIDTH + 2)}`)}`).join('\n')}
-
-${INSIDE.join(': ')}
-
-Exit code: ${EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`
 
 /**
  * Reads any command line. It explains mistakes itself and leaves the values of options to yargs, in strict mode.
@@ -24,9 +14,10 @@ Exit code: ${EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(', '
  * @throws {UsageError} with the mistake
  */
 export async function parseYargsArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
-  const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
-  if (isForYargs) {
-    await build(() => {}).parseAsync([...argv])
+  const { options } = splitAtTerminator(argv)
+  if (options.some((word) => word === '--help' || word === '-h')) {
+    const [first = ''] = argv
+    await printHelpOf(isCommandName(first) ? first : undefined)
     return undefined
   }
   const taken = takeApart(argv)
@@ -42,21 +33,18 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
   return parsed
 }
 
-/** Options that yargs answers by itself. */
-const FOR_YARGS: readonly string[] = ['--help', '-h', '--get-yargs-completions']
-
-/** The output of `isoscope --help`. */
-export async function helpText(): Promise<string> {
-  return build(() => {}).getHelp()
+/** Prints the help of a command; of the program if none is named. */
+export async function printHelpOf(command: CommandName | undefined): Promise<void> {
+  if (command !== undefined) await build(() => {}).parseAsync([command, '--help'])
+  else process.stdout.write(mainHelp(Math.min(process.stdout.columns ?? 80, 80)))
 }
 
 function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
-    .usage(`${PURPOSE}\n\nisoscope IMAGE [options]`)
     .version(false)
     .options(commonOptions)
-    .help()
+    .help('help', 'this text')
     .alias('help', 'h')
     .parserConfiguration({
       'parse-positional-numbers': false,
@@ -67,7 +55,6 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
     .recommendCommands()
     .wrap(Math.min(process.stdout.columns ?? 80, 100))
     .exitProcess(false)
-    .epilogue(EPILOGUE)
     .fail((message, error) => {
       // Errors of yargs itself are YErrors; any other is ours.
       if (error && error.name !== 'YError') throw error
@@ -85,12 +72,13 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
           const accepted = choices === undefined ? {} : { choices }
           builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined, ...accepted })
         }
+        for (const [line, what] of command.examples) builder.example(line, what)
         return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
       },
       (values) => found(name, lastOfEach(command.options, values)),
     )
   }
-  return parser.example(EXAMPLES.map(([line, answer]) => [line, answer]))
+  return parser
 }
 
 /** An option in the format of yargs. */

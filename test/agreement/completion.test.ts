@@ -16,6 +16,8 @@ const TEXT = `it's "one" [of] (two): \`three\` $four \\five {six,7} %8 #9 & <10>
 const ODD: Readonly<Record<string, Definition>> = {
   report: {
     describe: TEXT,
+    group: 'look',
+    examples: [["isoscope 'a b' -x | jq .", TEXT]],
     positionals: [
       { name: 'images', what: '', describe: `.${TEXT}`, required: true, variadic: true, completes: 'file' },
     ],
@@ -25,7 +27,7 @@ const ODD: Readonly<Record<string, Definition>> = {
       flag: { type: 'boolean', describe: TEXT },
     },
   },
-  'odd-one': { describe: TEXT, positionals: [], options: {} },
+  'odd-one': { describe: TEXT, group: 'more', examples: [], positionals: [], options: {} },
 }
 
 let work = ''
@@ -66,6 +68,7 @@ const LINES: readonly (readonly [line: string, completed: string])[] = [
   ['why mini.iso bash --to boo', 'boost-1.87.0'],
   ['diff mini.iso x boo', 'boost-1.87.0'],
   ['completion ba', 'bash'],
+  ['help comp', 'completion'],
   ['-n 3 mi', 'mini.iso'],
 ]
 

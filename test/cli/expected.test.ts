@@ -50,8 +50,8 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ['ls-mini-find.txt', 'ls', '--find', '/nix/store/*/lib/lib*.so.?', 'mini.iso', '--sort', 'name'],
   ['extract-mini-list.txt', 'extract', 'mini.iso', 'nix-2.31.2/bin', '/boot/*', '-o', 'out', '--list'],
   ['ls-deep.txt', 'ls', '-R', 'deep.iso'],
-  ['ls-nested.jsonl', 'ls', '-R', '--json', 'nested.iso'],
-  ['ls-nested-innermost.jsonl', 'ls', '--json', 'nested.iso', '/payload.dat/cache.bin/'],
+  ['ls-nested.jsonl', 'ls', '-R', '-f', 'ndjson', 'nested.iso'],
+  ['ls-nested-innermost.jsonl', 'ls', '-f', 'ndjson', 'nested.iso', '/payload.dat/cache.bin/'],
 ]
 
 it('the build makes the manual page that fixtures/expected shows', () => {

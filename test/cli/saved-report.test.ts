@@ -9,8 +9,8 @@ import { openImage } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ReportError, readReport } from '../../src/present/json/read-report.ts'
-import { reportText } from '../../src/present/text/report.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
+import { reportText } from '../present/drawn-report.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))
@@ -221,8 +221,8 @@ describe('a saved report', () => {
   it.each([
     [
       'another schema',
-      '{"schema":"isoscope/report@2"}',
-      /is a saved report of schema "isoscope\/report@2", and only isoscope\/report@1 is read here; save it anew/,
+      '{"schema":"isoscope/report@3"}',
+      /is a saved report of schema "isoscope\/report@3", and only isoscope\/report@2 and isoscope\/report@1 are read here; save it anew/,
     ],
     [
       'no report',
@@ -230,7 +230,7 @@ describe('a saved report', () => {
       /is JSON of schema "isoscope\/tree@1", and neither an image nor a saved report/,
     ],
     ['no schema', '{"a":1}', /is JSON without a schema, and neither an image nor a saved report/],
-    ['a list that is missing', '{"schema":"isoscope/report@1"}', /is not a whole isoscope\/report@1: image is missing/],
+    ['a list that is missing', '{"schema":"isoscope/report@2"}', /is not a whole isoscope\/report@2: image is missing/],
     ['half a text', '{"schema":"isoscope/rep', /is not valid JSON/],
   ])('is refused by name: %s', (_, text, message) => {
     for (const [name, bytes] of [
@@ -303,7 +303,7 @@ describe('a saved report', () => {
       [{ image: { ...report['image'], size: 1000 } }, /its accounts have 1048576 bytes, and its image 1000/],
       [{ accounts: [] }, /its accounts have 0 bytes/],
       [
-        { shared: [{ storePaths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
+        { shared: [{ paths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
         /shared\[0\] names 0+1-x, which is not in it/,
       ],
       [{ accounts: [{ ...(report['accounts'] as object[])[0], own: undefined }] }, /accounts\[0\]\.own is missing\n$/],
@@ -321,6 +321,17 @@ describe('a saved report', () => {
       expect(code).toBe(2)
       expect(stderr).toMatch(message)
     }
+  })
+
+  it('of the first schema is read still', () => {
+    const first = join(IMAGES, '../reports/mini-slim-report-1.json.gz')
+    for (const question of [['report', '-n', '0'], ['why', 'perl'], ['tree'], ['refs', 'system-path']]) {
+      const [command = '', ...rest] = question
+      const said = isoscope([command, first, ...rest])
+      expect(said.stderr.replaceAll(first, 'mini-slim.iso')).toBe(isoscope([command, 'mini-slim.iso', ...rest]).stderr)
+      if (command !== 'why') expect(said.stdout).toEqual(isoscope([command, 'mini-slim.iso', ...rest]).stdout)
+    }
+    expect(isoscope(['diff', first, 'mini-slim.iso']).stdout.toString()).toContain('Nothing changed')
   })
 
   it('may be made without references, and then has none', () => {

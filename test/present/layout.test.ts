@@ -8,13 +8,15 @@ import { closureSizes } from '../../src/graph/closure-sizes.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { ownerLabels } from '../../src/present/text/owner-labels.ts'
-import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
-import { treeText } from '../../src/present/text/tree.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
 import { whyText } from '../../src/present/text/why.ts'
+import { name as nameCell } from '../../src/views/cell.ts'
+import { treeView } from '../../src/views/tree.ts'
+import { type ReportTextOptions, reportText } from './drawn-report.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const STYLE = { width: 80, color: false, unicode: true }
-const OPTIONS: ReportOptions = { style: STYLE, unit: 'iec', top: 20, sort: 'own', min: 0, fullPaths: false }
+const OPTIONS: ReportTextOptions = { style: STYLE, unit: 'iec', top: 20, sort: 'own', min: 0, fullPaths: false }
 
 /** The same image, with names of 200 characters and 4,000 times as large. */
 function enlarged(inventory: Inventory): Inventory {
@@ -52,7 +54,7 @@ beforeAll(async () => {
 describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %s', (name) => {
   const wide = (text: string): string[] => text.split('\n').filter((line) => line.length > 80)
 
-  it.each<[string, Partial<ReportOptions>]>([
+  it.each<[string, Partial<ReportTextOptions>]>([
     ['as it is', {}],
     ['in bytes', { unit: 'bytes' }],
     ['in powers of 1000', { unit: 'si', sort: 'retained' }],
@@ -106,11 +108,13 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       min: 0,
     })
     const names = graph.keys.map((base) => base.slice(33))
-    const told = { unit: 'bytes', names, origin, complete: true } as const
-    const text = treeText(rows, { ...told, style: { ...STYLE, width } })
+    const { sections } = treeView(rows, { nameOf: (node) => nameCell(names[node]!), origin, complete: true })
+    const drawn = (width: number): string =>
+      sectionsText(sections(), { unit: 'bytes', fullPaths: false, style: { ...STYLE, width } })
+    const text = drawn(width)
     expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
     // Nothing is cut where there is room.
-    const whole = treeText(rows, { ...told, style: { ...STYLE, width: Number.POSITIVE_INFINITY } })
+    const whole = drawn(Number.POSITIVE_INFINITY)
     expect(whole).not.toContain('…')
     expect(whole.split('\n')).toHaveLength(text.split('\n').length)
   })

@@ -3,99 +3,51 @@ import { type Report, report } from '../../analyses/report.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
-import type { SavedFiles } from '../../present/json/saved-files.ts'
-import type { TableFormat } from '../../present/tables/report.ts'
+import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
-import { joinPieces, say, writeOut } from '../output.ts'
+import { choiceOf, unitOf } from '../option-values.ts'
+import { say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { type Destinations, type Drawing, destinationsOf, formatsOf, printView, rowLines } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
-import { writeFileWhole } from '../write-file.ts'
 
-/** The formats of a report. */
-type ReportFormat = 'text' | 'json' | 'md' | TableFormat
-
-/** The output name that means stdout. */
-const STDOUT = '-'
-
-/** Formats of saved reports, by the extension of the file, which may have .gz after it. */
-const SAVED_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'md'] as const
+/** Store paths that a report lists where it need not fit a screen. */
+const ROWS = 20
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments, explain: Explain): Promise<ExitCode> {
-  const format = options.json === true ? 'json' : (options.format ?? 'text')
-  const named = options.output ?? []
-  const outputs = named.filter((path) => path !== STDOUT).map((path) => ({ path, format: savedFormatOf(path) }))
-  const toStdout = format !== 'text' || outputs.length === 0 || named.includes(STDOUT)
-  if (options.images.length === 1) return reportOn(options.images[0]!, toStdout ? format : undefined, outputs, options)
-  if (outputs.length > 0) throw new UsageError('-o: saves the report of one image only')
-  if (format === 'json' || format === 'md') {
+  const destinations = destinationsOf(options)
+  if (options.images.length === 1) return reportOn(options.images[0]!, destinations, options)
+  const { stdout: format, files } = destinations
+  if (files.length > 0) throw new UsageError('-o: saves the report of one image only')
+  if (format === 'json' || format === 'md' || format === undefined) {
     throw new UsageError('several images can be written as text, ndjson, csv and tsv only')
   }
   return reportOnSeveral(options.images, format, options, explain)
 }
 
-function savedFormatOf(path: string): (typeof SAVED_FORMATS)[number] {
-  const format = SAVED_FORMATS.find((some) => path.endsWith(`.${some}`) || path.endsWith(`.${some}.gz`))
-  if (format !== undefined) return format
-  throw new UsageError(
-    `${path}: a report is saved as ${SAVED_FORMATS.map((some) => `.${some}`).join(', ')}, or those with .gz`,
-  )
-}
-
-/**
- * Reports on one image.
- * @param format the format for stdout; undefined to write nothing there
- */
-async function reportOn(
-  image: string,
-  format: ReportFormat | undefined,
-  outputs: readonly { readonly path: string; readonly format: ReportFormat }[],
-  options: ReportArguments,
-): Promise<ExitCode> {
-  const min = sizeOf('min', options.min)
-  const top = countOf('n', options.top)
-  // Tables do not tell what is inside, which may have to be unpacked.
-  const inside = [format, ...outputs.map((output) => output.format)].some(
-    (as) => as === 'text' || as === 'json' || as === 'md',
-  )
+async function reportOn(image: string, destinations: Destinations, options: ReportArguments): Promise<ExitCode> {
+  const choices = { ...choiceOf({ ...options, top: options.top ?? ROWS }), verbose: options.verbose }
+  // Rows do not tell what is inside, which may have to be unpacked.
+  const inside = formatsOf(destinations).some((as) => as === 'text' || as === 'json' || as === 'md')
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
-    const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
-      if (as === 'json') return reportJson(result, inventory, files)
-      if (as === 'md') {
-        const { reportMarkdown } = await import('../../present/markdown/report.ts')
-        return [reportMarkdown(result, top, unitOf(options))]
-      }
-      if (as !== 'text') {
-        const { tableHead } = await import('../../present/tables/report.ts')
-        return joinPieces([tableHead(as), ...(await tableLines(result, as))])
-      }
-      // We import this only here, because the table library takes longer to load than the report takes to make.
-      const { reportText } = await import('../../present/text/report.ts')
-      const text = reportText(result, {
-        style: styleOf(options.color, options.wide === true),
-        unit: unitOf(options),
-        top,
-        sort: options.sort,
-        min,
-        fullPaths: options.fullPaths === true,
-        verbose: options.verbose === true,
-      })
-      return [text]
+    const { fittedReport } = await import('../../present/text/fitted-report.ts')
+    const view = {
+      sections: () => reportSections(result, choices),
+      rows: () => ({ columns: reportColumns(result), rows: reportRows(result) }),
+      json: (saved: boolean) =>
+        reportJson(result, inventory, saved ? { owned: survey.files, outside: survey.outside } : undefined),
+      ...(options.top === undefined
+        ? { fitted: (drawing: Drawing, height: number) => [fittedReport(result, choices, height, drawing)] }
+        : {}),
     }
-    for (const { path, format: as } of outputs) {
-      await writeFileWhole(
-        path,
-        await write(as, as === 'json' ? { owned: survey.files, outside: survey.outside } : undefined),
-      )
-    }
-    if (format !== undefined) await writeOut(await write(format))
+    await printView(view, options, destinations)
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
@@ -109,22 +61,24 @@ function isWhole({ image, references }: Report, { inside, hidden }: Inventory): 
 /** A table of several images. If we cannot read one of them, we say so and report on the others. */
 async function reportOnSeveral(
   images: readonly string[],
-  format: 'text' | TableFormat,
+  format: 'text' | 'ndjson' | 'csv' | 'tsv',
   options: ReportArguments,
   explain: Explain,
 ): Promise<ExitCode> {
   for (const image of images) if (isMistyped(image)) throw new MistypedWord(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
-  const { tableHead } = await import('../../present/tables/report.ts')
-  if (format !== 'text') await writeOut([tableHead(format)])
+  let hasHead = false
   for (const image of images) {
     try {
       await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
         const inventory = await inventoryWith(survey, options)
         const result = report(inventory)
         if (format === 'text') summaries.push(result)
-        else await writeOut(joinPieces(await tableLines(result, format)))
+        else {
+          await writeOut(await rowLines({ columns: reportColumns(result), rows: reportRows(result) }, format, !hasHead))
+          hasHead = true
+        }
         printProblems(result.warnings, options.verbose)
         if (!isWhole(result, inventory)) exitCode = EXIT.failed
       })
@@ -140,9 +94,4 @@ async function reportOnSeveral(
     await writeOut([reportsText(summaries, unitOf(options))])
   }
   return exitCode
-}
-
-async function tableLines(result: Report, format: TableFormat): Promise<readonly string[]> {
-  const { tableLine } = await import('../../present/tables/report.ts')
-  return Array.from(reportRows(result), (row) => tableLine(result.image.name, row, format))
 }

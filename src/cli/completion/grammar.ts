@@ -1,4 +1,4 @@
-import type { Completable, Definition, Option } from '../definition.ts'
+import type { Completable, Definition, Example, Option, Positional } from '../definition.ts'
 import { commonOptions } from '../options.ts'
 
 /** An option as shells and the manual page show it. */
@@ -30,6 +30,7 @@ export interface ShownPositional {
 export interface ShownCommand {
   readonly name: string
   readonly describe: string
+  readonly examples: readonly Example[]
   readonly positionals: readonly ShownPositional[]
   readonly options: readonly ShownOption[]
 }
@@ -44,19 +45,20 @@ export const COMMON_OPTIONS: readonly ShownOption[] = shownOptions({ help: HELP,
 
 /** The commands of the table, without what the help leaves out. */
 export function shownCommands(table: Readonly<Record<string, Definition>>): readonly ShownCommand[] {
-  return Object.entries(table).map(([name, { describe, positionals, options }]) => ({
+  const names = Object.keys(table)
+  return Object.entries(table).map(([name, { describe, examples, positionals, options }]) => ({
     name,
     describe,
-    positionals: positionals.map(({ required, variadic = false, choices = [], completes = 'storePath', ...shown }) => ({
-      name: shown.name,
-      describe: shown.describe,
-      required,
-      variadic,
-      choices,
-      completes: choices.length > 0 ? undefined : completes,
-    })),
+    examples,
+    positionals: positionals.map((positional) => shownPositional(positional, names)),
     options: shownOptions(options),
   }))
+}
+
+function shownPositional(positional: Positional, commands: readonly string[]): ShownPositional {
+  const { name, describe, required, variadic = false, completes = 'storePath' } = positional
+  const choices = completes === 'command' ? commands : (positional.choices ?? [])
+  return { name, describe, required, variadic, choices, completes: choices.length > 0 ? undefined : completes }
 }
 
 function shownOptions(options: Definition['options']): readonly ShownOption[] {

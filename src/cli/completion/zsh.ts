@@ -5,6 +5,8 @@ const ACTIONS: Readonly<Record<Completable, string>> = {
   file: '_files',
   directory: '_files -/',
   storePath: '_isoscope_store_paths',
+  // Words that the table knows become choices.
+  command: ' ',
 }
 
 /** A completion script for zsh 5 and later. */

@@ -2,6 +2,11 @@ import type { ArgumentsOf, Definition } from '../definition.ts'
 
 export const completionDefinition = {
   describe: 'print a script that completes commands, options and store paths in a shell',
+  group: 'more',
+  examples: [
+    ['source <(isoscope completion bash)', 'for one bash'],
+    ['isoscope completion fish > ~/.config/fish/completions/isoscope.fish', 'for every fish'],
+  ],
   positionals: [
     {
       name: 'shell',

@@ -11,6 +11,11 @@ function forGraphs<O extends Options>(options: O): O {
 
 export const exportDefinition = {
   describe: 'sizes or references of an image, for other programs',
+  group: 'more',
+  examples: [
+    ['isoscope export -f ncdu nixos.iso | ncdu -f-', 'browse its files'],
+    ['isoscope export -f dot nixos.iso perl | dot -Tsvg > perl.svg', 'draw what leads to perl'],
+  ],
   positionals: [
     { ...IMAGE, describe: 'an image; for graphs also a saved report' },
     {

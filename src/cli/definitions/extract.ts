@@ -4,6 +4,12 @@ import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const extractDefinition = {
   describe: 'write files and directories of the image to a directory',
+  group: 'look',
+  examples: [
+    ['isoscope extract nixos.iso / -o out', 'all files of the disc'],
+    ['isoscope extract nixos.iso linux-firmware -o out', 'a store path'],
+    ["isoscope extract nixos.iso '/boot/**/initrd*/' -o out", 'what is in an initrd'],
+  ],
   positionals: [
     IMAGE_ITSELF,
     {
