@@ -4,7 +4,7 @@ import type { Selected } from '../analyses/extraction.ts'
 import { findEntries } from '../analyses/find-entries.ts'
 import { listing } from '../analyses/listing.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import type { Resolved } from '../images/resolve-path.ts'
+import { asFolder, type Resolved } from '../images/resolve-path.ts'
 import { findOwners } from '../owners/find-owners.ts'
 import { isGlob, MAX_GLOB } from '../owners/glob.ts'
 import { ownersIn } from '../owners/owners-in.ts'
@@ -15,7 +15,8 @@ import { existingAt, normalPath, resolveNamed, resolveTyped } from './named-path
 
 /**
  * The entries that a user named: by a path, by a store path in any form, or by a glob. A glob without a slash means
- * store paths by their names, or else files by their names. Any other glob means paths, as for `ls --find`.
+ * store paths by their names, or else files by their names. Any other glob means paths, as for `ls --find`. With a slash at
+ * its end it means only directories, and the content of images.
  * @throws {UsageError} if there is no such path or store path, or if the glob matches none
  */
 export async function selectedEntries(open: OpenImage, typed: string): Promise<readonly Selected[]> {
@@ -26,8 +27,16 @@ export async function selectedEntries(open: OpenImage, typed: string): Promise<r
     throw new UsageError(`a glob has ${typed.length} characters; the limit is ${MAX_GLOB}`)
   }
   const matched = typed.includes('/') ? matchedPaths(open, typed) : matchedNames(open, typed)
-  if (matched.length === 0) throw new UsageError(`${open.file.name}: no file in it matches '${typed}'`)
-  return matched
+  const selected = typed.endsWith('/') ? matched.flatMap(contentOf) : matched
+  if (selected.length === 0) throw new UsageError(`${open.file.name}: no file in it matches '${typed}'`)
+  return selected
+}
+
+/** A directory, or the root of the image that a file holds; nothing for any other file. */
+function contentOf({ open, index, imagePath }: Selected): readonly Selected[] {
+  const entry = open.image.tree.entry(index)
+  const folder = asFolder({ open, entry, imagePath }, imagePath + pathOf(open.image.tree, entry))
+  return folder === undefined ? [] : [selectedOf(folder)]
 }
 
 function selectedOf({ open, entry, imagePath }: Resolved): Selected {

@@ -74,6 +74,10 @@ describe('extract', () => {
     ['/version.txt', ['version.txt']],
     ['boot/efi.img/', ['boot', 'boot/efi.img', 'boot/efi.img/EFI', 'boot/efi.img/EFI/BOOT']],
     ['boot/nix/store/*/bzImage', ['boot/nix/store/i4bzckfsh58gp8a074rv87ax4bqj6g8y-linux-6.18.2/bzImage']],
+    [
+      '/boot/**/initrd*/',
+      ['boot/nix/store/fgws7a64f76h6qpx3kaakm1mjra07j75-initrd-linux-6.18.2/initrd/lib/isofs.ko.xz'],
+    ],
     ['/nix/store/*-boost-*/lib/*', []],
     ['boost-1.87.0/lib', []],
     ['boost/lib', []],
