@@ -3,7 +3,7 @@ import type { Branch, Line, Lines, Section, Table, TableRow, Tree } from '../../
 import { cellText, colored, fittedCell, fittedWords, type TextOptions, wordsText } from './cell.ts'
 import { bold, dim, inAscii } from './style.ts'
 import { type Column, formatTable } from './table.ts'
-import { wrapPhrases } from './wrap.ts'
+import { wrap, wrapPhrases } from './wrap.ts'
 
 /** Sections as text, ending in a newline. */
 export function sectionsText(sections: readonly Section[], options: TextOptions): string {
@@ -14,8 +14,12 @@ export function sectionsText(sections: readonly Section[], options: TextOptions)
 function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
   const parts = [bodyText(body, options)]
   if (title !== undefined) {
+    const { width } = options.style
     const behind = note === undefined ? '' : `   ${wordsText(note, options)}`
-    parts.unshift(bold(fittedWords(title, options.style.width - behind.length, options), options.style) + behind)
+    const fitted = fittedWords(title, width - behind.length, options)
+    // A note that has no room beside our own words goes.
+    const shown = fitted.length + behind.length > width ? '' : behind
+    parts.unshift(bold(shown === '' ? fittedWords(title, width, options) : fitted, options.style) + shown)
   }
   for (const hint of hints) parts.push(dim(fittedWords(hint, options.style.width, options), options.style))
   return parts.filter((part) => part !== '').join('\n')
@@ -39,12 +43,21 @@ function linesText({ lines }: Lines, options: TextOptions): string {
 function lineText({ phrases, between = ' ·', indent = 0 }: Line, options: TextOptions): readonly string[] {
   const { width } = options.style
   const space = '  '.repeat(indent)
-  if (phrases.length === 1) return [space + fittedWords(phrases[0]!, width - space.length, options)]
+  if (phrases.length === 1) {
+    const text = fittedWords(phrases[0]!, width - space.length, options)
+    return text.length + space.length <= width ? [space + text] : wrapIndented(text, width, space)
+  }
   const texts = phrases.map((words, index) => {
     const text = fittedWords(words, width - space.length - 4, options)
     return index === phrases.length - 1 ? text : text + between
   })
   return wrapPhrases(texts, width - space.length, '  ').map((part) => space + part)
+}
+
+/** A sentence that does not fit, in lines. The spaces at its start stay. */
+function wrapIndented(text: string, width: number, space: string): readonly string[] {
+  const before = space + /^ */.exec(text)![0]
+  return wrap(text.trimStart(), width - before.length, '  ').map((line) => before + line)
 }
 
 /** The characters that names should have, if the table says nothing else. */
