@@ -194,7 +194,7 @@ function ownersSection(report: Report, context: ReportContext, choices: ReportCh
   const others = files.filter((file) => file.own > 0 || file.files > 0)
   if (hasOwners && others.length > 0) rows.push(sumRow(['[other files]'], others))
   const remainders = remainderRows(report)
-  if (isBrief && remainders.length > 1) rows.push(sumRow(['[tables, padding and the like]'], remainders))
+  if (isBrief && remainders.length > 1) rows.push(sumRow(['[tables and padding]'], remainders))
   else rows.push(...remainders)
   rows.push(sumRow(['total'], accounts))
   const isCutByTop = top !== 0 && top < listed.length

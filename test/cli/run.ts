@@ -37,7 +37,12 @@ let thread: Worker | undefined
  * Its modules are loaded anew each time. What a process alone has needs `isoscopeProcess`: signals, pipes, limits, and
  * `NODE_OPTIONS`.
  */
-export function isoscope(args: readonly string[], env: Record<string, string> = {}, cwd: string = IMAGES): Said {
+export function isoscope(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd: string = IMAGES,
+  terminal?: { readonly isTTY: true; readonly columns: number; readonly rows: number },
+): Said {
   thread ??= startThread()
   const { port1, port2 } = new MessageChannel()
   const signal = new Int32Array(new SharedArrayBuffer(4))
@@ -45,7 +50,7 @@ export function isoscope(args: readonly string[], env: Record<string, string> = 
   // Of all threads: only the main one can change it.
   process.chdir(cwd)
   try {
-    thread.postMessage({ args, env: environment(env), bin: BIN, port: port2, signal }, [port2])
+    thread.postMessage({ args, env: environment(env), bin: BIN, port: port2, signal, terminal }, [port2])
     if (Atomics.wait(signal, 0, 0, TIME_LIMIT) === 'timed-out') {
       void thread.terminate()
       thread = undefined
@@ -61,6 +66,11 @@ export function isoscope(args: readonly string[], env: Record<string, string> = 
     port1.close()
     process.chdir(previous)
   }
+}
+
+/** The same with a terminal of this size for stdout, and no pager. */
+export function isoscopeAt(columns: number, rows: number, args: readonly string[]): Said {
+  return isoscope(args, { PAGER: '', NO_COLOR: '1' }, IMAGES, { isTTY: true, columns, rows })
 }
 
 function startThread(): Worker {

@@ -345,10 +345,10 @@ describe('a saved report', () => {
   })
 
   it('cannot be saved under another name or where there is no place, and leaves nothing', () => {
-    expect(isoscope(['mini.iso', '-o', join(work, 'x.txt')])).toMatchObject({
+    expect(isoscope(['mini.iso', '-o', join(work, 'x.pdf')])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /x\.txt: a report is saved as \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
+        /x\.pdf: its extension does not say in which format: \.txt, \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
       ),
     })
     expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({

@@ -54,8 +54,9 @@ process.exit = (code) => {
   throw new Exit(code ?? process.exitCode ?? 0)
 }
 
-parentPort.on('message', async ({ args, env, bin, port, signal }) => {
+parentPort.on('message', async ({ args, env, bin, port, signal, terminal }) => {
   printed = { 1: [], 2: [] }
+  Object.assign(process.stdout, terminal ?? { isTTY: false, columns: undefined, rows: undefined })
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   process.argv = [process.execPath, bin, ...args]

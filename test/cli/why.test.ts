@@ -266,7 +266,7 @@ describe('isoscope why', () => {
 
   it('answers for all that a glob matches, largest first', () => {
     const { code, stdout } = isoscope(['why', 'mini.iso', 'nix-*2.31.2', 'nix-2.31.2', '--json'])
-    const { paths } = JSON.parse(stdout.toString()) as { paths: { path: string; own: number }[] }
+    const { storePaths: paths } = JSON.parse(stdout.toString()) as { storePaths: { path: string; own: number }[] }
     expect({ code, names: paths.map(({ path }) => path.slice(44)) }).toEqual({
       code: 0,
       names: ['nix-manual-2.31.2', 'nix-store-2.31.2', 'nix-expr-2.31.2', 'nix-util-2.31.2', 'nix-2.31.2'],
@@ -303,7 +303,7 @@ describe('isoscope why', () => {
     expect(isoscope(['why', 'mini.iso', 'emacs'])).toMatchObject({ code: 1, stdout: Buffer.alloc(0) })
     const none = isoscope(['why', 'mini.iso', 'emacs', '--json'])
     expect(none.code).toBe(1)
-    expect(JSON.parse(none.stdout.toString())).toMatchObject({ paths: [] })
+    expect(JSON.parse(none.stdout.toString())).toMatchObject({ storePaths: [] })
   })
 
   it('names the reference to a text that a module generates', () => {

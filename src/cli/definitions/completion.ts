@@ -4,8 +4,8 @@ export const completionDefinition = {
   describe: 'print a script that completes commands, options and store paths in a shell',
   group: 'more',
   examples: [
-    ['source <(isoscope completion bash)', 'for one bash'],
-    ['isoscope completion fish > ~/.config/fish/completions/isoscope.fish', 'for every fish'],
+    ['isoscope completion bash', 'the script for bash'],
+    ['isoscope completion fish | source', 'complete in this fish'],
   ],
   positionals: [
     {

@@ -5,12 +5,15 @@ import { shortenMiddle } from './printable.ts'
 const MIN_NAME = 12
 
 /**
- * A reference as "from → to". If it is too wide, we shorten the first name, and then the second one.
+ * A reference as "from → to". If it is too wide, we say less of further references, and then shorten the first name, or
+ * leave it out. So at most one of the two is shortened.
  * @param more how many more references lead to the second
  */
 export function arrowText(from: string, to: string, more: number, width: number): string {
-  const rest = more === 0 ? '' : `, and ${plural(more, 'more reference')} to it`
-  const room = width - rest.length - 3
-  const first = shortenMiddle(from, Math.max(room - to.length, MIN_NAME))
-  return `${first} → ${shortenMiddle(to, Math.max(room - first.length, MIN_NAME))}${rest}`
+  const wordings = more === 0 ? [''] : [`, and ${plural(more, 'more reference')} to it`, ` (+${more})`]
+  const roomFor = (rest: string): number => width - rest.length - 3 - to.length
+  const rest = wordings.find((wording) => roomFor(wording) >= Math.min(from.length, MIN_NAME)) ?? wordings.at(-1)!
+  const room = roomFor(rest)
+  if (room >= Math.min(from.length, MIN_NAME)) return `${shortenMiddle(from, room)} → ${to}${rest}`
+  return `… → ${shortenMiddle(to, width - rest.length - 4)}${rest}`
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../analyses/report.ts'
-import type { Words } from '../../views/cell.ts'
+import { joined, plural, type Words } from '../../views/cell.ts'
 import { type ReportChoices, reportDetails, reportTables } from '../../views/report.ts'
 import type { Section } from '../../views/section.ts'
 import type { TextOptions } from './cell.ts'
@@ -9,7 +9,7 @@ import { sectionsText } from './sections.ts'
 const SHAPES: readonly Pick<ReportChoices, 'top' | 'regions' | 'isBrief'>[] = [
   { top: 8 },
   { top: 5, isBrief: true },
-  { top: 4, isBrief: true, regions: 3 },
+  { top: 4, isBrief: true, regions: 2 },
   { top: 5, isBrief: true, regions: 0 },
 ]
 
@@ -21,10 +21,9 @@ const SHAPES: readonly Pick<ReportChoices, 'top' | 'regions' | 'isBrief'>[] = [
 export function fittedReport(report: Report, choices: ReportChoices, height: number, options: TextOptions): string {
   const linesOf = (sections: readonly Section[]): number => sectionsText(sections, options).split('\n').length - 1
   const details = reportDetails(report, choices)
-  const hint = [hintSection(details, true)]
   const tried = SHAPES.map((shape) => {
     const tables = reportTables(report, { ...choices, ...shape })
-    return { shape, left: height - 1 - linesOf([...tables, ...hint]) }
+    return { shape, left: height - 1 - linesOf(withHint(tables, details.length, true)) }
   })
   const { shape, left: room } = tried.find(({ left }) => left >= 0) ?? tried.at(-1)!
   let left = room
@@ -38,16 +37,21 @@ export function fittedReport(report: Report, choices: ReportChoices, height: num
   const rest = details.filter((detail) => !shown.has(detail))
   const top = shape.top + Math.max(left, 0)
   const tables = reportTables(report, { ...choices, ...shape, top })
-  const isCut = shape.isBrief === true && report.owners.length > top
-  return sectionsText([...tables, ...details.filter((detail) => shown.has(detail)), hintSection(rest, isCut)], options)
+  const isCut = (tables.at(-1)!.hints ?? []).length > 0 || report.owners.length > top
+  return sectionsText(
+    [...withHint(tables, rest.length, isCut), ...details.filter((detail) => shown.has(detail))],
+    options,
+  )
 }
 
-/** "-n 0 shows all store paths, -n 20 also: Best cuts, Paid for twice". */
-function hintSection(details: readonly Section[], isCut: boolean): Section {
-  const titles = details.flatMap(({ title }) => (title === undefined ? [] : [title]))
-  const [first, ...others] = titles
+/** "-n 0 shows all, -n 20 shows 2 more sections" */
+function withHint(tables: readonly Section[], leftOut: number, isCut: boolean): readonly Section[] {
   const all: Words = isCut ? ['-n 0 shows all'] : []
-  const more: Words = first === undefined ? [] : ['-n 20 shows more: ', ...first]
-  const phrases = [all, more, ...others].filter((words) => words.length > 0)
-  return { body: { kind: 'lines', lines: phrases.length === 0 ? [] : [{ phrases, between: ',' }] } }
+  const more: Words = leftOut === 0 ? [] : ['-n 20 shows ', ...plural(leftOut, 'more section')]
+  const last = tables.at(-1)!
+  const hint = joined(
+    [all, more].filter((words) => words.length > 0),
+    ', ',
+  )
+  return [...tables.slice(0, -1), hint.length === 0 ? last : { ...last, hints: [hint] }]
 }

@@ -5,6 +5,7 @@ import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { formatBytes, type Unit } from '../units.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
+import { wrapPhrases } from './wrap.ts'
 
 const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   file: '-',
@@ -58,7 +59,7 @@ export function* longLines(entries: Iterable<ListedEntry>, options: LongOptions)
   }
   function lineOf({ listed, cells, target }: LongEntry, widths: readonly number[]): string {
     const front = asStyled(`${joinCells(cells, widths)} `, style)
-    return `${front}${labelOf(listed, target, front.length, options)}${extentLines(placesOf(listed) ?? [])}\n`
+    return `${front}${labelOf(listed, target, front.length, options)}${extentLines(placesOf(listed) ?? [], style)}\n`
   }
   for (const listed of entries) {
     const long = longEntry(listed, options.unit)
@@ -149,13 +150,21 @@ function namesOf(listed: ListedEntry, folder: ByteString, style: TextStyle): str
  * content is compressed, the line states its unpacked size. A fragment also has parts of other files, before and after
  * this one.
  */
-function extentLines(extents: readonly PlacedExtent[]): string {
-  return extents.map((extent) => `\n${EXTENT_INDENT}${extentText(extent)}`).join('')
+function extentLines(extents: readonly PlacedExtent[], { width }: TextStyle): string {
+  const room = width - EXTENT_INDENT.length
+  return extents
+    .flatMap((extent) => {
+      const facts = extentFacts(extent)
+      const line = facts.join('  ')
+      return line.length <= room ? [line] : wrapPhrases(facts, room, '  ')
+    })
+    .map((line) => `\n${EXTENT_INDENT}${line}`)
+    .join('')
 }
 
 const EXTENT_INDENT = ' '.repeat(4)
 
-function extentText({ offset, length, sector, codec, unpacked, skip }: PlacedExtent): string {
+function extentFacts({ offset, length, sector, codec, unpacked, skip }: PlacedExtent): string[] {
   return [
     `offset ${offset}`,
     `length ${length}`,
@@ -163,7 +172,7 @@ function extentText({ offset, length, sector, codec, unpacked, skip }: PlacedExt
     ...(codec === 'stored' ? [] : [codec]),
     ...(codec === 'stored' || skip !== undefined ? [] : [`unpacked ${unpacked}`]),
     ...(skip === undefined ? [] : [`fragment, in it skip ${skip} length ${unpacked}`]),
-  ].join('  ')
+  ]
 }
 
 /** "rwxr-xr-x", with s and t for set-user-id, set-group-id and sticky. */

@@ -14,7 +14,7 @@ import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
-import { wrapPhrases } from './wrap.ts'
+import { wrap, wrapPhrases } from './wrap.ts'
 
 /** What the answer shows about a store path, and how. */
 export interface WhyTextOptions {
@@ -82,8 +82,8 @@ function header(
   const others = byChance.filter((from) => !known.has(from)).length
   const chance = others === 0 ? '' : ` · ${formatCount(others)} more by chance`
   return [
-    bold(names[path]!, style),
-    ...(names[path] === fullPaths[path] ? [] : [fullPaths[path]!]),
+    bold(shortenMiddle(names[path]!, style.width), style),
+    ...(names[path] === fullPaths[path] ? [] : [shortenMiddle(fullPaths[path]!, style.width)]),
     atDots(
       `own ${size(own)} · unpacked ${size(unpacked)} · retained ${formatBytes(retained, unit)}${holds} · closure ${size(closure)}`,
       style.width,
@@ -233,7 +233,7 @@ function offer(
       : builtIn < references.length
         ? 'some built in, so another build is needed'
         : 'built in, so another build is needed'
-  const rows = [[frees, `${count}, ${kind}:`]]
+  const rows = wrap(`${count}, ${kind}:`, room, '  ').map((line, index) => [index === 0 ? frees : '', line])
   for (const reference of references) {
     const mark = builtIn > 0 && builtIn < references.length && kinds.of(reference) === 'built in' ? ' (built in)' : ''
     const arrow = arrowText(names[reference.from]!, names[reference.to]!, 0, room - 2 - mark.length)
