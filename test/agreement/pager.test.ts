@@ -42,7 +42,7 @@ describeWith(['script', 'less'], 'a pager', () => {
     const lines = screen('ls -R mini.iso', undefined, 'q')
     // The first line also has the key, which the terminal shows until less begins.
     expect(lines.slice(1, 9)).toEqual(whole.slice(1, 9))
-    expect(lines.at(-1)).toMatch(/ended with 0$/)
+    expect(lines.at(-1)).toMatch(/nded with 0$/)
     expect(lines.length).toBeLessThan(12)
   })
 })
