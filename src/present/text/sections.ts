@@ -14,7 +14,8 @@ export function sectionsText(sections: readonly Section[], options: TextOptions)
   return options.style.unicode ? text : inAscii(text)
 }
 
-function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
+/** A section as text, without a newline at its end. */
+export function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
   const parts = [bodyText(body, options)]
   if (title !== undefined) {
     parts.unshift(titleText(title, note, options))
