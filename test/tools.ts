@@ -31,6 +31,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   isoinfo: 'genisoimage',
   jq: 'jq',
   ld: 'binutils',
+  less: 'less',
   lsinitramfs: 'initramfs-tools-core',
   lz4: 'lz4',
   lzop: 'lzop',

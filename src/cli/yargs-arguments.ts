@@ -6,6 +6,7 @@ import { assignWords, type ParsedCommand } from './fast-arguments.ts'
 import { mainHelp } from './main-help.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
+import { writePaged } from './pager.ts'
 import { splitAtTerminator } from './spellings.ts'
 
 /**
@@ -35,8 +36,14 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
 
 /** Prints the help of a command; of the program if none is named. */
 export async function printHelpOf(command: CommandName | undefined): Promise<void> {
-  if (command !== undefined) await build(() => {}).parseAsync([command, '--help'])
-  else process.stdout.write(mainHelp(Math.min(process.stdout.columns ?? 80, 80)))
+  let text = ''
+  if (command === undefined) text = mainHelp(Math.min(process.stdout.columns ?? 80, 80))
+  else {
+    await build(() => {}).parseAsync([command, '--help'], (_error: unknown, _arguments: unknown, output: string) => {
+      text = `${output}\n`
+    })
+  }
+  await writePaged([text], true)
 }
 
 function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {

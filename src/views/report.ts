@@ -49,7 +49,7 @@ export function reportTables(report: Report, choices: ReportChoices): readonly S
   return [
     header(report, context),
     ...(isShown ? [regionsSection(report, regions)] : []),
-    ownersSection(report, context, choices),
+    ...ownersSections(report, context, choices),
   ]
 }
 
@@ -163,8 +163,11 @@ function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }:
   return [...lines, referencesFrom(origin, complete)].map((phrase) => ({ phrases: [phrase] }))
 }
 
+/** Rows behind those that are shown, where they can be folded. More do not fit into a comment. */
+const MAX_FOLDED = 500
+
 /** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
-function ownersSection(report: Report, context: ReportContext, choices: ReportChoices): Section {
+function ownersSections(report: Report, context: ReportContext, choices: ReportChoices): Section[] {
   const { top, sort, min, isBrief = false } = choices
   const { accounts, owners, noun, references } = report
   const [one, several] = noun
@@ -199,12 +202,16 @@ function ownersSection(report: Report, context: ReportContext, choices: ReportCh
   rows.push(sumRow(['total'], accounts))
   const isCutByTop = top !== 0 && top < listed.length
   const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
-  return {
+  const main: Section = {
     title: [titleOf(hasOwners ? several : 'files', sort)],
     note: ['(own: bytes in the image; adds up to the file)'],
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
     ...(hidden > 0 && !isBrief ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }
+  const next = large.slice(shown.length, shown.length + MAX_FOLDED)
+  if (next.length === 0) return [main]
+  const title: Words = ['The next ', ...plural(next.length, ...(hasOwners ? noun : (['entry', 'entries'] as const)))]
+  return [main, { title, body: tableOf(columns, next), folded: 'only' }]
 }
 
 function titleOf(what: string, sort: string): string {
@@ -229,7 +236,7 @@ function insideSection(row: InsideRow, { noun, accounts }: Report): Section {
     title: ['Inside ', imageName(row.path, accounts)],
     note: ['(', ...insideWords(row, noun), '; ', bytes(row.own), ' for ', bytes(unpacked), ')'],
     body: tableOf(withoutReferences(columns), rows, ({ kind }) => kind === 'sum'),
-    isDetail: true,
+    folded: 'too',
   }
 }
 
@@ -274,7 +281,7 @@ function paidTwice({ paidTwice: copies, comparedAll, accounts }: Report, { owner
       title: ['Paid for twice'],
       note: [comparedAll ? '(by content)' : '(by content; the smaller files were not compared)'],
       body: { kind: 'lines', lines: [...lines, { phrases: [[bytes(wasted), ' in second copies']] }] },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -299,7 +306,7 @@ function hiddenReferences({ hidden = [] }: Report, context: ReportContext): Sect
       title: ['Named in compressed content'],
       note: ['(Nix does not look there)'],
       body: { kind: 'lines', lines: referenceLines(hidden, context) },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -313,7 +320,7 @@ function referencesByChance({ references }: Report, context: ReportContext): Sec
       title: ['References by chance'],
       note: ['(the hash stands only in compressed bytes)'],
       body: { kind: 'lines', lines: referenceLines(byChance, context) },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -344,5 +351,5 @@ function referenceLines(
 /** Where gaps, overlaps and parts beside the tree lie. */
 function leftovers({ accounts }: Report): Section[] {
   const lines = placesOfLeftovers(accounts)
-  return lines.length === 0 ? [] : [{ title: ['Places in the file'], body: { kind: 'lines', lines }, isDetail: true }]
+  return lines.length === 0 ? [] : [{ title: ['Places in the file'], body: { kind: 'lines', lines }, folded: 'too' }]
 }

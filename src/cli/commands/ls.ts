@@ -46,6 +46,7 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
     rows: () => listingView(entries()).rows(),
     json,
     own: { text, ndjson: jsonLines },
+    isLong: options.recursive === true || options.find !== undefined,
   }
   await printView(view, options, destinations)
   const { warnings, complete } = problemsOf(open)

@@ -98,7 +98,11 @@ async function printWhy(store: OpenStore, options: WhyArguments, destinations: D
   }
   const { origin, incomplete } = references
   const context = { ...sizes, closure, evidence, origin, complete: incomplete.length === 0, nameOf: namesIn(store) }
-  await printView({ ...whyView(answers, context), json, own: { text } }, options, destinations)
+  await printView(
+    { ...whyView(answers, context), json, own: { text }, isLong: options.all === true },
+    options,
+    destinations,
+  )
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed

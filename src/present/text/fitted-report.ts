@@ -20,9 +20,11 @@ const SHAPES: readonly Pick<ReportChoices, 'top' | 'regions' | 'isBrief'>[] = [
  */
 export function fittedReport(report: Report, choices: ReportChoices, height: number, options: TextOptions): string {
   const linesOf = (sections: readonly Section[]): number => sectionsText(sections, options).split('\n').length - 1
-  const details = reportDetails(report, choices)
+  const tablesOf = (some: ReportChoices): readonly Section[] =>
+    reportTables(report, some).filter(({ folded }) => folded !== 'only')
+  const details = reportDetails(report, choices).filter(({ folded }) => folded !== 'only')
   const tried = SHAPES.map((shape) => {
-    const tables = reportTables(report, { ...choices, ...shape })
+    const tables = tablesOf({ ...choices, ...shape })
     return { shape, left: height - 1 - linesOf(withHint(tables, details.length, true)) }
   })
   const { shape, left: room } = tried.find(({ left }) => left >= 0) ?? tried.at(-1)!
@@ -36,7 +38,7 @@ export function fittedReport(report: Report, choices: ReportChoices, height: num
   }
   const rest = details.filter((detail) => !shown.has(detail))
   const top = shape.top + Math.max(left, 0)
-  const tables = reportTables(report, { ...choices, ...shape, top })
+  const tables = tablesOf({ ...choices, ...shape, top })
   const isCut = (tables.at(-1)!.hints ?? []).length > 0 || report.owners.length > top
   return sectionsText(
     [...withHint(tables, rest.length, isCut), ...details.filter((detail) => shown.has(detail))],
