@@ -22,7 +22,7 @@ const TOOL = keyOf('4', 'tool-1')
 const pathOf = (key: string): string => `/nix/store/${key}`
 
 interface WhyJson {
-  readonly paths: readonly {
+  readonly storePaths: readonly {
     readonly referrers: readonly { readonly path: string }[]
     readonly byChance?: readonly string[]
     readonly smallestCut: { readonly removes: readonly object[] } | null
@@ -61,8 +61,8 @@ describe('--deep', () => {
     expect([code, stderr]).toEqual([0, ''])
     return stdout.toString()
   }
-  const why = (name: string, ...args: string[]): WhyJson['paths'][number] =>
-    (JSON.parse(out('why', image, name, '--json', ...args)) as WhyJson).paths[0]!
+  const why = (name: string, ...args: string[]): WhyJson['storePaths'][number] =>
+    (JSON.parse(out('why', image, name, '--json', ...args)) as WhyJson).storePaths[0]!
 
   it('says which references are there by chance, and which Nix cannot know', () => {
     const text = out('report', image, '--deep')
