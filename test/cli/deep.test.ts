@@ -23,7 +23,7 @@ const pathOf = (key: string): string => `/nix/store/${key}`
 
 interface WhyJson {
   readonly storePaths: readonly {
-    readonly referrers: readonly { readonly path: string }[]
+    readonly referring: readonly { readonly path: string }[]
     readonly byChance?: readonly string[]
     readonly smallestCut: { readonly removes: readonly object[] } | null
     readonly singleCuts: readonly object[]
@@ -98,10 +98,10 @@ describe('--deep', () => {
   })
 
   it('takes a reference by chance for no reason and no cut while there is another', () => {
-    expect(why('bash').referrers.map(({ path }) => path)).toEqual([pathOf(INITRD), pathOf(SYSTEM)])
+    expect(why('bash').referring.map(({ path }) => path)).toEqual([pathOf(INITRD), pathOf(SYSTEM)])
     expect(why('bash').singleCuts).toEqual([])
     const bash = why('bash', '--deep')
-    expect(bash.referrers.map(({ path }) => path)).toEqual([pathOf(SYSTEM)])
+    expect(bash.referring.map(({ path }) => path)).toEqual([pathOf(SYSTEM)])
     expect(bash.byChance).toEqual([pathOf(INITRD)])
     expect(bash.singleCuts).toMatchObject([{ from: pathOf(SYSTEM), to: pathOf(BASH) }])
     expect(out('why', image, 'bash', '--deep')).toContain('1 direct referrer · 1 more by chance')
