@@ -67,7 +67,7 @@ describe('what is known from an earlier time', () => {
     expect(parts.scan!.mentions.length).toBeGreaterThan(100)
     // A scan that found nothing, kept by hand: that it is believed shows that no other was made.
     saveSurvey(directory(), version, identity(), { ...parts, scan: { mentions: [], failures: [] } })
-    expect(JSON.parse(ask(...question).stdout)).toMatchObject({ referrers: [] })
+    expect(JSON.parse(ask(...question).stdout)).toMatchObject({ storePaths: [{ referredToBy: [] }] })
     expect(ask(...question, '--no-cache')).toEqual(honest)
     utimesSync(image, 1, 1)
     expect(ask(...question)).toEqual(honest)
