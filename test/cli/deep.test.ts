@@ -22,8 +22,8 @@ const TOOL = keyOf('4', 'tool-1')
 const pathOf = (key: string): string => `/nix/store/${key}`
 
 interface WhyJson {
-  readonly paths: readonly {
-    readonly referrers: readonly { readonly path: string }[]
+  readonly storePaths: readonly {
+    readonly referring: readonly { readonly path: string }[]
     readonly byChance?: readonly string[]
     readonly smallestCut: { readonly removes: readonly object[] } | null
     readonly singleCuts: readonly object[]
@@ -61,8 +61,8 @@ describe('--deep', () => {
     expect([code, stderr]).toEqual([0, ''])
     return stdout.toString()
   }
-  const why = (name: string, ...args: string[]): WhyJson['paths'][number] =>
-    (JSON.parse(out('why', image, name, '--json', ...args)) as WhyJson).paths[0]!
+  const why = (name: string, ...args: string[]): WhyJson['storePaths'][number] =>
+    (JSON.parse(out('why', image, name, '--json', ...args)) as WhyJson).storePaths[0]!
 
   it('says which references are there by chance, and which Nix cannot know', () => {
     const text = out('report', image, '--deep')
@@ -98,10 +98,10 @@ describe('--deep', () => {
   })
 
   it('takes a reference by chance for no reason and no cut while there is another', () => {
-    expect(why('bash').referrers.map(({ path }) => path)).toEqual([pathOf(INITRD), pathOf(SYSTEM)])
+    expect(why('bash').referring.map(({ path }) => path)).toEqual([pathOf(INITRD), pathOf(SYSTEM)])
     expect(why('bash').singleCuts).toEqual([])
     const bash = why('bash', '--deep')
-    expect(bash.referrers.map(({ path }) => path)).toEqual([pathOf(SYSTEM)])
+    expect(bash.referring.map(({ path }) => path)).toEqual([pathOf(SYSTEM)])
     expect(bash.byChance).toEqual([pathOf(INITRD)])
     expect(bash.singleCuts).toMatchObject([{ from: pathOf(SYSTEM), to: pathOf(BASH) }])
     expect(out('why', image, 'bash', '--deep')).toContain('1 direct referrer · 1 more by chance')

@@ -127,11 +127,9 @@ describe('the report of what is inside', () => {
 
   it('is told in Markdown too, with what is paid for twice', () => {
     const markdown = out('report', 'mini.iso', '--format', 'md')
-    expect(markdown).toContain(`| 66.8 KiB | ${INITRD} | zstd cpio, 3 store paths |\n`)
-    expect(markdown).toMatch(
-      /\| 41\.1 KiB \| initrd-linux-6\.18\.2 \| 66\.8 KiB in \/boot\/\S+<br>41\.1 KiB in \/nix-store\.squashfs \|/,
-    )
-    expect(markdown).toMatch(/\| \*\*116\.6 KiB\*\* \| \*\*total of 6 copies\*\* \| \|\n$/)
+    expect(markdown).toContain('| 66.8 KiB | boot/…/initrd-linux-6.18.2 | zstd cpio, 3 store paths |\n')
+    expect(markdown).toContain('- initrd-linux-6.18.2: 66.8 KiB in boot, 41.1 KiB in nix-store.squashfs\n')
+    expect(markdown).toContain('- 116.6 KiB in second copies\n')
     expect(out('report', 'mini.iso', '--format', 'csv')).not.toContain('paid for twice')
   })
 

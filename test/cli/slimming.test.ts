@@ -13,7 +13,7 @@ interface ReportJson {
 }
 
 interface WhyJson {
-  readonly paths: readonly {
+  readonly storePaths: readonly {
     readonly path: string
     readonly retained: number
     readonly root: string | null
@@ -47,7 +47,7 @@ describe('the story of slimming mini.iso to mini-slim.iso', () => {
   })
 
   it('asks why: seven references lead from the system to Boost, each with its file', () => {
-    const [boost] = jsonOf<WhyJson>('why', 'mini.iso', 'boost').paths
+    const [boost] = jsonOf<WhyJson>('why', 'mini.iso', 'boost').storePaths
     expect(boost!.root).toBeNull()
     expect(boost!.routes.map(({ path, places }) => [nameOf(path), places.map(({ file }) => file)])).toEqual([
       ['nixos-system-nixos-26.11pre-git', []],
@@ -62,7 +62,7 @@ describe('the story of slimming mini.iso to mini-slim.iso', () => {
   })
 
   it('asks what a cut of Nix frees: what is in the slim image no more, but for the documentation', () => {
-    const [nix] = jsonOf<WhyJson>('why', 'mini.iso', 'nix-2.31.2').paths
+    const [nix] = jsonOf<WhyJson>('why', 'mini.iso', 'nix-2.31.2').storePaths
     const cut = nix!.singleCuts[0]!
     expect([nameOf(cut.from), nameOf(cut.to)]).toEqual(['unit-script-register-nix-paths-start', 'nix-2.31.2'])
     expect(cut.frees).toBe(nix!.retained)

@@ -46,8 +46,17 @@ describe('sections as text', () => {
       body: linesOf(['a sentence with ', long, ' in it, and a few words more that go on and on behind it']),
       hints: [['what stands below, with ', long, ' and more words than fit into a line of sixty columns']],
     }
-    for (const width of [40, 60, 80, 120]) {
-      for (const line of draw([section], width).split('\n')) expect(line.length).toBeLessThanOrEqual(width)
+    const numbers = ['a', 'b', 'c', 'd'].map((id): Column<Row> => ({ id, heading: id, value: ({ own }) => bytes(own) }))
+    const names = ['e', 'f'].map((id): Column<Row> => ({ id, heading: id, isName: true, value: () => long }))
+    const cut: Column<Row> = {
+      id: 'cut',
+      heading: 'cut',
+      isName: true,
+      value: () => ({ kind: 'reference', from: long, to: long, more: 1234 }),
+    }
+    const sections = [section, { body: tableOf([...numbers, ...names], ROWS) }, { body: tableOf([cut], ROWS) }]
+    for (const width of [60, 80, 120]) {
+      for (const line of draw(sections, width).split('\n')) expect(line.length).toBeLessThanOrEqual(width)
     }
   })
 

@@ -139,7 +139,7 @@ function gridText(
   options: TextOptions,
 ): string {
   const { style } = options
-  const headings = columns.map(({ heading }) => heading.toUpperCase())
+  const headings = columns.map(({ heading }) => headingText(heading))
   const names = columns.flatMap(({ isName }, at) => (isName === true ? [at] : []))
   const branchOf = (row: number, at: number): string => (at === names[0] ? branches[row]! : '')
   const widths = headings.map((heading, at) =>
@@ -168,11 +168,17 @@ function gridText(
     ...numbers.map((at) => colored(texts[row]![at]!, values[at]!, style)),
     ...names.map((at, index) => {
       const branch = branchOf(row, at)
-      const text = fittedCell(values[at]!, Math.max(rooms[index]! - branch.length, MIN_NAME), options)
+      const room = rooms[index]! - branch.length
+      const text = fittedCell(values[at]!, branch === '' ? room : Math.max(room, MIN_NAME), options)
       return branch + (isAside === true || index > 0 ? dim(text, style) : text)
     }),
   ])
   return formatTable(layout, cells)
+}
+
+/** A heading in capitals, but for what stands in parentheses: "STAYS (3 paths)". */
+function headingText(heading: string): string {
+  return heading.replace(/^[^(]*/, (words) => words.toUpperCase())
 }
 
 /** The widths of columns of names. The last one gets two fifths of the room, and what the others leave. */
