@@ -1,7 +1,7 @@
 import { freedBy } from '../graph/cuts.ts'
 import { bytesFreedByEach } from '../graph/freed-bytes.ts'
 import { isAmong, neighbours, type Reference, reachableFrom } from '../graph/reference-graph.ts'
-import type { GraphSizes } from './graph-sizes.ts'
+import { type GraphSizes, sizesWithout } from './graph-sizes.ts'
 
 /** What a user removes: references, and owners with all references to them. */
 export interface Removal {
@@ -38,8 +38,7 @@ export interface Without {
 export function without(sizes: GraphSizes, { references, owners }: Removal): Without {
   const { graph, roots, own, held, shared } = sizes
   const isRemoved = new Set(owners)
-  const ofOwners = owners.flatMap((to) => Array.from(neighbours(graph.referrers, to), (from) => ({ from, to })))
-  const removed = [...references, ...ofOwners]
+  const removed = removedReferences(sizes, { references, owners })
   const begins = roots.map(({ node }) => node)
   const goes = freedBy(
     graph,
@@ -68,4 +67,16 @@ export function without(sizes: GraphSizes, { references, owners }: Removal): Wit
         ),
       })),
   }
+}
+
+/** The sizes of what is left without some references and owners. What goes is no longer reached. */
+export function whatIsLeft(sizes: GraphSizes, removal: Removal): GraphSizes {
+  const isRemoved = new Set(removal.owners)
+  return sizesWithout(sizes, removedReferences(sizes, removal), (root) => isRemoved.has(root))
+}
+
+/** The references that go, those to removed owners among them. */
+function removedReferences({ graph }: GraphSizes, { references, owners }: Removal): readonly Reference[] {
+  const ofOwners = owners.flatMap((to) => Array.from(neighbours(graph.referrers, to), (from) => ({ from, to })))
+  return [...references, ...ofOwners]
 }

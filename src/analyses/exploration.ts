@@ -1,0 +1,80 @@
+import { oncePer } from '../../parsers/bytes/once-per.ts'
+import { referenceGraph } from '../graph/reference-graph.ts'
+import { ownerTotals } from '../inventory/owner-totals.ts'
+import type { Survey } from '../inventory/survey.ts'
+import type { Inventory } from '../inventory/take-inventory.ts'
+import { findRoots } from '../owners/roots.ts'
+import type { Diff } from './diff.ts'
+import { type DuplicatePackages, duplicatePackages } from './duplicate-packages.ts'
+import { type Folder, folderOfFacts, folderOfImage, folderOfOwner } from './folder.ts'
+import { type GraphSizes, graphSizes, sizesOfInventory } from './graph-sizes.ts'
+
+/** What an explorer asks of an image. Answers that take time are functions, for the moment that they are first shown. */
+export interface Exploration {
+  readonly inventory: Inventory
+  /** Of all owners. Without known references the graph has none, and each owner is a root. */
+  readonly sizes: GraphSizes
+  readonly hasReferences: boolean
+  /** Regular files by the number of the owner. */
+  readonly files: Float64Array
+  /** What changed from an older image to this one; undefined if there is none. */
+  readonly diff: Diff | undefined
+  /** The whole image by its directories. */
+  imageFolder(): Folder
+  /** The files of an owner; undefined if a saved report lacks them. */
+  ownerFolder(node: number): Folder | undefined
+  duplicates(): Duplicates
+}
+
+/** What is there twice, as far as no contents need to be compared for it. */
+export interface Duplicates extends DuplicatePackages {
+  /** Owners and files in several images; undefined if a saved report lacks them. */
+  readonly paidTwice: NonNullable<Inventory['twice']>['copies'] | undefined
+}
+
+/** @param survey the one that the inventory is from */
+export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): Exploration {
+  const { attribution, references } = inventory
+  const sizes =
+    references === undefined ? sizesWithoutReferences(inventory, survey) : sizesOfInventory(inventory, references)
+  const { keys } = sizes.graph
+  const totals = ownerTotals(attribution.accounts)
+  return {
+    inventory,
+    sizes,
+    hasReferences: references !== undefined,
+    files: Float64Array.from(keys, (key) => totals.get(key)?.files ?? 0),
+    diff,
+    imageFolder: () => imageFolder(attribution),
+    ownerFolder(node) {
+      const key = keys[node]!
+      if (inventory.isSaved) {
+        const facts = survey.parts.files?.get(key)
+        return facts === undefined ? undefined : folderOfFacts(facts)
+      }
+      const owner = survey.owners.get(key)
+      return owner === undefined ? undefined : folderOfOwner(owner)
+    },
+    duplicates: () => duplicatesIn({ inventory, survey, sizes }),
+  }
+}
+
+const imageFolder = oncePer(({ accounts }: Inventory['attribution']) => folderOfImage(accounts))
+
+function duplicatesIn({
+  inventory,
+  survey,
+  sizes,
+}: {
+  readonly inventory: Inventory
+  readonly survey: Survey
+  readonly sizes: GraphSizes
+}): Duplicates {
+  const known = inventory.references === undefined ? undefined : sizes
+  return { ...duplicatePackages(inventory, known), paidTwice: survey.twice?.copies }
+}
+
+function sizesWithoutReferences({ attribution, boots }: Inventory, survey: Survey): GraphSizes {
+  const graph = referenceGraph(survey.keys, [])
+  return graphSizes(attribution, { graph }, findRoots(boots, graph))
+}
