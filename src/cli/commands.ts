@@ -5,6 +5,7 @@ import { checkDefinition } from './definitions/check.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
+import { exploreDefinition } from './definitions/explore.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
@@ -30,6 +31,7 @@ export const COMMANDS = {
   report: command(reportDefinition, async (given, explain) =>
     (await import('./commands/report.ts')).runReport(given, explain),
   ),
+  explore: command(exploreDefinition, async (given) => (await import('./commands/explore.ts')).runExplore(given)),
   ls: command(lsDefinition, async (given) => (await import('./commands/ls.ts')).runLs(given)),
   cat: command(catDefinition, async (given) => (await import('./commands/cat.ts')).runCat(given)),
   why: command(whyDefinition, async (given) => (await import('./commands/why.ts')).runWhy(given)),

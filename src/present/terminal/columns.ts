@@ -26,13 +26,13 @@ export function widthOf(text: string): number {
 }
 
 /** Text that has exactly a width: its middle is left out, or spaces follow. */
-export function fit(text: string, width: number): string {
+export function fill(text: string, width: number): string {
   const short = shorten(text, width)
   return short + ' '.repeat(Math.max(width - widthOf(short), 0))
 }
 
 /** The same, with the spaces before it. */
-export function fitRight(text: string, width: number): string {
+export function fillLeft(text: string, width: number): string {
   const short = shorten(text, width)
   return ' '.repeat(Math.max(width - widthOf(short), 0)) + short
 }

@@ -114,7 +114,8 @@ export function rowsOf(list: List, context: ListContext): readonly Row[] {
     }
     case 'found': {
       const { folder, path, owner } = list.below
-      return foundIn(folder, matcherOf(list.text)).map((one) =>
+      const isMatch = matcherOf(list.text)
+      return foundIn(folder, (name) => isMatch(printable(name))).map((one) =>
         folderRow(one.folder, printable(one.path), `${path}/`, owner, context),
       )
     }
@@ -199,7 +200,7 @@ function changeRows(only: DiffFilter | undefined, { exploration }: ListContext):
       const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
       return {
         id: `${index}`,
-        label: rowName(change, 'iec'),
+        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${rowName(change, 'iec')}`,
         sizes: { own: change.delta, unpacked: change.unpackedDelta },
         ...(node >= 0 ? { node } : {}),
         change,
