@@ -35,8 +35,8 @@ export function folderOfImage(accounts: readonly Account[]): Folder {
   return folderOf(
     accounts.map(({ kind, name, region, own, unpacked, files, owner }): Leaf => {
       const isPath = kind === 'owner' || kind === 'file'
-      const inRegion = region.startsWith('/') ? namesOf(region) : [region]
-      const names = isPath ? namesOf(name) : name === region ? [`[${name}]`] : [...inRegion, `[${name}]`]
+      // A region that is no path has a name that says what it is.
+      const names = isPath ? namesOf(name) : [...(region.startsWith('/') ? namesOf(region) : []), `[${name}]`]
       return { names, isFolder: name.endsWith('/'), own, unpacked, files, owner }
     }),
   )

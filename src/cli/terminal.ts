@@ -6,6 +6,7 @@ import { onInterruption } from './interruption.ts'
 /** A program that owns the whole screen. Its state changes only with a key. */
 export interface ScreenProgram<State> {
   readonly start: State
+  /** The lines of the screen, each exactly as wide as it. */
   draw(state: State, size: TerminalSize): readonly string[]
   /** @param key a character, or the name of another key: "up", "pagedown", "return" */
   press(state: State, key: string, size: TerminalSize): State
@@ -49,9 +50,7 @@ export async function runOnScreen<State>(program: ScreenProgram<State>): Promise
   const size = (): TerminalSize => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 })
   const draw = (): void => {
     const lines = program.draw(state, size())
-    const changed = lines.flatMap((line, index) =>
-      line === drawn[index] ? [] : [`\u001b[${index + 1};1H${line}\u001b[K`],
-    )
+    const changed = lines.flatMap((line, index) => (line === drawn[index] ? [] : [`\u001b[${index + 1};1H${line}`]))
     drawn = lines
     if (changed.length > 0) stdout.write(BEGIN_UPDATE + changed.join('') + END_UPDATE)
   }

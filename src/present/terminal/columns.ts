@@ -65,3 +65,18 @@ export function asciiOf(text: string): string {
   if (PLAIN.test(text)) return text
   return inAscii(text).replace(/[^ -~]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }
+
+/** The width at which the beginning of a phrase still says something. */
+const MIN_PHRASE = 12
+
+/** As many phrases as fit, with a separator between them. The first that does not fit is shortened if there is room. */
+export function joinFitting(phrases: readonly string[], separator: string, width: number): string {
+  let line = ''
+  for (const phrase of phrases) {
+    const before = line === '' ? '' : separator
+    const room = width - widthOf(line) - widthOf(before)
+    if (widthOf(phrase) > room) return room < MIN_PHRASE ? line : line + before + shorten(phrase, room)
+    line += before + phrase
+  }
+  return line
+}

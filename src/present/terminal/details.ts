@@ -1,6 +1,5 @@
 import { without } from '../../analyses/without.ts'
 import { UNREACHABLE } from '../../graph/dominator-tree.ts'
-import { neighbours } from '../../graph/reference-graph.ts'
 import { fullName } from '../../owners/names.ts'
 import { rowReason } from '../diff-words.ts'
 import { printable } from '../text/printable.ts'
@@ -10,11 +9,11 @@ import { type Explorer, shown } from './explorer.ts'
 import { type Level, selectedIn } from './level.ts'
 import type { Row } from './list.ts'
 
-/** The name of the row at the cursor in full, and its sizes; '' for both in an empty list. */
-export function detailTexts(state: Explorer): readonly [name: string, facts: string] {
+/** The name of the row at the cursor in full, and facts about it, the most important first; none in an empty list. */
+export function detailTexts(state: Explorer): readonly [name: string, facts: readonly string[]] {
   const level = shown(state)
   const row = selectedIn(level)
-  if (row === undefined) return ['', '']
+  if (row === undefined) return ['', []]
   if (row.change !== undefined) return [row.label, changeFacts(state, row)]
   if (row.node !== undefined && level.list.kind !== 'copies')
     return [fullNameOf(state, row.node), ownerFacts(state, row.node)]
@@ -27,19 +26,11 @@ function fullNameOf({ exploration }: Explorer, node: number): string {
   return printable(fullName(inventory.directory, sizes.graph.keys[node]!))
 }
 
-function ownerFacts({ exploration, unit, whatIf }: Explorer, node: number): string {
+function ownerFacts({ exploration, unit, whatIf }: Explorer, node: number): readonly string[] {
   const { sizes, files, hasReferences } = exploration
   const size = (bytes: Float64Array): string => formatBytes(bytes[node]!, unit)
   const root = sizes.roots.find((some) => some.node === node)
-  const countOf = (lists: typeof sizes.graph.references): number =>
-    neighbours(lists, node).filter((other) => other !== node).length
   const state = whatIf.removal.owners.includes(node) ? ['removed'] : whatIf.gone.has(node) ? ['goes'] : []
-  const links = hasReferences
-    ? [
-        root === undefined ? `pulled in by ${countOf(sizes.graph.referrers)}` : `root: ${rootReason(root)}`,
-        `pulls in ${countOf(sizes.graph.references)}`,
-      ]
-    : []
   const unreached = sizes.tree.parent[node] === UNREACHABLE ? ['no root leads to it'] : []
   return [
     ...state,
@@ -48,42 +39,48 @@ function ownerFacts({ exploration, unit, whatIf }: Explorer, node: number): stri
     `unpacked ${size(sizes.unpacked)}`,
     plural(files[node]!, 'file'),
     ...unreached,
-    ...links,
-  ].join(' · ')
+    ...(hasReferences && root !== undefined ? [`root: ${rootReason(root)}`] : []),
+  ]
 }
 
-function rowFacts({ unit }: Explorer, { list }: Level, { sizes, opens, note }: Row): string {
+function rowFacts({ unit }: Explorer, { list }: Level, { sizes, opens, note }: Row): readonly string[] {
+  if (note !== undefined) return [`${formatBytes(sizes.retained ?? 0, unit)} could be saved`, note]
   const own = list.kind === 'folder' && list.owner !== undefined ? 'stored' : 'own'
-  const files = opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []
   return [
     ...(sizes.own === undefined ? [] : [`${own} ${formatBytes(sizes.own, unit)}`]),
     ...(sizes.unpacked === undefined ? [] : [`unpacked ${formatBytes(sizes.unpacked, unit)}`]),
-    ...files,
-    ...(note === undefined ? [] : [note]),
-  ].join(' · ')
+    ...(opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []),
+  ]
 }
 
-function changeFacts({ unit }: Explorer, { change }: Row): string {
+function changeFacts({ unit }: Explorer, { change }: Row): readonly string[] {
   const { before, after, delta, unpackedDelta } = change!
   const reason = rowReason(change!)
   return [
     `${formatBytes(before, unit)} → ${formatBytes(after, unit)} (${formatDelta(delta, unit)})`,
     `unpacked ${formatDelta(unpackedDelta, unit)}`,
     ...(reason === '' ? [] : [reason]),
-  ].join(' · ')
+  ]
 }
 
-/** What a search found, added up; undefined if the list is not what a search found. */
-export function sumText({ exploration, unit }: Explorer, { list, rows }: Level): string | undefined {
+/** What a search found, added up, the most important first; undefined if the list is not what a search found. */
+export function sumTexts({ exploration, unit }: Explorer, { list, rows }: Level): readonly string[] | undefined {
   if (list.kind !== 'matches' && list.kind !== 'found') return undefined
-  const sum = (kind: 'own' | 'unpacked'): number => rows.reduce((total, { sizes }) => total + (sizes[kind] ?? 0), 0)
-  const own = rows.some(({ sizes }) => sizes.own !== undefined) ? [`own ${formatBytes(sum('own'), unit)}`] : []
-  const parts = [
-    `${plural(rows.length, 'match', 'matches')}: ${[...own, `unpacked ${formatBytes(sum('unpacked'), unit)}`].join(', ')}`,
+  const sum = (kind: 'own' | 'unpacked'): string =>
+    formatBytes(
+      rows.reduce((total, { sizes }) => total + (sizes[kind] ?? 0), 0),
+      unit,
+    )
+  if (rows.length === 0) return ['nothing matches']
+  const isOwnKnown = rows.some(({ sizes }) => sizes.own !== undefined)
+  const count = plural(rows.length, 'match', 'matches')
+  const isFreed = list.kind === 'matches' && exploration.hasReferences
+  const owners = rows.map(({ node }) => node!)
+  return [
+    isOwnKnown ? `${count}: own ${sum('own')}` : count,
+    ...(isFreed
+      ? [`removing all frees ≈ ${formatBytes(without(exploration.sizes, { references: [], owners }).freed, unit)}`]
+      : []),
+    `unpacked ${sum('unpacked')}`,
   ]
-  if (list.kind === 'matches' && exploration.hasReferences && rows.length > 0) {
-    const { freed } = without(exploration.sizes, { references: [], owners: rows.map(({ node }) => node!) })
-    parts.push(`without all of them ≈ ${formatBytes(freed, unit)} go`)
-  }
-  return parts.join('; ')
 }

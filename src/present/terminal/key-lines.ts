@@ -24,12 +24,12 @@ export const KEY_HINTS: readonly string[] = [
   '/ search',
   'w why',
   'x remove',
+  'v view',
   '? keys',
   'q quit',
   'u undo',
   'a size',
   's sort',
-  'v view',
 ]
 
 /** The same for the window that says why. */

@@ -24,7 +24,7 @@ const LOW = 12
 export function layoutOf({ columns, rows }: ScreenSize): Layout {
   const isLow = rows < LOW
   const isNarrow = columns < NARROW
-  const sides = isNarrow ? 0 : Math.floor(columns * 0.27)
+  const sides = isNarrow ? 0 : Math.floor(columns * 0.24)
   const details = isLow ? 1 : isNarrow ? 4 : 2
   // The header, the titles, the line below the panes, and the last line.
   const page = rows - 4 - details - (isLow ? 0 : 1)

@@ -9,6 +9,7 @@ import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import { rowName } from '../diff-words.ts'
 import { copiesText } from '../text/duplicates.ts'
 import { printable } from '../text/printable.ts'
+import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { matcherOf } from './matcher.ts'
 import { type RowSizes, type SizeKind, sizesOfOwner } from './size-kinds.ts'
 
@@ -62,6 +63,7 @@ export interface ListContext {
   readonly exploration: Exploration
   /** What each owner is called, by its number. */
   readonly labels: readonly string[]
+  readonly unit: Unit
 }
 
 /** The view that a list belongs to. */
@@ -156,22 +158,24 @@ function folderRow(
   return { id: label, label: `${label}/`, sizes, opens: { kind: 'folder', folder, path: above + label, owner } }
 }
 
+/** Their size is what one copy less saves. */
 function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListContext): readonly Row[] {
   const { exploration, labels } = context
   return [
     ...packages.map((some, index): Row => {
       const name = printable(some.name)
-      const label = `${name}: ${copiesText(some)}`
-      const note = 'packages in several copies'
-      return { id: `p${index}`, label, sizes: { own: some.own }, opens: { kind: 'copies', of: some, name }, note }
+      const opens = { kind: 'copies', of: some, name } as const
+      const note = `a package in several copies, which take ${formatBytes(some.own, context.unit)}`
+      return { id: `p${index}`, label: `${copiesText(some)}: ${name}`, sizes: { retained: some.saved }, opens, note }
     }),
     ...paidTwice.map((copy, index): Row => {
       const node = copy.owner === undefined ? -1 : numberOfKey(exploration.sizes.graph, copy.owner)
       const name = node >= 0 ? labels[node]! : printable(copy.places[0]!.path.slice(1))
-      const label = `${name}: in ${copy.places.length} places`
-      const sizes = { own: copy.places.reduce((sum, { own }) => sum + own, 0), retained: wastedBytes(copy) }
-      const note = 'the same content in several images'
-      return { id: `t${index}`, label, sizes, opens: { kind: 'copies', of: copy, name }, note }
+      const opens = { kind: 'copies', of: copy, name } as const
+      const own = copy.places.reduce((sum, place) => sum + place.own, 0)
+      const note = `in several images, where it takes ${formatBytes(own, context.unit)}`
+      const label = `${formatCount(copy.places.length)} places: ${name}`
+      return { id: `t${index}`, label, sizes: { retained: wastedBytes(copy) }, opens, note }
     }),
   ]
 }
@@ -191,7 +195,7 @@ function copyRows(of: DuplicatePackage | PaidTwice, context: ListContext): reado
   }))
 }
 
-function changeRows(only: DiffFilter | undefined, { exploration }: ListContext): readonly Row[] {
+function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListContext): readonly Row[] {
   const { graph } = exploration.sizes
   const rows = exploration.diff?.rows ?? []
   return rows
@@ -200,7 +204,7 @@ function changeRows(only: DiffFilter | undefined, { exploration }: ListContext):
       const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
       return {
         id: `${index}`,
-        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${rowName(change, 'iec')}`,
+        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${rowName(change, unit)}`,
         sizes: { own: change.delta, unpacked: change.unpackedDelta },
         ...(node >= 0 ? { node } : {}),
         change,
@@ -211,6 +215,7 @@ function changeRows(only: DiffFilter | undefined, { exploration }: ListContext):
 /** The size that a list shows where the user chose a kind: not every list has all. */
 export function sizeKindIn(list: List, rows: readonly Row[], chosen: SizeKind): SizeKind {
   const isKnown = (kind: SizeKind): boolean => rows.some(({ sizes }) => sizes[kind] !== undefined)
-  if (list.kind === 'duplicates') return 'own'
+  if (list.kind === 'duplicates') return 'retained'
+  if (rows.length === 0 && viewOf(list) === 'files') return 'own'
   return rows.length === 0 || isKnown(chosen) ? chosen : isKnown('own') ? 'own' : 'unpacked'
 }

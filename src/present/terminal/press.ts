@@ -35,8 +35,9 @@ function pressedInList(state: Explorer, key: string, page: number): Explorer {
   if (step !== undefined) return withShown(state, movedBy(shown(state), step))
   switch (key) {
     case 'q':
-    case 'escape':
       return { ...state, isDone: true }
+    case 'escape':
+      return isFound(shown(state).list) ? back(state) : { ...state, isDone: true }
     case '?':
       return { ...state, window: { kind: 'keys' } }
     case 'right':
@@ -70,6 +71,11 @@ function pressedInList(state: Explorer, key: string, page: number): Explorer {
     default:
       return state
   }
+}
+
+/** Whether a list is what a search found: Escape leaves it first. */
+function isFound({ kind }: List): boolean {
+  return kind === 'matches' || kind === 'found'
 }
 
 /** How far a key moves a cursor, in rows; undefined for other keys. */

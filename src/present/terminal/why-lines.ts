@@ -5,6 +5,7 @@ import { UNREACHABLE } from '../../graph/dominator-tree.ts'
 import type { Reference } from '../../graph/reference-graph.ts'
 import { shortestSteps } from '../../graph/shortest-steps.ts'
 import { rootReason } from '../text/root-reason.ts'
+import { wrapWords } from '../text/wrap.ts'
 import { formatBytes, plural, type Unit } from '../units.ts'
 import { countOfCut, kindOfCut, withoutCut } from '../why-words.ts'
 
@@ -18,6 +19,9 @@ export interface WhyLine {
   /** Whether it heads the lines below. */
   readonly isHeading?: true
 }
+
+/** Sentences fit into so many columns. */
+const MAX_WIDTH = 56
 
 /**
  * Why an owner is in the image: the shortest chain of references from a root, and the references to remove.
@@ -69,7 +73,9 @@ function cutLines(answer: Why, labels: readonly string[], unit: Unit): readonly 
   const { root, referrers, smallest, direct } = answer
   if (root === undefined && referrers.length === 0) return []
   const cuts = [smallest, direct].flatMap((cut) => (cut === undefined || cut.references.length > MAX_CUT ? [] : [cut]))
-  if (root !== undefined || cuts.length === 0) return [heading(''), { text: withoutCut(answer), references: [] }]
+  if (root !== undefined || cuts.length === 0) {
+    return [heading(''), ...wrapWords(withoutCut(answer), MAX_WIDTH).map(heading)]
+  }
   return cuts.flatMap((cut) => oneCut(cut, labels, unit))
 }
 
