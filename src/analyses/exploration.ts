@@ -1,13 +1,17 @@
 import { oncePer } from '../../parsers/bytes/once-per.ts'
-import { referenceGraph } from '../graph/reference-graph.ts'
+import { closureSizes } from '../graph/closure-sizes.ts'
+import { UNREACHABLE } from '../graph/dominator-tree.ts'
+import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Survey } from '../inventory/survey.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
+import { fullName, splitKey } from '../owners/names.ts'
 import { findRoots } from '../owners/roots.ts'
 import type { Diff } from './diff.ts'
 import { type DuplicatePackages, duplicatePackages } from './duplicate-packages.ts'
 import { type Folder, folderOfFacts, folderOfImage, folderOfOwner } from './folder.ts'
 import { type GraphSizes, graphSizes, sizesOfInventory } from './graph-sizes.ts'
+import type { ReportRow } from './report-rows.ts'
 
 /** What an explorer asks of an image. Answers that take time are functions, for the moment that they are first shown. */
 export interface Exploration {
@@ -15,8 +19,8 @@ export interface Exploration {
   /** Of all owners. Without known references the graph has none, and each owner is a root. */
   readonly sizes: GraphSizes
   readonly hasReferences: boolean
-  /** Regular files by the number of the owner. */
-  readonly files: Float64Array
+  /** The owners as rows of a report, by their numbers. */
+  readonly owners: readonly ReportRow[]
   /** What changed from an older image to this one; undefined if there is none. */
   readonly diff: Diff | undefined
   /** The whole image by its directories. */
@@ -38,12 +42,11 @@ export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): 
   const sizes =
     references === undefined ? sizesWithoutReferences(inventory, survey) : sizesOfInventory(inventory, references)
   const { keys } = sizes.graph
-  const totals = ownerTotals(attribution.accounts)
   return {
     inventory,
     sizes,
     hasReferences: references !== undefined,
-    files: Float64Array.from(keys, (key) => totals.get(key)?.files ?? 0),
+    owners: ownerRows(inventory, sizes),
     diff,
     imageFolder: () => imageFolder(attribution),
     ownerFolder(node) {
@@ -77,4 +80,26 @@ function duplicatesIn({
 function sizesWithoutReferences({ attribution, boots }: Inventory, survey: Survey): GraphSizes {
   const graph = referenceGraph(survey.keys, [])
   return graphSizes(attribution, { graph }, findRoots(boots, graph))
+}
+
+function ownerRows({ attribution, directory, references }: Inventory, sizes: GraphSizes): readonly ReportRow[] {
+  const { graph, retained, tree, own, unpacked } = sizes
+  const totals = ownerTotals(attribution.accounts)
+  const closure = closureSizes(graph, own)
+  const isKnown = references !== undefined
+  const isReached = (node: number): boolean => tree.parent[node] !== UNREACHABLE
+  return graph.keys.map((key, node): ReportRow => {
+    const { name, pname, version } = splitKey(key)
+    const { files = 0, ownByRegion = {} } = totals.get(key) ?? {}
+    const regions = Object.keys(ownByRegion)
+    const referrers = [...neighbours(graph.referrers, node)].filter((other) => other !== node && isReached(other))
+    return {
+      ...{ kind: 'owner', key, name, path: fullName(directory, key), otherNames: [], pname, version },
+      ...{ region: regions.length === 1 ? regions[0] : undefined, own: own[node]!, unpacked: unpacked[node]!, files },
+      retained: isKnown ? retained[node]! : undefined,
+      closure: isKnown ? closure[node]! : undefined,
+      referrers: isKnown ? referrers.map((other) => graph.keys[other]!) : undefined,
+      reached: isKnown ? isReached(node) : undefined,
+    }
+  })
 }

@@ -35,8 +35,7 @@ export function folderOfImage(accounts: readonly Account[]): Folder {
   return folderOf(
     accounts.map(({ kind, name, region, own, unpacked, files, owner }): Leaf => {
       const isPath = kind === 'owner' || kind === 'file'
-      // A region that is no path has a name that says what it is.
-      const names = isPath ? namesOf(name) : [...(region.startsWith('/') ? namesOf(region) : []), `[${name}]`]
+      const names = isPath ? namesOf(name) : structureNames(name, region)
       return { names, isFolder: name.endsWith('/'), own, unpacked, files, owner }
     }),
   )
@@ -98,6 +97,15 @@ export function foundIn(folder: Folder, test: (name: ByteString) => boolean): re
     }
   }
   return found
+}
+
+/** The directory, in each region, of what is no file. */
+const STRUCTURES = '[tables and padding]'
+
+/** Where we show a structure: with the others of its region, which may have a name instead of a path. */
+function structureNames(name: ByteString, region: ByteString): readonly ByteString[] {
+  if (name === region) return [`[${name}]`]
+  return region.startsWith('/') ? [...namesOf(region), STRUCTURES, name] : [region, name]
 }
 
 function namesOf(path: ByteString): readonly ByteString[] {

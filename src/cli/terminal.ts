@@ -31,7 +31,7 @@ const END_UPDATE = '\u001b[?2026l'
 /** @throws {UsageError} if there is no terminal that can show a program like this */
 export function requireTerminal(what: string): void {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UsageError(`${what} needs a terminal, for its keys and for its screen`)
+    throw new UsageError(`${what} needs a terminal, for its keys and its screen`)
   }
   if (process.env['TERM'] === 'dumb') {
     throw new UsageError(`${what} needs a terminal that can move its cursor; this one says TERM=dumb`)

@@ -18,7 +18,7 @@ import { withOpen } from '../with-open.ts'
 
 /** `isoscope explore [OLD] IMAGE`: a walk through an image in the terminal. */
 export async function runExplore(options: ExploreArguments): Promise<ExitCode> {
-  requireTerminal('isoscope explore')
+  requireTerminal('explore')
   const { old } = options
   const isCompared = old !== undefined
   return withOpen(openSurvey(options), async ({ survey }) => {

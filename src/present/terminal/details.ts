@@ -1,9 +1,10 @@
 import { without } from '../../analyses/without.ts'
-import { UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { fullName } from '../../owners/names.ts'
 import { rowReason } from '../diff-words.ts'
+import { cellText } from '../text/cell.ts'
 import { printable } from '../text/printable.ts'
 import { rootReason } from '../text/root-reason.ts'
+import { PLAIN } from '../text/style.ts'
 import { formatBytes, formatDelta, plural } from '../units.ts'
 import { type Explorer, shown } from './explorer.ts'
 import { type Level, selectedIn } from './level.ts'
@@ -26,29 +27,39 @@ function fullNameOf({ exploration }: Explorer, node: number): string {
   return printable(fullName(inventory.directory, sizes.graph.keys[node]!))
 }
 
-function ownerFacts({ exploration, unit, whatIf }: Explorer, node: number): readonly string[] {
-  const { sizes, files, hasReferences } = exploration
-  const size = (bytes: Float64Array): string => formatBytes(bytes[node]!, unit)
+/** The columns of owners that the line about a row names. */
+const FACTS = ['own', 'retained', 'unpacked', 'closure'] as const
+
+function ownerFacts({ exploration, columns, unit, whatIf }: Explorer, node: number): readonly string[] {
+  const { sizes, owners } = exploration
+  const row = owners[node]!
   const root = sizes.roots.find((some) => some.node === node)
-  const state = whatIf.removal.owners.includes(node) ? ['removed'] : whatIf.gone.has(node) ? ['goes'] : []
-  const unreached = sizes.tree.parent[node] === UNREACHABLE ? ['no root leads to it'] : []
+  const [own, retained, unpacked, closure] = FACTS.map((id) => {
+    const { heading, value } = columns.find((column) => column.id === id)!
+    const cell = value(row)
+    return cell.kind === 'missing' ? [] : [`${heading} ${cellText(cell, { style: PLAIN, unit, fullPaths: false })}`]
+  })
   return [
-    ...state,
-    `own ${size(sizes.own)}`,
-    ...(hasReferences ? [`retained ${size(sizes.retained)}`] : []),
-    `unpacked ${size(sizes.unpacked)}`,
-    plural(files[node]!, 'file'),
-    ...unreached,
-    ...(hasReferences && root !== undefined ? [`root: ${rootReason(root)}`] : []),
+    ...(whatIf.removal.owners.includes(node) ? ['removed'] : whatIf.gone.has(node) ? ['goes'] : []),
+    ...own!,
+    ...retained!,
+    ...unpacked!,
+    plural(row.files, 'file'),
+    ...(row.reached === false ? ['no root leads to it'] : []),
+    ...closure!,
+    ...(root === undefined || row.reached === undefined ? [] : [`root: ${rootReason(root)}`]),
   ]
 }
 
-function rowFacts({ unit }: Explorer, { list }: Level, { sizes, opens, note }: Row): readonly string[] {
-  if (note !== undefined) return [`${formatBytes(sizes.retained ?? 0, unit)} could be saved`, note]
-  const own = list.kind === 'folder' && list.owner !== undefined ? 'stored' : 'own'
+function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, note }: Row): readonly string[] {
+  if (saves !== undefined) return [`${formatBytes(saves, unit)} could be saved`, note ?? '']
+  if (sizes === undefined) return []
+  const own = formatBytes(sizes.own, unit)
+  if (list.kind !== 'folder' && list.kind !== 'found') return [`own ${own}`]
+  const { folder, owner } = list.kind === 'found' ? list.below : list
   return [
-    ...(sizes.own === undefined ? [] : [`${own} ${formatBytes(sizes.own, unit)}`]),
-    ...(sizes.unpacked === undefined ? [] : [`unpacked ${formatBytes(sizes.unpacked, unit)}`]),
+    ...(folder.own === undefined ? [] : [`${owner === undefined ? 'own' : 'stored'} ${own}`]),
+    `unpacked ${formatBytes(sizes.unpacked, unit)}`,
     ...(opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []),
   ]
 }
@@ -68,11 +79,11 @@ export function sumTexts({ exploration, unit }: Explorer, { list, rows }: Level)
   if (list.kind !== 'matches' && list.kind !== 'found') return undefined
   const sum = (kind: 'own' | 'unpacked'): string =>
     formatBytes(
-      rows.reduce((total, { sizes }) => total + (sizes[kind] ?? 0), 0),
+      rows.reduce((total, { sizes }) => total + (sizes?.[kind] ?? 0), 0),
       unit,
     )
   if (rows.length === 0) return ['nothing matches']
-  const isOwnKnown = rows.some(({ sizes }) => sizes.own !== undefined)
+  const isOwnKnown = list.kind === 'matches' || list.below.folder.own !== undefined
   const count = plural(rows.length, 'match', 'matches')
   const isFreed = list.kind === 'matches' && exploration.hasReferences
   const owners = rows.map(({ node }) => node!)

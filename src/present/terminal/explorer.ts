@@ -5,6 +5,7 @@ import { ownerLabels } from '../text/owner-labels.ts'
 import type { Unit } from '../units.ts'
 import { type Level, levelOf, type Order, selectedIn } from './level.ts'
 import type { FolderList, List, ListContext, Row, View } from './list.ts'
+import { columnsOfOwners } from './size-columns.ts'
 import { startWhatIf, type WhatIf } from './what-if.ts'
 import { type WhyLine, whyLines } from './why-lines.ts'
 
@@ -17,8 +18,6 @@ export type Window =
 
 /** The state of an explorer. It never changes: a key makes another one. */
 export interface Explorer extends ListContext, Order {
-  readonly exploration: Exploration
-  readonly unit: Unit
   /** What is open: the list that is shown comes last. There is at least one. */
   readonly trail: readonly Level[]
   readonly window: Window | undefined
@@ -33,7 +32,17 @@ export function startExplorer(exploration: Exploration, unit: Unit): Explorer {
   const { inventory, sizes } = exploration
   const { keys } = sizes.graph
   const labels = keys.map(ownerLabels(keys, inventory.contentNames))
-  const state = { exploration, labels, unit, size: 'retained', sort: 'size', window: undefined, message: '' } as const
+  const columns = columnsOfOwners(exploration)
+  const state = {
+    exploration,
+    labels,
+    columns,
+    unit,
+    size: 'retained',
+    sort: 'size',
+    window: undefined,
+    message: '',
+  } as const
   const first: List = keys.length > 0 ? { kind: 'all' } : imageList(exploration)
   return { ...state, trail: [levelOf(first, state, state)], whatIf: startWhatIf(sizes), isDone: false }
 }

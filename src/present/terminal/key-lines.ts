@@ -1,8 +1,8 @@
 /** The keys, each with what it does. They fit a screen of 60 columns and 20 lines. */
 export const KEY_LINES: readonly string[] = [
-  '↑ ↓  j k        one line; PgUp PgDn, Home End, g G farther',
-  '→ l             what the store path pulls in, or holds',
-  '← h             back; at the top: what pulls it in',
+  'Up Down  j k    one line; PgUp PgDn, Home End, g G farther',
+  'Right l         what the store path pulls in, or holds',
+  'Left h          back; in the first list: what pulls it in',
   'Backspace       back to the list before',
   'Enter           the files in it',
   '/               search; * and ? as in globs; sums up',
@@ -20,7 +20,7 @@ export const KEY_LINES: readonly string[] = [
 /** The keys that the last line of the screen names, the most useful first. */
 export const KEY_HINTS: readonly string[] = [
   '←→ go',
-  '⏎ files',
+  'Enter files',
   '/ search',
   'w why',
   'x remove',
@@ -33,4 +33,4 @@ export const KEY_HINTS: readonly string[] = [
 ]
 
 /** The same for the window that says why. */
-export const WHY_HINTS: readonly string[] = ['x remove the reference', 'u undo', '⏎ go there', 'w close']
+export const WHY_HINTS: readonly string[] = ['x remove the reference', 'u undo', 'Enter go there', 'w close']

@@ -1,5 +1,6 @@
-import { type List, type ListContext, type Row, rowsOf, sizeKindIn } from './list.ts'
-import type { SizeKind } from './size-kinds.ts'
+import type { Column } from '../../views/column.ts'
+import { type List, type ListContext, type Row, rowsOf } from './list.ts'
+import { type SizeKind, sizeColumn } from './size-columns.ts'
 
 /** The orders of rows, in the order of the key that changes them. */
 export const SORTS = ['size', 'name'] as const
@@ -9,7 +10,7 @@ export type Sort = (typeof SORTS)[number]
 export interface Level {
   readonly list: List
   /** The size that it shows. */
-  readonly kind: SizeKind
+  readonly column: Column<Row>
   readonly rows: readonly Row[]
   /** The index of the row at the cursor; 0 in an empty list. */
   readonly at: number
@@ -27,12 +28,16 @@ export interface Order {
  */
 export function levelOf(list: List, context: ListContext, { size, sort }: Order, id?: string): Level {
   const rows = rowsOf(list, context)
-  const kind = sizeKindIn(list, rows, size)
-  const sizeOf = (row: Row): number => Math.abs(row.sizes[kind] ?? 0)
-  const byName = (a: Row, b: Row): number => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)
-  const sorted = [...rows].sort(sort === 'name' ? byName : (a, b) => sizeOf(b) - sizeOf(a) || byName(a, b))
-  const at = id === undefined ? 0 : sorted.findIndex((row) => row.id === id)
-  return { list, kind, rows: sorted, at: Math.max(at, 0) }
+  const column = sizeColumn(list, rows, context.columns, size)
+  const byName = rows.toSorted((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0))
+  const ordered = sort === 'name' ? byName : byName.sort((a, b) => sizeOf(column, b) - sizeOf(column, a))
+  const at = id === undefined ? 0 : ordered.findIndex((row) => row.id === id)
+  return { list, column, rows: ordered, at: Math.max(at, 0) }
+}
+
+/** The number by which a column sorts a row. */
+export function sizeOf({ sort }: Column<Row>, row: Row): number {
+  return Number(sort?.(row) ?? 0)
 }
 
 /** The row at the cursor; undefined in an empty list. */

@@ -6,12 +6,13 @@ import { type DiffFilter, isOfFilter } from '../../analyses/summarise-diff.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { neighbours, numberOfKey, type Reference } from '../../graph/reference-graph.ts'
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
+import type { Column } from '../../views/column.ts'
+import type { OwnersRow } from '../../views/owners.ts'
 import { rowName } from '../diff-words.ts'
 import { copiesText } from '../text/duplicates.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
 import { matcherOf } from './matcher.ts'
-import { type RowSizes, type SizeKind, sizesOfOwner } from './size-kinds.ts'
 
 /** The ways to look at an image. */
 export const VIEWS = ['references', 'dominators', 'files', 'duplicates'] as const
@@ -45,7 +46,10 @@ export interface Row {
   /** Tells it from the other rows of its list. */
   readonly id: string
   readonly label: string
-  readonly sizes: RowSizes
+  /** Of an owner, or of files. */
+  readonly sizes?: OwnersRow
+  /** What one copy less would save. */
+  readonly saves?: number
   /** The owner that it stands for. */
   readonly node?: number
   /** The reference that it is listed for. */
@@ -64,6 +68,8 @@ export interface ListContext {
   /** What each owner is called, by its number. */
   readonly labels: readonly string[]
   readonly unit: Unit
+  /** The columns of owners. */
+  readonly columns: readonly Column<OwnersRow>[]
 }
 
 /** The view that a list belongs to. */
@@ -139,7 +145,7 @@ function others(nodes: Uint32Array, self: number): readonly number[] {
 }
 
 function ownerRow(node: number, { exploration, labels }: ListContext): Row {
-  return { id: String(node), label: labels[node]!, sizes: sizesOfOwner(exploration.sizes, node), node }
+  return { id: String(node), label: labels[node]!, sizes: exploration.owners[node]!, node }
 }
 
 /** @param above the path of the folder that it is in, with a slash behind it */
@@ -150,8 +156,8 @@ function folderRow(
   owner: number | undefined,
   { exploration, labels }: ListContext,
 ): Row {
-  const { own, unpacked, children, owner: key } = folder
-  const sizes = { ...(own === undefined ? {} : { own }), unpacked }
+  const { own = 0, unpacked, files, children, owner: key } = folder
+  const sizes = { kind: 'sum', label: [], own, unpacked, files } as const
   const node = key === undefined ? -1 : numberOfKey(exploration.sizes.graph, key)
   if (node >= 0) return { id: label, label: labels[node]!, sizes, node }
   if (children === undefined) return { id: label, label, sizes }
@@ -166,7 +172,7 @@ function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListCo
       const name = printable(some.name)
       const opens = { kind: 'copies', of: some, name } as const
       const note = `a package in several copies, which take ${formatBytes(some.own, context.unit)}`
-      return { id: `p${index}`, label: `${copiesText(some)}: ${name}`, sizes: { retained: some.saved }, opens, note }
+      return { id: `p${index}`, label: `${copiesText(some)}: ${name}`, saves: some.saved, opens, note }
     }),
     ...paidTwice.map((copy, index): Row => {
       const node = copy.owner === undefined ? -1 : numberOfKey(exploration.sizes.graph, copy.owner)
@@ -175,7 +181,7 @@ function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListCo
       const own = copy.places.reduce((sum, place) => sum + place.own, 0)
       const note = `in several images, where it takes ${formatBytes(own, context.unit)}`
       const label = `${formatCount(copy.places.length)} places: ${name}`
-      return { id: `t${index}`, label, sizes: { retained: wastedBytes(copy) }, opens, note }
+      return { id: `t${index}`, label, saves: wastedBytes(copy), opens, note }
     }),
   ]
 }
@@ -190,7 +196,7 @@ function copyRows(of: DuplicatePackage | PaidTwice, context: ListContext): reado
   return of.places.map(({ path, own, isPartial }) => ({
     id: path,
     label: `${printable(path)}${isPartial ? ' (part)' : ''}`,
-    sizes: { own },
+    sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 },
     ...(node >= 0 ? { node } : {}),
   }))
 }
@@ -204,18 +210,16 @@ function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListCon
       const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
       return {
         id: `${index}`,
-        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${rowName(change, unit)}`,
-        sizes: { own: change.delta, unpacked: change.unpackedDelta },
+        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${nameOfChange(change, unit)}`,
         ...(node >= 0 ? { node } : {}),
         change,
       }
     })
 }
 
-/** The size that a list shows where the user chose a kind: not every list has all. */
-export function sizeKindIn(list: List, rows: readonly Row[], chosen: SizeKind): SizeKind {
-  const isKnown = (kind: SizeKind): boolean => rows.some(({ sizes }) => sizes[kind] !== undefined)
-  if (list.kind === 'duplicates') return 'retained'
-  if (rows.length === 0 && viewOf(list) === 'files') return 'own'
-  return rows.length === 0 || isKnown(chosen) ? chosen : isKnown('own') ? 'own' : 'unpacked'
+/** The width of a name of a region at which its sizes have no room: the line about the row has them. */
+const REGION_ALONE = 24
+
+function nameOfChange(change: DiffRow, unit: Unit): string {
+  return change.kind === 'region' ? rowName(change, unit, REGION_ALONE) : rowName(change, unit)
 }

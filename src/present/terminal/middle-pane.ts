@@ -1,10 +1,11 @@
 import { nounOf } from '../../owners/names.ts'
+import { cellText } from '../text/cell.ts'
 import { printableText } from '../text/printable.ts'
 import { bar } from '../text/style.ts'
-import { formatBytes, formatCount, formatDelta, plural } from '../units.ts'
+import { formatCount, plural } from '../units.ts'
 import type { Explorer } from './explorer.ts'
 import type { Layout } from './layout.ts'
-import type { Level } from './level.ts'
+import { type Level, sizeOf } from './level.ts'
 import { type List, type Row, viewOf } from './list.ts'
 import type { Pen, ScreenStyle } from './pen.ts'
 import { firstShown, isAway, markOf } from './row-marks.ts'
@@ -37,15 +38,6 @@ export function listTitle({ exploration, labels }: Explorer, { list, rows }: Lev
   }
 }
 
-/** The heading of the sizes of a list. */
-function headingOf(list: List, kind: Level['kind']): string {
-  if (list.kind === 'duplicates') return 'SAVES'
-  if (list.kind === 'changes') return kind === 'unpacked' ? 'UNPACKED' : 'ON ISO'
-  const isInOwner =
-    (list.kind === 'folder' ? list : list.kind === 'found' ? list.below : undefined)?.owner !== undefined
-  return isInOwner && kind === 'own' ? 'STORED' : kind.toUpperCase()
-}
-
 /** Columns of a middle pane at least for a bar, and for the name. */
 const ROOM_FOR_BAR = 44
 const BAR = 8
@@ -58,25 +50,22 @@ export function middlePane(
   pen: Pen,
   style: ScreenStyle,
 ): readonly string[] {
-  const { list, kind, rows, at } = level
+  const { list, column, rows, at } = level
   const { middle: width, page, hasHeadings } = layout
   const { unit, sort } = state
-  const sizeText = (row: Row): string => {
-    const bytes = row.sizes[kind]
-    if (bytes === undefined) return '–'
-    return list.kind === 'changes' ? formatDelta(bytes, unit) : formatBytes(bytes, unit)
-  }
+  const sizeText = (row: Row): string =>
+    cellText(column.value(row), { style: { ...style, width }, unit, fullPaths: false })
   const from = firstShown(at, rows.length, page)
   const visible = rows.slice(from, from + page)
-  const heading = headingOf(list, kind)
+  const heading = column.heading.toUpperCase()
   const sizeWidth = visible.reduce((most, row) => Math.max(most, sizeText(row).length), heading.length + 1)
   const barWidth = width < ROOM_FOR_BAR || list.kind === 'changes' ? 0 : BAR
-  const largest = rows.reduce((most, { sizes }) => Math.max(most, sizes[kind] ?? 0), 0)
+  const largest = rows.reduce((most, row) => Math.max(most, sizeOf(column, row)), 0)
   const nameWidth = width - sizeWidth - (barWidth === 0 ? 0 : barWidth + 1) - 4
   const lineOf = (row: Row, index: number): string => {
     const isHere = from + index === at
     const size = pen.fitRight(sizeText(row), sizeWidth)
-    const extent = bar(row.sizes[kind] ?? 0, largest, barWidth, { ...style, width })
+    const extent = bar(sizeOf(column, row), largest, barWidth, { ...style, width })
     const text = `${isHere ? pen.signs.cursor : ' '}${markOf(row, state, pen)}${size} ${barWidth === 0 ? '' : `${pen.fit(extent, barWidth)} `}${pen.fit(row.label, nameWidth)} `
     return isHere ? pen.reverse(text) : isAway(row, state) ? pen.dim(text) : text
   }

@@ -68,12 +68,7 @@ function holders(state: Explorer, node: number): readonly Row[] {
   const { parent } = state.exploration.sizes.tree
   const chain: Row[] = []
   for (let at = parent[node]!; at > ROOT; at = parent[at]!) {
-    chain.unshift({
-      id: String(at),
-      label: state.labels[at]!,
-      sizes: { retained: state.exploration.sizes.retained[at]! },
-      node: at,
-    })
+    chain.unshift({ id: String(at), label: state.labels[at]!, sizes: state.exploration.owners[at]!, node: at })
   }
   return chain
 }

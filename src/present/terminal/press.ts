@@ -14,7 +14,7 @@ import {
 import { levelOf, movedBy, SORTS } from './level.ts'
 import { type List, VIEWS, viewOf } from './list.ts'
 import { removeOwner, removeReference, removeReferences, undoRemoval } from './remove.ts'
-import { SIZE_KINDS } from './size-kinds.ts'
+import { SIZE_KINDS } from './size-columns.ts'
 
 /**
  * The next state of an explorer.
@@ -151,7 +151,8 @@ function filesOf(state: Explorer): Explorer {
 }
 
 function askWhy(state: Explorer): Explorer {
-  const node = selected(state)?.node
+  const { node, change } = selected(state) ?? {}
+  if (change?.class === 'gone') return { ...state, message: 'it is gone: only the old image can say why it was there' }
   if (node === undefined) return { ...state, message: 'only of store paths we know why they are there' }
   if (!state.exploration.hasReferences) return { ...state, message: 'no references are known, so nobody can say why' }
   return { ...state, window: whyWindow(state, node) }

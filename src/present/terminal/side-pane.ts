@@ -1,4 +1,6 @@
-import { formatBytes, formatCount } from '../units.ts'
+import { cellText } from '../text/cell.ts'
+import { PLAIN } from '../text/style.ts'
+import { formatCount } from '../units.ts'
 import { joinFitting } from './columns.ts'
 import { type Explorer, shown } from './explorer.ts'
 import type { SidePane } from './panes.ts'
@@ -15,7 +17,7 @@ export function sidePane(
   page: number,
   pen: Pen,
 ): readonly string[] {
-  const { kind } = shown(state)
+  const { column } = shown(state)
   const at = here === undefined ? -1 : rows.findIndex(({ id }) => id === here)
   const from = firstShown(at, rows.length, page)
   return Array.from({ length: page }, (_, index) => {
@@ -23,8 +25,8 @@ export function sidePane(
     if (row === undefined) return pen.fit('', width)
     const mark = markOf(row, state, pen)
     const begin = `${from + index === at ? pen.signs.cursor : ' '}${mark}`
-    const bytes = row.sizes[kind]
-    const size = width < ROOM_FOR_SIZE || bytes === undefined ? '' : ` ${formatBytes(bytes, state.unit)} `
+    const isShown = width >= ROOM_FOR_SIZE && row.sizes !== undefined
+    const size = isShown ? ` ${cellText(column.value(row), { style: PLAIN, unit: state.unit, fullPaths: false })} ` : ''
     const text = `${begin}${pen.fit(row.label, width - 2 - size.length)}${pen.fit(size, size.length)}`
     return isAway(row, state) ? pen.dim(text) : text
   })
