@@ -214,6 +214,6 @@ describeWith(['tmux'], 'isoscope explore in a terminal', () => {
     await terminal.shows(PROMPT)
     terminal.type('clear; export TERM=dumb')
     terminal.start('explore mini.iso')
-    await terminal.shows(/needs a terminal that can move its cursor; this one\s+says\s+TERM=dumb/)
+    await terminal.shows('needs a terminal that can move its cursor')
   })
 })
