@@ -1,5 +1,7 @@
 import type { SmallestCut, Why } from '../analyses/why.ts'
-import { rootReason } from './text/root-reason.ts'
+import { rootReason } from '../views/references.ts'
+import { wordsText } from './text/cell.ts'
+import { PLAIN } from './text/style.ts'
 import { formatCount, plural } from './units.ts'
 
 /** "this", "both of these", "all 5 of these". */
@@ -17,7 +19,10 @@ export function kindOfCut({ references, builtIn }: SmallestCut): string {
 
 /** Why there is no cut to offer for a path that has referrers or is a root. */
 export function withoutCut({ root, referrers, byChance, smallest }: Why): string {
-  if (root !== undefined) return `It is there for its own sake, and no reference keeps it: ${rootReason(root)}.`
+  if (root !== undefined) {
+    const reason = wordsText(rootReason(root), { style: PLAIN, unit: 'iec', fullPaths: false })
+    return `It is there for its own sake, and no reference keeps it: ${reason}.`
+  }
   if (smallest !== undefined) {
     const held = `${plural(referrers.length, 'path')} ${referrers.length === 1 ? 'holds' : 'hold'} it`
     return `${held}: not worth cutting. It would take ${formatCount(smallest.references.length)} references.`

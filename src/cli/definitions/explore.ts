@@ -11,6 +11,11 @@ import {
 
 export const exploreDefinition = {
   describe: 'walk through an image in the terminal, and see what would go',
+  group: 'look',
+  examples: [
+    ['isoscope explore nixos.iso', 'store paths by what each retains; ? names the keys'],
+    ['isoscope explore old.iso new.iso', 'the new image; d shows what changed'],
+  ],
   positionals: [
     { name: 'old', what: 'the old image', describe: 'an older image to compare with', required: false },
     { name: 'image', what: 'an image', describe: 'an image, or a saved report', required: true },

@@ -1,14 +1,13 @@
 import { without } from '../../analyses/without.ts'
 import { fullName } from '../../owners/names.ts'
+import { rootReason } from '../../views/references.ts'
 import { rowReason } from '../diff-words.ts'
-import { cellText } from '../text/cell.ts'
 import { printable } from '../text/printable.ts'
-import { rootReason } from '../text/root-reason.ts'
-import { PLAIN } from '../text/style.ts'
 import { formatBytes, formatDelta, plural } from '../units.ts'
 import { type Explorer, shown } from './explorer.ts'
 import { type Level, selectedIn } from './level.ts'
 import type { Row } from './list.ts'
+import { textOfCell, textOfWords } from './plain-text.ts'
 
 /** The name of the row at the cursor in full, and facts about it, the most important first; none in an empty list. */
 export function detailTexts(state: Explorer): readonly [name: string, facts: readonly string[]] {
@@ -37,7 +36,7 @@ function ownerFacts({ exploration, columns, unit, whatIf }: Explorer, node: numb
   const [own, retained, unpacked, closure] = FACTS.map((id) => {
     const { heading, value } = columns.find((column) => column.id === id)!
     const cell = value(row)
-    return cell.kind === 'missing' ? [] : [`${heading} ${cellText(cell, { style: PLAIN, unit, fullPaths: false })}`]
+    return cell.kind === 'missing' ? [] : [`${heading} ${textOfCell(cell, unit)}`]
   })
   return [
     ...(whatIf.removal.owners.includes(node) ? ['removed'] : whatIf.gone.has(node) ? ['goes'] : []),
@@ -47,7 +46,7 @@ function ownerFacts({ exploration, columns, unit, whatIf }: Explorer, node: numb
     plural(row.files, 'file'),
     ...(row.reached === false ? ['no root leads to it'] : []),
     ...closure!,
-    ...(root === undefined || row.reached === undefined ? [] : [`root: ${rootReason(root)}`]),
+    ...(root === undefined || row.reached === undefined ? [] : [`root: ${textOfWords(rootReason(root), unit)}`]),
   ]
 }
 

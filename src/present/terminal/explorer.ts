@@ -1,7 +1,8 @@
 import type { Exploration } from '../../analyses/exploration.ts'
 import { whatIsLeft } from '../../analyses/without.ts'
 import { ROOT } from '../../graph/dominator-tree.ts'
-import { ownerLabels } from '../text/owner-labels.ts'
+import { shortNames } from '../../views/owner-names.ts'
+import { printable } from '../text/printable.ts'
 import type { Unit } from '../units.ts'
 import { type Level, levelOf, type Order, selectedIn } from './level.ts'
 import type { FolderList, List, ListContext, Row, View } from './list.ts'
@@ -31,7 +32,8 @@ export interface Explorer extends ListContext, Order {
 export function startExplorer(exploration: Exploration, unit: Unit): Explorer {
   const { inventory, sizes } = exploration
   const { keys } = sizes.graph
-  const labels = keys.map(ownerLabels(keys, inventory.contentNames))
+  const nameOf = shortNames(keys, inventory.contentNames)
+  const labels = keys.map((key) => printable(nameOf(key)))
   const columns = columnsOfOwners(exploration)
   const state = {
     exploration,

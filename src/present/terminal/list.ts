@@ -9,9 +9,8 @@ import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Column } from '../../views/column.ts'
 import type { OwnersRow } from '../../views/owners.ts'
 import { rowName } from '../diff-words.ts'
-import { copiesText } from '../text/duplicates.ts'
 import { printable } from '../text/printable.ts'
-import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { formatBytes, plural, type Unit } from '../units.ts'
 import { matcherOf } from './matcher.ts'
 
 /** The ways to look at an image. */
@@ -172,7 +171,13 @@ function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListCo
       const name = printable(some.name)
       const opens = { kind: 'copies', of: some, name } as const
       const note = `a package in several copies, which take ${formatBytes(some.own, context.unit)}`
-      return { id: `p${index}`, label: `${copiesText(some)}: ${name}`, saves: some.saved, opens, note }
+      return {
+        id: `p${index}`,
+        label: `${plural(some.copies.length, some.kind.slice(0, -1))}: ${name}`,
+        saves: some.saved,
+        opens,
+        note,
+      }
     }),
     ...paidTwice.map((copy, index): Row => {
       const node = copy.owner === undefined ? -1 : numberOfKey(exploration.sizes.graph, copy.owner)
@@ -180,7 +185,7 @@ function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListCo
       const opens = { kind: 'copies', of: copy, name } as const
       const own = copy.places.reduce((sum, place) => sum + place.own, 0)
       const note = `in several images, where it takes ${formatBytes(own, context.unit)}`
-      const label = `${formatCount(copy.places.length)} places: ${name}`
+      const label = `${plural(copy.places.length, 'place')}: ${name}`
       return { id: `t${index}`, label, saves: wastedBytes(copy), opens, note }
     }),
   ]

@@ -1,5 +1,4 @@
 import { nounOf } from '../../owners/names.ts'
-import { cellText } from '../text/cell.ts'
 import { printableText } from '../text/printable.ts'
 import { bar } from '../text/style.ts'
 import { formatCount, plural } from '../units.ts'
@@ -8,6 +7,7 @@ import type { Layout } from './layout.ts'
 import { type Level, sizeOf } from './level.ts'
 import { type List, type Row, viewOf } from './list.ts'
 import type { Pen, ScreenStyle } from './pen.ts'
+import { textOfCell } from './plain-text.ts'
 import { firstShown, isAway, markOf } from './row-marks.ts'
 
 /** What the list is of. */
@@ -53,8 +53,7 @@ export function middlePane(
   const { list, column, rows, at } = level
   const { middle: width, page, hasHeadings } = layout
   const { unit, sort } = state
-  const sizeText = (row: Row): string =>
-    cellText(column.value(row), { style: { ...style, width }, unit, fullPaths: false })
+  const sizeText = (row: Row): string => textOfCell(column.value(row), unit)
   const from = firstShown(at, rows.length, page)
   const visible = rows.slice(from, from + page)
   const heading = column.heading.toUpperCase()

@@ -1,10 +1,9 @@
-import { cellText } from '../text/cell.ts'
-import { PLAIN } from '../text/style.ts'
 import { formatCount } from '../units.ts'
 import { joinFitting } from './columns.ts'
 import { type Explorer, shown } from './explorer.ts'
 import type { SidePane } from './panes.ts'
 import type { Pen } from './pen.ts'
+import { textOfCell } from './plain-text.ts'
 import { firstShown, isAway, markOf } from './row-marks.ts'
 
 /** Columns of a side pane at which it has sizes too. */
@@ -26,7 +25,7 @@ export function sidePane(
     const mark = markOf(row, state, pen)
     const begin = `${from + index === at ? pen.signs.cursor : ' '}${mark}`
     const isShown = width >= ROOM_FOR_SIZE && row.sizes !== undefined
-    const size = isShown ? ` ${cellText(column.value(row), { style: PLAIN, unit: state.unit, fullPaths: false })} ` : ''
+    const size = isShown ? ` ${textOfCell(column.value(row), state.unit)} ` : ''
     const text = `${begin}${pen.fit(row.label, width - 2 - size.length)}${pen.fit(size, size.length)}`
     return isAway(row, state) ? pen.dim(text) : text
   })

@@ -4,10 +4,11 @@ import { type SmallestCut, type Why, why } from '../../analyses/why.ts'
 import { UNREACHABLE } from '../../graph/dominator-tree.ts'
 import type { Reference } from '../../graph/reference-graph.ts'
 import { shortestSteps } from '../../graph/shortest-steps.ts'
-import { rootReason } from '../text/root-reason.ts'
+import { rootReason } from '../../views/references.ts'
 import { wrapWords } from '../text/wrap.ts'
 import { formatBytes, plural, type Unit } from '../units.ts'
 import { countOfCut, kindOfCut, withoutCut } from '../why-words.ts'
+import { textOfWords } from './plain-text.ts'
 
 /** A line that says why an owner is there, or how to be rid of it. Texts are safe to print. */
 export interface WhyLine {
@@ -39,7 +40,7 @@ export function whyLines(sizes: GraphSizes, node: number, labels: readonly strin
         ? `the shortest of the ways to it, of ${plural(referrers.length, 'direct referrer')}`
         : 'the way to it',
     ),
-    ...chainLines(sizes, node, labels),
+    ...chainLines(sizes, node, labels, unit),
     ...cutLines(answer, labels, unit),
   ]
 }
@@ -48,7 +49,7 @@ function heading(text: string): WhyLine {
   return { text, references: [], isHeading: true }
 }
 
-function chainLines(sizes: GraphSizes, node: number, labels: readonly string[]): readonly WhyLine[] {
+function chainLines(sizes: GraphSizes, node: number, labels: readonly string[], unit: Unit): readonly WhyLine[] {
   // References by chance are no reason while there is another.
   const { certain } = sizes
   const { graph, roots } = certain !== undefined && certain.tree.parent[node] !== UNREACHABLE ? certain : sizes
@@ -61,7 +62,7 @@ function chainLines(sizes: GraphSizes, node: number, labels: readonly string[]):
   return chain.reverse().map((at, depth): WhyLine => {
     const root = roots.find((some) => some.node === at)
     if (depth === 0) {
-      const reason = root === undefined ? '' : `   root: ${rootReason(root)}`
+      const reason = root === undefined ? '' : `   root: ${textOfWords(rootReason(root), unit)}`
       return { text: labels[at]! + reason, references: [], node: at }
     }
     const text = `${' '.repeat(3 * (depth - 1))}└─ ${labels[at]!}`
