@@ -19,6 +19,8 @@ export interface Exploration {
   /** Of all owners. Without known references the graph has none, and each owner is a root. */
   readonly sizes: GraphSizes
   readonly hasReferences: boolean
+  /** Whether everything was read that counts for sizes and references. */
+  readonly isWhole: boolean
   /** The owners as rows of a report, by their numbers. */
   readonly owners: readonly ReportRow[]
   /** What changed from an older image to this one; undefined if there is none. */
@@ -46,6 +48,7 @@ export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): 
     inventory,
     sizes,
     hasReferences: references !== undefined,
+    isWhole: attribution.complete && (references?.incomplete.length ?? 0) === 0,
     owners: ownerRows(inventory, sizes),
     diff,
     imageFolder: () => imageFolder(attribution),

@@ -30,8 +30,7 @@ export async function runExplore(options: ExploreArguments): Promise<ExitCode> {
     if (command !== undefined) await writeOut([`${command}\n`])
     const { attribution, references } = inventory
     printProblems([...attribution.warnings, ...(references?.warnings ?? [])], options.verbose)
-    const isWhole = attribution.complete && (references?.incomplete.length ?? 0) === 0
-    return isWhole ? EXIT.ok : EXIT.failed
+    return found.isWhole ? EXIT.ok : EXIT.failed
   })
 }
 

@@ -34,9 +34,8 @@ function ownerFacts({ exploration, columns, unit, whatIf }: Explorer, node: numb
   const row = owners[node]!
   const root = sizes.roots.find((some) => some.node === node)
   const [own, retained, unpacked, closure] = FACTS.map((id) => {
-    const { heading, value } = columns.find((column) => column.id === id)!
-    const cell = value(row)
-    return cell.kind === 'missing' ? [] : [`${heading} ${textOfCell(cell, unit)}`]
+    const column = columns.find((some) => some.id === id)
+    return column === undefined ? [] : [`${column.heading} ${textOfCell(column.value(row), unit)}`]
   })
   return [
     ...(whatIf.removal.owners.includes(node) ? ['removed'] : whatIf.gone.has(node) ? ['goes'] : []),

@@ -6,7 +6,7 @@ import { printable } from '../text/printable.ts'
 import type { Unit } from '../units.ts'
 import { type Level, levelOf, type Order, selectedIn } from './level.ts'
 import type { FolderList, List, ListContext, Row, View } from './list.ts'
-import { columnsOfOwners } from './size-columns.ts'
+import { columnsOfOwners, type SizeKind } from './size-columns.ts'
 import { startWhatIf, type WhatIf } from './what-if.ts'
 import { type WhyLine, whyLines } from './why-lines.ts'
 
@@ -35,15 +35,17 @@ export function startExplorer(exploration: Exploration, unit: Unit): Explorer {
   const nameOf = shortNames(keys, inventory.contentNames)
   const labels = keys.map((key) => printable(nameOf(key)))
   const columns = columnsOfOwners(exploration)
+  const size: SizeKind = exploration.hasReferences ? 'retained' : 'own'
+  const message = exploration.isWhole ? '' : 'not all of it could be read: what is wrong is said at the end'
   const state = {
     exploration,
     labels,
     columns,
     unit,
-    size: 'retained',
+    size,
     sort: 'size',
     window: undefined,
-    message: '',
+    message,
   } as const
   const first: List = keys.length > 0 ? { kind: 'all' } : imageList(exploration)
   return { ...state, trail: [levelOf(first, state, state)], whatIf: startWhatIf(sizes), isDone: false }

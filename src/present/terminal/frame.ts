@@ -1,5 +1,5 @@
 import { printableText } from '../text/printable.ts'
-import { formatBytes, formatCount } from '../units.ts'
+import { formatBytes, formatCount, formatDelta } from '../units.ts'
 import { joinFitting, widthOf } from './columns.ts'
 import { sumTexts } from './details.ts'
 import { type Explorer, shown } from './explorer.ts'
@@ -13,18 +13,29 @@ const MIN_NAME = 8
 /** The image and its size; what it would be without what the user removed. A narrow screen shortens the name alone. */
 export function header(state: Explorer, columns: number, pen: Pen): string {
   const { exploration, unit, whatIf } = state
-  const { name, size } = exploration.inventory.image
+  const { inventory, diff } = exploration
+  const { name, size } = inventory.image
   const { freed } = whatIf.result
   const removed = countRemoved(whatIf)
   const before = formatBytes(size, unit)
   const sizes = removed === 0 ? before : `${before} → ≈ ${formatBytes(size - freed, unit)}`
   const bytes = `−${formatCount(freed)} bytes`
   const wordings =
-    removed === 0 ? [sizes] : [`${sizes}  (${bytes}, ${formatCount(removed)} removed)`, `${sizes}  (${bytes})`, sizes]
+    removed === 0
+      ? [
+          ...(diff === undefined ? [] : [`${sizes}  (${formatDelta(diff.delta, unit)} from ${baseOf(diff.old.name)})`]),
+          sizes,
+        ]
+      : [`${sizes}  (${bytes}, ${formatCount(removed)} removed)`, `${sizes}  (${bytes})`, sizes]
   const facts = wordings.find((text) => widthOf(text) + MIN_NAME + 3 <= columns) ?? sizes
-  const title = printableText(name.slice(name.lastIndexOf('/') + 1))
-  const nameWidth = Math.min(widthOf(title), columns - widthOf(facts) - 3)
+  const title = baseOf(name)
+  const nameWidth = Math.max(Math.min(widthOf(title), columns - widthOf(facts) - 3), 0)
   return pen.bold(` ${pen.fit(title, nameWidth)}  ${pen.fit(facts, columns - nameWidth - 3)}`)
+}
+
+/** The name of a file without its directory, safe to print. */
+function baseOf(path: string): string {
+  return printableText(path.slice(path.lastIndexOf('/') + 1))
 }
 
 /** The message of the last key, what a search found, or the keys. */

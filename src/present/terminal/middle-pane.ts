@@ -9,6 +9,7 @@ import { type List, type Row, viewOf } from './list.ts'
 import type { Pen, ScreenStyle } from './pen.ts'
 import { textOfCell } from './plain-text.ts'
 import { firstShown, isAway, markOf } from './row-marks.ts'
+import { secondColumn } from './size-columns.ts'
 
 /** What the list is of. */
 export function listTitle({ exploration, labels }: Explorer, { list, rows }: Level): string {
@@ -38,8 +39,9 @@ export function listTitle({ exploration, labels }: Explorer, { list, rows }: Lev
   }
 }
 
-/** Columns of a middle pane at least for a bar, and for the name. */
+/** The width from which there is a bar, and the one from which there is a second size. */
 const ROOM_FOR_BAR = 44
+const ROOM_FOR_SECOND = 60
 const BAR = 8
 
 /** The list that the user is in: its headings and its rows. */
@@ -53,25 +55,32 @@ export function middlePane(
   const { list, column, rows, at } = level
   const { middle: width, page, hasHeadings } = layout
   const { unit, sort } = state
-  const sizeText = (row: Row): string => textOfCell(column.value(row), unit)
   const from = firstShown(at, rows.length, page)
   const visible = rows.slice(from, from + page)
-  const heading = column.heading.toUpperCase()
-  const sizeWidth = visible.reduce((most, row) => Math.max(most, sizeText(row).length), heading.length + 1)
-  const barWidth = width < ROOM_FOR_BAR || list.kind === 'changes' ? 0 : BAR
+  const second = width < ROOM_FOR_SECOND ? undefined : secondColumn(list, state.columns, column)
+  const columns = [column, ...(second === undefined ? [] : [second])].map((one) => {
+    const heading = one.heading.toUpperCase() + (one === column && sort === 'size' ? pen.signs.sorted : '')
+    const texts = visible.map((row) => textOfCell(one.value(row), unit))
+    return { heading, texts, width: Math.max(one.heading.length + 1, ...texts.map((text) => text.length)) }
+  })
+  const sizes = (textOf: (one: (typeof columns)[number]) => string): string =>
+    columns.map((one) => `${pen.fitRight(textOf(one), one.width)} `).join('')
   const largest = rows.reduce((most, row) => Math.max(most, sizeOf(column, row)), 0)
-  const nameWidth = width - sizeWidth - (barWidth === 0 ? 0 : barWidth + 1) - 4
-  const lineOf = (row: Row, index: number): string => {
-    const isHere = from + index === at
-    const size = pen.fitRight(sizeText(row), sizeWidth)
-    const extent = bar(sizeOf(column, row), largest, barWidth, { ...style, width })
-    const text = `${isHere ? pen.signs.cursor : ' '}${markOf(row, state, pen)}${size} ${barWidth === 0 ? '' : `${pen.fit(extent, barWidth)} `}${pen.fit(row.label, nameWidth)} `
-    return isHere ? pen.reverse(text) : isAway(row, state) ? pen.dim(text) : text
+  const barWidth = width < ROOM_FOR_BAR || list.kind === 'changes' ? 0 : BAR
+  const barOf = (row: Row): string => {
+    if (barWidth === 0) return ''
+    return `${pen.fit(bar(sizeOf(column, row), largest, barWidth, { ...style, width }), barWidth)} `
   }
-  const name = nameHeading(state, list)
-  const sorted = (text: string, isBy: boolean): string => (isBy ? text + pen.signs.sorted : text)
-  const headings = `  ${pen.fitRight(sorted(heading, sort === 'size'), sizeWidth)} ${pen.fit('', barWidth === 0 ? 0 : barWidth + 1)}${pen.fit(sorted(name, sort === 'name'), nameWidth)} `
-  const lines = visible.map(lineOf)
+  const nameWidth = columns.reduce((room, one) => room - one.width - 1, width - (barWidth === 0 ? 0 : barWidth + 1) - 3)
+  const lines = visible.map((row, index) => {
+    const isHere = from + index === at
+    const marks = `${isHere ? pen.signs.cursor : ' '}${markOf(row, state, pen)}`
+    const text = `${marks}${sizes(({ texts }) => texts[index]!)}${barOf(row)}${pen.fit(row.label, nameWidth)} `
+    return isHere ? pen.reverse(text) : isAway(row, state) ? pen.dim(text) : text
+  })
+  const name = nameHeading(state, list) + (sort === 'name' ? pen.signs.sorted : '')
+  const bars = pen.fit('', barWidth === 0 ? 0 : barWidth + 1)
+  const headings = `  ${sizes(({ heading }) => heading)}${bars}${pen.fit(name, nameWidth)} `
   const empty = Array.from({ length: page - lines.length }, (_, index) =>
     pen.fit(index === 0 && rows.length === 0 ? '  (nothing)' : '', width),
   )

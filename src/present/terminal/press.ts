@@ -14,7 +14,7 @@ import {
 import { levelOf, movedBy, SORTS } from './level.ts'
 import { type List, VIEWS, viewOf } from './list.ts'
 import { removeOwner, removeReference, removeReferences, undoRemoval } from './remove.ts'
-import { SIZE_KINDS } from './size-columns.ts'
+import { SIZE_KINDS, type SizeKind } from './size-columns.ts'
 
 /**
  * The next state of an explorer.
@@ -61,7 +61,7 @@ function pressedInList(state: Explorer, key: string, page: number): Explorer {
     case 'u':
       return undoRemoval(state)
     case 'a':
-      return reordered(state, { size: next(SIZE_KINDS, state.size) })
+      return reordered(state, { size: next(sizesIn(state), state.size) })
     case 's':
       return reordered(state, { sort: next(SORTS, state.sort) })
     case 'v':
@@ -101,6 +101,11 @@ function stepOf(key: string, page: number): number | undefined {
     default:
       return undefined
   }
+}
+
+/** The sizes that owners have. */
+function sizesIn({ columns }: Explorer): readonly SizeKind[] {
+  return SIZE_KINDS.filter((kind) => columns.some(({ id }) => id === kind))
 }
 
 function next<T>(some: readonly T[], now: T): T {

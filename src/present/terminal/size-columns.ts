@@ -3,18 +3,23 @@ import { nounOf } from '../../owners/names.ts'
 import { change, optionalBytes } from '../../views/cell.ts'
 import type { Column } from '../../views/column.ts'
 import { ownerNames } from '../../views/owner-names.ts'
-import { type OwnersRow, ownerColumns } from '../../views/owners.ts'
-import type { List, Row } from './list.ts'
+import { type OwnersRow, ownerColumns, withoutReferences } from '../../views/owners.ts'
+import { type List, type Row, viewOf } from './list.ts'
 
 /** The columns that lists show and sort by, in the order of the key that changes them. */
 export const SIZE_KINDS = ['retained', 'own', 'unpacked'] as const
 export type SizeKind = (typeof SIZE_KINDS)[number]
 
 /** The columns of owners, as reports have them. */
-export function columnsOfOwners({ inventory, sizes }: Exploration): readonly Column<OwnersRow>[] {
+export function columnsOfOwners({ inventory, sizes, hasReferences }: Exploration): readonly Column<OwnersRow>[] {
   const { image, kind, directory, contentNames } = inventory
   const nameOf = ownerNames(sizes.graph.keys, directory, contentNames)
-  return ownerColumns({ size: image.size, noun: nounOf(kind)[0], nameOf: ({ key, name }) => nameOf(key ?? name) })
+  const columns = ownerColumns({
+    size: image.size,
+    noun: nounOf(kind)[0],
+    nameOf: ({ key, name }) => nameOf(key ?? name),
+  })
+  return hasReferences ? columns : withoutReferences(columns)
 }
 
 /** The column of a list that shows a size of the user's choice, or another where the list does not have that size. */
@@ -51,9 +56,22 @@ export function sizeColumn(
   }
 }
 
-/** A column of owners for the rows of a list. */
+/** Another size of owners, for a list that has room for two; undefined where there is none. */
+export function secondColumn(
+  list: List,
+  ofOwners: readonly Column<OwnersRow>[],
+  first: Column<Row>,
+): Column<Row> | undefined {
+  const view = viewOf(list)
+  if (view !== 'references' && view !== 'dominators') return undefined
+  const id = first.id === 'own' ? 'retained' : 'own'
+  return ofOwners.some((column) => column.id === id) ? fromOwners(ofOwners, id) : undefined
+}
+
+/** A column of owners for the rows of a list: their own bytes where they have no other. */
 function fromOwners(ofOwners: readonly Column<OwnersRow>[], id: SizeKind): Column<Row> {
-  const { value, sort, ...head } = ofOwners.find((column) => column.id === id)!
+  const { value, sort, ...head } = (ofOwners.find((column) => column.id === id) ??
+    ofOwners.find((column) => column.id === 'own'))!
   return {
     ...head,
     value: ({ sizes }) => (sizes === undefined ? optionalBytes(undefined) : value(sizes)),

@@ -2,6 +2,7 @@ import { type Exploration, exploration } from '../../../src/analyses/exploration
 import { openImage } from '../../../src/images/open-image.ts'
 import { Survey } from '../../../src/inventory/survey.ts'
 import { inventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { readReport } from '../../../src/present/json/read-report.ts'
 import type { Explorer } from '../../../src/present/terminal/explorer.ts'
 import { press } from '../../../src/present/terminal/press.ts'
 import { draw } from '../../../src/present/terminal/screen.ts'
@@ -16,7 +17,19 @@ export async function explorationOf(path: string): Promise<Exploration> {
   return exploration(await inventoryOf(survey, 'auto'), survey)
 }
 
-/** An explorer after some keys; a word that is no key of several letters is typed. */
+/** What an explorer knows of a saved report. */
+export async function explorationOfReport(json: string): Promise<Exploration> {
+  const survey = new Survey(
+    () => {
+      throw new Error('a saved report has no image')
+    },
+    {},
+    readReport(json),
+  )
+  return exploration(await inventoryOf(survey, 'auto'), survey)
+}
+
+/** An explorer after some keys. */
 export function pressed(state: Explorer, ...keys: readonly string[]): Explorer {
   return keys.reduce((some, key) => press(some, key, 16), state)
 }

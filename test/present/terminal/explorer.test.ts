@@ -1,11 +1,15 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Exploration } from '../../../src/analyses/exploration.ts'
 import { widthOf } from '../../../src/present/terminal/columns.ts'
 import { type Explorer, selected, shown, startExplorer } from '../../../src/present/terminal/explorer.ts'
 import { draw } from '../../../src/present/terminal/screen.ts'
-import { IMAGES } from '../../cli/run.ts'
-import { explorationOf, pressed, SCREEN, screenOf } from './explored.ts'
+import { IMAGES, isoscope } from '../../cli/run.ts'
+import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { explorationOf, explorationOfReport, pressed, SCREEN, screenOf } from './explored.ts'
 
 /** All keys that do something, and some that do not. */
 const KEYS = [
@@ -13,12 +17,30 @@ const KEYS = [
   ...'jkhlgGqwxXuasvd/? nNé中*'.split(''),
 ]
 
+/** Names as bytes that tell a terminal what to do, and others that are not UTF-8 or have wide characters. */
+const HOSTILE = [
+  ...['\x1b[31mred', '\x1b]0;title\x07', 'new\nline', 'tab\tand\rreturn', '\xc2\x9b31mC1', '\xff\xfe', '\x7f'],
+  ...['\xe2\x80\xaetxt.exe', '\xe2\x81\xa6isolate', '\xe2\x80\xa8separator', '\xef\xbb\xbfmark', 'e\xcc\x81', '...'],
+]
+const UNSAFE = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]/
+
+let work = ''
+/** What `isoscope -o` saves of an image. */
+function reportOf(...args: readonly string[]): string {
+  const path = join(work, 'report.json')
+  isoscope([...args, '-o', path])
+  return readFileSync(path, 'utf8')
+}
+
 let mini: Exploration
 let start: Explorer
 beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'isoscope-explorer-'))
   mini = await explorationOf(`${IMAGES}mini.iso`)
   start = startExplorer(mini, 'iec')
 })
+
+afterAll(() => rmSync(work, { recursive: true }))
 
 const names = (state: Explorer): readonly string[] => shown(state).rows.map(({ label }) => label)
 
@@ -115,6 +137,61 @@ describe('the model of an explorer', () => {
     expect(screen).toContain('≈ 350.6 KiB and 8 paths go without this, from the configuration:')
     expect(selected(pressed(why, 'down', 'return'))!.label).toBe('etc')
     expect(pressed(why, 'w').window).toBeUndefined()
+  })
+})
+
+describe('an explorer of less than an image', () => {
+  it('shows a saved report, with the files that it has', async () => {
+    const saved = startExplorer(await explorationOfReport(reportOf('mini.iso')), 'iec')
+    expect(screenOf(saved)).toEqual(screenOf(start))
+    expect(screenOf(pressed(saved, 'down', 'x', 'w'))).toEqual(screenOf(pressed(start, 'down', 'x', 'w')))
+    const files = pressed(saved, '/', ...'perl-5', 'return', 'return')
+    expect(names(files)).toContain('bin/')
+    expect(shown(files).column.id).toBe('unpacked')
+    expect(screenOf(pressed(saved, 'v', 'v')).join('\n')).toContain('nix-store.squashfs/')
+  })
+
+  it('does without references, and says what it cannot know', async () => {
+    const saved = startExplorer(await explorationOfReport(reportOf('mini.iso', '--references', 'none')), 'iec')
+    const sizes = shown(saved).rows.map(({ sizes: some }) => some!.own)
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
+    for (const key of ['x', 'w', 'right']) expect(pressed(saved, key).message).toMatch(/^no references are known/)
+    expect(shown(pressed(saved, 'a')).column.id).toBe('unpacked')
+    expect(shown(pressed(saved, 'a', 'a')).column.id).toBe('own')
+    expect(screenOf(saved).join('\n')).not.toMatch(/retained/i)
+  })
+
+  it('shows the files of an image without store paths', async () => {
+    const plain = startExplorer(await explorationOf(`${IMAGES}plain.iso`), 'iec')
+    const { rows } = shown(plain)
+    expect(rows.reduce((sum, { sizes }) => sum + sizes!.own, 0)).toBe(plain.exploration.inventory.image.size)
+    expect(pressed(plain, 'v').message).toContain('no store paths')
+    expect(names(pressed(plain, '/', 'e')).length).toBeGreaterThan(0)
+  })
+
+  it('escapes the names of a hostile image, whatever the keys', async () => {
+    const key = (digit: string, name: string): string => `${digit.repeat(32)}-${name}`
+    const [top, lib] = [key('1', 'nixos-system-x'), key('2', 'lib-1.0')]
+    const files: Record<string, Content> = { [`${lib}/中文中文中文中文中文中文中文中文中文中文中文`]: 'wide' }
+    for (const name of HOSTILE) {
+      files[`${top}/${name}`] = `/nix/store/${lib}`
+      files[`${lib}/${name}-d/${name}`] = { target: `/nix/store/${lib}` }
+      files[`outside/${name}`] = name
+    }
+    const path = join(work, 'hostile.squashfs')
+    writeFileSync(path, squashfsOf(files))
+    const hostile = startExplorer(await explorationOf(path), 'iec')
+    const keys = fc.array(fc.constantFrom(...KEYS, 'return', 'return', 'v', 'v'), { maxLength: 20 })
+    fc.assert(
+      fc.property(keys, fc.boolean(), (some, unicode) => {
+        for (const line of draw(pressed(hostile, ...some), SCREEN, { color: false, unicode })) {
+          expect(line).not.toMatch(UNSAFE)
+          expect(line).toMatch(unicode ? /^\P{Cc}*$/u : /^[ -~]*$/)
+          expect(widthOf(line)).toBe(SCREEN.columns)
+        }
+      }),
+      { numRuns: 80 },
+    )
   })
 })
 
