@@ -61,7 +61,7 @@ export function middlePane(
   const columns = [column, ...(second === undefined ? [] : [second])].map((one) => {
     const heading = one.heading.toUpperCase() + (one === column && sort === 'size' ? pen.signs.sorted : '')
     const texts = visible.map((row) => textOfCell(one.value(row), unit))
-    return { heading, texts, width: Math.max(one.heading.length + 1, ...texts.map((text) => text.length)) }
+    return { heading, texts, width: Math.max(heading.length, ...texts.map((text) => text.length)) }
   })
   const sizes = (textOf: (one: (typeof columns)[number]) => string): string =>
     columns.map((one) => `${pen.fitRight(textOf(one), one.width)} `).join('')
@@ -71,16 +71,16 @@ export function middlePane(
     if (barWidth === 0) return ''
     return `${pen.fit(bar(sizeOf(column, row), largest, barWidth, { ...style, width }), barWidth)} `
   }
-  const nameWidth = columns.reduce((room, one) => room - one.width - 1, width - (barWidth === 0 ? 0 : barWidth + 1) - 3)
+  const nameWidth = columns.reduce((room, one) => room - one.width - 1, width - (barWidth === 0 ? 0 : barWidth + 1) - 4)
   const lines = visible.map((row, index) => {
     const isHere = from + index === at
-    const marks = `${isHere ? pen.signs.cursor : ' '}${markOf(row, state, pen)}`
+    const marks = `${isHere ? pen.signs.cursor : ' '}${markOf(row, state, pen)} `
     const text = `${marks}${sizes(({ texts }) => texts[index]!)}${barOf(row)}${pen.fit(row.label, nameWidth)} `
     return isHere ? pen.reverse(text) : isAway(row, state) ? pen.dim(text) : text
   })
   const name = nameHeading(state, list) + (sort === 'name' ? pen.signs.sorted : '')
   const bars = pen.fit('', barWidth === 0 ? 0 : barWidth + 1)
-  const headings = `  ${sizes(({ heading }) => heading)}${bars}${pen.fit(name, nameWidth)} `
+  const headings = `   ${sizes(({ heading }) => heading)}${bars}${pen.fit(name, nameWidth)} `
   const empty = Array.from({ length: page - lines.length }, (_, index) =>
     pen.fit(index === 0 && rows.length === 0 ? '  (nothing)' : '', width),
   )

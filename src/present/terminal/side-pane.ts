@@ -19,16 +19,19 @@ export function sidePane(
   const { column } = shown(state)
   const at = here === undefined ? -1 : rows.findIndex(({ id }) => id === here)
   const from = firstShown(at, rows.length, page)
-  return Array.from({ length: page }, (_, index) => {
-    const row = rows[from + index]
-    if (row === undefined) return pen.fit('', width)
+  const visible = rows.slice(from, from + page)
+  const hasSizes = width >= ROOM_FOR_SIZE && visible.some(({ sizes }) => sizes !== undefined)
+  const sizes = visible.map((row) => (hasSizes ? textOfCell(column.value(row), state.unit) : ''))
+  const sizeWidth = hasSizes ? Math.max(...sizes.map(({ length }) => length)) + 2 : 0
+  const lines = visible.map((row, index) => {
     const mark = markOf(row, state, pen)
-    const begin = `${from + index === at ? pen.signs.cursor : ' '}${mark}`
-    const isShown = width >= ROOM_FOR_SIZE && row.sizes !== undefined
-    const size = isShown ? ` ${textOfCell(column.value(row), state.unit)} ` : ''
-    const text = `${begin}${pen.fit(row.label, width - 2 - size.length)}${pen.fit(size, size.length)}`
+    const sign = mark === ' ' && from + index === at ? pen.signs.cursor : mark
+    const label = pen.fit(row.label, width - 2 - sizeWidth)
+    const size = hasSizes ? `${pen.fitRight(sizes[index]!, sizeWidth - 1)} ` : ''
+    const text = `${sign} ${label}${size}`
     return isAway(row, state) ? pen.dim(text) : text
   })
+  return [...lines, ...Array.from({ length: page - lines.length }, () => pen.fit('', width))]
 }
 
 /** "pulled in by 3". */
