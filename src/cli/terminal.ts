@@ -1,6 +1,6 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
-import { EXIT, UsageError } from './exit-codes.ts'
+import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
 
 /** A program that owns the whole screen. Its state changes only with a key. */
@@ -83,8 +83,11 @@ export async function runOnScreen<State>(program: ScreenProgram<State>): Promise
     }
     const stop = (): void => {
       close()
-      // In a shell without job control nothing stops us, and we go on at once.
-      process.kill(process.pid, 'SIGSTOP')
+      process.off('SIGTSTP', stop)
+      // We stand still here until a shell lets us go on. Where no shell could do that, the system does not stop us.
+      process.kill(process.pid, 'SIGTSTP')
+      process.on('SIGTSTP', stop)
+      go()
     }
     const go = (): void => guarded(isOpen ? redraw : open)
     const resized = (): void => guarded(redraw)
@@ -101,22 +104,27 @@ export async function runOnScreen<State>(program: ScreenProgram<State>): Promise
           else draw()
         }
       })
-    // The terminal is gone, and with it whoever could press a key.
-    const hungUp = (): void => end(() => process.exit(EXIT.failed))
+    // The terminal is gone, and there is nothing to restore. Node aborts if it ends by itself then, with a stack on
+    // whatever stderr is: it cannot reset the terminal. So the signal ends it that says what happened.
+    const hungUp = (): void => {
+      process.removeAllListeners('SIGHUP')
+      process.kill(process.pid, 'SIGHUP')
+    }
     // Only an interface says how long to wait after Escape; this one reads nothing.
     const waiting = createInterface({ input: new PassThrough(), escapeCodeTimeout: ESCAPE_TIMEOUT })
     const calmed = onInterruption(close)
     const end = (then: () => void): void => {
       close()
       stdin.off('keypress', pressed).off('end', hungUp).off('error', hungUp).pause()
-      stdout.off('resize', resized)
+      stdout.off('resize', resized).off('error', hungUp)
       process.off('SIGCONT', go).off('SIGTSTP', stop).off('exit', close)
       waiting.close()
       calmed()
       then()
     }
     process.on('exit', close).on('SIGCONT', go).on('SIGTSTP', stop)
-    stdout.on('resize', resized)
+    // Before what others do about output that cannot be written, which is to exit.
+    stdout.on('resize', resized).prependListener('error', hungUp)
     emitKeypressEvents(stdin, waiting)
     stdin.on('keypress', pressed).on('end', hungUp).on('error', hungUp)
     guarded(open)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -79,6 +79,15 @@ class Terminal {
 
   end(): void {
     this.#run('kill-server')
+  }
+}
+
+/** The names in a folder of a process; none once the process has ended. */
+function readdirOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 
@@ -179,6 +188,20 @@ describeWith(['tmux'], 'isoscope explore in a terminal', () => {
     terminal.keys('x')
     await terminal.shows('Error: broken')
     expect(await terminal.state()).toBe(before)
+  })
+
+  it('ends quietly when its terminal goes away', async () => {
+    const folder = mkdtempSync(join(work, 'gone-'))
+    const other = new Terminal(folder, 80, 24)
+    await other.shows(PROMPT)
+    other.start(`explore mini.iso 2> ${folder}/stderr`)
+    await other.shows('47 store paths')
+    const { pid } = other
+    other.end()
+    const end = Date.now() + PATIENCE
+    while (readdirOf(`/proc/${pid}/fd`).length > 0 && Date.now() < end) await sleep(30)
+    expect(readdirOf(`/proc/${pid}/fd`)).toEqual([])
+    expect(readFileSync(`${folder}/stderr`, 'utf8')).toBe('')
   })
 
   it('stops and goes on as the shell asks', async () => {

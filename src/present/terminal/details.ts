@@ -1,4 +1,4 @@
-import { without } from '../../analyses/without.ts'
+import { freedWithout } from '../../analyses/without.ts'
 import { fullName } from '../../owners/names.ts'
 import { rootReason } from '../../views/references.ts'
 import { rowReason } from '../diff-words.ts'
@@ -88,7 +88,7 @@ export function sumTexts({ exploration, unit }: Explorer, { list, rows }: Level)
   return [
     isOwnKnown ? `${count}: own ${sum('own')}` : count,
     ...(isFreed
-      ? [`removing all frees ≈ ${formatBytes(without(exploration.sizes, { references: [], owners }).freed, unit)}`]
+      ? [`removing all frees ≈ ${formatBytes(freedWithout(exploration.sizes, { references: [], owners }), unit)}`]
       : []),
     `unpacked ${sum('unpacked')}`,
   ]

@@ -12,6 +12,8 @@ export interface Level {
   /** The size that it shows. */
   readonly column: Column<Row>
   readonly rows: readonly Row[]
+  /** The largest size in it. */
+  readonly largest: number
   /** The index of the row at the cursor; 0 in an empty list. */
   readonly at: number
 }
@@ -29,10 +31,14 @@ export interface Order {
 export function levelOf(list: List, context: ListContext, { size, sort }: Order, id?: string): Level {
   const rows = rowsOf(list, context)
   const column = sizeColumn(list, rows, context.columns, size)
-  const byName = rows.toSorted((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0))
-  const ordered = sort === 'name' ? byName : byName.sort((a, b) => sizeOf(column, b) - sizeOf(column, a))
+  const sized = rows.map((row) => ({ row, label: row.label, size: sizeOf(column, row) }))
+  const byName = (a: { label: string }, b: { label: string }): number =>
+    a.label < b.label ? -1 : Number(a.label > b.label)
+  sized.sort(sort === 'name' ? byName : (a, b) => b.size - a.size || byName(a, b))
+  const ordered = sized.map(({ row }) => row)
   const at = id === undefined ? 0 : ordered.findIndex((row) => row.id === id)
-  return { list, column, rows: ordered, at: Math.max(at, 0) }
+  const largest = sized.reduce((most, one) => Math.max(most, one.size), 0)
+  return { list, column, rows: ordered, largest, at: Math.max(at, 0) }
 }
 
 /** The number by which a column sorts a row. */

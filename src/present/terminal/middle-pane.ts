@@ -52,7 +52,7 @@ export function middlePane(
   pen: Pen,
   style: ScreenStyle,
 ): readonly string[] {
-  const { list, column, rows, at } = level
+  const { list, column, rows, largest, at } = level
   const { middle: width, page, hasHeadings } = layout
   const { unit, sort } = state
   const from = firstShown(at, rows.length, page)
@@ -65,7 +65,6 @@ export function middlePane(
   })
   const sizes = (textOf: (one: (typeof columns)[number]) => string): string =>
     columns.map((one) => `${pen.fitRight(textOf(one), one.width)} `).join('')
-  const largest = rows.reduce((most, row) => Math.max(most, sizeOf(column, row)), 0)
   const barWidth = width < ROOM_FOR_BAR || list.kind === 'changes' ? 0 : BAR
   const barOf = (row: Row): string => {
     if (barWidth === 0) return ''
