@@ -118,7 +118,7 @@ function imageList(exploration: Exploration): FolderList {
 /** Why an owner is there, once what the user removed is gone. */
 export function whyWindow({ exploration, labels, unit, whatIf }: Explorer, node: number): Window {
   const left = whatIsLeft(exploration.sizes, whatIf.removal)
-  const lines = whyLines(left, node, labels, unit)
+  const lines = whyLines(left, node, whatIf.gone.has(node), labels, unit)
   return {
     kind: 'why',
     node,

@@ -27,11 +27,20 @@ const MAX_WIDTH = 56
 /**
  * Why an owner is in the image: the shortest chain of references from a root, and the references to remove.
  * @param sizes of what is left of the image, if the user has removed something
+ * @param isGone whether what the user removed took it away
  * @param labels what each owner is called, by its number
  */
-export function whyLines(sizes: GraphSizes, node: number, labels: readonly string[], unit: Unit): readonly WhyLine[] {
-  if (sizes.tree.parent[node] === UNREACHABLE)
-    return [{ text: 'It goes: nothing that stays refers to it.', references: [] }]
+export function whyLines(
+  sizes: GraphSizes,
+  node: number,
+  isGone: boolean,
+  labels: readonly string[],
+  unit: Unit,
+): readonly WhyLine[] {
+  if (sizes.tree.parent[node] === UNREACHABLE) {
+    const text = isGone ? 'It goes: nothing that stays refers to it.' : 'Nothing that is needed refers to it.'
+    return [{ text, references: [] }]
+  }
   const answer = why(sizes, node, { from: undefined, all: false })
   const { referrers } = answer
   return [
