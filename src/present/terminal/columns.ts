@@ -60,6 +60,19 @@ export function shorten(text: string, width: number): string {
   return `${head}…${tail.replace(/^[\p{Mn}\p{Me}\p{Cf}]+/u, '')}`
 }
 
+/** The beginning of a text, of at most a width. */
+export function cutEnd(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let head = ''
+  let left = width - 1
+  for (const character of text) {
+    left -= widthOfCharacter(character)
+    if (left < 0) break
+    head += character
+  }
+  return width < 1 ? '' : `${head}…`
+}
+
 /** Text for a terminal that has only ASCII: our own signs in ASCII, and all else as an escape. */
 export function asciiOf(text: string): string {
   if (PLAIN.test(text)) return text

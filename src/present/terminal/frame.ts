@@ -1,6 +1,6 @@
 import { printableText } from '../text/printable.ts'
 import { formatBytes, formatCount, formatDelta } from '../units.ts'
-import { joinFitting, widthOf } from './columns.ts'
+import { cutEnd, joinFitting, widthOf } from './columns.ts'
 import { sumTexts } from './details.ts'
 import { type Explorer, shown } from './explorer.ts'
 import { KEY_HINTS, WHY_HINTS } from './key-lines.ts'
@@ -47,7 +47,7 @@ export function lastLine(state: Explorer, columns: number, pen: Pen): string {
     const about = joinFitting(sum ?? ['type a part of a name'], ', ', Math.max(columns - widthOf(typed), 0))
     return pen.fit(typed + about, columns)
   }
-  if (message !== '') return pen.fit(` ${message}`, columns)
+  if (message !== '') return pen.fit(cutEnd(` ${message}`, columns), columns)
   if (window?.kind === 'keys') return pen.fit(' any key closes this', columns)
   if (window === undefined && sum !== undefined) return pen.fit(` ${joinFitting(sum, ', ', columns - 1)}`, columns)
   const hints =

@@ -47,15 +47,15 @@ function changed(state: Explorer, next: WhatIf, what: string, node: number): Exp
   return withWhatIf(state, next, changeText(state, next, what, node))
 }
 
-/** What a step does, in words. */
+/** What a step does, in words: the name that the user knows comes last, where a narrow screen cuts it. */
 function changeText({ unit, labels, whatIf }: Explorer, next: WhatIf, what: string, node: number): string {
   const freed = next.result.freed - whatIf.result.freed
-  if (countRemoved(next) < countRemoved(whatIf)) return `put back: ${what} (${formatBytes(-freed, unit)} more)`
+  if (countRemoved(next) < countRemoved(whatIf)) return `put back, ${formatBytes(-freed, unit)} more: ${what}`
   const more = next.gone.size - whatIf.gone.size
-  if (more > 0) return `removed: ${what} (${plural(more, 'path')} and ${formatBytes(freed, unit)} go)`
+  if (more > 0) return `removed, ${plural(more, 'path')} and ${formatBytes(freed, unit)} go: ${what}`
   const [holder] = next.result.stays.find((stays) => stays.node === node)?.heldBy ?? []
   const held = holder === undefined ? 'it had gone already' : `${labels[holder]!} still refers to it`
-  return `removed: ${what} (nothing more goes: ${held})`
+  return `removed, but nothing more goes, ${held}: ${what}`
 }
 
 /** The answer of an open window may change with what is removed. */

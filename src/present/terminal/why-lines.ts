@@ -21,6 +21,9 @@ export interface WhyLine {
   readonly isHeading?: true
 }
 
+/** Names far down a chain are not indented more, in columns. */
+const MAX_INDENT = 24
+
 /** Sentences fit into so many columns. */
 const MAX_WIDTH = 56
 
@@ -46,7 +49,7 @@ export function whyLines(
   return [
     heading(
       referrers.length > 1
-        ? `the shortest of the ways to it, of ${plural(referrers.length, 'direct referrer')}`
+        ? `the shortest way to it; it has ${plural(referrers.length, 'direct referrer')}`
         : 'the way to it',
     ),
     ...chainLines(sizes, node, labels, unit),
@@ -68,15 +71,16 @@ function chainLines(sizes: GraphSizes, node: number, labels: readonly string[], 
   )
   const chain: number[] = []
   for (let at = node; at >= 0; at = before[at]!) chain.push(at)
-  return chain.reverse().map((at, depth): WhyLine => {
-    const root = roots.find((some) => some.node === at)
-    if (depth === 0) {
-      const reason = root === undefined ? '' : `   root: ${textOfWords(rootReason(root), unit)}`
-      return { text: labels[at]! + reason, references: [], node: at }
-    }
-    const text = `${' '.repeat(3 * (depth - 1))}└─ ${labels[at]!}`
-    return { text, references: [{ from: chain[depth - 1]!, to: at }], node: at }
-  })
+  chain.reverse()
+  const root = roots.find((some) => some.node === chain[0])
+  return [
+    ...(root === undefined ? [] : [heading(`from a root: ${textOfWords(rootReason(root), unit)}`)]),
+    ...chain.map((at, depth): WhyLine => {
+      if (depth === 0) return { text: labels[at]!, references: [], node: at }
+      const text = `${' '.repeat(Math.min(3 * (depth - 1), MAX_INDENT))}└─ ${labels[at]!}`
+      return { text, references: [{ from: chain[depth - 1]!, to: at }], node: at }
+    }),
+  ]
 }
 
 function cutLines(answer: Why, labels: readonly string[], unit: Unit): readonly WhyLine[] {
@@ -94,9 +98,10 @@ function oneCut(cut: SmallestCut, labels: readonly string[], unit: Unit): readon
   return [
     heading(''),
     {
-      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, 'path')} go without ${countOfCut(cut)}, ${kindOfCut(cut)}:`,
+      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, 'path')} go without ${countOfCut(cut)}`,
       references,
     },
+    heading(kindOfCut(cut)),
     ...references.map((reference): WhyLine => {
       const { from, to } = reference
       return { text: `  ${labels[from]!} → ${labels[to]!}`, references: [reference], node: from }
