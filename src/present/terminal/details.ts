@@ -14,7 +14,7 @@ export function detailTexts(state: Explorer): readonly [name: string, facts: rea
   const level = shown(state)
   const row = selectedIn(level)
   if (row === undefined) return ['', []]
-  if (row.change !== undefined) return [row.label, changeFacts(state, row)]
+  if (row.change !== undefined) return [row.label.trimStart(), changeFacts(state, row)]
   if (row.node !== undefined && level.list.kind !== 'copies')
     return [fullNameOf(state, row.node), ownerFacts(state, row.node)]
   const above = level.list.kind === 'folder' && level.list.path !== '' ? `${level.list.path}/` : ''

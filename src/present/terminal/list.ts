@@ -71,6 +71,9 @@ export interface ListContext {
   readonly columns: readonly Column<OwnersRow>[]
 }
 
+/** "changed" and "rebuilt" are the longest words for a change. */
+const LONGEST_CLASS = 7
+
 /** The view that a list belongs to. */
 export function viewOf(list: List): View {
   switch (list.kind) {
@@ -215,16 +218,15 @@ function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListCon
       const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
       return {
         id: `${index}`,
-        label: `${change.kind === 'packing' ? '' : `${change.class}  `}${nameOfChange(change, unit)}`,
+        label: `${(change.kind === 'packing' ? '' : change.class).padEnd(LONGEST_CLASS)}  ${nameOfChange(change, unit)}`,
         ...(node >= 0 ? { node } : {}),
         change,
       }
     })
 }
 
-/** The width of a name of a region at which its sizes have no room: the line about the row has them. */
-const REGION_ALONE = 24
-
+/** The name of a change. That of a region leaves out its sizes, which the line about the row has. */
 function nameOfChange(change: DiffRow, unit: Unit): string {
-  return change.kind === 'region' ? rowName(change, unit, REGION_ALONE) : rowName(change, unit)
+  const name = rowName(change, unit)
+  return change.kind === 'region' ? rowName(change, unit, name.length - 1) : name
 }

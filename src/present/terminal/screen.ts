@@ -4,6 +4,7 @@ import { type Explorer, shown, type Window } from './explorer.ts'
 import { header, lastLine } from './frame.ts'
 import { KEY_LINES } from './key-lines.ts'
 import { type Layout, layoutOf, SMALLEST } from './layout.ts'
+import { viewOf } from './list.ts'
 import { listTitle, middlePane } from './middle-pane.ts'
 import { type SidePanes, sidePanes } from './panes.ts'
 import { type Pen, penOf, type ScreenSize, type ScreenStyle } from './pen.ts'
@@ -67,9 +68,12 @@ function lists(
   style: ScreenStyle,
 ): readonly string[] {
   const level = shown(state)
-  const { sides, middle, page, hasHeadings } = layout
+  const { page, hasHeadings } = layout
+  // Changes have long names, and most of them are of what is no longer there.
+  const sides = viewOf(level.list) === 'changes' ? 0 : layout.sides
+  const middle = sides === 0 ? columns : layout.middle
   const panes = sidePanes(state)
-  const list = middlePane(state, level, layout, pen, style)
+  const list = middlePane(state, level, { ...layout, middle }, pen, style)
   const details = detailLines(state, layout, panes, columns, pen)
   const title = { text: listTitle(state, level), width: middle }
   if (sides === 0) return [ruleWith([title], '', pen), ...list, pen.signs.across.repeat(columns), ...details]
