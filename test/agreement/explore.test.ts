@@ -141,9 +141,14 @@ describeWith(['tmux'], 'isoscope explore in a terminal', () => {
     await terminal.shows(/┬─ 1 store path with 'nix-2' /)
     terminal.resize(80, 24)
     await terminal.shows(/nix-2\.31\.2 +│/)
-    const idle = ticksOf(terminal.pid)
-    await sleep(1000)
-    expect(ticksOf(terminal.pid) - idle).toBeLessThanOrEqual(1)
+    // Without a key it does nothing, but for what Node itself tidies up once after its start.
+    let least = Number.POSITIVE_INFINITY
+    for (let second = 0; second < 5 && least > 0; second += 1) {
+      const begin = ticksOf(terminal.pid)
+      await sleep(1000)
+      least = Math.min(least, ticksOf(terminal.pid) - begin)
+    }
+    expect(least).toBe(0)
     terminal.keys('q')
     // What was removed is said as a command, so that it is not lost.
     await terminal.shows(/isoscope without mini\.iso\s+\/nix\/store\/\w+-nix-2\.31\.2\s+READY>/)
