@@ -73,6 +73,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   sqfstar: 'squashfs-tools',
   sqlite3: 'sqlite3',
   tar: 'tar',
+  tmux: 'tmux',
   unsquashfs: 'squashfs-tools',
   xorriso: 'xorriso',
   xorrisofs: 'xorriso',

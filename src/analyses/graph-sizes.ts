@@ -91,6 +91,23 @@ export function graphSizes(
   return { ...sizesOf(withoutReferences(all, needless)), certain }
 }
 
+/** The same without some references and roots. Sizes of a node by itself stay as they are. */
+export function sizesWithout(
+  sizes: GraphSizes,
+  removed: readonly Reference[],
+  isRemovedRoot: (node: number) => boolean,
+): GraphSizes {
+  const roots = sizes.roots.filter(({ node }) => !isRemovedRoot(node))
+  const begins = roots.map(({ node }) => node)
+  const rest = (some: Omit<GraphSizes, 'certain'>): Omit<GraphSizes, 'certain'> => {
+    const graph = withoutReferences(some.graph, removed)
+    const tree = dominatorTree(graph, begins)
+    const retained = retainedSizes(tree, some.exclusive, some.shared)
+    return { ...some, graph, roots, tree, retained, freed: retainedSizes(tree, some.held, some.shared) }
+  }
+  return { ...rest(sizes), ...(sizes.certain === undefined ? {} : { certain: rest(sizes.certain) }) }
+}
+
 /** The bytes of a node that no reference holds: its copies in other regions than those of the roots. */
 export function bytesBeside({ exclusive, held }: Pick<GraphSizes, 'exclusive' | 'held'>, node: number): number {
   return exclusive[node]! - held[node]!

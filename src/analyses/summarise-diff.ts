@@ -44,7 +44,7 @@ export function summariseDiff({ rows }: Diff, { min, top, rebuilt, only }: DiffS
   }
   for (const row of rows) {
     const isAside = row.kind === 'packing' || row.kind === 'region'
-    if (only !== undefined && !matches(row, only)) hide('other', row)
+    if (only !== undefined && !isOfFilter(row, only)) hide('other', row)
     else if (isAside) asides.push(row)
     else if (isOdd(row)) odd.push(row)
     else if (row.class === 'rebuilt' && !rebuilt && only !== 'rebuilt') hide('rebuilt', row)
@@ -68,7 +68,8 @@ function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
   return contentsDiffer !== undefined && oldPath !== undefined && oldPath === newPath
 }
 
-function matches(row: DiffRow, only: DiffFilter): boolean {
+/** Whether a row is of a kind that the user asks for. */
+export function isOfFilter(row: DiffRow, only: DiffFilter): boolean {
   if (only === 'grew') return row.delta > 0
   if (only === 'shrank') return row.delta < 0
   return row.class === only && (row.kind === 'owner' || row.kind === 'package' || row.kind === 'file')

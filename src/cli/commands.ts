@@ -7,6 +7,7 @@ import { completionDefinition } from './definitions/completion.ts'
 import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
+import { exploreDefinition } from './definitions/explore.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { extractDefinition } from './definitions/extract.ts'
 import { helpDefinition } from './definitions/help.ts'
@@ -35,6 +36,7 @@ export const COMMANDS = {
   report: command(reportDefinition, async (given, { explain }) =>
     (await import('./commands/report.ts')).runReport(given, explain),
   ),
+  explore: command(exploreDefinition, async (given) => (await import('./commands/explore.ts')).runExplore(given)),
   ls: command(lsDefinition, async (given) => (await import('./commands/ls.ts')).runLs(given)),
   cat: command(catDefinition, async (given) => (await import('./commands/cat.ts')).runCat(given)),
   extract: command(extractDefinition, async (given) => (await import('./commands/extract.ts')).runExtract(given)),

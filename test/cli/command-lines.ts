@@ -13,6 +13,7 @@ export const COMMAND_LINES: readonly (readonly [string, ...string[]])[] = [
   ['help-advise.txt', 'advise', '--help'],
   ['help-refs.txt', 'refs', '--help'],
   ['help-referrers.txt', 'referrers', '--help'],
+  ['help-explore.txt', 'explore', '--help'],
   ['report-mini.txt', 'mini.iso'],
   ['report-mini-slim-all.txt', 'report', 'mini-slim.iso', '-n', '0', '--sort', 'name'],
   ['report-mini-bytes.txt', 'mini.iso', '--bytes', '-n', '5', '--full-paths'],

@@ -7,6 +7,7 @@ import type { Mention } from '../../owners/mentions.ts'
 import type { ReferenceKinds } from '../../owners/reference-kind.ts'
 import type { Root } from '../../owners/roots.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
+import { countOfCut, kindOfCut, withoutCut } from '../why-words.ts'
 import { arrowText } from './arrow.ts'
 import { mentionText } from './mention-place.ts'
 import { shortenMiddle } from './printable.ts'
@@ -183,7 +184,7 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 
 /** Which references to remove, and what that frees. */
 function cuts(why: Why, options: WhyTextOptions): string {
-  const { root, referrers, byChance, smallest, direct } = why
+  const { root, referrers, smallest, direct } = why
   const { all, style } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
   if (referrers.length === 0) return ''
@@ -211,9 +212,7 @@ function cuts(why: Why, options: WhyTextOptions): string {
       .map((line) => line.trimEnd())
       .join('\n')
   }
-  return byChance.length > 0
-    ? 'Only references by chance hold it. Nobody can cut them; the next build may lose them.'
-    : 'It is a part of the system: what puts the system together leads to it.'
+  return withoutCut(why)
 }
 
 /** A set of references to remove, as rows of the table. */
@@ -225,15 +224,10 @@ function offer(
 ): string[][] {
   const { names, style, kinds, room } = options
   const { references, builtIn } = cut
-  const { length } = references
-  const count = length === 1 ? 'this' : length === 2 ? 'both of these' : `all ${formatCount(length)} of these`
-  const kind =
-    builtIn === 0
-      ? 'from the configuration'
-      : builtIn < references.length
-        ? 'some built in, so another build is needed'
-        : 'built in, so another build is needed'
-  const rows = wrap(`${count}, ${kind}:`, room, '  ').map((line, index) => [index === 0 ? frees : '', line])
+  const rows = wrap(`${countOfCut(cut)}, ${kindOfCut(cut)}:`, room, '  ').map((line, index) => [
+    index === 0 ? frees : '',
+    line,
+  ])
   for (const reference of references) {
     const mark = builtIn > 0 && builtIn < references.length && kinds.of(reference) === 'built in' ? ' (built in)' : ''
     const arrow = arrowText(names[reference.from]!, names[reference.to]!, 0, room - 2 - mark.length)

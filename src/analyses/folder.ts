@@ -1,0 +1,150 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { hardLinksOf } from '../../parsers/image.ts'
+import type { Account } from '../inventory/attribution.ts'
+import type { FileFacts } from '../inventory/file-facts.ts'
+import { storedSizes } from '../ledger/stored-sizes.ts'
+import { entriesOf, type Owner } from '../owners/owner.ts'
+
+/** A directory with the sums of all below it, or a file. */
+export interface Folder {
+  /** The last part of its path; '' at the top. */
+  readonly name: ByteString
+  /** Bytes in the image file. Undefined if a saved report does not say. */
+  readonly own: number | undefined
+  readonly unpacked: number
+  readonly files: number
+  /** The key of the owner that it is the first entry of, where owners are not told apart further. */
+  readonly owner?: ByteString
+  /** What is in it, by name, in the order of the image; undefined for a file. */
+  readonly children: ReadonlyMap<ByteString, Folder> | undefined
+}
+
+/** A file or a directory without what is below it. */
+interface Leaf {
+  /** Names from the top down; none for the top itself. */
+  readonly names: readonly ByteString[]
+  readonly isFolder: boolean
+  readonly own: number | undefined
+  readonly unpacked: number
+  readonly files: number
+  readonly owner?: ByteString | undefined
+}
+
+/** The whole image, with an owner as one entry. It adds up to the image file, because accounts do. */
+export function folderOfImage(accounts: readonly Account[]): Folder {
+  return folderOf(
+    accounts.map(({ kind, name, region, own, unpacked, files, owner }): Leaf => {
+      const isPath = kind === 'owner' || kind === 'file'
+      const names = isPath ? namesOf(name) : structureNames(name, region)
+      return { names, isFolder: name.endsWith('/'), own, unpacked, files, owner }
+    }),
+  )
+}
+
+/** The files of an owner, by what their contents take in the image file. */
+export function folderOfOwner(owner: Owner): Folder {
+  const { tree } = owner.open.image
+  const stored = storedSizes(owner.open)
+  const links = hardLinksOf(tree)
+  const met = new Set<readonly number[]>()
+  return folderOf(
+    Array.from(entriesOf(owner), ({ entry, path }): Leaf => {
+      const names = namesOf(path)
+      if (entry.type !== 'file') {
+        return { names, isFolder: entry.type === 'directory', own: 0, unpacked: 0, files: 0 }
+      }
+      // A file with several names counts once.
+      const list = links.get(tree.identities[entry.index]!)
+      const isAgain = list !== undefined && met.has(list)
+      if (list !== undefined) met.add(list)
+      const own = stored.ofName(entry.index)
+      return { names, isFolder: false, own, unpacked: isAgain ? 0 : entry.size, files: isAgain ? 0 : 1 }
+    }),
+  )
+}
+
+/** The files of an owner as a saved report has them. */
+export function folderOfFacts(facts: readonly FileFacts[]): Folder {
+  return folderOf(
+    facts.map(({ path, type, size }): Leaf => {
+      const isFile = type === 'file'
+      return {
+        names: namesOf(path),
+        isFolder: type === 'directory',
+        own: undefined,
+        unpacked: size,
+        files: isFile ? 1 : 0,
+      }
+    }),
+  )
+}
+
+/** A file or directory below a folder, and its path from there. */
+export interface FoundFolder {
+  readonly path: ByteString
+  readonly folder: Folder
+}
+
+/** All below a folder whose name passes a test, without what lies in a directory that passes: so the sizes add up. */
+export function foundIn(folder: Folder, test: (name: ByteString) => boolean): readonly FoundFolder[] {
+  const found: FoundFolder[] = []
+  const stack: FoundFolder[] = [{ path: '', folder }]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    for (const [name, child] of at.folder.children ?? []) {
+      const below = { path: at.path === '' ? name : `${at.path}/${name}`, folder: child }
+      if (test(name)) found.push(below)
+      else stack.push(below)
+    }
+  }
+  return found
+}
+
+/** The directory, in each region, of what is no file. */
+const STRUCTURES = '[tables and padding]'
+
+/** Where we show a structure: with the others of its region, which may have a name instead of a path. */
+function structureNames(name: ByteString, region: ByteString): readonly ByteString[] {
+  if (name === region) return [`[${name}]`]
+  return region.startsWith('/') ? [...namesOf(region), STRUCTURES, name] : [region, name]
+}
+
+function namesOf(path: ByteString): readonly ByteString[] {
+  return path.split('/').filter((name) => name !== '')
+}
+
+/** A folder while we add leaves to it. */
+interface Growing extends Folder {
+  own: number | undefined
+  unpacked: number
+  files: number
+  owner?: ByteString
+  children: Map<ByteString, Growing> | undefined
+}
+
+function folderOf(leaves: readonly Leaf[]): Folder {
+  const top = growing('', leaves[0]?.own !== undefined || leaves.length === 0)
+  for (const { names, isFolder, own, unpacked, files, owner } of leaves) {
+    let at = top
+    for (let depth = 0; ; depth += 1) {
+      at.own = at.own === undefined || own === undefined ? undefined : at.own + own
+      at.unpacked += unpacked
+      at.files += files
+      const name = names[depth]
+      if (name === undefined) break
+      at.children ??= new Map()
+      let next = at.children.get(name)
+      if (next === undefined) {
+        next = growing(name, own !== undefined)
+        at.children.set(name, next)
+      }
+      at = next
+    }
+    if (isFolder) at.children ??= new Map()
+    if (owner !== undefined) at.owner = owner
+  }
+  return top
+}
+
+function growing(name: ByteString, isKnown: boolean): Growing {
+  return { name, own: isKnown ? 0 : undefined, unpacked: 0, files: 0, children: undefined }
+}

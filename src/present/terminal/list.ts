@@ -1,0 +1,232 @@
+import type { DiffRow } from '../../analyses/diff.ts'
+import type { DuplicateCopy, DuplicatePackage } from '../../analyses/duplicate-packages.ts'
+import type { Duplicates, Exploration } from '../../analyses/exploration.ts'
+import { type Folder, foundIn } from '../../analyses/folder.ts'
+import { type DiffFilter, isOfFilter } from '../../analyses/summarise-diff.ts'
+import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
+import { neighbours, numberOfKey, type Reference } from '../../graph/reference-graph.ts'
+import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
+import type { Column } from '../../views/column.ts'
+import type { OwnersRow } from '../../views/owners.ts'
+import { rowName } from '../diff-words.ts'
+import { printable } from '../text/printable.ts'
+import { formatBytes, plural, type Unit } from '../units.ts'
+import { matcherOf } from './matcher.ts'
+
+/** The ways to look at an image. */
+export const VIEWS = ['references', 'dominators', 'files', 'duplicates'] as const
+export type View = (typeof VIEWS)[number] | 'changes'
+
+/** What the middle pane lists. Owners are numbers of the graph. */
+export type List =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'references' | 'referrers'; readonly of: number }
+  /** What an owner holds, or what no owner holds alone. */
+  | { readonly kind: 'held'; readonly by: number }
+  /** What a search finds among all owners, or below a folder. */
+  | { readonly kind: 'matches'; readonly text: string; readonly view: 'references' | 'dominators' }
+  | { readonly kind: 'found'; readonly text: string; readonly below: FolderList }
+  | FolderList
+  | { readonly kind: 'duplicates'; readonly found: Duplicates }
+  | { readonly kind: 'copies'; readonly of: DuplicatePackage | PaidTwice; readonly name: string }
+  | { readonly kind: 'changes'; readonly only: DiffFilter | undefined }
+
+export interface FolderList {
+  readonly kind: 'folder'
+  readonly folder: Folder
+  /** Its path from the top, safe to print. */
+  readonly path: string
+  /** The owner whose files they are; undefined for the image. */
+  readonly owner: number | undefined
+}
+
+/** A line of a list. Texts are safe to print. */
+export interface Row {
+  /** Tells it from the other rows of its list. */
+  readonly id: string
+  readonly label: string
+  /** Of an owner, or of files. */
+  readonly sizes?: OwnersRow
+  /** What one copy less would save. */
+  readonly saves?: number
+  /** The owner that it stands for. */
+  readonly node?: number
+  /** The reference that it is listed for. */
+  readonly reference?: Reference
+  /** What it opens that is no owner's. */
+  readonly opens?: List
+  /** The change that it stands for. */
+  readonly change?: DiffRow
+  /** Words about it. */
+  readonly note?: string
+}
+
+/** What rows are made from. */
+export interface ListContext {
+  readonly exploration: Exploration
+  /** What each owner is called, by its number. */
+  readonly labels: readonly string[]
+  readonly unit: Unit
+  /** The columns of owners. */
+  readonly columns: readonly Column<OwnersRow>[]
+}
+
+/** "changed" and "rebuilt" are the longest words for a change. */
+const LONGEST_CLASS = 7
+
+/** The view that a list belongs to. */
+export function viewOf(list: List): View {
+  switch (list.kind) {
+    case 'held':
+      return 'dominators'
+    case 'folder':
+    case 'found':
+      return 'files'
+    case 'duplicates':
+    case 'copies':
+      return 'duplicates'
+    case 'changes':
+      return 'changes'
+    case 'matches':
+      return list.view
+    default:
+      return 'references'
+  }
+}
+
+/** The rows of a list, in no order. */
+export function rowsOf(list: List, context: ListContext): readonly Row[] {
+  const { exploration } = context
+  const { graph, tree } = exploration.sizes
+  switch (list.kind) {
+    case 'all':
+      return Array.from(graph.keys.keys(), (node) => ownerRow(node, context))
+    case 'references':
+      return others(neighbours(graph.references, list.of), list.of).map((to) => ({
+        ...ownerRow(to, context),
+        reference: { from: list.of, to },
+      }))
+    case 'referrers':
+      return others(neighbours(graph.referrers, list.of), list.of).map((from) => ({
+        ...ownerRow(from, context),
+        reference: { from, to: list.of },
+      }))
+    case 'held':
+      return [...graph.keys.keys()]
+        .filter((node) => tree.parent[node] === list.by || (list.by === ROOT && tree.parent[node] === UNREACHABLE))
+        .map((node) => ownerRow(node, context))
+    case 'matches': {
+      const isMatch = matcherOf(list.text)
+      const found = [...graph.keys.keys()].filter(
+        (node) => isMatch(context.labels[node]!) || isMatch(graph.keys[node]!),
+      )
+      return found.map((node) => ownerRow(node, context))
+    }
+    case 'found': {
+      const { folder, path, owner } = list.below
+      const isMatch = matcherOf(list.text)
+      return foundIn(folder, (name) => isMatch(printable(name))).map((one) =>
+        folderRow(one.folder, printable(one.path), `${path}/`, owner, context),
+      )
+    }
+    case 'folder':
+      return Array.from(list.folder.children?.values() ?? [], (child) =>
+        folderRow(child, printable(child.name), list.path === '' ? '' : `${list.path}/`, list.owner, context),
+      )
+    case 'duplicates':
+      return duplicateRows(list.found, context)
+    case 'copies':
+      return copyRows(list.of, context)
+    case 'changes':
+      return changeRows(list.only, context)
+  }
+}
+
+function others(nodes: Uint32Array, self: number): readonly number[] {
+  return [...nodes].filter((node) => node !== self)
+}
+
+function ownerRow(node: number, { exploration, labels }: ListContext): Row {
+  return { id: String(node), label: labels[node]!, sizes: exploration.owners[node]!, node }
+}
+
+/** @param above the path of the folder that it is in, with a slash behind it */
+function folderRow(
+  folder: Folder,
+  label: string,
+  above: string,
+  owner: number | undefined,
+  { exploration, labels }: ListContext,
+): Row {
+  const { own = 0, unpacked, files, children, owner: key } = folder
+  const sizes = { kind: 'sum', label: [], own, unpacked, files } as const
+  const node = key === undefined ? -1 : numberOfKey(exploration.sizes.graph, key)
+  if (node >= 0) return { id: label, label: labels[node]!, sizes, node }
+  if (children === undefined) return { id: label, label, sizes }
+  return { id: label, label: `${label}/`, sizes, opens: { kind: 'folder', folder, path: above + label, owner } }
+}
+
+/** Their size is what one copy less saves. */
+function duplicateRows({ packages, paidTwice = [] }: Duplicates, context: ListContext): readonly Row[] {
+  const { exploration, labels } = context
+  return [
+    ...packages.map((some, index): Row => {
+      const name = printable(some.name)
+      const opens = { kind: 'copies', of: some, name } as const
+      const note = `a package in several copies, which take ${formatBytes(some.own, context.unit)}`
+      return {
+        id: `p${index}`,
+        label: `${plural(some.copies.length, some.kind.slice(0, -1))}: ${name}`,
+        saves: some.saved,
+        opens,
+        note,
+      }
+    }),
+    ...paidTwice.map((copy, index): Row => {
+      const node = copy.owner === undefined ? -1 : numberOfKey(exploration.sizes.graph, copy.owner)
+      const name = node >= 0 ? labels[node]! : printable(copy.places[0]!.path.slice(1))
+      const opens = { kind: 'copies', of: copy, name } as const
+      const own = copy.places.reduce((sum, place) => sum + place.own, 0)
+      const note = `in several images, where it takes ${formatBytes(own, context.unit)}`
+      const label = `${plural(copy.places.length, 'place')}: ${name}`
+      return { id: `t${index}`, label, saves: wastedBytes(copy), opens, note }
+    }),
+  ]
+}
+
+function copyRows(of: DuplicatePackage | PaidTwice, context: ListContext): readonly Row[] {
+  const { graph } = context.exploration.sizes
+  if ('copies' in of) {
+    const paths = of.copies.flatMap((copy: DuplicateCopy) => copy.paths)
+    return paths.map(({ key }) => ownerRow(numberOfKey(graph, key), context))
+  }
+  const node = of.owner === undefined ? -1 : numberOfKey(graph, of.owner)
+  return of.places.map(({ path, own, isPartial }) => ({
+    id: path,
+    label: `${printable(path)}${isPartial ? ' (part)' : ''}`,
+    sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 },
+    ...(node >= 0 ? { node } : {}),
+  }))
+}
+
+function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListContext): readonly Row[] {
+  const { graph } = exploration.sizes
+  const rows = exploration.diff?.rows ?? []
+  return rows
+    .filter((row) => only === undefined || isOfFilter(row, only))
+    .map((change, index): Row => {
+      const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
+      return {
+        id: `${index}`,
+        label: `${(change.kind === 'packing' ? '' : change.class).padEnd(LONGEST_CLASS)}  ${nameOfChange(change, unit)}`,
+        ...(node >= 0 ? { node } : {}),
+        change,
+      }
+    })
+}
+
+/** The name of a change. That of a region leaves out its sizes, which the line about the row has. */
+function nameOfChange(change: DiffRow, unit: Unit): string {
+  const name = rowName(change, unit)
+  return change.kind === 'region' ? rowName(change, unit, name.length - 1) : name
+}
