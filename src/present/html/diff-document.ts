@@ -1,0 +1,56 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { Diff, DiffRow } from '../../analyses/diff.ts'
+import type { MatchClass } from '../../analyses/match-owners.ts'
+import { compressionTexts, remarks, rowName, rowReason } from '../diff-words.ts'
+import { printableText } from '../text/printable.ts'
+import type { DiffChange, PageDiff, PageDiffRow } from './page-data.ts'
+
+/** What became of an owner, in words. */
+const WORDS: Readonly<Record<MatchClass, string>> = {
+  same: 'same content',
+  moved: 'same content',
+  rebuilt: 'rebuilt, same version',
+  changed: 'changed',
+  new: 'new',
+  gone: 'gone',
+}
+
+/**
+ * A comparison as a document of a page.
+ * @param keys of the owners in the documents of the old and of the new image, by number
+ */
+export function diffDocument(
+  diff: Diff,
+  keys: { readonly old: readonly ByteString[]; readonly new: readonly ByteString[] },
+): PageDiff {
+  const [before, after] = [numbersOf(keys.old), numbersOf(keys.new)]
+  const numberIn = (numbers: ReadonlyMap<ByteString, number>, key: ByteString | undefined): number =>
+    key === undefined ? -1 : (numbers.get(key) ?? -1)
+  return {
+    kind: 'diff',
+    name: printableText(`${diff.old.name} → ${diff.new.name}`),
+    old: { name: printableText(diff.old.name), size: diff.old.size },
+    new: { name: printableText(diff.new.name), size: diff.new.size },
+    rows: diff.rows.map(
+      (row): PageDiffRow => ({
+        name: rowName(row, 'iec'),
+        change: changeOf(row),
+        word: row.kind === 'packing' ? 'packed otherwise' : WORDS[row.class],
+        before: row.before,
+        after: row.after,
+        reason: rowReason(row),
+        owners: [numberIn(before, row.oldPath), numberIn(after, row.newPath)],
+      }),
+    ),
+    warnings: [...compressionTexts(diff), ...remarks(diff)],
+  }
+}
+
+function numbersOf(keys: readonly ByteString[]): ReadonlyMap<ByteString, number> {
+  return new Map(keys.map((key, number) => [key, number]))
+}
+
+function changeOf({ class: what, delta }: DiffRow): DiffChange {
+  if (what === 'new' || what === 'gone') return what
+  return delta > 0 ? 'grew' : delta < 0 ? 'shrank' : 'same size'
+}
