@@ -6,6 +6,7 @@ import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
 import { exportDefinition } from './definitions/export.ts'
+import { htmlDefinition } from './definitions/html.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
@@ -54,6 +55,7 @@ export const COMMANDS = {
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
+  html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
 } as const satisfies Readonly<Record<string, Command>>
 

@@ -103,9 +103,9 @@ function splitOverEntries(accountOf: readonly (Account | undefined)[], weights: 
   }
   const own = new Float64Array(accountOf.length)
   for (const [account, indexes] of entries) {
-    const parts = indexes.map((index) => weights[index]!)
+    const parts: number[] = indexes.map((index) => weights[index]!)
     // Some bytes may be of no entry, such as those of claims that are too tangled to split.
-    if (parts.every((part) => part === 0)) parts[0] = 1
+    if (parts.every((part) => !(part > 0))) parts[0] = 1
     const shares = apportion(account.own, parts)
     for (const [at, index] of indexes.entries()) own[index] = shares[at]!
   }

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { Advice, AdviceItem, UncountedItem } from '../../analyses/advise.ts'
 import { optionLine } from '../../analyses/advise/module-settings.ts'
+import type { Advice, AdviceItem, UncountedItem } from '../../analyses/advise.ts'
 import { type GraphSizes, sizesOfInventory } from '../../analyses/graph-sizes.ts'
 import type { SizeNode } from '../../analyses/size-tree.ts'
 import { neighbours } from '../../graph/reference-graph.ts'

@@ -1,0 +1,148 @@
+import { formatBytes, formatCount, formatDelta, formatPercent, plural } from '../../units.ts'
+import { DIFF_CHANGES, type PageDiff, type PageDiffRow } from '../page-data.ts'
+import type { Column } from './columns.ts'
+import type { DocumentView, Row } from './document-view.ts'
+import { element, nameText } from './element.ts'
+import { hasWords, wordsOf } from './search.ts'
+import { treeOf } from './tree.ts'
+
+/** What the groups of a comparison are called. */
+const GROUPS: Readonly<Record<(typeof DIFF_CHANGES)[number], string>> = {
+  grew: 'Grew',
+  new: 'New',
+  shrank: 'Shrank',
+  gone: 'Gone',
+  'same size': 'Same size',
+}
+
+/** A comparison as a page shows it: the area of a row is by how much it changed. */
+export function diffView(diff: PageDiff): DocumentView {
+  const { rows, old, new: now } = diff
+  const groups = DIFF_CHANGES.map((change) => ({ change, rows: rows.filter((row) => row.change === change) })).filter(
+    (group) => group.rows.some(({ before, after }) => before !== after),
+  )
+  const tree = treeOf({
+    ...{ name: diff.name, kind: 'i', own: 0, unpacked: 0, owner: -1 },
+    below: groups.map((group) => ({
+      ...{ name: GROUPS[group.change], kind: 'r', own: 0, unpacked: 0, owner: -1 },
+      below: group.rows.map(({ name, before, after }) => {
+        return { name, kind: 'o', own: Math.abs(after - before), unpacked: 0, owner: -1, below: [] }
+      }),
+    })),
+  })
+  // In preorder, each group is a node before its rows.
+  const rowAt = groups.reduce<(PageDiffRow | undefined)[]>(
+    (all, group) => [...all, undefined, ...group.rows],
+    [undefined],
+  )
+  const nodeOf = new Map(rowAt.flatMap((row, node) => (row === undefined ? [] : [[row, node] as const])))
+  const changes = ['same size', ...groups.flatMap(({ change, rows: some }) => [change, ...some.map(() => change)])]
+  const delta = now.size - old.size
+  const data = new Map<Row, PageDiffRow>()
+  const tableRows = rows.map((row): Row => {
+    const { name, before, after, word } = row
+    const made = { node: nodeOf.get(row) ?? -1, owner: -1, name, own: after - before, unpacked: Number.NaN, text: word }
+    data.set(made, row)
+    return made
+  })
+  const columns: readonly Column<Row>[] = [
+    { id: 'name', heading: 'Name', meaning: 'what changed', kind: 'name', value: ({ name }) => name },
+    {
+      id: 'change',
+      heading: 'Change',
+      meaning: 'bytes more or less in the image',
+      kind: 'delta',
+      value: ({ own }) => own,
+    },
+    {
+      id: 'before',
+      heading: 'Before',
+      meaning: 'bytes in the old image',
+      kind: 'bytes',
+      value: (row) => data.get(row)!.before,
+      leaveOut: 2,
+    },
+    {
+      id: 'after',
+      heading: 'After',
+      meaning: 'bytes in the new image',
+      kind: 'bytes',
+      value: (row) => data.get(row)!.after,
+      leaveOut: 2,
+    },
+    {
+      id: 'size',
+      heading: 'Size of change',
+      meaning: 'the change without its sign',
+      kind: 'bytes',
+      value: ({ own }) => Math.abs(own),
+      leaveOut: 1,
+    },
+    {
+      id: 'word',
+      heading: 'What',
+      meaning: 'new, gone, or changed',
+      kind: 'text',
+      value: ({ text }) => text,
+      leaveOut: 1,
+    },
+    {
+      id: 'reason',
+      heading: 'Why',
+      meaning: 'the reference that came or went',
+      kind: 'text',
+      value: (row) => data.get(row)!.reason,
+      leaveOut: 1,
+    },
+  ]
+  return {
+    name: diff.name,
+    sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size)})`,
+    facts: [plural(rows.length, 'change')],
+    warnings: diff.warnings,
+    views: [['places', 'change']],
+    tabs: [['owners', 'Changes']],
+    colours: [['kind', 'change']],
+    treeOf: () => tree,
+    label: (_, node) => tree.names[node]!,
+    nodeOfOwner: () => -1,
+    table(state) {
+      const words = wordsOf(state.find)
+      const shown = tableRows.filter(({ name, text }) => hasWords(`${name} ${text}`, words))
+      return { label: 'changes', columns, rows: shown, note: '' }
+    },
+    colourOf: (_, palette) => (node) => palette.changes[changes[node]!]!,
+    legend: (_, palette) =>
+      groups.map(({ change, rows: some }) => ({
+        colour: palette.changes[change]!,
+        label: GROUPS[change].toLowerCase(),
+        bytes: some.reduce((sum, { before, after }) => sum + Math.abs(after - before), 0),
+      })),
+    panel(_, node) {
+      const row = rowAt[node]
+      if (row === undefined) {
+        const change = node === 0 ? delta : Number.NaN
+        const text = Number.isNaN(change) ? formatBytes(tree.total[node]!, 'iec') : formatDelta(change, 'iec')
+        return [element('h2', {}, nameText(tree.names[node]!)), element('p', {}, text)]
+      }
+      const facts: (readonly [string, string])[] = [
+        ['change', formatDelta(row.after - row.before, 'iec')],
+        ['in bytes', formatDelta(row.after - row.before, 'bytes')],
+        ['before', `${formatBytes(row.before, 'iec')} · ${formatCount(row.before)} bytes`],
+        ['after', `${formatBytes(row.after, 'iec')} · ${formatCount(row.after)} bytes`],
+        ['what', row.word],
+      ]
+      if (row.reason !== '') facts.push(['why', row.reason])
+      return [
+        element('h2', {}, nameText(row.name)),
+        element(
+          'dl',
+          {},
+          ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
+        ),
+      ]
+    },
+    usualSort: 'size',
+    canRemove: false,
+  }
+}

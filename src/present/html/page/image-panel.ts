@@ -1,0 +1,253 @@
+import { why } from '../../../analyses/why.ts'
+import { neighbours, type Reference } from '../../../graph/reference-graph.ts'
+import { shortestSteps, UNREACHED } from '../../../graph/shortest-steps.ts'
+import { formatBytes, formatCount, formatPercent, plural } from '../../units.ts'
+import type { PageAdviceItem } from '../page-data.ts'
+import { ratioOf } from './columns.ts'
+import type { PanelActions } from './document-view.ts'
+import { button, element, nameText } from './element.ts'
+import type { GraphModel, ImageModel } from './image-model.ts'
+import type { Removed } from './removal.ts'
+import { chainTo, hasChildren, ownerAbove, type Tree } from './tree.ts'
+
+/** How many names a list shows at first. */
+const SHOWN = 8
+
+/** What is known of a node: sizes, referrers, the shortest chain, what a cut frees, and advice. */
+export function imagePanel(
+  model: ImageModel,
+  tree: Tree,
+  node: number,
+  label: (node: number) => string,
+  actions: PanelActions,
+): readonly Node[] {
+  const { data, owners, graph } = model
+  const owner = ownerAbove(tree, node)
+  const isOwner = tree.owner[node]! >= 0
+  const own = tree.total[node]!
+  const parts: Node[] = [
+    element('h2', {}, nameText(label(node))),
+    element('p', { class: 'path' }, nameText(isOwner ? owners.paths[owner]! : placeText(tree, node))),
+  ]
+  const facts: (readonly [string, string])[] = [
+    ['on the image', `${formatBytes(own, 'iec')} · ${formatPercent(own, data.size)}`],
+    ['in bytes', formatCount(own)],
+  ]
+  const unpacked = tree.unpacked[node]!
+  const ratio = ratioOf(own, unpacked)
+  if (unpacked > 0)
+    facts.push(['unpacked', `${formatBytes(unpacked, 'iec')}${Number.isNaN(ratio) ? '' : ` · ${ratio.toFixed(1)}×`}`])
+  if (isOwner) {
+    if (owners.own[owner] !== own) facts.push(['own, everywhere', formatBytes(owners.own[owner]!, 'iec')])
+    if (graph !== undefined) {
+      facts.push(['retained', formatBytes(graph.sizes.retained[owner]!, 'iec')])
+      facts.push(['closure', formatBytes(graph.closure[owner]!, 'iec')])
+    }
+    facts.push(['files', formatCount(Math.max(owners.files[owner]!, 0))])
+  }
+  parts.push(element('dl', {}, ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)])))
+  const buttons: Node[] = []
+  if (hasChildren(tree, node)) buttons.push(button('Open', () => actions.open(node), { class: 'action' }))
+  if (isOwner && graph !== undefined) buttons.push(removeButton({ kind: 'owner', owner }, 'Pretend removed', actions))
+  if (buttons.length > 0) parts.push(element('div', { class: 'actions' }, ...buttons))
+  if (owner >= 0 && !isOwner) {
+    parts.push(section(`In this ${data.noun[0]}`, ownerList([owner], model, actions)))
+  }
+  if (isOwner && graph !== undefined) parts.push(...whyParts(model, graph, owner, actions))
+  if (isOwner && graph === undefined)
+    parts.push(element('p', { class: 'note' }, 'References are not known, so neither is why it is there.'))
+  const advice = data.advice?.items.filter((item) => item.owners.includes(owner)) ?? []
+  if (isOwner && advice.length > 0) parts.push(section('Advice', ...advice.map((item) => adviceCard(item))))
+  return parts
+}
+
+function placeText(tree: Tree, node: number): string {
+  return chainTo(tree, node)
+    .slice(1)
+    .map((at) => tree.names[at]!.replace(/^\//, ''))
+    .join('/')
+}
+
+function section(title: string, ...content: readonly (Node | string)[]): HTMLElement {
+  return element('section', {}, element('h3', {}, title), ...content)
+}
+
+/** A button that pretends, or takes it back. */
+function removeButton(removed: Removed, label: string, actions: PanelActions): HTMLButtonElement {
+  const isRemoved = actions.isRemoved(removed)
+  return button(isRemoved ? 'Put back' : label, () => actions.toggleRemoved(removed), {
+    class: isRemoved ? 'action pressed' : 'action',
+    'aria-pressed': String(isRemoved),
+  })
+}
+
+function ownerButton(owner: number, { owners }: ImageModel, actions: PanelActions): HTMLButtonElement {
+  const made = button('', () => actions.selectOwner(owner), { class: 'link', title: owners.paths[owner]! })
+  made.append(nameText(owners.labels[owner]!))
+  return made
+}
+
+/** Owners with their sizes; a button shows those behind the first ones. */
+function ownerList(some: readonly number[], model: ImageModel, actions: PanelActions): HTMLElement {
+  const item = (owner: number): HTMLElement =>
+    element(
+      'li',
+      {},
+      ownerButton(owner, model, actions),
+      element('span', { class: 'size' }, formatBytes(model.owners.own[owner]!, 'iec')),
+    )
+  const list = element('ul', { class: 'owners' }, ...some.slice(0, SHOWN).map(item))
+  const rest = some.slice(SHOWN)
+  if (rest.length === 0) return list
+  const more = button(
+    `${formatCount(rest.length)} more`,
+    () => {
+      list.append(...rest.map(item))
+      more.remove()
+      list.querySelectorAll('button')[SHOWN]?.focus()
+    },
+    { class: 'link more' },
+  )
+  return element('div', {}, list, more)
+}
+
+function whyParts(model: ImageModel, graph: GraphModel, owner: number, actions: PanelActions): readonly Node[] {
+  const { sizes, rootReasons } = graph
+  const answer = why(sizes, owner, { from: undefined, all: false })
+  const parts: Node[] = []
+  const chain = shortestChain(graph, owner)
+  if (chain.length > 1) {
+    const steps = chain.map((step) => element('li', {}, ownerButton(step, model, actions)))
+    parts.push(section('Shortest chain', element('ol', { class: 'chain' }, ...steps)))
+  }
+  const bySize = [...answer.referrers].sort((a, b) => model.owners.own[b]! - model.owners.own[a]! || a - b)
+  if (bySize.length > 0)
+    parts.push(section(`Pulled in by ${formatCount(bySize.length)}`, ownerList(bySize, model, actions)))
+  const reason = rootReasons.get(owner)
+  if (reason !== undefined) {
+    parts.push(section('Why it is there', element('p', {}, `It is a root: ${reason}.`)))
+    return [...parts, ...referenceParts(model, graph, owner, actions)]
+  }
+  const cuts = [answer.smallest, answer.direct].flatMap((cut) => (cut === undefined ? [] : [cut]))
+  const shown = cuts.map((cut) =>
+    cutCard(
+      cut.references,
+      cut.bytes,
+      cut.builtIn === 0 ? 'from the configuration' : 'needs another build',
+      model,
+      actions,
+    ),
+  )
+  const above = answer.single.filter(
+    ({ from, to }) =>
+      !cuts.some(
+        (cut) => cut.references.length === 1 && cut.references[0]!.from === from && cut.references[0]!.to === to,
+      ),
+  )
+  for (const { from, to, bytes } of above.slice(0, 3))
+    shown.push(cutCard([{ from, to }], bytes, 'this reference alone', model, actions))
+  if (shown.length > 0) parts.push(section('What a cut frees', ...shown))
+  else if (bySize.length > 0) {
+    parts.push(
+      section(
+        'What a cut frees',
+        element('p', {}, 'It is a part of the system: what puts the system together leads to it.'),
+      ),
+    )
+  } else parts.push(section('Why it is there', element('p', {}, 'Nothing that is needed refers to it.')))
+  return [...parts, ...referenceParts(model, graph, owner, actions)]
+}
+
+function referenceParts(
+  model: ImageModel,
+  { sizes }: GraphModel,
+  owner: number,
+  actions: PanelActions,
+): readonly Node[] {
+  const references = [...neighbours(sizes.graph.references, owner)].filter((to) => to !== owner)
+  if (references.length === 0) return []
+  const bySize = references.sort((a, b) => model.owners.own[b]! - model.owners.own[a]! || a - b)
+  return [section(`Pulls in ${formatCount(references.length)}`, ownerList(bySize, model, actions))]
+}
+
+/** The owners from a root down to one, on a shortest way. */
+export function shortestChain({ sizes }: GraphModel, owner: number): readonly number[] {
+  const begins = sizes.roots.map(({ node }) => node)
+  const { before, distance } = shortestSteps(sizes.graph.references, begins, owner)
+  if (distance[owner] === UNREACHED) return []
+  const chain: number[] = []
+  for (let at = owner; at >= 0; at = before[at]!) chain.push(at)
+  return chain.reverse()
+}
+
+/** References to remove together, what that frees, and a button that pretends it. */
+function cutCard(
+  references: readonly Reference[],
+  bytes: number,
+  remark: string,
+  model: ImageModel,
+  actions: PanelActions,
+): HTMLElement {
+  const item = ({ from, to }: Reference): HTMLElement =>
+    element('li', {}, ownerButton(from, model, actions), ' → ', nameText(model.owners.labels[to]!))
+  const more = references.length - SHOWN
+  return element(
+    'div',
+    { class: 'card' },
+    element(
+      'p',
+      {},
+      element('strong', {}, `≈ ${formatBytes(bytes, 'iec')}`),
+      ` if you remove ${plural(references.length, 'reference')}, ${remark}`,
+    ),
+    element('ul', { class: 'references' }, ...references.slice(0, SHOWN).map(item)),
+    ...(more > 0 ? [element('p', { class: 'note' }, `and ${formatCount(more)} more`)] : []),
+    removeButton({ kind: 'references', references }, 'Pretend cut', actions),
+  )
+}
+
+/** An entry of the advice. Its sources are texts, not links: a page asks no host for anything. */
+export function adviceCard(
+  { title, options, saves, note, loses, sureness, sources, isFollowed }: PageAdviceItem,
+  names?: HTMLElement,
+): HTMLElement {
+  return element(
+    'div',
+    { class: 'card' },
+    element(
+      'p',
+      {},
+      element('strong', {}, saves === null ? 'not counted' : `≈ ${formatBytes(saves, 'iec')}`),
+      ` ${title}`,
+      ...(isFollowed ? [element('span', { class: 'tag' }, 'recommended')] : []),
+    ),
+    ...(options.length === 0
+      ? []
+      : [element('pre', { tabindex: '0', 'aria-label': `NixOS options for ${title}` }, options.join('\n'))]),
+    ...(note === '' ? [] : [element('p', { class: 'note' }, note)]),
+    element('p', { class: 'note' }, `You lose: ${loses}.`.replace('..', '.')),
+    ...(names === undefined ? [] : [names]),
+    element(
+      'details',
+      {},
+      element('summary', {}, 'Sources'),
+      element('p', { class: 'note' }, sureness),
+      element('ul', { class: 'sources' }, ...sources.map((source) => element('li', {}, source))),
+    ),
+  )
+}
+
+/** All advice for an image, for its tab. */
+export function adviceList(model: ImageModel, actions: PanelActions): HTMLElement {
+  const { items, total } = model.data.advice!
+  const counted = items.filter(({ isFollowed }) => isFollowed).length
+  const sum = `${plural(counted, 'entry', 'entries')} together save ≈ ${formatBytes(total, 'iec')} of ${formatBytes(model.data.size, 'iec')}. They come from a table of NixOS options; the bytes are computed in this image.`
+  return element(
+    'div',
+    { class: 'advice' },
+    element('p', { class: 'note' }, sum),
+    ...items.map((item) =>
+      adviceCard(item, item.owners.length === 0 ? undefined : ownerList(item.owners, model, actions)),
+    ),
+  )
+}

@@ -1,0 +1,329 @@
+import { formatBytes, formatCount, plural } from '../../units.ts'
+import { type Column, ratioOf } from './columns.ts'
+import { CONTENT_KINDS, contentKinds } from './content-kinds.ts'
+import type { DocumentView, LegendEntry, Row, TableOf } from './document-view.ts'
+import { holdersTree, type ImageModel, ownersPresent } from './image-model.ts'
+import { adviceList, imagePanel } from './image-panel.ts'
+import type { PageState, View } from './page-state.ts'
+import type { Palette } from './palette.ts'
+import { type Found, hasWords, wordsOf } from './search.ts'
+import { childrenOf, type Tree } from './tree.ts'
+
+/** A browser shows this many rows without delay. */
+const MOST_FILES = 5000
+/** Content that packs to a quarter compresses as well as programs and text do. */
+const WELL_PACKED = 4
+
+export function imageView(model: ImageModel): DocumentView {
+  const { data, owners, places, graph } = model
+  const [one, several] = data.noun
+  const hasOwners = owners.labels.length > 0
+  let holders: Tree | undefined
+  const treeOf = (view: View): Tree => {
+    if (view === 'places' || graph === undefined) return places
+    holders ??= holdersTree(model, graph)
+    return holders
+  }
+  const kindsByTree = new Map<Tree, ReturnType<typeof contentKinds>>()
+  const kindsIn = (tree: Tree): ReturnType<typeof contentKinds> => {
+    const known = kindsByTree.get(tree) ?? contentKinds(tree)
+    kindsByTree.set(tree, known)
+    return known
+  }
+  const label = (view: View, node: number): string => {
+    const tree = treeOf(view)
+    const owner = tree.owner[node]!
+    if (owner >= 0) return owners.labels[owner]!
+    const name = tree.names[node]!
+    if (tree.kinds[node] === 't' && !name.startsWith('[')) return `[${name}]`
+    return tree.kinds[node] === 'r' && name.length > 1 ? name.replace(/^\//, '') : name
+  }
+  /** The largest node of each owner, by tree. */
+  const nodesByTree = new Map<Tree, Map<number, number>>()
+  const nodesOf = (tree: Tree): ReadonlyMap<number, number> => {
+    const known = nodesByTree.get(tree)
+    if (known !== undefined) return known
+    const nodes = new Map<number, number>()
+    for (let node = 0; node < tree.count; node += 1) {
+      const owner = tree.owner[node]!
+      if (owner < 0) continue
+      const other = nodes.get(owner)
+      if (other === undefined || tree.total[node]! > tree.total[other]!) nodes.set(owner, node)
+    }
+    nodesByTree.set(tree, nodes)
+    return nodes
+  }
+  const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindsIn(tree).of[node]!]!.label
+  const nodeRow = (view: View, node: number, name: string): Row => {
+    const tree = treeOf(view)
+    return {
+      ...{ node, owner: tree.owner[node]!, name },
+      ...{ own: tree.total[node]!, unpacked: tree.unpacked[node]! || Number.NaN, text: kindName(tree, node) },
+    }
+  }
+  const ownersTable = (state: PageState): TableOf<Row> => {
+    const words = wordsOf(state.find)
+    const present = ownersPresent(model)
+    const nodes = nodesOf(treeOf(state.view))
+    const rows = present.map(
+      (owner): Row => ({
+        ...{ node: nodes.get(owner) ?? -1, owner, name: owners.labels[owner]! },
+        ...{ own: owners.own[owner]!, unpacked: owners.unpacked[owner]! || Number.NaN, text: '' },
+      }),
+    )
+    const sum = (some: readonly number[]): number => present.reduce((all, owner) => all + some[owner]!, 0)
+    const rest = data.size - sum(owners.own)
+    const restRow = { node: -1, owner: -1, name: `[not in ${several}]`, own: rest, unpacked: Number.NaN, text: '' }
+    return {
+      label: several,
+      columns: ownerColumns(model),
+      rows: [...rows, ...(rest > 0 ? [restRow] : [])].filter(
+        ({ name, owner }) => words.length === 0 || hasWords(owner < 0 ? name : `${name} ${owners.paths[owner]}`, words),
+      ),
+      note: '',
+    }
+  }
+  const filesTable = (found: Found | undefined): TableOf<Row> => {
+    const files: number[] = []
+    for (let node = 0; node < places.count; node += 1) {
+      if (
+        places.kinds[node] === 'f' &&
+        places.end[node] === node + 1 &&
+        (found === undefined || found.marks[node] === 1)
+      )
+        files.push(node)
+    }
+    const largest = files.sort((a, b) => places.total[b]! - places.total[a]! || a - b).slice(0, MOST_FILES)
+    const left = files.length - largest.length
+    return {
+      label: 'files',
+      columns: nodeColumns(data.size),
+      rows: largest.map((node) => nodeRow('places', node, pathText(places, node))),
+      note:
+        left === 0
+          ? ''
+          : `The ${formatCount(MOST_FILES)} largest of ${plural(files.length, 'file')}; search to see others.`,
+    }
+  }
+  const hereTable = (state: PageState, top: number, found: Found | undefined): TableOf<Row> => {
+    const tree = treeOf(state.view)
+    const shown = childrenOf(tree, top).filter((node) => found === undefined || found.marks[node] !== 0)
+    return {
+      label: `in ${label(state.view, top)}`,
+      columns: nodeColumns(data.size),
+      rows: shown.slice(0, MOST_FILES).map((node) => nodeRow(state.view, node, label(state.view, node))),
+      note:
+        shown.length > MOST_FILES
+          ? `The ${formatCount(MOST_FILES)} largest of ${formatCount(shown.length)}; search to see others.`
+          : '',
+    }
+  }
+  /** The path of a file as people read it: without the hash of its owner. */
+  const pathText = (tree: Tree, node: number): string => {
+    const names: string[] = []
+    for (let at = node; at > 0; at = tree.parent[at]!) {
+      names.unshift(label('places', at))
+      if (tree.owner[at]! >= 0) break
+    }
+    return names.join('/')
+  }
+
+  return {
+    name: data.name,
+    sizeText: `${formatBytes(data.size, 'iec')} · ${formatCount(data.size)} bytes`,
+    facts: [
+      ...data.facts,
+      ...(hasOwners ? [plural(ownersPresent(model).length, one, several)] : []),
+      ...(data.graph === undefined ? [] : [`references from the ${data.graph.origin}`]),
+    ],
+    warnings: [
+      ...(data.complete ? [] : ['Not all of this image could be read, so some of this may be incomplete.']),
+      ...data.warnings,
+    ],
+    views:
+      graph === undefined
+        ? [['places', 'place']]
+        : [
+            ['places', 'place'],
+            ['holders', 'what holds it'],
+          ],
+    tabs: [
+      ...(hasOwners ? [['owners', `${several[0]!.toUpperCase()}${several.slice(1)}`] as const] : []),
+      ['here', 'This level'],
+      ['files', 'Files'],
+      ...(data.advice === undefined ? [] : [['advice', 'Advice'] as const]),
+    ],
+    colours: [
+      ['kind', 'kind'],
+      ['compression', 'compression'],
+    ],
+    treeOf,
+    label,
+    nodeOfOwner: (view, owner) => nodesOf(treeOf(view)).get(owner) ?? -1,
+    table(state, top, found) {
+      if (state.tab === 'files') return filesTable(found)
+      return state.tab === 'owners' && hasOwners ? ownersTable(state) : hereTable(state, top, found)
+    },
+    colourOf(state, palette) {
+      const tree = treeOf(state.view)
+      if (state.colour === 'compression') return compressionColour(tree, palette)
+      const { of } = kindsIn(tree)
+      return (node) => palette.kinds[of[node]!]!
+    },
+    legend: (state, palette) =>
+      state.colour === 'compression'
+        ? compressionLegend(palette)
+        : kindLegend(kindsIn(treeOf(state.view)).sums, palette),
+    panel: (view, node, actions) => imagePanel(model, treeOf(view), node, (at) => label(view, at), actions),
+    ...(data.advice === undefined ? {} : { advice: (actions) => adviceList(model, actions) }),
+    usualSort: 'own',
+    canRemove: graph !== undefined,
+  }
+}
+
+function ownerColumns({ data, graph, owners }: ImageModel): readonly Column<Row>[] {
+  const ofOwner =
+    (numbers: ArrayLike<number> | undefined) =>
+    ({ owner }: Row): number =>
+      owner < 0 || numbers === undefined ? Number.NaN : numbers[owner]!
+  const referrers = graph?.sizes.graph.referrers
+  return [
+    { id: 'name', heading: 'Name', meaning: data.noun[0], kind: 'name', value: ({ name }) => name },
+    {
+      id: 'own',
+      heading: 'Own',
+      meaning: 'bytes in the image; they add up to the file',
+      kind: 'bytes',
+      value: ({ own }) => own,
+    },
+    {
+      id: 'share',
+      heading: '%',
+      meaning: 'part of the image',
+      kind: 'share',
+      value: ({ own }) => own / data.size,
+      leaveOut: 1,
+    },
+    ...(graph === undefined
+      ? []
+      : ([
+          {
+            id: 'retained',
+            heading: 'Retained',
+            meaning: 'bytes that go when nothing refers to it any more',
+            kind: 'bytes',
+            value: ofOwner(graph.sizes.retained),
+          },
+          {
+            id: 'closure',
+            heading: 'Closure',
+            meaning: 'bytes of all that it leads to',
+            kind: 'bytes',
+            value: ofOwner(graph.closure),
+            leaveOut: 1,
+          },
+        ] satisfies Column<Row>[])),
+    {
+      id: 'unpacked',
+      heading: 'Unpacked',
+      meaning: 'content bytes before compression',
+      kind: 'bytes',
+      value: ({ unpacked }) => unpacked,
+      leaveOut: 2,
+    },
+    {
+      id: 'ratio',
+      heading: 'Ratio',
+      meaning: 'unpacked bytes for each byte in the image',
+      kind: 'ratio',
+      value: ({ own, unpacked }) => ratioOf(own, unpacked),
+      leaveOut: 1,
+    },
+    {
+      id: 'files',
+      heading: 'Files',
+      meaning: 'regular files',
+      kind: 'count',
+      value: ofOwner(owners.files),
+      leaveOut: 1,
+    },
+    ...(referrers === undefined
+      ? []
+      : ([
+          {
+            id: 'referrers',
+            heading: 'Referrers',
+            meaning: 'how many refer to it',
+            kind: 'count',
+            value: ({ owner }) => (owner < 0 ? Number.NaN : referrers.start[owner + 1]! - referrers.start[owner]!),
+            leaveOut: 1,
+          },
+        ] satisfies Column<Row>[])),
+  ]
+}
+
+function nodeColumns(size: number): readonly Column<Row>[] {
+  return [
+    { id: 'name', heading: 'Name', meaning: 'name', kind: 'name', value: ({ name }) => name },
+    { id: 'own', heading: 'Own', meaning: 'bytes in the image', kind: 'bytes', value: ({ own }) => own },
+    {
+      id: 'share',
+      heading: '%',
+      meaning: 'part of the image',
+      kind: 'share',
+      value: ({ own }) => own / size,
+      leaveOut: 1,
+    },
+    {
+      id: 'unpacked',
+      heading: 'Unpacked',
+      meaning: 'content bytes before compression',
+      kind: 'bytes',
+      value: ({ unpacked }) => unpacked,
+      leaveOut: 2,
+    },
+    {
+      id: 'ratio',
+      heading: 'Ratio',
+      meaning: 'unpacked bytes for each byte in the image',
+      kind: 'ratio',
+      value: ({ own, unpacked }) => ratioOf(own, unpacked),
+      leaveOut: 1,
+    },
+    {
+      id: 'kind',
+      heading: 'Kind',
+      meaning: 'what most of it is, by names',
+      kind: 'text',
+      value: ({ text }) => text,
+      leaveOut: 1,
+    },
+  ]
+}
+
+function compressionColour({ total, unpacked }: Tree, palette: Palette): (node: number) => string {
+  return (node) => {
+    const ratio = ratioOf(total[node]!, unpacked[node]!)
+    return Number.isNaN(ratio) ? palette.unknown : palette.compression(packing(ratio))
+  }
+}
+
+/** From 0, for what does not get smaller, to 1. */
+function packing(ratio: number): number {
+  return Math.max(0, Math.min(1, Math.log(ratio) / Math.log(WELL_PACKED)))
+}
+
+function kindLegend(sums: readonly number[], palette: Palette): readonly LegendEntry[] {
+  return CONTENT_KINDS.map((kind, index) => ({ colour: palette.kinds[index]!, label: kind.label, bytes: sums[index]! }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)
+}
+
+function compressionLegend(palette: Palette): readonly LegendEntry[] {
+  const scale = [1, 1.5, 2, 3, WELL_PACKED].map((ratio) => ({
+    colour: palette.compression(packing(ratio)),
+    label: ratio === 1 ? 'does not compress' : `${ratio}×${ratio === WELL_PACKED ? ' and more' : ''}`,
+    bytes: Number.NaN,
+  }))
+  return [...scale, { colour: palette.unknown, label: 'has no content', bytes: Number.NaN }]
+}
