@@ -42,6 +42,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/scan'],
   ['src/inventory'],
   ['src/analyses'],
+  ['src/views'],
   ['src/present'],
   ['src/cli', 'src/index.ts'],
 ]

@@ -3,9 +3,13 @@ import type { Account } from '../inventory/attribution.ts'
 import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
-export interface ReportTableRow {
+export interface ReportRow {
   readonly kind: Account['kind']
-  /** The full path of an owner, the path of a file in the image, or the name of a structure. */
+  /** For owners. */
+  readonly key: ByteString | undefined
+  /** The name that people use for an owner, the path of a file in the image, or the name of a structure. */
+  readonly name: ByteString
+  /** The same, but the full path of an owner. */
   readonly path: ByteString
   /** The other paths of a hard-linked file. */
   readonly otherNames: readonly ByteString[]
@@ -20,17 +24,27 @@ export interface ReportTableRow {
   readonly files: number
   readonly retained: number | undefined
   readonly closure: number | undefined
-  /** How many owners that the roots reach refer to it. */
-  readonly referrers: number | undefined
+  /** Keys of the owners that the roots reach and that refer to it. */
+  readonly referrers: readonly ByteString[] | undefined
+  /** Whether a root leads to it. */
+  readonly reached: boolean | undefined
 }
 
-/** The owners of an image's bytes, owners first: one row each, however many regions it lies in. */
-export function* reportRows({ owners, accounts, references }: Report): Generator<ReportTableRow> {
-  for (const { key, path, pname, version, own, ownByRegion, unpacked, files } of owners) {
+/** Everything that bytes of an image are there for, owners first: a row each, however many regions it lies in. */
+export function* reportRows(report: Report): Generator<ReportRow> {
+  yield* ownerRows(report)
+  for (const account of report.accounts) if (account.owner === undefined) yield accountRow(account)
+}
+
+/** The owners, largest first. */
+export function* ownerRows({ owners, references }: Report): Generator<ReportRow> {
+  for (const { key, name, path, pname, version, own, ownByRegion, unpacked, files } of owners) {
     const holding = references?.holdings.get(key)
     const regions = Object.keys(ownByRegion)
     yield {
       kind: 'owner',
+      key,
+      name,
       path,
       otherNames: [],
       pname,
@@ -41,18 +55,29 @@ export function* reportRows({ owners, accounts, references }: Report): Generator
       files,
       retained: holding?.retained,
       closure: holding?.closure,
-      referrers: holding?.referrers.length,
+      referrers: holding?.referrers,
+      reached: holding?.reached,
     }
   }
-  for (const { kind, name, otherNames = [], region, own, unpacked, files, owner } of accounts) {
-    if (owner !== undefined) continue
-    const nothing = {
-      pname: undefined,
-      version: undefined,
-      retained: undefined,
-      closure: undefined,
-      referrers: undefined,
-    }
-    yield { kind, path: name, otherNames, region, own, unpacked, files, ...nothing }
+}
+
+/** The row of what is no owner: a file, a structure, padding. */
+export function accountRow({ kind, name, otherNames = [], region, own, unpacked, files }: Account): ReportRow {
+  return {
+    kind,
+    key: undefined,
+    name,
+    path: name,
+    otherNames,
+    pname: undefined,
+    version: undefined,
+    region,
+    own,
+    unpacked,
+    files,
+    retained: undefined,
+    closure: undefined,
+    referrers: undefined,
+    reached: undefined,
   }
 }

@@ -9,8 +9,8 @@ import { openImage } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ReportError, readReport } from '../../src/present/json/read-report.ts'
-import { reportText } from '../../src/present/text/report.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
+import { reportText } from '../present/drawn-report.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))

@@ -17,9 +17,9 @@ import { OWNER_MODELS } from '../../src/owners/models.ts'
 import type { OwnerModel } from '../../src/owners/owner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { placesIn } from '../../src/owners/places-of-references.ts'
-import { reportText } from '../../src/present/text/report.ts'
 import { PLAIN } from '../../src/present/text/style.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
+import { reportText } from '../present/drawn-report.ts'
 
 /** A package of a line "name version path path : dependency dependency" of /packages. */
 interface Package {

@@ -10,12 +10,10 @@ import { fileDiffJson } from '../../src/present/json/diff-files.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { escapeMarkdown } from '../../src/present/markdown/escape.ts'
-import { reportMarkdown } from '../../src/present/markdown/report.ts'
-import { tableHead, tableLine } from '../../src/present/tables/report.ts'
 import { diffText } from '../../src/present/text/diff.ts'
 import { fileDiffText } from '../../src/present/text/diff-files.ts'
-import { reportText } from '../../src/present/text/report.ts'
 import { basePath, fileOf, syntheticSide } from '../analyses/synthetic-side.ts'
+import { reportLines, reportMarkdown, reportText } from './drawn-report.ts'
 
 /** Names that would be something else than names in one output or another; bytes, as an image has them. */
 const HOSTILE = [
@@ -105,10 +103,10 @@ describe('names from an image', () => {
     ['JSON of a diff of files', fileDiffJson(fileRows, 'old', 'new', { contents: true, metadata: true })],
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],
     ['JSON of the diff', diffJson(changed, PATHS)],
-    ['Markdown of the report', reportMarkdown(report(files(3)), 0, 'iec')],
+    ['Markdown of the report', reportMarkdown(report(files(3)))],
     ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', paths: PATHS, ...fold })],
-    ['TSV', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'tsv')).join('')],
-    ['ndjson', Array.from(reportRows(reported), (row) => tableLine('x.iso', row, 'ndjson')).join('')],
+    ['TSV', reportLines(reported, 'tsv').lines.join('')],
+    ['ndjson', reportLines(reported, 'ndjson').lines.join('')],
     [
       'Graphviz',
       [...dotExport(graphSizes(inventory.attribution, inventory.references!, inventory.roots), 'iec')].join(''),
@@ -120,10 +118,11 @@ describe('names from an image', () => {
   })
 
   it('are cells of CSV that no spreadsheet computes', () => {
-    const lines = Array.from(reportRows(report(files(3))), (row) => tableLine('=x.iso', row, 'csv'))
+    const hostile = report(files(3))
+    const { head, lines } = reportLines({ ...hostile, image: { ...hostile.image, name: '=x.iso' } }, 'csv')
     expect(lines).toHaveLength(HOSTILE.length)
     const cells = lines.map((line) => parseCsv(line))
-    const columns = tableHead('csv').trim().split(',')
+    const columns = head.trim().split(',')
     for (const [index, row] of cells.entries()) {
       expect(row).toHaveLength(columns.length)
       expect(row[0]).toBe("'=x.iso")
@@ -134,11 +133,12 @@ describe('names from an image', () => {
   })
 
   it('are lines of ndjson and TSV, one each', () => {
-    for (const row of reportRows(reported)) {
-      const line = tableLine('x.iso', row, 'ndjson')
-      expect(JSON.parse(line)).toMatchObject({ own: row.own })
-      expect(tableLine('x.iso', row, 'tsv').split('\n')).toHaveLength(2)
-      expect(tableLine('x.iso', row, 'tsv').split('\t')).toHaveLength(tableHead('tsv').split('\t').length)
+    const { head, lines } = reportLines(reported, 'tsv')
+    const json = reportLines(reported, 'ndjson').lines
+    for (const [index, row] of [...reportRows(reported)].entries()) {
+      expect(JSON.parse(json[index]!)).toMatchObject({ own: row.own })
+      expect(lines[index]!.split('\n')).toHaveLength(2)
+      expect(lines[index]!.split('\t')).toHaveLength(head.split('\t').length)
     }
   })
 

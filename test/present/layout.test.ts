@@ -8,13 +8,13 @@ import { closureSizes } from '../../src/graph/closure-sizes.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { ownerLabels } from '../../src/present/text/owner-labels.ts'
-import { type ReportOptions, reportText } from '../../src/present/text/report.ts'
 import { treeText } from '../../src/present/text/tree.ts'
 import { whyText } from '../../src/present/text/why.ts'
+import { type ReportTextOptions, reportText } from './drawn-report.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const STYLE = { width: 80, color: false, unicode: true }
-const OPTIONS: ReportOptions = { style: STYLE, unit: 'iec', top: 20, sort: 'own', min: 0, fullPaths: false }
+const OPTIONS: ReportTextOptions = { style: STYLE, unit: 'iec', top: 20, sort: 'own', min: 0, fullPaths: false }
 
 /** The same image, with names of 200 characters and 4,000 times as large. */
 function enlarged(inventory: Inventory): Inventory {
@@ -52,7 +52,7 @@ beforeAll(async () => {
 describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %s', (name) => {
   const wide = (text: string): string[] => text.split('\n').filter((line) => line.length > 80)
 
-  it.each<[string, Partial<ReportOptions>]>([
+  it.each<[string, Partial<ReportTextOptions>]>([
     ['as it is', {}],
     ['in bytes', { unit: 'bytes' }],
     ['in powers of 1000', { unit: 'si', sort: 'retained' }],

@@ -4,7 +4,8 @@ import { reportRows } from '../../analyses/report-rows.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
 import type { SavedFiles } from '../../present/json/saved-files.ts'
-import type { TableFormat } from '../../present/tables/report.ts'
+import type { RowFormat } from '../../present/tables/rows.ts'
+import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
@@ -13,11 +14,12 @@ import { openSurvey } from '../open-survey.ts'
 import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
 import { joinPieces, say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
 /** The formats of a report. */
-type ReportFormat = 'text' | 'json' | 'md' | TableFormat
+type ReportFormat = 'text' | 'json' | 'md' | RowFormat
 
 /** The output name that means stdout. */
 const STDOUT = '-'
@@ -68,26 +70,19 @@ async function reportOn(
     const result = report(inventory)
     const write = async (as: ReportFormat, files?: SavedFiles): Promise<Iterable<string>> => {
       if (as === 'json') return reportJson(result, inventory, files)
-      if (as === 'md') {
-        const { reportMarkdown } = await import('../../present/markdown/report.ts')
-        return [reportMarkdown(result, top, unitOf(options))]
+      if (as === 'ndjson' || as === 'csv' || as === 'tsv') {
+        return joinPieces([await headOf(result, as), ...(await linesOf(result, as))])
       }
-      if (as !== 'text') {
-        const { tableHead } = await import('../../present/tables/report.ts')
-        return joinPieces([tableHead(as), ...(await tableLines(result, as))])
+      const sections = reportSections(result, { top, sort: options.sort, min, verbose: options.verbose })
+      const fullPaths = options.fullPaths === true
+      if (as === 'md') {
+        const { sectionsMarkdown } = await import('../../present/markdown/sections.ts')
+        return [sectionsMarkdown(sections, { unit: unitOf(options), fullPaths, version: readVersion() })]
       }
       // We import this only here, because the table library takes longer to load than the report takes to make.
-      const { reportText } = await import('../../present/text/report.ts')
-      const text = reportText(result, {
-        style: styleOf(options.color, options.wide === true),
-        unit: unitOf(options),
-        top,
-        sort: options.sort,
-        min,
-        fullPaths: options.fullPaths === true,
-        verbose: options.verbose === true,
-      })
-      return [text]
+      const { sectionsText } = await import('../../present/text/sections.ts')
+      const style = styleOf(options.color, options.wide === true)
+      return [sectionsText(sections, { style, unit: unitOf(options), fullPaths })]
     }
     for (const { path, format: as } of outputs) {
       await writeFileWhole(
@@ -109,22 +104,25 @@ function isWhole({ image, references }: Report, { inside, hidden }: Inventory): 
 /** A table of several images. If we cannot read one of them, we say so and report on the others. */
 async function reportOnSeveral(
   images: readonly string[],
-  format: 'text' | TableFormat,
+  format: 'text' | RowFormat,
   options: ReportArguments,
   explain: Explain,
 ): Promise<ExitCode> {
   for (const image of images) if (isMistyped(image)) throw new MistypedWord(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
-  const { tableHead } = await import('../../present/tables/report.ts')
-  if (format !== 'text') await writeOut([tableHead(format)])
+  let hasHead = false
   for (const image of images) {
     try {
       await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
         const inventory = await inventoryWith(survey, options)
         const result = report(inventory)
         if (format === 'text') summaries.push(result)
-        else await writeOut(joinPieces(await tableLines(result, format)))
+        else {
+          if (!hasHead) await writeOut([await headOf(result, format)])
+          hasHead = true
+          await writeOut(joinPieces(await linesOf(result, format)))
+        }
         printProblems(result.warnings, options.verbose)
         if (!isWhole(result, inventory)) exitCode = EXIT.failed
       })
@@ -142,7 +140,13 @@ async function reportOnSeveral(
   return exitCode
 }
 
-async function tableLines(result: Report, format: TableFormat): Promise<readonly string[]> {
-  const { tableLine } = await import('../../present/tables/report.ts')
-  return Array.from(reportRows(result), (row) => tableLine(result.image.name, row, format))
+/** The line above the rows, however many images they are of. */
+async function headOf(result: Report, format: RowFormat): Promise<string> {
+  const { headLine } = await import('../../present/tables/rows.ts')
+  return headLine(reportColumns(result), format)
+}
+
+async function linesOf(result: Report, format: RowFormat): Promise<readonly string[]> {
+  const { rowLine } = await import('../../present/tables/rows.ts')
+  return Array.from(reportRows(result), rowLine(reportColumns(result), format))
 }

@@ -1,3 +1,4 @@
+import { OWNER_SORT_KEYS } from '../../views/owners.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   colorOptions,
@@ -20,7 +21,7 @@ export const reportDefinition = {
     sort: {
       alias: 's',
       type: 'string',
-      choices: ['own', 'retained', 'closure', 'unpacked', 'files', 'name'],
+      choices: OWNER_SORT_KEYS,
       default: 'own',
       describe: 'order of the store paths',
     },

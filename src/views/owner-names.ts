@@ -1,0 +1,42 @@
+import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import { fullName, nameOf } from '../owners/names.ts'
+import type { ContentName, ContentNames } from '../owners/owner.ts'
+import { uniqueHashes } from '../owners/unique-hash.ts'
+import { type NameCell, name } from './cell.ts'
+
+/** What stands between the beginning of a hash and a name. */
+const CUT = byteStringOfText('…-')
+
+/** Names owners by their keys. */
+export type OwnerNames = (key: ByteString) => NameCell
+
+/**
+ * Names owners as people do: "name", after as many characters of the hash as make it unique. What an owner is by its
+ * content stands behind: "source (nixpkgs 26.05)".
+ * @param keys of all owners
+ * @param directory before a key in a full name
+ */
+export function ownerNames(
+  keys: readonly ByteString[],
+  directory: ByteString,
+  contents: ContentNames | undefined,
+): OwnerNames {
+  const shortName = shortNames(keys, contents)
+  return (key) => name(shortName(key), fullName(directory, key))
+}
+
+/** The same, without the full names. */
+export function shortNames(keys: readonly ByteString[], contents?: ContentNames): (key: ByteString) => ByteString {
+  const hashOf = uniqueHashes(keys)
+  return (key) => {
+    const hash = hashOf(key)
+    return `${hash === '' ? '' : `${hash}${CUT}`}${nameOf(key)}${contentSuffix(contents?.get(key))}`
+  }
+}
+
+/** " (nixpkgs 26.05)"; '' for an owner whose content tells nothing. */
+function contentSuffix(content: ContentName | undefined): ByteString {
+  if (content === undefined) return ''
+  const { name: what, version } = content
+  return byteStringOfText(` (${version === undefined ? what : `${what} ${version}`})`)
+}

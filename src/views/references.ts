@@ -1,0 +1,32 @@
+import type { Root } from '../owners/roots.ts'
+import { INIT } from '../owners/roots.ts'
+import { joined, name, type Words } from './cell.ts'
+
+/** Where we know the references of an answer from, for a line of it. */
+export function referencesFrom(origin: 'registration' | 'scan', complete: boolean): Words {
+  const known = origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'
+  return [`references from ${known}${complete ? '' : ', as far as it could be read'}`]
+}
+
+/** Why a store path is a root, in a few words. */
+export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'>): Words {
+  switch (reason) {
+    case 'init':
+      if (files.length === 1 && files[0] === INIT) return ['the kernel starts it as /init']
+      return [
+        'init= in ',
+        ...joined(
+          files.map((file) => [name(file.slice(file.lastIndexOf('/') + 1))]),
+          ', ',
+        ),
+      ]
+    case 'nixos-system':
+      return ['a NixOS system']
+    case 'unreferenced':
+      return ['nothing refers to it']
+    case 'cycle':
+      return ['one of several that refer to each other']
+    case 'given':
+      return ['as given']
+  }
+}

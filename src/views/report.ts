@@ -1,0 +1,326 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { hex } from '../../parsers/bytes/errors.ts'
+import { traitsOf } from '../../parsers/formats.ts'
+import { insideParts } from '../analyses/inside-parts.ts'
+import type { InsideRow } from '../analyses/inside-rows.ts'
+import type { Report, ReportReferences } from '../analyses/report.ts'
+import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
+import { wastedBytes } from '../inventory/paid-twice.ts'
+import { about, brief, bytes, count, exactly, name, plural, text, type Words } from './cell.ts'
+import { type Column, sorted } from './column.ts'
+import { duplicatesWords } from './duplicates-words.ts'
+import { fileName, imageName } from './file-names.ts'
+import { insideWords } from './inside-words.ts'
+import { placesOfLeftovers } from './leftovers.ts'
+import { type OwnerNames, ownerNames } from './owner-names.ts'
+import { type OwnersContext, type OwnersRow, ownerColumns, sumRow, withoutReferences } from './owners.ts'
+import { paidTwiceLines } from './paid-twice.ts'
+import { referencesFrom, rootReason } from './references.ts'
+import { regionsSection } from './regions.ts'
+import { remainderRows } from './remainders.ts'
+import { type Line, type Section, tableOf } from './section.ts'
+
+/** What of a report to show people. */
+export interface ReportChoices {
+  /** Rows in the list of store paths; 0 for all. */
+  readonly top: number
+  /** One of `OWNER_SORT_KEYS`. */
+  readonly sort: string
+  /** We sum up store paths that are smaller. */
+  readonly min: number
+  /** Whether to show where each gap and overlap lies. */
+  readonly verbose?: boolean | undefined
+}
+
+/** The report for people. */
+export function reportSections(report: Report, choices: ReportChoices): readonly Section[] {
+  const context = contextOf(report)
+  const initrds = report.inside.filter(({ format }) => format === 'initrd')
+  return [
+    header(report, context),
+    ...(hasRegions(report.image) ? [regionsSection(report)] : []),
+    ownersSection(report, context, choices),
+    ...initrds.map((row) => insideSection(row, report)),
+    ...bestCuts(report, context),
+    ...paidTwice(report, context),
+    ...duplicates(report),
+    ...hiddenReferences(report, context),
+    ...referencesByChance(report, context),
+    ...(choices.verbose === true ? leftovers(report) : []),
+  ]
+}
+
+/** The columns of the rows of a report, for programs. */
+export function reportColumns(report: Report): readonly Column<OwnersRow>[] {
+  const image: Column<OwnersRow> = { id: 'image', heading: 'image', value: () => text(report.image.name) }
+  return [image, ...ownerColumns(contextOf(report))]
+}
+
+interface ReportContext extends OwnersContext {
+  readonly ownerName: OwnerNames
+}
+
+function contextOf({ image, noun, owners, directory, contentNames }: Report): ReportContext {
+  const keys = owners.map(({ key }) => key)
+  const ownerName = ownerNames(keys, directory, contentNames)
+  return {
+    size: image.size,
+    noun: owners.length > 0 ? noun[0] : 'file',
+    ownerName,
+    nameOf: ({ key, name: its, otherNames }) => (key === undefined ? fileName(its, otherNames) : ownerName(key)),
+  }
+}
+
+/** Whether the top-level parts of an image get a table of their own: those of a disc do. */
+function hasRegions({ format }: Report['image']): boolean {
+  return traitsOf(format).looksInside === 'files'
+}
+
+function header({ image, noun, references, inside }: Report, context: ReportContext): Section {
+  const start = startsAt(image)
+  const isNamed = image.volumeId !== null || start !== undefined || image.squashfs.some(({ path }) => path === '/')
+  const facts: readonly Words[] = [
+    ...(isNamed ? [] : [[traitsOf(image.format).title]]),
+    ...(image.label === null ? [] : [['NixOS ', text(image.label)]]),
+    ...(image.volumeId === null ? [] : [['volume ', name(image.volumeId)]]),
+    ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
+    ...kernelReleases(inside).map((release) => ['Linux ', name(release)]),
+  ]
+  const lines: Line[] = facts.length > 0 ? [{ phrases: facts }] : []
+  if (image.compression !== undefined && image.unpackedSize !== undefined) {
+    const how: Words = ['compressed with ', text(image.compression), '; unpacks to ', bytes(image.unpackedSize)]
+    lines.push({ phrases: [how] })
+  }
+  if (hasRegions(image) && start !== undefined) lines.push({ phrases: [start] })
+  for (const { path, otherNames, compressor, compressorOptions, blockSize } of image.squashfs) {
+    const options: Words = compressorOptions === null ? [] : [' (', text(compressorOptions), ')']
+    const ofFile: Words = [
+      fileName(
+        path.slice(1),
+        otherNames?.map((other) => other.slice(1)),
+      ),
+      ': squashfs',
+    ]
+    const where = path !== '/' ? ofFile : start === undefined ? ['squashfs'] : [...start, ':']
+    const blocks = `, ${blockSizeText(blockSize)} blocks`
+    lines.push({ phrases: [[...where, ' ', text(compressor), ...options, blocks]] })
+  }
+  if (references !== undefined) lines.push(...rootLines(references, context))
+  return { title: [text(image.name)], note: [exactly(image.size)], body: { kind: 'lines', lines } }
+}
+
+/** "1 MiB": blocks are powers of two. */
+function blockSizeText(size: number): string {
+  return size >= 2 ** 20 ? `${size / 2 ** 20} MiB` : `${size / 2 ** 10} KiB`
+}
+
+/** The releases of the kernels inside, each once. */
+function kernelReleases(inside: Report['inside']): readonly string[] {
+  const releases = inside.flatMap(({ format, facts }) =>
+    format === 'kernel' && facts['release'] !== undefined ? [String(facts['release'])] : [],
+  )
+  return [...new Set(releases)]
+}
+
+/** "AppImage, squashfs at offset 0x2e000" for an image that does not begin at the start of its file. */
+function startsAt({ format, offset, container }: Report['image']): Words | undefined {
+  if (offset === undefined) return undefined
+  const what: Words = container === undefined ? [] : [text(container), ', ']
+  return [...what, `${traitsOf(format).title} at offset ${hex(offset)}`]
+}
+
+/** How many roots we name. An image without a system may have as many roots as store paths. */
+const MAX_ROOTS = 10
+
+/** The roots of the image, and how we know the references. */
+function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }: ReportContext): Line[] {
+  if (roots.length === 0) return []
+  const heading = roots.length === 1 ? 'root: ' : 'roots: '
+  const named = roots
+    .slice(0, MAX_ROOTS)
+    .map((root): Words => [brief(ownerName(root.owner)), ' (', ...rootReason(root), ')'])
+  const more = roots.length - MAX_ROOTS
+  if (more > 0) named.push(['and ', count(more), ' more (--json has all)'])
+  const lines = named.map((what, index): Words => [index === 0 ? heading : ' '.repeat(heading.length), ...what])
+  return [...lines, referencesFrom(origin, complete)].map((phrase) => ({ phrases: [phrase] }))
+}
+
+/** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
+function ownersSection(report: Report, context: ReportContext, { top, sort, min }: ReportChoices): Section {
+  const { accounts, owners, noun, references } = report
+  const [one, several] = noun
+  const files = accounts.filter(({ kind }) => kind === 'file')
+  const hasOwners = owners.length > 0
+  const listed: readonly ReportRow[] = hasOwners ? [...ownerRows(report)] : files.map(accountRow)
+  const all = ownerColumns(context)
+  const columns = references === undefined ? withoutReferences(all) : all
+  const large = sorted(listed, all, sort).filter(({ own }) => own >= min)
+  const shown = top === 0 ? large : large.slice(0, top)
+  const rows: OwnersRow[] = [...shown]
+  const hidden = listed.length - shown.length
+  if (hidden > 0) {
+    const what = hasOwners
+      ? plural(hidden, `more ${one}`, `more ${several}`)
+      : plural(hidden, 'more entry', 'more entries')
+    const label: Words = ['[', ...what, ']']
+    const whole = sumRow(label, listed)
+    const seen = sumRow(label, shown)
+    rows.push({
+      ...whole,
+      own: whole.own - seen.own,
+      unpacked: whole.unpacked - seen.unpacked,
+      files: whole.files - seen.files,
+    })
+  }
+  const others = files.filter((file) => file.own > 0 || file.files > 0)
+  if (hasOwners && others.length > 0) rows.push(sumRow(['[other files]'], others))
+  rows.push(...remainderRows(report), sumRow(['total'], accounts))
+  const isCutByTop = top !== 0 && top < listed.length
+  const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
+  return {
+    title: [titleOf(hasOwners ? several : 'files', sort)],
+    note: ['(own: bytes in the image; adds up to the file)'],
+    body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
+    ...(hidden > 0 ? { hint: [`${more.join(' ')} shows all`] } : {}),
+  }
+}
+
+function titleOf(what: string, sort: string): string {
+  if (sort === 'name') return `${what[0]!.toUpperCase()}${what.slice(1)} by name`
+  return sort === 'own' ? `Largest ${what}` : `Largest ${what} by ${sort}`
+}
+
+/** Rows of the largest parts of an initrd. */
+const INSIDE_ROWS = 5
+
+/** What an initrd is made of. */
+function insideSection(row: InsideRow, { noun, accounts }: Report): Section {
+  const rows = insideParts(row, INSIDE_ROWS).map(({ name: its, kind, ...sizes }): OwnersRow => {
+    const label = its.endsWith(' more') ? `${its} ${noun[1]}` : its
+    if (kind === 'files' || kind === 'structures') return { ...sizes, kind: 'sum', label: [`[${label}]`] }
+    return { ...accountRow({ kind: 'file', name: its, region: row.path, ...sizes }) }
+  })
+  const unpacked = rows.reduce((sum, part) => sum + part.unpacked, 0)
+  const noun1 = row.owners > 0 ? noun[0] : 'path'
+  const columns = ownerColumns({ size: row.own, noun: noun1, nameOf: ({ name: its }) => name(its) })
+  return {
+    title: ['Inside ', imageName(row.path, accounts)],
+    note: ['(', ...insideWords(row, noun), '; ', bytes(row.own), ' for ', bytes(unpacked), ')'],
+    body: tableOf(withoutReferences(columns), rows, ({ kind }) => kind === 'sum'),
+    isDetail: true,
+  }
+}
+
+/** The cuts in the configuration that free most. */
+function bestCuts({ references }: Report, { ownerName }: ReportContext): Section[] {
+  if (references === undefined || references.bestCuts.length === 0) return []
+  const columns: readonly Column<ReportReferences['bestCuts'][number]>[] = [
+    { id: 'frees', heading: '', value: ({ bytes: freed }) => about(freed) },
+    {
+      id: 'reference',
+      heading: '',
+      isName: true,
+      value: ({ from, to }) => {
+        return { kind: 'reference', from: ownerName(from[0]!), to: ownerName(to), more: from.length - 1 }
+      },
+    },
+  ]
+  return [
+    {
+      title: ['Best cuts'],
+      note: ['(what the configuration chose; isoscope cuts shows all)'],
+      body: tableOf(columns, references.bestCuts),
+    },
+  ]
+}
+
+/** How many things that are there twice we list. */
+const MAX_TWICE = 10
+
+/** Content in several images, such as a kernel that is outside the squashfs and inside it. */
+function paidTwice({ paidTwice: copies, comparedAll, accounts }: Report, { ownerName }: ReportContext): Section[] {
+  if (copies.length === 0) return []
+  const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
+  const lines = paidTwiceLines(copies, {
+    accounts,
+    nameOf: (key) => brief(ownerName(key)),
+    top: MAX_TWICE,
+    allBy: '--json',
+  })
+  return [
+    {
+      title: ['Paid for twice'],
+      note: [comparedAll ? '(by content)' : '(by content; the smaller files were not compared)'],
+      body: { kind: 'lines', lines: [...lines, { phrases: [[bytes(wasted), ' in second copies']] }] },
+      isDetail: true,
+    },
+  ]
+}
+
+/** The packages in several versions or builds, in one line. */
+function duplicates({ duplicates: found }: Report): Section[] {
+  if (found.packages === 0) return []
+  return [
+    {
+      title: ['Duplicates'],
+      note: ['(isoscope duplicates lists them)'],
+      body: { kind: 'lines', lines: [{ phrases: duplicatesWords(found), between: ';', indent: 1 }] },
+    },
+  ]
+}
+
+/** What compressed content mentions. */
+function hiddenReferences({ hidden = [] }: Report, context: ReportContext): Section[] {
+  if (hidden.length === 0) return []
+  return [
+    {
+      title: ['Named in compressed content'],
+      note: ['(Nix does not look there)'],
+      body: { kind: 'lines', lines: referenceLines(hidden, context) },
+      isDetail: true,
+    },
+  ]
+}
+
+/** The references that no other build needs to have. */
+function referencesByChance({ references }: Report, context: ReportContext): Section[] {
+  const { byChance = [] } = references ?? {}
+  if (byChance.length === 0) return []
+  return [
+    {
+      title: ['References by chance'],
+      note: ['(the hash stands only in compressed bytes)'],
+      body: { kind: 'lines', lines: referenceLines(byChance, context) },
+      isDetail: true,
+    },
+  ]
+}
+
+/** How many owners that refer to others we list. */
+const MAX_REFERRING = 10
+
+/** A line for each owner that refers to others: "initrd → bash, glibc and 3 more". */
+function referenceLines(
+  references: readonly { readonly from: ByteString; readonly to: ByteString }[],
+  { ownerName }: ReportContext,
+): Line[] {
+  const byReferrer = new Map<ByteString, ByteString[]>()
+  for (const { from, to } of references) {
+    const known = byReferrer.get(from)
+    if (known === undefined) byReferrer.set(from, [to])
+    else known.push(to)
+  }
+  const most = [...byReferrer].sort(([, a], [, b]) => b.length - a.length)
+  const lines = most.slice(0, MAX_REFERRING).map(([from, tos]): Words => {
+    const names = tos.map((to) => brief(ownerName(to))).sort((a, b) => (a.short < b.short ? -1 : 1))
+    return [brief(ownerName(from)), ' → ', { kind: 'names', names }]
+  })
+  if (most.length > MAX_REFERRING) lines.push(['and ', count(most.length - MAX_REFERRING), ' more (--json has all)'])
+  return lines.map((phrase) => ({ phrases: [phrase], indent: 1 }))
+}
+
+/** Where gaps, overlaps and parts beside the tree lie. */
+function leftovers({ accounts }: Report): Section[] {
+  const lines = placesOfLeftovers(accounts)
+  return lines.length === 0 ? [] : [{ title: ['Places in the file'], body: { kind: 'lines', lines }, isDetail: true }]
+}
