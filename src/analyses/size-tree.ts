@@ -175,7 +175,8 @@ function addAccount(root: Growing, account: Account, nodes: Map<ByteString, Grow
     nodes.set(`/${name}`, top)
     return
   }
-  const below = region !== '/' && name.startsWith(`${region}/`) ? name.slice(region.length + 1) : name.replace(/^\//, '')
+  const below =
+    region !== '/' && name.startsWith(`${region}/`) ? name.slice(region.length + 1) : name.replace(/^\//, '')
   nodes.set(name, addBelow(top, account, below))
 }
 

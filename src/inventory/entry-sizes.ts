@@ -89,7 +89,13 @@ function weightsOf(open: OpenImage): Float64Array {
   const map = new ExtentMap(image.source, count)
   open.claimContent(map)
   open.claimStructures(map)
-  return settle(map, Uint32Array.from({ length: count }, (_, index) => index), count, reader.limits, costsIn(open)).own
+  return settle(
+    map,
+    Uint32Array.from({ length: count }, (_, index) => index),
+    count,
+    reader.limits,
+    costsIn(open),
+  ).own
 }
 
 /** Splits the bytes of each account over its entries in proportion to their weights. */

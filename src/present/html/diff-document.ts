@@ -2,7 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow } from '../../analyses/diff.ts'
 import type { MatchClass } from '../../analyses/match-owners.ts'
 import { compressionTexts, remarks, rowName, rowReason } from '../diff-words.ts'
-import { printableText } from '../text/printable.ts'
+import { fileName } from './image-document.ts'
 import type { DiffChange, PageDiff, PageDiffRow } from './page-data.ts'
 
 /** What became of an owner, in words. */
@@ -28,9 +28,9 @@ export function diffDocument(
     key === undefined ? -1 : (numbers.get(key) ?? -1)
   return {
     kind: 'diff',
-    name: printableText(`${diff.old.name} → ${diff.new.name}`),
-    old: { name: printableText(diff.old.name), size: diff.old.size },
-    new: { name: printableText(diff.new.name), size: diff.new.size },
+    name: `${fileName(diff.old.name)} → ${fileName(diff.new.name)}`,
+    old: { name: fileName(diff.old.name), size: diff.old.size },
+    new: { name: fileName(diff.new.name), size: diff.new.size },
     rows: diff.rows.map(
       (row): PageDiffRow => ({
         name: rowName(row, 'iec'),

@@ -35,7 +35,7 @@ export function imageDocument(inventory: Inventory, tree: SizeNode, advice?: Adv
   const warnings = [...attribution.warnings, ...(inventory.inside?.warnings ?? []), ...(references?.warnings ?? [])]
   return {
     kind: 'image',
-    name: printableText(image.name),
+    name: fileName(image.name),
     size: image.size,
     facts: [
       ...(label === null ? [] : [`NixOS ${printableText(label)}`]),
@@ -54,6 +54,11 @@ export function imageDocument(inventory: Inventory, tree: SizeNode, advice?: Adv
   }
 }
 
+/** The name of a file without its folder, which says more about the machine than about the image. */
+export function fileName(path: string): string {
+  return printableText(path.replace(/^.*[/\\](?=.)/, ''))
+}
+
 /** The keys of the owners by number: that of their node, if there are references. */
 export function ownerKeys({ references, attribution }: Inventory): readonly ByteString[] {
   return references?.graph.keys ?? [...ownerTotals(attribution.accounts).keys()].sort()
@@ -69,7 +74,7 @@ function pageTree(root: SizeNode, keys: readonly ByteString[]): PageTree {
   const owners: number[] = []
   const stack = [root]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    names.push(printable(node.name))
+    names.push(node.kind === 'image' ? fileName(node.name) : printable(node.name))
     kinds.push(KIND_LETTERS[node.kind])
     counts.push(node.below.size)
     own.push(node.own)

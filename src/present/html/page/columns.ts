@@ -1,57 +1,71 @@
-import { formatBytes, formatCount, formatDelta, formatPercent } from '../../units.ts'
+import type { Cell } from '../../../views/cell.ts'
+import type { Column, ColumnHead } from '../../../views/column.ts'
+import { cellText } from '../../text/cell.ts'
+import { PLAIN } from '../../text/style.ts'
 
-/** A column of a table. */
-export interface Column<Row> {
-  readonly id: string
-  readonly heading: string
-  /** What it means, in a sentence. */
-  readonly meaning: string
-  readonly kind: 'name' | 'bytes' | 'delta' | 'count' | 'share' | 'ratio' | 'text'
-  /** NaN and '' stand for no value. */
-  value(row: Row): number | string
-  /** Narrow pages leave it out: 1 first. */
-  readonly leaveOut?: 1 | 2
+/** A column of a table of a page. */
+export interface PageColumn<Row> extends ColumnHead {
+  readonly text: (row: Row) => string
+  /** What rows are sorted by; if absent, they are not. */
+  readonly sort?: (row: Row) => number | string
 }
 
-/** The text of a cell. */
-export function cellText<Row>({ kind, value }: Column<Row>, row: Row): string {
-  const content = value(row)
-  if (typeof content === 'string') return content
-  if (Number.isNaN(content)) return ''
-  switch (kind) {
-    case 'bytes':
-      return formatBytes(content, 'iec')
-    case 'delta':
-      return formatDelta(content, 'iec')
-    case 'share':
-      return formatPercent(content, 1)
-    case 'ratio':
-      return `${content.toFixed(1)}×`
-    default:
-      return formatCount(content)
-  }
+/** What the words above columns mean. */
+export const MEANINGS: Readonly<Record<string, string>> = {
+  own: 'bytes in the image file: compressed blocks, and a share of what several use; all add up to the file',
+  retained: 'own bytes that go when nothing refers to it any more; they overlap, so they do not add up',
+  closure: 'own bytes of everything that it leads to; they overlap, too',
+  unpacked: 'content bytes before compression',
+  ratio: 'unpacked bytes for each byte in the image',
 }
 
-/** The rows in the order of a column; equal ones by name. */
+/**
+ * Columns of views as columns of a page: those for people, the name first.
+ * @param dataOf what a view calls a row
+ */
+export function pageColumns<Row, Data>(
+  columns: readonly Column<Data>[],
+  dataOf: (row: Row) => Data,
+): readonly PageColumn<Row>[] {
+  const shown = columns.filter(({ only }) => only !== 'programs')
+  const made = shown.map(({ value, sort, ...head }): PageColumn<Row> => {
+    const text = (row: Row): string => textOf(value(dataOf(row)))
+    return { ...head, text, ...(sort === undefined ? {} : { sort: (row: Row) => sort(dataOf(row)) }) }
+  })
+  const name = made.find(({ id }) => id === 'name')
+  return name === undefined ? made : [name, ...made.filter((column) => column !== name)]
+}
+
+/** A value as text, safe to show. */
+export function textOf(cell: Cell): string {
+  return cellText(cell, { style: PLAIN, unit: 'iec', fullPaths: false })
+}
+
+/** Rows by a column. Equal ones are in the order of their names. */
 export function sorted<Row>(
   rows: readonly Row[],
-  column: Column<Row>,
+  { sort }: PageColumn<Row>,
   isAscending: boolean,
   nameOf: (row: Row) => string,
 ): readonly Row[] {
+  if (sort === undefined) return rows
   const sign = isAscending ? 1 : -1
-  const keyed = rows.map((row) => ({ row, key: column.value(row), name: nameOf(row) }))
-  const rank = (key: number | string): number | string => (Number.isNaN(key) ? Number.NEGATIVE_INFINITY : key)
-  return keyed
+  return rows
+    .map((row) => ({ row, key: sort(row), name: nameOf(row) }))
     .sort((a, b) => {
-      const [one, other] = [rank(a.key), rank(b.key)]
-      if (one !== other) return one < other ? -sign : sign
+      if (a.key !== b.key) return a.key < b.key ? -sign : sign
       return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
     })
     .map(({ row }) => row)
 }
 
-/** Content bytes for each byte in the image; NaN if it has no content. */
+/** Content bytes for each byte in the image; 0 if it has no content. */
 export function ratioOf(own: number, unpacked: number): number {
-  return own === 0 || unpacked === 0 ? Number.NaN : unpacked / own
+  return own === 0 ? 0 : unpacked / own
+}
+
+/** "2.8×"; '' if there is no content. */
+export function ratioText(own: number, unpacked: number): string {
+  const ratio = ratioOf(own, unpacked)
+  return ratio === 0 ? '' : `${ratio.toFixed(1)}×`
 }

@@ -1,6 +1,8 @@
+import { bytes, change, text } from '../../../views/cell.ts'
+import type { Column } from '../../../views/column.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, plural } from '../../units.ts'
 import { DIFF_CHANGES, type PageDiff, type PageDiffRow } from '../page-data.ts'
-import type { Column } from './columns.ts'
+import { pageColumns } from './columns.ts'
 import type { DocumentView, Row } from './document-view.ts'
 import { element, nameText } from './element.ts'
 import { hasWords, wordsOf } from './search.ts'
@@ -14,6 +16,26 @@ const GROUPS: Readonly<Record<(typeof DIFF_CHANGES)[number], string>> = {
   gone: 'Gone',
   'same size': 'Same size',
 }
+
+const DIFF_COLUMNS: readonly Column<PageDiffRow>[] = [
+  { id: 'name', heading: 'name', isName: true, value: ({ name }) => text(name), sort: ({ name }) => name },
+  {
+    id: 'change',
+    heading: 'change',
+    value: ({ before, after }) => change(after - before),
+    sort: ({ before, after }) => after - before,
+  },
+  {
+    id: 'size',
+    heading: 'by',
+    value: ({ before, after }) => bytes(Math.abs(after - before)),
+    sort: ({ before, after }) => Math.abs(after - before),
+  },
+  { id: 'before', heading: 'before', value: ({ before }) => bytes(before), sort: ({ before }) => before },
+  { id: 'after', heading: 'after', value: ({ after }) => bytes(after), sort: ({ after }) => after },
+  { id: 'word', heading: 'what', isName: true, value: ({ word }) => text(word), sort: ({ word }) => word },
+  { id: 'reason', heading: 'why', isName: true, value: ({ reason }) => text(reason), sort: ({ reason }) => reason },
+]
 
 /** A comparison as a page shows it: the area of a row is by how much it changed. */
 export function diffView(diff: PageDiff): DocumentView {
@@ -31,70 +53,17 @@ export function diffView(diff: PageDiff): DocumentView {
     })),
   })
   // In preorder, each group is a node before its rows.
-  const rowAt = groups.reduce<(PageDiffRow | undefined)[]>(
-    (all, group) => [...all, undefined, ...group.rows],
-    [undefined],
-  )
+  const rowAt = [undefined, ...groups.flatMap((group) => [undefined, ...group.rows])]
   const nodeOf = new Map(rowAt.flatMap((row, node) => (row === undefined ? [] : [[row, node] as const])))
   const changes = ['same size', ...groups.flatMap(({ change, rows: some }) => [change, ...some.map(() => change)])]
   const delta = now.size - old.size
   const data = new Map<Row, PageDiffRow>()
   const tableRows = rows.map((row): Row => {
-    const { name, before, after, word } = row
-    const made = { node: nodeOf.get(row) ?? -1, owner: -1, name, own: after - before, unpacked: Number.NaN, text: word }
+    const made = { node: nodeOf.get(row) ?? -1, owner: -1, name: row.name }
     data.set(made, row)
     return made
   })
-  const columns: readonly Column<Row>[] = [
-    { id: 'name', heading: 'Name', meaning: 'what changed', kind: 'name', value: ({ name }) => name },
-    {
-      id: 'change',
-      heading: 'Change',
-      meaning: 'bytes more or less in the image',
-      kind: 'delta',
-      value: ({ own }) => own,
-    },
-    {
-      id: 'before',
-      heading: 'Before',
-      meaning: 'bytes in the old image',
-      kind: 'bytes',
-      value: (row) => data.get(row)!.before,
-      leaveOut: 2,
-    },
-    {
-      id: 'after',
-      heading: 'After',
-      meaning: 'bytes in the new image',
-      kind: 'bytes',
-      value: (row) => data.get(row)!.after,
-      leaveOut: 2,
-    },
-    {
-      id: 'size',
-      heading: 'Size of change',
-      meaning: 'the change without its sign',
-      kind: 'bytes',
-      value: ({ own }) => Math.abs(own),
-      leaveOut: 1,
-    },
-    {
-      id: 'word',
-      heading: 'What',
-      meaning: 'new, gone, or changed',
-      kind: 'text',
-      value: ({ text }) => text,
-      leaveOut: 1,
-    },
-    {
-      id: 'reason',
-      heading: 'Why',
-      meaning: 'the reference that came or went',
-      kind: 'text',
-      value: (row) => data.get(row)!.reason,
-      leaveOut: 1,
-    },
-  ]
+  const columns = pageColumns(DIFF_COLUMNS, (row: Row) => data.get(row)!)
   return {
     name: diff.name,
     sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size)})`,
@@ -108,7 +77,7 @@ export function diffView(diff: PageDiff): DocumentView {
     nodeOfOwner: () => -1,
     table(state) {
       const words = wordsOf(state.find)
-      const shown = tableRows.filter(({ name, text }) => hasWords(`${name} ${text}`, words))
+      const shown = tableRows.filter((row) => hasWords(`${row.name} ${data.get(row)!.word}`, words))
       return { label: 'changes', columns, rows: shown, note: '' }
     },
     colourOf: (_, palette) => (node) => palette.changes[changes[node]!]!,

@@ -1,25 +1,22 @@
-import type { Column } from './columns.ts'
+import type { PageColumn } from './columns.ts'
 import type { PageState, Tab, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
 import type { Removed } from './removal.ts'
 import type { Found } from './search.ts'
 import type { Tree } from './tree.ts'
 
-/** A row of any table of a page. Which numbers it has depends on the table; NaN stands for none. */
+/** A row of any table of a page. */
 export interface Row {
-  /** The node of the shown tree; -1 if the owner or the row stands for none. */
+  /** The node of the shown tree; -1 if it stands for none. */
   readonly node: number
   /** The number of the owner; -1 if it is none. */
   readonly owner: number
   readonly name: string
-  readonly own: number
-  readonly unpacked: number
-  readonly text: string
 }
 
 export interface TableOf<Row> {
   readonly label: string
-  readonly columns: readonly Column<Row>[]
+  readonly columns: readonly PageColumn<Row>[]
   /** In no order. */
   readonly rows: readonly Row[]
   /** What is not shown, in a sentence; '' if nothing. */
@@ -36,7 +33,8 @@ export interface LegendEntry {
 
 /** What the panel may ask for. */
 export interface PanelActions {
-  select(node: number): void
+  /** Whether there is more to see of the selected node than the map shows. */
+  readonly canOpen: boolean
   selectOwner(owner: number): void
   open(node: number): void
   toggleRemoved(removed: Removed): void

@@ -1,9 +1,10 @@
+import { chosenCuts } from '../../../analyses/cuts.ts'
 import { why } from '../../../analyses/why.ts'
 import { neighbours, type Reference } from '../../../graph/reference-graph.ts'
 import { shortestSteps, UNREACHED } from '../../../graph/shortest-steps.ts'
 import { formatBytes, formatCount, formatPercent, plural } from '../../units.ts'
 import type { PageAdviceItem } from '../page-data.ts'
-import { ratioOf } from './columns.ts'
+import { ratioText } from './columns.ts'
 import type { PanelActions } from './document-view.ts'
 import { button, element, nameText } from './element.ts'
 import type { GraphModel, ImageModel } from './image-model.ts'
@@ -34,9 +35,8 @@ export function imagePanel(
     ['in bytes', formatCount(own)],
   ]
   const unpacked = tree.unpacked[node]!
-  const ratio = ratioOf(own, unpacked)
-  if (unpacked > 0)
-    facts.push(['unpacked', `${formatBytes(unpacked, 'iec')}${Number.isNaN(ratio) ? '' : ` · ${ratio.toFixed(1)}×`}`])
+  const ratio = ratioText(own, unpacked)
+  if (unpacked > 0) facts.push(['unpacked', `${formatBytes(unpacked, 'iec')}${ratio === '' ? '' : ` · ${ratio}`}`])
   if (isOwner) {
     if (owners.own[owner] !== own) facts.push(['own, everywhere', formatBytes(owners.own[owner]!, 'iec')])
     if (graph !== undefined) {
@@ -47,9 +47,11 @@ export function imagePanel(
   }
   parts.push(element('dl', {}, ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)])))
   const buttons: Node[] = []
-  if (hasChildren(tree, node)) buttons.push(button('Open', () => actions.open(node), { class: 'action' }))
+  if (actions.canOpen && hasChildren(tree, node))
+    buttons.push(button('Open', () => actions.open(node), { class: 'action' }))
   if (isOwner && graph !== undefined) buttons.push(removeButton({ kind: 'owner', owner }, 'Pretend removed', actions))
   if (buttons.length > 0) parts.push(element('div', { class: 'actions' }, ...buttons))
+  if (node === 0 && graph !== undefined) parts.push(...bestCuts(model, graph, actions))
   if (owner >= 0 && !isOwner) {
     parts.push(section(`In this ${data.noun[0]}`, ownerList([owner], model, actions)))
   }
@@ -59,6 +61,25 @@ export function imagePanel(
   const advice = data.advice?.items.filter((item) => item.owners.includes(owner)) ?? []
   if (isOwner && advice.length > 0) parts.push(section('Advice', ...advice.map((item) => adviceCard(item))))
   return parts
+}
+
+/** How many cuts the image as a whole shows. */
+const MOST_CUTS = 5
+
+/** The cuts that a user can make in the configuration, as the report has them. */
+function bestCuts(model: ImageModel, { sizes }: GraphModel, actions: PanelActions): readonly Node[] {
+  const cuts = chosenCuts(sizes).slice(0, MOST_CUTS)
+  if (cuts.length === 0) return []
+  const cards = cuts.map(({ from, to, bytes }) =>
+    cutCard(
+      from.map((referrer) => ({ from: referrer, to })),
+      bytes,
+      'from the configuration',
+      model,
+      actions,
+    ),
+  )
+  return [section('Best cuts', ...cards)]
 }
 
 function placeText(tree: Tree, node: number): string {

@@ -1,16 +1,15 @@
 import { formatBytes, formatCount, plural } from '../../units.ts'
-import { type Column, ratioOf } from './columns.ts'
+import { ratioOf } from './columns.ts'
 import { CONTENT_KINDS, contentKinds } from './content-kinds.ts'
 import type { DocumentView, LegendEntry, Row, TableOf } from './document-view.ts'
 import { holdersTree, type ImageModel, ownersPresent } from './image-model.ts'
 import { adviceList, imagePanel } from './image-panel.ts'
+import { type NodeRow, nodesTable, ownersTable } from './image-tables.ts'
 import type { PageState, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
-import { type Found, hasWords, wordsOf } from './search.ts'
-import { childrenOf, type Tree } from './tree.ts'
+import type { Found } from './search.ts'
+import { childrenOf, hasChildren, type Tree } from './tree.ts'
 
-/** A browser shows this many rows without delay. */
-const MOST_FILES = 5000
 /** Content that packs to a quarter compresses as well as programs and text do. */
 const WELL_PACKED = 4
 
@@ -54,69 +53,24 @@ export function imageView(model: ImageModel): DocumentView {
     return nodes
   }
   const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindsIn(tree).of[node]!]!.label
-  const nodeRow = (view: View, node: number, name: string): Row => {
+  const nodeRow = (view: View, node: number, name: string): NodeRow => {
     const tree = treeOf(view)
-    return {
-      ...{ node, owner: tree.owner[node]!, name },
-      ...{ own: tree.total[node]!, unpacked: tree.unpacked[node]! || Number.NaN, text: kindName(tree, node) },
-    }
-  }
-  const ownersTable = (state: PageState): TableOf<Row> => {
-    const words = wordsOf(state.find)
-    const present = ownersPresent(model)
-    const nodes = nodesOf(treeOf(state.view))
-    const rows = present.map(
-      (owner): Row => ({
-        ...{ node: nodes.get(owner) ?? -1, owner, name: owners.labels[owner]! },
-        ...{ own: owners.own[owner]!, unpacked: owners.unpacked[owner]! || Number.NaN, text: '' },
-      }),
-    )
-    const sum = (some: readonly number[]): number => present.reduce((all, owner) => all + some[owner]!, 0)
-    const rest = data.size - sum(owners.own)
-    const restRow = { node: -1, owner: -1, name: `[not in ${several}]`, own: rest, unpacked: Number.NaN, text: '' }
-    return {
-      label: several,
-      columns: ownerColumns(model),
-      rows: [...rows, ...(rest > 0 ? [restRow] : [])].filter(
-        ({ name, owner }) => words.length === 0 || hasWords(owner < 0 ? name : `${name} ${owners.paths[owner]}`, words),
-      ),
-      note: '',
-    }
+    const content = kindName(tree, node)
+    return { node, owner: tree.owner[node]!, name, own: tree.total[node]!, unpacked: tree.unpacked[node]!, content }
   }
   const filesTable = (found: Found | undefined): TableOf<Row> => {
     const files: number[] = []
     for (let node = 0; node < places.count; node += 1) {
-      if (
-        places.kinds[node] === 'f' &&
-        places.end[node] === node + 1 &&
-        (found === undefined || found.marks[node] === 1)
-      )
-        files.push(node)
+      const isFile = places.kinds[node] === 'f' && !hasChildren(places, node)
+      if (isFile && (found === undefined || found.marks[node] === 1)) files.push(node)
     }
-    const largest = files.sort((a, b) => places.total[b]! - places.total[a]! || a - b).slice(0, MOST_FILES)
-    const left = files.length - largest.length
-    return {
-      label: 'files',
-      columns: nodeColumns(data.size),
-      rows: largest.map((node) => nodeRow('places', node, pathText(places, node))),
-      note:
-        left === 0
-          ? ''
-          : `The ${formatCount(MOST_FILES)} largest of ${plural(files.length, 'file')}; search to see others.`,
-    }
+    files.sort((a, b) => places.total[b]! - places.total[a]! || a - b)
+    return nodesTable('files', data.size, files, (node) => nodeRow('places', node, pathText(places, node)))
   }
-  const hereTable = (state: PageState, top: number, found: Found | undefined): TableOf<Row> => {
-    const tree = treeOf(state.view)
+  const hereTable = ({ view }: PageState, top: number, found: Found | undefined): TableOf<Row> => {
+    const tree = treeOf(view)
     const shown = childrenOf(tree, top).filter((node) => found === undefined || found.marks[node] !== 0)
-    return {
-      label: `in ${label(state.view, top)}`,
-      columns: nodeColumns(data.size),
-      rows: shown.slice(0, MOST_FILES).map((node) => nodeRow(state.view, node, label(state.view, node))),
-      note:
-        shown.length > MOST_FILES
-          ? `The ${formatCount(MOST_FILES)} largest of ${formatCount(shown.length)}; search to see others.`
-          : '',
-    }
+    return nodesTable(`in ${label(view, top)}`, data.size, shown, (node) => nodeRow(view, node, label(view, node)))
   }
   /** The path of a file as people read it: without the hash of its owner. */
   const pathText = (tree: Tree, node: number): string => {
@@ -162,7 +116,9 @@ export function imageView(model: ImageModel): DocumentView {
     nodeOfOwner: (view, owner) => nodesOf(treeOf(view)).get(owner) ?? -1,
     table(state, top, found) {
       if (state.tab === 'files') return filesTable(found)
-      return state.tab === 'owners' && hasOwners ? ownersTable(state) : hereTable(state, top, found)
+      return state.tab === 'owners' && hasOwners
+        ? ownersTable(model, state.find, (owner) => nodesOf(treeOf(state.view)).get(owner) ?? -1)
+        : hereTable(state, top, found)
     },
     colourOf(state, palette) {
       const tree = treeOf(state.view)
@@ -181,130 +137,10 @@ export function imageView(model: ImageModel): DocumentView {
   }
 }
 
-function ownerColumns({ data, graph, owners }: ImageModel): readonly Column<Row>[] {
-  const ofOwner =
-    (numbers: ArrayLike<number> | undefined) =>
-    ({ owner }: Row): number =>
-      owner < 0 || numbers === undefined ? Number.NaN : numbers[owner]!
-  const referrers = graph?.sizes.graph.referrers
-  return [
-    { id: 'name', heading: 'Name', meaning: data.noun[0], kind: 'name', value: ({ name }) => name },
-    {
-      id: 'own',
-      heading: 'Own',
-      meaning: 'bytes in the image; they add up to the file',
-      kind: 'bytes',
-      value: ({ own }) => own,
-    },
-    {
-      id: 'share',
-      heading: '%',
-      meaning: 'part of the image',
-      kind: 'share',
-      value: ({ own }) => own / data.size,
-      leaveOut: 1,
-    },
-    ...(graph === undefined
-      ? []
-      : ([
-          {
-            id: 'retained',
-            heading: 'Retained',
-            meaning: 'bytes that go when nothing refers to it any more',
-            kind: 'bytes',
-            value: ofOwner(graph.sizes.retained),
-          },
-          {
-            id: 'closure',
-            heading: 'Closure',
-            meaning: 'bytes of all that it leads to',
-            kind: 'bytes',
-            value: ofOwner(graph.closure),
-            leaveOut: 1,
-          },
-        ] satisfies Column<Row>[])),
-    {
-      id: 'unpacked',
-      heading: 'Unpacked',
-      meaning: 'content bytes before compression',
-      kind: 'bytes',
-      value: ({ unpacked }) => unpacked,
-      leaveOut: 2,
-    },
-    {
-      id: 'ratio',
-      heading: 'Ratio',
-      meaning: 'unpacked bytes for each byte in the image',
-      kind: 'ratio',
-      value: ({ own, unpacked }) => ratioOf(own, unpacked),
-      leaveOut: 1,
-    },
-    {
-      id: 'files',
-      heading: 'Files',
-      meaning: 'regular files',
-      kind: 'count',
-      value: ofOwner(owners.files),
-      leaveOut: 1,
-    },
-    ...(referrers === undefined
-      ? []
-      : ([
-          {
-            id: 'referrers',
-            heading: 'Referrers',
-            meaning: 'how many refer to it',
-            kind: 'count',
-            value: ({ owner }) => (owner < 0 ? Number.NaN : referrers.start[owner + 1]! - referrers.start[owner]!),
-            leaveOut: 1,
-          },
-        ] satisfies Column<Row>[])),
-  ]
-}
-
-function nodeColumns(size: number): readonly Column<Row>[] {
-  return [
-    { id: 'name', heading: 'Name', meaning: 'name', kind: 'name', value: ({ name }) => name },
-    { id: 'own', heading: 'Own', meaning: 'bytes in the image', kind: 'bytes', value: ({ own }) => own },
-    {
-      id: 'share',
-      heading: '%',
-      meaning: 'part of the image',
-      kind: 'share',
-      value: ({ own }) => own / size,
-      leaveOut: 1,
-    },
-    {
-      id: 'unpacked',
-      heading: 'Unpacked',
-      meaning: 'content bytes before compression',
-      kind: 'bytes',
-      value: ({ unpacked }) => unpacked,
-      leaveOut: 2,
-    },
-    {
-      id: 'ratio',
-      heading: 'Ratio',
-      meaning: 'unpacked bytes for each byte in the image',
-      kind: 'ratio',
-      value: ({ own, unpacked }) => ratioOf(own, unpacked),
-      leaveOut: 1,
-    },
-    {
-      id: 'kind',
-      heading: 'Kind',
-      meaning: 'what most of it is, by names',
-      kind: 'text',
-      value: ({ text }) => text,
-      leaveOut: 1,
-    },
-  ]
-}
-
 function compressionColour({ total, unpacked }: Tree, palette: Palette): (node: number) => string {
   return (node) => {
     const ratio = ratioOf(total[node]!, unpacked[node]!)
-    return Number.isNaN(ratio) ? palette.unknown : palette.compression(packing(ratio))
+    return ratio === 0 ? palette.unknown : palette.compression(packing(ratio))
   }
 }
 

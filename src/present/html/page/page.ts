@@ -1,6 +1,6 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import type { PageData, PageDocument } from '../page-data.ts'
-import { sorted } from './columns.ts'
+import { MEANINGS, sorted } from './columns.ts'
 import { diffView } from './diff-view.ts'
 import type { DocumentView, PanelActions, Row } from './document-view.ts'
 import { button, choice, element, nameText } from './element.ts'
@@ -15,6 +15,9 @@ import { createTable } from './table.ts'
 import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
 import { chainTo, hasChildren, nodeAt, pathTo, type Tree } from './tree.ts'
 import { createTreemap } from './treemap.ts'
+
+/** Columns of words, which begin with the first letters; others begin with the largest. */
+const FROM_FIRST: ReadonlySet<string> = new Set(['name', 'content', 'word', 'reason'])
 
 interface OpenDocument {
   readonly view: DocumentView
@@ -114,12 +117,12 @@ export function startPage(data: PageData, root: HTMLElement): void {
     const before = steps.pop()
     if (before !== undefined) setRemoved(before, false)
   }
-  const actions: PanelActions = {
-    select,
+  const actions = {
+    canOpen: true,
     selectOwner,
     open: openNode,
     toggleRemoved,
-    isRemoved: (one) => removed.some((other) => isSameRemoval(other, one)),
+    isRemoved: (one: Removed) => removed.some((other) => isSameRemoval(other, one)),
   }
 
   const map = createTreemap({
@@ -133,8 +136,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     onSort: (id) => {
       const { view } = current
       const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
-      // Names begin with the first letters, numbers with the largest.
-      update({ sort: id, ascending: isSame ? !state.ascending : id === 'name' || id === 'kind' })
+      update({ sort: id, ascending: isSame ? !state.ascending : FROM_FIRST.has(id) })
       showTable()
       tableArea.querySelector<HTMLElement>('[aria-sort="ascending"] button, [aria-sort="descending"] button')?.focus()
     },
@@ -184,7 +186,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     })
   }
   const showPanel = (): void => {
-    panel.replaceChildren(...current.view.panel(state.view, selected, actions))
+    panel.replaceChildren(...current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
   }
   const showCrumbs = (): void => {
     const chain = chainTo(tree, top)
@@ -231,6 +233,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
       nameOf: ({ name }) => name,
       isSelected: ({ node, owner }) => (owner >= 0 ? owner === tree.owner[selected] : node >= 0 && node === selected),
       isGone: ({ owner }) => owner >= 0 && isGone(owner),
+      hasRemovals: view.canRemove && rows.some(({ owner }) => owner >= 0),
       isRemoved: ({ owner }) =>
         owner < 0 || !view.canRemove ? undefined : actions.isRemoved({ kind: 'owner', owner }),
     })
@@ -440,22 +443,16 @@ function firstState({ start }: PageData, openDocument: (number: number) => OpenD
   }
 }
 
-const WORDS = [
-  [
-    'own',
-    'bytes in the image file: compressed blocks, and a share of what several use. All own sizes add up to the file.',
-  ],
-  ['retained', 'own bytes that go when nothing refers to it any more. Retained sizes overlap, so they do not add up.'],
-  ['closure', 'own bytes of everything that it leads to. They overlap, too.'],
-  ['unpacked', 'content bytes before compression.'],
-] as const
-
 function footerOf({ version, documents }: PageData): HTMLElement {
   const count = plural(documents.length, 'report')
   return element(
     'footer',
     {},
-    element('dl', {}, ...WORDS.flatMap(([word, meaning]) => [element('dt', {}, word), element('dd', {}, meaning)])),
+    element(
+      'dl',
+      { class: 'words' },
+      ...Object.entries(MEANINGS).flatMap(([word, meaning]) => [element('dt', {}, word), element('dd', {}, meaning)]),
+    ),
     element(
       'p',
       {},

@@ -46,7 +46,7 @@ export function paletteOf(isDark: boolean): Palette {
         ? colour(0.25 + 0.03 * Math.min(depth, 4), 0.012, 255)
         : colour(0.955 - 0.022 * Math.min(depth, 4), 0.01, 255),
     kinds: CONTENT_KINDS.map(({ id }) => colour(light, HUES[id][1] * (isDark ? 0.95 : 1), HUES[id][0])),
-    compression: (part) => colour(isDark ? 0.36 + 0.16 * part : 0.72 + 0.18 * part, 0.1, 30 + 190 * part),
+    compression: (part) => colour(isDark ? 0.38 + 0.1 * part : 0.8 + 0.04 * part, 0.085, 35 + 200 * part),
     unknown: isDark ? colour(0.36, 0.005, 250) : colour(0.87, 0.005, 250),
     changes: {
       grew: colour(light, 0.1, 25),

@@ -1,11 +1,11 @@
-import { type Column, cellText } from './columns.ts'
+import { MEANINGS, type PageColumn } from './columns.ts'
 import { button, element, nameText } from './element.ts'
 
 /** What a table shows. */
 export interface TableContent<Row> {
   /** What the rows are, for screen readers. */
   readonly label: string
-  readonly columns: readonly Column<Row>[]
+  readonly columns: readonly PageColumn<Row>[]
   /** In their order. */
   readonly rows: readonly Row[]
   readonly sort: { readonly id: string; readonly isAscending: boolean }
@@ -13,6 +13,8 @@ export interface TableContent<Row> {
   isSelected(row: Row): boolean
   /** Whether it goes with what the reader pretends to remove. */
   isGone(row: Row): boolean
+  /** Whether any row can be removed. */
+  readonly hasRemovals: boolean
   /** Whether the reader pretends to remove it; undefined if that makes no sense. */
   isRemoved(row: Row): boolean | undefined
 }
@@ -63,9 +65,11 @@ export function createTable<Row>(events: TableEvents<Row>): {
     const { columns, rows: all } = content!
     const data = all[Number(row.dataset['row'])]!
     for (const column of columns) {
-      if (column.kind === 'name') continue
-      row.append(element('div', { role: 'gridcell', class: cellClass(column) }, cellText(column, data)))
+      if (column.id === 'name') continue
+      row.append(element('div', { role: 'gridcell', class: cellClass(column) }, column.text(data)))
     }
+    mark(row)
+    if (!content!.hasRemovals) return
     const removed = content!.isRemoved(data)
     const cell = element('div', { role: 'gridcell', class: 'cell remove' })
     if (removed !== undefined) {
@@ -157,14 +161,14 @@ export function createTable<Row>(events: TableEvents<Row>): {
       rows = []
       grid.setAttribute('aria-label', next.label)
       grid.setAttribute('aria-rowcount', String(next.rows.length + 1))
-      grid.style.setProperty('--columns', templateOf(next.columns))
+      grid.style.setProperty('--columns', templateOf(next))
       head.replaceChildren(headRow(next, events))
       body.replaceChildren()
-      const name = next.columns.find(({ kind }) => kind === 'name')!
+      const name = next.columns.find(({ id }) => id === 'name')!
       for (let start = 0; start < next.rows.length; start += CHUNK) {
         const chunk = element('div', { role: 'rowgroup', class: 'chunk' })
         for (let index = start; index < Math.min(start + CHUNK, next.rows.length); index += 1) {
-          const text = String(name.value(next.rows[index]!))
+          const text = name.text(next.rows[index]!)
           const cell = element('div', { role: 'rowheader', class: 'cell name', title: text }, nameText(text))
           const attributes = { role: 'row', class: 'row', tabindex: index === 0 ? '0' : '-1' }
           const row = element(
@@ -192,31 +196,40 @@ export function createTable<Row>(events: TableEvents<Row>): {
   }
 }
 
-function headRow<Row>({ columns, sort }: TableContent<Row>, events: TableEvents<Row>): HTMLElement {
+function headRow<Row>({ columns, sort, hasRemovals }: TableContent<Row>, events: TableEvents<Row>): HTMLElement {
   const row = element('div', { role: 'row', class: 'row', 'aria-rowindex': '1' })
   for (const column of columns) {
-    const { id, heading, meaning } = column
+    const { id, heading } = column
+    const attributes = { role: 'columnheader', class: cellClass(column) }
+    if (column.sort === undefined) {
+      row.append(element('div', attributes, heading))
+      continue
+    }
     const isSorted = sort.id === id
     const order = !isSorted ? 'none' : sort.isAscending ? 'ascending' : 'descending'
-    const label = button(heading, () => events.onSort(id), { title: meaning })
+    const label = button(heading, () => events.onSort(id), { title: MEANINGS[id] ?? heading })
     if (isSorted) label.append(element('span', { 'aria-hidden': 'true', class: 'order' }, sort.isAscending ? '▲' : '▼'))
-    row.append(element('div', { role: 'columnheader', class: cellClass(column), 'aria-sort': order }, label))
+    row.append(element('div', { ...attributes, 'aria-sort': order }, label))
   }
-  row.append(
-    element('div', { role: 'columnheader', class: 'cell remove', title: 'pretend that it is removed' }, 'Remove'),
-  )
+  const removal = { role: 'columnheader', class: 'cell remove', title: 'pretend that it is removed' }
+  if (hasRemovals) row.append(element('div', removal, 'Remove'))
   return row
 }
 
-function cellClass<Row>({ kind, leaveOut }: Column<Row>): string {
-  const side = kind === 'name' ? 'name' : kind === 'text' ? 'text' : 'number'
-  return `cell ${side}${leaveOut === undefined ? '' : ` leave-out-${leaveOut}`}`
+function cellClass<Row>({ id, isName }: PageColumn<Row>): string {
+  return `cell ${id === 'name' ? 'name' : isName === true ? 'text' : 'number'} of-${id}`
 }
 
 /** The widths of the columns, as CSS has them. */
-function templateOf<Row>(columns: readonly Column<Row>[]): string {
-  const widths = columns.map(({ kind }) =>
-    kind === 'name' ? 'minmax(9rem, 1fr)' : kind === 'text' ? 'minmax(7rem, 0.5fr)' : '6.2rem',
+function templateOf<Row>({ columns, hasRemovals }: TableContent<Row>): string {
+  const widths = columns.map(({ id, isName }) =>
+    id === 'name'
+      ? 'minmax(9rem, 1fr)'
+      : isName === true
+        ? 'minmax(7rem, 0.6fr)'
+        : id === 'share'
+          ? '3.8rem'
+          : '5.8rem',
   )
-  return [...widths, '4.2rem'].join(' ')
+  return [...widths, ...(hasRemovals ? ['4.2rem'] : [])].join(' ')
 }
