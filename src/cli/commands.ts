@@ -6,21 +6,23 @@ import { cutsDefinition } from './definitions/cuts.ts'
 import { diffDefinition } from './definitions/diff.ts'
 import { duplicatesDefinition } from './definitions/duplicates.ts'
 import { exportDefinition } from './definitions/export.ts'
+import { helpDefinition } from './definitions/help.ts'
 import { htmlDefinition } from './definitions/html.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { verifyDefinition } from './definitions/verify.ts'
+import { versionDefinition } from './definitions/version.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import { withoutDefinition } from './definitions/without.ts'
-import type { ExitCode, Explain } from './exit-codes.ts'
+import { EXIT, type ExitCode, type Program } from './exit-codes.ts'
 
 /** A command: its arguments, and its function. */
 export interface Command extends Definition {
   /** @param values read by an argument reader that used the command's definition */
-  run(values: object, explain: Explain): Promise<ExitCode>
+  run(values: object, program: Program): Promise<ExitCode>
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Command extends Definition {
  * command when it runs: a program this small spends most of its time loading.
  */
 export const COMMANDS = {
-  report: command(reportDefinition, async (given, explain) =>
+  report: command(reportDefinition, async (given, { explain }) =>
     (await import('./commands/report.ts')).runReport(given, explain),
   ),
   ls: command(lsDefinition, async (given) => (await import('./commands/ls.ts')).runLs(given)),
@@ -51,12 +53,17 @@ export const COMMANDS = {
     (await import('./commands/references.ts')).runReferences('referrers', given),
   ),
   diff: command(diffDefinition, async (given) => (await import('./commands/diff.ts')).runDiff(given)),
-  check: command(checkDefinition, async (given, explain) =>
+  check: command(checkDefinition, async (given, { explain }) =>
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
+  help: command(helpDefinition, async (given, program) => {
+    await program.printHelp(given.command)
+    return EXIT.ok
+  }),
+  version: command(versionDefinition, async (given) => (await import('./commands/version.ts')).runVersion(given)),
 } as const satisfies Readonly<Record<string, Command>>
 
 export type CommandName = keyof typeof COMMANDS
@@ -69,13 +76,13 @@ export function isCommandName(word: string): word is CommandName {
 
 function command<D extends Definition>(
   definition: D,
-  run: (given: ArgumentsOf<D>, explain: Explain) => Promise<ExitCode>,
+  run: (given: ArgumentsOf<D>, program: Program) => Promise<ExitCode>,
 ): Command {
   return {
     ...definition,
-    async run(values, explain) {
+    async run(values, program) {
       if (!isArgumentsOf(definition, values)) throw new Error('arguments do not fit the command')
-      return run(values, explain)
+      return run(values, program)
     },
   }
 }

@@ -31,9 +31,20 @@ export interface Positional {
   readonly variadic?: true
 }
 
+/** What commands are for, in the order of the main help. */
+export const GROUPS = ['look', 'explain', 'compare', 'guard', 'more'] as const
+
+export type Group = (typeof GROUPS)[number]
+
+export type Example = readonly [line: string, what: string]
+
 /** The arguments of a command. The argument readers, the help and the type of the arguments derive from it. */
 export interface Definition {
   readonly describe: string
+  /** What the command is for, as the main help has it. */
+  readonly group: Group
+  /** Command lines for its help, and what each is for. */
+  readonly examples: readonly Example[]
   readonly positionals: readonly Positional[]
   readonly options: Options
 }

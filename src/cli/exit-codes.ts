@@ -12,6 +12,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** Rewrites an error for the user; other errors stay as they are. */
 export type Explain = (error: unknown) => Promise<unknown>
 
+/** What a command can ask of the program that runs it. */
+export interface Program {
+  readonly explain: Explain
+  /** Prints the help of a command; of the program if none is named. */
+  printHelp(command?: string): Promise<void>
+}
+
 /** An error that the user can fix: a sentence on stderr without a stack trace, and exit code 2. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError'

@@ -1,12 +1,11 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { mark, startTimeline, timelineText } from '../platform/timeline.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, isCommandName } from './commands.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
-import { parseFastArguments } from './fast-arguments.ts'
+import { type ParsedCommand, parseFastArguments } from './fast-arguments.ts'
 import { MistypedWord } from './mistyped-word.ts'
-import { outputFailed, say } from './output.ts'
+import { beQuiet, outputFailed, say } from './output.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
-import { readVersion } from './version.ts'
 import { changedFiles } from './watched-files.ts'
 
 /** Runs the command line and returns the exit code of the process. */
@@ -46,35 +45,39 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', outputFailed)
   const argv = oneSpelling(typed)
   const plain = parseFastArguments(argv)
-  if (plain !== undefined) return COMMANDS[plain.name].run(plain.values, explain)
+  if (plain !== undefined) return run(plain)
   const { options } = splitAtTerminator(argv)
   if (options.includes('--version') || options.includes('-V')) {
-    await printVersion(options.includes('--verbose') || options.includes('-v'))
-    return EXIT.ok
+    return run({ name: 'version', values: { verbose: options.includes('--verbose') || options.includes('-v') } })
   }
   if (options.includes('--parser-limits')) {
     const { limitsText } = await import('../present/text/limits.ts')
     process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
     return EXIT.ok
   }
-  const { helpText, parseYargsArguments } = await import('./yargs-arguments.ts')
   if (argv.length === 0) {
-    console.error(await helpText())
+    const { firstHelp } = await import('./main-help.ts')
+    process.stderr.write(firstHelp(Math.min(process.stderr.columns ?? 80, 80)))
     return EXIT.failed
   }
+  const { parseYargsArguments } = await import('./yargs-arguments.ts')
   const parsed = await parseYargsArguments(argv)
-  return parsed === undefined ? EXIT.ok : COMMANDS[parsed.name].run(parsed.values, explain)
+  return parsed === undefined ? EXIT.ok : run(parsed)
+}
+
+async function run({ name, values }: ParsedCommand): Promise<ExitCode> {
+  if (values['quiet'] === true) beQuiet()
+  return COMMANDS[name].run(values, { explain, printHelp })
+}
+
+async function printHelp(command?: string): Promise<void> {
+  if (command !== undefined && !isCommandName(command)) throw (await import('./mistakes.ts')).noSuchCommand(command)
+  const { printHelpOf } = await import('./yargs-arguments.ts')
+  await printHelpOf(command)
 }
 
 /** The error that we show to the user. We load the code for it only if there is an error. */
 async function explain(error: unknown): Promise<unknown> {
   if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchCommand(error.word)
   return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error) : error
-}
-
-async function printVersion(verbose: boolean): Promise<void> {
-  console.log(`isoscope ${readVersion()}`)
-  if (!verbose) return
-  const { usesWebAssembly } = await import('../../parsers/codecs/decoders.ts')
-  console.log(`node ${process.versions.node}\ndecoders in ${usesWebAssembly() ? 'WebAssembly' : 'TypeScript'}`)
 }

@@ -8,11 +8,13 @@ import type { References } from '../owners/references.ts'
 import { findRoots, type Root } from '../owners/roots.ts'
 import { ownerLabels } from '../present/text/owner-labels.ts'
 import { printable } from '../present/text/printable.ts'
+import type { NameCell } from '../views/cell.ts'
+import { ownerNames } from '../views/owner-names.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { allPaths, guessText, type NamedPaths, noMatch, onePath } from './one-path.ts'
 import { openSurvey, type SurveyArguments } from './open-survey.ts'
-import type { fullPathsOption, optionalReferences, referenceOptions, rootOption } from './options.ts'
+import type { optionalReferences, referenceOptions, rootOption } from './options.ts'
 import { printProblems } from './print-problems.ts'
 import { withOpen } from './with-open.ts'
 
@@ -31,11 +33,17 @@ export interface OpenStore {
 /** What each store path of an image is called, by its number. */
 export function labelsOf(
   { survey, references }: OpenStore,
-  { fullPaths }: ValuesOf<typeof fullPathsOption>,
+  { fullPaths }: { readonly fullPaths?: boolean | undefined },
 ): readonly string[] {
   const { keys } = references.graph
   if (fullPaths === true) return keys.map((_, path) => printable(fullNameOf(references, path)))
   return keys.map(ownerLabels(keys, survey.contentNames))
+}
+
+/** Names the store paths of an image, by their numbers. */
+export function namesIn({ survey, references: { graph, directory } }: OpenStore): (node: number) => NameCell {
+  const nameOf = ownerNames(graph.keys, directory, survey.contentNames)
+  return (node) => nameOf(graph.keys[node]!)
 }
 
 /** Whether we could read all of an image that may hold a reference. */

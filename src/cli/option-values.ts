@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { NameTreeKind } from '../../parsers/image.ts'
 import type { TextStyle } from '../present/text/style.ts'
 import { parseBytes, type Unit } from '../present/units.ts'
+import type { Choice } from '../views/choice.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
@@ -47,6 +48,11 @@ export function limitsOf(settings: readonly string[] = []): Limits {
 export function countOf(option: string, count: number): number {
   if (!Number.isInteger(count) || count < 0) throw new UsageError(`-${option}: takes a whole number, 0 or more`)
   return count
+}
+
+/** Which rows the user wants to see. */
+export function choiceOf(options: { readonly top: number; readonly sort: string; readonly min: string }): Choice {
+  return { top: countOf('n', options.top), sort: options.sort, min: sizeOf('min', options.min) }
 }
 
 /** The columns of a terminal whose width we do not know. */

@@ -16,7 +16,13 @@ const limitOption = {
   },
 } as const satisfies Options
 
-const verboseOption = {
+const noiseOptions = {
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    conflicts: 'verbose',
+    describe: 'no progress and no notes on stderr, only errors',
+  },
   verbose: {
     alias: 'v',
     type: 'boolean',
@@ -37,7 +43,7 @@ export const imageOptions = {
   },
   ...insideOption,
   ...limitOption,
-  ...verboseOption,
+  ...noiseOptions,
 } as const satisfies Options
 
 /** For commands that show an ISO by its paths. */
@@ -53,7 +59,7 @@ export const treeOption = {
 const surveyOptions = {
   'no-cache': { type: 'boolean', describe: 'ignore the cache, and do not write it' },
   ...limitOption,
-  ...verboseOption,
+  ...noiseOptions,
 } as const satisfies Options
 
 /** How we show byte counts. */
@@ -62,23 +68,73 @@ export const unitOptions = {
   bytes: { type: 'boolean', describe: 'sizes in plain bytes' },
 } as const satisfies Options
 
-export const jsonOption = {
-  json: { type: 'boolean', describe: 'JSON, sizes in bytes' },
+export const colorOptions = {
+  color: {
+    type: 'string',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    describe: 'auto: on a terminal, unless NO_COLOR is set',
+  },
+  'no-color': { type: 'boolean', describe: 'the same as --color never' },
 } as const satisfies Options
 
-/** For commands that can write a comment. */
-export const markdownOption = {
-  md: { type: 'boolean', conflicts: 'json', describe: 'Markdown, for a comment on a pull request' },
-} as const satisfies Options
+/** The formats of everything that is a table. */
+export const FORMATS = ['text', 'json', 'ndjson', 'csv', 'tsv', 'md'] as const
 
-/** For commands whose tables fit the terminal. */
-export const wideOption = {
+/** Of every command that prints a table: the format, where it goes, and how it looks. */
+export const tableOptions = {
+  format: {
+    alias: 'f',
+    type: 'string',
+    choices: FORMATS,
+    conflicts: 'json',
+    describe: 'text by default; ndjson, csv and tsv have a line for each row, with sizes in bytes',
+  },
+  json: { type: 'boolean', describe: 'the same as --format json' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    array: true,
+    describe: 'save it by extension: .txt, .md, .json, .ndjson, .csv, .tsv; all with .gz too; - is stdout; repeats',
+  },
+  ...unitOptions,
   wide: { alias: 'w', type: 'boolean', describe: 'do not shorten names to the terminal' },
+  'full-paths': { type: 'boolean', describe: 'store paths in full, with hashes' },
+  ...colorOptions,
 } as const satisfies Options
 
-export const fullPathsOption = {
-  'full-paths': { type: 'boolean', describe: 'store paths in full, with hashes' },
+/** The formats of what a page can show too. */
+export const PAGE_FORMATS = [...FORMATS, 'html'] as const
+
+/** The same for commands whose answer can be looked at in a page. */
+export const pageOptions = {
+  ...tableOptions,
+  format: {
+    ...tableOptions.format,
+    choices: PAGE_FORMATS,
+    describe:
+      'text by default; html is a page to look around in; ndjson, csv and tsv have a line for each row, in bytes',
+  },
+  output: {
+    ...tableOptions.output,
+    describe: tableOptions.output.describe.replace('.md,', '.md, .html,'),
+  },
 } as const satisfies Options
+
+/** How many rows to show. */
+export function topOption<const Rows extends number>(rows: Rows, describe: string) {
+  return { top: { alias: 'n', type: 'number', default: rows, describe } } as const satisfies Options
+}
+
+/** What rows are sorted by: one of the ids of their columns. */
+export function sortOption<const Key extends string>(choices: readonly string[], key: Key, describe: string) {
+  return { sort: { alias: 's', type: 'string', choices, default: key, describe } } as const satisfies Options
+}
+
+/** From which size on rows are shown. */
+export function minOption<const Size extends string>(size: Size, describe: string) {
+  return { min: { type: 'string', default: size, describe } } as const satisfies Options
+}
 
 /** For commands that tell of compressed content. */
 export const deepOption = {
@@ -109,9 +165,7 @@ export const referenceOptions = {
 
 /** Options of every command that tells store paths and their references as text or JSON. */
 export const storeOptions = {
-  ...jsonOption,
-  ...unitOptions,
-  ...fullPathsOption,
+  ...tableOptions,
   ...rootOption,
   ...referenceOptions,
 } as const satisfies Options
@@ -123,14 +177,4 @@ export const optionalReferences = {
     choices: [...referenceOptions.references.choices, 'none'],
     describe: 'where references come from; auto: nix-path-registration, else a scan; none: only sizes',
   },
-} as const satisfies Options
-
-export const colorOptions = {
-  color: {
-    type: 'string',
-    choices: ['auto', 'always', 'never'],
-    default: 'auto',
-    describe: 'auto: on a terminal, unless NO_COLOR is set',
-  },
-  'no-color': { type: 'boolean', describe: 'the same as --color never' },
 } as const satisfies Options

@@ -34,6 +34,22 @@ export function* joinLines<T>(items: Iterable<T>, lineOf: (item: T) => string, e
   if (text !== '') yield text
 }
 
+let quiet = false
+
+/** Writes no notes and no progress from now on. */
+export function beQuiet(): void {
+  quiet = true
+}
+
+export function isQuiet(): boolean {
+  return quiet
+}
+
+/** Writes to stderr what is no error. */
+export function note(sentence: string): void {
+  if (!quiet) say(sentence)
+}
+
 /** Writes a message to stderr. */
 export function say(sentence: string): void {
   process.stderr.write(`isoscope: ${printableText(sentence)}\n`)

@@ -5,7 +5,7 @@ import { printable } from '../present/text/printable.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
 import { type OpenStore, pathsNamed } from './open-store.ts'
-import { say } from './output.ts'
+import { note } from './output.ts'
 
 /**
  * The store paths that a pattern means, or else the one that has a file of that path, which we name on stderr. A glob means all
@@ -25,6 +25,6 @@ export async function pathsOrFileNamed(store: OpenStore, pattern: string): Promi
     const choices = choicesOf(found.map(({ owner, path }) => `${fullName(directory, owner)}/${path}`))
     throw new UsageError(`${store.name}: '${pattern}' is ambiguous: ${found.length} store paths have it:`, choices)
   }
-  say(`'${pattern}' is ${printable(`${fullName(directory, first.owner)}/${first.path}`)}`)
+  note(`'${pattern}' is ${printable(`${fullName(directory, first.owner)}/${first.path}`)}`)
   return [numberOfKey(graph, first.owner)]
 }

@@ -1,4 +1,5 @@
 import { onInterruption } from './interruption.ts'
+import { isQuiet } from './output.ts'
 
 /** If the work takes less than this, in milliseconds, we show nothing. */
 const PATIENCE = 500
@@ -36,7 +37,7 @@ function progressLine(what: string, onShown: (clear: () => void) => () => void):
       settled()
       return
     }
-    if (!stderr.isTTY || performance.now() - start < PATIENCE) return
+    if (isQuiet() || !stderr.isTTY || performance.now() - start < PATIENCE) return
     if (shown === '') settled = onShown(clear)
     const text = `${what}: ${Math.floor((done / total) * 100)} %`
     if (text !== shown) stderr.write(`\r${text}`)

@@ -1,31 +1,12 @@
 import yargs from 'yargs'
-import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './commands.ts'
 import { camelCase, type Option, type Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { assignWords, type ParsedCommand } from './fast-arguments.ts'
+import { mainHelp } from './main-help.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
 import { splitAtTerminator } from './spellings.ts'
-
-const EXAMPLES: [string, string][] = [
-  ['isoscope nixos.iso', 'what it is made of, to the byte'],
-  ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
-  ['isoscope nixos.iso --json', 'the same for programs'],
-  ['isoscope why nixos.iso perl', 'who pulls it in, and what a cut would free'],
-  ['isoscope ls nixos.iso /boot', 'look into it'],
-  ['isoscope cat nixos.iso /version.txt', 'the content of a file'],
-]
-
-const EPILOGUE = `Sizes:
-  own       bytes in the image file: compressed blocks, a fair share of what is
-            shared, and of the tables. Own sizes add up to the file, exactly.
-  retained  own bytes that go away when nothing refers to the path any more.
-  closure   own bytes of all that is reached from it. These two are never summed.
-  unpacked  content bytes before compression, as du --apparent-size shows them.
-
-An image inside an image is a folder: isoscope ls nixos.iso /nix-store.squashfs/
-
-Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
 
 /**
  * Reads any command line. It explains mistakes itself and leaves the values of options to yargs, in strict mode.
@@ -33,9 +14,10 @@ Exit code: 0 done, 1 the answer is no, 2 could not answer, or not in full.`
  * @throws {UsageError} with the mistake
  */
 export async function parseYargsArguments(argv: readonly string[]): Promise<ParsedCommand | undefined> {
-  const isForYargs = splitAtTerminator(argv).options.some((word) => FOR_YARGS.includes(word))
-  if (isForYargs) {
-    await build(() => {}).parseAsync([...argv])
+  const { options } = splitAtTerminator(argv)
+  if (options.some((word) => word === '--help' || word === '-h')) {
+    const [first = ''] = argv
+    await printHelpOf(isCommandName(first) ? first : undefined)
     return undefined
   }
   const taken = takeApart(argv)
@@ -51,21 +33,18 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
   return parsed
 }
 
-/** Options that yargs answers by itself. */
-const FOR_YARGS: readonly string[] = ['--help', '-h', '--get-yargs-completions']
-
-/** The output of `isoscope --help`. */
-export async function helpText(): Promise<string> {
-  return build(() => {}).getHelp()
+/** Prints the help of a command; of the program if none is named. */
+export async function printHelpOf(command: CommandName | undefined): Promise<void> {
+  if (command !== undefined) await build(() => {}).parseAsync([command, '--help'])
+  else process.stdout.write(mainHelp(Math.min(process.stdout.columns ?? 80, 80)))
 }
 
 function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
   const parser = yargs()
     .scriptName('isoscope')
-    .usage('Says what every byte of a NixOS ISO, any ISO9660 image or any squashfs is for.\n\nisoscope IMAGE [options]')
     .version(false)
     .options(commonOptions)
-    .help()
+    .help('help', 'this text')
     .alias('help', 'h')
     .parserConfiguration({
       'parse-positional-numbers': false,
@@ -76,7 +55,6 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
     .recommendCommands()
     .wrap(Math.min(process.stdout.columns ?? 80, 100))
     .exitProcess(false)
-    .epilogue(EPILOGUE)
     .fail((message, error) => {
       // Errors of yargs itself are YErrors; any other is ours.
       if (error && error.name !== 'YError') throw error
@@ -93,12 +71,13 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
           // Without an explicit default, yargs shows [] for a positional that takes several words.
           builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined })
         }
+        for (const [line, what] of command.examples) builder.example(line, what)
         return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
       },
       (values) => found(name, lastOfEach(command.options, values)),
     )
   }
-  return parser.example(EXAMPLES)
+  return parser
 }
 
 /** An option in the format of yargs. */

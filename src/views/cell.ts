@@ -11,11 +11,12 @@ export type Cell =
   | { readonly kind: 'inapplicable' }
   | BytesCell
   /** Bytes more than before, or fewer if negative. */
-  | { readonly kind: 'change'; readonly bytes: number }
+  | { readonly kind: 'change'; readonly bytes: number; readonly isEstimate?: true }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly part: number; readonly whole: number }
   /** The same share, for the eye. Only a screen shows it. */
   | { readonly kind: 'bar'; readonly part: number; readonly whole: number }
+  | { readonly kind: 'percent'; readonly percent: number }
   | { readonly kind: 'flag'; readonly isSet: boolean }
   | NameCell
   | ReferenceCell

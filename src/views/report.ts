@@ -181,7 +181,7 @@ function ownersSection(report: Report, context: ReportContext, { top, sort, min 
     title: [titleOf(hasOwners ? several : 'files', sort)],
     note: ['(own: bytes in the image; adds up to the file)'],
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
-    ...(hidden > 0 ? { hint: [`${more.join(' ')} shows all`] } : {}),
+    ...(hidden > 0 ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }
 }
 

@@ -7,8 +7,8 @@ export interface Section {
   /** More about the title, behind it. */
   readonly note?: Words
   readonly body: Table | Tree | Lines
-  /** What stands below the body: "-n 0 shows all". */
-  readonly hint?: Words
+  /** What stands below the body, a line each: "-n 0 shows all". */
+  readonly hints?: readonly Words[]
   /** Whether it is a detail, which a comment folds. */
   readonly isDetail?: true
 }

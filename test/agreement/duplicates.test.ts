@@ -193,7 +193,7 @@ describeWith(['mksquashfs'], 'a diff of one tree that mksquashfs packs in two wa
     expect(table!.split('\n').filter((line) => line.includes('[repacking: 1 path'))).toEqual([
       expect.stringContaining(`  ${words}`),
     ])
-    expect(isoscope(['diff', 'old', 'new', '--md'], {}, work).stdout.toString()).toContain(
+    expect(isoscope(['diff', 'old', 'new', '-f', 'md'], {}, work).stdout.toString()).toContain(
       `\n${words.replace(/[()]/g, '\\$&')}\n`,
     )
     const { compression, rows } = JSON.parse(

@@ -48,7 +48,7 @@ describeWith(['mksquashfs', 'unsquashfs'], 'ls beside du and find of the unpacke
   const sorted = (text: Buffer): string[] => text.toString().trimEnd().split('\n').sort()
 
   it('has sums of directories that are those of find', () => {
-    const { stdout } = isoscope(['ls', '-R', '--json', image])
+    const { stdout } = isoscope(['ls', '-R', '-f', 'ndjson', image])
     const directories = stdout
       .toString()
       .trimEnd()
@@ -67,7 +67,7 @@ describeWith(['mksquashfs', 'unsquashfs'], 'ls beside du and find of the unpacke
   })
 
   it('lists directories of all levels in the order of du', () => {
-    const { stdout } = isoscope(['ls', '-R', '--du', '--json', image, '--sort', 'size'])
+    const { stdout } = isoscope(['ls', '-R', '--du', '-f', 'ndjson', image, '--sort', 'size'])
     const ours = stdout
       .toString()
       .trimEnd()

@@ -93,7 +93,7 @@ describeWith(['xorriso', 'mkfs.vfat', 'mmd', 'mcopy', 'mdir', 'mksquashfs'], 'pa
   })
 
   it('lie where they are, and take what they have', () => {
-    const { stdout } = ask('ls', '--json', '--extents', disc, '/[EFI boot image]/EFI/BOOT')
+    const { stdout } = ask('ls', '-f', 'ndjson', '--extents', disc, '/[EFI boot image]/EFI/BOOT')
     const [line] = stdout.trim().split('\n')
     const offset = readFileSync(disc).indexOf(program)
     expect(JSON.parse(line!)).toMatchObject({ size: 8192, stored: 8192, extents: [{ offset, length: 8192 }] })
@@ -124,7 +124,7 @@ describeWith(['xorriso', 'mkfs.vfat', 'mmd', 'mcopy', 'mdir', 'mksquashfs'], 'pa
 
   it('own what files of the tree leave of them', () => {
     const bytes = readFileSync(disc)
-    const found = JSON.parse(ask('ls', '--json', '--extents', disc, '/program').stdout) as {
+    const found = JSON.parse(ask('ls', '-f', 'ndjson', '--extents', disc, '/program').stdout) as {
       extents: { offset: number }[]
     }
     // The address stands in the directory record in both byte orders.

@@ -44,7 +44,7 @@ let source = ''
 const at = (...names: string[]): string => join(work, ...names)
 
 function list(...args: string[]): Line[] {
-  const { code, stdout, stderr } = isoscope(['ls', '-R', '--json', ...args])
+  const { code, stdout, stderr } = isoscope(['ls', '-R', '-f', 'ndjson', ...args])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const lines = stdout.toString().trimEnd().split('\n')
   return lines.map((line) => JSON.parse(line) as Line)
@@ -183,7 +183,7 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'mksquashfs', 'jq'], 'places 
       if (some.length > 0) expect(hasSectors, path).toBe(path.lastIndexOf('/') === 0)
     }
     // Stored sizes add up as the README says, to the ISO's two files less the tables of each squashfs.
-    const { stdout } = isoscope(['ls', '-R', '--json', image])
+    const { stdout } = isoscope(['ls', '-R', '-f', 'ndjson', image])
     const sum = Number(mustRun('jq', ['-s', 'map(select(.image | not).stored) | add'], { input: stdout }).toString())
     const whole = lines.reduce((total, { image: format, stored }) => total + (format === undefined ? 0 : stored), 0)
     expect(sum).toBeGreaterThan(whole * 0.99)

@@ -239,7 +239,7 @@ describeWith(
     })
 
     it('a name that is not UTF-8: listed with its bytes, and found as it is listed', () => {
-      const [line] = isoscope(['ls', '--json', path, String.raw`/names/not-utf8-\xff\xfe`])
+      const [line] = isoscope(['ls', '-f', 'ndjson', path, String.raw`/names/not-utf8-\xff\xfe`])
         .stdout.toString()
         .split('\n')
       const listed = JSON.parse(line!) as { path: string; pathBase64: string }

@@ -74,7 +74,7 @@ describeWith(
       },
     }
     const listed = (path: string): string[] => {
-      const { code, stdout } = isoscope(['ls', '-R', '--json', path])
+      const { code, stdout } = isoscope(['ls', '-R', '-f', 'ndjson', path])
       expect(code).toBe(0)
       // What a file takes differs, and it lies at no place. All else is the same.
       const lines = stdout.toString().trimEnd().split('\n')

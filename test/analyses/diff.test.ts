@@ -387,6 +387,7 @@ describe('every diff', () => {
     const result = compare({ paths: [] }, { paths: many })
     const markdown = diffMarkdown(result, {
       unit: 'bytes',
+      version: '1',
       min: 0,
       top: 0,
       rebuilt: true,

@@ -37,7 +37,7 @@ describe('plain command lines', () => {
     'why a.iso perl glibc -ae --to x -j 2',
     'why-depends a.iso boost --references scan --all',
     'diff a.iso b.json --by package --only new --min 0 --exit-code',
-    'diff a.iso b.iso systemd --md --rebuilt',
+    'diff a.iso b.iso systemd -f md --rebuilt',
     'check a.iso --max 1M --max initrd=2M --forbid *-dev --base b.json',
     'export -f dot a.iso --root x',
     'tree a.iso -d 3 -n 0 --full-paths',
@@ -91,7 +91,7 @@ describe('yargs', () => {
   it.each([
     'ls a.iso b c',
     'export a.iso',
-    'check a.iso --json --md',
+    'check a.iso --json -f md',
     'a.iso --si --bytes',
     'a.iso -f csv --json',
     'a.iso --json --format text',

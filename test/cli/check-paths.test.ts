@@ -159,7 +159,7 @@ describe('a limit for paths of an image', () => {
         'NOTHING MEASURED  0 passed, 0 failed, 2 skipped\n',
     })
     expect(JSON.parse(isoscope([...rules, '--json']).stdout.toString())).toMatchObject({ verdict: 'unmeasured' })
-    expect(isoscope([...rules, '--md']).stdout.toString()).toMatch(/2\.0 MiB\*\* ⚠️ nothing was measured\n/)
+    expect(isoscope([...rules, '-f', 'md']).stdout.toString()).toMatch(/2\.0 MiB\*\* ⚠️ nothing was measured\n/)
     const { stderr } = isoscope(rules, { GITHUB_ACTIONS: 'true' })
     expect(stderr.match(/^::error title=isoscope mini\.iso::path:\S+: no .* did you mean /gm)).toHaveLength(2)
     expect(isoscope([...rules, '--max', '1G'], { GITHUB_ACTIONS: 'true' })).toMatchObject({ code: 0, stderr: '' })
@@ -196,7 +196,7 @@ describe('two builds of one package', () => {
       /::duplicates \*: 2 versions or builds; 3333…-grub-2\.12 \d+ B ← installer-1 ← .*; 2222…-grub/,
     )
     expect(stderr).toMatch(/::forbid grub-\*: 2 paths, \d+ B; 3333…-grub-2\.12 .*; 2222…-grub/)
-    const markdown = isoscope([...rule, '--md']).stdout.toString()
+    const markdown = isoscope([...rule, '-f', 'md']).stdout.toString()
     expect(markdown).toMatch(/\| duplicates \\\* \| 2 versions or builds<br>3333…-grub-2\.12 .*<br>2222…-grub-2\.12 /)
     const { results } = JSON.parse(isoscope([...rule, '--json']).stdout.toString()) as { results: Result[] }
     const duplicates = results.find(({ note }) => note === '2 versions or builds')!
@@ -231,7 +231,7 @@ describe('two builds of one package', () => {
     const difference = isoscope(['diff', image, none, '-n', '0', '--min', '0']).stdout.toString()
     expect(difference).toMatch(/ gone +2222…-grub 2\.12 /)
     expect(difference).toMatch(/ gone +3333…-grub 2\.12 /)
-    expect(isoscope(['diff', image, none, '--md', '--min', '0']).stdout.toString()).toContain('2222…-grub 2.12')
+    expect(isoscope(['diff', image, none, '-f', 'md', '--min', '0']).stdout.toString()).toContain('2222…-grub 2.12')
     const { rows } = JSON.parse(isoscope(['diff', image, none, '--json']).stdout.toString()) as { rows: object[] }
     expect(rows).toContainEqual(expect.objectContaining({ class: 'gone', name: 'grub', hash: '2222' }))
   })

@@ -83,7 +83,7 @@ describe('isoscope check', () => {
       'unmeasured',
       'fail',
     ])
-    const markdown = ask(...both, '--md').stdout
+    const markdown = ask(...both, '-f', 'md').stdout
     expect(markdown).toContain(' ❌ over the limits, ⚠️ not all could be measured\n')
     expect(markdown).toContain("| skipped | path:nothing-\\* | no store path matches 'nothing-\\*' |")
     expect(markdown).toContain('| ⚠️ **not measured** | image growth | there is no base to compare with |')
@@ -270,7 +270,7 @@ describe('isoscope check', () => {
     const { code, stdout, stderr } = isoscope(CHECK, env)
     expect(code).toBe(1)
     expect(stdout).toEqual(isoscope(CHECK).stdout)
-    for (const format of ['--md', '--json']) {
+    for (const format of ['-fmd', '--json']) {
       const said = isoscope([...CHECK, format], env)
       expect(said).toMatchObject({ code, stderr, stdout: isoscope([...CHECK, format]).stdout })
     }
@@ -292,7 +292,7 @@ describe('isoscope check', () => {
   })
 
   it('writes a comment for a pull request', () => {
-    const { stdout } = ask(...CHECK, '--base', 'mini-slim.iso', '--md')
+    const { stdout } = ask(...CHECK, '--base', 'mini-slim.iso', '-f', 'md')
     expect(stdout).toMatch(
       /^<!-- isoscope check -->\n### Image size: \*\*2\.0 MiB\*\* \(\+1\.0 MiB, \+100\.0%\) ❌ over the limits\n/,
     )

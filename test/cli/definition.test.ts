@@ -3,6 +3,8 @@ import { type ArgumentsOf, type Definition, isArgumentsOf } from '../../src/cli/
 
 const definition = {
   describe: 'a command with one option of each kind',
+  group: 'more',
+  examples: [],
   positionals: [
     { name: 'image', what: 'an image', describe: '', required: true },
     { name: 'path', what: 'a path', describe: '', required: false },

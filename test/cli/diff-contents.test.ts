@@ -84,7 +84,7 @@ describe('isoscope diff --content', () => {
       comparedBy: { narHash: 0, content: 0, namesAndSizes: 2 },
       outside: { comparedBy: { content: 0, namesAndSizes: 1 } },
     })
-    expect(compare(alpha, omega, '--content', '--md').stdout).toMatch(
+    expect(compare(alpha, omega, '--content', '-f', 'md').stdout).toMatch(
       /\| rebuilt \| foo 1\.0 \| contents differ in 1 file \|/,
     )
     expect(compare(alpha, omega, 'foo').stdout).toMatch(/changed {2}itself {3}other content\n/)
@@ -160,7 +160,9 @@ describe('isoscope diff --content', () => {
       ],
       metadata: { counts: { mode: 1 }, changes: [{ changes: [{ kind: 'mode', before: '0444', after: '4755' }] }] },
     })
-    expect(compare(alpha, changed, '--md').stdout).toContain('- foo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n')
+    expect(compare(alpha, changed, '-f', 'md').stdout).toContain(
+      '- foo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n',
+    )
     expect(compare(alpha, changed, 'foo').stdout).toMatch(/changed {2}itself {3}mode 0444 → 4755 \(setuid\)\n/)
   })
 })

@@ -98,7 +98,7 @@ describe('isoscope diff', () => {
     expect(edge(back.through!)).toBe('system-units → unit-register-nix-paths.service')
   })
 
-  it.each([[], ['--json'], ['--by', 'package', '--bytes'], ['--md']])(
+  it.each([[], ['--json'], ['--by', 'package', '--bytes'], ['-f', 'md']])(
     'says of saved reports what it says of images: %j',
     (...args) => {
       const [old, now] = reports as [string, string]
@@ -184,7 +184,7 @@ describe('isoscope diff', () => {
       old: { name: './mini.iso', path: './mini.iso' },
       new: { name: join(folder, 'mini.iso'), path: join(folder, 'mini.iso') },
     })
-    expect(ask('./mini.iso', join(folder, 'mini.iso'), '--md').stdout).toContain(`old ./mini.iso `)
+    expect(ask('./mini.iso', join(folder, 'mini.iso'), '-f', 'md').stdout).toContain(`old ./mini.iso `)
   })
 
   it('calls a region that is in both changed, not the same', () => {

@@ -45,8 +45,8 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ['ls-mini-du-all.txt', 'ls', '-R', '--du', 'mini.iso', '-n', '8'],
   ['ls-mini-find.txt', 'ls', '--find', '/nix/store/*/lib/lib*.so.?', 'mini.iso', '--sort', 'name'],
   ['ls-deep.txt', 'ls', '-R', 'deep.iso'],
-  ['ls-nested.jsonl', 'ls', '-R', '--json', 'nested.iso'],
-  ['ls-nested-innermost.jsonl', 'ls', '--json', 'nested.iso', '/payload.dat/cache.bin/'],
+  ['ls-nested.jsonl', 'ls', '-R', '-f', 'ndjson', 'nested.iso'],
+  ['ls-nested-innermost.jsonl', 'ls', '-f', 'ndjson', 'nested.iso', '/payload.dat/cache.bin/'],
 ]
 
 describe('command lines print what fixtures/expected shows', () => {

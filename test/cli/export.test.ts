@@ -13,7 +13,7 @@ describe('export -f ncdu', () => {
     expect([major, minor]).toEqual([1, 2])
     expect(about).toMatchObject({ progname: 'isoscope', progver: expect.any(String), timestamp: expect.any(Number) })
     expect(sumOf(tree, 'dsize')).toBe(statSync(join(IMAGES, name)).size)
-    const listed = isoscope(['ls', '-R', '--json', name]).stdout.toString().trimEnd().split('\n')
+    const listed = isoscope(['ls', '-R', '-f', 'ndjson', name]).stdout.toString().trimEnd().split('\n')
     const files = listed.map(
       (line) => JSON.parse(line) as { path: string; type: string; size: number; linkTo?: string },
     )

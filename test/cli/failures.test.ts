@@ -210,7 +210,7 @@ describe('damaged images', () => {
     const inodeTable = Number(new DataView(bytes.buffer).getBigUint64(64, true))
     bytes.fill(0xee, 120, inodeTable)
     const path = put('content.squashfs', bytes)
-    const lines = isoscope(['ls', '-R', '--json', path]).stdout.toString().trim().split('\n')
+    const lines = isoscope(['ls', '-R', '-f', 'ndjson', path]).stdout.toString().trim().split('\n')
     const files = lines.map((line) => JSON.parse(line) as { path: string; type: string; stored: number })
     const results = files
       .filter(({ type, stored }) => type === 'file' && stored > 100)

@@ -24,7 +24,7 @@ describe('ls', () => {
   afterAll(() => rmSync(work, { recursive: true }))
 
   const lines = (...args: string[]): Record<string, unknown>[] => {
-    const { stdout } = isoscope(['ls', '--json', ...args], {}, work)
+    const { stdout } = isoscope(['ls', '-f', 'ndjson', ...args], {}, work)
     const text = stdout.toString().trimEnd().split('\n')
     return text.map((line) => JSON.parse(line) as Record<string, unknown>)
   }

@@ -28,7 +28,7 @@ export function measureGlobs(image: string, ...globs: readonly string[]): readon
 
 /** The `stored` of each file in an image, by path. */
 export function storedSizes(image: string, ...path: readonly string[]): ReadonlyMap<string, number> {
-  const lines = isoscope(['ls', '-R', '--json', image, ...path])
+  const lines = isoscope(['ls', '-R', '-f', 'ndjson', image, ...path])
     .stdout.toString()
     .trimEnd()
     .split('\n')
@@ -42,7 +42,7 @@ export function storedSizes(image: string, ...path: readonly string[]): Readonly
 
 /** The first name of each file in an image, by path. */
 export function firstNamesIn(image: string): ReadonlyMap<string, string> {
-  const lines = isoscope(['ls', '-R', '--json', image]).stdout.toString().trimEnd().split('\n')
+  const lines = isoscope(['ls', '-R', '-f', 'ndjson', image]).stdout.toString().trimEnd().split('\n')
   return new Map(
     lines.map((line) => {
       const { path, linkTo = path } = JSON.parse(line) as { path: string; linkTo?: string }

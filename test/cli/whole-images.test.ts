@@ -77,7 +77,7 @@ describe('an image that is compressed as a whole', () => {
     const { accounts } = attribute(open)
     expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(packed.length)
     expect(accounts.filter(({ places }) => places !== undefined)).toEqual([])
-    expect(ask('ls', '--json', '--extents', file, '/version.txt').stdout).not.toContain('extents')
+    expect(ask('ls', '-f', 'ndjson', '--extents', file, '/version.txt').stdout).not.toContain('extents')
   })
 
   it('may lie behind other bytes', () => {

@@ -95,7 +95,10 @@ describe('names from an image', () => {
     ['text of the diff', diffText(changed, { style, unit: 'iec', paths: PATHS, ...fold })],
     ['text of a diff of metadata', diffText(metadataChanged, { style, unit: 'iec', paths: PATHS, ...fold })],
     ['JSON of a diff of metadata', diffJson(metadataChanged, PATHS)],
-    ['Markdown of a diff of metadata', diffMarkdown(metadataChanged, { unit: 'iec', paths: PATHS, ...fold })],
+    [
+      'Markdown of a diff of metadata',
+      diffMarkdown(metadataChanged, { unit: 'iec', version: '1', paths: PATHS, ...fold }),
+    ],
     [
       'text of a diff of files',
       fileDiffText(fileRows, 'old', 'new', { style, unit: 'iec', haveContents: true, haveMetadata: true }),
@@ -104,7 +107,7 @@ describe('names from an image', () => {
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],
     ['JSON of the diff', diffJson(changed, PATHS)],
     ['Markdown of the report', reportMarkdown(report(files(3)))],
-    ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', paths: PATHS, ...fold })],
+    ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', version: '1', paths: PATHS, ...fold })],
     ['TSV', reportLines(reported, 'tsv').lines.join('')],
     ['ndjson', reportLines(reported, 'ndjson').lines.join('')],
     [

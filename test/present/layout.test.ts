@@ -8,8 +8,10 @@ import { closureSizes } from '../../src/graph/closure-sizes.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { ownerLabels } from '../../src/present/text/owner-labels.ts'
-import { treeText } from '../../src/present/text/tree.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
 import { whyText } from '../../src/present/text/why.ts'
+import { name as nameCell } from '../../src/views/cell.ts'
+import { treeView } from '../../src/views/tree.ts'
 import { type ReportTextOptions, reportText } from './drawn-report.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
@@ -106,11 +108,13 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       min: 0,
     })
     const names = graph.keys.map((base) => base.slice(33))
-    const told = { unit: 'bytes', names, origin, complete: true } as const
-    const text = treeText(rows, { ...told, style: { ...STYLE, width } })
+    const { sections } = treeView(rows, { nameOf: (node) => nameCell(names[node]!), origin, complete: true })
+    const drawn = (width: number): string =>
+      sectionsText(sections(), { unit: 'bytes', fullPaths: false, style: { ...STYLE, width } })
+    const text = drawn(width)
     expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
     // Nothing is cut where there is room.
-    const whole = treeText(rows, { ...told, style: { ...STYLE, width: Number.POSITIVE_INFINITY } })
+    const whole = drawn(Number.POSITIVE_INFINITY)
     expect(whole).not.toContain('…')
     expect(whole.split('\n')).toHaveLength(text.split('\n').length)
   })

@@ -8,12 +8,13 @@ import { ownersIn } from '../../owners/owners-in.ts'
 import { type Compressor, findCompressors, parallelBlocks } from '../../platform/node/compressors.ts'
 import { packingJson } from '../../present/json/advise-packing.ts'
 import { packingText } from '../../present/text/advise-packing.ts'
+import { packingView } from '../../views/packing.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSurvey } from '../open-survey.ts'
-import { sizeOf, styleOf, unitOf } from '../option-values.ts'
-import { writeOut } from '../output.ts'
+import { sizeOf } from '../option-values.ts'
 import { printProblems } from '../print-problems.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -22,6 +23,7 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
   const { image: name } = options
   const wanted = sizeOf('sample', options.sample)
   if (options.apply !== undefined) throw new UsageError('--apply: cannot be used with --packing')
+  const destinations = destinationsOf(options)
   if (wanted === 0) throw new UsageError('--sample: takes more than 0 bytes')
   return withOpen(openSurvey(options), async ({ survey }) => {
     if (survey.parts.saved !== undefined) {
@@ -43,9 +45,9 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
       throw new UsageError(`${name}: no compressed content of a squashfs in it can be read`)
     }
     const advice: PackingAdvice = { images, missing }
-    const style = styleOf(options.color, false)
-    if (options.json === true) await writeOut([packingJson(advice, summary.name, summary.size)])
-    else await writeOut([packingText(advice, { name, size: summary.size, style, unit: unitOf(options) })])
+    const text = (drawing: Drawing) => [packingText(advice, { name, size: summary.size, ...drawing })]
+    const json = () => [packingJson(advice, summary.name, summary.size)]
+    await printView({ ...packingView(advice, name, summary.size), json, own: { text } }, options, destinations)
     return attribution.complete && unread.length === 0 ? EXIT.ok : EXIT.failed
   })
 }

@@ -7,18 +7,21 @@ import { inventoryOf } from '../../inventory/take-inventory.ts'
 import { adviseJson } from '../../present/json/advise.ts'
 import { moduleText } from '../../present/nix/module.ts'
 import { adviseText } from '../../present/text/advise.ts'
+import { adviseView } from '../../views/advise.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { nearest } from '../nearest.ts'
-import { isWholeStore, labelsOf, type OpenStore, sizesOf, withStore } from '../open-store.ts'
-import { countOf, styleOf, unitOf } from '../option-values.ts'
+import { isWholeStore, labelsOf, namesIn, type OpenStore, sizesOf, withStore } from '../open-store.ts'
+import { countOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
 
 /** `isoscope advise IMAGE`: which NixOS options make an image smaller. */
 export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   if (options.packing === true) return (await import('./advise-packing.ts')).runAdvisePacking(options)
   const apply = options.apply === undefined ? undefined : idsIn(options.apply)
   countOf('n', options.top)
+  destinationsOf(options, true)
   return withStore(options, async (store) => {
     const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside: true })
     const sizes = sizesOf(store, options)
@@ -55,13 +58,15 @@ async function printAdvice(
     survey,
     removed.map(({ from, to }) => ({ from: keys[from]!, to: keys[to]! })),
   )
-  if (options.json === true) await writeOut([adviseJson(advice, { image, references, sizes, names, evidence })])
-  else {
-    const style = styleOf(options.color, false)
+  const text = (drawing: Drawing): string[] => {
     const top = options.top === 0 ? Number.POSITIVE_INFINITY : options.top
     const verbose = options.verbose === true
-    await writeOut([adviseText(advice, { image, name, sizes, names, evidence, style, unit, top, apply, verbose })])
+    return [adviseText(advice, { image, name, sizes, names, evidence, ...drawing, top, apply, verbose })]
   }
+  const json = () => [adviseJson(advice, { image, references, sizes, names, evidence })]
+  const view = adviseView(advice, { image, nameOf: namesIn(store), top: options.top })
+  const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, { tab: 'advice' }, advice)
+  await printView({ ...view, json, own: { text }, page }, options)
 }
 
 function isIn({ items, uncounted }: Advice, id: string): boolean {

@@ -13,12 +13,14 @@ import { checkText } from '../../present/text/check.ts'
 import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printableText } from '../../present/text/printable.ts'
 import type { Unit } from '../../present/units.ts'
+import { checkView } from '../../views/check.ts'
 import { CONFIG_NAME, type Config, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import type { CheckArguments } from '../definitions/check.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import { sizeOf, styleOf, unitOf } from '../option-values.ts'
-import { writeOut } from '../output.ts'
+import { sizeOf, unitOf } from '../option-values.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
 /** How many contributors to a broken rule an annotation names. */
@@ -27,6 +29,7 @@ const IMAGE = { subject: { kind: 'image' }, problem: undefined } as const
 
 /** `isoscope check IMAGE`: whether an image keeps to the rules. */
 export async function runCheck(options: CheckArguments, explain: Explain): Promise<ExitCode> {
+  destinationsOf(options)
   const config = configuration(options.config)
   const rules = [...config.rules, ...givenRules(options, config.groups)]
   if (rules.length === 0) {
@@ -60,11 +63,16 @@ async function printCheck(
   const summary = image.inventory.image
   const unit = unitOf(options)
   const markdown = (): string =>
-    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.inventory, image.inventory, 'path'), unit)
-  if (options.json === true) {
-    await writeOut([checkJson(result, summary.name, base?.inventory.image.name ?? null)])
-  } else if (options.md === true) await writeOut([markdown()])
-  else await writeOut([checkText(result, styleOf(options.color, false), unit)])
+    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.inventory, image.inventory, 'path'), {
+      unit,
+      version: readVersion(),
+    })
+  const own = {
+    text: ({ style }: Drawing) => [checkText(result, style, unit)],
+    md: () => [markdown()],
+  }
+  const json = () => [checkJson(result, summary.name, base?.inventory.image.name ?? null)]
+  await printView({ ...checkView(result, summary.name, ruleName), json, own }, options)
   printGitHub(result, markdown, unit, options)
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
 }
@@ -91,7 +99,7 @@ function appendTo(summary: string, text: string): void {
   }
 }
 
-/** The runner reads annotations from both streams. We use stderr, to leave the output of --json and --md intact. */
+/** The runner reads annotations from both streams. We use stderr, to leave the output on stdout intact. */
 function annotate(image: string, text: string): void {
   process.stderr.write(`::error title=isoscope ${escapeProperty(basename(image))}::${escapeData(text)}\n`)
 }

@@ -12,12 +12,13 @@ import { fullName } from '../../owners/names.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
+import { fileDiffView } from '../../views/diff-files.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { onePath } from '../one-path.ts'
 import { openSurvey } from '../open-survey.ts'
-import { styleOf, unitOf } from '../option-values.ts'
-import { say, writeOut } from '../output.ts'
+import { say } from '../output.ts'
+import { type Drawing, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -55,13 +56,10 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   const rows = diffFiles(old, now, (_, file) => answers?.get(file))
   const oldPath = old.owner === undefined ? null : fullPathIn(before, old.owner)
   const newPath = now.owner === undefined ? null : fullPathIn(after, now.owner)
-  if (options.json === true) {
-    await writeOut([fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })])
-  } else {
-    const { fileDiffText } = await import('../../present/text/diff-files.ts')
-    const style = styleOf(options.color, options.wide === true)
-    await writeOut([fileDiffText(rows, oldPath, newPath, { style, unit: unitOf(options), haveContents, haveMetadata })])
-  }
+  const { fileDiffText } = await import('../../present/text/diff-files.ts')
+  const text = (drawing: Drawing) => [fileDiffText(rows, oldPath, newPath, { ...drawing, haveContents, haveMetadata })]
+  const json = () => [fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })]
+  await printView({ ...fileDiffView(rows, oldPath, newPath), json, own: { text } }, options)
   if (problems.length > 0) return EXIT.failed
   if (options.exitCode !== true) return EXIT.ok
   if (rows.length > 0 || oldPath === null || newPath === null) return EXIT.no

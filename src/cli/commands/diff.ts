@@ -5,12 +5,15 @@ import { pairSides } from '../../analyses/pair-sides.ts'
 import type { DiffSummaryOptions } from '../../analyses/summarise-diff.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
+import { diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import { countOf, sizeOf, styleOf, unitOf } from '../option-values.ts'
-import { say, writeOut } from '../output.ts'
+import { countOf, sizeOf } from '../option-values.ts'
+import { say } from '../output.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
+import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
 /** How many unreadable contents we report, because a damaged image may have thousands. */
@@ -24,9 +27,9 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     rebuilt: options.rebuilt === true,
     only: options.only,
   }
+  destinationsOf(options, options.path === undefined)
   if (options.path !== undefined) {
     for (const [name, given] of Object.entries({
-      '--md': options.md,
       '--only': options.only,
       '--rebuilt': options.rebuilt,
       '--by': options.by !== 'path',
@@ -48,17 +51,17 @@ async function printDiff(
   options: DiffArguments,
 ): Promise<ExitCode> {
   const result = withOptions(await compared(before, after, options), after.inventory)
-  const unit = unitOf(options)
   const paths = { old: options.old, new: options.new }
-  if (options.json === true) await writeOut([diffJson(result, paths)])
-  else if (options.md === true) {
-    const { diffMarkdown } = await import('../../present/markdown/diff.ts')
-    await writeOut([diffMarkdown(result, { ...summary, unit, paths })])
-  } else {
-    const { diffText } = await import('../../present/text/diff.ts')
-    const style = styleOf(options.color, options.wide === true)
-    await writeOut([diffText(result, { ...summary, unit, style, paths })])
+  const { diffMarkdown } = await import('../../present/markdown/diff.ts')
+  const { diffText } = await import('../../present/text/diff.ts')
+  const own = {
+    text: (drawing: Drawing) => [diffText(result, { ...summary, ...drawing, paths })],
+    md: ({ unit }: Drawing) => [diffMarkdown(result, { ...summary, unit, paths, version: readVersion() })],
   }
+  const json = () => [diffJson(result, paths)]
+  const surveys = { old: before.survey, new: after.survey }
+  const page = async () => (await import('../html-documents.ts')).diffPage(result, surveys, options)
+  await printView({ ...diffView(result, paths, summary), json, own, page }, options)
   return exitCodeOf(result, before.isWhole && after.isWhole, options)
 }
 

@@ -4,40 +4,46 @@ import { duplicatesJson } from '../../present/json/duplicates.ts'
 import { duplicatesText } from '../../present/text/duplicates.ts'
 import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
+import { duplicatesView } from '../../views/duplicates.ts'
+import { ownerNames } from '../../views/owner-names.ts'
 import type { DuplicatesArguments } from '../definitions/duplicates.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
-import { countOf, styleOf, unitOf } from '../option-values.ts'
-import { writeOut } from '../output.ts'
+import { countOf } from '../option-values.ts'
 import { printProblems } from '../print-problems.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
 import { refuseDeep } from '../saved-report.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope duplicates IMAGE`: what is in it several times, and what one of each would save. */
 export async function runDuplicates({ deep = false, ...options }: DuplicatesArguments): Promise<ExitCode> {
   const top = countOf('n', options.top)
+  const destinations = destinationsOf(options)
   return withOpen(openSurvey(options), async ({ survey }) => {
     if (deep && survey.parts.saved !== undefined) refuseDeep(options.image)
     const inventory = await inventoryWith(survey, options, { inside: true })
     const contents = survey.sameContents(deep)
     const found = duplicates(inventory, contents)
-    if (options.json === true) await writeOut([duplicatesJson(found, inventory)])
-    else {
-      const { attribution, references, contentNames, kind, directory } = inventory
+    const { accounts } = inventory.attribution
+    const text = ({ style, unit }: Drawing): string[] => {
+      const { references, contentNames, kind, directory } = inventory
       const labelOf = ownerLabels(survey.keys, contentNames)
-      const text = duplicatesText(found, {
-        style: styleOf(options.color, options.wide === true),
-        unit: unitOf(options),
+      const whole = duplicatesText(found, {
+        style,
+        unit,
         top,
         labelOf: options.fullPaths === true ? (key) => printable(fullName(directory, key)) : labelOf,
-        accounts: attribution.accounts,
+        accounts,
         references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
         noun: nounOf(kind)[1],
         hasOwners: survey.keys.length > 0,
       })
-      await writeOut([text])
+      return [whole]
     }
+    const nameOf = ownerNames(survey.keys, inventory.directory, inventory.contentNames)
+    const json = () => [duplicatesJson(found, inventory)]
+    await printView({ ...duplicatesView(found, { accounts, nameOf, top }), json, own: { text } }, options, destinations)
     const { attribution, inside, twice, references } = inventory
     const problems = [
       ...attribution.warnings,

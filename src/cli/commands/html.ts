@@ -1,9 +1,8 @@
 import type { PageDocument } from '../../present/html/page-data.ts'
 import type { HtmlArguments } from '../definitions/html.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { imageForPage, NEEDED, pageOf } from '../html-documents.ts'
+import { imageForPage, pageOf } from '../html-documents.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
-import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
@@ -17,14 +16,14 @@ export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok
   for (const image of options.images) {
     await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
-      const inventory = await inventoryWith(survey, options, NEEDED)
-      documents.push(imageForPage(survey, inventory).document)
+      const { document, inventory } = await imageForPage(survey, options)
+      documents.push(document)
       printProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
       if (!inventory.image.complete || (inventory.references?.incomplete.length ?? 0) > 0) exitCode = EXIT.failed
     })
   }
   const page = pageOf(documents)
-  if (options.output === '-') await writeOut([page])
-  else await writeFileWhole(options.output, [page])
+  if (options.output === '-') await writeOut(page)
+  else await writeFileWhole(options.output, page)
   return exitCode
 }

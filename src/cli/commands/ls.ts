@@ -6,88 +6,103 @@ import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
 import { MAX_GLOB } from '../../owners/glob.ts'
-import { listedEntryJson } from '../../present/json/listing.ts'
+import { listedEntryJson, listingJson } from '../../present/json/listing.ts'
 import { longLines } from '../../present/text/listing.ts'
 import { printable } from '../../present/text/printable.ts'
+import { listingView } from '../../views/listing.ts'
 import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { resolveTyped } from '../named-path.ts'
 import { openNamed } from '../open.ts'
-import { countOf, styleOf, unitOf } from '../option-values.ts'
-import { joinLines, joinPieces, say, writeOut } from '../output.ts'
+import { countOf } from '../option-values.ts'
+import { joinLines, joinPieces, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { type Destinations, type Drawing, destinationsOf, formatsOf, printView } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
 export async function runLs(options: LsArguments): Promise<ExitCode> {
-  const { extents, json, long, find } = options
-  if (extents === true && json !== true && long !== true) throw new UsageError('--extents needs -l or --json')
+  const { extents, long, find } = options
+  const destinations = destinationsOf(options)
+  const isTold = formatsOf(destinations).some((format) => format === 'json' || format === 'ndjson')
+  if (extents === true && long !== true && !isTold) throw new UsageError('--extents needs -l or --json')
   if (find !== undefined && find.length > MAX_GLOB) {
     throw new UsageError(`--find: has ${find.length} characters; the limit is ${MAX_GLOB}`)
   }
-  return withOpen(openNamed(options.image, options), (open) => list(open, options))
+  return withOpen(openNamed(options.image, options), (open) => list(open, options, destinations))
 }
 
-async function list(open: OpenImage, options: LsArguments): Promise<ExitCode> {
+async function list(open: OpenImage, options: LsArguments, destinations: Destinations): Promise<ExitCode> {
   const at = await resolveTyped(open, options.path ?? '/')
   const unplaced = new Set<string>()
-  const count = options.du === true ? await printUsage(at, options) : await printListing(open, at, options, unplaced)
+  const listed = options.du === true ? await usageOf(at, options) : await listingOf(open, at, options, unplaced)
+  const { entries, text } = listed
+  const placesOf = (entry: ListedEntry) => (options.du === true ? undefined : extentsOf(entry, unplaced))
+  const jsonLines = () => joinLines(entries(), (entry) => listedEntryJson(entry, placesOf(entry)))
+  const json = () =>
+    listingJson(options.image, at.imagePath + pathOf(at.open.image.tree, at.entry), entries(), placesOf)
+  const view = {
+    sections: () => listingView(entries()).sections(),
+    rows: () => listingView(entries()).rows(),
+    json,
+    own: { text, ndjson: jsonLines },
+  }
+  await printView(view, options, destinations)
   const { warnings, complete } = problemsOf(open)
   printProblems(warnings, options.verbose)
   const told = new Set(warnings.map(({ message }) => message))
   for (const message of unplaced) if (!told.has(message)) say(message)
   if (!complete || unplaced.size > 0) return EXIT.failed
-  if (options.find === undefined || count > 0) return EXIT.ok
+  if (options.find === undefined || listed.count() > 0) return EXIT.ok
   say(`no file in ${options.image} matches '${options.find}'`)
   return EXIT.no
 }
 
-/** Prints a listing, and returns how many entries it has. */
-async function printListing(
-  open: OpenImage,
-  at: Resolved,
-  options: LsArguments,
-  unplaced: Set<string>,
-): Promise<number> {
-  const { json = false, long = false, extents: wantsExtents = false, find, sort, top } = options
+/** What to list, and how as text. */
+interface Listed {
+  /** The entries. Each call walks anew. */
+  entries(): Iterable<ListedEntry>
+  text(drawing: Drawing): Iterable<string>
+  /** How many entries the last walk had. */
+  count(): number
+}
+
+async function listingOf(open: OpenImage, at: Resolved, options: LsArguments, unplaced: Set<string>): Promise<Listed> {
+  const { long = false, extents: wantsExtents = false, find, sort, top } = options
   const isDeep = options.recursive === true || find !== undefined
-  const found =
-    find === undefined
-      ? listing(at, isDeep)
-      : (await import('../../analyses/find-entries.ts')).findEntries(open, at, find)
+  const findEntries = find === undefined ? undefined : (await import('../../analyses/find-entries.ts')).findEntries
   // A listing of everything below goes out as we walk, in the order of the image.
   const order = sort ?? (isDeep ? undefined : 'name')
   const most = top === undefined ? 0 : countOf('n', top)
-  let entries = order === undefined ? found : sortedListing(found, order, !isDeep)
-  if (most > 0) entries = firstOf(entries, most)
   let count = 0
-  if (find !== undefined) entries = counted(entries, () => (count += 1))
-  if (json) await writeOut(joinLines(entries, (entry) => listedEntryJson(entry, extentsOf(entry, unplaced))))
-  else if (!long) await writeOut(joinLines(entries, ({ path }) => printable(path)))
-  else {
-    const placesOf = (entry: ListedEntry) => (wantsExtents ? extentsOf(entry, unplaced) : undefined)
-    const style = styleOf(options.color, options.wide === true)
-    await writeOut(joinPieces(longLines(entries, { style, unit: unitOf(options), folder: folderPath(at), placesOf })))
+  const entries = (): Iterable<ListedEntry> => {
+    count = 0
+    const found = findEntries === undefined ? listing(at, isDeep) : findEntries(open, at, find!)
+    const sorted = order === undefined ? found : sortedListing(found, order, !isDeep)
+    const some = most > 0 ? firstOf(sorted, most) : sorted
+    return find === undefined ? some : counted(some, () => (count += 1))
   }
-  return count
+  const placesOf = (entry: ListedEntry) => (wantsExtents ? extentsOf(entry, unplaced) : undefined)
+  const text = (drawing: Drawing): Iterable<string> =>
+    long
+      ? joinPieces(longLines(entries(), { ...drawing, folder: folderPath(at), placesOf }))
+      : joinLines(entries(), ({ path }) => printable(path))
+  return { entries, text, count: () => count }
 }
 
-/** Prints what each entry takes, and returns how many entries there are. */
-async function printUsage(at: Resolved, options: LsArguments): Promise<number> {
+/** What each entry takes. */
+async function usageOf(at: Resolved, options: LsArguments): Promise<Listed> {
   const { diskUsage } = await import('../../analyses/disk-usage.ts')
+  const { diskUsageText } = await import('../../present/text/disk-usage.ts')
   const recursive = options.recursive === true
   const top = options.top === undefined ? 0 : countOf('n', options.top)
   const usage = diskUsage(at, recursive, options.sort ?? 'stored')
-  if (options.json === true) {
-    const rows = top === 0 ? usage.rows : usage.rows.slice(0, top)
-    await writeOut(joinLines(rows, ({ listed }) => listedEntryJson(listed)))
-  } else {
-    const { diskUsageText } = await import('../../present/text/disk-usage.ts')
-    const style = styleOf(options.color, options.wide === true)
-    const unit = unitOf(options)
-    await writeOut([diskUsageText(usage, { style, unit, top, nested: recursive, folder: folderPath(at) })])
+  const rows = top === 0 ? usage.rows : usage.rows.slice(0, top)
+  return {
+    entries: () => rows.map(({ listed }) => listed),
+    text: (drawing) => [diskUsageText(usage, { ...drawing, top, nested: recursive, folder: folderPath(at) })],
+    count: () => usage.rows.length,
   }
-  return usage.rows.length
 }
 
 /** The path of the directory that we list; '' for the outermost root, and for a file. */

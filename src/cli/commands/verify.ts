@@ -7,31 +7,39 @@ import { verifyJson } from '../../present/json/verify.ts'
 import { ownerLabels } from '../../present/text/owner-labels.ts'
 import { printable } from '../../present/text/printable.ts'
 import { verifyText } from '../../present/text/verify.ts'
+import { ownerProblems } from '../../present/verify-words.ts'
+import { ownerNames } from '../../views/owner-names.ts'
+import { verifyView } from '../../views/verify.ts'
 import type { VerifyArguments } from '../definitions/verify.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { styleOf, threadsOf, unitOf } from '../option-values.ts'
-import { joinPieces, say, writeOut } from '../output.ts'
+import { threadsOf } from '../option-values.ts'
+import { joinPieces, note, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { type Drawing, destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
 export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
-  const { image, fullPaths, json, verbose = false } = options
+  const { image, fullPaths, verbose = false } = options
+  const destinations = destinationsOf(options)
   const reading = { ...threadsOf(options), file: resolve(image), progress: progressOf('verifying') }
   return withOpen(openNamed(image, options), async (open) => {
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)
-    if (json === true) await writeOut([verifyJson(result)])
-    else {
-      const labelOf = ownerLabels(result.owners.map(({ key }) => key))
-      const full = (key: ByteString): string => printable(fullName(result.directory, key))
-      const nameOf = fullPaths === true ? full : labelOf
-      const style = styleOf(options.color, false)
-      await writeOut(joinPieces(verifyText(result, { style, unit: unitOf(options), nameOf, verbose })))
-    }
+    const keys = result.owners.map(({ key }) => key)
+    const labelOf = ownerLabels(keys)
+    const full = (key: ByteString): string => printable(fullName(result.directory, key))
+    const nameOf = fullPaths === true ? full : labelOf
+    const text = (drawing: Drawing) => joinPieces(verifyText(result, { ...drawing, nameOf, verbose }))
+    const view = verifyView(result, {
+      nameOf: ownerNames(keys, result.directory, undefined),
+      problemsOf: (owner) => ownerProblems(owner, full),
+      verbose,
+    })
+    await printView({ ...view, json: () => [verifyJson(result)], own: { text } }, options, destinations)
     return { pass: EXIT.ok, fail: EXIT.no, unknown: EXIT.failed }[result.verdict]
   })
 }
@@ -40,6 +48,6 @@ function sayWhatIsNotRegistered({ declaredProblem, isRegistered, owners }: Verif
   if (declaredProblem !== undefined) say(declaredProblem.message)
   else if (!isRegistered) {
     const what = owners.length > 0 ? 'nix-path-registration in it to compare store paths with' : 'store path in it'
-    say(`${image}: there is no ${what}; contents and checksums were read`)
+    note(`${image}: there is no ${what}; contents and checksums were read`)
   }
 }

@@ -14,7 +14,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
 import { noPathNamed, type OpenStore, pathNamed, withStore } from '../open-store.ts'
 import { styleOf } from '../option-values.ts'
-import { joinLines, say, writeOut } from '../output.ts'
+import { joinLines, note, say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 
 /** `isoscope why-depends IMAGE [FROM] TO`: the output of `nix why-depends`, byte for byte. */
@@ -34,7 +34,7 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   }
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
-  if (isUnannounced && references.origin === 'scan') say(referencesFrom('scan', true))
+  if (isUnannounced && references.origin === 'scan') note(referencesFrom('scan', true))
   // An unreadable path matters only if the question can reach it.
   const closure = reachableFrom(graph.references, [from])
   const isCertain = references.incomplete.every((path) => closure[path] === 0)

@@ -8,20 +8,32 @@ import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
 import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
+import { whyView } from '../../views/why.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
-import { isWholeStore, labelsOf, noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
-import { styleOf, unitOf } from '../option-values.ts'
-import { say, writeOut } from '../output.ts'
+import {
+  isWholeStore,
+  labelsOf,
+  namesIn,
+  noPathNamed,
+  type OpenStore,
+  pathNamed,
+  sizesOf,
+  withStore,
+} from '../open-store.ts'
+import { say } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
+import { type Destinations, type Drawing, destinationsOf, formatsOf, printView } from '../print-view.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
-  return withStore(options, (store) => printWhy(store, options))
+  const destinations = destinationsOf(options, true)
+  return withStore(options, (store) => printWhy(store, options, destinations))
 }
 
-async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCode> {
+async function printWhy(store: OpenStore, options: WhyArguments, destinations: Destinations): Promise<ExitCode> {
+  const isJson = formatsOf(destinations).includes('json')
   const { survey, references } = store
   const { graph } = references
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)
@@ -44,39 +56,34 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
   const hidden = await survey.hidden(references)
   // Only a scan finds mentions that are not registered.
   const withScan =
-    options.json === true &&
-    options.references !== 'registration' &&
-    survey.parts.saved === undefined &&
-    found.length > 0
+    isJson && options.references !== 'registration' && survey.parts.saved === undefined && found.length > 0
   const scan = withScan ? await survey.scan() : undefined
   const unregistered =
     scan === undefined || references.origin === 'scan' ? undefined : unregisteredMentions(graph, found, scan)
   const shown: Reference[] = answers.flatMap(({ path, routes, referring }) => [
     ...routes.flatMap((line) => (line.from === undefined ? [] : [{ from: line.from, to: line.path }])),
-    ...(options.json === true
-      ? [...referring, ...(unregistered?.get(path) ?? []).map((other) => ({ from: other, to: path }))]
-      : []),
+    ...(isJson ? [...referring, ...(unregistered?.get(path) ?? []).map((other) => ({ from: other, to: path }))] : []),
   ])
   const keysOf = ({ from: referrer, to }: Reference) => ({ from: graph.keys[referrer]!, to: graph.keys[to]! })
-  const evidence = evidenceOf(survey, shown.map(keysOf), options.excerpts === true && options.json !== true)
+  const evidence = evidenceOf(survey, shown.map(keysOf), options.excerpts === true)
   // Anything that was not scanned may mention a path.
   const failures = unregistered === undefined ? evidence.failures : scan!.failures.map(({ error }) => error)
-  if (options.json === true) {
+  const json = (): string[] => {
     const mentions = hidden?.mentions
     const told = {
       ...{ image: store.name, sizes, closure, references, evidence },
       ...{ unregistered: unregistered ?? null, hidden: mentions, contentNames: survey.contentNames },
     }
-    await writeOut([whyJson(answers, told)])
-  } else {
-    const style = styleOf(options.color, false)
+    return [whyJson(answers, told)]
+  }
+  const text = ({ style, unit }: Drawing): string[] => {
     const fullPaths = Array.from(graph.keys.keys(), full)
     const names = labelsOf(store, options)
     const texts = answers.map((answer) =>
       whyText(answer, {
         ...sizes,
         style,
-        unit: unitOf(options),
+        unit,
         names,
         fullPaths,
         evidence,
@@ -87,8 +94,13 @@ async function printWhy(store: OpenStore, options: WhyArguments): Promise<ExitCo
         all: options.all === true,
       }),
     )
-    await writeOut([texts.join('\n')])
+    return [texts.join('\n')]
   }
+  const { origin, incomplete } = references
+  const context = { ...sizes, closure, evidence, origin, complete: incomplete.length === 0, nameOf: namesIn(store) }
+  const start = found.length === 0 ? undefined : { owner: found[0]! }
+  const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, start)
+  await printView({ ...whyView(answers, context), json, own: { text }, page }, options, destinations)
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed

@@ -1,14 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  colorOptions,
-  imageOptions,
-  jsonOption,
-  markdownOption,
-  optionalReferences,
-  referenceOptions,
-  rootOption,
-  unitOptions,
-} from '../options.ts'
+import { imageOptions, optionalReferences, referenceOptions, rootOption, tableOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 /** A rule may be given several times. */
@@ -16,6 +7,11 @@ const rules = { type: 'string', array: true } as const
 
 export const checkDefinition = {
   describe: 'check an image against limits and rules: exit code 1 if it breaks one, 2 if one was not measured',
+  group: 'guard',
+  examples: [
+    ["isoscope check nixos.iso --max 480MiB --forbid '*-dev'", 'a limit and a rule'],
+    ['isoscope check nixos.iso --base base.json --max-growth 5MiB', 'a limit for growth'],
+  ],
   positionals: [IMAGE],
   options: {
     base: { type: 'string', describe: 'an image or a saved report to measure growth from' },
@@ -25,13 +21,10 @@ export const checkDefinition = {
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
     forbid: { ...rules, describe: 'store paths that must not be there: *-dev' },
     'no-duplicates': { ...rules, describe: 'packages that may have only one version: openssl, or *' },
-    ...jsonOption,
-    ...markdownOption,
-    ...unitOptions,
+    ...tableOptions,
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,
-    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

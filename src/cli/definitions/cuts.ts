@@ -1,15 +1,22 @@
+import { CUT_SORT_KEYS } from '../../views/cuts.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
+import { deepOption, imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const cutsDefinition = {
   describe: 'which references the configuration can drop, and what that frees',
+  group: 'explain',
+  examples: [
+    ['isoscope cuts nixos.iso', 'what the configuration can drop, largest first'],
+    ['isoscope cuts nixos.iso -f csv', 'as rows for a spreadsheet'],
+  ],
   positionals: [IMAGE],
   options: {
-    top: { alias: 'n', type: 'number', default: 20, describe: 'cuts to show; 0 for all' },
+    ...topOption(20, 'cuts to show; 0 for all'),
+    ...sortOption(CUT_SORT_KEYS, 'frees', 'order of the cuts'),
+    ...minOption('0', 'leave out cuts that free less (100K, 5MiB)'),
     ...storeOptions,
     ...deepOption,
-    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -1,19 +1,22 @@
 import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
-  colorOptions,
   insideOption,
-  jsonOption,
-  markdownOption,
+  minOption,
   optionalReferences,
+  pageOptions,
   referenceOptions,
   rootOption,
-  unitOptions,
-  wideOption,
+  topOption,
 } from '../options.ts'
 
 export const diffDefinition = {
   describe: 'what changed from one image to another, to the byte',
+  group: 'compare',
+  examples: [
+    ['isoscope diff old.iso new.iso', 'what changed, to the byte'],
+    ['isoscope diff base.json new.iso -f md', 'a comment for a pull request'],
+  ],
   positionals: [
     { name: 'old', what: 'the old image', describe: 'an image, or a saved report', required: true },
     { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true },
@@ -32,25 +35,17 @@ export const diffDefinition = {
       describe: 'what the rows are of',
     },
     only: { type: 'string', choices: DIFF_FILTERS, describe: 'only rows of this kind' },
-    min: {
-      type: 'string',
-      default: '8K',
-      describe: 'sum up smaller changes (100K, 5MiB; 0 for none)',
-    },
-    top: { alias: 'n', type: 'number', default: 20, describe: 'rows to show; 0 for all' },
+    ...minOption('8K', 'sum up smaller changes (100K, 5MiB; 0 for none)'),
+    ...topOption(20, 'rows to show; 0 for all'),
     rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
     content: { type: 'boolean', describe: 'compare contents too, where names and sizes are the same' },
     'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs; contents are compared for that' },
-    ...jsonOption,
-    ...markdownOption,
-    ...unitOptions,
-    ...wideOption,
+    ...pageOptions,
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,
     jobs: { ...referenceOptions.jobs, describe: 'threads to scan and to compare contents; all by default' },
     ...insideOption,
-    ...colorOptions,
   },
 } as const satisfies Definition
 

@@ -11,6 +11,11 @@ function forDot<O extends Options>(options: O): O {
 
 export const exportDefinition = {
   describe: 'sizes or references of an image, for other programs',
+  group: 'more',
+  examples: [
+    ['isoscope export -f ncdu nixos.iso | ncdu -f-', 'browse its files'],
+    ['isoscope export -f dot nixos.iso | dot -Tsvg > graph.svg', 'draw its references'],
+  ],
   positionals: [{ ...IMAGE, describe: 'an image; for dot also a saved report' }],
   options: {
     format: {

@@ -1,9 +1,14 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, imageOptions, treeOption, unitOptions, wideOption } from '../options.ts'
+import { imageOptions, tableOptions, treeOption } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const lsDefinition = {
   describe: 'list a directory of the image, or an image inside it',
+  group: 'look',
+  examples: [
+    ['isoscope ls nixos.iso /boot', 'a directory of the image'],
+    ['isoscope ls --du nixos.iso linux-firmware -n 10', 'the largest directories of a store path'],
+  ],
   positionals: [
     IMAGE_ITSELF,
     {
@@ -37,12 +42,9 @@ export const lsDefinition = {
       describe: 'by name if not given; with -R in the order of the image',
     },
     top: { alias: 'n', type: 'number', describe: 'how many to list; 0 for all' },
-    json: { type: 'boolean', describe: 'one JSON object a line' },
     extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
     ...treeOption,
-    ...unitOptions,
-    ...wideOption,
-    ...colorOptions,
+    ...tableOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -1,5 +1,6 @@
+import { REFERENCE_SORT_KEYS } from '../../views/referring.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, storeOptions } from '../options.ts'
+import { imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 const shared = {
@@ -13,18 +14,31 @@ const shared = {
     },
   ],
   options: {
+    ...topOption(0, 'store paths to show; 0 for all'),
+    ...sortOption(REFERENCE_SORT_KEYS, 'retained', 'order of the store paths'),
+    ...minOption('0', 'leave out smaller store paths (100K, 5MiB)'),
     ...storeOptions,
     ...imageOptions,
   },
-} as const satisfies Omit<Definition, 'describe'>
+} as const satisfies Omit<Definition, 'describe' | 'group' | 'examples'>
 
 export const refsDefinition = {
   describe: 'what a store path refers to',
+  group: 'explain',
+  examples: [
+    ['isoscope refs nixos.iso nix', 'what nix refers to'],
+    ['isoscope refs nixos.iso system-path -s retained -n 10', 'its largest references'],
+  ],
   ...shared,
 } as const satisfies Definition
 
 export const referrersDefinition = {
   describe: 'what refers to a store path',
+  group: 'explain',
+  examples: [
+    ['isoscope referrers nixos.iso perl', 'what refers to perl'],
+    ['isoscope referrers nixos.iso glibc -f csv', 'as rows, for a spreadsheet'],
+  ],
   ...shared,
 } as const satisfies Definition
 

@@ -1,9 +1,14 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, imageOptions, storeOptions } from '../options.ts'
+import { imageOptions, minOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const treeDefinition = {
   describe: 'which store path keeps which, and what would go with it',
+  group: 'explain',
+  examples: [
+    ['isoscope tree nixos.iso -d 3 --min 5MiB', 'three levels of what is large'],
+    ['isoscope tree nixos.iso nix', 'what one store path holds'],
+  ],
   positionals: [
     IMAGE,
     {
@@ -15,10 +20,9 @@ export const treeDefinition = {
   ],
   options: {
     depth: { alias: 'd', type: 'number', default: 2, describe: 'levels below the roots' },
-    top: { alias: 'n', type: 'number', default: 10, describe: 'rows below each path; 0 for all' },
-    min: { type: 'string', default: '0', describe: 'sum up what retains less (100K, 5MiB)' },
+    ...topOption(10, 'rows below each path; 0 for all'),
+    ...minOption('0', 'sum up what retains less (100K, 5MiB)'),
     ...storeOptions,
-    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -1,16 +1,18 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, fullPathsOption, imageOptions, jobsOption, jsonOption, unitOptions } from '../options.ts'
+import { imageOptions, jobsOption, tableOptions } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const verifyDefinition = {
   describe: 'whether store paths, checksums and files are intact: exit code 1 if one differs, 2 if one is unreadable',
+  group: 'guard',
+  examples: [
+    ['isoscope verify nixos.iso', 'whether it is intact'],
+    ['isoscope verify nixos.iso -f csv', 'a row for each store path'],
+  ],
   positionals: [IMAGE_ITSELF],
   options: {
-    ...jsonOption,
-    ...unitOptions,
-    ...fullPathsOption,
+    ...tableOptions,
     ...jobsOption,
-    ...colorOptions,
     ...imageOptions,
     verbose: {
       ...imageOptions.verbose,

@@ -4,6 +4,11 @@ import { IMAGE } from '../positionals.ts'
 
 export const whyDependsDefinition = {
   describe: 'how one store path depends on another, as nix why-depends tells it',
+  group: 'explain',
+  examples: [
+    ['isoscope why-depends nixos.iso glibc', 'how the system depends on it'],
+    ['isoscope why-depends nixos.iso nix boost --precise', 'with the files that hold the references'],
+  ],
   positionals: [
     IMAGE,
     {

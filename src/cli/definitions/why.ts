@@ -1,9 +1,14 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
+import { deepOption, imageOptions, pageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const whyDefinition = {
   describe: 'why store paths are there, and which references to cut',
+  group: 'explain',
+  examples: [
+    ['isoscope why nixos.iso perl', 'who pulls it in, and what a cut would free'],
+    ["isoscope why nixos.iso 'python3*' --to system-path", 'only routes from one store path'],
+  ],
   positionals: [
     IMAGE,
     {
@@ -19,8 +24,8 @@ export const whyDefinition = {
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
     to: { type: 'string', describe: 'only routes that come from this store path' },
     ...storeOptions,
+    ...pageOptions,
     ...deepOption,
-    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -1,9 +1,15 @@
+import { GONE_SORT_KEYS } from '../../views/without.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { colorOptions, deepOption, imageOptions, storeOptions } from '../options.ts'
+import { deepOption, imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const withoutDefinition = {
   describe: 'what goes, and what stays, without store paths or references',
+  group: 'explain',
+  examples: [
+    ['isoscope without nixos.iso perl man-db', 'what goes with two store paths'],
+    ["isoscope without nixos.iso 'system-path -> nix'", 'what goes with one reference'],
+  ],
   positionals: [
     IMAGE,
     {
@@ -15,10 +21,11 @@ export const withoutDefinition = {
     },
   ],
   options: {
-    top: { alias: 'n', type: 'number', default: 10, describe: 'rows of each list; 0 for all' },
+    ...topOption(10, 'rows of each list; 0 for all'),
+    ...sortOption(GONE_SORT_KEYS, 'frees', 'order of what goes'),
+    ...minOption('0', 'sum up what frees less (100K, 5MiB)'),
     ...storeOptions,
     ...deepOption,
-    ...colorOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

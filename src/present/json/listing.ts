@@ -1,4 +1,4 @@
-import { textOf } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { printable } from '../text/printable.ts'
@@ -37,6 +37,27 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
   if (device !== undefined) json['device'] = device
   if (extents !== undefined) json['extents'] = extents.map(extentJson)
   return jsonText(json)
+}
+
+/** A listing as one JSON document, in pieces. */
+export function* listingJson(
+  image: string,
+  path: ByteString,
+  entries: Iterable<ListedEntry>,
+  extentsOf: (listed: ListedEntry) => readonly PlacedExtent[] | undefined,
+): Generator<string> {
+  const head = { schema: 'isoscope/ls@1', image, ...named('path', path === '' ? '/' : path) }
+  let text = `${jsonText(head).slice(0, -1)},"entries":[`
+  let isFirst = true
+  for (const listed of entries) {
+    text += `${isFirst ? '\n' : ',\n'}${listedEntryJson(listed, extentsOf(listed))}`
+    isFirst = false
+    if (text.length > 1 << 16) {
+      yield text
+      text = ''
+    }
+  }
+  yield `${text}]}\n`
 }
 
 /** A place in bytes of the image file. Without a codec, these bytes are the content. */

@@ -19,8 +19,20 @@ const VERDICTS = {
 /** Characters for everything but the diff. GitHub allows 65,536 in a comment. */
 const MAX_RULES = 30_000
 
+/** How to write a check in Markdown. */
+export interface CheckMarkdownOptions {
+  readonly unit: Unit
+  /** The version of isoscope, for the last line. */
+  readonly version: string
+}
+
 /** The check as GitHub-flavoured Markdown for a comment on a pull request, under 60,000 characters. */
-export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | undefined, unit: Unit): string {
+export function checkMarkdown(
+  check: Check,
+  image: ImageSummary,
+  diff: Diff | undefined,
+  { unit, version }: CheckMarkdownOptions,
+): string {
   const { results, owners, contentNames } = check
   const labelOf = ownerLabels(owners, contentNames)
   const change =
@@ -61,7 +73,11 @@ export function checkMarkdown(check: Check, image: ImageSummary, diff: Diff | un
     )
   }
   const of = ({ name, size }: ImageSummary): string => `${escapeMarkdown(printableText(name))} ${formatCount(size)} B`
-  lines.push('', `<sub>${diff === undefined ? '' : `base ${of(diff.old)} · `}this ${of(image)} · isoscope</sub>`, '')
+  lines.push(
+    '',
+    `<sub>${diff === undefined ? '' : `base ${of(diff.old)} · `}this ${of(image)} · isoscope ${escapeMarkdown(version)}</sub>`,
+    '',
+  )
   return lines.join('\n')
 }
 

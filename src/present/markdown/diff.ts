@@ -25,6 +25,8 @@ const MOST_PRIVILEGES = 50
 /** How to write a diff in Markdown. */
 export interface DiffMarkdownOptions extends DiffSummaryOptions {
   readonly unit: Unit
+  /** The version of isoscope, for the last line. */
+  readonly version: string
   /** The two files as the user named them. */
   readonly paths: DiffPaths
 }
@@ -59,7 +61,7 @@ export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
   if (isEmptyDiff(diff)) lines.push(nothingText(diff), '')
   const foot = [
     '',
-    `<sub>old ${name(paths.old)} ${formatCount(old.size)} B · new ${name(paths.new)} ${formatCount(now.size)} B · isoscope</sub>`,
+    `<sub>old ${name(paths.old)} ${formatCount(old.size)} B · new ${name(paths.new)} ${formatCount(now.size)} B · isoscope ${escapeMarkdown(options.version)}</sub>`,
     '',
   ]
   if (diff.rows.length > 0) {

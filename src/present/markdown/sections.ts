@@ -33,14 +33,14 @@ export function sectionsMarkdown(sections: readonly Section[], options: Markdown
 }
 
 function sectionMarkdown(
-  { title, note, body, hint, isDetail }: Section,
+  { title, note, body, hints = [], isDetail }: Section,
   isFirst: boolean,
   options: MarkdownOptions,
   room: number,
 ): string {
   const heading = title === undefined ? '' : wordsMarkdown(title, options)
   const behind = note === undefined ? '' : wordsMarkdown(note, options)
-  const below = hint === undefined ? [] : [wordsMarkdown(hint, options)]
+  const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
   const lines = [fittingLines(bodyLines(body, options), room - around)]
   if (isDetail === true) {
@@ -106,10 +106,10 @@ function tableLines({ columns, rows }: Table, options: MarkdownOptions): BodyLin
 function treeLines({ columns, roots }: Tree, options: MarkdownOptions): BodyLines {
   const order = placesOf(columns, roots)
   const lines: string[] = []
+  const named = columns.findIndex(({ isName }) => isName === true)
   const add = ({ cells, children }: Branch, depth: number): void => {
-    const isBranch = (at: number): boolean => columns[at]!.isName === true
     lines.push(
-      rowLine(order.map((at) => `${isBranch(at) ? '&emsp;'.repeat(depth) : ''}${cellMarkdown(cells[at]!, options)}`)),
+      rowLine(order.map((at) => `${at === named ? '&emsp;'.repeat(depth) : ''}${cellMarkdown(cells[at]!, options)}`)),
     )
     for (const child of children) add(child, depth + 1)
   }

@@ -55,6 +55,8 @@ function numberOf(cell: Cell): number | undefined {
       return cell.bytes
     case 'count':
       return cell.count
+    case 'percent':
+      return cell.percent
     case 'share':
     case 'bar':
       return cell.whole === 0 ? 0 : cell.part / cell.whole

@@ -24,13 +24,15 @@ export function cellText(cell: Cell, options: TextOptions): string {
     case 'bytes':
       return sizeText(cell.bytes, cell.precision, options.unit)
     case 'change':
-      return formatDelta(cell.bytes, options.unit)
+      return `${cell.isEstimate === true ? '≈ ' : ''}${formatDelta(cell.bytes, options.unit)}`
     case 'count':
       return formatCount(cell.count)
     case 'share':
       return formatPercent(cell.part, cell.whole)
     case 'bar':
       return bar(cell.part, cell.whole, BAR_WIDTH, options.style).padEnd(BAR_WIDTH)
+    case 'percent':
+      return `${cell.percent.toFixed(2)}%`
     case 'flag':
       return cell.isSet ? 'yes' : 'no'
     case 'name':

@@ -11,13 +11,13 @@ export function sectionsText(sections: readonly Section[], options: TextOptions)
   return options.style.unicode ? text : inAscii(text)
 }
 
-function sectionText({ title, note, body, hint }: Section, options: TextOptions): string {
+function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
   const parts = [bodyText(body, options)]
   if (title !== undefined) {
     const behind = note === undefined ? '' : `   ${wordsText(note, options)}`
     parts.unshift(bold(fittedWords(title, options.style.width - behind.length, options), options.style) + behind)
   }
-  if (hint !== undefined) parts.push(dim(wordsText(hint, options), options.style))
+  for (const hint of hints) parts.push(dim(fittedWords(hint, options.style.width, options), options.style))
   return parts.filter((part) => part !== '').join('\n')
 }
 
@@ -56,41 +56,67 @@ const ROOM_FOR_NAMES = 44
  */
 function tableText({ columns, rows, roomForNames = ROOM_FOR_NAMES }: Table, options: TextOptions): string {
   const texts = rows.map(({ cells }) => cells.map((cell) => cellText(cell, options)))
-  return gridText(columns, rows, texts, roomForNames, options)
+  return gridText(
+    columns,
+    rows,
+    texts,
+    rows.map(() => ''),
+    roomForNames,
+    options,
+  )
 }
 
+/** The columns of a level, and fewer of them for a tree that is too deep for the width. */
+const WIDE = 3
+const NARROW = 1
+/** How many characters of a name we show at least, however deep it is. */
+const MIN_NAME = 12
+
+/** The names of a tree stand behind its branches. */
 function treeText({ columns, roots }: Tree, options: TextOptions): string {
-  const named = columns.findIndex(({ isName }) => isName === true)
   const rows: TableRow[] = []
-  const texts: string[][] = []
-  const add = (row: Branch, before: string, branch: string, below: string): void => {
-    const cells = row.cells.map((cell) => cellText(cell, options))
-    cells[named] = `${before}${branch}${cells[named]!}`
-    rows.push({ ...row, cells: row.cells.map((cell, index) => (index === named ? { kind: 'missing' } : cell)) })
-    texts.push(cells)
-    for (const [index, child] of row.children.entries()) {
-      const isLast = index === row.children.length - 1
-      add(child, before + below, isLast ? '└─ ' : '├─ ', isLast ? '   ' : '│  ')
-    }
+  const levels: { readonly above: string; readonly branch: '' | '├' | '└' }[] = []
+  const add = (row: Branch, above: string, branch: '' | '├' | '└'): void => {
+    rows.push(row)
+    levels.push({ above, branch })
+    const below = branch === '' ? '' : `${above}${branch === '└' ? ' ' : '│'}`
+    for (const [at, child] of row.children.entries()) add(child, below, at === row.children.length - 1 ? '└' : '├')
   }
-  for (const root of roots) add(root, '', '', '')
-  return gridText(columns, rows, texts, ROOM_FOR_NAMES, options)
+  for (const root of roots) add(root, '', '')
+  const texts = rows.map(({ cells }) => cells.map((cell) => cellText(cell, options)))
+  const others = columns.reduce((sum, { heading, isName }, at) => {
+    return isName === true
+      ? sum
+      : sum + texts.reduce((most, row) => Math.max(most, row[at]!.length), heading.length) + 2
+  }, 0)
+  const deepest = levels.reduce((most, { above, branch }) => Math.max(most, (above + branch).length), 0)
+  const step = others + deepest * WIDE + MIN_NAME <= options.style.width ? WIDE : NARROW
+  const branches = levels.map(({ above, branch }) => {
+    const before = [...above].map((level) => level.padEnd(step)).join('')
+    return branch === '' ? '' : before + branch + (step === WIDE ? '─ ' : '')
+  })
+  return gridText(columns, rows, texts, branches, ROOM_FOR_NAMES, options)
 }
 
-/** @param texts of all cells, at their full width */
+/**
+ * @param texts of all cells, at their full width
+ * @param branches what stands before the first name of each row
+ */
 function gridText(
   columns: readonly ColumnHead[],
   rows: readonly TableRow[],
   texts: readonly (readonly string[])[],
+  branches: readonly string[],
   roomForNames: number,
   options: TextOptions,
 ): string {
   const { style } = options
   const headings = columns.map(({ heading }) => heading.toUpperCase())
-  const widths = headings.map((heading, at) =>
-    texts.reduce((most, row) => Math.max(most, row[at]!.length), heading.length),
-  )
   const names = columns.flatMap(({ isName }, at) => (isName === true ? [at] : []))
+  const branchOf = (row: number, at: number): string => (at === names[0] ? branches[row]! : '')
+  const widths = headings.map((heading, at) =>
+    texts.reduce((most, row, index) => Math.max(most, branchOf(index, at).length + row[at]!.length), heading.length),
+  )
   let numbers = columns.flatMap(({ isName }, at) => (isName === true ? [] : [at]))
   const wanted = names.reduce((sum, at) => sum + widths[at]! + 2, -2)
   const roomLeft = (): number => style.width - numbers.reduce((sum, at) => sum + widths[at]! + 2, 0)
@@ -110,16 +136,12 @@ function gridText(
   const cells = rows.map(({ cells: values, isAside }, row) => [
     ...numbers.map((at) => colored(texts[row]![at]!, values[at]!, style)),
     ...names.map((at, index) => {
-      const whole = texts[row]![at]!
-      const text = whole.length <= rooms[index]! ? whole : fitted(whole, values[at]!, rooms[index]!, options)
-      return isAside === true || index > 0 ? dim(text, style) : text
+      const branch = branchOf(row, at)
+      const text = fittedCell(values[at]!, Math.max(rooms[index]! - branch.length, MIN_NAME), options)
+      return branch + (isAside === true || index > 0 ? dim(text, style) : text)
     }),
   ])
   return formatTable(layout, cells)
-}
-
-function fitted(whole: string, cell: TableRow['cells'][number], width: number, options: TextOptions): string {
-  return fittedCell(cell.kind === 'missing' ? { kind: 'text', text: whole } : cell, width, options)
 }
 
 /** The widths of columns of names. The last one gets two fifths of the room, and what the others leave. */

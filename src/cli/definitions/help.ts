@@ -1,0 +1,16 @@
+import type { ArgumentsOf, Definition } from '../definition.ts'
+
+export const helpDefinition = {
+  describe: 'the options of a command, and examples',
+  group: 'more',
+  examples: [
+    ['isoscope help why', 'the options of why'],
+    ['isoscope help', 'all commands'],
+  ],
+  positionals: [
+    { name: 'command', what: 'a command', describe: 'a command; all of them when it is left out', required: false },
+  ],
+  options: {},
+} as const satisfies Definition
+
+export type HelpArguments = ArgumentsOf<typeof helpDefinition>

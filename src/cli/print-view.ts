@@ -1,0 +1,157 @@
+import type { TextStyle } from '../present/text/style.ts'
+import type { Unit } from '../present/units.ts'
+import type { Rows, View } from '../views/view.ts'
+import type { ValuesOf } from './definition.ts'
+import { UsageError } from './exit-codes.ts'
+import { styleOf, unitOf } from './option-values.ts'
+import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
+import { joinPieces, writeOut } from './output.ts'
+import { readVersion } from './version.ts'
+import { writeFileWhole } from './write-file.ts'
+
+export type Format = (typeof PAGE_FORMATS)[number]
+
+/** The options of every command that prints a table. */
+export interface TableArguments extends Omit<ValuesOf<typeof tableOptions>, 'format'> {
+  readonly format?: Format | undefined
+}
+
+/** A view that can also be written as JSON. */
+export interface Printable<Row> extends View<Row> {
+  /** @param saved whether it goes to a file, which may be read in place of the image */
+  json(saved: boolean): Iterable<string>
+  /** Formats that are more than the sections or the rows. */
+  readonly own?: Partial<Readonly<Record<Format, (drawing: Drawing) => Iterable<string>>>>
+  /** The page that shows it, for commands that have one. */
+  page?(): Promise<Iterable<string>>
+  /** What a program finds its own earlier comment by, in Markdown. */
+  readonly marker?: string
+}
+
+/** How something is drawn. */
+export interface Drawing {
+  readonly style: TextStyle
+  readonly unit: Unit
+}
+
+/** Where an answer goes, and in which formats. */
+export interface Destinations {
+  /** The format on stdout; absent if nothing goes there. */
+  readonly stdout?: Format
+  readonly files: readonly { readonly path: string; readonly format: Format }[]
+}
+
+/** The output name that means stdout. */
+const STDOUT = '-'
+
+/**
+ * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
+ * without a known one, and of stdout.
+ * @param hasPage whether the answer can be a page
+ * @throws {UsageError} if the format of a file is not known
+ */
+export function destinationsOf({ json, format: given, output = [] }: TableArguments, hasPage = false): Destinations {
+  const formatOf = (path: string): Format | undefined => formatByName(path, hasPage)
+  const format = json === true ? 'json' : given
+  if (format === 'html' && !hasPage) throw new UsageError('--format html: there is no page for this')
+  const names = output.filter((path) => path !== STDOUT)
+  const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, hasPage) }))
+  const isForFile = names.some((path) => formatOf(path) === undefined)
+  const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
+  return toStdout ? { stdout: format ?? 'text', files } : { files }
+}
+
+function extensions(hasPage: boolean): readonly (readonly [string, Format])[] {
+  const formats = hasPage ? PAGE_FORMATS : FORMATS
+  return formats.map((format) => [format === 'text' ? '.txt' : `.${format}`, format] as const)
+}
+
+/** The format of a file by its extension, which may have .gz after it. */
+function formatByName(path: string, hasPage: boolean): Format | undefined {
+  const name = path.replace(/\.gz$/, '')
+  return extensions(hasPage).find(([extension]) => name.endsWith(extension))?.[1]
+}
+
+function unknownFormat(path: string, hasPage: boolean): never {
+  const known = extensions(hasPage)
+    .map(([extension]) => extension)
+    .join(', ')
+  throw new UsageError(`${path}: its extension does not say in which format: ${known}, or those with .gz`)
+}
+
+/** All formats in which an answer is written. */
+export function formatsOf({ stdout, files }: Destinations): readonly Format[] {
+  return [...(stdout === undefined ? [] : [stdout]), ...files.map(({ format }) => format)]
+}
+
+/** Writes an answer to files and to stdout. */
+export async function printView<Row>(
+  view: Printable<Row>,
+  options: TableArguments,
+  { stdout, files }: Destinations = destinationsOf(options, view.page !== undefined),
+): Promise<void> {
+  for (const { path, format } of files) {
+    await writeFileWhole(path, await drawn(view, format, options, fileStyle(options), true))
+  }
+  if (stdout === undefined) return
+  await writeOut(await drawn(view, stdout, options, styleOf(options.color, options.wide === true), false))
+}
+
+/** In a file nothing is cut, and it has colour only if the user asks for it. */
+function fileStyle({ color }: TableArguments): TextStyle {
+  return { width: Number.POSITIVE_INFINITY, color: color === 'always', unicode: true }
+}
+
+/** We load each drawer when it draws: the table library takes longer to load than a report takes to make. */
+async function drawn<Row>(
+  view: Printable<Row>,
+  format: Format,
+  options: TableArguments,
+  style: TextStyle,
+  saved: boolean,
+): Promise<Iterable<string>> {
+  const unit = unitOf(options)
+  const fullPaths = options.fullPaths === true
+  const writer = view.own?.[format]
+  if (writer !== undefined) return writer({ style, unit })
+  switch (format) {
+    case 'json':
+      return view.json(saved)
+    case 'html':
+      if (view.page === undefined) throw new Error('this command has no page')
+      return view.page()
+    case 'text': {
+      const { sectionsText } = await import('../present/text/sections.ts')
+      return [sectionsText(view.sections(), { style, unit, fullPaths })]
+    }
+    case 'md': {
+      const { sectionsMarkdown } = await import('../present/markdown/sections.ts')
+      const { marker } = view
+      const drawing = { unit, fullPaths, version: readVersion() }
+      return [sectionsMarkdown(view.sections(), marker === undefined ? drawing : { ...drawing, marker })]
+    }
+    case 'ndjson':
+    case 'csv':
+    case 'tsv':
+      return rowLines(view.rows(), format, true)
+  }
+}
+
+/**
+ * The lines of rows.
+ * @param withHead whether the names of the columns come first
+ */
+export async function rowLines<Row>(
+  { columns, rows }: Rows<Row>,
+  format: 'ndjson' | 'csv' | 'tsv',
+  withHead: boolean,
+): Promise<Iterable<string>> {
+  const { headLine, rowLine } = await import('../present/tables/rows.ts')
+  const line = rowLine(columns, format)
+  return joinPieces(
+    (function* () {
+      if (withHead) yield headLine(columns, format)
+      for (const row of rows) yield line(row)
+    })(),
+  )
+}

@@ -1,0 +1,85 @@
+import type { TreeRow } from '../analyses/tree.ts'
+import { bytes, type Cell, count, MISSING, type NameCell, optionalBytes, plural, text, words } from './cell.ts'
+import type { Column } from './column.ts'
+import { referencesFrom } from './references.ts'
+import type { Branch, Section } from './section.ts'
+import type { View } from './view.ts'
+
+export interface TreeViewContext {
+  readonly nameOf: (node: number) => NameCell
+  /** Where the references are from, and whether everything was read that could hold one. */
+  readonly origin: 'registration' | 'scan'
+  readonly complete: boolean
+}
+
+/** The dominator tree: which store path holds which, and what would go away with it. */
+export function treeView(rows: readonly TreeRow[], { nameOf, origin, complete }: TreeViewContext): View<TreeRow> {
+  const columns = columnsOf(nameOf)
+  return {
+    sections: (): readonly Section[] => {
+      const shown = columns.filter(({ only }) => only !== 'programs')
+      return [
+        { body: { kind: 'tree', columns: shown, roots: branchesOf(rows, shown) } },
+        { body: { kind: 'lines', lines: [] }, hints: [referencesFrom(origin, complete)] },
+      ]
+    },
+    rows: () => ({ columns, rows }),
+  }
+}
+
+function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[] {
+  return [
+    { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
+    { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind) },
+    { id: 'retained', heading: 'retained', value: ({ retained }) => bytes(retained) },
+    { id: 'itself', heading: 'itself', value: ({ itself }) => optionalBytes(itself) },
+    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf) },
+    {
+      id: 'path',
+      heading: 'path',
+      only: 'programs',
+      value: ({ path }) => (path === undefined ? MISSING : nameOf(path)),
+    },
+    { id: 'paths', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
+  ]
+}
+
+function depthOf({ isTop, levels }: TreeRow): number {
+  return isTop ? 0 : levels.length + 1
+}
+
+/** The rows, each with those below it. */
+function branchesOf(rows: readonly TreeRow[], columns: readonly Column<TreeRow>[]): readonly Branch[] {
+  const roots: Branch[] = []
+  const open: Branch[][] = [roots]
+  for (const row of rows) {
+    const children: Branch[] = []
+    const branch: Branch = {
+      cells: columns.map(({ value }) => value(row)),
+      children,
+      ...(row.kind === 'path' ? {} : { isAside: true as const }),
+    }
+    const depth = depthOf(row)
+    open[depth]!.push(branch)
+    open[depth + 1] = children
+  }
+  return roots
+}
+
+function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf']): Cell {
+  const held = plural(paths, 'path')
+  switch (kind) {
+    case 'path':
+      return nameOf(path!)
+    case 'jointly':
+      return words(`[held jointly by several of these${isTop ? ' roots' : ''}, `, ...held, ']')
+    case 'more':
+      return words('[', ...plural(paths, 'more store path'), ']')
+    case 'shared':
+      return words(`[content stored once for several${isTop ? ', or with files outside' : ''}]`)
+    case 'unreached':
+      return words('[', ...held, ' that no root leads to]')
+    case 'total':
+      return words('total of ', ...held)
+  }
+}
