@@ -16,6 +16,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   'fsck.fat': 'dosfstools',
   e2fsck: 'e2fsprogs',
   file: 'file',
+  'firefox-esr': 'firefox-esr',
   'dump.erofs': 'erofs-utils',
   'fsck.erofs': 'erofs-utils',
   genisoimage: 'genisoimage',

@@ -63,7 +63,11 @@ export async function diffPage(
 ): Promise<Iterable<string>> {
   const before = await imageForPage(surveys.old, options)
   const after = await imageForPage(surveys.new, options)
-  const changes = diffDocument(result, { old: before.keys, new: after.keys })
+  const [old, now] = [
+    { document: 2, keys: before.keys },
+    { document: 1, keys: after.keys },
+  ]
+  const changes = diffDocument(result, old, now)
   return pageOf([changes, after.document, before.document])
 }
 

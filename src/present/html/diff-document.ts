@@ -15,22 +15,27 @@ const WORDS: Readonly<Record<MatchClass, string>> = {
   gone: 'gone',
 }
 
+/** A side of a comparison. */
+interface DiffSide {
+  readonly document: number
+  /** The keys of the owners in its document, by number. */
+  readonly keys: readonly ByteString[]
+}
+
 /**
  * A comparison as a document of a page.
- * @param keys of the owners in the documents of the old and of the new image, by number
+ * @param old the old image, and the number of its document in the page
+ * @param now the same of the new one
  */
-export function diffDocument(
-  diff: Diff,
-  keys: { readonly old: readonly ByteString[]; readonly new: readonly ByteString[] },
-): PageDiff {
-  const [before, after] = [numbersOf(keys.old), numbersOf(keys.new)]
+export function diffDocument(diff: Diff, old: DiffSide, now: DiffSide): PageDiff {
+  const [before, after] = [numbersOf(old.keys), numbersOf(now.keys)]
   const numberIn = (numbers: ReadonlyMap<ByteString, number>, key: ByteString | undefined): number =>
     key === undefined ? -1 : (numbers.get(key) ?? -1)
   return {
     kind: 'diff',
     name: `${fileName(diff.old.name)} → ${fileName(diff.new.name)}`,
-    old: { name: fileName(diff.old.name), size: diff.old.size },
-    new: { name: fileName(diff.new.name), size: diff.new.size },
+    old: { size: diff.old.size, document: old.document },
+    new: { size: diff.new.size, document: now.document },
     rows: diff.rows.map(
       (row): PageDiffRow => ({
         name: rowName(row, 'iec'),

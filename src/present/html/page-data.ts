@@ -122,11 +122,17 @@ export interface PageDiff {
   readonly kind: 'diff'
   /** "nixos-a.iso → nixos-b.iso". */
   readonly name: string
-  readonly old: { readonly name: string; readonly size: number }
-  readonly new: { readonly name: string; readonly size: number }
-  /** The owner of a row by its number in the images of the page; -1 if it has none there. */
+  readonly old: PageDiffSide
+  readonly new: PageDiffSide
   readonly rows: readonly PageDiffRow[]
   readonly warnings: readonly string[]
+}
+
+/** An image of a comparison. */
+export interface PageDiffSide {
+  readonly size: number
+  /** The number of its document in the page. */
+  readonly document: number
 }
 
 export interface PageDiffRow {

@@ -18,6 +18,9 @@ export type ContentKind = (typeof CONTENT_KINDS)[number]['id']
 
 const NUMBERS = new Map<string, number>(CONTENT_KINDS.map(({ id }, number) => [id, number]))
 
+/** The number of the kind of what is no content. */
+export const TABLES: number = NUMBERS.get('tables')!
+
 const BY_DIRECTORY = byName({
   programs: ['bin', 'sbin', 'libexec'],
   kernel: ['boot', 'efi', 'EFI', 'isolinux', 'grub', 'syslinux', 'modules', 'kernel'],
@@ -86,13 +89,13 @@ export function contentKinds(tree: Tree): { readonly of: Uint8Array; readonly su
 }
 
 function kindByName(name: string, letter: string): number {
-  if (letter === 't') return NUMBERS.get('tables')!
+  if (letter === 't') return TABLES
   if (letter === 'o') {
     const short = name.replace(/^[0-9a-z]{32}-/, '')
     for (const [pattern, kind] of BY_OWNER) if (pattern.test(short)) return NUMBERS.get(kind)!
     return UNTOLD
   }
-  if (letter === 'r') return name.startsWith('[') ? NUMBERS.get('tables')! : (BY_DIRECTORY.get(name.slice(1)) ?? UNTOLD)
+  if (letter === 'r') return name.startsWith('[') ? TABLES : (BY_DIRECTORY.get(name.slice(1)) ?? UNTOLD)
   return letter === 'd' ? (BY_DIRECTORY.get(name) ?? UNTOLD) : UNTOLD
 }
 

@@ -4,9 +4,11 @@ import { formatBytes, formatCount, formatDelta, formatPercent, plural } from '..
 import { DIFF_CHANGES, type PageDiff, type PageDiffRow } from '../page-data.ts'
 import { pageColumns } from './columns.ts'
 import type { DocumentView, Row } from './document-view.ts'
-import { element, nameText } from './element.ts'
+import { button, element, nameText } from './element.ts'
 import { hasWords, wordsOf } from './search.ts'
 import { treeOf } from './tree.ts'
+
+const ACTION = { class: 'action' } as const
 
 /** What the groups of a comparison are called. */
 const GROUPS: Readonly<Record<(typeof DIFF_CHANGES)[number], string>> = {
@@ -87,7 +89,7 @@ export function diffView(diff: PageDiff): DocumentView {
         label: GROUPS[change].toLowerCase(),
         bytes: some.reduce((sum, { before, after }) => sum + Math.abs(after - before), 0),
       })),
-    panel(_, node) {
+    panel(_, node, actions) {
       const row = rowAt[node]
       if (row === undefined) {
         const change = node === 0 ? delta : Number.NaN
@@ -102,6 +104,13 @@ export function diffView(diff: PageDiff): DocumentView {
         ['what', row.word],
       ]
       if (row.reason !== '') facts.push(['why', row.reason])
+      const [before, after] = row.owners
+      const buttons = [
+        ...(after < 0 ? [] : [button('See in the new image', () => actions.showIn(diff.new.document, after), ACTION)]),
+        ...(before < 0
+          ? []
+          : [button('See in the old image', () => actions.showIn(diff.old.document, before), ACTION)]),
+      ]
       return [
         element('h2', {}, nameText(row.name)),
         element(
@@ -109,6 +118,7 @@ export function diffView(diff: PageDiff): DocumentView {
           {},
           ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
         ),
+        element('div', { class: 'actions' }, ...buttons),
       ]
     },
     usualSort: 'size',

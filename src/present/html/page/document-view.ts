@@ -36,6 +36,8 @@ export interface PanelActions {
   /** Whether there is more to see of the selected node than the map shows. */
   readonly canOpen: boolean
   selectOwner(owner: number): void
+  /** Shows an owner in another document, by its number there. */
+  showIn(document: number, owner: number): void
   open(node: number): void
   toggleRemoved(removed: Removed): void
   isRemoved(removed: Removed): boolean

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, plural } from '../../units.ts'
 import { ratioOf } from './columns.ts'
-import { CONTENT_KINDS, contentKinds } from './content-kinds.ts'
+import { CONTENT_KINDS, contentKinds, TABLES } from './content-kinds.ts'
 import type { DocumentView, LegendEntry, Row, TableOf } from './document-view.ts'
 import { holdersTree, type ImageModel, ownersPresent } from './image-model.ts'
 import { adviceList, imagePanel } from './image-panel.ts'
@@ -8,7 +8,7 @@ import { type NodeRow, nodesTable, ownersTable } from './image-tables.ts'
 import type { PageState, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
 import type { Found } from './search.ts'
-import { childrenOf, hasChildren, type Tree } from './tree.ts'
+import { childrenOf, hasChildren, ownerAbove, type Tree } from './tree.ts'
 
 /** Content that packs to a quarter compresses as well as programs and text do. */
 const WELL_PACKED = 4
@@ -23,11 +23,10 @@ export function imageView(model: ImageModel): DocumentView {
     holders ??= holdersTree(model, graph)
     return holders
   }
-  const kindsByTree = new Map<Tree, ReturnType<typeof contentKinds>>()
-  const kindsIn = (tree: Tree): ReturnType<typeof contentKinds> => {
-    const known = kindsByTree.get(tree) ?? contentKinds(tree)
-    kindsByTree.set(tree, known)
-    return known
+  let kinds: ReturnType<typeof contentKinds> | undefined
+  const kindsOfPlaces = (): ReturnType<typeof contentKinds> => {
+    kinds ??= contentKinds(places)
+    return kinds
   }
   const label = (view: View, node: number): string => {
     const tree = treeOf(view)
@@ -52,7 +51,13 @@ export function imageView(model: ImageModel): DocumentView {
     nodesByTree.set(tree, nodes)
     return nodes
   }
-  const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindsIn(tree).of[node]!]!.label
+  /** The kind of a node. What holds what has no files, so there it is that of the owner. */
+  const kindAt = (tree: Tree, node: number): number => {
+    if (tree === places) return kindsOfPlaces().of[node]!
+    const place = nodesOf(places).get(ownerAbove(tree, node))
+    return place === undefined ? TABLES : kindsOfPlaces().of[place]!
+  }
+  const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindAt(tree, node)]!.label
   const nodeRow = (view: View, node: number, name: string): NodeRow => {
     const tree = treeOf(view)
     const content = kindName(tree, node)
@@ -123,13 +128,10 @@ export function imageView(model: ImageModel): DocumentView {
     colourOf(state, palette) {
       const tree = treeOf(state.view)
       if (state.colour === 'compression') return compressionColour(tree, palette)
-      const { of } = kindsIn(tree)
-      return (node) => palette.kinds[of[node]!]!
+      return (node) => palette.kinds[kindAt(tree, node)]!
     },
     legend: (state, palette) =>
-      state.colour === 'compression'
-        ? compressionLegend(palette)
-        : kindLegend(kindsIn(treeOf(state.view)).sums, palette),
+      state.colour === 'compression' ? compressionLegend(palette) : kindLegend(kindsOfPlaces().sums, palette),
     panel: (view, node, actions) => imagePanel(model, treeOf(view), node, (at) => label(view, at), actions),
     ...(data.advice === undefined ? {} : { advice: (actions) => adviceList(model, actions) }),
     usualSort: 'own',

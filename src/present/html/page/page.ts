@@ -117,8 +117,18 @@ export function startPage(data: PageData, root: HTMLElement): void {
     const before = steps.pop()
     if (before !== undefined) setRemoved(before, false)
   }
+  /** Shows an owner in another document. */
+  const showIn = (document: number, owner: number): void => {
+    const other = openDocument(document).view
+    const path = pathTo(other.treeOf('places'), Math.max(other.nodeOfOwner('places', owner), 0))
+    steps.length = 0
+    chooser.value = String(document)
+    update({ ...FIRST_STATE, document, selected: path, colour: state.colour })
+    showDocument()
+  }
   const actions = {
     canOpen: true,
+    showIn,
     selectOwner,
     open: openNode,
     toggleRemoved,
@@ -297,12 +307,12 @@ export function startPage(data: PageData, root: HTMLElement): void {
     switches.replaceChildren(...parts)
     const known = view.tabs.map(([tab]) => tab)
     if (!known.includes(state.tab)) state = { ...state, tab: known[0]! }
-    tabs.replaceChildren(
+    const tabChoice = () =>
       choice('Rows', view.tabs, state.tab, (tab) => {
         update({ tab })
         showTable()
-      }),
-    )
+      })
+    tabs.replaceChildren(...(view.tabs.length > 1 ? [tabChoice()] : []))
   }
   const showDocument = (): void => {
     current = openDocument(state.document)
