@@ -41,18 +41,18 @@ export function textOf(cell: Cell): string {
   return cellText(cell, { style: PLAIN, unit: 'iec', fullPaths: false })
 }
 
-/** Rows by a column. Equal ones are in the order of their names. */
-export function sorted<Row>(
+/** Rows by a column. Equal ones are in the order of their names, and what is left over stands last. */
+export function sorted<Row extends { readonly name: string; readonly isAside?: true }>(
   rows: readonly Row[],
   { sort }: PageColumn<Row>,
   isAscending: boolean,
-  nameOf: (row: Row) => string,
 ): readonly Row[] {
   if (sort === undefined) return rows
   const sign = isAscending ? 1 : -1
   return rows
-    .map((row) => ({ row, key: sort(row), name: nameOf(row) }))
+    .map((row) => ({ row, key: sort(row), name: row.name, isAside: row.isAside === true }))
     .sort((a, b) => {
+      if (a.isAside !== b.isAside) return a.isAside ? 1 : -1
       if (a.key !== b.key) return a.key < b.key ? -sign : sign
       return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
     })

@@ -12,6 +12,8 @@ export interface Row {
   /** The number of the owner; -1 if it is none. */
   readonly owner: number
   readonly name: string
+  /** Whether it is what is left beside all other rows. */
+  readonly isAside?: true
 }
 
 export interface TableOf<Row> {

@@ -28,7 +28,10 @@ export function ownersTable(model: ImageModel, find: string, nodeOfOwner: (owner
   const rest = data.size - sumOf(owners.own)
   const label = `[not in ${several}]`
   if (rest > 0 && hasWords(label, words)) {
-    facts.set({ node: -1, owner: -1, name: label }, sumRow([label], [{ own: rest, unpacked: 0, files: 0 }]))
+    facts.set(
+      { node: -1, owner: -1, name: label, isAside: true },
+      sumRow([label], [{ own: rest, unpacked: 0, files: 0 }]),
+    )
   }
   // The names of owners are texts here; a view has them as bytes.
   const nameOf = ({ name: key }: { readonly name: string }) => name(byteStringOfText(key))

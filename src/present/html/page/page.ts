@@ -238,7 +238,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     table.show({
       label,
       columns,
-      rows: sorted(rows, column, isAscending, ({ name }) => name),
+      rows: sorted(rows, column, isAscending),
       sort: { id: column.id, isAscending },
       nameOf: ({ name }) => name,
       isSelected: ({ node, owner }) => (owner >= 0 ? owner === tree.owner[selected] : node >= 0 && node === selected),
