@@ -1,4 +1,5 @@
 import { printableText } from '../text/printable.ts'
+import { formatBytes } from '../units.ts'
 import { PAGE_SCRIPT, PAGE_SCRIPT_HASH, PAGE_STYLE, PAGE_STYLE_HASH } from './compiled/page-code.ts'
 import type { PageData } from './page-data.ts'
 
@@ -30,12 +31,22 @@ export function htmlPage(data: PageData, pack: (text: string) => string): string
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<noscript><h1>${title}</h1><p>This page draws its report with a script, which this browser does not run.</p></noscript>
+<div class="page" id="page">
+<h1>${title}</h1>
+<p>${formatBytes(sizeOf(data), 'iec')}</p>
+<noscript><p>This page draws its report with a script, which this browser does not run.</p></noscript>
+</div>
 <script type="text/plain" id="data">${pack(JSON.stringify(data))}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `
+}
+
+/** The size that a page begins with: of an image, or of the new one. */
+function sizeOf({ documents }: PageData): number {
+  const [first] = documents
+  return first!.kind === 'diff' ? first!.new.size : first!.size
 }
 
 /** Text that may stand between tags and in attributes. */

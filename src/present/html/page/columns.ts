@@ -64,8 +64,9 @@ export function ratioOf(own: number, unpacked: number): number {
   return own === 0 ? 0 : unpacked / own
 }
 
-/** "2.8×"; '' if there is no content. */
+/** "2.8×"; nothing if there is less content than bytes. */
 export function ratioText(own: number, unpacked: number): string {
   const ratio = ratioOf(own, unpacked)
-  return ratio === 0 ? '' : `${ratio.toFixed(1)}×`
+  // Padding that is more than the content says nothing of compression.
+  return ratio < 0.95 ? '' : `${ratio.toFixed(1)}×`
 }

@@ -9,12 +9,12 @@ async function dataInDocument(): Promise<PageData> {
   return (await new Response(unpacked).json()) as PageData
 }
 
-dataInDocument().then(
-  (data) => {
-    const root = document.createElement('div')
-    root.className = 'page'
-    document.body.append(root)
-    startPage(data, root)
+// The browser paints the name of the image first: to read and draw large data takes a moment.
+const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+
+Promise.all([dataInDocument(), painted]).then(
+  ([data]) => {
+    startPage(data, document.getElementById('page')!)
   },
   () => {
     document.body.append('The data of this page is damaged. Make it again with isoscope.')
