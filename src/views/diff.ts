@@ -46,7 +46,7 @@ function columnsOf({ directories }: Diff): readonly Column<DiffRow>[] {
     { id: 'after', heading: 'after', value: ({ after }) => bytes(after) },
     { id: 'delta', heading: 'delta', value: ({ delta }) => change(delta) },
     { id: 'unpackedDelta', heading: 'unpacked delta', value: ({ unpackedDelta }) => change(unpackedDelta) },
-    { id: 'paths', heading: 'paths', value: ({ paths }) => count(paths) },
+    { id: 'pathCount', heading: 'paths', value: ({ paths }) => count(paths) },
     {
       id: 'oldPath',
       heading: 'old path',

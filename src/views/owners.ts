@@ -102,7 +102,7 @@ export function ownerColumns({ size, noun, nameOf }: OwnersContext): readonly Co
       value: owner((row) => pulledInBy(row, nameOf)),
     },
     {
-      id: 'referrers',
+      id: 'referrerCount',
       heading: 'referrers',
       only: 'programs',
       value: owner(({ referrers }) => optionalCount(referrers?.length)),

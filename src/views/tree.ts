@@ -40,7 +40,7 @@ function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[
       only: 'programs',
       value: ({ path }) => (path === undefined ? MISSING : nameOf(path)),
     },
-    { id: 'paths', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
+    { id: 'pathCount', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
   ]
 }
 

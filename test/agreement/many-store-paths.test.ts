@@ -25,9 +25,9 @@ interface ReportJson {
 }
 
 interface WhyJson {
-  readonly paths: readonly {
+  readonly storePaths: readonly {
     readonly retained: number
-    readonly referrers: readonly unknown[]
+    readonly referring: readonly unknown[]
     readonly routes: readonly { readonly path: string }[]
     readonly unregisteredMentions: readonly unknown[] | null
   }[]
@@ -71,11 +71,11 @@ describeWith(['sqfstar'], 'a squashfs of 20,000 store paths with 300,000 referen
   })
 
   it('says why a path is there, and finds in the contents what is registered', () => {
-    const [answer] = jsonOf<WhyJson>('why', last).paths
+    const [answer] = jsonOf<WhyJson>('why', last).storePaths
     expect(answer!.routes.map(({ path }) => path)).toContain(`/nix/store/${last}`)
     expect(answer!.unregisteredMentions).toEqual([])
-    const scanned = jsonOf<WhyJson>('why', last, '--references', 'scan').paths[0]!
-    expect(scanned.referrers).toEqual(answer!.referrers)
+    const scanned = jsonOf<WhyJson>('why', last, '--references', 'scan').storePaths[0]!
+    expect(scanned.referring).toEqual(answer!.referring)
     expect(scanned.retained).toBe(answer!.retained)
   })
 })

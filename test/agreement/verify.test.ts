@@ -16,21 +16,19 @@ const SEED = process.env['VERIFY_SEED'] ?? String(Date.now())
 
 interface VerifyJson {
   readonly verdict: string
-  readonly storePaths: {
-    readonly paths: readonly {
-      readonly path: string
-      readonly status: string
-      readonly present: boolean
-      readonly missingReferences: readonly string[]
-    }[]
-  }
+  readonly storePaths: readonly {
+    readonly path: string
+    readonly status: string
+    readonly present: boolean
+    readonly missingReferences: readonly string[]
+  }[]
 }
 
 /** Everything that is not as it should be, of each store path that fails. */
 function failing(image: string): { code: number | null; verdict: string; paths: readonly object[] } {
   const { code, stdout } = isoscope(['verify', image, '--json'])
   const { verdict, storePaths } = JSON.parse(stdout.toString()) as VerifyJson
-  const paths = storePaths.paths
+  const paths = storePaths
     .filter(({ status }) => status !== 'pass')
     .map(({ path, status, present, missingReferences }) => ({
       name: path.slice('/nix/store/'.length + 33),
@@ -141,12 +139,11 @@ describeWith(
     it('pass as they were, and Nix computes the same', () => {
       const image = packed('same')
       const { code, stdout } = isoscope(['verify', image, '--json'])
-      const { verdict, storePaths } = JSON.parse(stdout.toString()) as {
+      const { verdict, storePaths: paths } = JSON.parse(stdout.toString()) as {
         verdict: string
-        storePaths: { paths: { path: string; narHash: string; narSize: number }[] }
+        storePaths: { path: string; narHash: string; narSize: number }[]
       }
       expect({ code, verdict }).toEqual({ code: 0, verdict: 'pass' })
-      const { paths } = storePaths
       const folders = paths.map(({ path }) => join(tree, path.slice('/nix/store/'.length)))
       const sums = mustRun('nix-hash', ['--type', 'sha256', ...folders])
       expect(paths.map(({ narHash }) => narHash)).toEqual(sums.toString().trim().split('\n'))

@@ -19,7 +19,7 @@ interface Item {
   readonly built: boolean
   readonly sources: readonly string[]
   readonly removes: readonly { readonly from: string; readonly to: string }[]
-  readonly evidence: { readonly chain: readonly string[]; readonly references: readonly { readonly file?: string }[] }
+  readonly evidence: { readonly chain: readonly string[]; readonly removes: readonly { readonly file?: string }[] }
 }
 
 interface AdviceJson {
@@ -43,7 +43,7 @@ describe('advise', () => {
   const advice = adviceFor('mini.iso')
 
   it('leads from mini.iso to mini-slim.iso', () => {
-    expect(advice.schema).toBe('isoscope/advise@1')
+    expect(advice.schema).toBe('isoscope/advise@2')
     expect(advice.release).toBe('26.11')
     expect([...advice.followed.ids].sort()).toEqual(['documentation-all', 'nix-register-paths'])
     const { code, stdout } = isoscope(['diff', 'mini.iso', 'mini-slim.iso', '--json'])
@@ -73,7 +73,7 @@ describe('advise', () => {
       removes: [{ from: 'system-units', to: 'unit-register-nix-paths.service' }],
     })
     expect(first!.evidence.chain.at(-1)).toBe('unit-register-nix-paths.service')
-    expect(first!.evidence.references[0]!.file).toBe('register-nix-paths.service')
+    expect(first!.evidence.removes[0]!.file).toBe('register-nix-paths.service')
     expect(second).toMatchObject({ id: 'documentation-all', cumulative: advice.followed.saves })
     expect(first!.saves + second!.saves).toBe(advice.followed.saves)
     for (const item of advice.advice) {

@@ -25,7 +25,7 @@ interface WhyJson {
   readonly paths: readonly {
     readonly referrers: readonly { readonly path: string }[]
     readonly byChance?: readonly string[]
-    readonly smallestCut: { readonly references: readonly object[] } | null
+    readonly smallestCut: { readonly removes: readonly object[] } | null
     readonly singleCuts: readonly object[]
     readonly hiddenMentions?: readonly { readonly path: string; readonly file: string }[]
   }[]
@@ -108,7 +108,7 @@ describe('--deep', () => {
   })
 
   it('says so where there is no other reason', () => {
-    expect(why('lost').smallestCut).toMatchObject({ references: [{ from: pathOf(INITRD), to: pathOf(LOST) }] })
+    expect(why('lost').smallestCut).toMatchObject({ removes: [{ from: pathOf(INITRD), to: pathOf(LOST) }] })
     const lost = why('lost', '--deep')
     expect(lost.byChance).toEqual([pathOf(INITRD)])
     // It goes away with the initrd, which is a part of the system.

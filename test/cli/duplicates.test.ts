@@ -8,7 +8,7 @@ import { PATHS, storeWithCopies, TEXT } from './store-with-copies.ts'
 interface CopyJson {
   readonly name: string
   readonly version: string
-  readonly paths: readonly { path: string; own: number; referrers: string[]; chain: string[] }[]
+  readonly storePaths: readonly { path: string; own: number; referrers: string[]; chain: string[] }[]
   readonly ifKept: { saves: number; gone: string[]; stays: string[]; needsOthers: boolean } | null
 }
 
@@ -55,7 +55,7 @@ function json(...args: string[]): DuplicatesJson {
 describe('isoscope duplicates', () => {
   it('finds versions, builds and variants, and what one of each saves', () => {
     const { schema, packages, saves } = json(image)
-    expect(schema).toBe('isoscope/duplicates@1')
+    expect(schema).toBe('isoscope/duplicates@2')
     expect(packages.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'perl versions',
       'systemd variants',
@@ -63,12 +63,14 @@ describe('isoscope duplicates', () => {
     ])
     const [perl, systemd, grub] = packages
     const own = new Map(
-      packages.flatMap(({ copies }) => copies.flatMap(({ paths }) => paths.map((path) => [path.path, path.own]))),
+      packages.flatMap(({ copies }) =>
+        copies.flatMap(({ storePaths }) => storePaths.map((path) => [path.path, path.own])),
+      ),
     )
     const sizeOf = (base: string): number => own.get(full(base))!
     // Only the older perl holds the helper, so that goes with it.
     const newest = perl!.copies.find(({ version }) => version === '5.42.0')!
-    expect(newest.paths.map(({ path }) => path)).toEqual([full(PATHS.newPerl), full(PATHS.perlMan)])
+    expect(newest.storePaths.map(({ path }) => path)).toEqual([full(PATHS.newPerl), full(PATHS.perlMan)])
     expect(newest.ifKept!.gone.sort()).toEqual([full(PATHS.perl), full(PATHS.perlOnly)])
     expect(newest.ifKept!.saves).toBeGreaterThan(sizeOf(PATHS.perl))
     expect(perl).toMatchObject({ saves: newest.ifKept!.saves, keep: perl!.copies.indexOf(newest) })
@@ -90,7 +92,7 @@ describe('isoscope duplicates', () => {
 
   it('says who pulls each in', () => {
     const { packages } = json(image)
-    const grubs = packages.find(({ name }) => name === 'grub')!.copies.flatMap(({ paths }) => paths)
+    const grubs = packages.find(({ name }) => name === 'grub')!.copies.flatMap(({ storePaths }) => storePaths)
     expect(grubs.map(({ path, referrers, chain }) => ({ path, referrers, chain }))).toEqual([
       {
         path: full(PATHS.grub),
@@ -214,8 +216,10 @@ describe('a source without a name', () => {
 
   it('may be named by it', () => {
     expect(isoscope(['referrers', image, 'nixpkgs']).stdout.toString()).toContain('nixos-system-x-1')
-    const { paths } = JSON.parse(isoscope(['why', image, 'nixpkgs-26.05pre-git', '--json']).stdout.toString()) as {
-      paths: { path: string; content: object }[]
+    const { storePaths: paths } = JSON.parse(
+      isoscope(['why', image, 'nixpkgs-26.05pre-git', '--json']).stdout.toString(),
+    ) as {
+      storePaths: { path: string; content: object }[]
     }
     expect(paths).toMatchObject([{ path: full(PATHS.nixpkgs), content: { name: 'nixpkgs' } }])
     expect(isoscope(['tree', image, 'source']).stderr).toMatch(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMMAND_NAMES } from '../../src/cli/commands.ts'
 import { IMAGES, isoscope, type Said } from './run.ts'
 
 let work = ''
@@ -319,7 +320,7 @@ describe('usage', () => {
     ['a misspelt option', ['mini.iso', '--srot', 'own'], /unknown option '--srot'; did you mean --sort\?/],
     ['an argument too few', ['cat', 'mini.iso'], /cat needs the path of a file in it: isoscope cat <image> <path>/],
     ['units that exclude each other', ['mini.iso', '--si', '--bytes'], /--si and --bytes cannot be given together/],
-    ['an unknown option before the image', ['-q', 'mini.iso'], /unknown option '-q'; isoscope report --help lists/],
+    ['an unknown option before the image', ['-Q', 'mini.iso'], /unknown option '-Q'; isoscope report --help lists/],
     [
       'an option of another command',
       ['why', 'mini.iso', 'bash', '-n', '3'],
@@ -397,7 +398,21 @@ describe('usage', () => {
   it('shows help when run with nothing, and ends with 2', () => {
     const said = isoscope([])
     expect(said.code).toBe(2)
-    expect(said.stderr).toContain('isoscope IMAGE')
+    expect(said.stderr).toContain('isoscope help COMMAND')
+    expect(said.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(15)
+    for (const name of COMMAND_NAMES) expect(said.stderr).toMatch(new RegExp(`[ ,]${name}[,\\n]`))
+  })
+
+  it('shows help of the program and of a command, as a command and as an option', () => {
+    expect(isoscope(['help'])).toEqual(isoscope(['--help']))
+    expect(isoscope(['help']).code).toBe(0)
+    for (const name of COMMAND_NAMES) {
+      const said = isoscope(['help', name])
+      expect(said).toEqual(isoscope([name, '--help']))
+      expect(said.stdout.toString()).toMatch(/\nExamples:\n {2}isoscope .*\n(.*\n)*? {2}isoscope /)
+    }
+    expect(isoscope(['help', 'wyh'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean 'why'/) })
+    expect(isoscope(['version', '-v'])).toEqual(isoscope(['--version', '-v']))
   })
 
   it('tells the version and how decoders run', () => {

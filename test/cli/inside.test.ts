@@ -37,7 +37,7 @@ interface ReportJson {
     readonly size: number
     readonly own: number
     readonly accounts: readonly { readonly own: number }[]
-    readonly storePaths: number
+    readonly storePathCount: number
   }[]
   readonly paidTwice: readonly { readonly storePath?: string; readonly wasted: number }[]
 }
@@ -81,7 +81,7 @@ describe('--in', () => {
 
   it('takes /init for the root of an initrd, and finds references by a scan', () => {
     const { roots } = JSON.parse(out('--json', 'mini.iso', '--in', 'initrd')) as ReportJson
-    expect(roots[0]).toMatchObject({ files: ['/init'] })
+    expect(roots[0]).toMatchObject({ configurations: ['/init'] })
     expect(roots[0]!.path).toMatch(/-systemd-258\.3$/)
     expect(out('why', 'mini.iso', 'glibc', '--in', 'initrd')).toMatch(/root: the kernel starts it as \/init\n.*glibc/)
   })
@@ -121,7 +121,7 @@ describe('the report of what is inside', () => {
       ['/nix-store.squashfs', 'squashfs'],
     ])
     for (const image of inside) expect(sum(image.accounts)).toBe(image.own)
-    expect(inside.map(({ storePaths }) => storePaths)).toEqual([0, 3, 47])
+    expect(inside.map(({ storePathCount }) => storePathCount)).toEqual([0, 3, 47])
     expect(sum(accounts)).toBe(2_097_152)
   })
 

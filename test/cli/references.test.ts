@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { IMAGES, isoscope } from './run.ts'
 
+interface ReferrersJson {
+  readonly storePaths: readonly { readonly path: string; readonly referredToBy: readonly { readonly path: string }[] }[]
+}
+
 /** Those in the table, behind which stands what it rests on. */
 const names = (text: string): string[] =>
   text
@@ -23,9 +27,11 @@ describe('isoscope refs and referrers', () => {
     expect(names(references.stdout.toString()).sort()).toEqual(nix.references)
     const boost = nix.references.find((path) => path.endsWith('-nix-util-2.31.2'))!
     const referrers = isoscope(['referrers', 'mini.iso', boost, '--json'])
-    const rows = JSON.parse(referrers.stdout.toString()) as { path: string; referrers: { path: string }[] }
-    expect(rows.path).toBe(boost)
-    expect(rows.referrers.map(({ path }) => path).sort()).toEqual(
+    const answer = JSON.parse(referrers.stdout.toString()) as ReferrersJson
+    expect(answer).toMatchObject({ schema: 'isoscope/referrers@1', referencesFrom: 'registration' })
+    const [row] = answer.storePaths
+    expect(row!.path).toBe(boost)
+    expect(row!.referredToBy.map(({ path }) => path).sort()).toEqual(
       storePaths.filter(({ references: all }) => all.includes(boost)).map(({ path }) => path),
     )
   })
@@ -48,11 +54,9 @@ describe('isoscope refs and referrers', () => {
     expect(two.stdout.toString()).toMatch(
       /^nix-store-2\.31\.2\n +OWN .*\n(.+\n)+\nnix-util-2\.31\.2\n +OWN .*\n(.+\n)+\nreferences from nix-path-registration\n$/,
     )
-    const lines = isoscope(['refs', 'mini.iso', 'nix-[su]*', '--json']).stdout.toString().trim().split('\n')
-    expect(lines.map((line) => (JSON.parse(line) as { path: string }).path.slice(44))).toEqual([
-      'nix-store-2.31.2',
-      'nix-util-2.31.2',
-    ])
+    const json = isoscope(['refs', 'mini.iso', 'nix-[su]*', '--json']).stdout.toString()
+    const { storePaths } = JSON.parse(json) as { storePaths: { path: string }[] }
+    expect(storePaths.map(({ path }) => path.slice(44))).toEqual(['nix-store-2.31.2', 'nix-util-2.31.2'])
   })
 
   it('do not say no of an image that is cut short, nor does tree', () => {

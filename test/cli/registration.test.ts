@@ -294,7 +294,7 @@ describe('a registration', () => {
       const said = ask(image, ['why', 'doc'], '--json')
       expect(said.code).toBe(2)
       expect(said.stderr).toContain(unread)
-      expect(JSON.parse(said.stdout.toString())).toMatchObject({ paths: [{ unregisteredMentions: [] }] })
+      expect(JSON.parse(said.stdout.toString())).toMatchObject({ storePaths: [{ unregisteredMentions: [] }] })
     })
   })
 

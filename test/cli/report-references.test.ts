@@ -17,19 +17,19 @@ interface Row {
 }
 
 interface ReportJson {
-  readonly references: string | null
+  readonly referencesFrom: string | null
   readonly roots: readonly { readonly path: string; readonly reason: string }[]
   readonly bestCuts: readonly {
     readonly from: string
     readonly to: string
-    readonly references: readonly { readonly from: string; readonly to: string }[]
+    readonly removes: readonly { readonly from: string; readonly to: string }[]
     readonly frees: number
   }[]
   readonly storePaths: readonly Row[]
 }
 
 interface TreeJson {
-  readonly references: string
+  readonly referencesFrom: string
   readonly roots: ReportJson['roots']
   readonly storePaths: readonly (Omit<Row, 'referrers'> & { readonly references: readonly string[] })[]
 }
@@ -75,7 +75,7 @@ describe.each([
   })
 
   it('are those of the tree', () => {
-    expect([report.references, tree.references]).toEqual([origin, origin])
+    expect([report.referencesFrom, tree.referencesFrom]).toEqual([origin, origin])
     expect(report.roots).toEqual(tree.roots)
     expect(report.roots).toHaveLength(1)
     const rows = new Map(report.storePaths.map((row) => [row.path, row]))
@@ -106,13 +106,13 @@ describe.each([
     )
     const best = cuts.filter(({ frees }) => frees > 0).sort((a, b) => b.frees - a.frees)
     // The references to a path that are the only ones, as far as they are chosen.
-    for (const { from, to, references, frees } of report.bestCuts) {
-      expect(references[0]).toEqual({ from, to })
+    for (const { from, to, removes, frees } of report.bestCuts) {
+      expect(removes[0]).toEqual({ from, to })
       const left = tree.storePaths.flatMap(({ path, references: all }) =>
-        all.filter((other) => other === to && !references.some((one) => one.from === path)),
+        all.filter((other) => other === to && !removes.some((one) => one.from === path)),
       )
       expect(left).toEqual([])
-      if (references.length === 1) expect(best).toContainEqual({ from, to, frees })
+      if (removes.length === 1) expect(best).toContainEqual({ from, to, frees })
     }
     expect(report.bestCuts.map(({ frees }) => frees)).toEqual(
       report.bestCuts.map(({ frees }) => frees).sort((a, b) => b - a),
@@ -144,7 +144,7 @@ describe('the report', () => {
 
   it('leaves out all about references when they are not asked for', () => {
     const report = jsonOf<ReportJson>('mini.iso', '--references', 'none')
-    expect(report).toMatchObject({ references: null, roots: [], bestCuts: [] })
+    expect(report).toMatchObject({ referencesFrom: null, roots: [], bestCuts: [] })
     const all = jsonOf<ReportJson>('mini.iso')
     for (const [index, row] of report.storePaths.entries()) {
       const full: Partial<Record<string, unknown>> = { ...all.storePaths[index]! }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { IMAGES, isoscope } from './run.ts'
 
 interface ReportJson {
-  readonly image: { readonly size: number; readonly storePaths: number; readonly label: string | null }
+  readonly image: { readonly size: number; readonly storePathCount: number; readonly label: string | null }
   readonly regions: readonly { readonly own: number }[]
   readonly accounts: readonly {
     readonly kind: string
@@ -60,7 +60,7 @@ describe('report --json', () => {
       const registered = new Set(registration.match(/^\/nix\/store\/\S+$/gm))
       const report = reportOf(name)
       expect(new Set(report.storePaths.map(({ path }) => path))).toEqual(registered)
-      expect(report.image.storePaths).toBe(count)
+      expect(report.image.storePathCount).toBe(count)
     }
   })
 

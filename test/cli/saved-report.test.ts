@@ -221,8 +221,8 @@ describe('a saved report', () => {
   it.each([
     [
       'another schema',
-      '{"schema":"isoscope/report@2"}',
-      /is a saved report of schema "isoscope\/report@2", and only isoscope\/report@1 is read here; save it anew/,
+      '{"schema":"isoscope/report@3"}',
+      /is a saved report of schema "isoscope\/report@3", and only isoscope\/report@2 and isoscope\/report@1 are read here; save it anew/,
     ],
     [
       'no report',
@@ -230,7 +230,7 @@ describe('a saved report', () => {
       /is JSON of schema "isoscope\/tree@1", and neither an image nor a saved report/,
     ],
     ['no schema', '{"a":1}', /is JSON without a schema, and neither an image nor a saved report/],
-    ['a list that is missing', '{"schema":"isoscope/report@1"}', /is not a whole isoscope\/report@1: image is missing/],
+    ['a list that is missing', '{"schema":"isoscope/report@2"}', /is not a whole isoscope\/report@2: image is missing/],
     ['half a text', '{"schema":"isoscope/rep', /is not valid JSON/],
   ])('is refused by name: %s', (_, text, message) => {
     for (const [name, bytes] of [
@@ -303,7 +303,7 @@ describe('a saved report', () => {
       [{ image: { ...report['image'], size: 1000 } }, /its accounts have 1048576 bytes, and its image 1000/],
       [{ accounts: [] }, /its accounts have 0 bytes/],
       [
-        { shared: [{ storePaths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
+        { shared: [{ paths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
         /shared\[0\] names 0+1-x, which is not in it/,
       ],
       [{ accounts: [{ ...(report['accounts'] as object[])[0], own: undefined }] }, /accounts\[0\]\.own is missing\n$/],
@@ -323,6 +323,17 @@ describe('a saved report', () => {
     }
   })
 
+  it('of the first schema is read still', () => {
+    const first = join(IMAGES, '../reports/mini-slim-report-1.json.gz')
+    for (const question of [['report', '-n', '0'], ['why', 'perl'], ['tree'], ['refs', 'system-path']]) {
+      const [command = '', ...rest] = question
+      const said = isoscope([command, first, ...rest])
+      expect(said.stderr.replaceAll(first, 'mini-slim.iso')).toBe(isoscope([command, 'mini-slim.iso', ...rest]).stderr)
+      if (command !== 'why') expect(said.stdout).toEqual(isoscope([command, 'mini-slim.iso', ...rest]).stdout)
+    }
+    expect(isoscope(['diff', first, 'mini-slim.iso']).stdout.toString()).toContain('Nothing changed')
+  })
+
   it('may be made without references, and then has none', () => {
     const path = join(work, 'none.json')
     expect(isoscope(['mini.iso', '--references', 'none', '-o', path]).code).toBe(0)
@@ -334,10 +345,10 @@ describe('a saved report', () => {
   })
 
   it('cannot be saved under another name or where there is no place, and leaves nothing', () => {
-    expect(isoscope(['mini.iso', '-o', join(work, 'x.txt')])).toMatchObject({
+    expect(isoscope(['mini.iso', '-o', join(work, 'x.pdf')])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /x\.txt: a report is saved as \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
+        /x\.pdf: its extension does not say in which format: \.txt, \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
       ),
     })
     expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isoscope } from './run.ts'
 
 interface TreeJson {
-  readonly references: string
+  readonly referencesFrom: string
   readonly roots: { path: string; reason: string; files?: string[] }[]
   readonly storePaths: {
     path: string
@@ -27,7 +27,7 @@ describe('isoscope tree', () => {
       {
         path: '/nix/store/kvc3kixzwvwbnrxbds6w6npp923mbcgl-nixos-system-nixos-26.11pre-git',
         reason: 'init',
-        files: expect.arrayContaining(['/isolinux/isolinux.cfg']),
+        configurations: expect.arrayContaining(['/isolinux/isolinux.cfg']),
       },
     ])
     expect(json('mini.iso', '--root', 'nix-2.31.2').roots).toEqual([
@@ -39,7 +39,7 @@ describe('isoscope tree', () => {
     const edges = ({ storePaths }: TreeJson): string[] =>
       storePaths.flatMap(({ path, references }) => references.map((to) => `${path.slice(44)} -> ${to.slice(44)}`))
     const scanned = json('mini.iso', '--references', 'scan')
-    expect(scanned.references).toBe('scan')
+    expect(scanned.referencesFrom).toBe('scan')
     const registered = new Set(edges(json('mini.iso')))
     expect(registered.size).toBeGreaterThan(60)
     expect(edges(scanned)).toEqual(expect.arrayContaining([...registered]))

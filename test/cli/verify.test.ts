@@ -27,19 +27,16 @@ interface VerifyJson {
   readonly schema: string
   readonly verdict: string
   readonly registration: boolean
-  readonly storePaths: {
-    readonly total: number
-    readonly passed: number
-    readonly paths: readonly {
-      readonly path: string
-      readonly status: string
-      readonly narHash: string | null
-      readonly registeredNarHash: string | null
-      readonly missingReferences: readonly string[]
-      readonly unregisteredReferences: readonly string[]
-    }[]
-  }
-  readonly files: { readonly total: number; readonly unreadable: number }
+  readonly storePathCounts: { readonly total: number; readonly passed: number }
+  readonly storePaths: readonly {
+    readonly path: string
+    readonly status: string
+    readonly narHash: string | null
+    readonly registeredNarHash: string | null
+    readonly missingReferences: readonly string[]
+    readonly unregisteredReferences: readonly string[]
+  }[]
+  readonly otherFiles: { readonly total: number; readonly unreadable: number }
   readonly checksums: readonly { readonly structure: string; readonly status: string }[]
 }
 
@@ -71,10 +68,10 @@ describe('verify', () => {
       ['mini.iso', 47],
       ['mini-slim.iso', 33],
     ] as const) {
-      const { schema, verdict, storePaths, files, checksums } = jsonOf(name)
-      expect({ schema, verdict }).toEqual({ schema: 'isoscope/verify@1', verdict: 'pass' })
-      expect([storePaths.total, storePaths.passed]).toEqual([count, count])
-      for (const { narHash, registeredNarHash } of storePaths.paths) expect(narHash).toBe(registeredNarHash)
+      const { schema, verdict, storePathCounts, storePaths, otherFiles: files, checksums } = jsonOf(name)
+      expect({ schema, verdict }).toEqual({ schema: 'isoscope/verify@2', verdict: 'pass' })
+      expect([storePathCounts.total, storePathCounts.passed]).toEqual([count, count])
+      for (const { narHash, registeredNarHash } of storePaths) expect(narHash).toBe(registeredNarHash)
       expect(files).toMatchObject({ total: 23, unreadable: 0 })
       const both = (what: string): string[] => [`${what} header`, `${what} partition array`]
       const names = [...both('GPT'), ...both('backup GPT'), 'boot catalog', 'zstd stream']
@@ -115,8 +112,8 @@ PASS  2 of 2 store paths
 FAIL  3 of 3 store paths; 1 of 1 other files passed
 `)
     const { storePaths } = jsonOf(image)
-    expect(storePaths.paths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
-    expect(storePaths.paths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
+    expect(storePaths.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail'])
+    expect(storePaths[2]).toMatchObject({ missingReferences: [`/nix/store/${SCRIPT}`] })
   })
 
   it('names each mention that is not registered, with its place', () => {
@@ -141,7 +138,7 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     expect(lacking.stdout).toMatch(
       /\nPASS {2}2 of 2 store paths: NAR hashes as registered; 1 mention is not registered: link -> script\n$/,
     )
-    expect(jsonOf(image).storePaths.paths[1]).toMatchObject({
+    expect(jsonOf(image).storePaths[1]).toMatchObject({
       unregisteredMentions: [{ path: `/nix/store/${SCRIPT}`, file: 'bin/a', kind: 'content', offset: 4 }],
     })
   })
@@ -151,7 +148,7 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     const { code, stdout, stderr } = said(isoscope(['verify', image]))
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(stdout).toMatch(/^ {2}FAIL {3}script\n {9}NAR size 160 bytes and not 1,168 as registered\n {2}FAIL {3}/)
-    expect(jsonOf(image).storePaths.paths[0]).toMatchObject({ status: 'fail', narSize: 160, registeredNarSize: 1168 })
+    expect(jsonOf(image).storePaths[0]).toMatchObject({ status: 'fail', narSize: 160, registeredNarSize: 1168 })
     // Zeros say nothing.
     const unknown = storeWith(`${record(SCRIPT, SCRIPT_HASH, [], 0)}\n${record(LINK, LINK_HASH)}\n`)
     expect(isoscope(['verify', unknown]).code).toBe(0)

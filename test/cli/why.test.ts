@@ -18,16 +18,16 @@ interface Cut {
 interface WhyJson {
   readonly schema: string
   readonly image: string
-  readonly references: string
+  readonly referencesFrom: string
   readonly roots: readonly { readonly path: string; readonly reason: string }[]
-  readonly paths: readonly {
+  readonly storePaths: readonly {
     readonly path: string
     readonly own: number
     readonly unpacked: number
     readonly retained: number
     readonly closure: number
     readonly root: string | null
-    readonly referrers: readonly {
+    readonly referring: readonly {
       readonly path: string
       readonly kind: string
       readonly frees: number
@@ -35,14 +35,14 @@ interface WhyJson {
     }[]
     readonly routes: readonly {
       readonly path: string
-      readonly level: number
+      readonly depth: number
       readonly from: string | null
       readonly places: readonly Place[]
       readonly repeated: boolean
     }[]
     readonly singleCuts: readonly Cut[]
     readonly smallestCut: {
-      readonly references: readonly Omit<Cut, 'frees'>[]
+      readonly removes: readonly Omit<Cut, 'frees'>[]
       readonly frees: number
       readonly paths: readonly string[]
       readonly parts: readonly { readonly path: string; readonly frees: number }[]
@@ -76,8 +76,8 @@ describe('isoscope why --json', () => {
   let tree: TreeJson
   let all: WhyJson
   let open: OpenImage
-  const answerFor = (json: WhyJson, name: string): WhyJson['paths'][number] =>
-    json.paths.find(({ path }) => nameOf(path) === name)!
+  const answerFor = (json: WhyJson, name: string): WhyJson['storePaths'][number] =>
+    json.storePaths.find(({ path }) => nameOf(path) === name)!
   beforeAll(() => {
     tree = jsonOf('tree', 'mini.iso')
     all = jsonOf('why', 'mini.iso', ...tree.storePaths.map(({ path }) => path))
@@ -86,13 +86,13 @@ describe('isoscope why --json', () => {
   afterAll(() => open.close())
 
   it('answers for all paths of an image at once, with the sizes the tree has', () => {
-    expect(all).toMatchObject({ schema: 'isoscope/why@1', image: 'mini.iso', references: 'registration' })
+    expect(all).toMatchObject({ schema: 'isoscope/why@2', image: 'mini.iso', referencesFrom: 'registration' })
     expect(all.roots.map(({ path, reason }) => [nameOf(path), reason])).toEqual([
       ['nixos-system-nixos-26.11pre-git', 'init'],
     ])
-    expect(all.paths.map(({ path }) => path)).toEqual(tree.storePaths.map(({ path }) => path))
+    expect(all.storePaths.map(({ path }) => path)).toEqual(tree.storePaths.map(({ path }) => path))
     for (const [index, { own, unpacked, retained, closure }] of tree.storePaths.entries()) {
-      expect(all.paths[index]).toMatchObject({ own, unpacked, retained, closure })
+      expect(all.storePaths[index]).toMatchObject({ own, unpacked, retained, closure })
     }
   })
 
@@ -104,21 +104,21 @@ describe('isoscope why --json', () => {
     const retained = new Map(tree.storePaths.map((row) => [row.path, row.retained]))
     const own = new Map(tree.storePaths.map((row) => [row.path, row.own]))
     let places = 0
-    const parts = new Set(all.paths.filter(({ root }) => root !== null).map(({ path }) => path))
-    const structural = all.paths.flatMap(({ path: to, referrers }) =>
-      referrers.filter(({ kind }) => kind === 'structural').map(({ path: from }) => ({ from, to })),
+    const parts = new Set(all.storePaths.filter(({ root }) => root !== null).map(({ path }) => path))
+    const structural = all.storePaths.flatMap(({ path: to, referring }) =>
+      referring.filter(({ kind }) => kind === 'structural').map(({ path: from }) => ({ from, to })),
     )
     for (let before = -1; before !== parts.size; ) {
       before = parts.size
       for (const { from, to } of structural) if (parts.has(from)) parts.add(to)
     }
     expect(parts.size).toBe(10)
-    for (const answer of all.paths) {
-      const { path, referrers, routes, singleCuts, smallestCut, goesWithIt, root } = answer
+    for (const answer of all.storePaths) {
+      const { path, referring, routes, singleCuts, smallestCut, goesWithIt, root } = answer
       const direct = tree.storePaths.filter((row) => row.references.includes(path))
-      expect(referrers.map((referrer) => referrer.path)).toEqual(direct.map((row) => row.path))
+      expect(referring.map((referrer) => referrer.path)).toEqual(direct.map((row) => row.path))
       // One reference alone frees what the path retains, or none frees anything.
-      const freeing = referrers.filter(({ frees }) => frees > 0)
+      const freeing = referring.filter(({ frees }) => frees > 0)
       // A copy for the boot loader is not freed.
       const isInBoot = /-(initrd-)?linux-6\.18\.2$/.test(path)
       for (const { frees } of freeing) expect(frees < answer.retained).toBe(isInBoot)
@@ -126,7 +126,7 @@ describe('isoscope why --json', () => {
         freeing.length === 0 ? [] : [isInBoot ? expect.any(Number) : answer.retained],
       )
       expect(routes.map((line) => line.path)).toContain(path)
-      expect(routes[0]).toMatchObject({ level: 0, from: null, places: [], repeated: false })
+      expect(routes[0]).toMatchObject({ depth: 0, from: null, places: [], repeated: false })
       for (const line of routes.slice(1)) {
         expect(references).toContain(`${line.from} ${line.path}`)
         expect(line.places.length).toBeGreaterThan(0)
@@ -147,7 +147,7 @@ describe('isoscope why --json', () => {
       // Structural references alone lead to the parts of the system.
       expect(smallestCut === null).toBe(root !== null || parts.has(path))
       if (smallestCut === null) continue
-      expect(smallestCut.references.map(({ kind }) => kind)).not.toContain('structural')
+      expect(smallestCut.removes.map(({ kind }) => kind)).not.toContain('structural')
       expect(smallestCut.paths).toEqual(expect.arrayContaining([path, ...dominated]))
       expect(smallestCut.frees).toBeGreaterThanOrEqual(answer.retained)
       expect(smallestCut.parts.reduce((sum, { frees }) => sum + frees, 0)).toBe(smallestCut.frees)
@@ -158,8 +158,8 @@ describe('isoscope why --json', () => {
 
   it('tells places where the hash stands', () => {
     const store = open.nested(open.image.tree.entries.find(({ name }) => name === 'nix-store.squashfs')!)!
-    for (const { path, referrers } of all.paths) {
-      for (const referrer of referrers) {
+    for (const { path, referring } of all.storePaths) {
+      for (const referrer of referring) {
         for (const { file, kind, offset } of referrer.places) {
           if (kind !== 'name') continue
           expect(file.slice(file.lastIndexOf('/') + 1).slice(offset, offset + 32)).toBe(path.slice(11, 43))
@@ -167,11 +167,11 @@ describe('isoscope why --json', () => {
       }
     }
     const boost = answerFor(all, 'boost-1.87.0')
-    const [place] = boost.referrers[0]!.places
+    const [place] = boost.referring[0]!.places
     const { stdout } = isoscope([
       'cat',
       'mini.iso',
-      `/nix-store.squashfs/${boost.referrers[0]!.path.slice(11)}/${place!.file}`,
+      `/nix-store.squashfs/${boost.referring[0]!.path.slice(11)}/${place!.file}`,
     ])
     expect(place!.kind).toBe('content')
     expect(stdout.indexOf(boost.path.slice(11, 43))).toBe(place!.offset)
@@ -179,7 +179,7 @@ describe('isoscope why --json', () => {
   })
 
   it('lists what is mentioned and not registered: bash, in the manual of Nix, and nothing else', () => {
-    const mentioned = all.paths.flatMap(({ path, unregisteredMentions }) =>
+    const mentioned = all.storePaths.flatMap(({ path, unregisteredMentions }) =>
       unregisteredMentions!.map((mention) => [nameOf(path), nameOf(mention.path), mention.places]),
     )
     expect(mentioned).toEqual([
@@ -193,15 +193,15 @@ describe('isoscope why --json', () => {
 
   it.each(['registration', 'scan'])('knows of no such mentions where all is by %s', (references) => {
     const json = jsonOf<WhyJson>('why', 'mini.iso', 'bash', '--references', references)
-    expect(json.references).toBe(references)
-    expect(json.paths.map(({ unregisteredMentions }) => unregisteredMentions)).toEqual([null])
+    expect(json.referencesFrom).toBe(references)
+    expect(json.storePaths.map(({ unregisteredMentions }) => unregisteredMentions)).toEqual([null])
     // By a scan the manual is a referrer like others.
-    const referrers = json.paths[0]!.referrers.map(({ path }) => nameOf(path))
+    const referrers = json.storePaths[0]!.referring.map(({ path }) => nameOf(path))
     expect(referrers.includes('nix-manual-2.31.2')).toBe(references === 'scan')
   })
 
   it('tells one place without a scan, and all with one', () => {
-    const etc = (json: WhyJson): readonly Place[] => json.paths[0]!.referrers[0]!.places
+    const etc = (json: WhyJson): readonly Place[] => json.storePaths[0]!.referring[0]!.places
     const one = etc(jsonOf('why', 'mini.iso', 'etc', '--references', 'registration'))
     const several = etc(jsonOf('why', 'mini.iso', 'etc'))
     expect(one).toEqual([{ file: 'etc', kind: 'target', offset: 11 }])
@@ -214,12 +214,12 @@ describe('isoscope why --json', () => {
   it('takes a root as given', () => {
     const json = jsonOf<WhyJson>('why', 'mini.iso', 'boost', 'systemd', '--root', 'nix-2.31.2')
     expect(json.roots).toMatchObject([{ reason: 'given' }])
-    const [boost, systemd] = json.paths
+    const [boost, systemd] = json.storePaths
     expect(boost!.routes.map(({ path }) => nameOf(path))).toEqual(['nix-2.31.2', 'nix-util-2.31.2', 'boost-1.87.0'])
     // From Nix nothing leads to systemd.
     expect(systemd).toMatchObject({
       retained: 0,
-      referrers: [],
+      referring: [],
       routes: [],
       singleCuts: [],
       smallestCut: null,
@@ -266,7 +266,7 @@ describe('isoscope why', () => {
 
   it('answers for all that a glob matches, largest first', () => {
     const { code, stdout } = isoscope(['why', 'mini.iso', 'nix-*2.31.2', 'nix-2.31.2', '--json'])
-    const { paths } = JSON.parse(stdout.toString()) as { paths: { path: string; own: number }[] }
+    const { storePaths: paths } = JSON.parse(stdout.toString()) as { storePaths: { path: string; own: number }[] }
     expect({ code, names: paths.map(({ path }) => path.slice(44)) }).toEqual({
       code: 0,
       names: ['nix-manual-2.31.2', 'nix-store-2.31.2', 'nix-expr-2.31.2', 'nix-util-2.31.2', 'nix-2.31.2'],
@@ -303,7 +303,7 @@ describe('isoscope why', () => {
     expect(isoscope(['why', 'mini.iso', 'emacs'])).toMatchObject({ code: 1, stdout: Buffer.alloc(0) })
     const none = isoscope(['why', 'mini.iso', 'emacs', '--json'])
     expect(none.code).toBe(1)
-    expect(JSON.parse(none.stdout.toString())).toMatchObject({ paths: [] })
+    expect(JSON.parse(none.stdout.toString())).toMatchObject({ storePaths: [] })
   })
 
   it('names the reference to a text that a module generates', () => {

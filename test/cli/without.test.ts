@@ -12,7 +12,7 @@ interface Reference {
 
 interface CutsJson {
   readonly schema: string
-  readonly cuts: readonly { readonly to: string; readonly references: readonly Reference[]; readonly frees: number }[]
+  readonly cuts: readonly { readonly to: string; readonly removes: readonly Reference[]; readonly frees: number }[]
 }
 
 interface WithoutJson {
@@ -37,8 +37,8 @@ describe('isoscope cuts', () => {
   const { schema, cuts } = jsonOf<CutsJson>('cuts', 'mini.iso')
 
   it('begins with the unit that holds Nix', () => {
-    expect(schema).toBe('isoscope/cuts@1')
-    expect(cuts[0]!.references.map(({ from, to }) => [nameOf(from), nameOf(to)])).toEqual([
+    expect(schema).toBe('isoscope/cuts@2')
+    expect(cuts[0]!.removes.map(({ from, to }) => [nameOf(from), nameOf(to)])).toEqual([
       ['unit-script-register-nix-paths-start', 'nix-2.31.2'],
     ])
     for (const [index, { frees }] of cuts.entries()) expect(frees).toBeLessThanOrEqual(cuts[index - 1]?.frees ?? frees)
@@ -47,13 +47,13 @@ describe('isoscope cuts', () => {
   it('prints references that isoscope without takes, and frees the same', () => {
     const text = isoscope(['cuts', 'mini.iso', '-n', '0']).stdout.toString()
     const printed = [...text.matchAll(/(\S+ → \S+)$/gm)].map(([, reference]) => reference!)
-    expect(printed).toHaveLength(sum(cuts.map(({ references }) => references.length)))
+    expect(printed).toHaveLength(sum(cuts.map(({ removes }) => removes.length)))
     let at = 0
-    for (const { references, frees, to } of cuts) {
-      const { freed, gone } = jsonOf<WithoutJson>('without', 'mini.iso', ...printed.slice(at, at + references.length))
+    for (const { removes, frees, to } of cuts) {
+      const { freed, gone } = jsonOf<WithoutJson>('without', 'mini.iso', ...printed.slice(at, at + removes.length))
       expect(freed).toBe(frees)
       expect(gone.map(({ path }) => path)).toContain(to)
-      at += references.length
+      at += removes.length
     }
   })
 
@@ -75,7 +75,7 @@ describe('isoscope cuts', () => {
 describe('isoscope without', () => {
   it('says what goes, and adds up', () => {
     const { schema, before, after, freed, gone, stays } = jsonOf<WithoutJson>('without', 'mini.iso', 'nix-2.31.2')
-    expect(schema).toBe('isoscope/without@1')
+    expect(schema).toBe('isoscope/without@2')
     expect(after).toBe(before - freed)
     expect(sum(gone.map(({ frees }) => frees))).toBe(freed)
     expect(gone.map(({ path }) => nameOf(path))).toEqual(

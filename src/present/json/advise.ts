@@ -45,19 +45,19 @@ export function adviseJson(advice: Advice, options: AdviseJsonOptions): string {
     withOthers: item.withOthers === undefined ? null : { ids: item.withOthers.ids, saves: item.withOthers.bytes },
     evidence: {
       chain: item.chain.map((node) => names[node]!),
-      references: item.removed.references.map(placed),
-      files: item.files.map(printable),
+      removes: item.removed.references.map(placed),
+      paths: item.files.map(printable),
     },
     removes: item.removed.references.map(edge),
     ...gone(item.alone),
   })
   return `${jsonText({
-    schema: 'isoscope/advise@1',
+    schema: 'isoscope/advise@2',
     image: image.name,
     size: image.size,
     release: release ?? null,
     kernel: kernel ?? null,
-    references: references.origin,
+    referencesFrom: references.origin,
     table: { made: HINT_TABLE.made, entries: HINT_TABLE.entries.length },
     advice: items.map(itemJson),
     uncounted: uncounted.map((item) => ({ ...hintJson(item), why: item.hint.uncounted ?? null })),

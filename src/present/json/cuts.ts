@@ -11,12 +11,12 @@ export function cutsJson(
 ): string {
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
   return `${jsonText({
-    schema: 'isoscope/cuts@1',
+    schema: 'isoscope/cuts@2',
     image,
-    references: references.origin,
+    referencesFrom: references.origin,
     cuts: cuts.map(({ from, to, bytes }) => ({
       to: nameOf(to),
-      references: from.map((referrer) => ({ from: nameOf(referrer), to: nameOf(to) })),
+      removes: from.map((referrer) => ({ from: nameOf(referrer), to: nameOf(to) })),
       frees: bytes,
     })),
   })}\n`

@@ -18,7 +18,7 @@ import { named, otherNamesJson, textOrBytes } from './named.ts'
 export function diffJson(diff: Diff, paths: DiffPaths): string {
   const { old, new: now, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
-    schema: 'isoscope/diff@1',
+    schema: 'isoscope/diff@2',
     old: imageJson(old, paths.old),
     new: imageJson(now, paths.new),
     delta,
@@ -38,17 +38,18 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
 }
 
 function imageJson({ name, size, label, owners }: ImageSummary, path: string): object {
-  return { name, path: printableText(path), size, label, storePaths: owners }
+  return { name, path: printableText(path), size, label, storePathCount: owners }
 }
 
 function rowJson(row: DiffRow, directories: Diff['directories']): object {
-  const { oldPath, newPath, through, lost, name, otherNames, compression, ...rest } = row
+  const { oldPath, newPath, through, lost, name, otherNames, compression, paths, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),
     to: full(to, directory),
   })
   return {
     ...rest,
+    pathCount: paths,
     kind: kindWord(rest.kind),
     ...named('name', name),
     ...otherNamesJson(otherNames),

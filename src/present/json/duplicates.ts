@@ -29,7 +29,7 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     name: printable(name),
     version: printable(version),
     own,
-    paths: paths.map(pathJson),
+    storePaths: paths.map(pathJson),
     ifKept:
       ifKept === undefined
         ? null
@@ -49,10 +49,10 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     copies: copies.map(copyJson),
   })
   return `${jsonText({
-    schema: 'isoscope/duplicates@1',
+    schema: 'isoscope/duplicates@2',
     image: image.name,
     size: image.size,
-    references: references?.origin ?? null,
+    referencesFrom: references?.origin ?? null,
     saves: saved ?? null,
     computedAll,
     packages: packages.map(packageJson),

@@ -39,6 +39,7 @@ import { modelOfKey } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import type { ContentName } from '../../owners/owner.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
+import { FIRST_SCHEMA, fromFirst } from './first-report.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
   bytesOfJson,
@@ -57,16 +58,16 @@ import {
 
 interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners'> {
   readonly squashfs: readonly SquashfsJson[]
-  readonly storePaths: number
+  readonly storePathCount: number
 }
 
 /** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
   readonly image: SummaryJson
-  readonly references: 'registration' | 'scan' | null
+  readonly referencesFrom: 'registration' | 'scan' | null
   readonly storeDirectory: string | null
-  readonly boots: readonly { readonly path: string; readonly files: readonly string[] }[]
+  readonly boots: readonly { readonly path: string; readonly configurations: readonly string[] }[]
   readonly accounts: readonly AccountJson[]
   readonly storePaths: readonly StorePathJson[]
   readonly absentPaths: readonly { readonly path: string; readonly references: readonly string[] }[]
@@ -81,7 +82,7 @@ interface ReportJson {
   readonly paidTwice?: readonly PaidTwiceJson[]
   readonly comparedAll?: boolean
   readonly shared: readonly {
-    readonly storePaths: readonly string[]
+    readonly paths: readonly string[]
     readonly shares: readonly number[]
     readonly others: boolean
     readonly bytes: number
@@ -184,10 +185,10 @@ const account: Shape = (value) => {
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
     schema: text,
-    image: object<SummaryJson>({ ...summaryFields(textOrBytesShape), storePaths: count }),
-    references: oneOf('registration', 'scan', null),
+    image: object<SummaryJson>({ ...summaryFields(textOrBytesShape), storePathCount: count }),
+    referencesFrom: oneOf('registration', 'scan', null),
     storeDirectory: references ? text : nullable(text),
-    boots: list(object<ReportJson['boots'][number]>({ path: text, files: list(text) })),
+    boots: list(object<ReportJson['boots'][number]>({ path: text, configurations: list(text) })),
     accounts: list(account),
     storePaths: list(
       object<StorePathJson>({
@@ -252,7 +253,9 @@ function reportShape(references: boolean): Shape {
         }),
       ),
     ),
-    shared: list(object<ReportJson['shared'][number]>({ storePaths, shares: list(count), others: flag, bytes: count })),
+    shared: list(
+      object<ReportJson['shared'][number]>({ paths: storePaths, shares: list(count), others: flag, bytes: count }),
+    ),
     warnings: list(
       object<ReportJson['warnings'][number]>({
         ...errorFacts,
@@ -278,7 +281,7 @@ export class ReportError extends Error {
 export function readReport(json: string): SurveyParts {
   const report = parsed(json)
   try {
-    checkShape(report, reportShape((report as ReportJson).references !== null))
+    checkShape(report, reportShape((report as ReportJson).referencesFrom !== null))
     return partsOf(asParts(report as ReportJson))
   } catch (error) {
     if (error instanceof ShapeError) throw notWhole(error.message)
@@ -313,9 +316,10 @@ function parsed(json: string): unknown {
   }
   const schema = value?.schema
   if (schema === REPORT_SCHEMA) return value
+  if (schema === FIRST_SCHEMA) return fromFirst(value!)
   if (typeof schema === 'string' && schema.startsWith(REPORT_SCHEMA.replace(/\d+$/, ''))) {
     throw new ReportError(
-      `is a saved report of schema ${JSON.stringify(schema)}, and only ${REPORT_SCHEMA} is read here; save it anew`,
+      `is a saved report of schema ${JSON.stringify(schema)}, and only ${REPORT_SCHEMA} and ${FIRST_SCHEMA} are read here; save it anew`,
     )
   }
   const found = typeof schema === 'string' ? `of schema ${JSON.stringify(schema)}` : 'without a schema'
@@ -338,14 +342,14 @@ function asParts(json: ReportJson): PartsJson {
     keys,
     attribution: {
       accounts: json.accounts.map(asAccount),
-      shared: json.shared.map(({ storePaths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
+      shared: json.shared.map(({ paths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
       images: imagesOf(json.inside ?? []),
       warnings: warningsAbout('image'),
       complete: json.image.complete,
     },
     summary: asSummary(json.image),
     ...(json.systemMentions === undefined ? {} : { composition: asComposition(json.storePaths, json.systemMentions) }),
-    boots: json.boots.map(({ path, files }) => [keyIn(path), files.map(byteStringOfText)]),
+    boots: json.boots.map(({ path, configurations }) => [keyIn(path), configurations.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
     ...(json.hiddenReferences === undefined
@@ -354,12 +358,12 @@ function asParts(json: ReportJson): PartsJson {
     contentNames: json.storePaths.flatMap(({ path, content }): [ByteString, ContentName][] =>
       content === undefined ? [] : [[keyIn(path), content]],
     ),
-    saved: json.references === null ? null : asReferences(json, warningsAbout('references')),
+    saved: json.referencesFrom === null ? null : asReferences(json, warningsAbout('references')),
     ...asFiles(json),
   }
 }
 
-function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
+function asSummary({ storePathCount, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
   return {
     ...rest,
     volumeId: volumeId === null ? null : byteStringOfText(volumeId),
@@ -368,7 +372,7 @@ function asSummary({ storePaths, volumeId, squashfs, ...rest }: SummaryJson): Im
       path: byteStringOfText(inside.path),
       ...otherNamesOf(otherNames),
     })),
-    owners: storePaths,
+    owners: storePathCount,
   }
 }
 
@@ -497,7 +501,7 @@ function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): Referen
     return number
   }
   return {
-    origin: json.references!,
+    origin: json.referencesFrom!,
     directory: byteStringOfText(json.storeDirectory!),
     contentHashes: json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
       narHash === undefined ? [] : [[keyIn(path), narHash]],

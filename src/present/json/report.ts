@@ -19,7 +19,7 @@ import { rootJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
 /** Name and version of the schema of `reportJson`; schemas/report.json describes it. */
-export const REPORT_SCHEMA = 'isoscope/report@1'
+export const REPORT_SCHEMA = 'isoscope/report@2'
 
 /**
  * The report as JSON, in pieces: an image with many files has as many accounts, and its text may not fit into memory.
@@ -34,10 +34,11 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   const writer = files === undefined ? undefined : new EntryWriter(files)
   const head = {
     schema: REPORT_SCHEMA,
+    ownerKind: inventory.kind,
     image: imageJson(image),
     regions: report.regions.map(({ owners, ...region }) => ({
       ...region,
-      storePaths: owners,
+      storePathCount: owners,
       ...named('name', region.name),
     })),
     ...referencesJson(report, inventory, full),
@@ -81,7 +82,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   }
   yield '"shared":['
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
-  yield* rows(inStore, ({ owners, ...shared }) => ({ storePaths: owners.map(full), ...shared }))
+  yield* rows(inStore, ({ owners, ...shared }) => ({ paths: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
@@ -121,7 +122,7 @@ function insideJson(
     size,
     own,
     accounts: accounts.map((account) => accountJson(account, full)),
-    storePaths: owners,
+    storePathCount: owners,
   }
 }
 
@@ -135,7 +136,7 @@ function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: Ima
       path: printable(inside.path),
       ...otherNamesJson(otherNames),
     })),
-    storePaths: owners,
+    storePathCount: owners,
     complete,
   }
 }
@@ -152,15 +153,15 @@ function referencesJson(
   const inImage = new Set(owners.map(({ key }) => key))
   const absent = references?.graph.keys.filter((key) => !inImage.has(key)) ?? []
   return {
-    references: references?.origin ?? null,
+    referencesFrom: references?.origin ?? null,
     storeDirectory: references === undefined ? null : printable(references.directory),
-    boots: [...boots].map(([path, files]) => ({ path: full(path), files: files.map(printable) })),
+    boots: [...boots].map(([path, files]) => ({ path: full(path), configurations: files.map(printable) })),
     roots: about?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
     bestCuts:
       about?.bestCuts.map(({ from, to, bytes }) => ({
         from: full(from[0]!),
         to: full(to),
-        references: from.map((referrer) => ({ from: full(referrer), to: full(to) })),
+        removes: from.map((referrer) => ({ from: full(referrer), to: full(to) })),
         frees: bytes,
       })) ?? [],
     ...(about?.byChance === undefined

@@ -3,5 +3,5 @@ import { printable } from '../text/printable.ts'
 
 /** A root of an image, and why it is one. */
 export function rootJson({ reason, files }: Pick<Root, 'reason' | 'files'>, path: string): object {
-  return { path, reason, files: files?.map(printable) }
+  return { path, reason, configurations: files?.map(printable) }
 }

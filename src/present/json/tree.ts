@@ -16,8 +16,8 @@ export function treeJson(sizes: GraphSizes, references: References, contents?: C
   const closure = closureSizes(graph, own)
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
   return `${jsonText({
-    schema: 'isoscope/tree@1',
-    references: references.origin,
+    schema: 'isoscope/tree@2',
+    referencesFrom: references.origin,
     roots: roots.map((root) => rootJson(root, nameOf(root.node))),
     storePaths: graph.keys.map((key, path) => ({
       path: nameOf(path),

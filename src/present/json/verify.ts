@@ -11,38 +11,38 @@ export function verifyJson(verification: Verification): string {
   const full = (key: string): string => printable(fullName(directory, key))
   const count = (wanted: string): number => owners.filter(({ status }) => status === wanted).length
   return `${jsonText({
-    schema: 'isoscope/verify@1',
+    schema: 'isoscope/verify@2',
     image: name,
     verdict,
     registration: isRegistered,
-    storePaths: {
+    storePathCounts: {
       total: owners.length,
       passed: count('pass'),
       failed: count('fail'),
       unknown: count('unknown'),
-      paths: owners.map((owner) => ({
-        path: full(owner.key),
-        status: owner.status,
-        present: !owner.isAbsent,
-        narHash: owner.hash ?? null,
-        registeredNarHash: owner.registeredHash ?? null,
-        narSize: owner.size ?? null,
-        registeredNarSize: owner.registeredSize ?? null,
-        missingReferences: owner.missing.map(full),
-        omittedReferences: owner.omitted.map(full),
-        unregisteredReferences: owner.unregistered.map(({ key }) => full(key)),
-        unregisteredMentions: owner.unregistered.map(({ key, place }) => ({
-          path: full(key),
-          file: place === undefined ? null : printable(place.path),
-          kind: place?.kind ?? null,
-          offset: place?.offset ?? null,
-        })),
-        unreadableFiles: owner.failed,
-        errors: owner.failures.map(failureJson),
-      })),
     },
-    references,
-    files: {
+    storePaths: owners.map((owner) => ({
+      path: full(owner.key),
+      status: owner.status,
+      present: !owner.isAbsent,
+      narHash: owner.hash ?? null,
+      registeredNarHash: owner.registeredHash ?? null,
+      narSize: owner.size ?? null,
+      registeredNarSize: owner.registeredSize ?? null,
+      missingReferences: owner.missing.map(full),
+      omittedReferences: owner.omitted.map(full),
+      unregisteredReferences: owner.unregistered.map(({ key }) => full(key)),
+      unregisteredMentions: owner.unregistered.map(({ key, place }) => ({
+        path: full(key),
+        file: place === undefined ? null : printable(place.path),
+        kind: place?.kind ?? null,
+        offset: place?.offset ?? null,
+      })),
+      unreadableFiles: owner.failed,
+      errors: owner.failures.map(failureJson),
+    })),
+    referenceCounts: references,
+    otherFiles: {
       total: files.count,
       bytes: files.bytes,
       unreadable: files.failed,

@@ -45,7 +45,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     cut === undefined
       ? null
       : {
-          references: cut.references.map((reference) => ({
+          removes: cut.references.map((reference) => ({
             from: nameOf(reference.from),
             to: nameOf(reference.to),
             kind: kindOf(reference, asked),
@@ -78,7 +78,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       retained: why.retained,
       closure: closure[path],
       root: root?.reason ?? null,
-      referrers: referring.map((cut) => ({
+      referring: referring.map((cut) => ({
         path: nameOf(cut.from),
         kind: kindOf(cut, path),
         frees: cut.bytes,
@@ -87,7 +87,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       ...(references.byChance === undefined ? {} : { byChance: byChance.map(nameOf) }),
       routes: routes.map(({ path: at, from, levels, follows }) => ({
         path: nameOf(at),
-        level: from === undefined ? 0 : levels.length + 1,
+        depth: from === undefined ? 0 : levels.length + 1,
         from: from === undefined ? null : nameOf(from),
         places: from === undefined ? [] : placesJson({ from, to: at }),
         repeated: follows !== 'here',
@@ -103,10 +103,10 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     }
   }
   return `${jsonText({
-    schema: 'isoscope/why@1',
+    schema: 'isoscope/why@2',
     image,
-    references: references.origin,
+    referencesFrom: references.origin,
     roots: sizes.roots.map((root) => rootJson(root, nameOf(root.node))),
-    paths: answers.map(answer),
+    storePaths: answers.map(answer),
   })}\n`
 }

@@ -19,9 +19,9 @@ export function withoutJson(
 ): string {
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
   return `${jsonText({
-    schema: 'isoscope/without@1',
+    schema: 'isoscope/without@2',
     image,
-    references: references.origin,
+    referencesFrom: references.origin,
     before,
     after: before - freed,
     freed,

@@ -5,8 +5,9 @@ import { bold, dim, inAscii } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 import { wrapPhrases } from './wrap.ts'
 
-/** Sections as text, ending in a newline. */
+/** Sections as text that ends in a newline; '' if there are none. */
 export function sectionsText(sections: readonly Section[], options: TextOptions): string {
+  if (sections.length === 0) return ''
   const text = `${sections.map((section) => sectionText(section, options)).join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }

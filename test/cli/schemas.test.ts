@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { isoscope } from './run.ts'
+
+const SCHEMAS = new URL('../../schemas/', import.meta.url)
+
+/** Schemas of what is no output: of the configuration, and of the table of options. */
+const OTHERS = ['config.json', 'hints.json']
+
+/** Command lines whose JSON fits a schema. They end with any of the exit codes that answer. */
+const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none'],
+  ls: ['ls mini.iso', 'ls -R nested.iso', 'ls -R gensquashfs.squashfs', 'ls --du mini.iso nix-store.squashfs'],
+  why: [
+    'why mini.iso perl glibc nixos-system',
+    'why mini.iso boost --deep',
+    'why mini-slim.iso bash --references scan',
+  ],
+  cuts: ['cuts mini.iso', 'cuts mini-slim.iso'],
+  without: ['without mini.iso perl', 'without mini.iso system-path'],
+  tree: ['tree mini.iso', 'tree mini.iso nix-2.31.2'],
+  duplicates: ['duplicates mini.iso --deep', 'duplicates plain.iso', 'duplicates mini.iso --references none'],
+  advise: ['advise mini.iso', 'advise mini-slim.iso --apply manual-html'],
+  'advise-packing': ['advise --packing mini.iso --sample 64K'],
+  refs: ['refs mini.iso nix-2.31.2', 'refs mini.iso tzdata'],
+  referrers: ['referrers mini.iso glibc'],
+  diff: ['diff mini.iso mini-slim.iso', 'diff mini.iso mini-slim.iso --by package', 'diff plain.iso mini.iso'],
+  'diff-files': ['diff mini.iso mini-slim.iso system-path', 'diff mini.iso mini-slim.iso boot.json'],
+  check: [
+    'check mini.iso --max 1MiB --max initrd=1K --forbid perl* --no-duplicates *',
+    'check mini.iso --max-growth 1M --max-growth-percent initrd=2 --base mini-slim.iso',
+  ],
+  verify: ['verify mini.iso', 'verify zstd.squashfs'],
+}
+
+/** The schema with no room for fields that it does not name. Published, it leaves room. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)] as const)
+  const all = Object.fromEntries(entries)
+  const isObject = 'properties' in schema && !('additionalProperties' in schema) && 'type' in schema
+  return isObject ? { ...all, additionalProperties: false } : all
+}
+
+describe('schemas', () => {
+  it('are published for each JSON that a command writes', () => {
+    const published = readdirSync(SCHEMAS).filter((name) => !OTHERS.includes(name))
+    expect(published.map((name) => name.replace('.json', '')).sort()).toEqual(Object.keys(OUTPUTS).sort())
+    const { exports } = JSON.parse(readFileSync(new URL('../package.json', SCHEMAS), 'utf8')) as { exports: object }
+    for (const name of readdirSync(SCHEMAS)) expect(exports).toHaveProperty([`./schemas/${name}`])
+  })
+
+  it.each(Object.entries(OUTPUTS))('%s: has every field, and no other', (name, lines) => {
+    const schema = JSON.parse(readFileSync(new URL(`${name}.json`, SCHEMAS), 'utf8')) as { $id: string }
+    const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, strictTuples: false })
+    const validate = ajv.compile(closed(schema) as object)
+    for (const line of lines) {
+      const { code, stdout } = isoscope([...line.split(' '), '--json'])
+      expect(code).toBeLessThan(3)
+      const json = JSON.parse(stdout.toString()) as { schema: string }
+      expect(json.schema).toBe(schema.$id)
+      expect(validate(json), `${line}: ${JSON.stringify(validate.errors)}`).toBe(true)
+    }
+  })
+})
