@@ -41,7 +41,6 @@ export function layOut(tree: Tree, top: number, width: number, height: number): 
     const isBig = (x1 - x0) * (y1 - y0) >= MIN_OPENED && inner.width > 4 && inner.height > 4
     const children = box.small === undefined && isBig && depth < MAX_DEPTH ? childrenOf(tree, node) : []
     const total = tree.total[node]!
-    // A single node below that fills its box would only repeat it.
     const shown = children.filter((child) => (tree.total[child]! / total) * area >= MIN_AREA)
     boxes.push({ ...box, isOpen: shown.length > 0 })
     if (shown.length === 0) return
@@ -73,7 +72,10 @@ function squarified(parts: readonly Part[], width: number, height: number) {
     .tile(treemapSquarify)
     .size([width, height])
     .paddingInner(1)(root)
-  return (laid.children ?? []).flatMap(({ data, x0, y0, x1, y1 }) => ('value' in data ? { data, x0, y0, x1, y1 } : []))
+  // The gaps between boxes may take all of a thin one.
+  return (laid.children ?? []).flatMap(({ data, x0, y0, x1, y1 }) =>
+    'value' in data && x1 > x0 && y1 > y0 ? { data, x0, y0, x1, y1 } : [],
+  )
 }
 
 /** The innermost box at a place. */
