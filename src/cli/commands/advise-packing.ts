@@ -7,14 +7,13 @@ import { samplePacking } from '../../inventory/packing-sample.ts'
 import { ownersIn } from '../../owners/owners-in.ts'
 import { type Compressor, findCompressors, parallelBlocks } from '../../platform/node/compressors.ts'
 import { packingJson } from '../../present/json/advise-packing.ts'
-import { packingText } from '../../present/text/advise-packing.ts'
 import { packingView } from '../../views/packing.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openSurvey } from '../open-survey.ts'
 import { sizeOf } from '../option-values.ts'
 import { printProblems } from '../print-problems.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -45,9 +44,8 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
       throw new UsageError(`${name}: no compressed content of a squashfs in it can be read`)
     }
     const advice: PackingAdvice = { images, missing }
-    const text = (drawing: Drawing) => [packingText(advice, { name, size: summary.size, ...drawing })]
     const json = () => [packingJson(advice, summary.name, summary.size)]
-    await printView({ ...packingView(advice, name, summary.size), json, own: { text } }, options, destinations)
+    await printView({ ...packingView(advice, name, summary.size), json }, options, destinations)
     return attribution.complete && unread.length === 0 ? EXIT.ok : EXIT.failed
   })
 }

@@ -1,9 +1,10 @@
 import type { Cell, Words } from '../../views/cell.ts'
 import type { ColumnHead } from '../../views/column.ts'
 import type { Branch, Line, Section, Table, TableRow, Tree } from '../../views/section.ts'
-import { cellText, type TextOptions } from '../text/cell.ts'
+import { cellText, type TextOptions, wordsText } from '../text/cell.ts'
+import { shortenMiddle } from '../text/printable.ts'
 import { PLAIN } from '../text/style.ts'
-import { formatBytes, formatCount, type Unit } from '../units.ts'
+import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
 /** How values are written in Markdown. */
@@ -18,6 +19,10 @@ export interface MarkdownOptions {
 
 /** Characters in a document. GitHub allows 65,536 in a comment, and whoever posts it adds some. */
 const MAX_LENGTH = 60_000
+/** The room that a section needs: for its title, and for a word about what does not fit. */
+const MIN_ROOM = 1500
+/** Characters of a title. A name in it may have thousands. */
+const MAX_TITLE = 200
 
 /** Sections as GitHub-flavoured Markdown, for a comment. What does not fit is left out, and we say so. */
 export function sectionsMarkdown(sections: readonly Section[], options: MarkdownOptions): string {
@@ -25,6 +30,10 @@ export function sectionsMarkdown(sections: readonly Section[], options: Markdown
   const parts = options.marker === undefined ? [] : [`<!-- ${options.marker} -->`]
   let room = MAX_LENGTH - footer.length - parts.join('').length
   for (const [index, section] of sections.entries()) {
+    if (room < MIN_ROOM) {
+      parts.push(`${plural(sections.length - index, 'more section')} do not fit here.`)
+      break
+    }
     const part = sectionMarkdown(section, index === 0, options, room)
     room -= part.length + 2
     parts.push(part)
@@ -38,7 +47,7 @@ function sectionMarkdown(
   options: MarkdownOptions,
   room: number,
 ): string {
-  const heading = title === undefined ? '' : wordsMarkdown(title, options)
+  const heading = title === undefined ? '' : titleMarkdown(title, options)
   const behind = note === undefined ? '' : wordsMarkdown(note, options)
   const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
@@ -50,6 +59,11 @@ function sectionMarkdown(
   if (isFirst && heading !== '') lines.unshift(`### ${heading}${behind === '' ? '' : `: ${behind}`}`)
   else if (heading !== '') lines.unshift(`#### ${heading}`, behind)
   return [...lines, ...below].filter((part) => part !== '').join('\n\n')
+}
+
+function titleMarkdown(title: Words, options: MarkdownOptions): string {
+  const text = wordsText(title, textOptions(options))
+  return text.length > MAX_TITLE ? escapeMarkdown(shortenMiddle(text, MAX_TITLE)) : wordsMarkdown(title, options)
 }
 
 /** Escapes of Markdown mean nothing in a summary, where entities are enough. */
@@ -73,7 +87,7 @@ function fittingLines({ head, lines }: BodyLines, room: number): string {
   }
   const hidden = lines.length - shown.length
   const kept = shown.length === 0 ? [] : [...head, ...shown]
-  return hidden === 0 ? kept.join('\n') : [...kept, '', `${hidden} more rows do not fit here.`].join('\n')
+  return hidden === 0 ? kept.join('\n') : [...kept, '', `${plural(hidden, 'more row')} do not fit here.`].join('\n')
 }
 
 function bodyLines(body: Section['body'], options: MarkdownOptions): BodyLines {

@@ -1,9 +1,10 @@
+import type { Words } from '../../views/cell.ts'
 import type { ColumnHead } from '../../views/column.ts'
 import type { Branch, Line, Lines, Section, Table, TableRow, Tree } from '../../views/section.ts'
 import { cellText, colored, fittedCell, fittedWords, type TextOptions, wordsText } from './cell.ts'
 import { bold, dim, inAscii } from './style.ts'
 import { type Column, formatTable } from './table.ts'
-import { wrapPhrases } from './wrap.ts'
+import { wrap, wrapPhrases } from './wrap.ts'
 
 /** Sections as text that ends in a newline; '' if there are none. */
 export function sectionsText(sections: readonly Section[], options: TextOptions): string {
@@ -15,11 +16,26 @@ export function sectionsText(sections: readonly Section[], options: TextOptions)
 function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
   const parts = [bodyText(body, options)]
   if (title !== undefined) {
-    const behind = note === undefined ? '' : `   ${wordsText(note, options)}`
-    parts.unshift(bold(fittedWords(title, options.style.width - behind.length, options), options.style) + behind)
+    parts.unshift(titleText(title, note, options))
   }
-  for (const hint of hints) parts.push(dim(fittedWords(hint, options.style.width, options), options.style))
+  for (const hint of hints) {
+    const text = fittedWords(hint, options.style.width, options)
+    for (const line of wrap(text, options.style.width, '  ')) parts.push(dim(line, options.style))
+  }
   return parts.filter((part) => part !== '').join('\n')
+}
+
+/** A title with its note behind it; the note stands below where it has no room. */
+function titleText(title: Words, note: Words | undefined, options: TextOptions): string {
+  const { style } = options
+  const behind = note === undefined ? '' : `   ${wordsText(note, options)}`
+  const whole = wordsText(title, options)
+  const fitted = fittedWords(title, style.width - behind.length, options)
+  if (fitted.length + behind.length <= style.width) return bold(fitted, style) + behind
+  const lines =
+    whole.length <= style.width ? [whole] : wrap(fittedWords(title, style.width, options), style.width, '  ')
+  const below = behind === '' ? [] : wrap(behind.trimStart(), style.width - 2).map((line) => `  ${line}`)
+  return [...lines.map((line) => bold(line, style)), ...below].join('\n')
 }
 
 function bodyText(body: Section['body'], options: TextOptions): string {
@@ -40,7 +56,11 @@ function linesText({ lines }: Lines, options: TextOptions): string {
 function lineText({ phrases, between = ' ·', indent = 0 }: Line, options: TextOptions): readonly string[] {
   const { width } = options.style
   const space = '  '.repeat(indent)
-  if (phrases.length === 1) return [space + fittedWords(phrases[0]!, width - space.length, options)]
+  if (phrases.length === 1) {
+    const text = fittedWords(phrases[0]!, width - space.length, options)
+    if (text.length <= width - space.length) return [space + text]
+    return wrap(text, width - space.length, '  ').map((part) => space + part)
+  }
   const texts = phrases.map((words, index) => {
     const text = fittedWords(words, width - space.length - 4, options)
     return index === phrases.length - 1 ? text : text + between
