@@ -1,9 +1,11 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import type { PageData, PageDocument } from '../page-data.ts'
-import { MEANINGS, sorted } from './columns.ts'
+import { sorted } from './columns.ts'
+import { crumbsTo } from './crumbs.ts'
 import { diffView } from './diff-view.ts'
 import type { DocumentView, Row } from './document-view.ts'
-import { button, choice, element, nameText } from './element.ts'
+import { choice, element, nameText } from './element.ts'
+import { createFrame, fillFrame } from './frame.ts'
 import { type ImageModel, imageModel } from './image-model.ts'
 import { imageView } from './image-view.ts'
 import { FIRST_STATE, type PageState, readState, stateText } from './page-state.ts'
@@ -13,7 +15,7 @@ import { createRemovalBar } from './removal-bar.ts'
 import { type Found, search } from './search.ts'
 import { createTable } from './table.ts'
 import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
-import { chainTo, hasChildren, nodeAt, pathTo, type Tree } from './tree.ts'
+import { hasChildren, nodeAt, pathTo, type Tree } from './tree.ts'
 import { createTreemap } from './treemap.ts'
 
 /** Columns of words, which begin with the first letters; others begin with the largest. */
@@ -46,26 +48,8 @@ export function startPage(data: PageData, root: HTMLElement): void {
   /** What was removed before each step, for undoing. */
   const steps: (readonly Removed[])[] = []
 
-  const heading = element('h1')
-  const sizeLine = element('p', { class: 'size-line' })
-  const facts = element('p', { class: 'facts' })
-  const warnings = element('div', { class: 'warnings' })
-  const crumbs = element('nav', { class: 'crumbs', 'aria-label': 'Place' })
-  const switches = element('div', { class: 'switches' })
-  const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' })
-  const panel = element('aside', { class: 'panel', 'aria-label': 'Selection' })
-  const tabs = element('div', { class: 'tabs' })
-  const sums = element('p', { class: 'sums', role: 'status', 'aria-live': 'polite' })
-  const note = element('p', { class: 'note' })
-  const tableArea = element('div', { class: 'table-area' })
-  const find = element('input', {
-    type: 'search',
-    id: 'find',
-    placeholder: 'Search names and paths',
-    'aria-label': 'Search names and paths',
-    autocomplete: 'off',
-    spellcheck: 'false',
-  })
+  const frame = createFrame(data)
+  const { crumbs, switches, legend, panel, tabs, sums, note, tableArea, find, chooser } = frame
 
   const update = (change: Partial<PageState>): void => {
     state = { ...state, ...change }
@@ -198,23 +182,6 @@ export function startPage(data: PageData, root: HTMLElement): void {
   const showPanel = (): void => {
     panel.replaceChildren(...current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
   }
-  const showCrumbs = (): void => {
-    const chain = chainTo(tree, top)
-    const items = chain.map((node, index) => {
-      const isLast = index === chain.length - 1
-      const made = button('', () => zoomTo(node), isLast ? { 'aria-current': 'location' } : {})
-      made.append(nameText(current.view.label(state.view, node)))
-      return element('li', {}, made)
-    })
-    crumbs.replaceChildren(
-      element('ol', {}, ...items),
-      element(
-        'span',
-        { class: 'size' },
-        `${formatBytes(tree.total[top]!, 'iec')} · ${formatPercent(tree.total[top]!, tree.total[0]!)}`,
-      ),
-    )
-  }
   const showLegend = (): void => {
     legend.replaceChildren(
       ...current.view.legend(state, palette).map(({ colour, label, bytes }) => {
@@ -271,7 +238,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     bar.show(current.model, removed, answer)
   }
   const showPlace = (): void => {
-    showCrumbs()
+    crumbs.replaceChildren(...crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
     showMap()
     showPanel()
     if (state.tab === 'here') showTable()
@@ -323,13 +290,13 @@ export function startPage(data: PageData, root: HTMLElement): void {
     removed = model === undefined ? [] : state.without.flatMap((text) => readRemoval(text, model) ?? [])
     find.value = state.find
     document.title = `${view.name} – isoscope`
-    heading.replaceChildren(nameText(view.name))
-    sizeLine.textContent = view.sizeText
-    facts.textContent = view.facts.join(' · ')
+    frame.heading.replaceChildren(nameText(view.name))
+    frame.sizeLine.textContent = view.sizeText
+    frame.facts.textContent = view.facts.join(' · ')
     const list = element('ul', {}, ...view.warnings.map((text) => element('li', {}, nameText(text))))
     const shown =
       view.warnings.length === 0 ? [] : [element('summary', {}, plural(view.warnings.length, 'remark')), list]
-    warnings.replaceChildren(...(shown.length === 0 ? [] : [element('details', {}, ...shown)]))
+    frame.warnings.replaceChildren(...(shown.length === 0 ? [] : [element('details', {}, ...shown)]))
     showControls()
     showSearch()
     showLegend()
@@ -384,53 +351,14 @@ export function startPage(data: PageData, root: HTMLElement): void {
       showTheme()
     },
   )
-  const chooser = element('select', { id: 'document', 'aria-label': 'Image' })
-  for (const [number, { name }] of data.documents.entries())
-    chooser.append(element('option', { value: String(number) }, name))
   chooser.value = String(state.document)
   chooser.addEventListener('change', () => {
     steps.length = 0
-    update({ ...first, document: Number(chooser.value), find: state.find, colour: state.colour })
+    update({ ...FIRST_STATE, document: Number(chooser.value), find: state.find, colour: state.colour })
     showDocument()
   })
 
-  root.replaceChildren(
-    element('a', { class: 'skip', href: '#rows' }, 'Skip to the table'),
-    element(
-      'header',
-      {},
-      element('div', { class: 'title' }, element('p', { class: 'brand' }, 'isoscope'), heading, sizeLine, facts),
-      element(
-        'div',
-        { class: 'tools' },
-        ...(data.documents.length > 1 ? [chooser] : []),
-        element('div', { class: 'find', role: 'search' }, find),
-        themes,
-      ),
-    ),
-    warnings,
-    element(
-      'main',
-      {},
-      element('div', { class: 'bar' }, crumbs, switches),
-      element('div', { class: 'stage' }, map.element, panel),
-      legend,
-      bar.element,
-      element(
-        'section',
-        { id: 'rows', class: 'rows', 'aria-label': 'Table', tabindex: '-1' },
-        element('div', { class: 'bar' }, tabs, sums),
-        note,
-        tableArea,
-      ),
-    ),
-    footerOf(data),
-  )
-  root.querySelector('.skip')!.addEventListener('click', (event) => {
-    // The address says what the page shows, so a link may not change it.
-    event.preventDefault()
-    root.querySelector<HTMLElement>('#rows')!.focus()
-  })
+  fillFrame(root, frame, { map: map.element, bar: bar.element, themes }, data)
   showDocument()
 }
 
@@ -451,27 +379,4 @@ function firstState({ start }: PageData, openDocument: (number: number) => OpenD
     ...(node < 0 ? {} : { selected: pathTo(tree, node) }),
     ...(start.tab === undefined ? {} : { tab: start.tab }),
   }
-}
-
-function footerOf({ version, documents }: PageData): HTMLElement {
-  const count = plural(documents.length, 'report')
-  return element(
-    'footer',
-    {},
-    element(
-      'dl',
-      { class: 'words' },
-      ...Object.entries(MEANINGS).flatMap(([word, meaning]) => [element('dt', {}, word), element('dd', {}, meaning)]),
-    ),
-    element(
-      'p',
-      {},
-      `Made by isoscope ${version}. This file holds ${count}: names, sizes and references, and no contents of files. It asks the network for nothing.`,
-    ),
-    element(
-      'p',
-      {},
-      `Keys: / searches, arrows move, Enter opens, Escape goes back, Space pretends to remove a row, Ctrl+Z undoes.`,
-    ),
-  )
 }
