@@ -3,16 +3,14 @@ import { why } from '../../../analyses/why.ts'
 import { neighbours, type Reference } from '../../../graph/reference-graph.ts'
 import { shortestSteps, UNREACHED } from '../../../graph/shortest-steps.ts'
 import { formatBytes, formatCount, formatPercent, plural } from '../../units.ts'
-import type { PageAdviceItem } from '../page-data.ts'
+import { adviceCard } from './advice.ts'
 import { ratioText } from './columns.ts'
 import type { PanelActions } from './document-view.ts'
 import { button, element, nameText } from './element.ts'
 import type { GraphModel, ImageModel } from './image-model.ts'
+import { ownerButton, ownerList, SHOWN } from './owner-list.ts'
 import type { Removed } from './removal.ts'
 import { chainTo, hasChildren, ownerAbove, type Tree } from './tree.ts'
-
-/** How many names a list shows at first. */
-const SHOWN = 8
 
 /** What is known of a node: sizes, referrers, the shortest chain, what a cut frees, and advice. */
 export function imagePanel(
@@ -100,36 +98,6 @@ function removeButton(removed: Removed, label: string, actions: PanelActions): H
     class: isRemoved ? 'action pressed' : 'action',
     'aria-pressed': String(isRemoved),
   })
-}
-
-function ownerButton(owner: number, { owners }: ImageModel, actions: PanelActions): HTMLButtonElement {
-  const made = button('', () => actions.selectOwner(owner), { class: 'link', title: owners.paths[owner]! })
-  made.append(nameText(owners.labels[owner]!))
-  return made
-}
-
-/** Owners with their sizes; a button shows those behind the first ones. */
-function ownerList(some: readonly number[], model: ImageModel, actions: PanelActions): HTMLElement {
-  const item = (owner: number): HTMLElement =>
-    element(
-      'li',
-      {},
-      ownerButton(owner, model, actions),
-      element('span', { class: 'size' }, formatBytes(model.owners.own[owner]!, 'iec')),
-    )
-  const list = element('ul', { class: 'owners' }, ...some.slice(0, SHOWN).map(item))
-  const rest = some.slice(SHOWN)
-  if (rest.length === 0) return list
-  const more = button(
-    `${formatCount(rest.length)} more`,
-    () => {
-      list.append(...rest.map(item))
-      more.remove()
-      list.querySelectorAll('button')[SHOWN]?.focus()
-    },
-    { class: 'link more' },
-  )
-  return element('div', {}, list, more)
 }
 
 function whyParts(model: ImageModel, graph: GraphModel, owner: number, actions: PanelActions): readonly Node[] {
@@ -224,51 +192,5 @@ function cutCard(
     element('ul', { class: 'references' }, ...references.slice(0, SHOWN).map(item)),
     ...(more > 0 ? [element('p', { class: 'note' }, `and ${formatCount(more)} more`)] : []),
     removeButton({ kind: 'references', references }, 'Pretend cut', actions),
-  )
-}
-
-/** An entry of the advice. Its sources are texts, not links: a page asks no host for anything. */
-export function adviceCard(
-  { title, options, saves, note, loses, sureness, sources, isFollowed }: PageAdviceItem,
-  names?: HTMLElement,
-): HTMLElement {
-  return element(
-    'div',
-    { class: 'card' },
-    element(
-      'p',
-      {},
-      element('strong', {}, saves === null ? 'not counted' : `≈ ${formatBytes(saves, 'iec')}`),
-      ` ${title}`,
-      ...(isFollowed ? [element('span', { class: 'tag' }, 'recommended')] : []),
-    ),
-    ...(options.length === 0
-      ? []
-      : [element('pre', { tabindex: '0', 'aria-label': `NixOS options for ${title}` }, options.join('\n'))]),
-    ...(note === '' ? [] : [element('p', { class: 'note' }, note)]),
-    element('p', { class: 'note' }, `You lose: ${loses}.`.replace('..', '.')),
-    ...(names === undefined ? [] : [names]),
-    element(
-      'details',
-      {},
-      element('summary', {}, 'Sources'),
-      element('p', { class: 'note' }, sureness),
-      element('ul', { class: 'sources' }, ...sources.map((source) => element('li', {}, source))),
-    ),
-  )
-}
-
-/** All advice for an image, for its tab. */
-export function adviceList(model: ImageModel, actions: PanelActions): HTMLElement {
-  const { items, total } = model.data.advice!
-  const counted = items.filter(({ isFollowed }) => isFollowed).length
-  const sum = `${plural(counted, 'entry', 'entries')} together save ≈ ${formatBytes(total, 'iec')} of ${formatBytes(model.data.size, 'iec')}. They come from a table of NixOS options; the bytes are computed in this image.`
-  return element(
-    'div',
-    { class: 'advice' },
-    element('p', { class: 'note' }, sum),
-    ...items.map((item) =>
-      adviceCard(item, item.owners.length === 0 ? undefined : ownerList(item.owners, model, actions)),
-    ),
   )
 }

@@ -32,7 +32,7 @@ export function layOut(tree: Tree, top: number, width: number, height: number): 
   const boxes: Box[] = []
   const place = (box: Omit<Box, 'isOpen'>): void => {
     const { node, x0, y0, x1, y1, depth } = box
-    const isHeaded = depth > 0 && x1 - x0 >= MIN_HEADED.width && y1 - y0 >= MIN_HEADED.height
+    const isHeaded = hasHeading(box)
     const edge = depth === 0 ? 0 : 2
     const inner = { x: x0 + edge, y: y0 + (isHeaded ? HEADING : edge), width: 0, height: 0 }
     inner.width = x1 - edge - inner.x
@@ -56,6 +56,11 @@ export function layOut(tree: Tree, top: number, width: number, height: number): 
   if (tree.total[top]! > 0 && width > 0 && height > 0)
     place({ node: top, x0: 0, y0: 0, x1: width, y1: height, depth: 0 })
   return boxes
+}
+
+/** Whether a box that is open has room for a heading. */
+export function hasHeading({ x0, y0, x1, y1, depth }: Omit<Box, 'isOpen' | 'node'>): boolean {
+  return depth > 0 && x1 - x0 >= MIN_HEADED.width && y1 - y0 >= MIN_HEADED.height
 }
 
 interface Part {
