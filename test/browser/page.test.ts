@@ -263,6 +263,8 @@ describeWith(['firefox-esr'], 'the page in Firefox', () => {
         look()
       })`
       expect(Number.parseInt(String(await firefox.evaluate(drawn)), 10)).toBeGreaterThan(50)
+      const below = `document.querySelector('.legend').offsetTop - document.querySelector('canvas').getBoundingClientRect().bottom`
+      expect(await firefox.evaluate(below)).toBeGreaterThan(0)
       await firefox.evaluate(`document.querySelector('#find').focus()`)
       await firefox.type('perl')
       const sum = `new Promise((resolve) => {

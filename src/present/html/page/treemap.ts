@@ -1,7 +1,7 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import { element } from './element.ts'
 import { type Box, boxAt, boxBeside, type Direction, layOut } from './layout.ts'
-import { type MapContent, paintBoxes } from './paint.ts'
+import { type MapContent, paintBoxes, paintOutlines } from './paint.ts'
 
 export interface MapEvents {
   onSelect(node: number): void
@@ -42,6 +42,10 @@ export function createTreemap(events: MapEvents): {
   )
   const frame = element('div', { class: 'map' }, canvas, tip, told, help)
   const pen = canvas.getContext('2d')!
+  // All boxes without outlines: they change seldom, and the pointer moves often.
+  const ground = element('canvas')
+  const groundPen = ground.getContext('2d')!
+  let isGroundPainted = false
   let content: MapContent | undefined
   let boxes: readonly Box[] = []
   let hovered: Box | undefined
@@ -51,21 +55,35 @@ export function createTreemap(events: MapEvents): {
   const layOutAnew = (): void => {
     if (content === undefined) return
     const { clientWidth: width, clientHeight: height } = canvas
-    const ratio = devicePixelRatio
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+    for (const each of [canvas, ground]) {
+      each.width = Math.round(width * devicePixelRatio)
+      each.height = Math.round(height * devicePixelRatio)
+    }
     boxes = layOut(content.tree, content.top, width, height)
     hovered = undefined
     focused = undefined
     tip.hidden = true
+    isGroundPainted = false
     paint()
   }
   const paint = (): void => {
     cancelAnimationFrame(pending)
     pending = requestAnimationFrame(() => {
-      if (content !== undefined)
-        paintBoxes(pen, canvas, boxes, content, { hovered, focused: isFocused() ? focused : undefined })
+      if (content === undefined || canvas.width === 0 || canvas.height === 0) return
+      if (!isGroundPainted) {
+        groundPen.setTransform(1, 0, 0, 1, 0, 0)
+        groundPen.clearRect(0, 0, ground.width, ground.height)
+        groundPen.scale(devicePixelRatio, devicePixelRatio)
+        paintBoxes(groundPen, boxes, content)
+        isGroundPainted = true
+      }
+      pen.setTransform(1, 0, 0, 1, 0, 0)
+      pen.clearRect(0, 0, canvas.width, canvas.height)
+      pen.drawImage(ground, 0, 0)
+      pen.scale(devicePixelRatio, devicePixelRatio)
+      paintOutlines(pen, boxes, content, { hovered, focused: isFocused() ? focused : undefined })
+      // A page that draws says so; tests wait for it.
+      canvas.dataset['boxes'] = `${boxes.length} of ${content.tree.count}`
     })
   }
   const isFocused = (): boolean => document.activeElement === canvas
@@ -94,14 +112,16 @@ export function createTreemap(events: MapEvents): {
     const box = boxAt(boxes, offsetX, offsetY)
     if (box !== hovered) {
       hovered = box
+      tip.textContent = box === undefined ? '' : describe(box)
       paint()
     }
     tip.hidden = box === undefined || box.depth === 0
-    if (box === undefined || box.depth === 0) return
-    tip.textContent = describe(box)
-    const left = Math.min(offsetX + 14, canvas.clientWidth - tip.offsetWidth - 4)
-    const top = offsetY + 18 + tip.offsetHeight > canvas.clientHeight ? offsetY - tip.offsetHeight - 8 : offsetY + 18
-    tip.style.transform = `translate(${Math.max(left, 0)}px, ${Math.max(top, 0)}px)`
+    if (tip.hidden) return
+    // Towards the middle, so that it stays in the map; to measure it would lay out the whole page.
+    const isRight = offsetX > canvas.clientWidth / 2
+    const isLow = offsetY > canvas.clientHeight / 2
+    const [x, y] = [isRight ? offsetX - 10 : offsetX + 14, isLow ? offsetY - 8 : offsetY + 18]
+    tip.style.transform = `translate(${x}px, ${y}px) translate(${isRight ? '-100%' : '0'}, ${isLow ? '-100%' : '0'})`
   })
   canvas.addEventListener('pointerleave', () => {
     hovered = undefined
@@ -147,6 +167,7 @@ export function createTreemap(events: MapEvents): {
       content = next
       const { tree, top, label } = next
       canvas.setAttribute('aria-label', `Treemap of ${label(top)}, ${formatBytes(tree.total[top]!, 'iec')}`)
+      isGroundPainted = false
       if (isNew) layOutAnew()
       else paint()
     },
