@@ -112,7 +112,7 @@ function entrySection({ hint, chain, doubt }: AdviceItem, { nameOf }: AdviseCont
     ...(doubt === undefined ? [] : [['doubt ', text(doubt)]]),
     ...hint.sources.slice(0, 1).map((source): Words => ['source ', text(source)]),
   ]
-  return { title: [text(hint.id), ': ', text(hint.title)], body: linesOf(...lines), isDetail: true }
+  return { title: [text(hint.id), ': ', text(hint.title)], body: linesOf(...lines), folded: 'too' }
 }
 
 function footer({ total, followed, uncounted }: Advice, { image }: AdviseContext): Section {

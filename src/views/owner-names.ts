@@ -35,7 +35,7 @@ export function shortNames(keys: readonly ByteString[], contents?: ContentNames)
 }
 
 /** " (nixpkgs 26.05)"; '' for an owner whose content tells nothing. */
-function contentSuffix(content: ContentName | undefined): ByteString {
+export function contentSuffix(content: ContentName | undefined): ByteString {
   if (content === undefined) return ''
   const { name: what, version } = content
   return byteStringOfText(` (${version === undefined ? what : `${what} ${version}`})`)

@@ -39,7 +39,7 @@ export function reportSections(report: Report, choices: ReportChoices): readonly
   return [
     header(report, context),
     ...(hasRegions(report.image) ? [regionsSection(report)] : []),
-    ownersSection(report, context, choices),
+    ...ownersSections(report, context, choices),
     ...initrds.map((row) => insideSection(row, report)),
     ...bestCuts(report, context),
     ...paidTwice(report, context),
@@ -145,8 +145,11 @@ function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }:
   return [...lines, referencesFrom(origin, complete)].map((phrase) => ({ phrases: [phrase] }))
 }
 
+/** Rows behind those that are shown, where they can be folded. More do not fit into a comment. */
+const MAX_FOLDED = 500
+
 /** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
-function ownersSection(report: Report, context: ReportContext, { top, sort, min }: ReportChoices): Section {
+function ownersSections(report: Report, context: ReportContext, { top, sort, min }: ReportChoices): Section[] {
   const { accounts, owners, noun, references } = report
   const [one, several] = noun
   const files = accounts.filter(({ kind }) => kind === 'file')
@@ -177,12 +180,16 @@ function ownersSection(report: Report, context: ReportContext, { top, sort, min 
   rows.push(...remainderRows(report), sumRow(['total'], accounts))
   const isCutByTop = top !== 0 && top < listed.length
   const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
-  return {
+  const main: Section = {
     title: [titleOf(hasOwners ? several : 'files', sort)],
     note: ['(own: bytes in the image; adds up to the file)'],
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
     ...(hidden > 0 ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }
+  const next = large.slice(shown.length, shown.length + MAX_FOLDED)
+  if (next.length === 0) return [main]
+  const title: Words = ['The next ', ...plural(next.length, ...(hasOwners ? noun : (['entry', 'entries'] as const)))]
+  return [main, { title, body: tableOf(columns, next), folded: 'only' }]
 }
 
 function titleOf(what: string, sort: string): string {
@@ -207,7 +214,7 @@ function insideSection(row: InsideRow, { noun, accounts }: Report): Section {
     title: ['Inside ', imageName(row.path, accounts)],
     note: ['(', ...insideWords(row, noun), '; ', bytes(row.own), ' for ', bytes(unpacked), ')'],
     body: tableOf(withoutReferences(columns), rows, ({ kind }) => kind === 'sum'),
-    isDetail: true,
+    folded: 'too',
   }
 }
 
@@ -252,7 +259,7 @@ function paidTwice({ paidTwice: copies, comparedAll, accounts }: Report, { owner
       title: ['Paid for twice'],
       note: [comparedAll ? '(by content)' : '(by content; the smaller files were not compared)'],
       body: { kind: 'lines', lines: [...lines, { phrases: [[bytes(wasted), ' in second copies']] }] },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -277,7 +284,7 @@ function hiddenReferences({ hidden = [] }: Report, context: ReportContext): Sect
       title: ['Named in compressed content'],
       note: ['(Nix does not look there)'],
       body: { kind: 'lines', lines: referenceLines(hidden, context) },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -291,7 +298,7 @@ function referencesByChance({ references }: Report, context: ReportContext): Sec
       title: ['References by chance'],
       note: ['(the hash stands only in compressed bytes)'],
       body: { kind: 'lines', lines: referenceLines(byChance, context) },
-      isDetail: true,
+      folded: 'too',
     },
   ]
 }
@@ -322,5 +329,5 @@ function referenceLines(
 /** Where gaps, overlaps and parts beside the tree lie. */
 function leftovers({ accounts }: Report): Section[] {
   const lines = placesOfLeftovers(accounts)
-  return lines.length === 0 ? [] : [{ title: ['Places in the file'], body: { kind: 'lines', lines }, isDetail: true }]
+  return lines.length === 0 ? [] : [{ title: ['Places in the file'], body: { kind: 'lines', lines }, folded: 'too' }]
 }

@@ -9,8 +9,8 @@ export interface Section {
   readonly body: Table | Tree | Lines
   /** What stands below the body, a line each: "-n 0 shows all". */
   readonly hints?: readonly Words[]
-  /** Whether it is a detail, which a comment folds. */
-  readonly isDetail?: true
+  /** Whether it is a detail: a comment folds it. `only` if it is left out where it cannot be folded. */
+  readonly folded?: 'too' | 'only'
 }
 
 export interface Table {

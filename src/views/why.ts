@@ -203,6 +203,6 @@ function goesWithIt(path: number, { goesWithIt: held }: Why, { nameOf, own }: Wh
   const more = held.length + 1 - shown.length
   const rest: readonly Words[] = more > 0 ? [plural(more, 'more path')] : []
   return [
-    { title: ['Goes with it'], body: { kind: 'lines', lines: [{ phrases: [...shown, ...rest] }] }, isDetail: true },
+    { title: ['Goes with it'], body: { kind: 'lines', lines: [{ phrases: [...shown, ...rest] }] }, folded: 'too' },
   ]
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { duplicates, wastedByContent, wastedByCopies } from '../../src/analyses/duplicates.ts'
 import type { PaidTwice } from '../../src/inventory/paid-twice.ts'
 import type { SameContent, SameContents } from '../../src/inventory/same-contents.ts'
-import { paidTwiceLines } from '../../src/present/text/paid-twice.ts'
+import { sectionText } from '../../src/present/text/sections.ts'
+import { name } from '../../src/views/cell.ts'
+import { paidTwiceLines } from '../../src/views/paid-twice.ts'
 import { basePath, syntheticSide } from './synthetic-side.ts'
 
 const [one, two] = [basePath(1, 'one-1'), basePath(2, 'two-1')]
@@ -79,12 +81,11 @@ describe('the bytes of second copies', () => {
 })
 
 describe('a line for content in several images', () => {
-  const lines = (copy: PaidTwice, width = 80): readonly string[] =>
-    paidTwiceLines([copy], {
-      ...{ style: { color: false, unicode: true, width }, unit: 'iec', accounts: [], top: 0 },
-      allBy: '--json',
-      labelOf: (key) => key.slice(33),
-    })
+  const lines = (copy: PaidTwice, width = 80): readonly string[] => {
+    const told = paidTwiceLines([copy], { accounts: [], top: 0, allBy: '--json', nameOf: (key) => name(key.slice(33)) })
+    const options = { style: { color: false, unicode: true, width }, unit: 'iec', fullPaths: false } as const
+    return sectionText({ body: { kind: 'lines', lines: told } }, options).split('\n')
+  }
 
   it('names the images, and each place where several are in one image', () => {
     const places = [

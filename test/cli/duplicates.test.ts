@@ -155,7 +155,7 @@ describe('isoscope duplicates', () => {
     expect(isoscope([image]).stdout.toString()).toMatch(
       /\nDuplicates {3}\(isoscope duplicates lists them\)\n {2}2 packages in several versions or builds; one of each would save ≈ \d/,
     )
-    expect(isoscope([image, '-f', 'md']).stdout.toString()).toMatch(/\nDuplicates: 2 packages in several versions/)
+    expect(isoscope([image, '-f', 'md']).stdout.toString()).toMatch(/\n#### Duplicates\n(.*\n)+2 packages in several versions/)
     expect(isoscope(['mini.iso']).stdout.toString()).not.toContain('Duplicates')
   })
 

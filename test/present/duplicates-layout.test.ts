@@ -6,6 +6,7 @@ import { findSameContents } from '../../src/inventory/same-contents.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { type DuplicatesTextOptions, duplicatesText } from '../../src/present/text/duplicates.ts'
 import { ownerLabels } from '../../src/present/text/owner-labels.ts'
+import { ownerNames } from '../../src/views/owner-names.ts'
 import { FILES, noise } from '../cli/store-with-copies.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 
@@ -31,6 +32,7 @@ describe('what is there several times', async () => {
     unit: 'iec',
     top: 0,
     labelOf: ownerLabels(inventory.references!.graph.keys, inventory.contentNames),
+    nameOf: ownerNames(inventory.references!.graph.keys, inventory.directory, inventory.contentNames),
     accounts: inventory.attribution.accounts,
     references: { origin: 'scan', complete: true },
     noun: 'store paths',

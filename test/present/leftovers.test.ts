@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../../src/analyses/report.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
-import { leftovers } from '../../src/present/text/leftovers.ts'
+import { sectionText } from '../../src/present/text/sections.ts'
+import { placesOfLeftovers } from '../../src/views/leftovers.ts'
 
 const account = (rest: Pick<Account, 'kind' | 'name' | 'own'> & Partial<Account>): Account => ({
   region: '[ISO9660]',
@@ -9,8 +9,13 @@ const account = (rest: Pick<Account, 'kind' | 'name' | 'own'> & Partial<Account>
   files: 0,
   ...rest,
 })
+const drawn = (lines: ReturnType<typeof placesOfLeftovers>, width: number): string => {
+  if (lines.length === 0) return ''
+  const section = { title: ['Places in the file'], body: { kind: 'lines', lines } } as const
+  return sectionText(section, { style: { width, color: false, unicode: true }, unit: 'iec', fullPaths: false })
+}
 const textOf = (accounts: readonly Account[], width = Number.POSITIVE_INFINITY): string =>
-  leftovers({ accounts } as Report, { width, color: false, unicode: true })
+  drawn(placesOfLeftovers(accounts), width)
 
 describe('places in the file', () => {
   it('are told of gaps, overlaps and parts beside the tree, and of nothing else', () => {

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<number>[] = [
 const tableWith = (count: number, length: number): Section => ({
   title: [text('x'.repeat(length))],
   body: tableOf(COLUMNS, Array(count).fill(length)),
-  isDetail: true,
+  folded: 'too',
 })
 
 describe('sections in Markdown', () => {
@@ -40,7 +40,7 @@ describe('sections in Markdown', () => {
   })
 
   it('fold what is a detail, and number in no list what stands alone', () => {
-    const detail: Section = { title: [name('*a*')], note: ['(two)'], body: linesOf(['x'], ['y']), isDetail: true }
+    const detail: Section = { title: [name('*a*')], note: ['(two)'], body: linesOf(['x'], ['y']), folded: 'too' }
     expect(sectionsMarkdown([{ body: linesOf(['alone']) }, detail], OPTIONS)).toBe(
       'alone\n\n<details><summary>&#42;a&#42; &#40;two&#41;</summary>\n\n- x\n- y\n\n</details>\n\n<sub>isoscope 1.2.3</sub>\n',
     )

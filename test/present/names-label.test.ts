@@ -3,7 +3,8 @@ import { check } from '../../src/analyses/check.ts'
 import { report } from '../../src/analyses/report.ts'
 import { checkJson } from '../../src/present/json/check.ts'
 import { checkText } from '../../src/present/text/check.ts'
-import { namesLabel, shortNamesLabel } from '../../src/present/text/names-label.ts'
+import { namesLabel } from '../../src/present/text/names-label.ts'
+import { fileName } from '../../src/views/file-names.ts'
 import { syntheticSide } from '../analyses/synthetic-side.ts'
 import { reportLines, reportMarkdown, reportText } from './drawn-report.ts'
 
@@ -24,7 +25,7 @@ describe('a hard-linked file', () => {
     expect(namesLabel('/a', undefined)).toBe('/a')
     expect(namesLabel('/a', ['/b\x1b'])).toBe('/a = /b\\x1b')
     expect(namesLabel('/a', ['/b', '/c', '/d'])).toBe('/a +3 names')
-    expect(shortNamesLabel('/a', ['/b'])).toBe('/a +1 name')
+    expect(fileName('/a', ['/b']).shorter).toBe('/a +1 name')
   })
 
   it('has both names in the report, and the count where there is no room', () => {

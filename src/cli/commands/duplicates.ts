@@ -26,6 +26,7 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
     const contents = survey.sameContents(deep)
     const found = duplicates(inventory, contents)
     const { accounts } = inventory.attribution
+    const nameOf = ownerNames(survey.keys, inventory.directory, inventory.contentNames)
     const text = ({ style, unit }: Drawing): string[] => {
       const { references, contentNames, kind, directory } = inventory
       const labelOf = ownerLabels(survey.keys, contentNames)
@@ -33,6 +34,7 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
         style,
         unit,
         top,
+        nameOf,
         labelOf: options.fullPaths === true ? (key) => printable(fullName(directory, key)) : labelOf,
         accounts,
         references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
@@ -41,7 +43,6 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
       })
       return [whole]
     }
-    const nameOf = ownerNames(survey.keys, inventory.directory, inventory.contentNames)
     const json = () => [duplicatesJson(found, inventory)]
     await printView({ ...duplicatesView(found, { accounts, nameOf, top }), json, own: { text } }, options, destinations)
     const { attribution, inside, twice, references } = inventory

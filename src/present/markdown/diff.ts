@@ -13,7 +13,7 @@ import {
 } from '../diff-words.ts'
 import { entryName, privilegeText, sumText } from '../metadata-words.ts'
 import { printableText } from '../text/printable.ts'
-import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
+import { formatBytes, formatCount, formatDelta, formatPercent, plural, type Unit } from '../units.ts'
 import { escapeMarkdown } from './escape.ts'
 
 /** GitHub allows 65,536 characters in a comment; we leave some to the caller's own text. */
@@ -65,9 +65,22 @@ export function diffMarkdown(diff: Diff, options: DiffMarkdownOptions): string {
     '',
   ]
   if (diff.rows.length > 0) {
-    lines.push(...diffTable(diff, options, MAX_LENGTH - 200 - [...lines, ...foot].join('\n').length))
+    const room = (): number => MAX_LENGTH - 200 - [...lines, ...foot].join('\n').length
+    lines.push(...diffTable(diff, options, room()))
+    lines.push(...foldedRows(diff, options, room()))
   }
   return [...lines, ...foot].join('\n')
+}
+
+/** The least room for folded rows. */
+const MIN_FOLDED = 1000
+
+/** All rows, folded, if some are summed up above and there is room. */
+function foldedRows(diff: Diff, options: DiffMarkdownOptions, room: number): string[] {
+  if (room < MIN_FOLDED || options.only !== undefined || summariseDiff(diff, options).sums.length === 0) return []
+  const all = { ...options, min: 0, top: 0, rebuilt: true }
+  const summary = `<details><summary>All ${plural(diff.rows.length, 'row')}</summary>`
+  return ['', summary, '', ...diffTable(diff, all, room - 100), '', '</details>']
 }
 
 /**

@@ -42,7 +42,7 @@ export function sectionsMarkdown(sections: readonly Section[], options: Markdown
 }
 
 function sectionMarkdown(
-  { title, note, body, hints = [], isDetail }: Section,
+  { title, note, body, hints = [], folded }: Section,
   isFirst: boolean,
   options: MarkdownOptions,
   room: number,
@@ -52,7 +52,7 @@ function sectionMarkdown(
   const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
   const lines = [fittingLines(bodyLines(body, options), room - around)]
-  if (isDetail === true) {
+  if (folded !== undefined) {
     const summary = `${heading}${behind === '' ? '' : ` ${behind}`}`
     return `<details><summary>${asHtml(summary)}</summary>\n\n${[...lines, ...below].join('\n\n')}\n\n</details>`
   }

@@ -2,7 +2,7 @@ import type { Cell, NameCell, Words } from '../../views/cell.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { arrowText } from './arrow.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
-import { bar, green, red, type TextStyle } from './style.ts'
+import { bar, green, PLAIN, red, type TextStyle } from './style.ts'
 
 /** How values are written as text. */
 export interface TextOptions {
@@ -62,6 +62,11 @@ function nameText({ short, full }: NameCell, { fullPaths }: TextOptions): string
 /** A sentence as text, at its full width. */
 export function wordsText(words: Words, options: TextOptions): string {
   return words.map((word) => (typeof word === 'string' ? word : cellText(word, options))).join('')
+}
+
+/** A sentence without sizes as text. */
+export function plainWords(words: Words): string {
+  return wordsText(words, { style: PLAIN, unit: 'iec', fullPaths: false })
 }
 
 /** A value as text of a width: we shorten names in the middle. */

@@ -3,12 +3,14 @@ import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analy
 import { type Duplicates, wastedByContent, wastedByCopies } from '../../analyses/duplicates.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import { MIN_COMPARED, type SameContent, type StoredContent } from '../../inventory/same-contents.ts'
+import type { NameCell } from '../../views/cell.ts'
+import { paidTwiceLines } from '../../views/paid-twice.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { MORE_LINKS, roomForChain, withChain } from './chain.ts'
-import { paidTwiceLines } from './paid-twice.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
+import { sectionText } from './sections.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
 import { fitting, wrap } from './wrap.ts'
@@ -18,6 +20,7 @@ export interface DuplicatesTextOptions {
   readonly unit: Unit
   /** How many packages, and lines of each other list, to show; 0 for all. */
   readonly top: number
+  readonly nameOf: (key: ByteString) => NameCell
   /** Makes a short name of an owner. */
   readonly labelOf: (key: ByteString) => string
   readonly accounts: readonly Account[]
@@ -157,7 +160,11 @@ function pathText(
 
 function paidTwiceSection({ paidTwice = [] }: Duplicates, options: DuplicatesTextOptions): string {
   if (paidTwice.length === 0) return ''
-  return `${bold('Paid for twice', options.style)}   (in several images, by content)\n${paidTwiceLines(paidTwice, { ...options, allBy: '-n 0' }).join('\n')}`
+  const { accounts, nameOf, top, style, unit } = options
+  const lines = paidTwiceLines(paidTwice, { accounts, nameOf, top, allBy: '-n 0' })
+  const body = { kind: 'lines', lines } as const
+  const note = ['(in several images, by content)']
+  return sectionText({ title: ['Paid for twice'], note, body }, { style, unit, fullPaths: false })
 }
 
 function identicalSection({ identical = [] }: Duplicates, options: DuplicatesTextOptions): string {

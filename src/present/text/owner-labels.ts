@@ -1,25 +1,18 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import { nameOf } from '../../owners/names.ts'
 import type { ContentName, ContentNames } from '../../owners/owner.ts'
-import { uniqueHashes } from '../../owners/unique-hash.ts'
-import { printable, printableText } from './printable.ts'
+import { contentSuffix, shortNames } from '../../views/owner-names.ts'
+import { printable } from './printable.ts'
 
 /**
- * Makes short labels of store paths: "name", after as many characters of the hash as make the label unique. What a path is by
- * its content stands behind: "source (nixpkgs 26.05)".
- * @param paths key names of all store paths
+ * Makes short labels of store paths, safe to print: see `shortNames`.
+ * @param paths keys of all store paths
  */
 export function ownerLabels(paths: readonly ByteString[], contents?: ContentNames): (key: ByteString) => string {
-  const hashOf = uniqueHashes(paths)
-  return (key) => {
-    const hash = hashOf(key)
-    return `${hash === '' ? '' : `${hash}…-`}${printable(nameOf(key))}${contentText(contents?.get(key))}`
-  }
+  const nameOf = shortNames(paths, contents)
+  return (key) => printable(nameOf(key))
 }
 
 /** " (nixpkgs 26.05)", safe to print; '' for an owner whose content tells nothing. */
 export function contentText(content: ContentName | undefined): string {
-  if (content === undefined) return ''
-  const { name, version } = content
-  return ` (${printableText(version === undefined ? name : `${name} ${version}`)})`
+  return printable(contentSuffix(content))
 }

@@ -8,12 +8,14 @@ import { wrap, wrapPhrases } from './wrap.ts'
 
 /** Sections as text that ends in a newline; '' if there are none. */
 export function sectionsText(sections: readonly Section[], options: TextOptions): string {
-  if (sections.length === 0) return ''
-  const text = `${sections.map((section) => sectionText(section, options)).join('\n\n')}\n`
+  const shown = sections.filter(({ folded }) => folded !== 'only')
+  if (shown.length === 0) return ''
+  const text = `${shown.map((section) => sectionText(section, options)).join('\n\n')}\n`
   return options.style.unicode ? text : inAscii(text)
 }
 
-function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
+/** A section as text, without a newline at its end. */
+export function sectionText({ title, note, body, hints = [] }: Section, options: TextOptions): string {
   const parts = [bodyText(body, options)]
   if (title !== undefined) {
     parts.unshift(titleText(title, note, options))
