@@ -37,6 +37,11 @@ function chromiumPath() {
   return path
 }
 
+/** Starts Chromium without a window. */
+export function startChromium() {
+  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS })
+}
+
 /** Starts a browser and a server for its pages. */
 export async function startPages() {
   let script = ''
@@ -49,7 +54,7 @@ export async function startPages() {
   })
   await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)))
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS })
+  const browser = await startChromium()
   return {
     /** Opens a page. @param {string} text its script @param {string} [allowed] its Content Security Policy */
     async open(text, allowed = '') {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compileAssembly } from './assembly.js'
 import { bundle } from './bundle.js'
 import { compileHints } from './hints.js'
+import { compilePage } from './page.js'
 
 // Builds into a folder beside dist and moves each file into place. A rename replaces a file at once, so a command that
 // runs meanwhile finds every file whole. `npm ci`, `npm pack` and the tests all build.
@@ -21,6 +22,7 @@ const ABANDONED = 3_600_000
 removeAbandoned()
 await compileAssembly()
 compileHints()
+await compilePage()
 // Beside dist, so that paths out of it lead to the same places.
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {

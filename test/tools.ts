@@ -18,6 +18,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   fish: 'fish',
   e2fsck: 'e2fsprogs',
   file: 'file',
+  'firefox-esr': 'firefox-esr',
   'dump.erofs': 'erofs-utils',
   'fsck.erofs': 'erofs-utils',
   xmllint: 'libxml2-utils',

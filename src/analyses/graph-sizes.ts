@@ -71,19 +71,32 @@ export function graphSizes(
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, shares, bytes })
   }
-  const begins = roots.map(({ node }) => node)
-  const rootRegions = regionsOf(begins.flatMap((node) => totals.get(all.keys[node]!) ?? []))
+  const rootRegions = regionsOf(roots.flatMap(({ node }) => totals.get(all.keys[node]!) ?? []))
   const held = exclusive.map((bytes, node) => {
     const regions = Object.entries(totals.get(all.keys[node]!)?.ownByRegion ?? {})
     const copies = regions.filter(([region]) => !rootRegions.has(region))
     if (copies.length === regions.length) return bytes
     return copies.reduce((rest, [, copy]) => Math.max(rest - copy, 0), bytes)
   })
+  return sizesInGraph({ graph: all, byChance }, roots, kinds, { own, unpacked, exclusive, held, shared })
+}
+
+/** The bytes of owners by node number, as far as they do not depend on references. */
+export type OwnerBytes = Pick<GraphSizes, 'own' | 'unpacked' | 'exclusive' | 'held' | 'shared'>
+
+/** Computes what would go away with each owner. It needs no image, so a page in a browser uses it too. */
+export function sizesInGraph(
+  { graph: all, byChance = [] }: Pick<References, 'graph' | 'byChance'>,
+  roots: readonly Root[],
+  kinds: ReferenceKinds,
+  bytes: OwnerBytes,
+): GraphSizes {
+  const begins = roots.map(({ node }) => node)
   const sizesOf = (graph: ReferenceGraph): Omit<GraphSizes, 'certain'> => {
     const tree = dominatorTree(graph, begins)
-    const retained = retainedSizes(tree, exclusive, shared)
-    const freed = retainedSizes(tree, held, shared)
-    return { graph, roots, byChance, kinds, tree, own, unpacked, retained, exclusive, held, freed, shared }
+    const retained = retainedSizes(tree, bytes.exclusive, bytes.shared)
+    const freed = retainedSizes(tree, bytes.held, bytes.shared)
+    return { ...bytes, graph, roots, byChance, kinds, tree, retained, freed }
   }
   if (byChance.length === 0) return sizesOf(all)
   const certain = sizesOf(withoutReferences(all, byChance))

@@ -11,6 +11,7 @@ import { exploreDefinition } from './definitions/explore.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { extractDefinition } from './definitions/extract.ts'
 import { helpDefinition } from './definitions/help.ts'
+import { htmlDefinition } from './definitions/html.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
@@ -62,6 +63,7 @@ export const COMMANDS = {
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
+  html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
   completion: command(completionDefinition, async (given) =>

@@ -110,6 +110,24 @@ export const tableOptions = {
   ...pagerOption,
 } as const satisfies Options
 
+/** The formats of what a page can show too. */
+export const PAGE_FORMATS = [...FORMATS, 'html'] as const
+
+/** The same for commands whose answer can be looked at in a page. */
+export const pageOptions = {
+  ...tableOptions,
+  format: {
+    ...tableOptions.format,
+    choices: PAGE_FORMATS,
+    describe:
+      'text by default; html is a page to look around in; ndjson, csv and tsv have a line for each row, in bytes',
+  },
+  output: {
+    ...tableOptions.output,
+    describe: tableOptions.output.describe.replace('.md,', '.md, .html,'),
+  },
+} as const satisfies Options
+
 /** How many rows to show. */
 export function topOption<const Rows extends number>(rows: Rows, describe: string) {
   return { top: { alias: 'n', type: 'number', default: rows, describe } } as const satisfies Options

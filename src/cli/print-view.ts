@@ -4,16 +4,17 @@ import type { Rows, View } from '../views/view.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { styleOf, unitOf } from './option-values.ts'
-import { FORMATS, type tableOptions } from './options.ts'
+import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
 import { joinPieces, writeOut } from './output.ts'
 import { writePaged } from './pager.ts'
 import { readVersion } from './version.ts'
 import { writeFileWhole } from './write-file.ts'
 
-export type Format = (typeof FORMATS)[number]
+export type Format = (typeof PAGE_FORMATS)[number]
 
 /** The options of every command that prints a table. */
-export type TableArguments = ValuesOf<typeof tableOptions> & {
+export interface TableArguments extends Omit<ValuesOf<typeof tableOptions>, 'format'> {
+  readonly format?: Format | undefined
   /** Rows to show; 0 for all, which may be more than a screen has. */
   readonly top?: number | undefined
 }
@@ -31,6 +32,8 @@ export interface Printable<Row> extends View<Row> {
   fitted?(drawing: Drawing, height: number): Iterable<string>
   /** Whether the user asked for output that may be longer than a screen, as with `-n 0`. */
   readonly isLong?: boolean
+  /** The page that shows it, for commands that have one. */
+  page?(): Promise<Iterable<string>>
   /** What a program finds its own earlier comment by, in Markdown. */
   readonly marker?: string
 }
@@ -55,31 +58,36 @@ const STDOUT = '-'
 /**
  * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
  * without a known one, and of stdout.
+ * @param hasPage whether the answer can be a page
  * @throws {UsageError} if the format of a file is not known
  */
-export function destinationsOf({ json, format: given, output = [] }: TableArguments): Destinations {
+export function destinationsOf({ json, format: given, output = [] }: TableArguments, hasPage = false): Destinations {
+  const formatOf = (path: string): Format | undefined => formatByName(path, hasPage)
   const format = json === true ? 'json' : given
+  if (format === 'html' && !hasPage) throw new UsageError('--format html: there is no page for this')
   const names = output.filter((path) => path !== STDOUT)
-  const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path) }))
+  const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, hasPage) }))
   const isForFile = names.some((path) => formatOf(path) === undefined)
   const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
   return toStdout ? { stdout: format ?? 'text', files } : { files }
 }
 
-const EXTENSIONS: readonly (readonly [string, Format])[] = [
-  ['.txt', 'text'],
-  ...FORMATS.filter((format) => format !== 'text').map((format) => [`.${format}`, format] as const),
-]
-
-/** The format of a file by its extension, which may have .gz after it. */
-function formatOf(path: string): Format | undefined {
-  const name = path.replace(/\.gz$/, '')
-  return EXTENSIONS.find(([extension]) => name.endsWith(extension))?.[1]
+function extensions(hasPage: boolean): readonly (readonly [string, Format])[] {
+  const formats = hasPage ? PAGE_FORMATS : FORMATS
+  return formats.map((format) => [format === 'text' ? '.txt' : `.${format}`, format] as const)
 }
 
-function unknownFormat(path: string): never {
-  const extensions = EXTENSIONS.map(([extension]) => extension).join(', ')
-  throw new UsageError(`${path}: its extension does not say in which format: ${extensions}, or those with .gz`)
+/** The format of a file by its extension, which may have .gz after it. */
+function formatByName(path: string, hasPage: boolean): Format | undefined {
+  const name = path.replace(/\.gz$/, '')
+  return extensions(hasPage).find(([extension]) => name.endsWith(extension))?.[1]
+}
+
+function unknownFormat(path: string, hasPage: boolean): never {
+  const known = extensions(hasPage)
+    .map(([extension]) => extension)
+    .join(', ')
+  throw new UsageError(`${path}: its extension does not say in which format: ${known}, or those with .gz`)
 }
 
 /** All formats in which an answer is written. */
@@ -91,7 +99,7 @@ export function formatsOf({ stdout, files }: Destinations): readonly Format[] {
 export async function printView<Row>(
   view: Printable<Row>,
   options: TableArguments,
-  { stdout, files }: Destinations = destinationsOf(options),
+  { stdout, files }: Destinations = destinationsOf(options, view.page !== undefined),
 ): Promise<void> {
   for (const { path, format } of files) {
     await writeFileWhole(path, await drawn(view, format, options, fileStyle(options), true))
@@ -128,6 +136,9 @@ async function drawn<Row>(
   switch (format) {
     case 'json':
       return view.json(saved)
+    case 'html':
+      if (view.page === undefined) throw new Error('this command has no page')
+      return view.page()
     case 'text': {
       const { sectionsText } = await import('../present/text/sections.ts')
       return [sectionsText(view.sections(), { style, unit, fullPaths })]

@@ -348,7 +348,7 @@ describe('a saved report', () => {
     expect(isoscope(['mini.iso', '-o', join(work, 'x.pdf')])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /x\.pdf: its extension does not say in which format: \.txt, \.json, \.ndjson, \.csv, \.tsv, \.md, or those with \.gz\n$/,
+        /x\.pdf: its extension does not say in which format: \.txt, \.json, \.ndjson, \.csv, \.tsv, \.md, \.html, or those with \.gz\n$/,
       ),
     })
     expect(isoscope(['mini.iso', '-o', '/dev/null/x.json'])).toMatchObject({

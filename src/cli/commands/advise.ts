@@ -21,7 +21,7 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   if (options.packing === true) return (await import('./advise-packing.ts')).runAdvisePacking(options)
   const apply = options.apply === undefined ? undefined : idsIn(options.apply)
   countOf('n', options.top)
-  destinationsOf(options)
+  destinationsOf(options, true)
   return withStore(options, async (store) => {
     const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside: true })
     const sizes = sizesOf(store, options)
@@ -65,7 +65,8 @@ async function printAdvice(
   }
   const json = () => [adviseJson(advice, { image, references, sizes, names, evidence })]
   const view = adviseView(advice, { image, nameOf: namesIn(store), top: options.top })
-  await printView({ ...view, json, own: { text } }, options)
+  const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, { tab: 'advice' }, advice)
+  await printView({ ...view, json, own: { text }, page }, options)
 }
 
 function isIn({ items, uncounted }: Advice, id: string): boolean {

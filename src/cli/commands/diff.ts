@@ -27,7 +27,7 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     rebuilt: options.rebuilt === true,
     only: options.only,
   }
-  destinationsOf(options)
+  destinationsOf(options, options.path === undefined)
   if (options.path !== undefined) {
     for (const [name, given] of Object.entries({
       '--only': options.only,
@@ -59,7 +59,9 @@ async function printDiff(
     md: ({ unit }: Drawing) => [diffMarkdown(result, { ...summary, unit, paths, version: readVersion() })],
   }
   const json = () => [diffJson(result, paths)]
-  await printView({ ...diffView(result, paths, summary), json, own }, options)
+  const surveys = { old: before.survey, new: after.survey }
+  const page = async () => (await import('../html-documents.ts')).diffPage(result, surveys, options)
+  await printView({ ...diffView(result, paths, summary), json, own, page }, options)
   return exitCodeOf(result, before.isWhole && after.isWhole, options)
 }
 

@@ -20,10 +20,11 @@ const ROWS = 20
 
 /** `isoscope IMAGE...`: what every byte of it is for. */
 export async function runReport(options: ReportArguments, explain: Explain): Promise<ExitCode> {
-  const destinations = destinationsOf(options)
+  const destinations = destinationsOf(options, true)
   if (options.images.length === 1) return reportOn(options.images[0]!, destinations, options)
   const { stdout: format, files } = destinations
   if (files.length > 0) throw new UsageError('-o: saves the report of one image only')
+  if (format === 'html') throw new UsageError('several images in one page: isoscope html IMAGE... -o FILE')
   if (format === 'json' || format === 'md' || format === undefined) {
     throw new UsageError('several images can be written as text, ndjson, csv and tsv only')
   }
@@ -46,6 +47,7 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
       ...(options.top === undefined
         ? { fitted: (drawing: Drawing, height: number) => [fittedReport(result, choices, height, drawing)] }
         : {}),
+      page: async () => (await import('../html-documents.ts')).imagePage(survey, options),
     }
     await printView(view, options, destinations)
     printProblems(result.warnings, options.verbose)

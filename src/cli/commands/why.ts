@@ -28,7 +28,7 @@ import { type Destinations, type Drawing, destinationsOf, formatsOf, printView }
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
-  const destinations = destinationsOf(options)
+  const destinations = destinationsOf(options, true)
   return withStore(options, (store) => printWhy(store, options, destinations))
 }
 
@@ -98,11 +98,10 @@ async function printWhy(store: OpenStore, options: WhyArguments, destinations: D
   }
   const { origin, incomplete } = references
   const context = { ...sizes, closure, evidence, origin, complete: incomplete.length === 0, nameOf: namesIn(store) }
-  await printView(
-    { ...whyView(answers, context), json, own: { text }, isLong: options.all === true },
-    options,
-    destinations,
-  )
+  const start = found.length === 0 ? undefined : { owner: found[0]! }
+  const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, start)
+  const isLong = options.all === true
+  await printView({ ...whyView(answers, context), json, own: { text }, page, isLong }, options, destinations)
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed

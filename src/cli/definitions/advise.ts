@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, storeOptions, topOption } from '../options.ts'
+import { imageOptions, pageOptions, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const adviseDefinition = {
@@ -17,6 +17,7 @@ export const adviseDefinition = {
     sample: { type: 'string', default: '8MiB', describe: 'packing: how much content to compress' },
     ...topOption(10, 'entries to show; 0 for all'),
     ...storeOptions,
+    ...pageOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -4,9 +4,9 @@ import {
   insideOption,
   minOption,
   optionalReferences,
+  pageOptions,
   referenceOptions,
   rootOption,
-  tableOptions,
   topOption,
 } from '../options.ts'
 
@@ -40,7 +40,7 @@ export const diffDefinition = {
     rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
     content: { type: 'boolean', describe: 'compare contents too, where names and sizes are the same' },
     'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs; contents are compared for that' },
-    ...tableOptions,
+    ...pageOptions,
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,

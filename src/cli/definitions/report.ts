@@ -5,10 +5,10 @@ import {
   imageOptions,
   minOption,
   optionalReferences,
+  pageOptions,
   referenceOptions,
   rootOption,
   sortOption,
-  tableOptions,
 } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
@@ -28,7 +28,7 @@ export const reportDefinition = {
     },
     ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the store paths'),
     ...minOption('0', 'sum up store paths smaller than this (100K, 5MiB)'),
-    ...tableOptions,
+    ...pageOptions,
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,

@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { deepOption, imageOptions, storeOptions } from '../options.ts'
+import { deepOption, imageOptions, pageOptions, storeOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const whyDefinition = {
@@ -24,6 +24,7 @@ export const whyDefinition = {
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
     to: { type: 'string', completes: 'storePath', describe: 'only routes that come from this store path' },
     ...storeOptions,
+    ...pageOptions,
     ...deepOption,
     ...imageOptions,
   },

@@ -1,0 +1,29 @@
+import type { PageDocument } from '../../present/html/page-data.ts'
+import type { HtmlArguments } from '../definitions/html.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { imageForPage, pageOf } from '../html-documents.ts'
+import { isMistyped, MistypedWord } from '../mistyped-word.ts'
+import { openSurvey } from '../open-survey.ts'
+import { writeOut } from '../output.ts'
+import { printProblems } from '../print-problems.ts'
+import { withOpen } from '../with-open.ts'
+import { writeFileWhole } from '../write-file.ts'
+
+/** `isoscope html IMAGE...`: one page to look around in all of them. */
+export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
+  for (const image of options.images) if (isMistyped(image)) throw new MistypedWord(image)
+  const documents: PageDocument[] = []
+  let exitCode: ExitCode = EXIT.ok
+  for (const image of options.images) {
+    await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
+      const { document, inventory } = await imageForPage(survey, options)
+      documents.push(document)
+      printProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
+      if (!inventory.image.complete || (inventory.references?.incomplete.length ?? 0) > 0) exitCode = EXIT.failed
+    })
+  }
+  const page = pageOf(documents)
+  if (options.output === '-') await writeOut(page)
+  else await writeFileWhole(options.output, page)
+  return exitCode
+}

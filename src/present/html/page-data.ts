@@ -1,0 +1,167 @@
+// What an HTML page is made from: plain data that JSON keeps. All texts are safe to print, and hold no line break.
+
+/** What a page shows. */
+export interface PageData {
+  /** The version of isoscope that made it. */
+  readonly version: string
+  /** Images and comparisons; the reader chooses between them. There is at least one. */
+  readonly documents: readonly PageDocument[]
+  /** What it shows first; the whole first document if absent. */
+  readonly start?: PageStart
+}
+
+export type PageDocument = PageImage | PageDiff
+
+/** What the first document shows first. */
+export interface PageStart {
+  /** An owner to select, by number. */
+  readonly owner?: number
+  readonly tab?: 'advice'
+}
+
+/** An image. */
+export interface PageImage {
+  readonly kind: 'image'
+  readonly name: string
+  /** Bytes of the file. */
+  readonly size: number
+  /** "NixOS 26.05", "zstd squashfs", and the like. */
+  readonly facts: readonly string[]
+  /** What one owner is called, and several. */
+  readonly noun: readonly [one: string, several: string]
+  readonly complete: boolean
+  readonly warnings: readonly string[]
+  readonly tree: PageTree
+  readonly owners: PageOwners
+  /** Absent if the image has no references, or if they were not asked for. */
+  readonly graph?: PageGraph
+  /** Absent if the image is no NixOS image, or has no references. */
+  readonly advice?: PageAdvice
+}
+
+/** A list of texts, each on a line: it takes half the time that an array of texts takes to read. */
+export type Lines = string
+
+/** Every byte of an image as a tree, in preorder. All `own` together are the bytes of the file. */
+export interface PageTree {
+  readonly names: Lines
+  /** A letter of `KIND_LETTERS` for each node. */
+  readonly kinds: string
+  /** How many nodes lie directly below each. */
+  readonly counts: readonly number[]
+  /** Bytes in the image file, without those of the nodes below. */
+  readonly own: readonly number[]
+  /** Content bytes, with those of the nodes below. */
+  readonly unpacked: readonly number[]
+  /** The numbers of the owners, for each node that is one. */
+  readonly owners: readonly number[]
+}
+
+/** The owners in an image by number, which is also their number in the graph. */
+export interface PageOwners {
+  /** "perl-5.42.0": short, and unique in the image. */
+  readonly labels: Lines
+  /** "/nix/store/…-perl-5.42.0". */
+  readonly paths: Lines
+  readonly own: readonly number[]
+  readonly unpacked: readonly number[]
+  /** Regular files. An owner that others refer to but that is not in the image has -1. */
+  readonly files: readonly number[]
+}
+
+/** The references between owners, and what their sizes depend on. */
+export interface PageGraph {
+  /** "registration" or "scan". */
+  readonly origin: string
+  /** The references as `Adjacency` has them. */
+  readonly start: readonly number[]
+  readonly list: readonly number[]
+  /** A letter of `REFERENCE_LETTERS` for each reference. */
+  readonly kinds: string
+  /** Owners that are generated texts. */
+  readonly texts: readonly number[]
+  readonly byChance: readonly (readonly [from: number, to: number])[]
+  readonly roots: readonly { readonly node: number; readonly reason: string }[]
+  readonly exclusive: readonly number[]
+  readonly held: readonly number[]
+  readonly shared: readonly {
+    readonly nodes: readonly number[]
+    readonly shares: readonly number[]
+    readonly bytes: number
+  }[]
+}
+
+/** What to change in the configuration of a NixOS image. */
+export interface PageAdvice {
+  readonly items: readonly PageAdviceItem[]
+  /** Bytes that go with all items that are followed. */
+  readonly total: number
+}
+
+export interface PageAdviceItem {
+  readonly id: string
+  readonly title: string
+  /** Lines of a NixOS module. */
+  readonly options: readonly string[]
+  /** Bytes that go if it is followed alone; null if we cannot tell. */
+  readonly saves: number | null
+  /** "≈ 17.3 MiB after nix-daemon", or why it is not followed. */
+  readonly note: string
+  readonly isFollowed: boolean
+  readonly loses: string
+  /** How surely we know it. */
+  readonly sureness: string
+  /** Addresses, as text. */
+  readonly sources: readonly string[]
+  /** Numbers of the owners that go with it. */
+  readonly owners: readonly number[]
+}
+
+/** A comparison of two images. */
+export interface PageDiff {
+  readonly kind: 'diff'
+  /** "nixos-a.iso → nixos-b.iso". */
+  readonly name: string
+  readonly old: PageDiffSide
+  readonly new: PageDiffSide
+  readonly rows: readonly PageDiffRow[]
+  readonly warnings: readonly string[]
+}
+
+/** An image of a comparison. */
+export interface PageDiffSide {
+  readonly size: number
+  /** The number of its document in the page. */
+  readonly document: number
+}
+
+export interface PageDiffRow {
+  readonly name: string
+  readonly change: DiffChange
+  /** "new", "gone", "other version", … */
+  readonly word: string
+  readonly before: number
+  readonly after: number
+  /** "through: etc → perl". */
+  readonly reason: string
+  /** Numbers of its owner in the old and in the new image; -1 if it has none. */
+  readonly owners: readonly [old: number, new: number]
+}
+
+/** The groups of a comparison. */
+export const DIFF_CHANGES = ['grew', 'new', 'shrank', 'gone', 'same size'] as const
+export type DiffChange = (typeof DIFF_CHANGES)[number]
+
+/** A letter for each kind of node. */
+export const KIND_LETTERS = {
+  image: 'i',
+  region: 'r',
+  owner: 'o',
+  directory: 'd',
+  file: 'f',
+  link: 'l',
+  rest: 't',
+} as const
+
+/** A letter for each kind of reference. */
+export const REFERENCE_LETTERS = { structural: 's', chosen: 'c', 'built in': 'b' } as const

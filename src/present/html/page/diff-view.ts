@@ -1,0 +1,127 @@
+import { bytes, change, text } from '../../../views/cell.ts'
+import type { Column } from '../../../views/column.ts'
+import { formatBytes, formatCount, formatDelta, formatPercent, plural } from '../../units.ts'
+import { DIFF_CHANGES, type PageDiff, type PageDiffRow } from '../page-data.ts'
+import { pageColumns } from './columns.ts'
+import type { DocumentView, Row } from './document-view.ts'
+import { button, element, nameText } from './element.ts'
+import { hasWords, wordsOf } from './search.ts'
+import { treeOf } from './tree.ts'
+
+const ACTION = { class: 'action' } as const
+
+/** What the groups of a comparison are called. */
+const GROUPS: Readonly<Record<(typeof DIFF_CHANGES)[number], string>> = {
+  grew: 'Grew',
+  new: 'New',
+  shrank: 'Shrank',
+  gone: 'Gone',
+  'same size': 'Same size',
+}
+
+const DIFF_COLUMNS: readonly Column<PageDiffRow>[] = [
+  { id: 'name', heading: 'name', isName: true, value: ({ name }) => text(name), sort: ({ name }) => name },
+  {
+    id: 'change',
+    heading: 'change',
+    value: ({ before, after }) => change(after - before),
+    sort: ({ before, after }) => after - before,
+  },
+  {
+    id: 'size',
+    heading: 'by',
+    value: ({ before, after }) => bytes(Math.abs(after - before)),
+    sort: ({ before, after }) => Math.abs(after - before),
+  },
+  { id: 'before', heading: 'before', value: ({ before }) => bytes(before), sort: ({ before }) => before },
+  { id: 'after', heading: 'after', value: ({ after }) => bytes(after), sort: ({ after }) => after },
+  { id: 'word', heading: 'what', isName: true, value: ({ word }) => text(word), sort: ({ word }) => word },
+  { id: 'reason', heading: 'why', isName: true, value: ({ reason }) => text(reason), sort: ({ reason }) => reason },
+]
+
+/** A comparison as a page shows it: the area of a row is by how much it changed. */
+export function diffView(diff: PageDiff): DocumentView {
+  const { rows, old, new: now } = diff
+  const groups = DIFF_CHANGES.map((change) => ({ change, rows: rows.filter((row) => row.change === change) })).filter(
+    (group) => group.rows.some(({ before, after }) => before !== after),
+  )
+  const tree = treeOf({
+    ...{ name: diff.name, kind: 'i', own: 0, unpacked: 0, owner: -1 },
+    below: groups.map((group) => ({
+      ...{ name: GROUPS[group.change], kind: 'r', own: 0, unpacked: 0, owner: -1 },
+      below: group.rows.map(({ name, before, after }) => {
+        return { name, kind: 'o', own: Math.abs(after - before), unpacked: 0, owner: -1, below: [] }
+      }),
+    })),
+  })
+  // In preorder, each group is a node before its rows.
+  const rowAt = [undefined, ...groups.flatMap((group) => [undefined, ...group.rows])]
+  const nodeOf = new Map(rowAt.flatMap((row, node) => (row === undefined ? [] : [[row, node] as const])))
+  const changes = ['same size', ...groups.flatMap(({ change, rows: some }) => [change, ...some.map(() => change)])]
+  const delta = now.size - old.size
+  const data = new Map<Row, PageDiffRow>()
+  const tableRows = rows.map((row): Row => {
+    const made = { node: nodeOf.get(row) ?? -1, owner: -1, name: row.name }
+    data.set(made, row)
+    return made
+  })
+  const columns = pageColumns(DIFF_COLUMNS, (row: Row) => data.get(row)!)
+  return {
+    name: diff.name,
+    sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size)})`,
+    facts: [plural(rows.length, 'change')],
+    warnings: diff.warnings,
+    views: [['places', 'change']],
+    tabs: [['owners', 'Changes']],
+    colours: [['kind', 'change']],
+    treeOf: () => tree,
+    label: (_, node) => tree.names[node]!,
+    nodeOfOwner: () => -1,
+    table(state) {
+      const words = wordsOf(state.find)
+      const shown = tableRows.filter((row) => hasWords(`${row.name} ${data.get(row)!.word}`, words))
+      return { label: 'changes', columns, rows: shown, note: '' }
+    },
+    colourOf: (_, palette) => (node) => palette.changes[changes[node]!]!,
+    legend: (_, palette) =>
+      groups.map(({ change, rows: some }) => ({
+        colour: palette.changes[change]!,
+        label: GROUPS[change].toLowerCase(),
+        bytes: some.reduce((sum, { before, after }) => sum + Math.abs(after - before), 0),
+      })),
+    panel(_, node, actions) {
+      const row = rowAt[node]
+      if (row === undefined) {
+        const change = node === 0 ? delta : Number.NaN
+        const text = Number.isNaN(change) ? formatBytes(tree.total[node]!, 'iec') : formatDelta(change, 'iec')
+        return [element('h2', {}, nameText(tree.names[node]!)), element('p', {}, text)]
+      }
+      const facts: (readonly [string, string])[] = [
+        ['change', formatDelta(row.after - row.before, 'iec')],
+        ['in bytes', formatDelta(row.after - row.before, 'bytes')],
+        ['before', `${formatBytes(row.before, 'iec')} · ${formatCount(row.before)} bytes`],
+        ['after', `${formatBytes(row.after, 'iec')} · ${formatCount(row.after)} bytes`],
+        ['what', row.word],
+      ]
+      if (row.reason !== '') facts.push(['why', row.reason])
+      const [before, after] = row.owners
+      const buttons = [
+        ...(after < 0 ? [] : [button('See in the new image', () => actions.showIn(diff.new.document, after), ACTION)]),
+        ...(before < 0
+          ? []
+          : [button('See in the old image', () => actions.showIn(diff.old.document, before), ACTION)]),
+      ]
+      return [
+        element('h2', {}, nameText(row.name)),
+        element(
+          'dl',
+          {},
+          ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
+        ),
+        element('div', { class: 'actions' }, ...buttons),
+      ]
+    },
+    usualSort: 'size',
+    canRemove: false,
+  }
+}

@@ -1,0 +1,114 @@
+import { plural } from '../../units.ts'
+import type { PageData } from '../page-data.ts'
+import { MEANINGS } from './columns.ts'
+import { element } from './element.ts'
+
+/** The parts of a page that its content goes into. */
+export interface Frame {
+  readonly heading: HTMLElement
+  readonly sizeLine: HTMLElement
+  readonly facts: HTMLElement
+  readonly warnings: HTMLElement
+  readonly crumbs: HTMLElement
+  readonly switches: HTMLElement
+  readonly legend: HTMLElement
+  readonly panel: HTMLElement
+  readonly tabs: HTMLElement
+  readonly sums: HTMLElement
+  readonly note: HTMLElement
+  readonly tableArea: HTMLElement
+  readonly find: HTMLInputElement
+  /** Chooses between documents. */
+  readonly chooser: HTMLSelectElement
+}
+
+/** What a frame holds that works by itself. */
+interface Held {
+  readonly map: HTMLElement
+  readonly bar: HTMLElement
+  readonly themes: HTMLElement
+}
+
+export function createFrame({ documents }: PageData): Frame {
+  const chooser = element('select', { id: 'document', 'aria-label': 'Image' })
+  for (const [number, { name }] of documents.entries()) {
+    chooser.append(element('option', { value: String(number) }, name))
+  }
+  const label = 'Search names and paths'
+  return {
+    heading: element('h1'),
+    sizeLine: element('p', { class: 'size-line' }),
+    facts: element('p', { class: 'facts' }),
+    warnings: element('div', { class: 'warnings' }),
+    crumbs: element('nav', { class: 'crumbs', 'aria-label': 'Place' }),
+    switches: element('div', { class: 'switches' }),
+    legend: element('ul', { class: 'legend', 'aria-label': 'Colours' }),
+    panel: element('aside', { class: 'panel', 'aria-label': 'Selection' }),
+    tabs: element('div', { class: 'tabs' }),
+    sums: element('p', { class: 'sums', role: 'status', 'aria-live': 'polite' }),
+    note: element('p', { class: 'note' }),
+    tableArea: element('div', { class: 'table-area' }),
+    find: element('input', {
+      ...{ type: 'search', id: 'find', placeholder: label, 'aria-label': label },
+      ...{ autocomplete: 'off', spellcheck: 'false' },
+    }),
+    chooser,
+  }
+}
+
+/** Puts the parts of a page together. */
+export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }: Held, data: PageData): void {
+  const { heading, sizeLine, facts, find, chooser, tabs, sums, note, tableArea } = frame
+  const rows = element(
+    'section',
+    { id: 'rows', class: 'rows', 'aria-label': 'Table', tabindex: '-1' },
+    element('div', { class: 'bar' }, tabs, sums),
+    note,
+    tableArea,
+  )
+  const skip = element('a', { class: 'skip', href: '#rows' }, 'Skip to the table')
+  skip.addEventListener('click', (event) => {
+    // The address says what the page shows, so a link may not change it.
+    event.preventDefault()
+    rows.focus()
+  })
+  const choosers = data.documents.length > 1 ? [chooser] : []
+  root.replaceChildren(
+    skip,
+    element(
+      'header',
+      {},
+      element('div', { class: 'title' }, element('p', { class: 'brand' }, 'isoscope'), heading, sizeLine, facts),
+      element('div', { class: 'tools' }, ...choosers, element('div', { class: 'find', role: 'search' }, find), themes),
+    ),
+    frame.warnings,
+    element(
+      'main',
+      {},
+      element('div', { class: 'bar' }, frame.crumbs, frame.switches),
+      element('div', { class: 'stage' }, map, frame.panel),
+      frame.legend,
+      bar,
+      rows,
+    ),
+    footerOf(data),
+  )
+}
+
+const KEYS =
+  'Keys: / searches, arrows move, Enter opens, Escape goes back, Space pretends to remove a row, Ctrl+Z undoes.'
+
+function footerOf({ version, documents }: PageData): HTMLElement {
+  const words = Object.entries(MEANINGS).flatMap(([word, meaning]) => [
+    element('dt', {}, word),
+    element('dd', {}, meaning),
+  ])
+  const held = `This file holds ${plural(documents.length, 'report')}: names, sizes and references, and no contents of files.`
+  return element(
+    'footer',
+    {},
+    element('dl', { class: 'words' }, ...words),
+    element('p', {}, `Made by isoscope ${version}. ${held} It asks the network for nothing.`),
+    element('p', {}, KEYS),
+  )
+}

@@ -1,0 +1,382 @@
+import { formatBytes, formatPercent, plural } from '../../units.ts'
+import type { PageData, PageDocument } from '../page-data.ts'
+import { sorted } from './columns.ts'
+import { crumbsTo } from './crumbs.ts'
+import { diffView } from './diff-view.ts'
+import type { DocumentView, Row } from './document-view.ts'
+import { choice, element, nameText } from './element.ts'
+import { createFrame, fillFrame } from './frame.ts'
+import { type ImageModel, imageModel } from './image-model.ts'
+import { imageView } from './image-view.ts'
+import { FIRST_STATE, type PageState, readState, stateText } from './page-state.ts'
+import { type Palette, paletteOf } from './palette.ts'
+import { isSameRemoval, type Removed, readRemoval, removalText, withoutRemoved } from './removal.ts'
+import { createRemovalBar } from './removal-bar.ts'
+import { type Found, search } from './search.ts'
+import { createTable } from './table.ts'
+import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
+import { hasChildren, nodeAt, pathTo, type Tree } from './tree.ts'
+import { createTreemap } from './treemap.ts'
+
+/** Columns of words, which begin with the first letters; others begin with the largest. */
+const FROM_FIRST: ReadonlySet<string> = new Set(['name', 'content', 'word', 'reason'])
+
+interface OpenDocument {
+  readonly view: DocumentView
+  readonly model: ImageModel | undefined
+}
+
+/** Shows data in a page. It reads where to begin from the address, and writes there what the reader sees. */
+export function startPage(data: PageData, root: HTMLElement): void {
+  const opened = new Map<number, OpenDocument>()
+  const openDocument = (number: number): OpenDocument => {
+    const known = opened.get(number) ?? open(data.documents[number]!)
+    opened.set(number, known)
+    return known
+  }
+  const first = firstState(data, openDocument)
+  let state = readState(location.hash.slice(1), data.documents.length, first)
+  let theme: Theme = storedTheme()
+  let palette: Palette = paletteOf(isDark(theme))
+  let current = openDocument(state.document)
+  let tree: Tree = current.view.treeOf(state.view)
+  let top = nodeAt(tree, state.at)
+  let selected = nodeAt(tree, state.selected)
+  let found: Found | undefined
+  let removed: readonly Removed[] = []
+  let isGone = (_owner: number): boolean => false
+  /** What was removed before each step, for undoing. */
+  const steps: (readonly Removed[])[] = []
+
+  const frame = createFrame(data)
+  const { crumbs, switches, legend, panel, tabs, sums, note, tableArea, find, chooser } = frame
+
+  const update = (change: Partial<PageState>): void => {
+    state = { ...state, ...change }
+    const text = stateText(state, first)
+    history.replaceState(null, '', text === '' ? location.pathname + location.search : `#${text}`)
+  }
+  const select = (node: number): void => {
+    selected = node
+    update({ selected: pathTo(tree, node) })
+    showPanel()
+    showMap()
+    table.refresh()
+  }
+  const zoomTo = (node: number): void => {
+    top = node
+    selected = node
+    update({ at: pathTo(tree, node), selected: pathTo(tree, node) })
+    showPlace()
+  }
+  const openNode = (node: number): void => {
+    if (hasChildren(tree, node)) zoomTo(node)
+    else select(node)
+  }
+  const selectOwner = (owner: number): void => {
+    const node = current.view.nodeOfOwner(state.view, owner)
+    if (node < 0) return
+    // What lies outside the shown part would be selected out of sight.
+    if (!(node >= top && node < tree.end[top]!)) {
+      top = 0
+      update({ at: '' })
+    }
+    select(node)
+    showPlace()
+  }
+  const setRemoved = (next: readonly Removed[], isStep: boolean): void => {
+    if (isStep) steps.push(removed)
+    removed = next
+    update({ without: removed.map(removalText) })
+    showRemoval()
+    showPanel()
+    showMap()
+    table.refresh()
+  }
+  const toggleRemoved = (one: Removed): void => {
+    const others = removed.filter((other) => !isSameRemoval(other, one))
+    setRemoved(others.length < removed.length ? others : [...removed, one], true)
+  }
+  const undo = (): void => {
+    const before = steps.pop()
+    if (before !== undefined) setRemoved(before, false)
+  }
+  /** Shows an owner in another document. */
+  const showIn = (document: number, owner: number): void => {
+    const other = openDocument(document).view
+    const path = pathTo(other.treeOf('places'), Math.max(other.nodeOfOwner('places', owner), 0))
+    steps.length = 0
+    chooser.value = String(document)
+    update({ ...FIRST_STATE, document, selected: path, colour: state.colour })
+    showDocument()
+  }
+  const actions = {
+    canOpen: true,
+    showIn,
+    selectOwner,
+    open: openNode,
+    toggleRemoved,
+    isRemoved: (one: Removed) => removed.some((other) => isSameRemoval(other, one)),
+  }
+
+  const map = createTreemap({
+    onSelect: select,
+    onOpen: openNode,
+    onUp: () => {
+      if (top !== 0) zoomTo(tree.parent[top]!)
+    },
+  })
+  const table = createTable<Row>({
+    onSort: (id) => {
+      const { view } = current
+      const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
+      update({ sort: id, ascending: isSame ? !state.ascending : FROM_FIRST.has(id) })
+      showTable()
+      tableArea.querySelector<HTMLElement>('[aria-sort="ascending"] button, [aria-sort="descending"] button')?.focus()
+    },
+    onSelect: (row) => {
+      if (row.owner >= 0) selectOwner(row.owner)
+      else if (row.node >= 0) select(nodeInView(row))
+    },
+    onOpen: (row) => {
+      const node = row.node >= 0 ? nodeInView(row) : -1
+      if (node >= 0) openNode(node)
+      if (node >= 0 && state.tab === 'here') table.focusRow()
+    },
+    onRemove: (row) => {
+      if (row.owner >= 0) toggleRemoved({ kind: 'owner', owner: row.owner })
+    },
+  })
+  /** Files are listed by place, whatever the map shows. */
+  const nodeInView = (row: Row): number => {
+    if (state.tab === 'files' && state.view !== 'places') {
+      update({ view: 'places', at: '' })
+      tree = current.view.treeOf('places')
+      top = 0
+      showControls()
+      showPlace()
+    }
+    return row.node
+  }
+  const bar = createRemovalBar({
+    onPutBack: toggleRemoved,
+    onUndo: undo,
+    onClear: () => setRemoved([], true),
+  })
+
+  const showMap = (): void => {
+    map.show({
+      tree,
+      top,
+      selected,
+      label: (node) => current.view.label(state.view, node),
+      colour: current.view.colourOf(state, palette),
+      marks: found?.marks,
+      isGone: (node) => {
+        for (let at = node; at >= 0; at = tree.parent[at]!) if (tree.owner[at]! >= 0) return isGone(tree.owner[at]!)
+        return false
+      },
+      palette,
+    })
+  }
+  const showPanel = (): void => {
+    panel.replaceChildren(...current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
+  }
+  const showLegend = (): void => {
+    legend.replaceChildren(
+      ...current.view.legend(state, palette).map(({ colour, label, bytes }) => {
+        const patch = element('span', { class: 'patch', 'aria-hidden': 'true' })
+        patch.style.background = colour
+        const size = Number.isNaN(bytes) ? [] : [element('span', { class: 'size' }, formatBytes(bytes, 'iec'))]
+        return element('li', {}, patch, label, ...size)
+      }),
+    )
+  }
+  const showTable = (): void => {
+    const { view } = current
+    if (state.tab === 'advice' && view.advice !== undefined) {
+      tableArea.replaceChildren(view.advice(actions))
+      note.textContent = ''
+      return
+    }
+    const { label, columns, rows, note: text } = view.table(state, top, found)
+    const column = columns.find(({ id }) => id === state.sort) ?? columns.find(({ id }) => id === view.usualSort)!
+    const isAscending = column.id === state.sort && state.ascending
+    table.show({
+      label,
+      columns,
+      rows: sorted(rows, column, isAscending),
+      sort: { id: column.id, isAscending },
+      nameOf: ({ name }) => name,
+      isSelected: ({ node, owner }) => (owner >= 0 ? owner === tree.owner[selected] : node >= 0 && node === selected),
+      isGone: ({ owner }) => owner >= 0 && isGone(owner),
+      hasRemovals: view.canRemove && rows.some(({ owner }) => owner >= 0),
+      isRemoved: ({ owner }) =>
+        owner < 0 || !view.canRemove ? undefined : actions.isRemoved({ kind: 'owner', owner }),
+    })
+    note.textContent = text
+    tableArea.replaceChildren(table.element)
+  }
+  const showSearch = (): void => {
+    found = search(tree, state.find)
+    if (found === undefined) sums.textContent = ''
+    else {
+      const whole = tree.total[0]!
+      const { matches, own, unpacked } = found
+      const content = unpacked > 0 ? `, ${formatBytes(unpacked, 'iec')} unpacked` : ''
+      sums.replaceChildren(
+        `${plural(matches.length, 'match', 'matches')}: `,
+        element('strong', { 'data-bytes': String(own) }, formatBytes(own, 'iec')),
+        ` (${formatPercent(own, whole)}${content})`,
+      )
+    }
+  }
+  const showRemoval = (): void => {
+    const answer = current.model === undefined ? undefined : withoutRemoved(current.model, removed)
+    const gone = new Set(answer?.gone.map(({ node }) => node))
+    isGone = (owner) => gone.has(owner)
+    bar.show(current.model, removed, answer)
+  }
+  const showPlace = (): void => {
+    crumbs.replaceChildren(...crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
+    showMap()
+    showPanel()
+    if (state.tab === 'here') showTable()
+    else table.refresh()
+  }
+  const showControls = (): void => {
+    const { view } = current
+    const parts: Node[] = []
+    if (view.views.length > 1) {
+      parts.push(
+        choice('Group by', view.views, state.view, (chosen) => {
+          const owner = tree.owner[selected]!
+          update({ view: chosen, at: '', selected: '' })
+          tree = view.treeOf(chosen)
+          top = 0
+          selected = owner >= 0 ? Math.max(view.nodeOfOwner(chosen, owner), 0) : 0
+          showSearch()
+          showLegend()
+          showPlace()
+          if (state.tab !== 'here') showTable()
+        }),
+      )
+    }
+    if (view.colours.length > 1) {
+      parts.push(
+        choice('Colour', view.colours, state.colour, (colour) => {
+          update({ colour })
+          showLegend()
+          showMap()
+        }),
+      )
+    }
+    switches.replaceChildren(...parts)
+    const known = view.tabs.map(([tab]) => tab)
+    if (!known.includes(state.tab)) state = { ...state, tab: known[0]! }
+    const tabChoice = () =>
+      choice('Rows', view.tabs, state.tab, (tab) => {
+        update({ tab })
+        showTable()
+      })
+    tabs.replaceChildren(...(view.tabs.length > 1 ? [tabChoice()] : []))
+  }
+  const showDocument = (): void => {
+    current = openDocument(state.document)
+    const { view, model } = current
+    tree = view.treeOf(state.view)
+    top = nodeAt(tree, state.at)
+    selected = nodeAt(tree, state.selected === '' ? state.at : state.selected)
+    removed = model === undefined ? [] : state.without.flatMap((text) => readRemoval(text, model) ?? [])
+    find.value = state.find
+    document.title = `${view.name} – isoscope`
+    frame.heading.replaceChildren(nameText(view.name))
+    frame.sizeLine.textContent = view.sizeText
+    frame.facts.textContent = view.facts.join(' · ')
+    const list = element('ul', {}, ...view.warnings.map((text) => element('li', {}, nameText(text))))
+    const shown =
+      view.warnings.length === 0 ? [] : [element('summary', {}, plural(view.warnings.length, 'remark')), list]
+    frame.warnings.replaceChildren(...(shown.length === 0 ? [] : [element('details', {}, ...shown)]))
+    showControls()
+    showSearch()
+    showLegend()
+    showRemoval()
+    showPlace()
+    if (state.tab !== 'here') showTable()
+  }
+
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  find.addEventListener('input', () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      update({ find: find.value })
+      showSearch()
+      showMap()
+      showTable()
+    }, 60)
+  })
+  addEventListener('hashchange', () => {
+    state = readState(location.hash.slice(1), data.documents.length, first)
+    showDocument()
+  })
+  addEventListener('keydown', (event) => {
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search'
+    if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !isTyping) {
+      event.preventDefault()
+      undo()
+    } else if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault()
+      find.focus()
+    }
+  })
+  const showTheme = (): void => {
+    palette = paletteOf(isDark(theme))
+    showLegend()
+    showMap()
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTheme)
+  setTheme(theme)
+
+  const themes = choice(
+    'Theme',
+    [
+      ['system', 'Auto'],
+      ['light', 'Light'],
+      ['dark', 'Dark'],
+    ],
+    theme,
+    (chosen) => {
+      theme = chosen
+      setTheme(theme)
+      showTheme()
+    },
+  )
+  chooser.value = String(state.document)
+  chooser.addEventListener('change', () => {
+    steps.length = 0
+    update({ ...FIRST_STATE, document: Number(chooser.value), find: state.find, colour: state.colour })
+    showDocument()
+  })
+
+  fillFrame(root, frame, { map: map.element, bar: bar.element, themes }, data)
+  showDocument()
+}
+
+function open(document: PageDocument): OpenDocument {
+  if (document.kind === 'diff') return { view: diffView(document), model: undefined }
+  const model = imageModel(document)
+  return { view: imageView(model), model }
+}
+
+/** The state that the data asks for: an owner that is selected, or a tab. */
+function firstState({ start }: PageData, openDocument: (number: number) => OpenDocument): PageState {
+  if (start === undefined) return FIRST_STATE
+  const { view } = openDocument(0)
+  const tree = view.treeOf('places')
+  const node = start.owner === undefined ? -1 : view.nodeOfOwner('places', start.owner)
+  return {
+    ...FIRST_STATE,
+    ...(node < 0 ? {} : { selected: pathTo(tree, node) }),
+    ...(start.tab === undefined ? {} : { tab: start.tab }),
+  }
+}
