@@ -142,7 +142,7 @@ describe('hostile names in an image', () => {
   it.skipIf(!installed('script'))(
     'reach a terminal as text by why-depends, which in a pipe writes them as Nix does',
     () => {
-      const args = ['why-depends', image, TOP, DEV, '--all', '--precise', colour]
+      const args = ['why-depends', image, TOP, DEV, '--all', '--precise', '--quiet', colour]
       expect(isoscope(args).stdout.includes('\x1b]0;title\x07')).toBe(true)
       const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')
       const stdout = mustRun('script', ['-qec', command, '/dev/null'], { env: { XDG_CACHE_HOME: '/dev/null' } })

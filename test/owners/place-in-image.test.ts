@@ -34,9 +34,9 @@ it.each([
   const placeOf = (key: string): unknown => {
     const { code, stdout, stderr } = isoscope(['why', image, key, '--json'])
     expect([code, stderr]).toEqual([0, ''])
-    type Answer = { paths: { referrers: { path: string; places: object[] }[] }[] }
-    const [answer] = (JSON.parse(stdout.toString()) as Answer).paths
-    return answer!.referrers[0]!.places
+    type Answer = { storePaths: { referring: { path: string; places: object[] }[] }[] }
+    const [answer] = (JSON.parse(stdout.toString()) as Answer).storePaths
+    return answer!.referring[0]!.places
   }
   expect(placeOf(SHELL)).toEqual([{ file: `${inside}etc/shell`, kind: 'target', offset: 11 }])
   expect(placeOf(TEXT)).toEqual([{ file: `${inside}etc/conf`, kind: 'content', offset: 15 }])

@@ -17,8 +17,14 @@ export const exploreDefinition = {
     ['isoscope explore old.iso new.iso', 'the new image; d shows what changed'],
   ],
   positionals: [
-    { name: 'old', what: 'the old image', describe: 'an older image to compare with', required: false },
-    { name: 'image', what: 'an image', describe: 'an image, or a saved report', required: true },
+    {
+      name: 'old',
+      what: 'the old image',
+      describe: 'an older image to compare with',
+      required: false,
+      completes: 'file',
+    },
+    { name: 'image', what: 'an image', describe: 'an image, or a saved report', required: true, completes: 'file' },
   ],
   options: {
     ...unitOptions,

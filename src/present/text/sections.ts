@@ -100,6 +100,9 @@ const NARROW = 1
 /** How many characters of a name we show at least, however deep it is. */
 const MIN_NAME = 12
 
+/** The room of a name for which we leave out numbers that otherwise stay. */
+const LEAST_NAME = 10
+
 /** The names of a tree stand behind its branches. */
 function treeText({ columns, roots }: Tree, options: TextOptions): string {
   const rows: TableRow[] = []
@@ -153,9 +156,12 @@ function gridText(
     if (roomLeft() >= Math.min(wanted, roomForNames)) break
     numbers = numbers.filter((at) => (columns[at]!.dispensable ?? 0) < step)
   }
-  // On a very narrow screen names need the room of columns that otherwise stay.
-  const least = names.reduce((sum, at) => sum + Math.max(headings[at]!.length, MIN_NAME) + 2, -2)
-  while (numbers.length > 1 && roomLeft() < Math.min(wanted, least)) numbers = numbers.slice(0, -1)
+  // On a very narrow screen names need the room of columns that otherwise stay: first of shares, which sizes tell too.
+  const least = names.reduce((sum, at) => sum + Math.max(headings[at]!.length, LEAST_NAME) + 2, -2)
+  while (numbers.length > 1 && roomLeft() < Math.min(wanted, least)) {
+    const share = numbers.find((at) => rows.some(({ cells }) => cells[at]!.kind === 'share'))
+    numbers = numbers.filter((at) => at !== (share ?? numbers.at(-1)))
+  }
   const rooms = roomsFor(
     names.map((at) => ({ width: widths[at]!, least: headings[at]!.length })),
     Math.min(roomLeft(), wanted),
