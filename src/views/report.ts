@@ -204,7 +204,7 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
   const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
   const main: Section = {
     title: [titleOf(hasOwners ? several : 'files', sort)],
-    note: ['(own: bytes in the image; adds up to the file)'],
+    ...(isBrief ? {} : { note: ['(own: bytes in the image; adds up to the file)'] }),
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
     ...(hidden > 0 && !isBrief ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }

@@ -55,7 +55,7 @@ describe('a report on a terminal', () => {
     // Whatever is left out has no room.
     if (lines.some((line) => /-n (0|20) shows/.test(line))) expect(lines.length).toBeGreaterThan(rows - 7)
     const own = lines.slice(lines.findIndex((line) => line.startsWith('Largest')) + 2)
-    expect(own.find((line) => line.endsWith('total'))).toMatch(/2\.0 MiB {2}100\.0%/)
+    expect(own.find((line) => line.endsWith('total'))).toMatch(/^ *2\.0 MiB/)
   })
 
   it('says how to get the rest, and -n shows it', () => {
