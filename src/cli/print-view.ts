@@ -6,7 +6,6 @@ import { UsageError } from './exit-codes.ts'
 import { styleOf, unitOf } from './option-values.ts'
 import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
 import { joinPieces, writeOut } from './output.ts'
-import { writePaged } from './pager.ts'
 import { readVersion } from './version.ts'
 import { writeFileWhole } from './write-file.ts'
 
@@ -112,7 +111,9 @@ export async function printView<Row>(
     return
   }
   const pieces = await drawn(view, stdout, options, style, false)
-  if (view.isLong === true || options.top === 0) await writePaged(pieces, options.noPager !== true)
+  const isLong = view.isLong === true || options.top === 0
+  // What starts other programs takes a while to load.
+  if (isTTY && isLong) await (await import('./pager.ts')).writePaged(pieces, options.noPager !== true)
   else await writeOut(pieces)
 }
 
