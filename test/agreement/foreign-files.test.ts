@@ -346,7 +346,7 @@ describeWith(['mksquashfs', 'unsquashfs', '7zz', 'readelf'], 'AppImage and SIF',
         const said = isoscope(['referrers', at(name), other, '--json', '--references', 'scan', '-j', jobs])
         expect({ code: said.code, stderr: said.stderr }).toEqual({ code: 0, stderr: '' })
         expect(JSON.parse(said.stdout.toString()), `${name} -j ${jobs}`).toMatchObject({
-          referrers: [expect.objectContaining({ path: `/nix/store/${one}` })],
+          storePaths: [{ referredToBy: [expect.objectContaining({ path: `/nix/store/${one}` })] }],
         })
       }
     }

@@ -273,7 +273,7 @@ describeWith(TOOLS, 'What lies beside the tree of a disc', () => {
     expect(text.split('\n')[4]).toMatch(/^ +2\.0 MiB +\d+\.\d% +– +█.* EFI boot image, partition 2, not in the tree$/)
     expect(text).toMatch(/^ {2}EFI boot image, partition 2, not in the tree at 0x[0-9a-f]+, 2,097,152 bytes$/m)
     expect(text).toContain(`[${name}]`)
-    expect(said(image, '--format', 'md')).toMatch(/\| 2\.0 MiB \| \d+\.\d% \| 0 B \| EFI boot image, partition 2/)
+    expect(said(image, '--format', 'md')).toMatch(/\| 2\.0 MiB \| \d+\.\d% \| – \| EFI boot image, partition 2/)
     expect(said(image, '--format', 'csv')).toContain(`structure,"${name}",,,"${name}",2097152,`)
     expect(said(image, '--format', 'tsv')).toContain(`structure\t${name}\t\t\t${name}\t2097152\t`)
     expect(said(image, '--format', 'ndjson')).toContain(`"path":"${name}"`)
