@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IMAGES } from '../cli/run.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BUILT = ['bin', 'parsers', 'scripts', 'src', 'package.json', 'tsconfig.json', 'fixtures/images/mini.iso']
+const BUILT = ['LICENSE', 'bin', 'parsers', 'scripts', 'src', 'package.json', 'tsconfig.json', 'fixtures/images/mini.iso']
 const BUILDS = 3
 
 interface Ended {
