@@ -35,13 +35,13 @@ describe.each(everyDecoder)('$name that is given damage', (tested) => {
   )
 
   it.each(isStream ? small.slice(-1) : small)(
-    `is refused, or read safely: ${isStream ? 'other values' : 'every other value'} of every byte of %s`,
+    `is refused, or read safely: ${isStream ? 'other values' : 'every second value'} of every byte of %s`,
     (seed) => {
       const content = contentOf(seed)
       const stream = bytesOf(`seeds/${codec}/${seed}`)
       const damaged = Uint8Array.from(stream)
       for (let offset = 0; offset < stream.length; offset++) {
-        for (let change = 1; change < 256; change += step) {
+        for (let change = 1 + (offset % 2); change < 256; change += isStream ? step : 2) {
           damaged[offset] = stream[offset]! ^ change
           const result = decompressAlone(decompress, damaged, content.length)
           if (isChecked(seed) && !(result instanceof FormatError) && !sameBytes(result, content)) {
