@@ -10,8 +10,8 @@ import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { ReportError, readReport } from '../../src/present/json/read-report.ts'
 import { basePath } from '../analyses/synthetic-side.ts'
+import { IMAGES, isoscope } from '../cli/run.ts'
 import { reportText } from '../present/drawn-report.ts'
-import { IMAGES, isoscope } from './run.ts'
 
 const images = readdirSync(IMAGES).filter((name) => /\.(iso|squashfs)$/.test(name))
 const schema = JSON.parse(readFileSync(new URL('../../schemas/report.json', import.meta.url), 'utf8')) as object
