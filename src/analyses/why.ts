@@ -284,3 +284,10 @@ function nearestParents(
   }
   return parents
 }
+
+/** The cuts of an answer that are worth an offer. @param all whether to offer one of many references too */
+export function offeredCuts({ smallest, direct }: Why, all = false): readonly SmallestCut[] {
+  return [smallest, direct].flatMap((cut) =>
+    cut === undefined || (cut.references.length > MAX_CUT && !all) ? [] : [cut],
+  )
+}

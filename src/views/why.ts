@@ -1,4 +1,4 @@
-import type { RouteLine, SmallestCut, Why } from '../analyses/why.ts'
+import { offeredCuts, type RouteLine, type Why } from '../analyses/why.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import { type Evidence, referenceKey } from '../inventory/evidence.ts'
 import type { Root } from '../owners/roots.ts'
@@ -8,6 +8,7 @@ import { mentionWords } from './mentions.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { type Branch, linesOf, type Section } from './section.ts'
 import type { View } from './view.ts'
+import { kindOfCut, withoutCut } from './why-words.ts'
 
 export interface WhyContext {
   readonly graph: ReferenceGraph
@@ -22,6 +23,8 @@ export interface WhyContext {
   readonly origin: 'registration' | 'scan'
   /** Whether everything was read that could hold a reference. */
   readonly complete: boolean
+  /** Whether to offer cuts of many references too. */
+  readonly all: boolean
 }
 
 /** A line of a route, and the store path that it leads to. */
@@ -162,12 +165,10 @@ function branchesOf(rows: readonly Row[], columns: readonly Column<Row>[]): read
 }
 
 /** Which references to remove, and what that frees. */
-function cutSections({ root, smallest, direct }: Why, { nameOf }: WhyContext): Section[] {
-  if (root !== undefined) {
-    return [{ body: linesOf(['It is there for its own sake, and no reference keeps it: ', ...rootReason(root), '.']) }]
-  }
-  const offers = [smallest, direct].filter((cut): cut is SmallestCut => cut !== undefined)
-  if (offers.length === 0) return []
+function cutSections(why: Why, { nameOf, all }: WhyContext): Section[] {
+  if (why.root === undefined && why.referrers.length === 0) return []
+  const offers = offeredCuts(why, all)
+  if (why.root !== undefined || offers.length === 0) return [{ body: linesOf(withoutCut(why)) }]
   return [
     {
       body: {
@@ -176,15 +177,15 @@ function cutSections({ root, smallest, direct }: Why, { nameOf }: WhyContext): S
           { id: 'frees', heading: 'frees' },
           { id: 'references', heading: 'if you remove', isName: true },
         ],
-        rows: offers.map(({ references, bytes: freed, builtIn }) => ({
+        rows: offers.map((cut) => ({
           cells: [
-            about(freed),
+            about(cut.bytes),
             words(
               ...joined(
-                references.map(({ from, to }): Words => [nameOf(from), ' → ', nameOf(to)]),
+                cut.references.map(({ from, to }): Words => [nameOf(from), ' → ', nameOf(to)]),
                 ', ',
               ),
-              builtIn === 0 ? ' (from the configuration)' : ' (built in, so another build is needed)',
+              ` (${kindOfCut(cut)})`,
             ),
           ],
         })),

@@ -386,3 +386,14 @@ describe('why of a file', () => {
     })
   })
 })
+
+describe('cuts of many references', () => {
+  it('are offered in no format, unless all is wanted', () => {
+    const told = (...options: string[]): string => isoscope(['why', 'mini.iso', 'glibc', ...options]).stdout.toString()
+    for (const format of ['text', 'md']) {
+      const some = told('-f', format).replaceAll(/\s+/g, ' ')
+      expect(some).toMatch(/\d+ paths hold it: not worth cutting\. It would take \d+ references\./)
+      expect(told('-f', format, '--all')).not.toContain('not worth cutting')
+    }
+  })
+})

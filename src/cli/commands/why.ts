@@ -97,10 +97,11 @@ async function printWhy(store: OpenStore, options: WhyArguments, destinations: D
     return [texts.join('\n')]
   }
   const { origin, incomplete } = references
-  const context = { ...sizes, closure, evidence, origin, complete: incomplete.length === 0, nameOf: namesIn(store) }
+  const isLong = options.all === true
+  const known = { evidence, origin, complete: incomplete.length === 0 }
+  const context = { ...sizes, ...known, closure, nameOf: namesIn(store), all: isLong }
   const start = found.length === 0 ? undefined : { owner: found[0]! }
   const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, start)
-  const isLong = options.all === true
   await printView({ ...whyView(answers, context), json, own: { text }, page, isLong }, options, destinations)
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0

@@ -1,13 +1,12 @@
-import { MAX_CUT } from '../../analyses/cuts.ts'
 import type { GraphSizes } from '../../analyses/graph-sizes.ts'
-import { type SmallestCut, type Why, why } from '../../analyses/why.ts'
+import { offeredCuts, type SmallestCut, type Why, why } from '../../analyses/why.ts'
 import { UNREACHABLE } from '../../graph/dominator-tree.ts'
 import type { Reference } from '../../graph/reference-graph.ts'
 import { shortestSteps } from '../../graph/shortest-steps.ts'
 import { rootReason } from '../../views/references.ts'
+import { countOfCut, kindOfCut, withoutCut } from '../../views/why-words.ts'
 import { wrapWords } from '../text/wrap.ts'
 import { formatBytes, plural, type Unit } from '../units.ts'
-import { countOfCut, kindOfCut, withoutCut } from '../why-words.ts'
 import { textOfWords } from './plain-text.ts'
 
 /** A line that says why an owner is there, or how to be rid of it. Texts are safe to print. */
@@ -84,11 +83,11 @@ function chainLines(sizes: GraphSizes, node: number, labels: readonly string[], 
 }
 
 function cutLines(answer: Why, labels: readonly string[], unit: Unit): readonly WhyLine[] {
-  const { root, referrers, smallest, direct } = answer
+  const { root, referrers } = answer
   if (root === undefined && referrers.length === 0) return []
-  const cuts = [smallest, direct].flatMap((cut) => (cut === undefined || cut.references.length > MAX_CUT ? [] : [cut]))
+  const cuts = offeredCuts(answer)
   if (root !== undefined || cuts.length === 0) {
-    return [heading(''), ...wrapWords(withoutCut(answer), MAX_WIDTH).map(heading)]
+    return [heading(''), ...wrapWords(textOfWords(withoutCut(answer), unit), MAX_WIDTH).map(heading)]
   }
   return cuts.flatMap((cut) => oneCut(cut, labels, unit))
 }
@@ -98,7 +97,7 @@ function oneCut(cut: SmallestCut, labels: readonly string[], unit: Unit): readon
   return [
     heading(''),
     {
-      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, 'path')} go without ${countOfCut(cut)}`,
+      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, 'path')} go without ${textOfWords(countOfCut(cut), unit)}`,
       references,
     },
     heading(kindOfCut(cut)),

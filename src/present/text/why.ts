@@ -1,21 +1,21 @@
-import { MAX_CUT } from '../../analyses/cuts.ts'
-import type { RouteLine, SmallestCut, Why } from '../../analyses/why.ts'
+import { offeredCuts, type RouteLine, type SmallestCut, type Why } from '../../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
 import type { Mention } from '../../owners/mentions.ts'
 import type { ReferenceKinds } from '../../owners/reference-kind.ts'
 import type { Root } from '../../owners/roots.ts'
+import { countOfCut, kindOfCut, withoutCut } from '../../views/why-words.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
-import { countOfCut, kindOfCut, withoutCut } from '../why-words.ts'
 import { arrowText } from './arrow.ts'
+import { plainWords } from './cell.ts'
 import { mentionText } from './mention-place.ts'
 import { shortenMiddle } from './printable.ts'
 import { referencesFrom } from './references-from.ts'
 import { rootReason } from './root-reason.ts'
 import { bold, dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'
-import { wrap, wrapPhrases } from './wrap.ts'
+import { wrap, wrapPhrases, wrapWords } from './wrap.ts'
 
 /** What the answer shows about a store path, and how. */
 export interface WhyTextOptions {
@@ -184,13 +184,11 @@ function excerptText({ before, hash, after }: Excerpt, width: number, style: Tex
 
 /** Which references to remove, and what that frees. */
 function cuts(why: Why, options: WhyTextOptions): string {
-  const { root, referrers, smallest, direct } = why
+  const { root, referrers, smallest } = why
   const { all, style } = options
   if (root !== undefined) return `It is there for its own sake, and no reference keeps it:\n${rootReason(root)}.`
   if (referrers.length === 0) return ''
-  const offers = [smallest, direct].flatMap((cut) =>
-    cut === undefined || (cut.references.length > MAX_CUT && !all) ? [] : [cut],
-  )
+  const offers = offeredCuts(why, all)
   if (offers.length > 0) {
     const sizes = offers.map(({ bytes }) => `≈ ${formatBytes(bytes, options.unit)}`)
     const room = style.width - Math.max(...sizes.map((size) => size.length)) - 2
@@ -201,18 +199,8 @@ function cuts(why: Why, options: WhyTextOptions): string {
     ] as const
     return `${formatTable(columns, rows)}\n${dim('≈ bytes of this image; a rebuild packs what is left anew', style)}`
   }
-  if (smallest !== undefined) {
-    const held = `${plural(referrers.length, 'path')} ${referrers.length === 1 ? 'holds' : 'hold'} it`
-    const count = formatCount(smallest.references.length)
-    return wrapPhrases(
-      [`${held}: not worth cutting. `, `It would take ${count} references; -a shows them.`],
-      style.width,
-      '',
-    )
-      .map((line) => line.trimEnd())
-      .join('\n')
-  }
-  return withoutCut(why)
+  const hint = smallest === undefined ? '' : ' -a shows them.'
+  return wrapWords(plainWords(withoutCut(why)) + hint, style.width).join('\n')
 }
 
 /** A set of references to remove, as rows of the table. */
@@ -224,7 +212,7 @@ function offer(
 ): string[][] {
   const { names, style, kinds, room } = options
   const { references, builtIn } = cut
-  const rows = wrap(`${countOfCut(cut)}, ${kindOfCut(cut)}:`, room, '  ').map((line, index) => [
+  const rows = wrap(`${plainWords(countOfCut(cut))}, ${kindOfCut(cut)}:`, room, '  ').map((line, index) => [
     index === 0 ? frees : '',
     line,
   ])
