@@ -1,6 +1,8 @@
 import { offeredCuts, type RouteLine, type Why } from '../analyses/why.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
-import { type Evidence, referenceKey } from '../inventory/evidence.ts'
+import type { Evidence } from '../inventory/evidence.ts'
+import { referenceKey } from '../owners/named-reference.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { about, bytes, count, joined, MISSING, type NameCell, name, plural, type Words, words } from './cell.ts'
 import type { Column } from './column.ts'
@@ -20,7 +22,7 @@ export interface WhyContext {
   readonly closure: Float64Array
   /** Where the references stand that lines of routes are there for. */
   readonly evidence: Evidence
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   /** Whether everything was read that could hold a reference. */
   readonly complete: boolean
   /** Whether to offer cuts of many references too. */

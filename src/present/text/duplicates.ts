@@ -3,6 +3,7 @@ import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analy
 import { type Duplicates, wastedByContent, wastedByCopies } from '../../analyses/duplicates.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import { MIN_COMPARED, type SameContent, type StoredContent } from '../../inventory/same-contents.ts'
+import type { ReferencesOrigin } from '../../owners/references.ts'
 import type { NameCell } from '../../views/cell.ts'
 import { paidTwiceLines } from '../../views/paid-twice.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
@@ -25,7 +26,7 @@ export interface DuplicatesTextOptions {
   readonly labelOf: (key: ByteString) => string
   readonly accounts: readonly Account[]
   /** Where the references come from; undefined without references. */
-  readonly references: { readonly origin: 'registration' | 'scan'; readonly complete: boolean } | undefined
+  readonly references: { readonly origin: ReferencesOrigin; readonly complete: boolean } | undefined
   /** What owners are called: "store paths". */
   readonly noun: string
   readonly hasOwners: boolean

@@ -1,9 +1,11 @@
 import { offeredCuts, type RouteLine, type SmallestCut, type Why } from '../../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
-import { type Evidence, type ReferenceEvidence, referenceKey } from '../../inventory/evidence.ts'
+import type { Evidence, ReferenceEvidence } from '../../inventory/evidence.ts'
 import type { Excerpt } from '../../owners/excerpt.ts'
 import type { Mention } from '../../owners/mentions.ts'
+import { referenceKey } from '../../owners/named-reference.ts'
 import type { ReferenceKinds } from '../../owners/reference-kind.ts'
+import type { ReferencesOrigin } from '../../owners/references.ts'
 import type { Root } from '../../owners/roots.ts'
 import { countOfCut, kindOfCut, withoutCut } from '../../views/why-words.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
@@ -38,7 +40,7 @@ export interface WhyTextOptions {
   readonly unpacked: Float64Array
   readonly closure: Float64Array
   /** Where we know the references from. */
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   /** Whether we could read everything that may hold a reference. */
   readonly complete: boolean
   /** Whether to show all items of lists. */
