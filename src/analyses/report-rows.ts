@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
 export interface ReportRow {
-  readonly kind: Account['kind']
+  readonly kind: Account['kind'] | 'directory' | 'region'
   /** For owners. */
   readonly key: ByteString | undefined
   /** The name that people use for an owner, the path of a file in the image, or the name of a structure. */

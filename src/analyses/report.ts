@@ -9,7 +9,7 @@ import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
-import { fullName, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, hasPackages, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
@@ -17,6 +17,7 @@ import { chosenCuts } from './cuts.ts'
 import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
 import { type GraphSizes, sizesOfInventory } from './graph-sizes.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
+import { type UnownedClass, unownedClasses } from './unowned-classes.ts'
 
 /** An owner, with its totals over all regions. */
 export interface OwnerRow extends OwnerTotal {
@@ -91,6 +92,8 @@ export interface Report {
   readonly contentNames?: ContentNames
   /** Largest first. */
   readonly owners: readonly OwnerRow[]
+  /** Files that no package owns, by what they are, largest first. Empty for an image without packages. */
+  readonly unowned: readonly UnownedClass[]
   /** Undefined if there are no owners, or if the caller did not ask for references. */
   readonly references: ReportReferences | undefined
   /** The images inside, in the order of their paths. Empty if the caller did not ask for them. */
@@ -121,6 +124,7 @@ export function report(inventory: Inventory): Report {
     accounts: attribution.accounts,
     ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
     owners: ownerRows(attribution.accounts, directory),
+    unowned: hasPackages(kind) ? unownedClasses(attribution.accounts) : [],
     references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],

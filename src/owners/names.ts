@@ -9,6 +9,16 @@ export function nounOf(kind: string): OwnerModel['noun'] {
   return (modelOfKind(kind) ?? OWNER_MODELS[0]).noun
 }
 
+/** Whether owners of a kind are packages of a package manager. */
+export function hasPackages(kind: string): boolean {
+  return kind !== OWNER_MODELS[0].kind
+}
+
+/** Whether a key is that of a package, not of a store path. */
+export function isPackage(key: ByteString): boolean {
+  return hasPackages(modelOfKey(key)?.kind ?? OWNER_MODELS[0].kind)
+}
+
 /** Whether a text is the key of an owner. */
 export function isOwnerKey(text: ByteString): boolean {
   return modelOfKey(text) !== undefined

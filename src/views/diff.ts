@@ -38,7 +38,7 @@ function columnsOf({ directories }: Diff): readonly Column<DiffRow>[] {
   const versions = (some: readonly string[]): Cell => (some.length === 0 ? MISSING : text(some.join(', ')))
   return [
     { id: 'class', heading: 'class', value: (row) => text(row.class) },
-    { id: 'kind', heading: 'kind', value: ({ kind }) => text(kindWord(kind)) },
+    { id: 'kind', heading: 'kind', value: ({ kind, newPath, oldPath }) => text(kindWord(kind, newPath ?? oldPath)) },
     { id: 'name', heading: 'name', value: ({ name: its }) => name(its) },
     { id: 'oldVersions', heading: 'old versions', value: ({ oldVersions }) => versions(oldVersions) },
     { id: 'newVersions', heading: 'new versions', value: ({ newVersions }) => versions(newVersions) },

@@ -1,4 +1,6 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ReportRow } from '../analyses/report-rows.ts'
+import { isPackage } from '../owners/names.ts'
 import {
   brief,
   bytes,
@@ -48,7 +50,12 @@ export function ownerColumns({ size, noun, nameOf }: OwnersContext): readonly Co
   const owner = (value: (row: ReportRow) => Cell) => (row: OwnersRow) => (row.kind === 'sum' ? MISSING : value(row))
   const number = (key: 'retained' | 'closure') => (row: OwnersRow) => (row.kind === 'sum' ? 0 : (row[key] ?? 0))
   return [
-    { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kindWord(kind)) },
+    {
+      id: 'kind',
+      heading: 'kind',
+      only: 'programs',
+      value: (row) => text(kindWord(row.kind, row.kind === 'sum' ? undefined : row.key)),
+    },
     { id: 'path', heading: 'path', only: 'programs', value: owner(({ path }) => name(path)) },
     { id: 'pname', heading: 'pname', only: 'programs', value: owner(({ pname }) => text(pname)) },
     { id: 'version', heading: 'version', only: 'programs', value: owner(({ version }) => text(version)) },
@@ -138,9 +145,10 @@ function pulledInBy({ referrers, reached }: ReportRow, nameOf: OwnersContext['na
   return referrers.length === 1 ? named : words(named, ' +1')
 }
 
-/** The kind of a row for programs. These formats are older than the models of owners: they say `storePath`. */
-export function kindWord(kind: string): string {
-  return kind === 'owner' ? 'storePath' : kind
+/** The kind of a row for programs: an owner is a `storePath` or a `package`. */
+export function kindWord(kind: string, key: ByteString | undefined): string {
+  if (kind !== 'owner') return kind
+  return key !== undefined && isPackage(key) ? 'package' : 'storePath'
 }
 
 /** A sum of rows under a label. */

@@ -4,7 +4,9 @@ import { traitsOf } from '../../parsers/formats.ts'
 import { insideParts } from '../analyses/inside-parts.ts'
 import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { Report, ReportReferences } from '../analyses/report.ts'
+import { directoryGroups, type Grouping, type ReportGroups } from '../analyses/report-groups.ts'
 import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
+import { unownedPaths } from '../analyses/sized-paths.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
 import { about, brief, bytes, count, exactly, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
@@ -13,7 +15,7 @@ import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
 import { placesOfLeftovers } from './leftovers.ts'
 import { type OwnerNames, ownerNames } from './owner-names.ts'
-import { type OwnersContext, type OwnersRow, ownerColumns, sumRow, withoutReferences } from './owners.ts'
+import { type OwnersContext, type OwnersRow, ownerColumns, type SumRow, sumRow, withoutReferences } from './owners.ts'
 import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { regionsSection } from './regions.ts'
@@ -30,6 +32,8 @@ export interface ReportChoices {
   readonly min: number
   /** Whether to show where each gap and overlap lies. */
   readonly verbose?: boolean | undefined
+  /** What the rows are; owners by default, or directories if there are none. */
+  readonly by?: ReportGroups | undefined
   /** Regions to show before we sum up the rest; 0 for no regions. */
   readonly regions?: number
   /** Whether what is left over is one row. */
@@ -170,21 +174,17 @@ const MAX_FOLDED = 500
 function ownersSections(report: Report, context: ReportContext, choices: ReportChoices): Section[] {
   const { top, sort, min, isBrief = false } = choices
   const { accounts, owners, noun, references } = report
-  const [one, several] = noun
-  const files = accounts.filter(({ kind }) => kind === 'file')
-  const hasOwners = owners.length > 0
-  const listed: readonly ReportRow[] = hasOwners ? [...ownerRows(report)] : files.map(accountRow)
-  const all = ownerColumns(context)
-  const columns = references === undefined ? withoutReferences(all) : all
+  const groups = choices.by ?? (owners.length > 0 ? undefined : directoryGroups(unownedPaths(accounts)))
+  const [one, several] = groups === undefined ? noun : GROUP_NOUNS[groups.by]
+  const listed: readonly ReportRow[] = groups?.rows(top) ?? [...ownerRows(report)]
+  const all = ownerColumns({ ...context, noun: one })
+  const columns = references === undefined || groups !== undefined ? withoutReferences(all) : all
   const large = sorted(listed, all, sort).filter(({ own }) => own >= min)
-  const shown = top === 0 ? large : large.slice(0, top)
+  const shown = top === 0 || groups?.by === 'directory' ? large : large.slice(0, top)
   const rows: OwnersRow[] = [...shown]
   const hidden = listed.length - shown.length
   if (hidden > 0) {
-    const what = hasOwners
-      ? plural(hidden, `more ${one}`, `more ${several}`)
-      : plural(hidden, 'more entry', 'more entries')
-    const label: Words = ['[', ...what, ']']
+    const label: Words = ['[', ...plural(hidden, `more ${one}`, `more ${several}`), ']']
     const whole = sumRow(label, listed)
     const seen = sumRow(label, shown)
     rows.push({
@@ -194,24 +194,37 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
       files: whole.files - seen.files,
     })
   }
-  const others = files.filter((file) => file.own > 0 || file.files > 0)
-  if (hasOwners && others.length > 0) rows.push(sumRow(['[other files]'], others))
-  const remainders = remainderRows(report)
+  if (groups === undefined) rows.push(...unownedRows(report))
+  const remainders = groups?.by === 'region' ? [] : remainderRows(report)
   if (isBrief && remainders.length > 1) rows.push(sumRow(['[tables and padding]'], remainders))
   else rows.push(...remainders)
   rows.push(sumRow(['total'], accounts))
   const isCutByTop = top !== 0 && top < listed.length
   const more = [...(isCutByTop ? ['-n 0'] : []), ...(large.length < listed.length ? ['--min 0'] : [])]
   const main: Section = {
-    title: [titleOf(hasOwners ? several : 'files', sort)],
+    title: [titleOf(several, sort)],
     ...(isBrief ? {} : { note: ['(own: bytes in the image; adds up to the file)'] }),
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
     ...(hidden > 0 && !isBrief ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
   }
   const next = large.slice(shown.length, shown.length + MAX_FOLDED)
   if (next.length === 0) return [main]
-  const title: Words = ['The next ', ...plural(next.length, ...(hasOwners ? noun : (['entry', 'entries'] as const)))]
+  const title: Words = ['The next ', ...plural(next.length, one, several)]
   return [main, { title, body: tableOf(columns, next), folded: 'only' }]
+}
+
+const GROUP_NOUNS = {
+  directory: ['directory', 'directories'],
+  file: ['file', 'files'],
+  region: ['region', 'regions'],
+} as const satisfies Readonly<Record<Grouping, readonly [string, string]>>
+
+/** Files without an owner: in an image with packages by what they are, else in one row. */
+function unownedRows({ accounts, unowned }: Report): readonly SumRow[] {
+  if (unowned.length > 0)
+    return unowned.map(({ name: its, ...sizes }) => ({ kind: 'sum', label: [`[${its}]`], ...sizes }))
+  const others = accounts.filter((file) => file.kind === 'file' && (file.own > 0 || file.files > 0))
+  return others.length === 0 ? [] : [sumRow(['[other files]'], others)]
 }
 
 function titleOf(what: string, sort: string): string {

@@ -1,6 +1,9 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
+import { directoryGroups, fileGroups, type ReportGroups, regionGroups } from '../../analyses/report-groups.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
+import { sizedPaths, unownedPaths } from '../../analyses/sized-paths.ts'
+import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
 import { reportColumns, reportSections } from '../../views/report.ts'
@@ -32,16 +35,18 @@ export async function runReport(options: ReportArguments, explain: Explain): Pro
 }
 
 async function reportOn(image: string, destinations: Destinations, options: ReportArguments): Promise<ExitCode> {
-  const choices = { ...choiceOf({ ...options, top: options.top ?? ROWS }), verbose: options.verbose }
+  const chosen = { ...choiceOf({ ...options, top: options.top ?? ROWS }), verbose: options.verbose }
   // Rows do not tell what is inside, which may have to be unpacked.
   const inside = formatsOf(destinations).some((as) => as === 'text' || as === 'json' || as === 'md')
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
+    const by = groupsOf(options.by, result, survey)
+    const choices = { ...chosen, by }
     const { fittedReport } = await import('../../present/text/fitted-report.ts')
     const view = {
       sections: () => reportSections(result, choices),
-      rows: () => ({ columns: reportColumns(result), rows: reportRows(result) }),
+      rows: () => ({ columns: reportColumns(result), rows: by?.rows(choices.top) ?? reportRows(result) }),
       json: (saved: boolean) =>
         reportJson(result, inventory, saved ? { owned: survey.files, outside: survey.outside } : undefined),
       ...(options.top === undefined
@@ -53,6 +58,22 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
+}
+
+/** What the rows are, if the user wants others than owners. */
+function groupsOf(by: ReportArguments['by'], result: Report, survey: Survey): ReportGroups | undefined {
+  if (by === undefined) return undefined
+  if (by === 'region') return regionGroups(result)
+  if (by === 'package') {
+    if (result.owners.length > 0) return undefined
+    throw new UsageError(`${result.image.name}: --by package: it has no packages and no store paths`)
+  }
+  const { accounts, owners, noun } = result
+  if (owners.length > 0 && survey.parts.saved !== undefined) {
+    throw new UsageError(`--by ${by}: a saved report has no sizes of files inside ${noun[1]}; give the image`)
+  }
+  const paths = owners.length === 0 ? unownedPaths(accounts) : sizedPaths(survey.open, accounts)
+  return by === 'file' ? fileGroups(paths) : directoryGroups(paths)
 }
 
 function isWhole({ image, references }: Report, { inside, hidden }: Inventory): boolean {

@@ -50,7 +50,7 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
   return {
     ...rest,
     pathCount: paths,
-    kind: kindWord(rest.kind),
+    kind: kindWord(rest.kind, newPath ?? oldPath),
     ...named('name', name),
     ...otherNamesJson(otherNames),
     ...(compression === undefined ? {} : { compression: [compressionJson(compression)] }),

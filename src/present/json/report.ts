@@ -96,7 +96,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
 /** We set the keys one by one, because half a million accounts with merged objects take twice the time. */
 function accountJson(account: Account, full: FullName): object {
   const { kind, name, otherNames, region, own, unpacked, files, owner, places, morePlaces } = account
-  const json: Record<string, unknown> = { kind: kindWord(kind) }
+  const json: Record<string, unknown> = { kind: kindWord(kind, owner) }
   setNamed(json, kind === 'owner' || kind === 'file' ? 'path' : 'name', name)
   if (otherNames !== undefined) Object.assign(json, otherNamesJson(otherNames))
   if (owner !== undefined) json['storePath'] = full(owner)
