@@ -6,7 +6,7 @@ import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { Report, ReportReferences } from '../analyses/report.ts'
 import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
-import { about, brief, bytes, count, exactly, name, plural, text, type Words } from './cell.ts'
+import { about, brief, bytes, count, exactly, type Line, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
 import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
@@ -18,7 +18,7 @@ import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { regionsSection } from './regions.ts'
 import { remainderRows } from './remainders.ts'
-import { type Line, type Section, tableOf } from './section.ts'
+import { type Section, tableOf } from './section.ts'
 
 /** What of a report to show people. */
 export interface ReportChoices {
