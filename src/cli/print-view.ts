@@ -141,8 +141,8 @@ async function drawn<Row>(
       if (view.page === undefined) throw new Error('this command has no page')
       return view.page()
     case 'text': {
-      const { sectionsText } = await import('../present/text/sections.ts')
-      return [sectionsText(view.sections(), { style, unit, fullPaths })]
+      const { sectionsPieces } = await import('../present/text/sections.ts')
+      return joinPieces(sectionsPieces(view.sections(), { style, unit, fullPaths }))
     }
     case 'md': {
       const { sectionsMarkdown } = await import('../present/markdown/sections.ts')

@@ -25,6 +25,13 @@ export type Cell =
   /** Several names, such as the other paths of a hard-linked file. */
   | { readonly kind: 'names'; readonly names: readonly NameCell[] }
   | { readonly kind: 'words'; readonly words: Words }
+  /** What a person may paste, such as a line of a configuration. */
+  | { readonly kind: 'code'; readonly text: string }
+  /** Several wordings of the same, longest first. The first one that fits is shown. */
+  | { readonly kind: 'wordings'; readonly wordings: readonly Words[] }
+  | Lines
+  | ChainCell
+  | ExcerptCell
 
 export interface BytesCell {
   readonly kind: 'bytes'
@@ -51,6 +58,40 @@ export interface ReferenceCell {
   readonly to: NameCell
   /** How many more references lead to the second name. */
   readonly more: number
+}
+
+/** A name, and the names that lead to it, nearest first: "zlib-1.3.1 ← nix-2.31.2 (+3) ← system-path". */
+export interface ChainCell {
+  readonly kind: 'chain'
+  readonly name: NameCell
+  /** What stands right behind the name: " *". */
+  readonly mark: string
+  readonly links: readonly NameCell[]
+  /** How many other names lead to the first one as well. */
+  readonly more: number
+}
+
+/** A part of some content, with what stands around it. All of it comes from an image. */
+export interface ExcerptCell {
+  readonly kind: 'excerpt'
+  readonly before: ByteString
+  readonly match: ByteString
+  readonly after: ByteString
+}
+
+/** Lines of a section, or of a cell that has several. */
+export interface Lines {
+  readonly kind: 'lines'
+  readonly lines: readonly Line[]
+}
+
+/** A line of phrases, which a narrow screen breaks between them. */
+export interface Line {
+  readonly phrases: readonly Words[]
+  /** What ends a phrase that another one follows; " ·" if nothing is said. */
+  readonly between?: string
+  /** Levels by which it stands below another line. */
+  readonly indent?: number
 }
 
 /** A sentence: our own words, which are safe everywhere, and values. */
@@ -108,6 +149,16 @@ export function words(...parts: Words): Cell {
 /** A name that stays short where others are written in full. */
 export function brief({ full: _, ...cell }: NameCell): NameCell {
   return cell
+}
+
+/** A line of a configuration, or a command. */
+export function code(line: string): Cell {
+  return { kind: 'code', text: line }
+}
+
+/** A line of phrases, which may take several lines of a narrow column. */
+export function phrases(...some: readonly Words[]): Lines {
+  return { kind: 'lines', lines: [{ phrases: some }] }
 }
 
 /** "1 path", "1,234 paths". */

@@ -1,4 +1,4 @@
-import { type Column, sorted } from './column.ts'
+import { type Column, sorted, sortKeys } from './column.ts'
 
 /** Which rows of a table to show. */
 export interface Choice {
@@ -10,14 +10,15 @@ export interface Choice {
   readonly min: number
 }
 
-/** The rows that a choice shows, in its order. */
+/** The rows that a choice shows, in its order. A table without the column that it names keeps the order of its rows. */
 export function chosen<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   { top, sort, min }: Choice,
   size: (row: Row) => number,
 ): readonly Row[] {
-  const large = sorted(min > 0 ? rows.filter((row) => size(row) >= min) : rows, columns, sort)
+  const some = min > 0 ? rows.filter((row) => size(row) >= min) : rows
+  const large = sortKeys(columns).includes(sort) ? sorted(some, columns, sort) : some
   return top === 0 ? large : large.slice(0, top)
 }
 

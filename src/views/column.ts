@@ -18,6 +18,8 @@ export interface ColumnHead {
   readonly heading: string
   /** Whether it has names: those stand on the left of their column, and are shortened in the middle. */
   readonly isName?: true
+  /** Whether its values are long, so that text has them below their rows. */
+  readonly isBelow?: true
   /** Who gets it, if not everyone: people read tables, and programs rows. */
   readonly only?: 'people' | 'programs'
   /** How soon a narrow screen leaves it out: the highest number goes first. Without a number it stays. */

@@ -1,7 +1,6 @@
 import { hex } from '../../parsers/bytes/errors.ts'
 import { type Account, type FilePlace, isBesideTree } from '../inventory/attribution.ts'
-import { count, name, plural, type Words } from './cell.ts'
-import type { Line } from './section.ts'
+import { count, type Line, name, plural, type Words } from './cell.ts'
 
 /** Where gaps, overlaps and parts beside the tree lie in the file, a line for each: "gap at 0x8800, 12,345 bytes". */
 export function placesOfLeftovers(accounts: readonly Account[]): readonly Line[] {

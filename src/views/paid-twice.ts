@@ -1,9 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../inventory/attribution.ts'
 import type { PaidTwice, PlaceOfCopy } from '../inventory/paid-twice.ts'
-import { bytes, count, joined, type NameCell, name, plural, type Words } from './cell.ts'
+import { bytes, count, joined, type Line, type NameCell, name, plural, type Words } from './cell.ts'
 import { imageName } from './file-names.ts'
-import type { Line } from './section.ts'
 
 export interface PaidTwiceContext {
   readonly accounts: readonly Account[]

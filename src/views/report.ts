@@ -8,7 +8,7 @@ import { directoryGroups, type Grouping, type ReportGroups } from '../analyses/r
 import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
 import { unownedPaths } from '../analyses/sized-paths.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
-import { about, brief, bytes, count, exactly, name, plural, text, type Words } from './cell.ts'
+import { about, brief, bytes, count, exactly, type Line, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
 import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
@@ -20,7 +20,7 @@ import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { regionsSection } from './regions.ts'
 import { remainderRows } from './remainders.ts'
-import { type Line, type Section, tableOf } from './section.ts'
+import { type Section, tableOf } from './section.ts'
 
 /** What of a report to show people. */
 export interface ReportChoices {

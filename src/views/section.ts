@@ -1,4 +1,4 @@
-import type { Cell, Words } from './cell.ts'
+import type { Cell, Lines, NameCell, Words } from './cell.ts'
 import type { Column, ColumnHead } from './column.ts'
 
 /** A part of what a command shows people. */
@@ -6,7 +6,7 @@ export interface Section {
   readonly title?: Words
   /** More about the title, behind it. */
   readonly note?: Words
-  readonly body: Table | Tree | Lines
+  readonly body: Table | Tree | Listing | Lines | Facts
   /** What stands below the body, a line each: "-n 0 shows all". */
   readonly hints?: readonly Words[]
   /** Whether it is a detail: a comment folds it. `only` if it is left out where it cannot be folded. */
@@ -26,6 +26,8 @@ export interface TableRow {
   readonly cells: readonly Cell[]
   /** Whether it is a sum, or what is left: "[27 more store paths]". */
   readonly isAside?: true
+  /** Whether it is what the table is about, or heads the rows below it. */
+  readonly isStrong?: true
 }
 
 export interface Tree {
@@ -39,18 +41,24 @@ export interface Branch extends TableRow {
   readonly children: readonly Branch[]
 }
 
-export interface Lines {
-  readonly kind: 'lines'
-  readonly lines: readonly Line[]
+/** Rows of which there may be very many: they are drawn as they come. */
+export interface Listing {
+  readonly kind: 'listing'
+  readonly columns: readonly ColumnHead[]
+  readonly rows: Iterable<TableRow>
+  /** The directory that all names are in. Where lines have a width, it is told once, and names as `shorter`. */
+  readonly folder?: NameCell
 }
 
-/** A line of phrases, which a narrow screen breaks between them. */
-export interface Line {
-  readonly phrases: readonly Words[]
-  /** What ends a phrase that another one follows; " ·" if nothing is said. */
-  readonly between?: string
-  /** Levels by which it stands below another line. */
-  readonly indent?: number
+/** Values of one thing, each with a word for it: "loses    no man pages". */
+export interface Facts {
+  readonly kind: 'facts'
+  readonly facts: readonly Fact[]
+}
+
+export interface Fact {
+  readonly label: string
+  readonly value: Words
 }
 
 /** A table of what people see of rows. */

@@ -1,16 +1,19 @@
-import { offeredCuts, type RouteLine, type Why } from '../analyses/why.ts'
-import type { ReferenceGraph } from '../graph/reference-graph.ts'
+import type { RouteLine, Why } from '../analyses/why.ts'
+import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../graph/reference-graph.ts'
 import type { Evidence } from '../inventory/evidence.ts'
+import type { Mention } from '../owners/mentions.ts'
 import { referenceKey } from '../owners/named-reference.ts'
+import type { ReferenceKinds } from '../owners/reference-kind.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
-import { about, bytes, count, joined, MISSING, type NameCell, name, plural, type Words, words } from './cell.ts'
-import type { Column } from './column.ts'
+import { bytes, type Cell, count, MISSING, type NameCell, name, plural, type Words, words } from './cell.ts'
+import { type Choice, chosen } from './choice.ts'
+import { type Column, sortKeys } from './column.ts'
 import { mentionWords } from './mentions.ts'
 import { referencesFrom, rootReason } from './references.ts'
-import { type Branch, linesOf, type Section } from './section.ts'
+import { type Branch, linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
-import { kindOfCut, withoutCut } from './why-words.ts'
+import { cutColumns, cutSections, goesWithIt, goingColumns } from './why-cuts.ts'
 
 export interface WhyContext {
   readonly graph: ReferenceGraph
@@ -20,13 +23,23 @@ export interface WhyContext {
   readonly unpacked: Float64Array
   readonly retained: Float64Array
   readonly closure: Float64Array
+  /** References that are there by chance. */
+  readonly byChance: readonly Reference[]
   /** Where the references stand that lines of routes are there for. */
   readonly evidence: Evidence
+  /** Whether to show what stands around them. */
+  readonly hasExcerpts: boolean
+  /** What references are there for. */
+  readonly kinds: ReferenceKinds
+  /** Mentions in compressed content that are no references. */
+  readonly hidden: readonly Mention[]
   readonly origin: ReferencesOrigin
   /** Whether everything was read that could hold a reference. */
   readonly complete: boolean
   /** Whether to offer cuts of many references too. */
   readonly all: boolean
+  /** Which rows of the tables to show. Routes are no tables. */
+  readonly choice: Choice
 }
 
 /** A line of a route, and the store path that it leads to. */
@@ -48,7 +61,9 @@ function rowsOf({ path, routes }: Why): readonly Row[] {
 }
 
 function columnsOf(context: WhyContext): readonly Column<Row>[] {
-  const { nameOf, own, retained, roots } = context
+  const { nameOf, own, retained, evidence, hasExcerpts } = context
+  const rootOf = new Map(context.roots.map((root) => [root.node, root]))
+  const isByChance = isAmong(context.byChance)
   return [
     { id: 'target', heading: 'target', only: 'programs', value: ({ target }) => nameOf(target) },
     { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
@@ -58,8 +73,10 @@ function columnsOf(context: WhyContext): readonly Column<Row>[] {
       id: 'path',
       heading: 'store path',
       isName: true,
+      only: 'people',
       value: ({ path, follows }) => (follows === 'here' ? nameOf(path) : words(nameOf(path), ` (as ${follows})`)),
     },
+    { id: 'path', heading: 'store path', only: 'programs', value: ({ path }) => nameOf(path) },
     {
       id: 'from',
       heading: 'from',
@@ -71,21 +88,26 @@ function columnsOf(context: WhyContext): readonly Column<Row>[] {
       heading: 'file',
       only: 'programs',
       value: (row) => {
-        const place = placesOf(row, context)?.[0]
+        const place = evidenceOf(row, context)?.places[0]
         return place === undefined ? MISSING : name(place.path)
       },
     },
     {
       id: 'referredToIn',
-      heading: 'referred to in',
+      heading: `referred to in${evidence.isKnown ? '' : ' (a saved report does not say)'}`,
       isName: true,
       only: 'people',
       value: (row) => {
-        if (row.from !== undefined) return words(...placeWords(row, context))
-        const root = roots.find(({ node }) => node === row.path)
+        const { from, path } = row
+        if (from !== undefined) {
+          const chance = isByChance({ from, to: path }) ? [' (compressed: by chance)'] : []
+          return words(...placeWords(row, context), ...chance)
+        }
+        const root = rootOf.get(path)
         return root === undefined ? MISSING : words('root: ', ...rootReason(root))
       },
     },
+    ...(hasExcerpts ? [excerptColumn(context)] : []),
     {
       id: 'repeated',
       heading: 'repeated',
@@ -93,6 +115,21 @@ function columnsOf(context: WhyContext): readonly Column<Row>[] {
       value: (row) => ({ kind: 'flag', isSet: row.follows !== 'here' }),
     },
   ]
+}
+
+function excerptColumn(context: WhyContext): Column<Row> {
+  return {
+    id: 'excerpt',
+    heading: 'excerpt',
+    isName: true,
+    isBelow: true,
+    value: (row): Cell => {
+      const excerpt = evidenceOf(row, context)?.excerpt
+      if (excerpt === undefined) return MISSING
+      const { before, hash, after } = excerpt
+      return { kind: 'excerpt', before, match: hash, after }
+    },
+  }
 }
 
 function depthOf({ from, levels }: RouteLine): number {
@@ -104,11 +141,8 @@ function evidenceOf({ from, path }: RouteLine, { graph, evidence }: WhyContext) 
   return evidence.references.get(referenceKey({ from: graph.keys[from]!, to: graph.keys[path]! }))
 }
 
-function placesOf(row: RouteLine, context: WhyContext) {
-  return evidenceOf(row, context)?.places
-}
-
-function placeWords(row: RouteLine, context: WhyContext): Words {
+/** Where the reference stands that a line is there for. */
+function placeWords(row: Row, context: WhyContext): Words {
   if (!context.evidence.isKnown) return ['–']
   const known = evidenceOf(row, context)
   const place = known?.places[0]
@@ -117,21 +151,17 @@ function placeWords(row: RouteLine, context: WhyContext): Words {
 }
 
 function sectionsOf(why: Why, columns: readonly Column<Row>[], context: WhyContext): Section[] {
-  const { path, routes, referrers, root } = why
-  const shown = columns.filter(({ only }) => only !== 'programs')
   return [
     headerOf(why, context),
-    ...(routes.length > 0
-      ? [{ body: { kind: 'tree', columns: shown, roots: branchesOf(rowsOf(why), shown) } } as const]
-      : referrers.length === 0 && root === undefined
-        ? [{ body: linesOf(['Nothing that is needed refers to it.']) }]
-        : []),
+    ...routeSections(why, columns),
+    ...mentionSections(why, context),
     ...cutSections(why, context),
-    ...goesWithIt(path, why, context),
+    ...goesWithIt(why, context),
   ]
 }
 
-function headerOf({ path, retained, referrers, goesWithIt: held }: Why, context: WhyContext): Section {
+function headerOf(why: Why, context: WhyContext): Section {
+  const { path, retained, referrers, byChance, referrersBehind, goesWithIt: held } = why
   const { nameOf, own, unpacked, closure, origin, complete } = context
   const { full, short } = nameOf(path)
   const holds: Words = held.length === 0 ? [] : [' (', ...plural(held.length + 1, 'path'), ')']
@@ -141,17 +171,38 @@ function headerOf({ path, retained, referrers, goesWithIt: held }: Why, context:
     ['retained ', bytes(retained), ...holds],
     ['closure ', bytes(closure[path]!)],
   ]
+  const behind: Words = referrersBehind === 0 ? [] : [' (', count(referrersBehind), ' reached through it alone)']
+  const known = new Set(referrers)
+  const others = byChance.filter((from) => !known.has(from)).length
+  const referring: readonly Words[] = [
+    [...plural(referrers.length, 'direct referrer'), ...behind],
+    ...(others === 0 ? [] : [[count(others), ' more by chance'] as Words]),
+    referencesFrom(origin, complete),
+  ]
   return {
     title: [name(short)],
     body: {
       kind: 'lines',
-      lines: [
-        ...(full === undefined ? [] : [{ phrases: [[name(full)]] }]),
-        { phrases: sizes },
-        { phrases: [plural(referrers.length, 'direct referrer'), referencesFrom(origin, complete)] },
-      ],
+      lines: [...(full === undefined ? [] : [{ phrases: [[name(full)]] }]), { phrases: sizes }, { phrases: referring }],
     },
   }
+}
+
+function routeSections(why: Why, columns: readonly Column<Row>[]): Section[] {
+  const { routes, referrers, root, hiddenReferrers } = why
+  if (routes.length === 0) {
+    const isNeeded = referrers.length > 0 || root !== undefined
+    return isNeeded ? [] : [{ body: linesOf(['Nothing that is needed refers to it.']) }]
+  }
+  const shown = columns.filter(({ only }) => only !== 'programs')
+  return [
+    {
+      body: { kind: 'tree', columns: shown, roots: branchesOf(rowsOf(why), shown) },
+      ...(hiddenReferrers === 0
+        ? {}
+        : { hints: [['[', ...plural(hiddenReferrers, 'more direct referrer'), '] -a shows all']] }),
+    },
+  ]
 }
 
 function branchesOf(rows: readonly Row[], columns: readonly Column<Row>[]): readonly Branch[] {
@@ -160,52 +211,40 @@ function branchesOf(rows: readonly Row[], columns: readonly Column<Row>[]): read
   for (const row of rows) {
     const children: Branch[] = []
     const depth = depthOf(row)
-    open[depth]!.push({ cells: columns.map(({ value }) => value(row)), children })
+    const isStrong = row.path === row.target ? { isStrong: true as const } : {}
+    open[depth]!.push({ cells: columns.map(({ value }) => value(row)), children, ...isStrong })
     open[depth + 1] = children
   }
   return roots
 }
 
-/** Which references to remove, and what that frees. */
-function cutSections(why: Why, { nameOf, all }: WhyContext): Section[] {
-  if (why.root === undefined && why.referrers.length === 0) return []
-  const offers = offeredCuts(why, all)
-  if (why.root !== undefined || offers.length === 0) return [{ body: linesOf(withoutCut(why)) }]
+/** What the tables of an answer are sorted by. */
+export const WHY_SORT_KEYS: readonly string[] = [
+  ...new Set([
+    ...sortKeys(cutColumns()),
+    ...sortKeys(goingColumns(() => name(''))),
+    ...sortKeys(mentionColumns(() => name(''))),
+  ]),
+]
+
+/** What compressed content says, which is no reference for Nix. */
+function mentionSections({ path }: Why, { hidden, graph, nameOf, choice }: WhyContext): Section[] {
+  const found = hidden.filter(({ to }) => to === graph.keys[path])
+  if (found.length === 0) return []
+  const columns = mentionColumns(({ from }) => nameOf(numberOfKey(graph, from)))
+  const shown = chosen(found, columns, { ...choice, min: 0 }, () => 0)
   return [
     {
-      body: {
-        kind: 'table',
-        columns: [
-          { id: 'frees', heading: 'frees' },
-          { id: 'references', heading: 'if you remove', isName: true },
-        ],
-        rows: offers.map((cut) => ({
-          cells: [
-            about(cut.bytes),
-            words(
-              ...joined(
-                cut.references.map(({ from, to }): Words => [nameOf(from), ' → ', nameOf(to)]),
-                ', ',
-              ),
-              ` (${kindOfCut(cut)})`,
-            ),
-          ],
-        })),
-      },
-      hints: [['≈ bytes of this image; a rebuild packs what is left anew']],
+      title: ['Also named in compressed content, where Nix does not look'],
+      body: tableOf(columns, shown),
+      hints: shown.length === found.length ? [] : [['[', count(found.length - shown.length), ' more] -n 0 shows all']],
     },
   ]
 }
 
-/** How many names we list of what goes with a store path. */
-const MAX_NAMES = 20
-
-function goesWithIt(path: number, { goesWithIt: held }: Why, { nameOf, own }: WhyContext): Section[] {
-  if (held.length === 0) return []
-  const shown = [path, ...held].slice(0, MAX_NAMES).map((other): Words => [nameOf(other), ' ', bytes(own[other]!)])
-  const more = held.length + 1 - shown.length
-  const rest: readonly Words[] = more > 0 ? [plural(more, 'more path')] : []
+function mentionColumns(nameOf: (mention: Mention) => NameCell): readonly Column<Mention>[] {
   return [
-    { title: ['Goes with it'], body: { kind: 'lines', lines: [{ phrases: [...shown, ...rest] }] }, folded: 'too' },
+    { id: 'path', heading: 'store path', isName: true, value: nameOf, sort: (mention) => nameOf(mention).short },
+    { id: 'file', heading: 'named in', isName: true, value: (mention) => words(...mentionWords(mention)) },
   ]
 }

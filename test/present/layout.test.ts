@@ -8,11 +8,11 @@ import { closureSizes } from '../../src/graph/closure-sizes.ts'
 import type { Evidence, ReferenceEvidence } from '../../src/inventory/evidence.ts'
 import { type Inventory, takeInventory } from '../../src/inventory/take-inventory.ts'
 import { referenceKey } from '../../src/owners/named-reference.ts'
-import { ownerLabels } from '../../src/present/text/owner-labels.ts'
 import { sectionsText } from '../../src/present/text/sections.ts'
-import { whyText } from '../../src/present/text/why.ts'
 import { name as nameCell } from '../../src/views/cell.ts'
+import { ownerNames } from '../../src/views/owner-names.ts'
 import { treeView } from '../../src/views/tree.ts'
+import { whyView } from '../../src/views/why.ts'
 import { type ReportTextOptions, reportText } from './drawn-report.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
@@ -120,33 +120,42 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
     expect(whole.split('\n')).toHaveLength(text.split('\n').length)
   })
 
-  it.each(['iec', 'bytes'] as const)('why, of every store path, in %s', (unit) => {
+  it.each([
+    ['iec', 80],
+    ['bytes', 80],
+    ['iec', 60],
+  ] as const)('why, of every store path, in %s and %d columns', (unit, width) => {
     const { attribution, references, roots } = inventories[name]!
     const { graph, origin } = references!
     const sizes = graphSizes(attribution, { graph }, roots)
-    const labelOf = ownerLabels(graph.keys)
+    const nameOf = ownerNames(graph.keys, '/nix/store', undefined)
+    const closure = closureSizes(graph, sizes.own)
     for (const path of graph.keys.keys()) {
       for (const all of [false, true]) {
         const answer = why(sizes, path, { from: undefined, all })
-        const text = whyText(answer, {
+        const { sections } = whyView([answer], {
           ...sizes,
-          style: STYLE,
-          unit,
-          names: graph.keys.map(labelOf),
-          fullPaths: graph.keys.map((base) => `/nix/store/${base}`),
+          nameOf: (node) => nameOf(graph.keys[node]!),
           evidence: longEvidence(graph.keys, answer),
-          closure: closureSizes(graph, sizes.own),
+          hasExcerpts: true,
+          hidden: graph.keys.slice(0, 3).map((from) => ({ ...LONG_PLACE, from, to: graph.keys[path]! })),
+          closure,
           origin,
           complete: true,
           all,
+          choice: { top: all ? 0 : 10, sort: 'frees', min: 0 },
         })
-        // The first two lines are its name and its full path.
-        expect(wide(text.split('\n').slice(2).join('\n'))).toEqual([])
+        const text = sectionsText(sections(), { unit, fullPaths: false, style: { ...STYLE, width } })
+        expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
         expect(text).toContain('\nSTORE PATH  ')
+        expect(text).toMatch(/\nAlso named in compressed content/)
       }
     }
   })
 })
+
+/** A file with a long name. */
+const LONG_PLACE = { path: `share/${'folder/'.repeat(20)}file`, kind: 'content', offset: 7 } as const
 
 /** Evidence in a file with a long name, for each reference of an answer. */
 function longEvidence(paths: readonly string[], { routes }: Why): Evidence {

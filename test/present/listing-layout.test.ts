@@ -5,7 +5,7 @@ import { listing } from '../../src/analyses/listing.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { type Resolved, resolvePath } from '../../src/images/resolve-path.ts'
 import { diskUsageText } from '../../src/present/text/disk-usage.ts'
-import { longLines } from '../../src/present/text/listing.ts'
+import { longLines } from '../../src/present/text/long-listing.ts'
 import type { Unit } from '../../src/present/units.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))

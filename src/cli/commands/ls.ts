@@ -7,7 +7,7 @@ import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
 import { MAX_GLOB } from '../../owners/glob.ts'
 import { listedEntryJson, listingJson } from '../../present/json/listing.ts'
-import { longLines } from '../../present/text/listing.ts'
+import { longLines } from '../../present/text/long-listing.ts'
 import { printable } from '../../present/text/printable.ts'
 import { listingView } from '../../views/listing.ts'
 import type { LsArguments } from '../definitions/ls.ts'
@@ -40,7 +40,12 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
   const placesOf = (entry: ListedEntry) => (options.du === true ? undefined : extentsOf(entry, unplaced))
   const jsonLines = () => joinLines(entries(), (entry) => listedEntryJson(entry, placesOf(entry)))
   const json = () =>
-    listingJson(options.image, at.imagePath + pathOf(at.open.image.tree, at.entry), entries(), placesOf)
+    listingJson(
+      { name: options.image, size: open.file.size },
+      at.imagePath + pathOf(at.open.image.tree, at.entry),
+      entries(),
+      placesOf,
+    )
   const view = {
     sections: () => listingView(entries()).sections(),
     rows: () => listingView(entries()).rows(),

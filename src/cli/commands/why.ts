@@ -6,33 +6,31 @@ import { evidenceOf } from '../../inventory/evidence.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
-import { whyText } from '../../present/text/why.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
+import type { Choice } from '../../views/choice.ts'
 import { whyView } from '../../views/why.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
-import {
-  isWholeStore,
-  labelsOf,
-  namesIn,
-  noPathNamed,
-  type OpenStore,
-  pathNamed,
-  sizesOf,
-  withStore,
-} from '../open-store.ts'
+import { isWholeStore, namesIn, noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { choiceOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
-import { type Destinations, type Drawing, destinationsOf, formatsOf, printView } from '../print-view.ts'
+import { type Destinations, destinationsOf, formatsOf, printView } from '../print-view.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
+  const choice = choiceOf(options)
   const destinations = destinationsOf(options, true)
-  return withStore(options, (store) => printWhy(store, options, destinations))
+  return withStore(options, (store) => printWhy(store, options, choice, destinations))
 }
 
-async function printWhy(store: OpenStore, options: WhyArguments, destinations: Destinations): Promise<ExitCode> {
+async function printWhy(
+  store: OpenStore,
+  options: WhyArguments,
+  choice: Choice,
+  destinations: Destinations,
+): Promise<ExitCode> {
   const isJson = formatsOf(destinations).includes('json')
   const { survey, references } = store
   const { graph } = references
@@ -71,38 +69,28 @@ async function printWhy(store: OpenStore, options: WhyArguments, destinations: D
   const json = (): string[] => {
     const mentions = hidden?.mentions
     const told = {
-      ...{ image: store.name, sizes, closure, references, evidence },
+      ...{ image: survey.summary, sizes, closure, references, evidence },
       ...{ unregistered: unregistered ?? null, hidden: mentions, contentNames: survey.contentNames },
     }
     return [whyJson(answers, told)]
   }
-  const text = ({ style, unit }: Drawing): string[] => {
-    const fullPaths = Array.from(graph.keys.keys(), full)
-    const names = labelsOf(store, options)
-    const texts = answers.map((answer) =>
-      whyText(answer, {
-        ...sizes,
-        style,
-        unit,
-        names,
-        fullPaths,
-        evidence,
-        hidden: hidden?.mentions,
-        closure,
-        origin: references.origin,
-        complete: references.incomplete.length === 0,
-        all: options.all === true,
-      }),
-    )
-    return [texts.join('\n')]
-  }
   const { origin, incomplete } = references
-  const isLong = options.all === true
-  const known = { evidence, origin, complete: incomplete.length === 0 }
-  const context = { ...sizes, ...known, closure, nameOf: namesIn(store), all: isLong }
+  const all = options.all === true
+  const context = {
+    ...sizes,
+    evidence,
+    origin,
+    complete: incomplete.length === 0,
+    closure,
+    nameOf: namesIn(store),
+    hasExcerpts: options.excerpts === true,
+    hidden: hidden?.mentions ?? [],
+    all,
+    choice: all ? { ...choice, top: 0 } : choice,
+  }
   const start = found.length === 0 ? undefined : { owner: found[0]! }
   const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, start)
-  await printView({ ...whyView(answers, context), json, own: { text }, page, isLong }, options, destinations)
+  await printView({ ...whyView(answers, context), json, page, isLong: all }, options, destinations)
   for (const { message } of [...failures, ...(hidden?.warnings ?? [])]) say(message)
   const isCertain = isWholeStore(store) && failures.length === 0 && (hidden?.warnings.length ?? 0) === 0
   if (!isCertain) return EXIT.failed

@@ -1,21 +1,11 @@
-import type { Cell, Words } from '../../views/cell.ts'
+import type { Line, Words } from '../../views/cell.ts'
 import type { ColumnHead } from '../../views/column.ts'
-import type { Branch, Line, Section, Table, TableRow, Tree } from '../../views/section.ts'
-import { cellText, type TextOptions, wordsText } from '../text/cell.ts'
+import type { Branch, Fact, Listing, Section, Table, TableRow, Tree } from '../../views/section.ts'
+import { wordsText } from '../text/cell.ts'
 import { shortenMiddle } from '../text/printable.ts'
-import { PLAIN } from '../text/style.ts'
-import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
+import { plural } from '../units.ts'
+import { cellMarkdown, type MarkdownOptions, phrasesMarkdown, textOptions, wordsMarkdown } from './cell.ts'
 import { escapeMarkdown } from './escape.ts'
-
-/** How values are written in Markdown. */
-export interface MarkdownOptions {
-  readonly unit: Unit
-  readonly fullPaths: boolean
-  /** The version of isoscope, for the last line. */
-  readonly version: string
-  /** What a program finds its own earlier comment by. */
-  readonly marker?: string
-}
 
 /** Characters in a document. GitHub allows 65,536 in a comment, and whoever posts it adds some. */
 const MAX_LENGTH = 60_000
@@ -51,7 +41,7 @@ function sectionMarkdown(
   const behind = note === undefined ? '' : wordsMarkdown(note, options)
   const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
-  const lines = [fittingLines(bodyLines(body, options), room - around)]
+  const lines = [fittingLines(bodyLines(body, options, room), room - around)]
   if (folded !== undefined) {
     const summary = `${heading}${behind === '' ? '' : ` ${behind}`}`
     return `<details><summary>${asHtml(summary)}</summary>\n\n${[...lines, ...below].join('\n\n')}\n\n</details>`
@@ -90,45 +80,79 @@ function fittingLines({ head, lines }: BodyLines, room: number): string {
   return hidden === 0 ? kept.join('\n') : [...kept, '', `${plural(hidden, 'more row')} do not fit here.`].join('\n')
 }
 
-function bodyLines(body: Section['body'], options: MarkdownOptions): BodyLines {
+function bodyLines(body: Section['body'], options: MarkdownOptions, room: number): BodyLines {
   switch (body.kind) {
     case 'table':
       return tableLines(body, options)
     case 'tree':
       return treeLines(body, options)
+    case 'listing':
+      return listingLines(body, options, room)
     case 'lines':
       return { head: [], lines: listLines(body.lines, options) }
+    case 'facts':
+      return { head: [], lines: body.facts.map((fact) => factLine(fact, options)) }
   }
 }
 
 function listLines(lines: readonly Line[], options: MarkdownOptions): readonly string[] {
   const outermost = Math.min(...lines.map(({ indent = 0 }) => indent))
   return lines.map(({ phrases, between = ' ·', indent = 0 }) => {
-    const text = phrases.map((words) => wordsMarkdown(words, options)).join(`${escapeMarkdown(between)} `)
+    const text = phrasesMarkdown(phrases, between, options)
     return lines.length === 1 ? text : `${'  '.repeat(indent - outermost)}- ${text}`
   })
+}
+
+function factLine({ label, value }: Fact, options: MarkdownOptions): string {
+  return `- **${escapeMarkdown(label)}** ${wordsMarkdown(value, options)}`
 }
 
 function tableLines({ columns, rows }: Table, options: MarkdownOptions): BodyLines {
   const order = placesOf(columns, rows)
   return {
     head: headLines(order.map((at) => columns[at]!)),
-    lines: rows.map(({ cells }) => rowLine(order.map((at) => cellMarkdown(cells[at]!, options)))),
+    lines: rows.map((row) => rowLine(cellsMarkdown(row, columns, order, options))),
   }
+}
+
+/** The lines of a listing. We do not draw those that surely do not fit, but count them. */
+function listingLines({ columns, rows }: Listing, options: MarkdownOptions, room: number): BodyLines {
+  const order = placesOf(columns, [])
+  const lines: string[] = []
+  let length = 0
+  for (const row of rows) {
+    const line = length > room ? '' : rowLine(cellsMarkdown(row, columns, order, options))
+    length += line.length
+    lines.push(line)
+  }
+  return { head: headLines(order.map((at) => columns[at]!)), lines }
 }
 
 function treeLines({ columns, roots }: Tree, options: MarkdownOptions): BodyLines {
   const order = placesOf(columns, roots)
   const lines: string[] = []
-  const named = columns.findIndex(({ isName }) => isName === true)
-  const add = ({ cells, children }: Branch, depth: number): void => {
-    lines.push(
-      rowLine(order.map((at) => `${at === named ? '&emsp;'.repeat(depth) : ''}${cellMarkdown(cells[at]!, options)}`)),
-    )
-    for (const child of children) add(child, depth + 1)
+  const add = (row: Branch, depth: number): void => {
+    lines.push(rowLine(cellsMarkdown(row, columns, order, options, '&emsp;'.repeat(depth))))
+    for (const child of row.children) add(child, depth + 1)
   }
   for (const root of roots) add(root, 0)
   return { head: headLines(order.map((at) => columns[at]!)), lines }
+}
+
+/** The cells of a row. The first name stands behind its indent. */
+function cellsMarkdown(
+  { cells, isStrong }: TableRow,
+  columns: readonly ColumnHead[],
+  order: readonly number[],
+  options: MarkdownOptions,
+  indent = '',
+): readonly string[] {
+  const named = columns.findIndex(({ isName }) => isName === true)
+  return order.map((at) => {
+    const text = cellMarkdown(cells[at]!, options)
+    if (at !== named) return text
+    return indent + (isStrong === true && text !== '' ? `**${text}**` : text)
+  })
 }
 
 /** The columns that Markdown has, numbers first: all but bars. */
@@ -148,20 +172,4 @@ function headLines(columns: readonly ColumnHead[]): readonly string[] {
 
 function rowLine(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
-}
-
-function cellMarkdown(cell: Cell, options: MarkdownOptions): string {
-  if (cell.kind === 'words') return wordsMarkdown(cell.words, options)
-  if (cell.kind === 'bytes' && cell.precision === 'exact') {
-    return `**${formatBytes(cell.bytes, options.unit)}** (${formatCount(cell.bytes)} bytes)`
-  }
-  return escapeMarkdown(cellText(cell, textOptions(options)))
-}
-
-function wordsMarkdown(words: Words, options: MarkdownOptions): string {
-  return words.map((word) => (typeof word === 'string' ? escapeMarkdown(word) : cellMarkdown(word, options))).join('')
-}
-
-function textOptions({ unit, fullPaths }: MarkdownOptions): TextOptions {
-  return { style: PLAIN, unit, fullPaths }
 }

@@ -1,6 +1,8 @@
-import type { Cell, NameCell, Words } from '../../views/cell.ts'
+import type { Cell, ChainCell, Line, NameCell, Words } from '../../views/cell.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { arrowText } from './arrow.ts'
+import { chainText } from './chain.ts'
+import { excerptText } from './excerpt.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
 import { bar, green, PLAIN, red, type TextStyle } from './style.ts'
 
@@ -40,12 +42,30 @@ export function cellText(cell: Cell, options: TextOptions): string {
     case 'reference':
       return arrowText(nameText(cell.from, options), nameText(cell.to, options), cell.more, Number.POSITIVE_INFINITY)
     case 'text':
+    case 'code':
       return printableText(cell.text)
     case 'names':
       return cell.names.map((name) => nameText(name, options)).join(', ')
     case 'words':
       return wordsText(cell.words, options)
+    case 'wordings':
+      return wordsText(cell.wordings[0]!, options)
+    case 'lines':
+      return cell.lines.map((line) => wholeLine(line, options)).join('; ')
+    case 'chain':
+      return fittedChain(cell, Number.POSITIVE_INFINITY, options)
+    case 'excerpt':
+      return excerptText(cell, Number.POSITIVE_INFINITY, PLAIN)
   }
+}
+
+function wholeLine({ phrases, between = ' ·' }: Line, options: TextOptions): string {
+  return phrases.map((words) => wordsText(words, options)).join(`${between} `)
+}
+
+function fittedChain({ name, mark, links, more }: ChainCell, width: number, options: TextOptions): string {
+  const labels = links.map((link) => nameText(link, options))
+  return chainText(nameText(name, options), mark, labels, more, width)
 }
 
 function sizeText(bytes: number, precision: 'about' | 'exact' | undefined, unit: Unit): string {
@@ -82,7 +102,14 @@ export function fittedCell(cell: Cell, width: number, options: TextOptions): str
       width,
     )
   if (cell.kind === 'name' && cell.shorter !== undefined) return shortenMiddle(printable(cell.shorter), width)
-  return shortenMiddle(whole, width)
+  if (cell.kind === 'chain') return fittedChain(cell, width, options)
+  if (cell.kind === 'excerpt') return excerptText(cell, width, PLAIN)
+  if (cell.kind === 'wordings') {
+    const fitting = cell.wordings.find((words) => wordsText(words, options).length <= width)
+    return fittedCell({ kind: 'words', words: fitting ?? cell.wordings.at(-1)! }, width, options)
+  }
+  const fitted = cell.kind === 'words' ? fittedWords(cell.words, width, options) : whole
+  return shortenMiddle(fitted.length <= width ? fitted : whole, width)
 }
 
 /** The width that a name keeps in a sentence, however narrow the screen is. */

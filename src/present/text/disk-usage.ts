@@ -1,7 +1,7 @@
 import type { DiskUsage } from '../../analyses/disk-usage.ts'
 import type { FolderSum } from '../../ledger/folder-sums.ts'
 import { formatBytes, formatCount, type Unit } from '../units.ts'
-import { nameBelow } from './listing.ts'
+import { nameBelow } from './long-listing.ts'
 import { shortenMiddle } from './printable.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
 import { formatTable } from './table.ts'

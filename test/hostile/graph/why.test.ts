@@ -3,8 +3,10 @@ import { why } from '../../../src/analyses/why.ts'
 import { dominatorTree } from '../../../src/graph/dominators.ts'
 import { retainedSizes } from '../../../src/graph/retained-sizes.ts'
 import { BUILT_IN } from '../../../src/owners/reference-kind.ts'
+import { sectionsText } from '../../../src/present/text/sections.ts'
 import { PLAIN } from '../../../src/present/text/style.ts'
-import { whyText } from '../../../src/present/text/why.ts'
+import { name } from '../../../src/views/cell.ts'
+import { whyView } from '../../../src/views/why.ts'
 import { largeGraph } from '../../graph/random-graph.ts'
 
 it('why copes with all routes of a large graph', () => {
@@ -27,18 +29,19 @@ it('why copes with all routes of a large graph', () => {
     retained: retainedSizes(tree, bytes),
   }
   const answer = why(sizes, size - 1, { from: undefined, all: true })
-  const text = whyText(answer, {
+  const { sections } = whyView([answer], {
     ...sizes,
-    style: PLAIN,
-    unit: 'iec',
-    names: Array.from(graph.keys.keys(), String),
-    fullPaths: Array.from(graph.keys.keys(), String),
+    nameOf: (node) => name(String(node)),
     evidence: { references: new Map(), isKnown: true, failures: [] },
+    hasExcerpts: false,
+    hidden: [],
     closure: bytes,
     origin: 'scan',
     complete: true,
     all: true,
+    choice: { top: 0, sort: 'frees', min: 0 },
   })
+  const text = sectionsText(sections(), { style: PLAIN, unit: 'iec', fullPaths: false })
   expect(answer.routes.length).toBeGreaterThan(150_000)
   expect(text.split('\n').length).toBeGreaterThan(answer.routes.length)
 })
