@@ -1,11 +1,14 @@
 import { type InsideImage, imagesByAccounts } from '../inventory/inside.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
+import { isPackage } from '../owners/names.ts'
 
 /** An image in a file, at any depth, and what its bytes are for. */
 export interface InsideRow extends InsideImage {
   /** How many owners have bytes in it. */
   readonly owners: number
+  /** Those of the owners that are packages. */
+  readonly packages: number
 }
 
 /** All images inside an image, in the order of their paths. */
@@ -19,5 +22,6 @@ export function insideRows({ attribution, inside }: Inventory): readonly InsideR
 }
 
 function withOwners(image: InsideImage): InsideRow {
-  return { ...image, owners: ownerTotals(image.accounts).size }
+  const keys = [...ownerTotals(image.accounts).keys()]
+  return { ...image, owners: keys.length, packages: keys.filter(isPackage).length }
 }

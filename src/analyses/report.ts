@@ -9,7 +9,7 @@ import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
-import { fullName, hasPackages, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, hasPackages, isPackage, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
@@ -36,6 +36,8 @@ export interface RegionRow {
   readonly own: number
   readonly unpacked: number
   readonly owners: number
+  /** Those of the owners that are packages. */
+  readonly packages: number
 }
 
 /** What holds an owner in the image, and what it holds. */
@@ -180,16 +182,20 @@ function ownerRows(accounts: readonly Account[], directory: ByteString): OwnerRo
 }
 
 function regionRows(accounts: readonly Account[]): RegionRow[] {
-  const rows = new Map<ByteString, { name: ByteString; own: number; unpacked: number; owners: number }>()
-  for (const { kind, region, own, unpacked } of accounts) {
+  const rows = new Map<
+    ByteString,
+    { name: ByteString; own: number; unpacked: number; owners: number; packages: number }
+  >()
+  for (const { kind, region, own, unpacked, owner } of accounts) {
     let row = rows.get(region)
     if (row === undefined) {
-      row = { name: region, own: 0, unpacked: 0, owners: 0 }
+      row = { name: region, own: 0, unpacked: 0, owners: 0, packages: 0 }
       rows.set(region, row)
     }
     row.own += own
     row.unpacked += unpacked
     if (kind === 'owner') row.owners += 1
+    if (owner !== undefined && isPackage(owner)) row.packages += 1
   }
   return [...rows.values()].sort((a, b) => b.own - a.own)
 }

@@ -24,3 +24,8 @@ export function modelOfKind(kind: string): OwnerModel | undefined {
 export function modelOfKey(key: ByteString): OwnerModel | undefined {
   return OWNER_MODELS.find((model) => model.isKey(key))
 }
+
+/** The kind of the owners with some keys, as `modelOfKind` takes it. */
+export function kindOfKeys(keys: readonly ByteString[]): string {
+  return modelOfKinds(OWNER_MODELS.filter((model) => keys.some((key) => model.isKey(key)))).kind
+}

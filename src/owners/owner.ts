@@ -141,7 +141,7 @@ export interface PackageName {
   readonly name: string
   /** "3.0.14"; '' if it has none. */
   readonly version: string
-  /** "dev"; '' if it has none. */
+  /** "dev", or the architecture of a package of another package manager; '' if it has none. */
   readonly output: string
 }
 

@@ -35,10 +35,11 @@ import {
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import type { Mention } from '../../owners/mentions.ts'
-import { modelOfKey } from '../../owners/models.ts'
+import { kindOfKeys } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import type { ContentName } from '../../owners/owner.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
+import { REFERENCES_ORIGINS, type ReferencesOrigin } from '../../owners/references.ts'
 import { FIRST_SCHEMA, fromFirst } from './first-report.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
@@ -59,22 +60,25 @@ import {
 interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners'> {
   readonly squashfs: readonly SquashfsJson[]
   readonly storePathCount: number
+  readonly packageCount?: number
 }
 
 /** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
   readonly image: SummaryJson
-  readonly referencesFrom: 'registration' | 'scan' | null
+  readonly referencesFrom: ReferencesOrigin | null
   readonly storeDirectory: string | null
   readonly boots: readonly { readonly path: string; readonly configurations: readonly string[] }[]
   readonly accounts: readonly AccountJson[]
   readonly storePaths: readonly StorePathJson[]
+  readonly packages?: readonly StorePathJson[]
   readonly absentPaths: readonly { readonly path: string; readonly references: readonly string[] }[]
   readonly incompletePaths: readonly string[]
   readonly byChance?: readonly NamedReferenceJson[]
   readonly hiddenReferences?: readonly HiddenReferenceJson[]
   readonly systemMentions?: readonly SystemMentionJson[]
+  readonly weakReferences?: readonly NamedReferenceJson[]
   readonly usual?: UsualJson
   readonly outside?: readonly OutsideJson[]
   readonly xattrSets?: readonly XattrSetJson[]
@@ -114,6 +118,7 @@ interface HiddenReferenceJson extends NamedReferenceJson {
 
 interface PaidTwiceJson {
   readonly storePath?: string
+  readonly package?: string
   readonly places: readonly {
     readonly imagePath?: string
     readonly imagePathBase64?: string
@@ -139,7 +144,7 @@ interface SquashfsJson extends Omit<ImageSummary['squashfs'][number], 'otherName
 }
 
 interface AccountJson extends Omit<Account, 'kind' | 'name' | 'otherNames' | 'owner'> {
-  readonly kind: Exclude<Account['kind'], 'owner'> | 'storePath'
+  readonly kind: Exclude<Account['kind'], 'owner'> | 'storePath' | 'package'
   readonly path?: string
   readonly pathBase64?: string
   readonly name?: string
@@ -147,6 +152,7 @@ interface AccountJson extends Omit<Account, 'kind' | 'name' | 'otherNames' | 'ow
   readonly otherNames?: readonly TextOrBytes[]
   readonly regionBase64?: string
   readonly storePath?: string
+  readonly package?: string
 }
 
 interface StorePathJson {
@@ -162,7 +168,7 @@ const storePath = where((value) => typeof value === 'string' && isOwnerKey(keyOf
 const storePaths = list(storePath)
 
 const accountFields = object<AccountJson>({
-  kind: oneOf('storePath', ...accountKinds),
+  kind: oneOf('storePath', 'package', ...accountKinds),
   path: optional(text),
   pathBase64: optional(text),
   name: optional(text),
@@ -174,6 +180,7 @@ const accountFields = object<AccountJson>({
   unpacked: count,
   files: count,
   storePath: optional(storePath),
+  package: optional(storePath),
   places: optional(places),
   morePlaces: optional(count),
 })
@@ -203,26 +210,31 @@ const placeOfCopy: Shape = (value) => {
 
 /** @param references whether the report includes references */
 function reportShape(references: boolean): Shape {
+  const owner = object<StorePathJson>({
+    path: storePath,
+    content: optional(contentName),
+    narHash: optional(text),
+    references: references ? storePaths : optional(storePaths),
+    role: optional(ownerRole),
+    entries: optional(list(entryShape)),
+  })
   return object<ReportJson>({
     schema: text,
-    image: object<SummaryJson>({ ...summaryFields(textOrBytesShape), storePathCount: count }),
-    referencesFrom: oneOf('registration', 'scan', null),
+    image: object<SummaryJson>({
+      ...summaryFields(textOrBytesShape),
+      storePathCount: count,
+      packageCount: optional(count),
+    }),
+    referencesFrom: oneOf(...REFERENCES_ORIGINS, null),
     storeDirectory: references ? text : nullable(text),
     boots: list(object<ReportJson['boots'][number]>({ path: text, configurations: list(text) })),
     accounts: list(account),
-    storePaths: list(
-      object<StorePathJson>({
-        path: storePath,
-        content: optional(contentName),
-        narHash: optional(text),
-        references: references ? storePaths : optional(storePaths),
-        role: optional(ownerRole),
-        entries: optional(list(entryShape)),
-      }),
-    ),
+    storePaths: list(owner),
+    packages: optional(list(owner)),
     absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
     incompletePaths: storePaths,
     byChance: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
+    weakReferences: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
     systemMentions: optional(
       list(object<SystemMentionJson>({ from: storePath, to: storePath, file: text, fileBase64: optional(text) })),
     ),
@@ -245,6 +257,7 @@ function reportShape(references: boolean): Shape {
       list(
         object<PaidTwiceJson>({
           storePath: optional(storePath),
+          package: optional(storePath),
           places: list(placeOfCopy),
         }),
       ),
@@ -293,7 +306,7 @@ export function readReport(json: string): SurveyParts {
   const report = parsed(json)
   try {
     checkShape(report, reportShape((report as ReportJson).referencesFrom !== null))
-    return partsOf(asParts(report as ReportJson))
+    return partsOf(asParts(withPackages(report as ReportJson)))
   } catch (error) {
     if (error instanceof ShapeError) throw notWhole(error.message)
     throw error
@@ -341,6 +354,14 @@ function notWhole(problem: string): ReportError {
   return new ReportError(`is not a whole ${REPORT_SCHEMA}: ${problem}`)
 }
 
+/** The report with its packages among the owners. A package without an account has no files, and is no owner. */
+function withPackages(json: ReportJson): ReportJson {
+  const { packages = [], storePaths, accounts } = json
+  if (packages.length === 0) return json
+  const owners = new Set(accounts.map((account) => account.package))
+  return { ...json, storePaths: [...storePaths, ...packages.filter(({ path }) => owners.has(path))] }
+}
+
 /** The report as what we know of an image. */
 function asParts(json: ReportJson): PartsJson {
   const warningsAbout = (about: ReportJson['warnings'][number]['about']): ErrorJson[] =>
@@ -349,7 +370,7 @@ function asParts(json: ReportJson): PartsJson {
   const twice = keys.find((key, at) => key === keys[at - 1])
   if (twice !== undefined) throw notWhole(`storePaths has ${twice} twice`)
   return {
-    ...(keys[0] === undefined ? {} : { kind: modelOfKey(keys[0])!.kind }),
+    ...(keys[0] === undefined ? {} : { kind: kindOfKeys(keys) }),
     keys,
     attribution: {
       accounts: json.accounts.map(asAccount),
@@ -359,7 +380,7 @@ function asParts(json: ReportJson): PartsJson {
       complete: json.image.complete,
     },
     summary: asSummary(json.image),
-    ...(json.systemMentions === undefined ? {} : { composition: asComposition(json.storePaths, json.systemMentions) }),
+    ...(json.systemMentions === undefined ? {} : { composition: asComposition(json, json.systemMentions) }),
     boots: json.boots.map(({ path, configurations }) => [keyIn(path), configurations.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
@@ -374,7 +395,7 @@ function asParts(json: ReportJson): PartsJson {
   }
 }
 
-function asSummary({ storePathCount, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
+function asSummary({ storePathCount, packageCount = 0, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
   return {
     ...rest,
     volumeId: volumeId === null ? null : byteStringOfText(volumeId),
@@ -383,7 +404,7 @@ function asSummary({ storePathCount, volumeId, squashfs, ...rest }: SummaryJson)
       path: byteStringOfText(inside.path),
       ...otherNamesOf(otherNames),
     })),
-    owners: storePathCount,
+    owners: storePathCount + packageCount,
   }
 }
 
@@ -430,8 +451,8 @@ function asInside(images: readonly InsideJson[], warnings: readonly ErrorJson[])
 /** Content in several images. The warnings about it are among those about images inside. */
 function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullable<PartsJson['twice']> {
   return {
-    copies: copies.map(({ storePath, places: found }) => ({
-      ...(storePath === undefined ? {} : { owner: keyIn(storePath) }),
+    copies: copies.map(({ storePath, package: its, places: found }) => ({
+      ...ownerOf(storePath ?? its),
       places: found.map(({ image, imageBase64, path, pathBase64, own, partial, ...place }) => ({
         image: bytesOfPair(place.imagePath ?? image, place.imagePathBase64 ?? imageBase64),
         path: bytesOfPair(path, pathBase64),
@@ -446,7 +467,7 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
 
 /** What store paths consist of. */
 function asComposition(
-  paths: readonly StorePathJson[],
+  { storePaths: paths, weakReferences }: ReportJson,
   mentions: readonly SystemMentionJson[],
 ): NonNullable<PartsJson['composition']> {
   return {
@@ -458,6 +479,9 @@ function asComposition(
       to: keyIn(to),
       path: bytesOfPair(file, fileBase64),
     })),
+    ...(weakReferences === undefined
+      ? {}
+      : { weak: weakReferences.map(({ from, to }) => ({ from: keyIn(from), to: keyIn(to) })) }),
   }
 }
 
@@ -474,18 +498,22 @@ function asError({ code, detail, about: _, message: __, ...facts }: ReportJson['
   return { code, detail, facts }
 }
 
+function ownerOf(path: string | undefined): { owner?: ByteString } {
+  return path === undefined ? {} : { owner: keyIn(path) }
+}
+
 function asAccount(json: AccountJson): Account {
   const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, otherNames } = json
-  const { region, regionBase64, storePath, places: where, morePlaces } = json
+  const { region, regionBase64, storePath, package: its, places: where, morePlaces } = json
   return {
-    kind: kind === 'storePath' ? 'owner' : kind,
+    kind: kind === 'storePath' || kind === 'package' ? 'owner' : kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
     ...otherNamesOf(otherNames),
     region: bytesOfPair(region, regionBase64),
     own,
     unpacked,
     files,
-    ...(storePath === undefined ? {} : { owner: keyIn(storePath) }),
+    ...ownerOf(storePath ?? its),
     ...(where === undefined ? {} : { places: where }),
     ...(morePlaces === undefined ? {} : { morePlaces }),
   }

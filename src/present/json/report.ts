@@ -1,12 +1,14 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { InsideRow } from '../../analyses/inside-rows.ts'
-import type { Report } from '../../analyses/report.ts'
+import type { OwnerRow, Report } from '../../analyses/report.ts'
 import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { fullName } from '../../owners/names.ts'
+import { modelOfKey } from '../../owners/models.ts'
+import { fullName, hasPackages, isPackage, packageOf, splitKey } from '../../owners/names.ts'
+import { isSelectionKey } from '../../owners/package-key.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import type { References } from '../../owners/references.ts'
 import { kindWord } from '../../views/owners.ts'
@@ -35,10 +37,10 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   const head = {
     schema: REPORT_SCHEMA,
     ownerKind: inventory.kind,
-    image: imageJson(image),
-    regions: report.regions.map(({ owners, ...region }) => ({
+    image: imageJson(image, report.owners.filter(({ key }) => isPackage(key)).length),
+    regions: report.regions.map(({ owners, packages, ...region }) => ({
       ...region,
-      storePathCount: owners,
+      ...ownerCounts(owners, packages),
       ...named('name', region.name),
     })),
     ...referencesJson(report, inventory, full),
@@ -46,17 +48,26 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* rows(report.accounts, (account) => accountJson(account, full))
   yield '],\n"storePaths":['
-  yield* rows(report.owners, ({ key, ...row }) => {
-    return {
-      ...row,
-      path: full(key),
-      ...contentJson(report.contentNames?.get(key)),
-      ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
-      ...(references === undefined ? {} : holdingJson(key, report, references, full)),
-      ...roleJson(inventory.composition?.roles.get(key)),
-      ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
-    }
+  const ownerJson = ({ key, ...row }: OwnerRow): object => ({
+    ...row,
+    path: full(key),
+    ...contentJson(report.contentNames?.get(key)),
+    ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
+    ...(references === undefined ? {} : holdingJson(key, report, references, full)),
+    ...roleJson(inventory.composition?.roles.get(key)),
+    ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
   })
+  yield* rows(
+    report.owners.filter(({ key }) => !isPackage(key)),
+    ownerJson,
+  )
+  if (hasPackages(inventory.kind)) {
+    yield `],\n"unowned":${jsonText(report.unowned)},\n"packages":[`
+    yield* rows(
+      [...report.owners.filter(({ key }) => isPackage(key)), ...packagesWithoutFiles(report, inventory)],
+      (row) => packageJson(row.key, ownerJson(row)),
+    )
+  }
   if (writer?.usual !== undefined) {
     yield `],\n"usual":${jsonText(writer.usual)},\n"outside":[`
     yield* rows([...writer.outside(files!.outside!)], (group) => group)
@@ -93,13 +104,29 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
+/** A package: the parts of its key in place of the names that people use. */
+function packageJson(key: ByteString, { pname: _, ...owner }: { readonly pname?: string }): object {
+  const { name, output } = packageOf(key)
+  return { manager: modelOfKey(key)!.kind, ...owner, name: printable(name), architecture: printable(output) }
+}
+
+/** Packages that only depend on others. They are no owners, but installed. */
+function packagesWithoutFiles({ owners }: Report, { references }: Inventory): readonly OwnerRow[] {
+  const known = new Set(owners.map(({ key }) => key))
+  const keys = references?.graph.keys.filter((key) => isPackage(key) && !isSelectionKey(key) && !known.has(key)) ?? []
+  return keys.map((key) => {
+    const { name, pname, version } = splitKey(key)
+    return { key, path: key, name, pname, version: version ?? null, own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
+  })
+}
+
 /** We set the keys one by one, because half a million accounts with merged objects take twice the time. */
 function accountJson(account: Account, full: FullName): object {
   const { kind, name, otherNames, region, own, unpacked, files, owner, places, morePlaces } = account
   const json: Record<string, unknown> = { kind: kindWord(kind, owner) }
   setNamed(json, kind === 'owner' || kind === 'file' ? 'path' : 'name', name)
   if (otherNames !== undefined) Object.assign(json, otherNamesJson(otherNames))
-  if (owner !== undefined) json['storePath'] = full(owner)
+  if (owner !== undefined) json[isPackage(owner) ? 'package' : 'storePath'] = full(owner)
   setNamed(json, 'region', region)
   json['own'] = own
   json['unpacked'] = unpacked
@@ -110,7 +137,7 @@ function accountJson(account: Account, full: FullName): object {
 }
 
 function insideJson(
-  { path, otherNames, format, facts, size, own, accounts, owners }: InsideRow,
+  { path, otherNames, format, facts, size, own, accounts, owners, packages }: InsideRow,
   full: FullName,
 ): object {
   const shown = Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? printable(fact) : fact])
@@ -122,11 +149,16 @@ function insideJson(
     size,
     own,
     accounts: accounts.map((account) => accountJson(account, full)),
-    storePathCount: owners,
+    ...ownerCounts(owners, packages),
   }
 }
 
-function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary): object {
+/** How many owners there are of each kind. */
+function ownerCounts(owners: number, packages: number): { storePathCount: number; packageCount?: number } {
+  return { storePathCount: owners - packages, ...(packages === 0 ? {} : { packageCount: packages }) }
+}
+
+function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary, packages: number): object {
   return {
     ...rest,
     volumeId: volumeId === null ? null : printable(volumeId),
@@ -136,7 +168,7 @@ function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: Ima
       path: printable(inside.path),
       ...otherNamesJson(otherNames),
     })),
-    storePathCount: owners,
+    ...ownerCounts(owners, packages),
     complete,
   }
 }
@@ -170,6 +202,9 @@ function referencesJson(
     ...(composition === undefined
       ? {}
       : {
+          ...(composition.weak === undefined
+            ? {}
+            : { weakReferences: composition.weak.map(({ from, to }) => ({ from: full(from), to: full(to) })) }),
           systemMentions: composition.mentions.map(({ from, to, path }) => ({
             from: full(from),
             to: full(to),
