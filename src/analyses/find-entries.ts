@@ -3,7 +3,7 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { pathOf } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Resolved } from '../images/resolve-path.ts'
-import { fullName, nameOf } from '../owners/names.ts'
+import { fullName, isPackage, nameOf, splitKey } from '../owners/names.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { fileMatcher } from '../owners/path-glob.ts'
 import { type ListedEntry, listing } from './listing.ts'
@@ -11,7 +11,7 @@ import { type ListedEntry, listing } from './listing.ts'
 /**
  * Finds entries by a glob, below a path and in the images that a recursive listing of it enters. A glob without a slash
  * matches names, one with a slash paths, as `fileMatcher` does. What belongs to a store path has three paths: in the
- * image, "/nix/store/hash-name/bin/x", and "name/bin/x".
+ * image, "/nix/store/hash-name/bin/x", and "name/bin/x". For a package, the last one is "vim/usr/bin/vim".
  * @param outermost the image that all paths begin in
  */
 export function* findEntries(outermost: OpenImage, at: Resolved, glob: string): Generator<ListedEntry> {
@@ -35,7 +35,9 @@ function ownerPaths(outermost: OpenImage): (listed: ListedEntry) => readonly Byt
     if (top === undefined) {
       const entry = tree.entry(first)
       const key = keyOf(entry)
-      top = { path: imagePath + pathOf(tree, entry), full: fullName(model.directory, key), name: `/${nameOf(key)}` }
+      top = isPackage(key)
+        ? { path: imagePath, full: `/${key}`, name: `/${splitKey(key).pname}` }
+        : { path: imagePath + pathOf(tree, entry), full: fullName(model.directory, key), name: `/${nameOf(key)}` }
       known.set(first, top)
     }
     // The entries of an owner may also lie outside its first one.
@@ -45,7 +47,7 @@ function ownerPaths(outermost: OpenImage): (listed: ListedEntry) => readonly Byt
   }
 }
 
-/** The first entry of an owner, and what its path may be written as. */
+/** Where the paths of an owner begin, and what that may be written as. */
 interface OwnerTop {
   readonly path: ByteString
   readonly full: ByteString

@@ -5,6 +5,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { charge } from '../ledger/charge.ts'
 import { costsIn, partOfFile } from '../ledger/costs-in.ts'
 import { settle } from '../ledger/settle.ts'
+import { isPackage } from '../owners/names.ts'
 import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { type PathMatcher, type PathProgress, united } from '../owners/path-glob.ts'
 
@@ -56,7 +57,10 @@ export function matchedEntries(open: OpenImage, globs: EntryGlobs): readonly Mat
       listed.add(file)
       const first = firstOfOwner(index)
       const path = pathOf(index)
-      const inside = first === undefined ? {} : { owner: keyAt(first), below: path.slice(pathOf(first).length) }
+      const key = first === undefined ? undefined : keyAt(first)
+      // The paths of a package begin at the root of its file system.
+      const top = key !== undefined && isPackage(key) ? imagePath : first === undefined ? '' : pathOf(first)
+      const inside = key === undefined ? {} : { owner: key, below: path.slice(top.length) }
       found.push({ path, own: own[file]!, ...inside })
     }
     for (const [file, { index, image, progress: at }] of inner) visit(image, pathOf(index), at, own[file]!)

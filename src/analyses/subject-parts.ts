@@ -5,7 +5,7 @@ import type { Contents } from '../inventory/contents.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { fullName, isBelow, nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, isBelow, isPackage, nameOf, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import type { NamedOption } from './advise/named-option.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
@@ -121,6 +121,10 @@ function accountMatcher(
       // Tables and padding belong to their whole image. The region of an image inside is its path.
       const { isMatch } = progressAlong(inImage, region.startsWith('/') ? region : '/')
       return { isMatch, isOpen: false }
+    }
+    if (owner !== undefined && isPackage(owner)) {
+      // Its files lie anywhere, so its path says nothing of them.
+      return { isMatch: atOwner(owner).isMatch, isOpen: subject.globs.some(isPathGlob) }
     }
     const at = pathsOf(account).map((path) => progressAlong(inImage, path))
     if (owner !== undefined) at.push(atOwner(owner))

@@ -90,12 +90,18 @@ export function subjectOf(
       ? { subject: { kind: 'paths', name: text, globs: [name] } }
       : { problem: `the pattern ${problem}` }
   }
+  if (word === 'package' && name !== '') {
+    const problem = isPathGlob(name) ? `"${name}" is a path; write path:${name}` : sizeGlobProblem(name)
+    return problem === undefined ? { subject: { kind: 'paths', name: text, globs: [name] } } : { problem }
+  }
   if (word === 'group') {
     const globs = groups.get(name)
     if (globs !== undefined) return { subject: { kind: 'paths', name: text, globs } }
     return { problem: `there is no group "${name}"${meant(name, [...groups.keys()])}` }
   }
-  return { problem: `"${text}" is none of image, squashfs, initrd, path:GLOB and group:NAME${meant(text, SUBJECTS)}` }
+  return {
+    problem: `"${text}" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME${meant(text, SUBJECTS)}`,
+  }
 }
 
 function forbidRule(forbid: Located): Rule {

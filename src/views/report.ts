@@ -205,7 +205,7 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
     title: [titleOf(several, sort)],
     ...(isBrief ? {} : { note: ['(own: bytes in the image; adds up to the file)'] }),
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
-    ...(hidden > 0 && !isBrief ? { hints: [[`${more.join(' ')} shows all`]] } : {}),
+    ...(isBrief ? {} : hintsOf(hidden > 0 ? more : [], groups)),
   }
   const next = large.slice(shown.length, shown.length + MAX_FOLDED)
   if (next.length === 0) return [main]
@@ -225,6 +225,12 @@ function unownedRows({ accounts, unowned }: Report): readonly SumRow[] {
     return unowned.map(({ name: its, ...sizes }) => ({ kind: 'sum', label: [`[${its}]`], ...sizes }))
   const others = accounts.filter((file) => file.kind === 'file' && (file.own > 0 || file.files > 0))
   return others.length === 0 ? [] : [sumRow(['[other files]'], others)]
+}
+
+/** How to see what has no row. */
+function hintsOf(options: readonly string[], groups: ReportGroups | undefined): Pick<Section, 'hints'> {
+  if (options.length > 0) return { hints: [[`${options.join(' ')} shows all`]] }
+  return groups?.by === 'directory' ? { hints: [['--by file shows single files']] } : {}
 }
 
 function titleOf(what: string, sort: string): string {

@@ -218,10 +218,10 @@ describe('isoscope check', () => {
   it('refuses rules that are none', () => {
     expect(ask('check', 'mini.iso')).toMatchObject({ code: 2, stderr: expect.stringMatching(/there are no rules/) })
     expect(ask('check', 'mini.iso', '--max', 'initrid=5M').stderr).toBe(
-      'isoscope: --max: "initrid" is none of image, squashfs, initrd, path:GLOB and group:NAME; did you mean "initrd"?\n',
+      'isoscope: --max: "initrid" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME; did you mean "initrd"?\n',
     )
     expect(ask('check', 'mini.iso', '--max', 'nosuch=1M').stderr).toBe(
-      'isoscope: --max: "nosuch" is none of image, squashfs, initrd, path:GLOB and group:NAME\n',
+      'isoscope: --max: "nosuch" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME\n',
     )
     expect(ask('check', 'mini.iso', '--max', 'group:x=1M').stderr).toBe('isoscope: --max: there is no group "x"\n')
     expect(ask('check', 'mini.iso', '--max', 'path:boot/x=1M').stderr).toBe(

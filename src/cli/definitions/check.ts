@@ -16,7 +16,10 @@ export const checkDefinition = {
   options: {
     base: { type: 'string', completes: 'file', describe: 'an image or a saved report to measure growth from' },
     config: { type: 'string', completes: 'file', describe: 'rules; isoscope.config.json here or above by default' },
-    max: { ...rules, describe: 'the most bytes: 480MiB, or squashfs=, initrd=, path:GLOB=, group:NAME=' },
+    max: {
+      ...rules,
+      describe: 'the most bytes: 480MiB, or squashfs=, initrd=, package:NAME=, path:GLOB=, group:NAME=',
+    },
     'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
     forbid: { ...rules, describe: 'store paths that must not be there: *-dev' },
