@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path'
 /** The programs that tests compare with, each with the Debian package that has it. */
 const TOOLS: Readonly<Record<string, string>> = {
   '7zz': '7zip',
+  'apt-cache': 'apt',
+  'apt-get': 'apt',
   ar: 'binutils',
   as: 'binutils',
   bsdtar: 'libarchive-tools',
@@ -11,8 +13,10 @@ const TOOLS: Readonly<Record<string, string>> = {
   checkisomd5: 'isomd5sum',
   chromium: 'chromium',
   cpio: 'cpio',
+  debootstrap: 'debootstrap',
   debugfs: 'e2fsprogs',
   dot: 'graphviz',
+  'dpkg-query': 'dpkg',
   graphml2gv: 'graphviz',
   'fsck.fat': 'dosfstools',
   fish: 'fish',
