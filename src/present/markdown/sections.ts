@@ -167,7 +167,7 @@ function placesOf(columns: readonly ColumnHead[], rows: readonly TableRow[]): re
 function headLines(columns: readonly ColumnHead[]): readonly string[] {
   return [
     rowLine(columns.map(({ heading }) => escapeMarkdown(heading))),
-    `|${columns.map(({ isName }) => (isName === true ? '---' : '---:')).join('|')}|`,
+    `|${columns.map(({ isName, isText }) => (isName === true || isText === true ? '---' : '---:')).join('|')}|`,
   ]
 }
 
