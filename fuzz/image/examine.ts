@@ -14,7 +14,7 @@ import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
-import { longLines } from '../../src/present/text/long-listing.ts'
+import { longLines } from '../../src/present/text/listing.ts'
 import { PLAIN } from '../../src/present/text/style.ts'
 
 /** A rule that must hold for every image, whatever its content, and did not. */

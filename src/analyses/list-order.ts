@@ -1,7 +1,9 @@
 import type { ListedEntry } from './listing.ts'
 
 /** The orders of a listing: names by their bytes, sizes from the largest, times from the newest. */
-export type ListOrder = 'name' | 'size' | 'stored' | 'time'
+export const LIST_ORDERS = ['name', 'size', 'stored', 'time'] as const
+
+export type ListOrder = (typeof LIST_ORDERS)[number]
 
 /**
  * Sorts a listing. Entries that are equal stay in their order.
@@ -25,7 +27,8 @@ function nameKey(path: string): string {
   return path.replaceAll('/', '\0')
 }
 
-function bytesOf(listed: ListedEntry, order: 'size' | 'stored', sums: boolean): number {
+/** The bytes that an entry counts for. @param sums whether a directory counts as everything below it, or as nothing */
+export function bytesOf(listed: ListedEntry, order: 'size' | 'stored', sums: boolean): number {
   const below = listed.below()
   if (below !== undefined) return sums ? below[order] : 0
   const { type, size } = listed.entry

@@ -40,6 +40,8 @@ export interface TreeOptions {
   readonly top: number
   /** We sum up paths that retain less. */
   readonly min: number
+  /** Puts the paths below a parent in order; without it, those that retain most come first. */
+  readonly inOrder?: (paths: readonly number[]) => readonly number[]
 }
 
 /** A row before we know its place in the tree. */
@@ -58,20 +60,25 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
   const branchOf = (path: number): Branch => {
     return { kind: 'path', path, paths: countOf(path), retained: retained[path]!, itself: exclusive[path]! }
   }
-  /** The largest of some paths, and the sum of the others. */
-  const largestOf = (some: readonly number[]): Branch[] => {
-    const sorted = [...some].sort((a, b) => retained[b]! - retained[a]! || a - b)
-    const shown = sorted.filter((path, index) => index < options.top && retained[path]! >= options.min)
-    return [...shown.map(branchOf), ...sum('more', sorted.slice(shown.length), retained, countOf)]
+  const largestFirst = (some: readonly number[]) => [...some].sort((a, b) => retained[b]! - retained[a]! || a - b)
+  const { top: most, min, inOrder = largestFirst } = options
+  /** The first of some paths, and the sum of the others. */
+  const firstOf = (some: readonly number[]): Branch[] => {
+    const shown = inOrder(some)
+      .filter((path) => retained[path]! >= min)
+      .slice(0, most)
+    const isShown = new Set(shown)
+    const others = some.filter((path) => !isShown.has(path))
+    return [...shown.map(branchOf), ...sum('more', others, retained, countOf)]
   }
-  /** The rows below a parent: the paths that a reference of its own holds, largest first, then sums. */
+  /** The rows below a parent: the paths that a reference of its own holds, in order, then sums. */
   const branchesOf = (parent: number, whole: number): Branch[] => {
     const children = childrenOf.get(parent) ?? []
     const held = children.filter((path) => (parent === ROOT ? isRoot.has(path) : holders[path] === parent))
     const heldSet = new Set(held)
     const jointly = children.filter((path) => !heldSet.has(path))
     const branches = [
-      ...largestOf(held),
+      ...firstOf(held),
       ...sum('jointly', jointly, retained, countOf).map((branch): Branch => ({ ...branch, jointly })),
     ]
     const rest = whole - branches.reduce((bytes, branch) => bytes + branch.retained, 0)
@@ -102,7 +109,7 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
     rows.push({ ...row, levels, isLast, isTop: depth === 0 })
     const below = depth === 0 ? '' : levels + (isLast ? ' ' : '|')
     // A joint row stands for paths of its own level.
-    if (jointly !== undefined) push(largestOf(jointly), below, depth + 1)
+    if (jointly !== undefined) push(firstOf(jointly), below, depth + 1)
     if (depth >= options.depth) continue
     if (branch.path !== undefined) {
       push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)

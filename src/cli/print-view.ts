@@ -22,6 +22,8 @@ export interface TableArguments extends Omit<ValuesOf<typeof tableOptions>, 'for
 export interface Printable<Row> extends View<Row> {
   /** @param saved whether it goes to a file, which may be read in place of the image */
   json(saved: boolean): Iterable<string>
+  /** The lines of NDJSON, if they say what no column does. */
+  jsonLines?(): Iterable<string>
   /** Formats that are more than the sections or the rows. */
   readonly own?: Partial<Readonly<Record<Format, (drawing: Drawing) => Iterable<string>>>>
   /**
@@ -151,6 +153,7 @@ async function drawn<Row>(
       return [sectionsMarkdown(view.sections(), marker === undefined ? drawing : { ...drawing, marker })]
     }
     case 'ndjson':
+      return view.jsonLines?.() ?? rowLines(view.rows(), format, true)
     case 'csv':
     case 'tsv':
       return rowLines(view.rows(), format, true)

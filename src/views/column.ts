@@ -18,6 +18,8 @@ export interface ColumnHead {
   readonly heading: string
   /** Whether it has names: those stand on the left of their column, and are shortened in the middle. */
   readonly isName?: true
+  /** Whether its values are words, which stand on the left of their column as names do. */
+  readonly isText?: true
   /** Whether its values are long, so that text has them below their rows. */
   readonly isBelow?: true
   /** Who gets it, if not everyone: people read tables, and programs rows. */

@@ -1,39 +1,167 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { DuplicatePackage, DuplicatePath } from '../analyses/duplicate-packages.ts'
+import type { DuplicatePackage } from '../analyses/duplicate-packages.ts'
 import { type Duplicates, wastedByContent, wastedByCopies } from '../analyses/duplicates.ts'
 import type { Account } from '../inventory/attribution.ts'
-import type { SameContent } from '../inventory/same-contents.ts'
+import { type PaidTwice, wastedBytes } from '../inventory/paid-twice.ts'
+import { MIN_COMPARED, type SameContent } from '../inventory/same-contents.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import {
-  about,
-  brief,
   bytes,
   type Cell,
   count,
-  joined,
   MISSING,
   type NameCell,
   name,
   optionalBytes,
+  plural,
   text,
   type Words,
-  words,
 } from './cell.ts'
-import type { Column } from './column.ts'
+import { type Choice, chosen, showsAll } from './choice.ts'
+import { type Column, sortKeys } from './column.ts'
+import { packagesSection } from './duplicate-packages.ts'
 import { paidTwiceLines } from './paid-twice.ts'
-import { linesOf, type Section, tableOf } from './section.ts'
+import { referencesFrom } from './references.ts'
+import { contentsSection } from './same-contents.ts'
+import { linesOf, type Section } from './section.ts'
 import type { View } from './view.ts'
 
 export interface DuplicatesContext {
   readonly accounts: readonly Account[]
   readonly nameOf: (key: ByteString) => NameCell
-  /** Rows of each list; 0 for all. */
-  readonly top: number
+  /** Where the references come from; undefined without references. */
+  readonly references: { readonly origin: ReferencesOrigin; readonly complete: boolean } | undefined
+  /** What owners are called: "store paths". */
+  readonly noun: string
+  readonly hasOwners: boolean
+  /** Which rows of each list to show. */
+  readonly choice: Choice
+}
+
+/** Something that is there several times. */
+interface Several<T> {
+  readonly of: T
+  /** Its number in its list, from 1. */
+  readonly group: number
+  readonly name: ByteString
+  readonly own: number
+  /** What goes if only one of them stays. */
+  readonly saves: number
+}
+
+/** What every list is sorted by. */
+const MEASURES: readonly Column<Several<unknown>>[] = [
+  { id: 'saves', heading: 'saves', value: ({ saves }) => bytes(saves), sort: ({ saves }) => saves },
+  { id: 'own', heading: 'own', value: ({ own }) => bytes(own), sort: ({ own }) => own },
+  { id: 'name', heading: 'name', isName: true, value: ({ name: its }) => name(its), sort: ({ name: its }) => its },
+]
+
+export const DUPLICATES_SORT_KEYS: readonly string[] = sortKeys(MEASURES)
+
+/** The lists of what is there several times. */
+interface Lists {
+  readonly packages: readonly Several<DuplicatePackage>[]
+  readonly paidTwice: readonly Several<PaidTwice>[]
+  readonly identical: readonly Several<SameContent>[]
+  readonly forms: readonly Several<SameContent>[]
+}
+
+function listsOf(found: Duplicates, { nameOf }: DuplicatesContext): Lists {
+  const { packages, saved, paidTwice = [], identical = [], forms = [] } = found
+  const sum = (places: readonly { readonly own: number }[]): number => places.reduce((all, { own }) => all + own, 0)
+  const content = (of: SameContent, at: number): Several<SameContent> => {
+    return { of, group: at + 1, name: of.places[0]!.path, own: sum(of.places), saves: wastedByContent(of) }
+  }
+  return {
+    packages: packages.map((of, at) => {
+      // Without references we do not know what goes. Its size then says how much it matters.
+      return { of, group: at + 1, name: of.name, own: of.own, saves: saved === undefined ? of.own : of.saved }
+    }),
+    paidTwice: paidTwice.map((of, at) => {
+      const its = of.owner === undefined ? of.places[0]!.path : nameOf(of.owner).short
+      return { of, group: at + 1, name: its, own: sum(of.places), saves: wastedBytes(of) }
+    }),
+    identical: identical.map(content),
+    forms: forms.map(content),
+  }
+}
+
+/** What an image holds several times. */
+export function duplicatesView(found: Duplicates, context: DuplicatesContext): View<Row> {
+  return {
+    sections: () => sectionsOf(found, context),
+    rows: () => ({ columns: COLUMNS, rows: rowsOf(listsOf(found, context), context) }),
+  }
+}
+
+function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Section[] {
+  const { accounts, nameOf, noun, hasOwners, choice } = context
+  const { packages, paidTwice, identical, forms } = listsOf(found, context)
+  /** The rows of a list to show, and a word about the others. */
+  const shownOf = <T>(list: readonly Several<T>[]) => {
+    const shown = chosen(list, MEASURES, choice, ({ saves }) => saves)
+    const hidden = list.length - shown.length
+    const large = list.filter(({ saves }) => saves >= choice.min).length
+    const hints: readonly Words[] =
+      hidden === 0 ? [] : [['and ', count(hidden), ' more; ', showsAll(choice, shown.length, large, list.length)]]
+    return { rows: shown.map(({ of }) => of), hints }
+  }
+  const twice = shownOf(paidTwice)
+  return [
+    hasOwners ? packagesSection(found, shownOf(packages), nameOf) : { body: linesOf([`there are no ${noun} in it`]) },
+    ...(paidTwice.length === 0
+      ? []
+      : [
+          {
+            title: ['Paid for twice'],
+            note: ['(in several images, by content)'],
+            body: { kind: 'lines', lines: paidTwiceLines(twice.rows, { accounts, nameOf, top: 0, allBy: '' }) },
+            hints: twice.hints,
+          } as const,
+        ]),
+    ...contentsSection('Identical files', '(stored several times, by content)', shownOf(identical), nameOf),
+    ...contentsSection('Plain and compressed', '(one content, by what it unpacks to)', shownOf(forms), nameOf),
+    { body: linesOf(...closing(found, context)) },
+  ]
+}
+
+/** How we know, and what it adds up to. */
+function closing(found: Duplicates, { references }: DuplicatesContext): readonly Words[] {
+  const { compared, paidTwice } = found
+  const wasted = wastedByCopies(found)
+  return [
+    ...(wasted === 0 ? [] : [[bytes(wasted), ' in second copies of files']]),
+    ...(compared?.storedOnce ?? []).map(({ image, files, bytes: unpacked }): Words => {
+      const [whose, costs] = files === 1 ? ['file has', 'costs'] : ['files have', 'cost']
+      return [
+        ...['stored once in ', image === '/' ? 'the image' : name(image.slice(1)), ': '],
+        ...[count(files), ` ${whose} the content of another, `, bytes(unpacked)],
+        ` unpacked, and ${costs} nothing more`,
+      ]
+    }),
+    ...(compared === undefined ? [[withoutContents(paidTwice !== undefined)]] : [comparedWords(compared)]),
+    ...(references === undefined ? [] : [referencesFrom(references.origin, references.complete)]),
+  ]
+}
+
+function withoutContents(hasCopies: boolean): string {
+  return hasCopies
+    ? 'a saved report has no contents: equal files in one image were not looked for'
+    : 'a saved report without contents: only packages were compared'
+}
+
+function comparedWords({ read, complete, isDeep }: NonNullable<Duplicates['compared']>): Words {
+  return [
+    ...['read to compare: ', ...plural(read.files, 'file'), ', ', bytes(read.bytes)],
+    ...[' of content; none below ', bytes(MIN_COMPARED)],
+    complete ? '' : '; not all that may be equal',
+    isDeep ? '' : ' (--deep reads all, and unpacks compressed files)',
+  ]
 }
 
 /** One of several: a store path of a package, or a place of a content. */
 interface Row {
   readonly kind: 'package' | 'paidTwice' | 'identical' | 'form'
-  /** The number of what is there several times, from 1, in its list. */
   readonly group: number
   /** What is there several times. */
   readonly of: Cell
@@ -43,20 +171,6 @@ interface Row {
   readonly retained: Cell
   /** What goes if only this one stays. */
   readonly saves: Cell
-}
-
-/** What an image holds several times. */
-export function duplicatesView(found: Duplicates, context: DuplicatesContext): View<Row> {
-  return {
-    sections: () => [
-      packagesSection(found, context),
-      ...paidTwiceSection(found, context),
-      ...contentsSection('Identical files', '(stored several times, by content)', found.identical ?? [], context),
-      ...contentsSection('Plain and compressed', '(one content, by what it unpacks to)', found.forms ?? [], context),
-      ...closing(found),
-    ],
-    rows: () => ({ columns: COLUMNS, rows: rowsOf(found, context) }),
-  }
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -70,136 +184,30 @@ const COLUMNS: readonly Column<Row>[] = [
   { id: 'saves', heading: 'saves', value: ({ saves }) => saves },
 ]
 
-function* rowsOf(
-  { packages, paidTwice = [], identical = [], forms = [] }: Duplicates,
-  context: DuplicatesContext,
-): Generator<Row> {
+function* rowsOf({ packages, paidTwice, identical, forms }: Lists, context: DuplicatesContext): Generator<Row> {
   const { nameOf } = context
-  for (const [at, { name: its, copies }] of packages.entries()) {
-    for (const { version, paths, ifKept } of copies) {
+  const choice = { ...context.choice, top: 0 }
+  const inOrder = <T>(list: readonly Several<T>[]) => chosen(list, MEASURES, choice, ({ saves }) => saves)
+  for (const { of, group } of inOrder(packages)) {
+    for (const { version, paths, ifKept } of of.copies) {
       for (const { key, own, retained } of paths) {
         const sizes = { own, retained: optionalBytes(retained), saves: optionalBytes(ifKept?.bytes) }
-        yield { kind: 'package', group: at + 1, of: name(its), version: text(version), path: nameOf(key), ...sizes }
+        yield { kind: 'package', group, of: name(of.name), version: text(version), path: nameOf(key), ...sizes }
       }
     }
   }
   const nothing = { version: MISSING, retained: MISSING, saves: MISSING }
-  for (const [at, { owner, places }] of paidTwice.entries()) {
-    const of = owner === undefined ? name(places[0]!.path) : nameOf(owner)
-    for (const { path, own } of places)
-      yield { kind: 'paidTwice', group: at + 1, of, path: name(path), own, ...nothing }
+  for (const { of: copy, group } of inOrder(paidTwice)) {
+    const of = copy.owner === undefined ? name(copy.places[0]!.path) : nameOf(copy.owner)
+    for (const { path, own } of copy.places) yield { kind: 'paidTwice', group, of, path: name(path), own, ...nothing }
   }
   for (const [kind, contents] of [
     ['identical', identical],
     ['form', forms],
   ] as const) {
-    for (const [at, { places }] of contents.entries()) {
-      const of = name(places[0]!.path)
-      for (const { path, own } of places) yield { kind, group: at + 1, of, path: name(path), own, ...nothing }
+    for (const { of: content, group } of inOrder(contents)) {
+      const of = name(content.places[0]!.path)
+      for (const { path, own } of content.places) yield { kind, group, of, path: name(path), own, ...nothing }
     }
   }
-}
-
-/** A row of the table of packages: a package, or a path of it. */
-interface PackageRow {
-  readonly own: number
-  readonly retained: Cell
-  readonly saves: Cell
-  readonly label: Cell
-}
-
-function packagesSection({ packages, saved }: Duplicates, { nameOf, top }: DuplicatesContext): Section {
-  if (packages.length === 0) return { body: linesOf(['No package is there twice.']) }
-  const shown = top === 0 ? packages : packages.slice(0, top)
-  const columns: readonly Column<PackageRow>[] = [
-    { id: 'own', heading: 'own', value: ({ own }) => bytes(own) },
-    { id: 'retained', heading: 'retained', value: ({ retained }) => retained, dispensable: 1 },
-    { id: 'saves', heading: 'saves', value: ({ saves }) => saves },
-    { id: 'name', heading: 'package ← who pulls it in', isName: true, value: ({ label }) => label },
-  ]
-  const hidden = packages.length - shown.length
-  return {
-    title: ['Packages in several copies'],
-    ...(saved === undefined ? {} : { note: ['(one each saves ', about(saved), ')'] }),
-    body: tableOf(
-      columns,
-      shown.flatMap((some) => packageRows(some, nameOf)),
-    ),
-    ...(hidden > 0 ? { hints: [['and ', count(hidden), ' more; -n 0 shows all']] } : {}),
-  }
-}
-
-function packageRows(
-  { name: its, own, kind, copies }: DuplicatePackage,
-  nameOf: DuplicatesContext['nameOf'],
-): PackageRow[] {
-  const what = copies.length === 1 ? kind.slice(0, -1) : kind
-  return [
-    { own, retained: MISSING, saves: MISSING, label: words(name(its), ': ', count(copies.length), ` ${what}`) },
-    ...copies.flatMap(({ paths, ifKept }) =>
-      paths.map(
-        (path, index): PackageRow => ({
-          own: path.own,
-          retained: optionalBytes(path.retained),
-          saves: index > 0 || ifKept === undefined ? MISSING : about(ifKept.bytes),
-          label: words('— ', ...chainWords(path, nameOf)),
-        }),
-      ),
-    ),
-  ]
-}
-
-/** How many links of a chain we name. */
-const MAX_LINKS = 3
-
-function chainWords({ key, chain, root }: DuplicatePath, nameOf: DuplicatesContext['nameOf']): Words {
-  const links = chain.slice(1, MAX_LINKS + 1).map((link): Words => [brief(nameOf(link))])
-  const more = chain.length - 1 > links.length ? [['…'] as Words] : []
-  return [...joined([[nameOf(key)], ...links, ...more], ' ← '), ...(root === undefined ? [] : [' (root)'])]
-}
-
-function paidTwiceSection({ paidTwice = [] }: Duplicates, { accounts, nameOf, top }: DuplicatesContext): Section[] {
-  if (paidTwice.length === 0) return []
-  const lines = paidTwiceLines(paidTwice, { accounts, nameOf, top, allBy: '-n 0' })
-  return [{ title: ['Paid for twice'], note: ['(in several images, by content)'], body: { kind: 'lines', lines } }]
-}
-
-/** How many places of one content we list. */
-const MAX_PLACES = 3
-
-function contentsSection(
-  title: string,
-  note: string,
-  contents: readonly SameContent[],
-  { top }: DuplicatesContext,
-): Section[] {
-  if (contents.length === 0) return []
-  const shown = top === 0 ? contents : contents.slice(0, top)
-  const columns: readonly Column<SameContent>[] = [
-    { id: 'wasted', heading: 'again', value: (content) => bytes(wastedByContent(content)) },
-    {
-      id: 'places',
-      heading: 'files',
-      isName: true,
-      value: ({ places }) => {
-        const named = places.slice(0, MAX_PLACES).map(({ path }): Words => [name(path.slice(1))])
-        const more = places.length - named.length
-        return words(...joined([...named, ...(more > 0 ? [[count(more), ' more'] as Words] : [])], ', '))
-      },
-    },
-  ]
-  const hidden = contents.length - shown.length
-  return [
-    {
-      title: [title],
-      note: [note],
-      body: tableOf(columns, shown),
-      ...(hidden > 0 ? { hints: [['and ', count(hidden), ' more; -n 0 shows all']] } : {}),
-    },
-  ]
-}
-
-function closing(found: Duplicates): Section[] {
-  const wasted = wastedByCopies(found)
-  return wasted === 0 ? [] : [{ body: linesOf([bytes(wasted), ' in second copies of files']) }]
 }

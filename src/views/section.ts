@@ -46,6 +46,8 @@ export interface Listing {
   readonly kind: 'listing'
   readonly columns: readonly ColumnHead[]
   readonly rows: Iterable<TableRow>
+  /** What text has in place of the rows, if the names are all that the user asked for. */
+  readonly names?: Iterable<Cell>
   /** The directory that all names are in. Where lines have a width, it is told once, and names as `shorter`. */
   readonly folder?: NameCell
 }

@@ -1,7 +1,8 @@
+import type { GraphSizes } from '../analyses/graph-sizes.ts'
 import type { TreeRow } from '../analyses/tree.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
-import { bytes, type Cell, count, MISSING, type NameCell, optionalBytes, plural, text, words } from './cell.ts'
-import type { Column } from './column.ts'
+import { bytes, type Cell, count, MISSING, type NameCell, name, optionalBytes, plural, text, words } from './cell.ts'
+import { type Column, sorted, sortKeys } from './column.ts'
 import { referencesFrom } from './references.ts'
 import type { Branch, Section } from './section.ts'
 import type { View } from './view.ts'
@@ -32,17 +33,43 @@ function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[
   return [
     { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind) },
-    { id: 'retained', heading: 'retained', value: ({ retained }) => bytes(retained) },
-    { id: 'itself', heading: 'itself', value: ({ itself }) => optionalBytes(itself) },
+    { id: 'retained', heading: 'retained', value: ({ retained }) => bytes(retained), sort: ({ retained }) => retained },
+    {
+      id: 'itself',
+      heading: 'itself',
+      value: ({ itself }) => optionalBytes(itself),
+      sort: ({ itself }) => itself ?? 0,
+    },
     { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf) },
     {
       id: 'path',
       heading: 'path',
       only: 'programs',
       value: ({ path }) => (path === undefined ? MISSING : nameOf(path)),
+      sort: ({ path }) => (path === undefined ? '' : nameOf(path).short),
     },
     { id: 'pathCount', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
   ]
+}
+
+/** What the rows below a store path are sorted by. */
+export const TREE_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name('')))
+
+/**
+ * The order of store paths by a column.
+ * @param key one of TREE_SORT_KEYS
+ */
+export function treeOrder(
+  { retained, exclusive }: Pick<GraphSizes, 'retained' | 'exclusive'>,
+  nameOf: TreeViewContext['nameOf'],
+  key: string,
+): (paths: readonly number[]) => readonly number[] {
+  const columns = columnsOf(nameOf)
+  const rowOf = (path: number): TreeRow & { readonly path: number } => ({
+    ...{ kind: 'path', path, paths: 1, retained: retained[path]!, itself: exclusive[path]! },
+    ...{ levels: '', isLast: false, isTop: false },
+  })
+  return (paths) => sorted(paths.map(rowOf), columns, key, 'retained').map(({ path }) => path)
 }
 
 function depthOf({ isTop, levels }: TreeRow): number {

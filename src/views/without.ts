@@ -67,7 +67,10 @@ export function withoutView(answer: Without, context: WithoutContext, choice: Ch
       goneSection(answer, context, choice),
       ...staysSections(answer, context, choice),
     ],
-    rows: () => ({ columns: columnsOf(nameOf, own), rows: [...gone, ...stays] }),
+    rows: () => {
+      const inOrder = chosen<GoneOwner>(gone, goneColumns(nameOf, ''), { ...choice, top: 0 }, ({ frees }) => frees)
+      return { columns: columnsOf(nameOf, own), rows: [...inOrder, ...stays] }
+    },
   }
 }
 

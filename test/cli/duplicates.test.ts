@@ -144,7 +144,7 @@ describe('isoscope duplicates', () => {
     expect(compared).toMatchObject({ deep: false, complete: true })
     expect(json(image, '--deep').forms).toEqual(forms)
     expect(isoscope(['duplicates', image]).stdout.toString()).toMatch(
-      /\nPlain and compressed {3}.*\n {2}\d.* again: {2}.* tool-1\.0\/share\/text \(and 1 file stored with it\)\n +.* tool-1\.0\/share\/text\.gz \(gzip\)\n/,
+      /\nPlain and compressed {3}.*\n +AGAIN +OWN {2}FILE\n(\d.*B) +\d.*B {2}tool-1\.0\/share\/text \(and 1 file stored with it\)\n +\1 {2}tool-1\.0\/share\/text\.gz \(gzip\)\n/,
     )
   })
 

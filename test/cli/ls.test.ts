@@ -218,7 +218,10 @@ describe('ls', () => {
         .stdout.toString()
         .trimEnd()
         .split('\n')
-      return found.map((row) => [Number(row.trim().split(/ +/, 1)[0]!.replaceAll(',', '')), row.replace(/.* {2}/, '')])
+      return found.map((row) => [
+        Number(row.trim().split(/ +/, 1)[0]!.replaceAll(',', '')),
+        row.replace(/.*? (?=[/[])/, ''),
+      ])
     }
     for (const args of [['mini.iso'], ['mini.iso', '-n', '2'], ['zstd.squashfs'], ['nested.iso']]) {
       const found = rows(...args)

@@ -309,7 +309,7 @@ describe('isoscope why', () => {
   it('names the reference to a text that a module generates', () => {
     const { stdout } = isoscope(['why', 'mini.iso', 'unit-register-nix-paths.service'])
     expect(stdout.toString()).toMatch(
-      /≈ 351\.1 KiB {2}this, from the configuration:\n +system-units → unit-register-nix-paths\.service\n/,
+      /≈ 351\.1 KiB {2}this, from the configuration:\n +└─ system-units → unit-register-nix-paths\.service\n/,
     )
     const part = isoscope(['why', 'mini.iso', 'initrd']).stdout.toString()
     expect(part).toContain('It is a part of the system: what puts the system together leads to it.')

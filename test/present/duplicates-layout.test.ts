@@ -4,8 +4,10 @@ import { duplicates } from '../../src/analyses/duplicates.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import { findSameContents } from '../../src/inventory/same-contents.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
-import { type DuplicatesTextOptions, duplicatesText } from '../../src/present/text/duplicates.ts'
-import { ownerLabels } from '../../src/present/text/owner-labels.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
+import type { TextStyle } from '../../src/present/text/style.ts'
+import type { Unit } from '../../src/present/units.ts'
+import { type DuplicatesContext, duplicatesView } from '../../src/views/duplicates.ts'
 import { ownerNames } from '../../src/views/owner-names.ts'
 import { FILES, noise } from '../cli/store-with-copies.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
@@ -27,30 +29,35 @@ describe('what is there several times', async () => {
   const open = openSource(bytesSource(longStore(), 'long.squashfs'))
   const inventory = await takeInventoryOf(open, { inside: true })
   const found = duplicates(inventory, findSameContents(open, true))
-  const optionsOf = (width: number, more: Partial<DuplicatesTextOptions>): DuplicatesTextOptions => ({
-    style: { width, color: false, unicode: true },
-    unit: 'iec',
-    top: 0,
-    labelOf: ownerLabels(inventory.references!.graph.keys, inventory.contentNames),
-    nameOf: ownerNames(inventory.references!.graph.keys, inventory.directory, inventory.contentNames),
-    accounts: inventory.attribution.accounts,
-    references: { origin: 'scan', complete: true },
-    noun: 'store paths',
-    hasOwners: true,
-    ...more,
-  })
+  const draw = (style: TextStyle, unit: Unit = 'iec', more: Partial<DuplicatesContext> = {}): string => {
+    const { sections } = duplicatesView(found, {
+      nameOf: ownerNames(inventory.references!.graph.keys, inventory.directory, inventory.contentNames),
+      accounts: inventory.attribution.accounts,
+      references: { origin: 'scan', complete: true },
+      noun: 'store paths',
+      hasOwners: true,
+      choice: { top: 0, sort: 'saves', min: 0 },
+      ...more,
+    })
+    return sectionsText(sections(), { style, unit, fullPaths: false })
+  }
+  const styleOf = (width: number, unicode = true): TextStyle => ({ width, color: false, unicode })
 
   it.each([60, 66, 72, 80, 100, 140])('fits %i columns', (width) => {
-    for (const more of [{}, { unit: 'bytes' as const }, { top: 1 }, { hasOwners: false }]) {
-      const text = duplicatesText(found, optionsOf(width, more))
+    const one = { choice: { top: 1, sort: 'saves', min: 0 } }
+    for (const text of [
+      draw(styleOf(width)),
+      draw(styleOf(width), 'bytes'),
+      draw(styleOf(width), 'iec', one),
+      draw(styleOf(width), 'iec', { hasOwners: false }),
+    ]) {
       expect(text.split('\n').filter((line) => line.length > width)).toEqual([])
     }
-    const plain = duplicatesText(found, { ...optionsOf(width, {}), style: { width, color: false, unicode: false } })
-    expect(plain).toMatch(/^[\n -~]+$/)
+    expect(draw(styleOf(width, false))).toMatch(/^[\n -~]+$/)
   })
 
   it('tells variants apart at 60 columns', () => {
-    const text = duplicatesText(found, optionsOf(60, {}))
+    const text = draw(styleOf(60))
     expect(text).toMatch(/ systemd-257\.6 \* ←/)
     expect(text).toMatch(/ systemd-minimal-257\.6 ←/)
   })

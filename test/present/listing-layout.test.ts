@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { diskUsage } from '../../src/analyses/disk-usage.ts'
-import { listing } from '../../src/analyses/listing.ts'
+import { type ListedEntry, listing } from '../../src/analyses/listing.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { type Resolved, resolvePath } from '../../src/images/resolve-path.ts'
-import { diskUsageText } from '../../src/present/text/disk-usage.ts'
-import { longLines } from '../../src/present/text/long-listing.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
 import type { Unit } from '../../src/present/units.ts'
+import { diskUsageView } from '../../src/views/disk-usage.ts'
+import { listingView } from '../../src/views/listing.ts'
 
 const MINI = fileURLToPath(new URL('../../fixtures/images/mini.iso', import.meta.url))
 const FOLDER = '/nix-store.squashfs'
@@ -24,9 +25,14 @@ function at(path: string): Resolved {
 }
 
 function long(width: number, unit: Unit = 'iec', unicode = true): string[] {
-  const style = { width, color: false, unicode }
-  const lines = [...longLines(listing(at(FOLDER), true), { style, unit, folder: FOLDER, placesOf: () => undefined })]
-  return lines.join('').trimEnd().split('\n')
+  return drawn([...listing(at(FOLDER), true)], width, unit, unicode)
+}
+
+function drawn(entries: readonly ListedEntry[], width: number, unit: Unit, unicode = true): string[] {
+  const { sections } = listingView(() => entries, { folder: FOLDER, isLong: true })
+  return sectionsText(sections(), { style: { width, color: false, unicode }, unit, fullPaths: false })
+    .trimEnd()
+    .split('\n')
 }
 
 describe.each([60, 80, 120])('within %d columns', (width) => {
@@ -39,7 +45,8 @@ describe.each([60, 80, 120])('within %d columns', (width) => {
   it('what entries take', () => {
     const usage = diskUsage(at(FOLDER), true, 'stored')
     const style = { width, color: false, unicode: true }
-    const text = diskUsageText(usage, { style, unit: 'bytes', top: 0, nested: true, folder: FOLDER })
+    const { sections } = diskUsageView(usage, { nested: true, folder: FOLDER, choice: { top: 0, min: 0 } })
+    const text = sectionsText(sections(), { style, unit: 'bytes', fullPaths: false })
     const lines = text.trimEnd().split('\n')
     expect(lines.length).toBeGreaterThan(100)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
@@ -77,9 +84,7 @@ describe('a long listing', () => {
   it('keeps the widths of its first lines', () => {
     const entries = [...listing(at(FOLDER), true)]
     const many = Array.from({ length: 1200 }, (_, index) => entries[index % entries.length]!)
-    const style = { width: 80, color: false, unicode: true }
-    const options = { style, unit: 'iec', folder: FOLDER, placesOf: () => undefined } as const
-    const lines = [...longLines(many, options)].slice(2)
+    const lines = drawn(many, 80, 'iec').slice(2)
     expect(lines).toHaveLength(1200)
     expect(lines[1100]).toBe(lines[1100 % entries.length])
   })

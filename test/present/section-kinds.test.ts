@@ -37,7 +37,7 @@ describe('a section of facts', () => {
 })
 
 const LISTED: readonly ColumnHead[] = [
-  { id: 'owner', heading: 'owner', dispensable: 1 },
+  { id: 'owner', heading: 'owner', isText: true, dispensable: 1 },
   { id: 'size', heading: 'size' },
   { id: 'name', heading: 'name', isName: true },
   { id: 'extents', heading: 'extents', isName: true, isBelow: true },
@@ -55,7 +55,7 @@ describe('a listing', () => {
     const options = { style: { width: 80, color: false, unicode: true }, unit: 'iec', fullPaths: false } as const
     const pieces = sectionsPieces([{ body: { kind: 'listing', columns: LISTED, rows: rows() } }], options)
     expect(pieces.next().value).toBe('OWNER SIZE NAME\n')
-    expect(pieces.next().value).toBe('  0/0  1 B /folder/0\n')
+    expect(pieces.next().value).toBe('0/0    1 B /folder/0\n')
     expect(asked).toBeLessThan(2000)
   })
 
@@ -63,7 +63,7 @@ describe('a listing', () => {
     const rows = [rowOf('a-name-of-twenty-signs'), rowOf('b', 2, phrases(['offset 12'], ['length 34'], ['sector 5']))]
     const listing: Section = { body: { kind: 'listing', columns: LISTED, rows, folder: name('/folder') } }
     expect(draw(listing, Number.POSITIVE_INFINITY)).toBe(
-      'OWNER SIZE NAME\n  0/0  1 B /folder/a-name-of-twenty-signs\n  0/0  2 B /folder/b\n    offset 12 · length 34 · sector 5\n',
+      'OWNER SIZE NAME\n0/0    1 B /folder/a-name-of-twenty-signs\n0/0    2 B /folder/b\n    offset 12 · length 34 · sector 5\n',
     )
     expect(draw(listing, 22)).toBe(
       '/folder/\nSIZE NAME\n 1 B a-name-o…ty-signs\n 2 B b\n    offset 12 ·\n      length 34 ·\n      sector 5\n',
@@ -76,10 +76,11 @@ describe('a listing', () => {
     expect(draw(listing, 80, false)).toContain('/folder/café – menu')
   })
 
-  it('has no heading and nothing else if it has names alone', () => {
-    const rows = ['a', 'b'].map((path) => ({ cells: [name(path)] }))
-    const columns = [{ id: 'path', heading: '', isName: true }] as const
-    expect(draw({ body: { kind: 'listing', columns, rows } }, 80)).toBe('a\nb\n')
+  it('has no heading and nothing else if the names are all that the user asked for', () => {
+    const rows = [rowOf('a'), rowOf('b')]
+    const listing: Section = { body: { kind: 'listing', columns: LISTED, rows, names: [name('a'), name('b')] } }
+    expect(draw(listing, 80)).toBe('a\nb\n')
+    expect(markdown(listing)).toContain('| 0/0 | 1 B | /folder/a |  |')
   })
 
   it('is a table in Markdown, of as many rows as fit', () => {
@@ -87,7 +88,7 @@ describe('a listing', () => {
     const drawn = markdown({ body: { kind: 'listing', columns: LISTED, rows } })
     expect(drawn.split('\n').slice(0, 3)).toEqual([
       '| owner | size | name | extents |',
-      '|---:|---:|---|---|',
+      '|---|---:|---|---|',
       '| 0/0 | 1 B | /folder/file-0 |  |',
     ])
     const shown = drawn.split('\n').filter((line) => line.includes('file-')).length

@@ -6,21 +6,20 @@ import { type Evidence, evidenceOf } from '../../inventory/evidence.ts'
 import { inventoryOf } from '../../inventory/take-inventory.ts'
 import { adviseJson } from '../../present/json/advise.ts'
 import { moduleText } from '../../present/nix/module.ts'
-import { adviseText } from '../../present/text/advise.ts'
 import { adviseView } from '../../views/advise.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { nearest } from '../nearest.ts'
 import { isWholeStore, labelsOf, namesIn, type OpenStore, sizesOf, withStore } from '../open-store.ts'
-import { countOf, unitOf } from '../option-values.ts'
+import { choiceOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 
 /** `isoscope advise IMAGE`: which NixOS options make an image smaller. */
 export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   if (options.packing === true) return (await import('./advise-packing.ts')).runAdvisePacking(options)
   const apply = options.apply === undefined ? undefined : idsIn(options.apply)
-  countOf('n', options.top)
+  choiceOf(options)
   destinationsOf(options, true)
   return withStore(options, async (store) => {
     const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside: true })
@@ -52,21 +51,19 @@ async function printAdvice(
     return
   }
   const { keys } = sizes.graph
-  const names = labelsOf(store, options)
   const removed = advice.items.flatMap((item) => item.removed.references)
   const evidence: Evidence = evidenceOf(
     survey,
     removed.map(({ from, to }) => ({ from: keys[from]!, to: keys[to]! })),
   )
-  const text = (drawing: Drawing): string[] => {
-    const top = options.top === 0 ? Number.POSITIVE_INFINITY : options.top
-    const verbose = options.verbose === true
-    return [adviseText(advice, { image, name, sizes, names, evidence, ...drawing, top, apply, verbose })]
-  }
-  const json = () => [adviseJson(advice, { image, references, sizes, names, evidence })]
-  const view = adviseView(advice, { image, nameOf: namesIn(store), top: options.top })
+  const json = () => [adviseJson(advice, { image, references, sizes, names: labelsOf(store, options), evidence })]
+  const view = adviseView(advice, {
+    ...{ image, name, apply, evidence, graph: sizes.graph, nameOf: namesIn(store) },
+    verbose: options.verbose === true,
+    choice: choiceOf(options),
+  })
   const page = async () => (await import('../html-documents.ts')).imagePage(survey, options, { tab: 'advice' }, advice)
-  await printView({ ...view, json, own: { text }, page }, options)
+  await printView({ ...view, json, page }, options)
 }
 
 function isIn({ items, uncounted }: Advice, id: string): boolean {

@@ -1,51 +1,37 @@
 import { duplicates } from '../../analyses/duplicates.ts'
-import { fullName, nounOf } from '../../owners/names.ts'
+import { nounOf } from '../../owners/names.ts'
 import { duplicatesJson } from '../../present/json/duplicates.ts'
-import { duplicatesText } from '../../present/text/duplicates.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
-import { printable } from '../../present/text/printable.ts'
 import { duplicatesView } from '../../views/duplicates.ts'
 import { ownerNames } from '../../views/owner-names.ts'
 import type { DuplicatesArguments } from '../definitions/duplicates.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
-import { countOf } from '../option-values.ts'
+import { choiceOf } from '../option-values.ts'
 import { printProblems } from '../print-problems.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 import { refuseDeep } from '../saved-report.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope duplicates IMAGE`: what is in it several times, and what one of each would save. */
 export async function runDuplicates({ deep = false, ...options }: DuplicatesArguments): Promise<ExitCode> {
-  const top = countOf('n', options.top)
+  const choice = choiceOf(options)
   const destinations = destinationsOf(options)
   return withOpen(openSurvey(options), async ({ survey }) => {
     if (deep && survey.parts.saved !== undefined) refuseDeep(options.image)
     const inventory = await inventoryWith(survey, options, { inside: true })
     const contents = survey.sameContents(deep)
     const found = duplicates(inventory, contents)
-    const { accounts } = inventory.attribution
-    const nameOf = ownerNames(survey.keys, inventory.directory, inventory.contentNames)
-    const text = ({ style, unit }: Drawing): string[] => {
-      const { references, contentNames, kind, directory } = inventory
-      const labelOf = ownerLabels(survey.keys, contentNames)
-      const whole = duplicatesText(found, {
-        style,
-        unit,
-        top,
-        nameOf,
-        labelOf: options.fullPaths === true ? (key) => printable(fullName(directory, key)) : labelOf,
-        accounts,
-        references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
-        noun: nounOf(kind)[1],
-        hasOwners: survey.keys.length > 0,
-      })
-      return [whole]
-    }
-    const json = () => [duplicatesJson(found, inventory)]
-    await printView({ ...duplicatesView(found, { accounts, nameOf, top }), json, own: { text } }, options, destinations)
-    const { attribution, inside, twice, references } = inventory
+    const { attribution, inside, twice, references, kind } = inventory
+    const view = duplicatesView(found, {
+      accounts: attribution.accounts,
+      nameOf: ownerNames(survey.keys, inventory.directory, inventory.contentNames),
+      references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
+      noun: nounOf(kind)[1],
+      hasOwners: survey.keys.length > 0,
+      choice,
+    })
+    await printView({ ...view, json: () => [duplicatesJson(found, inventory)] }, options, destinations)
     const problems = [
       ...attribution.warnings,
       ...(inside?.warnings ?? []),

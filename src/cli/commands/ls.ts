@@ -1,23 +1,23 @@
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
-import { sortedListing } from '../../analyses/list-order.ts'
+import { bytesOf, sortedListing } from '../../analyses/list-order.ts'
 import { type ListedEntry, listing } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
 import { MAX_GLOB } from '../../owners/glob.ts'
 import { listedEntryJson, listingJson } from '../../present/json/listing.ts'
-import { longLines } from '../../present/text/long-listing.ts'
-import { printable } from '../../present/text/printable.ts'
+import type { Choice } from '../../views/choice.ts'
 import { listingView } from '../../views/listing.ts'
+import type { View } from '../../views/view.ts'
 import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { resolveTyped } from '../named-path.ts'
 import { openNamed } from '../open.ts'
-import { countOf } from '../option-values.ts'
-import { joinLines, joinPieces, say } from '../output.ts'
+import { countOf, sizeOf } from '../option-values.ts'
+import { joinLines, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
-import { type Destinations, type Drawing, destinationsOf, formatsOf, printView } from '../print-view.ts'
+import { type Destinations, destinationsOf, formatsOf, printView } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope ls IMAGE [PATH]`: lists a directory of the image, or an image inside it. */
@@ -35,8 +35,9 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
 async function list(open: OpenImage, options: LsArguments, destinations: Destinations): Promise<ExitCode> {
   const at = await resolveTyped(open, options.path ?? '/')
   const unplaced = new Set<string>()
-  const listed = options.du === true ? await usageOf(at, options) : await listingOf(open, at, options, unplaced)
-  const { entries, text } = listed
+  const choice = { top: options.top === undefined ? 0 : countOf('n', options.top), min: sizeOf('min', options.min) }
+  const { entries, count, ...view } =
+    options.du === true ? await usageOf(at, options, choice) : await listingOf(open, at, options, choice, unplaced)
   const placesOf = (entry: ListedEntry) => (options.du === true ? undefined : extentsOf(entry, unplaced))
   const jsonLines = () => joinLines(entries(), (entry) => listedEntryJson(entry, placesOf(entry)))
   const json = () =>
@@ -46,69 +47,67 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
       entries(),
       placesOf,
     )
-  const view = {
-    sections: () => listingView(entries()).sections(),
-    rows: () => listingView(entries()).rows(),
-    json,
-    own: { text, ndjson: jsonLines },
-    isLong: options.recursive === true || options.find !== undefined,
-  }
-  await printView(view, options, destinations)
+  const isLong = options.recursive === true || options.find !== undefined
+  await printView({ ...view, json, jsonLines, isLong }, options, destinations)
   const { warnings, complete } = problemsOf(open)
   printProblems(warnings, options.verbose)
   const told = new Set(warnings.map(({ message }) => message))
   for (const message of unplaced) if (!told.has(message)) say(message)
   if (!complete || unplaced.size > 0) return EXIT.failed
-  if (options.find === undefined || listed.count() > 0) return EXIT.ok
+  if (options.find === undefined || count() > 0) return EXIT.ok
   say(`no file in ${options.image} matches '${options.find}'`)
   return EXIT.no
 }
 
-/** What to list, and how as text. */
-interface Listed {
+/** Which entries to list. */
+type Chosen = Pick<Choice, 'top' | 'min'>
+
+/** What to list, and how. */
+interface Listed extends View<ListedEntry> {
   /** The entries. Each call walks anew. */
   entries(): Iterable<ListedEntry>
-  text(drawing: Drawing): Iterable<string>
   /** How many entries the last walk had. */
   count(): number
 }
 
-async function listingOf(open: OpenImage, at: Resolved, options: LsArguments, unplaced: Set<string>): Promise<Listed> {
-  const { long = false, extents: wantsExtents = false, find, sort, top } = options
+async function listingOf(
+  open: OpenImage,
+  at: Resolved,
+  options: LsArguments,
+  { top, min }: Chosen,
+  unplaced: Set<string>,
+): Promise<Listed> {
+  const { long = false, extents: wantsExtents = false, find, sort } = options
   const isDeep = options.recursive === true || find !== undefined
   const findEntries = find === undefined ? undefined : (await import('../../analyses/find-entries.ts')).findEntries
   // A listing of everything below goes out as we walk, in the order of the image.
   const order = sort ?? (isDeep ? undefined : 'name')
-  const most = top === undefined ? 0 : countOf('n', top)
   let count = 0
   const entries = (): Iterable<ListedEntry> => {
     count = 0
     const found = findEntries === undefined ? listing(at, isDeep) : findEntries(open, at, find!)
-    const sorted = order === undefined ? found : sortedListing(found, order, !isDeep)
-    const some = most > 0 ? firstOf(sorted, most) : sorted
+    const large = min > 0 ? filtered(found, (listed) => bytesOf(listed, 'stored', !isDeep) >= min) : found
+    const sorted = order === undefined ? large : sortedListing(large, order, !isDeep)
+    const some = top > 0 ? firstOf(sorted, top) : sorted
     return find === undefined ? some : counted(some, () => (count += 1))
   }
-  const placesOf = (entry: ListedEntry) => (wantsExtents ? extentsOf(entry, unplaced) : undefined)
-  const text = (drawing: Drawing): Iterable<string> =>
-    long
-      ? joinPieces(longLines(entries(), { ...drawing, folder: folderPath(at), placesOf }))
-      : joinLines(entries(), ({ path }) => printable(path))
-  return { entries, text, count: () => count }
+  const places = wantsExtents ? { placesOf: (entry: ListedEntry) => extentsOf(entry, unplaced) } : {}
+  const view = listingView(entries, { folder: folderPath(at), isLong: long, ...places })
+  return { ...view, entries, count: () => count }
 }
 
 /** What each entry takes. */
-async function usageOf(at: Resolved, options: LsArguments): Promise<Listed> {
+async function usageOf(at: Resolved, options: LsArguments, choice: Chosen): Promise<Listed> {
   const { diskUsage } = await import('../../analyses/disk-usage.ts')
-  const { diskUsageText } = await import('../../present/text/disk-usage.ts')
-  const recursive = options.recursive === true
-  const top = options.top === undefined ? 0 : countOf('n', options.top)
-  const usage = diskUsage(at, recursive, options.sort ?? 'stored')
-  const rows = top === 0 ? usage.rows : usage.rows.slice(0, top)
-  return {
-    entries: () => rows.map(({ listed }) => listed),
-    text: (drawing) => [diskUsageText(usage, { ...drawing, top, nested: recursive, folder: folderPath(at) })],
-    count: () => usage.rows.length,
-  }
+  const { diskUsageView } = await import('../../views/disk-usage.ts')
+  const nested = options.recursive === true
+  const view = diskUsageView(diskUsage(at, nested, options.sort ?? 'stored'), {
+    nested,
+    folder: folderPath(at),
+    choice,
+  })
+  const { rows } = view.rows()
+  return { ...view, entries: () => rows, count: () => [...rows].length }
 }
 
 /** The path of the directory that we list; '' for the outermost root, and for a file. */
@@ -124,6 +123,10 @@ function* firstOf(entries: Iterable<ListedEntry>, most: number): Generator<Liste
     left -= 1
     if (left === 0) return
   }
+}
+
+function* filtered(entries: Iterable<ListedEntry>, isShown: (listed: ListedEntry) => boolean): Generator<ListedEntry> {
+  for (const entry of entries) if (isShown(entry)) yield entry
 }
 
 function* counted(entries: Iterable<ListedEntry>, count: () => void): Generator<ListedEntry> {

@@ -1,10 +1,10 @@
 import { dominatorRows } from '../../analyses/tree.ts'
 import { treeJson } from '../../present/json/tree.ts'
-import { treeView } from '../../views/tree.ts'
+import { treeOrder, treeView } from '../../views/tree.ts'
 import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { isWholeStore, namesIn, noPathNamed, printStoreProblems, sizesOf, withStore } from '../open-store.ts'
-import { countOf, sizeOf } from '../option-values.ts'
+import { choiceOf, countOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
 import { destinationsOf, printView } from '../print-view.ts'
@@ -12,8 +12,7 @@ import { destinationsOf, printView } from '../print-view.ts'
 /** `isoscope tree IMAGE [NAME]`: which store path holds which, and what would go away with it. */
 export async function runTree(options: TreeArguments): Promise<ExitCode> {
   const depth = countOf('d', options.depth)
-  const top = countOf('n', options.top)
-  const min = sizeOf('min', options.min)
+  const { top, sort, min } = choiceOf(options)
   const destinations = destinationsOf(options)
   if (options.name !== undefined && options.root !== undefined) {
     throw new UsageError('the name of a store path and --root mean the same; give one of them')
@@ -27,9 +26,11 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
       return isWholeStore(store) ? EXIT.no : EXIT.failed
     }
     const sizes = sizesOf(store, options, named)
-    const rows = dominatorRows(sizes, { depth, top: top === 0 ? Number.POSITIVE_INFINITY : top, min })
+    const nameOf = namesIn(store)
+    const most = top === 0 ? Number.POSITIVE_INFINITY : top
+    const rows = dominatorRows(sizes, { depth, top: most, min, inOrder: treeOrder(sizes, nameOf, sort) })
     const { origin, incomplete } = references
-    const view = treeView(rows, { nameOf: namesIn(store), origin, complete: incomplete.length === 0 })
+    const view = treeView(rows, { nameOf, origin, complete: incomplete.length === 0 })
     const json = () => [treeJson(sizes, references, survey.contentNames)]
     await printView({ ...view, json, isLong: true }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed

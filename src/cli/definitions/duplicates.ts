@@ -1,5 +1,15 @@
+import { DUPLICATES_SORT_KEYS } from '../../views/duplicates.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, optionalReferences, referenceOptions, rootOption, tableOptions, topOption } from '../options.ts'
+import {
+  imageOptions,
+  minOption,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  sortOption,
+  tableOptions,
+  topOption,
+} from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const duplicatesDefinition = {
@@ -12,6 +22,8 @@ export const duplicatesDefinition = {
   positionals: [IMAGE],
   options: {
     ...topOption(10, 'rows of each list; 0 for all'),
+    ...sortOption(DUPLICATES_SORT_KEYS, 'saves', 'order of each list'),
+    ...minOption('0', 'leave out what saves less (100K, 5MiB)'),
     deep: { type: 'boolean', describe: 'read all that may be equal, and unpack all compressed files' },
     ...tableOptions,
     ...rootOption,

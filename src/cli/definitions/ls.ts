@@ -1,5 +1,6 @@
+import { LIST_ORDERS } from '../../analyses/list-order.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, tableOptions, treeOption } from '../options.ts'
+import { imageOptions, minOption, tableOptions, treeOption } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const lsDefinition = {
@@ -38,10 +39,11 @@ export const lsDefinition = {
     sort: {
       alias: 's',
       type: 'string',
-      choices: ['name', 'size', 'stored', 'time'],
+      choices: LIST_ORDERS,
       describe: 'by name if not given; with -R in the order of the image',
     },
     top: { alias: 'n', type: 'number', describe: 'how many to list; 0 for all' },
+    ...minOption('0', 'leave out what takes less in the image (100K, 5MiB)'),
     extents: { type: 'boolean', describe: 'with -l: where in the image each file lies (--json has it always)' },
     ...treeOption,
     ...tableOptions,

@@ -8,7 +8,8 @@ import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName, nounOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
-import { noteText, surenessText } from '../advise-words.ts'
+import { noteWords, surenessText } from '../../views/advise-words.ts'
+import { plainWords } from '../text/cell.ts'
 import { ownerLabels } from '../text/owner-labels.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { rootReason } from '../text/root-reason.ts'
@@ -121,7 +122,7 @@ function pageAdvice({ items, uncounted, total }: Advice): PageAdvice {
 }
 
 function countedItem(item: AdviceItem): PageAdviceItem {
-  return { ...commonParts(item), saves: item.alone.bytes, note: noteText(item, 'iec'), owners: item.alone.nodes }
+  return { ...commonParts(item), saves: item.alone.bytes, note: plainWords(noteWords(item)), owners: item.alone.nodes }
 }
 
 function uncountedItem(item: UncountedItem): PageAdviceItem {

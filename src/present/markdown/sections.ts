@@ -39,14 +39,15 @@ function sectionMarkdown(
 ): string {
   const heading = title === undefined ? '' : titleMarkdown(title, options)
   const behind = note === undefined ? '' : wordsMarkdown(note, options)
+  const between = behind === '' ? '' : behind.startsWith('\\(') ? ' ' : ': '
   const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
   const lines = [fittingLines(bodyLines(body, options, room), room - around)]
   if (folded !== undefined) {
-    const summary = `${heading}${behind === '' ? '' : ` ${behind}`}`
+    const summary = `${heading}${between}${behind}`
     return `<details><summary>${asHtml(summary)}</summary>\n\n${[...lines, ...below].join('\n\n')}\n\n</details>`
   }
-  if (isFirst && heading !== '') lines.unshift(`### ${heading}${behind === '' ? '' : `: ${behind}`}`)
+  if (isFirst && heading !== '') lines.unshift(`### ${heading}${between}${behind}`)
   else if (heading !== '') lines.unshift(`#### ${heading}`, behind)
   return [...lines, ...below].filter((part) => part !== '').join('\n\n')
 }
@@ -166,7 +167,7 @@ function placesOf(columns: readonly ColumnHead[], rows: readonly TableRow[]): re
 function headLines(columns: readonly ColumnHead[]): readonly string[] {
   return [
     rowLine(columns.map(({ heading }) => escapeMarkdown(heading))),
-    `|${columns.map(({ isName }) => (isName === true ? '---' : '---:')).join('|')}|`,
+    `|${columns.map(({ isName, isText }) => (isName === true || isText === true ? '---' : '---:')).join('|')}|`,
   ]
 }
 

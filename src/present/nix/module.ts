@@ -1,8 +1,11 @@
 import { HINT_TABLE } from '../../analyses/advise/hint-table.ts'
 import { type ModuleSetting, optionLine, settingLine } from '../../analyses/advise/module-settings.ts'
 import type { Advice, AdviceItem, UncountedItem } from '../../analyses/advise.ts'
-import { estimateText, idsText, surenessText } from '../advise-words.ts'
+import { idsText, surenessText } from '../../views/advise-words.ts'
+import { about } from '../../views/cell.ts'
+import { cellText } from '../text/cell.ts'
 import { printableText } from '../text/printable.ts'
+import { PLAIN } from '../text/style.ts'
 import { wrapWords } from '../text/wrap.ts'
 import type { Unit } from '../units.ts'
 
@@ -13,6 +16,11 @@ export interface ModuleOptions {
   /** The image as the user named it. */
   readonly image: string
   readonly unit: Unit
+}
+
+/** Bytes that a rebuild would bring: "≈ 351.1 KiB". */
+function estimateText(bytes: number, unit: Unit): string {
+  return cellText(about(bytes), { style: PLAIN, unit, fullPaths: false })
 }
 
 /** A NixOS module with the options of all entries that are followed, ready to import. It ends in a newline. */

@@ -126,11 +126,13 @@ function gridText(
     Math.min(roomLeft(), wanted),
   )
   const layout: Column[] = [
-    ...numbers.map((at) => ({ heading: headings[at]!, align: 'right' as const })),
+    ...numbers.map(
+      (at) => ({ heading: headings[at]!, align: columns[at]!.isText === true ? 'left' : 'right' }) as const,
+    ),
     ...names.map((at) => ({ heading: headings[at]!, align: 'left' as const })),
   ]
   const heights: number[] = []
-  const cells = rows.map(({ cells: values, isAside, isStrong }, row) => {
+  const cells = rows.flatMap(({ cells: values, isAside, isStrong }, row) => {
     const drawn = names.map((at, index) => {
       const isFirst = at === all[0]
       const { before, after } = branches[row]!
@@ -141,11 +143,14 @@ function gridText(
         return isFirst ? (at === 0 ? before : after) + text : text
       })
     })
-    heights.push(drawn.reduce((most, { length }) => Math.max(most, length), 1))
-    return [
-      ...numbers.map((at) => colored(texts[row]![at]!, values[at]!, style)),
-      ...drawn.map((lines) => lines.join('\n')),
-    ]
+    const height = drawn.reduce((most, { length }) => Math.max(most, length), 1)
+    heights.push(height)
+    const front = numbers.map((at) => colored(texts[row]![at]!, values[at]!, style))
+    // A row for each line: the table library takes a hundred times as long for a cell of several lines.
+    return Array.from({ length: height }, (_, line) => [
+      ...front.map((number) => (line === 0 ? number : '')),
+      ...drawn.map((lines) => lines[line] ?? ''),
+    ])
   })
   const below = columns.flatMap(({ isBelow }, at) => (isBelow === true ? [at] : []))
   const text = formatTable(layout, cells)
@@ -180,7 +185,7 @@ function belowLines(cell: Cell, width: number, options: TextOptions): readonly s
 }
 
 /** A heading in capitals, but for what stands in parentheses: "STAYS (3 paths)". */
-function headingText(heading: string): string {
+export function headingText(heading: string): string {
   return heading.replace(/^[^(]*/, (words) => words.toUpperCase())
 }
 

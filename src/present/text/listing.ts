@@ -1,11 +1,12 @@
 import type { Cell, NameCell } from '../../views/cell.ts'
 import type { Listing, TableRow } from '../../views/section.ts'
 import { cellText, fittedCell, type TextOptions } from './cell.ts'
+import { headingText } from './grid.ts'
 import { lineText } from './lines.ts'
 import { printable, shortenMiddle } from './printable.ts'
 import { dim, inAscii, type TextStyle } from './style.ts'
 
-/** How many rows decide the widths of the columns. A longer cell in a later row moves the rest of that row. */
+/** How many rows decide the widths of the columns, if we do not have all of them. A longer cell in a later row moves the rest of that row. */
 const MEASURED = 1000
 
 /** How many characters of a name we show at least. */
@@ -18,19 +19,18 @@ const BELOW = '    '
  * MIN_NAME characters at least; columns that can be left out make it. Names are never changed, not even for a locale
  * without their characters, unless we have to shorten them.
  */
-export function* listingLines({ columns, rows, folder }: Listing, options: TextOptions): Generator<string> {
+export function* listingLines({ columns, rows, names, folder }: Listing, options: TextOptions): Generator<string> {
   const { style } = options
-  const isBare = columns.every(({ heading }) => heading === '')
+  if (names !== undefined) {
+    for (const cell of names) yield cellText(cell, options)
+    return
+  }
   const places = columns.flatMap(({ isBelow }, at) => (isBelow === true ? [] : [at]))
   const below = columns.flatMap(({ isBelow }, at) => (isBelow === true ? [at] : []))
   const fronts = places.slice(0, -1)
   const last = places.at(-1)!
-  const headings = columns.map(({ heading }) => heading.toUpperCase())
+  const headings = columns.map(({ heading }) => headingText(heading))
   const within = folder !== undefined && style.width < Number.POSITIVE_INFINITY
-  if (isBare) {
-    for (const { cells } of rows) yield cellText(cells[last]!, options)
-    return
-  }
   const widthsOf = (some: readonly (readonly string[])[]): readonly number[] => {
     const widths = fronts.map((at, index) =>
       some.reduce((most, texts) => Math.max(most, texts[index]!.length), headings[at]!.length),
@@ -42,6 +42,8 @@ export function* listingLines({ columns, rows, folder }: Listing, options: TextO
     }
     return widths
   }
+  const measured = Array.isArray(rows) ? rows.length : MEASURED
+  const isText = fronts.map((at) => columns[at]!.isText === true)
   const first: { readonly row: TableRow; readonly texts: readonly string[] }[] = []
   let widths: readonly number[] | undefined
   function* lineOf(
@@ -49,7 +51,7 @@ export function* listingLines({ columns, rows, folder }: Listing, options: TextO
     texts: readonly string[],
     widths: readonly number[],
   ): Generator<string> {
-    const front = asStyled(joined(texts, widths), style)
+    const front = asStyled(joined(texts, widths, isText), style)
     const name = nameIn(cells[last]!, Math.max(style.width - front.length, MIN_NAME), within, options)
     yield front + (isAside === true ? dim(name, style) : name)
     for (const at of below) yield* belowLines(cells[at]!, options)
@@ -61,6 +63,7 @@ export function* listingLines({ columns, rows, folder }: Listing, options: TextO
       joined(
         fronts.map((at) => headings[at]!),
         widths,
+        isText,
       ) + headings[last]!,
       style,
     )
@@ -69,17 +72,17 @@ export function* listingLines({ columns, rows, folder }: Listing, options: TextO
   for (const row of rows) {
     const texts = fronts.map((at) => cellText(row.cells[at]!, options))
     if (widths !== undefined) yield* lineOf(row, texts, widths)
-    else if (first.push({ row, texts }) === MEASURED) yield* begin()
+    else if (first.push({ row, texts }) === measured) yield* begin()
   }
   if (widths === undefined && first.length > 0) yield* begin()
 }
 
-/** The cells before the name, aligned to the right. A column without a width is left out. */
-function joined(texts: readonly string[], widths: readonly number[]): string {
+/** The cells before the name. A column without a width is left out. */
+function joined(texts: readonly string[], widths: readonly number[], isText: readonly boolean[]): string {
   let line = ''
   for (const [index, text] of texts.entries()) {
     const width = widths[index]!
-    if (width > 0) line += `${text.padStart(width)} `
+    if (width > 0) line += isText[index]! ? `${text.padEnd(width)} ` : `${text.padStart(width)} `
   }
   return line
 }
