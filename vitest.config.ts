@@ -6,7 +6,7 @@ const HOSTILE = 'test/hostile/**/*.test.ts'
 /** Tests in a real browser. */
 const BROWSER = 'test/browser/**/*.test.ts'
 
-const limits = { testTimeout: 60_000, hookTimeout: 120_000 }
+const common = { testTimeout: 60_000, hookTimeout: 120_000, setupFiles: ['test/setup.ts'] }
 
 export default defineConfig({
   test: {
@@ -17,16 +17,16 @@ export default defineConfig({
       // Files share what they import: to load it anew for each takes a third of the time.
       {
         test: {
-          ...limits,
+          ...common,
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [AGREEMENT, HOSTILE, BROWSER],
           isolate: false,
         },
       },
-      { test: { ...limits, name: 'agreement', include: [AGREEMENT] } },
-      { test: { ...limits, name: 'hostile', include: [HOSTILE] } },
-      { test: { ...limits, name: 'browser', include: [BROWSER] } },
+      { test: { ...common, name: 'agreement', include: [AGREEMENT] } },
+      { test: { ...common, name: 'hostile', include: [HOSTILE] } },
+      { test: { ...common, name: 'browser', include: [BROWSER] } },
     ],
   },
 })

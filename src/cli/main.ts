@@ -9,10 +9,12 @@ import { outputFailed, say } from './output.ts'
 import { clearProgress } from './progress.ts'
 import { beQuiet } from './quiet.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
-import { changedFiles } from './watched-files.ts'
+import { changedFiles, watchNothing } from './watched-files.ts'
 
-/** Runs the command line and returns the exit code of the process. */
+/** Runs a command line, of which a process may run several in turn, and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
+  beQuiet(false)
+  watchNothing()
   try {
     const { words, count } = countVerbose(argv)
     startTimeline(count > 1)
@@ -70,7 +72,7 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
 }
 
 async function run({ name, values }: ParsedCommand): Promise<ExitCode> {
-  if (values['quiet'] === true) beQuiet()
+  beQuiet(values['quiet'] === true)
   return COMMANDS[name].run(values, { explain, printHelp })
 }
 

@@ -1,8 +1,8 @@
 let quiet = false
 
-/** Has the command write no notes and no progress from now on. */
-export function beQuiet(): void {
-  quiet = true
+/** @param isWanted whether the command writes no notes and no progress from now on */
+export function beQuiet(isWanted: boolean): void {
+  quiet = isWanted
 }
 
 /** Whether the user asked for `--quiet`. */

@@ -3,6 +3,11 @@ import { fileStamp } from '../platform/node/file-stamp.ts'
 /** The files that we read, with the stamp of each before we began; undefined for a file that did not exist. */
 const stamps = new Map<string, string | undefined>()
 
+/** Forgets the files of an earlier command line. */
+export function watchNothing(): void {
+  stamps.clear()
+}
+
 /** Notes the state of a file that we are about to read. */
 export function watchFile(path: string): void {
   if (!stamps.has(path)) stamps.set(path, stampOf(path))

@@ -1,3 +1,4 @@
+import { strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Diff, diff } from '../../src/analyses/diff.ts'
@@ -376,12 +377,12 @@ describe('every diff', () => {
     fc.assert(
       fc.property(imageArbitrary, imageArbitrary, by, options, (before, after, how, fold) => {
         const result = compare(before, after, how)
-        expect(sum(result.rows)).toBe(result.delta)
-        for (const row of result.rows) expect(row.delta).toBe(row.after - row.before)
+        strictEqual(sum(result.rows), result.delta)
+        for (const row of result.rows) strictEqual(row.delta, row.after - row.before)
         const { shown, sums } = summariseDiff(result, fold)
-        expect(sum([...shown, ...sums])).toBe(result.delta)
+        strictEqual(sum([...shown, ...sums]), result.delta)
         const other = compare(after, before, how)
-        expect(other.delta + result.delta).toBe(0)
+        strictEqual(other.delta + result.delta, 0)
       }),
       { numRuns: 2000 },
     )

@@ -1,3 +1,4 @@
+import { notStrictEqual, strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GraphSizes } from '../../src/analyses/graph-sizes.ts'
@@ -97,29 +98,29 @@ function drawnReferences(lines: readonly RouteLine[], begins: readonly number[],
   const above: number[] = []
   for (const [index, { path, from, levels, isLast, follows }] of lines.entries()) {
     const level = from === undefined ? 0 : levels.length + 1
-    expect(above[level - 1]).toBe(from)
+    strictEqual(above[level - 1], from)
     above.length = level
     above.push(path)
-    if (from === undefined) expect(begins).toContain(path)
+    if (from === undefined) strictEqual(begins.includes(path), true)
     else references.push({ from, to: path })
     // It is the last of its level when what comes next at that level or above is above.
     const next = lines.slice(index + 1).find((line) => depthOf(line) <= level)
-    expect(isLast).toBe(next === undefined || depthOf(next) < level)
+    strictEqual(isLast, next === undefined || depthOf(next) < level)
     for (const [at, bar] of [...levels].entries()) {
       const goesOn = lines.slice(index + 1).find((line) => depthOf(line) <= at + 1)
-      expect(bar).toBe(goesOn !== undefined && depthOf(goesOn) === at + 1 ? '|' : ' ')
+      strictEqual(bar, goesOn !== undefined && depthOf(goesOn) === at + 1 ? '|' : ' ')
     }
     // What follows is told once, at the line that is nearest to the beginning; nothing follows on the target.
     const leads = lines[index + 1] !== undefined && depthOf(lines[index + 1]!) === level + 1
-    expect(leads).toBe(path !== target && follows === 'here')
-    if (path === target) expect(follows).toBe('here')
+    strictEqual(leads, path !== target && follows === 'here')
+    if (path === target) strictEqual(follows, 'here')
     else {
       const same = [...lines.entries()].filter(([, line]) => line.path === path)
       const here = same.filter(([, line]) => line.follows === 'here')
-      expect(here).toHaveLength(1)
+      strictEqual(here.length, 1)
       const [at, line] = here[0]!
-      expect(follows).toBe(at === index ? 'here' : at < index ? 'above' : 'below')
-      expect(depthOf(line)).toBe(Math.min(...same.map(([, other]) => depthOf(other))))
+      strictEqual(follows, at === index ? 'here' : at < index ? 'above' : 'below')
+      strictEqual(depthOf(line), Math.min(...same.map(([, other]) => depthOf(other))))
     }
   }
   expect(new Set(references.map(keyOf)).size).toBe(references.length)
@@ -137,8 +138,8 @@ function expectRoutes(sizes: GraphSizes, target: number, { from, all }: WhyOptio
   const drawn = drawnReferences(answer.routes, begins, target)
   const isReference = new Set(edgesOf(graph).map(keyOf))
   for (const reference of drawn) {
-    expect(isReference).toContain(keyOf(reference))
-    expect(reference.from).not.toBe(reference.to)
+    strictEqual(isReference.has(keyOf(reference)), true)
+    notStrictEqual(reference.from, reference.to)
   }
   expect(answer.routes.length > 0).toBe(reach(graph, begins).has(target))
   if (answer.routes.length === 0) return answer
@@ -154,9 +155,9 @@ function expectRoutes(sizes: GraphSizes, target: number, { from, all }: WhyOptio
     drawn.flatMap((reference) => [reference.from, reference.to]),
   )
   const drawnSteps = stepsBefore(drawnGraph, begins, target)
-  for (const referrer of shown) expect(drawnSteps.get(referrer)).toBe(steps.get(referrer))
+  for (const referrer of shown) strictEqual(drawnSteps.get(referrer), steps.get(referrer))
   const nearest = [...onRoutes].sort((a, b) => steps.get(a)! - steps.get(b)! || a - b)
-  for (const referrer of all ? onRoutes : nearest.slice(0, 10)) expect(shown).toContain(referrer)
+  for (const referrer of all ? onRoutes : nearest.slice(0, 10)) strictEqual(shown.includes(referrer), true)
   if (all) {
     const reaching = new Set([...graph.keys.keys()].filter((path) => reach(graph, [path]).has(target)))
     const expected = edgesOf(graph).filter(
@@ -213,7 +214,7 @@ function expectCuts(sizes: GraphSizes, target: number, maxSize: number): number 
   expect([...parts.values()].reduce((sum, part) => sum + part, 0)).toBe(freed.bytes)
   const usable = references.filter(({ from, to }) => from !== to && reached.has(from))
   for (let size = 0; size < Math.min(answer.smallest.references.length, maxSize); size += 1) {
-    for (const fewer of subsets(usable, size)) expect(freedWithout(sizes, fewer).paths).not.toContain(target)
+    for (const fewer of subsets(usable, size)) strictEqual(freedWithout(sizes, fewer).paths.includes(target), false)
   }
   return answer.smallest.references.length
 }

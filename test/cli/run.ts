@@ -34,8 +34,8 @@ let thread: Worker | undefined
 
 /**
  * Runs the built command line in a thread of this process, its output captured: a process of its own takes 0.3 s of CPU.
- * Its modules are loaded anew each time. What a process alone has needs `isoscopeProcess`: signals, pipes, limits, and
- * `NODE_OPTIONS`.
+ * All runs share the modules, and what V8 has compiled of them. What a process alone has needs `isoscopeProcess`: signals,
+ * pipes, limits, and `NODE_OPTIONS`.
  */
 export function isoscope(
   args: readonly string[],

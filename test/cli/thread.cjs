@@ -1,24 +1,7 @@
 // The thread of run.ts: runs the built command line on what it is sent, and sends back what it printed.
 const fs = require('node:fs')
-const { createRequire, Module } = require('node:module')
 const { parentPort } = require('node:worker_threads')
-const { dirname } = require('node:path')
-const { Script } = require('node:vm')
-
-const BUNDLE = require.resolve('../../dist/cli/main.cjs')
-/** The compiled files of the bundle. Compiling them for each run takes as long as all else. @type {Map<string, Script>} */
-const scripts = new Map()
-
-/** Loads a file of the bundle: its code is compiled once, and runs anew each time. */
-require.extensions['.cjs'] = (module, filename) => {
-  let script = scripts.get(filename)
-  if (script === undefined) {
-    script = new Script(Module.wrap(fs.readFileSync(filename, 'utf8')), { filename })
-    scripts.set(filename, script)
-  }
-  const run = script.runInThisContext()
-  run.call(module.exports, module.exports, createRequire(filename), module, filename, dirname(filename))
-}
+const { main } = require('../../dist/cli/main.cjs')
 
 /** Thrown in place of ending the process. */
 class Exit extends Error {
@@ -68,11 +51,10 @@ parentPort.on('message', async ({ args, env, bin, port, signal, terminal }) => {
   Atomics.notify(signal, 0)
 })
 
-/** Runs it with modules of its own, so that nothing is left of an earlier run. @param {string[]} args */
+/** @param {string[]} args */
 async function run(args) {
   try {
-    for (const file of Object.keys(require.cache)) if (dirname(file) === dirname(BUNDLE)) delete require.cache[file]
-    return await require(BUNDLE).main(args)
+    return await main(args)
   } catch (error) {
     if (error instanceof Exit) return error.code
     // As bin/isoscope.js has it; the tests look for these words.

@@ -1,3 +1,4 @@
+import { deepStrictEqual, strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -37,12 +38,12 @@ function expectDominators(rooted: RootedGraph): void {
     const dominators = [...dominated.keys()].filter((other) => other !== node && dominated.get(other)!.has(node))
     // The closest is the one that dominates fewest: dominators of a node dominate each other in a row.
     dominators.sort((a, b) => dominated.get(a)!.size - dominated.get(b)!.size)
-    expect(tree.parent[node]).toBe(dominated.has(node) ? (dominators[0] ?? ROOT) : UNREACHABLE)
+    strictEqual(tree.parent[node], dominated.has(node) ? (dominators[0] ?? ROOT) : UNREACHABLE)
     const below = dominatedBy(tree, node)
-    expect(new Set(below)).toEqual(dominated.get(node) ?? new Set())
-    if (dominated.has(node)) expect(below[0]).toBe(node)
+    deepStrictEqual(new Set(below), dominated.get(node) ?? new Set())
+    if (dominated.has(node)) strictEqual(below[0], node)
     for (const other of graph.keys.keys()) {
-      expect(dominates(tree, node, other)).toBe(dominated.get(node)?.has(other) ?? false)
+      strictEqual(dominates(tree, node, other), dominated.get(node)?.has(other) ?? false)
     }
   }
 }

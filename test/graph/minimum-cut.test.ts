@@ -1,3 +1,4 @@
+import { strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freedBy } from '../../src/graph/cuts.ts'
@@ -51,12 +52,12 @@ function disjointRoutes({ graph, roots }: RootedGraph, target: number): number {
 
 /** Holds for every target of a graph: the cut is one, it is as small as can be, and in order. */
 function expectCut({ graph, roots }: RootedGraph, target: number, cut: readonly Reference[] | undefined): void {
-  expect(cut === undefined).toBe(roots.includes(target))
+  strictEqual(cut === undefined, roots.includes(target))
   if (cut === undefined) return
   const isReached = reachableFrom(graph.references, roots)[target] === 1
-  expect(freedBy(graph, roots, cut).includes(target)).toBe(isReached)
-  expect(cut).toHaveLength(disjointRoutes({ graph, roots }, target))
-  for (const { from, to } of cut) expect(neighbours(graph.references, from)).toContain(to)
+  strictEqual(freedBy(graph, roots, cut).includes(target), isReached)
+  strictEqual(cut.length, disjointRoutes({ graph, roots }, target))
+  for (const { from, to } of cut) strictEqual(neighbours(graph.references, from).includes(to), true)
   expect(cut).toEqual([...cut].sort((a, b) => a.from - b.from || a.to - b.to))
 }
 

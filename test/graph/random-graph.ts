@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type ReferenceGraph, referenceGraph } from '../../src/graph/reference-graph.ts'
+import { type Reference, type ReferenceGraph, referenceGraph } from '../../src/graph/reference-graph.ts'
 
 export interface RootedGraph {
   readonly graph: ReferenceGraph
@@ -91,9 +91,17 @@ export function without(
   return referenceGraph(keys, edges)
 }
 
+/** The references of graphs that a test asked for: it does so for each node. */
+const known = new WeakMap<ReferenceGraph, readonly Reference[]>()
+
 /** All references of a graph. */
-export function edgesOf({ keys, references }: ReferenceGraph): { from: number; to: number }[] {
-  return keys.flatMap((_, from) =>
-    Array.from(references.list.subarray(references.start[from]!, references.start[from + 1]!), (to) => ({ from, to })),
+export function edgesOf(graph: ReferenceGraph): readonly Reference[] {
+  const before = known.get(graph)
+  if (before !== undefined) return before
+  const { list, start } = graph.references
+  const edges = graph.keys.flatMap((_, from) =>
+    Array.from(list.subarray(start[from]!, start[from + 1]!), (to) => ({ from, to })),
   )
+  known.set(graph, edges)
+  return edges
 }

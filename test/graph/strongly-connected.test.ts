@@ -1,5 +1,6 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { neighbours, type ReferenceGraph, reachableFrom } from '../../src/graph/reference-graph.ts'
 import { componentReferences, stronglyConnected } from '../../src/graph/strongly-connected.ts'
 import { everyGraphOfThree, rootedGraphs } from './random-graph.ts'
@@ -7,26 +8,26 @@ import { everyGraphOfThree, rootedGraphs } from './random-graph.ts'
 function expectComponents({ keys, references }: ReferenceGraph): void {
   const components = stronglyConnected(references)
   const { count, componentOf } = components
-  expect(new Set(componentOf)).toEqual(new Set(Array.from({ length: count }, (_, component) => component)))
+  deepStrictEqual(new Set(componentOf), new Set(Array.from({ length: count }, (_, component) => component)))
   const below = componentReferences(references, components)
-  expect(below.start).toHaveLength(count + 1)
+  strictEqual(below.start.length, count + 1)
   const expected = Array.from({ length: count }, () => new Set<number>())
   const reached = keys.map((_, node) => reachableFrom(references, [node]))
   for (const from of keys.keys()) {
     for (const to of keys.keys()) {
       const isMutual = reached[from]![to] === 1 && reached[to]![from] === 1
-      expect(componentOf[from] === componentOf[to]).toBe(isMutual)
+      strictEqual(componentOf[from] === componentOf[to], isMutual)
     }
     for (const to of neighbours(references, from)) {
       // Reverse topological order.
-      expect(componentOf[to]).toBeLessThanOrEqual(componentOf[from]!)
+      ok(componentOf[to]! <= componentOf[from]!)
       if (componentOf[to] !== componentOf[from]) expected[componentOf[from]!]!.add(componentOf[to]!)
     }
   }
   for (const [component, targets] of expected.entries()) {
     const found = neighbours(below, component)
-    expect(found).toHaveLength(targets.size)
-    expect(new Set(found)).toEqual(targets)
+    strictEqual(found.length, targets.size)
+    deepStrictEqual(new Set(found), targets)
   }
 }
 

@@ -198,8 +198,9 @@ describe('a part of an initrd', () => {
     const bytes = concat(early, gzipSync(padded(archive({ name: 'x', content: noise(4000) }), 512)), early)
     for (let size = 0; size < bytes.length; size += 7) {
       const cut = bytes.subarray(0, size)
-      if (recognised(cut) === 'yes') examine(cut)
-      else if (recognised(cut) === 'damaged') expect(refusal(cut)).not.toBe('')
+      const answer = recognised(cut)
+      if (answer === 'yes') examine(cut)
+      else if (answer === 'damaged') expect(refusal(cut)).not.toBe('')
     }
   })
 })

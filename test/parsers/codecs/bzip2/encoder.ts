@@ -163,14 +163,16 @@ function codesOf(lengths: readonly number[]): string[] {
   return codes
 }
 
-/** CRC-32/BZIP2, bit by bit. */
+/** What the first byte of a CRC does to the rest, bit by bit. */
+const CRC_OF_BYTE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 24
+  for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0)
+  return crc
+})
+
+/** CRC-32/BZIP2. */
 export function crcOf(bytes: Uint8Array): number {
   let crc = ~0
-  for (const byte of bytes) {
-    for (let bit = 7; bit >= 0; bit--) {
-      const isOdd = ((crc >>> 31) ^ (byte >> bit)) & 1
-      crc = (crc << 1) ^ (isOdd === 1 ? 0x04c11db7 : 0)
-    }
-  }
+  for (const byte of bytes) crc = (crc << 8) ^ CRC_OF_BYTE[(crc >>> 24) ^ byte]!
   return ~crc >>> 0
 }

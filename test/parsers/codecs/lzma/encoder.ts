@@ -89,7 +89,8 @@ export class LzmaEncoder {
   }
 
   #copy(distance: number, length: number): void {
-    for (let index = 0; index < length; index++) this.content.push(this.content.at(-distance) ?? 0)
+    const { content } = this
+    for (let index = 0; index < length; index++) content.push(content[content.length - distance] ?? 0)
   }
 
   #literal(byte: number): void {

@@ -3,13 +3,15 @@ export type Reads = (readonly [value: number, count: number])[]
 
 /** A stream that is read from its first bit on, padded with 0. */
 export function forwardStream(reads: Reads): number[] {
-  const bits = reads.flatMap(([value, count]) =>
-    Array.from({ length: count }, (_, bit) => Math.floor(value / 2 ** bit) % 2),
-  )
-  const bytes: number[] = Array(Math.ceil(bits.length / 8)).fill(0)
-  bits.forEach((bit, index) => {
-    bytes[index >>> 3]! |= bit << (index & 7)
-  })
+  const bytes: number[] = []
+  let length = 0
+  for (const [value, count] of reads) {
+    for (let bit = 0; bit < count; bit += 1) {
+      if (length % 8 === 0) bytes.push(0)
+      bytes[length >>> 3]! |= (Math.floor(value / 2 ** bit) % 2) << (length & 7)
+      length += 1
+    }
+  }
   return bytes
 }
 
