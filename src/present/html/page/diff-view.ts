@@ -80,7 +80,7 @@ export function diffView(diff: PageDiff): DocumentView {
     table(state) {
       const words = wordsOf(state.find)
       const shown = tableRows.filter((row) => hasWords(`${row.name} ${data.get(row)!.word}`, words))
-      return { label: 'changes', columns, rows: shown, note: '' }
+      return { label: 'changes', columns, rows: shown }
     },
     colourOf: (_, palette) => (node) => palette.changes[changes[node]!]!,
     legend: (_, palette) =>
@@ -94,7 +94,7 @@ export function diffView(diff: PageDiff): DocumentView {
       if (row === undefined) {
         const change = node === 0 ? delta : Number.NaN
         const text = Number.isNaN(change) ? formatBytes(tree.total[node]!, 'iec') : formatDelta(change, 'iec')
-        return [element('h2', {}, nameText(tree.names[node]!)), element('p', {}, text)]
+        return [element('h2', { tabindex: '-1' }, nameText(tree.names[node]!)), element('p', {}, text)]
       }
       const facts: (readonly [string, string])[] = [
         ['change', formatDelta(row.after - row.before, 'iec')],
@@ -112,7 +112,7 @@ export function diffView(diff: PageDiff): DocumentView {
           : [button('See in the old image', () => actions.showIn(diff.old.document, before), ACTION)]),
       ]
       return [
-        element('h2', {}, nameText(row.name)),
+        element('h2', { tabindex: '-1' }, nameText(row.name)),
         element(
           'dl',
           {},

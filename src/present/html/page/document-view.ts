@@ -21,8 +21,6 @@ export interface TableOf<Row> {
   readonly columns: readonly PageColumn<Row>[]
   /** In no order. */
   readonly rows: readonly Row[]
-  /** What is not shown, in a sentence; '' if nothing. */
-  readonly note: string
 }
 
 /** A part of the legend: a colour, what it means, and the bytes that have it. */

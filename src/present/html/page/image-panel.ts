@@ -25,7 +25,7 @@ export function imagePanel(
   const isOwner = tree.owner[node]! >= 0
   const own = tree.total[node]!
   const parts: Node[] = [
-    element('h2', {}, nameText(label(node))),
+    element('h2', { tabindex: '-1' }, nameText(label(node))),
     element('p', { class: 'path' }, nameText(isOwner ? owners.paths[owner]! : placeText(tree, node))),
   ]
   const facts: (readonly [string, string])[] = [

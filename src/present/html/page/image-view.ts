@@ -70,7 +70,6 @@ export function imageView(model: ImageModel): DocumentView {
       const isFile = places.kinds[node] === 'f' && !hasChildren(places, node)
       if (isFile && (found === undefined || found.marks[node] === 1)) files.push(node)
     }
-    files.sort((a, b) => places.total[b]! - places.total[a]! || a - b)
     return nodesTable('files', data.size, files, (node) => nodeRow('places', node, pathText(places, node)))
   }
   const hereTable = ({ view }: PageState, top: number, found: Found | undefined): TableOf<Row> => {

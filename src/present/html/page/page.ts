@@ -1,10 +1,10 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import type { PageData, PageDocument } from '../page-data.ts'
-import { sorted } from './columns.ts'
+import { type PageColumn, sorted } from './columns.ts'
 import { crumbsTo } from './crumbs.ts'
 import { diffView } from './diff-view.ts'
 import type { DocumentView, Row } from './document-view.ts'
-import { choice, element, nameText } from './element.ts'
+import { choice, element, nameText, replaceIn } from './element.ts'
 import { createFrame, fillFrame } from './frame.ts'
 import { type ImageModel, imageModel } from './image-model.ts'
 import { imageView } from './image-view.ts'
@@ -45,11 +45,15 @@ export function startPage(data: PageData, root: HTMLElement): void {
   let found: Found | undefined
   let removed: readonly Removed[] = []
   let isGone = (_owner: number): boolean => false
+  /** What the panel is about. */
+  let described = ''
+  /** How the table is sorted, in words. */
+  let order = ''
   /** What was removed before each step, for undoing. */
   const steps: (readonly Removed[])[] = []
 
   const frame = createFrame(data)
-  const { crumbs, switches, legend, panel, tabs, sums, note, tableArea, find, chooser } = frame
+  const { crumbs, switches, legend, panel, tabs, sums, told, tableArea, find, chooser } = frame
 
   const update = (change: Partial<PageState>): void => {
     state = { ...state, ...change }
@@ -132,6 +136,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
       const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
       update({ sort: id, ascending: isSame ? !state.ascending : FROM_FIRST.has(id) })
       showTable()
+      told.textContent = order
       tableArea.querySelector<HTMLElement>('[aria-sort="ascending"] button, [aria-sort="descending"] button')?.focus()
     },
     onSelect: (row) => {
@@ -158,11 +163,15 @@ export function startPage(data: PageData, root: HTMLElement): void {
     }
     return row.node
   }
-  const bar = createRemovalBar({
-    onPutBack: toggleRemoved,
-    onUndo: undo,
-    onClear: () => setRemoved([], true),
-  })
+  const bar = createRemovalBar(
+    {
+      onPutBack: toggleRemoved,
+      onUndo: undo,
+      onClear: () => setRemoved([], true),
+      onFocusLost: () => tableArea.closest<HTMLElement>('.rows')?.focus({ preventScroll: true }),
+    },
+    told,
+  )
 
   const showMap = (): void => {
     map.show({
@@ -180,7 +189,14 @@ export function startPage(data: PageData, root: HTMLElement): void {
     })
   }
   const showPanel = (): void => {
-    panel.replaceChildren(...current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
+    const isNew = described !== `${state.document} ${state.view} ${selected}`
+    described = `${state.document} ${state.view} ${selected}`
+    const hadFocus = panel.contains(document.activeElement)
+    replaceIn(panel, current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
+    if (!isNew) return
+    panel.scrollTop = 0
+    // A name in the panel leads to another one: its heading says which.
+    if (hadFocus) panel.querySelector('h2')?.focus({ preventScroll: true })
   }
   const showLegend = (): void => {
     legend.replaceChildren(
@@ -196,12 +212,12 @@ export function startPage(data: PageData, root: HTMLElement): void {
     const { view } = current
     if (state.tab === 'advice' && view.advice !== undefined) {
       tableArea.replaceChildren(view.advice(actions))
-      note.textContent = ''
       return
     }
-    const { label, columns, rows, note: text } = view.table(state, top, found)
+    const { label, columns, rows } = view.table(state, top, found)
     const column = columns.find(({ id }) => id === state.sort) ?? columns.find(({ id }) => id === view.usualSort)!
     const isAscending = column.id === state.sort && state.ascending
+    order = orderText(column, isAscending)
     table.show({
       label,
       columns,
@@ -214,7 +230,6 @@ export function startPage(data: PageData, root: HTMLElement): void {
       isRemoved: ({ owner }) =>
         owner < 0 || !view.canRemove ? undefined : actions.isRemoved({ kind: 'owner', owner }),
     })
-    note.textContent = text
     tableArea.replaceChildren(table.element)
   }
   const showSearch = (): void => {
@@ -238,7 +253,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     bar.show(current.model, removed, answer)
   }
   const showPlace = (): void => {
-    crumbs.replaceChildren(...crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
+    replaceIn(crumbs, crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
     showMap()
     showPanel()
     if (state.tab === 'here') showTable()
@@ -366,6 +381,11 @@ function open(document: PageDocument): OpenDocument {
   if (document.kind === 'diff') return { view: diffView(document), model: undefined }
   const model = imageModel(document)
   return { view: imageView(model), model }
+}
+
+function orderText({ heading, id }: PageColumn<Row>, isAscending: boolean): string {
+  const [first, last] = FROM_FIRST.has(id) ? ['A to Z', 'Z to A'] : ['smallest first', 'largest first']
+  return `Sorted by ${heading}, ${isAscending ? first : last}.`
 }
 
 /** The state that the data asks for: an owner that is selected, or a tab. */
