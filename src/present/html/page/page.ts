@@ -12,6 +12,7 @@ import { FIRST_STATE, type PageState, readState, stateText } from './page-state.
 import { type Palette, paletteOf } from './palette.ts'
 import { isSameRemoval, type Removed, readRemoval, removalText, withoutRemoved } from './removal.ts'
 import { createRemovalBar } from './removal-bar.ts'
+import { refreshRemoveButtons } from './remove-button.ts'
 import { type Found, search } from './search.ts'
 import { createTable } from './table.ts'
 import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
@@ -93,7 +94,8 @@ export function startPage(data: PageData, root: HTMLElement): void {
     removed = next
     update({ without: removed.map(removalText) })
     showRemoval()
-    showPanel()
+    const texts = new Set(state.without)
+    refreshRemoveButtons(root, (text) => texts.has(text))
     showMap()
     table.refresh()
   }
@@ -248,12 +250,15 @@ export function startPage(data: PageData, root: HTMLElement): void {
   }
   const showRemoval = (): void => {
     const answer = current.model === undefined ? undefined : withoutRemoved(current.model, removed)
-    const gone = new Set(answer?.gone.map(({ node }) => node))
+    const gone = new Set(answer?.nodes)
     isGone = (owner) => gone.has(owner)
     bar.show(current.model, removed, answer)
   }
   const showPlace = (): void => {
-    replaceIn(crumbs, crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
+    replaceIn(
+      crumbs,
+      crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo),
+    )
     showMap()
     showPanel()
     if (state.tab === 'here') showTable()

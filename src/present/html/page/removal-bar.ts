@@ -1,8 +1,8 @@
-import type { Without } from '../../../analyses/without.ts'
+import type { Freed } from '../../../analyses/advise/freed.ts'
 import { formatBytes, formatCount, formatPercent, plural } from '../../units.ts'
 import { button, element, nameText, replaceIn } from './element.ts'
 import type { ImageModel } from './image-model.ts'
-import type { Removed } from './removal.ts'
+import { type Removed, removalName } from './removal.ts'
 
 export interface RemovalEvents {
   onPutBack(removed: Removed): void
@@ -21,7 +21,7 @@ export function createRemovalBar(
   told: HTMLElement,
 ): {
   readonly element: HTMLElement
-  show(model: ImageModel | undefined, removed: readonly Removed[], answer: Without | undefined): void
+  show(model: ImageModel | undefined, removed: readonly Removed[], answer: Freed | undefined): void
 } {
   const total = element('p', { class: 'total' })
   const chips = element('ul', { class: 'chips', 'aria-label': 'pretended to be removed' })
@@ -47,15 +47,15 @@ export function createRemovalBar(
         return
       }
       const { size, noun } = model.data
-      const { freed, gone } = answer
+      const { bytes: freed } = answer
       const freedText = `${formatBytes(freed, 'iec')} less, ${formatPercent(freed, size)}`
       total.replaceChildren(
         `${formatBytes(size, 'iec')} → `,
         element('strong', { 'data-bytes': String(size - freed) }, `≈ ${formatBytes(size - freed, 'iec')}`),
-        ` (${freedText}; ${formatCount(freed)} bytes). ${gone.length === 0 ? 'Nothing goes: other references hold it.' : `${plural(gone.length, ...noun)} ${gone.length === 1 ? 'goes' : 'go'}.`}`,
+        ` (${freedText}; ${formatCount(freed)} bytes). ${whatGoes(answer, noun)}`,
       )
       told.textContent = total.textContent
-      const texts = removed.map((one) => ({ one, text: nameOf(one, model) }))
+      const texts = removed.map((one) => ({ one, text: removalName(one, model) }))
       replaceIn(chips, [
         ...texts.slice(0, SHOWN).map(({ one, text }) => {
           const chip = button('', () => events.onPutBack(one), { class: 'chip', 'aria-label': `put back ${text}` })
@@ -68,9 +68,11 @@ export function createRemovalBar(
   }
 }
 
-function nameOf(removed: Removed, { owners }: ImageModel): string {
-  if (removed.kind === 'owner') return owners.labels[removed.owner]!
-  const [first] = removed.references
-  const more = removed.references.length - 1
-  return `${owners.labels[first!.from]} → ${owners.labels[first!.to]}${more === 0 ? '' : ` +${more}`}`
+function whatGoes({ bytes, nodes, parts }: Freed, noun: readonly [one: string, several: string]): string {
+  const what = [
+    ...(nodes.length === 0 ? [] : [plural(nodes.length, ...noun)]),
+    ...(parts.length === 0 ? [] : [plural(parts.length, 'file or part of one', 'files or parts of files')]),
+  ]
+  if (bytes === 0 && what.length === 0) return 'Nothing goes: other references hold it.'
+  return `${what.join(' and ')} ${nodes.length + parts.length === 1 ? 'goes' : 'go'}.`
 }
