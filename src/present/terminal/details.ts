@@ -54,9 +54,10 @@ function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, no
   if (sizes === undefined) return []
   const own = formatBytes(sizes.own, unit)
   if (list.kind !== 'folder' && list.kind !== 'found') return [`own ${own}`]
-  const { folder, owner } = list.kind === 'found' ? list.below : list
+  const { folder } = list.kind === 'found' ? list.below : list
+  if (note !== undefined) return [`own ${own}`, note]
   return [
-    ...(folder.own === undefined ? [] : [`${owner === undefined ? 'own' : 'stored'} ${own}`]),
+    ...(folder.own === undefined ? [] : [`own ${own}`]),
     `unpacked ${formatBytes(sizes.unpacked, unit)}`,
     ...(opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []),
   ]
