@@ -54,6 +54,8 @@ export interface DocumentView {
   readonly tabs: readonly (readonly [Tab, string])[]
   readonly colours: readonly (readonly [PageState['colour'], string])[]
   treeOf(view: View): Tree
+  /** The size of a node of a tree, in words. */
+  sizeOf(node: number, tree: Tree): string
   label(view: View, node: number): string
   /** The node of an owner in a tree; -1 if it has none. */
   nodeOfOwner(view: View, owner: number): number

@@ -117,6 +117,7 @@ export function imageView(model: ImageModel): DocumentView {
       ['compression', 'compression'],
     ],
     treeOf,
+    sizeOf: (node, { total }) => formatBytes(total[node]!, 'iec'),
     label,
     nodeOfOwner: (view, owner) => nodesOf(treeOf(view)).get(owner) ?? -1,
     table(state, top, found) {

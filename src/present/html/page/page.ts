@@ -175,12 +175,15 @@ export function startPage(data: PageData, root: HTMLElement): void {
     told,
   )
 
+  const labelOf = (node: number): string => current.view.label(state.view, node)
+  const sizeOf = (node: number): string => current.view.sizeOf(node, tree)
   const showMap = (): void => {
     map.show({
       tree,
       top,
       selected,
-      label: (node) => current.view.label(state.view, node),
+      label: labelOf,
+      sizeOf,
       colour: current.view.colourOf(state, palette),
       marks: found?.marks,
       isGone: (node) => {
@@ -257,7 +260,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
   const showPlace = (): void => {
     replaceIn(
       crumbs,
-      crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo),
+      crumbsTo(tree, top, labelOf, sizeOf, zoomTo),
     )
     showMap()
     showPanel()

@@ -198,8 +198,8 @@ export function createTreemap(events: MapEvents): {
     show(next) {
       const before = content
       content = next
-      const { tree, top, label } = next
-      map.setAttribute('aria-label', `Treemap of ${label(top)}, ${formatBytes(tree.total[top]!, 'iec')}`)
+      const { tree, top, label, sizeOf } = next
+      map.setAttribute('aria-label', `Treemap of ${label(top)}, ${sizeOf(top)}`)
       isGroundPainted = false
       if (before === undefined || before.tree !== tree) layOutAnew()
       // Going back, we are at the box that we come from.
