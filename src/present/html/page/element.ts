@@ -21,8 +21,8 @@ export function button(
   return made
 }
 
-/** What the Tab key leads to. */
-const FOCUSABLE = 'button, summary, [tabindex="0"]'
+/** What can have the focus. */
+const FOCUSABLE = 'button, summary, [tabindex]'
 
 /** Replaces what is in an area. If the focus is in it, it stays at the same place; to lose it would lead to the top of the page. */
 export function replaceIn(area: HTMLElement, content: readonly Node[]): void {
