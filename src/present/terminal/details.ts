@@ -17,7 +17,8 @@ export function detailTexts(state: Explorer): readonly [name: string, facts: rea
   if (row.change !== undefined) return [row.label.trimStart(), changeFacts(state, row)]
   if (row.node !== undefined && level.list.kind !== 'copies')
     return [fullNameOf(state, row.node), ownerFacts(state, row.node)]
-  const above = level.list.kind === 'folder' && level.list.path !== '' ? `${level.list.path}/` : ''
+  const hasPath = level.list.kind === 'folder' && level.list.path !== '' && row.isRest !== true
+  const above = hasPath ? `${level.list.path}/` : ''
   return [above + row.label, rowFacts(state, level, row)]
 }
 

@@ -59,6 +59,8 @@ export interface Row {
   readonly change?: DiffRow
   /** Words about it. */
   readonly note?: string
+  /** Whether it stands for what a folder takes besides its entries. */
+  readonly isRest?: true
 }
 
 /** What rows are made from. */
@@ -172,13 +174,13 @@ function folderRow(
 /** What a folder takes besides its entries, so that its rows add up. No name has a slash, so that no entry has these ids. */
 function restRows(folder: Folder): readonly Row[] {
   const rowOf = (id: string, label: string, own: number, note: string): Row => {
-    return { id, label, sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 }, note }
+    return { id, label, sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 }, note, isRest: true }
   }
   const alone = folder.own === undefined ? 0 : ownAlone(folder)
   return [
     ...(alone === 0 ? [] : [rowOf('/', '[the directory itself]', alone, 'its inode and its list of names')]),
     ...(folder.copies ?? []).map(({ name, own }) =>
-      rowOf(`/${name}`, `[also at ${printable(name)}]`, own, 'the same store path again'),
+      rowOf(`/${name}`, `[also at ${printable(name)}]`, own, 'another copy of it'),
     ),
   ]
 }
