@@ -44,7 +44,7 @@ function inExplorer(start: Explorer, { owners, references }: RandomSet): number 
   for (const owner of owners) state = pressed(opened(state, { kind: 'all' }, String(owner)), 'x')
   for (const { from, to } of references)
     state = pressed(opened(state, { kind: 'references', of: from }, String(to)), 'X')
-  const [, bytes, removed] = /\(−([\d,]+) bytes, ([\d,]+) removed\)/.exec(
+  const [, bytes, removed] = /\(−?([\d,]+) bytes, ([\d,]+) removed\)/.exec(
     screenOf(state, { columns: 200, rows: 24 })[0]!,
   )!
   expect(Number(removed)).toBe(owners.length + references.length)

@@ -80,7 +80,7 @@ export function asciiOf(text: string): string {
 }
 
 /** The width at which the beginning of a phrase still says something. */
-const MIN_PHRASE = 12
+const MIN_PHRASE = 20
 /** "own 9.6 MiB" */
 const SIZE_AT_END = /\d [KMGTP]?i?B$/
 

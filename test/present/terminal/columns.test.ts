@@ -69,8 +69,8 @@ describe('columns of a terminal', () => {
       'own 1 B · retained 2 B · unpacked 3 B',
     )
     // A size is not shortened, but left out.
-    const facts = ['own 1 B', 'closure 34.4 MiB', 'root: init= in grub.cfg']
-    expect(joinFitting(facts, ' · ', 24)).toBe('own 1 B · root: i…ub.cfg')
+    const facts = ['own 1 B', 'removing all frees ≈ 34.4 MiB', 'root: init= in grub.cfg']
+    expect(joinFitting(facts, ' · ', 30)).toBe('own 1 B · root: init… grub.cfg')
   })
 
   it('need no more than ASCII where the terminal has no more', () => {

@@ -258,10 +258,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     bar.show(current.model, removed, answer)
   }
   const showPlace = (): void => {
-    replaceIn(
-      crumbs,
-      crumbsTo(tree, top, labelOf, sizeOf, zoomTo),
-    )
+    replaceIn(crumbs, crumbsTo(tree, top, labelOf, sizeOf, zoomTo))
     showMap()
     showPanel()
     if (state.tab === 'here') showTable()
