@@ -26,7 +26,7 @@ describeWith(['chromium', 'sqfstar'], 'a table of 100,000 files', () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.goto(`${pathToFileURL(html).href}#tab=files`)
     await page.waitForSelector('canvas[data-boxes]')
-  })
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     rmSync(work, { recursive: true, force: true })
