@@ -2,10 +2,13 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
 import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { entrySizes } from '../inventory/entry-sizes.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Survey } from '../inventory/survey.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { fullName, splitKey } from '../owners/names.ts'
+import type { Owner } from '../owners/owner.ts'
 import { findRoots } from '../owners/roots.ts'
 import type { Diff } from './diff.ts'
 import { type DuplicatePackages, duplicatePackages } from './duplicate-packages.ts'
@@ -59,13 +62,25 @@ export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): 
         return facts === undefined ? undefined : folderOfFacts(facts)
       }
       const owner = survey.owners.get(key)
-      return owner === undefined ? undefined : folderOfOwner(owner)
+      return owner === undefined ? undefined : folderWithCopies(owner, survey.open, attribution)
     },
     duplicates: () => duplicatesIn({ inventory, survey, sizes }),
   }
 }
 
 const imageFolder = oncePer(({ accounts }: Inventory['attribution']) => folderOfImage(accounts))
+
+/** The bytes of all entries take a while, so we find them out for the first owner that is opened. */
+const entriesOfAccounts = oncePer(({ accounts }: Inventory['attribution']) =>
+  oncePer((open: OpenImage) => entrySizes(open, accounts)),
+)
+
+function folderWithCopies(owner: Owner, open: OpenImage, attribution: Inventory['attribution']): Folder {
+  const { own, accountOf } = entriesOfAccounts(attribution)(open).find((some) => some.open === owner.open)!
+  const here = accountOf[owner.entry.index]
+  const elsewhere = attribution.accounts.filter((account) => account.owner === owner.key && account !== here)
+  return folderOfOwner(owner, own, elsewhere)
+}
 
 function duplicatesIn({
   inventory,

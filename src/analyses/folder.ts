@@ -2,7 +2,6 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
 import type { Account } from '../inventory/attribution.ts'
 import type { FileFacts } from '../inventory/file-facts.ts'
-import { storedSizes } from '../ledger/stored-sizes.ts'
 import { entriesOf, type Owner } from '../owners/owner.ts'
 
 /** A directory with the sums of all below it, or a file. */
@@ -17,6 +16,14 @@ export interface Folder {
   readonly owner?: ByteString
   /** What is in it, by name, in the order of the image; undefined for a file. */
   readonly children: ReadonlyMap<ByteString, Folder> | undefined
+  /** Of the top of an owner: where else in the image it is, and what it takes there. */
+  readonly copies?: readonly { readonly name: ByteString; readonly own: number }[]
+}
+
+/** The bytes of a folder that are none of its entries' and copies': its inode and its names, in tables. */
+export function ownAlone({ own = 0, children, copies = [] }: Folder): number {
+  const inside = Array.from(children?.values() ?? [], (child) => child.own ?? 0)
+  return [...inside, ...copies.map((copy) => copy.own)].reduce((rest, bytes) => rest - bytes, own)
 }
 
 /** A file or a directory without what is below it. */
@@ -41,26 +48,32 @@ export function folderOfImage(accounts: readonly Account[]): Folder {
   )
 }
 
-/** The files of an owner, by what their contents take in the image file. */
-export function folderOfOwner(owner: Owner): Folder {
+/**
+ * The files of an owner. Copies of it elsewhere in the image are beside them, so that all add up to what the owner takes.
+ * @param own the bytes of each entry of its image, by its index
+ * @param elsewhere the accounts of its copies
+ */
+export function folderOfOwner(owner: Owner, own: Float64Array, elsewhere: readonly Account[]): Folder {
+  const folder = folderOf(leavesOf(owner, own))
+  const copies = elsewhere.map(({ name, own: bytes }) => ({ name, own: bytes }))
+  const sum = copies.reduce((bytes, copy) => bytes + copy.own, folder.own ?? 0)
+  return copies.length === 0 ? folder : { ...folder, own: sum, copies }
+}
+
+function leavesOf(owner: Owner, own: Float64Array): readonly Leaf[] {
   const { tree } = owner.open.image
-  const stored = storedSizes(owner.open)
   const links = hardLinksOf(tree)
   const met = new Set<readonly number[]>()
-  return folderOf(
-    Array.from(entriesOf(owner), ({ entry, path }): Leaf => {
-      const names = namesOf(path)
-      if (entry.type !== 'file') {
-        return { names, isFolder: entry.type === 'directory', own: 0, unpacked: 0, files: 0 }
-      }
-      // A file with several names counts once.
-      const list = links.get(tree.identities[entry.index]!)
-      const isAgain = list !== undefined && met.has(list)
-      if (list !== undefined) met.add(list)
-      const own = stored.ofName(entry.index)
-      return { names, isFolder: false, own, unpacked: isAgain ? 0 : entry.size, files: isAgain ? 0 : 1 }
-    }),
-  )
+  return Array.from(entriesOf(owner), ({ entry, path }): Leaf => {
+    const names = namesOf(path)
+    const sizes = { isFolder: entry.type === 'directory', own: own[entry.index]!, unpacked: 0, files: 0 }
+    if (entry.type !== 'file') return { names, ...sizes }
+    // A file with several names counts once.
+    const list = links.get(tree.identities[entry.index]!)
+    const isAgain = list !== undefined && met.has(list)
+    if (list !== undefined) met.add(list)
+    return { names, ...sizes, unpacked: isAgain ? 0 : entry.size, files: isAgain ? 0 : 1 }
+  })
 }
 
 /** The files of an owner as a saved report has them. */

@@ -13,6 +13,7 @@ const PART_FOR_A_GUESS = 0.05
 /** The line on stderr, which is one for all work. */
 let shown = ''
 let settled = (): void => {}
+let isEnded = false
 
 /** Receives how many bytes are done, of how many. */
 export type Progress = (done: number, total: number) => void
@@ -65,6 +66,12 @@ export function clearProgress(): void {
   settled = () => {}
 }
 
+/** Shows no line from now on: a program has the screen, and a line would be in the middle of it. */
+export function endProgress(): void {
+  clearProgress()
+  isEnded = true
+}
+
 function progressLine(what: string, onShown: (clear: () => void) => () => void): Progress {
   const start = performance.now()
   let last = 0
@@ -90,7 +97,7 @@ function timeLeft(elapsed: number, done: number, total: number): string {
 }
 
 function show(text: string, onShown: (clear: () => void) => () => void): void {
-  if (text === shown) return
+  if (isEnded || text === shown) return
   if (shown === '') settled = onShown(clearProgress)
   process.stderr.write(`\r${text.padEnd(shown.length)}`)
   shown = text

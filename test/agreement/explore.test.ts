@@ -159,7 +159,7 @@ describeWith(['tmux'], 'isoscope explore in a terminal', () => {
     terminal.start('explore mini.iso')
     await terminal.shows('47 store paths')
     terminal.keys('/', 'p', 'e', 'r', 'l', 'Enter', 'Enter')
-    await terminal.shows('STORED▾')
+    await terminal.shows('OWN▾')
     terminal.keys('Left')
     await terminal.shows("1 store path with 'perl'")
     // Escape leaves the search, and then the explorer.

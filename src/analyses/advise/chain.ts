@@ -1,6 +1,6 @@
 import { shortestSteps, UNREACHED } from '../../graph/shortest-steps.ts'
 import type { GraphSizes } from '../graph-sizes.ts'
-import type { Removed } from './matched-hint.ts'
+import type { Removed } from './removed.ts'
 
 /** For what is removed, the nodes on a shortest way from a root over its first reference; none without references. */
 export function chainsOver({ graph, roots }: GraphSizes): (removed: Removed) => readonly number[] {

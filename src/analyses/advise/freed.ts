@@ -1,7 +1,7 @@
 import { freedBy } from '../../graph/cuts.ts'
 import { bytesFreed } from '../../graph/freed-bytes.ts'
 import { bytesBeside, type GraphSizes } from '../graph-sizes.ts'
-import { type FreedPart, type Removed, together } from './matched-hint.ts'
+import { type FreedPart, type Removed, together } from './removed.ts'
 
 /** What an image loses if some things are removed from it. */
 export interface Freed {

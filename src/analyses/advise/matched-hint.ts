@@ -8,24 +8,7 @@ import { type CheckSide, measureFor, subjectParts } from '../subject-parts.ts'
 import type { FilesNamed } from './files-by-glob.ts'
 import type { Culprit, Hint, HintTable, Removal } from './hint.ts'
 import type { NodesNamed } from './names-by-glob.ts'
-
-/** Bytes that go though no reference holds them: a file of the image or of a store path, or a part of an initrd. */
-export interface FreedPart {
-  readonly name: ByteString
-  readonly bytes: number
-  /** The node of the store path that it lies in. If that goes, its bytes are counted there. */
-  readonly owner?: number
-}
-
-/** What the options of an entry remove from an image. */
-export interface Removed {
-  readonly references: readonly Reference[]
-  /** Nodes that are no roots any more. */
-  readonly unrooted: readonly number[]
-  /** Whether the boot loader's copies of what goes go too. */
-  readonly withBoot: boolean
-  readonly parts: readonly FreedPart[]
-}
+import { type FreedPart, isNothing, NOTHING, type Removed, together } from './removed.ts'
 
 /** An entry that applies to an image. */
 export interface MatchedHint {
@@ -73,24 +56,6 @@ export function matchTable({ entries }: HintTable, matching: Matching): MatchedT
     applying.push({ hint, removed: together(found.map(({ removed }) => removed)), named, files })
   }
   return { applying, untested }
-}
-
-const NOTHING: Removed = { references: [], unrooted: [], withBoot: false, parts: [] }
-
-function isNothing({ references, unrooted, parts }: Removed): boolean {
-  return references.length === 0 && unrooted.length === 0 && parts.length === 0
-}
-
-/** What goes if several things are removed, each thing once. */
-export function together(all: readonly Removed[]): Removed {
-  const references = new Map(all.flatMap((one) => one.references.map((each) => [`${each.from} ${each.to}`, each])))
-  const parts = new Map(all.flatMap((one) => one.parts.map((part) => [`${part.owner} ${part.name}`, part])))
-  return {
-    references: [...references.values()],
-    unrooted: [...new Set(all.flatMap(({ unrooted }) => unrooted))],
-    withBoot: all.some(({ withBoot }) => withBoot),
-    parts: [...parts.values()],
-  }
 }
 
 function removedBy(removal: Removal, matching: Matching): { readonly removed: Removed; readonly untested?: string } {

@@ -5,8 +5,8 @@ import { matchHints } from '../advise.ts'
 import { sizesOfInventory } from '../graph-sizes.ts'
 import { freedWithout } from './freed.ts'
 import { withIncluded } from './hint-table.ts'
-import { together } from './matched-hint.ts'
 import type { NamedOption } from './named-option.ts'
+import { together } from './removed.ts'
 
 /**
  * For each store path, the option of the entry that frees it and least besides. If no entry alone frees it, that of the

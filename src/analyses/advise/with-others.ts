@@ -1,6 +1,6 @@
 import type { Freed } from './freed.ts'
 import type { Hint } from './hint.ts'
-import type { Removed } from './matched-hint.ts'
+import type { Removed } from './removed.ts'
 
 /** What an entry frees once others are followed, though it frees little alone: several references hold a path. */
 export interface WithOthers {

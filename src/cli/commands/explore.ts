@@ -13,6 +13,7 @@ import { openSurvey } from '../open-survey.ts'
 import { styleOf, unitOf } from '../option-values.ts'
 import { writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { endProgress } from '../progress.ts'
 import { requireTerminal, runOnScreen } from '../terminal.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -42,6 +43,7 @@ function inventoryOfOld(image: string, options: ExploreArguments): ReturnType<ty
 
 function explored(found: Exploration, options: ExploreArguments): Promise<Explorer> {
   const { color, unicode } = styleOf(options.color, false)
+  endProgress()
   return runOnScreen<Explorer>({
     start: startExplorer(found, unitOf(options)),
     draw: (state, size) => draw(state, size, { color, unicode }),

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { optionLine } from '../../analyses/advise/module-settings.ts'
+import { type FreedPart, idOfPart } from '../../analyses/advise/removed.ts'
 import type { Advice, AdviceItem, UncountedItem } from '../../analyses/advise.ts'
 import { type GraphSizes, sizesOfInventory } from '../../analyses/graph-sizes.ts'
 import type { SizeNode } from '../../analyses/size-tree.ts'
@@ -118,18 +119,45 @@ function pageGraph(sizes: GraphSizes, { graph, origin, byChance = [] }: Referenc
 }
 
 function pageAdvice({ items, uncounted, total }: Advice): PageAdvice {
-  return { items: [...items.map(countedItem), ...uncounted.map(uncountedItem)], total: total.bytes }
+  // Items have parts in common, which count once.
+  const parts = new Map<string, FreedPart & { readonly index: number }>()
+  const indexOf = (part: FreedPart): number => {
+    const id = idOfPart(part)
+    const known = parts.get(id)
+    if (known !== undefined) return known.index
+    parts.set(id, { ...part, index: parts.size })
+    return parts.size - 1
+  }
+  return {
+    items: [...items.map((item) => countedItem(item, indexOf)), ...uncounted.map(uncountedItem)],
+    total: total.bytes,
+    parts: {
+      bytes: Array.from(parts.values(), ({ bytes }) => bytes),
+      owners: Array.from(parts.values(), ({ owner = -1 }) => owner),
+    },
+  }
 }
 
-function countedItem(item: AdviceItem): PageAdviceItem {
-  return { ...commonParts(item), saves: item.alone.bytes, note: plainWords(noteWords(item)), owners: item.alone.nodes }
+function countedItem(item: AdviceItem, indexOf: (part: FreedPart) => number): PageAdviceItem {
+  const { references, unrooted, withBoot, parts } = item.removed
+  const removes = {
+    references: references.map(({ from, to }) => [from, to] as const),
+    unrooted,
+    withBoot,
+    parts: parts.map(indexOf),
+  }
+  const { bytes, nodes } = item.alone
+  return { ...commonParts(item), saves: bytes, note: plainWords(noteWords(item)), owners: nodes, removes }
 }
 
 function uncountedItem(item: UncountedItem): PageAdviceItem {
   return { ...commonParts(item), saves: null, note: item.hint.uncounted ?? item.reason ?? '', owners: [] }
 }
 
-function commonParts({ hint, isFollowed }: UncountedItem): Omit<PageAdviceItem, 'saves' | 'note' | 'owners'> {
+function commonParts({
+  hint,
+  isFollowed,
+}: UncountedItem): Omit<PageAdviceItem, 'saves' | 'note' | 'owners' | 'removes'> {
   const { id, title, options, edit, loses, sources } = hint
   return {
     id,

@@ -96,6 +96,19 @@ export interface PageAdvice {
   readonly items: readonly PageAdviceItem[]
   /** Bytes that go with all items that are followed. */
   readonly total: number
+  /** Files and parts of files that items remove: their bytes, and the numbers of their owners, -1 for none. */
+  readonly parts: { readonly bytes: readonly number[]; readonly owners: readonly number[] }
+}
+
+/** What an item of the advice removes. */
+export interface PageRemoved {
+  readonly references: readonly (readonly [from: number, to: number])[]
+  /** Numbers of owners that are no roots any more. */
+  readonly unrooted: readonly number[]
+  /** Whether the boot loader's copies of what goes go too. */
+  readonly withBoot: boolean
+  /** Indexes of `parts`. */
+  readonly parts: readonly number[]
 }
 
 export interface PageAdviceItem {
@@ -115,6 +128,8 @@ export interface PageAdviceItem {
   readonly sources: readonly string[]
   /** Numbers of the owners that go with it. */
   readonly owners: readonly number[]
+  /** What it removes; absent if we cannot tell. */
+  readonly removes?: PageRemoved
 }
 
 /** A comparison of two images. */

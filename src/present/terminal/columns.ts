@@ -80,16 +80,21 @@ export function asciiOf(text: string): string {
 }
 
 /** The width at which the beginning of a phrase still says something. */
-const MIN_PHRASE = 12
+const MIN_PHRASE = 20
+/** "own 9.6 MiB" */
+const SIZE_AT_END = /\d [KMGTP]?i?B$/
 
-/** As many phrases as fit, with a separator between them. The first that does not fit is shortened if there is room. */
+/**
+ * As many phrases as fit, with a separator between them. The first that does not fit is shortened if there is room. A size
+ * would be another one if it were shortened, so it is left out.
+ */
 export function joinFitting(phrases: readonly string[], separator: string, width: number): string {
   let line = ''
   for (const phrase of phrases) {
     const before = line === '' ? '' : separator
     const room = width - widthOf(line) - widthOf(before)
-    if (widthOf(phrase) > room) return room < MIN_PHRASE ? line : line + before + shorten(phrase, room)
-    line += before + phrase
+    if (widthOf(phrase) <= room) line += before + phrase
+    else if (!SIZE_AT_END.test(phrase)) return room < MIN_PHRASE ? line : line + before + shorten(phrase, room)
   }
   return line
 }

@@ -17,7 +17,8 @@ export function detailTexts(state: Explorer): readonly [name: string, facts: rea
   if (row.change !== undefined) return [row.label.trimStart(), changeFacts(state, row)]
   if (row.node !== undefined && level.list.kind !== 'copies')
     return [fullNameOf(state, row.node), ownerFacts(state, row.node)]
-  const above = level.list.kind === 'folder' && level.list.path !== '' ? `${level.list.path}/` : ''
+  const hasPath = level.list.kind === 'folder' && level.list.path !== '' && row.isRest !== true
+  const above = hasPath ? `${level.list.path}/` : ''
   return [above + row.label, rowFacts(state, level, row)]
 }
 
@@ -54,9 +55,10 @@ function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, no
   if (sizes === undefined) return []
   const own = formatBytes(sizes.own, unit)
   if (list.kind !== 'folder' && list.kind !== 'found') return [`own ${own}`]
-  const { folder, owner } = list.kind === 'found' ? list.below : list
+  const { folder } = list.kind === 'found' ? list.below : list
+  if (note !== undefined) return [`own ${own}`, note]
   return [
-    ...(folder.own === undefined ? [] : [`${owner === undefined ? 'own' : 'stored'} ${own}`]),
+    ...(folder.own === undefined ? [] : [`own ${own}`]),
     `unpacked ${formatBytes(sizes.unpacked, unit)}`,
     ...(opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []),
   ]

@@ -19,7 +19,7 @@ export function header(state: Explorer, columns: number, pen: Pen): string {
   const removed = countRemoved(whatIf)
   const before = formatBytes(size, unit)
   const sizes = removed === 0 ? before : `${before} → ≈ ${formatBytes(size - freed, unit)}`
-  const bytes = `−${formatCount(freed)} bytes`
+  const bytes = `${freed === 0 ? '' : '−'}${formatCount(freed)} bytes`
   const wordings =
     removed === 0
       ? [

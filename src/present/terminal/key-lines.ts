@@ -13,7 +13,7 @@ export const KEY_LINES: readonly string[] = [
   'a               size: retained, own, unpacked',
   's               order: by size, by name',
   'v               references, dominators, files, duplicates',
-  'd               two images: all changes, grew, shrank, new, gone',
+  'd               two images: all, grew, shrank, new, gone',
   'q Esc           quit',
 ]
 

@@ -1,7 +1,7 @@
 import type { DiffRow } from '../../analyses/diff.ts'
 import type { DuplicateCopy, DuplicatePackage } from '../../analyses/duplicate-packages.ts'
 import type { Duplicates, Exploration } from '../../analyses/exploration.ts'
-import { type Folder, foundIn } from '../../analyses/folder.ts'
+import { type Folder, foundIn, ownAlone } from '../../analyses/folder.ts'
 import { type DiffFilter, isOfFilter } from '../../analyses/summarise-diff.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { neighbours, numberOfKey, type Reference } from '../../graph/reference-graph.ts'
@@ -60,6 +60,8 @@ export interface Row {
   readonly change?: DiffRow
   /** Words about it. */
   readonly note?: string
+  /** Whether it stands for what a folder takes besides its entries. */
+  readonly isRest?: true
 }
 
 /** What rows are made from. */
@@ -131,9 +133,12 @@ export function rowsOf(list: List, context: ListContext): readonly Row[] {
       )
     }
     case 'folder':
-      return Array.from(list.folder.children?.values() ?? [], (child) =>
-        folderRow(child, printable(child.name), list.path === '' ? '' : `${list.path}/`, list.owner, context),
-      )
+      return [
+        ...Array.from(list.folder.children?.values() ?? [], (child) =>
+          folderRow(child, printable(child.name), list.path === '' ? '' : `${list.path}/`, list.owner, context),
+        ),
+        ...restRows(list.folder),
+      ]
     case 'duplicates':
       return duplicateRows(list.found, context)
     case 'copies':
@@ -165,6 +170,20 @@ function folderRow(
   if (node >= 0) return { id: label, label: labels[node]!, sizes, node }
   if (children === undefined) return { id: label, label, sizes }
   return { id: label, label: `${label}/`, sizes, opens: { kind: 'folder', folder, path: above + label, owner } }
+}
+
+/** What a folder takes besides its entries, so that its rows add up. No name has a slash, so that no entry has these ids. */
+function restRows(folder: Folder): readonly Row[] {
+  const rowOf = (id: string, label: string, own: number, note: string): Row => {
+    return { id, label, sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 }, note, isRest: true }
+  }
+  const alone = folder.own === undefined ? 0 : ownAlone(folder)
+  return [
+    ...(alone === 0 ? [] : [rowOf('/', '[the directory itself]', alone, 'its inode and its list of names')]),
+    ...(folder.copies ?? []).map(({ name, own }) =>
+      rowOf(`/${name}`, `[also at ${printable(name)}]`, own, 'another copy of it'),
+    ),
+  ]
 }
 
 /** Their size is what one copy less saves. */

@@ -30,7 +30,7 @@ export function sidePanes(state: Explorer): SidePanes {
       return {
         left: { title: 'held by', rows: row?.node === undefined ? [] : holders(state, row.node) },
         right: {
-          title: 'holds alone',
+          title: 'alone holds',
           rows: row?.node === undefined ? [] : rowsOfList({ kind: 'held', by: row.node }),
         },
       }

@@ -47,9 +47,7 @@ export function sizeColumn(
     case 'found': {
       const folder = list.kind === 'found' ? list.below : list
       if (folder.folder.own === undefined || chosen === 'unpacked') return fromOwners(ofOwners, 'unpacked')
-      const own = fromOwners(ofOwners, 'own')
-      // What an owner takes besides the contents of its files belongs to no file.
-      return folder.owner === undefined ? own : { ...own, heading: 'stored' }
+      return fromOwners(ofOwners, 'own')
     }
     default:
       return fromOwners(ofOwners, chosen)

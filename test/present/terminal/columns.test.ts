@@ -68,6 +68,9 @@ describe('columns of a terminal', () => {
     expect(joinFitting(['own 1 B', 'retained 2 B', 'unpacked 3 B'], ' · ', 37)).toBe(
       'own 1 B · retained 2 B · unpacked 3 B',
     )
+    // A size is not shortened, but left out.
+    const facts = ['own 1 B', 'removing all frees ≈ 34.4 MiB', 'root: init= in grub.cfg']
+    expect(joinFitting(facts, ' · ', 30)).toBe('own 1 B · root: init… grub.cfg')
   })
 
   it('need no more than ASCII where the terminal has no more', () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Exploration } from '../../../src/analyses/exploration.ts'
 import { widthOf } from '../../../src/present/terminal/columns.ts'
-import { type Explorer, selected, shown, startExplorer } from '../../../src/present/terminal/explorer.ts'
+import { type Explorer, selected, shown, startExplorer, withShown } from '../../../src/present/terminal/explorer.ts'
 import { draw } from '../../../src/present/terminal/screen.ts'
 import { IMAGES, isoscope } from '../../cli/run.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
@@ -96,6 +96,36 @@ describe('the model of an explorer', () => {
     const row = selected(pressed(start, 'down', 'down'))
     expect(selected(pressed(start, 'down', 'down', 's'))).toEqual(row)
   })
+
+  it.each(['mini.iso', 'mini-slim.iso'])(
+    'shows the files of each store path of %s, whose rows add up to what it takes',
+    async (name) => {
+      const state = startExplorer(await explorationOf(IMAGES + name), 'iec')
+      const { own } = state.exploration.sizes
+      let rest = 0
+      /** Checks a list and all that it opens, and returns its sum. */
+      const sumOf = (list: Explorer): number => {
+        const { rows } = shown(list)
+        for (const [at, { opens, sizes, id }] of rows.entries()) {
+          if (id.startsWith('/')) rest += 1
+          if (opens === undefined) continue
+          const inside = pressed(withShown(list, { ...shown(list), at }), 'right')
+          expect(sumOf(inside)).toBe(sizes!.own)
+        }
+        return rows.reduce((sum, { sizes }) => sum + sizes!.own, 0)
+      }
+      let opened = 0
+      for (const [at] of shown(state).rows.entries()) {
+        const inside = pressed(withShown(state, { ...shown(state), at }), 'return')
+        if (inside.trail.length === 1) continue
+        opened += 1
+        expect(shown(inside).column.id).toBe('own')
+        expect(sumOf(inside)).toBe(own[selected(withShown(state, { ...shown(state), at }))!.node!])
+      }
+      expect(opened).toBeGreaterThan(0)
+      expect(rest).toBeGreaterThan(opened)
+    },
+  )
 
   it('shows the dominator tree, where rows and what a path has for itself add up', () => {
     const system = pressed(start, 'v', 'right')

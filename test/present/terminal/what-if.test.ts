@@ -10,7 +10,7 @@ const WALK = ['down', 'down', 'down', 'end', 'right', 'right', 'left', 'backspac
 
 /** The bytes and the number that the header names. */
 function told(state: Explorer): readonly [freed: number, removed: number] {
-  const [, bytes, removed] = /\(−([\d,]+) bytes, (\d+) removed\)/.exec(screenOf(state, WIDE)[0]!) ?? ['', '0', '0']
+  const [, bytes, removed] = /\(−?([\d,]+) bytes, (\d+) removed\)/.exec(screenOf(state, WIDE)[0]!) ?? ['', '0', '0']
   return [Number(bytes!.replaceAll(',', '')), Number(removed)]
 }
 const WIDE = { columns: 120, rows: 24 }

@@ -4,10 +4,12 @@ import type { PanelActions } from './document-view.ts'
 import { element } from './element.ts'
 import type { ImageModel } from './image-model.ts'
 import { ownerList } from './owner-list.ts'
+import { removeButton } from './remove-button.ts'
 
 /** An entry of the advice. Its sources are texts, not links: a page asks no host for anything. */
 export function adviceCard(
-  { title, options, saves, note, loses, sureness, sources, isFollowed }: PageAdviceItem,
+  { id, title, options, saves, note, loses, sureness, sources, isFollowed, removes }: PageAdviceItem,
+  actions: PanelActions,
   names?: HTMLElement,
 ): HTMLElement {
   return element(
@@ -26,6 +28,7 @@ export function adviceCard(
     ...(note === '' ? [] : [element('p', { class: 'note' }, note)]),
     element('p', { class: 'note' }, `You lose: ${loses}.`.replace('..', '.')),
     ...(names === undefined ? [] : [names]),
+    ...(removes === undefined ? [] : [removeButton({ kind: 'advice', id }, 'Pretend to follow it', title, actions)]),
     element(
       'details',
       {},
@@ -46,7 +49,7 @@ export function adviceList(model: ImageModel, actions: PanelActions): HTMLElemen
     { class: 'advice' },
     element('p', { class: 'note' }, sum),
     ...items.map((item) =>
-      adviceCard(item, item.owners.length === 0 ? undefined : ownerList(item.owners, model, actions)),
+      adviceCard(item, actions, item.owners.length === 0 ? undefined : ownerList(item.owners, model, actions)),
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatPercent } from '../../units.ts'
+import { formatPercent } from '../../units.ts'
 import { button, element, nameText } from './element.ts'
 import { chainTo, type Tree } from './tree.ts'
 
@@ -7,6 +7,7 @@ export function crumbsTo(
   tree: Tree,
   top: number,
   labelOf: (node: number) => string,
+  sizeOf: (node: number) => string,
   onOpen: (node: number) => void,
 ): readonly Node[] {
   const items = chainTo(tree, top).map((node) => {
@@ -14,7 +15,6 @@ export function crumbsTo(
     link.append(nameText(labelOf(node)))
     return element('li', {}, link)
   })
-  const bytes = tree.total[top]!
-  const size = `${formatBytes(bytes, 'iec')} · ${formatPercent(bytes, tree.total[0]!)}`
+  const size = `${sizeOf(top)} · ${formatPercent(tree.total[top]!, tree.total[0]!)}`
   return [element('ol', {}, ...items), element('span', { class: 'size' }, size)]
 }

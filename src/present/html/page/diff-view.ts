@@ -68,19 +68,20 @@ export function diffView(diff: PageDiff): DocumentView {
   const columns = pageColumns(DIFF_COLUMNS, (row: Row) => data.get(row)!)
   return {
     name: diff.name,
-    sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size)})`,
+    sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size).replace('-', '−')})`,
     facts: [plural(rows.length, 'change')],
     warnings: diff.warnings,
     views: [['places', 'change']],
     tabs: [['owners', 'Changes']],
     colours: [['kind', 'change']],
     treeOf: () => tree,
+    sizeOf: (node) => `${formatBytes(tree.total[node]!, 'iec')} of changes`,
     label: (_, node) => tree.names[node]!,
     nodeOfOwner: () => -1,
     table(state) {
       const words = wordsOf(state.find)
       const shown = tableRows.filter((row) => hasWords(`${row.name} ${data.get(row)!.word}`, words))
-      return { label: 'changes', columns, rows: shown, note: '' }
+      return { label: 'changes', columns, rows: shown }
     },
     colourOf: (_, palette) => (node) => palette.changes[changes[node]!]!,
     legend: (_, palette) =>
@@ -92,9 +93,16 @@ export function diffView(diff: PageDiff): DocumentView {
     panel(_, node, actions) {
       const row = rowAt[node]
       if (row === undefined) {
-        const change = node === 0 ? delta : Number.NaN
-        const text = Number.isNaN(change) ? formatBytes(tree.total[node]!, 'iec') : formatDelta(change, 'iec')
-        return [element('h2', {}, nameText(tree.names[node]!)), element('p', {}, text)]
+        const heading = element('h2', { tabindex: '-1' }, nameText(tree.names[node]!))
+        const own = groups.filter(({ change }) => node === 0 || GROUPS[change] === tree.names[node])
+        const facts = own.map((group) => [GROUPS[group.change].toLowerCase(), sumText(group.rows)] as const)
+        const whole = [
+          ['change', formatDelta(delta, 'iec')],
+          ['in bytes', formatDelta(delta, 'bytes')],
+          ['before', `${formatBytes(old.size, 'iec')} · ${formatCount(old.size)} bytes`],
+          ['after', `${formatBytes(now.size, 'iec')} · ${formatCount(now.size)} bytes`],
+        ] as const
+        return [heading, factList(node === 0 ? [...whole, ...facts] : facts)]
       }
       const facts: (readonly [string, string])[] = [
         ['change', formatDelta(row.after - row.before, 'iec')],
@@ -112,16 +120,26 @@ export function diffView(diff: PageDiff): DocumentView {
           : [button('See in the old image', () => actions.showIn(diff.old.document, before), ACTION)]),
       ]
       return [
-        element('h2', {}, nameText(row.name)),
-        element(
-          'dl',
-          {},
-          ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
-        ),
+        element('h2', { tabindex: '-1' }, nameText(row.name)),
+        factList(facts),
         element('div', { class: 'actions' }, ...buttons),
       ]
     },
     usualSort: 'size',
     canRemove: false,
   }
+}
+
+/** "−578.9 KiB in 14 changes". */
+function sumText(rows: readonly PageDiffRow[]): string {
+  const sum = rows.reduce((bytes, { before, after }) => bytes + after - before, 0)
+  return `${formatDelta(sum, 'iec')} in ${plural(rows.length, 'change')}`
+}
+
+function factList(facts: readonly (readonly [term: string, text: string])[]): HTMLElement {
+  return element(
+    'dl',
+    {},
+    ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
+  )
 }

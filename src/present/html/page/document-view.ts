@@ -21,8 +21,6 @@ export interface TableOf<Row> {
   readonly columns: readonly PageColumn<Row>[]
   /** In no order. */
   readonly rows: readonly Row[]
-  /** What is not shown, in a sentence; '' if nothing. */
-  readonly note: string
 }
 
 /** A part of the legend: a colour, what it means, and the bytes that have it. */
@@ -56,6 +54,8 @@ export interface DocumentView {
   readonly tabs: readonly (readonly [Tab, string])[]
   readonly colours: readonly (readonly [PageState['colour'], string])[]
   treeOf(view: View): Tree
+  /** The size of a node of a tree, in words. */
+  sizeOf(node: number, tree: Tree): string
   label(view: View, node: number): string
   /** The node of an owner in a tree; -1 if it has none. */
   nodeOfOwner(view: View, owner: number): number

@@ -21,6 +21,18 @@ export function button(
   return made
 }
 
+/** What can have the focus. */
+const FOCUSABLE = 'button, summary, [tabindex]'
+
+/** Replaces what is in an area. If the focus is in it, it stays at the same place; to lose it would lead to the top of the page. */
+export function replaceIn(area: HTMLElement, content: readonly Node[]): void {
+  const at = [...area.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement!)
+  area.replaceChildren(...content)
+  if (at < 0) return
+  const now = [...area.querySelectorAll<HTMLElement>(FOCUSABLE)]
+  now[Math.min(at, now.length - 1)]?.focus({ preventScroll: true })
+}
+
 /** A name from an image. It keeps its direction to itself. */
 export function nameText(text: string): HTMLElement {
   return element('bdi', {}, text)

@@ -15,7 +15,8 @@ export interface Frame {
   readonly panel: HTMLElement
   readonly tabs: HTMLElement
   readonly sums: HTMLElement
-  readonly note: HTMLElement
+  /** Says to screen readers what changed elsewhere. It is always there, because they do not hear what comes with its text. */
+  readonly told: HTMLElement
   readonly tableArea: HTMLElement
   readonly find: HTMLInputElement
   /** Chooses between documents. */
@@ -45,8 +46,8 @@ export function createFrame({ documents }: PageData): Frame {
     legend: element('ul', { class: 'legend', 'aria-label': 'Colours' }),
     panel: element('aside', { class: 'panel', 'aria-label': 'Selection' }),
     tabs: element('div', { class: 'tabs' }),
-    sums: element('p', { class: 'sums', role: 'status', 'aria-live': 'polite' }),
-    note: element('p', { class: 'note' }),
+    sums: element('p', { class: 'sums', role: 'status' }),
+    told: element('p', { class: 'unseen told', role: 'status' }),
     tableArea: element('div', { class: 'table-area' }),
     find: element('input', {
       ...{ type: 'search', id: 'find', placeholder: label, 'aria-label': label },
@@ -58,12 +59,11 @@ export function createFrame({ documents }: PageData): Frame {
 
 /** Puts the parts of a page together. */
 export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }: Held, data: PageData): void {
-  const { heading, sizeLine, facts, find, chooser, tabs, sums, note, tableArea } = frame
+  const { heading, sizeLine, facts, find, chooser, tabs, sums, tableArea } = frame
   const rows = element(
     'section',
     { id: 'rows', class: 'rows', 'aria-label': 'Table', tabindex: '-1' },
     element('div', { class: 'bar' }, tabs, sums),
-    note,
     tableArea,
   )
   const skip = element('a', { class: 'skip', href: '#rows' }, 'Skip to the table')
@@ -88,8 +88,9 @@ export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }:
       element('div', { class: 'bar' }, frame.crumbs, frame.switches),
       element('div', { class: 'stage' }, map, frame.panel),
       frame.legend,
-      bar,
       rows,
+      bar,
+      frame.told,
     ),
     footerOf(data),
   )

@@ -9,7 +9,8 @@ import type { PanelActions } from './document-view.ts'
 import { button, element, nameText } from './element.ts'
 import type { GraphModel, ImageModel } from './image-model.ts'
 import { ownerButton, ownerList, SHOWN } from './owner-list.ts'
-import type { Removed } from './removal.ts'
+import { removalName } from './removal.ts'
+import { removeButton } from './remove-button.ts'
 import { chainTo, hasChildren, ownerAbove, type Tree } from './tree.ts'
 
 /** What is known of a node: sizes, referrers, the shortest chain, what a cut frees, and advice. */
@@ -25,7 +26,7 @@ export function imagePanel(
   const isOwner = tree.owner[node]! >= 0
   const own = tree.total[node]!
   const parts: Node[] = [
-    element('h2', {}, nameText(label(node))),
+    element('h2', { tabindex: '-1' }, nameText(label(node))),
     element('p', { class: 'path' }, nameText(isOwner ? owners.paths[owner]! : placeText(tree, node))),
   ]
   const facts: (readonly [string, string])[] = [
@@ -47,7 +48,8 @@ export function imagePanel(
   const buttons: Node[] = []
   if (actions.canOpen && hasChildren(tree, node))
     buttons.push(button('Open', () => actions.open(node), { class: 'action' }))
-  if (isOwner && graph !== undefined) buttons.push(removeButton({ kind: 'owner', owner }, 'Pretend removed', actions))
+  if (isOwner && graph !== undefined)
+    buttons.push(removeButton({ kind: 'owner', owner }, 'Pretend removed', owners.labels[owner]!, actions))
   if (buttons.length > 0) parts.push(element('div', { class: 'actions' }, ...buttons))
   if (node === 0 && graph !== undefined) parts.push(...bestCuts(model, graph, actions))
   if (owner >= 0 && !isOwner) {
@@ -57,7 +59,7 @@ export function imagePanel(
   if (isOwner && graph === undefined)
     parts.push(element('p', { class: 'note' }, 'References are not known, so neither is why it is there.'))
   const advice = data.advice?.items.filter((item) => item.owners.includes(owner)) ?? []
-  if (isOwner && advice.length > 0) parts.push(section('Advice', ...advice.map((item) => adviceCard(item))))
+  if (isOwner && advice.length > 0) parts.push(section('Advice', ...advice.map((item) => adviceCard(item, actions))))
   return parts
 }
 
@@ -89,15 +91,6 @@ function placeText(tree: Tree, node: number): string {
 
 function section(title: string, ...content: readonly (Node | string)[]): HTMLElement {
   return element('section', {}, element('h3', {}, title), ...content)
-}
-
-/** A button that pretends, or takes it back. */
-function removeButton(removed: Removed, label: string, actions: PanelActions): HTMLButtonElement {
-  const isRemoved = actions.isRemoved(removed)
-  return button(isRemoved ? 'Put back' : label, () => actions.toggleRemoved(removed), {
-    class: isRemoved ? 'action pressed' : 'action',
-    'aria-pressed': String(isRemoved),
-  })
 }
 
 function whyParts(model: ImageModel, graph: GraphModel, owner: number, actions: PanelActions): readonly Node[] {
@@ -180,6 +173,7 @@ function cutCard(
   const item = ({ from, to }: Reference): HTMLElement =>
     element('li', {}, ownerButton(from, model, actions), ' → ', nameText(model.owners.labels[to]!))
   const more = references.length - SHOWN
+  const removed = { kind: 'references', references } as const
   return element(
     'div',
     { class: 'card' },
@@ -191,6 +185,6 @@ function cutCard(
     ),
     element('ul', { class: 'references' }, ...references.slice(0, SHOWN).map(item)),
     ...(more > 0 ? [element('p', { class: 'note' }, `and ${formatCount(more)} more`)] : []),
-    removeButton({ kind: 'references', references }, 'Pretend cut', actions),
+    removeButton(removed, 'Pretend cut', removalName(removed, model), actions),
   )
 }

@@ -4,14 +4,10 @@ import { neighbours } from '../../../graph/reference-graph.ts'
 import { bytes, name, share, text } from '../../../views/cell.ts'
 import type { Column } from '../../../views/column.ts'
 import { type OwnersRow, ownerColumns, sumRow, withoutReferences } from '../../../views/owners.ts'
-import { formatCount, plural } from '../../units.ts'
 import { type PageColumn, pageColumns, ratioOf, ratioText } from './columns.ts'
 import type { Row, TableOf } from './document-view.ts'
 import { type ImageModel, ownersPresent } from './image-model.ts'
 import { hasWords, wordsOf } from './search.ts'
-
-/** A browser shows this many rows without delay. */
-const MOST_ROWS = 5000
 
 /** All owners, and what is in none, so that their own sizes add up to the file. */
 export function ownersTable(model: ImageModel, find: string, nodeOfOwner: (owner: number) => number): TableOf<Row> {
@@ -39,7 +35,7 @@ export function ownersTable(model: ImageModel, find: string, nodeOfOwner: (owner
   const shown = pageColumns(graph === undefined ? withoutReferences(columns) : columns, (row: Row) => facts.get(row)!)
   const own = (row: Row): number => facts.get(row)!.own
   const unpacked = (row: Row): number => facts.get(row)!.unpacked
-  return { label: several, columns: withRatio(shown, own, unpacked), rows: [...facts.keys()], note: '' }
+  return { label: several, columns: withRatio(shown, own, unpacked), rows: [...facts.keys()] }
 }
 
 function ownerRow({ owners, graph }: ImageModel, owner: number): OwnersRow {
@@ -69,7 +65,7 @@ export interface NodeRow extends Row {
   readonly content: string
 }
 
-/** The largest of some nodes. */
+/** Some nodes. */
 export function nodesTable(
   label: string,
   size: number,
@@ -77,7 +73,7 @@ export function nodesTable(
   rowOf: (node: number) => NodeRow,
 ): TableOf<Row> {
   const rows = new Map<Row, NodeRow>()
-  for (const node of nodes.slice(0, MOST_ROWS)) {
+  for (const node of nodes) {
     const row = rowOf(node)
     rows.set(row, row)
   }
@@ -100,7 +96,6 @@ export function nodesTable(
     },
   ]
   const shown = pageColumns(columns, (row: Row) => rows.get(row)!)
-  const note = `The ${formatCount(MOST_ROWS)} largest of ${plural(nodes.length, 'row')}; search to see others.`
   return {
     label,
     columns: withRatio(
@@ -109,7 +104,6 @@ export function nodesTable(
       (row) => rows.get(row)!.unpacked,
     ),
     rows: [...rows.keys()],
-    note: nodes.length > MOST_ROWS ? note : '',
   }
 }
 

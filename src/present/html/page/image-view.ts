@@ -64,13 +64,18 @@ export function imageView(model: ImageModel): DocumentView {
     const content = kindName(tree, node)
     return { node, owner: tree.owner[node]!, name, own: tree.total[node]!, unpacked: tree.unpacked[node]!, content }
   }
+  /** The last list of files: to make it takes a third of the time that a sort of 100,000 files takes. */
+  let listed: { readonly found: Found | undefined; readonly table: TableOf<Row> } | undefined
   const filesTable = (found: Found | undefined): TableOf<Row> => {
+    if (listed === undefined || listed.found !== found) listed = { found, table: newFilesTable(found) }
+    return listed.table
+  }
+  const newFilesTable = (found: Found | undefined): TableOf<Row> => {
     const files: number[] = []
     for (let node = 0; node < places.count; node += 1) {
       const isFile = places.kinds[node] === 'f' && !hasChildren(places, node)
       if (isFile && (found === undefined || found.marks[node] === 1)) files.push(node)
     }
-    files.sort((a, b) => places.total[b]! - places.total[a]! || a - b)
     return nodesTable('files', data.size, files, (node) => nodeRow('places', node, pathText(places, node)))
   }
   const hereTable = ({ view }: PageState, top: number, found: Found | undefined): TableOf<Row> => {
@@ -118,6 +123,7 @@ export function imageView(model: ImageModel): DocumentView {
       ['compression', 'compression'],
     ],
     treeOf,
+    sizeOf: (node, { total }) => formatBytes(total[node]!, 'iec'),
     label,
     nodeOfOwner: (view, owner) => nodesOf(treeOf(view)).get(owner) ?? -1,
     table(state, top, found) {

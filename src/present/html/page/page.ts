@@ -1,10 +1,10 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import type { PageData, PageDocument } from '../page-data.ts'
-import { sorted } from './columns.ts'
+import { type PageColumn, sorted } from './columns.ts'
 import { crumbsTo } from './crumbs.ts'
 import { diffView } from './diff-view.ts'
 import type { DocumentView, Row } from './document-view.ts'
-import { choice, element, nameText } from './element.ts'
+import { choice, element, nameText, replaceIn } from './element.ts'
 import { createFrame, fillFrame } from './frame.ts'
 import { type ImageModel, imageModel } from './image-model.ts'
 import { imageView } from './image-view.ts'
@@ -12,6 +12,7 @@ import { FIRST_STATE, type PageState, readState, stateText } from './page-state.
 import { type Palette, paletteOf } from './palette.ts'
 import { isSameRemoval, type Removed, readRemoval, removalText, withoutRemoved } from './removal.ts'
 import { createRemovalBar } from './removal-bar.ts'
+import { refreshRemoveButtons } from './remove-button.ts'
 import { type Found, search } from './search.ts'
 import { createTable } from './table.ts'
 import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
@@ -45,11 +46,15 @@ export function startPage(data: PageData, root: HTMLElement): void {
   let found: Found | undefined
   let removed: readonly Removed[] = []
   let isGone = (_owner: number): boolean => false
+  /** What the panel is about. */
+  let described = ''
+  /** How the table is sorted, in words. */
+  let order = ''
   /** What was removed before each step, for undoing. */
   const steps: (readonly Removed[])[] = []
 
   const frame = createFrame(data)
-  const { crumbs, switches, legend, panel, tabs, sums, note, tableArea, find, chooser } = frame
+  const { crumbs, switches, legend, panel, tabs, sums, told, tableArea, find, chooser } = frame
 
   const update = (change: Partial<PageState>): void => {
     state = { ...state, ...change }
@@ -89,7 +94,8 @@ export function startPage(data: PageData, root: HTMLElement): void {
     removed = next
     update({ without: removed.map(removalText) })
     showRemoval()
-    showPanel()
+    const texts = new Set(state.without)
+    refreshRemoveButtons(root, (text) => texts.has(text))
     showMap()
     table.refresh()
   }
@@ -132,6 +138,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
       const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
       update({ sort: id, ascending: isSame ? !state.ascending : FROM_FIRST.has(id) })
       showTable()
+      told.textContent = order
       tableArea.querySelector<HTMLElement>('[aria-sort="ascending"] button, [aria-sort="descending"] button')?.focus()
     },
     onSelect: (row) => {
@@ -158,18 +165,25 @@ export function startPage(data: PageData, root: HTMLElement): void {
     }
     return row.node
   }
-  const bar = createRemovalBar({
-    onPutBack: toggleRemoved,
-    onUndo: undo,
-    onClear: () => setRemoved([], true),
-  })
+  const bar = createRemovalBar(
+    {
+      onPutBack: toggleRemoved,
+      onUndo: undo,
+      onClear: () => setRemoved([], true),
+      onFocusLost: () => tableArea.closest<HTMLElement>('.rows')?.focus({ preventScroll: true }),
+    },
+    told,
+  )
 
+  const labelOf = (node: number): string => current.view.label(state.view, node)
+  const sizeOf = (node: number): string => current.view.sizeOf(node, tree)
   const showMap = (): void => {
     map.show({
       tree,
       top,
       selected,
-      label: (node) => current.view.label(state.view, node),
+      label: labelOf,
+      sizeOf,
       colour: current.view.colourOf(state, palette),
       marks: found?.marks,
       isGone: (node) => {
@@ -180,7 +194,14 @@ export function startPage(data: PageData, root: HTMLElement): void {
     })
   }
   const showPanel = (): void => {
-    panel.replaceChildren(...current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
+    const isNew = described !== `${state.document} ${state.view} ${selected}`
+    described = `${state.document} ${state.view} ${selected}`
+    const hadFocus = panel.contains(document.activeElement)
+    replaceIn(panel, current.view.panel(state.view, selected, { ...actions, canOpen: selected !== top }))
+    if (!isNew) return
+    panel.scrollTop = 0
+    // A name in the panel leads to another one: its heading says which.
+    if (hadFocus) panel.querySelector('h2')?.focus({ preventScroll: true })
   }
   const showLegend = (): void => {
     legend.replaceChildren(
@@ -196,12 +217,12 @@ export function startPage(data: PageData, root: HTMLElement): void {
     const { view } = current
     if (state.tab === 'advice' && view.advice !== undefined) {
       tableArea.replaceChildren(view.advice(actions))
-      note.textContent = ''
       return
     }
-    const { label, columns, rows, note: text } = view.table(state, top, found)
+    const { label, columns, rows } = view.table(state, top, found)
     const column = columns.find(({ id }) => id === state.sort) ?? columns.find(({ id }) => id === view.usualSort)!
     const isAscending = column.id === state.sort && state.ascending
+    order = orderText(column, isAscending)
     table.show({
       label,
       columns,
@@ -214,7 +235,6 @@ export function startPage(data: PageData, root: HTMLElement): void {
       isRemoved: ({ owner }) =>
         owner < 0 || !view.canRemove ? undefined : actions.isRemoved({ kind: 'owner', owner }),
     })
-    note.textContent = text
     tableArea.replaceChildren(table.element)
   }
   const showSearch = (): void => {
@@ -233,12 +253,12 @@ export function startPage(data: PageData, root: HTMLElement): void {
   }
   const showRemoval = (): void => {
     const answer = current.model === undefined ? undefined : withoutRemoved(current.model, removed)
-    const gone = new Set(answer?.gone.map(({ node }) => node))
+    const gone = new Set(answer?.nodes)
     isGone = (owner) => gone.has(owner)
     bar.show(current.model, removed, answer)
   }
   const showPlace = (): void => {
-    crumbs.replaceChildren(...crumbsTo(tree, top, (node) => current.view.label(state.view, node), zoomTo))
+    replaceIn(crumbs, crumbsTo(tree, top, labelOf, sizeOf, zoomTo))
     showMap()
     showPanel()
     if (state.tab === 'here') showTable()
@@ -366,6 +386,11 @@ function open(document: PageDocument): OpenDocument {
   if (document.kind === 'diff') return { view: diffView(document), model: undefined }
   const model = imageModel(document)
   return { view: imageView(model), model }
+}
+
+function orderText({ heading, id }: PageColumn<Row>, isAscending: boolean): string {
+  const [first, last] = FROM_FIRST.has(id) ? ['A to Z', 'Z to A'] : ['smallest first', 'largest first']
+  return `Sorted by ${heading}, ${isAscending ? first : last}.`
 }
 
 /** The state that the data asks for: an owner that is selected, or a tab. */

@@ -10,6 +10,7 @@ export interface MapContent {
   readonly top: number
   readonly selected: number
   readonly label: (node: number) => string
+  readonly sizeOf: (node: number) => string
   readonly colour: (node: number) => string
   /** 1 for nodes that a search found, 2 for nodes above these; undefined without a search. */
   readonly marks: Uint8Array | undefined

@@ -27,12 +27,17 @@ export interface TableEvents<Row> {
   onRemove(row: Row): void
 }
 
-/** Rows whose cells are filled together. */
+/** Rows that come and go together. */
 const CHUNK = 50
+/** How far from the screen rows are made. */
+const NEAR = '800px'
+/** So many rows are printed with all cells, and the names of the others. */
+const MOST_PRINTED = 5000
 
 /**
- * A table with sorted columns. The names of all rows are in the document, so that a search of the browser finds them; the
- * other cells are filled when they come near. Arrow keys go from row to row, Enter opens one, and Space removes it.
+ * A table with sorted columns, for any number of rows. Only rows near the screen are elements. The others are the text of
+ * their names, a line each at its place, so that a search of the browser finds them; found, they come near. Arrow keys go
+ * from row to row, Enter opens one, and Space removes it.
  */
 export function createTable<Row>(events: TableEvents<Row>): {
   readonly element: HTMLElement
@@ -45,75 +50,118 @@ export function createTable<Row>(events: TableEvents<Row>): {
   const body = element('div', { class: 'table-body', role: 'presentation' })
   const grid = element('div', { role: 'grid', class: 'table' }, head, body)
   let content: TableContent<Row> | undefined
-  let rows: HTMLElement[] = []
+  let chunks: readonly HTMLElement[] = []
   let current = 0
-  const filled = new Set<Element>()
+  const filled = new Set<HTMLElement>()
   const observer = new IntersectionObserver(
     (entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) fill(target)
+      for (const { isIntersecting, target } of entries) {
+        const chunk = target as HTMLElement
+        if (isIntersecting) fill(chunk)
+        else if (chunk !== chunkOf(current)) empty(chunk)
+      }
     },
-    { rootMargin: '800px' },
+    { rootMargin: NEAR },
   )
 
-  const fill = (chunk: Element): void => {
+  const chunkOf = (index: number): HTMLElement | undefined => chunks[Math.floor(index / CHUNK)]
+  const rowsOf = (chunk: HTMLElement): readonly Row[] => {
+    const start = Number(chunk.dataset['start'])
+    return content!.rows.slice(start, start + CHUNK)
+  }
+  const fill = (chunk: HTMLElement): void => {
     if (content === undefined || filled.has(chunk)) return
     filled.add(chunk)
-    observer.unobserve(chunk)
-    for (const row of chunk.children) fillRow(row as HTMLElement)
+    const start = Number(chunk.dataset['start'])
+    chunk.setAttribute('role', 'rowgroup')
+    chunk.removeAttribute('aria-hidden')
+    chunk.classList.remove('names')
+    chunk.replaceChildren(...rowsOf(chunk).map((row, at) => rowElement(row, start + at)))
   }
-  const fillRow = (row: HTMLElement): void => {
-    const { columns, rows: all } = content!
-    const data = all[Number(row.dataset['row'])]!
-    for (const column of columns) {
-      if (column.id === 'name') continue
-      row.append(element('div', { role: 'gridcell', class: cellClass(column) }, column.text(data)))
-    }
+  /** Leaves the names of rows that are far away. They are hidden from screen readers, which count the rows that are there. */
+  const empty = (chunk: HTMLElement): void => {
+    filled.delete(chunk)
+    chunk.removeAttribute('role')
+    chunk.setAttribute('aria-hidden', 'true')
+    chunk.classList.add('names')
+    const name = nameColumn(content!)
+    chunk.textContent = rowsOf(chunk)
+      .map((row) => name.text(row))
+      .join('\n')
+  }
+  const rowElement = (data: Row, index: number): HTMLElement => {
+    const { columns, hasRemovals } = content!
+    const cells = columns.map((column): HTMLElement => {
+      const text = column.text(data)
+      return column.id === 'name'
+        ? element('div', { role: 'rowheader', class: 'cell name', title: text }, nameText(text), fateText())
+        : element('div', { role: 'gridcell', class: cellClass(column) }, text)
+    })
+    if (hasRemovals) cells.push(removalCell(data))
+    const row = element(
+      'div',
+      {
+        ...{ role: 'row', class: 'row', tabindex: index === current ? '0' : '-1' },
+        ...{ 'aria-rowindex': String(index + 2), 'data-row': String(index) },
+      },
+      ...cells,
+    )
     mark(row)
-    if (!content!.hasRemovals) return
-    const removed = content!.isRemoved(data)
+    return row
+  }
+  const removalCell = (data: Row): HTMLElement => {
     const cell = element('div', { role: 'gridcell', class: 'cell remove' })
-    if (removed !== undefined) {
-      const box = element('input', {
-        type: 'checkbox',
-        tabindex: '-1',
-        'aria-label': `pretend that ${content!.nameOf(data)} is removed`,
-      })
-      cell.append(box)
-    }
-    row.append(cell)
-    mark(row)
+    if (content!.isRemoved(data) === undefined) return cell
+    const label = `pretend that ${content!.nameOf(data)} is removed`
+    cell.append(element('input', { type: 'checkbox', tabindex: '-1', 'aria-label': label }))
+    return cell
   }
   /** Shows whether a row is selected, removed or gone. */
   const mark = (row: HTMLElement): void => {
     const data = content!.rows[Number(row.dataset['row'])]!
     row.setAttribute('aria-selected', String(content!.isSelected(data)))
-    row.classList.toggle('gone', content!.isGone(data))
+    const isGone = content!.isGone(data)
+    row.classList.toggle('gone', isGone)
+    row.querySelector('.fate')!.textContent = isGone ? ', goes' : ''
     const box = row.querySelector('input')
     if (box !== null) box.checked = content!.isRemoved(data) === true
   }
+  const elementAt = (index: number): HTMLElement | undefined => {
+    const chunk = chunkOf(index)
+    return chunk !== undefined && filled.has(chunk) ? (chunk.children[index % CHUNK] as HTMLElement) : undefined
+  }
+  /** Makes a row the one that the Tab key leads to. */
+  const makeCurrent = (index: number): void => {
+    elementAt(current)?.setAttribute('tabindex', '-1')
+    const left = chunkOf(current)!
+    current = index
+    if (left !== chunkOf(index)) {
+      // It was kept for its row; observed anew, it tells whether it is near.
+      observer.unobserve(left)
+      observer.observe(left)
+    }
+    fill(chunkOf(index)!)
+    elementAt(index)!.setAttribute('tabindex', '0')
+  }
   const focusRow = (index: number): void => {
-    const next = rows[Math.max(0, Math.min(rows.length - 1, index))]
-    if (next === undefined) return
-    rows[current]?.setAttribute('tabindex', '-1')
-    current = Number(next.dataset['row'])
-    next.setAttribute('tabindex', '0')
-    fill(next.parentElement!)
-    next.focus()
-    next.scrollIntoView({ block: 'nearest' })
+    if (content === undefined || content.rows.length === 0) return
+    makeCurrent(Math.max(0, Math.min(content.rows.length - 1, index)))
+    const row = elementAt(current)!
+    row.focus({ preventScroll: true })
+    row.scrollIntoView({ block: 'nearest' })
   }
   const rowOf = (event: Event): HTMLElement | null => (event.target as Element).closest<HTMLElement>('[data-row]')
 
   body.addEventListener('click', (event) => {
     const row = rowOf(event)
     if (row === null || content === undefined) return
-    const data = content.rows[Number(row.dataset['row'])]!
+    const index = Number(row.dataset['row'])
+    const data = content.rows[index]!
     if ((event.target as Element).closest('.remove') !== null) {
       if (content.isRemoved(data) !== undefined) events.onRemove(data)
       return
     }
-    rows[current]?.setAttribute('tabindex', '-1')
-    current = Number(row.dataset['row'])
-    row.setAttribute('tabindex', '0')
+    makeCurrent(index)
     events.onSelect(data)
   })
   body.addEventListener('dblclick', (event) => {
@@ -131,7 +179,7 @@ export function createTable<Row>(events: TableEvents<Row>): {
       PageDown: index + 15,
       PageUp: index - 15,
       Home: 0,
-      End: rows.length - 1,
+      End: content.rows.length - 1,
     }
     const step = steps[event.key]
     if (step !== undefined) focusRow(step)
@@ -142,13 +190,9 @@ export function createTable<Row>(events: TableEvents<Row>): {
     } else return
     event.preventDefault()
   })
-  body.addEventListener('focusin', (event) => {
-    const row = rowOf(event)
-    if (row !== null) fill(row.parentElement!)
-  })
   // What is printed is not on the screen.
   addEventListener('beforeprint', () => {
-    for (const chunk of body.children) fill(chunk)
+    for (const chunk of chunks.slice(0, MOST_PRINTED / CHUNK)) fill(chunk)
   })
 
   return {
@@ -158,32 +202,20 @@ export function createTable<Row>(events: TableEvents<Row>): {
       observer.disconnect()
       filled.clear()
       current = 0
-      rows = []
       grid.setAttribute('aria-label', next.label)
       grid.setAttribute('aria-rowcount', String(next.rows.length + 1))
       grid.style.setProperty('--columns', templateOf(next))
       head.replaceChildren(headRow(next, events))
-      body.replaceChildren()
-      const name = next.columns.find(({ id }) => id === 'name')!
-      for (let start = 0; start < next.rows.length; start += CHUNK) {
-        const chunk = element('div', { role: 'rowgroup', class: 'chunk' })
-        for (let index = start; index < Math.min(start + CHUNK, next.rows.length); index += 1) {
-          const text = name.text(next.rows[index]!)
-          const cell = element('div', { role: 'rowheader', class: 'cell name', title: text }, nameText(text))
-          const attributes = { role: 'row', class: 'row', tabindex: index === 0 ? '0' : '-1' }
-          const row = element(
-            'div',
-            { ...attributes, 'aria-rowindex': String(index + 2), 'data-row': String(index) },
-            cell,
-          )
-          rows.push(row)
-          chunk.append(row)
-        }
-        chunk.style.setProperty('--rows', String(chunk.children.length))
-        body.append(chunk)
-        if (start === 0) fill(chunk)
-        else observer.observe(chunk)
-      }
+      chunks = Array.from({ length: Math.ceil(next.rows.length / CHUNK) }, (_, number) => {
+        const start = number * CHUNK
+        const chunk = element('div', { class: 'chunk', 'data-start': String(start) })
+        chunk.style.setProperty('--rows', String(Math.min(CHUNK, next.rows.length - start)))
+        if (number === 0) fill(chunk)
+        else empty(chunk)
+        return chunk
+      })
+      body.replaceChildren(...chunks)
+      for (const chunk of chunks) observer.observe(chunk)
       if (next.rows.length === 0) {
         const cell = element('div', { role: 'gridcell', class: 'cell name' }, 'No row matches.')
         body.append(element('div', { role: 'rowgroup' }, element('div', { role: 'row', class: 'row none' }, cell)))
@@ -194,6 +226,15 @@ export function createTable<Row>(events: TableEvents<Row>): {
     },
     focusRow: () => focusRow(current),
   }
+}
+
+/** Says whether a row goes, to those who do not see that it is struck out. */
+function fateText(): HTMLElement {
+  return element('span', { class: 'unseen fate' })
+}
+
+function nameColumn<Row>({ columns }: TableContent<Row>): PageColumn<Row> {
+  return columns.find(({ id }) => id === 'name')!
 }
 
 function headRow<Row>({ columns, sort, hasRemovals }: TableContent<Row>, events: TableEvents<Row>): HTMLElement {

@@ -17,30 +17,25 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 }
 
 /**
- * A treemap on a canvas. The table has the same data for screen readers; arrow keys go from box to box, Enter opens one,
- * and Escape goes back.
+ * A treemap on a canvas. For screen readers it is a list of the boxes of the first level; arrow keys go from box to box,
+ * Enter opens one, and Escape goes back.
  */
 export function createTreemap(events: MapEvents): {
   readonly element: HTMLElement
   show(content: MapContent): void
-  /** How many boxes there are, for tests and measurements. */
-  readonly boxCount: () => number
 } {
-  const canvas = element('canvas', {
-    tabindex: '0',
-    role: 'application',
-    'aria-roledescription': 'treemap',
-    'aria-describedby': 'map-help',
-  })
-  const tip = element('div', { class: 'tip', role: 'presentation' })
+  const canvas = element('canvas', { 'aria-hidden': 'true' })
+  const tip = element('div', { class: 'tip', 'aria-hidden': 'true' })
   tip.hidden = true
-  const told = element('div', { class: 'unseen', 'aria-live': 'polite' })
+  const list = element('div', { class: 'unseen' })
   const help = element(
     'div',
-    { class: 'unseen', id: 'map-help' },
+    { id: 'map-help' },
     'Arrow keys go from box to box, Enter opens a box, Escape goes back. The table below has the same data.',
   )
-  const frame = element('div', { class: 'map' }, canvas, tip, told, help)
+  help.hidden = true
+  const attributes = { class: 'map', role: 'listbox', tabindex: '0', 'aria-describedby': help.id }
+  const map = element('div', attributes, canvas, tip, list, help)
   const pen = canvas.getContext('2d')!
   // All boxes without outlines: they change seldom, and the pointer moves often.
   const ground = element('canvas')
@@ -49,10 +44,14 @@ export function createTreemap(events: MapEvents): {
   let content: MapContent | undefined
   let boxes: readonly Box[] = []
   let hovered: Box | undefined
+  /** The box of the first level that the keyboard is at. */
   let focused: Box | undefined
+  /** What screen readers read, for each box of the first level. */
+  const options = new Map<Box, HTMLElement>()
   let pending = 0
 
-  const layOutAnew = (): void => {
+  /** @param from the node to be at, if it has a box */
+  const layOutAnew = (from?: number): void => {
     if (content === undefined) return
     const { clientWidth: width, clientHeight: height } = canvas
     for (const each of [canvas, ground]) {
@@ -61,8 +60,17 @@ export function createTreemap(events: MapEvents): {
     }
     boxes = layOut(content.tree, content.top, width, height)
     hovered = undefined
-    focused = undefined
     tip.hidden = true
+    options.clear()
+    for (const box of boxes) {
+      if (box.depth !== 1) continue
+      options.set(box, element('div', { role: 'option', id: `box-${options.size}`, 'aria-selected': 'false' }))
+    }
+    list.replaceChildren(...options.values())
+    describeOptions()
+    focused = undefined
+    if (isFocused()) goTo(boxOf(from ?? content.selected))
+    else map.removeAttribute('aria-activedescendant')
     isGroundPainted = false
     paint()
   }
@@ -86,7 +94,30 @@ export function createTreemap(events: MapEvents): {
       canvas.dataset['boxes'] = `${boxes.length} of ${content.tree.count}`
     })
   }
-  const isFocused = (): boolean => document.activeElement === canvas
+  const isFocused = (): boolean => document.activeElement === map
+  /** The box of the first level that a node lies in; the largest one if it has none. */
+  const boxOf = (node: number): Box | undefined => {
+    const { end } = content!.tree
+    const [first] = options.keys()
+    return (
+      [...options.keys()].find((box) => box.small === undefined && node >= box.node && node < end[box.node]!) ?? first
+    )
+  }
+  const goTo = (box: Box | undefined): void => {
+    if (focused !== undefined) options.get(focused)?.setAttribute('aria-selected', 'false')
+    focused = box
+    const option = box === undefined ? undefined : options.get(box)
+    option?.setAttribute('aria-selected', 'true')
+    if (option === undefined) map.removeAttribute('aria-activedescendant')
+    else map.setAttribute('aria-activedescendant', option.id)
+  }
+  const describeOptions = (): void => {
+    for (const [box, option] of options) {
+      const text = describe(box)
+      // A screen reader may read again what is set again.
+      if (option.textContent !== text) option.textContent = text
+    }
+  }
   /** The box of the first level that a box lies in. */
   const firstLevel = (box: Box): Box =>
     boxes.find(
@@ -94,16 +125,21 @@ export function createTreemap(events: MapEvents): {
         other.depth === 1 && box.x0 >= other.x0 && box.x1 <= other.x1 && box.y0 >= other.y0 && box.y1 <= other.y1,
     ) ?? box
   const describe = (box: Box): string => {
-    const { tree, label } = content!
-    const whole = tree.total[0]!
-    if (box.small !== undefined) return `${plural(box.small, 'smaller part')} of ${label(box.node)}`
-    const bytes = tree.total[box.node]!
-    return `${label(box.node)}: ${formatBytes(bytes, 'iec')}, ${formatPercent(bytes, whole)}`
+    const { tree, label, isGone } = content!
+    const { node, small } = box
+    if (small !== undefined) return `${plural(small, 'smaller part')} of ${label(node)}`
+    const bytes = tree.total[node]!
+    const unpacked = tree.unpacked[node]!
+    return [
+      `${label(node)}: ${formatBytes(bytes, 'iec')}`,
+      formatPercent(bytes, tree.total[0]!),
+      ...(unpacked > 0 ? [`${formatBytes(unpacked, 'iec')} unpacked`] : []),
+      ...(isGone(node) ? ['goes'] : []),
+    ].join(', ')
   }
   const focusOn = (box: Box | undefined): void => {
     if (box === undefined) return
-    focused = box
-    told.textContent = describe(box)
+    goTo(box)
     if (box.small === undefined) events.onSelect(box.node)
     paint()
   }
@@ -131,46 +167,47 @@ export function createTreemap(events: MapEvents): {
   canvas.addEventListener('click', ({ offsetX, offsetY }) => {
     const box = boxAt(boxes, offsetX, offsetY)
     if (box === undefined || box.depth === 0) return
-    focused = firstLevel(box)
+    goTo(firstLevel(box))
     events.onSelect(box.node)
   })
   canvas.addEventListener('dblclick', ({ offsetX, offsetY }) => {
     const box = boxAt(boxes, offsetX, offsetY)
     if (box !== undefined && box.depth > 0) events.onOpen(firstLevel(box).node)
   })
-  canvas.addEventListener('focus', () => {
-    focused ??= boxes.find(({ depth }) => depth === 1)
-    if (focused !== undefined) told.textContent = describe(focused)
+  map.addEventListener('focus', () => {
+    goTo(focused ?? boxOf(content!.selected))
     paint()
   })
-  canvas.addEventListener('blur', paint)
-  canvas.addEventListener('keydown', (event) => {
+  map.addEventListener('blur', paint)
+  map.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const direction = ARROWS[event.key]
-    if (direction !== undefined) {
-      focusOn(
-        focused === undefined
-          ? boxes.find(({ depth }) => depth === 1)
-          : boxBeside(boxes, firstLevel(focused), direction),
-      )
-    } else if (event.key === 'Enter' && focused !== undefined) events.onOpen(focused.node)
+    const known = [...options.keys()]
+    if (direction !== undefined) focusOn(focused === undefined ? known[0] : boxBeside(boxes, focused, direction))
+    else if (event.key === 'Home') focusOn(known[0])
+    else if (event.key === 'End') focusOn(known.at(-1))
+    else if (event.key === 'Enter' && focused !== undefined) events.onOpen(focused.node)
     else if (event.key === 'Escape' || event.key === 'Backspace') events.onUp()
     else return
     event.preventDefault()
   })
-  new ResizeObserver(layOutAnew).observe(canvas)
+  new ResizeObserver(() => layOutAnew()).observe(canvas)
 
   return {
-    element: frame,
+    element: map,
     show(next) {
-      const isNew = content === undefined || content.tree !== next.tree || content.top !== next.top
+      const before = content
       content = next
-      const { tree, top, label } = next
-      canvas.setAttribute('aria-label', `Treemap of ${label(top)}, ${formatBytes(tree.total[top]!, 'iec')}`)
+      const { tree, top, label, sizeOf } = next
+      map.setAttribute('aria-label', `Treemap of ${label(top)}, ${sizeOf(top)}`)
       isGroundPainted = false
-      if (isNew) layOutAnew()
-      else paint()
+      if (before === undefined || before.tree !== tree) layOutAnew()
+      // Going back, we are at the box that we come from.
+      else if (before.top !== top) layOutAnew(before.top)
+      else {
+        describeOptions()
+        paint()
+      }
     },
-    boxCount: () => boxes.length,
   }
 }
