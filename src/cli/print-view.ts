@@ -58,7 +58,7 @@ const STDOUT = '-'
  * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
  * without a known one, and of stdout.
  * @param hasPage whether the answer can be a page
- * @throws {UsageError} if the format of a file is not known
+ * @throws {UsageError} if the format of a file is not known, or if a page would go to a terminal
  */
 export function destinationsOf({ json, format: given, output = [] }: TableArguments, hasPage = false): Destinations {
   const formatOf = (path: string): Format | undefined => formatByName(path, hasPage)
@@ -68,7 +68,13 @@ export function destinationsOf({ json, format: given, output = [] }: TableArgume
   const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, hasPage) }))
   const isForFile = names.some((path) => formatOf(path) === undefined)
   const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
+  if (toStdout && format === 'html' && !output.includes(STDOUT)) refuseTerminal()
   return toStdout ? { stdout: format ?? 'text', files } : { files }
+}
+
+/** @throws {UsageError} if a page would go to a terminal, where nobody can look at it */
+export function refuseTerminal(): void {
+  if (process.stdout.isTTY) throw new UsageError('a page is for a browser, not for a terminal: add -o page.html')
 }
 
 function extensions(hasPage: boolean): readonly (readonly [string, Format])[] {
