@@ -43,7 +43,7 @@ describe('help', () => {
     const whole = at(80)
     const lines = whole.slice(whole.indexOf('Examples:'))
     for (const [line, what] of COMMANDS[name].examples) {
-      const shown = lines.findIndex((each) => each.trim().startsWith(line))
+      const shown = lines.findIndex((each) => `${each.trim()}  `.startsWith(`${line}  `))
       expect([lines[shown], `${lines[shown - 1]}${lines[shown]}`].some((text) => text?.includes(what))).toBe(true)
     }
     expect(at(60).filter(({ length }) => length > 60)).toEqual([])
