@@ -1,8 +1,10 @@
+import { extname } from 'node:path'
 import type { TextStyle } from '../present/text/style.ts'
 import type { Unit } from '../present/units.ts'
 import type { Rows, View } from '../views/view.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
 import { styleOf, unitOf } from './option-values.ts'
 import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
 import { joinPieces, writeOut } from './output.ts'
@@ -89,10 +91,10 @@ function formatByName(path: string, hasPage: boolean): Format | undefined {
 }
 
 function unknownFormat(path: string, hasPage: boolean): never {
-  const known = extensions(hasPage)
-    .map(([extension]) => extension)
-    .join(', ')
-  throw new UsageError(`${path}: its extension does not say in which format: ${known}, or those with .gz`)
+  const known = extensions(hasPage).map(([extension]) => extension)
+  const near = nearest(extname(path), known)
+  const hint = near === undefined ? `: ${known.join(', ')}, or those with .gz` : `; did you mean ${near}?`
+  throw new UsageError(`${path}: its extension does not say in which format${hint}`)
 }
 
 /** All formats in which an answer is written. */

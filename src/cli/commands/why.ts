@@ -46,7 +46,10 @@ async function printWhy(store: OpenStore, options: WhyArguments, destinations: D
   const found = [...new Set(named.flat())]
   const sizes = sizesOf(store, options)
   const unknown = options.names.filter((_, index) => named[index]!.length === 0)
-  for (const name of unknown) say(noPathNamed(store, name))
+  for (const name of unknown) {
+    const isReference = /->|→/.test(name)
+    say(isReference ? `'${name}' is a reference; isoscope without says what goes without it` : noPathNamed(store, name))
+  }
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
   const full = (path: number): string => printable(fullNameOf(references, path))
