@@ -11,17 +11,28 @@ export interface TreeViewContext {
   /** Where the references are from, and whether everything was read that could hold one. */
   readonly origin: ReferencesOrigin
   readonly complete: boolean
+  /** Whether the user named the roots, so that the rest of the image does not count. */
+  readonly isGiven: boolean
 }
 
+/** What is retained under roots that the user named, and what answers the question that it looks like. */
+const GIVEN_ROOTS = 'retained: as if nothing else held it; isoscope without says what would really go'
+
 /** The dominator tree: which store path holds which, and what would go away with it. */
-export function treeView(rows: readonly TreeRow[], { nameOf, origin, complete }: TreeViewContext): View<TreeRow> {
+export function treeView(
+  rows: readonly TreeRow[],
+  { nameOf, origin, complete, isGiven }: TreeViewContext,
+): View<TreeRow> {
   const columns = columnsOf(nameOf)
   return {
     sections: (): readonly Section[] => {
       const shown = columns.filter(({ only }) => only !== 'programs')
       return [
         { body: { kind: 'tree', columns: shown, roots: branchesOf(rows, shown) } },
-        { body: { kind: 'lines', lines: [] }, hints: [referencesFrom(origin, complete)] },
+        {
+          body: { kind: 'lines', lines: [] },
+          hints: [...(isGiven ? [[GIVEN_ROOTS]] : []), referencesFrom(origin, complete)],
+        },
       ]
     },
     rows: () => ({ columns, rows }),

@@ -12,6 +12,7 @@ const OTHERS: readonly (readonly string[])[] = [
   ['without', 'mini.iso', 'perl'],
   ['without', 'mini.iso', 'system-path -> nix-2.31.2'],
   ['tree', 'mini.iso', '-d', '5', '-n', '0'],
+  ['tree', 'mini.iso', 'nix-2.31.2'],
   ['duplicates', 'mini.iso', '-n', '0'],
   ['refs', 'mini.iso', 'system-path'],
   ['referrers', 'mini.iso', 'glibc'],

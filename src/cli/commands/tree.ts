@@ -29,7 +29,8 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     const sizes = sizesOf(store, options, named)
     const rows = dominatorRows(sizes, { depth, top: top === 0 ? Number.POSITIVE_INFINITY : top, min })
     const { origin, incomplete } = references
-    const view = treeView(rows, { nameOf: namesIn(store), origin, complete: incomplete.length === 0 })
+    const isGiven = named !== undefined || options.root !== undefined
+    const view = treeView(rows, { nameOf: namesIn(store), origin, complete: incomplete.length === 0, isGiven })
     const json = () => [treeJson(sizes, references, survey.contentNames)]
     await printView({ ...view, json, isLong: true }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
