@@ -186,7 +186,8 @@ function wordMistake(name: CommandName, words: readonly string[]): UsageError | 
   }
   const missing = positionals.filter(({ required }) => required)[words.length]
   if (missing !== undefined) {
-    return new UsageError(`${name} needs ${missing.what}: isoscope ${usageOf(name, positionals)}`)
+    const choices = missing.choices === undefined ? '' : `, one of ${missing.choices.join(', ')}`
+    return new UsageError(`${name} needs ${missing.what}${choices}: isoscope ${usageOf(name, positionals)}`)
   }
   const values = assignWords(positionals, words) ?? {}
   for (const { name: word, choices } of positionals) {

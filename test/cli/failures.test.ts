@@ -336,6 +336,11 @@ describe('usage', () => {
     ['an option by another name', ['check', 'mini.iso', '--limit', '1M'], /'--limit' of check; did you mean --max\?$/m],
     ['the same of another command', ['mini.iso', '--limit', '5'], /unknown option '--limit'; did you mean --top\?$/m],
     ['a letter of ls', ['ls', 'mini.iso', '-lS'], /unknown option '-S' of ls; did you mean --sort size\?$/m],
+    [
+      'a shell that is missing',
+      ['completion'],
+      /completion needs a shell, one of bash, zsh, fish, powershell: isoscope/,
+    ],
     ['a misspelt --help', ['--hlep'], /unknown option '--hlep'; did you mean --help\?$/m],
     ['a command of another program', ['find', 'mini.iso'], /'find'; see isoscope ls IMAGE --find '\*NAME\*'$/m],
     ['a question', ['compression', 'mini.iso'], /'compression'; see isoscope advise IMAGE --packing$/m],
