@@ -32,12 +32,12 @@ export async function pathsOrFileNamed(store: OpenStore, pattern: string): Promi
 /** The message for a name that is neither that of a store path nor of a file, with what the user may have meant. */
 export async function nothingNamed(store: OpenStore, name: string): Promise<string> {
   if (/->|→/.test(name)) return `'${name}' is a reference; isoscope without says what goes without it`
-  const message = noPathNamed(store, name)
-  // A part of a file's name matches too many files to answer for them.
-  if (message.endsWith('?') || !/^[\w.+-]{3,}$/.test(name)) return message
+  if (!/^[\w.+-]{3,}$/.test(name)) return noPathNamed(store, name)
   const { ownersWithFile } = await import('../analyses/owners-with-file.ts')
+  // A part of a file's name may match too many files to answer for them. It says more than a name of a store path that is
+  // only near.
   const [first] = ownersWithFile(store.survey, byteStringOfText(`*${name}*`))
-  return first === undefined
-    ? message
-    : `${message}; did you mean ${printable(first.path)}, a file of ${printable(nameOf(first.owner))}?`
+  if (first === undefined) return noPathNamed(store, name)
+  const file = `${printable(first.path)}, a file of ${printable(nameOf(first.owner))}`
+  return `no store path in ${store.name} matches '${name}'; did you mean ${file}?`
 }

@@ -23,7 +23,7 @@ export function treeView(
   rows: readonly TreeRow[],
   { nameOf, origin, complete, isGiven }: TreeViewContext,
 ): View<TreeRow> {
-  const columns = columnsOf(nameOf)
+  const columns = columnsOf(nameOf, isGiven)
   return {
     sections: (): readonly Section[] => {
       const shown = columns.filter(({ only }) => only !== 'programs')
@@ -39,13 +39,13 @@ export function treeView(
   }
 }
 
-function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[] {
+function columnsOf(nameOf: TreeViewContext['nameOf'], isGiven: boolean): readonly Column<TreeRow>[] {
   return [
     { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind) },
     { id: 'retained', heading: 'retained', value: ({ retained }) => bytes(retained) },
     { id: 'itself', heading: 'itself', value: ({ itself }) => optionalBytes(itself) },
-    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf) },
+    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf, isGiven) },
     {
       id: 'path',
       heading: 'path',
@@ -78,7 +78,7 @@ function branchesOf(rows: readonly TreeRow[], columns: readonly Column<TreeRow>[
   return roots
 }
 
-function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf']): Cell {
+function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf'], isGiven: boolean): Cell {
   const held = plural(paths, 'path')
   switch (kind) {
     case 'path':
@@ -90,6 +90,7 @@ function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext[
     case 'shared':
       return words(`[content stored once for several${isTop ? ', or with files outside' : ''}]`)
     case 'unreached':
+      if (isGiven) return words('[', ...plural(paths, 'other path'), ']')
       return words('[', ...held, ' that no root leads to]')
     case 'total':
       return words('total of ', ...held)
