@@ -5,7 +5,7 @@ import { type ListedEntry, listing } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
-import { isGlob, MAX_GLOB } from '../../owners/glob.ts'
+import { MAX_GLOB } from '../../owners/glob.ts'
 import { listedEntryJson, listingJson } from '../../present/json/listing.ts'
 import { longLines } from '../../present/text/listing.ts'
 import { printable } from '../../present/text/printable.ts'
@@ -55,16 +55,9 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
   for (const message of unplaced) if (!told.has(message)) say(message)
   if (!complete || unplaced.size > 0) return EXIT.failed
   if (options.find === undefined || listed.count() > 0) return EXIT.ok
-  say(`no file in ${options.image} matches '${options.find}'${await widerGlob(open, at, options.find)}`)
+  const { widerGlob } = await import('../wider-glob.ts')
+  say(`no file in ${options.image} matches '${options.find}'${widerGlob(open, at, options.find)}`)
   return EXIT.no
-}
-
-/** "; did you mean '*perl*'?" if part of a name was given for a whole one; '' if no name has that part either. */
-async function widerGlob(open: OpenImage, at: Resolved, find: string): Promise<string> {
-  if (isGlob(find) || find.includes('/')) return ''
-  const { findEntries } = await import('../../analyses/find-entries.ts')
-  const [first] = findEntries(open, at, `*${find}*`)
-  return first === undefined ? '' : `; did you mean '*${find}*'?`
 }
 
 /** What to list, and how as text. */

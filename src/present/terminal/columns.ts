@@ -79,25 +79,16 @@ export function asciiOf(text: string): string {
   return inAscii(text).replace(/[^ -~]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }
 
-/** The width at which a part of a phrase still says something. */
+/** The width at which the beginning of a phrase still says something. */
 const MIN_PHRASE = 12
 
-/** The longest phrase that we do not shorten: "unpacked 1,023.9 MiB" without its middle says something else. */
-const MAX_WHOLE = 24
-
-/**
- * As many phrases as fit, with a separator between them. The first that does not fit is shortened if it is long and there
- * is room for a part of it.
- */
+/** As many phrases as fit, with a separator between them. The first that does not fit is shortened if there is room. */
 export function joinFitting(phrases: readonly string[], separator: string, width: number): string {
   let line = ''
   for (const phrase of phrases) {
     const before = line === '' ? '' : separator
     const room = width - widthOf(line) - widthOf(before)
-    if (widthOf(phrase) > room) {
-      const isCut = line === '' || (room >= MIN_PHRASE && widthOf(phrase) > MAX_WHOLE)
-      return isCut ? line + before + shorten(phrase, room) : line
-    }
+    if (widthOf(phrase) > room) return room < MIN_PHRASE ? line : line + before + shorten(phrase, room)
     line += before + phrase
   }
   return line
