@@ -58,7 +58,8 @@ function readText(path: string): string {
 export function objectOf({ value, place }: Located, keys: readonly string[]): (key: string) => Located | undefined {
   const fields = new Map(entriesOf({ value, place }))
   for (const [key, field] of fields)
-    if (!keys.includes(key)) throw wrong(field, `is not a known key${meant(key, keys)}`)
+    if (!keys.includes(key))
+      throw wrong(field, `is not a known key${meant(key, keys) || `; known are ${keys.join(', ')}`}`)
   return (key) => fields.get(key)
 }
 

@@ -128,7 +128,11 @@ function defaultFor(command: CommandName, commands: readonly CommandName[], key:
   if (first === undefined) {
     const known = [...new Set(commands.flatMap(visibleNames))].filter((name) => !ONLY_TYPED.includes(name))
     const whose = commands.length === 1 ? ` of ${commands[0]}` : ''
-    throw wrong(given, `is not an option${whose}${meant(key, known)}`)
+    const long = commands.flatMap((name) => longNameOf(name, key) ?? [])[0]
+    throw wrong(
+      given,
+      `is not an option${whose}${long === undefined ? meant(key, known) : `; did you mean "${long}"?`}`,
+    )
   }
   const accepting = withOption.filter((name) => !('problem' in wordsOf(key, optionOf(name, key), given.value)))
   const judged = wordsOf(
@@ -147,6 +151,11 @@ function isLikeOption(key: string): boolean {
 
 function visibleNames(name: CommandName): readonly string[] {
   return Object.entries<Option>(COMMANDS[name].options).flatMap(([key, { hidden }]) => (hidden === true ? [] : key))
+}
+
+/** The option of a command that has this letter; undefined if none has. */
+function longNameOf(name: CommandName, letter: string): string | undefined {
+  return Object.entries<Option>(COMMANDS[name].options).find(([, { alias }]) => alias === letter)?.[0]
 }
 
 function optionOf(name: CommandName, key: string): Option {

@@ -1,6 +1,6 @@
-import { nameAndText, wrap } from '../present/text/wrap.ts'
+import { nameAndText, wrap, wrapPhrases } from '../present/text/wrap.ts'
 import { COMMAND_NAMES, COMMANDS } from './commands.ts'
-import { GROUPS, type Group } from './definition.ts'
+import { type Example, GROUPS, type Group } from './definition.ts'
 import { EXIT_CODES, FIRST_STEPS, INSIDE, PURPOSE, SIZES } from './help-words.ts'
 
 const GROUP_WORDS: Readonly<Record<Group, string>> = {
@@ -57,6 +57,18 @@ export function mainHelp(width: number): string {
     ...wrap(`Exit code: ${EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`, width, '  '),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The examples at the end of a command's help. Each command line can be copied: it has a line of its own if it is long. */
+export function examplesHelp(examples: readonly Example[], width: number): string {
+  const widest = Math.max(...examples.map(([line]) => line.length))
+  const isTable = examples.every(([, what]) => widest + what.length + 4 <= width)
+  const lines = examples.flatMap(([line, what]) =>
+    isTable
+      ? [`  ${line.padEnd(widest)}  ${what}`]
+      : [`  ${what}:`, ...wrapPhrases(line.split(' '), width - 4, '  ').map((part) => `    ${part}`)],
+  )
+  return ['', 'Examples:', ...lines, ''].join('\n')
 }
 
 function namesOf(group: Group): readonly (typeof COMMAND_NAMES)[number][] {

@@ -27,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     for (const path of changed) say(`${path}: the file changed while it was read; run the command again`)
     return changed.length === 0 ? exitCode : EXIT.failed
   } catch (thrown) {
-    const error = await explain(thrown)
+    const error = await explain(thrown, argv)
     if (error instanceof UsageError || error instanceof FormatError) {
       say(error.message)
       if (error instanceof UsageError) for (const choice of error.choices) process.stderr.write(`  ${choice}\n`)
@@ -83,7 +83,7 @@ async function printHelp(command?: string): Promise<void> {
 }
 
 /** The error that we show to the user. We load the code for it only if there is an error. */
-async function explain(error: unknown): Promise<unknown> {
-  if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchCommand(error.word)
+async function explain(error: unknown, argv: readonly string[] = []): Promise<unknown> {
+  if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchFile(error.word, argv)
   return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error) : error
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './commands.ts'
 import type { Option, Options, Positional } from './definition.ts'
@@ -6,6 +7,7 @@ import { asParseArgs, assignWords } from './fast-arguments.ts'
 import { isMistyped } from './mistyped-word.ts'
 import { nearest } from './nearest.ts'
 import { commonOptions } from './options.ts'
+import { commandLineFor, optionFor } from './other-words.ts'
 
 /** One word of a command line, as node:util parses it. */
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
@@ -73,9 +75,35 @@ function misplacedCommand(argv: readonly string[], words: readonly string[]): Us
 /** The message for a word that is neither a command nor a file. */
 export function noSuchCommand(word: string): UsageError {
   if (isCommandName(word)) return new UsageError(`no such file '${word}'`)
-  const near = nearest(word, COMMAND_NAMES)
+  const line = commandLineFor(word)
+  if (line !== undefined) return new UsageError(`no such command or file '${word}'; see ${line}`)
+  const near = fileNamed(word) ?? nearest(word, COMMAND_NAMES)
   const hint = near === undefined ? 'isoscope --help lists the commands' : `did you mean '${near}'?`
   return new UsageError(`no such command or file '${word}'; ${hint}`)
+}
+
+/** The message for a word where a command takes a file, and no file has that name. */
+export function noSuchFile(word: string, argv: readonly string[]): UsageError {
+  const { name, isNamed, words } = takeApart(argv)
+  if (!isNamed) return noSuchCommand(word)
+  const image = words.find((other) => !isMistyped(other))
+  if (word === words[0] && image !== undefined && COMMANDS[name].positionals.length > 1) {
+    const others = argv.slice(1).filter((other) => other !== image)
+    return new UsageError(`the image comes first: isoscope ${[name, image, ...others].map(quotedForShell).join(' ')}`)
+  }
+  const file = fileNamed(word)
+  return new UsageError(`no such file '${word}'${file === undefined ? '' : `; did you mean '${file}'?`}`)
+}
+
+/** The one file here whose name is a word and an extension; undefined if there is none, or several. */
+function fileNamed(word: string): string | undefined {
+  try {
+    const found = readdirSync('.').filter((name) => name.startsWith(`${word}.`))
+    return found.length === 1 ? found[0] : undefined
+  } catch {
+    // Nobody asked for the folder, so nobody wants to know that it cannot be read.
+    return undefined
+  }
 }
 
 /** Quotes a word for a POSIX shell (XCU 2.2). */
@@ -102,9 +130,11 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined
     if (option === undefined && COMMON_NAMES.includes(token.name)) continue
     if (option === undefined) {
-      const near = rawName.startsWith('--') ? nearest(token.name, visibleNames(options)) : undefined
+      const known = [...visibleNames(options), 'help', 'version']
+      const near = rawName.startsWith('--') ? nearest(token.name, known) : undefined
+      const meant = optionFor(token.name, options) ?? (near === undefined ? undefined : `--${near}`)
       return new UsageError(
-        `unknown option '${rawName}'${of}; ${near === undefined ? help : `did you mean --${near}?`}`,
+        `unknown option '${rawName}'${of}; ${meant === undefined ? help : `did you mean ${meant}?`}`,
       )
     }
     if (option.type === 'boolean') continue
@@ -120,7 +150,7 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
       return new UsageError(`--${key} and --${conflicts} cannot be given together`)
     }
     if (demandOption === true && !names.has(key)) {
-      const values = choices === undefined ? `: ${describe}` : `, one of ${choices.join(', ')}`
+      const values = choices === undefined ? `: ${describe.split('. ')[0]}` : `, one of ${choices.join(', ')}`
       return new UsageError(`${name} needs --${key}${values}`)
     }
   }
@@ -148,12 +178,16 @@ function visibleNames(options: Options): string[] {
 /** Finds too few arguments, or too many. */
 function wordMistake(name: CommandName, words: readonly string[]): UsageError | undefined {
   const { positionals } = COMMANDS[name]
+  if (name === 'without' && words.indexOf('-') > 0) {
+    return new UsageError("-: quote a reference: 'FROM -> TO'; without quotes the shell writes to a file TO")
+  }
   if (words.includes('-')) {
     return new UsageError('-: an image is read at any offset, which standard input does not allow; give a file')
   }
   const missing = positionals.filter(({ required }) => required)[words.length]
   if (missing !== undefined) {
-    return new UsageError(`${name} needs ${missing.what}: isoscope ${usageOf(name, positionals)}`)
+    const choices = missing.choices === undefined ? '' : `, one of ${missing.choices.join(', ')}`
+    return new UsageError(`${name} needs ${missing.what}${choices}: isoscope ${usageOf(name, positionals)}`)
   }
   const values = assignWords(positionals, words) ?? {}
   for (const { name: word, choices } of positionals) {

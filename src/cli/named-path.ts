@@ -4,6 +4,7 @@ import { allNestedProblems, type OpenImage, problemsOf } from '../images/open-im
 import { type Resolved, resolvePath } from '../images/resolve-path.ts'
 import { printable, unescaped } from '../present/text/printable.ts'
 import { UsageError } from './exit-codes.ts'
+import { nearPath } from './near-path.ts'
 import { printCutShort } from './print-problems.ts'
 
 /**
@@ -16,11 +17,15 @@ export async function resolveTyped(open: OpenImage, typed: string): Promise<Reso
   if (found !== undefined) return found
   // We load this only if it is needed: a listing takes hardly longer than the program takes to load.
   const { pathByOwner } = await import('./named-owner.ts')
-  return resolveNamed(open, pathByOwner(open, typed) ?? path)
+  return resolveNamed(open, pathByOwner(open, typed) ?? path, typed)
 }
 
-/** The entry at a path. @throws {UsageError} with the part of the path that exists */
-export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
+/**
+ * The entry at a path.
+ * @param typed what the user typed, to guess what was meant
+ * @throws {UsageError} with the part of the path that exists
+ */
+export function resolveNamed(open: OpenImage, path: ByteString, typed = ''): Resolved {
   const found = existingAt(open, path)
   if (found !== undefined) return found
   // If an image inside is damaged, that explains better why the path does not exist.
@@ -35,7 +40,7 @@ export function resolveNamed(open: OpenImage, path: ByteString): Resolved {
   throw new UsageError(
     missing.endsWith('/')
       ? `${open.file.name}: ${missing} is a file, and holds no image to look into`
-      : `${open.file.name}: no ${missing} in it`,
+      : `${open.file.name}: no ${missing} in it${nearPath(open, missingBytes, typed)}`,
   )
 }
 

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type OpenImage, openImage } from '../images/open-image.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
@@ -27,9 +30,25 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
     return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
-    const reason = systemReason(error)
+    if (error instanceof FormatError && error.code === 'UNSUPPORTED' && error.facts.structure === 'directory') {
+      throw new UsageError(`${path}: is a directory${imageIn(path)}`)
+    }
+    const reason = /^https?:\/\//.test(path) ? 'a URL is not read; download it first' : systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
+  }
+}
+
+/** "; did you mean result/iso/nixos.iso?" for the first image in a directory, by its name; '' if none looks like one. */
+function imageIn(directory: string): string {
+  try {
+    const image = readdirSync(directory)
+      .sort()
+      .find((name) => /\.(?:iso|squashfs|img|raw|erofs)(?:\.\w+)?$/i.test(name))
+    return image === undefined ? '' : `; did you mean ${join(directory, image)}?`
+  } catch {
+    // The directory may be opened, and not read.
+    return ''
   }
 }
 

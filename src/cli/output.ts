@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { printableText } from '../present/text/printable.ts'
+import { wrapPhrases } from '../present/text/wrap.ts'
 import { EXIT } from './exit-codes.ts'
 import { clearProgress } from './progress.ts'
 import { isQuiet } from './quiet.ts'
@@ -47,5 +48,9 @@ export function note(sentence: string): void {
 /** Writes a message to stderr. */
 export function say(sentence: string): void {
   clearProgress()
-  process.stderr.write(`isoscope: ${printableText(sentence)}\n`)
+  const text = `isoscope: ${printableText(sentence)}`
+  const { isTTY, columns = 0 } = process.stderr
+  // A long word stays whole: it may be a path to copy.
+  const lines = isTTY && columns > 0 ? wrapPhrases(text.split(' '), columns, '  ', (word) => [word]) : [text]
+  process.stderr.write(`${lines.join('\n')}\n`)
 }

@@ -1,10 +1,10 @@
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { numberOfKey } from '../graph/reference-graph.ts'
-import { fullName } from '../owners/names.ts'
+import { fullName, nameOf } from '../owners/names.ts'
 import { printable } from '../present/text/printable.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
-import { type OpenStore, pathsNamed } from './open-store.ts'
+import { noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
 import { note } from './output.ts'
 
 /**
@@ -27,4 +27,17 @@ export async function pathsOrFileNamed(store: OpenStore, pattern: string): Promi
   }
   note(`'${pattern}' is ${printable(`${fullName(directory, first.owner)}/${first.path}`)}`)
   return [numberOfKey(graph, first.owner)]
+}
+
+/** The message for a name that is neither that of a store path nor of a file, with what the user may have meant. */
+export async function nothingNamed(store: OpenStore, name: string): Promise<string> {
+  if (/->|→/.test(name)) return `'${name}' is a reference; isoscope without says what goes without it`
+  if (!/^[\w.+-]{3,}$/.test(name)) return noPathNamed(store, name)
+  const { ownersWithFile } = await import('../analyses/owners-with-file.ts')
+  // A part of a file's name may match too many files to answer for them. It says more than a name of a store path that is
+  // only near.
+  const [first] = ownersWithFile(store.survey, byteStringOfText(`*${name}*`))
+  if (first === undefined) return noPathNamed(store, name)
+  const file = `${printable(first.path)}, a file of ${printable(nameOf(first.owner))}`
+  return `no store path in ${store.name} matches '${name}'; did you mean ${file}?`
 }

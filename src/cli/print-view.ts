@@ -1,8 +1,10 @@
+import { extname } from 'node:path'
 import type { TextStyle } from '../present/text/style.ts'
 import type { Unit } from '../present/units.ts'
 import type { Rows, View } from '../views/view.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
 import { styleOf, unitOf } from './option-values.ts'
 import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
 import { joinPieces, writeOut } from './output.ts'
@@ -60,7 +62,7 @@ const STDOUT = '-'
  * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
  * without a known one, and of stdout.
  * @param hasPage whether the answer can be a page
- * @throws {UsageError} if the format of a file is not known
+ * @throws {UsageError} if the format of a file is not known, or if a page would go to a terminal
  */
 export function destinationsOf({ json, format: given, output = [] }: TableArguments, hasPage = false): Destinations {
   const formatOf = (path: string): Format | undefined => formatByName(path, hasPage)
@@ -70,7 +72,13 @@ export function destinationsOf({ json, format: given, output = [] }: TableArgume
   const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, hasPage) }))
   const isForFile = names.some((path) => formatOf(path) === undefined)
   const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
+  if (toStdout && format === 'html' && !output.includes(STDOUT)) refuseTerminal()
   return toStdout ? { stdout: format ?? 'text', files } : { files }
+}
+
+/** @throws {UsageError} if a page would go to a terminal, where nobody can look at it */
+export function refuseTerminal(): void {
+  if (process.stdout.isTTY) throw new UsageError('a page is for a browser, not for a terminal: add -o page.html')
 }
 
 function extensions(hasPage: boolean): readonly (readonly [string, Format])[] {
@@ -85,10 +93,10 @@ function formatByName(path: string, hasPage: boolean): Format | undefined {
 }
 
 function unknownFormat(path: string, hasPage: boolean): never {
-  const known = extensions(hasPage)
-    .map(([extension]) => extension)
-    .join(', ')
-  throw new UsageError(`${path}: its extension does not say in which format: ${known}, or those with .gz`)
+  const known = extensions(hasPage).map(([extension]) => extension)
+  const near = nearest(extname(path), known)
+  const hint = near === undefined ? `: ${known.join(', ')}, or those with .gz` : `; did you mean ${near}?`
+  throw new UsageError(`${path}: its extension does not say in which format${hint}`)
 }
 
 /** All formats in which an answer is written. */

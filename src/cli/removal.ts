@@ -8,6 +8,9 @@ import { UsageError } from './exit-codes.ts'
 import { matchesOf } from './one-path.ts'
 import { noPathNamed, type OpenStore, pathsNamed } from './open-store.ts'
 
+/** No name of a store path has a comma. */
+const LIST_HINT = '; put spaces between names, not commas'
+
 const ARROW = /\s*(?:->|→)\s*/
 
 /**
@@ -33,7 +36,7 @@ export function removalNamed(
     }
     const found = pathsNamed(store, text)
     owners.push(...found)
-    if (found.length === 0) missing.push(noPathNamed(store, text))
+    if (found.length === 0) missing.push(noPathNamed(store, text) + (text.includes(',') ? LIST_HINT : ''))
   }
   return { removal: { references, owners }, missing }
 }

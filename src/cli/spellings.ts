@@ -24,7 +24,9 @@ export function oneSpelling(argv: readonly string[]): readonly string[] {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index]!
     const [name = '', value] = word.split(/=(.*)/s)
-    const known = OLD_NAMES.get(name)
+    // Today `--limit 480MiB` means something else to most, so the old name needs a value as of old.
+    const isOld = name !== '--limit' || (value ?? words[index + 1] ?? '').includes('=')
+    const known = isOld ? OLD_NAMES.get(name) : undefined
     if (known !== undefined) spelled.push(value === undefined ? known : `${known}=${value}`)
     else if (word === '--no-color') spelled.push(...('color' in options ? ['--color=never'] : []))
     else if ((word === '-o' || word === '--output') && words[index + 1] === '-') {

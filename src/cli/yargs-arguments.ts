@@ -3,7 +3,7 @@ import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from './comm
 import { camelCase, type Option, type Options } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { assignWords, type ParsedCommand } from './fast-arguments.ts'
-import { mainHelp } from './main-help.ts'
+import { examplesHelp, mainHelp } from './main-help.ts'
 import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
 import { writePaged } from './pager.ts'
@@ -18,7 +18,7 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
   const { options } = splitAtTerminator(argv)
   if (options.some((word) => word === '--help' || word === '-h')) {
     const [first = ''] = argv
-    await printHelpOf(isCommandName(first) ? first : undefined)
+    await printHelpOf(isCommandName(first) ? first : undefined, !options.includes('--no-pager'))
     return undefined
   }
   const taken = takeApart(argv)
@@ -34,16 +34,19 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
   return parsed
 }
 
-/** Prints the help of a command; of the program if none is named. */
-export async function printHelpOf(command: CommandName | undefined): Promise<void> {
+/**
+ * Prints the help of a command; of the program if none is named.
+ * @param mayPage false for `--no-pager`
+ */
+export async function printHelpOf(command: CommandName | undefined, mayPage = true): Promise<void> {
   let text = ''
   if (command === undefined) text = mainHelp(Math.min(process.stdout.columns ?? 80, 80))
   else {
     await build(() => {}).parseAsync([command, '--help'], (_error: unknown, _arguments: unknown, output: string) => {
-      text = `${output}\n`
+      text = `${output}\n${examplesHelp(COMMANDS[command].examples, Math.min(process.stdout.columns ?? 80, 100))}`
     })
   }
-  await writePaged([text], true)
+  await writePaged([text], mayPage)
 }
 
 function build(found: (name: CommandName, values: Record<string, unknown>) => void): ReturnType<typeof yargs> {
@@ -79,7 +82,6 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
           const accepted = choices === undefined ? {} : { choices }
           builder.positional(key, { type: 'string', describe, demandOption: required, default: undefined, ...accepted })
         }
-        for (const [line, what] of command.examples) builder.example(line, what)
         return builder.options(Object.fromEntries(Object.entries(command.options).map(asYargs)))
       },
       (values) => found(name, lastOfEach(command.options, values)),

@@ -12,24 +12,35 @@ export interface TreeViewContext {
   /** Where the references are from, and whether everything was read that could hold one. */
   readonly origin: ReferencesOrigin
   readonly complete: boolean
+  /** Whether the user named the roots, so that the rest of the image does not count. */
+  readonly isGiven: boolean
 }
 
+/** What is retained under roots that the user named, and what answers the question that it looks like. */
+const GIVEN_ROOTS = 'retained: as if nothing else held it; isoscope without says what would really go'
+
 /** The dominator tree: which store path holds which, and what would go away with it. */
-export function treeView(rows: readonly TreeRow[], { nameOf, origin, complete }: TreeViewContext): View<TreeRow> {
-  const columns = columnsOf(nameOf)
+export function treeView(
+  rows: readonly TreeRow[],
+  { nameOf, origin, complete, isGiven }: TreeViewContext,
+): View<TreeRow> {
+  const columns = columnsOf(nameOf, isGiven)
   return {
     sections: (): readonly Section[] => {
       const shown = columns.filter(({ only }) => only !== 'programs')
       return [
         { body: { kind: 'tree', columns: shown, roots: branchesOf(rows, shown) } },
-        { body: { kind: 'lines', lines: [] }, hints: [referencesFrom(origin, complete)] },
+        {
+          body: { kind: 'lines', lines: [] },
+          hints: [...(isGiven ? [[GIVEN_ROOTS]] : []), referencesFrom(origin, complete)],
+        },
       ]
     },
     rows: () => ({ columns, rows }),
   }
 }
 
-function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[] {
+function columnsOf(nameOf: TreeViewContext['nameOf'], isGiven = false): readonly Column<TreeRow>[] {
   return [
     { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind) },
@@ -40,7 +51,7 @@ function columnsOf(nameOf: TreeViewContext['nameOf']): readonly Column<TreeRow>[
       value: ({ itself }) => optionalBytes(itself),
       sort: ({ itself }) => itself ?? 0,
     },
-    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf) },
+    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf, isGiven) },
     {
       id: 'path',
       heading: 'path',
@@ -94,7 +105,7 @@ function branchesOf(rows: readonly TreeRow[], columns: readonly Column<TreeRow>[
   return roots
 }
 
-function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf']): Cell {
+function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf'], isGiven: boolean): Cell {
   const held = plural(paths, 'path')
   switch (kind) {
     case 'path':
@@ -106,6 +117,7 @@ function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext[
     case 'shared':
       return words(`[content stored once for several${isTop ? ', or with files outside' : ''}]`)
     case 'unreached':
+      if (isGiven) return words('[', ...plural(paths, 'other path'), ']')
       return words('[', ...held, ' that no root leads to]')
     case 'total':
       return words('total of ', ...held)

@@ -171,6 +171,7 @@ describe('isoscope check', () => {
 
   it.each([
     [{ limts: [] }, /isoscope\.config\.json: limts is not a known key; did you mean "limits"\?/],
+    [{ max: '1M' }, /max is not a known key; known are \$schema, defaults, limits, groups, forbid, noDuplicates$/m],
     [{ limits: [{ maxx: '1M' }] }, /limits\[0\]\.maxx is not a known key; did you mean "max"\?/],
     [{ limits: [{ what: 'image' }] }, /limits\[0\] has no max, maxGrowth or maxGrowthPercent/],
     [{ limits: [{ max: '1X' }] }, /limits\[0\]\.max must be a size/],

@@ -81,6 +81,7 @@ describe('defaults', () => {
   it.each<[Json, string]>([
     [{ reprot: {} }, 'defaults.reprot is not a command; did you mean "report"?'],
     [{ report: { sotr: 'own' } }, 'defaults.report.sotr is not an option of report; did you mean "sort"?'],
+    [{ report: { n: 5 } }, 'defaults.report.n is not an option of report; did you mean "top"?'],
     [{ cat: { top: 1 } }, 'defaults.cat.top is not an option of cat'],
     [{ all: { topp: 1 } }, 'defaults.all.topp is not an option; did you mean "top"?'],
     [{ ls: { sort: 'tme' } }, 'defaults.ls.sort is none of name, size, stored, time: "tme"; did you mean "time"?'],

@@ -72,7 +72,7 @@ describe('input that is no image', () => {
     expectRefusal(isoscope([put(`${name}.iso`, bytes)]), sentence)
   })
 
-  it('a directory', () => expectRefusal(isoscope([work]), /directory at 0x0: only a regular file/))
+  it('a directory', () => expectRefusal(isoscope([work]), /: is a directory/))
   it('a pipe', () =>
     expectRefusal(
       isoscope(['report', '-']),
@@ -328,9 +328,36 @@ describe('usage', () => {
     ],
     [
       'an option that resembles none',
-      ['why', 'mini.iso', 'bash', '--md'],
-      /unknown option '--md' of why; isoscope why/,
+      ['why', 'mini.iso', 'bash', '--nope'],
+      /unknown option '--nope' of why; isoscope why/,
     ],
+    ['a format as an option', ['why', 'mini.iso', 'bash', '--md'], /'--md' of why; did you mean --format md\?$/m],
+    ['a format that the command lacks', ['export', 'mini.iso', '--csv'], /'--csv' of export; isoscope export --help/],
+    ['an option by another name', ['check', 'mini.iso', '--limit', '1M'], /'--limit' of check; did you mean --max\?$/m],
+    ['the same of another command', ['mini.iso', '--limit', '5'], /unknown option '--limit'; did you mean --top\?$/m],
+    ['a letter of ls', ['ls', 'mini.iso', '-lS'], /unknown option '-S' of ls; did you mean --sort size\?$/m],
+    [
+      'a shell that is missing',
+      ['completion'],
+      /completion needs a shell, one of bash, zsh, fish, powershell: isoscope/,
+    ],
+    ['a misspelt --help', ['--hlep'], /unknown option '--hlep'; did you mean --help\?$/m],
+    ['a command of another program', ['find', 'mini.iso'], /'find'; see isoscope ls IMAGE --find '\*NAME\*'$/m],
+    ['a question', ['compression', 'mini.iso'], /'compression'; see isoscope advise IMAGE --packing$/m],
+    [
+      'a file without its extension',
+      ['rockridge'],
+      /no such command or file 'rockridge'; did you mean 'rockridge\.iso'\?/,
+    ],
+    ['the same after a command', ['ls', 'rockridge'], /no such file 'rockridge'; did you mean 'rockridge\.iso'\?$/m],
+    ['a word after a command', ['ls', 'nope'], /no such file 'nope'$/m],
+    ['the image after the name', ['why', 'boost', 'mini.iso'], /the image comes first: isoscope why mini\.iso boost$/m],
+    ['a reference without quotes', ['without', 'mini.iso', 'system-path', '-'], /quote a reference: 'FROM -> TO'/],
+    ['a directory', ['nix'], /nix: is a directory$/m],
+    ['a directory with images', ['ls', '.'], /\.: is a directory; did you mean deep\.iso\?$/m],
+    ['a URL', ['ls', 'https://example.org/nixos.iso'], /nixos\.iso: a URL is not read; download it first$/m],
+    ['no place to write to', ['extract', 'mini.iso', '/'], /extract needs --output: the directory to write to$/m],
+    ['an extension that is nearly one', ['mini.iso', '-o', 'x.htm'], /in which format; did you mean \.html\?$/m],
     ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: store paths to show/],
     ['a command that is far from any', ['xyzzy', 'mini.iso'], /no such command or file 'xyzzy'; isoscope --help lists/],
     [
@@ -350,6 +377,16 @@ describe('usage', () => {
       /x\.json: cannot be written: there is no such directory$/m,
     ],
     ['a path that is not there', ['ls', 'mini.iso', '/boot/nope'], /mini\.iso: no \/boot\/nope in it/],
+    [
+      'a path that is nearly there',
+      ['ls', 'mini.iso', '/boot/efi.mg'],
+      /no \/boot\/efi\.mg in it; did you mean \/boot\/efi\.img\?$/m,
+    ],
+    [
+      'the same in an image inside',
+      ['cat', 'mini.iso', '/boot/efi.img/EFI/BOOT/BOOTX46.EFI'],
+      /did you mean \/boot\/efi\.img\/EFI\/BOOT\/BOOTX64\.EFI\?$/m,
+    ],
     ['a path into a file', ['ls', 'mini.iso', '/version.txt/x'], /mini\.iso: no \/version\.txt\/x in it/],
     ['the inside of a file', ['ls', 'mini.iso', '/version.txt/'], /is a file, and holds no image/],
     ['the content of a directory', ['cat', 'mini.iso', '/boot'], /\/boot is a directory, not a regular file/],
@@ -409,7 +446,7 @@ describe('usage', () => {
     for (const name of COMMAND_NAMES) {
       const said = isoscope(['help', name])
       expect(said).toEqual(isoscope([name, '--help']))
-      expect(said.stdout.toString()).toMatch(/\nExamples:\n {2}isoscope .*\n(.*\n)*? {2}isoscope /)
+      expect(said.stdout.toString()).toMatch(/\nExamples:\n(.*\n)? {2,4}isoscope .*\n(.*\n)?? {2,4}isoscope /)
     }
     expect(isoscope(['help', 'wyh'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean 'why'/) })
     expect(isoscope(['version', '-v'])).toEqual(isoscope(['--version', '-v']))

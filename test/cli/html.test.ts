@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PageData } from '../../src/present/html/page-data.ts'
-import { isoscope } from './run.ts'
+import { isoscope, isoscopeAt } from './run.ts'
 
 let work = ''
 beforeAll(() => {
@@ -61,5 +61,14 @@ describe('a page from the command line', () => {
     const packing = isoscope(['advise', 'mini.iso', '--packing', '-f', 'html'])
     expect(packing).toMatchObject({ code: 2, stderr: 'isoscope: --format html: there is no page for this\n' })
     expect(isoscope(['html', 'none.iso', '-o', join(work, 'none.html')])).toMatchObject({ code: 2 })
+  })
+
+  it.each([
+    ['html', 'mini.iso'],
+    ['mini.iso', '-f', 'html'],
+    ['diff', 'mini.iso', 'mini-slim.iso', '-f', 'html', '-o', '/dev/null/mini.json'],
+  ])('does not go to a terminal: %s %s', (...args) => {
+    const stderr = 'isoscope: a page is for a browser, not for a terminal: add -o page.html\n'
+    expect(isoscopeAt(80, 24, args)).toMatchObject({ code: 2, stdout: Buffer.alloc(0), stderr })
   })
 })

@@ -158,7 +158,7 @@ describe('ls', () => {
     it.each([
       ['unit', "'unit' is ambiguous: 7 store paths match:"],
       ['nix-2.31.2/none', `no ${NIX}/none in it`],
-      ['nowhere', 'no /nowhere in it'],
+      ['nowhere', "no /nowhere in it; isoscope ls mini.iso --find '*nowhere*' looks everywhere"],
       // A path of the image is no name.
       ['/nix-2.31.2', 'no /nix-2.31.2 in it'],
       ['/nix/store/nowhere', "no store path matches 'nowhere'"],
@@ -263,6 +263,11 @@ describe('ls', () => {
       code: 1,
       stderr: "isoscope: no file in mini.iso matches 'nope*'\n",
     })
+    expect(isoscope(['ls', 'mini.iso', '--find', 'nixutil'])).toMatchObject({
+      code: 1,
+      stderr: "isoscope: no file in mini.iso matches 'nixutil'; did you mean '*nixutil*'?\n",
+    })
+    expect(isoscope(['ls', 'mini.iso', '--find', 'xyzzy']).stderr).toMatch(/matches 'xyzzy'\n$/)
     expect(isoscope(['ls', 'mini.iso', '--find', 'x'.repeat(1001)])).toMatchObject({
       code: 2,
       stderr: 'isoscope: --find: has 1001 characters; the limit is 1000\n',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { COMMAND_NAMES, COMMANDS } from '../../src/cli/commands.ts'
 import { COMMAND_LINES } from './command-lines.ts'
 import { isoscopeAt } from './run.ts'
 
@@ -11,6 +12,7 @@ const OTHERS: readonly (readonly string[])[] = [
   ['without', 'mini.iso', 'perl'],
   ['without', 'mini.iso', 'system-path -> nix-2.31.2'],
   ['tree', 'mini.iso', '-d', '5', '-n', '0'],
+  ['tree', 'mini.iso', 'nix-2.31.2'],
   ['duplicates', 'mini.iso', '-n', '0'],
   ['refs', 'mini.iso', 'system-path'],
   ['referrers', 'mini.iso', 'glibc'],
@@ -32,6 +34,32 @@ describe('lines fit the terminal', () => {
     const { stdout } = isoscopeAt(60, 24, args)
     const lines = stdout.toString().trimEnd().split('\n')
     expect(lines.filter((line) => line.length > 60)).toEqual([])
+  })
+})
+
+describe('help', () => {
+  it.each(COMMAND_NAMES)('of %s has each example whole, on one line or below what it is for', (name) => {
+    const at = (columns: number): readonly string[] =>
+      isoscopeAt(columns, 200, ['help', name]).stdout.toString().split('\n')
+    const whole = at(80)
+    const lines = whole.slice(whole.indexOf('Examples:'))
+    for (const [line, what] of COMMANDS[name].examples) {
+      const shown = lines.findIndex((each) => `${each.trim()}  `.startsWith(`${line}  `))
+      expect([lines[shown], `${lines[shown - 1]}${lines[shown]}`].some((text) => text?.includes(what))).toBe(true)
+    }
+    expect(at(60).filter(({ length }) => length > 60)).toEqual([])
+  })
+})
+
+describe('cat to a terminal', () => {
+  it('writes text, and refuses anything else', () => {
+    expect(isoscopeAt(80, 24, ['cat', 'mini.iso', '/version.txt'])).toMatchObject({ code: 0 })
+    expect(isoscopeAt(80, 24, ['cat', 'mini.iso', '/isolinux/reboot.c32'])).toEqual({
+      code: 2,
+      stdout: Buffer.alloc(0),
+      stderr:
+        'isoscope: mini.iso: /isolinux/reboot.c32 is not text, so it is not written to a terminal: add > FILE, or use extract\n',
+    })
   })
 })
 

@@ -77,6 +77,9 @@ describe('isoscope tree', () => {
   it('takes the name of a store path, or a glob, in place of --root', () => {
     const text = (...args: string[]): string => isoscope(['tree', ...args]).stdout.toString()
     expect(text('mini.iso', 'nix-2.31.2')).toBe(text('mini.iso', '--root', 'nix-2.31.2'))
+    const hint = '\nretained: as if nothing else held it; isoscope without says what would really go\n'
+    expect(text('mini.iso', 'nix-2.31.2')).toContain(hint)
+    expect(text('mini.iso')).not.toContain(hint)
     expect(text('mini.iso', 'bin/nix')).toBe(text('mini.iso', '--root', 'nix-2.31.2'))
     expect(json('mini.iso', 'nix-*.31*').roots.map(({ path, reason }) => `${path.slice(44)} ${reason}`)).toEqual(
       ['nix-manual-2.31.2', 'nix-store-2.31.2', 'nix-expr-2.31.2', 'nix-util-2.31.2', 'nix-2.31.2'].map(

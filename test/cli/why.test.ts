@@ -300,6 +300,12 @@ describe('isoscope why', () => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', 'emacs', 'boost'])
     expect({ code, stderr }).toEqual({ code: 1, stderr: "isoscope: no store path in mini.iso matches 'emacs'\n" })
     expect(stdout).toEqual(isoscope(['why', 'mini.iso', 'boost']).stdout)
+    expect(isoscope(['why', 'mini.iso', 'libcrypto']).stderr).toBe(
+      "isoscope: no store path in mini.iso matches 'libcrypto'; did you mean lib/libcrypto.so.3, a file of openssl-3.6.0?\n",
+    )
+    expect(isoscope(['why', 'mini.iso', 'system-path -> perl']).stderr).toBe(
+      "isoscope: 'system-path -> perl' is a reference; isoscope without says what goes without it\n",
+    )
     expect(isoscope(['why', 'mini.iso', 'emacs'])).toMatchObject({ code: 1, stdout: Buffer.alloc(0) })
     const none = isoscope(['why', 'mini.iso', 'emacs', '--json'])
     expect(none.code).toBe(1)

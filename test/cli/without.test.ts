@@ -160,6 +160,12 @@ describe('isoscope without', () => {
 
   it.each([
     ['a name', ['emacs'], 1, "no store path in mini.iso matches 'emacs'"],
+    [
+      'names with a comma',
+      ['perl,nix'],
+      1,
+      "no store path in mini.iso matches 'perl,nix'; put spaces between names, not commas",
+    ],
     ['a referrer', ['emacs -> nix-2.31.2'], 1, "no store path in mini.iso matches 'emacs'"],
     ['a reference', ['perl-5.42.0 -> boost-1.87.0'], 1, "'perl-5.42.0' does not refer to 'boost-1.87.0' in mini.iso"],
     ['half a reference', ['perl ->'], 2, "'perl ->' is not a reference; write 'FROM -> TO'"],

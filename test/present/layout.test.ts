@@ -109,7 +109,12 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       min: 0,
     })
     const names = graph.keys.map((base) => base.slice(33))
-    const { sections } = treeView(rows, { nameOf: (node) => nameCell(names[node]!), origin, complete: true })
+    const { sections } = treeView(rows, {
+      nameOf: (node) => nameCell(names[node]!),
+      origin,
+      complete: true,
+      isGiven: false,
+    })
     const drawn = (width: number): string =>
       sectionsText(sections(), { unit: 'bytes', fullPaths: false, style: { ...STYLE, width } })
     const text = drawn(width)

@@ -23,12 +23,29 @@ async function writeContent(open: OpenImage, options: CatArguments): Promise<Exi
     throw new UsageError(`${open.file.name}: ${where} is a ${WORDS[entry.type]}${target}, not a regular file`)
   }
   try {
-    await writeOut(holder.reader.chunks(entry))
+    const chunks = holder.reader.chunks(entry)
+    const where = `${open.file.name}: ${printable(imagePath + pathOf(holder.image.tree, entry))}`
+    await writeOut(process.stdout.isTTY ? textOnly(chunks, where) : chunks)
   } catch (error) {
     if (error instanceof FormatError) printCutShort(problemsOf(open).warnings)
     throw error
   }
   return isSound(holder) ? EXIT.ok : EXIT.failed
+}
+
+/** Bytes looked at to tell text from other content, as git does. */
+const LOOKED_AT = 8000
+
+/** Passes content on to a terminal, which other bytes than text may put into any state. */
+function* textOnly(chunks: Iterable<Uint8Array>, where: string): Generator<Uint8Array> {
+  let left = LOOKED_AT
+  for (const chunk of chunks) {
+    if (left > 0 && chunk.subarray(0, left).includes(0)) {
+      throw new UsageError(`${where} is not text, so it is not written to a terminal: add > FILE, or use extract`)
+    }
+    left -= chunk.length
+    yield chunk
+  }
 }
 
 /** Whether no stream is damaged that a file came out of. If one is, it says so. */

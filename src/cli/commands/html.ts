@@ -6,12 +6,14 @@ import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { openSurvey } from '../open-survey.ts'
 import { writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
+import { refuseTerminal } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
 import { writeFileWhole } from '../write-file.ts'
 
 /** `isoscope html IMAGE...`: one page to look around in all of them. */
 export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
   for (const image of options.images) if (isMistyped(image)) throw new MistypedWord(image)
+  if (options.output === '-') refuseTerminal()
   const documents: PageDocument[] = []
   let exitCode: ExitCode = EXIT.ok
   for (const image of options.images) {

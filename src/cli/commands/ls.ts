@@ -55,7 +55,8 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
   for (const message of unplaced) if (!told.has(message)) say(message)
   if (!complete || unplaced.size > 0) return EXIT.failed
   if (options.find === undefined || count() > 0) return EXIT.ok
-  say(`no file in ${options.image} matches '${options.find}'`)
+  const { widerGlob } = await import('../wider-glob.ts')
+  say(`no file in ${options.image} matches '${options.find}'${widerGlob(open, at, options.find)}`)
   return EXIT.no
 }
 

@@ -12,10 +12,10 @@ import { whyView } from '../../views/why.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
-import { isWholeStore, namesIn, noPathNamed, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
+import { isWholeStore, namesIn, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { choiceOf } from '../option-values.ts'
 import { say } from '../output.ts'
-import { pathsOrFileNamed } from '../path-with-file.ts'
+import { nothingNamed, pathsOrFileNamed } from '../path-with-file.ts'
 import { type Destinations, destinationsOf, formatsOf, printView } from '../print-view.ts'
 
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
@@ -44,7 +44,7 @@ async function printWhy(
   const found = [...new Set(named.flat())]
   const sizes = sizesOf(store, options)
   const unknown = options.names.filter((_, index) => named[index]!.length === 0)
-  for (const name of unknown) say(noPathNamed(store, name))
+  for (const name of unknown) say(await nothingNamed(store, name))
   const closure = closureSizes(graph, sizes.own)
   const answers = found.map((path) => why(sizes, path, { from, all: options.all === true }))
   const full = (path: number): string => printable(fullNameOf(references, path))

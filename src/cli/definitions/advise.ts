@@ -9,6 +9,7 @@ export const adviseDefinition = {
   examples: [
     ['isoscope advise nixos.iso', 'options that make it smaller'],
     ['isoscope advise nixos.iso --nix > smaller.nix', 'a module that sets them'],
+    ['isoscope advise nixos.iso --packing', 'what other compressors would bring'],
   ],
   positionals: [IMAGE],
   options: {

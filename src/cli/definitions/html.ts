@@ -11,7 +11,7 @@ export const htmlDefinition = {
   ],
   positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
   options: {
-    output: { alias: 'o', type: 'string', default: '-', describe: 'the file to write; - is stdout' },
+    output: { alias: 'o', type: 'string', default: '-', describe: 'the file to write; stdout if not given' },
     ...rootOption,
     ...referenceOptions,
     ...optionalReferences,

@@ -8,7 +8,9 @@ export const lsDefinition = {
   group: 'look',
   examples: [
     ['isoscope ls nixos.iso /boot', 'a directory of the image'],
-    ['isoscope ls --du nixos.iso linux-firmware -n 10', 'the largest directories of a store path'],
+    ['isoscope ls --du nixos.iso linux-firmware', 'the largest in a store path'],
+    ['isoscope ls -lR -s size nixos.iso perl -n 10', 'its largest files'],
+    ["isoscope ls nixos.iso --find '*icudata*'", 'where a file is'],
   ],
   positionals: [
     IMAGE_ITSELF,
@@ -34,7 +36,7 @@ export const lsDefinition = {
     find: {
       type: 'string',
       conflicts: 'du',
-      describe: 'files anywhere below, by a glob over names, or with a slash over paths',
+      describe: 'files anywhere below: a glob for whole names, or with a slash for paths',
     },
     sort: {
       alias: 's',

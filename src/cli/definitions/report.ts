@@ -17,7 +17,8 @@ export const reportDefinition = {
   group: 'look',
   examples: [
     ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
-    ['isoscope nixos.iso -o base.json -o report.md', 'save it, for programs and for people'],
+    ['isoscope nixos.iso -o base.json -o report.md', 'save it, for programs and people'],
+    ['isoscope nixos.iso --in initrd', 'the report of an image inside'],
   ],
   positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
   options: {

@@ -15,7 +15,7 @@ export const treeDefinition = {
     {
       name: 'name',
       what: 'the name of a store path',
-      describe: 'a store path to begin at, as with --root; the system when it is left out',
+      describe: 'a store path to begin at, as if nothing else held what it leads to; as --root',
       required: false,
     },
   ],
