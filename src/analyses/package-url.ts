@@ -50,7 +50,7 @@ export function packageUrl(
   if (found === undefined) return undefined
   const { type, vendor, isLowerCase } = found
   const [, epoch = '', rest = version] = (kind === 'rpm' && /^(\d+):(.*)$/s.exec(version)) || []
-  return url(type, vendorOf(os) ?? vendor, isLowerCase ? name.toLowerCase() : name, rest, [
+  return url(type, vendorOf(os) ?? vendor, isLowerCase ? lowerCase(name) : name, rest, [
     ['arch', architecture],
     ['distro', distributionOf(os)],
     ['epoch', epoch],
@@ -95,6 +95,11 @@ function vendorOf(os: OperatingSystem | undefined): ByteString | undefined {
 function distributionOf(os: OperatingSystem | undefined): ByteString {
   if (os === undefined) return ''
   return byteStringOfText(os.versionId === undefined ? os.id : `${os.id}-${os.versionId}`)
+}
+
+/** Only ASCII: other bytes are parts of characters. */
+function lowerCase(bytes: ByteString): ByteString {
+  return bytes.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 /** Bytes percent-encoded, except those that purl-spec leaves: letters, digits, .-_~ and the colon. */
