@@ -34,6 +34,7 @@ export {
 } from './analyses/report.ts'
 export { type ReportRow, reportRows } from './analyses/report-rows.ts'
 export type { Exception, Rule, Subject } from './analyses/rules.ts'
+export { type Sbom, type SbomComponent, sbom } from './analyses/sbom.ts'
 export type { CheckSide } from './analyses/subject-parts.ts'
 export { type DiffSummary, type DiffSummaryOptions, summariseDiff } from './analyses/summarise-diff.ts'
 export { dominatorRows, type TreeOptions, type TreeRow } from './analyses/tree.ts'
@@ -54,6 +55,7 @@ export {
   type ReadOwner,
   takeIntegrity,
 } from './inventory/integrity.ts'
+export type { OperatingSystem } from './inventory/operating-system.ts'
 export { findSameContents, type SameContent, type SameContents } from './inventory/same-contents.ts'
 export {
   type Inventory,
@@ -86,6 +88,9 @@ export { verifyJson } from './present/json/verify.ts'
 export type { MarkdownOptions } from './present/markdown/cell.ts'
 export { sectionsMarkdown } from './present/markdown/sections.ts'
 export { type ModuleOptions, moduleText } from './present/nix/module.ts'
+export { cyclonedx } from './present/sbom/cyclonedx.ts'
+export type { SbomFacts } from './present/sbom/sbom-facts.ts'
+export { spdx } from './present/sbom/spdx.ts'
 export { headLine, type RowFormat, rowLine } from './present/tables/rows.ts'
 export { ownerLabels } from './present/text/owner-labels.ts'
 export { printable } from './present/text/printable.ts'

@@ -15,6 +15,7 @@ import { htmlDefinition } from './definitions/html.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
+import { sbomDefinition } from './definitions/sbom.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { verifyDefinition } from './definitions/verify.ts'
 import { versionDefinition } from './definitions/version.ts'
@@ -63,6 +64,7 @@ export const COMMANDS = {
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
+  sbom: command(sbomDefinition, async (given) => (await import('./commands/sbom.ts')).runSbom(given)),
   html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),

@@ -3,6 +3,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import { partOfFile } from '../ledger/costs-in.ts'
 import type { Attribution } from './attribution.ts'
+import { type OperatingSystem, operatingSystemIn } from './operating-system.ts'
 import { ownerTotals } from './owner-totals.ts'
 
 /** What the headers of the image say about it. */
@@ -22,6 +23,8 @@ export interface ImageSummary {
   readonly volumeId: string | null
   /** NixOS's label, from /version.txt. */
   readonly label: string | null
+  /** The operating system of the owners in it; absent if no file tells. */
+  readonly os?: OperatingSystem
   /** The squashfs images with accounts of their own. */
   readonly squashfs: readonly {
     readonly path: ByteString
@@ -43,6 +46,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
   const { image, file, container, compression } = open
   const volumeId = image.facts['volumeId']
   const { offset } = partOfFile(open)
+  const os = operatingSystemIn(open)
   return {
     name: file.name,
     size: file.size,
@@ -52,6 +56,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
     ...(compression === undefined ? {} : { compression, unpackedSize: image.source.size }),
     volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
     label: image.format.looksInside === 'files' ? readLabel(open) : null,
+    ...(os === undefined ? {} : { os }),
     squashfs: attribution.images
       .filter(({ facts }) => facts['compressor'] !== undefined)
       .map(({ path, otherNames, facts }) => ({

@@ -213,11 +213,19 @@ function errorOfJson({ code, detail, facts }: ErrorJson): FormatError {
   return new FormatError(code, detail, facts)
 }
 
-function referencesToJson({ graph, contentHashes, contentSizes, warnings, ...rest }: References): ReferencesJson {
+function referencesToJson({
+  graph,
+  contentHashes,
+  contentSizes,
+  sources,
+  warnings,
+  ...rest
+}: References): ReferencesJson {
   return {
     ...rest,
     contentHashes: [...contentHashes],
     ...(contentSizes === undefined ? {} : { contentSizes: [...contentSizes] }),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
     keys: graph.keys,
     references: graph.keys.map((_, node) => [...neighbours(graph.references, node)]),
     warnings: warnings.map(errorToJson),
@@ -225,13 +233,14 @@ function referencesToJson({ graph, contentHashes, contentSizes, warnings, ...res
 }
 
 function referencesOfJson(json: ReferencesJson): References {
-  const { keys, references, contentHashes, contentSizes, warnings, ...rest } = json
+  const { keys, references, contentHashes, contentSizes, sources, warnings, ...rest } = json
   const edges = references.flatMap((list, node) => list.flatMap((reference) => [node, reference]))
   return {
     ...rest,
     graph: referenceGraph(keys, edges),
     contentHashes: new Map(contentHashes),
     ...(contentSizes === undefined ? {} : { contentSizes: new Map(contentSizes) }),
+    ...(sources === undefined ? {} : { sources: new Map(sources) }),
     warnings: warnings.map(errorOfJson),
   }
 }

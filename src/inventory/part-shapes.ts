@@ -17,6 +17,7 @@ import type { ImageSummary } from './image-summary.ts'
 import type { Inside, InsideImage } from './inside.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { Metadata, Xattr } from './metadata.ts'
+import type { OperatingSystem } from './operating-system.ts'
 import type { PaidTwice, PaidTwiceList, PlaceOfCopy } from './paid-twice.ts'
 
 /** What we know of an image, as JSON. Byte strings stay as they are, with a character for each byte. */
@@ -58,9 +59,11 @@ export interface RegistrationJson {
   readonly problem?: ErrorJson | undefined
 }
 
-export interface ReferencesJson extends Omit<References, 'graph' | 'contentHashes' | 'contentSizes' | 'warnings'> {
+export interface ReferencesJson
+  extends Omit<References, 'graph' | 'contentHashes' | 'contentSizes' | 'sources' | 'warnings'> {
   readonly contentHashes: readonly (readonly [ByteString, string])[]
   readonly contentSizes?: readonly (readonly [ByteString, number])[]
+  readonly sources?: readonly (readonly [ByteString, ByteString])[]
   readonly keys: readonly ByteString[]
   /** For each node, the nodes that it refers to. */
   readonly references: readonly (readonly number[])[]
@@ -157,6 +160,7 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
     unpackedSize: optional(count),
     volumeId: nullable(text),
     label: nullable(text),
+    os: optional(object<OperatingSystem>({ id: text, versionId: optional(text), name: text })),
     squashfs: list(
       object<ImageSummary['squashfs'][number]>({
         path: text,
@@ -235,6 +239,7 @@ const references = object<ReferencesJson>({
   directory: bytes,
   contentHashes: list(tuple(key, text)),
   contentSizes: optional(list(tuple(key, count))),
+  sources: optional(list(tuple(key, bytes))),
   keys: list(key),
   references: list(list(count)),
   warnings: list(error),

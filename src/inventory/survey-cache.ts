@@ -18,7 +18,7 @@ import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
 
 /** Name and version of the content of a file. Files of other versions have other names. */
-const SCHEMA = 'isoscope/survey@6'
+const SCHEMA = 'isoscope/survey@7'
 /**
  * The largest file that we keep, and the limit for all files together, in bytes. A NixOS ISO needs some hundred KiB.
  */

@@ -101,6 +101,7 @@ function unitedReferences(all: readonly References[]): References {
     directory: all.find(({ directory }) => directory !== '')?.directory ?? '',
     contentHashes: new Map(all.flatMap(({ contentHashes }) => [...contentHashes])),
     contentSizes: new Map(all.flatMap(({ contentSizes }) => [...(contentSizes ?? [])])),
+    sources: new Map(all.flatMap(({ sources }) => [...(sources ?? [])])),
     warnings: all.flatMap(({ warnings }) => warnings),
     incomplete,
   }

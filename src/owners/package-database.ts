@@ -9,6 +9,11 @@ export interface InstalledPackage {
   readonly version: ByteString
   /** "amd64"; '' if the database does not say. */
   readonly architecture: ByteString
+  /**
+   * The source package that it was built from: "glibc", or "gcc-12@12.2.0-14" if its version differs. Absent if both are
+   * those of the package, or if the database does not say. Advisories are about source packages.
+   */
+  readonly source?: ByteString | undefined
   /** The paths that it owns, as the database spells them, with or without the slash at the beginning. */
   readonly files: readonly ByteString[]
   readonly requires: readonly Requirement[]

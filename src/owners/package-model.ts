@@ -53,7 +53,7 @@ export function packageModel(kind: string, readDatabase: (open: OpenImage) => Pa
     startedBy: () => new Set(),
     rootReason: (key) => (key === selection ? 'selection' : undefined),
     compositionOf: (owners) => {
-      const open = [...owners.values()].find(({ model }) => model.kind === kind)?.open
+      const open = [...owners.values()].find(({ key }) => packageParts(kind, key) !== undefined)?.open
       const database = open === undefined ? undefined : databaseOf(open)
       return database === undefined ? { roles: new Map(), mentions: [] } : packageComposition(kind, database)
     },

@@ -3,7 +3,7 @@ import { referenceGraph } from '../graph/reference-graph.ts'
 import type { NamedReference } from './named-reference.ts'
 import type { InstalledPackage, PackageDatabase } from './package-database.ts'
 import { packageKey, selectionKey } from './package-key.ts'
-import type { Composition } from './reference-kind.ts'
+import type { Composition, OwnerRole } from './reference-kind.ts'
 import type { References } from './references.ts'
 
 /** A reference from one package to another, by their numbers in the database. */
@@ -106,12 +106,25 @@ export function packageReferences(
     origin: 'database',
     directory: '',
     contentHashes: new Map(),
+    sources: sourcesOf(packages, keyOf),
     warnings: [],
     incomplete: problems.length === 0 ? [] : [numbers.get(selection)!],
   }
 }
 
-/** The essential packages, and the references that a user can do without: those that packages only recommend. */
+function sourcesOf(
+  packages: readonly InstalledPackage[],
+  keyOf: readonly (ByteString | undefined)[],
+): ReadonlyMap<ByteString, ByteString> {
+  const found = new Map<ByteString, ByteString>()
+  for (const [number, { source }] of packages.entries()) {
+    const key = keyOf[number]
+    if (key !== undefined && source !== undefined) found.set(key, source)
+  }
+  return found
+}
+
+/** The packages that are essential or not installed any more, and the references that a user can do without: those that packages only recommend. */
 export function packageComposition(kind: string, { packages }: PackageDatabase): Composition {
   const keyOf = packages.map((one) => packageKey(kind, one))
   const dependencies = dependenciesOf(packages)
@@ -123,9 +136,9 @@ export function packageComposition(kind: string, { packages }: PackageDatabase):
       weak.push({ from: named, to: other })
     }
   }
-  const essential = packages.flatMap(({ selection }, number) => {
+  const roles = packages.flatMap(({ selection }, number): [ByteString, OwnerRole][] => {
     const key = keyOf[number]
-    return selection === 'essential' && key !== undefined ? [key] : []
+    return key !== undefined && (selection === 'essential' || selection === 'leftover') ? [[key, selection]] : []
   })
-  return { roles: new Map(essential.map((key) => [key, 'essential'])), mentions: [], weak }
+  return { roles: new Map(roles), mentions: [], weak }
 }

@@ -21,11 +21,12 @@ export const BUILT_IN: ReferenceKinds = { of: () => 'built in', isGeneratedText:
 
 /**
  * What an owner is by what it consists of: the `system`, a `profile` of programs, a `farm` of links to other owners, or a
- * `text`, which is one generated file. An `essential` one is a package that the system cannot do without.
+ * `text`, which is one generated file. An `essential` one is a package that the system cannot do without. A
+ * `leftover` one was removed, and only its configuration files are left.
  */
 export type OwnerRole = (typeof OWNER_ROLES)[number]
 
-export const OWNER_ROLES = ['system', 'profile', 'farm', 'text', 'essential'] as const
+export const OWNER_ROLES = ['system', 'profile', 'farm', 'text', 'essential', 'leftover'] as const
 
 /** What owners consist of, as far as the kinds of references depend on it. */
 export interface Composition {

@@ -20,6 +20,11 @@ export interface References {
   readonly contentHashes: ReadonlyMap<ByteString, string>
   /** By key, the bytes that such a hash covers, as the image declares them. Absent if it declares none. */
   readonly contentSizes?: ReadonlyMap<ByteString, number>
+  /**
+   * By key, the source package that a package was built from, where it has another name or version, see
+   * `InstalledPackage.source`. Absent if the image declares none.
+   */
+  readonly sources?: ReadonlyMap<ByteString, ByteString>
   readonly warnings: readonly FormatError[]
   /** Nodes of owners that we could not read completely. They may have more references than we know. */
   readonly incomplete: readonly number[]

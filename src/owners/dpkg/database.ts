@@ -70,6 +70,7 @@ function packageOf(
     name,
     version,
     architecture,
+    source: sourceOf(fields.get('source')),
     requires: [
       ...requirementsOf(fields.get('pre-depends'), false),
       ...requirementsOf(fields.get('depends'), false),
@@ -78,6 +79,11 @@ function packageOf(
     provides: namesIn(fields.get('provides')),
     selection: isLeftover ? 'leftover' : selectionOf(fields, isAutomatic?.(name, architecture)),
   }
+}
+
+/** "glibc", or "gcc-12 (12.2.0-14)" for a source package of another version (deb-control(5)). */
+function sourceOf(field: ByteString | undefined): ByteString | undefined {
+  return field?.replace(/^(\S+)\s+\((.+)\)$/s, '$1@$2')
 }
 
 function selectionOf(fields: Paragraph, isAutomatic: boolean | undefined): InstalledPackage['selection'] {

@@ -159,6 +159,7 @@ interface StorePathJson {
   readonly path: string
   readonly content?: ContentName
   readonly narHash?: string
+  readonly source?: string
   readonly references?: readonly string[]
   readonly role?: OwnerRole
   readonly entries?: readonly EntryJson[]
@@ -214,6 +215,7 @@ function reportShape(references: boolean): Shape {
     path: storePath,
     content: optional(contentName),
     narHash: optional(text),
+    source: optional(text),
     references: references ? storePaths : optional(storePaths),
     role: optional(ownerRole),
     entries: optional(list(entryShape)),
@@ -465,13 +467,13 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
   }
 }
 
-/** What store paths consist of. */
+/** What store paths consist of, and which packages are essential or left over, those without files included. */
 function asComposition(
-  { storePaths: paths, weakReferences }: ReportJson,
+  { storePaths: paths, packages = [], weakReferences }: ReportJson,
   mentions: readonly SystemMentionJson[],
 ): NonNullable<PartsJson['composition']> {
   return {
-    roles: paths.flatMap(({ path, role }): [ByteString, OwnerRole][] =>
+    roles: [...paths, ...packages].flatMap(({ path, role }): [ByteString, OwnerRole][] =>
       role === undefined ? [] : [[keyIn(path), role]],
     ),
     mentions: mentions.map(({ from, to, file, fileBase64 }) => ({
@@ -545,6 +547,7 @@ function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): Referen
     contentHashes: json.storePaths.flatMap(({ path, narHash }): [ByteString, string][] =>
       narHash === undefined ? [] : [[keyIn(path), narHash]],
     ),
+    ...(json.packages === undefined ? {} : { sources: sourcesIn(json.packages) }),
     keys,
     references: keys.map((key) => {
       const { path, references: others } = references.get(key)!
@@ -561,6 +564,13 @@ function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): Referen
           })),
         }),
   }
+}
+
+/** The source packages of packages. */
+function sourcesIn(packages: readonly StorePathJson[]): [ByteString, ByteString][] {
+  return packages.flatMap(({ path, source }): [ByteString, ByteString][] =>
+    source === undefined ? [] : [[keyIn(path), byteStringOfText(source)]],
+  )
 }
 
 /** Every entry, if the report includes the entries. */

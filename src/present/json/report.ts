@@ -14,7 +14,7 @@ import type { References } from '../../owners/references.ts'
 import { kindWord } from '../../views/owners.ts'
 import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
-import { jsonText } from './json-text.ts'
+import { jsonRows, jsonText } from './json-text.ts'
 import { named, otherNamesJson, setNamed } from './named.ts'
 import { paidTwiceJson } from './paid-twice.ts'
 import { rootJson } from './roots.ts'
@@ -46,7 +46,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...referencesJson(report, inventory, full),
   }
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
-  yield* rows(report.accounts, (account) => accountJson(account, full))
+  yield* jsonRows(report.accounts, (account) => accountJson(account, full))
   yield '],\n"storePaths":['
   const ownerJson = ({ key, ...row }: OwnerRow): object => ({
     ...row,
@@ -57,32 +57,32 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...roleJson(inventory.composition?.roles.get(key)),
     ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
   })
-  yield* rows(
+  yield* jsonRows(
     report.owners.filter(({ key }) => !isPackage(key)),
     ownerJson,
   )
   if (hasPackages(inventory.kind)) {
     yield `],\n"unowned":${jsonText(report.unowned)},\n"packages":[`
-    yield* rows(
+    yield* jsonRows(
       [...report.owners.filter(({ key }) => isPackage(key)), ...packagesWithoutFiles(report, inventory)],
       (row) => packageJson(row.key, ownerJson(row)),
     )
   }
   if (writer?.usual !== undefined) {
     yield `],\n"usual":${jsonText(writer.usual)},\n"outside":[`
-    yield* rows([...writer.outside(files!.outside!)], (group) => group)
+    yield* jsonRows([...writer.outside(files!.outside!)], (group) => group)
     yield `],\n"xattrSets":[`
-    yield* rows(writer.xattrSets, (set) => set)
+    yield* jsonRows(writer.xattrSets, (set) => set)
   }
   yield '],\n"inside":['
-  yield* rows(report.inside, (image) => insideJson(image, full))
+  yield* jsonRows(report.inside, (image) => insideJson(image, full))
   yield '],\n"paidTwice":['
-  yield* rows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
+  yield* jsonRows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
   const { packages, saved } = report.duplicates
   yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packageCount: packages, saves: saved ?? null })},\n`
   if (report.hidden !== undefined) {
     yield '"hiddenReferences":['
-    yield* rows(report.hidden, ({ from, to, path, kind, offset }) => ({
+    yield* jsonRows(report.hidden, ({ from, to, path, kind, offset }) => ({
       from: full(from),
       to: full(to),
       ...named('file', path),
@@ -93,7 +93,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   }
   yield '"shared":['
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
-  yield* rows(inStore, ({ owners, ...shared }) => ({ paths: owners.map(full), ...shared }))
+  yield* jsonRows(inStore, ({ owners, ...shared }) => ({ paths: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
@@ -219,8 +219,10 @@ function referencesJson(
 function holdingJson(key: ByteString, { references: about }: Report, references: References, full: FullName): object {
   const { retained, closure, reached, referrers } = about!.holdings.get(key)!
   const narHash = references.contentHashes.get(key)
+  const source = references.sources?.get(key)
   return {
     ...(narHash === undefined ? {} : { narHash }),
+    ...(source === undefined ? {} : { source: printable(source) }),
     retained,
     closure,
     reached,
@@ -240,16 +242,4 @@ function roleJson(role: OwnerRole | undefined): { role?: OwnerRole } {
 
 function warningJson(warning: FormatError, about: 'image' | 'inside' | 'references' | 'compressed'): object {
   return { ...warning.toJSON(), detail: warning.detail, about }
-}
-
-function* rows<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
-  let text = ''
-  for (const [index, item] of items.entries()) {
-    text += `${index === 0 ? '\n' : ',\n'}${jsonText(toJson(item))}`
-    if (text.length > 1 << 16) {
-      yield text
-      text = ''
-    }
-  }
-  yield text
 }

@@ -1,0 +1,26 @@
+import { sbom } from '../../analyses/sbom.ts'
+import { inventoryOf } from '../../inventory/take-inventory.ts'
+import { cyclonedx } from '../../present/sbom/cyclonedx.ts'
+import { spdx } from '../../present/sbom/spdx.ts'
+import type { SbomArguments } from '../definitions/sbom.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { hashOfFile } from '../hash-of-file.ts'
+import { isWholeStore, printStoreProblems, withStore } from '../open-store.ts'
+import { writeOut } from '../output.ts'
+import { readVersion } from '../version.ts'
+import { writeFileWhole } from '../write-file.ts'
+
+/** `isoscope sbom IMAGE`: a bill of materials of an image. */
+export async function runSbom(options: SbomArguments): Promise<ExitCode> {
+  return withStore(options, async (store) => {
+    const { survey } = store
+    const materials = sbom(await inventoryOf(survey, options.references))
+    const isSaved = survey.parts.saved !== undefined
+    const facts = { version: readVersion(), sha256: isSaved ? undefined : hashOfFile(survey.open.file) }
+    const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
+    printStoreProblems(store, options)
+    if (options.output === '-') await writeOut(document)
+    else await writeFileWhole(options.output, document)
+    return isWholeStore(store) ? EXIT.ok : EXIT.failed
+  })
+}

@@ -1,0 +1,33 @@
+import type { ArgumentsOf, Definition } from '../definition.ts'
+import { imageOptions, referenceOptions } from '../options.ts'
+import { IMAGE } from '../positionals.ts'
+
+export const sbomDefinition = {
+  describe: 'a bill of materials: packages, versions, hashes and dependencies',
+  group: 'guard',
+  examples: [
+    ['isoscope sbom nixos.iso -o nixos.cdx.json', 'for programs that look for vulnerabilities or licences'],
+    ['isoscope sbom -f spdx debian-live.iso', 'the same in the format of SPDX'],
+  ],
+  positionals: [IMAGE],
+  options: {
+    format: {
+      alias: 'f',
+      type: 'string',
+      choices: ['cyclonedx', 'spdx'],
+      default: 'cyclonedx',
+      describe: 'CycloneDX 1.6 or SPDX 2.3, both in JSON',
+    },
+    output: {
+      alias: 'o',
+      type: 'string',
+      completes: 'file',
+      default: '-',
+      describe: 'the file to write, compressed if it ends in .gz; - is stdout',
+    },
+    ...referenceOptions,
+    ...imageOptions,
+  },
+} as const satisfies Definition
+
+export type SbomArguments = ArgumentsOf<typeof sbomDefinition>

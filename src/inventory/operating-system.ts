@@ -1,0 +1,83 @@
+import { type ByteString, byteString, textOf } from '../../parsers/bytes/byte-string.ts'
+import { asFormatError } from '../../parsers/bytes/errors.ts'
+import type { Entry } from '../../parsers/image.ts'
+import { contentSource } from '../images/content-reader.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import { ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { entryFinder } from '../owners/package-files.ts'
+
+/** The operating system in an image, as os-release(5) describes it. */
+export interface OperatingSystem {
+  /** "debian". */
+  readonly id: string
+  /** "12"; absent for a distribution without versions. */
+  readonly versionId?: string
+  /** For people: "Debian GNU/Linux 12 (bookworm)". */
+  readonly name: string
+}
+
+/** The first of these that is a file counts. The first one may be a link to the second one (os-release(5)). */
+const PATHS = ['etc/os-release', 'usr/lib/os-release']
+/** The name of the store path that /etc/os-release of NixOS leads to. In an image, nothing has made /etc yet. */
+const NIXOS_FILE = '-etc-os-release'
+/** No file is larger: those of distributions have half a KiB. */
+const MAX_SIZE = 1 << 16
+
+/**
+ * The operating system that the owners in an image belong to; undefined if no file tells. We ask the images with owners
+ * first, because an initrd or an installer beside them may be of another system.
+ */
+export function operatingSystemIn(open: OpenImage): OperatingSystem | undefined {
+  const { images, owners, model } = ownersIn(open)
+  const hasOwners = (image: OpenImage): boolean => treeOwners(image, model).isOwner.includes(1)
+  const sorted = [...images.filter(hasOwners), ...images.filter((image) => !hasOwners(image))]
+  for (const image of sorted) {
+    const find = entryFinder(image)
+    for (const path of PATHS) {
+      const index = find(path)
+      const found = index < 0 ? undefined : systemOf(image, image.image.tree.entry(index))
+      if (found !== undefined) return found
+    }
+  }
+  for (const owner of owners.values()) {
+    const found = owner.key.endsWith(NIXOS_FILE) ? systemOf(owner.open, owner.entry) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function systemOf({ reader }: OpenImage, entry: Entry): OperatingSystem | undefined {
+  if (entry.type !== 'file' || entry.size > MAX_SIZE) return undefined
+  try {
+    const source = contentSource(reader, entry)
+    return parseOsRelease(byteString(source.read(0, source.size)))
+  } catch (error) {
+    // The report of the image mentions the damage.
+    asFormatError(error)
+    return undefined
+  }
+}
+
+/** The operating system that an os-release file describes; undefined if the file names none. */
+export function parseOsRelease(text: ByteString): OperatingSystem | undefined {
+  const fields = new Map<string, string>()
+  for (const line of (textOf(text) ?? '').split('\n')) {
+    const [, key, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line.trim()) ?? []
+    if (key !== undefined && value !== undefined) fields.set(key, unquoted(value))
+  }
+  const id = fields.get('ID')
+  if (id === undefined || id === '') return undefined
+  const versionId = fields.get('VERSION_ID')
+  return {
+    id,
+    ...(versionId === undefined || versionId === '' ? {} : { versionId }),
+    name: fields.get('PRETTY_NAME') ?? fields.get('NAME') ?? id,
+  }
+}
+
+/** A value without the quotes and backslashes of a shell. */
+function unquoted(value: string): string {
+  const [, quote, inner] = /^(["'])(.*)\1$/.exec(value) ?? []
+  if (quote === "'") return inner!
+  return (inner ?? value).replace(/\\(["$\\`])/g, '$1')
+}

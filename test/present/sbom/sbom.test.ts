@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { report } from '../../../src/analyses/report.ts'
+import { type Sbom, sbom } from '../../../src/analyses/sbom.ts'
+import { openSource } from '../../../src/images/open-image.ts'
+import { type Inventory, takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { readInventory } from '../../../src/present/json/read-report.ts'
+import { reportJson } from '../../../src/present/json/report.ts'
+import { cyclonedx } from '../../../src/present/sbom/cyclonedx.ts'
+import { spdx } from '../../../src/present/sbom/spdx.ts'
+import { SMALL_DEBIAN } from '../../owners/dpkg/small-debian.ts'
+import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { type CycloneDx, cyclonedxFlaws } from './cyclonedx-flaws.ts'
+import { type SpdxDocument, spdxFlaws } from './spdx-rules.ts'
+
+const FACTS = { version: '1.2.3', sha256: 'ab'.repeat(32) }
+
+const STORE_PATH = '0123456789abcdfghijklmnpqrsvwxyz-hello-2.12-dev'
+const NAR_HASH = '12'.repeat(32)
+
+const FILES: Readonly<Record<string, Content>> = {
+  ...SMALL_DEBIAN,
+  'usr/lib/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n',
+  // Bash is built from another source, and perf from a version of its own; one package has no files.
+  'var/lib/dpkg/status': `${SMALL_DEBIAN['var/lib/dpkg/status']}
+Package: meta
+Status: install ok installed
+Version: 1
+Architecture: all
+Depends: vim
+Source: meta-source (0.9)
+`,
+  [`nix/store/${STORE_PATH}/bin/hello`]: 'hello'.repeat(100),
+  'nix-path-registration': `/nix/store/${STORE_PATH}\n${NAR_HASH}\n100\n\n0\n`,
+}
+
+const textOf = (pieces: Iterable<string>): string => [...pieces].join('')
+
+const inventory = (): Promise<Inventory> =>
+  takeInventoryOf(openSource(bytesSource(squashfsOf(FILES), '/home/me/debian.squashfs')))
+
+describe('the bill of materials of packages beside a store path', () => {
+  let materials: Sbom
+  let bom: CycloneDx
+  let document: SpdxDocument
+  beforeAll(async () => {
+    materials = sbom(await inventory())
+    bom = JSON.parse(textOf(cyclonedx(materials, FACTS))) as CycloneDx
+    document = JSON.parse(textOf(spdx(materials, FACTS))) as SpdxDocument
+  })
+
+  it('has a component for each that is installed, with or without files, but not for what is left over', () => {
+    expect(materials.components.map(({ key }) => key)).toEqual([
+      STORE_PATH,
+      'dpkg:bash:amd64=5.2.15-2',
+      'dpkg:libc6:amd64=2.36-9',
+      'dpkg:libc6:i386=2.36-9',
+      'dpkg:libtinfo6:amd64=6.4-4',
+      'dpkg:linux-perf:amd64=6.1.1',
+      'dpkg:meta:all=1',
+      'dpkg:perf-wrapper:all=1',
+      'dpkg:vim:amd64=2:9.0.1378-2',
+    ])
+  })
+
+  it('names packages as purl-spec does, with the distribution and the source package', () => {
+    expect(materials.components.map(({ purl }) => purl)).toEqual([
+      'pkg:nix/hello@2.12?hash=0123456789abcdfghijklmnpqrsvwxyz&output=dev',
+      'pkg:deb/debian/bash@5.2.15-2?arch=amd64&distro=debian-12',
+      'pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12',
+      'pkg:deb/debian/libc6@2.36-9?arch=i386&distro=debian-12',
+      'pkg:deb/debian/libtinfo6@6.4-4?arch=amd64&distro=debian-12',
+      'pkg:deb/debian/linux-perf@6.1.1?arch=amd64&distro=debian-12',
+      'pkg:deb/debian/meta@1?arch=all&distro=debian-12&upstream=meta-source%400.9',
+      'pkg:deb/debian/perf-wrapper@1?arch=all&distro=debian-12',
+      'pkg:deb/debian/vim@2:9.0.1378-2?arch=amd64&distro=debian-12',
+    ])
+  })
+
+  it('has what packages need, and what a user selected', () => {
+    const dependencies = Object.fromEntries(bom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]))
+    expect(dependencies).toEqual({
+      image: [
+        `/nix/store/${STORE_PATH}`,
+        'dpkg:bash:amd64=5.2.15-2',
+        'dpkg:libc6:i386=2.36-9',
+        'dpkg:meta:all=1',
+        'dpkg:perf-wrapper:all=1',
+        'dpkg:vim:amd64=2:9.0.1378-2',
+      ],
+      [`/nix/store/${STORE_PATH}`]: [],
+      'dpkg:bash:amd64=5.2.15-2': ['dpkg:libc6:amd64=2.36-9', 'dpkg:libtinfo6:amd64=6.4-4'],
+      'dpkg:libc6:amd64=2.36-9': [],
+      'dpkg:libc6:i386=2.36-9': [],
+      'dpkg:libtinfo6:amd64=6.4-4': ['dpkg:libc6:amd64=2.36-9'],
+      'dpkg:linux-perf:amd64=6.1.1': ['dpkg:libc6:amd64=2.36-9'],
+      'dpkg:meta:all=1': ['dpkg:vim:amd64=2:9.0.1378-2'],
+      'dpkg:perf-wrapper:all=1': ['dpkg:vim:amd64=2:9.0.1378-2'],
+      // It only recommends linux-perf.
+      'dpkg:vim:amd64=2:9.0.1378-2': ['dpkg:libc6:amd64=2.36-9', 'dpkg:libtinfo6:amd64=6.4-4'],
+    })
+    const lines = document.relationships.map((one) =>
+      [one.spdxElementId, one.relationshipType, one.relatedSpdxElement].join(' ').replaceAll('SPDXRef-', ''),
+    )
+    expect(lines.filter((line) => line.includes('OPTIONAL'))).toEqual([
+      'Package-dpkg-linux-perf-amd64-6.1.1 OPTIONAL_DEPENDENCY_OF Package-dpkg-vim-amd64-2-9.0.1378-2',
+    ])
+    const edges = bom.dependencies.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0)
+    expect(lines.filter((line) => line.includes(' DEPENDS_ON '))).toHaveLength(edges)
+  })
+
+  it('names the image without its directory, the distribution, and the hash of the NAR', () => {
+    expect(bom.metadata.component).toMatchObject({
+      name: 'debian.squashfs',
+      hashes: [{ alg: 'SHA-256', content: FACTS.sha256 }],
+    })
+    expect(bom.components[0]).toMatchObject({ type: 'operating-system', name: 'debian', version: '12' })
+    expect(bom.components[1]).toMatchObject({
+      type: 'library',
+      name: 'hello',
+      version: '2.12',
+      hashes: [{ alg: 'SHA-256', content: NAR_HASH }],
+      evidence: { occurrences: [{ location: `/nix/store/${STORE_PATH}` }] },
+    })
+  })
+
+  it('is valid CycloneDX 1.6, by its official schema', async () => {
+    const text = textOf(cyclonedx(materials, FACTS))
+    expect(await cyclonedxFlaws(text)).toEqual([])
+    expect(await cyclonedxFlaws(text.replace('"operating-system"', '"floppy"'))).not.toEqual([])
+    expect(await cyclonedxFlaws(text.replace('"dependsOn":["dpkg:vim', '"dependsOn":["dpkg:vi'))).not.toEqual([])
+  })
+
+  it('keeps to the rules of SPDX 2.3', () => {
+    const text = textOf(spdx(materials, FACTS))
+    expect(spdxFlaws(text)).toEqual([])
+    expect(spdxFlaws(text.replace('"SPDXRef-Package-dpkg-bash', '"SPDXRef-Package+dpkg-bash'))).not.toEqual([])
+    expect(spdxFlaws(text.replace('"SPDXRef-Package-dpkg-bash', '"SPDXRef-Package-dpkg-bosh'))).not.toEqual([])
+    expect(spdxFlaws(text.replace('DESCRIBES', 'CONTAINS'))).not.toEqual([])
+  })
+
+  it('is the same after a saved report was read', async () => {
+    const taken = await inventory()
+    const json = textOf(reportJson(report(taken), taken))
+    expect(sbom(await readInventory(json))).toEqual(materials)
+  })
+
+  it('has another serial number when anything else differs, and none of its own otherwise', () => {
+    const serials = [FACTS, FACTS, { ...FACTS, version: '1.2.4' }].map(
+      (facts) => (JSON.parse(textOf(cyclonedx(materials, facts))) as CycloneDx).serialNumber,
+    )
+    expect(serials[0]).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(serials[1]).toBe(serials[0])
+    expect(serials[2]).not.toBe(serials[0])
+  })
+})
+
+it('tells apart keys that become one identifier in SPDX', () => {
+  const component = (key: string) => ({
+    key,
+    path: key,
+    name: key,
+    version: '1',
+    isStorePath: false,
+    places: [],
+    own: 0,
+    unpacked: 0,
+    needs: [],
+    recommends: [],
+  })
+  const image = {
+    name: 'x',
+    size: 1,
+    format: 'squashfs',
+    volumeId: null,
+    label: null,
+    squashfs: [],
+    owners: 2,
+  } as const
+  const materials: Sbom = {
+    image: { ...image, complete: true },
+    components: [component('dpkg:a+:=1'), component('dpkg:a-:=1'), component('dpkg:a.:=1')],
+    roots: [],
+  }
+  const text = textOf(spdx(materials, { version: '1' }))
+  expect(spdxFlaws(text)).toEqual([])
+  expect((JSON.parse(text) as SpdxDocument).packages.map(({ SPDXID }) => SPDXID)).toEqual([
+    'SPDXRef-Image',
+    'SPDXRef-Package-dpkg-a---1',
+    'SPDXRef-Package-dpkg-a---1-2',
+    'SPDXRef-Package-dpkg-a.--1',
+  ])
+})
