@@ -38,7 +38,10 @@ export function openDatabase(source: ByteSource, log: ByteSource | undefined): D
       const structure = `page ${number}`
       const at = place(number)
       if (number < 1 || number > count) {
-        throw formatError('MALFORMED', `there are only ${count} pages`, source, { structure, offset: at.offset })
+        throw formatError('MALFORMED', `there are only ${count} pages`, source, {
+          structure,
+          offset: Math.max(0, at.offset),
+        })
       }
       checkRange(at.source, at.offset, pageSize, structure)
       return { number, bytes: at.source.read(at.offset, usableSize), ...at }
