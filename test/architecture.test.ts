@@ -32,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'parsers/pe',
     'parsers/elf',
     'parsers/sif',
+    'parsers/sqlite',
   ],
   ['parsers/formats.ts'],
   ['parsers/detect', 'parsers/index.ts'],

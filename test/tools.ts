@@ -70,6 +70,8 @@ const TOOLS: Readonly<Record<string, string>> = {
   'qemu-img': 'qemu-utils',
   rdsquashfs: 'squashfs-tools-ng',
   readelf: 'binutils',
+  rpm: 'rpm',
+  rpmbuild: 'rpm',
   script: 'bsdutils',
   setcap: 'libcap2-bin',
   setfattr: 'attr',

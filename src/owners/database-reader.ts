@@ -1,5 +1,5 @@
 import { type ByteString, byteString, quoted } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { asFormatError, type ErrorCode, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
@@ -48,9 +48,9 @@ export class DatabaseReader {
   }
 
   /** Keeps a problem of a file of the database. */
-  report(path: ByteString, detail: string): void {
+  report(path: ByteString, detail: string, code: ErrorCode = 'MALFORMED'): void {
     this.problems.push(
-      formatError('MALFORMED', detail, this.#open.image.source, {
+      formatError(code, detail, this.#open.image.source, {
         structure: `package database ${quoted(path)}`,
         offset: 0,
       }),

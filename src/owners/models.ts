@@ -3,9 +3,10 @@ import { combinedModel } from './combined-model.ts'
 import { dpkg } from './dpkg/model.ts'
 import { nix } from './nix/model.ts'
 import type { OwnerModel } from './owner.ts'
+import { rpm } from './rpm/model.ts'
 
 /** Every kind of owners, in the order in which we look for them. */
-export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg]
+export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg, rpm]
 
 /** The model for the kinds of owners that an image has. */
 export function modelOfKinds([first, ...others]: readonly OwnerModel[]): OwnerModel {

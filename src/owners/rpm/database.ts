@@ -1,0 +1,92 @@
+import { asFormatError } from '../../../parsers/bytes/errors.ts'
+import { atLimit } from '../../../parsers/bytes/limits.ts'
+import { Problems } from '../../../parsers/bytes/problems.ts'
+import { type ByteSource, bytesSource, formatError } from '../../../parsers/bytes/source.ts'
+import { openDatabase, rowsOf } from '../../../parsers/sqlite/index.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { DatabaseReader } from '../database-reader.ts'
+import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import { readHeader } from './header.ts'
+import { packageOf } from './package.ts'
+import { providingPaths } from './required-paths.ts'
+
+/** Where distributions keep the database: rpm's default, Fedora, and systems that ostree makes. */
+const FOLDERS = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm']
+/** The database of rpm 4.16 and later (rpm, lib/backend/sqlite.cc). */
+const FILE = 'rpmdb.sqlite'
+/** Databases that other versions and distributions have. */
+const OTHER_FILES = [
+  ['Packages.db', 'an ndb database'],
+  ['Packages', 'a Berkeley database'],
+] as const
+
+/** Reads the database of rpm; undefined if an image has none. */
+export function rpmDatabase(open: OpenImage): PackageDatabase | undefined {
+  const reader = new DatabaseReader(open)
+  const path = FOLDERS.map((folder) => `${folder}/${FILE}`).find((one) => reader.entryAt(one)?.type === 'file')
+  if (path === undefined) return otherDatabase(reader)
+  const found = reader.readAt(path, (source) => {
+    const log = reader.readAt(`${path}-wal`, (one) => one)
+    return readPackages(source, log, open)
+  })
+  if (found === undefined) return { packages: [], problems: reader.problems }
+  return {
+    packages: providingPaths(found.packages, (file) => reader.entryAt(file)?.index),
+    problems: [...reader.problems, ...found.problems],
+  }
+}
+
+/** A database that we do not read: a problem says so. */
+function otherDatabase(reader: DatabaseReader): PackageDatabase | undefined {
+  for (const folder of FOLDERS) {
+    for (const [name, kind] of OTHER_FILES) {
+      if (reader.entryAt(`${folder}/${name}`)?.type !== 'file') continue
+      reader.report(
+        `${folder}/${name}`,
+        `${kind} of rpm; its packages are not known, because only ${FILE} is read`,
+        'UNSUPPORTED',
+      )
+      return { packages: [], problems: reader.problems }
+    }
+  }
+  return undefined
+}
+
+function readPackages(source: ByteSource, log: ByteSource | undefined, { reader }: OpenImage): PackageDatabase {
+  const problems = new Problems(source)
+  const rows = rowsOf(openDatabase(source, log), 'Packages', problems)
+  if (rows === undefined) {
+    problems.lose('MALFORMED', 'it has no table Packages', { structure: 'rpm database', offset: 0 })
+  }
+  let left = reader.limits.path
+  const spend = (bytes: number): void => {
+    left -= bytes
+    if (left >= 0) return
+    throw formatError(
+      'LIMIT',
+      'the paths of all packages are too long; those of further packages are ignored',
+      source,
+      {
+        structure: 'rpm database',
+        offset: 0,
+        ...atLimit(reader.limits, 'path'),
+      },
+    )
+  }
+  const packages: InstalledPackage[] = []
+  for (const { rowid, columns } of rows ?? []) {
+    const [, blob] = columns
+    try {
+      const found = packageOf(readHeader(headerSource(blob, rowid, source)), spend)
+      if (found !== undefined) packages.push(found)
+    } catch (error) {
+      problems.damage(asFormatError(error))
+    }
+  }
+  return { packages, problems: problems.found().warnings }
+}
+
+/** The header of a package as a source, so that errors have the place in it. */
+function headerSource(blob: unknown, rowid: bigint, { name }: ByteSource): ByteSource {
+  return bytesSource(blob instanceof Uint8Array ? blob : new Uint8Array(0), `package ${rowid} of ${name}`)
+}

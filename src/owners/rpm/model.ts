@@ -1,0 +1,5 @@
+import { packageModel } from '../package-model.ts'
+import { rpmDatabase } from './database.ts'
+
+/** The package manager of Fedora, openSUSE and their relatives: owners are packages. */
+export const rpm = packageModel('rpm', rpmDatabase)

@@ -1,0 +1,47 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { InstalledPackage, Requirement } from '../package-database.ts'
+import { filesOf } from './files.ts'
+import type { Header } from './header.ts'
+import { richRequirements } from './rich-dependency.ts'
+import { TAG } from './tags.ts'
+
+/** A key of an author in the database. It is no package, and has no files. */
+const PUBLIC_KEY = 'gpg-pubkey'
+/** RPMSENSE_MISSINGOK (rpm, include/rpm/rpmds.h): the package works without it. */
+const MISSING_OK = 1 << 19
+
+/**
+ * The package of a header; undefined if that is a key. Rpm keeps no record of what a user chose.
+ * @param spend counts the bytes of paths
+ * @throws {FormatError} if the header is damaged
+ */
+export function packageOf(header: Header, spend: (bytes: number) => void): InstalledPackage | undefined {
+  const text = (tag: number): ByteString => header.strings(tag)[0] ?? ''
+  const name = text(TAG.name)
+  if (name === PUBLIC_KEY) return undefined
+  const [epoch] = header.numbers(TAG.epoch)
+  const flags = header.numbers(TAG.requireFlags)
+  return {
+    name,
+    version: `${epoch === undefined ? '' : `${epoch}:`}${text(TAG.version)}-${text(TAG.release)}`,
+    architecture: text(TAG.architecture),
+    files: filesOf(header, spend),
+    requires: [
+      ...header
+        .strings(TAG.requireName)
+        .flatMap((required, index) => requirementsOf(required, ((flags[index] ?? 0) & MISSING_OK) !== 0)),
+      ...header.strings(TAG.recommendName).flatMap((recommended) => requirementsOf(recommended, true)),
+    ],
+    provides: header.strings(TAG.provideName),
+    selection: undefined,
+  }
+}
+
+/**
+ * What a name requires. We do not compare versions: the package manager did when it installed the packages. Features of
+ * rpm, "rpmlib(...)", are provided by no package, and "config(...)" by the package itself.
+ */
+function requirementsOf(name: ByteString, isWeak: boolean): readonly Requirement[] {
+  if (!name.startsWith('(')) return [{ alternatives: [name], isWeak }]
+  return richRequirements(name).map((required) => ({ ...required, isWeak: isWeak || required.isWeak }))
+}

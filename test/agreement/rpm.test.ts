@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { pathBuilder } from '../../parsers/image.ts'
+import { report } from '../../src/analyses/report.ts'
+import { type OpenImage, openSource } from '../../src/images/open-image.ts'
+import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
+import { entriesOf } from '../../src/owners/owner.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { packageParts } from '../../src/owners/package-key.ts'
+import { describeWith, mustRun, ROOT, runTool } from '../oracle.ts'
+import { readTable } from '../parsers/sqlite/rows.ts'
+
+const SPEC = fileURLToPath(new URL('../../fixtures/rpm/small.spec', import.meta.url))
+const DATABASE = 'usr/lib/sysimage/rpm/rpmdb.sqlite'
+
+/** What rich dependencies of the packages require, by hand: rpm tells no parts of them. */
+const RICH: Readonly<Record<string, readonly string[]>> = {
+  '(libsmall or libother)': ['libsmall', 'libother'],
+  '(docs >= 1 and editor)': ['docs', 'editor'],
+  '(manuals if libsmall)': ['manuals'],
+  '(not-installed or fonts(small))': ['not-installed', 'fonts(small)'],
+}
+
+describeWith(['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', ROOT], 'packages of rpm as rpm tells them', () => {
+  let work = ''
+  let root = ''
+  let open: OpenImage
+  const rpm = (args: readonly string[]): string[] =>
+    lines(mustRun('rpm', ['--root', root, '--dbpath', '/usr/lib/sysimage/rpm', ...args]))
+  const lines = (output: Buffer): string[] =>
+    output
+      .toString('latin1')
+      .split('\n')
+      .filter((line) => line !== '')
+
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-rpm-'))
+    root = join(work, 'root')
+    mkdirSync(root)
+    const top = join(work, 'top')
+    const sqlite = ['--define', '_db_backend sqlite', '--define', `_dbpath ${join(work, 'none')}`]
+    mustRun('rpmbuild', ['-bb', '--quiet', '--define', `_topdir ${top}`, ...sqlite, SPEC], { env: { HOME: work } })
+    const made = readdirSync(join(top, 'RPMS'), { recursive: true, encoding: 'utf8' })
+    const packages = made.filter((name) => name.endsWith('.rpm')).map((name) => join(top, 'RPMS', name))
+    rpm(['--define', '_db_backend sqlite', '-i', '--nodeps', '--excludedocs', ...packages])
+    const image = join(work, 'root.squashfs')
+    mustRun('mksquashfs', [root, image, '-noappend', '-quiet', '-no-progress'])
+    open = openSource(bytesSource(readFileSync(image), 'root.squashfs'))
+  })
+  afterAll(() => rmSync(work, { recursive: true }))
+
+  /** Our packages: "tool 2:1.5-3 x86_64" by key. */
+  const keyParts = (key: string): string => {
+    const { name, version, architecture } = packageParts('rpm', key)!
+    return `${name} ${version} ${architecture}`
+  }
+
+  it('rows of the database as sqlite3 tells them', () => {
+    const file = join(root, DATABASE)
+    for (const [table, columns] of [
+      ['Packages', 'NULL, blob'],
+      ['Basenames', 'key, hnum, idx'],
+      ['sqlite_sequence', 'name, seq'],
+    ] as const) {
+      const told = lines(
+        mustRun('sqlite3', [
+          file,
+          `SELECT rowid, ${columns
+            .split(', ')
+            .map((name) => `hex(${name})`)
+            .join(', ')} FROM ${table} ORDER BY rowid`,
+        ]),
+      )
+      const { rows, warnings } = readTable(readFileSync(file), table)
+      expect(warnings).toEqual([])
+      const hex = (value: unknown): string =>
+        Buffer.from(value instanceof Uint8Array ? value : value === null ? '' : String(value), 'latin1')
+          .toString('hex')
+          .toUpperCase()
+      expect(rows!.map((row) => [row.rowid, ...row.columns.map(hex)].join('|'))).toEqual(told)
+      expect(told.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('names, versions and architectures', async () => {
+    const { references } = await takeInventoryOf(open)
+    const told = rpm(['-qa', '--qf', '%{NAME} %{EVR} %{ARCH}\n'])
+    expect(references!.graph.keys.slice(1).map(keyParts).sort()).toEqual(told.sort())
+    expect(told).toHaveLength(8)
+  })
+
+  it('who owns each file', () => {
+    const { tree } = open.image
+    const pathOf = pathBuilder(tree)
+    const ours = new Map<string, string>()
+    for (const [key, owner] of ownersIn(open).owners) {
+      for (const { path } of entriesOf(owner)) ours.set(`/${path}`, keyParts(key))
+    }
+    let shared = 0
+    for (let index = 1; index < tree.count; index += 1) {
+      if (tree.typeOf(index) === 'directory') continue
+      const path = pathOf(index)
+      // Rpm takes a tenth of a second for a file, so we ask for one page in ten.
+      if (/, \d*[1-9]\.txt$/.test(path)) continue
+      const { code, stdout } = runTool('rpm', [
+        ...['--root', root, '--dbpath', '/usr/lib/sysimage/rpm', '-qf', '--qf', '%{NAME} %{EVR} %{ARCH}\n'],
+        Buffer.from(path, 'latin1').toString(),
+      ])
+      const told = code === 0 ? lines(stdout) : []
+      if (told.length > 1) shared += 1
+      if (told.length === 0) expect([path, ours.get(path)]).toEqual([path, undefined])
+      else expect(told).toContain(ours.get(path))
+    }
+    expect(shared).toBe(1)
+    expect(ours.size).toBeGreaterThan(160)
+  })
+
+  it('all files that are there, and no others', () => {
+    const owned = [...ownersIn(open).owners.values()].flatMap((owner) =>
+      [...entriesOf(owner)].map(({ path }) => `/${path}`),
+    )
+    const listed = rpm(['-qa', '--qf', '[%{FILENAMES}\t%{FILESTATES}\t%{FILEMODES:octal}\n]']).map((line) =>
+      line.split('\t'),
+    )
+    const wanted = listed.filter(([, state, mode]) => state === '0' && !mode!.startsWith('40')).map(([path]) => path!)
+    // A ghost need not exist, and two packages have one file.
+    const absent = ['/var/log/tool.log']
+    expect(owned.sort()).toEqual([...new Set(wanted)].filter((path) => !absent.includes(path)).sort())
+    expect(wanted).toContain(absent[0])
+    expect(listed.map(([, state]) => state)).toContain('2')
+  })
+
+  it('what each requires, and who provides that', async () => {
+    const { references } = await takeInventoryOf(open)
+    const { graph } = references!
+    const name = (node: number): string => packageParts('rpm', graph.keys[node]!)!.name
+    const ours = graph.keys.flatMap((_, from) => {
+      if (from === 0) return []
+      const { start, list } = graph.references
+      return Array.from(list.subarray(start[from], start[from + 1]), (to) => `${name(from)} ${name(to)}`)
+    })
+    const told = new Set<string>()
+    for (const from of rpm(['-qa', '--qf', '%{NAME}\n'])) {
+      for (const required of [...rpm(['-q', '--requires', from]), ...rpm(['-q', '--recommends', from])]) {
+        const names = RICH[required] ?? [required.replace(/ [<=>]+ .*/, '')]
+        for (const one of names) {
+          const answer = runTool('rpm', [
+            ...['--root', root, '--dbpath', '/usr/lib/sysimage/rpm', '-q', '--qf', '%{NAME}\n', '--whatprovides'],
+            one,
+          ])
+          for (const to of answer.code === 0 ? lines(answer.stdout) : []) if (to !== from) told.add(`${from} ${to}`)
+        }
+      }
+    }
+    expect(ours.sort()).toEqual([...told].sort())
+    // By name, by a name of a library, by a path before the merge of /usr, by a rich dependency.
+    for (const edge of ['tool scripts', 'libsmall-compat libsmall', 'tool shell', 'tool manuals'])
+      expect(ours).toContain(edge)
+  })
+
+  it('sizes that add up to the file', async () => {
+    const { accounts, owners } = report(await takeInventoryOf(open))
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    expect(owners.find(({ pname }) => pname === 'libsmall')).toMatchObject({ unpacked: 20_017, files: 2 })
+  })
+})
