@@ -2,6 +2,8 @@ import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-stri
 import { nearestOwners } from '../analyses/nearest-owners.ts'
 import { findOwners } from '../owners/find-owners.ts'
 import { isGlob } from '../owners/glob.ts'
+import { kindOfKeys } from '../owners/models.ts'
+import { nounOf } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import { ownerLabels } from '../present/text/owner-labels.ts'
 import { formatBytes } from '../present/units.ts'
@@ -46,7 +48,7 @@ export function allPaths(paths: NamedPaths, pattern: string): readonly number[] 
 
 /** "no store path matches 'perll'; did you mean perl-5.36.0?", with the names that are nearest to a pattern. */
 export function noMatch({ keys, contentNames }: Pick<NamedPaths, 'keys' | 'contentNames'>, pattern: string): string {
-  return `no store path matches '${pattern}'${guessText(keys, contentNames, pattern)}`
+  return `no ${nounOf(kindOfKeys(keys))[0]} matches '${pattern}'${guessText(keys, contentNames, pattern)}`
 }
 
 /** "; did you mean perl-5.36.0 or perl-5.42.0?"; '' if no name is near. */
@@ -89,5 +91,8 @@ function ambiguous(paths: NamedPaths, pattern: string, found: readonly number[])
   const width = Math.max(...bytes.map(({ length }) => length))
   const choices = shown.map((number, index) => `${bytes[index]!.padStart(width)}  ${labelOf(keys[number]!)}`)
   if (found.length > shown.length) choices.push(`and ${found.length - shown.length} more`)
-  return new UsageError(`${image}: '${pattern}' is ambiguous: ${found.length} store paths match:`, choices)
+  return new UsageError(
+    `${image}: '${pattern}' is ambiguous: ${found.length} ${nounOf(kindOfKeys(keys))[1]} match:`,
+    choices,
+  )
 }

@@ -3,7 +3,7 @@ import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { type Inventory, type InventoryNeeds, inventoryOf } from '../inventory/take-inventory.ts'
 import { kindsOf } from '../owners/kinds-of.ts'
-import { fullNameOf } from '../owners/names.ts'
+import { fullNameOf, nounOf } from '../owners/names.ts'
 import type { References } from '../owners/references.ts'
 import { findRoots, type Root } from '../owners/roots.ts'
 import { ownerLabels } from '../present/text/owner-labels.ts'
@@ -63,7 +63,7 @@ async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenSto
   const name = options.image
   if (survey.keys.length === 0) {
     printProblems(survey.attribution.warnings, options.verbose)
-    throw new UsageError(`${name}: there are no store paths in it`)
+    throw new UsageError(`${name}: there are no store paths and no packages in it`)
   }
   if (survey.parts.saved === null) throw new UsageError(`${name}: was saved without references; save it with them`)
   const references = await survey.references(options.references)
@@ -122,7 +122,7 @@ export function pathsNamed(store: OpenStore, pattern: string): readonly number[]
 /** "no store path in mini.iso matches 'perll'; did you mean perl-5.36.0?" */
 export function noPathNamed({ name, survey, references }: OpenStore, pattern: string): string {
   const guess = guessText(references.graph.keys, survey.contentNames, pattern)
-  return `no store path in ${name} matches '${pattern}'${guess}`
+  return `no ${nounOf(survey.model.kind)[0]} in ${name} matches '${pattern}'${guess}`
 }
 
 /** The store paths of an image, by the numbers of its graph. */

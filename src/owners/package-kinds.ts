@@ -5,7 +5,7 @@ import type { Composition, ReferenceKind, ReferenceKinds } from './reference-kin
 
 /**
  * The kinds of references between packages. A user can uninstall a package that was chosen, and can do without what
- * packages only recommend. What a package depends on is built in, and the system cannot do without an essential package.
+ * packages only recommend. But no package works without what it depends on, and no system without essential packages.
  */
 export function packageKinds(
   { keys }: ReferenceGraph,
@@ -16,7 +16,7 @@ export function packageKinds(
   const of = ({ from, to }: Reference): ReferenceKind => {
     const named = { from: keys[from]!, to: keys[to]! }
     if (isSelectionKey(named.from)) return composition?.roles.get(named.to) === 'essential' ? 'structural' : 'chosen'
-    return weak.has(referenceKey(named)) ? 'chosen' : 'built in'
+    return weak.has(referenceKey(named)) ? 'chosen' : 'structural'
   }
   return { of, isGeneratedText: () => false }
 }

@@ -2,6 +2,7 @@ import type { ChosenCut } from '../analyses/cuts.ts'
 import { about, MISSING, type NameCell, name, plural } from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
+import { type Nouns, STORE_PATHS } from './nouns.ts'
 import { linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
 
@@ -17,7 +18,7 @@ interface CutRow {
 
 type Names = (node: number) => NameCell
 
-function columnsOf(nameOf: Names): readonly Column<CutRow>[] {
+function columnsOf(nameOf: Names, nouns: Nouns): readonly Column<CutRow>[] {
   return [
     { id: 'cut', heading: 'cut', only: 'programs', value: ({ cut }) => ({ kind: 'count', count: cut }) },
     {
@@ -30,7 +31,7 @@ function columnsOf(nameOf: Names): readonly Column<CutRow>[] {
     { id: 'frees', heading: 'frees', only: 'programs', value: ({ bytes }) => about(bytes) },
     {
       id: 'reference',
-      heading: 'if the configuration drops',
+      heading: nouns.owner === STORE_PATHS.owner ? 'if the configuration drops' : 'if you remove',
       isName: true,
       only: 'people',
       value: ({ from, to }) => ({ kind: 'reference', from: nameOf(from), to: nameOf(to), more: 0 }),
@@ -47,11 +48,11 @@ function columnsOf(nameOf: Names): readonly Column<CutRow>[] {
 }
 
 /** What cuts are sorted by. */
-export const CUT_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name('')))
+export const CUT_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name(''), STORE_PATHS))
 
 /** The references that the configuration can drop, and what that frees. */
-export function cutsView(cuts: readonly ChosenCut[], nameOf: Names, choice: Choice): View<CutRow> {
-  const columns = columnsOf(nameOf)
+export function cutsView(cuts: readonly ChosenCut[], nameOf: Names, nouns: Nouns, choice: Choice): View<CutRow> {
+  const columns = columnsOf(nameOf, nouns)
   const rowsOf = (some: readonly ChosenCut[]): CutRow[] =>
     some.flatMap(({ from, to, bytes }, at) =>
       from.map((referrer, index) => ({ from: referrer, to, bytes, cut: at + 1, isFirst: index === 0 })),
@@ -60,13 +61,19 @@ export function cutsView(cuts: readonly ChosenCut[], nameOf: Names, choice: Choi
   const inOrder = (given: Choice): readonly ChosenCut[] =>
     chosen(firsts(cuts), columns, given, ({ bytes }) => bytes).map(({ cut }) => cuts[cut - 1]!)
   return {
-    sections: () => sectionsOf(rowsOf(inOrder(choice)), columns, cuts.length, inOrder(choice).length),
+    sections: () => sectionsOf(rowsOf(inOrder(choice)), columns, nouns, cuts.length, inOrder(choice).length),
     rows: () => ({ columns, rows: rowsOf(inOrder({ ...choice, top: 0 })) }),
   }
 }
 
-function sectionsOf(rows: CutRow[], columns: readonly Column<CutRow>[], all: number, shown: number): Section[] {
-  if (all === 0) return [{ body: linesOf(['No store path is held by references from a configuration alone.']) }]
+function sectionsOf(
+  rows: CutRow[],
+  columns: readonly Column<CutRow>[],
+  { owner }: Nouns,
+  all: number,
+  shown: number,
+): Section[] {
+  if (all === 0) return [{ body: linesOf([`No ${owner[0]} is held by what was chosen alone.`]) }]
   const hidden = all - shown
   return [
     {

@@ -12,13 +12,13 @@ import {
   name,
   optionalBytes,
   optionalCount,
-  plural,
   share,
   text,
   type Words,
   words,
 } from './cell.ts'
 import { type Column, sortKeys } from './column.ts'
+import { STORE_PATHS } from './nouns.ts'
 
 /** A sum of rows, or what is left beside them: "[27 more store paths]". */
 export interface SumRow {
@@ -38,6 +38,8 @@ export interface OwnersContext {
   readonly size: number
   /** What a row is called: "store path". */
   readonly noun: string
+  /** What several owners are called in a few words: "paths". */
+  readonly several?: string
   /** The name of an owner, or of a file. */
   readonly nameOf: (row: Pick<ReportRow, 'key' | 'name' | 'otherNames'>) => NameCell
 }
@@ -46,7 +48,12 @@ export interface OwnersContext {
  * The columns of owners of an image's bytes, in every format. Their ids are the keys to sort by, and the words in JSON
  * and CSV.
  */
-export function ownerColumns({ size, noun, nameOf }: OwnersContext): readonly Column<OwnersRow>[] {
+export function ownerColumns({
+  size,
+  noun,
+  nameOf,
+  several = STORE_PATHS.brief[1],
+}: OwnersContext): readonly Column<OwnersRow>[] {
   const owner = (value: (row: ReportRow) => Cell) => (row: OwnersRow) => (row.kind === 'sum' ? MISSING : value(row))
   const number = (key: 'retained' | 'closure') => (row: OwnersRow) => (row.kind === 'sum' ? 0 : (row[key] ?? 0))
   return [
@@ -106,7 +113,7 @@ export function ownerColumns({ size, noun, nameOf }: OwnersContext): readonly Co
       heading: 'pulled in by',
       isName: true,
       only: 'people',
-      value: owner((row) => pulledInBy(row, nameOf)),
+      value: owner((row) => pulledInBy(row, nameOf, several)),
     },
     {
       id: 'referrerCount',
@@ -135,12 +142,12 @@ export function withoutReferences<Row>(columns: readonly Column<Row>[]): readonl
 export const OWNER_SORT_KEYS: readonly string[] = sortKeys(ownerColumns({ size: 0, noun: '', nameOf: () => name('') }))
 
 /** The direct referrers, in a few words. */
-function pulledInBy({ referrers, reached }: ReportRow, nameOf: OwnersContext['nameOf']): Cell {
+function pulledInBy({ referrers, reached }: ReportRow, nameOf: OwnersContext['nameOf'], several: string): Cell {
   if (referrers === undefined) return MISSING
   const [first] = referrers
   if (reached !== true) return words('(nothing)')
   if (first === undefined) return words('(root)')
-  if (referrers.length > 2) return words(...plural(referrers.length, 'path'))
+  if (referrers.length > 2) return words(count(referrers.length), ` ${several}`)
   const named = brief(nameOf({ key: first, name: first, otherNames: [] }))
   return referrers.length === 1 ? named : words(named, ' +1')
 }

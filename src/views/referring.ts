@@ -3,6 +3,7 @@ import type { ReferencesOrigin } from '../owners/references.ts'
 import { bytes, count, type NameCell, name, type Words } from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
+import { type Nouns, STORE_PATHS } from './nouns.ts'
 import { referencesFrom } from './references.ts'
 import { type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
@@ -14,6 +15,7 @@ export interface Referring {
 }
 
 export interface ReferringContext {
+  readonly nouns: Nouns
   readonly side: 'references' | 'referrers'
   readonly nameOf: (node: number) => NameCell
   readonly origin: ReferencesOrigin
@@ -26,7 +28,11 @@ interface Row extends ReferenceRow {
   readonly of: number
 }
 
-function columnsOf(nameOf: (node: number) => NameCell, side: ReferringContext['side']): readonly Column<Row>[] {
+function columnsOf({
+  nameOf,
+  side,
+  nouns,
+}: Pick<ReferringContext, 'nameOf' | 'side' | 'nouns'>): readonly Column<Row>[] {
   return [
     {
       id: side === 'references' ? 'from' : 'to',
@@ -44,7 +50,7 @@ function columnsOf(nameOf: (node: number) => NameCell, side: ReferringContext['s
     },
     {
       id: 'path',
-      heading: 'store path',
+      heading: nouns.owner[0],
       isName: true,
       value: ({ path }) => nameOf(path),
       sort: ({ path }) => nameOf(path).short,
@@ -53,12 +59,14 @@ function columnsOf(nameOf: (node: number) => NameCell, side: ReferringContext['s
 }
 
 /** What references and referrers are sorted by. */
-export const REFERENCE_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name(''), 'references'))
+export const REFERENCE_SORT_KEYS: readonly string[] = sortKeys(
+  columnsOf({ nameOf: () => name(''), side: 'references', nouns: STORE_PATHS }),
+)
 
 /** The direct references or referrers of store paths. */
 export function referringView(found: readonly Referring[], context: ReferringContext, choice: Choice): View<Row> {
-  const { side, nameOf, origin, complete } = context
-  const columns = columnsOf(nameOf, side)
+  const { nameOf, origin, complete } = context
+  const columns = columnsOf(context)
   const rowsOf = ({ path, rows }: Referring, given: Choice): readonly Row[] =>
     chosen(
       rows.map((row) => ({ ...row, of: path })),

@@ -14,6 +14,7 @@ import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
 import { placesOfLeftovers } from './leftovers.ts'
+import { STORE_PATHS } from './nouns.ts'
 import { type OwnerNames, ownerNames } from './owner-names.ts'
 import { type OwnersContext, type OwnersRow, ownerColumns, type SumRow, sumRow, withoutReferences } from './owners.ts'
 import { paidTwiceLines } from './paid-twice.ts'
@@ -88,6 +89,7 @@ function contextOf({ image, noun, owners, directory, contentNames }: Report): Re
   return {
     size: image.size,
     noun: owners.length > 0 ? noun[0] : 'file',
+    several: noun[0] === STORE_PATHS.owner[0] ? STORE_PATHS.brief[1] : noun[1],
     ownerName,
     nameOf: ({ key, name: its, otherNames }) => (key === undefined ? fileName(its, otherNames) : ownerName(key)),
   }
@@ -260,7 +262,7 @@ function insideSection(row: InsideRow, { noun, accounts }: Report): Section {
 }
 
 /** The cuts in the configuration that free most. */
-function bestCuts({ references }: Report, { ownerName }: ReportContext): Section[] {
+function bestCuts({ references, noun }: Report, { ownerName }: ReportContext): Section[] {
   if (references === undefined || references.bestCuts.length === 0) return []
   const columns: readonly Column<ReportReferences['bestCuts'][number]>[] = [
     { id: 'frees', heading: '', value: ({ bytes: freed }) => about(freed) },
@@ -276,7 +278,11 @@ function bestCuts({ references }: Report, { ownerName }: ReportContext): Section
   return [
     {
       title: ['Best cuts'],
-      note: ['(what the configuration chose; isoscope cuts shows all)'],
+      note: [
+        noun[0] === STORE_PATHS.owner[0]
+          ? '(what the configuration chose; isoscope cuts shows all)'
+          : '(what was chosen; isoscope cuts shows all)',
+      ],
       body: tableOf(columns, references.bestCuts),
     },
   ]

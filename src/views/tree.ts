@@ -3,6 +3,7 @@ import type { TreeRow } from '../analyses/tree.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
 import { bytes, type Cell, count, MISSING, type NameCell, name, optionalBytes, plural, text, words } from './cell.ts'
 import { type Column, sorted, sortKeys } from './column.ts'
+import { type Nouns, STORE_PATHS } from './nouns.ts'
 import { referencesFrom } from './references.ts'
 import type { Branch, Section } from './section.ts'
 import type { View } from './view.ts'
@@ -14,6 +15,7 @@ export interface TreeViewContext {
   readonly complete: boolean
   /** Whether the user named the roots, so that the rest of the image does not count. */
   readonly isGiven: boolean
+  readonly nouns: Nouns
 }
 
 /** What is retained under roots that the user named, and what answers the question that it looks like. */
@@ -22,9 +24,9 @@ const GIVEN_ROOTS = 'retained: as if nothing else held it; isoscope without says
 /** The dominator tree: which store path holds which, and what would go away with it. */
 export function treeView(
   rows: readonly TreeRow[],
-  { nameOf, origin, complete, isGiven }: TreeViewContext,
+  { nameOf, origin, complete, isGiven, nouns }: TreeViewContext,
 ): View<TreeRow> {
-  const columns = columnsOf(nameOf, isGiven)
+  const columns = columnsOf(nameOf, nouns, isGiven)
   return {
     sections: (): readonly Section[] => {
       const shown = columns.filter(({ only }) => only !== 'programs')
@@ -40,7 +42,7 @@ export function treeView(
   }
 }
 
-function columnsOf(nameOf: TreeViewContext['nameOf'], isGiven = false): readonly Column<TreeRow>[] {
+function columnsOf(nameOf: TreeViewContext['nameOf'], nouns: Nouns, isGiven = false): readonly Column<TreeRow>[] {
   return [
     { id: 'depth', heading: 'depth', only: 'programs', value: (row) => count(depthOf(row)) },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind) },
@@ -51,7 +53,13 @@ function columnsOf(nameOf: TreeViewContext['nameOf'], isGiven = false): readonly
       value: ({ itself }) => optionalBytes(itself),
       sort: ({ itself }) => itself ?? 0,
     },
-    { id: 'label', heading: 'store path', isName: true, only: 'people', value: (row) => labelOf(row, nameOf, isGiven) },
+    {
+      id: 'label',
+      heading: nouns.owner[0],
+      isName: true,
+      only: 'people',
+      value: (row) => labelOf(row, nameOf, nouns, isGiven),
+    },
     {
       id: 'path',
       heading: 'path',
@@ -64,7 +72,7 @@ function columnsOf(nameOf: TreeViewContext['nameOf'], isGiven = false): readonly
 }
 
 /** What the rows below a store path are sorted by. */
-export const TREE_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name('')))
+export const TREE_SORT_KEYS: readonly string[] = sortKeys(columnsOf(() => name(''), STORE_PATHS))
 
 /**
  * The order of store paths by a column.
@@ -75,7 +83,7 @@ export function treeOrder(
   nameOf: TreeViewContext['nameOf'],
   key: string,
 ): (paths: readonly number[]) => readonly number[] {
-  const columns = columnsOf(nameOf)
+  const columns = columnsOf(nameOf, STORE_PATHS)
   const rowOf = (path: number): TreeRow & { readonly path: number } => ({
     ...{ kind: 'path', path, paths: 1, retained: retained[path]!, itself: exclusive[path]! },
     ...{ levels: '', isLast: false, isTop: false },
@@ -105,19 +113,24 @@ function branchesOf(rows: readonly TreeRow[], columns: readonly Column<TreeRow>[
   return roots
 }
 
-function labelOf({ kind, path, paths, isTop }: TreeRow, nameOf: TreeViewContext['nameOf'], isGiven: boolean): Cell {
-  const held = plural(paths, 'path')
+function labelOf(
+  { kind, path, paths, isTop }: TreeRow,
+  nameOf: TreeViewContext['nameOf'],
+  { owner, brief }: Nouns,
+  isGiven: boolean,
+): Cell {
+  const held = plural(paths, ...brief)
   switch (kind) {
     case 'path':
       return nameOf(path!)
     case 'jointly':
       return words(`[held jointly by several of these${isTop ? ' roots' : ''}, `, ...held, ']')
     case 'more':
-      return words('[', ...plural(paths, 'more store path'), ']')
+      return words('[', ...plural(paths, `more ${owner[0]}`, `more ${owner[1]}`), ']')
     case 'shared':
       return words(`[content stored once for several${isTop ? ', or with files outside' : ''}]`)
     case 'unreached':
-      if (isGiven) return words('[', ...plural(paths, 'other path'), ']')
+      if (isGiven) return words('[', ...plural(paths, `other ${brief[0]}`, `other ${brief[1]}`), ']')
       return words('[', ...held, ' that no root leads to]')
     case 'total':
       return words('total of ', ...held)

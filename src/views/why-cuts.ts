@@ -3,10 +3,12 @@ import type { ReferenceKinds } from '../owners/reference-kind.ts'
 import { about, bytes, type Cell, MISSING, type NameCell, phrases, plural, type Words, words } from './cell.ts'
 import { type Choice, chosen, showsAll } from './choice.ts'
 import type { Column } from './column.ts'
+import type { Nouns } from './nouns.ts'
 import { type Branch, linesOf, type Section, tableOf } from './section.ts'
 import { countOfCut, kindOfCut, withoutCut } from './why-words.ts'
 
 export interface CutContext {
+  readonly nouns: Nouns
   readonly nameOf: (node: number) => NameCell
   readonly own: Float64Array
   readonly kinds: ReferenceKinds
@@ -42,12 +44,12 @@ export function cutSections(why: Why, context: CutContext): Section[] {
   const offers = offeredCuts(why, all)
   if (root !== undefined || offers.length === 0) {
     const more = root === undefined && smallest !== undefined ? [' -a shows them.'] : []
-    return [{ body: linesOf([...withoutCut(why), ...more]) }]
+    return [{ body: linesOf([...withoutCut(why, context.nouns), ...more]) }]
   }
   const columns = cutColumns()
   const headOf = (cut: SmallestCut): CutRow => ({
     cut,
-    label: phrases([...countOfCut(cut), `, ${kindOfCut(cut)}:`]),
+    label: phrases([...countOfCut(cut), `, ${kindOfCut(cut, context.nouns)}:`]),
   })
   const inOrder = chosen(offers.map(headOf), columns, choice, ({ cut }) => cut!.bytes)
   const large = offers.filter(({ bytes: freed }) => freed >= choice.min).length
@@ -89,7 +91,11 @@ function referenceCells({ references, builtIn }: SmallestCut, { nameOf, kinds }:
 const MAX_NAMES = 5
 
 /** What goes with a cut, the store path in question first. The sizes add up to what the cut frees. */
-function goingCell({ frees, parts }: SmallestCut, path: number, { nameOf, all, choice }: CutContext): Cell | undefined {
+function goingCell(
+  { frees, parts }: SmallestCut,
+  path: number,
+  { nameOf, all, choice, nouns }: CutContext,
+): Cell | undefined {
   const rows = [...frees].sort(
     (a, b) => Number(b === path) - Number(a === path) || parts.get(b)! - parts.get(a)! || a - b,
   )
@@ -99,7 +105,9 @@ function goingCell({ frees, parts }: SmallestCut, path: number, { nameOf, all, c
   const rest = hidden.reduce((sum, other) => sum + parts.get(other)!, 0)
   const [first = [], ...others] = [
     ...shown.map((other): Words => [nameOf(other), ' ', bytes(parts.get(other)!)]),
-    ...(hidden.length === 0 ? [] : [[...plural(hidden.length, 'more path'), ' ', bytes(rest)]]),
+    ...(hidden.length === 0
+      ? []
+      : [[...plural(hidden.length, `more ${nouns.brief[0]}`, `more ${nouns.brief[1]}`), ' ', bytes(rest)]]),
   ]
   return phrases(['goes: ', ...first], ...others)
 }
@@ -112,12 +120,12 @@ interface GoingRow {
 }
 
 /** The columns of what goes with a store path. */
-export function goingColumns(nameOf: CutContext['nameOf']): readonly Column<GoingRow>[] {
+export function goingColumns({ nameOf, nouns }: Pick<CutContext, 'nameOf' | 'nouns'>): readonly Column<GoingRow>[] {
   return [
     { id: 'own', heading: 'own', value: ({ own }) => bytes(own), sort: ({ own }) => own },
     {
       id: 'path',
-      heading: 'store path',
+      heading: nouns.owner[0],
       isName: true,
       value: ({ node, more = [] }) => (node === undefined ? words(...more) : nameOf(node)),
       sort: ({ node }) => (node === undefined ? '' : nameOf(node).short),
@@ -126,18 +134,18 @@ export function goingColumns(nameOf: CutContext['nameOf']): readonly Column<Goin
 }
 
 /** What goes away if nothing refers to it any more, if no cut says so. */
-export function goesWithIt(why: Why, { nameOf, own, choice }: CutContext): Section[] {
+export function goesWithIt(why: Why, { nameOf, own, choice, nouns }: CutContext): Section[] {
   const { root, smallest, direct, goesWithIt: held } = why
   const isTold = root === undefined && (smallest ?? direct) !== undefined
   if (held.length === 0 || isTold) return []
-  const columns = goingColumns(nameOf)
+  const columns = goingColumns({ nameOf, nouns })
   const all = held.map((node): GoingRow => ({ node, own: own[node]! }))
   const shown = chosen(all, columns, choice, (row) => row.own)
   const large = all.filter((row) => row.own >= choice.min).length
   const rest = all.reduce((sum, row) => sum + row.own, 0) - shown.reduce((sum, row) => sum + row.own, 0)
   const more: Words = [
     '[',
-    ...plural(all.length - shown.length, 'more store path'),
+    ...plural(all.length - shown.length, `more ${nouns.owner[0]}`, `more ${nouns.owner[1]}`),
     '] ',
     showsAll(choice, shown.length, large, all.length),
   ]
@@ -145,7 +153,7 @@ export function goesWithIt(why: Why, { nameOf, own, choice }: CutContext): Secti
   return [
     {
       title: ['Goes with it'],
-      note: ['(', ...plural(all.length, 'store path'), ')'],
+      note: ['(', ...plural(all.length, ...nouns.owner), ')'],
       body: tableOf(columns, rows, ({ node }) => node === undefined),
       folded: 'too',
     },

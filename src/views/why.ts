@@ -3,6 +3,8 @@ import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../gr
 import type { Evidence } from '../inventory/evidence.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { referenceKey } from '../owners/named-reference.ts'
+import { isPackage } from '../owners/names.ts'
+import { isSelectionKey } from '../owners/package-key.ts'
 import type { ReferenceKinds } from '../owners/reference-kind.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
@@ -10,6 +12,7 @@ import { bytes, type Cell, count, MISSING, type NameCell, name, plural, type Wor
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { mentionWords } from './mentions.ts'
+import { type Nouns, STORE_PATHS } from './nouns.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { type Branch, linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
@@ -34,6 +37,7 @@ export interface WhyContext {
   /** Mentions in compressed content that are no references. */
   readonly hidden: readonly Mention[]
   readonly origin: ReferencesOrigin
+  readonly nouns: Nouns
   /** Whether everything was read that could hold a reference. */
   readonly complete: boolean
   /** Whether to offer cuts of many references too. */
@@ -61,7 +65,7 @@ function rowsOf({ path, routes }: Why): readonly Row[] {
 }
 
 function columnsOf(context: WhyContext): readonly Column<Row>[] {
-  const { nameOf, own, retained, evidence, hasExcerpts } = context
+  const { nameOf, own, retained, evidence, hasExcerpts, nouns } = context
   const rootOf = new Map(context.roots.map((root) => [root.node, root]))
   const isByChance = isAmong(context.byChance)
   return [
@@ -71,12 +75,12 @@ function columnsOf(context: WhyContext): readonly Column<Row>[] {
     { id: 'retained', heading: 'retained', only: 'programs', value: ({ path }) => bytes(retained[path]!) },
     {
       id: 'path',
-      heading: 'store path',
+      heading: nouns.owner[0],
       isName: true,
       only: 'people',
       value: ({ path, follows }) => (follows === 'here' ? nameOf(path) : words(nameOf(path), ` (as ${follows})`)),
     },
-    { id: 'path', heading: 'store path', only: 'programs', value: ({ path }) => nameOf(path) },
+    { id: 'path', heading: nouns.owner[0], only: 'programs', value: ({ path }) => nameOf(path) },
     {
       id: 'from',
       heading: 'from',
@@ -143,11 +147,21 @@ function evidenceOf({ from, path }: RouteLine, { graph, evidence }: WhyContext) 
 
 /** Where the reference stands that a line is there for. */
 function placeWords(row: Row, context: WhyContext): Words {
+  if (row.from !== undefined && isPackage(context.graph.keys[row.from]!)) {
+    return [dependencyWord({ from: row.from, to: row.path }, context)]
+  }
   if (!context.evidence.isKnown) return ['–']
   const known = evidenceOf(row, context)
   const place = known?.places[0]
   if (place !== undefined) return mentionWords(place)
   return [known?.isUnread === true ? 'in what cannot be read of it' : 'nowhere in it: registered only']
+}
+
+/** Why a package manager keeps a package for another one. */
+function dependencyWord(reference: Reference, { graph, kinds }: WhyContext): string {
+  const kind = kinds.of(reference)
+  if (isSelectionKey(graph.keys[reference.from]!)) return kind === 'structural' ? 'essential' : 'chosen'
+  return kind === 'chosen' ? 'recommended' : 'a dependency'
 }
 
 function sectionsOf(why: Why, columns: readonly Column<Row>[], context: WhyContext): Section[] {
@@ -162,9 +176,9 @@ function sectionsOf(why: Why, columns: readonly Column<Row>[], context: WhyConte
 
 function headerOf(why: Why, context: WhyContext): Section {
   const { path, retained, referrers, byChance, referrersBehind, goesWithIt: held } = why
-  const { nameOf, own, unpacked, closure, origin, complete } = context
+  const { nameOf, own, unpacked, closure, origin, complete, nouns } = context
   const { full, short } = nameOf(path)
-  const holds: Words = held.length === 0 ? [] : [' (', ...plural(held.length + 1, 'path'), ')']
+  const holds: Words = held.length === 0 ? [] : [' (', ...plural(held.length + 1, ...nouns.brief), ')']
   const sizes: readonly Words[] = [
     ['own ', bytes(own[path]!)],
     ['unpacked ', bytes(unpacked[path]!)],
@@ -222,7 +236,7 @@ function branchesOf(rows: readonly Row[], columns: readonly Column<Row>[]): read
 export const WHY_SORT_KEYS: readonly string[] = [
   ...new Set([
     ...sortKeys(cutColumns()),
-    ...sortKeys(goingColumns(() => name(''))),
+    ...sortKeys(goingColumns({ nameOf: () => name(''), nouns: STORE_PATHS })),
     ...sortKeys(mentionColumns(() => name(''))),
   ]),
 ]

@@ -16,10 +16,12 @@ import {
 } from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
+import type { Nouns } from './nouns.ts'
 import { linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
 
 export interface WithoutContext {
+  readonly nouns: Nouns
   readonly nameOf: (node: number) => NameCell
   /** The size of the image file in bytes. */
   readonly before: number
@@ -88,44 +90,55 @@ function columnsOf(nameOf: WithoutContext['nameOf'], own: Float64Array): readonl
   ]
 }
 
-function goneSection({ gone, stays }: Without, { nameOf }: WithoutContext, choice: Choice): Section {
+function goneSection({ gone, stays }: Without, { nameOf, nouns }: WithoutContext, choice: Choice): Section {
   const [first] = stays
   if (gone.length === 0) {
     const why: Words =
       first?.heldBy.length === 0 ? [brief(nameOf(first.node)), ' is a root'] : ['other references hold it']
     return { body: linesOf(['Nothing goes: ', ...why, '.']) }
   }
-  const columns = goneColumns(nameOf, `goes (${countText(gone.length)})`)
+  const columns = goneColumns(nameOf, `goes (${countText(gone.length, nouns)})`)
   const shown = chosen<GoneRow>(gone, columns, choice, ({ frees }) => frees)
   const hidden = gone.length - shown.length
   const seen = shown.reduce((sum, { frees }) => sum + frees, 0)
   const whole = gone.reduce((sum, { frees }) => sum + frees, 0)
   const options = [...(choice.top === 0 ? [] : ['-n 0']), ...(choice.min > 0 ? ['--min 0'] : [])].join(' ')
-  const more: Words = ['[', ...plural(hidden, 'more path'), `] ${options} shows all`]
+  const more: Words = [
+    '[',
+    ...plural(hidden, `more ${nouns.brief[0]}`, `more ${nouns.brief[1]}`),
+    `] ${options} shows all`,
+  ]
   const rows = hidden === 0 ? shown : [...shown, { frees: whole - seen, more }]
   return { body: tableOf(columns, rows, ({ node }) => node === undefined) }
 }
 
-function staysSections({ stays }: Without, { nameOf, own }: WithoutContext, { top }: Choice): Section[] {
+function staysSections({ stays }: Without, { nameOf, own, nouns }: WithoutContext, { top }: Choice): Section[] {
   if (stays.length === 0) return []
   const shown = top === 0 ? stays : stays.slice(0, top)
   const columns: readonly Column<StayingOwner>[] = [
     { id: 'own', heading: 'own', value: ({ node }) => bytes(own[node]!) },
-    { id: 'path', heading: `stays (${countText(stays.length)})`, isName: true, value: ({ node }) => nameOf(node) },
+    {
+      id: 'path',
+      heading: `stays (${countText(stays.length, nouns)})`,
+      isName: true,
+      value: ({ node }) => nameOf(node),
+    },
     { id: 'heldBy', heading: 'held by', isName: true, value: ({ heldBy }) => words(...holders(heldBy, nameOf)) },
   ]
   const more = stays.length - shown.length
   return [
     {
       body: tableOf(columns, shown),
-      ...(more === 0 ? {} : { hints: [['[', ...plural(more, 'more path'), '] -n 0 shows all']] }),
+      ...(more === 0
+        ? {}
+        : { hints: [['[', ...plural(more, `more ${nouns.brief[0]}`, `more ${nouns.brief[1]}`), '] -n 0 shows all']] }),
     },
   ]
 }
 
 /** "1 path", for a heading. */
-function countText(paths: number): string {
-  return paths === 1 ? '1 path' : `${String(paths).replace(/\B(?=(\d{3})+$)/g, ',')} paths`
+function countText(paths: number, { brief: [one, several] }: Nouns): string {
+  return paths === 1 ? `1 ${one}` : `${String(paths).replace(/\B(?=(\d{3})+$)/g, ',')} ${several}`
 }
 
 function holders(heldBy: readonly number[], nameOf: WithoutContext['nameOf']): Words {

@@ -78,7 +78,7 @@ describeWith(['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', ROOT], 'packages of rp
       const { rows, warnings } = readTable(readFileSync(file), table)
       expect(warnings).toEqual([])
       const hex = (value: unknown): string =>
-        Buffer.from(value instanceof Uint8Array ? value : value === null ? '' : String(value), 'latin1')
+        (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(value === null ? '' : String(value), 'latin1'))
           .toString('hex')
           .toUpperCase()
       expect(rows!.map((row) => [row.rowid, ...row.columns.map(hex)].join('|'))).toEqual(told)

@@ -131,7 +131,9 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     const lacking = said(isoscope(['verify', image]))
     expect(lacking).toMatchObject({ code: 0, stderr: '' })
     expect(lacking.stdout).not.toMatch(/references as registered/)
-    expect(lacking.stdout).toMatch(/\n {2}NOTE {2}1 mention is not registered\n {10}link -> script: bin\/a\n {10}A build/)
+    expect(lacking.stdout).toMatch(
+      /\n {2}NOTE {2}1 mention is not registered\n {10}link -> script: bin\/a\n {10}A build/,
+    )
     expect(lacking.stdout).toMatch(
       /\nPASS {2}2 of 2 store paths: NAR hashes as registered; 1 mention is not registered: link -> script\n$/,
     )
@@ -206,9 +208,7 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     })
     const { code, stdout, stderr } = said(isoscope(['verify', image]))
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(
-      /^ {2}FAIL {2}GPT partition array, CRC-32 +.*PartitionEntryArrayCRC32: .*is damaged; found/,
-    )
+    expect(stdout).toMatch(/^ {2}FAIL {2}GPT partition array, CRC-32 +.*PartitionEntryArrayCRC32: .*is damaged; found/)
     expect(stdout).toMatch(
       /\nFAIL {2}1 of 6 checksums; 47 of 47 store paths, 23 of 23 other files passed; 1 mention is not registered: .*\n$/,
     )

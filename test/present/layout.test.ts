@@ -10,6 +10,7 @@ import { type Inventory, takeInventory } from '../../src/inventory/take-inventor
 import { referenceKey } from '../../src/owners/named-reference.ts'
 import { sectionsText } from '../../src/present/text/sections.ts'
 import { name as nameCell } from '../../src/views/cell.ts'
+import { STORE_PATHS } from '../../src/views/nouns.ts'
 import { ownerNames } from '../../src/views/owner-names.ts'
 import { treeView } from '../../src/views/tree.ts'
 import { whyView } from '../../src/views/why.ts'
@@ -114,6 +115,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
       origin,
       complete: true,
       isGiven: false,
+      nouns: STORE_PATHS,
     })
     const drawn = (width: number): string =>
       sectionsText(sections(), { unit: 'bytes', fullPaths: false, style: { ...STYLE, width } })
@@ -140,6 +142,7 @@ describe.each(['mini.iso', 'one with very long names'])('within 80 columns, of %
         const answer = why(sizes, path, { from: undefined, all })
         const { sections } = whyView([answer], {
           ...sizes,
+          nouns: STORE_PATHS,
           nameOf: (node) => nameOf(graph.keys[node]!),
           evidence: longEvidence(graph.keys, answer),
           hasExcerpts: true,

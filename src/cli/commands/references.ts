@@ -2,6 +2,7 @@ import { referenceRows } from '../../analyses/references.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import { referringJson } from '../../present/json/referring.ts'
 import { printable } from '../../present/text/printable.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { referringView } from '../../views/referring.ts'
 import type { ReferencesArguments } from '../definitions/references.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -35,19 +36,25 @@ async function printReferences(
     say(noPathNamed(store, options.path))
     return isWholeStore(store) ? EXIT.no : EXIT.failed
   }
+  const nouns = nounsOf(store.survey.model.kind)
   // Any path that we could not read completely may refer to one of these.
   const isCertainOf = (path: number): boolean =>
     side === 'references' ? !references.incomplete.includes(path) : references.incomplete.length === 0
   const complete = paths.every(isCertainOf)
   const found = paths.map((path) => ({ path, rows: referenceRows(sizes, path, side) }))
   if (formatsOf(destinations).some((format) => format === 'text' || format === 'md')) {
-    const sentence = side === 'references' ? 'refers to no other store path' : 'is referred to by no other store path'
+    const sentence =
+      side === 'references' ? `refers to no other ${nouns.owner[0]}` : `is referred to by no other ${nouns.owner[0]}`
     for (const { path } of found.filter(({ rows }) => rows.length === 0)) {
       const name = printable(fullNameOf(references, path))
       note(`${name} ${sentence}${isCertainOf(path) ? '' : ', as far as it could be read'}`)
     }
   }
-  const view = referringView(found, { side, nameOf: namesIn(store), origin: references.origin, complete }, choice)
+  const view = referringView(
+    found,
+    { side, nameOf: namesIn(store), origin: references.origin, complete, nouns },
+    choice,
+  )
   const json = () => [referringJson(found, side, survey.summary, references)]
   await printView({ ...view, json }, options, destinations)
   return survey.attribution.complete && complete ? EXIT.ok : EXIT.failed

@@ -1,5 +1,6 @@
 import { dominatorRows } from '../../analyses/tree.ts'
 import { treeJson } from '../../present/json/tree.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { treeOrder, treeView } from '../../views/tree.ts'
 import type { TreeArguments } from '../definitions/tree.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
@@ -31,7 +32,13 @@ export async function runTree(options: TreeArguments): Promise<ExitCode> {
     const rows = dominatorRows(sizes, { depth, top: most, min, inOrder: treeOrder(sizes, nameOf, sort) })
     const { origin, incomplete } = references
     const isGiven = named !== undefined || options.root !== undefined
-    const view = treeView(rows, { nameOf, origin, complete: incomplete.length === 0, isGiven })
+    const view = treeView(rows, {
+      nameOf,
+      origin,
+      complete: incomplete.length === 0,
+      isGiven,
+      nouns: nounsOf(survey.model.kind),
+    })
     const json = () => [treeJson(sizes, references, survey.contentNames)]
     await printView({ ...view, json, isLong: true }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed

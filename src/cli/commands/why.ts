@@ -8,6 +8,7 @@ import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
 import type { Choice } from '../../views/choice.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { whyView } from '../../views/why.ts'
 import type { WhyArguments } from '../definitions/why.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
@@ -83,6 +84,7 @@ async function printWhy(
     complete: incomplete.length === 0,
     closure,
     nameOf: namesIn(store),
+    nouns: nounsOf(survey.model.kind),
     hasExcerpts: options.excerpts === true,
     hidden: hidden?.mentions ?? [],
     all,

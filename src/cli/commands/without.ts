@@ -1,5 +1,6 @@
 import { without } from '../../analyses/without.ts'
 import { withoutJson } from '../../present/json/without.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { withoutView } from '../../views/without.ts'
 import type { WithoutArguments } from '../definitions/without.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -22,7 +23,11 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
     const answer = without(sizes, removal)
     const before = store.survey.summary.size
     const { own } = sizes
-    const view = withoutView(answer, { nameOf: namesIn(store), before, own }, choice)
+    const view = withoutView(
+      answer,
+      { nameOf: namesIn(store), before, own, nouns: nounsOf(store.survey.model.kind) },
+      choice,
+    )
     const json = () => [withoutJson(answer, { image: store.survey.summary, own, references: store.references })]
     await printView({ ...view, json }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed

@@ -1,6 +1,7 @@
 import type { Exploration } from '../../analyses/exploration.ts'
 import { whatIsLeft } from '../../analyses/without.ts'
 import { ROOT } from '../../graph/dominator-tree.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { shortNames } from '../../views/owner-names.ts'
 import { printable } from '../text/printable.ts'
 import type { Unit } from '../units.ts'
@@ -118,7 +119,8 @@ function imageList(exploration: Exploration): FolderList {
 /** Why an owner is there, once what the user removed is gone. */
 export function whyWindow({ exploration, labels, unit, whatIf }: Explorer, node: number): Window {
   const left = whatIsLeft(exploration.sizes, whatIf.removal)
-  const lines = whyLines(left, node, whatIf.gone.has(node), labels, unit)
+  const nouns = nounsOf(exploration.inventory.kind)
+  const lines = whyLines(left, node, whatIf.gone.has(node), labels, unit, nouns)
   return {
     kind: 'why',
     node,

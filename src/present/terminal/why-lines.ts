@@ -3,6 +3,7 @@ import { offeredCuts, type SmallestCut, type Why, why } from '../../analyses/why
 import { UNREACHABLE } from '../../graph/dominator-tree.ts'
 import type { Reference } from '../../graph/reference-graph.ts'
 import { shortestSteps } from '../../graph/shortest-steps.ts'
+import type { Nouns } from '../../views/nouns.ts'
 import { rootReason } from '../../views/references.ts'
 import { countOfCut, kindOfCut, withoutCut } from '../../views/why-words.ts'
 import { wrapWords } from '../text/wrap.ts'
@@ -38,6 +39,7 @@ export function whyLines(
   isGone: boolean,
   labels: readonly string[],
   unit: Unit,
+  nouns: Nouns,
 ): readonly WhyLine[] {
   if (sizes.tree.parent[node] === UNREACHABLE) {
     const text = isGone ? 'It goes: nothing that stays refers to it.' : 'Nothing that is needed refers to it.'
@@ -52,7 +54,7 @@ export function whyLines(
         : 'the way to it',
     ),
     ...chainLines(sizes, node, labels, unit),
-    ...cutLines(answer, labels, unit),
+    ...cutLines(answer, labels, unit, nouns),
   ]
 }
 
@@ -82,25 +84,25 @@ function chainLines(sizes: GraphSizes, node: number, labels: readonly string[], 
   ]
 }
 
-function cutLines(answer: Why, labels: readonly string[], unit: Unit): readonly WhyLine[] {
+function cutLines(answer: Why, labels: readonly string[], unit: Unit, nouns: Nouns): readonly WhyLine[] {
   const { root, referrers } = answer
   if (root === undefined && referrers.length === 0) return []
   const cuts = offeredCuts(answer)
   if (root !== undefined || cuts.length === 0) {
-    return [heading(''), ...wrapWords(textOfWords(withoutCut(answer), unit), MAX_WIDTH).map(heading)]
+    return [heading(''), ...wrapWords(textOfWords(withoutCut(answer, nouns), unit), MAX_WIDTH).map(heading)]
   }
-  return cuts.flatMap((cut) => oneCut(cut, labels, unit))
+  return cuts.flatMap((cut) => oneCut(cut, labels, unit, nouns))
 }
 
-function oneCut(cut: SmallestCut, labels: readonly string[], unit: Unit): readonly WhyLine[] {
+function oneCut(cut: SmallestCut, labels: readonly string[], unit: Unit, nouns: Nouns): readonly WhyLine[] {
   const { references, bytes, frees } = cut
   return [
     heading(''),
     {
-      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, 'path')} go without ${textOfWords(countOfCut(cut), unit)}`,
+      text: `≈ ${formatBytes(bytes, unit)} and ${plural(frees.length, ...nouns.brief)} go without ${textOfWords(countOfCut(cut), unit)}`,
       references,
     },
-    heading(kindOfCut(cut)),
+    heading(kindOfCut(cut, nouns)),
     ...references.map((reference): WhyLine => {
       const { from, to } = reference
       return { text: `  ${labels[from]!} → ${labels[to]!}`, references: [reference], node: from }

@@ -6,6 +6,7 @@ import { BUILT_IN } from '../../../src/owners/reference-kind.ts'
 import { sectionsText } from '../../../src/present/text/sections.ts'
 import { PLAIN } from '../../../src/present/text/style.ts'
 import { name } from '../../../src/views/cell.ts'
+import { STORE_PATHS } from '../../../src/views/nouns.ts'
 import { whyView } from '../../../src/views/why.ts'
 import { largeGraph } from '../../graph/random-graph.ts'
 
@@ -31,6 +32,7 @@ it('why copes with all routes of a large graph', () => {
   const answer = why(sizes, size - 1, { from: undefined, all: true })
   const { sections } = whyView([answer], {
     ...sizes,
+    nouns: STORE_PATHS,
     nameOf: (node) => name(String(node)),
     evidence: { references: new Map(), isKnown: true, failures: [] },
     hasExcerpts: false,

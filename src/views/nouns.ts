@@ -1,0 +1,21 @@
+import { nounOf } from '../owners/names.ts'
+
+/** A noun for one and for several. */
+export type Noun = readonly [one: string, several: string]
+
+/** What the owners of an image are called. */
+export interface Nouns {
+  /** "store path", "package". */
+  readonly owner: Noun
+  /** The same in a sentence that is about them: "path", "package". */
+  readonly brief: Noun
+}
+
+/** What owners of a kind are called. */
+export function nounsOf(kind: string): Nouns {
+  const owner = nounOf(kind)
+  return owner[0] === STORE_PATHS.owner[0] ? STORE_PATHS : { owner, brief: owner }
+}
+
+/** What the owners of a NixOS image are called. */
+export const STORE_PATHS: Nouns = { owner: ['store path', 'store paths'], brief: ['path', 'paths'] }
