@@ -4,7 +4,7 @@ import { fittedWords, type TextOptions, wordsText } from './cell.ts'
 import { factsText } from './facts.ts'
 import { tableText, treeText } from './grid.ts'
 import { lineText } from './lines.ts'
-import { listingLines } from './listing.ts'
+import { listingText } from './listing.ts'
 import { bold, dim, inAscii } from './style.ts'
 import { wrap } from './wrap.ts'
 
@@ -33,7 +33,7 @@ function* partsOf({ title, note, body, hints = [] }: Section, options: TextOptio
   const { style } = options
   const asStyled = (text: string): string => (style.unicode ? text : inAscii(text))
   if (title !== undefined) yield asStyled(titleText(title, note, options))
-  if (body.kind === 'listing') yield* listingLines(body, options)
+  if (body.kind === 'listing') yield* listingText(body, options)
   else {
     const text = asStyled(bodyText(body, options))
     if (text !== '') yield text
