@@ -16,7 +16,15 @@ import { ownersIn } from '../src/owners/owners-in.ts'
 import { bootedOwners } from '../src/owners/roots.ts'
 import { isoscope } from './cli/run.ts'
 import { archive } from './parsers/cpio/writer.ts'
-import { concat, fileInode, flat, storedWord, typedInode, writeSquashfs } from './parsers/squashfs/writer.ts'
+import {
+  concat,
+  fileInode,
+  flat,
+  squashfsOf,
+  storedWord,
+  typedInode,
+  writeSquashfs,
+} from './parsers/squashfs/writer.ts'
 
 const seeds = seedsFrom(join(fileURLToPath(new URL('../fixtures/', import.meta.url)), 'images'))
 const squashfs = seeds.find(({ name }) => name === 'squashfs with everything')!.bytes
@@ -123,6 +131,12 @@ const CASES: Readonly<
   tangle: [overlapping(), 1, 10, problems],
   unclaimed: [disc, 2048, 2 ** 20, problems],
   configuration: [configurations(), 4096, 8192, problems],
+  packages: [
+    squashfsOf({ 'var/lib/dpkg/status': 'Package: a\nVersion: 1\n' }),
+    10,
+    100,
+    (open) => ownersIn(open).problems.map(({ message }) => message),
+  ],
   registration: [squashfs, 100, 10_000, (open) => thrown(() => registeredReferences(ownersIn(open).images, new Set()))],
   unpacked: [squashfs, 4000, 40_000, (open) => read(open, 'libc.so')],
 }

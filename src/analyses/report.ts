@@ -11,7 +11,7 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
-import type { References } from '../owners/references.ts'
+import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
 import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
@@ -59,7 +59,7 @@ export interface NamedCut {
 
 /** The results from the references between the owners. */
 export interface ReportReferences {
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   readonly roots: readonly (Omit<Root, 'node'> & { readonly owner: ByteString })[]
   /** Whether we could read everything that may hold a reference. */
   readonly complete: boolean

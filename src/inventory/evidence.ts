@@ -3,16 +3,11 @@ import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import { isNamedLikeImage } from '../../parsers/formats.ts'
 import { type Excerpt, excerptAt } from '../owners/excerpt.ts'
 import { firstMentions, KINDS, type MentionPlace } from '../owners/mentions.ts'
+import { type NamedReference, referenceKey } from '../owners/named-reference.ts'
 import { hashOf } from '../owners/names.ts'
 import { notReadInFull } from '../owners/owner.ts'
 import { placeInImage } from '../owners/place-in-image.ts'
 import type { Survey } from './survey.ts'
-
-/** A reference by keys. */
-export interface NamedReference {
-  readonly from: ByteString
-  readonly to: ByteString
-}
 
 /** Where a reference stands. */
 export interface ReferenceEvidence {
@@ -35,11 +30,6 @@ export interface Evidence {
   readonly isKnown: boolean
   /** What could not be read of paths that have such references, and of excerpts. */
   readonly failures: readonly FormatError[]
-}
-
-/** The key of a reference in `Evidence`. */
-export function referenceKey({ from, to }: NamedReference): string {
-  return `${from} ${to}`
 }
 
 /** Finds where references stand: in what a scan has found, where there was one, else in the owners that have them. */

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { neighbours, referenceGraph } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
+import type { NamedReference } from '../owners/named-reference.ts'
 import type { References } from '../owners/references.ts'
 import type { CompressedScan } from '../scan/scan-compressed.ts'
 import type { ReferenceScan } from '../scan/scan-references.ts'
@@ -166,9 +167,12 @@ function checkWhole({
       compressed.files.map(({ owner }) => owner),
     )
   }
-  checkKnown('composition', composition?.roles.map(([owner]) => owner) ?? [])
-  checkKnown('composition.mentions', composition?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
-  checkKnown('hidden', hidden?.mentions.flatMap(({ from, to }) => [from, to]) ?? [])
+  // A package without files has references, but it is no owner of bytes.
+  const referred = new Set(registration?.references?.keys ?? saved?.keys ?? [])
+  checkKnown('composition', composition?.roles.map(([owner]) => owner).filter((key) => !referred.has(key)) ?? [])
+  checkKnown('composition.weak', composition?.weak?.flatMap(ends).filter((key) => !referred.has(key)) ?? [])
+  checkKnown('composition.mentions', composition?.mentions.flatMap(ends) ?? [])
+  checkKnown('hidden', hidden?.mentions.flatMap(ends) ?? [])
   checkKnown(
     'contentNames',
     contentNames.map(([owner]) => owner),
@@ -177,6 +181,11 @@ function checkWhole({
     'files',
     files.map(([owner]) => owner),
   )
+}
+
+/** The keys at both ends of a reference. */
+function ends({ from, to }: NamedReference): readonly ByteString[] {
+  return [from, to]
 }
 
 function checkReferences(

@@ -5,10 +5,11 @@ import type { EntryType } from '../../parsers/image.ts'
 import type { Reference } from '../graph/reference-graph.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind } from '../owners/models.ts'
+import type { NamedReference } from '../owners/named-reference.ts'
 import { isOwnerKey } from '../owners/names.ts'
 import type { ContentName } from '../owners/owner.ts'
 import { type Composition, OWNER_ROLES, type OwnerRole, type SystemMention } from '../owners/reference-kind.ts'
-import type { References } from '../owners/references.ts'
+import { REFERENCES_ORIGINS, type References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
 import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
 import type { FileFacts } from './file-facts.ts'
@@ -230,7 +231,7 @@ const twice = object<TwiceJson>({
 })
 
 const references = object<ReferencesJson>({
-  origin: oneOf('registration', 'scan'),
+  origin: oneOf(...REFERENCES_ORIGINS),
   directory: bytes,
   contentHashes: list(tuple(key, text)),
   contentSizes: optional(list(tuple(key, count))),
@@ -287,6 +288,7 @@ export const partsShape: Shape = object<PartsJson>({
     object<CompositionJson>({
       roles: list(tuple(key, ownerRole)),
       mentions: list(object<SystemMention>({ from: key, to: key, path: bytes })),
+      weak: optional(list(object<NamedReference>({ from: key, to: key }))),
     }),
   ),
   inside: optional(inside),

@@ -1,13 +1,23 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { combinedModel } from './combined-model.ts'
+import { dpkg } from './dpkg/model.ts'
 import { nix } from './nix/model.ts'
 import type { OwnerModel } from './owner.ts'
 
-/** Every kind of owners, in the order in which we look for them. An image has the first kind that it has owners of. */
-export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix]
+/** Every kind of owners, in the order in which we look for them. */
+export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg]
 
-/** The model of a kind; undefined if we have none of it. */
+/** The model for the kinds of owners that an image has. */
+export function modelOfKinds([first, ...others]: readonly OwnerModel[]): OwnerModel {
+  if (first === undefined) return OWNER_MODELS[0]
+  return others.length === 0 ? first : combinedModel([first, ...others])
+}
+
+/** The model of a kind: "nix", or "nix+dpkg" for an image with both; undefined if we have none of it. */
 export function modelOfKind(kind: string): OwnerModel | undefined {
-  return OWNER_MODELS.find((model) => model.kind === kind)
+  const kinds = kind.split('+')
+  const models = OWNER_MODELS.filter((model) => kinds.includes(model.kind))
+  return models.length === kinds.length ? modelOfKinds(models) : undefined
 }
 
 /** The model that a key belongs to; undefined for a text that is no key. */

@@ -19,6 +19,11 @@ export function nameOf(key: ByteString): string {
   return modelOfKey(key)?.nameOf(key) ?? key
 }
 
+/** The name that tells an owner from others of the same name, unless its model tells them apart by their hashes. */
+export function longNameOf(key: ByteString): string {
+  return modelOfKey(key)?.longNameOf?.(key) ?? nameOf(key)
+}
+
 /** That name and its parts. */
 export function splitKey(key: ByteString): OwnerName {
   return modelOfKey(key)?.split(key) ?? { name: key, pname: key }
@@ -46,7 +51,7 @@ export function isNameless(key: ByteString): boolean {
 
 /** The full name of an owner: "/nix/store/hash-name". */
 export function fullName(directory: ByteString, key: ByteString): ByteString {
-  return directory === '' ? key : `${directory}/${key}`
+  return directory === '' || modelOfKey(key)?.directory === '' ? key : `${directory}/${key}`
 }
 
 /** Whether a path or glob over paths lies where the full names of owners do. */

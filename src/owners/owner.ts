@@ -6,7 +6,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Composition, OwnerRole, ReferenceKinds } from './reference-kind.ts'
 import type { References } from './references.ts'
 
-/** Who bytes are there for: a Nix store path. */
+/** Who bytes are there for: a Nix store path or a package. */
 export interface Owner {
   /** Its name, unique in the image. For a store path, the base name "hash-name". */
   readonly key: ByteString
@@ -40,6 +40,8 @@ export interface OwnerModel {
   isKey(text: ByteString): boolean
   /** The name that people use for an owner: for a store path, without the hash. */
   nameOf(key: ByteString): string
+  /** The name that tells owners of one name apart, where a hash does not: "libc6:i386 2.36-9". */
+  longNameOf?(key: ByteString): string
   /** That name and its parts. */
   split(key: ByteString): OwnerName
   /** The package that a key belongs to, for the comparison of two images. */
@@ -144,10 +146,10 @@ export interface PackageName {
 }
 
 /**
- * Why an owner is in the image for its own sake: a boot loader starts it, it is a NixOS system, no owner refers to it, it is
- * the first of a cycle, or the user named it.
+ * Why an owner is in the image for its own sake: a boot loader starts it, it is a NixOS system, it stands for the packages
+ * that were selected, no owner refers to it, it is the first of a cycle, or the user named it.
  */
-export type RootReason = 'init' | 'nixos-system' | 'unreferenced' | 'cycle' | 'given'
+export type RootReason = 'init' | 'nixos-system' | 'selection' | 'unreferenced' | 'cycle' | 'given'
 
 /** Everything that belongs to an owner, in the order of its model. */
 export function entriesOf(owner: Owner): Iterable<OwnedEntry> {

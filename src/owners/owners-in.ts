@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { OWNER_MODELS } from './models.ts'
+import { modelOfKinds, OWNER_MODELS } from './models.ts'
 import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
 
 /** The owners in an image and in the images inside it. */
@@ -16,18 +16,17 @@ export interface ImageOwners {
   readonly problems: readonly FormatError[]
 }
 
-/** Finds the owners in an image: those of the first model with owners in it. We look once. */
+/** Finds the owners of all kinds in an image. We look once. */
 export const ownersIn: (open: OpenImage) => ImageOwners = oncePer(lookForOwners)
 
 function lookForOwners(open: OpenImage): ImageOwners {
-  const [first, ...others] = OWNER_MODELS
-  const found = ownersOfModel(open, first)
-  if (found.owners.size > 0) return found
-  for (const model of others) {
-    const other = ownersOfModel(open, model)
-    if (other.owners.size > 0) return other
-  }
-  return found
+  const found = OWNER_MODELS.map((model) => ownersOfModel(open, model))
+  const some = found.filter(({ owners }) => owners.size > 0)
+  const [first = found[0]!, ...others] = some
+  const kinds = some.map(({ model }) => model)
+  // A database that we cannot read may be why we found no owners.
+  const problems = found.flatMap((one) => one.problems)
+  return { ...(others.length === 0 ? first : ownersOfModel(open, modelOfKinds(kinds))), problems }
 }
 
 function ownersOfModel(open: OpenImage, model: OwnerModel): ImageOwners {

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Reference } from '../graph/reference-graph.ts'
+import type { NamedReference } from './named-reference.ts'
 
 /**
  * What a reference is there for. A `structural` one puts a system together from its parts, and no option removes it. A
@@ -20,11 +21,11 @@ export const BUILT_IN: ReferenceKinds = { of: () => 'built in', isGeneratedText:
 
 /**
  * What an owner is by what it consists of: the `system`, a `profile` of programs, a `farm` of links to other owners, or a
- * `text`, which is one generated file.
+ * `text`, which is one generated file. An `essential` one is a package that the system cannot do without.
  */
 export type OwnerRole = (typeof OWNER_ROLES)[number]
 
-export const OWNER_ROLES = ['system', 'profile', 'farm', 'text'] as const
+export const OWNER_ROLES = ['system', 'profile', 'farm', 'text', 'essential'] as const
 
 /** What owners consist of, as far as the kinds of references depend on it. */
 export interface Composition {
@@ -32,12 +33,12 @@ export interface Composition {
   readonly roles: ReadonlyMap<ByteString, OwnerRole>
   /** The files and links of systems that mention other owners, by keys. */
   readonly mentions: readonly SystemMention[]
+  /** References that an owner can do without, such as those to packages that it recommends. Absent if there are none. */
+  readonly weak?: readonly NamedReference[]
 }
 
 /** A file or link of a system that mentions another owner. */
-export interface SystemMention {
-  readonly from: ByteString
-  readonly to: ByteString
+export interface SystemMention extends NamedReference {
   /** Its path in the system. */
   readonly path: ByteString
 }

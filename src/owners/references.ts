@@ -2,11 +2,18 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../graph/reference-graph.ts'
 
+/**
+ * Where references come from. `registration`: the image declares those of store paths. `database`: a package manager does.
+ * `scan`: we searched the contents.
+ */
+export type ReferencesOrigin = (typeof REFERENCES_ORIGINS)[number]
+
+export const REFERENCES_ORIGINS = ['registration', 'scan', 'database'] as const
+
 /** The references between the owners of an image, and where we know them from. */
 export interface References {
   readonly graph: ReferenceGraph
-  /** `registration`: the image declares them. `scan`: we searched the contents. */
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   /** The directory before a key in the full name of an owner, such as "/nix/store". */
   readonly directory: ByteString
   /** By key, a hash of the whole content as the image declares it: for a store path, the SHA-256 of its NAR. */

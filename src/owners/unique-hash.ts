@@ -25,3 +25,10 @@ export function uniqueHashes(keys: Iterable<ByteString>): (key: ByteString) => B
     return hash.slice(0, length)
   }
 }
+
+/** Whether several owners have the name of an owner. */
+export function sharedNames(keys: Iterable<ByteString>): (key: ByteString) => boolean {
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1)
+  return (key) => counts.get(nameOf(key))! > 1
+}

@@ -4,6 +4,7 @@ import { type Duplicates, wastedByContent, wastedByCopies } from '../analyses/du
 import type { Account } from '../inventory/attribution.ts'
 import { type PaidTwice, wastedBytes } from '../inventory/paid-twice.ts'
 import { MIN_COMPARED, type SameContent } from '../inventory/same-contents.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import {
   bytes,
   type Cell,
@@ -29,7 +30,7 @@ export interface DuplicatesContext {
   readonly accounts: readonly Account[]
   readonly nameOf: (key: ByteString) => NameCell
   /** Where the references come from; undefined without references. */
-  readonly references: { readonly origin: 'registration' | 'scan'; readonly complete: boolean } | undefined
+  readonly references: { readonly origin: ReferencesOrigin; readonly complete: boolean } | undefined
   /** What owners are called: "store paths". */
   readonly noun: string
   readonly hasOwners: boolean

@@ -1,7 +1,7 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
-import { fullName, nameOf } from '../owners/names.ts'
+import { fullName, longNameOf, nameOf } from '../owners/names.ts'
 import type { ContentName, ContentNames } from '../owners/owner.ts'
-import { uniqueHashes } from '../owners/unique-hash.ts'
+import { sharedNames, uniqueHashes } from '../owners/unique-hash.ts'
 import { type NameCell, name } from './cell.ts'
 
 /** What stands between the beginning of a hash and a name. */
@@ -28,10 +28,13 @@ export function ownerNames(
 /** The same, without the full names. */
 export function shortNames(keys: readonly ByteString[], contents?: ContentNames): (key: ByteString) => ByteString {
   const hashOf = uniqueHashes(keys)
-  return (key) => {
+  const isShared = sharedNames(keys)
+  const nameIn = (key: ByteString): ByteString => {
     const hash = hashOf(key)
-    return `${hash === '' ? '' : `${hash}${CUT}`}${nameOf(key)}${contentSuffix(contents?.get(key))}`
+    if (hash !== '') return `${hash}${CUT}${nameOf(key)}`
+    return isShared(key) ? longNameOf(key) : nameOf(key)
   }
+  return (key) => `${nameIn(key)}${contentSuffix(contents?.get(key))}`
 }
 
 /** " (nixpkgs 26.05)"; '' for an owner whose content tells nothing. */

@@ -1,11 +1,17 @@
+import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { INIT } from '../owners/roots.ts'
 import { joined, name, type Words } from './cell.ts'
 
+const ORIGINS = {
+  registration: 'nix-path-registration',
+  database: 'the package database',
+  scan: 'a scan for store hashes',
+} as const satisfies Readonly<Record<ReferencesOrigin, string>>
+
 /** Where we know the references of an answer from, for a line of it. */
-export function referencesFrom(origin: 'registration' | 'scan', complete: boolean): Words {
-  const known = origin === 'scan' ? 'a scan for store hashes' : 'nix-path-registration'
-  return [`references from ${known}${complete ? '' : ', as far as it could be read'}`]
+export function referencesFrom(origin: ReferencesOrigin, complete: boolean): Words {
+  return [`references from ${ORIGINS[origin]}${complete ? '' : ', as far as it could be read'}`]
 }
 
 /** Why a store path is a root, in a few words. */
@@ -22,6 +28,8 @@ export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'
       ]
     case 'nixos-system':
       return ['a NixOS system']
+    case 'selection':
+      return ['chosen by a user, or essential']
     case 'unreferenced':
       return ['nothing refers to it']
     case 'cycle':

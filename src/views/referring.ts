@@ -1,4 +1,5 @@
 import type { ReferenceRow } from '../analyses/references.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import { bytes, count, type NameCell, name, type Words } from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
@@ -15,7 +16,7 @@ export interface Referring {
 export interface ReferringContext {
   readonly side: 'references' | 'referrers'
   readonly nameOf: (node: number) => NameCell
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   /** Whether everything was read that could hold one of the references. */
   readonly complete: boolean
 }

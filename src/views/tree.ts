@@ -1,5 +1,6 @@
 import type { GraphSizes } from '../analyses/graph-sizes.ts'
 import type { TreeRow } from '../analyses/tree.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import { bytes, type Cell, count, MISSING, type NameCell, name, optionalBytes, plural, text, words } from './cell.ts'
 import { type Column, sorted, sortKeys } from './column.ts'
 import { referencesFrom } from './references.ts'
@@ -9,7 +10,7 @@ import type { View } from './view.ts'
 export interface TreeViewContext {
   readonly nameOf: (node: number) => NameCell
   /** Where the references are from, and whether everything was read that could hold one. */
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   readonly complete: boolean
 }
 

@@ -1,8 +1,10 @@
 import type { RouteLine, Why } from '../analyses/why.ts'
 import { isAmong, numberOfKey, type Reference, type ReferenceGraph } from '../graph/reference-graph.ts'
-import { type Evidence, referenceKey } from '../inventory/evidence.ts'
+import type { Evidence } from '../inventory/evidence.ts'
 import type { Mention } from '../owners/mentions.ts'
+import { referenceKey } from '../owners/named-reference.ts'
 import type { ReferenceKinds } from '../owners/reference-kind.ts'
+import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { bytes, type Cell, count, MISSING, type NameCell, name, plural, type Words, words } from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
@@ -31,7 +33,7 @@ export interface WhyContext {
   readonly kinds: ReferenceKinds
   /** Mentions in compressed content that are no references. */
   readonly hidden: readonly Mention[]
-  readonly origin: 'registration' | 'scan'
+  readonly origin: ReferencesOrigin
   /** Whether everything was read that could hold a reference. */
   readonly complete: boolean
   /** Whether to offer cuts of many references too. */

@@ -179,9 +179,14 @@ describe('an owner model of packages', () => {
     expect(attribution.complete).toBe(false)
   })
 
-  it('is not asked where Nix has owners', async () => {
+  it('has its owners beside those of Nix, each with its own entries', async () => {
     const key = `${'1'.repeat(32)}-x`
     const open = openSource(bytesSource(squashfsOf({ packages: PACKAGES, 'bin/a': 'a', [key]: 'x' }), 'both.squashfs'))
-    expect([ownersIn(open).model.kind, [...ownersIn(open).owners.keys()]]).toEqual(['nix', [key]])
+    const { model, owners } = ownersIn(open)
+    expect(model.kind).toBe('nix+toy')
+    expect(Array.from(owners.values(), (owner) => [owner.key, owner.entry.name])).toEqual([
+      [key, key],
+      ['toy:a@1.0', 'a'],
+    ])
   })
 })

@@ -1,7 +1,8 @@
+import type { ReferencesOrigin } from '../../owners/references.ts'
 import { referencesFrom as wordsFor } from '../../views/references.ts'
 import { plainWords } from './cell.ts'
 
 /** Where we know the references of an answer from, for a line of it. */
-export function referencesFrom(origin: 'registration' | 'scan', complete: boolean): string {
+export function referencesFrom(origin: ReferencesOrigin, complete: boolean): string {
   return plainWords(wordsFor(origin, complete))
 }

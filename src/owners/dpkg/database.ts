@@ -1,0 +1,117 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { childrenOf } from '../../images/resolve-path.ts'
+import { DatabaseReader } from '../database-reader.ts'
+import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import { type Paragraph, paragraphs } from './control-file.ts'
+import { type Diversions, readDiversions } from './diversions.ts'
+import { namesIn, requirementsOf } from './relations.ts'
+
+const DATABASE = '/var/lib/dpkg'
+/** A file for each package, and beside it the list of its files: what distroless images have. */
+const STATUS_FOLDER = `${DATABASE}/status.d`
+const EXTENDED_STATES = '/var/lib/apt/extended_states'
+
+/** Reads the database of dpkg (dpkg(1), FILES); undefined if an image has none. */
+export function dpkgDatabase(open: OpenImage): PackageDatabase | undefined {
+  const reader = new DatabaseReader(open)
+  const status = reader.textAt(`${DATABASE}/status`)
+  const folder = reader.entryAt(STATUS_FOLDER)
+  if (status === undefined && folder?.type !== 'directory') {
+    return reader.problems.length === 0 ? undefined : { packages: [], problems: reader.problems }
+  }
+  const isAutomatic = readExtendedStates(reader.textAt(EXTENDED_STATES))
+  const diversions = readDiversions(reader.textAt(`${DATABASE}/diversions`))
+  const packages: InstalledPackage[] = []
+  for (const fields of paragraphs(status ?? '')) {
+    if (!isInstalled(fields)) continue
+    const found = packageOf(fields, isAutomatic)
+    if (found === undefined) continue
+    const lists = [`${found.name}:${found.architecture}`, found.name].map((name) => `${DATABASE}/info/${name}.list`)
+    packages.push({
+      ...found,
+      files: filesIn(
+        lists.map((path) => reader.textAt(path)).find((text) => text !== undefined),
+        found.name,
+        diversions,
+      ),
+    })
+  }
+  for (const file of folder?.type === 'directory' ? childrenOf(open.image, folder) : []) {
+    if (file.type !== 'file' || file.name.endsWith('.md5sums')) continue
+    const path = `${STATUS_FOLDER}/${file.name}`
+    for (const fields of paragraphs(reader.textOf(file, path) ?? '')) {
+      const found = packageOf(fields, isAutomatic)
+      if (found !== undefined) packages.push({ ...found, files: filesOfSums(reader.textAt(`${path}.md5sums`)) })
+    }
+  }
+  return { packages, problems: reader.problems }
+}
+
+/**
+ * Whether a package has files in the system. One whose configuration files alone are left has, too. A paragraph without
+ * the field is of a database that has only installed packages.
+ */
+function isInstalled(fields: Paragraph): boolean {
+  const status = fields.get('status')
+  return status === undefined || !status.endsWith(' not-installed')
+}
+
+function packageOf(
+  fields: Paragraph,
+  isAutomatic: AutomaticallyInstalled,
+): Omit<InstalledPackage, 'files'> | undefined {
+  const [name, version = '', architecture = ''] = ['package', 'version', 'architecture'].map((field) =>
+    fields.get(field),
+  )
+  if (name === undefined) return undefined
+  const isLeftover = fields.get('status')?.endsWith(' config-files') === true
+  return {
+    name,
+    version,
+    architecture,
+    requires: [
+      ...requirementsOf(fields.get('pre-depends'), false),
+      ...requirementsOf(fields.get('depends'), false),
+      ...requirementsOf(fields.get('recommends'), true),
+    ],
+    provides: namesIn(fields.get('provides')),
+    selection: isLeftover ? 'leftover' : selectionOf(fields, isAutomatic?.(name, architecture)),
+  }
+}
+
+function selectionOf(fields: Paragraph, isAutomatic: boolean | undefined): InstalledPackage['selection'] {
+  if (fields.get('essential') === 'yes' || fields.get('protected') === 'yes') return 'essential'
+  if (isAutomatic === undefined) return undefined
+  return isAutomatic ? 'automatic' : 'chosen'
+}
+
+/** Whether a package was only installed because others require it; undefined if apt keeps no record. */
+type AutomaticallyInstalled = ((name: ByteString, architecture: ByteString) => boolean) | undefined
+
+/** Apt's record of why packages are installed (apt-mark(8)). A package that is not in it was chosen. */
+function readExtendedStates(text: ByteString | undefined): AutomaticallyInstalled {
+  if (text === undefined) return undefined
+  const automatic = new Set<ByteString>()
+  for (const fields of paragraphs(text)) {
+    if (fields.get('auto-installed') === '1') automatic.add(`${fields.get('package')}:${fields.get('architecture')}`)
+  }
+  // Packages of the architecture "all" are recorded under that of the system.
+  const names = new Set(Array.from(automatic, (name) => name.slice(0, name.indexOf(':'))))
+  return (name, architecture) => (architecture === 'all' ? names.has(name) : automatic.has(`${name}:${architecture}`))
+}
+
+/**
+ * The paths of a list: one a line. We leave out those above others, which are directories, because a merge of /usr may have
+ * made a link of one.
+ */
+function filesIn(list: ByteString | undefined, name: ByteString, diversions: Diversions): readonly ByteString[] {
+  const paths = (list ?? '').split('\n').filter((path) => path !== '' && path !== '/.')
+  const directories = new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/'))))
+  return paths.filter((path) => !directories.has(path)).map((path) => diversions(path, name))
+}
+
+/** The paths of a list of sums: 32 digits, two spaces, a path without the first slash (deb-md5sums(5)). */
+function filesOfSums(sums: ByteString | undefined): readonly ByteString[] {
+  return (sums ?? '').split('\n').flatMap((line) => (line.length > 34 ? [`/${line.slice(34)}`] : []))
+}

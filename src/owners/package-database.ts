@@ -1,0 +1,37 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+
+/** What a package manager's database says of one installed package. All texts are bytes of the image. */
+export interface InstalledPackage {
+  /** Without the architecture: "libc6". */
+  readonly name: ByteString
+  /** As the package manager writes it, with epoch and revision: "2.36-9+deb12u4". */
+  readonly version: ByteString
+  /** "amd64"; '' if the database does not say. */
+  readonly architecture: ByteString
+  /** The paths that it owns, as the database spells them, with or without the slash at the beginning. */
+  readonly files: readonly ByteString[]
+  readonly requires: readonly Requirement[]
+  /** What it provides besides its own name: virtual packages, sonames, capabilities. */
+  readonly provides: readonly ByteString[]
+  /**
+   * Why the package manager keeps it: the system cannot do without it, a user chose it, or only because other packages
+   * require it. Of a `leftover` only configuration files are there. Undefined if the database does not say.
+   */
+  readonly selection: 'essential' | 'chosen' | 'automatic' | 'leftover' | undefined
+}
+
+/** What a package requires: at least one of some names. */
+export interface Requirement {
+  /** Names of packages, or what packages provide. Each may satisfy the requirement. */
+  readonly alternatives: readonly ByteString[]
+  /** Whether the package works without it too, as with Recommends of dpkg. */
+  readonly isWeak: boolean
+}
+
+/** The database of a package manager in an image. */
+export interface PackageDatabase {
+  readonly packages: readonly InstalledPackage[]
+  /** What we could not read of it. */
+  readonly problems: readonly FormatError[]
+}

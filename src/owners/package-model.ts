@@ -1,0 +1,124 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
+import { pathBuilder } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
+import type { OwnedEntry, Owner, OwnerModel, TreeOwners } from './owner.ts'
+import type { PackageDatabase } from './package-database.ts'
+import { entryFinder } from './package-files.ts'
+import { packageKey, packageParts, selectionKey } from './package-key.ts'
+import { packageKinds } from './package-kinds.ts'
+import { packageComposition, packageReferences } from './package-references.ts'
+
+/**
+ * The model of the packages of a package manager.
+ * @param kind "dpkg"
+ * @param readDatabase reads the database of an image; undefined if the image has none
+ */
+export function packageModel(kind: string, readDatabase: (open: OpenImage) => PackageDatabase | undefined): OwnerModel {
+  const databaseOf = oncePer(readDatabase)
+  const selection = selectionKey(kind)
+  const parts = (key: ByteString) =>
+    packageParts(kind, key) ?? { name: 'selected packages', version: '', architecture: '' }
+  const nameOf = (key: ByteString): string => {
+    const { name, version } = parts(key)
+    return version === '' ? name : `${name} ${version}`
+  }
+  return {
+    kind,
+    noun: ['package', 'packages'],
+    directory: '',
+    isKey: (text) => text === selection || packageParts(kind, text) !== undefined,
+    nameOf,
+    longNameOf: (key) => {
+      const { name, version, architecture } = parts(key)
+      return `${name}:${architecture} ${version}`
+    },
+    split: (key) => {
+      const { name, version } = parts(key)
+      return { name: nameOf(key), pname: name, ...(version === '' ? {} : { version }) }
+    },
+    packageOf: (key) => {
+      const { name, version, architecture } = parts(key)
+      return { name, version, output: architecture }
+    },
+    find: oncePer((open: OpenImage) => {
+      const database = databaseOf(open)
+      return database === undefined ? withoutOwners(open) : ownersOfPackages(kind, open, database)
+    }),
+    entriesOf: entriesOfPackage,
+    declared: (images, keys) => {
+      const database = images.map(databaseOf).find((found) => found !== undefined)
+      return database === undefined ? undefined : packageReferences(kind, database, keys)
+    },
+    startedBy: () => new Set(),
+    rootReason: (key) => (key === selection ? 'selection' : undefined),
+    compositionOf: (owners) => {
+      const open = [...owners.values()].find(({ model }) => model.kind === kind)?.open
+      const database = open === undefined ? undefined : databaseOf(open)
+      return database === undefined ? { roles: new Map(), mentions: [] } : packageComposition(kind, database)
+    },
+    kindsOf: packageKinds,
+  }
+}
+
+function withoutOwners({ image: { tree } }: OpenImage): TreeOwners {
+  return {
+    ownerOf: Uint32Array.from({ length: tree.count }, (_, index) => index),
+    isOwner: new Uint8Array(tree.count),
+    keyOf: () => '',
+    problems: [],
+  }
+}
+
+/**
+ * The package of each entry. Directories belong to no package, because many packages share them. Of several packages that
+ * list one file, the first in the database has it.
+ */
+function ownersOfPackages(kind: string, open: OpenImage, { packages, problems }: PackageDatabase): TreeOwners {
+  const { tree } = open.image
+  const find = entryFinder(open)
+  /** The number of the package of each entry, plus 1. */
+  const packageOf = new Uint32Array(tree.count)
+  const keys = packages.map((one) => packageKey(kind, one))
+  for (const [number, { files }] of packages.entries()) {
+    if (keys[number] === undefined) continue
+    for (const path of files) {
+      const index = find(path)
+      if (index > 0 && packageOf[index] === 0 && tree.typeOf(index) !== 'directory') packageOf[index] = number + 1
+    }
+  }
+  const ownerOf = new Uint32Array(tree.count)
+  const isOwner = new Uint8Array(tree.count)
+  const firstOf = new Map<number, number>()
+  const keyOfFirst = new Map<number, ByteString>()
+  for (let index = 0; index < tree.count; index += 1) {
+    const number = packageOf[index]!
+    const first = number === 0 ? index : (firstOf.get(number) ?? index)
+    ownerOf[index] = first
+    if (number === 0 || first !== index) continue
+    firstOf.set(number, index)
+    keyOfFirst.set(index, keys[number - 1]!)
+    isOwner[index] = 1
+  }
+  return { ownerOf, isOwner, keyOf: ({ index }) => keyOfFirst.get(index)!, problems }
+}
+
+/** The indexes of the entries of each package, by its first entry. */
+const indexesOf = oncePer(({ ownerOf, isOwner }: TreeOwners): ReadonlyMap<number, readonly number[]> => {
+  const found = new Map<number, number[]>()
+  for (const [index, first] of ownerOf.entries()) {
+    if (isOwner[first] === 0) continue
+    if (first === index) found.set(index, [index])
+    else found.get(first)!.push(index)
+  }
+  return found
+})
+
+/** The entries of a package in tree order, with their paths in the image. */
+function* entriesOfPackage({ open, tree, entry }: Owner): Generator<OwnedEntry> {
+  const files = open.image.tree
+  const pathOf = pathBuilder(files)
+  for (const index of indexesOf(tree).get(entry.index) ?? []) {
+    yield { entry: files.entry(index), path: pathOf(index).slice(1) }
+  }
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { pathBuilder } from '../../../parsers/image.ts'
+import { report } from '../../../src/analyses/report.ts'
+import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
+import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
+import { Survey } from '../../../src/inventory/survey.ts'
+import { inventoryOf, takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { findOwners } from '../../../src/owners/find-owners.ts'
+import { kindsOf } from '../../../src/owners/kinds-of.ts'
+import { entriesOf } from '../../../src/owners/owner.ts'
+import { ownersIn } from '../../../src/owners/owners-in.ts'
+import { shortNames } from '../../../src/views/owner-names.ts'
+import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { SMALL_DEBIAN } from './small-debian.ts'
+
+const imageOf = (files: Readonly<Record<string, Content>>): OpenImage =>
+  openSource(bytesSource(squashfsOf(files), 'debian.squashfs'))
+
+const BASH = 'dpkg:bash:amd64=5.2.15-2'
+const VIM = 'dpkg:vim:amd64=2:9.0.1378-2'
+
+/** The paths of each owner, by key. */
+const pathsOf = (open: OpenImage): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Array.from(ownersIn(open).owners, ([key, owner]) => [key, [...entriesOf(owner)].map(({ path }) => path)]),
+  )
+
+describe('packages of dpkg', () => {
+  it('own the files of their lists: through links, where diverted, and with configuration files that are left', () => {
+    expect(pathsOf(imageOf(SMALL_DEBIAN))).toEqual({
+      [BASH]: ['usr/bin/bash'],
+      'dpkg:libc6:amd64=2.36-9': ['usr/lib/x86_64-linux-gnu/libc.so.6'],
+      'dpkg:libc6:i386=2.36-9': ['usr/lib/i386-linux-gnu/libc.so.6'],
+      'dpkg:libtinfo6:amd64=6.4-4': ['usr/lib/libtinfo.so'],
+      'dpkg:linux-perf:amd64=6.1.1': ['usr/bin/perf.wrapper'],
+      'dpkg:old:amd64=1': ['etc/old.conf'],
+      'dpkg:perf-wrapper:all=1': ['usr/bin/perf'],
+      [VIM]: ['usr/bin/editor', 'usr/bin/vim'],
+    })
+  })
+
+  it('have sizes that add up to the file with those of all other files', async () => {
+    const open = imageOf(SMALL_DEBIAN)
+    const { accounts, owners, noun } = report(await takeInventoryOf(open))
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    expect(noun).toEqual(['package', 'packages'])
+    expect(owners.find(({ key }) => key === VIM)).toMatchObject({
+      path: VIM,
+      name: 'vim 2:9.0.1378-2',
+      pname: 'vim',
+      version: '2:9.0.1378-2',
+      unpacked: 9000,
+      files: 1,
+    })
+  })
+
+  it('depend on each other; what a user chose and what is essential hangs on the selection', async () => {
+    const { references, roots, kind, composition } = await takeInventoryOf(imageOf(SMALL_DEBIAN))
+    const { graph } = references!
+    const kinds = kindsOf(kind, graph, roots, composition)
+    const name = (node: number): string => graph.keys[node]!.replace(/^dpkg:/, '')
+    const edges = graph.keys.flatMap((_, from) =>
+      Array.from(
+        graph.references.list.subarray(graph.references.start[from], graph.references.start[from + 1]),
+        (to) => [name(from), name(to), kinds.of({ from, to })],
+      ),
+    )
+    expect(edges).toEqual([
+      ['*', 'bash:amd64=5.2.15-2', 'structural'],
+      ['*', 'libc6:i386=2.36-9', 'chosen'],
+      ['*', 'perf-wrapper:all=1', 'chosen'],
+      ['*', 'vim:amd64=2:9.0.1378-2', 'chosen'],
+      ['bash:amd64=5.2.15-2', 'libc6:amd64=2.36-9', 'built in'],
+      ['bash:amd64=5.2.15-2', 'libtinfo6:amd64=6.4-4', 'built in'],
+      ['libtinfo6:amd64=6.4-4', 'libc6:amd64=2.36-9', 'built in'],
+      ['linux-perf:amd64=6.1.1', 'libc6:amd64=2.36-9', 'built in'],
+      ['perf-wrapper:all=1', 'vim:amd64=2:9.0.1378-2', 'built in'],
+      ['vim:amd64=2:9.0.1378-2', 'libc6:amd64=2.36-9', 'built in'],
+      ['vim:amd64=2:9.0.1378-2', 'libtinfo6:amd64=6.4-4', 'built in'],
+      ['vim:amd64=2:9.0.1378-2', 'linux-perf:amd64=6.1.1', 'chosen'],
+    ])
+    expect(roots.map(({ node, reason }) => [name(node), reason])).toEqual([
+      ['*', 'selection'],
+      ['old:amd64=1', 'unreferenced'],
+    ])
+  })
+
+  it('hang on the selection if nothing depends on them, where apt keeps no record', async () => {
+    const { 'var/lib/apt/extended_states': _, ...files } = SMALL_DEBIAN
+    const { references } = await takeInventoryOf(imageOf(files))
+    const { graph } = references!
+    const [start, end] = [graph.references.start[0]!, graph.references.start[1]!]
+    expect(graph.keys[0]).toBe('dpkg:*')
+    expect(Array.from(graph.references.list.subarray(start, end), (node) => graph.keys[node])).toEqual([
+      BASH,
+      'dpkg:libc6:i386=2.36-9',
+      'dpkg:linux-perf:amd64=6.1.1',
+      'dpkg:perf-wrapper:all=1',
+    ])
+  })
+
+  it('are found by name, and told apart by architecture', () => {
+    const keys = [...ownersIn(imageOf(SMALL_DEBIAN)).owners.keys()]
+    expect(findOwners(keys, 'vim').map((found) => keys[found])).toEqual([VIM])
+    const names = shortNames(keys)
+    expect(findOwners(keys, 'libc6').map((found) => names(keys[found]!))).toEqual([
+      'libc6:amd64 2.36-9',
+      'libc6:i386 2.36-9',
+    ])
+    expect(names(VIM)).toBe('vim 2:9.0.1378-2')
+  })
+
+  it('are the same after a saved inventory was read', async () => {
+    const survey = new Survey(() => imageOf(SMALL_DEBIAN))
+    const inventory = await inventoryOf(survey, 'auto', { files: true })
+    const saved = new Survey(
+      () => {
+        throw new Error('opened again')
+      },
+      {},
+      partsOfJson(JSON.parse(JSON.stringify(partsToJson(survey.parts)))),
+    )
+    expect(await inventoryOf(saved, 'auto', { files: true })).toEqual(inventory)
+  })
+
+  it('stand beside store paths in one image', async () => {
+    const hash = '0123456789abcdfghijklmnpqrsvwxyz'
+    const open = imageOf({
+      ...SMALL_DEBIAN,
+      [`nix/store/${hash}-hello-2.12/bin/hello`]: 'hello'.repeat(100),
+      'nix-path-registration': `/nix/store/${hash}-hello-2.12\n${'0'.repeat(64)}\n100\n\n0\n`,
+    })
+    const inventory = await takeInventoryOf(open)
+    const { owners, references } = report(inventory)
+    expect(inventory.kind).toBe('nix+dpkg')
+    expect(owners.map(({ path }) => path)).toContain(`/nix/store/${hash}-hello-2.12`)
+    expect(owners.map(({ path }) => path)).toContain(VIM)
+    expect(references!.roots.map(({ owner, reason }) => [owner, reason])).toContainEqual(['dpkg:*', 'selection'])
+    expect(inventory.attribution.accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+  })
+
+  it('of distroless images come from a file each', () => {
+    const open = imageOf({
+      'usr/bin/tool': 'tool',
+      'var/lib/dpkg/status.d/tool': 'Package: tool\nVersion: 1\nArchitecture: amd64\n',
+      'var/lib/dpkg/status.d/tool.md5sums': `${'0'.repeat(32)}  usr/bin/tool\n`,
+    })
+    expect(pathsOf(open)).toEqual({ 'dpkg:tool:amd64=1': ['usr/bin/tool'] })
+  })
+
+  it('are as many as the database tells; what it lacks belongs to no package', () => {
+    const open = imageOf(SMALL_DEBIAN)
+    const pathOf = pathBuilder(open.image.tree)
+    const owned = new Set(Object.values(pathsOf(open)).flat())
+    const others = Array.from({ length: open.image.tree.count }, (_, index) => index)
+      .filter((index) => open.image.tree.typeOf(index) === 'file')
+      .map((index) => pathOf(index))
+      .filter((path) => !owned.has(path.slice(1)) && !path.startsWith('/var/lib'))
+    expect(others).toEqual(['/etc/machine-id'])
+  })
+})
