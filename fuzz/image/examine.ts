@@ -14,8 +14,9 @@ import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
-import { longLines } from '../../src/present/text/listing.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
 import { PLAIN } from '../../src/present/text/style.ts'
+import { listingView } from '../../src/views/listing.ts'
 
 /** A rule that must hold for every image, whatever its content, and did not. */
 export class BrokenRule extends Error {
@@ -121,8 +122,9 @@ function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] 
   const paths: string[] = []
   let index = 0
   const entries = [...listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)]
-  const options = { style: PLAIN, unit: 'iec', folder: '', placesOf: () => undefined } as const
-  const lines = Array.from(longLines(entries, options), (line) => line.slice(0, -1))
+  const { sections } = listingView(() => entries, { folder: '', isLong: true })
+  const text = sectionsText(sections(), { style: PLAIN, unit: 'iec', fullPaths: false })
+  const lines = text.split('\n').slice(0, -1)
   // The first line is the heading.
   rule(
     entries.length === 0 || lines.length === entries.length + 1,
