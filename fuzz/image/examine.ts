@@ -14,7 +14,7 @@ import { Survey } from '../../src/inventory/survey.ts'
 import { inventoryOf } from '../../src/inventory/take-inventory.ts'
 import { listedEntryJson } from '../../src/present/json/listing.ts'
 import { reportJson } from '../../src/present/json/report.ts'
-import { listingLines } from '../../src/present/text/listing.ts'
+import { sectionsText } from '../../src/present/text/sections.ts'
 import { PLAIN } from '../../src/present/text/style.ts'
 import { listingView } from '../../src/views/listing.ts'
 
@@ -122,11 +122,9 @@ function list(open: OpenImage, digest: ReturnType<typeof createHash>): string[] 
   const paths: string[] = []
   let index = 0
   const entries = [...listing({ open, entry: open.image.tree.entries[0]!, imagePath: '' }, true)]
-  const [section] = listingView(() => entries, { folder: '', isLong: true }).sections()
-  const lines =
-    section?.body.kind === 'listing'
-      ? [...listingLines(section.body, { style: PLAIN, unit: 'iec', fullPaths: false })]
-      : []
+  const { sections } = listingView(() => entries, { folder: '', isLong: true })
+  const text = sectionsText(sections(), { style: PLAIN, unit: 'iec', fullPaths: false })
+  const lines = text.split('\n').slice(0, -1)
   // The first line is the heading.
   rule(
     entries.length === 0 || lines.length === entries.length + 1,

@@ -13,8 +13,18 @@ const TYPE_LETTERS: Readonly<Record<EntryType, string>> = {
   socket: 's',
 }
 
+/** Few modes and times occur in an image, so we remember them: to make both texts for each entry took a third of `ls -lR`. */
+const knownModes = new Map<number, string>()
+let knownTime = { seconds: 0, text: '1970-01-01 00:00' }
+
 /** "drwxr-xr-x", with s and t for set-user-id, set-group-id and sticky. */
 export function modeText({ type, mode }: Pick<Entry, 'type' | 'mode'>): string {
+  const permissions = knownModes.get(mode) ?? permissionsOf(mode)
+  knownModes.set(mode, permissions)
+  return TYPE_LETTERS[type] + permissions
+}
+
+function permissionsOf(mode: number): string {
   const letters = [...'rwxrwxrwx'].map((letter, index) => ((mode & (0o400 >> index)) !== 0 ? letter : '-'))
   const special = (bit: number, at: number, letter: string): void => {
     if ((mode & bit) !== 0) letters[at] = letters[at] === 'x' ? letter : letter.toUpperCase()
@@ -22,14 +32,17 @@ export function modeText({ type, mode }: Pick<Entry, 'type' | 'mode'>): string {
   special(0o4000, 2, 's')
   special(0o2000, 5, 's')
   special(0o1000, 8, 't')
-  return TYPE_LETTERS[type] + letters.join('')
+  return letters.join('')
 }
 
 /** "1980-01-01 00:00", in UTC. */
 export function timeText(seconds: number): string {
-  const time = new Date(seconds * 1000).toISOString()
-  const at = time.indexOf('T')
-  return `${time.slice(0, at)} ${time.slice(at + 1, -8)}`
+  if (seconds !== knownTime.seconds) {
+    const time = new Date(seconds * 1000).toISOString()
+    const at = time.indexOf('T')
+    knownTime = { seconds, text: `${time.slice(0, at)} ${time.slice(at + 1, -8)}` }
+  }
+  return knownTime.text
 }
 
 /**

@@ -60,19 +60,19 @@ function* rowsOf(entries: Iterable<ListedEntry>, columns: readonly Column<Row>[]
 /** What people see of an entry. A directory has the sizes of everything below it. */
 function columnsOf({ folder, placesOf }: ListingContext): readonly Column<Row>[] {
   return [
-    { id: 'mode', heading: 'mode', isText: true, value: ({ entry }) => text(modeText(entry)) },
+    { id: 'mode', heading: 'mode', isText: true, value: ({ entry }) => words(modeText(entry)) },
     {
       id: 'owner',
       heading: 'owner',
       isText: true,
       dispensable: 1,
-      value: ({ entry: { uid, gid } }) => text(`${uid}/${gid}`),
+      value: ({ entry: { uid, gid } }) => words(`${uid}/${gid}`),
     },
     {
       id: 'size',
       heading: 'size',
       value: ({ entry: { size, device }, below }) =>
-        device === undefined ? bytes(below?.size ?? size) : text(`${device.major},${device.minor}`),
+        device === undefined ? bytes(below?.size ?? size) : words(`${device.major},${device.minor}`),
     },
     {
       id: 'stored',
@@ -87,7 +87,7 @@ function columnsOf({ folder, placesOf }: ListingContext): readonly Column<Row>[]
       heading: 'time (UTC)',
       isText: true,
       dispensable: 2,
-      value: ({ entry: { mtime } }) => text(timeText(mtime)),
+      value: ({ entry: { mtime } }) => words(timeText(mtime)),
     },
     {
       id: 'name',

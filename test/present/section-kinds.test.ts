@@ -54,9 +54,11 @@ describe('a listing', () => {
     }
     const options = { style: { width: 80, color: false, unicode: true }, unit: 'iec', fullPaths: false } as const
     const pieces = sectionsPieces([{ body: { kind: 'listing', columns: LISTED, rows: rows() } }], options)
-    expect(pieces.next().value).toBe('OWNER SIZE NAME\n')
-    expect(pieces.next().value).toBe('0/0    1 B /folder/0\n')
-    expect(asked).toBeLessThan(2000)
+    expect(pieces.next().value).toMatch(/^OWNER SIZE NAME\n0\/0 {4}1 B \/folder\/0\n/)
+    const first = asked
+    expect(first).toBeLessThan(10_000)
+    pieces.next()
+    expect(asked).toBeLessThan(2 * first)
   })
 
   it('tells its directory once where lines have a width, and goes without columns for names', () => {

@@ -108,6 +108,9 @@ function nameText({ short, full }: NameCell, { fullPaths }: TextOptions): string
 
 /** A sentence as text, at its full width. */
 export function wordsText(words: Words, options: TextOptions): string {
+  const [first = ''] = words
+  // Most cells of words are one word.
+  if (words.length < 2) return typeof first === 'string' ? first : cellText(first, options)
   return words.map((word) => (typeof word === 'string' ? word : cellText(word, options))).join('')
 }
 

@@ -1,4 +1,5 @@
 import type { Cell, NameCell } from '../../views/cell.ts'
+import type { ColumnHead } from '../../views/column.ts'
 import type { Listing, TableRow } from '../../views/section.ts'
 import { cellText, fittedCell, type TextOptions } from './cell.ts'
 import { headingText } from './grid.ts'
@@ -14,67 +15,76 @@ const MIN_NAME = 12
 
 const BELOW = '    '
 
-/**
- * A listing, line by line: a heading, and the rows as they come, with names in the last column. Names have room for
- * MIN_NAME characters at least; columns that can be left out make it. Names are never changed, not even for a locale
- * without their characters, unless we have to shorten them.
- */
-export function* listingLines({ columns, rows, names, folder }: Listing, options: TextOptions): Generator<string> {
-  const { style } = options
-  if (names !== undefined) {
-    for (const cell of names) yield cellText(cell, options)
-    return
+/** Characters of a piece of text: a step of every generator for each line took a sixth of the time of `ls -R`. */
+const PIECE = 1 << 16
+
+/** A listing as text without a newline at its end, in pieces as its rows come. */
+export function* listingText(listing: Listing, options: TextOptions): Generator<string> {
+  let text = ''
+  for (const row of listing.names ?? rowLines(listing, options)) {
+    const line = typeof row === 'string' ? row : cellText(row, options)
+    text += text === '' ? line : `\n${line}`
+    if (text.length < PIECE) continue
+    yield text
+    text = ''
   }
+  if (text !== '') yield text
+}
+
+/**
+ * A heading, and a line for each row, with names in the last column and long values below. Names have room for MIN_NAME
+ * characters at least; columns that can be left out make it. Names are never changed, not even for a locale without their
+ * characters, unless we have to shorten them.
+ */
+function* rowLines({ columns, rows, folder }: Listing, options: TextOptions): Generator<string> {
+  const { style } = options
   const places = columns.flatMap(({ isBelow }, at) => (isBelow === true ? [] : [at]))
   const below = columns.flatMap(({ isBelow }, at) => (isBelow === true ? [at] : []))
   const fronts = places.slice(0, -1)
   const last = places.at(-1)!
   const headings = columns.map(({ heading }) => headingText(heading))
   const within = folder !== undefined && style.width < Number.POSITIVE_INFINITY
-  const widthsOf = (some: readonly (readonly string[])[]): readonly number[] => {
-    const widths = fronts.map((at, index) =>
-      some.reduce((most, texts) => Math.max(most, texts[index]!.length), headings[at]!.length),
-    )
-    const room = (): number => style.width - widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + 1), 0)
-    const order = fronts.map((at, index) => ({ index, step: columns[at]!.dispensable ?? 0 }))
-    for (const { index, step } of order.sort((a, b) => b.step - a.step)) {
-      if (step > 0 && room() < MIN_NAME) widths[index] = 0
-    }
-    return widths
+  const isText = fronts.map((at) => columns[at]!.isText === true)
+  const frontOf = ({ cells }: TableRow): readonly string[] => fronts.map((at) => cellText(cells[at]!, options))
+  const lineOf = ({ cells, isAside }: TableRow, front: string): string => {
+    const name = nameIn(cells[last]!, Math.max(style.width - front.length, MIN_NAME), within, options)
+    let line = front + (isAside === true ? dim(name, style) : name)
+    for (const at of below) for (const more of belowLines(cells[at]!, options)) line += `\n${more}`
+    return line
   }
   const measured = Array.isArray(rows) ? rows.length : MEASURED
-  const isText = fronts.map((at) => columns[at]!.isText === true)
-  const first: { readonly row: TableRow; readonly texts: readonly string[] }[] = []
+  const first: { readonly row: TableRow; readonly front: readonly string[] }[] = []
   let widths: readonly number[] | undefined
-  function* lineOf(
-    { cells, isAside }: TableRow,
-    texts: readonly string[],
-    widths: readonly number[],
-  ): Generator<string> {
-    const front = asStyled(joined(texts, widths, isText), style)
-    const name = nameIn(cells[last]!, Math.max(style.width - front.length, MIN_NAME), within, options)
-    yield front + (isAside === true ? dim(name, style) : name)
-    for (const at of below) yield* belowLines(cells[at]!, options)
-  }
+  const styled = (front: readonly string[]): string => asStyled(joined(front, widths!, isText), style)
   function* begin(): Generator<string> {
-    widths = widthsOf(first.map(({ texts }) => texts))
-    if (within) yield dim(asStyled(shortenMiddle(`${printable(folder.short)}/`, style.width), style), style)
-    yield dim(
-      joined(
-        fronts.map((at) => headings[at]!),
-        widths,
-        isText,
-      ) + headings[last]!,
-      style,
+    widths = widthsOf(
+      fronts.map((at) => columns[at]!),
+      fronts.map((at, index) =>
+        first.reduce((most, { front }) => Math.max(most, front[index]!.length), headings[at]!.length),
+      ),
+      style.width,
     )
-    for (const { row, texts } of first) yield* lineOf(row, texts, widths)
+    if (within) yield dim(asStyled(shortenMiddle(`${printable(folder.short)}/`, style.width), style), style)
+    yield dim(styled(fronts.map((at) => headings[at]!)) + headings[last]!, style)
+    for (const { row, front } of first) yield lineOf(row, styled(front))
   }
   for (const row of rows) {
-    const texts = fronts.map((at) => cellText(row.cells[at]!, options))
-    if (widths !== undefined) yield* lineOf(row, texts, widths)
-    else if (first.push({ row, texts }) === measured) yield* begin()
+    const front = frontOf(row)
+    if (widths !== undefined) yield lineOf(row, styled(front))
+    else if (first.push({ row, front }) === measured) yield* begin()
   }
   if (widths === undefined && first.length > 0) yield* begin()
+}
+
+/** The widths of columns; 0 for those without which the names get enough room. */
+function widthsOf(columns: readonly ColumnHead[], all: readonly number[], width: number): readonly number[] {
+  const widths = [...all]
+  const room = (): number => width - widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + 1), 0)
+  const order = columns.map(({ dispensable = 0 }, index) => ({ index, dispensable }))
+  for (const { index, dispensable } of order.sort((a, b) => b.dispensable - a.dispensable)) {
+    if (dispensable > 0 && room() < MIN_NAME) widths[index] = 0
+  }
+  return widths
 }
 
 /** The cells before the name. A column without a width is left out. */

@@ -4,7 +4,7 @@ import { fittedWords, type TextOptions, wordsText } from './cell.ts'
 import { factsText } from './facts.ts'
 import { tableText, treeText } from './grid.ts'
 import { lineText } from './lines.ts'
-import { listingLines } from './listing.ts'
+import { listingText } from './listing.ts'
 import { sidesText } from './sides.ts'
 import { bold, dim, inAscii } from './style.ts'
 import { verdictText } from './verdict.ts'
@@ -36,7 +36,7 @@ export function sectionText(section: Section, options: TextOptions): string {
 function* partsOf({ title, note, body, hints = [] }: Section, options: TextOptions): Generator<string> {
   const { style } = options
   if (title !== undefined) yield asStyled(titleText(title, note, options), options)
-  if (body.kind === 'listing') yield* listingLines(body, options)
+  if (body.kind === 'listing') yield* listingText(body, options)
   else {
     const text = asStyled(bodyText(body, options), options)
     if (text !== '') yield text
