@@ -45,7 +45,8 @@ export interface UnregisteredMention {
 }
 
 /** Whether an image is what it should be. */
-export interface Verification extends Pick<Integrity, 'name' | 'kind' | 'directory' | 'checksums' | 'declaredProblem'> {
+export interface Verification
+  extends Pick<Integrity, 'name' | 'size' | 'kind' | 'directory' | 'checksums' | 'declaredProblem'> {
   /**
    * `fail` if anything differs from what is registered, or from a checksum. Else `unknown` if there was anything that we
    * could not read or compare.
@@ -74,7 +75,7 @@ export interface VerifiedReferences {
 
 /** Compares what an image is with what it says that it should be. */
 export function verify(integrity: Integrity): Verification {
-  const { declared, declaredProblem, files, checksums, name, kind, directory } = integrity
+  const { declared, declaredProblem, files, checksums, name, size, kind, directory } = integrity
   const read = new Map(integrity.owners.map((owner) => [owner.key, owner]))
   const keys = [...new Set([...read.keys(), ...(declared?.graph.keys ?? [])])].sort()
   const owners = keys.map((key) => verifyOwner(key, read.get(key), declared))
@@ -89,6 +90,7 @@ export function verify(integrity: Integrity): Verification {
     !integrity.complete
   return {
     name,
+    size,
     kind,
     directory,
     verdict: differs ? 'fail' : isUnsure ? 'unknown' : 'pass',

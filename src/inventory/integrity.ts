@@ -23,6 +23,8 @@ import { undeclaredMentions } from '../scan/undeclared-mentions.ts'
 export interface Integrity {
   /** The name of the image. */
   readonly name: string
+  /** Bytes of the file. */
+  readonly size: number
   /** The kind of its owners: "nix". */
   readonly kind: string
   /** The directory before a key in the full name of an owner. */
@@ -132,6 +134,7 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
   const told = new Set(checksums.flatMap(({ problem }) => (problem === undefined ? [] : [problem.message])))
   return {
     name: open.file.name,
+    size: open.file.size,
     kind: model.kind,
     directory: declared?.directory ?? model.directory,
     declared,

@@ -34,6 +34,7 @@ const declared: References = {
 }
 const sound: Integrity = {
   name: 'a.iso',
+  size: 1,
   kind: 'nix',
   directory: '/nix/store',
   declared,

@@ -44,7 +44,7 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
       throw new UsageError(`${name}: no compressed content of a squashfs in it can be read`)
     }
     const advice: PackingAdvice = { images, missing }
-    const json = () => [packingJson(advice, summary.name, summary.size)]
+    const json = () => [packingJson(advice, summary)]
     await printView({ ...packingView(advice, name, summary.size), json }, options, destinations)
     return attribution.complete && unread.length === 0 ? EXIT.ok : EXIT.failed
   })

@@ -72,7 +72,7 @@ async function printCheck(
     text: ({ style }: Drawing) => [checkText(result, style, unit)],
     md: () => [markdown()],
   }
-  const json = () => [checkJson(result, summary.name, base?.inventory.image.name ?? null)]
+  const json = () => [checkJson(result, summary, base?.inventory.image)]
   await printView({ ...checkView(result, summary.name, ruleName), json, own }, options)
   printGitHub(result, markdown, unit, options)
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]

@@ -41,7 +41,12 @@ async function list(open: OpenImage, options: LsArguments, destinations: Destina
   const placesOf = (entry: ListedEntry) => (options.du === true ? undefined : extentsOf(entry, unplaced))
   const jsonLines = () => joinLines(entries(), (entry) => listedEntryJson(entry, placesOf(entry)))
   const json = () =>
-    listingJson(options.image, at.imagePath + pathOf(at.open.image.tree, at.entry), entries(), placesOf)
+    listingJson(
+      { name: options.image, size: open.file.size },
+      at.imagePath + pathOf(at.open.image.tree, at.entry),
+      entries(),
+      placesOf,
+    )
   const isLong = options.recursive === true || options.find !== undefined
   await printView({ ...view, json, jsonLines, isLong }, options, destinations)
   const { warnings, complete } = problemsOf(open)

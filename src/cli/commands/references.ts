@@ -48,7 +48,7 @@ async function printReferences(
     }
   }
   const view = referringView(found, { side, nameOf: namesIn(store), origin: references.origin, complete }, choice)
-  const json = () => [referringJson(found, side, store.name, references)]
+  const json = () => [referringJson(found, side, survey.summary, references)]
   await printView({ ...view, json }, options, destinations)
   return survey.attribution.complete && complete ? EXIT.ok : EXIT.failed
 }

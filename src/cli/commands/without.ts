@@ -23,7 +23,7 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
     const before = store.survey.summary.size
     const { own } = sizes
     const view = withoutView(answer, { nameOf: namesIn(store), before, own }, choice)
-    const json = () => [withoutJson(answer, { image: store.name, before, own, references: store.references })]
+    const json = () => [withoutJson(answer, { image: store.survey.summary, own, references: store.references })]
     await printView({ ...view, json }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })

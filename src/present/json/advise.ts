@@ -10,6 +10,7 @@ import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { fullNameOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
+import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 
@@ -53,16 +54,15 @@ export function adviseJson(advice: Advice, options: AdviseJsonOptions): string {
   })
   return `${jsonText({
     schema: 'isoscope/advise@2',
-    image: image.name,
-    size: image.size,
+    image: imageJson(image),
     release: release ?? null,
     kernel: kernel ?? null,
     referencesFrom: references.origin,
-    table: { made: HINT_TABLE.made, entries: HINT_TABLE.entries.length },
+    table: { made: HINT_TABLE.made, hintCount: HINT_TABLE.entries.length },
     advice: items.map(itemJson),
     uncounted: uncounted.map((item) => ({ ...hintJson(item), why: item.hint.uncounted ?? null })),
     untested: untested.map(({ hint, reason }) => ({ id: hint.id, title: hint.title, why: reason })),
-    followed: {
+    together: {
       ids: [...followed.ids],
       saves: total.bytes,
       ...gone(total),

@@ -3,22 +3,23 @@ import type { Rule } from '../../analyses/rules.ts'
 import { nameOf } from '../../owners/names.ts'
 import { ruleName } from '../check-words.ts'
 import { printable } from '../text/printable.ts'
+import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { otherNamesJson } from './named.ts'
 
 /** The results of a check, as JSON. */
-export function checkJson({ verdict, results }: Check, image: string, base: string | null): string {
+export function checkJson({ verdict, results }: Check, image: NamedImage, base: NamedImage | undefined): string {
   return `${jsonText({
-    schema: 'isoscope/check@1',
+    schema: 'isoscope/check@2',
     verdict,
-    image,
-    base,
+    image: imageJson(image),
+    base: base === undefined ? null : imageJson(base),
     results: results.map(({ rule, status, value, note, contributors }) => ({
       status,
       rule: rule.kind,
       name: ruleName(rule),
       value: value ?? null,
-      limit: limitOf(rule),
+      max: limitOf(rule),
       note,
       contributors: contributors.map(({ name, otherNames, bytes, owner, region, chain, option }) => ({
         name: printable(name),

@@ -26,8 +26,8 @@ export function fileDiffJson(
       ...row,
       ...named('path', path),
       what: what ?? null,
-      metadata: metadata.map(changeJson),
-      ...(privileges === undefined ? {} : { privileges: privilegeJson(privileges) }),
+      metadataChanges: metadata.map(changeJson),
+      ...(privileges === undefined ? {} : { privilegeChange: privilegeJson(privileges) }),
     })),
   })}\n`
 }

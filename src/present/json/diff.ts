@@ -24,14 +24,14 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
     delta,
     counts,
     comparedBy,
-    outside: diff.outside === undefined ? null : outsideJson(diff.outside),
+    outsideStorePaths: diff.outside === undefined ? null : outsideJson(diff.outside),
     metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, directories.new),
-    privileges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, directories),
-    compression: diff.compression.map(compressionJson),
+    privilegeChanges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, directories),
+    compressionChanges: diff.compression.map(compressionJson),
     bySizeAlone: diff.bySizeAlone.map(textOrBytes),
     byContent: diff.byContent.map(textOrBytes),
-    endings,
-    identical,
+    endings: endings === undefined ? undefined : endingsJson(endings),
+    isIdentical: identical,
     complete,
     rows: rows.map((row) => rowJson(row, directories)),
   })}\n`
@@ -42,7 +42,7 @@ function imageJson({ name, size, label, owners }: ImageSummary, path: string): o
 }
 
 function rowJson(row: DiffRow, directories: Diff['directories']): object {
-  const { oldPath, newPath, through, lost, name, otherNames, compression, paths, ...rest } = row
+  const { oldPath, newPath, through, lost, name, otherNames, compression, metadata, paths, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),
     to: full(to, directory),
@@ -53,7 +53,8 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
     kind: kindWord(rest.kind),
     ...named('name', name),
     ...otherNamesJson(otherNames),
-    ...(compression === undefined ? {} : { compression: [compressionJson(compression)] }),
+    ...(compression === undefined ? {} : { compressionChange: compressionJson(compression) }),
+    ...(metadata === undefined ? {} : { metadataCounts: metadata }),
     ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
     ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
     ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),
@@ -61,8 +62,13 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
   }
 }
 
+/** Endings are bytes from the image, as the names are. */
+function endingsJson({ before, after }: NonNullable<Diff['endings']>): object {
+  return { ...named('oldEnding', before), ...named('newEnding', after) }
+}
+
 function compressionJson({ oldPath, path, before, after }: CompressionChange): object {
-  return { ...named('oldPath', oldPath), ...named('path', path), before, after }
+  return { ...named('oldPath', oldPath), ...named('path', path), oldCompression: before, newCompression: after }
 }
 
 function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {
@@ -80,11 +86,11 @@ function entryJson({ owner, path }: Pick<EntryChange, 'owner' | 'path'>, directo
 
 function metadataJson({ entries, sums, changes }: MetadataDiff, directory: ByteString): object {
   return {
-    entries,
+    entryCount: entries,
     counts: Object.fromEntries(sums.map((sum) => [sum.kind, sum.entries])),
     changes: changes.map((change) => ({
       ...entryJson(change, directory),
-      changes: change.changes.map(changeJson),
+      metadataChanges: change.changes.map(changeJson),
     })),
   }
 }

@@ -6,6 +6,7 @@ import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName } from '../../owners/names.ts'
 import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
+import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { paidTwiceJson } from './paid-twice.ts'
@@ -35,8 +36,8 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
         ? null
         : {
             saves: ifKept.bytes,
-            gone: ifKept.gone.map(full),
-            stays: ifKept.stays.map(full),
+            gone: ifKept.gone.map((key) => ({ path: full(key) })),
+            stays: ifKept.stays.map((key) => ({ path: full(key) })),
             needsOthers: ifKept.needsOthers,
           },
   })
@@ -50,16 +51,16 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
   })
   return `${jsonText({
     schema: 'isoscope/duplicates@2',
-    image: image.name,
-    size: image.size,
+    image: imageJson(image),
     referencesFrom: references?.origin ?? null,
     saves: saved ?? null,
     computedAll,
     packages: packages.map(packageJson),
     paidTwice: paidTwice?.map((copy) => paidTwiceJson(copy, full)) ?? null,
-    identical: identical?.map((content) => contentsJson(content, full)) ?? null,
+    identicalFiles: identical?.map((content) => contentsJson(content, full)) ?? null,
     forms: forms?.map((content) => contentsJson(content, full)) ?? null,
-    storedOnce: compared?.storedOnce.map(({ image: path, ...sum }) => ({ ...named('image', path), ...sum })) ?? null,
+    storedOnce:
+      compared?.storedOnce.map(({ image: path, ...sum }) => ({ ...named('imagePath', path), ...sum })) ?? null,
     compared: compared === undefined ? null : { ...compared.read, deep: compared.isDeep, complete: compared.complete },
   })}\n`
 }
@@ -69,7 +70,7 @@ function contentsJson(content: SameContent, full: (key: ByteString) => string): 
     size: content.size,
     wasted: wastedByContent(content),
     places: content.places.map(({ image, path, files, owner, compression, own }) => ({
-      ...named('image', image),
+      ...named('imagePath', image),
       ...named('path', path),
       files,
       storePath: owner === undefined ? null : full(owner),

@@ -2,6 +2,7 @@ import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { printable } from '../text/printable.ts'
+import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { base64, named } from './named.ts'
 
@@ -18,8 +19,8 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
   json['stored'] = listed.stored()
   const below = listed.below()
   if (below !== undefined) json['below'] = below
-  if (listed.entered !== undefined) json['image'] = listed.entered
-  if (listed.imagePath !== '') Object.assign(json, named('inside', listed.imagePath))
+  if (listed.entered !== undefined) json['imageFormat'] = listed.entered
+  if (listed.imagePath !== '') Object.assign(json, named('imagePath', listed.imagePath))
   json['mode'] = mode.toString(8).padStart(4, '0')
   json['uid'] = uid
   json['gid'] = gid
@@ -41,12 +42,12 @@ export function listedEntryJson(listed: ListedEntry, extents?: readonly PlacedEx
 
 /** A listing as one JSON document, in pieces. */
 export function* listingJson(
-  image: string,
+  image: NamedImage,
   path: ByteString,
   entries: Iterable<ListedEntry>,
   extentsOf: (listed: ListedEntry) => readonly PlacedExtent[] | undefined,
 ): Generator<string> {
-  const head = { schema: 'isoscope/ls@1', image, ...named('path', path === '' ? '/' : path) }
+  const head = { schema: 'isoscope/ls@1', image: imageJson(image), ...named('path', path === '' ? '/' : path) }
   let text = `${jsonText(head).slice(0, -1)},"entries":[`
   let isFirst = true
   for (const listed of entries) {

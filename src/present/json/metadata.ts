@@ -9,7 +9,13 @@ import { named, textOrBytes } from './named.ts'
 export function changeJson(change: MetadataChange): object {
   switch (change.kind) {
     case 'mode':
-      return { kind: change.kind, before: modeText(change.before), after: modeText(change.after) }
+      return { kind: change.kind, oldMode: modeText(change.before), newMode: modeText(change.after) }
+    case 'owner':
+      return { kind: change.kind, oldOwner: change.before, newOwner: change.after }
+    case 'time':
+      return { kind: change.kind, oldTime: change.before, newTime: change.after }
+    case 'device':
+      return { kind: change.kind, oldDevice: change.before, newDevice: change.after }
     case 'xattr': {
       const { kind, name, before, after } = change
       const value = (bytes: string | undefined): object | null =>
@@ -19,22 +25,20 @@ export function changeJson(change: MetadataChange): object {
               base64: Buffer.from(bytesOf(bytes)).toString('base64'),
               ...(name === CAPABILITY_XATTR ? { capabilities: capabilityText(bytes) } : {}),
             }
-      return { kind, ...named('name', name), before: value(before), after: value(after) }
+      return { kind, ...named('name', name), oldValue: value(before), newValue: value(after) }
     }
     case 'hardLink': {
       const { kind, before, after } = change
       const names = (some: typeof before): object | null =>
-        some === undefined ? null : { first: textOrBytes(some.first), names: some.names }
-      return { kind, before: names(before), after: names(after) }
+        some === undefined ? null : { first: textOrBytes(some.first), nameCount: some.names }
+      return { kind, oldLinks: names(before), newLinks: names(after) }
     }
-    default:
-      return change
   }
 }
 
 /** The privileges that an entry gives, before and after. */
 export function privilegeJson({ before, after, modes }: PrivilegeChange): object {
-  return { before: sideJson(before, modes.before), after: sideJson(after, modes.after) }
+  return { oldPrivileges: sideJson(before, modes.before), newPrivileges: sideJson(after, modes.after) }
 }
 
 function sideJson(privileges: Privileges | undefined, mode: number | undefined): object | null {

@@ -7,7 +7,7 @@ export function paidTwiceJson(copy: PaidTwice, full: (key: ByteString) => string
   return {
     ...(copy.owner === undefined ? {} : { storePath: full(copy.owner) }),
     places: copy.places.map(({ image, path, own, isPartial }) => ({
-      ...named('image', image),
+      ...named('imagePath', image),
       ...named('path', path),
       own,
       partial: isPartial,

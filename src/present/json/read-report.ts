@@ -115,7 +115,10 @@ interface HiddenReferenceJson extends NamedReferenceJson {
 interface PaidTwiceJson {
   readonly storePath?: string
   readonly places: readonly {
-    readonly image: string
+    readonly imagePath?: string
+    readonly imagePathBase64?: string
+    /** What `imagePath` was called before the first release with this schema. */
+    readonly image?: string
     readonly imageBase64?: string
     readonly path: string
     readonly pathBase64?: string
@@ -181,6 +184,23 @@ const account: Shape = (value) => {
   return path === undefined && name === undefined ? { place: '.name', problem: 'is missing' } : undefined
 }
 
+const placeFields = object<PaidTwiceJson['places'][number]>({
+  imagePath: optional(text),
+  imagePathBase64: optional(text),
+  image: optional(text),
+  imageBase64: optional(text),
+  path: text,
+  pathBase64: optional(text),
+  own: count,
+  partial: flag,
+})
+const placeOfCopy: Shape = (value) => {
+  const flaw = placeFields(value)
+  if (flaw !== undefined) return flaw
+  const { imagePath, image } = value as PaidTwiceJson['places'][number]
+  return imagePath === undefined && image === undefined ? { place: '.imagePath', problem: 'is missing' } : undefined
+}
+
 /** @param references whether the report includes references */
 function reportShape(references: boolean): Shape {
   return object<ReportJson>({
@@ -225,16 +245,7 @@ function reportShape(references: boolean): Shape {
       list(
         object<PaidTwiceJson>({
           storePath: optional(storePath),
-          places: list(
-            object<PaidTwiceJson['places'][number]>({
-              image: text,
-              imageBase64: optional(text),
-              path: text,
-              pathBase64: optional(text),
-              own: count,
-              partial: flag,
-            }),
-          ),
+          places: list(placeOfCopy),
         }),
       ),
     ),
@@ -421,8 +432,8 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
   return {
     copies: copies.map(({ storePath, places: found }) => ({
       ...(storePath === undefined ? {} : { owner: keyIn(storePath) }),
-      places: found.map(({ image, imageBase64, path, pathBase64, own, partial }) => ({
-        image: bytesOfPair(image, imageBase64),
+      places: found.map(({ image, imageBase64, path, pathBase64, own, partial, ...place }) => ({
+        image: bytesOfPair(place.imagePath ?? image, place.imagePathBase64 ?? imageBase64),
         path: bytesOfPair(path, pathBase64),
         own,
         isPartial: partial,

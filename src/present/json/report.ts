@@ -68,7 +68,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield '],\n"paidTwice":['
   yield* rows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
   const { packages, saved } = report.duplicates
-  yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packages, saves: saved ?? null })},\n`
+  yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packageCount: packages, saves: saved ?? null })},\n`
   if (report.hidden !== undefined) {
     yield '"hiddenReferences":['
     yield* rows(report.hidden, ({ from, to, path, kind, offset }) => ({

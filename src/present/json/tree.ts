@@ -28,7 +28,7 @@ export function treeJson(sizes: GraphSizes, references: References, contents?: C
       retained: retained[path],
       closure: closure[path],
       reached: tree.parent[path] !== UNREACHABLE,
-      heldBy: tree.parent[path]! >= 0 ? nameOf(tree.parent[path]!) : null,
+      dominator: tree.parent[path]! >= 0 ? nameOf(tree.parent[path]!) : null,
       isRoot: tree.parent[path] === ROOT && roots.some((root) => root.node === path),
       references: [...neighbours(graph.references, path)].filter((reference) => reference !== path).map(nameOf),
     })),

@@ -3,16 +3,17 @@ import type { Verification } from '../../analyses/verify.ts'
 import { fullName } from '../../owners/names.ts'
 import type { ReadFailure } from '../../scan/plan-reading.ts'
 import { printable } from '../text/printable.ts'
+import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
 
 /** A verification as JSON, with all store paths. Hashes are in hexadecimal. */
 export function verifyJson(verification: Verification): string {
-  const { name, verdict, isRegistered, directory, owners, references, files, checksums, problems } = verification
+  const { name, size, verdict, isRegistered, directory, owners, references, files, checksums, problems } = verification
   const full = (key: string): string => printable(fullName(directory, key))
   const count = (wanted: string): number => owners.filter(({ status }) => status === wanted).length
   return `${jsonText({
     schema: 'isoscope/verify@2',
-    image: name,
+    image: imageJson({ name, size }),
     verdict,
     registration: isRegistered,
     storePathCounts: {
@@ -41,7 +42,11 @@ export function verifyJson(verification: Verification): string {
       unreadableFiles: owner.failed,
       errors: owner.failures.map(failureJson),
     })),
-    referenceCounts: references,
+    referenceCounts: {
+      registered: references.registered,
+      mentioned: references.found,
+      unregistered: references.unregistered,
+    },
     otherFiles: {
       total: files.count,
       bytes: files.bytes,
@@ -49,7 +54,7 @@ export function verifyJson(verification: Verification): string {
       errors: files.failures.map(failureJson),
     },
     checksums: checksums.map(({ path, structure, algorithm, offset, problem }) => ({
-      image: printable(path),
+      imagePath: printable(path),
       structure,
       algorithm: algorithm ?? null,
       offset,

@@ -10,13 +10,14 @@ import type { ContentNames } from '../../owners/owner.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
+import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
 import { rootJson } from './roots.ts'
 
 /** Facts that the JSON has besides the answers. */
 export interface WhyJsonOptions {
-  readonly image: string
+  readonly image: NamedImage
   readonly sizes: GraphSizes
   readonly closure: Float64Array
   readonly references: References
@@ -84,7 +85,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
         frees: cut.bytes,
         places: placesJson(cut),
       })),
-      ...(references.byChance === undefined ? {} : { byChance: byChance.map(nameOf) }),
+      ...(references.byChance === undefined ? {} : { referringByChance: byChance.map(nameOf) }),
       routes: routes.map(({ path: at, from, levels, follows }) => ({
         path: nameOf(at),
         depth: from === undefined ? 0 : levels.length + 1,
@@ -104,7 +105,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
   }
   return `${jsonText({
     schema: 'isoscope/why@2',
-    image,
+    image: imageJson(image),
     referencesFrom: references.origin,
     roots: sizes.roots.map((root) => rootJson(root, nameOf(root.node))),
     storePaths: answers.map(answer),

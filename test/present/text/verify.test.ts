@@ -20,6 +20,7 @@ const text = (owners: readonly ReadOwner[], withoutHash: readonly string[] = [],
   const hashes = keys.filter((key) => !withoutHash.includes(key)).map((key) => [key, key] as const)
   const integrity: Integrity = {
     name: 'a.iso',
+    size: 1,
     kind: 'nix',
     directory: '/nix/store',
     declared: {

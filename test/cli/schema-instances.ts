@@ -1,0 +1,94 @@
+import { diff } from '../../src/analyses/diff.ts'
+import { diffFiles } from '../../src/analyses/diff-files.ts'
+import { withOptions } from '../../src/analyses/diff-options.ts'
+import type { FileFacts } from '../../src/inventory/file-facts.ts'
+import type { Metadata } from '../../src/inventory/metadata.ts'
+import type { Inventory } from '../../src/inventory/take-inventory.ts'
+import { diffJson } from '../../src/present/json/diff.ts'
+import { fileDiffJson } from '../../src/present/json/diff-files.ts'
+import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
+
+// JSON of images that no fixture is: with other metadata, with names that are not UTF-8, and with packages that have
+// two builds.
+
+const CAPABILITY = { name: 'security.capability', value: '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' }
+const PATHS = { old: 'old.iso', new: 'new.iso' }
+
+function entry(path: string, size: number, metadata: Partial<Metadata>, more: Partial<FileFacts> = {}): FileFacts {
+  return { ...fileOf(path, size), metadata: metadataOf(metadata), ...more }
+}
+
+/** Entries of which each kind of metadata changes, and some that give privileges. */
+function entries(isNew: boolean): FileFacts[] {
+  const side = <Value>(old: Value, now: Value): Value => (isNew ? now : old)
+  const some = [
+    entry('/mode', 5, { mode: side(0o755, 0o4755) }),
+    entry('/group', 5, { mode: side(0o2755, 0o755) }),
+    entry('/owner', 5, { uid: side(0, 1000), gid: side(0, 100) }),
+    entry('/time', 5, { mtime: side(1, 2) }),
+    entry('/value', 5, { xattrs: [{ name: 'user.\xff', value: side('a', 'b') }] }),
+    entry('/attribute', 5, isNew ? { xattrs: [CAPABILITY] } : {}),
+    entry('/lost', 5, isNew ? {} : { xattrs: [CAPABILITY] }),
+    entry('/device', 0, { device: { major: 1, minor: side(3, 5) } }, { type: 'charDevice' }),
+    entry('/a', 5, { link: 1 }),
+    entry('/b', 5, isNew ? { link: 1 } : {}),
+    entry('/c', 5, { link: 2 }),
+    entry('/d\xff', 5, isNew ? {} : { link: 2 }),
+    entry(`/${side('old', 'new')}`, 5, { mode: 0o4755 }),
+    entry(`/\xfe${side('old', 'new')}`, 5, {}),
+    entry('/grows', side(5, 6), {}),
+    entry('/leads', 0, {}, { type: 'symlink', target: side('a', 'b') }),
+  ]
+  return some.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** One side: two builds of a package, a package that comes or goes, and a file and a part whose names are not UTF-8. */
+function side(isNew: boolean, more: Partial<SyntheticImage> = {}): Inventory {
+  const [top, twin, other] = [basePath(1, 'top'), basePath(2, 'twin-1'), basePath(isNew ? 3 : 4, 'twin-1')]
+  const single = basePath(5, isNew ? 'came-1' : 'went-1')
+  const own = isNew ? 900 : 500
+  return syntheticSide({
+    roots: [top],
+    paths: [
+      { base: top, own: 50, references: [single, twin] },
+      { base: twin, own, files: [entry('bin/twin', 4, { mode: isNew ? 0o755 : 0o555 }), fileOf('x', 1)] },
+      { base: other, own: own * 2, files: [entry('bin/twin', 9, {})] },
+      { base: single, own: 70 },
+    ],
+    others: [
+      { kind: 'file', name: '/\xff', otherNames: ['/\xfe'], region: '/', own },
+      { kind: 'part', name: '[\xff]', region: '[\xff]', own: 40 },
+    ] as SyntheticImage['others'] & object,
+    outside: entries(isNew),
+    compressorOptions: isNew ? 'level 19' : 'level 3',
+    ...more,
+  })
+}
+
+function filesJson(): string {
+  const key = basePath(1, 'x')
+  const sideOf = (isNew: boolean) => ({
+    owner: key,
+    files: new Map([[key, entries(isNew).map((some) => ({ ...some, path: some.path.slice(1) }))]]),
+    outside: [],
+  })
+  const rows = diffFiles(sideOf(false), sideOf(true), () => false)
+  return fileDiffJson(rows, '/nix/store/x', '/nix/store/x', { contents: true, metadata: true })
+}
+
+/** By the name of a schema: further instances of it. */
+export const MADE: Readonly<Record<string, () => readonly string[]>> = {
+  diff: () => {
+    const [before, after] = [side(false), side(true)]
+    const ending = (isNew: boolean) =>
+      syntheticSide({
+        paths: [1, 2, 3].map((n) => ({ base: basePath(n, `p${n}${isNew ? '-x86' : ''}`), own: 10 * n })),
+      })
+    return [
+      diffJson(withOptions(diff(before, after, 'path'), after), PATHS),
+      diffJson(diff(after, before, 'package'), PATHS),
+      diffJson(diff(ending(false), ending(true), 'path'), PATHS),
+    ]
+  },
+  'diff-files': () => [filesJson()],
+}
