@@ -51,8 +51,21 @@ export function countOf(option: string, count: number): number {
 }
 
 /** Which rows the user wants to see. */
-export function choiceOf(options: { readonly top: number; readonly sort: string; readonly min: string }): Choice {
-  return { top: countOf('n', options.top), sort: options.sort, min: sizeOf('min', options.min) }
+export function choiceOf({ top = 0, sort = '', min = '0' }: ChoiceArguments): Choice {
+  return { top: countOf('n', top), sort, min: sizeOf('min', min) }
+}
+
+/** Without any of them, all rows are shown in their own order. */
+interface ChoiceArguments {
+  readonly top?: number | undefined
+  readonly sort?: string | undefined
+  readonly min?: string | undefined
+}
+
+/** Checks the column that rows are sorted by, for an answer that has not all columns that its command names. */
+export function sortKeyOf(key: string, keys: readonly string[], rows: string): string {
+  if (!keys.includes(key)) throw new UsageError(`-s: ${rows} have no column ${key}; take one of ${keys.join(', ')}`)
+  return key
 }
 
 /** The columns of a terminal whose width we do not know. */

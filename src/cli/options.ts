@@ -143,6 +143,15 @@ export function minOption<const Size extends string>(size: Size, describe: strin
   return { min: { type: 'string', default: size, describe } } as const satisfies Options
 }
 
+/** The same for a list that is shown whole, and in its own order, unless the user wants it otherwise. */
+export function listOptions(keys: readonly string[], what: string) {
+  return {
+    top: { alias: 'n', type: 'number', describe: `${what} to show; 0 for all, as by default` },
+    sort: { alias: 's', type: 'string', choices: keys, describe: `order of the ${what}; their own by default` },
+    min: { type: 'string', describe: `sum up ${what} that are smaller (100K, 5MiB)` },
+  } as const satisfies Options
+}
+
 /** For commands that tell of compressed content. */
 export const deepOption = {
   deep: { type: 'boolean', describe: 'look into all files, and for references in compressed content' },

@@ -13,10 +13,12 @@ export type Cell =
   /** Bytes more than before, or fewer if negative. */
   | { readonly kind: 'change'; readonly bytes: number; readonly isEstimate?: true }
   | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'share'; readonly part: number; readonly whole: number }
+  /** `isChange` has a sign. */
+  | { readonly kind: 'share'; readonly part: number; readonly whole: number; readonly isChange?: true }
   /** The same share, for the eye. Only a screen shows it. */
   | { readonly kind: 'bar'; readonly part: number; readonly whole: number }
-  | { readonly kind: 'percent'; readonly percent: number }
+  | { readonly kind: 'percent'; readonly percent: number; readonly isChange?: true }
+  | MeasuredCell
   | { readonly kind: 'flag'; readonly isSet: boolean }
   | NameCell
   | ReferenceCell
@@ -32,6 +34,7 @@ export type Cell =
   | Lines
   | ChainCell
   | ExcerptCell
+  | StatusCell
 
 export interface BytesCell {
   readonly kind: 'bytes'
@@ -69,7 +72,30 @@ export interface ChainCell {
   readonly links: readonly NameCell[]
   /** How many other names lead to the first one as well. */
   readonly more: number
+  /** What the name takes, which stands behind it. */
+  readonly size?: Cell
 }
+
+/** Bytes against their limit: "402.3 MiB ≤ 480.0 MiB". */
+export interface MeasuredCell {
+  readonly kind: 'measured'
+  readonly bytes: number
+  readonly limit: number
+  /** Whether both are differences. */
+  readonly isChange: boolean
+  readonly isWithin: boolean
+}
+
+/** How something was judged. */
+export interface StatusCell {
+  readonly kind: 'status'
+  readonly sign: Sign
+  /** The word for programs: "unmeasured". */
+  readonly status: string
+}
+
+/** What people see of a status: PASS, FAIL. `note` is for what is no fault. */
+export type Sign = 'pass' | 'fail' | 'skip' | 'error' | 'note'
 
 /** A part of some content, with what stands around it. All of it comes from an image. */
 export interface ExcerptCell {
@@ -92,7 +118,13 @@ export interface Line {
   readonly between?: string
   /** Levels by which it stands below another line. */
   readonly indent?: number
+  /** Whether a narrow screen breaks it between words, and shortens no name in it. */
+  readonly isProse?: true
+  readonly tone?: Tone
 }
+
+/** Whether something got better or worse, which a screen tells by colour, too. */
+export type Tone = 'better' | 'worse'
 
 /** A sentence: our own words, which are safe everywhere, and values. */
 export type Words = readonly (string | Cell)[]

@@ -22,6 +22,11 @@ export interface ColumnHead {
   readonly isText?: true
   /** Whether its values are long, so that text has them below their rows. */
   readonly isBelow?: true
+  /**
+   * Whether it is about the name before it: it stands behind that name, and below it where there is no room. An `aside`
+   * explains, and is drawn faintly.
+   */
+  readonly remark?: 'aside' | 'result'
   /** Who gets it, if not everyone: people read tables, and programs rows. */
   readonly only?: 'people' | 'programs'
   /** How soon a narrow screen leaves it out: the highest number goes first. Without a number it stays. */

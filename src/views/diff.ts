@@ -1,107 +1,221 @@
-import type { Diff, DiffRow } from '../analyses/diff.ts'
+import { type Diff, type DiffRow, isEmptyDiff } from '../analyses/diff.ts'
 import { type DiffSummaryOptions, type SummedRows, summariseDiff } from '../analyses/summarise-diff.ts'
+import type { ImageSummary } from '../inventory/image-summary.ts'
 import { fullName } from '../owners/names.ts'
-import {
-  bytes,
-  type Cell,
-  change,
-  count,
-  joined,
-  MISSING,
-  name,
-  plural,
-  share,
-  text,
-  type Words,
-  words,
-} from './cell.ts'
-import type { Column } from './column.ts'
-import { fileName } from './file-names.ts'
+import { bytes, type Cell, change, count, exactly, type Line, MISSING, name, plural, text, type Words } from './cell.ts'
+import { type Column, sorted, sortKeys } from './column.ts'
+import { namedCompression } from './compression.ts'
+import { countsWords, nothingText, remarks } from './diff-remarks.ts'
+import { optionWords, rowName, rowReason, sumName } from './diff-rows.ts'
+import { entryName, isGain, privilegeWords, sumWords } from './metadata.ts'
 import { kindWord } from './owners.ts'
-import { linesOf, type Section, tableOf } from './section.ts'
+import { type Section, type Side, type Table, tableOf } from './section.ts'
 import type { View } from './view.ts'
 
+/** The two files of a comparison, as the user named them. */
+export interface DiffPaths {
+  readonly old: string
+  readonly new: string
+}
+
+/** Which rows of a diff to show, and in which order. */
+export interface DiffChoice extends DiffSummaryOptions {
+  /** One of `DIFF_SORT_KEYS`. */
+  readonly sort: string
+}
+
+/** A change, a sum of some, or the sum of all. */
+type Row = DiffRow | SummedRows | Total
+
+interface Total {
+  readonly isTotal: true
+  readonly delta: number
+  readonly unpackedDelta: number
+}
+
 /** What changed from one image to another. All rows for programs add up to the difference. */
-export function diffView(
-  diff: Diff,
-  paths: { readonly old: string; readonly new: string },
-  summary: DiffSummaryOptions,
-): View<DiffRow> {
+export function diffView(diff: Diff, paths: DiffPaths, choice: DiffChoice): View<Row> {
   return {
-    sections: () => [header(diff, paths), ...(diff.rows.length === 0 ? [] : [table(diff, summary)])],
-    rows: () => ({ columns: columnsOf(diff), rows: diff.rows }),
+    sections: () => sectionsOf(diff, paths, choice),
+    rows: () => ({ columns: columnsOf(diff), rows: sorted(diff.rows, columnsOf(diff), choice.sort, 'delta') }),
   }
 }
 
-/** The columns of the rows of a diff, for programs. */
-function columnsOf({ directories }: Diff): readonly Column<DiffRow>[] {
+function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<Row>[] {
+  const ofChange =
+    (value: (row: DiffRow) => Cell) =>
+    (row: Row): Cell =>
+      'class' in row ? value(row) : MISSING
   const versions = (some: readonly string[]): Cell => (some.length === 0 ? MISSING : text(some.join(', ')))
   return [
-    { id: 'class', heading: 'class', value: (row) => text(row.class) },
-    { id: 'kind', heading: 'kind', value: ({ kind }) => text(kindWord(kind)) },
-    { id: 'name', heading: 'name', value: ({ name: its }) => name(its) },
-    { id: 'oldVersions', heading: 'old versions', value: ({ oldVersions }) => versions(oldVersions) },
-    { id: 'newVersions', heading: 'new versions', value: ({ newVersions }) => versions(newVersions) },
-    { id: 'before', heading: 'before', value: ({ before }) => bytes(before) },
-    { id: 'after', heading: 'after', value: ({ after }) => bytes(after) },
-    { id: 'delta', heading: 'delta', value: ({ delta }) => change(delta) },
-    { id: 'unpackedDelta', heading: 'unpacked delta', value: ({ unpackedDelta }) => change(unpackedDelta) },
-    { id: 'pathCount', heading: 'paths', value: ({ paths }) => count(paths) },
-    {
-      id: 'oldPath',
-      heading: 'old path',
-      value: ({ oldPath }) => (oldPath === undefined ? MISSING : name(fullName(directories.old, oldPath))),
-    },
-    {
-      id: 'newPath',
-      heading: 'new path',
-      value: ({ newPath }) => (newPath === undefined ? MISSING : name(fullName(directories.new, newPath))),
-    },
-    { id: 'option', heading: 'option', value: ({ option }) => text(option?.name) },
-  ]
-}
-
-function header({ old, new: now, delta }: Diff, paths: { readonly old: string; readonly new: string }): Section {
-  const part: Words = delta === 0 ? [] : [' (', share(delta, old.size), ')']
-  return {
-    title: ['From ', text(paths.old), ' to ', text(paths.new)],
-    note: [bytes(old.size), ' → ', bytes(now.size)],
-    body: linesOf([change(delta), ...part]),
-  }
-}
-
-function table(diff: Diff, summary: DiffSummaryOptions): Section {
-  const { shown, sums } = summariseDiff(diff, summary)
-  const columns: readonly Column<DiffRow | SummedRows>[] = [
-    { id: 'delta', heading: 'on ISO', value: ({ delta }) => change(delta) },
-    { id: 'unpackedDelta', heading: 'unpacked', value: ({ unpackedDelta }) => change(unpackedDelta), dispensable: 1 },
     {
       id: 'class',
       heading: 'change',
       isName: true,
-      value: (row) => ('class' in row && row.class !== 'same' ? text(row.class) : MISSING),
+      value: ofChange((row) => text(row.class)),
+      sort: (row) => ('class' in row ? row.class : ''),
     },
-    { id: 'name', heading: 'package', isName: true, value: (row) => ('class' in row ? rowName(row) : sumName(row)) },
+    { id: 'kind', heading: 'kind', only: 'programs', value: ofChange(({ kind }) => text(kindWord(kind))) },
+    {
+      id: 'name',
+      heading: 'name',
+      only: 'programs',
+      value: ofChange((row) => name(row.name)),
+      sort: (row) => ('class' in row ? row.name : ''),
+    },
+    {
+      id: 'oldVersions',
+      heading: 'old versions',
+      only: 'programs',
+      value: ofChange(({ oldVersions }) => versions(oldVersions)),
+    },
+    {
+      id: 'newVersions',
+      heading: 'new versions',
+      only: 'programs',
+      value: ofChange(({ newVersions }) => versions(newVersions)),
+    },
+    {
+      id: 'before',
+      heading: 'before',
+      only: 'programs',
+      value: ofChange(({ before }) => bytes(before)),
+      sort: (row) => ('class' in row ? row.before : 0),
+    },
+    {
+      id: 'after',
+      heading: 'after',
+      only: 'programs',
+      value: ofChange(({ after }) => bytes(after)),
+      sort: (row) => ('class' in row ? row.after : 0),
+    },
+    { id: 'delta', heading: 'on ISO', value: ({ delta }) => change(delta), sort: ({ delta }) => Math.abs(delta) },
+    {
+      id: 'unpackedDelta',
+      heading: 'unpacked',
+      dispensable: 1,
+      value: ({ unpackedDelta }) => change(unpackedDelta),
+      sort: ({ unpackedDelta }) => Math.abs(unpackedDelta),
+    },
+    { id: 'pathCount', heading: 'paths', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
+    {
+      id: 'oldPath',
+      heading: 'old path',
+      only: 'programs',
+      value: ofChange(({ oldPath }) => (oldPath === undefined ? MISSING : name(fullName(directories.old, oldPath)))),
+    },
+    {
+      id: 'newPath',
+      heading: 'new path',
+      only: 'programs',
+      value: ofChange(({ newPath }) => (newPath === undefined ? MISSING : name(fullName(directories.new, newPath)))),
+    },
+    { id: 'option', heading: 'option', only: 'programs', value: ofChange(({ option }) => text(option?.name)) },
+    { id: 'package', heading: 'package', isName: true, only: 'people', value: shownName },
+    { id: 'why', heading: 'why', isName: true, remark: 'aside', only: 'people', value: ofChange(rowReason) },
   ]
-  return { body: tableOf(columns, [...shown, ...sums], (row) => !('class' in row)) }
 }
 
-function rowName({ kind, name: its, otherNames, oldVersions, newVersions, paths }: DiffRow): Cell {
-  if (kind === 'packing') return words('[repacking: ', ...plural(paths, 'path'), ']')
-  if (kind === 'file') return fileName(its, otherNames)
-  const versions = (some: readonly string[]): Words =>
-    joined(
-      some.map((version) => [name(version)]),
-      ', ',
-    )
-  const [before, after] = [versions(oldVersions), versions(newVersions)]
-  const arrow = joined(
-    [before, after].filter((part) => part.length > 0),
-    ' → ',
-  )
-  return arrow.length === 0 ? name(its) : words(name(its), ' ', ...arrow)
+/** What the rows of a diff are sorted by. */
+export const DIFF_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ directories: { old: '', new: '' } }))
+
+function shownName(row: Row): Cell {
+  if ('isTotal' in row) return text('total')
+  return 'class' in row ? rowName(row) : sumName(row)
 }
 
-function sumName({ reason, rows }: SummedRows): Cell {
-  return words('[', ...plural(rows, `${reason} change`), ']')
+function sectionsOf(diff: Diff, paths: DiffPaths, choice: DiffChoice): Section[] {
+  const { metadata, rows } = diff
+  const sentences: readonly (readonly Words[])[] = [isEmptyDiff(diff) ? [[nothingText(diff)]] : [], remarks(diff)]
+  return [
+    header(diff, paths),
+    ...listed(['Setuid, setgid and capabilities'], privileges(diff)),
+    ...(rows.length === 0 ? [] : [{ body: diffTable(diff, choice) }]),
+    ...listed(['Metadata of what is in both'], metadata?.sums.map((sum) => prose(sumWords(sum), 1)) ?? []),
+    ...listed(
+      ['NixOS options for what came in'],
+      optionWords(diff).map((words) => ({ phrases: [words], indent: 1 })),
+      ['(isoscope advise tells more)'],
+    ),
+    ...sentences.filter((some) => some.length > 0).map((some) => linesSection(some.map((words) => prose(words)))),
+    ...allRows(diff, choice),
+  ]
+}
+
+function prose(words: Words, indent = 0): Line {
+  return { phrases: [words], isProse: true, indent }
+}
+
+function linesSection(lines: readonly Line[]): Section {
+  return { body: { kind: 'lines', lines } }
+}
+
+function listed(title: Words, lines: readonly Line[], note?: Words): Section[] {
+  if (lines.length === 0) return []
+  return [{ title, ...(note === undefined ? {} : { note }), ...linesSection(lines) }]
+}
+
+function header(diff: Diff, paths: DiffPaths): Section {
+  const { old, new: now, compression } = diff
+  const counts = old.owners + now.owners === 0 ? [] : [countsWords(diff)]
+  const lines = [...counts, ...compression.map(namedCompression)]
+  return {
+    title: ['Image size: ', bytes(now.size), ' (', ...growth(diff), ')'],
+    body: {
+      kind: 'sides',
+      old: sideOf(old, paths.old),
+      new: sideOf(now, paths.new),
+      lines: lines.map((words) => prose(words)),
+    },
+  }
+}
+
+/** "+1.0 MiB, +50.0%", "unchanged". */
+export function growth({ old, delta }: Diff): Words {
+  if (delta === 0) return ['unchanged']
+  return [change(delta), ', ', { kind: 'share', part: delta, whole: old.size, isChange: true }]
+}
+
+function sideOf({ size, label }: ImageSummary, path: string): Side {
+  const exact: Cell = { kind: 'wordings', wordings: [[exactly(size)], [bytes(size)]] }
+  return { name: text(path), facts: [[exact], ...(label === null ? [] : [[text(label)]])] }
+}
+
+/** Setuid, setgid and capabilities that came, went or changed, each by name, however small the file. */
+function privileges({ metadata }: Diff): readonly Line[] {
+  return (metadata?.privileges ?? []).map((gained) => ({
+    phrases: [[entryName(gained), ':'], privilegeWords(gained)],
+    between: '',
+    indent: 1,
+    tone: isGain(gained) ? 'worse' : 'better',
+  }))
+}
+
+/** The rows of a diff for people, which add up to the difference. */
+export function diffTable(diff: Diff, choice: DiffChoice): Table {
+  const columns = columnsOf(diff)
+  const rows = sorted(diff.rows, columns, choice.sort, 'delta')
+  const { shown, sums } = summariseDiff({ rows }, choice)
+  const isAside = ({ kind }: DiffRow): boolean => kind === 'region' || kind === 'packing'
+  const changes = shown.filter((row) => !isAside(row))
+  const drawn = (some: readonly Row[]): Table => tableOf<Row>(columns, some, (row) => 'reason' in row)
+  const sumOf = (some: readonly DiffRow[]) => ({
+    delta: some.reduce((sum, { delta }) => sum + delta, 0),
+    unpackedDelta: some.reduce((sum, { unpackedDelta }) => sum + unpackedDelta, 0),
+  })
+  return {
+    ...drawn(changes),
+    foot: drawn([...sums, ...shown.filter(isAside), { isTotal: true, ...sumOf(diff.rows) }]).rows,
+    rest: (from) => {
+      const left = changes.slice(from)
+      return drawn([{ reason: 'more', rows: left.length, ...sumOf(left) }]).rows[0]!
+    },
+  }
+}
+
+/** All rows, for a document, if some are summed up above. */
+function allRows(diff: Diff, choice: DiffChoice): Section[] {
+  if (choice.only !== undefined || summariseDiff(diff, choice).sums.length === 0) return []
+  const all = { ...choice, min: 0, top: 0, rebuilt: true }
+  return [{ title: ['All ', ...plural(diff.rows.length, 'row')], body: diffTable(diff, all), folded: 'only' }]
 }

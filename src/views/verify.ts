@@ -2,27 +2,29 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Verification, VerifiedOwner } from '../analyses/verify.ts'
 import type { FoundChecksum } from '../inventory/integrity.ts'
 import type { ReadFailure } from '../scan/plan-reading.ts'
-import { type Cell, count, MISSING, type NameCell, name, optionalBytes, plural, text } from './cell.ts'
-import type { Column } from './column.ts'
-import { linesOf, type Section, tableOf } from './section.ts'
+import { type Cell, type Line, MISSING, type NameCell, name, optionalBytes, plural, text, type Words, words } from './cell.ts'
+import { type Choice, chosen, showsAll } from './choice.ts'
+import { type Column, sortKeys } from './column.ts'
+import { type Section, tableOf } from './section.ts'
+import { mentionsNote, type Total, totalsOf, verdictOf } from './verify-totals.ts'
+import { ownerProblems } from './verify-problems.ts'
 import type { View } from './view.ts'
 
-/** What was verified: a store path, a file that could not be read, or a checksum. */
+/** What was verified: a store path, a file that could not be read, or a checksum. For people, also how many passed. */
 type Row =
   | { readonly kind: 'owner'; readonly owner: VerifiedOwner }
   | { readonly kind: 'file'; readonly failure: ReadFailure }
   | { readonly kind: 'checksum'; readonly checksum: FoundChecksum }
+  | (Total & { readonly kind: 'total' })
 
 export interface VerifyContext {
   readonly nameOf: (key: ByteString) => NameCell
-  /** What is wrong with an owner, in sentences. */
-  readonly problemsOf: (owner: VerifiedOwner) => readonly string[]
   /** Whether to list what passes, too. */
   readonly verbose: boolean
 }
 
 /** Whether the content is what the image says that it should be. */
-export function verifyView(verification: Verification, context: VerifyContext): View<Row> {
+export function verifyView(verification: Verification, context: VerifyContext, choice: Choice): View<Row> {
   const { owners, files, checksums } = verification
   const rows: readonly Row[] = [
     ...owners.map((owner) => ({ kind: 'owner', owner }) as const),
@@ -31,26 +33,36 @@ export function verifyView(verification: Verification, context: VerifyContext): 
   ]
   const columns = columnsOf(context)
   return {
-    sections: () => sectionsOf(verification, rows, columns, context),
-    rows: () => ({ columns, rows }),
+    sections: () => sectionsOf(verification, rows, columns, context, choice),
+    rows: () => ({ columns, rows: chosen(rows, columns, { ...choice, top: 0, min: 0 }, sizeOf) }),
   }
 }
 
-function columnsOf({ nameOf, problemsOf }: VerifyContext): readonly Column<Row>[] {
+const SIGNS = { pass: 'pass', fail: 'fail', unknown: 'error' } as const
+
+function columnsOf({ nameOf }: VerifyContext): readonly Column<Row>[] {
   const owner = (value: (owner: VerifiedOwner) => Cell) => (row: Row) =>
     row.kind === 'owner' ? value(row.owner) : MISSING
   return [
-    { id: 'status', heading: 'status', isName: true, value: (row) => text(statusOf(row)) },
+    {
+      id: 'status',
+      heading: 'status',
+      isName: true,
+      value: (row) => {
+        if (row.kind === 'total') return { kind: 'status', sign: row.sign, status: row.sign }
+        return { kind: 'status', sign: SIGNS[statusOf(row)], status: statusOf(row) }
+      },
+      sort: (row) => (row.kind === 'total' ? '' : statusOf(row)),
+    },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind === 'owner' ? 'storePath' : kind) },
     {
       id: 'path',
       heading: 'what',
-      isName: true,
-      value: (row) => {
-        if (row.kind === 'owner') return nameOf(row.owner.key)
-        return name(row.kind === 'file' ? row.failure.path : row.checksum.path)
-      },
+      only: 'programs',
+      value: (row) => pathOf(row, nameOf),
+      sort: (row) => pathOf(row, nameOf).short,
     },
+    { id: 'what', heading: 'what', isName: true, only: 'people', value: (row) => whatOf(row, nameOf) },
     {
       id: 'structure',
       heading: 'structure',
@@ -64,54 +76,97 @@ function columnsOf({ nameOf, problemsOf }: VerifyContext): readonly Column<Row>[
       only: 'programs',
       value: owner(({ registeredHash }) => text(registeredHash)),
     },
-    { id: 'narSize', heading: 'NAR size', only: 'programs', value: owner(({ size }) => optionalBytes(size)) },
+    {
+      id: 'narSize',
+      heading: 'NAR size',
+      only: 'programs',
+      value: owner(({ size }) => optionalBytes(size)),
+      sort: (row) => (row.kind === 'owner' ? (row.owner.size ?? 0) : 0),
+    },
     {
       id: 'registeredNarSize',
       heading: 'registered NAR size',
       only: 'programs',
       value: owner(({ registeredSize }) => optionalBytes(registeredSize)),
     },
-    { id: 'problem', heading: 'problem', isName: true, value: (row) => text(problemOf(row, problemsOf)) },
+    { id: 'problem', heading: 'problem', isName: true, remark: 'result', value: (row) => problemOf(row, nameOf) },
   ]
 }
 
-function statusOf(row: Row): VerifiedOwner['status'] {
+/** What the rows are sorted by. */
+export const VERIFY_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ nameOf: (key) => name(key), verbose: false }))
+
+/** What `min` compares: the size of a store path's archive. Other rows have none. */
+function sizeOf(row: Row): number {
+  return row.kind === 'owner' ? (row.owner.size ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+}
+
+function statusOf(row: Exclude<Row, Total>): VerifiedOwner['status'] {
   if (row.kind === 'owner') return row.owner.status
   if (row.kind === 'file') return 'unknown'
   const { problem } = row.checksum
   return problem === undefined ? 'pass' : problem.code === 'CHECKSUM' ? 'fail' : 'unknown'
 }
 
-function problemOf(row: Row, problemsOf: VerifyContext['problemsOf']): string {
-  if (row.kind === 'owner') return problemsOf(row.owner).join('; ')
-  return (row.kind === 'file' ? row.failure.error : row.checksum.problem)?.message ?? ''
+function pathOf(row: Row, nameOf: VerifyContext['nameOf']): NameCell {
+  if (row.kind === 'owner') return nameOf(row.owner.key)
+  if (row.kind === 'total') return name('')
+  return name(row.kind === 'file' ? row.failure.path : row.checksum.path)
 }
 
-const VERDICTS = { pass: 'PASS', fail: 'FAIL', unknown: 'NOT VERIFIED' } as const
+/** "GPT header, CRC-32", "boot/initrd: zstd stream, XXH64"; else a path. */
+function whatOf(row: Row, nameOf: VerifyContext['nameOf']): Cell {
+  if (row.kind === 'total') return words(...row.what)
+  if (row.kind !== 'checksum') return pathOf(row, nameOf)
+  const { path, structure, algorithm } = row.checksum
+  const where: Words = path === '' ? [] : [name(path.replace(/^\//, '')), ': ']
+  return words(...where, `${structure}, ${algorithm ?? 'without a checksum'}`)
+}
+
+function problemOf(row: Row, nameOf: VerifyContext['nameOf']): Cell {
+  const lines = problemLines(row, nameOf)
+  return lines.length === 0 ? MISSING : { kind: 'lines', lines }
+}
+
+function problemLines(row: Row, nameOf: VerifyContext['nameOf']): readonly Line[] {
+  const prose = (sentence: Words): Line => ({ phrases: [sentence], isProse: true })
+  switch (row.kind) {
+    case 'owner':
+      return ownerProblems(row.owner, nameOf).map(prose)
+    case 'file':
+      return [prose([text(row.failure.error.message)])]
+    case 'checksum':
+      return row.checksum.problem === undefined ? [] : [prose([text(row.checksum.problem.message)])]
+    case 'total':
+      return row.remarks.map(prose)
+  }
+}
 
 function sectionsOf(
-  { name: image, verdict, owners, files, checksums }: Verification,
+  verification: Verification,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  { verbose }: VerifyContext,
+  { nameOf, verbose }: VerifyContext,
+  choice: Choice,
 ): Section[] {
-  const listed = verbose ? rows : rows.filter((row) => statusOf(row) !== 'pass')
-  const passed = owners.filter(({ status }) => status === 'pass').length
+  // Without a registration, all store paths are unknown.
+  const isListed = (row: Row): boolean =>
+    row.kind !== 'total' &&
+    (verbose || (statusOf(row) !== 'pass' && (row.kind !== 'owner' || row.owner.status === 'fail' || verification.isRegistered)))
+  const listed = rows.filter(isListed)
+  const shown = chosen(listed, columns, choice, sizeOf)
+  const large = choice.min > 0 ? listed.filter((row) => sizeOf(row) >= choice.min).length : listed.length
+  const hidden = listed.length - shown.length
+  const by = showsAll(choice, shown.length, large, listed.length)
+  const more: Words = ['[', ...plural(hidden, 'more row'), `] ${by}`]
+  const totals = [...totalsOf(verification), ...mentionsNote(verification, nameOf, verbose)]
+  const body = tableOf<Row>(columns, [...shown, ...(hidden === 0 ? [] : [total('note', more)])])
   return [
-    {
-      title: [text(image)],
-      note: [VERDICTS[verdict]],
-      body: linesOf(
-        [count(passed), ' of ', ...plural(owners.length, 'store path'), ' passed'],
-        [count(files.failed), ' of ', ...plural(files.count, 'other file'), ' cannot be read'],
-        [
-          count(checksums.filter(({ problem }) => problem !== undefined).length),
-          ' of ',
-          ...plural(checksums.length, 'checksum'),
-          ' failed',
-        ],
-      ),
-    },
-    ...(listed.length === 0 ? [] : [{ body: tableOf(columns, listed) }]),
+    { title: [text(verification.name)], body: verdictOf(verification, nameOf) },
+    { body: { ...body, foot: tableOf<Row>(columns, totals.map((some) => ({ kind: 'total', ...some }))).rows, isList: true } },
   ]
+}
+
+function total(sign: Total['sign'], what: Words): Row {
+  return { kind: 'total', sign, what, remarks: [] }
 }

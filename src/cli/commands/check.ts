@@ -5,22 +5,25 @@ import { type Check, check, isNothingMeasured } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
 import type { Rule } from '../../analyses/rules.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
-import { contributorsText, resultText, ruleName } from '../../present/check-words.ts'
 import { checkJson } from '../../present/json/check.ts'
-import { checkMarkdown } from '../../present/markdown/check.ts'
 import { escapeMarkdown } from '../../present/markdown/escape.ts'
-import { checkText } from '../../present/text/check.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
+import { sectionsMarkdown } from '../../present/markdown/sections.ts'
+import { wordsText } from '../../present/text/cell.ts'
 import { printableText } from '../../present/text/printable.ts'
+import { PLAIN } from '../../present/text/style.ts'
 import type { Unit } from '../../present/units.ts'
-import { checkView } from '../../views/check.ts'
+import type { Words } from '../../views/cell.ts'
+import { checkView, resultWords } from '../../views/check.ts'
+import { contributorSentences } from '../../views/contributors.ts'
+import { shortNames } from '../../views/owner-names.ts'
+import { ruleName } from '../../views/rule-name.ts'
 import { type Config, findConfig, patternProblem, readConfig, subjectOf } from '../check-config.ts'
 import { CONFIG_NAME } from '../config-files.ts'
 import type { CheckArguments } from '../definitions/check.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import { sizeOf, unitOf } from '../option-values.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { choiceOf, sizeOf, unitOf } from '../option-values.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
@@ -31,6 +34,7 @@ const IMAGE = { subject: { kind: 'image' }, problem: undefined } as const
 /** `isoscope check IMAGE`: whether an image keeps to the rules. */
 export async function runCheck(options: CheckArguments, explain: Explain): Promise<ExitCode> {
   destinationsOf(options)
+  choiceOf(options)
   const config = configuration(options.config)
   const rules = [...config.rules, ...givenRules(options, config.groups)]
   if (rules.length === 0) {
@@ -63,18 +67,13 @@ async function printCheck(
   const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
   const summary = image.inventory.image
   const unit = unitOf(options)
-  const markdown = (): string =>
-    checkMarkdown(result, summary, base === undefined ? undefined : diff(base.inventory, image.inventory, 'path'), {
-      unit,
-      version: readVersion(),
-    })
-  const own = {
-    text: ({ style }: Drawing) => [checkText(result, style, unit)],
-    md: () => [markdown()],
-  }
+  const changes = base === undefined ? undefined : diff(base.inventory, image.inventory, 'path')
+  const view = checkView(result, { image: summary, diff: changes }, choiceOf(options))
   const json = () => [checkJson(result, summary, base?.inventory.image)]
-  await printView({ ...checkView(result, summary.name, ruleName), json, own }, options)
-  printGitHub(result, markdown, unit, options)
+  const marker = 'isoscope check'
+  await printView({ ...view, json, marker }, options)
+  const drawing = { unit, fullPaths: options.fullPaths === true, version: readVersion(), marker }
+  printGitHub(result, () => sectionsMarkdown(view.sections(), drawing), unit, options)
   return { pass: EXIT.ok, fail: EXIT.no, unmeasured: EXIT.failed }[result.verdict]
 }
 
@@ -163,13 +162,14 @@ function printGitHub(
   const { GITHUB_STEP_SUMMARY: summary = '', GITHUB_ACTIONS: actions } = process.env
   if (summary !== '') appendTo(summary, `${markdown()}\n`)
   if (actions !== 'true') return
-  const labelOf = ownerLabels(owners, contentNames)
+  const labelOf = shortNames(owners, contentNames)
+  const plain = (words: Words): string => wordsText(words, { style: PLAIN, unit, fullPaths: false })
   const isNothing = isNothingMeasured(results)
   for (const result of results) {
     const { status, rule } = result
     if (status === 'pass' || (status === 'skip' && !isNothing)) continue
-    const named = contributorsText(result, unit, labelOf).slice(0, MAX_ANNOTATED)
-    const text = [`${ruleName(rule)}: ${resultText(result, unit)}`, ...named].map(printableText).join('; ')
+    const named = contributorSentences(result, labelOf).slice(0, MAX_ANNOTATED)
+    const text = [printableText(ruleName(rule)) + ': ' + plain(resultWords(result)), ...named.map(plain)].join('; ')
     annotate(options.image, text)
   }
 }

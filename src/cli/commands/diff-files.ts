@@ -12,26 +12,35 @@ import { fullName } from '../../owners/names.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
-import { fileDiffView } from '../../views/diff-files.ts'
+import type { Choice } from '../../views/choice.ts'
+import { FILE_SORT_KEYS, fileDiffView } from '../../views/diff-files.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { onePath } from '../one-path.ts'
 import { openSurvey } from '../open-survey.ts'
+import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
-import { type Drawing, printView } from '../print-view.ts'
+import { printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
 export async function runFileDiff(pattern: string, options: DiffArguments): Promise<ExitCode> {
+  const choice = choiceOf({ ...options, sort: sortKeyOf(options.sort ?? 'path', FILE_SORT_KEYS, 'files') })
   return withOpen(openSurvey({ ...options, image: options.old }), (before) =>
     withOpen(openSurvey({ ...options, image: options.new }), (after) =>
-      compareFiles(before.survey, after.survey, pattern, options),
+      compareFiles(before.survey, after.survey, pattern, choice, options),
     ),
   )
 }
 
-async function compareFiles(before: Survey, after: Survey, pattern: string, options: DiffArguments): Promise<ExitCode> {
+async function compareFiles(
+  before: Survey,
+  after: Survey,
+  pattern: string,
+  choice: Choice,
+  options: DiffArguments,
+): Promise<ExitCode> {
   const old = sideOf(before, pathIn(before, options.old, pattern))
   const now = sideOf(after, pathIn(after, options.new, pattern))
   if (old.owner === undefined && now.owner === undefined) {
@@ -56,10 +65,8 @@ async function compareFiles(before: Survey, after: Survey, pattern: string, opti
   const rows = diffFiles(old, now, (_, file) => answers?.get(file))
   const oldPath = old.owner === undefined ? null : fullPathIn(before, old.owner)
   const newPath = now.owner === undefined ? null : fullPathIn(after, now.owner)
-  const { fileDiffText } = await import('../../present/text/diff-files.ts')
-  const text = (drawing: Drawing) => [fileDiffText(rows, oldPath, newPath, { ...drawing, haveContents, haveMetadata })]
   const json = () => [fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })]
-  await printView({ ...fileDiffView(rows, oldPath, newPath), json, own: { text } }, options)
+  await printView({ ...fileDiffView({ rows, oldPath, newPath, haveContents, haveMetadata }, choice), json }, options)
   if (problems.length > 0) return EXIT.failed
   if (options.exitCode !== true) return EXIT.ok
   if (rows.length > 0 || oldPath === null || newPath === null) return EXIT.no

@@ -2,18 +2,16 @@ import { type ComparedContents, compareMatched } from '../../analyses/compare-co
 import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
 import { withOptions } from '../../analyses/diff-options.ts'
 import { pairSides } from '../../analyses/pair-sides.ts'
-import type { DiffSummaryOptions } from '../../analyses/summarise-diff.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
-import { diffView } from '../../views/diff.ts'
+import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
-import { countOf, sizeOf } from '../option-values.ts'
+import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
-import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
 
 /** How many unreadable contents we report, because a damaged image may have thousands. */
@@ -21,12 +19,6 @@ const MOST_TOLD = 20
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
 export async function runDiff(options: DiffArguments): Promise<ExitCode> {
-  const summary = {
-    min: sizeOf('min', options.min),
-    top: countOf('n', options.top),
-    rebuilt: options.rebuilt === true,
-    only: options.only,
-  }
   destinationsOf(options, options.path === undefined)
   if (options.path !== undefined) {
     for (const [name, given] of Object.entries({
@@ -39,29 +31,33 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     const { runFileDiff } = await import('./diff-files.ts')
     return runFileDiff(options.path, options)
   }
+  const choice = {
+    ...choiceOf({ min: '8K', top: 20, ...given(options) }),
+    sort: sortKeyOf(options.sort ?? 'delta', DIFF_SORT_KEYS, 'rows of two images'),
+    rebuilt: options.rebuilt === true,
+    only: options.only,
+  }
   return withOpen(await openSide(options.old, options, true), async (before) =>
-    withOpen(await openSide(options.new, options, true), (after) => printDiff(before, after, summary, options)),
+    withOpen(await openSide(options.new, options, true), (after) => printDiff(before, after, choice, options)),
   )
+}
+
+function given({ min, top }: DiffArguments): { readonly min?: string; readonly top?: number } {
+  return { ...(min === undefined ? {} : { min }), ...(top === undefined ? {} : { top }) }
 }
 
 async function printDiff(
   before: OpenSide,
   after: OpenSide,
-  summary: DiffSummaryOptions,
+  choice: DiffChoice,
   options: DiffArguments,
 ): Promise<ExitCode> {
   const result = withOptions(await compared(before, after, options), after.inventory)
   const paths = { old: options.old, new: options.new }
-  const { diffMarkdown } = await import('../../present/markdown/diff.ts')
-  const { diffText } = await import('../../present/text/diff.ts')
-  const own = {
-    text: (drawing: Drawing) => [diffText(result, { ...summary, ...drawing, paths })],
-    md: ({ unit }: Drawing) => [diffMarkdown(result, { ...summary, unit, paths, version: readVersion() })],
-  }
   const json = () => [diffJson(result, paths)]
   const surveys = { old: before.survey, new: after.survey }
   const page = async () => (await import('../html-documents.ts')).diffPage(result, surveys, options)
-  await printView({ ...diffView(result, paths, summary), json, own, page }, options)
+  await printView({ ...diffView(result, paths, choice), json, page, marker: 'isoscope diff' }, options)
   return exitCodeOf(result, before.isWhole && after.isWhole, options)
 }
 

@@ -1,28 +1,23 @@
 import { resolve } from 'node:path'
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { type Verification, verify } from '../../analyses/verify.ts'
 import { takeIntegrity } from '../../inventory/integrity.ts'
-import { fullName } from '../../owners/names.ts'
 import { verifyJson } from '../../present/json/verify.ts'
-import { ownerLabels } from '../../present/text/owner-labels.ts'
-import { printable } from '../../present/text/printable.ts'
-import { verifyText } from '../../present/text/verify.ts'
-import { ownerProblems } from '../../present/verify-words.ts'
 import { ownerNames } from '../../views/owner-names.ts'
 import { verifyView } from '../../views/verify.ts'
 import type { VerifyArguments } from '../definitions/verify.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
-import { threadsOf } from '../option-values.ts'
-import { joinPieces, note, say } from '../output.ts'
+import { choiceOf, threadsOf } from '../option-values.ts'
+import { note, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
-import { type Drawing, destinationsOf, printView } from '../print-view.ts'
+import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
 export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
-  const { image, fullPaths, verbose = false } = options
+  const { image, verbose = false } = options
+  const choice = choiceOf(options)
   const destinations = destinationsOf(options)
   const reading = { ...threadsOf(options), file: resolve(image), progress: progressOf('verifying') }
   return withOpen(openNamed(image, options), async (open) => {
@@ -30,16 +25,8 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)
     const keys = result.owners.map(({ key }) => key)
-    const labelOf = ownerLabels(keys)
-    const full = (key: ByteString): string => printable(fullName(result.directory, key))
-    const nameOf = fullPaths === true ? full : labelOf
-    const text = (drawing: Drawing) => joinPieces(verifyText(result, { ...drawing, nameOf, verbose }))
-    const view = verifyView(result, {
-      nameOf: ownerNames(keys, result.directory, undefined),
-      problemsOf: (owner) => ownerProblems(owner, full),
-      verbose,
-    })
-    await printView({ ...view, json: () => [verifyJson(result)], own: { text } }, options, destinations)
+    const view = verifyView(result, { nameOf: ownerNames(keys, result.directory, undefined), verbose }, choice)
+    await printView({ ...view, json: () => [verifyJson(result)] }, options, destinations)
     return { pass: EXIT.ok, fail: EXIT.no, unknown: EXIT.failed }[result.verdict]
   })
 }

@@ -1,5 +1,6 @@
+import { CHECK_SORT_KEYS } from '../../views/check.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, optionalReferences, referenceOptions, rootOption, tableOptions } from '../options.ts'
+import { imageOptions, listOptions, optionalReferences, referenceOptions, rootOption, tableOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 /** A rule may be given several times. */
@@ -21,6 +22,7 @@ export const checkDefinition = {
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
     forbid: { ...rules, describe: 'store paths that must not be there: *-dev' },
     'no-duplicates': { ...rules, describe: 'packages that may have only one version: openssl, or *' },
+    ...listOptions(CHECK_SORT_KEYS, 'rules'),
     ...tableOptions,
     ...rootOption,
     ...referenceOptions,

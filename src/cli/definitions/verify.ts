@@ -1,5 +1,6 @@
+import { VERIFY_SORT_KEYS } from '../../views/verify.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, jobsOption, tableOptions } from '../options.ts'
+import { imageOptions, jobsOption, listOptions, tableOptions } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const verifyDefinition = {
@@ -11,6 +12,7 @@ export const verifyDefinition = {
   ],
   positionals: [IMAGE_ITSELF],
   options: {
+    ...listOptions(VERIFY_SORT_KEYS, 'rows'),
     ...tableOptions,
     ...jobsOption,
     ...imageOptions,

@@ -1,7 +1,10 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow } from '../../analyses/diff.ts'
 import type { MatchClass } from '../../analyses/match-owners.ts'
-import { compressionTexts, remarks, rowName, rowReason } from '../diff-words.ts'
+import { namedCompression } from '../../views/compression.ts'
+import { remarks } from '../../views/diff-remarks.ts'
+import { rowName, rowReason } from '../../views/diff-rows.ts'
+import { plainWords } from '../text/cell.ts'
 import { fileName } from './image-document.ts'
 import type { DiffChange, PageDiff, PageDiffRow } from './page-data.ts'
 
@@ -38,16 +41,16 @@ export function diffDocument(diff: Diff, old: DiffSide, now: DiffSide): PageDiff
     new: { size: diff.new.size, document: now.document },
     rows: diff.rows.map(
       (row): PageDiffRow => ({
-        name: rowName(row, 'iec'),
+        name: plainWords([rowName(row)]),
         change: changeOf(row),
         word: row.kind === 'packing' ? 'packed otherwise' : WORDS[row.class],
         before: row.before,
         after: row.after,
-        reason: rowReason(row),
+        reason: plainWords([rowReason(row)]),
         owners: [numberIn(before, row.oldPath), numberIn(after, row.newPath)],
       }),
     ),
-    warnings: [...compressionTexts(diff), ...remarks(diff)],
+    warnings: [...diff.compression.map(namedCompression), ...remarks(diff)].map(plainWords),
   }
 }
 

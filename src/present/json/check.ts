@@ -1,7 +1,7 @@
 import type { Check } from '../../analyses/check.ts'
-import type { Rule } from '../../analyses/rules.ts'
 import { nameOf } from '../../owners/names.ts'
-import { ruleName } from '../check-words.ts'
+import { maxOf } from '../../views/check.ts'
+import { ruleName } from '../../views/rule-name.ts'
 import { printable } from '../text/printable.ts'
 import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
@@ -19,7 +19,7 @@ export function checkJson({ verdict, results }: Check, image: NamedImage, base: 
       rule: rule.kind,
       name: ruleName(rule),
       value: value ?? null,
-      max: limitOf(rule),
+      max: maxOf(rule),
       note,
       contributors: contributors.map(({ name, otherNames, bytes, owner, region, chain, option }) => ({
         name: printable(name),
@@ -34,9 +34,4 @@ export function checkJson({ verdict, results }: Check, image: NamedImage, base: 
       })),
     })),
   })}\n`
-}
-
-function limitOf(rule: Rule): number {
-  if (rule.kind === 'forbid') return 0
-  return rule.kind === 'noDuplicates' ? 1 : rule.max
 }

@@ -2,7 +2,7 @@ import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
 import type { MetadataChange } from '../../analyses/metadata-changes.ts'
 import type { PrivilegeChange, Privileges } from '../../analyses/privileges.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../../inventory/capabilities.ts'
-import { modeText } from '../metadata-words.ts'
+import { modeText } from '../../views/metadata.ts'
 import { named, textOrBytes } from './named.ts'
 
 /** One change of an entry's metadata. Modes are octal, times are seconds since 1970, attribute values are base64. */

@@ -4,7 +4,7 @@ import type { FileFacts, OwnedFiles } from '../../inventory/file-facts.ts'
 import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../inventory/json-shape.ts'
 import type { Metadata, Xattr } from '../../inventory/metadata.ts'
 import { entryTypes, seconds } from '../../inventory/part-shapes.ts'
-import { modeText } from '../metadata-words.ts'
+import { modeText } from '../../views/metadata.ts'
 import { base64, textOrBytes } from './named.ts'
 
 // The entries of an image in a saved report, in few characters. schemas/report.json describes how to read them.

@@ -14,17 +14,23 @@ export interface MarkdownOptions {
   readonly marker?: string
 }
 
+/** What stands before the word of a status. */
+export const STATUS_SIGNS = { pass: '✅', fail: '❌', skip: '', error: '⚠️', note: '' } as const
+
 /** A value in Markdown, which no markup from an image can leave. */
 export function cellMarkdown(cell: Cell, options: MarkdownOptions): string {
   if (cell.kind === 'words') return wordsMarkdown(cell.words, options)
   if (cell.kind === 'wordings') return wordsMarkdown(cell.wordings[0]!, options)
   if (cell.kind === 'lines') {
-    return cell.lines.map(({ phrases, between = ' ·' }) => phrasesMarkdown(phrases, between, options)).join('<br>')
+    return cell.lines
+      .map(({ phrases, between = ' ·', indent = 0 }) => '&emsp;'.repeat(indent) + phrasesMarkdown(phrases, between, options))
+      .join('<br>')
   }
   if (cell.kind === 'code' || cell.kind === 'excerpt') return codeMarkdown(cellText(cell, textOptions(options)))
   if (cell.kind === 'bytes' && cell.precision === 'exact') {
     return `**${formatBytes(cell.bytes, options.unit)}** (${formatCount(cell.bytes)} bytes)`
   }
+  if (cell.kind === 'status') return `${STATUS_SIGNS[cell.sign]} ${cell.sign === 'fail' ? `**${cell.status}**` : cell.status}`.trim()
   return escapeMarkdown(cellText(cell, textOptions(options)))
 }
 

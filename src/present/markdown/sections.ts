@@ -1,10 +1,10 @@
 import type { Line, Words } from '../../views/cell.ts'
 import type { ColumnHead } from '../../views/column.ts'
-import type { Branch, Fact, Listing, Section, Table, TableRow, Tree } from '../../views/section.ts'
+import type { Branch, Fact, Listing, Section, Side, Sides, Table, TableRow, Tree, Verdict } from '../../views/section.ts'
 import { wordsText } from '../text/cell.ts'
 import { shortenMiddle } from '../text/printable.ts'
 import { plural } from '../units.ts'
-import { cellMarkdown, type MarkdownOptions, phrasesMarkdown, textOptions, wordsMarkdown } from './cell.ts'
+import { cellMarkdown, type MarkdownOptions, phrasesMarkdown, STATUS_SIGNS, textOptions, wordsMarkdown } from './cell.ts'
 import { escapeMarkdown } from './escape.ts'
 
 /** Characters in a document. GitHub allows 65,536 in a comment, and whoever posts it adds some. */
@@ -40,14 +40,15 @@ function sectionMarkdown(
   const heading = title === undefined ? '' : titleMarkdown(title, options)
   const behind = note === undefined ? '' : wordsMarkdown(note, options)
   const between = behind === '' ? '' : behind.startsWith('\\(') ? ' ' : ': '
+  const says = body.kind === 'verdict' ? ` ${saysMarkdown(body)}` : ''
   const below = hints.map((hint) => wordsMarkdown(hint, options))
   const around = heading.length + behind.length + below.join('').length + 100
-  const lines = [fittingLines(bodyLines(body, options, room), room - around)]
+  const lines = [bodyMarkdown(body, options, room - around)]
   if (folded !== undefined) {
     const summary = `${heading}${between}${behind}`
     return `<details><summary>${asHtml(summary)}</summary>\n\n${[...lines, ...below].join('\n\n')}\n\n</details>`
   }
-  if (isFirst && heading !== '') lines.unshift(`### ${heading}${between}${behind}`)
+  if (isFirst && heading !== '') lines.unshift(`### ${heading}${between}${behind}${says}`)
   else if (heading !== '') lines.unshift(`#### ${heading}`, behind)
   return [...lines, ...below].filter((part) => part !== '').join('\n\n')
 }
@@ -81,6 +82,44 @@ function fittingLines({ head, lines }: BodyLines, room: number): string {
   return hidden === 0 ? kept.join('\n') : [...kept, '', `${plural(hidden, 'more row')} do not fit here.`].join('\n')
 }
 
+/**
+ * A body of at most so many characters. A table that is too long has its first rows, one row for the rest if it knows how
+ * to sum them up, and its foot.
+ */
+function bodyMarkdown(body: Section['body'], options: MarkdownOptions, most: number): string {
+  const whole = bodyLines(body, options, most)
+  if (body.kind !== 'table' || body.rest === undefined || lengthOf(whole) <= most) return fittingLines(whole, most)
+  const { rows, rest, foot = [] } = body
+  const upTo = (count: number): BodyLines =>
+    tableLines({ ...body, rows: [...rows.slice(0, count), rest(count)], foot }, options)
+  let [fits, tooMany] = [0, rows.length]
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2)
+    if (lengthOf(upTo(middle)) <= most) fits = middle
+    else tooMany = middle
+  }
+  return fittingLines(upTo(fits), most)
+}
+
+function lengthOf({ head, lines }: BodyLines): number {
+  return [...head, ...lines].reduce((sum, line) => sum + line.length + 1, 0)
+}
+
+/** What the verdict says, with a sign. */
+function saysMarkdown({ status, says }: Verdict): string {
+  return `${STATUS_SIGNS[status.sign]} ${escapeMarkdown(says)}`.trim()
+}
+
+function sidesLines({ old, new: now, lines }: Sides, options: MarkdownOptions): readonly string[] {
+  const sideLine = (word: string, { name, facts }: Side): string =>
+    `- ${word}: ${[[name], ...facts].map((words) => wordsMarkdown(words, options)).join(' · ')}`
+  return [
+    sideLine('old', old),
+    sideLine('new', now),
+    ...lines.map(({ phrases, between = ' ·' }) => `- ${phrasesMarkdown(phrases, between, options)}`),
+  ]
+}
+
 function bodyLines(body: Section['body'], options: MarkdownOptions, room: number): BodyLines {
   switch (body.kind) {
     case 'table':
@@ -91,6 +130,10 @@ function bodyLines(body: Section['body'], options: MarkdownOptions, room: number
       return listingLines(body, options, room)
     case 'lines':
       return { head: [], lines: listLines(body.lines, options) }
+    case 'sides':
+      return { head: [], lines: sidesLines(body, options) }
+    case 'verdict':
+      return { head: [], lines: [`${wordsMarkdown(body.sentence, options)}.`] }
     case 'facts':
       return { head: [], lines: body.facts.map((fact) => factLine(fact, options)) }
   }
@@ -108,7 +151,8 @@ function factLine({ label, value }: Fact, options: MarkdownOptions): string {
   return `- **${escapeMarkdown(label)}** ${wordsMarkdown(value, options)}`
 }
 
-function tableLines({ columns, rows }: Table, options: MarkdownOptions): BodyLines {
+function tableLines({ columns, rows: some, foot = [] }: Table, options: MarkdownOptions): BodyLines {
+  const rows = [...some, ...foot]
   const order = placesOf(columns, rows)
   return {
     head: headLines(order.map((at) => columns[at]!)),

@@ -44,6 +44,7 @@ export function setJson(json: Record<string, unknown>, id: string, cell: Cell): 
   else if (cell.kind === 'names') {
     if (cell.names.length > 0) json[id] = cell.names.map(({ short, full }) => textOrBytes(full ?? short))
   } else if (cell.kind === 'text') json[id] = cell.text
+  else if (cell.kind === 'status') json[id] = cell.status
   else if (cell.kind === 'flag') json[id] = cell.isSet
   else json[id] = numberOf(cell) ?? (isNothing(cell) ? null : plainValue(cell))
 }
@@ -81,6 +82,8 @@ function plainValue(cell: Cell): string | number {
       return printableText(cell.text)
     case 'flag':
       return cell.isSet ? 'true' : 'false'
+    case 'status':
+      return cell.status
     default:
       return numberOf(cell) ?? cellText(cell, { style: PLAIN, unit: 'bytes', fullPaths: true })
   }

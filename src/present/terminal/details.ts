@@ -1,7 +1,7 @@
 import { freedWithout } from '../../analyses/without.ts'
 import { fullName } from '../../owners/names.ts'
 import { rootReason } from '../../views/references.ts'
-import { rowReason } from '../diff-words.ts'
+import { rowReason } from '../../views/diff-rows.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, formatDelta, plural } from '../units.ts'
 import { type Explorer, shown } from './explorer.ts'
@@ -64,7 +64,7 @@ function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, no
 
 function changeFacts({ unit }: Explorer, { change }: Row): readonly string[] {
   const { before, after, delta, unpackedDelta } = change!
-  const reason = rowReason(change!)
+  const reason = textOfCell(rowReason(change!), unit)
   return [
     `${formatBytes(before, unit)} → ${formatBytes(after, unit)} (${formatDelta(delta, unit)})`,
     `unpacked ${formatDelta(unpackedDelta, unit)}`,

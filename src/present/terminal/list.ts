@@ -8,10 +8,11 @@ import { neighbours, numberOfKey, type Reference } from '../../graph/reference-g
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Column } from '../../views/column.ts'
 import type { OwnersRow } from '../../views/owners.ts'
-import { rowName } from '../diff-words.ts'
+import { rowName } from '../../views/diff-rows.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, plural, type Unit } from '../units.ts'
 import { matcherOf } from './matcher.ts'
+import { textOfCell } from './plain-text.ts'
 
 /** The ways to look at an image. */
 export const VIEWS = ['references', 'dominators', 'files', 'duplicates'] as const
@@ -227,6 +228,7 @@ function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListCon
 
 /** The name of a change. That of a region leaves out its sizes, which the line about the row has. */
 function nameOfChange(change: DiffRow, unit: Unit): string {
-  const name = rowName(change, unit)
-  return change.kind === 'region' ? rowName(change, unit, name.length - 1) : name
+  const cell = rowName(change)
+  const isSized = change.kind === 'region' && cell.kind === 'wordings'
+  return textOfCell(isSized ? { kind: 'words', words: cell.wordings.at(-1)! } : cell, unit)
 }

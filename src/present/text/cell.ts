@@ -1,10 +1,10 @@
-import type { Cell, ChainCell, Line, NameCell, Words } from '../../views/cell.ts'
+import type { Cell, ChainCell, Line, MeasuredCell, NameCell, Sign, Words } from '../../views/cell.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, type Unit } from '../units.ts'
 import { arrowText } from './arrow.ts'
 import { chainText } from './chain.ts'
 import { excerptText } from './excerpt.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
-import { bar, green, PLAIN, red, type TextStyle } from './style.ts'
+import { bar, dim, green, PLAIN, red, type TextStyle } from './style.ts'
 
 /** How values are written as text. */
 export interface TextOptions {
@@ -15,6 +15,7 @@ export interface TextOptions {
 }
 
 const BAR_WIDTH = 20
+const SIGNS = { pass: 'PASS', fail: 'FAIL', skip: 'SKIP', error: 'ERROR', note: 'NOTE' } as const
 
 /** A value as text, at its full width, safe to print. */
 export function cellText(cell: Cell, options: TextOptions): string {
@@ -30,11 +31,14 @@ export function cellText(cell: Cell, options: TextOptions): string {
     case 'count':
       return formatCount(cell.count)
     case 'share':
-      return formatPercent(cell.part, cell.whole)
+      if (cell.isChange !== true) return formatPercent(cell.part, cell.whole)
+      return signOf(cell.part) + formatPercent(Math.abs(cell.part), cell.whole)
     case 'bar':
       return bar(cell.part, cell.whole, BAR_WIDTH, options.style).padEnd(BAR_WIDTH)
     case 'percent':
-      return `${cell.percent.toFixed(2)}%`
+      return percentText(cell.percent, cell.isChange === true)
+    case 'measured':
+      return measuredText(cell, options.unit)
     case 'flag':
       return cell.isSet ? 'yes' : 'no'
     case 'name':
@@ -56,16 +60,39 @@ export function cellText(cell: Cell, options: TextOptions): string {
       return fittedChain(cell, Number.POSITIVE_INFINITY, options)
     case 'excerpt':
       return excerptText(cell, Number.POSITIVE_INFINITY, PLAIN)
+    case 'status':
+      return SIGNS[cell.sign]
   }
+}
+
+function signOf(number: number): string {
+  return number < 0 ? '−' : number > 0 ? '+' : ''
+}
+
+/** A small change has more digits, so that it is not zero. */
+function percentText(percent: number, isChange: boolean): string {
+  if (!isChange) return `${percent.toFixed(2)}%`
+  return `${signOf(percent)}${Math.abs(percent).toFixed(Math.abs(percent) < 0.01 && percent !== 0 ? 4 : 2)}%`
+}
+
+/** If two different sizes would look equal, we write them in bytes. */
+function measuredText({ bytes, limit, isChange, isWithin }: MeasuredCell, unit: Unit): string {
+  const format = isChange ? formatDelta : formatBytes
+  const sign = isWithin ? '≤' : '>'
+  const [left, right] = [format(bytes, unit), format(limit, unit)]
+  return left === right && bytes !== limit
+    ? `${formatCount(bytes)} ${sign} ${formatCount(limit)} bytes`
+    : `${left} ${sign} ${right}`
 }
 
 function wholeLine({ phrases, between = ' ·' }: Line, options: TextOptions): string {
   return phrases.map((words) => wordsText(words, options)).join(`${between} `)
 }
 
-function fittedChain({ name, mark, links, more }: ChainCell, width: number, options: TextOptions): string {
+function fittedChain({ name, mark, links, more, size }: ChainCell, width: number, options: TextOptions): string {
   const labels = links.map((link) => nameText(link, options))
-  return chainText(nameText(name, options), mark, labels, more, width)
+  const behind = size === undefined ? mark : `${mark} ${cellText(size, options)}`
+  return chainText(nameText(name, options), behind, labels, more, width)
 }
 
 function sizeText(bytes: number, precision: 'about' | 'exact' | undefined, unit: Unit): string {
@@ -115,6 +142,8 @@ export function fittedCell(cell: Cell, width: number, options: TextOptions): str
   return shortenMiddle(fitted.length <= width ? fitted : whole, width)
 }
 
+/** What of a sentence can be shortened, besides lists. */
+const SHORTENED: ReadonlySet<Cell['kind']> = new Set(['name', 'text', 'reference', 'chain', 'wordings'])
 /** The width that a name keeps in a sentence, however narrow the screen is. */
 const MIN_NAME = 16
 
@@ -125,7 +154,7 @@ const MIN_NAME = 16
 export function fittedWords(words: Words, width: number, options: TextOptions): string {
   const texts = words.map((word) => (typeof word === 'string' ? word : cellText(word, options)))
   const lists = words.map((word) => typeof word !== 'string' && word.kind === 'names')
-  const names = words.map((word) => typeof word !== 'string' && (word.kind === 'name' || word.kind === 'text'))
+  const names = words.map((word) => typeof word !== 'string' && SHORTENED.has(word.kind))
   const excess = (): number => texts.reduce((sum, text) => sum + text.length, -width)
   const shorten = (at: number, least: number): void => {
     const word = words[at]
@@ -152,8 +181,16 @@ function fittedNames(names: readonly string[], width: number): string {
   return shortenMiddle(names[0]!, width - more.length) + more
 }
 
-/** Text in the colour of its value: growth is red and shrinkage is green. */
+/** Text in the colour of its value: growth and failures are red, shrinkage and success are green. */
 export function colored(text: string, cell: Cell, style: TextStyle): string {
+  if (cell.kind === 'status') return signed(text, cell.sign, style)
   if (cell.kind !== 'change' || cell.bytes === 0) return text
   return cell.bytes > 0 ? red(text, style) : green(text, style)
+}
+
+/** Text in the colour of a sign. */
+export function signed(text: string, sign: Sign, style: TextStyle): string {
+  if (sign === 'skip') return dim(text, style)
+  if (sign === 'note') return text
+  return sign === 'pass' ? green(text, style) : red(text, style)
 }

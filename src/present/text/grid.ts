@@ -4,7 +4,8 @@ import type { Branch, Table, TableRow, Tree } from '../../views/section.ts'
 import { cellText, colored, fittedCell, type TextOptions } from './cell.ts'
 import { excerptText } from './excerpt.ts'
 import { lineText } from './lines.ts'
-import { bold, dim } from './style.ts'
+import { nameAndRemark, remarkLayout } from './remark.ts'
+import { bold, dim, type TextStyle, toned } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 
 /** The characters that names should have, if the table says nothing else. */
@@ -14,7 +15,19 @@ const ROOM_FOR_NAMES = 44
  * Numbers, and names behind them. If the table is too wide, we first leave columns out that it can do without, and then
  * shorten names.
  */
-export function tableText({ columns, rows, roomForNames = ROOM_FOR_NAMES }: Table, options: TextOptions): string {
+export function tableText(table: Table, options: TextOptions): string {
+  const rows = [...table.rows, ...(table.foot ?? [])]
+  if (table.isList !== true) return plainTable({ ...table, rows }, options)
+  const { style } = options
+  const columns = table.columns.map((column) => ({ ...column, heading: '' }))
+  const narrow = { ...options, style: { ...style, width: style.width - LIST_INDENT.length } }
+  const text = plainTable({ ...table, columns, rows }, narrow)
+  return text.replace(/^/gm, LIST_INDENT)
+}
+
+const LIST_INDENT = '  '
+
+function plainTable({ columns, rows, roomForNames = ROOM_FOR_NAMES }: Table, options: TextOptions): string {
   const texts = rows.map(({ cells }) => cells.map((cell) => cellText(cell, options)))
   const none = { before: '', after: '' }
   return gridText(
@@ -92,7 +105,8 @@ function gridText(
 ): string {
   const { style } = options
   const headings = columns.map(({ heading }) => headingText(heading))
-  const isShown = ({ isBelow }: ColumnHead): boolean => isBelow !== true
+  const isShown = ({ isBelow, remark }: ColumnHead): boolean => isBelow !== true && remark === undefined
+  const remark = columns.findIndex((column) => column.remark !== undefined)
   const all = columns.flatMap((column, at) => (column.isName === true && isShown(column) ? [at] : []))
   const branchOf = (row: number, at: number): string => (at === all[0] ? branches[row]!.before : '')
   const widths = headings.map((heading, at) =>
@@ -118,7 +132,7 @@ function gridText(
     numbers = numbers.filter((at) => at !== (share ?? numbers.at(-1)))
   }
   const deepest = branches.reduce((most, { before }) => Math.max(most, before.length), 0)
-  const rooms = roomsFor(
+  const rooms = remark >= 0 ? roomsBefore(names.map((at) => widths[at]!), roomLeft()) : roomsFor(
     names.map((at, index) => ({
       width: widths[at]!,
       least: Math.max(headings[at]!.length, index === 0 && deepest > 0 ? deepest + MIN_NAME : 0),
@@ -131,16 +145,24 @@ function gridText(
     ),
     ...names.map((at) => ({ heading: headings[at]!, align: 'left' as const })),
   ]
+  const remarked = remark < 0 ? undefined : remarkLayout(rows.map((row) => ({ name: row.cells[names.at(-1)!]!, remark: row.cells[remark]! })), rooms.at(-1)!, options)
   const heights: number[] = []
-  const cells = rows.flatMap(({ cells: values, isAside, isStrong }, row) => {
+  const cells = rows.flatMap(({ cells: values, isAside, isStrong, tone }, row) => {
     const drawn = names.map((at, index) => {
       const isFirst = at === all[0]
       const { before, after } = branches[row]!
       const room = rooms[index]! - (isFirst ? before.length : 0)
+      if (remarked !== undefined && at === names.at(-1)) {
+        const { name, beside, below } = nameAndRemark(values[at]!, values[remark]!, remarked, options)
+        const isFaint = tone === undefined && columns[remark]!.remark === 'aside'
+        const drawn = (text: string): string => (isFaint ? dim(text, style) : toned(text, tone, style))
+        const named = isAside === true ? dim(name, style) : toned(name, tone, style)
+        return [named + (beside === '' ? '' : drawn(beside)), ...below.map(drawn)]
+      }
       const lines = cellLines(values[at]!, isFirst && before !== '' ? Math.max(room, MIN_NAME) : room, options)
-      return lines.map((line, at) => {
-        const text = isAside === true || index > 0 ? dim(line, style) : isStrong === true ? bold(line, style) : line
-        return isFirst ? (at === 0 ? before : after) + text : text
+      return lines.map((line, height) => {
+        const text = nameStyled(line, values[at]!, isAside === true || index > 0, isStrong === true, style)
+        return isFirst ? (height === 0 ? before : after) + text : text
       })
     })
     const height = drawn.reduce((most, { length }) => Math.max(most, length), 1)
@@ -200,4 +222,15 @@ function roomsFor(columns: readonly { readonly width: number; readonly least: nu
   const most = free - others.reduce((sum, { least }) => sum + least + 2, -2)
   const width = Math.min(last.width, Math.max(Math.min(Math.floor(free * 0.4), most), left, last.least))
   return [...roomsFor(others, free - width), width]
+}
+
+function nameStyled(text: string, cell: Cell, isFaint: boolean, isStrong: boolean, style: TextStyle): string {
+  if (cell.kind === 'status') return colored(text, cell, style)
+  return isFaint ? dim(text, style) : isStrong ? bold(text, style) : text
+}
+
+/** The widths of columns of names before remarks, which have the rest of the room together with the last name. */
+function roomsBefore(widths: readonly number[], room: number): number[] {
+  const others = widths.slice(0, -1)
+  return [...others, room - others.reduce((sum, width) => sum + width + 2, 0)]
 }

@@ -1,16 +1,22 @@
 import type { Line } from '../../views/cell.ts'
-import { fittedWords, type TextOptions } from './cell.ts'
+import { fittedWords, type TextOptions, wordsText } from './cell.ts'
+import { toned } from './style.ts'
 import { wrap, wrapPhrases } from './wrap.ts'
 
 /** A line as text, in as many lines as it takes to fit a width. */
-export function lineText(
-  { phrases, between = ' ·', indent = 0 }: Line,
+export function lineText(line: Line, width: number, options: TextOptions): readonly string[] {
+  return plainLines(line, width, options).map((text) => toned(text, line.tone, options.style))
+}
+
+function plainLines(
+  { phrases, between = ' ·', indent = 0, isProse }: Line,
   width: number,
   options: TextOptions,
 ): readonly string[] {
   const space = '  '.repeat(indent)
   if (phrases.length === 1) {
-    const text = fittedWords(phrases[0]!, width - space.length, options)
+    const room = width - space.length
+    const text = isProse === true ? wordsText(phrases[0]!, options) : fittedWords(phrases[0]!, room, options)
     return text.length + space.length <= width ? [space + text] : wrapIndented(text, width, space)
   }
   const texts = phrases.map((words, index) => {

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { ContentName, ContentNames } from '../../owners/owner.ts'
-import { contentSuffix, shortNames } from '../../views/owner-names.ts'
+import type { ContentNames } from '../../owners/owner.ts'
+import { shortNames } from '../../views/owner-names.ts'
 import { printable } from './printable.ts'
 
 /**
@@ -10,9 +10,4 @@ import { printable } from './printable.ts'
 export function ownerLabels(paths: readonly ByteString[], contents?: ContentNames): (key: ByteString) => string {
   const nameOf = shortNames(paths, contents)
   return (key) => printable(nameOf(key))
-}
-
-/** " (nixpkgs 26.05)", safe to print; '' for an owner whose content tells nothing. */
-export function contentText(content: ContentName | undefined): string {
-  return printable(contentSuffix(content))
 }

@@ -5,7 +5,9 @@ import { factsText } from './facts.ts'
 import { tableText, treeText } from './grid.ts'
 import { lineText } from './lines.ts'
 import { listingText } from './listing.ts'
+import { sidesText } from './sides.ts'
 import { bold, dim, inAscii } from './style.ts'
+import { verdictText } from './verdict.ts'
 import { wrap } from './wrap.ts'
 
 /** Sections as text that ends in a newline; '' if there are none. */
@@ -16,12 +18,13 @@ export function sectionsText(sections: readonly Section[], options: TextOptions)
 /** The same in pieces, as they come: a listing may be very long. */
 export function* sectionsPieces(sections: readonly Section[], options: TextOptions): Generator<string> {
   let isFirst = true
-  for (const section of sections) {
-    if (section.folded === 'only') continue
+  const shown = sections.filter(({ folded, body }) => folded !== 'only' && body.kind !== 'verdict')
+  for (const section of shown) {
     if (!isFirst) yield '\n'
     isFirst = false
     for (const part of partsOf(section, options)) yield `${part}\n`
   }
+  for (const { body } of sections) if (body.kind === 'verdict') yield `${asStyled(verdictText(body, options), options)}\n`
 }
 
 /** A section as text, without a newline at its end. */
@@ -31,17 +34,20 @@ export function sectionText(section: Section, options: TextOptions): string {
 
 function* partsOf({ title, note, body, hints = [] }: Section, options: TextOptions): Generator<string> {
   const { style } = options
-  const asStyled = (text: string): string => (style.unicode ? text : inAscii(text))
-  if (title !== undefined) yield asStyled(titleText(title, note, options))
+  if (title !== undefined) yield asStyled(titleText(title, note, options), options)
   if (body.kind === 'listing') yield* listingText(body, options)
   else {
-    const text = asStyled(bodyText(body, options))
+    const text = asStyled(bodyText(body, options), options)
     if (text !== '') yield text
   }
   for (const hint of hints) {
     const text = fittedWords(hint, style.width, options)
-    for (const line of wrap(text, style.width, '  ')) yield asStyled(dim(line, style))
+    for (const line of wrap(text, style.width, '  ')) yield asStyled(dim(line, style), options)
   }
+}
+
+function asStyled(text: string, { style }: TextOptions): string {
+  return style.unicode ? text : inAscii(text)
 }
 
 /** A title with its note behind it; the note stands below where it has no room. */
@@ -67,6 +73,10 @@ function bodyText(body: Exclude<Section['body'], Listing>, options: TextOptions)
       return linesText(body, options)
     case 'facts':
       return factsText(body, options)
+    case 'sides':
+      return sidesText(body, options)
+    case 'verdict':
+      return verdictText(body, options)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Tone } from '../../views/cell.ts'
+
 /** How text output looks: what the terminal supports, and what the user asked for. */
 export interface TextStyle {
   /** Columns to fit into; Infinity to cut nothing. */
@@ -26,6 +28,11 @@ export function red(text: string, style: TextStyle): string {
 /** For shrinkage and success. */
 export function green(text: string, style: TextStyle): string {
   return style.color && text !== '' ? `\u001b[32m${text}\u001b[39m` : text
+}
+
+/** Text in the colour of a tone. */
+export function toned(text: string, tone: Tone | undefined, style: TextStyle): string {
+  return tone === undefined ? text : tone === 'worse' ? red(text, style) : green(text, style)
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']

@@ -1,0 +1,110 @@
+import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
+import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
+import type { SummedRows } from '../analyses/summarise-diff.ts'
+import { nameOf } from '../owners/names.ts'
+import { bytes, type Cell, count, MISSING, type NameCell, name, phrases, plural, type Words } from './cell.ts'
+import { compressionWords } from './compression.ts'
+import { fileName } from './file-names.ts'
+import { optionName } from './option-words.ts'
+import { contentSuffix } from './owner-names.ts'
+import { regionName } from './region-name.ts'
+
+/** The name of a row of a diff: "systemd 260.1 → 260.2". Where it has no room, the old version is left out first. */
+export function rowName(row: DiffRow): Cell {
+  const { kind, name: its, otherNames, before, after } = row
+  if (kind === 'file') return fileName(its, otherNames)
+  if (kind === 'packing') return wordings(...packingNames(row))
+  if (kind === 'region') {
+    const region: Words =
+      row.isRest !== true ? [regionName(its)] : its === '/' ? ['rest of the image'] : ['rest of ', regionName(its)]
+    return wordings([...region, '   ', bytes(before), ' → ', bytes(after)], region)
+  }
+  const short = shortName(row)
+  const { old, now, only } = versionsOf(row)
+  if (old === '' || now === '' || old === now) return wordings([short, ...spaced(now === '' ? old : now), only])
+  return wordings([short, ' ', name(old), ' → ', name(now), only], [short, ' … → ', name(now), only])
+}
+
+function wordings(...some: readonly Words[]): Cell {
+  return { kind: 'wordings', wordings: some }
+}
+
+function spaced(version: string): Words {
+  return version === '' ? [] : [' ', name(version)]
+}
+
+function shortName({ hash, name: its, content }: DiffRow): NameCell {
+  return name((hash === undefined ? '' : byteStringOfText(`${hash}…-`)) + its + contentSuffix(content))
+}
+
+/** The versions of both sides, and whether the package has others, which did not change. */
+function versionsOf({ class: what, kind, oldVersions, newVersions }: DiffRow) {
+  const listed = (some: readonly string[]): string =>
+    some.map((version) => (version === '' ? '(no version)' : version)).join(', ')
+  const isOneSided = kind === 'package' && what === 'changed' && (oldVersions.length === 0 || newVersions.length === 0)
+  const only = isOneSided ? (newVersions.length > 0 ? ' new' : ' gone') : ''
+  return { old: listed(oldVersions), now: listed(newVersions), only }
+}
+
+/** The names of a packing row, longest first. */
+function packingNames({ paths, comparedBy }: DiffRow): readonly Words[] {
+  const { narHash = 0, content = 0, namesAndSizes = 0 } = comparedBy ?? {}
+  const equal: Words =
+    namesAndSizes === 0
+      ? [`same ${[...(narHash > 0 ? ['NAR hash'] : []), ...(content > 0 ? ['content'] : [])].join(' or ')}`]
+      : namesAndSizes === paths
+        ? ['same names and sizes']
+        : [count(namesAndSizes), ' by names and sizes']
+  const repacking: Words = ['[repacking: ', ...plural(paths, 'path')]
+  return [
+    [...repacking, ', ', ...equal, ']'],
+    [...repacking, ']'],
+  ]
+}
+
+/** What explains a row: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6". */
+export function rowReason({ kind, contentsDiffer, compression, through, lost }: DiffRow): Cell {
+  if (contentsDiffer !== undefined && kind === 'region') return phrases(['contents differ'])
+  if (contentsDiffer !== undefined) return phrases(['contents differ in ', ...plural(contentsDiffer, 'file')])
+  if (compression !== undefined) return phrases(compressionWords(compression))
+  if (through !== undefined) return phrases(['through: ', edge(through)])
+  return lost === undefined ? MISSING : phrases(['lost: ', edge(lost)])
+}
+
+function edge({ from, to }: NamedEdge): Cell {
+  return { kind: 'reference', from: name(nameOf(from)), to: name(nameOf(to)), more: 0 }
+}
+
+/** Names for a sum of rows: "[12 small changes; -n 0 --min 0 shows them]". */
+export function sumName({ reason, rows }: SummedRows): Cell {
+  const named = (what: Words, option: string): Cell =>
+    wordings(['[', ...what, `; ${option} shows them]`], ['[', ...what, ']'])
+  switch (reason) {
+    case 'rebuilt':
+      return named([...plural(rows, 'path'), ' rebuilt, same version'], '--rebuilt')
+    case 'small':
+      return named(plural(rows, 'small change'), '-n 0 --min 0')
+    case 'more':
+      return named(plural(rows, 'more change'), '-n 0')
+    case 'other':
+      return wordings(['[', ...plural(rows, 'other row'), ']'])
+  }
+}
+
+/** The options that take out what came in: "option: documentation.enable (nix-manual 2.31.2, man-db 2.13.1)". */
+export function optionWords({ rows }: Diff): readonly Words[] {
+  const byOption = new Map<string, NameCell[]>()
+  for (const row of rows) {
+    if (row.option === undefined) continue
+    const { old, now } = versionsOf(row)
+    const version = now === '' ? old : now
+    const named = name(shortName(row).short + (version === '' ? '' : ` ${version}`))
+    const option = optionName(row.option)
+    const known = byOption.get(option)
+    if (known === undefined) byOption.set(option, [named])
+    else known.push(named)
+  }
+  return Array.from(byOption, ([option, names]): Words => {
+    return [`option: ${option} (`, { kind: 'names', names }, ')']
+  })
+}
