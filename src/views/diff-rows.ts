@@ -2,7 +2,7 @@ import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { SummedRows } from '../analyses/summarise-diff.ts'
 import { nameOf } from '../owners/names.ts'
-import { bytes, type Cell, count, MISSING, type NameCell, name, phrases, plural, type Words } from './cell.ts'
+import { bytes, type Cell, count, type Line, MISSING, type NameCell, name, phrases, plural, type Words } from './cell.ts'
 import { compressionWords } from './compression.ts'
 import { fileName } from './file-names.ts'
 import { optionName } from './option-words.ts'
@@ -92,7 +92,7 @@ export function sumName({ reason, rows }: SummedRows): Cell {
 }
 
 /** The options that take out what came in: "option: documentation.enable (nix-manual 2.31.2, man-db 2.13.1)". */
-export function optionWords({ rows }: Diff): readonly Words[] {
+export function optionLines({ rows }: Diff): readonly Line[] {
   const byOption = new Map<string, NameCell[]>()
   for (const row of rows) {
     if (row.option === undefined) continue
@@ -104,7 +104,7 @@ export function optionWords({ rows }: Diff): readonly Words[] {
     if (known === undefined) byOption.set(option, [named])
     else known.push(named)
   }
-  return Array.from(byOption, ([option, names]): Words => {
-    return [`option: ${option} (`, { kind: 'names', names }, ')']
+  return Array.from(byOption, ([option, names]): Line => {
+    return { phrases: [[`option: ${option}`], ['(', { kind: 'names', names }, ')']], between: '', indent: 1 }
   })
 }

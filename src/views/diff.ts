@@ -6,7 +6,7 @@ import { bytes, type Cell, change, count, exactly, type Line, MISSING, name, plu
 import { type Column, sorted, sortKeys } from './column.ts'
 import { namedCompression } from './compression.ts'
 import { countsWords, nothingText, remarks } from './diff-remarks.ts'
-import { optionWords, rowName, rowReason, sumName } from './diff-rows.ts'
+import { optionLines, rowName, rowReason, sumName } from './diff-rows.ts'
 import { entryName, isGain, privilegeWords, sumWords } from './metadata.ts'
 import { kindWord } from './owners.ts'
 import { type Section, type Side, type Table, tableOf } from './section.ts'
@@ -134,7 +134,7 @@ function sectionsOf(diff: Diff, paths: DiffPaths, choice: DiffChoice): Section[]
     ...listed(['Metadata of what is in both'], metadata?.sums.map((sum) => prose(sumWords(sum), 1)) ?? []),
     ...listed(
       ['NixOS options for what came in'],
-      optionWords(diff).map((words) => ({ phrases: [words], indent: 1 })),
+      optionLines(diff),
       ['(isoscope advise tells more)'],
     ),
     ...sentences.filter((some) => some.length > 0).map((some) => linesSection(some.map((words) => prose(words)))),

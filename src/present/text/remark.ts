@@ -36,7 +36,7 @@ export function remarkLayout(
 }
 
 /**
- * A name, and the first line of its remark behind it: below the others if both have room there, else right behind the
+ * A name, and the first line of its remark behind it: below the others if it needs no more room, else right behind the
  * name. If neither is possible, the whole remark stands below.
  */
 export function nameAndRemark(
@@ -51,13 +51,10 @@ export function nameAndRemark(
   const below = (some: readonly Line[]): string[] =>
     some.flatMap((line) => lineText(line, room - 2, options)).map((line) => `  ${line}`)
   const whole = cellText(name, options)
-  for (const width of whole.length <= forName ? [forName, whole.length] : [whole.length]) {
-    const beside = besideText(first, room - width - 2, options)
-    if (beside !== undefined) {
-      return { name: whole, beside: ' '.repeat(width - whole.length + 2) + beside, below: below(others) }
-    }
-  }
-  return { name: fittedCell(name, room, options), beside: '', below: below(lines) }
+  const beside = besideText(first, room - whole.length - 2, options)
+  if (beside === undefined) return { name: fittedCell(name, room, options), beside: '', below: below(lines) }
+  const isAligned = whole.length <= forName && besideText(first, room - forName - 2, options) === beside
+  return { name: whole, beside: ' '.repeat(isAligned ? forName - whole.length + 2 : 2) + beside, below: below(others) }
 }
 
 /** The line of a remark, shortened to a width; undefined if it has no room there. */
