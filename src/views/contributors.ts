@@ -21,10 +21,10 @@ export function contributorLines(result: CheckResult, labelOf: LabelOf): readonl
   const left = contributors.length - MAX_NAMED
   return [
     ...contributors.slice(0, MAX_NAMED).flatMap((some): Line[] => [
-      { phrases: [[chainCell(some, rule, labelOf)]] },
-      ...(some.option === undefined ? [] : [{ phrases: [[`option: ${optionName(some.option)}`]], indent: 1 }]),
+      { phrases: [[chainCell(some, rule, labelOf)]], indent: 1 },
+      ...(some.option === undefined ? [] : [{ phrases: [[`option: ${optionName(some.option)}`]], indent: 2 }]),
     ]),
-    ...(left > 0 ? [{ phrases: [['and ', count(left), ' more'] as Words] }] : []),
+    ...(left > 0 ? [{ phrases: [['and ', count(left), ' more'] as Words], indent: 1 }] : []),
   ]
 }
 
@@ -51,7 +51,7 @@ function copiesLine({ rule, contributors }: CheckResult, labelOf: LabelOf): Line
   const places = contributors.map((some): Words => [placeOf(some, rule, contributors, labelOf), ' ', sizeCell(some, rule)])
   const copies: Words = [count(contributors.length), contributors.length === 1 ? ' copy: ' : ' copies: ']
   const [first = [], ...others] = places
-  return { phrases: [rule.kind === 'max' ? [...copies, ...first] : first, ...others], between: ',' }
+  return { phrases: [rule.kind === 'max' ? [...copies, ...first] : first, ...others], between: ',', indent: 1 }
 }
 
 /** The region of a store path, with its name if several lie there; for a file, its path. */

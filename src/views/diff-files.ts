@@ -23,6 +23,8 @@ type Row = FileDiffRow | SummedFiles
 
 interface SummedFiles {
   readonly sum: Words
+  /** The class of its files, if they have the same. */
+  readonly class?: FileDiffRow['class']
   readonly before: number
   readonly after: number
   readonly isTotal?: true
@@ -46,8 +48,8 @@ const COLUMNS: readonly Column<Row>[] = [
     id: 'class',
     heading: 'change',
     isName: true,
-    value: ofFile((row) => text(row.class)),
-    sort: (row) => ('sum' in row ? '' : row.class),
+    value: (row) => text(row.class),
+    sort: (row) => row.class ?? '',
   },
   {
     id: 'path',
@@ -160,7 +162,7 @@ function fileTable(rows: readonly FileDiffRow[], choice: Choice): Section['body'
     ...drawn(shown),
     foot: drawn([
       ...(left.length === 0 ? [] : [sumOf(left, ['[', ...plural(left.length, 'more file'), `; ${options} shows all]`])]),
-      ...(large.length === rows.length ? [] : [sumOf(times, timesName(times))]),
+      ...(large.length === rows.length ? [] : [{ ...sumOf(times, timesName(times)), class: 'changed' as const }]),
       { ...sumOf(rows, ['total']), isTotal: true },
     ]).rows,
   }

@@ -3,8 +3,9 @@ import { diff, isEmptyDiff, isSureDiff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
 import type { FileFacts } from '../../src/inventory/file-facts.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
-import { changeText, entryName, privilegeText, sumText } from '../../src/present/metadata-words.ts'
-import { fileDiffText } from '../../src/present/text/diff-files.ts'
+import { plainWords } from '../../src/present/text/cell.ts'
+import { changeWords, entryName, privilegeWords, sumWords } from '../../src/views/metadata.ts'
+import { fileDiffText } from '../present/drawn-diff.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from './synthetic-side.ts'
 
 const CAPABILITY = { name: 'security.capability', value: '\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0' }
@@ -49,18 +50,18 @@ describe('metadata of what is in both', () => {
     ],
   ])('names %s', (_, before, after, text) => {
     const result = compare(image([withMetadata('f', before)]), image([withMetadata('f', after)]))
-    expect(result.metadata!.sums.map(sumText)).toEqual([`1 entry: ${text}: foo-1.0/f`])
+    expect(result.metadata!.sums.map((sum) => plainWords(sumWords(sum)))).toEqual([`1 entry: ${text}: foo-1.0/f`])
     expect(isEmptyDiff(result)).toBe(false)
     // The same outside store paths.
     const outside = compare(image([], [withMetadata('/f', before)]), image([], [withMetadata('/f', after)]))
-    expect(outside.metadata!.sums.map(sumText)).toEqual([`1 entry: ${text}: /f`])
+    expect(outside.metadata!.sums.map((sum) => plainWords(sumWords(sum)))).toEqual([`1 entry: ${text}: /f`])
   })
 
   it('sums up a build at another time in one line, and lists none of its entries', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `f${index}`)
     const at = (mtime: number) => image(names.map((name) => withMetadata(name, { mtime })))
     const { metadata } = compare(at(1), at(86400))
-    expect(metadata!.sums.map(sumText)).toEqual([
+    expect(metadata!.sums.map((sum) => plainWords(sumWords(sum)))).toEqual([
       '5,000 entries: modified 1970-01-01 00:00:01 → 1970-01-02 00:00:00, as foo-1.0/f0',
     ])
     expect(metadata!.changes).toEqual([])
@@ -70,11 +71,11 @@ describe('metadata of what is in both', () => {
     const before = image([withMetadata('a'), withMetadata('b'), withMetadata('c')])
     const after = image([withMetadata('a', { uid: 1 }), withMetadata('b', { gid: 2, mode: 0o400 }), withMetadata('c')])
     const { metadata } = compare(before, after)
-    expect(metadata!.sums.map(sumText)).toEqual([
+    expect(metadata!.sums.map((sum) => plainWords(sumWords(sum)))).toEqual([
       '1 entry: mode 0444 → 0400: foo-1.0/b',
       '2 entries: other owner, as foo-1.0/a',
     ])
-    expect(metadata!.changes.map(({ path, changes }) => [path, changes.map(changeText)])).toEqual([
+    expect(metadata!.changes.map(({ path, changes }) => [path, changes.map((change) => plainWords(changeWords(change)))])).toEqual([
       ['a', ['owner 0:0 → 1:0']],
       ['b', ['mode 0444 → 0400', 'owner 0:0 → 0:2']],
     ])
@@ -84,7 +85,7 @@ describe('metadata of what is in both', () => {
     const linked = (...groups: (number | undefined)[]) =>
       image(groups.map((link, index) => withMetadata(`f${index}`, link === undefined ? {} : { link })))
     const told = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) =>
-      compare(before, after).metadata!.changes.map(({ path, changes }) => [path, changes.map(changeText)])
+      compare(before, after).metadata!.changes.map(({ path, changes }) => [path, changes.map((change) => plainWords(changeWords(change)))])
     // Numbers are those of one image, and say nothing.
     expect(told(linked(3, 3, undefined), linked(7, 7, undefined))).toEqual([])
     expect(told(linked(3, 3, 3), linked(3, 3, undefined))).toEqual([
@@ -113,7 +114,7 @@ describe('metadata of what is in both', () => {
 
 describe('setuid, setgid and capabilities', () => {
   const told = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) =>
-    compare(before, after).metadata!.privileges.map((change) => `${entryName(change)}: ${privilegeText(change)}`)
+    compare(before, after).metadata!.privileges.map((change) => plainWords([entryName(change), ': ', ...privilegeWords(change)]))
   const sudo = withMetadata('bin/sudo', { mode: 0o4755 })
 
   it('are named of entries in both, with what they were', () => {
@@ -164,21 +165,19 @@ describe('the files of one store path', () => {
       () => undefined,
     )
   const text = (before: readonly FileFacts[], after: readonly FileFacts[], width = 80) =>
-    fileDiffText(rows(before, after), 'old', 'new', {
-      style: { ...STYLE, width },
-      unit: 'iec',
-      haveContents: true,
-      haveMetadata: true,
-    })
+    fileDiffText(
+      { rows: rows(before, after), oldPath: 'old', newPath: 'new', haveContents: true, haveMetadata: true },
+      { ...STYLE, width },
+    )
 
   it('are told with what of their metadata changed', () => {
     const before = [withMetadata('f', { mode: 0o755 }), withMetadata('g')]
     const after = [withMetadata('f', { mode: 0o4755 }), withMetadata('g', { uid: 1000, mtime: 2 }), sticky]
-    expect(text(before, after, 120)).toContain('changed  f   mode 0755 → 4755 (setuid)\n')
+    expect(text(before, after, 120)).toContain('changed  f  mode 0755 → 4755 (setuid)\n')
     expect(text(before, after, 120)).toContain(
-      'changed  g   owner 0:0 → 1000:0, modified 1970-01-01 00:00:01 → 1970-01-01 00:00:02\n',
+      'changed  g  owner 0:0 → 1000:0, modified 1970-01-01 00:00:01 → 1970-01-01 00:00:02\n',
     )
-    expect(text(before, after, 120)).toContain('new      d   new, setgid root (mode 2755)\n')
+    expect(text(before, after, 120)).toContain('new      d  new, setgid root (mode 2755)\n')
     for (const width of [60, 80]) {
       const lines = text(before, after, width).split('\n')
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width)

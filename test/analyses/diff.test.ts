@@ -4,9 +4,16 @@ import { type Diff, diff } from '../../src/analyses/diff.ts'
 import { matchOwners } from '../../src/analyses/match-owners.ts'
 import { DIFF_FILTERS, summariseDiff } from '../../src/analyses/summarise-diff.ts'
 import type { Inventory } from '../../src/inventory/take-inventory.ts'
-import { compressionTexts, nothingText, remarks, rowName, rowReasons } from '../../src/present/diff-words.ts'
-import { diffMarkdown } from '../../src/present/markdown/diff.ts'
+import { cellText, fittedCell, plainWords } from '../../src/present/text/cell.ts'
+import { PLAIN } from '../../src/present/text/style.ts'
+import { namedCompression } from '../../src/views/compression.ts'
+import { nothingText, remarks } from '../../src/views/diff-remarks.ts'
+import { rowName, rowReason } from '../../src/views/diff-rows.ts'
+import { diffMarkdown } from '../present/drawn-diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
+
+const OPTIONS = { style: PLAIN, unit: 'iec', fullPaths: false } as const
+const compressionTexts = ({ compression }: Diff) => compression.map((change) => plainWords(namedCompression(change)))
 
 const sum = (rows: readonly { readonly delta: number }[]): number => rows.reduce((total, { delta }) => total + delta, 0)
 
@@ -36,7 +43,7 @@ describe('parts beside the tree', () => {
     })
     const result = diff(side, side, 'path')
     expect(result.bySizeAlone).toEqual([name])
-    expect(remarks({ ...result, identical: false }).join('\n')).toContain(`Compared: ${name}: by size.`)
+    expect(remarks({ ...result, identical: false }).map(plainWords).join('\n')).toContain(`Compared: ${name}: by size.`)
     expect(nothingText({ ...result, identical: false })).toBe(
       'No content of a file and no metadata changed; but the images are not the same.',
     )
@@ -44,7 +51,7 @@ describe('parts beside the tree', () => {
 
   it('and files of a report that was saved without them are said to be compared by sizes', () => {
     const side = syntheticSide({ paths: [{ base: basePath(1, 'foo-1.0'), own: 10 }] })
-    expect(remarks(diff(side, side, 'path')).join('\n')).toMatch(
+    expect(remarks(diff(side, side, 'path')).map(plainWords).join('\n')).toMatch(
       /files outside store paths by sizes, contents not compared/,
     )
   })
@@ -172,7 +179,7 @@ describe('the classes of a diff', () => {
     expect(repacked.rows).toMatchObject([
       { kind: 'packing', comparedBy: { narHash: 1, content: 0, namesAndSizes: 1 }, paths: 2 },
     ])
-    expect(repacked.rows.map((row) => [rowName(row, 'iec'), rowName(row, 'iec', 25)])).toEqual([
+    expect(repacked.rows.map((row) => [cellText(rowName(row), OPTIONS), fittedCell(rowName(row), 25, OPTIONS)])).toEqual([
       ['[repacking: 2 paths, 1 by names and sizes]', '[repacking: 2 paths]'],
     ])
   })
@@ -206,7 +213,7 @@ describe('the classes of a diff', () => {
       }))
       return { ...side, image: { ...side.image, squashfs: images } }
     }
-    const packing = (result: Diff) => result.rows.map((row) => [row.kind, row.delta, row.paths, rowReasons(row).join()])
+    const packing = (result: Diff) => result.rows.map((row) => [row.kind, row.delta, row.paths, cellText(rowReason(row), OPTIONS)])
 
     it('only for what is in it', () => {
       const result = diff(of([store, 30, 19]), of([store, 35, 6], [other, 40, 3]), 'path')
@@ -263,7 +270,7 @@ describe('the classes of a diff', () => {
     const fewer = compare({ paths: before }, { paths: after }, 'package')
     expect(told(fewer)).toEqual(['changed package b 1.0  -10', 'changed package a 1.0 2.0 1', 'rebuilt package c   1'])
     const more = compare({ paths: after }, { paths: before }, 'package')
-    const names = [fewer, more].map(({ rows }) => rowName(rows.find(({ name }) => name === 'b')!, 'iec'))
+    const names = [fewer, more].map(({ rows }) => cellText(rowName(rows.find(({ name }) => name === 'b')!), OPTIONS))
     expect(names).toEqual(['b 1.0 gone', 'b 1.0 new'])
   })
 
@@ -387,7 +394,6 @@ describe('every diff', () => {
     const result = compare({ paths: [] }, { paths: many })
     const markdown = diffMarkdown(result, {
       unit: 'bytes',
-      version: '1',
       min: 0,
       top: 0,
       rebuilt: true,
@@ -396,7 +402,7 @@ describe('every diff', () => {
     })
     expect(markdown.length).toBeLessThan(60_000)
     expect(markdown.length).toBeGreaterThan(50_000)
-    const deltas = [...markdown.matchAll(/^\| ([+−]?[\d,]+)(?: B)? \|/gm)].map(([, text]) =>
+    const deltas = [...markdown.matchAll(/^\| \\?([+−]?[\d,]+)(?: B)? \|/gm)].map(([, text]) =>
       Number(text!.replace('−', '-').replaceAll(',', '')),
     )
     expect(deltas.at(-1)).toBe(result.delta)

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type DiffRow, diff } from '../../src/analyses/diff.ts'
 import { namesOfFiles } from '../../src/analyses/names-of-files.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
-import { rowName } from '../../src/present/diff-words.ts'
+import { plainWords } from '../../src/present/text/cell.ts'
+import { rowName } from '../../src/views/diff-rows.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { syntheticSide } from './synthetic-side.ts'
 
@@ -26,7 +27,7 @@ function compare(before: readonly File[], after: readonly File[]) {
 }
 
 const told = (rows: readonly DiffRow[]): string[] =>
-  rows.map((row) => `${row.class} ${rowName(row, 'iec')} ${row.before} ${row.after}`)
+  rows.map((row) => `${row.class} ${plainWords([rowName(row)])} ${row.before} ${row.after}`)
 
 describe('names of files in a comparison', () => {
   it('leave out what has one name in both', () => {

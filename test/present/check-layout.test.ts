@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type Check, check } from '../../src/analyses/check.ts'
 import type { Rule } from '../../src/analyses/rules.ts'
-import { checkText } from '../../src/present/text/check.ts'
 import { wrapWords } from '../../src/present/text/wrap.ts'
 import { basePath, syntheticSide } from '../analyses/synthetic-side.ts'
+import { checkText } from './drawn-diff.ts'
 
 /** A chain from a root to what is forbidden, and a package that is there twice, all with names of a length. */
 function checkOf(length: number): Check {
@@ -62,13 +62,13 @@ describe('check as text', () => {
       linesAt(width, checkOf(12)).find((line) => line.includes('nix-expr-ver 7.6 MiB')),
     )
     expect(whole).toMatch(/ ← nix-store-ve ← nix-very-lon ← script-very- ← .* ← etc-very-lon ← nixos-system$/)
-    expect(at80).toMatch(/^ +nix-expr-ver 7\.6 MiB ← nix-store-ve ← nix-very-lon ← script-very- ← …$/)
+    expect(at80).toMatch(/^ +nix-expr-ver 7\.6 MiB ← nix-store-ve ← nix-very-lon ← …$/)
     expect(at60).toMatch(/^ +nix-expr-ver 7\.6 MiB ← nix-store-ve ← …$/)
   })
 
   it('shortens the only link that has no room, and not what it leads to', () => {
     const line = linesAt(60, checkOf(30)).find((some) => /^ +nix-exp/.test(some))!
-    expect(line).toBe('           nix-expr-ve…ery-long-v 7.6 MiB ← nix-st…long- ← …')
+    expect(line).toBe('             nix-expr-v…ry-long-v 7.6 MiB ← nix-st…long- ← …')
     expect(line).toHaveLength(60)
   })
 

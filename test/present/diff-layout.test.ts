@@ -5,11 +5,11 @@ import { DIFF_FILTERS } from '../../src/analyses/summarise-diff.ts'
 import { openImage } from '../../src/images/open-image.ts'
 import { Survey } from '../../src/inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../src/inventory/take-inventory.ts'
-import { type DiffTextOptions, diffText } from '../../src/present/text/diff.ts'
 import { basePath, fileOf, metadataOf, syntheticSide } from '../analyses/synthetic-side.ts'
+import { type DrawnDiff, diffText } from './drawn-diff.ts'
 
 const WIDTHS = [60, 72, 80, 100, 120]
-const OPTIONS: DiffTextOptions = {
+const OPTIONS: DrawnDiff = {
   style: { width: 80, color: false, unicode: true },
   unit: 'iec',
   min: 0,
@@ -62,11 +62,11 @@ beforeAll(async () => {
 })
 
 describe.each(['mini images', 'mini images, the other way', 'long names'])('a diff of %s', (name) => {
-  it.each<[string, Partial<DiffTextOptions>]>([
+  it.each<[string, Partial<DrawnDiff>]>([
     ['as it is', { min: 8192, top: 20, rebuilt: false }],
     ['with all rows', {}],
     ['in bytes', { unit: 'bytes' }],
-    ...DIFF_FILTERS.map((only): [string, Partial<DiffTextOptions>] => [`only ${only}`, { only, top: 1 }]),
+    ...DIFF_FILTERS.map((only): [string, Partial<DrawnDiff>] => [`only ${only}`, { only, top: 1 }]),
   ])('fits each width: %s', (_, options) => {
     const [before, after] = pairs[name]!
     for (const by of ['path', 'package', 'region'] as const) {

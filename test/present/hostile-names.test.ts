@@ -10,11 +10,9 @@ import { graphmlExport } from '../../src/present/export/graphml.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
 import { reportJson } from '../../src/present/json/report.ts'
-import { diffMarkdown } from '../../src/present/markdown/diff.ts'
 import { escapeMarkdown } from '../../src/present/markdown/escape.ts'
-import { diffText } from '../../src/present/text/diff.ts'
-import { fileDiffText } from '../../src/present/text/diff-files.ts'
 import { basePath, fileOf, syntheticSide } from '../analyses/synthetic-side.ts'
+import { diffMarkdown, diffText, fileDiffText } from './drawn-diff.ts'
 import { reportLines, reportMarkdown, reportText } from './drawn-report.ts'
 
 /** Names that would be something else than names in one output or another; bytes, as an image has them. */
@@ -100,17 +98,20 @@ describe('names from an image', () => {
     ['JSON of a diff of metadata', diffJson(metadataChanged, PATHS)],
     [
       'Markdown of a diff of metadata',
-      diffMarkdown(metadataChanged, { unit: 'iec', version: '1', paths: PATHS, ...fold }),
+      diffMarkdown(metadataChanged, { unit: 'iec', paths: PATHS, ...fold }),
     ],
     [
       'text of a diff of files',
-      fileDiffText(fileRows, 'old', 'new', { style, unit: 'iec', haveContents: true, haveMetadata: true }),
+      fileDiffText(
+        { rows: fileRows, oldPath: 'old', newPath: 'new', haveContents: true, haveMetadata: true },
+        style,
+      ),
     ],
     ['JSON of a diff of files', fileDiffJson(fileRows, 'old', 'new', { contents: true, metadata: true })],
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],
     ['JSON of the diff', diffJson(changed, PATHS)],
     ['Markdown of the report', reportMarkdown(report(files(3)))],
-    ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', version: '1', paths: PATHS, ...fold })],
+    ['Markdown of the diff', diffMarkdown(changed, { unit: 'iec', paths: PATHS, ...fold })],
     ['TSV', reportLines(reported, 'tsv').lines.join('')],
     ['ndjson', reportLines(reported, 'ndjson').lines.join('')],
     ['Graphviz', [...dotExport(graph, 'iec')].join('')],

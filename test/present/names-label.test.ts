@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { check } from '../../src/analyses/check.ts'
 import { report } from '../../src/analyses/report.ts'
 import { checkJson } from '../../src/present/json/check.ts'
-import { checkText } from '../../src/present/text/check.ts'
-import { namesLabel } from '../../src/present/text/names-label.ts'
+import { plainWords } from '../../src/present/text/cell.ts'
 import { fileName } from '../../src/views/file-names.ts'
 import { syntheticSide } from '../analyses/synthetic-side.ts'
+import { checkText } from './drawn-diff.ts'
 import { reportLines, reportMarkdown, reportText } from './drawn-report.ts'
 
 const style = { width: Number.POSITIVE_INFINITY, color: false, unicode: true }
@@ -22,9 +22,9 @@ const told = report({ ...side, image: { ...side.image, format: 'iso9660' } })
 
 describe('a hard-linked file', () => {
   it('is shown with both names, or with how many there are', () => {
-    expect(namesLabel('/a', undefined)).toBe('/a')
-    expect(namesLabel('/a', ['/b\x1b'])).toBe('/a = /b\\x1b')
-    expect(namesLabel('/a', ['/b', '/c', '/d'])).toBe('/a +3 names')
+    expect(plainWords([fileName('/a')])).toBe('/a')
+    expect(plainWords([fileName('/a', ['/b\x1b'])])).toBe('/a = /b\\x1b')
+    expect(plainWords([fileName('/a', ['/b', '/c', '/d'])])).toBe('/a +3 names')
     expect(fileName('/a', ['/b']).shorter).toBe('/a +1 name')
   })
 

@@ -19,15 +19,24 @@ export function sectionsMarkdown(sections: readonly Section[], options: Markdown
   const footer = `<sub>isoscope ${escapeMarkdown(options.version)}</sub>`
   const parts = options.marker === undefined ? [] : [`<!-- ${options.marker} -->`]
   let room = MAX_LENGTH - footer.length - parts.join('').length
-  for (const [index, section] of sections.entries()) {
-    if (room < MIN_ROOM) {
-      parts.push(`${plural(sections.length - index, 'more section')} do not fit here.`)
-      break
-    }
-    const part = sectionMarkdown(section, index === 0, options, room)
+  const drawn = new Map<number, string>()
+  // A table that knows how to sum up its rows gets the room that other sections leave.
+  const isYielding = ({ body, folded }: Section): boolean => folded === undefined && body.kind === 'table' && body.rest !== undefined
+  const indexes = [...sections.keys()]
+  const order = [
+    ...indexes.filter((index) => sections[index]!.folded === undefined && !isYielding(sections[index]!)),
+    ...indexes.filter((index) => isYielding(sections[index]!)),
+    ...indexes.filter((index) => sections[index]!.folded !== undefined),
+  ]
+  for (const index of order) {
+    if (room < MIN_ROOM) break
+    const part = sectionMarkdown(sections[index]!, index === 0, options, room)
     room -= part.length + 2
-    parts.push(part)
+    drawn.set(index, part)
   }
+  parts.push(...indexes.flatMap((index) => drawn.get(index) ?? []))
+  const hidden = sections.length - drawn.size
+  if (hidden > 0) parts.push(`${plural(hidden, 'more section')} do not fit here.`)
   return `${[...parts, footer].filter((part) => part !== '').join('\n\n')}\n`
 }
 

@@ -28,7 +28,7 @@ export function remarkLayout(
   options: TextOptions,
 ): RemarkLayout {
   const widest = (texts: readonly string[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0)
-  const remarked = rows.filter(({ remark }) => linesOf(remark).length > 0)
+  const remarked = rows.filter(({ remark }) => linesOf(remark).filter(({ indent = 0 }) => indent === 0).length === 1)
   const names = widest(remarked.map(({ name }) => cellText(name, options)))
   const remarks = widest(remarked.map(({ remark }) => wholeText(linesOf(remark)[0]!, options)))
   const forRemark = Math.min(remarks, Math.max(Math.floor(room / 2) - 1, room - names - 2))
@@ -51,10 +51,12 @@ export function nameAndRemark(
   const below = (some: readonly Line[]): string[] =>
     some.flatMap((line) => lineText(line, room - 2, options)).map((line) => `  ${line}`)
   const whole = cellText(name, options)
-  const beside = besideText(first, room - whole.length - 2, options)
+  // Lines of one level belong together.
+  const isOne = others.every(({ indent = 0 }) => indent > (first.indent ?? 0))
+  const beside = isOne ? besideText(first, room - whole.length - 2, options) : undefined
   if (beside === undefined) return { name: fittedCell(name, room, options), beside: '', below: below(lines) }
   const isAligned = whole.length <= forName && besideText(first, room - forName - 2, options) === beside
-  return { name: whole, beside: ' '.repeat(isAligned ? forName - whole.length + 2 : 2) + beside, below: below(others) }
+  return { name: whole, beside: ' '.repeat(isAligned ? forName - whole.length + 2 : 2) + beside, below: below(others.map((line) => ({ ...line, indent: line.indent! - 1 }))) }
 }
 
 /** The line of a remark, shortened to a width; undefined if it has no room there. */

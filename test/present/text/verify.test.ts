@@ -3,7 +3,7 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { verify } from '../../../src/analyses/verify.ts'
 import { referenceGraph } from '../../../src/graph/reference-graph.ts'
 import type { Integrity, ReadOwner } from '../../../src/inventory/integrity.ts'
-import { verifyText } from '../../../src/present/text/verify.ts'
+import { verifyText } from '../drawn-diff.ts'
 
 const KEYS = Array.from({ length: 24 }, (_, at) => `${'0123456789abcdfghijklmnpqrsvwxyz'[at]!.repeat(32)}-p${at}`)
 const sound = (key: string, mentions: readonly string[] = []): ReadOwner => ({
@@ -39,8 +39,7 @@ const text = (owners: readonly ReadOwner[], withoutHash: readonly string[] = [],
     complete: true,
   }
   const style = { color: false, unicode: true, width: 80 }
-  const nameOf = (key: string): string => key.slice(33)
-  return [...verifyText(verify(integrity), { style, unit: 'iec', nameOf, verbose })].join('')
+  return verifyText(verify(integrity), style, verbose)
 }
 
 it('says after FAIL and ERROR how many failed, and why', () => {
@@ -53,21 +52,21 @@ it('says after FAIL and ERROR how many failed, and why', () => {
       .trimEnd()
       .split('\n')
       .slice(-3)
-  const files = '  PASS   2 of 2 other files  readable, 100 B'
+  const files = (wide: number): string => `  ${'PASS'.padEnd(wide)}  2 of 2 other files  readable, 100 B`
   expect(text([other, unread, sound(c), sound(d)], [c])).toMatch(/^ {2}FAIL {3}2 of 4 store paths$/m)
   expect(last([other, unread, sound(c), sound(d)], [c])).toEqual([
-    '         not as registered, or not readable, 1 without a registered hash',
+    '           not as registered, or not readable, 1 without a registered hash',
     files,
     'FAIL  2 of 4 store paths, 1 without a registered hash; 2 of 2 other files passed',
   ])
   expect(last([sound(a), unread, sound(c)])).toEqual([
-    '  FAIL   1 of 3 store paths  not readable',
-    files,
+    '  FAIL  1 of 3 store paths  not readable',
+    files(5),
     'NOT VERIFIED  1 of 3 store paths; 2 of 2 other files passed',
   ])
   expect(last([sound(a), sound(c)], [c])).toEqual([
     '  ERROR  1 of 2 store paths  without a registered hash',
-    files,
+    files(4),
     'NOT VERIFIED  1 of 2 store paths; 2 of 2 other files passed',
   ])
 })
@@ -76,15 +75,15 @@ it('lists the first twenty mentions that are not registered, and all of them whe
   const owners = KEYS.map((key, at) => sound(key, at > 0 ? [KEYS[0]!] : []))
   const short = text(owners)
   expect(short.match(/ -> p0\n/g)).toHaveLength(20)
-  expect(short).toMatch(/\n {9}23 mentions are not registered:\n {9}p1 -> p0\n/)
-  expect(short).toMatch(/\n {9}p20 -> p0\n {9}and 3 more \(-v lists all\)\n/)
+  expect(short).toMatch(/\n {2}NOTE {2}23 mentions are not registered\n {10}p1 -> p0\n/)
+  expect(short).toMatch(/\n {10}p20 -> p0\n {10}and 3 more \(-v lists all\)\n/)
   expect(
     short.endsWith(
       'PASS  24 of 24 store paths: NAR hashes as registered; 23 mentions are not\n      registered: p1 -> p0 and 22 more\n',
     ),
   ).toBe(true)
   const long = text(owners, [], true)
-  expect(long.match(/ {9}p\d+ -> p0\n/g)).toHaveLength(23)
+  expect(long.match(/ {10}p\d+ -> p0\n/g)).toHaveLength(23)
   expect(long).not.toMatch(/more \(-v/)
   for (const line of `${short}${long}`.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
