@@ -157,11 +157,13 @@ function verdictOf({ verdict, results }: Check): Verdict {
   const status = { kind: 'status', sign: SIGNS[verdict], status: verdict } as const
   const sentence = [countsText(results)]
   if (isNothingMeasured(results)) {
-    return { kind: 'verdict', status, word: 'NOTHING MEASURED', says: 'nothing was measured', sentence }
+    const says = [{ sign: 'error', text: 'nothing was measured' }] as const
+    return { kind: 'verdict', status, word: 'NOTHING MEASURED', says, sentence }
   }
   // A broken rule shows up even if other rules could not be measured.
   const isBroken = verdict === 'unmeasured' && results.some((result) => result.status === 'fail')
-  return { kind: 'verdict', status, says: `${isBroken ? `${VERDICTS.fail}, ` : ''}${VERDICTS[verdict]}`, sentence }
+  const says = (isBroken ? (['fail', verdict] as const) : [verdict]).map((each) => ({ sign: SIGNS[each], text: VERDICTS[each] }))
+  return { kind: 'verdict', status, says, sentence }
 }
 
 /** How many rules have which result: "2 passed, 1 failed, 1 skipped". */

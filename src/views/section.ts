@@ -1,4 +1,4 @@
-import type { Cell, Line, Lines, NameCell, StatusCell, Tone, Words } from './cell.ts'
+import type { Cell, Line, Lines, NameCell, Sign, StatusCell, Tone, Words } from './cell.ts'
 import type { Column, ColumnHead } from './column.ts'
 
 /** A part of what a command shows people. */
@@ -93,8 +93,8 @@ export interface Verdict {
   readonly status: StatusCell
   /** A longer word for the status: "NOT VERIFIED". */
   readonly word?: string
-  /** The same for a heading: "over the limits". */
-  readonly says: string
+  /** The same for a heading: "over the limits", each part with its sign. */
+  readonly says: readonly { readonly sign: Sign; readonly text: string }[]
   readonly sentence: Words
 }
 

@@ -131,7 +131,7 @@ export function verdictOf(verification: Verification, nameOf: NameOf): Verdict {
     kind: 'verdict',
     status: { kind: 'status', sign: SIGNS[verdict], status: verdict },
     word: VERDICTS[verdict],
-    says: VERDICTS[verdict],
+    says: [{ sign: SIGNS[verdict], text: VERDICTS[verdict] }],
     sentence: joined(sentences, '; '),
   }
 }

@@ -117,7 +117,7 @@ describe('isoscope diff', () => {
     expect(json('mini.iso', 'mini.iso')).toMatchObject({ delta: 0, rows: [] })
     const { code, stdout } = ask('mini.iso', 'mini.iso', '--exit-code')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/\n {4}0 B {3}47 store paths\n\nNothing changed\.\n$/)
+    expect(stdout).toMatch(/^Image size: 2\.0 MiB \(unchanged\)\n[^]*\n {4}47 store paths\n\nNothing changed\.\n$/)
   })
 
   it('ends with 1 when anything differs, if asked', () => {
@@ -134,8 +134,8 @@ describe('isoscope diff', () => {
     expect(ask('mini.iso', other).stdout).toMatch(
       /Nothing changed, as far as names, sizes, links and metadata tell; but the images are not the same\.\n/,
     )
-    expect(json('mini.iso', other)).toMatchObject({ delta: 0, rows: [], identical: false })
-    expect(json('mini.iso', 'mini.iso')).toMatchObject({ identical: true })
+    expect(json('mini.iso', other)).toMatchObject({ delta: 0, rows: [], isIdentical: false })
+    expect(json('mini.iso', 'mini.iso')).toMatchObject({ isIdentical: true })
     const [report] = reports
     expect(ask(report!, report!).stdout).toMatch(
       /\n\nNothing changed, as far as names, sizes, links and metadata tell\.\n\nCompared: .*contents not compared\.\n$/,
@@ -178,13 +178,13 @@ describe('isoscope diff', () => {
     mkdirSync(folder, { recursive: true })
     copyFileSync(join(IMAGES, 'mini-slim.iso'), join(folder, 'mini.iso'))
     const { stdout } = ask('./mini.iso', join(folder, 'mini.iso'))
-    expect(stdout).toMatch(/^--- \.\/mini\.iso /)
+    expect(stdout).toMatch(/\n--- \.\/mini\.iso /)
     expect(stdout).toContain(`\n+++ ${folder}/mini.iso `)
     expect(JSON.parse(ask('./mini.iso', join(folder, 'mini.iso'), '--json').stdout)).toMatchObject({
       old: { name: './mini.iso', path: './mini.iso' },
       new: { name: join(folder, 'mini.iso'), path: join(folder, 'mini.iso') },
     })
-    expect(ask('./mini.iso', join(folder, 'mini.iso'), '-f', 'md').stdout).toContain(`old ./mini.iso `)
+    expect(ask('./mini.iso', join(folder, 'mini.iso'), '-f', 'md').stdout).toContain('- old: ./mini.iso · ')
   })
 
   it('calls a region that is in both changed, not the same', () => {
@@ -199,7 +199,7 @@ describe('isoscope diff', () => {
   it('compares the files of a store path, contents too', () => {
     const files = ask('mini.iso', 'mini-slim.iso', 'system-path')
     expect(files.stdout).toMatch(
-      /^--- \/nix\/store\/j1j8srs2kzq7fd73jwszq9wr20vgkyvv-system-path\n\+\+\+ \/nix\/store\/\w+-system-path\n/,
+      /^6 files changed\n--- \/nix\/store\/j1j8srs2kzq7fd73jwszq9wr20vgkyvv-system-path\n\+\+\+ \/nix\/store\/\w+-system-path\n/,
     )
     expect(files.stdout).toMatch(/ gone {4}bin\/nixos-help\n/)
     expect(ask('mini.iso', 'mini-slim.iso', 'no-such-path')).toMatchObject({ code: 1 })

@@ -115,8 +115,8 @@ function lengthOf({ head, lines }: BodyLines): number {
 }
 
 /** What the verdict says, with a sign. */
-function saysMarkdown({ status, says }: Verdict): string {
-  return `${STATUS_SIGNS[status.sign]} ${escapeMarkdown(says)}`.trim()
+function saysMarkdown({ says }: Verdict): string {
+  return says.map(({ sign, text }) => `${STATUS_SIGNS[sign]} ${escapeMarkdown(text)}`.trim()).join(', ')
 }
 
 function sidesLines({ old, new: now, lines }: Sides, options: MarkdownOptions): readonly string[] {

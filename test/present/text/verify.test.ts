@@ -56,17 +56,17 @@ it('says after FAIL and ERROR how many failed, and why', () => {
   expect(text([other, unread, sound(c), sound(d)], [c])).toMatch(/^ {2}FAIL {3}2 of 4 store paths$/m)
   expect(last([other, unread, sound(c), sound(d)], [c])).toEqual([
     '           not as registered, or not readable, 1 without a registered hash',
-    files,
+    files(5),
     'FAIL  2 of 4 store paths, 1 without a registered hash; 2 of 2 other files passed',
   ])
   expect(last([sound(a), unread, sound(c)])).toEqual([
     '  FAIL  1 of 3 store paths  not readable',
-    files(5),
+    files(4),
     'NOT VERIFIED  1 of 3 store paths; 2 of 2 other files passed',
   ])
   expect(last([sound(a), sound(c)], [c])).toEqual([
     '  ERROR  1 of 2 store paths  without a registered hash',
-    files(4),
+    files(5),
     'NOT VERIFIED  1 of 2 store paths; 2 of 2 other files passed',
   ])
 })
