@@ -147,7 +147,7 @@ export function minOption<const Size extends string>(size: Size, describe: strin
 export function listOptions(keys: readonly string[], what: string) {
   return {
     top: { alias: 'n', type: 'number', describe: `${what} to show; 0 for all, as by default` },
-    sort: { alias: 's', type: 'string', choices: keys, describe: `order of the ${what}; their own by default` },
+    sort: { alias: 's', type: 'string', choices: keys, describe: `order of the ${what}; unsorted by default` },
     min: { type: 'string', describe: `sum up ${what} that are smaller (100K, 5MiB)` },
   } as const satisfies Options
 }

@@ -27,7 +27,7 @@ export function checkView(answer: Check, context: CheckContext, choice: Choice):
   const columns = columnsOf(shortNames(owners, contentNames))
   return {
     sections: () => sectionsOf(answer, context, columns, choice),
-    rows: () => ({ columns, rows: chosen<Row>(results, columns, { ...choice, top: 0, min: 0 }, sizeOf) }),
+    rows: () => ({ columns, rows: chosen<Row>(results, columns, { ...choice, top: 0 }, sizeOf) }),
   }
 }
 

@@ -35,7 +35,7 @@ export function fileDiffView(compared: ComparedFiles, choice: Choice): View<Row>
   const { rows } = compared
   return {
     sections: () => sectionsOf(compared, choice),
-    rows: () => ({ columns: COLUMNS, rows: chosen(rows, COLUMNS, { ...choice, top: 0, min: 0 }, sizeOf) }),
+    rows: () => ({ columns: COLUMNS, rows: chosen(rows, COLUMNS, { ...choice, top: 0 }, sizeOf) }),
   }
 }
 

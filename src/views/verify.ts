@@ -34,7 +34,7 @@ export function verifyView(verification: Verification, context: VerifyContext, c
   const columns = columnsOf(context)
   return {
     sections: () => sectionsOf(verification, rows, columns, context, choice),
-    rows: () => ({ columns, rows: chosen(rows, columns, { ...choice, top: 0, min: 0 }, sizeOf) }),
+    rows: () => ({ columns, rows: chosen(rows, columns, { ...choice, top: 0 }, sizeOf) }),
   }
 }
 

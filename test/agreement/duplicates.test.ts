@@ -12,7 +12,7 @@ interface ContentJson {
 }
 
 interface DuplicatesJson {
-  readonly identical: readonly ContentJson[]
+  readonly identicalFiles: readonly ContentJson[]
   readonly forms: readonly ContentJson[]
   readonly storedOnce: readonly { files: number; bytes: number }[]
   readonly compared: { complete: boolean }
@@ -92,7 +92,7 @@ describeWith(
 
     it('finds the files that sha256sum calls equal, if each is stored', () => {
       pack('stored', '-no-duplicates', '-comp', 'gzip')
-      const { identical, storedOnce, compared } = json('stored')
+      const { identicalFiles: identical, storedOnce, compared } = json('stored')
       expect(compared.complete).toBe(true)
       const found = identical.map(({ places }) => places.map(({ path }) => path).sort())
       const expected = bySha256('stored')
@@ -104,13 +104,13 @@ describeWith(
 
     it('says that they are stored once, if they are', () => {
       pack('once', '-comp', 'zstd')
-      const { identical, storedOnce } = json('once')
+      const { identicalFiles: identical, storedOnce } = json('once')
       const groups = bySha256('once')
       const sizeOf = (path: string): number => files.get(path.slice(1))!.length
       expect(identical).toEqual([])
       expect(storedOnce).toEqual([
         {
-          image: '/',
+          imagePath: '/',
           files: groups.reduce((sum, group) => sum + group.length - 1, 0),
           bytes: groups.reduce((sum, group) => sum + (group.length - 1) * sizeOf(group[0]!), 0),
         },
@@ -147,7 +147,7 @@ describeWith(
       const [path] = [...files].find(([, content]) => content.length === 300_000)!
       copyFileSync(join(tree, path), join(disc, 'copy'))
       mustRun('xorrisofs', ['-quiet', '-r', '-o', join(work, 'disc.iso'), disc])
-      const { identical } = json('disc.iso')
+      const { identicalFiles: identical } = json('disc.iso')
       expect(identical.map(({ places }) => places.map((place) => place.path))).toEqual([
         ['/copy', expect.stringMatching(/^\/store\.squashfs\/\w{32}-p-\d\/dir-\d\/file-\d+$/)],
       ])

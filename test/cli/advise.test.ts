@@ -26,7 +26,7 @@ interface AdviceJson {
   readonly schema: string
   readonly release: string
   readonly advice: readonly Item[]
-  readonly followed: {
+  readonly together: {
     readonly ids: readonly string[]
     readonly saves: number
     readonly gone: readonly { readonly path: string; readonly own: number }[]
@@ -45,7 +45,7 @@ describe('advise', () => {
   it('leads from mini.iso to mini-slim.iso', () => {
     expect(advice.schema).toBe('isoscope/advise@2')
     expect(advice.release).toBe('26.11')
-    expect([...advice.followed.ids].sort()).toEqual(['documentation-all', 'nix-register-paths'])
+    expect([...advice.together.ids].sort()).toEqual(['documentation-all', 'nix-register-paths'])
     const { code, stdout } = isoscope(['diff', 'mini.iso', 'mini-slim.iso', '--json'])
     expect(code).toBe(0)
     const { rows } = JSON.parse(stdout.toString()) as {
@@ -53,12 +53,12 @@ describe('advise', () => {
     }
     const gone = rows.filter((row) => row.kind === 'storePath' && row.class === 'gone')
     expect(gone).toHaveLength(14)
-    expect(advice.followed.gone.map(({ path }) => path).sort()).toEqual(gone.map(({ oldPath }) => oldPath).sort())
+    expect(advice.together.gone.map(({ path }) => path).sort()).toEqual(gone.map(({ oldPath }) => oldPath).sort())
     // What the paths take in the image; what they share with paths that stay is not freed.
     const own = gone.reduce((sum, { before }) => sum + before, 0)
-    expect(advice.followed.gone.reduce((sum, path) => sum + path.own, 0)).toBe(own)
-    expect(advice.followed.saves).toBeLessThanOrEqual(own)
-    expect(advice.followed.saves).toBeGreaterThan(own * 0.99)
+    expect(advice.together.gone.reduce((sum, path) => sum + path.own, 0)).toBe(own)
+    expect(advice.together.saves).toBeLessThanOrEqual(own)
+    expect(advice.together.saves).toBeGreaterThan(own * 0.99)
   })
 
   it('says of each entry what it saves, where it was found, and how sure that is', () => {
@@ -74,8 +74,8 @@ describe('advise', () => {
     })
     expect(first!.evidence.chain.at(-1)).toBe('unit-register-nix-paths.service')
     expect(first!.evidence.removes[0]!.file).toBe('register-nix-paths.service')
-    expect(second).toMatchObject({ id: 'documentation-all', cumulative: advice.followed.saves })
-    expect(first!.saves + second!.saves).toBe(advice.followed.saves)
+    expect(second).toMatchObject({ id: 'documentation-all', cumulative: advice.together.saves })
+    expect(first!.saves + second!.saves).toBe(advice.together.saves)
     for (const item of advice.advice) {
       expect(item.sources.length).toBeGreaterThan(0)
       expect(Number.isInteger(item.saves) && Number.isInteger(item.cumulative)).toBe(true)
@@ -89,7 +89,7 @@ describe('advise', () => {
     const saved = join(folder, 'mini.json.gz')
     expect(isoscope(['mini.iso', '-o', saved]).code).toBe(0)
     const again = adviceFor(saved)
-    expect(again.followed).toEqual(advice.followed)
+    expect(again.together).toEqual(advice.together)
     expect(again.advice.map(({ id, saves }) => [id, saves])).toEqual(advice.advice.map(({ id, saves }) => [id, saves]))
   })
 

@@ -24,7 +24,7 @@ const pathOf = (key: string): string => `/nix/store/${key}`
 interface WhyJson {
   readonly storePaths: readonly {
     readonly referring: readonly { readonly path: string }[]
-    readonly byChance?: readonly string[]
+    readonly referringByChance?: readonly string[]
     readonly smallestCut: { readonly removes: readonly object[] } | null
     readonly singleCuts: readonly object[]
     readonly hiddenMentions?: readonly { readonly path: string; readonly file: string }[]
@@ -102,7 +102,7 @@ describe('--deep', () => {
     expect(why('bash').singleCuts).toEqual([])
     const bash = why('bash', '--deep')
     expect(bash.referring.map(({ path }) => path)).toEqual([pathOf(SYSTEM)])
-    expect(bash.byChance).toEqual([pathOf(INITRD)])
+    expect(bash.referringByChance).toEqual([pathOf(INITRD)])
     expect(bash.singleCuts).toMatchObject([{ from: pathOf(SYSTEM), to: pathOf(BASH) }])
     expect(out('why', image, 'bash', '--deep')).toContain('1 direct referrer · 1 more by chance')
   })
@@ -110,7 +110,7 @@ describe('--deep', () => {
   it('says so where there is no other reason', () => {
     expect(why('lost').smallestCut).toMatchObject({ removes: [{ from: pathOf(INITRD), to: pathOf(LOST) }] })
     const lost = why('lost', '--deep')
-    expect(lost.byChance).toEqual([pathOf(INITRD)])
+    expect(lost.referringByChance).toEqual([pathOf(INITRD)])
     // It goes away with the initrd, which is a part of the system.
     expect([lost.smallestCut, lost.singleCuts]).toEqual([null, []])
     const text = out('why', image, 'lost', '--deep')

@@ -77,7 +77,7 @@ describe('isoscope diff --content', () => {
       counts: { same: 1, rebuilt: 1 },
       comparedBy: { narHash: 0, content: 1, namesAndSizes: 0 },
       outside: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
-      identical: false,
+      isIdentical: false,
       rows: [{ class: 'rebuilt', name: 'foo', contentsDiffer: 1, delta: 0 }],
     })
     expect(JSON.parse(compare(alpha, omega, '--json').stdout)).toMatchObject({
@@ -149,20 +149,23 @@ describe('isoscope diff --content', () => {
     const added = compare({}, changed)
     expect(added.stdout).toMatch(/\n {2}foo-1\.0: new, setuid root \(mode 4755\)\n/)
     expect(JSON.parse(compare(alpha, changed, '--json').stdout)).toMatchObject({
-      privileges: [
+      privilegeChanges: [
         {
           class: 'changed',
           storePath: `/nix/store/${FOO}`,
           path: '',
-          before: { mode: '0444', setuid: null },
-          after: { mode: '4755', setuid: 0, setgid: null, capabilities: null },
+          oldPrivileges: { mode: '0444', setuid: null },
+          newPrivileges: { mode: '4755', setuid: 0, setgid: null, capabilities: null },
         },
       ],
-      metadata: { counts: { mode: 1 }, changes: [{ changes: [{ kind: 'mode', before: '0444', after: '4755' }] }] },
+      metadata: {
+        counts: { mode: 1 },
+        changes: [{ metadataChanges: [{ kind: 'mode', oldMode: '0444', newMode: '4755' }] }],
+      },
     })
     expect(compare(alpha, changed, '-f', 'md').stdout).toContain(
       '- foo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n',
     )
-    expect(compare(alpha, changed, 'foo').stdout).toMatch(/changed {2}itself {3}mode 0444 → 4755 \(setuid\)\n/)
+    expect(compare(alpha, changed, 'foo').stdout).toMatch(/changed {2}itself {2}mode 0444 → 4755 \(setuid\)\n/)
   })
 })

@@ -29,9 +29,9 @@ interface DuplicatesJson {
   readonly saves: number | null
   readonly packages: readonly { name: string; kind: string; saves: number; keep: number | null; copies: CopyJson[] }[]
   readonly paidTwice: { storePath?: string }[] | null
-  readonly identical: ContentJson[] | null
+  readonly identicalFiles: ContentJson[] | null
   readonly forms: ContentJson[] | null
-  readonly storedOnce: { image: string; files: number; bytes: number }[] | null
+  readonly storedOnce: { imagePath: string; files: number; bytes: number }[] | null
   readonly compared: { files: number; bytes: number; deep: boolean; complete: boolean } | null
 }
 
@@ -128,7 +128,7 @@ describe('isoscope duplicates', () => {
   })
 
   it('finds the plain form of a compressed file beside it, and with --deep anywhere', () => {
-    const { forms, storedOnce, identical, compared } = json(image)
+    const { forms, storedOnce, identicalFiles: identical, compared } = json(image)
     expect(forms).toHaveLength(1)
     expect(forms![0]).toMatchObject({ size: TEXT.length })
     expect(
@@ -140,7 +140,7 @@ describe('isoscope duplicates', () => {
     expect(forms![0]!.wasted).toBe(forms![0]!.places[1]!.own)
     // Its copy in the other store path is stored with it.
     expect(identical).toEqual([])
-    expect(storedOnce).toEqual([{ image: '/', files: 1, bytes: TEXT.length }])
+    expect(storedOnce).toEqual([{ imagePath: '/', files: 1, bytes: TEXT.length }])
     expect(compared).toMatchObject({ deep: false, complete: true })
     expect(json(image, '--deep').forms).toEqual(forms)
     expect(isoscope(['duplicates', image]).stdout.toString()).toMatch(
@@ -151,7 +151,7 @@ describe('isoscope duplicates', () => {
   it('is in the report in a line, and in JSON', () => {
     const { saves } = json(image)
     const report = JSON.parse(isoscope([image, '--json']).stdout.toString()) as { duplicates: object }
-    expect(report.duplicates).toEqual({ packages: 2, saves })
+    expect(report.duplicates).toEqual({ packageCount: 2, saves })
     expect(isoscope([image]).stdout.toString()).toMatch(
       /\nDuplicates {3}\(isoscope duplicates lists them\)\n {2}2 packages in several versions or builds; one of each would save ≈ \d/,
     )
@@ -166,7 +166,7 @@ describe('isoscope duplicates', () => {
     expect(isoscope([image, '-o', saved]).code).toBe(0)
     const [of, from] = [json(image), json(saved)]
     expect(from.packages).toEqual(of.packages)
-    expect(from).toMatchObject({ saves: of.saves, paidTwice: [], identical: null, forms: null, compared: null })
+    expect(from).toMatchObject({ saves: of.saves, paidTwice: [], identicalFiles: null, forms: null, compared: null })
     expect(isoscope(['duplicates', saved]).stdout.toString()).toContain('a saved report has no contents')
     expect(isoscope(['duplicates', saved, '--deep'])).toMatchObject({
       code: 2,
@@ -180,7 +180,7 @@ describe('isoscope duplicates', () => {
   })
 
   it('tells what is in several images of a disc, without its files again', () => {
-    const { packages, paidTwice, identical, saves } = json('mini.iso')
+    const { packages, paidTwice, identicalFiles: identical, saves } = json('mini.iso')
     expect({ packages, saves }).toEqual({ packages: [], saves: 0 })
     expect(paidTwice!.map(({ storePath }) => storePath?.slice(44))).toContain('linux-6.18.2')
     expect(identical).toEqual([])

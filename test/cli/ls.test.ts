@@ -71,15 +71,17 @@ describe('ls', () => {
     const all = lines('-R', join(IMAGES, 'mini.iso')) as {
       path: string
       stored: number
-      image?: string
-      inside?: string
+      imageFormat?: string
+      imagePath?: string
     }[]
-    expect(all.filter(({ image }) => image !== undefined)).toMatchObject([{ path: inner, image: 'squashfs' }])
-    for (const { path, inside } of all) expect(inside).toBe(path.startsWith(`${inner}/`) ? inner : undefined)
+    expect(all.filter(({ imageFormat }) => imageFormat !== undefined)).toMatchObject([
+      { path: inner, imageFormat: 'squashfs' },
+    ])
+    for (const { path, imagePath } of all) expect(imagePath).toBe(path.startsWith(`${inner}/`) ? inner : undefined)
     const sum = (some: typeof all): number => some.reduce((total, { stored }) => total + stored, 0)
-    expect(sum(all.filter(({ image }) => image === undefined))).toBeLessThan(2_097_152)
+    expect(sum(all.filter(({ imageFormat }) => imageFormat === undefined))).toBeLessThan(2_097_152)
     // The children of a directory are each by themselves.
-    expect(lines(join(IMAGES, 'mini.iso')).some((line) => 'image' in line)).toBe(false)
+    expect(lines(join(IMAGES, 'mini.iso')).some((line) => 'imageFormat' in line)).toBe(false)
   })
 
   it('scales what is in a compressed image to the bytes that it takes', () => {

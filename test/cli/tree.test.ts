@@ -10,7 +10,7 @@ interface TreeJson {
     itself: number
     retained: number
     closure: number
-    heldBy: string | null
+    dominator: string | null
     references: string[]
   }[]
 }

@@ -59,7 +59,7 @@ interface TreeJson {
     readonly unpacked: number
     readonly retained: number
     readonly closure: number
-    readonly heldBy: string | null
+    readonly dominator: string | null
     readonly references: readonly string[]
   }[]
 }
@@ -100,7 +100,7 @@ describe('isoscope why --json', () => {
     const references = new Set(
       tree.storePaths.flatMap(({ path, references: to }) => to.map((other) => `${path} ${other}`)),
     )
-    const heldBy = new Map(tree.storePaths.map(({ path, heldBy: holder }) => [path, holder]))
+    const heldBy = new Map(tree.storePaths.map(({ path, dominator: holder }) => [path, holder]))
     const retained = new Map(tree.storePaths.map((row) => [row.path, row.retained]))
     const own = new Map(tree.storePaths.map((row) => [row.path, row.own]))
     let places = 0
