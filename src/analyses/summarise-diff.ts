@@ -32,7 +32,10 @@ export interface DiffSummary {
 }
 
 /** Sums up rows that do not deserve a line. The shown rows and the sums add up to the difference. */
-export function summariseDiff({ rows }: Pick<Diff, 'rows'>, { min, top, rebuilt, only }: DiffSummaryOptions): DiffSummary {
+export function summariseDiff(
+  { rows }: Pick<Diff, 'rows'>,
+  { min, top, rebuilt, only }: DiffSummaryOptions,
+): DiffSummary {
   const changes: DiffRow[] = []
   const asides: DiffRow[] = []
   const odd: DiffRow[] = []

@@ -2,7 +2,19 @@ import { type Check, type CheckResult, isNothingMeasured } from '../analyses/che
 import type { Diff } from '../analyses/diff.ts'
 import type { Rule } from '../analyses/rules.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
-import { bytes, type Cell, change, count, MISSING, type NameCell, name, plural, text, type Words, words } from './cell.ts'
+import {
+  bytes,
+  type Cell,
+  change,
+  count,
+  MISSING,
+  type NameCell,
+  name,
+  plural,
+  text,
+  type Words,
+  words,
+} from './cell.ts'
 import { type Choice, chosen, showsAll } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { contributorLines, type LabelOf } from './contributors.ts'
@@ -80,7 +92,10 @@ function columnsOf(labelOf: LabelOf): readonly Column<Row>[] {
       only: 'people',
       value: ofRule((result) => ({
         kind: 'lines',
-        lines: [{ phrases: [[...resultWords(result), ...marginWords(result)]], isProse: true }, ...contributorLines(result, labelOf)],
+        lines: [
+          { phrases: [[...resultWords(result), ...marginWords(result)]], isProse: true },
+          ...contributorLines(result, labelOf),
+        ],
       })),
     },
   ]
@@ -162,7 +177,10 @@ function verdictOf({ verdict, results }: Check): Verdict {
   }
   // A broken rule shows up even if other rules could not be measured.
   const isBroken = verdict === 'unmeasured' && results.some((result) => result.status === 'fail')
-  const says = (isBroken ? (['fail', verdict] as const) : [verdict]).map((each) => ({ sign: SIGNS[each], text: VERDICTS[each] }))
+  const says = (isBroken ? (['fail', verdict] as const) : [verdict]).map((each) => ({
+    sign: SIGNS[each],
+    text: VERDICTS[each],
+  }))
   return { kind: 'verdict', status, says, sentence }
 }
 

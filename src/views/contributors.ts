@@ -20,10 +20,12 @@ export function contributorLines(result: CheckResult, labelOf: LabelOf): readonl
   if (isInitrd(rule)) return contributors.length === 0 ? [] : [copiesLine(result, labelOf)]
   const left = contributors.length - MAX_NAMED
   return [
-    ...contributors.slice(0, MAX_NAMED).flatMap((some): Line[] => [
-      { phrases: [[chainCell(some, rule, labelOf)]], indent: 1 },
-      ...(some.option === undefined ? [] : [{ phrases: [[`option: ${optionName(some.option)}`]], indent: 2 }]),
-    ]),
+    ...contributors
+      .slice(0, MAX_NAMED)
+      .flatMap((some): Line[] => [
+        { phrases: [[chainCell(some, rule, labelOf)]], indent: 1 },
+        ...(some.option === undefined ? [] : [{ phrases: [[`option: ${optionName(some.option)}`]], indent: 2 }]),
+      ]),
     ...(left > 0 ? [{ phrases: [['and ', count(left), ' more'] as Words], indent: 1 }] : []),
   ]
 }
@@ -48,7 +50,9 @@ function contributorName({ name: its, otherNames, owner }: Contributor, labelOf:
 
 /** Where the copies of an initrd lie: "2 copies: boot 14.1 MiB, nix-store.squashfs 14.0 MiB". */
 function copiesLine({ rule, contributors }: CheckResult, labelOf: LabelOf): Line {
-  const places = contributors.map((some): Words => [placeOf(some, rule, contributors, labelOf), ' ', sizeCell(some, rule)])
+  const places = contributors.map(
+    (some): Words => [placeOf(some, rule, contributors, labelOf), ' ', sizeCell(some, rule)],
+  )
   const copies: Words = [count(contributors.length), contributors.length === 1 ? ' copy: ' : ' copies: ']
   const [first = [], ...others] = places
   return { phrases: [rule.kind === 'max' ? [...copies, ...first] : first, ...others], between: ',', indent: 1 }

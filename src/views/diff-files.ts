@@ -1,6 +1,18 @@
 import type { FileDiffRow } from '../analyses/diff-files.ts'
 import type { MetadataChange } from '../analyses/metadata-changes.ts'
-import { bytes, type Cell, change, INAPPLICABLE, joined, MISSING, name, plural, text, type Words, words } from './cell.ts'
+import {
+  bytes,
+  type Cell,
+  change,
+  INAPPLICABLE,
+  joined,
+  MISSING,
+  name,
+  plural,
+  text,
+  type Words,
+  words,
+} from './cell.ts'
 import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { changeWords, privilegeWords } from './metadata.ts'
@@ -161,7 +173,9 @@ function fileTable(rows: readonly FileDiffRow[], choice: Choice): Section['body'
   return {
     ...drawn(shown),
     foot: drawn([
-      ...(left.length === 0 ? [] : [sumOf(left, ['[', ...plural(left.length, 'more file'), `; ${options} shows all]`])]),
+      ...(left.length === 0
+        ? []
+        : [sumOf(left, ['[', ...plural(left.length, 'more file'), `; ${options} shows all]`])]),
       ...(large.length === rows.length ? [] : [{ ...sumOf(times, timesName(times)), class: 'changed' as const }]),
       { ...sumOf(rows, ['total']), isTotal: true },
     ]).rows,
@@ -185,5 +199,11 @@ function timesName(rows: readonly FileDiffRow[]): Words {
   const changes = rows.map(({ metadata }) => metadata[0] as Extract<MetadataChange, { kind: 'time' }>)
   const [first] = changes
   const isOne = changes.every(({ before, after }) => before === first!.before && after === first!.after)
-  return ['[', ...plural(rows.length, 'entry', 'entries'), ' ', ...(isOne ? changeWords(first!) : ['of other times']), ']']
+  return [
+    '[',
+    ...plural(rows.length, 'entry', 'entries'),
+    ' ',
+    ...(isOne ? changeWords(first!) : ['of other times']),
+    ']',
+  ]
 }

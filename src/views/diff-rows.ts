@@ -2,7 +2,18 @@ import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import type { Diff, DiffRow, NamedEdge } from '../analyses/diff.ts'
 import type { SummedRows } from '../analyses/summarise-diff.ts'
 import { nameOf } from '../owners/names.ts'
-import { bytes, type Cell, count, type Line, MISSING, type NameCell, name, phrases, plural, type Words } from './cell.ts'
+import {
+  bytes,
+  type Cell,
+  count,
+  type Line,
+  MISSING,
+  type NameCell,
+  name,
+  phrases,
+  plural,
+  type Words,
+} from './cell.ts'
 import { compressionWords } from './compression.ts'
 import { fileName } from './file-names.ts'
 import { optionName } from './option-words.ts'

@@ -132,11 +132,7 @@ function sectionsOf(diff: Diff, paths: DiffPaths, choice: DiffChoice): Section[]
     ...listed(['Setuid, setgid and capabilities'], privileges(diff)),
     ...(rows.length === 0 ? [] : [{ body: diffTable(diff, choice) }]),
     ...listed(['Metadata of what is in both'], metadata?.sums.map((sum) => prose(sumWords(sum), 1)) ?? []),
-    ...listed(
-      ['NixOS options for what came in'],
-      optionLines(diff),
-      ['(isoscope advise tells more)'],
-    ),
+    ...listed(['NixOS options for what came in'], optionLines(diff), ['(isoscope advise tells more)']),
     ...sentences.filter((some) => some.length > 0).map((some) => linesSection(some.map((words) => prose(words)))),
     ...allRows(diff, choice),
   ]

@@ -58,7 +58,14 @@ function ownersTotal(verification: Verification): Total {
 }
 
 /** After FAIL comes how many failed, after PASS how many passed. */
-function total(failed: number, all: number, what: string, ifFailed: Words, ifPassed: Words, sign: Sign = 'fail'): Total {
+function total(
+  failed: number,
+  all: number,
+  what: string,
+  ifFailed: Words,
+  ifPassed: Words,
+  sign: Sign = 'fail',
+): Total {
   const isFailure = failed > 0
   return {
     sign: isFailure ? sign : 'pass',
@@ -150,12 +157,21 @@ function passedParts({ verdict, owners, files, checksums, kind }: Verification):
   ]
 }
 
-function wrongParts({ verdict, owners, files, checksums, isRegistered, kind, complete }: Verification): readonly Words[] {
+function wrongParts({
+  verdict,
+  owners,
+  files,
+  checksums,
+  isRegistered,
+  kind,
+  complete,
+}: Verification): readonly Words[] {
   const noun = nounOf(kind)[1]
   const { failed, unknown } = countOwners(owners)
   const wrong = checksums.filter(({ problem }) => problem !== undefined).length
   const isUnknownOnly = verdict === 'unknown' && failed === 0
-  const part = (some: number, all: number, what: string): Words[] => (some === 0 ? [] : [[...ofAll(some, all), ` ${what}`]])
+  const part = (some: number, all: number, what: string): Words[] =>
+    some === 0 ? [] : [[...ofAll(some, all), ` ${what}`]]
   return [
     ...part(failed, owners.length, noun),
     ...(isUnknownOnly ? part(unknown, owners.length, noun) : []),

@@ -2,12 +2,23 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Verification, VerifiedOwner } from '../analyses/verify.ts'
 import type { FoundChecksum } from '../inventory/integrity.ts'
 import type { ReadFailure } from '../scan/plan-reading.ts'
-import { type Cell, type Line, MISSING, type NameCell, name, optionalBytes, plural, text, type Words, words } from './cell.ts'
+import {
+  type Cell,
+  type Line,
+  MISSING,
+  type NameCell,
+  name,
+  optionalBytes,
+  plural,
+  text,
+  type Words,
+  words,
+} from './cell.ts'
 import { type Choice, chosen, showsAll } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { type Section, tableOf } from './section.ts'
-import { mentionsNote, type Total, totalsOf, verdictOf } from './verify-totals.ts'
 import { ownerProblems } from './verify-problems.ts'
+import { mentionsNote, type Total, totalsOf, verdictOf } from './verify-totals.ts'
 import type { View } from './view.ts'
 
 /** What was verified: a store path, a file that could not be read, or a checksum. For people, also how many passed. */
@@ -152,7 +163,8 @@ function sectionsOf(
   // Without a registration, all store paths are unknown.
   const isListed = (row: Row): boolean =>
     row.kind !== 'total' &&
-    (verbose || (statusOf(row) !== 'pass' && (row.kind !== 'owner' || row.owner.status === 'fail' || verification.isRegistered)))
+    (verbose ||
+      (statusOf(row) !== 'pass' && (row.kind !== 'owner' || row.owner.status === 'fail' || verification.isRegistered)))
   const listed = rows.filter(isListed)
   const shown = chosen(listed, columns, choice, sizeOf)
   const large = choice.min > 0 ? listed.filter((row) => sizeOf(row) >= choice.min).length : listed.length
@@ -163,7 +175,16 @@ function sectionsOf(
   const body = tableOf<Row>(columns, [...shown, ...(hidden === 0 ? [] : [total('note', more)])])
   return [
     { title: [text(verification.name)], body: verdictOf(verification, nameOf) },
-    { body: { ...body, foot: tableOf<Row>(columns, totals.map((some) => ({ kind: 'total', ...some }))).rows, isList: true } },
+    {
+      body: {
+        ...body,
+        foot: tableOf<Row>(
+          columns,
+          totals.map((some) => ({ kind: 'total', ...some })),
+        ).rows,
+        isList: true,
+      },
+    },
   ]
 }
 

@@ -70,7 +70,11 @@ interface Changes {
       readonly metadataChanges: readonly { readonly kind: string }[]
     }[]
   }
-  readonly privilegeChanges: readonly { readonly class: string; readonly path: string; readonly storePath: string | null }[]
+  readonly privilegeChanges: readonly {
+    readonly class: string
+    readonly path: string
+    readonly storePath: string | null
+  }[]
 }
 
 describeWith(
@@ -162,7 +166,9 @@ describeWith(
             .find((line) => line.endsWith(`/${path}`))?.[0] ?? ''
         const isOther = (path: string): boolean => path.startsWith('dev/') && types(path, a) !== types(path, b)
         for (const kind of ['mode', 'owner', 'device', 'xattr']) {
-          const found = metadata.changes.filter(({ metadataChanges }) => metadataChanges.some((some) => some.kind === kind)).map(nameOf)
+          const found = metadata.changes
+            .filter(({ metadataChanges }) => metadataChanges.some((some) => some.kind === kind))
+            .map(nameOf)
           expect([kind, found.sort()]).toEqual([kind, expected[kind]!.filter((path) => !isOther(path)).sort()])
         }
         expect(metadata.counts['time'] ?? 0).toBe(expected['time']!.filter((path) => !isOther(path)).length)
@@ -196,7 +202,8 @@ describeWith(
         // A saved report has them too.
         const report = join(work, 'case.json.gz')
         expect(isoscope([a, '-o', report]).code).toBe(0)
-        const plain = (stdout: string): string => stdout.replace(/ +\(--content reads them\)/, '').replace(/^---.*/m, '')
+        const plain = (stdout: string): string =>
+          stdout.replace(/ +\(--content reads them\)/, '').replace(/^---.*/m, '')
         expect(plain(ask(report, other).stdout)).toBe(plain(ask(a, other).stdout))
       }
     })
@@ -219,7 +226,9 @@ describeWith(
       expect(stdout).toContain(`\n  /ping: gained ${told}\n`)
       expect(stdout).toMatch(/\n {2}2 entries: other hard links, as \/one\n/)
       const { metadata } = JSON.parse(ask(a, b, '--json').stdout) as Changes
-      expect(metadata.changes.map(({ path, metadataChanges }) => [path, metadataChanges.map(({ kind }) => kind)])).toEqual([
+      expect(
+        metadata.changes.map(({ path, metadataChanges }) => [path, metadataChanges.map(({ kind }) => kind)]),
+      ).toEqual([
         ['/one', ['hardLink']],
         ['/ping', ['xattr']],
         ['/two', ['hardLink']],

@@ -75,7 +75,9 @@ describe('metadata of what is in both', () => {
       '1 entry: mode 0444 → 0400: foo-1.0/b',
       '2 entries: other owner, as foo-1.0/a',
     ])
-    expect(metadata!.changes.map(({ path, changes }) => [path, changes.map((change) => plainWords(changeWords(change)))])).toEqual([
+    expect(
+      metadata!.changes.map(({ path, changes }) => [path, changes.map((change) => plainWords(changeWords(change)))]),
+    ).toEqual([
       ['a', ['owner 0:0 → 1:0']],
       ['b', ['mode 0444 → 0400', 'owner 0:0 → 0:2']],
     ])
@@ -85,7 +87,10 @@ describe('metadata of what is in both', () => {
     const linked = (...groups: (number | undefined)[]) =>
       image(groups.map((link, index) => withMetadata(`f${index}`, link === undefined ? {} : { link })))
     const told = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) =>
-      compare(before, after).metadata!.changes.map(({ path, changes }) => [path, changes.map((change) => plainWords(changeWords(change)))])
+      compare(before, after).metadata!.changes.map(({ path, changes }) => [
+        path,
+        changes.map((change) => plainWords(changeWords(change))),
+      ])
     // Numbers are those of one image, and say nothing.
     expect(told(linked(3, 3, undefined), linked(7, 7, undefined))).toEqual([])
     expect(told(linked(3, 3, 3), linked(3, 3, undefined))).toEqual([
@@ -114,7 +119,9 @@ describe('metadata of what is in both', () => {
 
 describe('setuid, setgid and capabilities', () => {
   const told = (before: ReturnType<typeof image>, after: ReturnType<typeof image>) =>
-    compare(before, after).metadata!.privileges.map((change) => plainWords([entryName(change), ': ', ...privilegeWords(change)]))
+    compare(before, after).metadata!.privileges.map((change) =>
+      plainWords([entryName(change), ': ', ...privilegeWords(change)]),
+    )
   const sudo = withMetadata('bin/sudo', { mode: 0o4755 })
 
   it('are named of entries in both, with what they were', () => {

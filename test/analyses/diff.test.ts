@@ -43,7 +43,11 @@ describe('parts beside the tree', () => {
     })
     const result = diff(side, side, 'path')
     expect(result.bySizeAlone).toEqual([name])
-    expect(remarks({ ...result, identical: false }).map(plainWords).join('\n')).toContain(`Compared: ${name}: by size.`)
+    expect(
+      remarks({ ...result, identical: false })
+        .map(plainWords)
+        .join('\n'),
+    ).toContain(`Compared: ${name}: by size.`)
     expect(nothingText({ ...result, identical: false })).toBe(
       'No content of a file and no metadata changed; but the images are not the same.',
     )
@@ -51,9 +55,11 @@ describe('parts beside the tree', () => {
 
   it('and files of a report that was saved without them are said to be compared by sizes', () => {
     const side = syntheticSide({ paths: [{ base: basePath(1, 'foo-1.0'), own: 10 }] })
-    expect(remarks(diff(side, side, 'path')).map(plainWords).join('\n')).toMatch(
-      /files outside store paths by sizes, contents not compared/,
-    )
+    expect(
+      remarks(diff(side, side, 'path'))
+        .map(plainWords)
+        .join('\n'),
+    ).toMatch(/files outside store paths by sizes, contents not compared/)
   })
 })
 
@@ -179,9 +185,9 @@ describe('the classes of a diff', () => {
     expect(repacked.rows).toMatchObject([
       { kind: 'packing', comparedBy: { narHash: 1, content: 0, namesAndSizes: 1 }, paths: 2 },
     ])
-    expect(repacked.rows.map((row) => [cellText(rowName(row), OPTIONS), fittedCell(rowName(row), 25, OPTIONS)])).toEqual([
-      ['[repacking: 2 paths, 1 by names and sizes]', '[repacking: 2 paths]'],
-    ])
+    expect(
+      repacked.rows.map((row) => [cellText(rowName(row), OPTIONS), fittedCell(rowName(row), 25, OPTIONS)]),
+    ).toEqual([['[repacking: 2 paths, 1 by names and sizes]', '[repacking: 2 paths]']])
   })
 
   it('has how a squashfs is compressed now', () => {
@@ -213,7 +219,8 @@ describe('the classes of a diff', () => {
       }))
       return { ...side, image: { ...side.image, squashfs: images } }
     }
-    const packing = (result: Diff) => result.rows.map((row) => [row.kind, row.delta, row.paths, cellText(rowReason(row), OPTIONS)])
+    const packing = (result: Diff) =>
+      result.rows.map((row) => [row.kind, row.delta, row.paths, cellText(rowReason(row), OPTIONS)])
 
     it('only for what is in it', () => {
       const result = diff(of([store, 30, 19]), of([store, 35, 6], [other, 40, 3]), 'path')

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type DiffRow, diff } from '../../src/analyses/diff.ts'
 import { namesOfFiles } from '../../src/analyses/names-of-files.ts'
 import type { Account } from '../../src/inventory/attribution.ts'
+import { diffJson } from '../../src/present/json/diff.ts'
 import { plainWords } from '../../src/present/text/cell.ts'
 import { rowName } from '../../src/views/diff-rows.ts'
-import { diffJson } from '../../src/present/json/diff.ts'
 import { syntheticSide } from './synthetic-side.ts'
 
 /** A file by its names, and its bytes. */

@@ -131,7 +131,9 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     const lacking = said(isoscope(['verify', image]))
     expect(lacking).toMatchObject({ code: 0, stderr: '' })
     expect(lacking.stdout).not.toMatch(/references as registered/)
-    expect(lacking.stdout).toMatch(/\n {2}NOTE {2}1 mention is not registered\n {10}link -> script: bin\/a\n {10}A build/)
+    expect(lacking.stdout).toMatch(
+      /\n {2}NOTE {2}1 mention is not registered\n {10}link -> script: bin\/a\n {10}A build/,
+    )
     expect(lacking.stdout).toMatch(
       /\nPASS {2}2 of 2 store paths: NAR hashes as registered; 1 mention is not registered: link -> script\n$/,
     )
@@ -198,6 +200,17 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     )
   })
 
+  it('lists the rows that are asked for', () => {
+    const { stdout } = said(isoscope(['verify', 'mini.iso', '-v', '-s', 'narSize', '-n', '2']))
+    expect(stdout).toMatch(/^ {2}PASS {2}\S+\n {2}PASS {2}\S+\n {2}NOTE {2}\[51 more rows\] -n 0 shows all\n {2}PASS {2}47 of 47/)
+    const rows = said(isoscope(['verify', 'mini.iso', '-s', 'narSize', '-f', 'ndjson'])).stdout.trim().split('\n')
+    const sizes = rows.map((row) => (JSON.parse(row) as { narSize: number | null }).narSize ?? 0)
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
+    expect(said(isoscope(['verify', 'mini.iso', '-s', 'size'])).stderr).toBe(
+      "isoscope: -s: 'size' is none of status, path, narSize\n",
+    )
+  })
+
   it('finds a changed partition table', () => {
     // A byte of a partition's name, in the first entry.
     const image = changed('gpt.iso', (bytes) => {
@@ -206,9 +219,7 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     })
     const { code, stdout, stderr } = said(isoscope(['verify', image]))
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(
-      /^ {2}FAIL {2}GPT partition array, CRC-32 +.*PartitionEntryArrayCRC32: .*is damaged; found/,
-    )
+    expect(stdout).toMatch(/^ {2}FAIL {2}GPT partition array, CRC-32 +.*PartitionEntryArrayCRC32: .*is damaged; found/)
     expect(stdout).toMatch(
       /\nFAIL {2}1 of 6 checksums; 47 of 47 store paths, 23 of 23 other files passed; 1 mention is not registered: .*\n$/,
     )

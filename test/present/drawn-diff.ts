@@ -37,11 +37,24 @@ export function diffMarkdown(diff: Diff, options: Omit<DrawnDiff, 'style'>): str
 }
 
 export function fileDiffText(compared: ComparedFiles, style: TextStyle): string {
-  return sectionsText(fileDiffView(compared, { ...ALL, sort: 'path' }).sections(), { style, unit: 'iec', fullPaths: false })
+  return sectionsText(fileDiffView(compared, { ...ALL, sort: 'path' }).sections(), {
+    style,
+    unit: 'iec',
+    fullPaths: false,
+  })
 }
 
 export function checkText(check: Check, style: TextStyle, unit: Unit): string {
-  const image = { name: 'a.iso', size: 1, format: 'iso9660', volumeId: null, label: null, squashfs: [], owners: 0, complete: true }
+  const image = {
+    name: 'a.iso',
+    size: 1,
+    format: 'iso9660',
+    volumeId: null,
+    label: null,
+    squashfs: [],
+    owners: 0,
+    complete: true,
+  }
   return sectionsText(checkView(check, { image, diff: undefined }, ALL).sections(), { style, unit, fullPaths: false })
 }
 

@@ -96,16 +96,10 @@ describe('names from an image', () => {
     ['text of the diff', diffText(changed, { style, unit: 'iec', paths: PATHS, ...fold })],
     ['text of a diff of metadata', diffText(metadataChanged, { style, unit: 'iec', paths: PATHS, ...fold })],
     ['JSON of a diff of metadata', diffJson(metadataChanged, PATHS)],
-    [
-      'Markdown of a diff of metadata',
-      diffMarkdown(metadataChanged, { unit: 'iec', paths: PATHS, ...fold }),
-    ],
+    ['Markdown of a diff of metadata', diffMarkdown(metadataChanged, { unit: 'iec', paths: PATHS, ...fold })],
     [
       'text of a diff of files',
-      fileDiffText(
-        { rows: fileRows, oldPath: 'old', newPath: 'new', haveContents: true, haveMetadata: true },
-        style,
-      ),
+      fileDiffText({ rows: fileRows, oldPath: 'old', newPath: 'new', haveContents: true, haveMetadata: true }, style),
     ],
     ['JSON of a diff of files', fileDiffJson(fileRows, 'old', 'new', { contents: true, metadata: true })],
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],

@@ -169,7 +169,7 @@ function printGitHub(
     const { status, rule } = result
     if (status === 'pass' || (status === 'skip' && !isNothing)) continue
     const named = contributorSentences(result, labelOf).slice(0, MAX_ANNOTATED)
-    const text = [printableText(ruleName(rule)) + ': ' + plain(resultWords(result)), ...named.map(plain)].join('; ')
+    const text = [`${printableText(ruleName(rule))}: ${plain(resultWords(result))}`, ...named.map(plain)].join('; ')
     annotate(options.image, text)
   }
 }

@@ -1,6 +1,13 @@
 import { CHECK_SORT_KEYS } from '../../views/check.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, listOptions, optionalReferences, referenceOptions, rootOption, tableOptions } from '../options.ts'
+import {
+  imageOptions,
+  listOptions,
+  optionalReferences,
+  referenceOptions,
+  rootOption,
+  tableOptions,
+} from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 /** A rule may be given several times. */

@@ -2,13 +2,7 @@ import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
 import { DIFF_SORT_KEYS } from '../../views/diff.ts'
 import { FILE_SORT_KEYS } from '../../views/diff-files.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import {
-  insideOption,
-  optionalReferences,
-  pageOptions,
-  referenceOptions,
-  rootOption,
-} from '../options.ts'
+import { insideOption, optionalReferences, pageOptions, referenceOptions, rootOption } from '../options.ts'
 
 export const diffDefinition = {
   describe: 'what changed from one image to another, to the byte',
@@ -35,14 +29,21 @@ export const diffDefinition = {
       describe: 'what the rows are of',
     },
     only: { type: 'string', choices: DIFF_FILTERS, describe: 'only rows of this kind' },
-    top: { alias: 'n', type: 'number', describe: 'rows to show; 0 for all; by default 20, and all files of a store path' },
+    top: {
+      alias: 'n',
+      type: 'number',
+      describe: 'rows to show; 0 for all; by default 20, and all files of a store path',
+    },
     sort: {
       alias: 's',
       type: 'string',
       choices: [...new Set([...DIFF_SORT_KEYS, ...FILE_SORT_KEYS])],
       describe: 'order of the rows; by default delta, and path for files',
     },
-    min: { type: 'string', describe: 'sum up smaller changes (100K, 5MiB; 0 for none); by default 8K, and 0 for files' },
+    min: {
+      type: 'string',
+      describe: 'sum up smaller changes (100K, 5MiB; 0 for none); by default 8K, and 0 for files',
+    },
     rebuilt: { type: 'boolean', describe: 'show what was rebuilt with the same version too' },
     content: { type: 'boolean', describe: 'compare contents too, where names and sizes are the same' },
     'exit-code': { type: 'boolean', describe: 'end with 1 when anything differs; contents are compared for that' },

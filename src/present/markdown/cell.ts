@@ -23,14 +23,18 @@ export function cellMarkdown(cell: Cell, options: MarkdownOptions): string {
   if (cell.kind === 'wordings') return wordsMarkdown(cell.wordings[0]!, options)
   if (cell.kind === 'lines') {
     return cell.lines
-      .map(({ phrases, between = ' ·', indent = 0 }) => '&emsp;'.repeat(indent) + phrasesMarkdown(phrases, between, options))
+      .map(
+        ({ phrases, between = ' ·', indent = 0 }) =>
+          '&emsp;'.repeat(indent) + phrasesMarkdown(phrases, between, options),
+      )
       .join('<br>')
   }
   if (cell.kind === 'code' || cell.kind === 'excerpt') return codeMarkdown(cellText(cell, textOptions(options)))
   if (cell.kind === 'bytes' && cell.precision === 'exact') {
     return `**${formatBytes(cell.bytes, options.unit)}** (${formatCount(cell.bytes)} bytes)`
   }
-  if (cell.kind === 'status') return `${STATUS_SIGNS[cell.sign]} ${cell.sign === 'fail' ? `**${cell.status}**` : cell.status}`.trim()
+  if (cell.kind === 'status')
+    return `${STATUS_SIGNS[cell.sign]} ${cell.sign === 'fail' ? `**${cell.status}**` : cell.status}`.trim()
   return escapeMarkdown(cellText(cell, textOptions(options)))
 }
 

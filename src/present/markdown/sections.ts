@@ -1,10 +1,28 @@
 import type { Line, Words } from '../../views/cell.ts'
 import type { ColumnHead } from '../../views/column.ts'
-import type { Branch, Fact, Listing, Section, Side, Sides, Table, TableRow, Tree, Verdict } from '../../views/section.ts'
+import type {
+  Branch,
+  Fact,
+  Listing,
+  Section,
+  Side,
+  Sides,
+  Table,
+  TableRow,
+  Tree,
+  Verdict,
+} from '../../views/section.ts'
 import { wordsText } from '../text/cell.ts'
 import { shortenMiddle } from '../text/printable.ts'
 import { plural } from '../units.ts'
-import { cellMarkdown, type MarkdownOptions, phrasesMarkdown, STATUS_SIGNS, textOptions, wordsMarkdown } from './cell.ts'
+import {
+  cellMarkdown,
+  type MarkdownOptions,
+  phrasesMarkdown,
+  STATUS_SIGNS,
+  textOptions,
+  wordsMarkdown,
+} from './cell.ts'
 import { escapeMarkdown } from './escape.ts'
 
 /** Characters in a document. GitHub allows 65,536 in a comment, and whoever posts it adds some. */
@@ -21,7 +39,8 @@ export function sectionsMarkdown(sections: readonly Section[], options: Markdown
   let room = MAX_LENGTH - footer.length - parts.join('').length
   const drawn = new Map<number, string>()
   // A table that knows how to sum up its rows gets the room that other sections leave.
-  const isYielding = ({ body, folded }: Section): boolean => folded === undefined && body.kind === 'table' && body.rest !== undefined
+  const isYielding = ({ body, folded }: Section): boolean =>
+    folded === undefined && body.kind === 'table' && body.rest !== undefined
   const indexes = [...sections.keys()]
   const order = [
     ...indexes.filter((index) => sections[index]!.folded === undefined && !isYielding(sections[index]!)),

@@ -1,7 +1,7 @@
 import { freedWithout } from '../../analyses/without.ts'
 import { fullName } from '../../owners/names.ts'
-import { rootReason } from '../../views/references.ts'
 import { rowReason } from '../../views/diff-rows.ts'
+import { rootReason } from '../../views/references.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, formatDelta, plural } from '../units.ts'
 import { type Explorer, shown } from './explorer.ts'

@@ -132,20 +132,33 @@ function gridText(
     numbers = numbers.filter((at) => at !== (share ?? numbers.at(-1)))
   }
   const deepest = branches.reduce((most, { before }) => Math.max(most, before.length), 0)
-  const rooms = remark >= 0 ? roomsBefore(names.map((at) => widths[at]!), roomLeft()) : roomsFor(
-    names.map((at, index) => ({
-      width: widths[at]!,
-      least: Math.max(headings[at]!.length, index === 0 && deepest > 0 ? deepest + MIN_NAME : 0),
-    })),
-    Math.min(roomLeft(), wanted),
-  )
+  const rooms =
+    remark >= 0
+      ? roomsBefore(
+          names.map((at) => widths[at]!),
+          roomLeft(),
+        )
+      : roomsFor(
+          names.map((at, index) => ({
+            width: widths[at]!,
+            least: Math.max(headings[at]!.length, index === 0 && deepest > 0 ? deepest + MIN_NAME : 0),
+          })),
+          Math.min(roomLeft(), wanted),
+        )
   const layout: Column[] = [
     ...numbers.map(
       (at) => ({ heading: headings[at]!, align: columns[at]!.isText === true ? 'left' : 'right' }) as const,
     ),
     ...names.map((at) => ({ heading: headings[at]!, align: 'left' as const })),
   ]
-  const remarked = remark < 0 ? undefined : remarkLayout(rows.map((row) => ({ name: row.cells[names.at(-1)!]!, remark: row.cells[remark]! })), rooms.at(-1)!, options)
+  const remarked =
+    remark < 0
+      ? undefined
+      : remarkLayout(
+          rows.map((row) => ({ name: row.cells[names.at(-1)!]!, remark: row.cells[remark]! })),
+          rooms.at(-1)!,
+          options,
+        )
   const heights: number[] = []
   const cells = rows.flatMap(({ cells: values, isAside, isStrong, tone }, row) => {
     const drawn = names.map((at, index) => {

@@ -56,7 +56,11 @@ export function nameAndRemark(
   const beside = isOne ? besideText(first, room - whole.length - 2, options) : undefined
   if (beside === undefined) return { name: fittedCell(name, room, options), beside: '', below: below(lines) }
   const isAligned = whole.length <= forName && besideText(first, room - forName - 2, options) === beside
-  return { name: whole, beside: ' '.repeat(isAligned ? forName - whole.length + 2 : 2) + beside, below: below(others.map((line) => ({ ...line, indent: line.indent! - 1 }))) }
+  return {
+    name: whole,
+    beside: ' '.repeat(isAligned ? forName - whole.length + 2 : 2) + beside,
+    below: below(others.map((line) => ({ ...line, indent: line.indent! - 1 }))),
+  }
 }
 
 /** The line of a remark, shortened to a width; undefined if it has no room there. */

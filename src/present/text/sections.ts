@@ -24,7 +24,8 @@ export function* sectionsPieces(sections: readonly Section[], options: TextOptio
     isFirst = false
     for (const part of partsOf(section, options)) yield `${part}\n`
   }
-  for (const { body } of sections) if (body.kind === 'verdict') yield `${asStyled(verdictText(body, options), options)}\n`
+  for (const { body } of sections)
+    if (body.kind === 'verdict') yield `${asStyled(verdictText(body, options), options)}\n`
 }
 
 /** A section as text, without a newline at its end. */

@@ -5,7 +5,9 @@ import { bold } from './style.ts'
 
 /** Two states as `diff -u` heads them, and what changed on the whole. */
 export function sidesText({ old, new: now, lines }: Sides, options: TextOptions): string {
-  const below = lines.flatMap((line) => lineText({ ...line, indent: 2 + (line.indent ?? 0) }, options.style.width, options))
+  const below = lines.flatMap((line) =>
+    lineText({ ...line, indent: 2 + (line.indent ?? 0) }, options.style.width, options),
+  )
   return [sideText('---', old, options), sideText('+++', now, options), ...below].join('\n')
 }
 
