@@ -45,6 +45,16 @@ describe('isoscope check', () => {
     expect(stdout).toMatch(/\n {2}PASS {2}forbid \*-dev +none\nFAIL {2}2 passed, 2 failed\n$/)
   })
 
+  it('shows the rules that are asked for, and judges all', () => {
+    const { code, stdout } = ask(...CHECK, '-s', 'value', '-n', '2')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^ {2}PASS {2}image .*\n {2}FAIL {2}initrd .*\n.*\n {8}\[2 more rules\] -n 0 shows all\nFAIL {2}2 passed, 2 failed\n$/)
+    expect(ask(...CHECK, '--min', '1MiB').stdout).toMatch(/\n {8}\[1 more rule\] --min 0 shows all\nFAIL {2}2 passed/)
+    const rows = ask(...CHECK, '-s', 'value', '-n', '2', '-f', 'csv').stdout.trim().split('\r\n')
+    expect(rows.slice(1).map((row) => row.split(',')[2])).toEqual(['image', 'initrd', 'forbid boost-*', 'forbid *-dev'])
+    expect(ask(...CHECK, '-s', 'size').stderr).toBe("isoscope: -s: 'size' is none of status, name, value\n")
+  })
+
   it('ends with 0 when all is within limits, and with 2 when something cannot be measured', () => {
     expect(ask('check', 'mini.iso', '--max', '3MiB')).toMatchObject({
       code: 0,

@@ -117,7 +117,7 @@ describe('isoscope diff', () => {
     expect(json('mini.iso', 'mini.iso')).toMatchObject({ delta: 0, rows: [] })
     const { code, stdout } = ask('mini.iso', 'mini.iso', '--exit-code')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Image size: 2\.0 MiB \(unchanged\)\n[^]*\n {4}47 store paths\n\nNothing changed\.\n$/)
+    expect(stdout).toMatch(/^Image size: 2\.0 MiB \(unchanged\)\n[\s\S]*\n {4}47 store paths\n\nNothing changed\.\n$/)
   })
 
   it('ends with 1 when anything differs, if asked', () => {
@@ -151,6 +151,25 @@ describe('isoscope diff', () => {
     expect(numbers.length).toBe(5)
     expect(numbers.slice(0, -1).reduce((sum, bytes) => sum + bytes, 0)).toBe(numbers.at(-1))
     expect(stdout).toMatch(/\[12 more changes; -n 0 shows them\]\n.*\[\d+ other rows\]\n.* total\n/)
+  })
+
+  it('sorts rows by a column, and files by theirs', () => {
+    const names = (...args: string[]) =>
+      ask('mini.iso', 'mini-slim.iso', ...args, '-f', 'ndjson')
+        .stdout.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { name: string; path: string; before: number })
+    const byName = names('-s', 'name').map(({ name }) => name)
+    expect(byName).toEqual([...byName].sort())
+    const sizes = names('boost', '-s', 'before').map(({ before }) => before)
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
+    expect(ask('mini.iso', 'mini-slim.iso', 'boost', '-s', 'before', '-n', '1').stdout).toMatch(
+      /gone {4}lib\/libboost_context\.so\.1\.87\.0\n.*\[3 more files; -n 0 shows all\]\n.*total\n$/,
+    )
+    expect(ask('mini.iso', 'mini-slim.iso', 'boost', '-s', 'unpackedDelta')).toMatchObject({
+      code: 2,
+      stderr: 'isoscope: -s: files have no column unpackedDelta; take one of class, path, delta, before, after\n',
+    })
   })
 
   it('reads no contents of saved reports, and says so where they are needed', () => {

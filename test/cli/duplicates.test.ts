@@ -9,7 +9,7 @@ interface CopyJson {
   readonly name: string
   readonly version: string
   readonly storePaths: readonly { path: string; own: number; referrers: string[]; chain: string[] }[]
-  readonly ifKept: { saves: number; gone: string[]; stays: string[]; needsOthers: boolean } | null
+  readonly ifKept: { saves: number; gone: { path: string }[]; stays: { path: string }[]; needsOthers: boolean } | null
 }
 
 interface ContentJson {
@@ -71,15 +71,15 @@ describe('isoscope duplicates', () => {
     // Only the older perl holds the helper, so that goes with it.
     const newest = perl!.copies.find(({ version }) => version === '5.42.0')!
     expect(newest.storePaths.map(({ path }) => path)).toEqual([full(PATHS.newPerl), full(PATHS.perlMan)])
-    expect(newest.ifKept!.gone.sort()).toEqual([full(PATHS.perl), full(PATHS.perlOnly)])
+    expect(newest.ifKept!.gone.map(({ path }) => path).sort()).toEqual([full(PATHS.perl), full(PATHS.perlOnly)])
     expect(newest.ifKept!.saves).toBeGreaterThan(sizeOf(PATHS.perl))
     expect(perl).toMatchObject({ saves: newest.ifKept!.saves, keep: perl!.copies.indexOf(newest) })
     // The older one has no manual: that of the newer one stays.
     const oldest = perl!.copies.find(({ version }) => version === '5.36.0')!
     expect(oldest.ifKept).toMatchObject({
       saves: sizeOf(PATHS.newPerl),
-      gone: [full(PATHS.newPerl)],
-      stays: [full(PATHS.perlMan)],
+      gone: [{ path: full(PATHS.newPerl) }],
+      stays: [{ path: full(PATHS.perlMan) }],
     })
     expect(grub!.saves).toBe(sizeOf(PATHS.grub))
     expect(systemd!.copies.map(({ name, ifKept }) => [name, ifKept!.needsOthers])).toEqual([

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { readReport } from '../../src/present/json/read-report.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface ReportJson {
@@ -103,6 +104,14 @@ describe('report', () => {
     expect(isoscope(['mini.iso'], { FORCE_COLOR: '1' }).stdout.toString()).toBe(colored)
     expect(isoscope(['mini.iso'], { FORCE_COLOR: '1', NO_COLOR: '1' }).stdout.toString()).toBe(plain)
     expect(isoscope(['mini.iso', '--color=always'], { NO_COLOR: '1' }).stdout.toString()).toBe(colored)
+  })
+
+  it('is read back where it has the first name of the path of an image inside', () => {
+    const json = isoscope(['mini.iso', '--json']).stdout.toString()
+    const parts = (text: string) => readReport(text).twice
+    expect(json).toContain('"imagePath":"/nix-store.squashfs"')
+    expect(parts(json.replaceAll('"imagePath":', '"image":'))).toEqual(parts(json))
+    expect(() => parts(json.replaceAll('"imagePath":', '"other":'))).toThrow(/paidTwice\S*imagePath is missing/)
   })
 
   it('draws in ASCII where the locale is not UTF-8', () => {

@@ -84,9 +84,12 @@ function typeOf(value: unknown): string {
  */
 export function unreached(root: Schema, instances: readonly unknown[], ajv: Ajv2020): readonly string[] {
   const reached = new Set<string>()
+  const compiled = new Map<Schema, (value: unknown) => unknown>()
   const fits = (schema: Schema, value: unknown): boolean => {
     const { $defs = {} } = root
-    return ajv.compile({ ...schema, $defs })(value)
+    const validate = compiled.get(schema) ?? ajv.compile({ ...schema, $defs })
+    compiled.set(schema, validate)
+    return validate(value) === true
   }
   const visit = (given: Schema, value: unknown, at: string): void => {
     const { schema, place } = resolved(root, given, at)

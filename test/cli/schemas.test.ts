@@ -29,9 +29,14 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   refs: ['refs mini.iso nix-2.31.2', 'refs mini.iso tzdata'],
   referrers: ['referrers mini.iso glibc'],
   diff: ['diff mini.iso mini-slim.iso', 'diff mini.iso mini-slim.iso --by package', 'diff plain.iso mini.iso'],
-  'diff-files': ['diff mini.iso mini-slim.iso system-path'],
+  'diff-files': [
+    'diff mini.iso mini-slim.iso system-path',
+    'diff mini.iso mini-slim.iso boost',
+    'diff mini-slim.iso mini.iso boost',
+  ],
   check: [
     'check mini.iso --max 1MiB --max initrd=1K --forbid perl* --no-duplicates *',
+    'check mini.iso --max-growth 1M',
     'check mini.iso --max-growth 1M --max-growth-percent initrd=2 --base mini-slim.iso',
   ],
   verify: ['verify mini.iso', 'verify zstd.squashfs'],
