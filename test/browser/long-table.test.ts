@@ -10,6 +10,8 @@ import { isoscope } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
 
 const FILES = 100_000
+/** How long a change may take to show, in milliseconds. */
+const PATIENCE = { timeout: 20_000 }
 /** Rows near a screen, and what else a page consists of. It does not depend on the number of files. */
 const MOST_ELEMENTS = 8000
 
@@ -69,7 +71,7 @@ describeWith(['chromium', 'sqfstar'], 'a table of 100,000 files', () => {
     ] as const) {
       await page.keyboard.press(key)
       expect(await focused()).toBe(`${index} 6`)
-      await expect.poll(isInView).toBe(true)
+      await expect.poll(isInView, PATIENCE).toBe(true)
     }
     expect(await page.locator('[data-row][tabindex="0"]').count()).toBe(1)
   })
@@ -78,10 +80,10 @@ describeWith(['chromium', 'sqfstar'], 'a table of 100,000 files', () => {
     for (const part of [0.2, 0.5, 0.8, 0.4]) {
       await page.evaluate(`scrollTo(0, document.body.scrollHeight * ${part})`)
       const shown = `document.elementFromPoint(300, 400)?.closest('[data-row]')?.dataset.row`
-      await expect.poll(() => page.evaluate(shown)).toMatch(/^\d+$/)
+      await expect.poll(() => page.evaluate(shown), PATIENCE).toMatch(/^\d+$/)
       expect(Number(await page.evaluate(shown)) / FILES).toBeCloseTo(part, 1)
     }
-    await expect.poll(elements).toBeLessThan(MOST_ELEMENTS)
+    await expect.poll(elements, PATIENCE).toBeLessThan(MOST_ELEMENTS)
     expect(await names()).toHaveLength(FILES)
   })
 
@@ -93,7 +95,7 @@ describeWith(['chromium', 'sqfstar'], 'a table of 100,000 files', () => {
     )
     expect(found).toBe(true)
     // It comes into view, and becomes a row.
-    await expect.poll(() => page.locator(`[data-row="${FILES - 1}"]`).isVisible()).toBe(true)
+    await expect.poll(() => page.locator(`[data-row="${FILES - 1}"]`).isVisible(), PATIENCE).toBe(true)
   })
 
   it('sorts and searches all of them', async () => {
@@ -103,7 +105,7 @@ describeWith(['chromium', 'sqfstar'], 'a table of 100,000 files', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('file-77')
     const matches = Array.from({ length: FILES }, (_, file) => String(file)).filter((file) => file.startsWith('77'))
-    await expect.poll(async () => (await names()).length).toBe(matches.length)
+    await expect.poll(async () => (await names()).length, PATIENCE).toBe(matches.length)
     expect(await page.locator('[role=grid]').getAttribute('aria-rowcount')).toBe(String(matches.length + 1))
     expect((await names()).every((name) => name.includes('file-77'))).toBe(true)
   })

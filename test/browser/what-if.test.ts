@@ -99,7 +99,9 @@ describeWith(['chromium'], 'what if', () => {
     expect(freeing).toBeGreaterThan(count / 2)
   }
 
-  it('has one answer in the explorer, the page and `isoscope without`, for 40 random sets', async () => {
+  it('has one answer in the explorer, the page and `isoscope without`, for 40 random sets', {
+    timeout: 300_000,
+  }, async () => {
     await allAgree(join(IMAGES, 'mini.iso'), 40)
   })
 
