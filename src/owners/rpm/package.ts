@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { formatError } from '../../../parsers/bytes/source.ts'
 import type { InstalledPackage, Requirement } from '../package-database.ts'
 import { filesOf } from './files.ts'
 import type { Header } from './header.ts'
@@ -19,6 +20,10 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
   const text = (tag: number): ByteString => header.strings(tag)[0] ?? ''
   const name = text(TAG.name)
   if (name === PUBLIC_KEY) return undefined
+  if (name === '') {
+    const place = { structure: `rpm tag ${TAG.name}`, offset: 0 }
+    throw formatError('MALFORMED', 'a package without a name', header.source, place)
+  }
   const [epoch] = header.numbers(TAG.epoch)
   const flags = header.numbers(TAG.requireFlags)
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../../../parsers/bytes/limits.ts'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { report } from '../../../src/analyses/report.ts'
 import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
@@ -117,5 +118,15 @@ describe('packages of rpm', () => {
     expect(problemsOf({ ...SMALL_FEDORA, [DATABASE]: 'no database of SQLite'.repeat(9) })).toEqual([
       'rpmdb.sqlite in fedora.squashfs: SQLite database header at 0x0: headerString: not that of SQLite 3; found other bytes',
     ])
+  })
+
+  it('have no more paths together than the limit, and a problem says so', () => {
+    const limits = { ...DEFAULT_LIMITS, path: 5000 }
+    const open = openSource(bytesSource(squashfsOf(SMALL_FEDORA), 'fedora.squashfs'), { limits })
+    // The 151 paths of "docs" take 11 KB.
+    expect(Object.keys(pathsOf(open)).filter((key) => /docs|tool/.test(key))).toEqual([])
+    expect(ownersIn(open).problems[0]!.message).toBe(
+      'rpmdb.sqlite in fedora.squashfs: rpm database at 0x0: the paths of all packages are too long; those of further packages are ignored; the limit is path=5000, and --parser-limit sets another',
+    )
   })
 })
