@@ -8,6 +8,7 @@ import { kindsOf } from '../../../src/owners/kinds-of.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
 import { ownersIn } from '../../../src/owners/owners-in.ts'
 import { readTable } from '../../parsers/sqlite/rows.ts'
+import { log } from '../../parsers/sqlite/writer.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 import { RPMDB, SMALL_FEDORA } from './small-fedora.ts'
 
@@ -89,6 +90,17 @@ describe('packages of rpm', () => {
     }
     expect(pathsOf(imageOf(files))).toEqual({})
     expect(link).toEqual({ target: '../../usr/lib/sysimage/rpm' })
+  })
+
+  it('are those of the last commit, if a write-ahead log lies beside the database', () => {
+    // The root of the table Packages, without rows.
+    const empty = Uint8Array.from({ length: 4096 }, (_, at) => (at === 0 ? 0x0d : 0))
+    const beside = (commit: number): readonly string[] => {
+      const bytes = log([{ page: 2, content: empty, commit }], { pageSize: 4096 })
+      return Object.keys(pathsOf(imageOf({ ...SMALL_FEDORA, [`${DATABASE}-wal`]: bytes })))
+    }
+    expect(beside(0)).toContain(TOOL)
+    expect(beside(RPMDB.length / 4096)).toEqual([])
   })
 
   it('are not known from other databases, and one sentence says so', () => {
