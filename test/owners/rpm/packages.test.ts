@@ -72,13 +72,13 @@ describe('packages of rpm', () => {
       ['*', 'libsmall-compat', 'chosen'],
       ['*', 'manuals', 'chosen'],
       ['*', 'tool', 'chosen'],
-      ['libsmall-compat', 'libsmall', 'built in'],
-      ['libsmall', 'filesystem', 'built in'],
-      ['tool', 'docs', 'built in'],
-      ['tool', 'libsmall', 'built in'],
+      ['libsmall-compat', 'libsmall', 'structural'],
+      ['libsmall', 'filesystem', 'structural'],
+      ['tool', 'docs', 'structural'],
+      ['tool', 'libsmall', 'structural'],
       ['tool', 'manuals', 'chosen'],
-      ['tool', 'scripts', 'built in'],
-      ['tool', 'shell', 'built in'],
+      ['tool', 'scripts', 'structural'],
+      ['tool', 'shell', 'structural'],
     ])
   })
 
