@@ -26,8 +26,6 @@ export interface Printable<Row> extends View<Row> {
   json(saved: boolean): Iterable<string>
   /** The lines of NDJSON, if they say what no column does. */
   jsonLines?(): Iterable<string>
-  /** Formats that are more than the sections or the rows. */
-  readonly own?: Partial<Readonly<Record<Format, (drawing: Drawing) => Iterable<string>>>>
   /**
    * The sections that a terminal of this height has room for, one line of which is the prompt's. Without it, everything is
    * shown.
@@ -142,8 +140,6 @@ async function drawn<Row>(
 ): Promise<Iterable<string>> {
   const unit = unitOf(options)
   const fullPaths = options.fullPaths === true
-  const writer = view.own?.[format]
-  if (writer !== undefined) return writer({ style, unit, fullPaths })
   switch (format) {
     case 'json':
       return view.json(saved)

@@ -2,6 +2,8 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { type Entry, hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { storedSizes } from '../ledger/stored-sizes.ts'
+import { isPackage } from '../owners/names.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { Attribution } from './attribution.ts'
@@ -39,6 +41,12 @@ export interface PaidTwiceList {
 /** Smaller files are not worth a line. In bytes. */
 const WORTH_A_LINE = 4096
 
+/**
+ * From this size on, we compare files of packages too: a kernel is in /boot and on the medium. An initrd has thousands of
+ * smaller ones, and to compare them all would take longer than the rest of a report. In bytes.
+ */
+const WORTH_COMPARING_IN_PACKAGE = 1 << 20
+
 /** The most files of one size in one image that we compare. Larger files than a page rarely have equal sizes by chance. */
 const MAX_OF_A_SIZE = 32
 
@@ -68,7 +76,7 @@ export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside
   for (const image of inside.images) for (const account of image.accounts) own.set(account.name, account.own)
   const copies = found.copies.flatMap(({ places, ...copy }): PaidTwice[] => {
     const paid = places
-      .map((place) => ({ ...place, own: own.get(place.path) ?? 0 }))
+      .map((place) => ({ ...place, own: own.get(place.path) ?? place.own }))
       .filter((place) => place.own > 0)
       .sort((a, b) => b.own - a.own)
     return paid.length < 2 ? [] : [{ ...copy, places: paid }]
@@ -150,11 +158,15 @@ function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison
   const eachFile = (visit: (holder: Holder, index: number) => void): void => {
     for (const holder of holders) {
       const { tree } = holder.open.image
-      const { ownerOf, isOwner } = treeOwners(holder.open, model)
+      const { ownerOf, isOwner, keyOf } = treeOwners(holder.open, model)
+      const isLeftOut = (index: number): boolean => {
+        const first = ownerOf[index]!
+        if (isOwner[first] === 0) return false
+        return tree.sizes[index]! < WORTH_COMPARING_IN_PACKAGE || !isPackage(keyOf(tree.entry(first)))
+      }
       const links = hardLinksOf(tree)
       for (let index = 0; index < tree.count; index += 1) {
-        if (tree.sizes[index]! < WORTH_A_LINE || tree.typeOf(index) !== 'file' || isOwner[ownerOf[index]!] === 1)
-          continue
+        if (tree.sizes[index]! < WORTH_A_LINE || tree.typeOf(index) !== 'file' || isLeftOut(index)) continue
         const isLaterName = links.size > 0 && (links.get(tree.identities[index]!)?.[0] ?? index) !== index
         if (!isLaterName) visit(holder, index)
       }
@@ -179,13 +191,23 @@ function copiesOfFiles(holders: readonly Holder[], model: OwnerModel, comparison
     else known.push(file)
     bySize.set(size, known)
   })
+  const isOwned = (holder: OpenImage, { index }: Entry): boolean => {
+    const { ownerOf, isOwner } = treeOwners(holder, model)
+    return isOwner[ownerOf[index]!] === 1
+  }
   const imageOf = new Map(holders.map(({ open, path }) => [open, path === '' ? '/' : path]))
   const copies: PaidTwice[] = []
   for (const [, files] of [...bySize].sort(([a], [b]) => b - a)) {
     for (const same of sameFiles(files, comparison)) {
       if (new Set(same.map(({ open }) => open)).size < 2) continue
       copies.push({
-        places: same.map(({ open, path }) => ({ image: imageOf.get(open)!, path, own: 0, isPartial: false })),
+        // The files of a package have no accounts of their own.
+        places: same.map(({ open, path, entry }) => ({
+          image: imageOf.get(open)!,
+          path,
+          own: isOwned(open, entry) ? storedSizes(open).ofFile(entry.index) : 0,
+          isPartial: false,
+        })),
       })
     }
   }
