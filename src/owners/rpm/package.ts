@@ -19,12 +19,14 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
   const text = (tag: number): ByteString => header.strings(tag)[0] ?? ''
   const name = text(TAG.name)
   if (name === PUBLIC_KEY) return undefined
+  const source = text(TAG.sourceRpm)
   const [epoch] = header.numbers(TAG.epoch)
   const flags = header.numbers(TAG.requireFlags)
   return {
     name,
     version: `${epoch === undefined ? '' : `${epoch}:`}${text(TAG.version)}-${text(TAG.release)}`,
     architecture: text(TAG.architecture),
+    source: source === '' ? undefined : source,
     files: filesOf(header, spend),
     requires: [
       ...header

@@ -11,6 +11,7 @@ import { reportJson } from '../../../src/present/json/report.ts'
 import { cyclonedx } from '../../../src/present/sbom/cyclonedx.ts'
 import { spdx } from '../../../src/present/sbom/spdx.ts'
 import { SMALL_DEBIAN } from '../../owners/dpkg/small-debian.ts'
+import { SMALL_FEDORA } from '../../owners/rpm/small-fedora.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 import { type CycloneDx, cyclonedxFlaws } from './cyclonedx-flaws.ts'
 import { type SpdxDocument, spdxFlaws } from './spdx-rules.ts'
@@ -168,6 +169,20 @@ describe('the bill of materials of packages beside a store path', () => {
     expect(serials[1]).toBe(serials[0])
     expect(serials[2]).not.toBe(serials[0])
   })
+})
+
+it('names the packages of a database that rpm made, with epochs and files of source packages', async () => {
+  const files = { ...SMALL_FEDORA, 'etc/os-release': 'ID=fedora\nVERSION_ID=40\n' }
+  const fedora = sbom(await takeInventoryOf(openSource(bytesSource(squashfsOf(files), 'fedora.squashfs'))))
+  const names = ['docs', 'filesystem', 'libsmall-compat', 'libsmall', 'manuals', 'scripts', 'shell', 'tool']
+  const rest = (name: string): string => {
+    const isBinary = name === 'tool' || name.startsWith('lib')
+    const [version, epoch] = name === 'libsmall' ? ['1.0-1', 0] : ['1.5~rc1-3.small', 2]
+    const architecture = isBinary ? 'x86_64' : 'noarch'
+    return `@${version}?arch=${architecture}&distro=fedora-40&epoch=${epoch}&upstream=tool-1.5~rc1-3.small.src.rpm`
+  }
+  expect(fedora.components.map(({ purl }) => purl)).toEqual(names.map((name) => `pkg:rpm/fedora/${name}${rest(name)}`))
+  expect(spdxFlaws(textOf(spdx(fedora, FACTS)))).toEqual([])
 })
 
 it('tells apart keys that become one identifier in SPDX', () => {
