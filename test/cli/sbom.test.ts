@@ -97,7 +97,7 @@ describe('isoscope sbom', () => {
   it('is refused for an image without packages, and for a report without references', () => {
     expect(isoscope(['sbom', 'plain.iso'])).toMatchObject({
       code: 2,
-      stderr: 'isoscope: plain.iso: there are no store paths in it\n',
+      stderr: 'isoscope: plain.iso: there are no store paths and no packages in it\n',
     })
     const saved = join(work, 'none.json')
     isoscope(['mini.iso', '--references', 'none', '-o', saved])
