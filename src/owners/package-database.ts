@@ -10,8 +10,8 @@ export interface InstalledPackage {
   /** "amd64"; '' if the database does not say. */
   readonly architecture: ByteString
   /**
-   * The source package that it was built from: "glibc", or "gcc-12@12.2.0-14" if its version differs. Absent if both are
-   * those of the package, or if the database does not say. Advisories are about source packages.
+   * The source package that it was built from: "glibc", or "gcc-12@12.2.0-14" if its version differs; of rpm the name of its
+   * file. Absent if both are those of the package, or if the database does not say. Advisories are about source packages.
    */
   readonly source?: ByteString | undefined
   /** The paths that it owns, as the database spells them, with or without the slash at the beginning. */

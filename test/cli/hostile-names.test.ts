@@ -116,6 +116,8 @@ describe('hostile names in an image', () => {
     ['export -f ncdu', () => ['export', image, '-f', 'ncdu']],
     ['export -f dot', () => ['export', image, '-f', 'dot']],
     ['export -f graphml', () => ['export', image, '-f', 'graphml']],
+    ['sbom, as --json', () => ['sbom', image]],
+    ['sbom -f spdx, as --json', () => ['sbom', '-f', 'spdx', image]],
     ['what is not there', () => ['cat', image, `/${LIB}/\u001b[31mnot\u202ethere`]],
     ['a path that is none', () => ['why', image, '\u001b]0;x\u0007\u202e']],
   ]

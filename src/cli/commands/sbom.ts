@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { sbom } from '../../analyses/sbom.ts'
 import { inventoryOf } from '../../inventory/take-inventory.ts'
 import { cyclonedx } from '../../present/sbom/cyclonedx.ts'
@@ -16,7 +17,11 @@ export async function runSbom(options: SbomArguments): Promise<ExitCode> {
     const { survey } = store
     const materials = sbom(await inventoryOf(survey, options.references))
     const isSaved = survey.parts.saved !== undefined
-    const facts = { version: readVersion(), sha256: isSaved ? undefined : hashOfFile(survey.open.file) }
+    const facts = {
+      name: options.in === undefined ? basename(materials.image.name) : `${options.in} in ${basename(options.image)}`,
+      sha256: isSaved ? undefined : hashOfFile(survey.open.file),
+      version: readVersion(),
+    }
     const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
     printStoreProblems(store, options)
     if (options.output === '-') await writeOut(document)

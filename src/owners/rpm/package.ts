@@ -24,12 +24,14 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
     const place = { structure: `rpm tag ${TAG.name}`, offset: 0 }
     throw formatError('MALFORMED', 'a package without a name', header.source, place)
   }
+  const source = text(TAG.sourceRpm)
   const [epoch] = header.numbers(TAG.epoch)
   const flags = header.numbers(TAG.requireFlags)
   return {
     name,
     version: `${epoch === undefined ? '' : `${epoch}:`}${text(TAG.version)}-${text(TAG.release)}`,
     architecture: text(TAG.architecture),
+    source: source === '' ? undefined : source,
     files: filesOf(header, spend),
     requires: [
       ...header

@@ -8,6 +8,7 @@ export const TAG = {
   oldFileNames: 1027,
   fileStates: 1029,
   fileModes: 1030,
+  sourceRpm: 1044,
   provideName: 1047,
   requireFlags: 1048,
   requireName: 1049,

@@ -1,9 +1,9 @@
 import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
-import { printable } from '../text/printable.ts'
+import { printable, printableText } from '../text/printable.ts'
 import { documentUuid } from './document-uuid.ts'
-import { fileName, type SbomFacts } from './sbom-facts.ts'
+import type { SbomFacts } from './sbom-facts.ts'
 
 /** The reference of the image itself. Those of components are their full names. */
 const IMAGE = 'image'
@@ -37,7 +37,7 @@ export function* cyclonedx({ image, components, roots }: Sbom, facts: SbomFacts)
   yield* body
 }
 
-function metadataOf({ name, size, format }: ImageSummary, { version, sha256 }: SbomFacts): object {
+function metadataOf({ size, format }: ImageSummary, { name, version, sha256 }: SbomFacts): object {
   return {
     lifecycles: [{ phase: 'post-build' }],
     tools: { components: [{ type: 'application', name: 'isoscope', version }] },
@@ -45,7 +45,7 @@ function metadataOf({ name, size, format }: ImageSummary, { version, sha256 }: S
       // For Syft, a component of the type "operating-system" is the distribution itself.
       type: 'file',
       'bom-ref': IMAGE,
-      name: printable(fileName(name)),
+      name: printableText(name),
       ...(sha256 === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: sha256 }] }),
       properties: [property('isoscope:size', size), property('isoscope:format', format)],
     },

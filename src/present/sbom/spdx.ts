@@ -2,9 +2,9 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
-import { printable } from '../text/printable.ts'
+import { printable, printableText } from '../text/printable.ts'
 import { documentUuid } from './document-uuid.ts'
-import { fileName, type SbomFacts } from './sbom-facts.ts'
+import type { SbomFacts } from './sbom-facts.ts'
 
 const DOCUMENT = 'SPDXRef-DOCUMENT'
 const IMAGE = 'SPDXRef-Image'
@@ -26,7 +26,7 @@ export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
   const body = [
     `"packages":[`,
     ...jsonRows(
-      [imagePackage(image, facts), ...systemPackage(image), ...components.map((one) => packageOf(one, idOf))],
+      [imagePackage(facts), ...systemPackage(image), ...components.map((one) => packageOf(one, idOf))],
       (one) => one,
     ),
     '],\n"relationships":[',
@@ -37,7 +37,7 @@ export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: DOCUMENT,
-    name: printable(fileName(image.name)),
+    name: printableText(facts.name),
     documentNamespace: `urn:uuid:${documentUuid(body)}`,
     creationInfo: {
       created: CREATED,
@@ -49,11 +49,11 @@ export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
   yield* body
 }
 
-function imagePackage({ name }: ImageSummary, { sha256 }: SbomFacts): object {
+function imagePackage({ name, sha256 }: SbomFacts): object {
   return {
     SPDXID: IMAGE,
-    name: printable(fileName(name)),
-    packageFileName: printable(fileName(name)),
+    name: printableText(name),
+    packageFileName: printableText(name),
     ...NOTHING_KNOWN,
     primaryPackagePurpose: 'FILE',
     ...(sha256 === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }] }),

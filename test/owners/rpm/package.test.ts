@@ -30,6 +30,11 @@ describe('the header of a package of rpm', () => {
     expect(withFacts(integers(1003, 4, 12)).version).toBe('12:1-2')
   })
 
+  it('names the file of the source package', () => {
+    expect(withFacts(strings(1044, 'a-base-1-2.src.rpm')).source).toBe('a-base-1-2.src.rpm')
+    expect(withFacts().source).toBe(undefined)
+  })
+
   it('is no package if it is a key', () => {
     expect(read(header([strings(1000, 'gpg-pubkey'), strings(1001, 'f00'), strings(1002, 'ba4')]))).toBe(undefined)
   })

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { report } from '../../../src/analyses/report.ts'
@@ -9,11 +11,12 @@ import { reportJson } from '../../../src/present/json/report.ts'
 import { cyclonedx } from '../../../src/present/sbom/cyclonedx.ts'
 import { spdx } from '../../../src/present/sbom/spdx.ts'
 import { SMALL_DEBIAN } from '../../owners/dpkg/small-debian.ts'
+import { SMALL_FEDORA } from '../../owners/rpm/small-fedora.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 import { type CycloneDx, cyclonedxFlaws } from './cyclonedx-flaws.ts'
 import { type SpdxDocument, spdxFlaws } from './spdx-rules.ts'
 
-const FACTS = { version: '1.2.3', sha256: 'ab'.repeat(32) }
+const FACTS = { name: 'debian.squashfs', version: '1.2.3', sha256: 'ab'.repeat(32) }
 
 const STORE_PATH = '0123456789abcdfghijklmnpqrsvwxyz-hello-2.12-dev'
 const NAR_HASH = '12'.repeat(32)
@@ -21,7 +24,7 @@ const NAR_HASH = '12'.repeat(32)
 const FILES: Readonly<Record<string, Content>> = {
   ...SMALL_DEBIAN,
   'usr/lib/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n',
-  // Bash is built from another source, and perf from a version of its own; one package has no files.
+  // One more package has no files, and comes from a source package of another name and version.
   'var/lib/dpkg/status': `${SMALL_DEBIAN['var/lib/dpkg/status']}
 Package: meta
 Status: install ok installed
@@ -37,7 +40,7 @@ Source: meta-source (0.9)
 const textOf = (pieces: Iterable<string>): string => [...pieces].join('')
 
 const inventory = (): Promise<Inventory> =>
-  takeInventoryOf(openSource(bytesSource(squashfsOf(FILES), '/home/me/debian.squashfs')))
+  takeInventoryOf(openSource(bytesSource(squashfsOf(FILES), 'debian.squashfs')))
 
 describe('the bill of materials of packages beside a store path', () => {
   let materials: Sbom
@@ -47,6 +50,19 @@ describe('the bill of materials of packages beside a store path', () => {
     materials = sbom(await inventory())
     bom = JSON.parse(textOf(cyclonedx(materials, FACTS))) as CycloneDx
     document = JSON.parse(textOf(spdx(materials, FACTS))) as SpdxDocument
+  })
+
+  it.each(['cdx', 'spdx'])('is what fixtures/expected shows: sbom-debian.%s.json', (format) => {
+    // What an image takes depends on the zlib of Node.
+    const sized: Sbom = {
+      ...materials,
+      image: { ...materials.image, size: 4096 },
+      components: materials.components.map((component, at) => ({ ...component, own: at * 10, retained: at * 20 })),
+    }
+    const text = textOf(format === 'cdx' ? cyclonedx(sized, FACTS) : spdx(sized, FACTS))
+    const path = fileURLToPath(new URL(`../../../fixtures/expected/sbom-debian.${format}.json`, import.meta.url))
+    if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(path, text)
+    expect(text).toBe(readFileSync(path, 'utf8'))
   })
 
   it('has a component for each that is installed, with or without files, but not for what is left over', () => {
@@ -109,7 +125,7 @@ describe('the bill of materials of packages beside a store path', () => {
     expect(lines.filter((line) => line.includes(' DEPENDS_ON '))).toHaveLength(edges)
   })
 
-  it('names the image without its directory, the distribution, and the hash of the NAR', () => {
+  it('names the image, the distribution, and the hash of the NAR', () => {
     expect(bom.metadata.component).toMatchObject({
       name: 'debian.squashfs',
       hashes: [{ alg: 'SHA-256', content: FACTS.sha256 }],
@@ -155,6 +171,20 @@ describe('the bill of materials of packages beside a store path', () => {
   })
 })
 
+it('names the packages of a database that rpm made, with epochs and files of source packages', async () => {
+  const files = { ...SMALL_FEDORA, 'etc/os-release': 'ID=fedora\nVERSION_ID=40\n' }
+  const fedora = sbom(await takeInventoryOf(openSource(bytesSource(squashfsOf(files), 'fedora.squashfs'))))
+  const names = ['docs', 'filesystem', 'libsmall-compat', 'libsmall', 'manuals', 'scripts', 'shell', 'tool']
+  const rest = (name: string): string => {
+    const isBinary = name === 'tool' || name.startsWith('lib')
+    const [version, epoch] = name === 'libsmall' ? ['1.0-1', 0] : ['1.5~rc1-3.small', 2]
+    const architecture = isBinary ? 'x86_64' : 'noarch'
+    return `@${version}?arch=${architecture}&distro=fedora-40&epoch=${epoch}&upstream=tool-1.5~rc1-3.small.src.rpm`
+  }
+  expect(fedora.components.map(({ purl }) => purl)).toEqual(names.map((name) => `pkg:rpm/fedora/${name}${rest(name)}`))
+  expect(spdxFlaws(textOf(spdx(fedora, FACTS)))).toEqual([])
+})
+
 it('tells apart keys that become one identifier in SPDX', () => {
   const component = (key: string) => ({
     key,
@@ -182,7 +212,7 @@ it('tells apart keys that become one identifier in SPDX', () => {
     components: [component('dpkg:a+:=1'), component('dpkg:a-:=1'), component('dpkg:a.:=1')],
     roots: [],
   }
-  const text = textOf(spdx(materials, { version: '1' }))
+  const text = textOf(spdx(materials, { name: 'x', version: '1' }))
   expect(spdxFlaws(text)).toEqual([])
   expect((JSON.parse(text) as SpdxDocument).packages.map(({ SPDXID }) => SPDXID)).toEqual([
     'SPDXRef-Image',
