@@ -48,9 +48,13 @@ describe('isoscope check', () => {
   it('shows the rules that are asked for, and judges all', () => {
     const { code, stdout } = ask(...CHECK, '-s', 'value', '-n', '2')
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^ {2}PASS {2}image .*\n {2}FAIL {2}initrd .*\n.*\n {8}\[2 more rules\] -n 0 shows all\nFAIL {2}2 passed, 2 failed\n$/)
+    expect(stdout).toMatch(
+      /^ {2}PASS {2}image .*\n {2}FAIL {2}initrd .*\n.*\n {8}\[2 more rules\] -n 0 shows all\nFAIL {2}2 passed, 2 failed\n$/,
+    )
     expect(ask(...CHECK, '--min', '1MiB').stdout).toMatch(/\n {8}\[1 more rule\] --min 0 shows all\nFAIL {2}2 passed/)
-    const rows = ask(...CHECK, '-s', 'value', '-n', '2', '-f', 'csv').stdout.trim().split('\r\n')
+    const rows = ask(...CHECK, '-s', 'value', '-n', '2', '-f', 'csv')
+      .stdout.trim()
+      .split('\r\n')
     expect(rows.slice(1).map((row) => row.split(',')[2])).toEqual(['image', 'initrd', 'forbid boost-*', 'forbid *-dev'])
     expect(ask(...CHECK, '-s', 'size').stderr).toBe("isoscope: -s: 'size' is none of status, name, value\n")
   })

@@ -202,8 +202,12 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
 
   it('lists the rows that are asked for', () => {
     const { stdout } = said(isoscope(['verify', 'mini.iso', '-v', '-s', 'narSize', '-n', '2']))
-    expect(stdout).toMatch(/^ {2}PASS {2}\S+\n {2}PASS {2}\S+\n {2}NOTE {2}\[51 more rows\] -n 0 shows all\n {2}PASS {2}47 of 47/)
-    const rows = said(isoscope(['verify', 'mini.iso', '-s', 'narSize', '-f', 'ndjson'])).stdout.trim().split('\n')
+    expect(stdout).toMatch(
+      /^ {2}PASS {2}\S+\n {2}PASS {2}\S+\n {2}NOTE {2}\[51 more rows\] -n 0 shows all\n {2}PASS {2}47 of 47/,
+    )
+    const rows = said(isoscope(['verify', 'mini.iso', '-s', 'narSize', '-f', 'ndjson']))
+      .stdout.trim()
+      .split('\n')
     const sizes = rows.map((row) => (JSON.parse(row) as { narSize: number | null }).narSize ?? 0)
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
     expect(said(isoscope(['verify', 'mini.iso', '-s', 'size'])).stderr).toBe(
