@@ -1,12 +1,14 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { apk } from './apk/model.ts'
 import { combinedModel } from './combined-model.ts'
 import { dpkg } from './dpkg/model.ts'
 import { nix } from './nix/model.ts'
 import type { OwnerModel } from './owner.ts'
+import { pacman } from './pacman/model.ts'
 import { rpm } from './rpm/model.ts'
 
 /** Every kind of owners, in the order in which we look for them. */
-export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg, rpm]
+export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg, apk, pacman, rpm]
 
 /** The model for the kinds of owners that an image has. */
 export function modelOfKinds([first, ...others]: readonly OwnerModel[]): OwnerModel {

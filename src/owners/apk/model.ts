@@ -1,0 +1,5 @@
+import { packageModel } from '../package-model.ts'
+import { apkDatabase } from './database.ts'
+
+/** Alpine's package manager: owners are packages. */
+export const apk = packageModel('apk', apkDatabase)

@@ -1,0 +1,46 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { childrenOf } from '../../images/resolve-path.ts'
+import { DatabaseReader } from '../database-reader.ts'
+import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import { nameRequired, namesProvided } from './dependencies.ts'
+import { type Fields, fieldsIn } from './fields.ts'
+
+/** A directory for each package (pacman(8), --dbpath). */
+const DATABASE = '/var/lib/pacman/local'
+
+/** Reads the database of pacman; undefined if an image has none. */
+export function pacmanDatabase(open: OpenImage): PackageDatabase | undefined {
+  const reader = new DatabaseReader(open)
+  const folder = reader.entryAt(DATABASE)
+  if (folder?.type !== 'directory') return undefined
+  const packages: InstalledPackage[] = []
+  for (const { name, type } of childrenOf(open.image, folder)) {
+    if (type !== 'directory') continue
+    const path = `${DATABASE}/${name}`
+    const description = reader.textAt(`${path}/desc`)
+    if (description === undefined) continue
+    const found = packageOf(fieldsIn(description), fieldsIn(reader.textAt(`${path}/files`) ?? ''))
+    if (found === undefined) reader.report(`${path}/desc`, 'names no package')
+    else packages.push(found)
+  }
+  return { packages, problems: reader.problems }
+}
+
+function packageOf(description: Fields, list: Fields): InstalledPackage | undefined {
+  const first = (field: string): ByteString => description.get(field)?.[0] ?? ''
+  const all = (field: string): readonly ByteString[] => description.get(field) ?? []
+  if (first('NAME') === '') return undefined
+  return {
+    name: first('NAME'),
+    version: first('VERSION'),
+    architecture: first('ARCH'),
+    files: (list.get('FILES') ?? []).filter((path) => !path.endsWith('/')),
+    requires: [
+      ...all('DEPENDS').map((depend) => ({ alternatives: [nameRequired(depend)], isWeak: false })),
+      ...all('OPTDEPENDS').map((depend) => ({ alternatives: [nameRequired(depend)], isWeak: true })),
+    ],
+    provides: all('PROVIDES').flatMap(namesProvided),
+    selection: first('REASON') === '1' ? 'automatic' : 'chosen',
+  }
+}
