@@ -67,6 +67,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   'nix-store': 'nix-bin',
   objcopy: 'binutils',
   objdump: 'binutils',
+  pacman: 'pacman-package-manager',
   'qemu-img': 'qemu-utils',
   rdsquashfs: 'squashfs-tools-ng',
   readelf: 'binutils',

@@ -1,6 +1,6 @@
+import { neighbours } from '../../src/graph/reference-graph.ts'
 import type { OpenImage } from '../../src/images/open-image.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
-import { neighbours } from '../../src/graph/reference-graph.ts'
 import { kindsOf } from '../../src/owners/kinds-of.ts'
 import { packageOf } from '../../src/owners/names.ts'
 import { isSelectionKey } from '../../src/owners/package-key.ts'
@@ -17,7 +17,10 @@ export async function edgesOf(open: OpenImage): Promise<readonly string[]> {
   }
   return graph.keys
     .flatMap((_, from) =>
-      Array.from(neighbours(graph.references, from), (to) => `${name(from)} -> ${name(to)} (${kinds.of({ from, to })})`),
+      Array.from(
+        neighbours(graph.references, from),
+        (to) => `${name(from)} -> ${name(to)} (${kinds.of({ from, to })})`,
+      ),
     )
     .sort()
 }

@@ -4,8 +4,8 @@ import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
 import { ownersIn } from '../../../src/owners/owners-in.ts'
-import { edgesOf } from '../package-edges.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { edgesOf } from '../package-edges.ts'
 
 // Debian has no apk-tools, so the database is written after its documented format (apk-tools, doc/ and src/database.c).
 
@@ -118,7 +118,12 @@ describe('packages of apk', () => {
 
   it('hang on the selection if nothing depends on them, where there is no world', async () => {
     const chosen = (await edgesOf(alpine({}))).filter((edge) => edge.startsWith('* '))
-    expect(chosen).toEqual(['* -> docs (chosen)', '* -> tool (chosen)', '* -> tool-doc (chosen)', '* -> tool-openrc (chosen)'])
+    expect(chosen).toEqual([
+      '* -> docs (chosen)',
+      '* -> tool (chosen)',
+      '* -> tool-doc (chosen)',
+      '* -> tool-openrc (chosen)',
+    ])
   })
 
   it('have sizes that add up to the file with those of all other files', async () => {
@@ -130,8 +135,13 @@ describe('packages of apk', () => {
   })
 
   it('are found in /usr/lib, too, and through a link to it', () => {
-    const merged = Object.fromEntries(Object.entries(FILES).map(([path, file]) => [path.replace(/^lib\//, 'usr/lib/'), file]))
-    const paths = { ...OWNED, 'apk:musl:x86_64=1.2.5-r0': OWNED['apk:musl:x86_64=1.2.5-r0'].map((path) => `usr/${path}`) }
+    const merged = Object.fromEntries(
+      Object.entries(FILES).map(([path, file]) => [path.replace(/^lib\//, 'usr/lib/'), file]),
+    )
+    const paths = {
+      ...OWNED,
+      'apk:musl:x86_64=1.2.5-r0': OWNED['apk:musl:x86_64=1.2.5-r0'].map((path) => `usr/${path}`),
+    }
     const usr = { 'usr/lib/apk/db/installed': INSTALLED }
     expect(pathsOf(imageOf({ ...merged, ...usr, lib: { target: 'usr/lib' } }))).toEqual(paths)
     const inUsr = INSTALLED.replace('F:lib', 'F:usr/lib')

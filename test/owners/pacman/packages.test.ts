@@ -4,8 +4,8 @@ import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
 import { ownersIn } from '../../../src/owners/owners-in.ts'
-import { edgesOf } from '../package-edges.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { edgesOf } from '../package-edges.ts'
 
 type Fields = Readonly<Record<string, readonly string[]>>
 
@@ -15,7 +15,12 @@ const textOf = (fields: Fields): string =>
     .join('')
 
 /** The two files that pacman keeps of a package. */
-function installed(name: string, version: string, files: readonly string[], fields: Fields): Readonly<Record<string, Content>> {
+function installed(
+  name: string,
+  version: string,
+  files: readonly string[],
+  fields: Fields,
+): Readonly<Record<string, Content>> {
   const folder = `var/lib/pacman/local/${name}-${version}`
   return {
     [`${folder}/desc`]: textOf({ NAME: [name], VERSION: [version], ARCH: ['x86_64'], ...fields }),
@@ -43,7 +48,10 @@ const SMALL_ARCH: Readonly<Record<string, Content>> = {
   }),
   ...installed('glibc', '2.40-1', ['usr/lib/libc.so.6'], AUTOMATIC),
   ...installed('openssl', '3.4.0-1', ['usr/lib/libcrypto.so.3'], { ...AUTOMATIC, PROVIDES: ['libcrypto.so=3-64'] }),
-  ...installed('openssl-1.1', '1.1.1.w-2', ['usr/lib/libcrypto.so.1.1'], { REASON: ['0'], PROVIDES: ['libcrypto.so=1.1-64'] }),
+  ...installed('openssl-1.1', '1.1.1.w-2', ['usr/lib/libcrypto.so.1.1'], {
+    REASON: ['0'],
+    PROVIDES: ['libcrypto.so=1.1-64'],
+  }),
   ...installed('perl', '5.40.0-1', ['usr/bin/perl', 'usr/bin/gone'], AUTOMATIC),
   ...installed('base', '1:3-2', [], { DEPENDS: ['bash'] }),
 }
