@@ -147,9 +147,10 @@ export interface PackageName {
 
 /**
  * Why an owner is in the image for its own sake: a boot loader starts it, it is a NixOS system, it stands for the packages
- * that were selected, no owner refers to it, it is the first of a cycle, or the user named it.
+ * that were selected or for those that lie on the medium as files, no owner refers to it, it is the first of a cycle, or
+ * the user named it.
  */
-export type RootReason = 'init' | 'nixos-system' | 'selection' | 'unreferenced' | 'cycle' | 'given'
+export type RootReason = 'init' | 'nixos-system' | 'selection' | 'medium' | 'unreferenced' | 'cycle' | 'given'
 
 /** Everything that belongs to an owner, in the order of its model. */
 export function entriesOf(owner: Owner): Iterable<OwnedEntry> {

@@ -30,6 +30,8 @@ export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'
       return ['a NixOS system']
     case 'selection':
       return ['chosen by a user, or essential']
+    case 'medium':
+      return ['files to install from']
     case 'unreferenced':
       return ['nothing refers to it']
     case 'cycle':

@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { pathBuilder } from '../../parsers/image.ts'
@@ -66,7 +66,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 }
 
 // Only the super-user may install, even below another root.
-describeWith(['pacman', 'bsdtar', 'mksquashfs', ROOT], 'packages that pacman installed', () => {
+describeWith(['pacman', 'bsdtar', 'mksquashfs', 'xorrisofs', ROOT], 'packages that pacman installed', () => {
   let work = ''
   let open: OpenImage
   const options = (): readonly string[] => [
@@ -90,6 +90,9 @@ describeWith(['pacman', 'bsdtar', 'mksquashfs', ROOT], 'packages that pacman ins
     pacman('-D', '--asdeps', ...dependencies.map(([name]) => name))
     for (const path of ['etc/machine-id', 'usr/lib/git-core/made later']) writeFileSync(join(work, 'root', path), path)
     linkSync(join(work, 'root/usr/bin/git'), join(work, 'root/usr/bin/git made later'))
+    mkdirSync(join(work, 'medium/arch/pkg'), { recursive: true })
+    for (const [, path] of archives) copyFileSync(path, join(work, 'medium/arch/pkg', basename(path)))
+    mustRun('xorrisofs', ['-quiet', '-R', '-o', join(work, 'medium.iso'), join(work, 'medium')])
     mustRun('mksquashfs', [join(work, 'root'), join(work, 'arch.squashfs'), '-quiet', '-no-progress'])
     open = openImage(join(work, 'arch.squashfs'))
   })
@@ -142,6 +145,15 @@ describeWith(['pacman', 'bsdtar', 'mksquashfs', ROOT], 'packages that pacman ins
     }
     expect(await edgesOf(open)).toEqual([...expected].sort())
     expect(expected.size).toBeGreaterThan(14)
+  })
+
+  it('are those of pacman -Qp while they lie on a medium as files, with the requirements that they were made with', async () => {
+    const medium = openImage(join(work, 'medium.iso'))
+    const names = Object.entries(RECIPES).map(([name, { version }]) => `${name}-${version}-x86_64.pkg.tar.xz`)
+    const found = [...ownersIn(medium).owners.keys()].map(packageOf).map(({ name, version }) => `${name} ${version}`)
+    expect(found.sort()).toEqual([...linesOf('-Qp', ...names.map((name) => join(work, name)))].sort())
+    const inMedium = (edges: readonly string[]): readonly string[] => edges.filter((edge) => /^[^*m]/.test(edge))
+    expect(inMedium(await edgesOf(medium))).toEqual(inMedium(await edgesOf(open)))
   })
 })
 

@@ -2,7 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase, Requirement } from '../package-database.ts'
-import { namesIn } from './dependencies.ts'
+import { namesIn, sourceOf } from './dependencies.ts'
 import { type ApkRecord, records, textOf } from './records.ts'
 
 /** The second one is for a root whose /lib is no link to /usr/lib. */
@@ -34,6 +34,7 @@ function packageOf(record: ApkRecord): ApkPackage {
     name: textOf(record, 'P'),
     version: textOf(record, 'V'),
     architecture: textOf(record, 'A'),
+    source: sourceOf(textOf(record, 'P'), textOf(record, 'o')),
     files: filesIn(record),
     requires: valued('D').map((name) => ({ alternatives: [name], isWeak: false })),
     provides: valued('p'),

@@ -15,3 +15,8 @@ export function namesIn(list: ByteString): readonly ByteString[] {
 function nameOf(dependency: ByteString): ByteString {
   return /^[^=<>~@]*/.exec(dependency)![0]
 }
+
+/** The package that a package was built with, if it has another name. Both have one version. */
+export function sourceOf(name: ByteString, origin: ByteString | undefined): ByteString | undefined {
+  return origin === name || origin === '' ? undefined : origin
+}

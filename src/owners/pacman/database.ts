@@ -3,7 +3,7 @@ import type { OpenImage } from '../../images/open-image.ts'
 import { childrenOf } from '../../images/resolve-path.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
-import { nameRequired, namesProvided } from './dependencies.ts'
+import { namesProvided, requirementsOf, sourceOf } from './dependencies.ts'
 import { type Fields, fieldsIn } from './fields.ts'
 
 /** A directory for each package (pacman(8), --dbpath). */
@@ -29,18 +29,15 @@ export function pacmanDatabase(open: OpenImage): PackageDatabase | undefined {
 
 function packageOf(description: Fields, list: Fields): InstalledPackage | undefined {
   const first = (field: string): ByteString => description.get(field)?.[0] ?? ''
-  const all = (field: string): readonly ByteString[] => description.get(field) ?? []
   if (first('NAME') === '') return undefined
   return {
     name: first('NAME'),
     version: first('VERSION'),
     architecture: first('ARCH'),
+    source: sourceOf(first('NAME'), description.get('BASE')?.[0]),
     files: (list.get('FILES') ?? []).filter((path) => !path.endsWith('/')),
-    requires: [
-      ...all('DEPENDS').map((depend) => ({ alternatives: [nameRequired(depend)], isWeak: false })),
-      ...all('OPTDEPENDS').map((depend) => ({ alternatives: [nameRequired(depend)], isWeak: true })),
-    ],
-    provides: all('PROVIDES').flatMap(namesProvided),
+    requires: requirementsOf(description.get('DEPENDS'), description.get('OPTDEPENDS')),
+    provides: (description.get('PROVIDES') ?? []).flatMap(namesProvided),
     selection: first('REASON') === '1' ? 'automatic' : 'chosen',
   }
 }
