@@ -10,8 +10,9 @@ const lead = struct('rpm lead', { magic: u32be, major: u8, minor: u8, type: u16b
 const LEAD_SIZE = 96
 const LEAD_MAGIC = 0xed_ab_ee_db
 const SOURCE_PACKAGE = 1
-/** Bytes before a header in a file: a magic number, a version, and a reserve. */
-const HEADER_MAGIC = 8
+/** What stands before a header in a file. */
+const headerMagic = struct('rpm header', { magic: u32be, reserved: u32be })
+const MAGIC_AND_VERSION = 0x8e_ad_e8_01
 /** Packages require programs and configuration by path. Repositories list these files of a package, too (createrepo_c, primary.xml). */
 const REQUIRED_BY_PATH = /^\/etc\/|bin\//
 
@@ -23,7 +24,7 @@ export const rpmFile: PackageFileFormat = {
     const { magic, type } = lead.read(source, 0)
     if (magic !== LEAD_MAGIC) return undefined
     const signature = headerAt(source, LEAD_SIZE, spend)
-    const header = headerAt(source, LEAD_SIZE + Math.ceil(signature.size / 8) * 8, spend)
+    const header = headerAt(source, LEAD_SIZE + headerMagic.size + Math.ceil(signature.size / 8) * 8, spend)
     const found = packageOf(readHeader(header), spend)
     if (found === undefined || found.name === '') return undefined
     const { files, selection: _, ...description } = found
@@ -41,10 +42,14 @@ export const rpmFile: PackageFileFormat = {
 
 /**
  * The header at an offset, without its magic number.
- * @throws {FormatError} if the file ends before it does
+ * @throws {FormatError} if there is none, or if the file ends before it does
  */
 function headerAt(source: ByteSource, offset: number, spend: Spend): ByteSource {
-  const begin = offset + HEADER_MAGIC
+  const { magic } = headerMagic.read(source, offset)
+  if (magic !== MAGIC_AND_VERSION) {
+    throw formatError('MALFORMED', 'no header of a package here', source, { structure: headerMagic.name, offset })
+  }
+  const begin = offset + headerMagic.size
   const { indexLength, dataLength } = headerIntro.read(source, begin)
   const size = headerIntro.size + indexLength * indexEntry.size + dataLength
   if (begin + size > source.size) {

@@ -41,6 +41,7 @@ R:udhcpd.conf
 P:tool
 V:2.0-r1
 A:noarch
+o:tool
 D:/bin/sh so:libc.musl-x86_64.so.1 cmd:busybox>=1.30 !old-tool missing
 F:usr/bin
 R:tool
@@ -52,6 +53,7 @@ A:noarch
 P:tool-doc
 V:2.0-r1
 A:noarch
+o:tool
 i:docs tool=2.0-r1
 F:usr/share/man
 R:tool.1
@@ -128,8 +130,9 @@ describe('packages of apk', () => {
 
   it('have sizes that add up to the file with those of all other files', async () => {
     const open = alpine()
-    const { attribution, kind } = await takeInventoryOf(open)
+    const { attribution, kind, references } = await takeInventoryOf(open)
     expect(kind).toBe('apk')
+    expect([...references!.sources!]).toEqual([['apk:tool-doc:noarch=2.0-r1', 'tool']])
     expect(attribution.accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
     expect(attribution.accounts.filter(({ kind: what }) => what === 'owner')).toHaveLength(5)
   })
