@@ -66,13 +66,13 @@ describeWith(['dpkg-deb', 'xorrisofs'], 'packages that lie on a medium as files'
 
   it('require each other, and have all their bytes', async () => {
     expect(await edgesOf(open)).toEqual([
-      'bash -> libc6 (built in)',
+      'bash -> libc6 (structural)',
       'medium -> net (chosen)',
       'medium -> odd-name (chosen)',
       'net -> bash (chosen)',
-      'odd-name -> vim (built in)',
-      'vim -> bash (built in)',
-      'vim -> libc6 (built in)',
+      'odd-name -> vim (structural)',
+      'vim -> bash (structural)',
+      'vim -> libc6 (structural)',
     ])
     const { attribution } = await takeInventoryOf(open)
     const sizes = attribution.accounts

@@ -140,7 +140,7 @@ describeWith(['pacman', 'bsdtar', 'mksquashfs', 'xorrisofs', ROOT], 'packages th
       for (const from of names('Optional For')) expected.add(`${from} -> ${name} (chosen)`)
       for (const from of names('Required By')) {
         expected.delete(`${from} -> ${name} (chosen)`)
-        expected.add(`${from} -> ${name} (built in)`)
+        expected.add(`${from} -> ${name} (structural)`)
       }
     }
     expect(await edgesOf(open)).toEqual([...expected].sort())

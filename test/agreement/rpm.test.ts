@@ -215,8 +215,8 @@ describeWith(TOOLS, 'packages of rpm as rpm tells them', () => {
       (await edgesOf(image)).filter((edge) => !/^(\*|medium) /.test(edge))
     const expected = new Set(await between(open))
     // The path that it requires leads through a link of another package, and only an installed system has that.
-    expected.delete('tool -> shell (built in)')
-    expected.add('asker -> answerer (built in)')
+    expected.delete('tool -> shell (structural)')
+    expected.add('asker -> answerer (structural)')
     expect(new Set(await between(medium))).toEqual(expected)
   })
 })

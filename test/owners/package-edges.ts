@@ -5,7 +5,7 @@ import { kindsOf } from '../../src/owners/kinds-of.ts'
 import { packageOf } from '../../src/owners/names.ts'
 import { isSelectionKey } from '../../src/owners/package-key.ts'
 
-/** The references between the packages of an image, by their names: "a -> b (built in)"; "*" is the selection, and "medium" the medium. */
+/** The references between the packages of an image, by their names: "a -> b (structural)"; "*" is the selection, and "medium" the medium. */
 export async function edgesOf(open: OpenImage): Promise<readonly string[]> {
   const { references, roots, kind, composition } = await takeInventoryOf(open)
   if (references === undefined) return []

@@ -89,7 +89,7 @@ describe('packages that lie on a medium as files', () => {
     expect(await edgesOf(open)).toEqual([
       'medium -> vim (chosen)',
       'medium -> xxd (chosen)',
-      'vim -> libc6 (built in)',
+      'vim -> libc6 (structural)',
       'vim -> xxd (chosen)',
     ])
     const { roots, references, attribution } = await takeInventoryOf(open)
@@ -110,8 +110,8 @@ describe('packages that lie on a medium as files', () => {
       'git -> perl (chosen)',
       'medium -> perl (chosen)',
       'medium -> tool (chosen)',
-      'perl -> git (built in)',
-      'tool -> zlib (built in)',
+      'perl -> git (structural)',
+      'tool -> zlib (structural)',
     ])
   })
 

@@ -110,10 +110,10 @@ describe('packages of apk', () => {
       '* -> busybox (chosen)',
       '* -> docs (chosen)',
       '* -> tool (chosen)',
-      'busybox -> musl (built in)',
+      'busybox -> musl (structural)',
       'docs -> tool-doc (chosen)',
-      'tool -> busybox (built in)',
-      'tool -> musl (built in)',
+      'tool -> busybox (structural)',
+      'tool -> musl (structural)',
       'tool -> tool-doc (chosen)',
     ])
   })

@@ -81,10 +81,10 @@ describe('packages of pacman', () => {
       '* -> bash (chosen)',
       '* -> git (chosen)',
       '* -> openssl-1.1 (chosen)',
-      'base -> bash (built in)',
-      'bash -> glibc (built in)',
-      'git -> bash (built in)',
-      'git -> openssl (built in)',
+      'base -> bash (structural)',
+      'bash -> glibc (structural)',
+      'git -> bash (structural)',
+      'git -> openssl (structural)',
       'git -> perl (chosen)',
     ])
   })
