@@ -6,8 +6,9 @@ import { type Entry, pathBuilder } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 
-/** Configuration files of isolinux and syslinux, of GRUB, and of systemd-boot. */
-const BOOT_CONFIGURATION = /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/loader\/entries\/[^/]+\.conf$/i
+/** Configuration files of isolinux, syslinux and extlinux, of GRUB, and of systemd-boot. */
+const BOOT_CONFIGURATION =
+  /\/((iso|sys|ext)linux|grub|loopback)\.cfg$|\/extlinux\.conf$|\/loader\/entries\/[^/]+\.conf$/i
 /** No configuration is larger: one of NixOS has a few KiB for each entry. So this is not one of the user's limits. */
 const MAX_CONFIGURATION = 1 << 20
 

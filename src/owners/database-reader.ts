@@ -47,6 +47,28 @@ export class DatabaseReader {
     return entry === undefined || entry.type !== 'file' ? undefined : this.#read(entry, path, read)
   }
 
+  /**
+   * What a function reads from a file of which it needs a small part only. It has to say how many bytes it takes.
+   * @returns undefined, and there is a problem more, if the file is damaged
+   */
+  partOf<Result>(
+    entry: Entry,
+    path: ByteString,
+    read: (source: ByteSource, spend: (bytes: number) => void) => Result,
+  ): Result | undefined {
+    if (this.#isOverLimit) return undefined
+    const spend = (bytes: number): void => {
+      if (bytes > this.#left) throw this.#overLimit(path)
+      this.#left -= bytes
+    }
+    try {
+      return read(contentSource(this.#open.reader, entry), spend)
+    } catch (error) {
+      this.problems.push(asFormatError(error))
+      return undefined
+    }
+  }
+
   /** Keeps a problem of a file of the database. */
   report(path: ByteString, detail: string, code: ErrorCode = 'MALFORMED'): void {
     this.problems.push(
@@ -57,24 +79,24 @@ export class DatabaseReader {
     )
   }
 
-  #read<Result>(entry: Entry, path: ByteString, read: (source: ByteSource) => Result): Result | undefined {
+  #overLimit(path: ByteString): FormatError {
     const { image, reader } = this.#open
+    this.#isOverLimit = true
+    return formatError('LIMIT', 'the package database is too large to read; the rest of it is ignored', image.source, {
+      structure: `package database ${quoted(path)}`,
+      offset: 0,
+      ...atLimit(reader.limits, 'packages'),
+    })
+  }
+
+  #read<Result>(entry: Entry, path: ByteString, read: (source: ByteSource) => Result): Result | undefined {
     if (entry.size > this.#left) {
-      if (!this.#isOverLimit) {
-        this.#isOverLimit = true
-        this.problems.push(
-          formatError('LIMIT', 'the package database is too large to read; the rest of it is ignored', image.source, {
-            structure: `package database ${quoted(path)}`,
-            offset: 0,
-            ...atLimit(reader.limits, 'packages'),
-          }),
-        )
-      }
+      if (!this.#isOverLimit) this.problems.push(this.#overLimit(path))
       return undefined
     }
     this.#left -= entry.size
     try {
-      return read(contentSource(reader, entry))
+      return read(contentSource(this.#open.reader, entry))
     } catch (error) {
       this.problems.push(asFormatError(error))
       return undefined

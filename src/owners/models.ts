@@ -1,12 +1,14 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { apk } from './apk/model.ts'
 import { combinedModel } from './combined-model.ts'
 import { dpkg } from './dpkg/model.ts'
-import { nix } from './nix/model.ts'
+import { guix, nix } from './nix/model.ts'
 import type { OwnerModel } from './owner.ts'
+import { pacman } from './pacman/model.ts'
 import { rpm } from './rpm/model.ts'
 
-/** Every kind of owners, in the order in which we look for them. */
-export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, dpkg, rpm]
+/** Every kind of owners, in the order in which we look for them. Only `nix` and `guix` have keys in common. */
+export const OWNER_MODELS: readonly [OwnerModel, ...OwnerModel[]] = [nix, guix, dpkg, apk, pacman, rpm]
 
 /** The model for the kinds of owners that an image has. */
 export function modelOfKinds([first, ...others]: readonly OwnerModel[]): OwnerModel {
@@ -21,12 +23,12 @@ export function modelOfKind(kind: string): OwnerModel | undefined {
   return models.length === kinds.length ? modelOfKinds(models) : undefined
 }
 
-/** The model that a key belongs to; undefined for a text that is no key. */
+/** The model that a key belongs to, the first one; undefined for a text that is no key. */
 export function modelOfKey(key: ByteString): OwnerModel | undefined {
   return OWNER_MODELS.find((model) => model.isKey(key))
 }
 
 /** The kind of the owners with some keys, as `modelOfKind` takes it. */
 export function kindOfKeys(keys: readonly ByteString[]): string {
-  return modelOfKinds(OWNER_MODELS.filter((model) => keys.some((key) => model.isKey(key)))).kind
+  return modelOfKinds(OWNER_MODELS.filter((model) => keys.some((key) => modelOfKey(key) === model))).kind
 }

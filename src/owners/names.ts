@@ -9,14 +9,16 @@ export function nounOf(kind: string): OwnerModel['noun'] {
   return (modelOfKind(kind) ?? OWNER_MODELS[0]).noun
 }
 
-/** Whether owners of a kind are packages of a package manager. */
+/** Whether owners of a kind are packages of a package manager. Their keys have no hash. */
 export function hasPackages(kind: string): boolean {
-  return kind !== OWNER_MODELS[0].kind
+  const kinds = kind.split('+')
+  return OWNER_MODELS.some((model) => model.hashOf === undefined && kinds.includes(model.kind))
 }
 
 /** Whether a key is that of a package, not of a store path. */
 export function isPackage(key: ByteString): boolean {
-  return hasPackages(modelOfKey(key)?.kind ?? OWNER_MODELS[0].kind)
+  const model = modelOfKey(key)
+  return model !== undefined && model.hashOf === undefined
 }
 
 /** Whether a text is the key of an owner. */

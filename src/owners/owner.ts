@@ -68,6 +68,8 @@ export interface OwnerModel {
   archiveOf?(owner: Owner): Iterable<ArchivePart>
   /** The owners that the configuration of a boot loader starts, by key. */
   startedBy(configuration: ByteString): ReadonlySet<ByteString>
+  /** Why an owner is a root that a boot loader starts. Absent if `init` says it for all. */
+  startReason?(key: ByteString): RootReason
   /** Why an owner is a root whatever refers to it; undefined for most. */
   rootReason(key: ByteString): RootReason | undefined
   /** What owners consist of, as far as the kinds of references depend on it. Absent if all references are built in. */
@@ -146,10 +148,20 @@ export interface PackageName {
 }
 
 /**
- * Why an owner is in the image for its own sake: a boot loader starts it, it is a NixOS system, it stands for the packages
- * that were selected, no owner refers to it, it is the first of a cycle, or the user named it.
+ * Why an owner is in the image for its own sake: a boot loader starts it (as the program or as a system of Guix), it is a NixOS
+ * system, it stands for the packages
+ * that were selected or for those that lie on the medium as files, no owner refers to it, it is the first of a cycle, or
+ * the user named it.
  */
-export type RootReason = 'init' | 'nixos-system' | 'selection' | 'unreferenced' | 'cycle' | 'given'
+export type RootReason =
+  | 'init'
+  | 'guix-system'
+  | 'nixos-system'
+  | 'selection'
+  | 'medium'
+  | 'unreferenced'
+  | 'cycle'
+  | 'given'
 
 /** Everything that belongs to an owner, in the order of its model. */
 export function entriesOf(owner: Owner): Iterable<OwnedEntry> {

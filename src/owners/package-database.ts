@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 
-/** What a package manager's database says of one installed package. All texts are bytes of the image. */
+/** What a package manager's database says of one package, or the package itself. All texts are bytes of the image. */
 export interface InstalledPackage {
   /** Without the architecture: "libc6". */
   readonly name: ByteString
@@ -21,9 +21,10 @@ export interface InstalledPackage {
   readonly provides: readonly ByteString[]
   /**
    * Why the package manager keeps it: the system cannot do without it, a user chose it, or only because other packages
-   * require it. Of a `leftover` only configuration files are there. Undefined if the database does not say.
+   * require it. Of a `leftover` only configuration files are there. One `on medium` is not installed: it is a file to
+   * install from. Undefined if the database does not say.
    */
-  readonly selection: 'essential' | 'chosen' | 'automatic' | 'leftover' | undefined
+  readonly selection: 'essential' | 'chosen' | 'automatic' | 'leftover' | 'on medium' | undefined
 }
 
 /** What a package requires: at least one of some names. */
@@ -34,7 +35,7 @@ export interface Requirement {
   readonly isWeak: boolean
 }
 
-/** The database of a package manager in an image. */
+/** The database of a package manager in an image, or the packages that lie in it as files. */
 export interface PackageDatabase {
   readonly packages: readonly InstalledPackage[]
   /** What we could not read of it. */

@@ -10,6 +10,8 @@ export interface PackageParts {
 
 /** What stands in the place of the name in the key of the selection, see `selectionKey`. */
 const SELECTION = '*'
+/** The same for the packages on the medium, see `mediumKey`. The key of a package has "=" in it. */
+const MEDIUM = 'medium'
 
 /**
  * The key of a package: "dpkg:libc6:amd64=2.36-9". Names hold neither ":" nor "=" (deb-control(5), APKINDEX, PKGBUILD(5) and
@@ -29,9 +31,17 @@ export function selectionKey(kind: string): ByteString {
   return `${kind}:${SELECTION}`
 }
 
-/** Whether a key is that of a selection. */
+/**
+ * The key of what holds the packages that lie on the medium as files. It is no package either: to remove its reference to a
+ * package is to leave the file out.
+ */
+export function mediumKey(kind: string): ByteString {
+  return `${kind}:${MEDIUM}`
+}
+
+/** Whether a key is no package, but holds some: those that were selected, or those on the medium. */
 export function isSelectionKey(key: ByteString): boolean {
-  return key.endsWith(`:${SELECTION}`)
+  return key.endsWith(`:${SELECTION}`) || key.endsWith(`:${MEDIUM}`)
 }
 
 /** The parts of a key of a kind; undefined for the selection and for a text that is no such key. */

@@ -4,21 +4,41 @@ import { pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { OwnedEntry, Owner, OwnerModel, TreeOwners } from './owner.ts'
 import type { PackageDatabase } from './package-database.ts'
+import type { PackageFileFormat } from './package-file.ts'
 import { entryFinder } from './package-files.ts'
-import { packageKey, packageParts, selectionKey } from './package-key.ts'
+import { isSelectionKey, mediumKey, packageKey, packageParts, selectionKey } from './package-key.ts'
 import { packageKinds } from './package-kinds.ts'
-import { packageComposition, packageReferences } from './package-references.ts'
+import { type PackageDatabases, packageComposition, packageReferences } from './package-references.ts'
+import { packagesOnMedium } from './packages-on-medium.ts'
 
 /**
  * The model of the packages of a package manager.
  * @param kind "dpkg"
  * @param readDatabase reads the database of an image; undefined if the image has none
+ * @param files what its packages are as files
  */
-export function packageModel(kind: string, readDatabase: (open: OpenImage) => PackageDatabase | undefined): OwnerModel {
-  const databaseOf = oncePer(readDatabase)
+export function packageModel(
+  kind: string,
+  readDatabase: (open: OpenImage) => PackageDatabase | undefined,
+  files: PackageFileFormat,
+): OwnerModel {
+  const installedIn = oncePer(readDatabase)
+  // Files in an installed system are a cache of its package manager.
+  const onMediumIn = oncePer((open: OpenImage) =>
+    installedIn(open) === undefined ? packagesOnMedium(open, files) : undefined,
+  )
+  const databasesOf = (images: readonly OpenImage[]): PackageDatabases => ({
+    installed: images.map(installedIn).find((found) => found !== undefined),
+    onMedium: united(images.map(onMediumIn).filter((found) => found !== undefined)),
+  })
   const selection = selectionKey(kind)
+  const medium = mediumKey(kind)
   const parts = (key: ByteString) =>
-    packageParts(kind, key) ?? { name: 'selected packages', version: '', architecture: '' }
+    packageParts(kind, key) ?? {
+      name: key === medium ? 'packages on the medium' : 'selected packages',
+      version: '',
+      architecture: '',
+    }
   const nameOf = (key: ByteString): string => {
     const { name, version } = parts(key)
     return version === '' ? name : `${name} ${version}`
@@ -27,11 +47,11 @@ export function packageModel(kind: string, readDatabase: (open: OpenImage) => Pa
     kind,
     noun: ['package', 'packages'],
     directory: '',
-    isKey: (text) => text === selection || packageParts(kind, text) !== undefined,
+    isKey: (text) => text === selection || text === medium || packageParts(kind, text) !== undefined,
     nameOf,
     longNameOf: (key) => {
       const { name, version, architecture } = parts(key)
-      return `${name}:${architecture} ${version}`
+      return isSelectionKey(key) ? `${name} (${kind})` : `${name}:${architecture} ${version}`
     },
     split: (key) => {
       const { name, version } = parts(key)
@@ -42,22 +62,32 @@ export function packageModel(kind: string, readDatabase: (open: OpenImage) => Pa
       return { name, version, output: architecture }
     },
     find: oncePer((open: OpenImage) => {
-      const database = databaseOf(open)
+      const database = installedIn(open) ?? onMediumIn(open)
       return database === undefined ? withoutOwners(open) : ownersOfPackages(kind, open, database)
     }),
     entriesOf: entriesOfPackage,
     declared: (images, keys) => {
-      const database = images.map(databaseOf).find((found) => found !== undefined)
-      return database === undefined ? undefined : packageReferences(kind, database, keys)
+      const databases = databasesOf(images)
+      const isThere = databases.installed !== undefined || databases.onMedium !== undefined
+      return isThere ? packageReferences(kind, databases, keys) : undefined
     },
     startedBy: () => new Set(),
-    rootReason: (key) => (key === selection ? 'selection' : undefined),
+    rootReason: (key) => (key === selection ? 'selection' : key === medium ? 'medium' : undefined),
     compositionOf: (owners) => {
-      const open = [...owners.values()].find(({ key }) => packageParts(kind, key) !== undefined)?.open
-      const database = open === undefined ? undefined : databaseOf(open)
-      return database === undefined ? { roles: new Map(), mentions: [] } : packageComposition(kind, database)
+      // An owner in an image of several kinds has a model of all of them, so its key decides.
+      const own = [...owners.values()].filter(({ key }) => packageParts(kind, key) !== undefined)
+      return packageComposition(kind, databasesOf([...new Set(own.map(({ open }) => open))]))
     },
     kindsOf: packageKinds,
+  }
+}
+
+/** The packages on all media in an image; undefined if there are none. */
+function united(databases: readonly PackageDatabase[]): PackageDatabase | undefined {
+  if (databases.length < 2) return databases[0]
+  return {
+    packages: databases.flatMap(({ packages }) => packages),
+    problems: databases.flatMap(({ problems }) => problems),
   }
 }
 

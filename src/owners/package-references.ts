@@ -1,8 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { referenceGraph } from '../graph/reference-graph.ts'
-import type { NamedReference } from './named-reference.ts'
+import { type NamedReference, referenceKey } from './named-reference.ts'
 import type { InstalledPackage, PackageDatabase } from './package-database.ts'
-import { packageKey, selectionKey } from './package-key.ts'
+import { mediumKey, packageKey, selectionKey } from './package-key.ts'
 import type { Composition, OwnerRole } from './reference-kind.ts'
 import type { References } from './references.ts'
 
@@ -81,63 +81,104 @@ function selectedPackages(
 }
 
 /**
- * The references between the packages of a database: the selection refers to packages, and these to one another.
+ * The databases of a package manager in the images of an image: of what is installed, and of what lies on the medium as
+ * files. The same package may be in both.
+ */
+export interface PackageDatabases {
+  readonly installed: PackageDatabase | undefined
+  readonly onMedium: PackageDatabase | undefined
+}
+
+/** References by keys, and which of them a package can do without. */
+interface KeyedReference extends NamedReference {
+  readonly isWeak: boolean
+}
+
+/**
+ * What holds the packages: the selection those that the system is for, and the medium those that no other package there
+ * requires. What is installed needs only what is installed, and a package on the medium what lies there, too.
+ */
+function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases): readonly KeyedReference[] {
+  const found: KeyedReference[] = []
+  const link = (from: ByteString | undefined, to: ByteString | undefined, isWeak = false): void => {
+    if (from !== undefined && to !== undefined) found.push({ from, to, isWeak })
+  }
+  const keysOf = (database: PackageDatabase | undefined) => database?.packages.map((one) => packageKey(kind, one)) ?? []
+  const installedKeys = keysOf(installed)
+  if (installed !== undefined) {
+    const dependencies = dependenciesOf(installed.packages)
+    for (const number of selectedPackages(installed.packages, dependencies)) {
+      link(selectionKey(kind), installedKeys[number])
+    }
+    for (const { from, to, isWeak } of dependencies) link(installedKeys[from], installedKeys[to], isWeak)
+  }
+  if (onMedium !== undefined) {
+    const keyOf = keysOf(onMedium)
+    const isInstalled = new Set(installedKeys)
+    const dependencies = dependenciesOf(onMedium.packages).filter(({ from }) => !isInstalled.has(keyOf[from]))
+    const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ to }) => to))
+    for (const [number, key] of keyOf.entries()) {
+      if (!required.has(number) && !isInstalled.has(key)) link(mediumKey(kind), key)
+    }
+    for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
+  }
+  return found
+}
+
+/**
+ * The references between packages.
  * @param owners the keys of the packages that have files in the image
  */
 export function packageReferences(
   kind: string,
-  { packages, problems }: PackageDatabase,
+  databases: PackageDatabases,
   owners: ReadonlySet<ByteString>,
 ): References {
-  const keyOf = packages.map((one) => packageKey(kind, one))
-  const dependencies = dependenciesOf(packages)
-  const selected = selectedPackages(packages, dependencies)
-  const selection = selectionKey(kind)
-  const keys = [...new Set([selection, ...owners, ...keyOf.filter((key) => key !== undefined)])].sort()
+  const { installed, onMedium } = databases
+  const tops = [
+    ...(installed === undefined ? [] : [selectionKey(kind)]),
+    ...(onMedium === undefined ? [] : [mediumKey(kind)]),
+  ]
+  const packages = (installed?.packages ?? []).map((one) => packageKey(kind, one))
+  const keys = [...new Set([...tops, ...owners, ...packages.filter((key) => key !== undefined)])].sort()
   const numbers = new Map(keys.map((key, number) => [key, number]))
-  const edges: number[] = []
-  const link = (from: ByteString | undefined, to: ByteString | undefined): void => {
-    if (from !== undefined && to !== undefined) edges.push(numbers.get(from)!, numbers.get(to)!)
-  }
-  for (const number of selected) link(selection, keyOf[number])
-  for (const { from, to } of dependencies) link(keyOf[from], keyOf[to])
+  const edges = keyedReferences(kind, databases).flatMap(({ from, to }) => {
+    // A package on the medium is unknown here if its file belongs to an owner of another kind.
+    const [start, end] = [numbers.get(from), numbers.get(to)]
+    return start === undefined || end === undefined ? [] : [start, end]
+  })
+  const isIncomplete = [installed, onMedium].some((database) => database !== undefined && database.problems.length > 0)
   return {
     graph: referenceGraph(keys, edges),
     origin: 'database',
     directory: '',
     contentHashes: new Map(),
-    sources: sourcesOf(packages, keyOf),
+    sources: sourcesOf(kind, databases),
     warnings: [],
-    incomplete: problems.length === 0 ? [] : [numbers.get(selection)!],
+    incomplete: isIncomplete ? tops.map((key) => numbers.get(key)!) : [],
   }
 }
 
-function sourcesOf(
-  packages: readonly InstalledPackage[],
-  keyOf: readonly (ByteString | undefined)[],
-): ReadonlyMap<ByteString, ByteString> {
+/** What package each one was built from, by key. */
+function sourcesOf(kind: string, { installed, onMedium }: PackageDatabases): ReadonlyMap<ByteString, ByteString> {
   const found = new Map<ByteString, ByteString>()
-  for (const [number, { source }] of packages.entries()) {
-    const key = keyOf[number]
-    if (key !== undefined && source !== undefined) found.set(key, source)
+  for (const one of [...(onMedium?.packages ?? []), ...(installed?.packages ?? [])]) {
+    const key = packageKey(kind, one)
+    if (key !== undefined && one.source !== undefined) found.set(key, one.source)
   }
   return found
 }
 
 /** The packages that are essential or not installed any more, and the references that a user can do without: those that packages only recommend. */
-export function packageComposition(kind: string, { packages }: PackageDatabase): Composition {
-  const keyOf = packages.map((one) => packageKey(kind, one))
-  const dependencies = dependenciesOf(packages)
-  const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ from, to }) => `${from} ${to}`))
-  const weak: NamedReference[] = []
-  for (const { from, to, isWeak } of dependencies) {
-    const [named, other] = [keyOf[from], keyOf[to]]
-    if (isWeak && !required.has(`${from} ${to}`) && named !== undefined && other !== undefined) {
-      weak.push({ from: named, to: other })
-    }
-  }
-  const roles = packages.flatMap(({ selection }, number): [ByteString, OwnerRole][] => {
-    const key = keyOf[number]
+export function packageComposition(kind: string, databases: PackageDatabases): Composition {
+  const references = keyedReferences(kind, databases)
+  const required = new Set(references.filter(({ isWeak }) => !isWeak).map(referenceKey))
+  const weak = references
+    .filter((reference) => reference.isWeak && !required.has(referenceKey(reference)))
+    .map(({ from, to }) => ({ from, to }))
+  const roles = (databases.installed?.packages ?? []).flatMap((one): [ByteString, OwnerRole][] => {
+    const key = packageKey(kind, one)
+    const { selection } = one
     return key !== undefined && (selection === 'essential' || selection === 'leftover') ? [[key, selection]] : []
   })
   return { roles: new Map(roles), mentions: [], weak }

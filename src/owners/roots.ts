@@ -12,7 +12,7 @@ import { ownersIn } from './owners-in.ts'
 export interface Root {
   readonly node: number
   readonly reason: RootReason
-  /** For `init`: the files whose kernel command lines name it, as paths in the image. */
+  /** For `init` and `guix-system`: the files whose kernel command lines name it, as paths in the image. */
   readonly files?: readonly ByteString[]
 }
 
@@ -26,7 +26,9 @@ export function findRoots(boots: BootedOwners, graph: ReferenceGraph): readonly 
   const add = (root: Root): void => {
     if (root.node >= 0 && !roots.has(root.node)) roots.set(root.node, root)
   }
-  for (const [key, files] of boots) add({ node: numberOfKey(graph, key), reason: 'init', files })
+  for (const [key, files] of boots) {
+    add({ node: numberOfKey(graph, key), reason: modelOfKey(key)?.startReason?.(key) ?? 'init', files })
+  }
   for (const [node, key] of graph.keys.entries()) {
     const reason = modelOfKey(key)?.rootReason(key)
     if (reason !== undefined) add({ node, reason })
@@ -94,8 +96,8 @@ function startedByInit(open: OpenImage): readonly ByteString[] {
 
 /** The system of an image: the one that its boot loader starts, else its only NixOS system, else its only root. */
 export function toplevelOf(roots: readonly Root[]): number | undefined {
-  const init = roots.find(({ reason }) => reason === 'init')
-  if (init !== undefined) return init.node
+  const started = roots.find(({ reason }) => reason === 'init' || reason === 'guix-system')
+  if (started !== undefined) return started.node
   const systems = roots.filter(({ reason }) => reason === 'nixos-system')
   if (systems.length > 0) return systems.length === 1 ? systems[0]!.node : undefined
   return roots.length === 1 ? roots[0]!.node : undefined

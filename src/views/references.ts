@@ -1,3 +1,4 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { INIT } from '../owners/roots.ts'
@@ -19,17 +20,15 @@ export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'
   switch (reason) {
     case 'init':
       if (files.length === 1 && files[0] === INIT) return ['the kernel starts it as /init']
-      return [
-        'init= in ',
-        ...joined(
-          files.map((file) => [name(file.slice(file.lastIndexOf('/') + 1))]),
-          ', ',
-        ),
-      ]
+      return ['init= in ', ...namesOf(files)]
+    case 'guix-system':
+      return ['gnu.system= in ', ...namesOf(files)]
     case 'nixos-system':
       return ['a NixOS system']
     case 'selection':
       return ['chosen by a user, or essential']
+    case 'medium':
+      return ['files to install from']
     case 'unreferenced':
       return ['nothing refers to it']
     case 'cycle':
@@ -37,4 +36,11 @@ export function rootReason({ reason, files = [] }: Pick<Root, 'reason' | 'files'
     case 'given':
       return ['as given']
   }
+}
+
+function namesOf(files: readonly ByteString[]): Words {
+  return joined(
+    files.map((file) => [name(file.slice(file.lastIndexOf('/') + 1))]),
+    ', ',
+  )
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { entriesOf } from '../../src/owners/owner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { packageParts } from '../../src/owners/package-key.ts'
 import { describeWith, mustRun, ROOT, runTool } from '../oracle.ts'
+import { edgesOf } from '../owners/package-edges.ts'
 import { readTable } from '../parsers/sqlite/rows.ts'
 
 const SPEC = fileURLToPath(new URL('../../fixtures/rpm/small.spec', import.meta.url))
@@ -25,10 +26,36 @@ const RICH: Readonly<Record<string, readonly string[]>> = {
   '(not-installed or fonts(small))': ['not-installed', 'fonts(small)'],
 }
 
-describeWith(['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', ROOT], 'packages of rpm as rpm tells them', () => {
+/** Packages for the medium only: one requires a file of the other. */
+const BY_PATH = `Name: asker
+Version: 1
+Release: 1
+Summary: x
+License: MIT
+BuildArch: noarch
+AutoReqProv: no
+Requires: /usr/bin/answerer
+%description
+x
+%package -n answerer
+Summary: x
+%description -n answerer
+x
+%install
+mkdir -p %{buildroot}/usr/bin && echo x > %{buildroot}/usr/bin/answerer
+%files
+%files -n answerer
+/usr/bin/answerer
+`
+
+const TOOLS = ['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', 'xorrisofs', ROOT]
+
+describeWith(TOOLS, 'packages of rpm as rpm tells them', () => {
   let work = ''
   let root = ''
+  let packages: readonly string[] = []
   let open: OpenImage
+  let medium: OpenImage
   const rpm = (args: readonly string[]): string[] =>
     lines(mustRun('rpm', ['--root', root, '--dbpath', '/usr/lib/sysimage/rpm', ...args]))
   const lines = (output: Buffer): string[] =>
@@ -43,13 +70,21 @@ describeWith(['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', ROOT], 'packages of rp
     mkdirSync(root)
     const top = join(work, 'top')
     const sqlite = ['--define', '_db_backend sqlite', '--define', `_dbpath ${join(work, 'none')}`]
-    mustRun('rpmbuild', ['-bb', '--quiet', '--define', `_topdir ${top}`, ...sqlite, SPEC], { env: { HOME: work } })
+    mustRun('rpmbuild', ['-ba', '--quiet', '--define', `_topdir ${top}`, ...sqlite, SPEC], { env: { HOME: work } })
     const made = readdirSync(join(top, 'RPMS'), { recursive: true, encoding: 'utf8' })
-    const packages = made.filter((name) => name.endsWith('.rpm')).map((name) => join(top, 'RPMS', name))
+    packages = made.filter((name) => name.endsWith('.rpm')).map((name) => join(top, 'RPMS', name))
     rpm(['--define', '_db_backend sqlite', '-i', '--nodeps', '--excludedocs', ...packages])
     const image = join(work, 'root.squashfs')
     mustRun('mksquashfs', [root, image, '-noappend', '-quiet', '-no-progress'])
     open = openSource(bytesSource(readFileSync(image), 'root.squashfs'))
+    const more = join(work, 'more')
+    writeFileSync(join(work, 'by-path.spec'), BY_PATH)
+    const quiet = ['-bb', '--quiet', '--define', `_topdir ${more}`]
+    mustRun('rpmbuild', [...quiet, ...sqlite, join(work, 'by-path.spec')], { env: { HOME: work } })
+    const disc = join(work, 'medium.iso')
+    const folders = [join(top, 'RPMS'), join(top, 'SRPMS'), join(more, 'RPMS')]
+    mustRun('xorrisofs', ['-quiet', '-R', '-o', disc, ...folders])
+    medium = openSource(bytesSource(readFileSync(disc), 'medium.iso'))
   })
   afterAll(() => rmSync(work, { recursive: true }))
 
@@ -166,5 +201,22 @@ describeWith(['rpm', 'rpmbuild', 'sqlite3', 'mksquashfs', ROOT], 'packages of rp
     const { accounts, owners } = report(await takeInventoryOf(open))
     expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
     expect(owners.find(({ pname }) => pname === 'libsmall')).toMatchObject({ unpacked: 20_017, files: 2 })
+  })
+
+  it('names, versions and architectures of packages that lie on a medium as files', () => {
+    const told = lines(mustRun('rpm', ['-qp', '--nosignature', '--qf', '%{NAME} %{EVR} %{ARCH}\n', ...packages]))
+    const others = ['tool 2:1.5~rc1-3.small src', 'answerer 1-1 noarch', 'asker 1-1 noarch']
+    expect([...ownersIn(medium).owners.keys()].map(keyParts).sort()).toEqual([...told, ...others].sort())
+    expect(ownersIn(medium).problems).toEqual([])
+  })
+
+  it('the same references between them as between installed packages, but through links of the system', async () => {
+    const between = async (image: OpenImage): Promise<readonly string[]> =>
+      (await edgesOf(image)).filter((edge) => !/^(\*|medium) /.test(edge))
+    const expected = new Set(await between(open))
+    // The path that it requires leads through a link of another package, and only an installed system has that.
+    expected.delete('tool -> shell (structural)')
+    expected.add('asker -> answerer (structural)')
+    expect(new Set(await between(medium))).toEqual(expected)
   })
 })

@@ -4,8 +4,8 @@ import { childrenOf } from '../../images/resolve-path.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
 import { type Paragraph, paragraphs } from './control-file.ts'
+import { descriptionOf } from './description.ts'
 import { type Diversions, readDiversions } from './diversions.ts'
-import { namesIn, requirementsOf } from './relations.ts'
 
 const DATABASE = '/var/lib/dpkg'
 /** A file for each package, and beside it the list of its files: what distroless images have. */
@@ -61,29 +61,11 @@ function packageOf(
   fields: Paragraph,
   isAutomatic: AutomaticallyInstalled,
 ): Omit<InstalledPackage, 'files'> | undefined {
-  const [name, version = '', architecture = ''] = ['package', 'version', 'architecture'].map((field) =>
-    fields.get(field),
-  )
-  if (name === undefined) return undefined
+  const found = descriptionOf(fields)
+  if (found === undefined) return undefined
   const isLeftover = fields.get('status')?.endsWith(' config-files') === true
-  return {
-    name,
-    version,
-    architecture,
-    source: sourceOf(fields.get('source')),
-    requires: [
-      ...requirementsOf(fields.get('pre-depends'), false),
-      ...requirementsOf(fields.get('depends'), false),
-      ...requirementsOf(fields.get('recommends'), true),
-    ],
-    provides: namesIn(fields.get('provides')),
-    selection: isLeftover ? 'leftover' : selectionOf(fields, isAutomatic?.(name, architecture)),
-  }
-}
-
-/** "glibc", or "gcc-12 (12.2.0-14)" for a source package of another version (deb-control(5)). */
-function sourceOf(field: ByteString | undefined): ByteString | undefined {
-  return field?.replace(/^(\S+)\s+\((.+)\)$/s, '$1@$2')
+  const automatic = isAutomatic?.(found.name, found.architecture)
+  return { ...found, selection: isLeftover ? 'leftover' : selectionOf(fields, automatic) }
 }
 
 function selectionOf(fields: Paragraph, isAutomatic: boolean | undefined): InstalledPackage['selection'] {

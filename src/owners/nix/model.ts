@@ -1,4 +1,6 @@
-import type { OwnerModel } from '../owner.ts'
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import type { OwnerModel, RootReason } from '../owner.ts'
 import { narParts } from './nar.ts'
 import { inNarOrder } from './nar-order.ts'
 import { packageName } from './package-name.ts'
@@ -6,9 +8,15 @@ import { referenceKinds, roleByName } from './reference-kinds.ts'
 import { registeredReferences } from './registered-references.ts'
 import { isNamelessSource, sourceName } from './source-name.ts'
 import { startedStorePaths } from './started-store-paths.ts'
-import { hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
+import { GUIX_DIRECTORY, hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
 import { storePathRoles } from './store-path-roles.ts'
 import { storePathsInTree } from './store-paths-in-tree.ts'
+
+/** The name of a system of Guix (Guix: gnu/system.scm, operating-system-derivation). */
+const GUIX_SYSTEM = 'system'
+
+/** Both kinds of systems are told by their names, for a key says nothing of its store. */
+const startReason = (base: ByteString): RootReason => (nameOfBase(base) === GUIX_SYSTEM ? 'guix-system' : 'init')
 
 /** Nix: owners are store paths, by their base names "hash-name". */
 export const nix: OwnerModel = {
@@ -19,15 +27,39 @@ export const nix: OwnerModel = {
   nameOf: nameOfBase,
   split: splitBase,
   packageOf: packageName,
-  find: storePathsInTree,
+  find: (open: OpenImage) => storePathsInTree(open, STORE_DIRECTORY, true),
   entriesOf: inNarOrder,
   declared: registeredReferences,
   archiveOf: narParts,
   startedBy: startedStorePaths,
+  startReason,
   rootReason: (base) => (nameOfBase(base).startsWith('nixos-system-') ? 'nixos-system' : undefined),
   compositionOf: storePathRoles,
   kindsOf: referenceKinds,
   roleByName,
+  hashOf: hashOfBase,
+  isNameless: isNamelessSource,
+  contentName: sourceName,
+}
+
+/**
+ * Guix: the store paths of Nix in a store of its own. Their names are alike, so `nix` speaks for single keys of both. Guix
+ * registers references in a database that no image has to have, and its systems have other parts.
+ */
+export const guix: OwnerModel = {
+  kind: 'guix',
+  noun: nix.noun,
+  directory: GUIX_DIRECTORY,
+  isKey: isStorePathName,
+  nameOf: nameOfBase,
+  split: splitBase,
+  packageOf: packageName,
+  find: (open: OpenImage) => storePathsInTree(open, GUIX_DIRECTORY, false),
+  entriesOf: inNarOrder,
+  declared: () => undefined,
+  startedBy: startedStorePaths,
+  startReason,
+  rootReason: () => undefined,
   hashOf: hashOfBase,
   isNameless: isNamelessSource,
   contentName: sourceName,

@@ -7,6 +7,8 @@ const BASE_NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]{1,211}$/
 
 /** The directory of Nix's store, unless an image names another. */
 export const STORE_DIRECTORY = '/nix/store'
+/** The directory of Guix's store. */
+export const GUIX_DIRECTORY = '/gnu/store'
 
 /** "name" for "hash-name". */
 export function nameOfBase(base: ByteString): ByteString {

@@ -35,7 +35,7 @@ import {
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import type { Mention } from '../../owners/mentions.ts'
-import { kindOfKeys } from '../../owners/models.ts'
+import { kindOfKeys, modelOfKind } from '../../owners/models.ts'
 import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import type { ContentName } from '../../owners/owner.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
@@ -66,6 +66,8 @@ interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners'> {
 /** The part of `reportJson`'s output that we read back. */
 interface ReportJson {
   readonly schema: string
+  /** Earlier versions lack it, and know no store but that of Nix. */
+  readonly ownerKind?: string
   readonly image: SummaryJson
   readonly referencesFrom: ReferencesOrigin | null
   readonly storeDirectory: string | null
@@ -222,6 +224,7 @@ function reportShape(references: boolean): Shape {
   })
   return object<ReportJson>({
     schema: text,
+    ownerKind: optional(text),
     image: object<SummaryJson>({
       ...summaryFields(textOrBytesShape),
       storePathCount: count,
@@ -372,7 +375,7 @@ function asParts(json: ReportJson): PartsJson {
   const twice = keys.find((key, at) => key === keys[at - 1])
   if (twice !== undefined) throw notWhole(`storePaths has ${twice} twice`)
   return {
-    ...(keys[0] === undefined ? {} : { kind: kindOfKeys(keys) }),
+    ...(keys[0] === undefined ? {} : { kind: modelOfKind(json.ownerKind ?? '')?.kind ?? kindOfKeys(keys) }),
     keys,
     attribution: {
       accounts: json.accounts.map(asAccount),

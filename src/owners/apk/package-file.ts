@@ -1,0 +1,29 @@
+import { type PackageFileFormat, textInArchive } from '../package-file.ts'
+import { readPackageInfo } from '../pkginfo.ts'
+import { namesIn, sourceOf } from './dependencies.ts'
+
+/**
+ * Packages of Alpine in the second version of their format, which is tar archives in gzip (apk-package(5); apk-tools,
+ * doc/apk-v2.5.scd). Those of the third version are known by name.
+ */
+export const apkFile: PackageFileFormat = {
+  name: /-r\d+\.apk$/,
+  describe: (source, spend) => {
+    const info = readPackageInfo(textInArchive(source, '.PKGINFO', spend) ?? '')
+    const [name, version = '', architecture = ''] = ['pkgname', 'pkgver', 'arch'].map((key) => info.get(key)?.[0])
+    if (name === undefined) return undefined
+    const required = (info.get('depend') ?? []).flatMap(namesIn)
+    return {
+      name,
+      version,
+      architecture,
+      source: sourceOf(name, info.get('origin')?.[0]),
+      requires: required.map((one) => ({ alternatives: [one], isWeak: false })),
+      provides: (info.get('provides') ?? []).flatMap(namesIn),
+    }
+  },
+  partsOf: (name, directory) => {
+    const found = /^(.+)-([^-]+-r\d+)\.apk$/.exec(name)
+    return found === null ? undefined : { name: found[1]!, version: found[2]!, architecture: directory }
+  },
+}

@@ -1,0 +1,50 @@
+import { type ByteString, byteString } from '../../parsers/bytes/byte-string.ts'
+import type { ByteSource } from '../../parsers/bytes/source.ts'
+import { decompressStream, detectCompression } from '../../parsers/codecs/compression.ts'
+import type { InstalledPackage } from './package-database.ts'
+import type { PackageParts } from './package-key.ts'
+import { tarMember } from './tar-member.ts'
+
+/** What a package says of itself before it is installed. */
+export type PackageDescription = Omit<InstalledPackage, 'files' | 'selection'>
+
+/** Takes the number of bytes that we are about to read or have unpacked. @throws {FormatError} LIMIT if they are too many */
+export type Spend = (bytes: number) => void
+
+/** The files that a package manager installs packages from. */
+export interface PackageFileFormat {
+  /** What their names match: /\.deb$/. */
+  readonly name: RegExp
+  /**
+   * What such a file says of its package.
+   * @returns undefined if it is of another format
+   * @throws {FormatError} if it is damaged
+   */
+  describe(source: ByteSource, spend: Spend): PackageDescription | undefined
+  /** The package by the name of the file; undefined if the name tells none. */
+  partsOf(name: ByteString, directory: ByteString): PackageParts | undefined
+}
+
+/** Bytes to read at a time. The description lies at the beginning, and is small. */
+const READ_AHEAD = 1 << 14
+
+/** The text of a file in a tar archive, which may be compressed; undefined if it is none or has no such file. */
+export function textInArchive(source: ByteSource, name: ByteString, spend: Spend): ByteString | undefined {
+  const found = tarMember(piecesOf(source, spend), name)
+  return found === undefined ? undefined : byteString(found)
+}
+
+function* piecesOf(source: ByteSource, spend: Spend): Generator<Uint8Array> {
+  if (detectCompression(source)?.decompress === undefined) {
+    for (let at = 0; at < source.size; at += READ_AHEAD) {
+      const length = Math.min(READ_AHEAD, source.size - at)
+      spend(length)
+      yield source.read(at, length)
+    }
+    return
+  }
+  for (const piece of decompressStream(source, { readAhead: READ_AHEAD })) {
+    spend(piece.length)
+    yield piece
+  }
+}

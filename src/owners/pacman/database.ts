@@ -1,0 +1,43 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import type { OpenImage } from '../../images/open-image.ts'
+import { childrenOf } from '../../images/resolve-path.ts'
+import { DatabaseReader } from '../database-reader.ts'
+import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import { namesProvided, requirementsOf, sourceOf } from './dependencies.ts'
+import { type Fields, fieldsIn } from './fields.ts'
+
+/** A directory for each package (pacman(8), --dbpath). */
+const DATABASE = '/var/lib/pacman/local'
+
+/** Reads the database of pacman; undefined if an image has none. */
+export function pacmanDatabase(open: OpenImage): PackageDatabase | undefined {
+  const reader = new DatabaseReader(open)
+  const folder = reader.entryAt(DATABASE)
+  if (folder?.type !== 'directory') return undefined
+  const packages: InstalledPackage[] = []
+  for (const { name, type } of childrenOf(open.image, folder)) {
+    if (type !== 'directory') continue
+    const path = `${DATABASE}/${name}`
+    const description = reader.textAt(`${path}/desc`)
+    if (description === undefined) continue
+    const found = packageOf(fieldsIn(description), fieldsIn(reader.textAt(`${path}/files`) ?? ''))
+    if (found === undefined) reader.report(`${path}/desc`, 'names no package')
+    else packages.push(found)
+  }
+  return { packages, problems: reader.problems }
+}
+
+function packageOf(description: Fields, list: Fields): InstalledPackage | undefined {
+  const first = (field: string): ByteString => description.get(field)?.[0] ?? ''
+  if (first('NAME') === '') return undefined
+  return {
+    name: first('NAME'),
+    version: first('VERSION'),
+    architecture: first('ARCH'),
+    source: sourceOf(first('NAME'), description.get('BASE')?.[0]),
+    files: (list.get('FILES') ?? []).filter((path) => !path.endsWith('/')),
+    requires: requirementsOf(description.get('DEPENDS'), description.get('OPTDEPENDS')),
+    provides: (description.get('PROVIDES') ?? []).flatMap(namesProvided),
+    selection: first('REASON') === '1' ? 'automatic' : 'chosen',
+  }
+}

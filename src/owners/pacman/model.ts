@@ -1,0 +1,6 @@
+import { packageModel } from '../package-model.ts'
+import { pacmanDatabase } from './database.ts'
+import { pacmanFile } from './package-file.ts'
+
+/** Arch Linux's package manager: owners are packages. */
+export const pacman = packageModel('pacman', pacmanDatabase, pacmanFile)

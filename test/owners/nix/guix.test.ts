@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { report } from '../../../src/analyses/report.ts'
+import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
+import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
+import { Survey } from '../../../src/inventory/survey.ts'
+import { inventoryOf, takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { ownersIn } from '../../../src/owners/owners-in.ts'
+import { reportJson } from '../../../src/present/json/report.ts'
+import { plainWords } from '../../../src/present/text/cell.ts'
+import { rootReason } from '../../../src/views/references.ts'
+import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+
+const [SYSTEM, OLD, BASH, LIBC] = ['system', 'system', 'bash-5.2.37', 'glibc-2.41'].map(
+  (name, at) => `${'0123'.charAt(at).repeat(32)}-${name}`,
+) as [string, string, string, string]
+
+const inStore = (base: string): string => `/gnu/store/${base}`
+
+const FILES: Readonly<Record<string, Content>> = {
+  [`gnu/store/${SYSTEM}/boot`]: `(primitive-load "${inStore(BASH)}/bin/bash")`,
+  [`gnu/store/${SYSTEM}/profile`]: { target: inStore(BASH) },
+  [`gnu/store/${OLD}/boot`]: 'of an earlier generation',
+  [`gnu/store/${BASH}/bin/bash`]: `bash, linked with ${inStore(LIBC)}/lib/libc.so.6`,
+  [`gnu/store/${LIBC}/lib/libc.so.6`]: 'libc'.repeat(3000),
+  'gnu/store/.links/0123': 'no store path',
+  'var/guix/db/db.sqlite': 'SQLite format 3',
+}
+
+const imageOf = (more: Readonly<Record<string, Content>>): OpenImage =>
+  openSource(bytesSource(squashfsOf({ ...FILES, ...more }), 'guix.squashfs'))
+
+const grub = (parameters: string): Readonly<Record<string, Content>> => ({
+  'boot/grub/grub.cfg': `linux ${inStore(LIBC)}/bzImage root=x ${parameters} quiet\n`,
+})
+const NOW = grub(`gnu.system=${inStore(SYSTEM)} gnu.load=${inStore(SYSTEM)}/boot`)
+
+describe('store paths of Guix', () => {
+  it('are owners below /gnu/store, with references from a scan', async () => {
+    const open = imageOf(NOW)
+    const inventory = await takeInventoryOf(open)
+    const { owners, accounts, noun, unowned } = report(inventory)
+    expect([inventory.kind, inventory.directory, noun[0]]).toEqual(['guix', '/gnu/store', 'store path'])
+    expect(owners.map(({ path }) => path).sort()).toEqual([SYSTEM, OLD, BASH, LIBC].map(inStore))
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    expect(unowned).toEqual([])
+    const { graph, origin } = inventory.references!
+    expect(origin).toBe('scan')
+    expect([...graph.keys]).toEqual([SYSTEM, OLD, BASH, LIBC])
+    expect([[...graph.references.start], [...graph.references.list]]).toEqual([
+      [0, 1, 1, 2, 2],
+      [2, 3],
+    ])
+  })
+
+  it.each([
+    ['with dots', NOW],
+    ['with dashes, as release 1.3 did', grub(`--system=${inStore(SYSTEM)} --load=${inStore(SYSTEM)}/boot`)],
+    ['in extlinux.conf', { 'boot/extlinux/extlinux.conf': `APPEND root=x gnu.load=${inStore(SYSTEM)}/boot ro\n` }],
+  ])('have the system as root that a boot loader names %s', async (_, more) => {
+    const { roots } = await takeInventoryOf(imageOf(more))
+    const [started, ...others] = roots
+    expect(started).toMatchObject({ node: 0, reason: 'guix-system' })
+    expect(others).toEqual([{ node: 1, reason: 'unreferenced' }])
+    const [path] = Object.keys(more) as [string]
+    expect(plainWords(rootReason(started!))).toBe(`gnu.system= in ${path.slice(path.lastIndexOf('/') + 1)}`)
+  })
+
+  it('keep their store in what is saved', async () => {
+    const survey = new Survey(() => imageOf(NOW))
+    const inventory = await inventoryOf(survey, 'auto', {})
+    const parts = partsOfJson(JSON.parse(JSON.stringify(partsToJson(survey.parts))))
+    const saved = new Survey(() => imageOf(NOW), {}, parts)
+    expect(await inventoryOf(saved, 'auto', {})).toEqual(inventory)
+    const json = JSON.parse([...reportJson(report(inventory), inventory)].join(''))
+    expect([json.ownerKind, json.storeDirectory]).toEqual(['guix', '/gnu/store'])
+    expect(json.packages).toBeUndefined()
+  })
+
+  it('stand beside packages of a distribution', () => {
+    const { model, owners } = ownersIn(
+      imageOf({ 'lib/apk/db/installed': 'P:musl\nV:1-r0\nA:x86_64\nF:lib\nR:libc.so\n', 'lib/libc.so': 'libc' }),
+    )
+    expect([model.kind, [...owners.keys()].at(-1)]).toEqual(['guix+apk', 'apk:musl:x86_64=1-r0'])
+  })
+})

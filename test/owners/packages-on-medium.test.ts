@@ -1,0 +1,167 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { report } from '../../src/analyses/report.ts'
+import { type OpenImage, openSource } from '../../src/images/open-image.ts'
+import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
+import { longNameOf } from '../../src/owners/names.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { rootReason } from '../../src/views/references.ts'
+import { directory, image, nm, px, record, rockRidgeImage, SECTOR } from '../parsers/iso9660/image-builder.ts'
+import { type Content, squashfsOf, text } from '../parsers/squashfs/writer.ts'
+import { SMALL_DEBIAN } from './dpkg/small-debian.ts'
+import { edgesOf } from './package-edges.ts'
+import { apkOf, arOf, debOf, pacmanOf, tarOf } from './package-writers.ts'
+
+/** A disc with files in one directory. */
+function discOf(
+  files: Readonly<Record<string, Uint8Array>>,
+  folder = 'pool',
+  limits: Limits = DEFAULT_LIMITS,
+): OpenImage {
+  const records: Uint8Array[] = []
+  const parts: Record<number, Uint8Array> = {}
+  let block = 40
+  for (const [name, bytes] of Object.entries(files)) {
+    const systemUse = [px(0o100644), nm(name)]
+    records.push(record({ name: `F${block}`, block, size: bytes.length, systemUse }))
+    parts[block] = bytes
+    block += Math.ceil(bytes.length / SECTOR)
+  }
+  parts[31] = directory(31, 20, records)
+  const top = record({ name: 'D', block: 31, size: SECTOR, flags: 2, systemUse: [px(0o40755), nm(folder)] })
+  const small = rockRidgeImage([top])
+  const bytes = image(block, parts)
+  bytes.set(small.subarray(0, 31 * SECTOR))
+  return openSource(bytesSource(bytes, 'medium.iso'), { limits })
+}
+
+const control = (fields: Readonly<Record<string, string>>): string =>
+  Object.entries({ Version: '1', Architecture: 'amd64', ...fields })
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join('')
+
+const keysOf = (open: OpenImage): readonly string[] => [...ownersIn(open).owners.keys()]
+const problemsOf = (open: OpenImage): readonly string[] => ownersIn(open).problems.map(({ message }) => message)
+
+describe('packages that lie on a medium as files', () => {
+  it('are what they say of themselves: the name of a file may lack the epoch', () => {
+    const open = discOf({
+      'vim_9.0-2_amd64.deb': debOf(control({ Package: 'vim', Version: '2:9.0-2' })),
+      'busybox-1.36.1-r29.apk': apkOf('# made\npkgname = busybox\npkgver = 1.36.1-r29\narch = x86_64\n'),
+      'git-2.47.1-1-x86_64.pkg.tar.gz': pacmanOf('pkgname = git\npkgver = 1:2.47.1-1\narch = x86_64\n'),
+      'a-package.txt': text('none'),
+    })
+    expect(keysOf(open)).toEqual([
+      'apk:busybox:x86_64=1.36.1-r29',
+      'dpkg:vim:amd64=2:9.0-2',
+      'pacman:git:x86_64=1:2.47.1-1',
+    ])
+    expect(problemsOf(open)).toEqual([])
+  })
+
+  it('are what their names say where we do not read them', () => {
+    const files = {
+      'vim_2%3a9.0-2_amd64.deb': text('0.939000\nan old format'),
+      'net_1_amd64.udeb': arOf({ 'debian-binary': text('3.0\n') }),
+      'so-tool-1.36.1-r29.apk': text('ADBd'),
+      'a-b-1:2.47.1-1-any.pkg.tar.zst': text('?'),
+      'no-version.deb': text('?'),
+      'app-r1.apk': text('?'),
+    }
+    const open = discOf(files, 'aarch64')
+    expect(keysOf(open)).toEqual([
+      'apk:so-tool:aarch64=1.36.1-r29',
+      'dpkg:net:amd64=1',
+      'dpkg:vim:amd64=2:9.0-2',
+      'pacman:a-b:any=1:2.47.1-1',
+    ])
+    expect(problemsOf(open)).toEqual([])
+  })
+
+  it('hang on the medium unless another package there requires them', async () => {
+    const open = discOf({
+      'vim_1_amd64.deb': debOf(control({ Package: 'vim', Depends: 'libc6 (>= 2)', Recommends: 'xxd' })),
+      'libc6_1_amd64.deb': debOf(control({ Package: 'libc6' })),
+      'xxd_1_amd64.deb': debOf(control({ Package: 'xxd' })),
+    })
+    expect(await edgesOf(open)).toEqual([
+      'medium -> vim (chosen)',
+      'medium -> xxd (chosen)',
+      'vim -> libc6 (structural)',
+      'vim -> xxd (chosen)',
+    ])
+    const { roots, references, attribution } = await takeInventoryOf(open)
+    expect(roots.map(({ node, reason }) => [references!.graph.keys[node], reason])).toEqual([['dpkg:medium', 'medium']])
+    expect(rootReason(roots[0]!)).toEqual(['files to install from'])
+    expect(longNameOf('dpkg:medium')).toBe('packages on the medium (dpkg)')
+    expect(attribution.accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+  })
+
+  it('have requirements of their own in each package manager', async () => {
+    const files = {
+      'tool-1-r0.apk': apkOf('pkgname = tool\npkgver = 1-r0\narch = noarch\ndepend = so:libz.so.1\ndepend = !old\n'),
+      'zlib-1-r0.apk': apkOf('pkgname = zlib\npkgver = 1-r0\narch = x86_64\nprovides = so:libz.so.1=1.3\n'),
+      'git-1-1-any.pkg.tar.gz': pacmanOf('pkgname = git\npkgver = 1-1\narch = any\noptdepend = perl: some commands\n'),
+      'perl-1-1-any.pkg.tar.gz': pacmanOf('pkgname = perl\npkgver = 1-1\narch = any\ndepend = git>=1\n'),
+    }
+    expect(await edgesOf(discOf(files))).toEqual([
+      'git -> perl (chosen)',
+      'medium -> perl (chosen)',
+      'medium -> tool (chosen)',
+      'perl -> git (structural)',
+      'tool -> zlib (structural)',
+    ])
+  })
+
+  it('are one with the same package installed in an image beside, and have bytes in both', async () => {
+    const open = discOf({
+      'filesystem.squashfs': squashfsOf(SMALL_DEBIAN),
+      'vim_9.0.1378-2_amd64.deb': debOf(control({ Package: 'vim', Version: '2:9.0.1378-2', Depends: 'nano' })),
+      'nano_7_amd64.deb': debOf(control({ Package: 'nano', Version: '7', Depends: 'libc6' })),
+    })
+    const inventory = await takeInventoryOf(open)
+    const vim = report(inventory).owners.find(({ pname }) => pname === 'vim')!
+    expect(Object.keys(vim.ownByRegion).sort()).toEqual(['/pool', '/pool/filesystem.squashfs'])
+    const edges = await edgesOf(open)
+    expect(edges.filter((edge) => edge.startsWith('medium') || edge.includes('nano'))).toEqual([
+      'medium -> nano (chosen)',
+    ])
+    expect(edges).toContain('* -> vim (chosen)')
+    expect(inventory.roots.map(({ reason }) => reason)).toEqual(['selection', 'medium', 'unreferenced'])
+  })
+
+  it('are no owners in an installed system, where they are a cache', () => {
+    const cached: Readonly<Record<string, Content>> = {
+      ...SMALL_DEBIAN,
+      'var/cache/apt/archives/nano_7_amd64.deb': debOf(control({ Package: 'nano' })),
+    }
+    const open = openSource(bytesSource(squashfsOf(cached), 'debian.squashfs'))
+    expect(keysOf(open).filter((key) => key.includes('nano'))).toEqual([])
+  })
+
+  it('are told with a sentence if they are damaged', () => {
+    const whole = debOf(control({ Package: 'vim' }))
+    const packed = gzipSync(tarOf({ control: control({ Package: 'vim', Description: 'x'.repeat(3000) }) }))
+    packed.fill(0xff, 20, 40)
+    const open = discOf({
+      'a_1_amd64.deb': whole.subarray(0, 140),
+      'b_1_amd64.deb': arOf({ 'debian-binary': text('2.0\n'), 'control.tar.gz': packed }),
+    })
+    expect(keysOf(open)).toEqual(['dpkg:a:amd64=1', 'dpkg:b:amd64=1'])
+    expect(problemsOf(open)).toEqual([
+      expect.stringMatching(/a_1_amd64\.deb in medium\.iso/),
+      expect.stringMatching(/control\.tar of b_1_amd64\.deb in medium\.iso/),
+    ])
+  })
+
+  it('are known by name beyond the limit, which is said once', () => {
+    const files = Object.fromEntries(
+      ['a', 'b', 'c'].map((name) => [`${name}_7_amd64.deb`, debOf(control({ Package: name }))]),
+    )
+    const open = discOf(files, 'pool', { ...DEFAULT_LIMITS, packages: 3000 })
+    expect(keysOf(open)).toEqual(['dpkg:a:amd64=1', 'dpkg:b:amd64=7', 'dpkg:c:amd64=7'])
+    expect(problemsOf(open)).toEqual([expect.stringMatching(/too large to read.*the limit is/s)])
+  })
+})
