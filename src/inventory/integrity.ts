@@ -6,7 +6,7 @@ import { type ImplantedHash, pathBuilder, type UnpackedStream } from '../../pars
 import { allImages, type FoundImage } from '../images/all-images.ts'
 import { type OpenImage, problemsOf } from '../images/open-image.ts'
 import type { MentionPlace } from '../owners/mentions.ts'
-import { kindOfKeys, modelOfKey, modelOfKind } from '../owners/models.ts'
+import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
 import type { Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { References } from '../owners/references.ts'
@@ -100,8 +100,9 @@ export async function takeIntegrity(open: OpenImage, options: ReadOptions = {}):
 async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: ReadOptions): Promise<Integrity> {
   const { images, problems: ownerProblems, ...all } = ownersIn(open)
   // No hash covers a package as a whole, so its files are read as files.
-  const owners = new Map([...all.owners].filter(([key]) => modelOfKey(key)?.archiveOf !== undefined))
-  const model = modelOfKind(kindOfKeys([...owners.keys()]))!
+  const kinds = all.model.kind.split('+').filter((kind) => modelOfKind(kind)?.archiveOf !== undefined)
+  const model = modelOfKind(kinds.join('+')) ?? OWNER_MODELS[0]
+  const owners = new Map([...all.owners].filter(([key]) => kinds.length > 0 && model.isKey(key)))
   const { declared, declaredProblem } = declarations(model, images, owners)
   const keys = [...new Set([...owners.keys(), ...(declared?.graph.keys ?? [])])].sort()
   const byHash = keysByHash(model, keys)
