@@ -9,6 +9,8 @@ export interface SizedPath {
   /** Content bytes of regular files. */
   readonly unpacked: number
   readonly files: number
+  /** The other paths of a hard-linked file. */
+  readonly otherNames?: readonly ByteString[] | undefined
 }
 
 /** A directory with all below it, a file, or what is left of a directory beside other rows. */
@@ -25,6 +27,7 @@ export interface PathTree {
   own: number
   unpacked: number
   files: number
+  otherNames?: readonly ByteString[] | undefined
   /** By name; undefined for a file. */
   below: Map<ByteString, PathTree> | undefined
 }
@@ -32,7 +35,7 @@ export interface PathTree {
 /** Sums up paths by their directories. */
 export function pathTree(paths: Iterable<SizedPath>): PathTree {
   const top = nodeAt('')
-  for (const { path, own, unpacked, files } of paths) {
+  for (const { path, own, unpacked, files, otherNames } of paths) {
     let at = top
     let end = 0
     for (;;) {
@@ -40,7 +43,10 @@ export function pathTree(paths: Iterable<SizedPath>): PathTree {
       at.unpacked += unpacked
       at.files += files
       const start = end + 1
-      if (start >= path.length) break
+      if (start >= path.length) {
+        at.otherNames = otherNames
+        break
+      }
       const slash = path.indexOf('/', start)
       end = slash < 0 ? path.length : slash
       at.below ??= new Map()
@@ -110,7 +116,8 @@ export function directoryRows(tree: PathTree, count: number): readonly Directory
   const rows = whole.map(({ node, children, next, own, unpacked, files }): DirectoryRow => {
     const isDirectory = node.below !== undefined
     const more = next === 0 ? undefined : children.length - next
-    return { path: node.path === '' ? '/' : node.path, own, unpacked, files, isDirectory, more }
+    const { path, otherNames } = node
+    return { path: path === '' ? '/' : path, own, unpacked, files, otherNames, isDirectory, more }
   })
   if (directories.own > 0) rows.push({ path: DIRECTORIES, ...directories, isDirectory: true, more: undefined })
   return rows.sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))

@@ -22,7 +22,7 @@ export function directoryGroups(paths: Iterable<SizedPath>): ReportGroups {
 
 /** A row for each file, and for each directory that takes bytes itself. */
 export function fileGroups(paths: Iterable<SizedPath>): ReportGroups {
-  const rows = Array.from(paths, ({ path, ...sizes }) => rowOf('file', path, sizes)).filter(
+  const rows = Array.from(paths, ({ path, otherNames, ...sizes }) => rowOf('file', path, sizes, otherNames)).filter(
     ({ own, files }) => own > 0 || files > 0,
   )
   return { by: 'file', rows: () => rows }
@@ -38,17 +38,18 @@ export function regionGroups({ regions, accounts }: Report): ReportGroups {
   return { by: 'region', rows: () => rows }
 }
 
-function rowOfDirectory({ path, isDirectory, more, ...sizes }: DirectoryRow): ReportRow {
+function rowOfDirectory({ path, isDirectory, more, otherNames, ...sizes }: DirectoryRow): ReportRow {
   if (path === DIRECTORIES) return rowOf('directory', path, sizes)
   const top = path === '/' ? '' : path
   const name = more === undefined ? `${top}${isDirectory ? '/' : ''}` : `${top}/[${more} more]`
-  return rowOf(isDirectory ? 'directory' : 'file', name, sizes)
+  return rowOf(isDirectory ? 'directory' : 'file', name, sizes, otherNames)
 }
 
 function rowOf(
   kind: ReportRow['kind'],
   path: ByteString,
   { own, unpacked, files }: Pick<Account, 'own' | 'unpacked' | 'files'>,
+  otherNames: readonly ByteString[] = [],
 ): ReportRow {
   const none = undefined
   const references = { retained: none, closure: none, referrers: none, reached: none }
@@ -57,7 +58,7 @@ function rowOf(
     key: none,
     name: path,
     path,
-    otherNames: [],
+    otherNames,
     pname: none,
     version: none,
     region: none,

@@ -8,7 +8,7 @@ import type { SizedPath } from './directory-rows.ts'
 export function unownedPaths(accounts: readonly Account[]): readonly SizedPath[] {
   return accounts
     .filter(({ kind }) => kind === 'file')
-    .map(({ name, own, unpacked, files }) => ({ path: name, own, unpacked, files }))
+    .map(({ name, own, unpacked, files, otherNames }) => ({ path: name, own, unpacked, files, otherNames }))
 }
 
 /** All files and directories of an image, those of owners too. */

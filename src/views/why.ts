@@ -161,7 +161,7 @@ function placeWords(row: Row, context: WhyContext): Words {
 function dependencyWord(reference: Reference, { graph, kinds }: WhyContext): string {
   const kind = kinds.of(reference)
   if (isSelectionKey(graph.keys[reference.from]!)) return kind === 'structural' ? 'essential' : 'chosen'
-  return kind === 'chosen' ? 'recommended' : 'a dependency'
+  return kind === 'chosen' ? 'recommended or suggested' : 'a dependency'
 }
 
 function sectionsOf(why: Why, columns: readonly Column<Row>[], context: WhyContext): Section[] {

@@ -136,13 +136,13 @@ describeWith(
         'Dir::Etc::SourceParts': '/dev/null',
       }
       const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-      const kinds = ['suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`)
+      const kinds = ['conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`)
       const names = lines('dpkg-query', [admin, '-W', '-f', fields('Package')])
       const installed = new Set(names)
       const told = new Set<string>()
       let from = ''
       for (const line of lines('apt-cache', [...options, 'depends', ...kinds, ...names])) {
-        const [, name] = /^(?: [ |](?:Pre)?(?:Depends|Recommends): | {4})?<?([^>]*)>?$/.exec(line)!
+        const [, name] = /^(?: [ |](?:Pre)?(?:Depends|Recommends|Suggests): | {4})?<?([^>]*)>?$/.exec(line)!
         if (!line.startsWith(' ')) from = name!
         else if (installed.has(name!) && name !== from) told.add(`${from} -> ${name}`)
       }

@@ -123,8 +123,8 @@ describe('advise', () => {
   })
 
   it.each([
-    [['plain.iso'], 2, 'isoscope: plain.iso: there are no store paths in it\n'],
-    [['zstd.squashfs'], 2, /^isoscope: zstd\.squashfs: there are no store paths in it\n$/],
+    [['plain.iso'], 2, 'isoscope: plain.iso: there are no store paths and no packages in it\n'],
+    [['zstd.squashfs'], 2, /^isoscope: zstd\.squashfs: there are no store paths and no packages in it\n$/],
     [['mini.iso', '--apply', 'gitt'], 2, "isoscope: --apply: no entry 'gitt'; did you mean git?\n"],
     [['mini.iso', '--apply', 'git'], 1, 'isoscope: git: there is nothing in mini.iso that it removes\n'],
     [['mini.iso', '--apply', ''], 2, 'isoscope: --apply: takes ids of entries: --apply manual-html,man-db\n'],

@@ -323,8 +323,8 @@ describe('usage', () => {
     ['an unknown option before the image', ['-Q', 'mini.iso'], /unknown option '-Q'; isoscope report --help lists/],
     [
       'an option of another command',
-      ['why', 'mini.iso', 'bash', '-n', '3'],
-      /unknown option '-n' of why; isoscope why/,
+      ['why', 'mini.iso', 'bash', '-d', '3'],
+      /unknown option '-d' of why; isoscope why/,
     ],
     [
       'an option that resembles none',

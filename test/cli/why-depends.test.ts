@@ -77,7 +77,7 @@ describe('isoscope why-depends', () => {
 
   it.each([
     ['a path to begin at that is not there', ['mini.iso', 'emacs', 'boost'], "no store path in it matches 'emacs'"],
-    ['an image without store paths', ['zstd.squashfs', 'a', 'b'], 'there are no store paths in it'],
+    ['an image without store paths', ['zstd.squashfs', 'a', 'b'], 'there are no store paths and no packages in it'],
   ])('says what is wrong: %s', (_, args, sentence) => {
     const { code, stderr } = isoscope(['why-depends', ...args])
     expect(code).toBe(2)

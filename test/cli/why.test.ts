@@ -346,7 +346,7 @@ describe('isoscope why', () => {
   it('says so where there are no store paths', () => {
     expect(isoscope(['why', 'zstd.squashfs', 'boost'])).toMatchObject({
       code: 2,
-      stderr: 'isoscope: zstd.squashfs: there are no store paths in it\n',
+      stderr: 'isoscope: zstd.squashfs: there are no store paths and no packages in it\n',
     })
   })
 })

@@ -67,7 +67,7 @@ describe('isoscope cuts', () => {
     const { code, stdout } = isoscope(['cuts', 'mini.iso', '--root', 'nix-2.31.2'])
     expect({ code, text: stdout.toString() }).toEqual({
       code: 0,
-      text: 'No store path is held by references from a configuration alone.\n',
+      text: 'No store path is held by what was chosen alone.\n',
     })
   })
 })

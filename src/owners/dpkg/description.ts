@@ -18,6 +18,8 @@ export function descriptionOf(fields: Paragraph): PackageDescription | undefined
       ...requirementsOf(fields.get('pre-depends'), false),
       ...requirementsOf(fields.get('depends'), false),
       ...requirementsOf(fields.get('recommends'), true),
+      // By default, apt keeps what an installed package suggests: APT::AutoRemove::SuggestsImportant (apt.conf(5)).
+      ...requirementsOf(fields.get('suggests'), true),
     ],
     provides: namesIn(fields.get('provides')),
   }
