@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   { id: 'what', heading: 'what', isName: true, only: 'programs', value: ofFile(({ what }) => text(what)) },
   {
-    id: 'metadata',
+    id: 'metadataChanges',
     heading: 'metadata',
     isName: true,
     only: 'programs',

@@ -207,7 +207,7 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
     title: [titleOf(several, sort)],
     ...(isBrief ? {} : { note: ['(own: bytes in the image; adds up to the file)'] }),
     body: tableOf(columns, rows, ({ kind }) => kind === 'sum'),
-    ...(isBrief ? {} : hintsOf(hidden > 0 ? more : [], groups)),
+    ...(isBrief ? {} : hintsOf(hidden > 0 ? more : [], shown)),
   }
   const next = large.slice(shown.length, shown.length + MAX_FOLDED)
   if (next.length === 0) return [main]
@@ -230,9 +230,9 @@ function unownedRows({ accounts, unowned }: Report): readonly SumRow[] {
 }
 
 /** How to see what has no row. */
-function hintsOf(options: readonly string[], groups: ReportGroups | undefined): Pick<Section, 'hints'> {
+function hintsOf(options: readonly string[], rows: readonly ReportRow[]): Pick<Section, 'hints'> {
   if (options.length > 0) return { hints: [[`${options.join(' ')} shows all`]] }
-  return groups?.by === 'directory' ? { hints: [['--by file shows single files']] } : {}
+  return rows.some(({ kind }) => kind === 'directory') ? { hints: [['--by file shows single files']] } : {}
 }
 
 function titleOf(what: string, sort: string): string {

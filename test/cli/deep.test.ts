@@ -124,7 +124,7 @@ describe('--deep', () => {
     ])
     expect(why('tool').hiddenMentions).toBeUndefined()
     expect(out('why', image, 'tool', '--deep')).toMatch(
-      /Also named in compressed content, where Nix does not look:\n {2}initrd {2}other\/x\n/,
+      /Also named in compressed content, where Nix does not look\nSTORE PATH {2}NAMED IN\ninitrd {6}other\/x\n/,
     )
   })
 

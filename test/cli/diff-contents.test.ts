@@ -76,18 +76,18 @@ describe('isoscope diff --content', () => {
     expect(json).toMatchObject({
       counts: { same: 1, rebuilt: 1 },
       comparedBy: { narHash: 0, content: 1, namesAndSizes: 0 },
-      outside: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
+      outsideStorePaths: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
       isIdentical: false,
       rows: [{ class: 'rebuilt', name: 'foo', contentsDiffer: 1, delta: 0 }],
     })
     expect(JSON.parse(compare(alpha, omega, '--json').stdout)).toMatchObject({
       comparedBy: { narHash: 0, content: 0, namesAndSizes: 2 },
-      outside: { comparedBy: { content: 0, namesAndSizes: 1 } },
+      outsideStorePaths: { comparedBy: { content: 0, namesAndSizes: 1 } },
     })
     expect(compare(alpha, omega, '--content', '-f', 'md').stdout).toMatch(
       /\| rebuilt \| foo 1\.0 \| contents differ in 1 file \|/,
     )
-    expect(compare(alpha, omega, 'foo').stdout).toMatch(/changed {2}itself {3}other content\n/)
+    expect(compare(alpha, omega, 'foo').stdout).toMatch(/changed {2}itself {2}other content\n/)
   })
 
   it('names files outside store paths', () => {
@@ -164,7 +164,7 @@ describe('isoscope diff --content', () => {
       },
     })
     expect(compare(alpha, changed, '-f', 'md').stdout).toContain(
-      '- foo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n',
+      '#### Setuid, setgid and capabilities\n\nfoo-1.0: gained setuid root \\(mode 0444 → 4755\\)\n',
     )
     expect(compare(alpha, changed, 'foo').stdout).toMatch(/changed {2}itself {2}mode 0444 → 4755 \(setuid\)\n/)
   })

@@ -1,12 +1,18 @@
+import { bytesSource } from '../../parsers/bytes/source.ts'
 import { diff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
 import { withOptions } from '../../src/analyses/diff-options.ts'
+import { report } from '../../src/analyses/report.ts'
+import { openSource } from '../../src/images/open-image.ts'
 import type { FileFacts } from '../../src/inventory/file-facts.ts'
 import type { Metadata } from '../../src/inventory/metadata.ts'
-import type { Inventory } from '../../src/inventory/take-inventory.ts'
+import { type Inventory, takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
+import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
+import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 
 // JSON of images that no fixture is: with other metadata, with names that are not UTF-8, and with packages that have
 // two builds.
@@ -76,8 +82,17 @@ function filesJson(): string {
   return fileDiffJson(rows, '/nix/store/x', '/nix/store/x', { contents: true, metadata: true })
 }
 
+/** The report of a small Debian, in which packages, of whatever manager, have lists of their own. */
+async function reportOfPackages(): Promise<string> {
+  const open = openSource(bytesSource(squashfsOf(SMALL_DEBIAN), 'debian.squashfs'))
+  const inventory = await takeInventoryOf(open, { files: true, outside: true })
+  const { files, outside } = inventory
+  return [...reportJson(report(inventory), inventory, { owned: files!, outside })].join('')
+}
+
 /** By the name of a schema: further instances of it. */
-export const MADE: Readonly<Record<string, () => readonly string[]>> = {
+export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
+  report: async () => [await reportOfPackages()],
   diff: () => {
     const [before, after] = [side(false), side(true)]
     const ending = (isNew: boolean) =>

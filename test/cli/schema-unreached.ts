@@ -8,7 +8,7 @@ export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     '/image/compression',
     '$textOrBytes/|1',
     '$base64',
-    '/absentPaths/[]',
+    '/inside/[]/packageCount',
     '/byChance/[]',
     '$account/places',
     '$account/morePlaces',

@@ -55,7 +55,7 @@ describe('an image that is compressed as a whole', () => {
     const plain = join(IMAGES, 'mini.iso')
     /** An answer without sizes, which are those of the compressed bytes. */
     const asked = (image: string, [command, ...rest]: readonly string[]): string =>
-      ask(command!, image, ...rest).stdout.replace(/ *[\d.]+ KiB|"(own|retained|closure)":\d+|"image":"[^"]*"/g, '')
+      ask(command!, image, ...rest).stdout.replace(/ *[\d.]+ KiB|"(own|retained|closure)":\d+|"image":\{[^}]*\}/g, '')
     const questions = [
       ['refs', 'systemd', '--json'],
       ['refs', 'systemd', '--json', '--references', 'scan', '--no-cache', '-j', '2'],

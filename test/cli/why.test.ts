@@ -86,7 +86,11 @@ describe('isoscope why --json', () => {
   afterAll(() => open.close())
 
   it('answers for all paths of an image at once, with the sizes the tree has', () => {
-    expect(all).toMatchObject({ schema: 'isoscope/why@2', image: 'mini.iso', referencesFrom: 'registration' })
+    expect(all).toMatchObject({
+      schema: 'isoscope/why@2',
+      image: { name: 'mini.iso', size: 2_097_152 },
+      referencesFrom: 'registration',
+    })
     expect(all.roots.map(({ path, reason }) => [nameOf(path), reason])).toEqual([
       ['nixos-system-nixos-26.11pre-git', 'init'],
     ])

@@ -28,7 +28,7 @@ export const SMALL_DEBIAN: Readonly<Record<string, Content>> = {
     }),
     paragraph({ Package: 'libc6', Version: '2.36-9', 'Multi-Arch': 'same' }),
     paragraph({ Package: 'libc6', Version: '2.36-9', 'Multi-Arch': 'same', Architecture: 'i386' }),
-    paragraph({ Package: 'libtinfo6', Version: '6.4-4', Depends: 'libc6 (>= 2.34)' }),
+    paragraph({ Package: 'libtinfo6', Version: '6.4-4', Source: 'ncurses', Depends: 'libc6 (>= 2.34)' }),
     paragraph({
       Package: 'vim',
       Version: '2:9.0.1378-2',

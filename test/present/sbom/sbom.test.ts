@@ -85,7 +85,7 @@ describe('the bill of materials of packages beside a store path', () => {
       'pkg:deb/debian/bash@5.2.15-2?arch=amd64&distro=debian-12',
       'pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12',
       'pkg:deb/debian/libc6@2.36-9?arch=i386&distro=debian-12',
-      'pkg:deb/debian/libtinfo6@6.4-4?arch=amd64&distro=debian-12',
+      'pkg:deb/debian/libtinfo6@6.4-4?arch=amd64&distro=debian-12&upstream=ncurses',
       'pkg:deb/debian/linux-perf@6.1.1?arch=amd64&distro=debian-12',
       'pkg:deb/debian/meta@1?arch=all&distro=debian-12&upstream=meta-source%400.9',
       'pkg:deb/debian/perf-wrapper@1?arch=all&distro=debian-12',
