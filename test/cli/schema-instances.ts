@@ -84,8 +84,8 @@ function filesJson(): string {
 
 /** The report of a small Debian, in which packages, of whatever manager, have lists of their own. */
 async function reportOfPackages(): Promise<string> {
-  const open = openSource(bytesSource(squashfsOf(SMALL_DEBIAN), 'debian.squashfs'))
-  const inventory = await takeInventoryOf(open, { files: true, outside: true })
+  const open = openSource(bytesSource(squashfsOf({ 'live.squashfs': squashfsOf(SMALL_DEBIAN) }), 'debian.squashfs'))
+  const inventory = await takeInventoryOf(open, { files: true, outside: true, inside: true })
   const { files, outside } = inventory
   return [...reportJson(report(inventory), inventory, { owned: files!, outside })].join('')
 }
