@@ -72,6 +72,8 @@ export interface DiffRow {
 }
 
 export interface Diff {
+  /** The kind of the owners, as `Inventory.kind`. */
+  readonly kind: string
   readonly old: Inventory['image']
   readonly new: Inventory['image']
   /** Bytes of the new file minus those of the old one. */
@@ -162,6 +164,7 @@ export function diff(
       : row,
   )
   return {
+    kind: after.image.owners > 0 ? after.kind : before.kind,
     old: before.image,
     new: after.image,
     delta: after.image.size - before.image.size,

@@ -1,6 +1,7 @@
 import type { Diff } from '../analyses/diff.ts'
 import type { OutsideChange, OutsideDiff } from '../analyses/outside-diff.ts'
 import { count, joined, name, plural, type Words } from './cell.ts'
+import { nounsOf } from './nouns.ts'
 
 /** Sentences about the whole diff: what we compared and how, and what changed besides the sizes. */
 export function remarks(diff: Diff): readonly Words[] {
@@ -8,7 +9,9 @@ export function remarks(diff: Diff): readonly Words[] {
   const { moved } = counts
   const has = moved === 1 ? ' has another hash' : ' have other hashes'
   return [
-    ...(moved === 0 ? [] : [[...plural(moved, 'store path'), has, ', and the same inside as far as compared.']]),
+    ...(moved === 0
+      ? []
+      : [[...plural(moved, ...nounsOf(diff.kind).owner), has, ', and the same inside as far as compared.']]),
     ...(endings === undefined
       ? []
       : [
@@ -18,7 +21,7 @@ export function remarks(diff: Diff): readonly Words[] {
             `" in the ${endings.before === '' ? 'new' : 'old'} image only, and are compared without it.`,
           ],
         ]),
-    ...(outside === undefined || outside.changes.length === 0 ? [] : [outsideWords(outside, hasOwners(diff))]),
+    ...(outside === undefined || outside.changes.length === 0 ? [] : [outsideWords(outside, outsideOwners(diff))]),
     ...(identical === true ? [] : comparedWords(diff)),
     ...(metadata === undefined
       ? [['Modes, owners and times were not compared: a saved report is of a version that did not save them.']]
@@ -26,18 +29,20 @@ export function remarks(diff: Diff): readonly Words[] {
   ]
 }
 
-function hasOwners({ old, new: now }: Diff): boolean {
-  return old.owners + now.owners > 0
+/** "outside store paths"; '' for images without owners. */
+function outsideOwners({ old, new: now, kind }: Diff): string {
+  return old.owners + now.owners === 0 ? '' : `outside ${nounsOf(kind).owner[1]}`
 }
 
 /** "Compared: 28 paths by registered NAR hash; 3 paths by names and sizes, contents not compared". */
 function comparedWords(diff: Diff): readonly Words[] {
   const { comparedBy, outside } = diff
-  const store = hasOwners(diff)
+  const outsideThem = outsideOwners(diff)
+  const where = outsideThem === '' ? '' : ` ${outsideThem}`
   const both = (paths: number, files: number, how: string): Words[] => {
     const some: Words[] = [
-      ...(paths === 0 ? [] : [plural(paths, 'path')]),
-      ...(files === 0 ? [] : [[...plural(files, 'file'), store ? ' outside store paths' : '']]),
+      ...(paths === 0 ? [] : [plural(paths, ...nounsOf(diff.kind).brief)]),
+      ...(files === 0 ? [] : [[...plural(files, 'file'), where]]),
     ]
     return some.length === 0 ? [] : [[...joined(some, ' and '), ` ${how}`]]
   }
@@ -48,7 +53,7 @@ function comparedWords(diff: Diff): readonly Words[] {
     ...both(comparedBy.namesAndSizes, byNames, 'by names and sizes, contents not compared'),
   ]
   if (outside === undefined) {
-    parts.push([`files${store ? ' outside store paths' : ''} by sizes, contents not compared`])
+    parts.push([`files${where} by sizes, contents not compared`])
   }
   const named = (some: Diff['byContent'], how: string): Words => [
     ...joined(
@@ -68,7 +73,7 @@ function comparedWords(diff: Diff): readonly Words[] {
 const MOST_NAMES = 3
 
 /** "Outside store paths: 2 files with other contents (/a, /b), 1 new, 3 gone". */
-function outsideWords({ changes }: OutsideDiff, store: boolean): Words {
+function outsideWords({ changes }: OutsideDiff, outsideThem: string): Words {
   const changesOf = (test: (change: OutsideChange) => boolean, what: string, noun?: string): Words[] => {
     const all = changes.filter(test)
     if (all.length === 0) return []
@@ -85,7 +90,7 @@ function outsideWords({ changes }: OutsideDiff, store: boolean): Words {
     ...changesOf((change) => change.class === 'new', 'new'),
     ...changesOf((change) => change.class === 'gone', 'gone'),
   ]
-  return [store ? 'Outside store paths: ' : 'Entries: ', ...joined(parts, ', '), '.']
+  return [outsideThem === '' ? 'Entries: ' : `O${outsideThem.slice(1)}: `, ...joined(parts, ', '), '.']
 }
 
 /** The sentence for a diff without rows. */
@@ -99,13 +104,14 @@ export function nothingText({ identical, comparedBy, outside, metadata }: Diff):
 }
 
 /** How many store paths there were and are: "47 → 33 store paths (−14)". */
-export function countsWords({ counts, old, new: now }: Diff): Words {
+export function countsWords({ counts, old, new: now, kind }: Diff): Words {
+  const noun = nounsOf(kind).owner
   const changes: Words[] = [
     ...(counts.new === 0 ? [] : [['+', count(counts.new)]]),
     ...(counts.gone === 0 ? [] : [['−', count(counts.gone)]]),
   ]
   const sums: Words = changes.length === 0 ? [] : [' (', ...joined(changes, ', '), ')']
   return old.owners === now.owners && changes.length === 0
-    ? plural(now.owners, 'store path')
-    : [count(old.owners), ' → ', ...plural(now.owners, 'store path'), ...sums]
+    ? plural(now.owners, ...noun)
+    : [count(old.owners), ' → ', ...plural(now.owners, ...noun), ...sums]
 }
