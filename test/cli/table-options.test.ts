@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from '../../src/cli/commands.ts'
 import { parseBytes } from '../../src/present/units.ts'
+import { DIFF_SORT_KEYS } from '../../src/views/diff.ts'
 import { isoscope } from './run.ts'
 
 /** A command line for each command that prints a table. */
@@ -65,7 +66,11 @@ describe('every command that prints a table', () => {
   })
 
   it.each(Object.entries(LINES))('%s takes each of its columns, and a size', (name, line) => {
-    for (const key of COMMANDS[name as CommandName].options['sort']!.choices!) text(...line, '-s', key, '--min', '1K')
+    for (const key of COMMANDS[name as CommandName].options['sort']!.choices!) {
+      // The files of one path have columns that an image has not.
+      const ofFiles = name === 'diff' && !DIFF_SORT_KEYS.includes(key) ? ['system-path'] : []
+      text(...line, ...ofFiles, '-s', key, '--min', '1K')
+    }
     const { code, stderr } = isoscope([...line, '--min', 'much'])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^isoscope: --min: 'much' is not a size; .*\n$/)
