@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { writeOut } from './output.ts'
+import { note, writeOut } from './output.ts'
 import { clearProgress } from './progress.ts'
 
 /** What less does where LESS says nothing: it ends if all fits, keeps colours, ignores case, and leaves the text there. */
@@ -37,8 +37,17 @@ export async function writePaged(pieces: Iterable<string>, isAllowed: boolean): 
 /** The pager that the user chose: `PAGER`, else less where it is installed; undefined for none. */
 function pagerCommand({ PAGER, PATH = '', TERM }: NodeJS.ProcessEnv): string | undefined {
   if (TERM === 'dumb') return undefined
-  if (PAGER !== undefined) return PAGER === '' || PAGER === 'cat' ? undefined : PAGER
-  return PATH.split(delimiter).some((folder) => isProgram(join(folder, 'less'))) ? 'less' : undefined
+  const isThere = (program: string): boolean =>
+    program.includes('/')
+      ? isProgram(program)
+      : PATH.split(delimiter).some((folder) => isProgram(join(folder, program)))
+  if (PAGER === undefined) return isThere('less') ? 'less' : undefined
+  if (PAGER === '' || PAGER === 'cat') return undefined
+  // The shell reads it, so it may be more than the name of a program: "LESS=S less".
+  const [program] = /^[\w./+-]+(?=\s|$)/.exec(PAGER) ?? []
+  if (program === undefined || isThere(program)) return PAGER
+  note(`PAGER: there is no program '${program}'; the output is not paged`)
+  return undefined
 }
 
 function isProgram(path: string): boolean {

@@ -59,13 +59,16 @@ export function reportTables(report: Report, choices: ReportChoices): readonly S
 }
 
 /** What a report says besides. */
-export function reportDetails(report: Report, choices: Pick<ReportChoices, 'verbose'>): readonly Section[] {
+export function reportDetails(
+  report: Report,
+  choices: Pick<ReportChoices, 'verbose'> & { readonly top?: number },
+): readonly Section[] {
   const context = contextOf(report)
   const initrds = report.inside.filter(({ format }) => format === 'initrd')
   return [
     ...initrds.map((row) => insideSection(row, report)),
     ...bestCuts(report, context),
-    ...paidTwice(report, context),
+    ...paidTwice(report, context, choices.top),
     ...duplicates(report),
     ...hiddenReferences(report, context),
     ...referencesByChance(report, context),
@@ -292,14 +295,18 @@ function bestCuts({ references, noun }: Report, { ownerName }: ReportContext): S
 const MAX_TWICE = 10
 
 /** Content in several images, such as a kernel that is outside the squashfs and inside it. */
-function paidTwice({ paidTwice: copies, comparedAll, accounts }: Report, { ownerName }: ReportContext): Section[] {
+function paidTwice(
+  { paidTwice: copies, comparedAll, accounts }: Report,
+  { ownerName }: ReportContext,
+  top: number | undefined,
+): Section[] {
   if (copies.length === 0) return []
   const wasted = copies.reduce((sum, copy) => sum + wastedBytes(copy), 0)
   const lines = paidTwiceLines(copies, {
     accounts,
     nameOf: (key) => brief(ownerName(key)),
-    top: MAX_TWICE,
-    allBy: '--json',
+    top: top === 0 ? 0 : MAX_TWICE,
+    allBy: '-n 0',
   })
   return [
     {

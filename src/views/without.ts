@@ -21,6 +21,8 @@ import { linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
 
 export interface WithoutContext {
+  /** Bytes of what goes that no reference holds, such as a kernel in /boot. They stay. */
+  readonly beside: number
   readonly nouns: Nouns
   readonly nameOf: (node: number) => NameCell
   /** The size of the image file in bytes. */
@@ -57,7 +59,7 @@ export const GONE_SORT_KEYS: readonly string[] = sortKeys(goneColumns(() => name
 
 /** What goes and what stays without store paths or references. */
 export function withoutView(answer: Without, context: WithoutContext, choice: Choice): View<GoneOwner | StayingOwner> {
-  const { nameOf, before, own } = context
+  const { nameOf, before, own, beside } = context
   const { freed, gone, stays } = answer
   return {
     sections: () => [
@@ -65,6 +67,9 @@ export function withoutView(answer: Without, context: WithoutContext, choice: Ch
         title: [bytes(before), ' → ', about(before - freed)],
         note: ['(', bytes(freed), ' less; a rebuild packs what is left anew)'],
         body: linesOf(),
+        ...(beside === 0
+          ? {}
+          : { hints: [[bytes(beside), ' more of them stay: no reference holds those copies, as in /boot']] }),
       },
       goneSection(answer, context, choice),
       ...staysSections(answer, context, choice),

@@ -38,6 +38,19 @@ describeWith(['script', 'less'], 'a pager', () => {
     expect(screen('ls -R mini.iso', 'head -n 2')).toEqual([...whole.slice(0, 2), 'ended with 0'])
   })
 
+  it('gets what has as many lines as the screen has rows, because the prompt takes one', () => {
+    const rows = 10
+    for (const lines of [rows - 1, rows]) {
+      const shown = screen(`ls -R mini.iso -n ${lines}`, 'sed s/^/P:/')
+      const isPaged = lines === rows
+      expect(shown).toEqual([...whole.slice(0, lines).map((line) => (isPaged ? `P:${line}` : line)), 'ended with 0'])
+    }
+  })
+
+  it('is left out if there is no such program', () => {
+    expect(screen('ls -R mini.iso', 'no-such-pager -x')).toEqual([...whole, 'ended with 0'])
+  })
+
   it('is less if none is chosen, which stops at the first screen', () => {
     const lines = screen('ls -R mini.iso', undefined, 'q')
     // The first line also has the key, which the terminal shows until less begins.

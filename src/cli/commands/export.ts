@@ -16,6 +16,7 @@ import { pathsOrFileNamed } from '../path-with-file.ts'
 import { printProblems } from '../print-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
+import { writeFileWhole } from '../write-file.ts'
 
 /** `isoscope export -f FORMAT IMAGE`: writes an image in the format of another program. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {
@@ -33,7 +34,7 @@ async function exportGraph(options: ExportArguments): Promise<ExitCode> {
       return isWholeStore(store) ? EXIT.no : EXIT.failed
     }
     const graph = exportedGraph(sizesOf(store, options), named)
-    await writeOut(joinPieces(options.format === 'dot' ? dotExport(graph, unitOf(options)) : graphmlExport(graph)))
+    await write(options.format === 'dot' ? dotExport(graph, unitOf(options)) : graphmlExport(graph), options)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }
@@ -53,8 +54,13 @@ async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<Exi
     version: readVersion(),
     timestamp,
   }
-  await writeOut(joinPieces(ncduExport(listing(at, true), facts)))
+  await write(ncduExport(listing(at, true), facts), options)
   const { warnings, complete } = problemsOf(open)
   printProblems(warnings, options.verbose)
   return complete ? EXIT.ok : EXIT.failed
+}
+
+async function write(pieces: Iterable<string>, { output }: ExportArguments): Promise<void> {
+  if (output === '-') await writeOut(joinPieces(pieces))
+  else await writeFileWhole(output, joinPieces(pieces))
 }

@@ -1,3 +1,4 @@
+import { bytesBeside } from '../../analyses/graph-sizes.ts'
 import { without } from '../../analyses/without.ts'
 import { withoutJson } from '../../present/json/without.ts'
 import { nounsOf } from '../../views/nouns.ts'
@@ -23,9 +24,10 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
     const answer = without(sizes, removal)
     const before = store.survey.summary.size
     const { own } = sizes
+    const beside = answer.gone.reduce((sum, { node }) => sum + bytesBeside(sizes, node), 0)
     const view = withoutView(
       answer,
-      { nameOf: namesIn(store), before, own, nouns: nounsOf(store.survey.model.kind) },
+      { nameOf: namesIn(store), before, own, beside, nouns: nounsOf(store.survey.model.kind) },
       choice,
     )
     const json = () => [withoutJson(answer, { image: store.survey.summary, own, references: store.references })]

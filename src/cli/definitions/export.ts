@@ -33,6 +33,13 @@ export const exportDefinition = {
       demandOption: true,
       describe: 'ncdu: files, for ncdu -f-; graphs of references: dot for Graphviz, graphml for Gephi and others',
     },
+    output: {
+      alias: 'o',
+      type: 'string',
+      completes: 'file',
+      default: '-',
+      describe: 'the file to write, compressed if it ends in .gz; - is stdout',
+    },
     ...forGraphs({ ...unitOptions, ...rootOption, ...referenceOptions }),
     ...imageOptions,
   },

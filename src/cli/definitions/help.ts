@@ -1,4 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
+import { pagerOption } from '../options.ts'
 
 export const helpDefinition = {
   describe: 'the options of a command, and examples',
@@ -16,7 +17,7 @@ export const helpDefinition = {
       completes: 'command',
     },
   ],
-  options: {},
+  options: { ...pagerOption },
 } as const satisfies Definition
 
 export type HelpArguments = ArgumentsOf<typeof helpDefinition>

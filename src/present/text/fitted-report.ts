@@ -22,6 +22,7 @@ export function fittedReport(report: Report, choices: ReportChoices, height: num
   const linesOf = (sections: readonly Section[]): number => sectionsText(sections, options).split('\n').length - 1
   const tablesOf = (some: ReportChoices): readonly Section[] =>
     reportTables(report, some).filter(({ folded }) => folded !== 'only')
+  const allTables = tablesOf({ ...choices, top: SHAPES[0]!.top })
   const details = reportDetails(report, choices).filter(({ folded }) => folded !== 'only')
   const tried = SHAPES.map((shape) => {
     const tables = tablesOf({ ...choices, ...shape })
@@ -37,13 +38,12 @@ export function fittedReport(report: Report, choices: ReportChoices, height: num
     left -= lines
   }
   const rest = details.filter((detail) => !shown.has(detail))
+  // The regions are a section that the smallest shape leaves out.
+  const leftOut = rest.length + allTables.length - tablesOf({ ...choices, ...shape }).length
   const top = shape.top + Math.max(left, 0)
   const tables = tablesOf({ ...choices, ...shape, top })
   const isCut = (tables.at(-1)!.hints ?? []).length > 0 || report.owners.length > top
-  return sectionsText(
-    [...withHint(tables, rest.length, isCut), ...details.filter((detail) => shown.has(detail))],
-    options,
-  )
+  return sectionsText([...withHint(tables, leftOut, isCut), ...details.filter((detail) => shown.has(detail))], options)
 }
 
 /** "-n 0 shows all, -n 20 shows 2 more sections" */
