@@ -5,7 +5,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { resolvePath } from '../images/resolve-path.ts'
 import { attribute } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
-import { isBelow, isOwnerKey } from '../owners/names.ts'
+import { isBelow, isOwnerKey, isPackage } from '../owners/names.ts'
 import type { Owner } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import { UsageError } from './exit-codes.ts'
@@ -17,6 +17,29 @@ import { noMatch, onePath } from './one-path.ts'
  * @throws {UsageError} if several store paths match, or if the image lacks one that was given in full
  */
 export function pathByOwner(open: OpenImage, typed: string): ByteString | undefined {
+  const named = ownerTyped(open, typed)
+  if (named === undefined) return undefined
+  const { owner, rest } = named
+  if (!isPackage(owner.key)) return pathOfOwner(owner) + byteStringOfText(rest)
+  if (rest === '') {
+    throw new UsageError(`${open.file.name}: '${typed}' is a package; name one of its files, as isoscope ls lists them`)
+  }
+  // The files of a package lie below the root of its file system.
+  return pathOfImage(owner.open) + byteStringOfText(rest)
+}
+
+/** The package that a user named, and the path of the image that has it; undefined if the text names something else. */
+export function packageTyped(
+  open: OpenImage,
+  typed: string,
+): { readonly owner: Owner; readonly imagePath: ByteString } | undefined {
+  const named = ownerTyped(open, typed)
+  if (named === undefined || named.rest !== '' || !isPackage(named.owner.key)) return undefined
+  return { owner: named.owner, imagePath: pathOfImage(named.owner.open) }
+}
+
+/** The owner that a text names, and the path in it. */
+function ownerTyped(open: OpenImage, typed: string): { readonly owner: Owner; readonly rest: string } | undefined {
   const named = splitTyped(typed, ownersIn(open).model.directory)
   if (named === undefined) return undefined
   const { pattern, rest, isFull } = named
@@ -33,8 +56,7 @@ export function pathByOwner(open: OpenImage, typed: string): ByteString | undefi
     if (isFull && owners.size > 0) throw new UsageError(`${image}: ${noMatch(paths, pattern)}`)
     return undefined
   }
-  const owner = owners.get(keys[found]!)!
-  return pathOfOwner(owner) + byteStringOfText(rest)
+  return { owner: owners.get(keys[found]!)!, rest }
 }
 
 /** The path in the image of the first entry of an owner. */

@@ -1,18 +1,22 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
 import { bytesOf, sortedListing } from '../../analyses/list-order.ts'
-import { type ListedEntry, listing } from '../../analyses/listing.ts'
+import { ListedEntry, listing } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
 import { MAX_GLOB } from '../../owners/glob.ts'
+import { entriesOf, type Owner } from '../../owners/owner.ts'
+import { fileMatcher } from '../../owners/path-glob.ts'
 import { listedEntryJson, listingJson } from '../../present/json/listing.ts'
 import type { Choice } from '../../views/choice.ts'
 import { listingView } from '../../views/listing.ts'
 import type { View } from '../../views/view.ts'
 import type { LsArguments } from '../definitions/ls.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { resolveTyped } from '../named-path.ts'
+import type { packageTyped } from '../named-owner.ts'
+import { existingAt, normalPath, resolveTyped } from '../named-path.ts'
 import { openNamed } from '../open.ts'
 import { countOf, sizeOf } from '../option-values.ts'
 import { joinLines, say } from '../output.ts'
@@ -33,11 +37,17 @@ export async function runLs(options: LsArguments): Promise<ExitCode> {
 }
 
 async function list(open: OpenImage, options: LsArguments, destinations: Destinations): Promise<ExitCode> {
-  const at = await resolveTyped(open, options.path ?? '/')
+  const named = options.path === undefined ? undefined : await packageNamed(open, options.path)
+  if (named !== undefined && options.du === true) {
+    throw new UsageError(`--du: '${options.path}' is a package, whose files lie in several directories; -l lists them`)
+  }
+  const at = named === undefined ? await resolveTyped(open, options.path ?? '/') : rootOf(named)
   const unplaced = new Set<string>()
   const choice = { top: options.top === undefined ? 0 : countOf('n', options.top), min: sizeOf('min', options.min) }
   const { entries, count, ...view } =
-    options.du === true ? await usageOf(at, options, choice) : await listingOf(open, at, options, choice, unplaced)
+    options.du === true
+      ? await usageOf(at, options, choice)
+      : await listingOf(open, at, named?.owner, options, choice, unplaced)
   const placesOf = (entry: ListedEntry) => (options.du === true ? undefined : extentsOf(entry, unplaced))
   const jsonLines = () => joinLines(entries(), (entry) => listedEntryJson(entry, placesOf(entry)))
   const json = () =>
@@ -74,19 +84,21 @@ interface Listed extends View<ListedEntry> {
 async function listingOf(
   open: OpenImage,
   at: Resolved,
+  owner: Owner | undefined,
   options: LsArguments,
   { top, min }: Chosen,
   unplaced: Set<string>,
 ): Promise<Listed> {
   const { long = false, extents: wantsExtents = false, find, sort } = options
-  const isDeep = options.recursive === true || find !== undefined
+  const isDeep = options.recursive === true || find !== undefined || owner !== undefined
   const findEntries = find === undefined ? undefined : (await import('../../analyses/find-entries.ts')).findEntries
   // A listing of everything below goes out as we walk, in the order of the image.
   const order = sort ?? (isDeep ? undefined : 'name')
   let count = 0
   const entries = (): Iterable<ListedEntry> => {
     count = 0
-    const found = findEntries === undefined ? listing(at, isDeep) : findEntries(open, at, find!)
+    const all = owner === undefined ? listing(at, isDeep) : filesOfOwner(owner, at.imagePath)
+    const found = find === undefined ? all : owner === undefined ? findEntries!(open, at, find) : matching(all, find)
     const large = min > 0 ? filtered(found, (listed) => bytesOf(listed, 'stored', !isDeep) >= min) : found
     const sorted = order === undefined ? large : sortedListing(large, order, !isDeep)
     const some = top > 0 ? firstOf(sorted, top) : sorted
@@ -95,6 +107,26 @@ async function listingOf(
   const places = wantsExtents ? { placesOf: (entry: ListedEntry) => extentsOf(entry, unplaced) } : {}
   const view = listingView(entries, { folder: folderPath(at), isLong: long, ...places })
   return { ...view, entries, count: () => count }
+}
+
+/**
+ * The package that a user named in place of a path; undefined for a path, and for a store path, which has one. We load the
+ * owners only if there is no such path.
+ */
+async function packageNamed(open: OpenImage, typed: string): Promise<ReturnType<typeof packageTyped>> {
+  if (existingAt(open, normalPath(typed)) !== undefined) return undefined
+  const { packageTyped } = await import('../named-owner.ts')
+  return packageTyped(open, typed)
+}
+
+function rootOf({ owner: { open }, imagePath }: NonNullable<ReturnType<typeof packageTyped>>): Resolved {
+  return { open, entry: open.image.tree.entry(0), imagePath }
+}
+
+function* filesOfOwner(owner: Owner, imagePath: ByteString): Generator<ListedEntry> {
+  for (const { entry, path } of entriesOf(owner)) {
+    yield new ListedEntry(`${imagePath}/${path}`, entry.index, owner.open, imagePath)
+  }
 }
 
 /** What each entry takes. */
@@ -128,6 +160,11 @@ function* firstOf(entries: Iterable<ListedEntry>, most: number): Generator<Liste
 
 function* filtered(entries: Iterable<ListedEntry>, isShown: (listed: ListedEntry) => boolean): Generator<ListedEntry> {
   for (const entry of entries) if (isShown(entry)) yield entry
+}
+
+function matching(entries: Iterable<ListedEntry>, glob: string): Generator<ListedEntry> {
+  const matches = fileMatcher(glob)
+  return filtered(entries, ({ path }) => matches(path))
 }
 
 function* counted(entries: Iterable<ListedEntry>, count: () => void): Generator<ListedEntry> {

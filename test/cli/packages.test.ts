@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
+import { isoscope } from './run.ts'
+
+describe('an image with packages', () => {
+  let work = ''
+  let image = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-packages-'))
+    image = join(work, 'debian.squashfs')
+    writeFileSync(image, squashfsOf(SMALL_DEBIAN))
+  })
+  afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+  const ask = (command: string, ...args: string[]) => {
+    const { code, stdout, stderr } = isoscope([command, image, ...args])
+    return { code, text: stdout.toString(), stderr }
+  }
+  const text = (command: string, ...args: string[]): string => {
+    const { code, text: said, stderr } = ask(command, ...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return said
+  }
+
+  it('has a report of packages, and of what none of them owns', () => {
+    const said = text('report')
+    expect(said).toContain('Largest packages')
+    expect(said).toMatch(/ vim 2:9\.0\.1378-2 +selected packages/)
+    expect(said).toMatch(/ \[package database\]\n/)
+    expect(said).not.toContain('store path')
+  })
+
+  it('has rows of directories, files and regions that add up to the same', () => {
+    for (const by of ['directory', 'file', 'region', 'package']) {
+      const total = /^ *([\d,]+) .* total$/m.exec(text('report', '--by', by, '--bytes'))!
+      const { size } = (JSON.parse(text('report', '--json')) as { image: { size: number } }).image
+      expect(Number(total[1]!.replaceAll(',', ''))).toBe(size)
+      const rows = text('report', '--by', by, '-n', '0', '-f', 'ndjson').trimEnd().split('\n')
+      const sum = rows.reduce((all, row) => all + (JSON.parse(row) as { own: number }).own, 0)
+      if (by === 'region') expect(sum).toBe(size)
+      else expect(sum).toBeLessThanOrEqual(size)
+    }
+  })
+
+  it('says why a package is there: chosen, essential, required or recommended', () => {
+    expect(text('why', 'libtinfo6')).toMatch(/bash 5\.2\.15-2 +essential\n.*libtinfo6 6\.4-4 +a dependency/)
+    expect(text('why', 'linux-perf')).toMatch(
+      /vim 2:9\.0\.1378-2 +chosen\n.*linux-perf 6\.1\.1 +recommended or suggested/,
+    )
+    expect(text('why', 'libtinfo6')).toContain('Essential packages lead to it: no system works without it.')
+  })
+
+  it('says what goes with packages, as apt would remove them', () => {
+    const { gone } = JSON.parse(text('without', 'vim', 'perf-wrapper', '--json')) as { gone: { path: string }[] }
+    expect(gone.map(({ path }) => path).sort()).toEqual([
+      'dpkg:linux-perf:amd64=6.1.1',
+      'dpkg:perf-wrapper:all=1',
+      'dpkg:vim:amd64=2:9.0.1378-2',
+    ])
+  })
+
+  it('lists the files of a package, and reads them by its name', () => {
+    expect(text('ls', 'vim')).toBe('/usr/bin/editor\n/usr/bin/vim\n')
+    expect(text('ls', 'vim', '--find', 'v*')).toBe('/usr/bin/vim\n')
+    expect(text('cat', 'vim/usr/bin/vim')).toBe('vim'.repeat(3000))
+    expect(ask('cat', 'vim')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'vim' is a package; name one"),
+    })
+    expect(ask('ls', 'vim', '--du')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('lie in several directories'),
+    })
+    expect(text('ls', '--find', 'vim/usr/bin/*')).toBe('/usr/bin/editor\n/usr/bin/vim\n')
+  })
+
+  it('keeps to rules for packages, or not', () => {
+    const said = ask('check', '--max', 'package:vim=1', '--max', 'path:/usr/bin/*=1MiB', '--forbid', 'gcc*')
+    expect(said.code).toBe(1)
+    expect(said.text).toMatch(/FAIL {2}package:vim +\d/)
+    expect(said.text).toMatch(/PASS {2}path:\/usr\/bin\/\* /)
+    expect(said.text).toMatch(/PASS {2}forbid gcc\* +none/)
+    expect(ask('check', '--max', 'package:/bin/sh=1').stderr).toContain('"/bin/sh" is a path; write path:/bin/sh')
+  })
+
+  it('is verified as files, because no hash covers a package', () => {
+    const { code, text: said } = ask('verify')
+    expect(code).toBe(2)
+    expect(said).toMatch(/NOT VERIFIED {2}no registration; \d+ of \d+ files passed/)
+    expect(said).not.toContain('FAIL')
+  })
+
+  it('answers from a saved report as from the image', () => {
+    const saved = join(work, 'saved.json.gz')
+    text('report', '-o', saved)
+    for (const [command, ...args] of [['report'], ['why', 'vim'], ['tree'], ['without', 'vim'], ['cuts']]) {
+      const { code, stdout } = isoscope([command!, saved, ...args])
+      expect({ code, said: stdout.toString().replace(/ \(a saved report does not say\)/, '') }).toEqual({
+        code: 0,
+        said: text(command!, ...args),
+      })
+    }
+  })
+})
