@@ -66,6 +66,11 @@ export function imagePanel(
 /** How many cuts the image as a whole shows. */
 const MOST_CUTS = 5
 
+/** Who chose what a cut removes. */
+function chosenBy({ data }: ImageModel): string {
+  return data.noun[0] === 'package' ? 'chosen or recommended' : 'from the configuration'
+}
+
 /** The cuts that a user can make in the configuration, as the report has them. */
 function bestCuts(model: ImageModel, { sizes }: GraphModel, actions: PanelActions): readonly Node[] {
   const cuts = chosenCuts(sizes).slice(0, MOST_CUTS)
@@ -74,7 +79,7 @@ function bestCuts(model: ImageModel, { sizes }: GraphModel, actions: PanelAction
     cutCard(
       from.map((referrer) => ({ from: referrer, to })),
       bytes,
-      'from the configuration',
+      chosenBy(model),
       model,
       actions,
     ),
@@ -112,13 +117,7 @@ function whyParts(model: ImageModel, graph: GraphModel, owner: number, actions: 
   }
   const cuts = [answer.smallest, answer.direct].flatMap((cut) => (cut === undefined ? [] : [cut]))
   const shown = cuts.map((cut) =>
-    cutCard(
-      cut.references,
-      cut.bytes,
-      cut.builtIn === 0 ? 'from the configuration' : 'needs another build',
-      model,
-      actions,
-    ),
+    cutCard(cut.references, cut.bytes, cut.builtIn === 0 ? chosenBy(model) : 'needs another build', model, actions),
   )
   const above = answer.single.filter(
     ({ from, to }) =>
