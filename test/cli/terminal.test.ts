@@ -22,11 +22,7 @@ const OTHERS: readonly (readonly string[])[] = [
   ['mini.iso', 'mini-slim.iso', 'plain.iso'],
   ['mini.iso', '-v', '-n', '20'],
 ]
-/** Paths that people copy, a line each: these are not for a table. */
-const PATHS: readonly string[] = ['ls-mini-boot.txt', 'ls-mini-find.txt', 'extract-mini-list.txt']
-const textLines = COMMAND_LINES.filter(([name, ...args]) => !args.includes('ndjson') && !PATHS.includes(name)).map(
-  ([, ...args]) => args,
-)
+const textLines = COMMAND_LINES.filter(([, ...args]) => !args.includes('ndjson')).map(([, ...args]) => args)
 
 describe('lines fit the terminal', () => {
   it.each([...textLines, ...OTHERS].map((args) => [args.join(' '), args] as const))('%s', (_, args) => {

@@ -1,10 +1,11 @@
 import { type Extracted, Extraction } from '../../analyses/extraction.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { pathBelow } from '../../platform/node/tree-writer.ts'
-import { printable } from '../../present/text/printable.ts'
+import { printable, shortenMiddle } from '../../present/text/printable.ts'
 import type { ExtractArguments } from '../definitions/extract.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
+import { styleOf } from '../option-values.ts'
 import { joinLines, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { selectedEntries } from '../selected-entries.ts'
@@ -31,11 +32,12 @@ async function extract(open: OpenImage, options: ExtractArguments): Promise<Exit
   return complete && run.failures === 0 ? EXIT.ok : EXIT.failed
 }
 
-/** A line of `--list`: the path that would be written. */
+/** A line of `--list`: the path that would be written, as much of it as fits a terminal. */
 function lineOf(top: string): (extracted: Extracted) => string {
+  const { width } = styleOf('never', false)
   return ({ path, entry: { type, target } }) => {
     const shown = printable(pathBelow(top, path))
-    if (type === 'directory') return `${shown}/`
-    return target === undefined ? shown : `${shown} -> ${printable(target)}`
+    const end = type === 'directory' ? '/' : target === undefined ? '' : ` -> ${printable(target)}`
+    return shortenMiddle(shown + end, width)
   }
 }

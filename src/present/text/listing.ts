@@ -22,7 +22,7 @@ const PIECE = 1 << 16
 export function* listingText(listing: Listing, options: TextOptions): Generator<string> {
   let text = ''
   for (const row of listing.names ?? rowLines(listing, options)) {
-    const line = typeof row === 'string' ? row : cellText(row, options)
+    const line = typeof row === 'string' ? row : shortenMiddle(cellText(row, options), options.style.width)
     text += text === '' ? line : `\n${line}`
     if (text.length < PIECE) continue
     yield text
