@@ -129,7 +129,7 @@ describeWith(['xorriso', 'isoinfo', 'mksquashfs', 'unsquashfs'], 'a disc of anot
     const { code, stdout } = isoscope(['check', image, '--bytes', '--max', 'initrd=1000000'])
     expect(code).toBe(0)
     const [, inside, outside] =
-      /^ {2}PASS {2}initrd {2}\S+ ≤ 1,000,000 {2}.*\n {10}2 copies: live\/filesystem\.squashfs\/boot\/initrd\.img-6\.1\.0 (\S+), live\/initrd\.img(?: = \S+| \+\d+ names?)? (\S+)\n/.exec(
+      /^ {2}PASS {2}initrd {2}\S+ ≤ 1,000,000, .*\n {10}2 copies: live\/filesystem\.squashfs\/boot\/initrd\.img-6\.1\.0 (\S+), live\/initrd\.img(?: = \S+| \+\d+ names?)? (\S+)\n/.exec(
         stdout.toString(),
       ) ?? []
     expect(outside).toBe('300,000')

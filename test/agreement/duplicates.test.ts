@@ -194,15 +194,17 @@ describeWith(['mksquashfs'], 'a diff of one tree that mksquashfs packs in two wa
       expect.stringContaining(`  ${words}`),
     ])
     expect(isoscope(['diff', 'old', 'new', '-f', 'md'], {}, work).stdout.toString()).toContain(
-      `\n${words.replace(/[()]/g, '\\$&')}\n`,
+      `\n- ${words.replace(/[()]/g, '\\$&')}\n`,
     )
-    const { compression, rows } = JSON.parse(
+    const { compressionChanges, rows } = JSON.parse(
       isoscope(['diff', 'old', 'new', '--json'], {}, work).stdout.toString(),
     ) as {
-      compression: object[]
-      rows: { kind: string; compression?: object[] }[]
+      compressionChanges: object[]
+      rows: { kind: string; compressionChange?: object }[]
     }
-    expect(compression).toMatchObject([{ before: { compressor: before[0] }, after: { compressor: after[0] } }])
-    expect(rows.find(({ kind }) => kind === 'packing')!.compression).toEqual(compression)
+    expect(compressionChanges).toMatchObject([
+      { oldCompression: { compressor: before[0] }, newCompression: { compressor: after[0] } },
+    ])
+    expect([rows.find(({ kind }) => kind === 'packing')!.compressionChange]).toEqual(compressionChanges)
   })
 })

@@ -35,7 +35,7 @@ interface Line {
   readonly type: string
   readonly size: number
   readonly stored: number
-  readonly image?: string
+  readonly imageFormat?: string
   readonly extents?: readonly Extent[]
 }
 
@@ -184,8 +184,13 @@ describeWith(['xorriso', 'genisoimage', 'isoinfo', 'mksquashfs', 'jq'], 'places 
     }
     // Stored sizes add up as the README says, to the ISO's two files less the tables of each squashfs.
     const { stdout } = isoscope(['ls', '-R', '-f', 'ndjson', image])
-    const sum = Number(mustRun('jq', ['-s', 'map(select(.image | not).stored) | add'], { input: stdout }).toString())
-    const whole = lines.reduce((total, { image: format, stored }) => total + (format === undefined ? 0 : stored), 0)
+    const sum = Number(
+      mustRun('jq', ['-s', 'map(select(.imageFormat | not).stored) | add'], { input: stdout }).toString(),
+    )
+    const whole = lines.reduce(
+      (total, { imageFormat: format, stored }) => total + (format === undefined ? 0 : stored),
+      0,
+    )
     expect(sum).toBeGreaterThan(whole * 0.99)
     expect(sum).toBeLessThan(whole)
   })
