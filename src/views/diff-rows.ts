@@ -88,15 +88,19 @@ function edge({ from, to }: NamedEdge): Cell {
 
 /** Names for a sum of rows: "[12 small changes; -n 0 --min 0 shows them]". */
 export function sumName({ reason, rows }: SummedRows): Cell {
-  const named = (what: Words, option: string): Cell =>
-    wordings(['[', ...what, `; ${option} shows them]`], ['[', ...what, ']'])
+  const named = (what: Words, brief: string, option: string): Cell =>
+    wordings(
+      ['[', ...what, `; ${option} shows them]`],
+      ['[', ...what, `; ${option}]`],
+      ['[', count(rows), ` ${brief}; ${option}]`],
+    )
   switch (reason) {
     case 'rebuilt':
-      return named([...plural(rows, 'path'), ' rebuilt, same version'], '--rebuilt')
+      return named([...plural(rows, 'path'), ' rebuilt, same version'], 'rebuilt', '--rebuilt')
     case 'small':
-      return named(plural(rows, 'small change'), '-n 0 --min 0')
+      return named(plural(rows, 'small change'), 'small', '-n 0 --min 0')
     case 'more':
-      return named(plural(rows, 'more change'), '-n 0')
+      return named(plural(rows, 'more change'), 'more', '-n 0')
     case 'other':
       return wordings(['[', ...plural(rows, 'other row'), ']'])
   }
