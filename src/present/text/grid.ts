@@ -72,6 +72,9 @@ export function treeText({ columns, roots }: Tree, options: TextOptions): string
   }
   for (const root of roots) add(root, '', '')
   const texts = rows.map(({ cells }) => cells.map((cell) => cellText(cell, options)))
+  if (rows.length > MOST_ALIGNED) {
+    return rows.map((_, at) => unaligned(levels[at]!, texts[at]!)).join('\n')
+  }
   const named = columns.findIndex(({ isName }) => isName === true)
   const others = columns.reduce((sum, { heading, isName, isBelow, dispensable }, at) => {
     if (at === named || isBelow === true || (isName === true && dispensable !== undefined)) return sum
@@ -89,6 +92,17 @@ export function treeText({ columns, roots }: Tree, options: TextOptions): string
     }
   })
   return gridText(columns, rows, texts, branches, ROOM_FOR_NAMES, options)
+}
+
+/** A larger tree is not aligned: the table library would take minutes for it, and nobody reads it as a table. */
+const MOST_ALIGNED = 20_000
+
+/** A row of a tree as a line: its branches, and its cells as they are. */
+function unaligned(
+  { above, branch }: { readonly above: string; readonly branch: string },
+  texts: readonly string[],
+): string {
+  return `${above}${branch}${texts.filter((text) => text !== '').join('  ')}`
 }
 
 /**
