@@ -46,6 +46,6 @@ export function unownedClasses(accounts: readonly Account[]): readonly UnownedCl
 
 /** The class of a path. What has no content is a directory or a link. */
 function classOf(path: ByteString, files: number): string {
-  if (files === 0 && !/\/var\/lib\/dpkg$/.test(path)) return 'directories and links'
+  if (files === 0) return 'directories and links'
   return CLASSES.find(([, pattern]) => pattern.test(path))?.[0] ?? OTHER_FILES
 }

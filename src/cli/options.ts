@@ -128,6 +128,17 @@ export const pageOptions = {
   },
 } as const satisfies Options
 
+/** For commands that write one document. */
+export const documentOption = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    completes: 'file',
+    default: '-',
+    describe: 'the file to write, compressed if it ends in .gz; - is stdout',
+  },
+} as const satisfies Options
+
 /** How many rows to show. */
 export function topOption<const Rows extends number>(rows: Rows, describe: string) {
   return { top: { alias: 'n', type: 'number', default: rows, describe } } as const satisfies Options

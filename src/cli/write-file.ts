@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { zlib } from '../platform/node/load-zlib.ts'
 import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
+import { writeOut } from './output.ts'
 
 /**
  * Writes a file from pieces, completely or not at all: it first writes under another name. If the name ends in .gz, it
@@ -30,6 +31,12 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw new UsageError(`${path}: cannot be written: ${writeReason(error) ?? (error as Error).message}`)
   }
+}
+
+/** Writes a document to the file that the user named, or to stdout for "-". */
+export async function writeDocument(output: string, pieces: Iterable<string>): Promise<void> {
+  if (output === '-') await writeOut(pieces)
+  else await writeFileWhole(output, pieces)
 }
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {

@@ -1,9 +1,10 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { unitedReferences } from '../owners/combined-model.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { modelOfKind, OWNER_MODELS } from '../owners/models.ts'
-import { isNameless } from '../owners/names.ts'
+import { hashOf, isNameless } from '../owners/names.ts'
 import type { ContentName, ContentNames, Owner, OwnerModel } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import type { Composition } from '../owners/reference-kind.ts'
@@ -204,15 +205,20 @@ export class Survey {
     return this.#metadata.problems
   }
 
+  /** The owners that contents name by their hashes. */
+  get #hashedOwners(): ReadonlyMap<ByteString, Owner> {
+    return new Map([...this.owners].filter(([key]) => hashOf(key) !== ''))
+  }
+
   /** Every mention of an owner in another, from a search of the whole image for hashes. */
   async scan(): Promise<ReferenceScan> {
-    this.parts.scan ??= await scanReferences(this.open, this.owners, this.#scanOptions)
+    this.parts.scan ??= await scanReferences(this.open, this.#hashedOwners, this.#scanOptions)
     return this.parts.scan
   }
 
   /** What compressed content mentions. */
   async compressed(): Promise<CompressedScan> {
-    this.parts.compressed ??= await scanCompressed(this.open, this.owners, this.#scanOptions.progress)
+    this.parts.compressed ??= await scanCompressed(this.open, this.#hashedOwners, this.#scanOptions.progress)
     return this.parts.compressed
   }
 
@@ -279,6 +285,10 @@ export class Survey {
 
   async #scanned(): Promise<References | undefined> {
     if (this.model.hashOf === undefined) return undefined
-    return scannedReferences(await this.scan(), this.keys, this.model.directory)
+    const keys = this.keys.filter((key) => hashOf(key) !== '')
+    const scanned = scannedReferences(await this.scan(), keys, this.model.directory)
+    // Contents do not name packages: a package manager declares what these refer to.
+    const beside = this.model.declaredBeside?.(ownersIn(this.open).images, new Set(this.keys))
+    return beside === undefined ? scanned : unitedReferences([scanned, beside])
   }
 }

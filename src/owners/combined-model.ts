@@ -28,6 +28,12 @@ export function combinedModel(models: readonly [OwnerModel, ...OwnerModel[]]): O
       const found = models.flatMap((model) => model.declared(images, keysOf(keys, model)) ?? [])
       return found.length < models.length ? undefined : unitedReferences(found)
     },
+    declaredBeside: (images, keys) => {
+      const found = models
+        .filter(({ hashOf }) => hashOf === undefined)
+        .flatMap((model) => model.declared(images, keysOf(keys, model)) ?? [])
+      return found.length === 0 ? undefined : unitedReferences(found)
+    },
     archiveOf: (owner) => modelOf(owner.key).archiveOf?.(owner) ?? [],
     startedBy: (configuration) => new Set(models.flatMap((model) => [...model.startedBy(configuration)])),
     rootReason: (key) => modelOf(key).rootReason(key),
@@ -80,7 +86,7 @@ function combinedOwners(open: OpenImage, models: readonly OwnerModel[]): TreeOwn
 }
 
 /** The references of several models as one graph. */
-function unitedReferences(all: readonly References[]): References {
+export function unitedReferences(all: readonly References[]): References {
   const keys = [...new Set(all.flatMap(({ graph }) => graph.keys))].sort()
   const numbers = new Map(keys.map((key, number) => [key, number]))
   const edges: number[] = []

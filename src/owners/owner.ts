@@ -61,6 +61,11 @@ export interface OwnerModel {
    */
   declared(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): References | undefined
   /**
+   * What the owners of an image declare that have no hash to scan for, where others have one: the packages of a Debian with a
+   * Nix store. Absent if all owners are alike.
+   */
+  declaredBeside?(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): References | undefined
+  /**
    * The archive of an owner that `References.contentHashes` has the SHA-256 of: its contents, and the bytes between
    * them. Absent if images declare no such hashes.
    * @throws {FormatError} if the format of the archive cannot hold the owner

@@ -88,7 +88,7 @@ function startedByInit(open: OpenImage): readonly ByteString[] {
   const text = entry.target ?? (isScript ? configurationText(open, entry) : '')
   const { hashOf } = model
   if (hashOf === undefined || text.length < HASH_LENGTH) return []
-  const hashes = [...new Set([...owners.keys()].map(hashOf))]
+  const hashes = [...new Set([...owners.keys()].map(hashOf))].filter((hash) => hash !== '')
   const named = new Set<ByteString>()
   new ReferenceScanner(hashes).scan(bytesOf(text), 0, text.length, (hash) => named.add(hashes[hash]!))
   return [...owners.keys()].filter((key) => named.has(hashOf(key)))

@@ -13,7 +13,11 @@ export interface Nouns {
 
 /** What owners of a kind are called. */
 export function nounsOf(kind: string): Nouns {
-  const owner = nounOf(kind)
+  return nounsFor(nounOf(kind))
+}
+
+/** The same, for a noun that we know. */
+export function nounsFor(owner: Noun): Nouns {
   return owner[0] === STORE_PATHS.owner[0] ? STORE_PATHS : { owner, brief: owner }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { hex } from '../../parsers/bytes/errors.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { traitsOf } from '../../parsers/formats.ts'
 import { insideParts } from '../analyses/inside-parts.ts'
 import type { InsideRow } from '../analyses/inside-rows.ts'
@@ -14,7 +15,7 @@ import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
 import { placesOfLeftovers } from './leftovers.ts'
-import { STORE_PATHS } from './nouns.ts'
+import { nounsFor, STORE_PATHS } from './nouns.ts'
 import { type OwnerNames, ownerNames } from './owner-names.ts'
 import { type OwnersContext, type OwnersRow, ownerColumns, type SumRow, sumRow, withoutReferences } from './owners.ts'
 import { paidTwiceLines } from './paid-twice.ts'
@@ -92,7 +93,7 @@ function contextOf({ image, noun, owners, directory, contentNames }: Report): Re
   return {
     size: image.size,
     noun: owners.length > 0 ? noun[0] : 'file',
-    several: noun[0] === STORE_PATHS.owner[0] ? STORE_PATHS.brief[1] : noun[1],
+    several: nounsFor(noun).brief[1],
     ownerName,
     nameOf: ({ key, name: its, otherNames }) => (key === undefined ? fileName(its, otherNames) : ownerName(key)),
   }
@@ -175,11 +176,14 @@ function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }:
 /** Rows behind those that are shown, where they can be folded. More do not fit into a comment. */
 const MAX_FOLDED = 500
 
-/** The owners of the image: the largest store paths, or files if there are none, and all leftovers. */
+/** The directories of an image without owners. A report that has to fit a terminal is drawn several times. */
+const directoriesOf = oncePer(({ accounts }: Report) => directoryGroups(unownedPaths(accounts)))
+
+/** The owners of the image: the largest store paths, or directories if there are none, and all leftovers. */
 function ownersSections(report: Report, context: ReportContext, choices: ReportChoices): Section[] {
   const { top, sort, min, isBrief = false } = choices
   const { accounts, owners, noun, references } = report
-  const groups = choices.by ?? (owners.length > 0 ? undefined : directoryGroups(unownedPaths(accounts)))
+  const groups = choices.by ?? (owners.length > 0 ? undefined : directoriesOf(report))
   const [one, several] = groups === undefined ? noun : GROUP_NOUNS[groups.by]
   const listed: readonly ReportRow[] = groups?.rows(top) ?? [...ownerRows(report)]
   const all = ownerColumns({ ...context, noun: one })
@@ -282,9 +286,7 @@ function bestCuts({ references, noun }: Report, { ownerName }: ReportContext): S
     {
       title: ['Best cuts'],
       note: [
-        noun[0] === STORE_PATHS.owner[0]
-          ? '(what the configuration chose; isoscope cuts shows all)'
-          : '(what was chosen; isoscope cuts shows all)',
+        `(what ${nounsFor(noun) === STORE_PATHS ? 'the configuration chose' : 'was chosen'}; isoscope cuts shows all)`,
       ],
       body: tableOf(columns, references.bestCuts),
     },

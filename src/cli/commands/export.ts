@@ -11,12 +11,12 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { openNamed } from '../open.ts'
 import { isWholeStore, noPathNamed, printStoreProblems, sizesOf, withStore } from '../open-store.ts'
 import { unitOf } from '../option-values.ts'
-import { joinPieces, say, writeOut } from '../output.ts'
+import { joinPieces, say } from '../output.ts'
 import { pathsOrFileNamed } from '../path-with-file.ts'
 import { printProblems } from '../print-problems.ts'
 import { readVersion } from '../version.ts'
 import { withOpen } from '../with-open.ts'
-import { writeFileWhole } from '../write-file.ts'
+import { writeDocument } from '../write-file.ts'
 
 /** `isoscope export -f FORMAT IMAGE`: writes an image in the format of another program. */
 export async function runExport(options: ExportArguments): Promise<ExitCode> {
@@ -34,7 +34,8 @@ async function exportGraph(options: ExportArguments): Promise<ExitCode> {
       return isWholeStore(store) ? EXIT.no : EXIT.failed
     }
     const graph = exportedGraph(sizesOf(store, options), named)
-    await write(options.format === 'dot' ? dotExport(graph, unitOf(options)) : graphmlExport(graph), options)
+    const pieces = options.format === 'dot' ? dotExport(graph, unitOf(options)) : graphmlExport(graph)
+    await writeDocument(options.output, joinPieces(pieces))
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }
@@ -54,13 +55,8 @@ async function writeNcdu(open: OpenImage, options: ExportArguments): Promise<Exi
     version: readVersion(),
     timestamp,
   }
-  await write(ncduExport(listing(at, true), facts), options)
+  await writeDocument(options.output, joinPieces(ncduExport(listing(at, true), facts)))
   const { warnings, complete } = problemsOf(open)
   printProblems(warnings, options.verbose)
   return complete ? EXIT.ok : EXIT.failed
-}
-
-async function write(pieces: Iterable<string>, { output }: ExportArguments): Promise<void> {
-  if (output === '-') await writeOut(joinPieces(pieces))
-  else await writeFileWhole(output, joinPieces(pieces))
 }

@@ -4,11 +4,10 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { imageForPage, pageOf } from '../html-documents.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { openSurvey } from '../open-survey.ts'
-import { writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { refuseTerminal } from '../print-view.ts'
 import { withOpen } from '../with-open.ts'
-import { writeFileWhole } from '../write-file.ts'
+import { writeDocument } from '../write-file.ts'
 
 /** `isoscope html IMAGE...`: one page to look around in all of them. */
 export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
@@ -25,7 +24,6 @@ export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
     })
   }
   const page = pageOf(documents)
-  if (options.output === '-') await writeOut(page)
-  else await writeFileWhole(options.output, page)
+  await writeDocument(options.output, page)
   return exitCode
 }

@@ -7,9 +7,8 @@ import type { SbomArguments } from '../definitions/sbom.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { hashOfFile } from '../hash-of-file.ts'
 import { isWholeStore, printStoreProblems, withStore } from '../open-store.ts'
-import { writeOut } from '../output.ts'
 import { readVersion } from '../version.ts'
-import { writeFileWhole } from '../write-file.ts'
+import { writeDocument } from '../write-file.ts'
 
 /** `isoscope sbom IMAGE`: a bill of materials of an image. */
 export async function runSbom(options: SbomArguments): Promise<ExitCode> {
@@ -24,8 +23,7 @@ export async function runSbom(options: SbomArguments): Promise<ExitCode> {
     }
     const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
     printStoreProblems(store, options)
-    if (options.output === '-') await writeOut(document)
-    else await writeFileWhole(options.output, document)
+    await writeDocument(options.output, document)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })
 }

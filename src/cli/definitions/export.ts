@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition, Options } from '../definition.ts'
-import { imageOptions, referenceOptions, rootOption, unitOptions } from '../options.ts'
+import { documentOption, imageOptions, referenceOptions, rootOption, unitOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 /** Says in the help of options that ncdu does not use them. */
@@ -33,13 +33,7 @@ export const exportDefinition = {
       demandOption: true,
       describe: 'ncdu: files, for ncdu -f-; graphs of references: dot for Graphviz, graphml for Gephi and others',
     },
-    output: {
-      alias: 'o',
-      type: 'string',
-      completes: 'file',
-      default: '-',
-      describe: 'the file to write, compressed if it ends in .gz; - is stdout',
-    },
+    ...documentOption,
     ...forGraphs({ ...unitOptions, ...rootOption, ...referenceOptions }),
     ...imageOptions,
   },

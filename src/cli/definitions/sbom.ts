@@ -1,5 +1,5 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, referenceOptions } from '../options.ts'
+import { documentOption, imageOptions, referenceOptions } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const sbomDefinition = {
@@ -18,13 +18,7 @@ export const sbomDefinition = {
       default: 'cyclonedx',
       describe: 'CycloneDX 1.6 or SPDX 2.3, both in JSON',
     },
-    output: {
-      alias: 'o',
-      type: 'string',
-      completes: 'file',
-      default: '-',
-      describe: 'the file to write, compressed if it ends in .gz; - is stdout',
-    },
+    ...documentOption,
     ...referenceOptions,
     ...imageOptions,
   },

@@ -10,6 +10,7 @@ import { findOwners } from '../../../src/owners/find-owners.ts'
 import { kindsOf } from '../../../src/owners/kinds-of.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
 import { ownersIn } from '../../../src/owners/owners-in.ts'
+import { referencesOf } from '../../../src/owners/references.ts'
 import { shortNames } from '../../../src/views/owner-names.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 import { SMALL_DEBIAN } from './small-debian.ts'
@@ -138,6 +139,29 @@ describe('packages of dpkg', () => {
     expect(owners.map(({ path }) => path)).toContain(VIM)
     expect(references!.roots.map(({ owner, reason }) => [owner, reason])).toContainEqual(['dpkg:*', 'selection'])
     expect(inventory.attribution.accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+  })
+
+  it('stand beside store paths whose references come from a scan, where nothing registers them', async () => {
+    const [hello, glibc] = ['0', '1'].map((digit) => `${digit}123456789abcdfghijklmnpqrsvwxyz`)
+    const open = imageOf({
+      ...SMALL_DEBIAN,
+      init: `#! /nix/store/${hello}-hello-2.12/bin/hello`,
+      [`nix/store/${hello}-hello-2.12/bin/hello`]: `/nix/store/${glibc}-glibc-2.40/lib/ld.so`,
+      [`nix/store/${glibc}-glibc-2.40/lib/ld.so`]: 'ld',
+    })
+    for (const from of ['auto', 'scan'] as const) {
+      const inventory = await takeInventoryOf(open, { references: from })
+      const { graph, origin } = inventory.references!
+      const refersTo = (key: string): readonly string[] => referencesOf(inventory.references!, key)
+      expect(origin).toBe('scan')
+      expect(refersTo(`${hello}-hello-2.12`)).toEqual([`${glibc}-glibc-2.40`])
+      expect(refersTo(BASH)).toEqual(['dpkg:libc6:amd64=2.36-9', 'dpkg:libtinfo6:amd64=6.4-4'])
+      const { roots } = inventory
+      expect(roots.map(({ node, reason }) => [graph.keys[node], reason])).toContainEqual([
+        `${hello}-hello-2.12`,
+        'init',
+      ])
+    }
   })
 
   it('of distroless images come from a file each', () => {
