@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../../parsers/image.ts'
@@ -162,6 +163,42 @@ describe('packages of dpkg', () => {
         'init',
       ])
     }
+  })
+
+  it('of a damaged database stop no report, and its sum stays exact', async () => {
+    const pieces = [
+      'Package: ',
+      'Version: ',
+      'Depends: ',
+      'bash',
+      '/../..',
+      '/bin',
+      '\n',
+      '\n\n',
+      ' ',
+      ':',
+      '=',
+      ',',
+      '|',
+      '(',
+      '\xff',
+      '*',
+    ]
+    const damaged = fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((some) => some.join(''))
+    await fc.assert(
+      fc.asyncProperty(damaged, damaged, damaged, async (status, list, states) => {
+        const open = imageOf({
+          ...SMALL_DEBIAN,
+          'var/lib/dpkg/status': `${SMALL_DEBIAN['var/lib/dpkg/status'] as string}\n${status}`,
+          'var/lib/dpkg/info/vim.list': list,
+          'var/lib/dpkg/diversions': list,
+          'var/lib/apt/extended_states': states,
+        })
+        const { accounts } = report(await takeInventoryOf(open))
+        expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('of distroless images come from a file each', () => {
