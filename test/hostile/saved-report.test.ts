@@ -175,7 +175,7 @@ describe('a saved report', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.toString()).toMatch(/\nModes, owners and times were not compared: /)
     expect(isoscope(['diff', path, 'mini-slim.iso', '--json']).stdout.toString()).toMatch(
-      /"outsideStorePaths":null,"metadata":null,"privileges":null/,
+      /"outsideStorePaths":null,"metadata":null,"privilegeChanges":null/,
     )
     expect(isoscope(['diff', path, 'mini.iso', 'boost']).stdout.toString()).toMatch(
       /A report that was saved by an earlier version has no modes, owners and times\.\n$/,
