@@ -107,8 +107,10 @@ function* relationships({ image, components, roots }: Sbom, idOf: Identifiers): 
   if (image.os !== undefined) {
     yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: SYSTEM }
   }
-  for (const { key } of components) {
-    yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: idOf(key) }
+  for (const { key, isStorePath } of components) {
+    // Trivy reads the packages of a distribution from what the operating system contains.
+    const container = image.os === undefined || isStorePath ? IMAGE : SYSTEM
+    yield { spdxElementId: container, relationshipType: 'CONTAINS', relatedSpdxElement: idOf(key) }
   }
   for (const key of roots) {
     yield { spdxElementId: IMAGE, relationshipType: 'DEPENDS_ON', relatedSpdxElement: idOf(key) }

@@ -121,6 +121,11 @@ describe('the bill of materials of packages beside a store path', () => {
     expect(lines.filter((line) => line.includes('OPTIONAL'))).toEqual([
       'Package-dpkg-linux-perf-amd64-6.1.1 OPTIONAL_DEPENDENCY_OF Package-dpkg-vim-amd64-2-9.0.1378-2',
     ])
+    expect(lines.filter((line) => line.startsWith('Image CONTAINS '))).toEqual([
+      'Image CONTAINS OperatingSystem',
+      `Image CONTAINS Package-${STORE_PATH}`,
+    ])
+    expect(lines.filter((line) => line.startsWith('OperatingSystem CONTAINS Package-dpkg-'))).toHaveLength(8)
     const edges = bom.dependencies.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0)
     expect(lines.filter((line) => line.includes(' DEPENDS_ON '))).toHaveLength(edges)
   })
