@@ -23,7 +23,7 @@ describeWith(['script', 'less'], 'a pager', () => {
     .split('\n')
 
   it('gets all lines of what is longer than the screen, and ends before the command', () => {
-    expect(screen('ls -R mini.iso', 'sed s/^/P:/')).toEqual([...whole.map((line) => `P:${line}`), 'ended with 0'])
+    expect(screen('ls -R -w mini.iso', 'sed s/^/P:/')).toEqual([...whole.map((line) => `P:${line}`), 'ended with 0'])
   })
 
   it('gets nothing of what fits, of what nobody asked to be long, or if the user wants none', () => {
@@ -48,7 +48,7 @@ describeWith(['script', 'less'], 'a pager', () => {
   })
 
   it('is left out if there is no such program', () => {
-    expect(screen('ls -R mini.iso', 'no-such-pager -x')).toEqual([...whole, 'ended with 0'])
+    expect(screen('ls -R -w mini.iso', 'no-such-pager -x')).toEqual([...whole, 'ended with 0'])
   })
 
   it('is less if none is chosen, which stops at the first screen', () => {
