@@ -26,7 +26,9 @@ await compilePage()
 // Beside dist, so that paths out of it lead to the same places.
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {
-  run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--outDir', aside)
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  run(compiler, '-p', join(ROOT, 'src/platform/web'), '--outDir', aside)
+  run(compiler, '--outDir', aside)
   writePackage()
   await writeManPage()
   await bundle(aside)
