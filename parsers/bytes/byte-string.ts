@@ -9,7 +9,11 @@ const NodeBuffer = (globalThis as { Buffer?: BufferOfNode }).Buffer
 
 /** What we use of Node's `Buffer`. */
 interface BufferOfNode {
-  from(memory: ArrayBufferLike, offset: number, length: number): { toString(as: 'latin1', start: number, end: number): string }
+  from(
+    memory: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { toString(as: 'latin1', start: number, end: number): string }
 }
 
 /** The bytes [start, end) of `bytes`. */
