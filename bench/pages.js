@@ -24,7 +24,7 @@ export async function scriptOf(module) {
       },
     ],
   })
-  const { output } = await bundle.generate({ format: 'esm' })
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   return output[0].code
 }

@@ -26,12 +26,22 @@ await compilePage()
 // Beside dist, so that paths out of it lead to the same places.
 const aside = mkdtempSync(join(ROOT, 'dist.'))
 try {
-  run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--outDir', aside)
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  run(compiler, '-p', join(ROOT, 'src/platform/web'), '--outDir', aside)
+  run(compiler, '--outDir', aside)
+  writePackage()
   await writeManPage()
   await bundle(aside)
   moveIntoPlace()
 } finally {
   rmSync(aside, { recursive: true, force: true })
+}
+
+/** Package imports of the sources lead to sources, and those of what is built to what is built. */
+function writePackage() {
+  const { type, imports, sideEffects } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const built = JSON.stringify({ type, imports, sideEffects }, undefined, 2).replaceAll('*.ts"', '*.js"')
+  writeFileSync(join(aside, 'package.json'), `${built}\n`)
 }
 
 /** Writes the manual page, from the table of commands as tsc compiled it. */

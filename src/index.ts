@@ -1,6 +1,6 @@
+export { fileSource } from '#platform/file-source'
 export { type ByteString, byteStringOfText, textOf } from '../parsers/bytes/byte-string.ts'
 export { type ErrorCode, FormatError, type FormatErrorFacts } from '../parsers/bytes/errors.ts'
-export { fileSource } from '../parsers/bytes/file-source.ts'
 export { DEFAULT_LIMITS, type LimitName, type Limits } from '../parsers/bytes/limits.ts'
 export { type ByteSource, bytesSource, type Origin } from '../parsers/bytes/source.ts'
 export type { Entry, FileTree, FormatTraits, Image, StoredExtent, StoredRun } from '../parsers/image.ts'

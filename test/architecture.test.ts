@@ -45,7 +45,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/analyses'],
   ['src/views'],
   ['src/present'],
-  ['src/cli', 'src/index.ts'],
+  ['src/cli', 'src/index.ts', 'src/browser.ts'],
 ]
 
 /** Folders of one layer that must not know each other. */
@@ -56,6 +56,12 @@ const CONSISTS_OF: ReadonlyMap<string, string> = new Map([['parsers/initrd', 'pa
 
 /** What only Node has: not to be named in code that runs anywhere, be it called, passed on, or a key of `globalThis`. */
 const NODE_GLOBALS = new Set(['Buffer', 'process', 'require', 'console', '__dirname', '__filename', 'setImmediate'])
+
+/** The only folders of src/ that may use what only Node has. */
+const OF_NODE = /^src\/(cli|platform\/node)\//
+
+/** The folders of which a package import means the one or the other. */
+const TWINS = ['src/platform/node', 'src/platform/web'] as const
 
 /** Uses of these that are right, each with its reason. */
 const ALLOWED_GLOBALS: ReadonlyMap<string, string> = new Map([
@@ -89,10 +95,21 @@ function importsOf(file: string): Import[] {
   const found = text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
   )
-  return [...found].map((match) => {
+  return [...found].flatMap((match) => {
     const target = (match[1] ?? match[2])!
+    const [, name] = /^#platform\/(.+)$/.exec(target) ?? []
+    if (name !== undefined) return TWINS.map((folder) => ({ file, target: `${folder}/${name}.ts` }))
     return { file, target: target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target }
   })
+}
+
+/** What a file imports from a package import. */
+function namesFrom(file: string, target: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  const found = text.matchAll(/(?:import|export) \{([^}]*)\} from '([^']+)'/g)
+  return [...found].flatMap(([, names, from]) =>
+    from === target ? names!.split(',').map((name) => name.trim().split(' as ')[0]!) : [],
+  )
 }
 
 /** The syntax tree of a file. */
@@ -197,6 +214,47 @@ describe('architecture', () => {
       .filter((file) => file.startsWith('parsers/'))
       .flatMap((file) => globalsIn(file).map((name) => `${file}: ${name}`))
     expect(named).toEqual([...ALLOWED_GLOBALS.keys()])
+  })
+
+  it('keeps Node out of src/, but for the command line and platform/node', () => {
+    const elsewhere = files.filter((file) => file.startsWith('src/') && !OF_NODE.test(file))
+    expect(elsewhere.length).toBeGreaterThan(200)
+    const wrong = imports.filter(
+      ({ file, target }) => elsewhere.includes(file) && (target.startsWith('node:') || isBuiltin(target)),
+    )
+    expect(wrong).toEqual([])
+    // The compiled page is text.
+    const code = elsewhere.filter((file) => !file.includes('/compiled/'))
+    expect(code.flatMap((file) => globalsIn(file).map((name) => `${file}: ${name}`))).toEqual([])
+  })
+
+  it('names a folder of one platform only in the command line and in what a web page uses', () => {
+    const named = files.filter((file) =>
+      /from '[./]+\/platform\/(node|web)\//.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    const wrong = named.filter((file) => !file.startsWith('src/cli/') && file !== 'src/browser.ts')
+    expect(wrong).toEqual([])
+    expect(named).toContain('src/browser.ts')
+  })
+
+  it('has both twins of a package import, with the same exports', () => {
+    const names = new Set(
+      imports.flatMap(({ target }) => /^src\/platform\/web\/([^/]+)\.ts$/.exec(target)?.slice(1) ?? []),
+    )
+    expect(names.size).toBeGreaterThan(5)
+    const exportsOf = (file: string): string[] =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(
+        ([, name]) => name!,
+      )
+    for (const name of names) {
+      const [ofNode, ofWeb] = TWINS.map((folder) => exportsOf(`${folder}/${name}.ts`)) as [string[], string[]]
+      const used = files.flatMap((file) => namesFrom(file, `#platform/${name}`))
+      expect({ name, missing: used.filter((each) => !(ofNode.includes(each) && ofWeb.includes(each))) }).toEqual({
+        name,
+        missing: [],
+      })
+      expect(used.length, name).toBeGreaterThan(0)
+    }
   })
 
   it('finds a global of Node by whatever way it is taken', () => {

@@ -5,7 +5,16 @@
 export type ByteString = string
 
 /** Node's own conversion is ten times as fast as the portable one. A browser does not have it. */
-const NodeBuffer = (globalThis as { Buffer?: typeof Buffer }).Buffer
+const NodeBuffer = (globalThis as { Buffer?: BufferOfNode }).Buffer
+
+/** What we use of Node's `Buffer`. */
+interface BufferOfNode {
+  from(
+    memory: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { toString(as: 'latin1', start: number, end: number): string }
+}
 
 /** The bytes [start, end) of `bytes`. */
 export function byteString(bytes: Uint8Array, start = 0, end: number = bytes.length): ByteString {

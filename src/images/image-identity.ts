@@ -1,9 +1,11 @@
-import { createHash, type Hash } from 'node:crypto'
-import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { fileSource } from '#platform/file-source'
+import { fileStamp } from '#platform/file-stamp'
+import { startHash } from '#platform/running-hash'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { endsOf, type Range } from '../../parsers/format.ts'
 import { tablesOf } from '../../parsers/formats.ts'
-import { fileStamp } from '../platform/node/file-stamp.ts'
+import type { ImageFile } from '../platform/image-file.ts'
+import type { RunningHash } from '../platform/running-hash.ts'
 import { contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
 import type { OpenImage } from './open-image.ts'
@@ -19,17 +21,17 @@ const FRONT = 1 << 16
  * @param open opens the image if its format has no tables in one place
  * @throws {FormatError} if we cannot read the tables; the system's error if we cannot open the file
  */
-export function imageIdentity(path: string, offset: number, open: () => OpenImage): string {
-  const file = fileSource(path)
+export function imageIdentity(from: ImageFile, offset: number, open: () => OpenImage): string {
+  const file = fileSource(from)
   try {
-    const hash = createHash('sha256')
-    const { format, source, container, compression } = locateImage(file, offset, path)
-    const known = fileIdentity(path, offset)
-    hash.update(JSON.stringify([known, container ?? compression ?? null]))
+    const hash = startHash('sha256')
+    const { format, source, container, compression } = locateImage(file, offset, file.name)
+    const known = fileIdentity(from, offset)
+    addText(hash, JSON.stringify([known, container ?? compression ?? null]))
     if (compression !== undefined) addRanges(hash, source, endsOf(source))
     else if (format.tableRanges === undefined) addTree(hash, open())
     else addRanges(hash, source, format.tableRanges(source))
-    return known + hash.digest('hex')
+    return known + hash.digest()
   } finally {
     file.close()
   }
@@ -40,23 +42,31 @@ export function imageIdentity(path: string, offset: number, open: () => OpenImag
  * file. We do not open it.
  * @throws the system's error
  */
-export function fileIdentity(path: string, offset: number): string {
-  const facts = JSON.stringify([path, fileStamp(path), offset])
-  return createHash('sha256').update(facts).digest('hex').slice(0, 32)
+export function fileIdentity(from: ImageFile, offset: number): string {
+  const name = typeof from === 'string' ? from : from.name
+  const hash = startHash('sha256')
+  addText(hash, JSON.stringify([name, fileStamp(from), offset]))
+  return hash.digest().slice(0, 32)
 }
 
-function addTree(hash: Hash, { image, reader }: OpenImage): void {
+function addTree(hash: RunningHash, { image, reader }: OpenImage): void {
   hash.update(image.source.read(0, Math.min(FRONT, image.source.size)))
   for (const entry of image.tree.entries) {
     const { parent, name, type, size, mtime, identity } = entry
-    hash.update(JSON.stringify([parent, name, type, size, mtime, identity]))
+    addText(hash, JSON.stringify([parent, name, type, size, mtime, identity]))
     if (type !== 'file') continue
     const source = contentSource(reader, entry)
     addRanges(hash, source, tablesOf(source))
   }
 }
 
-function addRanges(hash: Hash, source: ByteSource, ranges: readonly Range[]): void {
+const encoder = new TextEncoder()
+
+function addText(hash: RunningHash, text: string): void {
+  hash.update(encoder.encode(text))
+}
+
+function addRanges(hash: RunningHash, source: ByteSource, ranges: readonly Range[]): void {
   for (const { start, end } of ranges) {
     for (let at = start; at < end; at += PIECE) hash.update(source.read(at, Math.min(PIECE, end - at)))
   }

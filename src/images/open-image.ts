@@ -1,8 +1,9 @@
+import { fileSource } from '#platform/file-source'
+import { systemSpool } from '#platform/spool'
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { contentBudget } from '../../parsers/bytes/content-budget.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
-import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { ReadProblems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError, sliceSource } from '../../parsers/bytes/source.ts'
@@ -15,7 +16,7 @@ import { UnrecognisedFile } from '../../parsers/detect/find-image.ts'
 import type { Format } from '../../parsers/format.ts'
 import { formatOf, isNamedLikeCompressedImage, isNamedLikeImage } from '../../parsers/formats.ts'
 import type { Entry, FormatTraits, Image, ImagePart, NameTreeKind } from '../../parsers/image.ts'
-import { fileSpool } from '../platform/node/file-spool.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import { mark } from '../platform/timeline.ts'
 import { type ContentContext, ContentReader, contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -106,11 +107,11 @@ export interface OpenOptions {
  * Opens an image file.
  * @throws {FormatError} if it holds no readable image, or not with these names; the system's error if we cannot open it
  */
-export function openImage(path: string, options: OpenOptions = {}): OpenImage {
+export function openImage(from: ImageFile, options: OpenOptions = {}): OpenImage {
   const { reads } = options
-  const file = reads === undefined ? fileSource(path) : watchedSource(fileSource(path), reads)
+  const file = reads === undefined ? fileSource(from) : watchedSource(fileSource(from), reads)
   try {
-    const open = openSource(file, options, path)
+    const open = openSource(file, options)
     mark('image is open')
     return open
   } catch (error) {
@@ -124,7 +125,14 @@ export function openImage(path: string, options: OpenOptions = {}): OpenImage {
  * @param path the user's name for them, for commands in our advice
  */
 export function openSource(file: ByteSource, options: OpenOptions = {}, path: string = file.name): OpenImage {
-  const { offset = 0, decompressors = portableDecoders, nameTree, spool = fileSpool, progress, deep = false } = options
+  const {
+    offset = 0,
+    decompressors = portableDecoders,
+    nameTree,
+    spool = systemSpool,
+    progress,
+    deep = false,
+  } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { format, source, container, compression } = locateImage(file, offset, path)
   const images = { left: limits.images }

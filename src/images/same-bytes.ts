@@ -1,3 +1,4 @@
+import { areEqualBytes } from '#platform/equal-bytes'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 
 /** Bytes that we compare at a time. */
@@ -20,7 +21,7 @@ export function isSameStream(left: Iterator<Uint8Array>, right: Iterator<Uint8Ar
     b = filled(b, right)
     if (a.length === 0 || b.length === 0) return a.length === b.length
     const length = Math.min(a.length, b.length)
-    if (Buffer.compare(a.subarray(0, length), b.subarray(0, length)) !== 0) return false
+    if (!areEqualBytes(a.subarray(0, length), b.subarray(0, length))) return false
     a = a.subarray(length)
     b = b.subarray(length)
   }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { absoluteFile } from '#platform/file-source'
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
 import { explained } from '../images/explained.ts'
@@ -7,6 +7,7 @@ import type { ContentNames } from '../owners/owner.ts'
 import type { Composition } from '../owners/reference-kind.ts'
 import type { References } from '../owners/references.ts'
 import { type BootedOwners, findRoots, type Root } from '../owners/roots.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import type { ScanOptions } from '../scan/scan-references.ts'
 import type { Attribution } from './attribution.ts'
 import type { FileFacts, OwnedFiles } from './file-facts.ts'
@@ -75,11 +76,11 @@ export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNe
  * Takes the inventory of an image file.
  * @throws {FormatError} if it holds no image that we can read; the system's error if we cannot open it
  */
-export async function takeInventory(path: string, options: InventoryOptions = {}): Promise<Inventory> {
+export async function takeInventory(file: ImageFile, options: InventoryOptions = {}): Promise<Inventory> {
   const { offset = 0, limits = {}, deep = false, ...rest } = options
-  const open = await opened(path, { offset, limits, deep })
+  const open = await opened(file, { offset, limits, deep })
   try {
-    return await inventoryWith(open, { ...rest, deep, file: resolve(path) })
+    return await inventoryWith(open, { ...rest, deep, file: absoluteFile(file) })
   } finally {
     open.close()
   }
@@ -110,11 +111,11 @@ function inventoryWith(
 }
 
 /** The image of a file; where there is none, the error says what the file is instead. */
-async function opened(path: string, options: OpenOptions): Promise<OpenImage> {
+async function opened(file: ImageFile, options: OpenOptions): Promise<OpenImage> {
   try {
-    return openImage(path, options)
+    return openImage(file, options)
   } catch (error) {
-    throw await explained(error)
+    throw await explained(error, file)
   }
 }
 

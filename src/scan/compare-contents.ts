@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '#platform/next-turn'
+import { startHash } from '#platform/running-hash'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
 import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
 import type { Entry, StoredRun } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import { type CompareJob, type CompareJobResult, type ComparePair, compareJobRunner } from './compare-job.ts'
 import type { ScanOptions } from './scan-references.ts'
 import { startPool } from './worker-pool.ts'
@@ -27,9 +28,9 @@ export interface FilePair {
 /** Whether two contents are equal, or why we cannot tell. */
 export type ContentVerdict = boolean | FormatError
 
-export interface CompareOptions extends Pick<ScanOptions, 'jobs' | 'progress'> {
-  /** The paths of the two files, which threads open. Without them we start no threads. */
-  readonly files?: { readonly old: string; readonly new: string }
+export interface CompareOptions extends Pick<ScanOptions, 'jobs' | 'startThread' | 'progress'> {
+  /** The two files, which threads open. Without them we start no threads. */
+  readonly files?: { readonly old: ImageFile; readonly new: ImageFile }
 }
 
 /** Content of a job: large enough to make its hand-over cheap, and small enough to balance the threads. */
@@ -70,9 +71,7 @@ export async function compareContents(
   const run = compareJobRunner()
   const runHere = (job: PlannedJob): CompareJobResult => run(job, job.sources.old, job.sources.new)
   const pool =
-    options.files === undefined
-      ? undefined
-      : startPool<CompareJob, CompareJobResult>(total, options.jobs, WORTH_A_THREAD)
+    options.files === undefined ? undefined : startPool<CompareJob, CompareJobResult>(total, options, WORTH_A_THREAD)
   // Threads open the files. They would first have to unpack an image inside a compressed one.
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
@@ -83,7 +82,7 @@ export async function compareContents(
     if (isShared(job)) continue
     done(job, runHere(job))
     // Lets the process handle signals.
-    await setImmediate()
+    await nextTurn()
   }
   return verdicts
 }
@@ -151,6 +150,8 @@ function jobsOf(drafts: readonly Draft[], sources: PlannedJob['sources']): Plann
   return jobs
 }
 
+const encoder = new TextEncoder()
+
 /** Where the contents of one side lie, in the outermost source that holds them as they are stored. */
 class Places {
   /** The blocks to unpack, by reader. */
@@ -173,11 +174,11 @@ class Places {
       }
       if (run.length > 0) runs.push({ ...run, offset: origin + run.offset })
     }
-    const hash = createHash('sha256')
+    const hash = startHash('sha256')
     for (const { offset, storedLength, length, skip, codec } of runs) {
-      hash.update(`${codec === 'hole' ? '' : offset} ${storedLength} ${length} ${skip} ${codec}\n`)
+      hash.update(encoder.encode(`${codec === 'hole' ? '' : offset} ${storedLength} ${length} ${skip} ${codec}\n`))
     }
-    return { source, runs, key: hash.digest('base64') }
+    return { source, runs, key: hash.digest() }
   }
 
   /** Counts the content to unpack. @throws {FormatError} LIMIT if it is more than we read of this image */

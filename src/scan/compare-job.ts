@@ -1,3 +1,4 @@
+import { areEqualBytes } from '#platform/equal-bytes'
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../parsers/bytes/source.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
@@ -116,7 +117,7 @@ function isSameBytes(pair: ComparePair, old: Side, now: Side): boolean {
     }
     const length = Math.min(a.length - left.done, b.length - right.done, PIECE)
     const [one, other] = [old.reader.read(a, left.done, length), now.reader.read(b, right.done, length)]
-    if (Buffer.compare(one, other) !== 0) return false
+    if (!areEqualBytes(one, other)) return false
     left.done += length
     right.done += length
   }
@@ -131,7 +132,7 @@ function isStoredAlike(a: StoredRun, b: StoredRun, old: Side, now: Side): boolea
   const key = `${a.offset} ${b.offset} ${a.storedLength}`
   const known = old.answers.get(key)
   if (known !== undefined) return known
-  const alike = Buffer.compare(old.stored(a), now.stored(b)) === 0
+  const alike = areEqualBytes(old.stored(a), now.stored(b))
   if (old.answers.size >= KEPT_ANSWERS) old.answers.clear()
   old.answers.set(key, alike)
   return alike

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '#platform/next-turn'
+import { availableThreads } from '#platform/threads'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type ByteSource, locate } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
@@ -45,7 +45,7 @@ interface PlannedJob extends ReadJob {
   readonly draft: Draft
 }
 
-export type ReadOptions = Pick<ScanOptions, 'jobs' | 'file' | 'progress'>
+export type ReadOptions = Pick<ScanOptions, 'jobs' | 'startThread' | 'file' | 'progress'>
 
 export type ReadThreads = WorkerPool<ReadJob, ReadJobResult>
 
@@ -62,12 +62,12 @@ export interface ToRead {
 /** Starts threads to read an image; undefined if it is small, or if threads cannot open it. */
 export function startReading(
   { file: { size }, file: source, image }: OpenImage,
-  { jobs, file }: ReadOptions,
+  options: ReadOptions,
 ): ReadThreads | undefined {
   // Threads open the file. They would first have to unpack an image inside a compressed one.
   const whole = locate(source, 0).source
   const canOpen = whole.origin.kind === 'root' && locate(image.source, 0).source === whole
-  return file === undefined || !canOpen ? undefined : startPool(size, jobs)
+  return options.file === undefined || !canOpen ? undefined : startPool(size, options)
 }
 
 /**
@@ -80,7 +80,7 @@ export async function readContents(
   open: OpenImage,
   { subjects, later, hashes }: ToRead,
   pool: ReadThreads | undefined,
-  { jobs = availableParallelism(), file = '', progress }: ReadOptions = {},
+  { jobs = availableThreads(), file = '', progress }: ReadOptions = {},
 ): Promise<readonly ReadAnswer[]> {
   const all = [...subjects]
   const answers: ReadAnswer[] = []
@@ -123,7 +123,7 @@ export async function readContents(
     const job = planJob(draft)
     done(job, runHere(job))
     // Lets the process handle signals.
-    await setImmediate()
+    await nextTurn()
   }
   progress?.(totalBytes, totalBytes)
   mark('contents are read')

@@ -1,9 +1,9 @@
+import { startHash } from '#platform/running-hash'
 import { asFormatError } from '../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { portableBlockDecompressor } from '../../parsers/codecs/decoders.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 import { type ReferenceScanner, ReferenceStream } from '../owners/nix/reference-scanner.ts'
-import { startHash } from '../platform/node/running-hash.ts'
 import { RunReader } from './run-reader.ts'
 import type { ScanError } from './scan-job.ts'
 

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '#platform/next-turn'
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type ContentBudget, contentBudget } from '../../parsers/bytes/content-budget.ts'
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
@@ -77,7 +77,7 @@ export async function scanCompressed(
     done += 1
     progress?.(done, owners.size)
     // Lets the process handle signals.
-    await setImmediate()
+    await nextTurn()
   }
   return { mentions, files, failures }
 }

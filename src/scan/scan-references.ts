@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '#platform/next-turn'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { joined } from '../../parsers/bytes/joined.ts'
@@ -6,12 +6,13 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { Owner } from '../owners/owner.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import { mark } from '../platform/timeline.ts'
 import { keysByHash } from './keys-by-hash.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
-import { startPool, type WorkerPool } from './worker-pool.ts'
+import { startPool, type ThreadOptions, type WorkerPool } from './worker-pool.ts'
 
 /** All mentions of an image's owners in its owners. */
 export interface ReferenceScan {
@@ -22,11 +23,9 @@ export interface ReferenceScan {
 
 export type ScanThreads = WorkerPool<ScanJob, ScanJobResult>
 
-export interface ScanOptions {
-  /** How many threads work, this one included; by default as many as the machine runs in parallel. */
-  readonly jobs?: number
-  /** The path of the file, which threads open. Without it we start no threads. */
-  readonly file?: string
+export interface ScanOptions extends ThreadOptions {
+  /** The file, which threads open. Without it we start no threads. */
+  readonly file?: ImageFile
   /** Threads that have started already, in place of those by `jobs`. */
   readonly threads?: ScanThreads | undefined
   /** Receives how many of the stored bytes are done. */
@@ -82,9 +81,9 @@ export async function scanReferences(
 /** Starts threads for a scan of a file of `size` bytes; undefined if there is too little work for them. */
 export function startThreads(
   size: number,
-  { jobs, file }: Pick<ScanOptions, 'jobs' | 'file'>,
+  options: ThreadOptions & Pick<ScanOptions, 'file'>,
 ): ScanThreads | undefined {
-  return file === undefined ? undefined : startPool(size, jobs)
+  return options.file === undefined ? undefined : startPool(size, options)
 }
 
 async function runJobs(
@@ -124,7 +123,7 @@ async function runJobs(
   for (const job of others) {
     done(job, runHere(job))
     // Lets the process handle signals.
-    await setImmediate()
+    await nextTurn()
   }
   return results
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '#platform/next-turn'
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { firstMentions, type MentionPlace } from '../owners/mentions.ts'
 import { hashOf } from '../owners/names.ts'
@@ -29,7 +29,7 @@ export async function undeclaredMentions(
     const places = firstMentions(owner, [...new Set(undeclared.map(hashOf))], () => {})
     all.set(key, placesOf(undeclared, places))
     // Lets the process handle signals.
-    await setImmediate()
+    await nextTurn()
   }
   return all
 }

@@ -1,11 +1,8 @@
-import { availableParallelism } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { nextTurn } from '#platform/next-turn'
+import { availableThreads, startThread } from '#platform/threads'
+import type { StartThread, Thread } from '../platform/thread.ts'
 import { clock, mark, worked } from '../platform/timeline.ts'
 import type { WorkerAnswer, WorkerStart } from './worker.ts'
-
-/** The worker lies next to this file, both after tsc and in the bundle. */
-const WORKER = new URL(import.meta.url.endsWith('.cjs') ? './worker.cjs' : './worker.js', import.meta.url)
 
 /**
  * How many jobs a thread holds at a time. It works at one, and the others keep it busy while the main thread is at work
@@ -28,20 +25,12 @@ export interface JobQueue<Planned> {
 /** Threads that run jobs of one kind beside the main thread. */
 export class WorkerPool<Job, Result> {
   /** Threads that have not ended. */
-  readonly #running: Set<Worker>
+  readonly #running: Set<Thread>
 
-  /**
-   * Starts the threads. This takes them 45 ms, while the main thread goes on.
-   * @param script the file that they run
-   */
-  constructor(threads: number, script: URL = WORKER) {
-    this.#running = new Set(Array.from({ length: threads }, () => new Worker(script)))
-    for (const worker of this.#running) {
-      // Whatever the cause is (no memory, a missing file, our own bug), the main thread runs the job again and reports
-      // it.
-      worker.on('error', () => {})
-      worker.on('exit', () => this.#running.delete(worker))
-    }
+  constructor(threads: number, start: StartThread = startThread) {
+    this.#running = new Set(Array.from({ length: threads }, () => start()))
+    // Whatever ends a thread, the main thread runs the job again and reports the cause.
+    for (const thread of this.#running) thread.onEnd(() => this.#running.delete(thread))
   }
 
   /**
@@ -76,7 +65,7 @@ export class WorkerPool<Job, Result> {
     plain: (job: Planned) => Job = (job) => job,
   ): Promise<void> {
     const lost: Planned[] = []
-    const runThread = (worker: Worker): Promise<void> =>
+    const runThread = (thread: Thread): Promise<void> =>
       new Promise((resolve) => {
         /** The jobs that the thread holds and has not finished, in order. */
         const given: Planned[] = []
@@ -86,22 +75,23 @@ export class WorkerPool<Job, Result> {
             const job = queue.forThread()
             if (job === undefined) break
             given.push(job)
-            worker.postMessage(plain(job))
+            thread.post(plain(job))
           }
           if (given.length > 0) return
-          void worker.terminate()
+          thread.end()
           resolve()
         }
-        worker.on('message', (answer: WorkerAnswer<Result>) => {
-          worked(`thread ${worker.threadId}`, answer.start, answer.end)
+        thread.onMessage((message) => {
+          const answer = message as WorkerAnswer<Result>
+          worked(thread.name, answer.start, answer.end)
           done(given.shift()!, answer.result)
           give()
         })
-        worker.on('exit', () => {
+        thread.onEnd(() => {
           lost.push(...given)
           resolve()
         })
-        worker.postMessage(start)
+        thread.post(start)
         give()
       })
     const threads = [...this.#running].map(runThread)
@@ -111,7 +101,7 @@ export class WorkerPool<Job, Result> {
       worked('main thread', jobStart, clock())
       done(job, result)
       // Lets the results of other threads in.
-      await setImmediate()
+      await nextTurn()
     }
     await Promise.all(threads)
     for (const job of lost) done(job, runHere(job))
@@ -119,26 +109,33 @@ export class WorkerPool<Job, Result> {
 
   /** Ends threads that have got no task. */
   end(): void {
-    for (const worker of this.#running) void worker.terminate()
+    for (const thread of this.#running) thread.end()
   }
 }
 
 /** With fewer stored bytes than this, threads save less time than they take to start: 45 ms each. */
 const WORTH_A_THREAD = 4 << 20
 
+/** How many threads work at an image, and how they start. */
+export interface ThreadOptions {
+  /** How many threads work, this one included; by default as many as the machine runs in parallel. */
+  readonly jobs?: number
+  /** Starts a thread. A page needs it if a bundler moved the script of the threads. */
+  readonly startThread?: StartThread | undefined
+}
+
 /**
  * Starts threads for work on some bytes; undefined if there is too little work for them.
  * @param size stored bytes
- * @param jobs how many threads work, the main thread included
  * @param worth how many of the bytes are worth a thread
  */
 export function startPool<Job, Result>(
   size: number,
-  jobs: number = availableParallelism(),
+  { jobs = availableThreads(), startThread: start }: ThreadOptions,
   worth: number = WORTH_A_THREAD,
 ): WorkerPool<Job, Result> | undefined {
   const threads = Math.min(jobs, Math.floor(size / worth))
-  return threads < 2 ? undefined : new WorkerPool(threads - 1)
+  return threads < 2 ? undefined : new WorkerPool(threads - 1, start)
 }
 
 /** Jobs in their order. The main thread makes all that are left before it takes the first. */

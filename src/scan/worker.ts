@@ -1,6 +1,7 @@
-import { parentPort } from 'node:worker_threads'
-import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { fileSource } from '#platform/file-source'
+import { answerMessages } from '#platform/thread-messages'
 import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import { clock } from '../platform/timeline.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
 import { type ReadJob, type ReadJobResult, readJobRunner } from './read-job.ts'
@@ -8,9 +9,9 @@ import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
 /** The task of a worker: it looks for hashes in a file, reads contents in it, or compares the contents of two files. */
 export type WorkerStart =
-  | { readonly file: string; readonly name: string; readonly hashes: readonly string[] }
-  | { readonly contents: string; readonly name: string; readonly hashes: readonly string[] }
-  | { readonly old: string; readonly new: string }
+  | { readonly file: ImageFile; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly contents: ImageFile; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly old: ImageFile; readonly new: ImageFile }
 
 type AnyJob = ScanJob & ReadJob & CompareJob
 type AnyResult = ScanJobResult | ReadJobResult | CompareJobResult
@@ -24,14 +25,14 @@ export interface WorkerAnswer<Result> {
 
 // The protocol: the first message is the task, each other one a job of it, and the answer its result.
 let run: ((job: AnyJob) => AnyResult) | undefined
-parentPort!.on('message', (message: WorkerStart | AnyJob) => {
+answerMessages((message): WorkerAnswer<AnyResult> | undefined => {
   if (run === undefined) {
     run = jobsOf(message as WorkerStart)
-    return
+    return undefined
   }
   const start = clock()
   const result = run(message as AnyJob)
-  parentPort!.postMessage({ result, start, end: clock() })
+  return { result, start, end: clock() }
 })
 
 function jobsOf(start: WorkerStart): (job: AnyJob) => AnyResult {

@@ -4,7 +4,7 @@ import { Random } from '../../fuzz/random.js'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { initrd } from '../../parsers/initrd/format.ts'
 import { openSource } from '../../src/images/open-image.ts'
-import { fileSpool } from '../../src/platform/node/file-spool.ts'
+import { systemSpool } from '../../src/platform/node/spool.ts'
 import {
   archive,
   archiveOf,
@@ -202,7 +202,7 @@ describe('streams', () => {
     const limits = { unpacked: 300 << 20 }
     const sentence = 'unpacks to too much content for an image of this size; the limit is unpacked=314572800'
     expect(refusal(bytes, limits)).toMatch(sentence)
-    const open = (): unknown => openSource(bytesSource(bytes, 'test.img'), { limits, spool: fileSpool })
+    const open = (): unknown => openSource(bytesSource(bytes, 'test.img'), { limits, spool: systemSpool })
     bounded(() => expect(open).toThrow(sentence), 150 << 20)
   })
 

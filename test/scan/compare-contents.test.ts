@@ -8,6 +8,7 @@ import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { DEFAULT_LIMITS } from '../../parsers/bytes/limits.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
+import { startThread } from '../../src/platform/node/threads.ts'
 import { compareContents, type FilePair } from '../../src/scan/compare-contents.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from '../../src/scan/compare-job.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
@@ -147,9 +148,8 @@ describe('threads that compare', () => {
     const jobs: CompareJob[] = Array.from({ length: 40 }, (_, index) => ({
       pairs: [{ old: [run(index * 1000)], new: [run(index * 1000)], hashes: true }],
     }))
-    const pool = new WorkerPool<CompareJob, CompareJobResult>(
-      2,
-      new URL('../../dist/src/scan/worker.js', import.meta.url),
+    const pool = new WorkerPool<CompareJob, CompareJobResult>(2, () =>
+      startThread(new URL('../../dist/src/scan/worker.js', import.meta.url)),
     )
     await new Promise((resolve) => setTimeout(resolve, 500))
     const sources = [fileSource(old), fileSource(now)] as const

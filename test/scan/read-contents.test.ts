@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
+import { startThread } from '../../src/platform/node/threads.ts'
 import type { ReadSubject } from '../../src/scan/plan-reading.ts'
 import { type ReadAnswer, type ReadThreads, readContents } from '../../src/scan/read-contents.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
@@ -108,12 +109,13 @@ describe('contents', () => {
 
   it('are hashed and searched here', async () => expectAll(await readAll(file)))
   it('are hashed and searched in jobs of several subjects', async () => expectAll(await readAll(file, undefined, 1000)))
-  it('are hashed and searched in threads', async () => expectAll(await readAll(file, new WorkerPool(2, BUILT))))
+  it('are hashed and searched in threads', async () =>
+    expectAll(await readAll(file, new WorkerPool(2, () => startThread(BUILT)))))
 
   it('are read here if the threads die', async () => {
     const script = join(folder, 'dies.mjs')
     writeFileSync(script, 'process.exit(1)')
-    expectAll(await readAll(file, new WorkerPool(2, pathToFileURL(script))))
+    expectAll(await readAll(file, new WorkerPool(2, () => startThread(pathToFileURL(script)))))
   })
 
   it('that are damaged are named, and do not keep others from being read', async () => {
@@ -133,7 +135,7 @@ describe('contents', () => {
     bytes.fill(0, tail!.offset, tail!.offset + tail!.storedLength)
     bytes[second!.offset + 5]! ^= 1
     writeFileSync(damaged, bytes)
-    for (const pool of [undefined, new WorkerPool<never, never>(1, BUILT)]) {
+    for (const pool of [undefined, new WorkerPool<never, never>(1, () => startThread(BUILT))]) {
       const answers = await readAll(damaged, pool as ReadThreads | undefined)
       for (const { hash, size, failed, failures } of answers) {
         expect([hash, size]).toEqual([undefined, undefined])

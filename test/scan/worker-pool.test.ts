@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileSource } from '../../parsers/bytes/file-source.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
+import { startThread } from '../../src/platform/node/threads.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from '../../src/scan/scan-job.ts'
 import type { WorkerStart } from '../../src/scan/worker.ts'
 import { WorkerPool } from '../../src/scan/worker-pool.ts'
@@ -71,14 +72,14 @@ describe('threads', () => {
   }
 
   it('run jobs beside this one', async () => {
-    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, () => startThread(BUILT))
     // As a plan takes time to make.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(pool)).here).toBeLessThan(JOBS)
   })
 
   it('run none where they have nothing to do', async () => {
-    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(2, () => startThread(BUILT))
     await pool.run({ file, name: file, hashes: [HASH] }, [], 0, () => expect.unreachable(), expect.unreachable)
   })
 
@@ -118,18 +119,18 @@ describe('threads', () => {
     ['exit in their third job', () => dying('process.exit(1)')],
   ])('that %s leave their jobs to this one', async (_, given) => {
     const { start, worker, results } = given()
-    const early = new WorkerPool<ScanJob, ScanJobResult>(THREADS, worker)
+    const early = new WorkerPool<ScanJob, ScanJobResult>(THREADS, () => startThread(worker))
     // Those that cannot begin have ended before there is a job, and the others are ready for one.
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect((await runAll(early, start)).here).toBe(JOBS - THREADS * results)
-    expect((await runAll(new WorkerPool<ScanJob, ScanJobResult>(THREADS, worker), start)).here).toBeGreaterThanOrEqual(
-      JOBS - THREADS * results,
-    )
+    expect(
+      (await runAll(new WorkerPool<ScanJob, ScanJobResult>(THREADS, () => startThread(worker)), start)).here,
+    ).toBeGreaterThanOrEqual(JOBS - THREADS * results)
   })
 
   it('that throw let a mistake be seen in this one', async () => {
     const broken = [{ blocks: undefined }] as unknown as ScanJob[]
-    const pool = new WorkerPool<ScanJob, ScanJobResult>(1, BUILT)
+    const pool = new WorkerPool<ScanJob, ScanJobResult>(1, () => startThread(BUILT))
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
     await expect(
       pool.run({ file, name: file, hashes: [HASH] }, broken, broken.length, runHere, () => {}),

@@ -1,4 +1,5 @@
-import { type CachedFile, cachedFiles, clearCache } from '../../inventory/survey-cache.ts'
+import type { CachedFile } from '../../platform/cached-file.ts'
+import { cachedFiles, clearCache } from '../../platform/node/cache-files.ts'
 import { thisSystem, userDirectory } from '../../platform/node/user-directories.ts'
 import { printableText } from '../../present/text/printable.ts'
 import { formatBytes, formatCount, plural } from '../../present/units.ts'

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
+import type { ImageFile } from '../image-file.ts'
+import { pathOf } from './file-source.ts'
 
 /** The size of a file and its times of change. They differ once a program has written to it. */
-export function fileStamp(path: string): string {
-  const { size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+export function fileStamp(file: ImageFile): string {
+  const { size, mtimeNs, ctimeNs } = statSync(pathOf(file), { bigint: true })
   return `${size} ${mtimeNs} ${ctimeNs}`
 }

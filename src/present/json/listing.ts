@@ -2,9 +2,10 @@ import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { ListedEntry } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
 import { printable } from '../text/printable.ts'
+import { base64 } from './base64.ts'
 import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
-import { base64, named } from './named.ts'
+import { named } from './named.ts'
 
 /**
  * One entry of a listing as a line of JSON. Mode is octal, as for chmod; times are seconds since 1970.

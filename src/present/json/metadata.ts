@@ -1,8 +1,8 @@
-import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
 import type { MetadataChange } from '../../analyses/metadata-changes.ts'
 import type { PrivilegeChange, Privileges } from '../../analyses/privileges.ts'
 import { CAPABILITY_XATTR, capabilityText } from '../../inventory/capabilities.ts'
 import { modeText } from '../../views/metadata.ts'
+import { base64 } from './base64.ts'
 import { named, textOrBytes } from './named.ts'
 
 /** One change of an entry's metadata. Modes are octal, times are seconds since 1970, attribute values are base64. */
@@ -22,7 +22,7 @@ export function changeJson(change: MetadataChange): object {
         bytes === undefined
           ? null
           : {
-              base64: Buffer.from(bytesOf(bytes)).toString('base64'),
+              base64: base64(bytes),
               ...(name === CAPABILITY_XATTR ? { capabilities: capabilityText(bytes) } : {}),
             }
       return { kind, ...named('name', name), oldValue: value(before), newValue: value(after) }

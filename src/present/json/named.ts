@@ -1,5 +1,6 @@
-import { type ByteString, bytesOf, textOf } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, textOf } from '../../../parsers/bytes/byte-string.ts'
 import { printable } from '../text/printable.ts'
+import { base64 } from './base64.ts'
 
 /** A path or name as text. If it is not UTF-8, we escape it and add its bytes in base64. */
 export function named(key: string, bytes: ByteString): Record<string, string> {
@@ -13,10 +14,6 @@ export function setNamed(json: Record<string, unknown>, key: string, bytes: Byte
   const text = textOf(bytes)
   json[key] = text ?? printable(bytes)
   if (text === undefined) json[`${key}Base64`] = base64(bytes)
-}
-
-export function base64(bytes: ByteString): string {
-  return Buffer.from(bytesOf(bytes)).toString('base64')
 }
 
 /** A path or name as text if it is UTF-8, else its bytes in base64. `bytesOfJson` reads it back. */

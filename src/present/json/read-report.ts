@@ -1,4 +1,4 @@
-import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { ErrorCode, FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
 import type { Account, ImageInside } from '../../inventory/attribution.ts'
@@ -40,6 +40,7 @@ import { isOwnerKey, keyOfName } from '../../owners/names.ts'
 import type { ContentName } from '../../owners/owner.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import { REFERENCES_ORIGINS, type ReferencesOrigin } from '../../owners/references.ts'
+import { bytesOfBase64 } from './base64.ts'
 import { FIRST_SCHEMA, fromFirst } from './first-report.ts'
 import { REPORT_SCHEMA } from './report.ts'
 import {
@@ -531,7 +532,7 @@ function otherNamesOf(names: readonly TextOrBytes[] | undefined): { otherNames?:
 
 /** Reads the output of `named`. */
 function bytesOfPair(text: string | undefined, base64: string | undefined): ByteString {
-  return base64 === undefined ? byteStringOfText(text!) : byteString(Buffer.from(base64, 'base64'))
+  return base64 === undefined ? byteStringOfText(text!) : bytesOfBase64(base64)
 }
 
 function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): ReferencesJson {

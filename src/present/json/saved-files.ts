@@ -1,11 +1,12 @@
-import { type ByteString, byteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { EntryType } from '../../../parsers/image.ts'
 import type { FileFacts, OwnedFiles } from '../../inventory/file-facts.ts'
 import { count, list, object, oneOf, optional, type Shape, text, tuple, where } from '../../inventory/json-shape.ts'
 import type { Metadata, Xattr } from '../../inventory/metadata.ts'
 import { entryTypes, seconds } from '../../inventory/part-shapes.ts'
 import { modeText } from '../../views/metadata.ts'
-import { base64, textOrBytes } from './named.ts'
+import { base64, bytesOfBase64 } from './base64.ts'
+import { textOrBytes } from './named.ts'
 
 // The entries of an image in a saved report, in few characters. schemas/report.json describes how to read them.
 
@@ -206,7 +207,7 @@ export class EntryReader {
   constructor(usual: UsualJson | undefined, sets: readonly XattrSetJson[] = []) {
     this.#usual = usual
     this.#sets = sets.map((set) =>
-      set.map(([name, value]) => ({ name: bytesOfJson(name), value: byteString(Buffer.from(value, 'base64')) })),
+      set.map(([name, value]) => ({ name: bytesOfJson(name), value: bytesOfBase64(value) })),
     )
   }
 
@@ -259,5 +260,5 @@ export class EntryReader {
 
 /** Reads the output of `textOrBytes`. */
 export function bytesOfJson(value: TextOrBytes): ByteString {
-  return typeof value === 'string' ? byteStringOfText(value) : byteString(Buffer.from(value.base64, 'base64'))
+  return typeof value === 'string' ? byteStringOfText(value) : bytesOfBase64(value.base64)
 }

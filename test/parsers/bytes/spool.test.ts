@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memorySpool, type Spool } from '../../../parsers/bytes/spool.ts'
-import { fileSpool } from '../../../src/platform/node/file-spool.ts'
+import { systemSpool } from '../../../src/platform/node/spool.ts'
 
 const SIZE = (9 << 20) + 12_345
 
@@ -22,9 +22,9 @@ function filled(spool: Spool): Spool {
 
 describe.each<[string, () => Spool]>([
   ['in memory', () => memorySpool()],
-  ['in a file from the start', () => fileSpool(0)],
-  ['in a file after some MiB', () => fileSpool(5 << 20)],
-  ['of Node, in memory', () => fileSpool(1 << 30)],
+  ['in a file from the start', () => systemSpool(0)],
+  ['in a file after some MiB', () => systemSpool(5 << 20)],
+  ['of Node, in memory', () => systemSpool(1 << 30)],
 ])('a spool %s', (_, make) => {
   it('gives back all of its bytes, at any place', () => {
     const source = filled(make()).finish('name', { kind: 'root' })

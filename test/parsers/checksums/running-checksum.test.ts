@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { crc32, startCrc32 } from '../../../parsers/checksums/crc32.ts'
 import { crc32Bzip2, startCrc32Bzip2 } from '../../../parsers/checksums/crc32-bzip2.ts'
 import { crc64, startCrc64 } from '../../../parsers/checksums/crc64.ts'
+import { md5, startMd5 } from '../../../parsers/checksums/md5.ts'
 import type { RunningChecksum } from '../../../parsers/checksums/running-checksum.ts'
 import { sha256, startSha256 } from '../../../parsers/checksums/sha256.ts'
 import { startXxhash32, xxhash32 } from '../../../parsers/checksums/xxhash32.ts'
@@ -18,6 +19,7 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
   crc32: { whole: crc32, start: startCrc32 },
   crc32Bzip2: { whole: crc32Bzip2, start: startCrc32Bzip2 },
   crc64: { whole: crc64, start: startCrc64 },
+  md5: { whole: md5, start: startMd5 },
   sha256: { whole: sha256, start: startSha256 },
   xxhash32: { whole: xxhash32, start: startXxhash32 },
   xxhash64Low: { whole: xxhash64Low, start: startXxhash64Low },

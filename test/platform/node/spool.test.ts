@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { fileSpool } from '../../../src/platform/node/file-spool.ts'
+import { systemSpool } from '../../../src/platform/node/spool.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -23,7 +23,7 @@ function openFiles(): string[] {
 
 describe('the temporary file of a spool', () => {
   it.skipIf(process.platform !== 'linux')('has no name, and is gone when its source is closed', () => {
-    const spool = fileSpool(10)
+    const spool = systemSpool(10)
     spool.write(new Uint8Array(10))
     expect(openFiles()).toHaveLength(0)
     spool.write(new Uint8Array(1))
@@ -36,7 +36,7 @@ describe('the temporary file of a spool', () => {
   })
 
   it.skipIf(process.platform !== 'linux')('is gone when the spool is discarded', () => {
-    const spool = fileSpool(0)
+    const spool = systemSpool(0)
     spool.write(new Uint8Array(1))
     expect(openFiles()).toHaveLength(1)
     spool.discard()
@@ -46,7 +46,7 @@ describe('the temporary file of a spool', () => {
 
   it('cannot be made where there is no folder for it', () => {
     rmSync(folder, { recursive: true })
-    expect(() => fileSpool(0).write(new Uint8Array(1))).toThrow(
+    expect(() => systemSpool(0).write(new Uint8Array(1))).toThrow(
       expect.objectContaining({
         code: 'IO',
         message: expect.stringMatching(/isoscope-[-0-9a-f]+: temporary file at 0x0: cannot be made: ENOENT/),

@@ -14,7 +14,7 @@ const IN_MEMORY = 64 << 20
  * the moment on that it is open, so it is gone in every case when this process ends.
  * @param inMemory bytes from which on it uses a file
  */
-export function fileSpool(inMemory: number = IN_MEMORY): Spool {
+export function systemSpool(inMemory: number = IN_MEMORY): Spool {
   const chunks = new ChunkList()
   let file: TemporaryFile | undefined
   return {

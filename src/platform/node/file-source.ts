@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { fileSource as pathSource } from '../../../parsers/bytes/file-source.ts'
+import type { ByteSource } from '../../../parsers/bytes/source.ts'
+import type { ImageFile } from '../image-file.ts'
+
+/**
+ * The bytes of a file.
+ * @param name the name in messages; by default the path as given
+ * @throws {FormatError} UNSUPPORTED for what is no regular file; the system's error if we cannot open it
+ */
+export function fileSource(file: ImageFile, name?: string): ByteSource {
+  return pathSource(pathOf(file), name)
+}
+
+/** The same file, also where the working directory is another one. */
+export function absoluteFile(file: ImageFile): ImageFile {
+  return resolve(pathOf(file))
+}
+
+/** @throws {FormatError} UNSUPPORTED for a file of a browser, whose bytes Node cannot read at once */
+export function pathOf(file: ImageFile): string {
+  if (typeof file === 'string') return file
+  const facts = { source: file.name, structure: 'file', offset: 0 }
+  throw new FormatError('UNSUPPORTED', 'Node reads a file by its path', facts)
+}

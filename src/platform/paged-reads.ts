@@ -1,0 +1,56 @@
+/** Reads of bytes that are slow to get, by pages of which the last ones are kept. */
+export interface PagedReads {
+  readInto(target: Uint8Array, offset: number, length: number): void
+  clear(): void
+}
+
+/** A report of a NixOS ISO then takes 12 reads of 3.7 MB, and with 64 KiB 32 reads of 3.1 MB. */
+const PAGE = 1 << 18
+/** Pages that are kept: 16 MiB. */
+const KEPT = 64
+/** Pages that are got at once. */
+const MOST_AT_ONCE = 32
+
+/**
+ * @param size of all bytes
+ * @param load gets the bytes [start, end), which are whole pages but for the last one
+ */
+export function pagedReads(size: number, load: (start: number, end: number) => Uint8Array): PagedReads {
+  /** The pages by number, the one that was used last at the end. */
+  const pages = new Map<number, Uint8Array>()
+  const keep = (number: number, page: Uint8Array): void => {
+    pages.delete(number)
+    pages.set(number, page)
+    if (pages.size > KEPT) pages.delete(pages.keys().next().value!)
+  }
+  /** Gets the page and those up to `last` that are not there, at once. */
+  const get = (first: number, last: number): Uint8Array => {
+    const most = Math.min(last + 1, first + MOST_AT_ONCE)
+    let end = first + 1
+    while (end < most && !pages.has(end)) end += 1
+    const start = first * PAGE
+    const bytes = load(start, Math.min(end * PAGE, size))
+    for (let number = end - 1; number >= first; number -= 1) {
+      const at = number * PAGE - start
+      // A copy, so that a page does not keep those beside it.
+      keep(number, bytes.slice(at, at + PAGE))
+    }
+    return pages.get(first)!
+  }
+  return {
+    readInto(target, offset, length) {
+      const last = Math.floor((offset + length - 1) / PAGE)
+      for (let done = 0; done < length; ) {
+        const number = Math.floor((offset + done) / PAGE)
+        const known = pages.get(number)
+        if (known !== undefined) keep(number, known)
+        const page = known ?? get(number, last)
+        const start = offset + done - number * PAGE
+        const part = page.subarray(start, start + length - done)
+        target.set(part, done)
+        done += part.length
+      }
+    },
+    clear: () => pages.clear(),
+  }
+}

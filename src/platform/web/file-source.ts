@@ -1,0 +1,52 @@
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { type ByteSource, checkRange, formatError } from '../../../parsers/bytes/source.ts'
+import type { ChosenFile, ImageFile } from '../image-file.ts'
+import { pagedReads } from '../paged-reads.ts'
+
+/**
+ * The bytes of a file that the user chose, by slices of it. Only a worker can read them at once.
+ * @param name the name in messages; by default that of the file
+ * @throws {FormatError} UNSUPPORTED for a path
+ */
+export function fileSource(file: ImageFile, name?: string): ByteSource {
+  const chosen = chosenFile(file)
+  const reader = new FileReaderSync()
+  const load = (start: number, end: number): Uint8Array => {
+    try {
+      return new Uint8Array(reader.readAsArrayBuffer(chosen.slice(start, end) as Blob))
+    } catch (error) {
+      const detail = `the browser cannot read it: ${(error as Error).message}`
+      throw formatError('IO', detail, source, { structure: 'file', offset: start })
+    }
+  }
+  const pages = pagedReads(chosen.size, load)
+  const source: ByteSource = {
+    name: name ?? chosen.name,
+    size: chosen.size,
+    origin: { kind: 'root' },
+    read(offset, length) {
+      checkRange(source, offset, length)
+      const bytes = new Uint8Array(length)
+      pages.readInto(bytes, offset, length)
+      return bytes
+    },
+    readInto(target, offset, length) {
+      checkRange(source, offset, length)
+      pages.readInto(target, offset, length)
+    },
+    close: () => pages.clear(),
+  }
+  return source
+}
+
+/** The same file: it has no path. */
+export function absoluteFile(file: ImageFile): ImageFile {
+  return file
+}
+
+/** @throws {FormatError} UNSUPPORTED for a path */
+export function chosenFile(file: ImageFile): ChosenFile {
+  if (typeof file !== 'string') return file
+  const facts = { source: file, structure: 'file', offset: 0 }
+  throw new FormatError('UNSUPPORTED', 'a browser reads files that the user chose, and no paths', facts)
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { pagedReads } from '../../src/platform/paged-reads.ts'
+
+const PAGE = 1 << 18
+
+/** No two pages are alike, and no two places in a page. */
+const BYTES = new Uint8Array(Uint32Array.from({ length: (70 * PAGE) / 4 }, (_, index) => index * 0x9e3779b1).buffer)
+
+/** Reads of these bytes, and the ranges that were loaded. */
+function watched(size: number): { readonly read: (offset: number, length: number) => Uint8Array; loads: string[] } {
+  const loads: string[] = []
+  const pages = pagedReads(size, (start, end) => {
+    loads.push(`${start / PAGE}-${end / PAGE}`)
+    return BYTES.slice(start, end)
+  })
+  return {
+    loads,
+    read(offset, length) {
+      const bytes = new Uint8Array(length)
+      pages.readInto(bytes, offset, length)
+      expect(Buffer.compare(bytes, BYTES.subarray(offset, offset + length))).toBe(0)
+      return bytes
+    },
+  }
+}
+
+describe('paged reads', () => {
+  it('get a page once, and pages side by side at once', () => {
+    const { read, loads } = watched(4.5 * PAGE)
+    read(10, 20)
+    read(PAGE - 5, 10)
+    read(0, 4.5 * PAGE)
+    read(4 * PAGE, PAGE / 2)
+    read(3, 0)
+    expect(loads).toEqual(['0-1', '1-2', '2-4.5'])
+  })
+
+  it('get the pages between those that are there', () => {
+    const { read, loads } = watched(4 * PAGE)
+    read(PAGE, 1)
+    read(0, 4 * PAGE)
+    expect(loads).toEqual(['1-2', '0-1', '2-4'])
+  })
+
+  it('keep the pages that were used last', () => {
+    const { read, loads } = watched(70 * PAGE)
+    for (let page = 0; page < 64; page += 1) read(page * PAGE, 1)
+    read(0, 1)
+    read(64 * PAGE, 1)
+    loads.length = 0
+    read(0, 1)
+    read(2 * PAGE, 1)
+    expect(loads).toEqual([])
+    read(PAGE, 1)
+    expect(loads).toEqual(['1-2'])
+  })
+
+  it('get more than they keep in parts', () => {
+    const { read, loads } = watched(70 * PAGE)
+    read(0, 70 * PAGE)
+    expect(loads).toEqual(['0-32', '32-64', '64-70'])
+  })
+})
