@@ -1,9 +1,9 @@
 import { type ByteString, byteString } from '../../parsers/bytes/byte-string.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { decompressStream, detectCompression } from '../../parsers/codecs/compression.ts'
+import { tarMembers } from '../../parsers/tar/members.ts'
 import type { InstalledPackage } from './package-database.ts'
 import type { PackageParts } from './package-key.ts'
-import { tarMember } from './tar-member.ts'
 
 /** What a package says of itself before it is installed. */
 export type PackageDescription = Omit<InstalledPackage, 'files' | 'selection'>
@@ -27,11 +27,23 @@ export interface PackageFileFormat {
 
 /** Bytes to read at a time. The description lies at the beginning, and is small. */
 const READ_AHEAD = 1 << 14
+/** What describes a package stands at the beginning of its archive, and has some KiB. In bytes. */
+const MAX_LOOK = 8 << 20
+/** The type of a file in a tar archive. */
+const FILE = '0'
 
-/** The text of a file in a tar archive, which may be compressed; undefined if it is none or has no such file. */
+/**
+ * The text of a file in a tar archive, which may be compressed. It reads no further than that, because packages are large.
+ * @returns undefined if the beginning of the archive has no such file, or if it is no archive
+ */
 export function textInArchive(source: ByteSource, name: ByteString, spend: Spend): ByteString | undefined {
-  const found = tarMember(piecesOf(source, spend), name)
-  return found === undefined ? undefined : byteString(found)
+  for (const member of tarMembers(piecesOf(source, spend))) {
+    if (member.end > MAX_LOOK) return undefined
+    if (member.type !== FILE || member.name.replace(/^\.\//, '') !== name) continue
+    const content = member.content()
+    return content && byteString(content)
+  }
+  return undefined
 }
 
 function* piecesOf(source: ByteSource, spend: Spend): Generator<Uint8Array> {

@@ -11,6 +11,10 @@ export function tarOf(files: Readonly<Record<string, string>>): Uint8Array {
       header.set(text(content.length.toString(8).padStart(11, '0')), 124)
       header.set(text('0'), 156)
       header.set(text('ustar'), 257)
+      // The sum counts its own field as spaces.
+      header.fill(0x20, 148, 156)
+      const sum = header.reduce((total, byte) => total + byte, 0)
+      header.set(text(`${sum.toString(8).padStart(6, '0')}\0 `), 148)
       return [header, text(content), new Uint8Array((512 - (content.length % 512)) % 512)]
     }),
   )

@@ -1,11 +1,9 @@
-import { byteString } from '../../../parsers/bytes/byte-string.ts'
+import { arMembers } from '../../../parsers/ar/members.ts'
 import { type ByteSource, sliceSource } from '../../../parsers/bytes/source.ts'
 import { type PackageFileFormat, textInArchive } from '../package-file.ts'
 import { paragraphs } from './control-file.ts'
 import { descriptionOf } from './description.ts'
 
-const MAGIC = '!<arch>\n'
-const MEMBER_HEADER = 60
 /** A package has three members, and more only for the future (deb(5)). */
 const MAX_MEMBERS = 10
 
@@ -28,15 +26,11 @@ export const debFile: PackageFileFormat = {
 
 /** The member control.tar of a package, which may be compressed; undefined for a file that is no package. */
 function controlArchive(source: ByteSource): ByteSource | undefined {
-  if (source.size < MAGIC.length || byteString(source.read(0, MAGIC.length)) !== MAGIC) return undefined
-  let at = MAGIC.length
-  for (let member = 0; member < MAX_MEMBERS && at + MEMBER_HEADER <= source.size; member += 1) {
-    const header = byteString(source.read(at, MEMBER_HEADER))
-    const size = Number.parseInt(header.slice(48, 58), 10)
-    if (!Number.isSafeInteger(size) || size < 0) return undefined
-    at += MEMBER_HEADER
-    if (header.startsWith('control.tar')) return sliceSource(source, at, size, `control.tar of ${source.name}`)
-    at += size + (size % 2)
+  let left = MAX_MEMBERS
+  for (const { name, offset, size } of arMembers(source)) {
+    if (name.startsWith('control.tar')) return sliceSource(source, offset, size, `control.tar of ${source.name}`)
+    left -= 1
+    if (left === 0) return undefined
   }
   return undefined
 }

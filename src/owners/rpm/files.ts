@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
-import type { Header } from './header.ts'
-import { TAG } from './tags.ts'
+import type { Header } from '../../../parsers/rpm/header.ts'
+import { TAG } from '../../../parsers/rpm/tags.ts'
 
 /** States of files that are there: normal, and on a file system that computers share (rpm, include/rpm/rpmfiles.h). */
 const PRESENT = new Set([0, 3])

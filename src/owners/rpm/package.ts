@@ -1,10 +1,10 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
+import type { Header } from '../../../parsers/rpm/header.ts'
+import { TAG } from '../../../parsers/rpm/tags.ts'
 import type { InstalledPackage, Requirement } from '../package-database.ts'
 import { filesOf } from './files.ts'
-import type { Header } from './header.ts'
 import { richRequirements } from './rich-dependency.ts'
-import { TAG } from './tags.ts'
 
 /** A key of an author in the database. It is no package, and has no files. */
 const PUBLIC_KEY = 'gpg-pubkey'

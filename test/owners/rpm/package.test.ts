@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
+import { readHeader } from '../../../parsers/rpm/header.ts'
 import type { InstalledPackage } from '../../../src/owners/package-database.ts'
-import { readHeader } from '../../../src/owners/rpm/header.ts'
 import { packageOf } from '../../../src/owners/rpm/package.ts'
 import { type HeaderEntry, header, integers, strings } from './header-writer.ts'
 

@@ -1,7 +1,7 @@
-import { type ByteString, byteString } from '../../../parsers/bytes/byte-string.ts'
-import { u32be } from '../../../parsers/bytes/fields.ts'
-import { type ByteSource, formatError } from '../../../parsers/bytes/source.ts'
-import { struct } from '../../../parsers/bytes/struct.ts'
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { u32be } from '../bytes/fields.ts'
+import { type ByteSource, formatError } from '../bytes/source.ts'
+import { struct } from '../bytes/struct.ts'
 
 /** What the header of a package begins with in the database (rpm, docs/manual/format_header.md), without a magic number. */
 export const headerIntro = struct('rpm header', { indexLength: u32be, dataLength: u32be })
