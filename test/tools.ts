@@ -16,6 +16,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   debootstrap: 'debootstrap',
   debugfs: 'e2fsprogs',
   dot: 'graphviz',
+  dpkg: 'dpkg',
   'dpkg-deb': 'dpkg',
   'dpkg-query': 'dpkg',
   graphml2gv: 'graphviz',

@@ -122,7 +122,7 @@ export class Places {
     const known = this.#inside.get(key)
     if (known !== undefined) return known
     const owner = this.#contents.owners.get(key)!
-    const places = new Map(Array.from(entriesOf(owner), ({ entry, path }) => [path, { open: owner.open, entry }]))
+    const places = new Map(Array.from(entriesOf(owner), ({ open, entry, path }) => [path, { open, entry }]))
     this.#inside.set(key, places)
     return places
   }

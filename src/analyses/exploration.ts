@@ -76,10 +76,11 @@ const entriesOfAccounts = oncePer(({ accounts }: Inventory['attribution']) =>
 )
 
 function folderWithCopies(owner: Owner, open: OpenImage, attribution: Inventory['attribution']): Folder {
-  const { own, accountOf } = entriesOfAccounts(attribution)(open).find((some) => some.open === owner.open)!
-  const here = accountOf[owner.entry.index]
-  const elsewhere = attribution.accounts.filter((account) => account.owner === owner.key && account !== here)
-  return folderOfOwner(owner, own, elsewhere)
+  const all = new Map(entriesOfAccounts(attribution)(open).map((some) => [some.open, some]))
+  const parts = [owner, ...(owner.otherLayers ?? [])]
+  const here = new Set(parts.map((part) => all.get(part.open)!.accountOf[part.entry.index]))
+  const elsewhere = attribution.accounts.filter((account) => account.owner === owner.key && !here.has(account))
+  return folderOfOwner(owner, (part) => all.get(part)!.own, elsewhere)
 }
 
 function duplicatesIn({

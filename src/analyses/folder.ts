@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { hardLinksOf } from '../../parsers/image.ts'
+import type { OpenImage } from '../images/open-image.ts'
 import type { Account } from '../inventory/attribution.ts'
 import type { FileFacts } from '../inventory/file-facts.ts'
 import { entriesOf, type Owner } from '../owners/owner.ts'
@@ -50,26 +51,29 @@ export function folderOfImage(accounts: readonly Account[]): Folder {
 
 /**
  * The files of an owner. Copies of it elsewhere in the image are beside them, so that all add up to what the owner takes.
- * @param own the bytes of each entry of its image, by its index
+ * @param ownIn the bytes of each entry of an image, by its index
  * @param elsewhere the accounts of its copies
  */
-export function folderOfOwner(owner: Owner, own: Float64Array, elsewhere: readonly Account[]): Folder {
-  const folder = folderOf(leavesOf(owner, own))
+export function folderOfOwner(
+  owner: Owner,
+  ownIn: (open: OpenImage) => Float64Array,
+  elsewhere: readonly Account[],
+): Folder {
+  const folder = folderOf(leavesOf(owner, ownIn))
   const copies = elsewhere.map(({ name, own: bytes }) => ({ name, own: bytes }))
   const sum = copies.reduce((bytes, copy) => bytes + copy.own, folder.own ?? 0)
   return copies.length === 0 ? folder : { ...folder, own: sum, copies }
 }
 
-function leavesOf(owner: Owner, own: Float64Array): readonly Leaf[] {
-  const { tree } = owner.open.image
-  const links = hardLinksOf(tree)
+function leavesOf(owner: Owner, ownIn: (open: OpenImage) => Float64Array): readonly Leaf[] {
   const met = new Set<readonly number[]>()
-  return Array.from(entriesOf(owner), ({ entry, path }): Leaf => {
+  return Array.from(entriesOf(owner), ({ open, entry, path }): Leaf => {
+    const { tree } = open.image
     const names = namesOf(path)
-    const sizes = { isFolder: entry.type === 'directory', own: own[entry.index]!, unpacked: 0, files: 0 }
+    const sizes = { isFolder: entry.type === 'directory', own: ownIn(open)[entry.index]!, unpacked: 0, files: 0 }
     if (entry.type !== 'file') return { names, ...sizes }
     // A file with several names counts once.
-    const list = links.get(tree.identities[entry.index]!)
+    const list = hardLinksOf(tree).get(tree.identities[entry.index]!)
     const isAgain = list !== undefined && met.has(list)
     if (list !== undefined) met.add(list)
     return { names, ...sizes, unpacked: isAgain ? 0 : entry.size, files: isAgain ? 0 : 1 }

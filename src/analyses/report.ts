@@ -16,6 +16,7 @@ import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
 import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
 import { type GraphSizes, sizesOfInventory } from './graph-sizes.ts'
+import { type HiddenSums, hiddenSums } from './hidden-by-layers.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
 import { type UnownedClass, unownedClasses } from './unowned-classes.ts'
 
@@ -96,6 +97,8 @@ export interface Report {
   readonly owners: readonly OwnerRow[]
   /** Files that no package owns, by what they are, largest first. Empty for an image without packages. */
   readonly unowned: readonly UnownedClass[]
+  /** What layers of a root file system hide; absent if they hide nothing. */
+  readonly hiddenByLayers?: HiddenSums
   /** Undefined if there are no owners, or if the caller did not ask for references. */
   readonly references: ReportReferences | undefined
   /** The images inside, in the order of their paths. Empty if the caller did not ask for them. */
@@ -118,6 +121,7 @@ export function report(inventory: Inventory): Report {
   const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
   const sizes = references === undefined ? undefined : sizesOfInventory(inventory, references)
   const found = duplicatePackages(inventory, sizes)
+  const hiddenByLayers = hiddenSums(attribution.accounts)
   return {
     image,
     noun: nounOf(kind),
@@ -127,6 +131,7 @@ export function report(inventory: Inventory): Report {
     ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
     owners: ownerRows(attribution.accounts, directory),
     unowned: hasPackages(kind) ? unownedClasses(attribution.accounts) : [],
+    ...(hiddenByLayers === undefined ? {} : { hiddenByLayers }),
     references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Account } from '../inventory/attribution.ts'
+import type { Account, HiddenByLayers } from '../inventory/attribution.ts'
 
 /** What files are that no package owns, in the order in which we ask. The paths are those of the distributions. */
 const CLASSES: readonly (readonly [name: string, pattern: RegExp])[] = [
@@ -20,6 +20,12 @@ const CLASSES: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['generated /etc', /\/etc\//],
 ]
 
+/** What does not show in the root file system of its layers, whatever its path. */
+const HIDDEN: Readonly<Record<HiddenByLayers, string>> = {
+  shadowed: 'shadowed by an upper layer',
+  whiteout: 'whiteouts',
+}
+
 /** The name of all other files. */
 export const OTHER_FILES = 'other files'
 
@@ -34,11 +40,12 @@ export interface UnownedClass {
 /** Groups what no package owns by what it is, largest first. Directories belong to no package and to no class. */
 export function unownedClasses(accounts: readonly Account[]): readonly UnownedClass[] {
   const found = new Map<string, UnownedClass>()
-  for (const { kind, name, own, unpacked, files } of accounts) {
+  for (const { kind, name, own, unpacked, files, inLayers } of accounts) {
     if (kind !== 'file') continue
-    const known = found.get(classOf(name, files))
+    const its = inLayers === undefined ? classOf(name, files) : HIDDEN[inLayers]
+    const known = found.get(its)
     const { own: before = 0, unpacked: content = 0, files: count = 0 } = known ?? {}
-    const sum = { name: classOf(name, files), own: before + own, unpacked: content + unpacked, files: count + files }
+    const sum = { name: its, own: before + own, unpacked: content + unpacked, files: count + files }
     found.set(sum.name, sum)
   }
   return [...found.values()].sort((a, b) => b.own - a.own || (a.name < b.name ? -1 : 1))

@@ -1,12 +1,12 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { pathOf } from '../../parsers/image.ts'
-import { pathOfPart } from '../images/image-parts.ts'
+import { pathOfImage } from '../images/image-parts.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { resolvePath } from '../images/resolve-path.ts'
 import { attribute } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import { isBelow, isOwnerKey, isPackage } from '../owners/names.ts'
-import type { Owner } from '../owners/owner.ts'
+import { entriesOf, type Owner } from '../owners/owner.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import { UsageError } from './exit-codes.ts'
 import { noMatch, onePath } from './one-path.ts'
@@ -24,8 +24,10 @@ export function pathByOwner(open: OpenImage, typed: string): ByteString | undefi
   if (rest === '') {
     throw new UsageError(`${open.file.name}: '${typed}' is a package; name one of its files, as isoscope ls lists them`)
   }
-  // The files of a package lie below the root of its file system.
-  return pathOfImage(owner.open) + byteStringOfText(rest)
+  // The files of a package lie below the root of its file system, which may have several layers.
+  const path = byteStringOfText(rest)
+  const inLayer = owner.otherLayers && [...entriesOf(owner)].find((file) => `/${file.path}` === path)
+  return pathOfImage(inLayer?.open ?? owner.open) + path
 }
 
 /** The package that a user named, and the path of the image that has it; undefined if the text names something else. */
@@ -83,11 +85,4 @@ function splitTyped(typed: string, directory: ByteString): Typed | undefined {
   if (pattern === undefined) return undefined
   const rest = names.slice(at + 1).map((name) => `/${name}`)
   return { pattern, rest: rest.join('') + (typed.endsWith('/') ? '/' : ''), isFull }
-}
-
-/** The path of an image inside, in the outermost one; '' for that one. */
-function pathOfImage({ outer }: OpenImage): ByteString {
-  if (outer === undefined) return ''
-  const { open } = outer
-  return pathOfImage(open) + ('part' in outer ? pathOfPart(outer.part) : pathOf(open.image.tree, outer.entry))
 }

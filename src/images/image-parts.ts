@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Image, ImagePart } from '../../parsers/image.ts'
+import { type Image, type ImagePart, pathOf } from '../../parsers/image.ts'
+import type { OpenImage } from './open-image.ts'
 
 /** The path of a part of an image outside its tree: its name in brackets. */
 export function pathOfPart({ name }: ImagePart): ByteString {
@@ -27,4 +28,11 @@ export function partAt(image: Image, path: ByteString): { part: ImagePart; rest:
     if (part !== undefined) return { part, rest: path.slice(end + 1) }
   }
   return undefined
+}
+
+/** The path of an image inside, in the outermost one; '' for that one. */
+export function pathOfImage({ outer }: OpenImage): ByteString {
+  if (outer === undefined) return ''
+  const { open } = outer
+  return pathOfImage(open) + ('part' in outer ? pathOfPart(outer.part) : pathOf(open.image.tree, outer.entry))
 }

@@ -14,8 +14,10 @@ import { costsIn, partOfFile } from '../ledger/costs-in.ts'
 import type { Place, Remainder, RemainderKind } from '../ledger/remainders.ts'
 import { type SizeLedger, settle } from '../ledger/settle.ts'
 import { bootConfigurations } from '../owners/boot-configurations.ts'
+import { SHADOWED, WHITEOUT } from '../owners/layer-marks.ts'
 import type { OwnerModel, TreeOwners } from '../owners/owner.ts'
 import { imagesBeside, ownersIn, treeOwners } from '../owners/owners-in.ts'
+import { marksIn } from '../owners/root-file-system.ts'
 
 /** The bytes of one owner, file or structure in one region. All accounts of an image add up to exactly its bytes. */
 export interface Account {
@@ -38,11 +40,21 @@ export interface Account {
   readonly files: number
   /** For an owner: its key. */
   readonly owner?: ByteString
+  /**
+   * For a file or directory in a layer of a root file system: an upper layer hides it, or it is there to hide an entry of a
+   * lower layer. Absent for all others.
+   */
+  readonly inLayers?: HiddenByLayers
   /** Where gaps, overlaps and parts beside the tree lie, ascending. Only the first places are listed. */
   readonly places?: readonly FilePlace[]
   /** How many further places are not listed. */
   readonly morePlaces?: number
 }
+
+/** What an entry is that does not show in the root file system of its layers. */
+export type HiddenByLayers = (typeof HIDDEN_BY_LAYERS)[number]
+
+export const HIDDEN_BY_LAYERS = ['shadowed', 'whiteout'] as const
 
 /** Bytes [offset, offset + length) of the image file. */
 export interface FilePlace extends Place {
@@ -117,6 +129,7 @@ export function attribute(open: OpenImage): Attribution {
       stored: part.size,
       inFile: (place) => (part.isStored ? [moved(place, part.offset)] : []),
       costs: costsIn(open),
+      inLayers: undefined,
     },
     found,
   )
@@ -151,7 +164,11 @@ export interface Breakdown {
  */
 export function breakDown(open: OpenImage, path: ByteString, own: number, costs = costsIn(open)): Breakdown {
   const found: Found = { images: [], shared: [], warnings: [], model: ownersIn(open).model }
-  const accounts = attributeImage(open, { path, otherNames: [], stored: own, inFile: () => [], costs }, found)
+  const accounts = attributeImage(
+    open,
+    { path, otherNames: [], stored: own, inFile: () => [], costs, inLayers: undefined },
+    found,
+  )
   return { accounts, images: found.images.slice(1), warnings: found.warnings }
 }
 
@@ -199,6 +216,8 @@ interface Whereabouts {
   readonly inFile: Locate
   /** What its bytes cost in the file; undefined if they cost one each. */
   readonly costs: Costs | undefined
+  /** What the file of the image is, if it does not show; so is all that is in it. */
+  readonly inLayers: HiddenByLayers | undefined
 }
 
 /** The results for all images together. */
@@ -334,11 +353,12 @@ function entryAccounts(
   { accountOf, entries, others, inner, owners }: NumberedAccounts,
   ledger: SizeLedger,
   structures: ByteString,
-  { path, inFile }: Whereabouts,
+  { path, inFile, inLayers }: Whereabouts,
   found: Found,
 ): Account[] {
   const { image } = open
   const { unpacked, files } = countContent(image, accountOf, entries.length)
+  const marks = marksIn(open)
   const regionOf = hasRegions(open) ? topRegions(image, entries, structures) : () => structures
   const pathOf = pathBuilder(image.tree)
   const accounts: Account[] = []
@@ -355,6 +375,7 @@ function entryAccounts(
         stored: own,
         inFile: locateInside(open, image.tree.entry(entry), inFile),
         costs: costsIn(nested),
+        inLayers: inLayers ?? hiddenBy(marks?.[entry]),
       }
       for (const innerAccount of attributeImage(nested, inside, found)) accounts.push(innerAccount)
       continue
@@ -366,10 +387,17 @@ function entryAccounts(
     if (isOwner) {
       made.kind = 'owner'
       made.owner = owners.keyOf(image.tree.entry(entry))
+    } else {
+      const hidden = inLayers ?? hiddenBy(marks?.[entry])
+      if (hidden !== undefined) made.inLayers = hidden
     }
     accounts.push(made)
   }
   return accounts
+}
+
+function hiddenBy(mark: number | undefined): HiddenByLayers | undefined {
+  return mark === SHADOWED ? 'shadowed' : mark === WHITEOUT ? 'whiteout' : undefined
 }
 
 /** The account of a file. An account of an owner is the same with a key. */

@@ -20,8 +20,8 @@ export function filesOfOwners(owners: ReadonlyMap<ByteString, Owner>, reader: Me
   const stores = new Map<ByteString, FileFacts[]>()
   for (const [key, owner] of owners) {
     const files: FileFacts[] = []
-    for (const { entry, path } of entriesOf(owner)) {
-      files.push(fileFacts(entry, path, false, reader.metadataOf(owner.open, entry)))
+    for (const { open, entry, path } of entriesOf(owner)) {
+      files.push(fileFacts(entry, path, false, reader.metadataOf(open, entry)))
     }
     stores.set(key, files)
   }
@@ -44,10 +44,12 @@ export function* outsideEntries(open: OpenImage, owners: ReadonlyMap<ByteString,
   const { model } = ownersIn(open)
   /** The first entries of the owners in each image. An owner that is in two images belongs to one of them. */
   const firstEntries = new Map<OpenImage, Set<number>>()
-  for (const { open: holder, entry } of owners.values()) {
-    const known = firstEntries.get(holder)
-    if (known === undefined) firstEntries.set(holder, new Set([entry.index]))
-    else known.add(entry.index)
+  for (const owner of owners.values()) {
+    for (const { open: holder, entry } of [owner, ...(owner.otherLayers ?? [])]) {
+      const known = firstEntries.get(holder)
+      if (known === undefined) firstEntries.set(holder, new Set([entry.index]))
+      else known.add(entry.index)
+    }
   }
   const inside: [OpenImage, ByteString][] = [[open, '']]
   const met = new Set<OpenImage>()

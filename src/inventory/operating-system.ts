@@ -5,6 +5,7 @@ import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { entryFinder } from '../owners/package-files.ts'
+import { rootOf } from '../owners/root-file-system.ts'
 
 /** The operating system in an image, as os-release(5) describes it. */
 export interface OperatingSystem {
@@ -32,10 +33,10 @@ export function operatingSystemIn(open: OpenImage): OperatingSystem | undefined 
   const hasOwners = (image: OpenImage): boolean => treeOwners(image, model).isOwner.includes(1)
   const sorted = [...images.filter(hasOwners), ...images.filter((image) => !hasOwners(image))]
   for (const image of sorted) {
-    const find = entryFinder(image)
+    const finder = entryFinder(rootOf(image))
     for (const path of PATHS) {
-      const index = find(path)
-      const found = index < 0 ? undefined : systemOf(image, image.image.tree.entry(index))
+      const at = finder.find(path)
+      const found = at && systemOf(at.open, at.open.image.tree.entry(at.index))
       if (found !== undefined) return found
     }
   }

@@ -11,7 +11,14 @@ import type { ContentName } from '../owners/owner.ts'
 import { type Composition, OWNER_ROLES, type OwnerRole, type SystemMention } from '../owners/reference-kind.ts'
 import { REFERENCES_ORIGINS, type References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
-import type { Account, Attribution, FilePlace, ImageInside, SharedContent } from './attribution.ts'
+import {
+  type Account,
+  type Attribution,
+  type FilePlace,
+  HIDDEN_BY_LAYERS,
+  type ImageInside,
+  type SharedContent,
+} from './attribution.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
 import type { Inside, InsideImage } from './inside.ts'
@@ -186,6 +193,7 @@ const accounts = list(
     unpacked: count,
     files: count,
     owner: optional(key),
+    inLayers: optional(oneOf(...HIDDEN_BY_LAYERS)),
     places: optional(places),
     morePlaces: optional(count),
   }),

@@ -5,46 +5,76 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { entryFinder } from './package-files.ts'
+import { type EntryFinder, entryFinder, type FoundEntry } from './package-files.ts'
+import type { RootFileSystem } from './root-file-system.ts'
+
+/** A file or directory of a root file system. */
+export interface DatabaseEntry {
+  readonly open: OpenImage
+  readonly entry: Entry
+}
 
 /**
- * Reads the files of a package manager's database in one image. It keeps to the limit `packages`, and collects problems
- * instead of throwing, because what we can read of a damaged database is still true.
+ * Reads the files of a package manager's database in a root file system. It keeps to the limit `packages`, and collects
+ * problems instead of throwing, because what we can read of a damaged database is still true.
  */
 export class DatabaseReader {
   readonly problems: FormatError[] = []
   readonly #open: OpenImage
-  readonly #find: (path: ByteString) => number
+  readonly #finder: EntryFinder
+  /** The number before the first entry of each layer. */
+  readonly #begins = new Map<OpenImage, number>()
   #left: number
   #isOverLimit = false
 
-  constructor(open: OpenImage) {
-    this.#open = open
-    this.#find = entryFinder(open)
-    this.#left = open.reader.limits.packages
+  constructor(root: RootFileSystem) {
+    this.#open = root.layers[0]!.open
+    this.#finder = entryFinder(root)
+    this.#left = this.#open.reader.limits.packages
+    let begin = 0
+    for (const { open } of root.layers) {
+      this.#begins.set(open, begin)
+      begin += open.image.tree.count
+    }
   }
 
   /** The entry at a path, through links to directories; undefined if there is none. */
-  entryAt(path: ByteString): Entry | undefined {
-    const index = this.#find(path)
-    return index < 0 ? undefined : this.#open.image.tree.entry(index)
+  entryAt(path: ByteString): DatabaseEntry | undefined {
+    const found = this.#finder.find(path)
+    return found && entryOf(found)
+  }
+
+  /** The entries in a directory, through links to directories; none if there is no such directory. */
+  entriesIn(path: ByteString): readonly DatabaseEntry[] {
+    return this.#finder.entriesIn(path).map(entryOf)
+  }
+
+  /** A number of the entry at a path, the same for all paths that lead to it; undefined if there is none. */
+  numberAt(path: ByteString): number | undefined {
+    const found = this.#finder.find(path)
+    return found && this.#begins.get(found.open)! + found.index
+  }
+
+  /** Whether there is a file at a path. */
+  hasFile(path: ByteString): boolean {
+    return this.entryAt(path)?.entry.type === 'file'
   }
 
   /** The text of the file at a path; undefined if there is none, or if we cannot read it. */
   textAt(path: ByteString): ByteString | undefined {
-    const entry = this.entryAt(path)
-    return entry === undefined || entry.type !== 'file' ? undefined : this.textOf(entry, path)
+    const found = this.entryAt(path)
+    return found?.entry.type === 'file' ? this.textOf(found, path) : undefined
   }
 
   /** The text of a file; undefined if we cannot read it. */
-  textOf(entry: Entry, path: ByteString): ByteString | undefined {
-    return this.#read(entry, path, (source) => byteString(source.read(0, source.size)))
+  textOf(found: DatabaseEntry, path: ByteString): ByteString | undefined {
+    return this.#read(found, path, (source) => byteString(source.read(0, source.size)))
   }
 
   /** What a function reads from a file; undefined, and a problem more, if the file is damaged. */
   readAt<Result>(path: ByteString, read: (source: ByteSource) => Result): Result | undefined {
-    const entry = this.entryAt(path)
-    return entry === undefined || entry.type !== 'file' ? undefined : this.#read(entry, path, read)
+    const found = this.entryAt(path)
+    return found?.entry.type === 'file' ? this.#read(found, path, read) : undefined
   }
 
   /**
@@ -52,7 +82,7 @@ export class DatabaseReader {
    * @returns undefined, and there is a problem more, if the file is damaged
    */
   partOf<Result>(
-    entry: Entry,
+    { open, entry }: DatabaseEntry,
     path: ByteString,
     read: (source: ByteSource, spend: (bytes: number) => void) => Result,
   ): Result | undefined {
@@ -62,7 +92,7 @@ export class DatabaseReader {
       this.#left -= bytes
     }
     try {
-      return read(contentSource(this.#open.reader, entry), spend)
+      return read(contentSource(open.reader, entry), spend)
     } catch (error) {
       this.problems.push(asFormatError(error))
       return undefined
@@ -89,17 +119,25 @@ export class DatabaseReader {
     })
   }
 
-  #read<Result>(entry: Entry, path: ByteString, read: (source: ByteSource) => Result): Result | undefined {
+  #read<Result>(
+    { open, entry }: DatabaseEntry,
+    path: ByteString,
+    read: (source: ByteSource) => Result,
+  ): Result | undefined {
     if (entry.size > this.#left) {
       if (!this.#isOverLimit) this.problems.push(this.#overLimit(path))
       return undefined
     }
     this.#left -= entry.size
     try {
-      return read(contentSource(this.#open.reader, entry))
+      return read(contentSource(open.reader, entry))
     } catch (error) {
       this.problems.push(asFormatError(error))
       return undefined
     }
   }
+}
+
+function entryOf({ open, index }: FoundEntry): DatabaseEntry {
+  return { open, entry: open.image.tree.entry(index) }
 }

@@ -16,10 +16,16 @@ export interface Owner {
   readonly tree: TreeOwners
   /** The first entry that belongs to it. For a store path, the top of it. */
   readonly entry: Entry
+  /** What it has in other layers of its root file system; absent for most. */
+  readonly otherLayers?: readonly OwnerPart[]
 }
+
+/** What an owner has in one image. */
+export type OwnerPart = Pick<Owner, 'open' | 'tree' | 'entry'>
 
 /** An entry of an owner, and its path in the owner: '' for a store path itself, else the names below it. */
 export interface OwnedEntry {
+  readonly open: OpenImage
   readonly entry: Entry
   readonly path: ByteString
 }
@@ -49,7 +55,7 @@ export interface OwnerModel {
 
   /** Finds the owner of each entry of an image's tree. Contents may be read for it. */
   find(open: OpenImage): TreeOwners
-  /** The entries of an owner. Two images are compared in this order. */
+  /** The entries of an owner in one image. Two images are compared in this order. */
   entriesOf(owner: Owner): Iterable<OwnedEntry>
 
   /**
@@ -168,9 +174,18 @@ export type RootReason =
   | 'cycle'
   | 'given'
 
-/** Everything that belongs to an owner, in the order of its model. */
+/** Everything that belongs to an owner, in the order of its model: of several layers, as if they were one image. */
 export function entriesOf(owner: Owner): Iterable<OwnedEntry> {
-  return owner.model.entriesOf(owner)
+  const { model, otherLayers } = owner
+  if (otherLayers === undefined) return model.entriesOf(owner)
+  return [owner, ...otherLayers]
+    .flatMap((part) => [...model.entriesOf({ ...owner, ...part })])
+    .sort((a, b) => (inTreeOrder(a.path) < inTreeOrder(b.path) ? -1 : 1))
+}
+
+/** A text that sorts as the path does in a tree, where all below a directory comes before what follows it. */
+function inTreeOrder(path: ByteString): string {
+  return path.replaceAll('/', '\0')
 }
 
 /** A problem with an entry of an owner, with the entry's name. */

@@ -3,7 +3,9 @@ import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { modelOfKinds, OWNER_MODELS } from './models.ts'
+import { isPackage } from './names.ts'
 import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
+import { rootOf } from './root-file-system.ts'
 
 /** The owners in an image and in the images inside it. */
 export interface ImageOwners {
@@ -26,7 +28,9 @@ function lookForOwners(open: OpenImage): ImageOwners {
   const kinds = some.map(({ model }) => model)
   // A database that we cannot read may be why we found no owners.
   const problems = found.flatMap((one) => one.problems)
-  return { ...(others.length === 0 ? first : ownersOfModel(open, modelOfKinds(kinds))), problems }
+  const owners = others.length === 0 ? first : ownersOfModel(open, modelOfKinds(kinds))
+  const roots = new Set(owners.images.map(rootOf))
+  return { ...owners, problems: [...problems, ...[...roots].flatMap((root) => root.problems)] }
 }
 
 function ownersOfModel(open: OpenImage, model: OwnerModel): ImageOwners {
@@ -60,7 +64,7 @@ function belongsToOwner({ image }: OpenImage, { ownerOf, isOwner }: TreeOwners, 
 
 /**
  * The owners in several images together. If an owner is in two, we take it from the one that is no disc. The ISO may hold a
- * kernel too, but only the part of it that the boot loader reads.
+ * kernel too, but only the part of it that the boot loader reads. In layers of one root file system it has parts of itself.
  */
 function uniteOwners(images: readonly OpenImage[], model: OwnerModel): ReadonlyMap<ByteString, Owner> {
   const found = new Map<ByteString, Owner>()
@@ -75,6 +79,8 @@ function uniteOwners(images: readonly OpenImage[], model: OwnerModel): ReadonlyM
       const known = found.get(key)
       if (known === undefined || known.open.image.format.looksInside === 'files') {
         found.set(key, { key, model, open, tree, entry })
+      } else if (isPackage(key) && rootOf(known.open) === rootOf(open)) {
+        found.set(key, { ...known, otherLayers: [...(known.otherLayers ?? []), { open, tree, entry }] })
       }
     }
   }

@@ -1,7 +1,8 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
-import { pathBuilder } from '../../parsers/image.ts'
+import { hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { OTHER_NAME, SHOWN } from './layer-marks.ts'
 import type { OwnedEntry, Owner, OwnerModel, TreeOwners } from './owner.ts'
 import type { PackageDatabase } from './package-database.ts'
 import type { PackageFileFormat } from './package-file.ts'
@@ -10,26 +11,31 @@ import { isSelectionKey, mediumKey, packageKey, packageParts, selectionKey } fro
 import { packageKinds } from './package-kinds.ts'
 import { type PackageDatabases, packageComposition, packageReferences } from './package-references.ts'
 import { packagesOnMedium } from './packages-on-medium.ts'
+import { type Layer, ownLayers, type RootFileSystem, rootOf } from './root-file-system.ts'
 
 /**
  * The model of the packages of a package manager.
  * @param kind "dpkg"
- * @param readDatabase reads the database of an image; undefined if the image has none
+ * @param readDatabase reads the database of a root file system; undefined if the system has none
  * @param files what its packages are as files
  */
 export function packageModel(
   kind: string,
-  readDatabase: (open: OpenImage) => PackageDatabase | undefined,
+  readDatabase: (root: RootFileSystem) => PackageDatabase | undefined,
   files: PackageFileFormat,
 ): OwnerModel {
   const installedIn = oncePer(readDatabase)
   // Files in an installed system are a cache of its package manager.
   const onMediumIn = oncePer((open: OpenImage) =>
-    installedIn(open) === undefined ? packagesOnMedium(open, files) : undefined,
+    installedIn(rootOf(open)) === undefined ? packagesOnMedium(open, files) : undefined,
   )
   const databasesOf = (images: readonly OpenImage[]): PackageDatabases => ({
-    installed: images.map(installedIn).find((found) => found !== undefined),
-    onMedium: united(images.map(onMediumIn).filter((found) => found !== undefined)),
+    installed: [...new Set(images.map(rootOf))].flatMap((root) => installedIn(root) ?? []),
+    onMedium: united(images.flatMap((open) => onMediumIn(open) ?? [])),
+  })
+  const ownersByLayer = oncePer((root: RootFileSystem) => {
+    const database = installedIn(root) ?? onMediumIn(root.layers[0]!.open)
+    return database === undefined ? undefined : ownersOfPackages(kind, root, database)
   })
   const selection = selectionKey(kind)
   const medium = mediumKey(kind)
@@ -61,14 +67,11 @@ export function packageModel(
       const { name, version, architecture } = parts(key)
       return { name, version, output: architecture }
     },
-    find: oncePer((open: OpenImage) => {
-      const database = installedIn(open) ?? onMediumIn(open)
-      return database === undefined ? withoutOwners(open) : ownersOfPackages(kind, open, database)
-    }),
+    find: oncePer((open: OpenImage) => ownersByLayer(rootOf(open))?.get(open) ?? withoutOwners(open)),
     entriesOf: entriesOfPackage,
     declared: (images, keys) => {
       const databases = databasesOf(images)
-      const isThere = databases.installed !== undefined || databases.onMedium !== undefined
+      const isThere = databases.installed.length > 0 || databases.onMedium !== undefined
       return isThere ? packageReferences(kind, databases, keys) : undefined
     },
     startedBy: () => new Set(),
@@ -101,27 +104,62 @@ function withoutOwners({ image: { tree } }: OpenImage): TreeOwners {
 }
 
 /**
- * The package of each entry. Directories belong to no package, because many packages share them. Of several packages that
- * list one file, the first in the database has it.
+ * The packages of the entries of each layer. Directories belong to no package, because many packages share them. Of several
+ * packages that list one file, the first in the database has it. What an upper layer hides belongs to none.
  */
-function ownersOfPackages(kind: string, open: OpenImage, { packages, problems }: PackageDatabase): TreeOwners {
-  const { tree } = open.image
-  const find = entryFinder(open)
+function ownersOfPackages(
+  kind: string,
+  root: RootFileSystem,
+  { packages, problems }: PackageDatabase,
+): ReadonlyMap<OpenImage, TreeOwners> {
+  const finder = entryFinder(root)
   /** The number of the package of each entry, plus 1. */
-  const packageOf = new Uint32Array(tree.count)
+  const packagesIn = new Map(root.layers.map(({ open }) => [open, new Uint32Array(open.image.tree.count)]))
   const keys = packages.map((one) => packageKey(kind, one))
   for (const [number, { files }] of packages.entries()) {
     if (keys[number] === undefined) continue
     for (const path of files) {
-      const index = find(path)
-      if (index > 0 && packageOf[index] === 0 && tree.typeOf(index) !== 'directory') packageOf[index] = number + 1
+      const found = finder.find(path)
+      if (found === undefined || found.index === 0) continue
+      const { open, index } = found
+      const packageOf = packagesIn.get(open)!
+      if (packageOf[index] === 0 && open.image.tree.typeOf(index) !== 'directory') packageOf[index] = number + 1
     }
   }
-  const ownerOf = new Uint32Array(tree.count)
-  const isOwner = new Uint8Array(tree.count)
+  // Lower layers may be those of another root file system, too, which then has them.
+  const own = ownLayers(root)
+  return new Map(
+    own.map((layer, at) => {
+      const packageOf = packagesIn.get(layer.open)!
+      addOtherNames(layer, packageOf)
+      return [layer.open, treeOwnersOf(packageOf, keys, at === 0 ? problems : [])]
+    }),
+  )
+}
+
+/** A name that an upper layer hides belongs to the package that has the same file under a name that shows. */
+function addOtherNames({ open, marks }: Layer, packageOf: Uint32Array): void {
+  if (marks === undefined) return
+  const { tree } = open.image
+  const links = hardLinksOf(tree)
+  for (let index = 0; index < tree.count; index += 1) {
+    if (marks[index] !== OTHER_NAME) continue
+    const shown = links.get(tree.identities[index]!)!.find((name) => marks[name] === SHOWN)!
+    packageOf[index] = packageOf[shown]!
+  }
+}
+
+/** @param packageOf the number of the package of each entry, plus 1 */
+function treeOwnersOf(
+  packageOf: Uint32Array,
+  keys: readonly (ByteString | undefined)[],
+  problems: TreeOwners['problems'],
+): TreeOwners {
+  const ownerOf = new Uint32Array(packageOf.length)
+  const isOwner = new Uint8Array(packageOf.length)
   const firstOf = new Map<number, number>()
   const keyOfFirst = new Map<number, ByteString>()
-  for (let index = 0; index < tree.count; index += 1) {
+  for (let index = 0; index < packageOf.length; index += 1) {
     const number = packageOf[index]!
     const first = number === 0 ? index : (firstOf.get(number) ?? index)
     ownerOf[index] = first
@@ -149,6 +187,6 @@ function* entriesOfPackage({ open, tree, entry }: Owner): Generator<OwnedEntry> 
   const files = open.image.tree
   const pathOf = pathBuilder(files)
   for (const index of indexesOf(tree).get(entry.index) ?? []) {
-    yield { entry: files.entry(index), path: pathOf(index).slice(1) }
+    yield { open, entry: files.entry(index), path: pathOf(index).slice(1) }
   }
 }

@@ -81,11 +81,11 @@ function selectedPackages(
 }
 
 /**
- * The databases of a package manager in the images of an image: of what is installed, and of what lies on the medium as
- * files. The same package may be in both.
+ * The databases of a package manager in the images of an image: of what is installed in each root file system, and of what
+ * lies on the medium as files. The same package may be in several of them; it is one owner then.
  */
 export interface PackageDatabases {
-  readonly installed: PackageDatabase | undefined
+  readonly installed: readonly PackageDatabase[]
   readonly onMedium: PackageDatabase | undefined
 }
 
@@ -95,7 +95,7 @@ interface KeyedReference extends NamedReference {
 }
 
 /**
- * What holds the packages: the selection those that the system is for, and the medium those that no other package there
+ * What holds the packages: the selection those that a system is for, and the medium those that no other package there
  * requires. What is installed needs only what is installed, and a package on the medium what lies there, too.
  */
 function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases): readonly KeyedReference[] {
@@ -103,18 +103,17 @@ function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases
   const link = (from: ByteString | undefined, to: ByteString | undefined, isWeak = false): void => {
     if (from !== undefined && to !== undefined) found.push({ from, to, isWeak })
   }
-  const keysOf = (database: PackageDatabase | undefined) => database?.packages.map((one) => packageKey(kind, one)) ?? []
-  const installedKeys = keysOf(installed)
-  if (installed !== undefined) {
-    const dependencies = dependenciesOf(installed.packages)
-    for (const number of selectedPackages(installed.packages, dependencies)) {
-      link(selectionKey(kind), installedKeys[number])
-    }
-    for (const { from, to, isWeak } of dependencies) link(installedKeys[from], installedKeys[to], isWeak)
+  const keysOf = ({ packages }: PackageDatabase) => packages.map((one) => packageKey(kind, one))
+  const isInstalled = new Set<ByteString | undefined>()
+  for (const database of installed) {
+    const keyOf = keysOf(database)
+    const dependencies = dependenciesOf(database.packages)
+    for (const number of selectedPackages(database.packages, dependencies)) link(selectionKey(kind), keyOf[number])
+    for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
+    for (const key of keyOf) isInstalled.add(key)
   }
   if (onMedium !== undefined) {
     const keyOf = keysOf(onMedium)
-    const isInstalled = new Set(installedKeys)
     const dependencies = dependenciesOf(onMedium.packages).filter(({ from }) => !isInstalled.has(keyOf[from]))
     const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ to }) => to))
     for (const [number, key] of keyOf.entries()) {
@@ -136,10 +135,10 @@ export function packageReferences(
 ): References {
   const { installed, onMedium } = databases
   const tops = [
-    ...(installed === undefined ? [] : [selectionKey(kind)]),
+    ...(installed.length === 0 ? [] : [selectionKey(kind)]),
     ...(onMedium === undefined ? [] : [mediumKey(kind)]),
   ]
-  const packages = (installed?.packages ?? []).map((one) => packageKey(kind, one))
+  const packages = packagesIn(installed).map((one) => packageKey(kind, one))
   const keys = [...new Set([...tops, ...owners, ...packages.filter((key) => key !== undefined)])].sort()
   const numbers = new Map(keys.map((key, number) => [key, number]))
   const edges = keyedReferences(kind, databases).flatMap(({ from, to }) => {
@@ -147,7 +146,9 @@ export function packageReferences(
     const [start, end] = [numbers.get(from), numbers.get(to)]
     return start === undefined || end === undefined ? [] : [start, end]
   })
-  const isIncomplete = [installed, onMedium].some((database) => database !== undefined && database.problems.length > 0)
+  const isIncomplete = [...installed, ...(onMedium === undefined ? [] : [onMedium])].some(
+    ({ problems }) => problems.length > 0,
+  )
   return {
     graph: referenceGraph(keys, edges),
     origin: 'database',
@@ -159,10 +160,14 @@ export function packageReferences(
   }
 }
 
+function packagesIn(databases: readonly PackageDatabase[]): readonly InstalledPackage[] {
+  return databases.flatMap(({ packages }) => packages)
+}
+
 /** What package each one was built from, by key. */
 function sourcesOf(kind: string, { installed, onMedium }: PackageDatabases): ReadonlyMap<ByteString, ByteString> {
   const found = new Map<ByteString, ByteString>()
-  for (const one of [...(onMedium?.packages ?? []), ...(installed?.packages ?? [])]) {
+  for (const one of [...(onMedium?.packages ?? []), ...packagesIn(installed)]) {
     const key = packageKey(kind, one)
     if (key !== undefined && one.source !== undefined) found.set(key, one.source)
   }
@@ -176,7 +181,7 @@ export function packageComposition(kind: string, databases: PackageDatabases): C
   const weak = references
     .filter((reference) => reference.isWeak && !required.has(referenceKey(reference)))
     .map(({ from, to }) => ({ from, to }))
-  const roles = (databases.installed?.packages ?? []).flatMap((one): [ByteString, OwnerRole][] => {
+  const roles = packagesIn(databases.installed).flatMap((one): [ByteString, OwnerRole][] => {
     const key = packageKey(kind, one)
     const { selection } = one
     return key !== undefined && (selection === 'essential' || selection === 'leftover') ? [[key, selection]] : []

@@ -4,6 +4,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { DatabaseReader } from './database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from './package-database.ts'
 import type { PackageFileFormat } from './package-file.ts'
+import { rootOf } from './root-file-system.ts'
 
 /**
  * The packages that lie on a medium as files: on a disc, to install from. A package says itself what it is; of one that is in
@@ -18,11 +19,11 @@ export function packagesOnMedium(open: OpenImage, format: PackageFileFormat): Pa
   const pathOf = pathBuilder(tree)
   for (let index = 1; index < tree.count; index += 1) {
     if (tree.typeOf(index) !== 'file' || !format.name.test(tree.nameOf(index))) continue
-    reader ??= new DatabaseReader(open)
+    reader ??= new DatabaseReader(rootOf(open))
     const path = pathOf(index)
     const entry = tree.entry(index)
     const description =
-      reader.partOf(entry, path, (source, spend) => format.describe(source, spend)) ??
+      reader.partOf({ open, entry }, path, (source, spend) => format.describe(source, spend)) ??
       nameOnly(format, entry.name, tree.nameOf(tree.parents[index]!))
     if (description !== undefined) packages.push({ ...description, files: [path], selection: 'on medium' })
   }

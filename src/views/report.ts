@@ -71,6 +71,7 @@ export function reportDetails(
     ...bestCuts(report, context),
     ...paidTwice(report, context, choices.top),
     ...duplicates(report),
+    ...layers(report),
     ...hiddenReferences(report, context),
     ...referencesByChance(report, context),
     ...(choices.verbose === true ? leftovers(report) : []),
@@ -330,6 +331,21 @@ function duplicates({ duplicates: found }: Report): Section[] {
       body: { kind: 'lines', lines: [{ phrases: duplicatesWords(found), between: ';', indent: 1 }] },
     },
   ]
+}
+
+/** What the layers of a live system cost beyond the system itself, in one sentence. */
+function layers({ hiddenByLayers: hidden }: Report): Section[] {
+  if (hidden === undefined) return []
+  const { shadowed, whiteout } = hidden
+  const parts: readonly Words[] = [
+    ...(shadowed.own === 0 && shadowed.count === 0
+      ? []
+      : [['upper layers hide ', bytes(shadowed.own), ' of lower ones, ', ...plural(shadowed.count, 'file', 'files')]]),
+    ...(whiteout.count === 0
+      ? []
+      : [[...plural(whiteout.count, 'whiteout takes', 'whiteouts take'), ' ', bytes(whiteout.own)]]),
+  ]
+  return [{ title: ['Layers'], body: { kind: 'lines', lines: [{ phrases: parts, between: ';', indent: 1 }] } }]
 }
 
 /** What compressed content mentions. */

@@ -73,7 +73,7 @@ const toy: OwnerModel = {
   *entriesOf({ open, tree, entry }) {
     const pathOf = pathBuilder(open.image.tree)
     for (const other of open.image.tree.entries) {
-      if (tree.ownerOf[other.index] === entry.index) yield { entry: other, path: pathOf(other.index) }
+      if (tree.ownerOf[other.index] === entry.index) yield { open, entry: other, path: pathOf(other.index) }
     }
   },
   declared(images, keys) {

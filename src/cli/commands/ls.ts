@@ -1,9 +1,9 @@
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import { pathOf } from '../../../parsers/image.ts'
 import { bytesOf, sortedListing } from '../../analyses/list-order.ts'
 import { ListedEntry, listing } from '../../analyses/listing.ts'
 import type { PlacedExtent } from '../../analyses/placed-extents.ts'
+import { pathOfImage } from '../../images/image-parts.ts'
 import { type OpenImage, problemsOf } from '../../images/open-image.ts'
 import { asFolder, type Resolved } from '../../images/resolve-path.ts'
 import { MAX_GLOB } from '../../owners/glob.ts'
@@ -97,7 +97,7 @@ async function listingOf(
   let count = 0
   const entries = (): Iterable<ListedEntry> => {
     count = 0
-    const all = owner === undefined ? listing(at, isDeep) : filesOfOwner(owner, at.imagePath)
+    const all = owner === undefined ? listing(at, isDeep) : filesOfOwner(owner)
     const found = find === undefined ? all : owner === undefined ? findEntries!(open, at, find) : matching(all, find)
     const large = min > 0 ? filtered(found, (listed) => bytesOf(listed, 'stored', !isDeep) >= min) : found
     const sorted = order === undefined ? large : sortedListing(large, order, !isDeep)
@@ -123,9 +123,10 @@ function rootOf({ owner: { open }, imagePath }: NonNullable<ReturnType<typeof pa
   return { open, entry: open.image.tree.entry(0), imagePath }
 }
 
-function* filesOfOwner(owner: Owner, imagePath: ByteString): Generator<ListedEntry> {
-  for (const { entry, path } of entriesOf(owner)) {
-    yield new ListedEntry(`${imagePath}/${path}`, entry.index, owner.open, imagePath)
+function* filesOfOwner(owner: Owner): Generator<ListedEntry> {
+  for (const { open, entry, path } of entriesOf(owner)) {
+    const imagePath = pathOfImage(open)
+    yield new ListedEntry(`${imagePath}/${path}`, entry.index, open, imagePath)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { OpenImage } from '../../images/open-image.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase, Requirement } from '../package-database.ts'
+import type { RootFileSystem } from '../root-file-system.ts'
 import { namesIn, sourceOf } from './dependencies.ts'
 import { type ApkRecord, records, textOf } from './records.ts'
 
@@ -15,10 +15,10 @@ interface ApkPackage extends InstalledPackage {
   readonly installIf: readonly ByteString[]
 }
 
-/** Reads the database of apk; undefined if an image has none. */
-export function apkDatabase(open: OpenImage): PackageDatabase | undefined {
-  const reader = new DatabaseReader(open)
-  const path = DATABASES.find((one) => reader.entryAt(one)?.type === 'file')
+/** Reads the database of apk; undefined if a system has none. */
+export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
+  const reader = new DatabaseReader(root)
+  const path = DATABASES.find((one) => reader.hasFile(one))
   if (path === undefined) return undefined
   const text = reader.textAt(path)
   const found = Array.from(records(text ?? ''), packageOf).filter(({ name }) => name !== '')

@@ -1,8 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { OpenImage } from '../../images/open-image.ts'
-import { childrenOf } from '../../images/resolve-path.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import type { RootFileSystem } from '../root-file-system.ts'
 import { type Paragraph, paragraphs } from './control-file.ts'
 import { descriptionOf } from './description.ts'
 import { type Diversions, readDiversions } from './diversions.ts'
@@ -12,12 +11,12 @@ const DATABASE = '/var/lib/dpkg'
 const STATUS_FOLDER = `${DATABASE}/status.d`
 const EXTENDED_STATES = '/var/lib/apt/extended_states'
 
-/** Reads the database of dpkg (dpkg(1), FILES); undefined if an image has none. */
-export function dpkgDatabase(open: OpenImage): PackageDatabase | undefined {
-  const reader = new DatabaseReader(open)
+/** Reads the database of dpkg (dpkg(1), FILES); undefined if a system has none. */
+export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined {
+  const reader = new DatabaseReader(root)
   const status = reader.textAt(`${DATABASE}/status`)
-  const folder = reader.entryAt(STATUS_FOLDER)
-  if (status === undefined && folder?.type !== 'directory') {
+  const described = reader.entriesIn(STATUS_FOLDER)
+  if (status === undefined && reader.entryAt(STATUS_FOLDER)?.entry.type !== 'directory') {
     return reader.problems.length === 0 ? undefined : { packages: [], problems: reader.problems }
   }
   const isAutomatic = readExtendedStates(reader.textAt(EXTENDED_STATES))
@@ -37,9 +36,10 @@ export function dpkgDatabase(open: OpenImage): PackageDatabase | undefined {
       ),
     })
   }
-  for (const file of folder?.type === 'directory' ? childrenOf(open.image, folder) : []) {
-    if (file.type !== 'file' || file.name.endsWith('.md5sums')) continue
-    const path = `${STATUS_FOLDER}/${file.name}`
+  for (const file of described) {
+    const { name, type } = file.entry
+    if (type !== 'file' || name.endsWith('.md5sums')) continue
+    const path = `${STATUS_FOLDER}/${name}`
     for (const fields of paragraphs(reader.textOf(file, path) ?? '')) {
       const found = packageOf(fields, isAutomatic)
       if (found !== undefined) packages.push({ ...found, files: filesOfSums(reader.textAt(`${path}.md5sums`)) })

@@ -13,7 +13,7 @@ export function* inNarOrder({ open, entry }: Owner): Generator<OwnedEntry> {
     if (siblings === undefined) children.set(below.parent, [below])
     else siblings.push(below)
   }
-  const stack: OwnedEntry[] = [{ entry, path: '' }]
+  const stack: OwnedEntry[] = [{ open, entry, path: '' }]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     yield at
     const below = children.get(at.entry.index)
@@ -22,7 +22,7 @@ export function* inNarOrder({ open, entry }: Owner): Generator<OwnedEntry> {
     below.sort((a, b) => (a.name < b.name ? -1 : 1))
     const prefix = at.path === '' ? '' : `${at.path}/`
     for (let last = below.length - 1; last >= 0; last -= 1) {
-      stack.push({ entry: below[last]!, path: prefix + below[last]!.name })
+      stack.push({ open, entry: below[last]!, path: prefix + below[last]!.name })
     }
   }
 }

@@ -1,21 +1,20 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
-import type { OpenImage } from '../../images/open-image.ts'
-import { childrenOf } from '../../images/resolve-path.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import type { RootFileSystem } from '../root-file-system.ts'
 import { namesProvided, requirementsOf, sourceOf } from './dependencies.ts'
 import { type Fields, fieldsIn } from './fields.ts'
 
 /** A directory for each package (pacman(8), --dbpath). */
 const DATABASE = '/var/lib/pacman/local'
 
-/** Reads the database of pacman; undefined if an image has none. */
-export function pacmanDatabase(open: OpenImage): PackageDatabase | undefined {
-  const reader = new DatabaseReader(open)
-  const folder = reader.entryAt(DATABASE)
-  if (folder?.type !== 'directory') return undefined
+/** Reads the database of pacman; undefined if a system has none. */
+export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefined {
+  const reader = new DatabaseReader(root)
+  if (reader.entryAt(DATABASE)?.entry.type !== 'directory') return undefined
   const packages: InstalledPackage[] = []
-  for (const { name, type } of childrenOf(open.image, folder)) {
+  for (const { entry } of reader.entriesIn(DATABASE)) {
+    const { name, type } = entry
     if (type !== 'directory') continue
     const path = `${DATABASE}/${name}`
     const description = reader.textAt(`${path}/desc`)

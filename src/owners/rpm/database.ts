@@ -1,12 +1,12 @@
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
-import { atLimit } from '../../../parsers/bytes/limits.ts'
+import { atLimit, type Limits } from '../../../parsers/bytes/limits.ts'
 import { Problems } from '../../../parsers/bytes/problems.ts'
 import { type ByteSource, bytesSource, formatError } from '../../../parsers/bytes/source.ts'
 import { readHeader } from '../../../parsers/rpm/header.ts'
 import { openDatabase, rowsOf } from '../../../parsers/sqlite/index.ts'
-import type { OpenImage } from '../../images/open-image.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import type { RootFileSystem } from '../root-file-system.ts'
 import { packageOf } from './package.ts'
 import { providingPaths } from './required-paths.ts'
 
@@ -20,18 +20,18 @@ const OTHER_FILES = [
   ['Packages', 'a Berkeley database'],
 ] as const
 
-/** Reads the database of rpm; undefined if an image has none. */
-export function rpmDatabase(open: OpenImage): PackageDatabase | undefined {
-  const reader = new DatabaseReader(open)
-  const path = FOLDERS.map((folder) => `${folder}/${FILE}`).find((one) => reader.entryAt(one)?.type === 'file')
+/** Reads the database of rpm; undefined if a system has none. */
+export function rpmDatabase(root: RootFileSystem): PackageDatabase | undefined {
+  const reader = new DatabaseReader(root)
+  const path = FOLDERS.map((folder) => `${folder}/${FILE}`).find((one) => reader.hasFile(one))
   if (path === undefined) return otherDatabase(reader)
   const found = reader.readAt(path, (source) => {
     const log = reader.readAt(`${path}-wal`, (one) => one)
-    return readPackages(source, log, open)
+    return readPackages(source, log, root.layers[0]!.open.reader.limits)
   })
   if (found === undefined) return { packages: [], problems: reader.problems }
   return {
-    packages: providingPaths(found.packages, (file) => reader.entryAt(file)?.index),
+    packages: providingPaths(found.packages, (file) => reader.numberAt(file)),
     problems: [...reader.problems, ...found.problems],
   }
 }
@@ -40,7 +40,7 @@ export function rpmDatabase(open: OpenImage): PackageDatabase | undefined {
 function otherDatabase(reader: DatabaseReader): PackageDatabase | undefined {
   for (const folder of FOLDERS) {
     for (const [name, kind] of OTHER_FILES) {
-      if (reader.entryAt(`${folder}/${name}`)?.type !== 'file') continue
+      if (!reader.hasFile(`${folder}/${name}`)) continue
       reader.report(
         `${folder}/${name}`,
         `${kind} of rpm; its packages are not known, because only ${FILE} is read`,
@@ -52,13 +52,13 @@ function otherDatabase(reader: DatabaseReader): PackageDatabase | undefined {
   return undefined
 }
 
-function readPackages(source: ByteSource, log: ByteSource | undefined, { reader }: OpenImage): PackageDatabase {
+function readPackages(source: ByteSource, log: ByteSource | undefined, limits: Limits): PackageDatabase {
   const problems = new Problems(source)
   const rows = rowsOf(openDatabase(source, log), 'Packages', problems)
   if (rows === undefined) {
     problems.lose('MALFORMED', 'it has no table Packages', { structure: 'rpm database', offset: 0 })
   }
-  let left = reader.limits.path
+  let left = limits.path
   const spend = (bytes: number): void => {
     left -= bytes
     if (left >= 0) return
@@ -69,7 +69,7 @@ function readPackages(source: ByteSource, log: ByteSource | undefined, { reader 
       {
         structure: 'rpm database',
         offset: 0,
-        ...atLimit(reader.limits, 'path'),
+        ...atLimit(limits, 'path'),
       },
     )
   }

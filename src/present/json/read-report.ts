@@ -1,7 +1,7 @@
 import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-string.ts'
 import type { ErrorCode, FormatErrorFacts } from '../../../parsers/bytes/errors.ts'
 import { traitsOf } from '../../../parsers/formats.ts'
-import type { Account, ImageInside } from '../../inventory/attribution.ts'
+import { type Account, HIDDEN_BY_LAYERS, type ImageInside } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { InsideImage } from '../../inventory/inside.ts'
 import { partsOf } from '../../inventory/json.ts'
@@ -185,6 +185,7 @@ const accountFields = object<AccountJson>({
   files: count,
   storePath: optional(storePath),
   package: optional(storePath),
+  inLayers: optional(oneOf(...HIDDEN_BY_LAYERS)),
   places: optional(places),
   morePlaces: optional(count),
 })
@@ -510,7 +511,7 @@ function ownerOf(path: string | undefined): { owner?: ByteString } {
 
 function asAccount(json: AccountJson): Account {
   const { kind, own, unpacked, files, path, pathBase64, name, nameBase64, otherNames } = json
-  const { region, regionBase64, storePath, package: its, places: where, morePlaces } = json
+  const { region, regionBase64, storePath, package: its, inLayers, places: where, morePlaces } = json
   return {
     kind: kind === 'storePath' || kind === 'package' ? 'owner' : kind,
     name: bytesOfPair(path ?? name, pathBase64 ?? nameBase64),
@@ -520,6 +521,7 @@ function asAccount(json: AccountJson): Account {
     unpacked,
     files,
     ...ownerOf(storePath ?? its),
+    ...(inLayers === undefined ? {} : { inLayers }),
     ...(where === undefined ? {} : { places: where }),
     ...(morePlaces === undefined ? {} : { morePlaces }),
   }

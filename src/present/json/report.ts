@@ -122,7 +122,7 @@ function packagesWithoutFiles({ owners }: Report, { references }: Inventory): re
 
 /** We set the keys one by one, because half a million accounts with merged objects take twice the time. */
 function accountJson(account: Account, full: FullName): object {
-  const { kind, name, otherNames, region, own, unpacked, files, owner, places, morePlaces } = account
+  const { kind, name, otherNames, region, own, unpacked, files, owner, inLayers, places, morePlaces } = account
   const json: Record<string, unknown> = { kind: kindWord(kind, owner) }
   setNamed(json, kind === 'owner' || kind === 'file' ? 'path' : 'name', name)
   if (otherNames !== undefined) Object.assign(json, otherNamesJson(otherNames))
@@ -131,6 +131,7 @@ function accountJson(account: Account, full: FullName): object {
   json['own'] = own
   json['unpacked'] = unpacked
   json['files'] = files
+  if (inLayers !== undefined) json['inLayers'] = inLayers
   if (places !== undefined) json['places'] = places
   if (morePlaces !== undefined) json['morePlaces'] = morePlaces
   return json

@@ -338,8 +338,8 @@ export function treeOf(top: Node): { inodes: Uint8Array; root: number; directori
   return { inodes: concat(...inodes), root, directories: concat(...listings) }
 }
 
-/** What a file holds, or where a symbolic link leads; one character a byte in names and targets. */
-export type Content = string | Uint8Array | { readonly target: string }
+/** What a file holds, where a symbolic link leads, or the number of a device; one character a byte in names and targets. */
+export type Content = string | Uint8Array | { readonly target: string } | { readonly device: number }
 
 /**
  * A squashfs of files by their paths, packed as mksquashfs does by default: zlib where it gains, contents that are the
@@ -389,6 +389,9 @@ export function squashfsOf(
     number += 1
     if (typeof content === 'object' && 'target' in content) {
       return { name, type: 3, inode: symlinkInode(content.target, { number }) }
+    }
+    if (typeof content === 'object' && 'device' in content) {
+      return { name, type: 5, inode: concat(common(5, number, 0), pack([4, 1], [4, content.device])) }
     }
     const bytes = typeof content === 'string' ? text(content) : content
     const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

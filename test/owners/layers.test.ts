@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../parsers/bytes/source.ts'
+import { pathOf } from '../../parsers/image.ts'
+import { report } from '../../src/analyses/report.ts'
+import { type OpenImage, openSource } from '../../src/images/open-image.ts'
+import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
+import { Survey } from '../../src/inventory/survey.ts'
+import { type Inventory, inventoryOf, takeInventoryOf } from '../../src/inventory/take-inventory.ts'
+import { markLayers, SHOWN } from '../../src/owners/layer-marks.ts'
+import { entriesOf } from '../../src/owners/owner.ts'
+import { ownersIn } from '../../src/owners/owners-in.ts'
+import { rootOf } from '../../src/owners/root-file-system.ts'
+import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
+import { discOf } from './disc.ts'
+import { SMALL_DEBIAN } from './dpkg/small-debian.ts'
+import { edgesOf } from './package-edges.ts'
+
+type Files = Readonly<Record<string, Content>>
+
+const REMOVED: Content = { device: 0 }
+const STATUS = 'var/lib/dpkg/status'
+const VIM = /Package: vim\n(.+\n)*\n?/
+const statusBelow = String(SMALL_DEBIAN[STATUS])
+
+/** An upper layer: another bash, a package more and one less, a changed file, and a directory in place of a file. */
+const UPPER: Files = {
+  'usr/bin/bash': 'a newer bash'.repeat(900),
+  'usr/bin/vim': REMOVED,
+  'usr/bin/editor': REMOVED,
+  'usr/bin/nano': 'nano'.repeat(900),
+  'etc/machine-id/of/all': 'no file any more',
+  'var/lib/dpkg/info/vim.list': REMOVED,
+  'var/lib/dpkg/info/nano.list': '/usr/bin/nano\n',
+  [STATUS]: `Package: nano\nStatus: install ok installed\nVersion: 7.2-1\nArchitecture: amd64\nDepends: libc6\n\n${statusBelow
+    .replace('5.2.15-2', '5.2.15-3')
+    .replace(VIM, '')}`,
+}
+/** The topmost layer of a live system, with a program of no package. */
+const TOP: Files = {
+  'usr/bin/live-installer': 'installs'.repeat(400),
+  'etc/.wh.old.conf': '',
+  'usr/lib/.wh..wh.plnk': '',
+}
+
+/** The files of layers on top of each other, the lowest one first: what a copy of one over the other leaves. */
+function merged(...layers: readonly Files[]): Files {
+  const all = new Map<string, Content>()
+  const remove = (path: string): void => {
+    for (const other of [...all.keys()]) if (other === path || other.startsWith(`${path}/`)) all.delete(other)
+  }
+  for (const layer of layers) {
+    const whiteouts = Object.keys(layer).filter((path) => isWhiteout(layer[path]!) || /(^|\/)\.wh\./.test(path))
+    for (const path of whiteouts) remove(path.replace(/(^|\/)\.wh\./, '$1'))
+    for (const [path, content] of Object.entries(layer)) {
+      // A directory takes the place of a file.
+      for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+        all.delete(path.slice(0, slash))
+      if (whiteouts.includes(path)) continue
+      remove(path)
+      all.set(path, content)
+    }
+  }
+  return Object.fromEntries(all)
+}
+
+function isWhiteout(content: Content): boolean {
+  return typeof content === 'object' && 'device' in content
+}
+
+/** The files of each package, by key. */
+const filesOf = (open: OpenImage): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Array.from(ownersIn(open).owners, ([key, owner]) => [key, Array.from(entriesOf(owner), ({ path }) => path)]),
+  )
+
+const single = (files: Files): OpenImage => openSource(bytesSource(squashfsOf(files), 'debian.squashfs'))
+
+/** A disc with layers by name, and other files. */
+const discWith = (
+  layers: Readonly<Record<string, Files>>,
+  folder: string,
+  others: Readonly<Record<string, string>> = {},
+) =>
+  discOf(
+    {
+      ...Object.fromEntries(Object.entries(layers).map(([name, files]) => [name, squashfsOf(files)])),
+      ...Object.fromEntries(Object.entries(others).map(([name, text]) => [name, new TextEncoder().encode(text)])),
+    },
+    folder,
+  )
+
+const ubuntu = (): OpenImage =>
+  discWith(
+    {
+      'minimal.squashfs': SMALL_DEBIAN,
+      'minimal.standard.squashfs': UPPER,
+      'minimal.standard.live.squashfs': TOP,
+    },
+    'casper',
+  )
+
+/** The name of the file of an image. */
+function nameOf({ outer }: OpenImage): string {
+  return outer !== undefined && 'entry' in outer ? outer.entry.name : ''
+}
+
+/** The names of the layers of each root file system with several, the lowest one first. */
+function stacksOf(open: OpenImage): readonly (readonly string[])[] {
+  const roots = new Set(ownersIn(open).images.map(rootOf))
+  return [...roots]
+    .filter(({ layers }) => layers.length > 1)
+    .map(({ layers }) => layers.map(({ open: layer }) => nameOf(layer)).reverse())
+}
+
+const hidden = ({ attribution }: Inventory, which: string): readonly string[] =>
+  attribution.accounts.flatMap(({ inLayers, name }) => (inLayers === which ? name : []))
+
+describe('packages of a layered system', () => {
+  it('own the same files as in one image of the merged system', () => {
+    const found = filesOf(ubuntu())
+    expect(found).toEqual(filesOf(single(merged(SMALL_DEBIAN, UPPER, TOP))))
+    expect(Object.keys(found)).toContain('dpkg:nano:amd64=7.2-1')
+    expect(Object.keys(found)).not.toContain('dpkg:vim:amd64=2:9.0.1378-2')
+  })
+
+  it('depend on each other as the topmost database says', async () => {
+    const edges = await edgesOf(ubuntu())
+    expect(edges).toEqual(await edgesOf(single(merged(SMALL_DEBIAN, UPPER, TOP))))
+    expect(edges).toContain('nano -> libc6 (structural)')
+  })
+
+  it('add up with what upper layers hide, which has a name and one sentence', async () => {
+    const open = ubuntu()
+    const inventory = await takeInventoryOf(open)
+    const { accounts, unowned, owners, hiddenByLayers } = report(inventory)
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    expect(hidden(inventory, 'shadowed')).toEqual(
+      [
+        'etc/machine-id',
+        'etc/old.conf',
+        'usr/bin/bash',
+        'usr/bin/editor',
+        'usr/bin/vim',
+        'var/lib/dpkg/info/vim.list',
+        STATUS,
+      ].map((path) => `/casper/minimal.squashfs/${path}`),
+    )
+    expect(hidden(inventory, 'whiteout')).toEqual([
+      '/casper/minimal.standard.live.squashfs/etc/.wh.old.conf',
+      '/casper/minimal.standard.live.squashfs/usr/lib/.wh..wh.plnk',
+      '/casper/minimal.standard.squashfs/usr/bin/editor',
+      '/casper/minimal.standard.squashfs/usr/bin/vim',
+      '/casper/minimal.standard.squashfs/var/lib/dpkg/info/vim.list',
+    ])
+    const sumOf = (which: string): number =>
+      accounts.reduce((sum, { inLayers, own }) => (inLayers === which ? sum + own : sum), 0)
+    expect(hiddenByLayers).toEqual({
+      shadowed: { own: sumOf('shadowed'), count: 6 },
+      whiteout: { own: sumOf('whiteout'), count: 5 },
+    })
+    expect(unowned.find(({ name }) => name === 'shadowed by an upper layer')).toMatchObject({
+      own: sumOf('shadowed'),
+      files: 6,
+    })
+    expect(sumOf('shadowed')).toBeGreaterThan(0)
+    const bash = owners.find(({ key }) => key === 'dpkg:bash:amd64=5.2.15-3')!
+    expect(Object.keys(bash.ownByRegion)).toEqual(['/casper/minimal.standard.squashfs'])
+  })
+
+  it('are the same after a saved inventory was read', async () => {
+    const survey = new Survey(ubuntu)
+    const inventory = await inventoryOf(survey, 'auto', { files: true, outside: true })
+    const saved = new Survey(
+      () => {
+        throw new Error('opened the image')
+      },
+      {},
+      partsOfJson(partsToJson(survey.parts)),
+    )
+    expect(report(await inventoryOf(saved, 'auto', { files: true, outside: true }))).toEqual(report(inventory))
+    expect([...inventory.files!.keys()]).toEqual([...ownersIn(ubuntu()).owners.keys()])
+  })
+})
+
+describe('layers of live systems', () => {
+  const layer = (name: string): Files => ({ [name]: name, [STATUS]: '' })
+  const layersNamed = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, layer(name)]))
+  const UBUNTU = [
+    'minimal.squashfs',
+    'minimal.de.squashfs',
+    'minimal.standard.squashfs',
+    'minimal.standard.de.squashfs',
+    'minimal.standard.live.squashfs',
+    'minimal.standard.secureboot.de.squashfs',
+    'other.squashfs',
+  ]
+
+  it.each([
+    [
+      'casper’s names, of which "live" is booted',
+      'casper',
+      UBUNTU,
+      {},
+      [
+        ['minimal.squashfs', 'minimal.de.squashfs'],
+        ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.live.squashfs'],
+        ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.de.squashfs'],
+      ],
+    ],
+    [
+      'layerfs-path= of the kernel command line',
+      'casper',
+      UBUNTU,
+      { 'grub.cfg': 'linux /casper/vmlinuz layerfs-path=/cdrom/casper/minimal.standard.de.squashfs quiet' },
+      [
+        ['minimal.squashfs', 'minimal.de.squashfs'],
+        ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.de.squashfs'],
+        ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.live.squashfs'],
+      ],
+    ],
+    [
+      'casper’s order of names where no name is above another',
+      'casper',
+      ['installer.squashfs', 'filesystem.squashfs'],
+      {},
+      [['filesystem.squashfs', 'installer.squashfs']],
+    ],
+    [
+      'live-boot’s order of names, in which a name tells nothing else',
+      'live',
+      ['filesystem.squashfs', 'filesystem.more.squashfs'],
+      {},
+      [['filesystem.more.squashfs', 'filesystem.squashfs']],
+    ],
+    [
+      'a list of live-boot',
+      'live',
+      ['10.squashfs', '20.squashfs', '30.squashfs'],
+      { 'filesystem.module': '30.squashfs\n10.squashfs\nmissing.squashfs\n' },
+      [['30.squashfs', '10.squashfs']],
+    ],
+    [
+      'the list of the module that is booted',
+      'live',
+      ['10.squashfs', '20.squashfs', '30.squashfs'],
+      {
+        'filesystem.module': '30.squashfs 10.squashfs',
+        'Tails.module': '10.squashfs 20.squashfs',
+        'grub.cfg': 'linux /live/vmlinuz boot=live module=Tails quiet',
+      },
+      [
+        ['10.squashfs', '20.squashfs'],
+        ['30.squashfs', '10.squashfs'],
+      ],
+    ],
+    [
+      'a folder that live-media-path= names',
+      'grml64',
+      ['a.squashfs', 'b.squashfs'],
+      { 'grub.cfg': 'linux /boot/vmlinuz live-media-path=/grml64/' },
+      [['a.squashfs', 'b.squashfs']],
+    ],
+    ['nothing in another folder', 'images', ['a.squashfs', 'a.b.squashfs'], {}, []],
+  ] as const)('lie on top of each other by %s', (_, folder, names, others, stacks) => {
+    const found = stacksOf(discWith(layersNamed(...names), folder, others))
+    expect([...found].sort()).toEqual([...stacks].sort())
+  })
+
+  it('show and hide entries as a copy of one over the other does', () => {
+    const names = fc.constantFrom('a', 'b', 'c')
+    const paths = fc.array(names, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))
+    const contents = fc.constantFrom<'file' | 'whiteout' | 'aufs'>('file', 'file', 'file', 'whiteout', 'aufs')
+    const layers = fc.array(fc.array(fc.tuple(paths, contents), { minLength: 1, maxLength: 8 }), {
+      minLength: 2,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(layers, (made) => {
+        const all = made.map((entries, number) => layerOf(entries, String(number)))
+        const layers = all.map((files) => single(files)).reverse()
+        const shown = new Map<string, string>()
+        for (const [layer, marks] of markLayers(layers).marks.entries()) {
+          const { tree } = layers[layer]!.image
+          for (let index = 1; index < tree.count; index += 1) {
+            if (marks[index] !== SHOWN || tree.typeOf(index) === 'directory') continue
+            const path = pathOf(tree, { index }).slice(1)
+            assert(!shown.has(path))
+            shown.set(path, String(all.length - 1 - layer))
+          }
+        }
+        assert.deepEqual(Object.fromEntries(shown), merged(...all))
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+/** A layer whose files hold its name. Of entries that exclude each other, the first one is there. */
+function layerOf(entries: readonly (readonly [string, 'file' | 'whiteout' | 'aufs'])[], name: string): Files {
+  const files = new Map<string, Content>()
+  for (const [path, what] of entries) {
+    const at = what === 'aufs' ? path.replace(/[^/]+$/, '.wh.$&') : path
+    const excludes = (other: string): boolean =>
+      other === at || other.startsWith(`${at}/`) || at.startsWith(`${other}/`)
+    if ([...files.keys()].some(excludes)) continue
+    files.set(at, what === 'file' ? name : what === 'aufs' ? '' : REMOVED)
+  }
+  return Object.fromEntries(files)
+}
