@@ -172,10 +172,14 @@ function fileRow(change: Change): DiffRow {
   return rowOfChanges(change.path, 'file', [change])
 }
 
-/** Rows that cover all changes. They split where most bytes changed, so what grew does not hide what shrank beside it. */
+/**
+ * Rows that cover all changes. They split where most bytes changed, so what grew does not hide what shrank beside it. A
+ * directory that came or went as a whole is not split, unless each file has a row.
+ */
 function directoryDiffRows(changes: readonly Change[], count: number): readonly DiffRow[] {
+  const wholeOf = count === 0 ? (path: ByteString) => path : wholeDirectories(changes)
   const weighed = changes.filter(isChanged).map(({ path, old = ABSENT, now = ABSENT }): SizedPath => {
-    return { path, own: Math.abs(now.own - old.own), unpacked: 0, files: 1 }
+    return { path: wholeOf(path), own: Math.abs(now.own - old.own), unpacked: 0, files: 1 }
   })
   const rows = directoryRows(pathTree(weighed), count)
   const rowOfPath = rowFinder(rows)
@@ -189,9 +193,29 @@ function directoryDiffRows(changes: readonly Change[], count: number): readonly 
   }
   return Array.from(changesIn, ([row, some]) => {
     // Of a directory that changed itself, no entry needs to have changed.
-    const isDirectory = row.isDirectory || some.length > 1
+    const isDirectory = row.isDirectory || some.some(({ path }) => withoutSlash(path) !== withoutSlash(row.path))
     return rowOfChanges(directoryRowName({ ...row, isDirectory }), isDirectory ? 'directory' : 'file', some)
   })
+}
+
+/** Finds the largest directory that a path lies in and that only one image has, but not a whole region; else the path. */
+function wholeDirectories(changes: readonly Change[]): (path: ByteString) => ByteString {
+  const [olds, news] = [new Set<ByteString>(), new Set<ByteString>()]
+  const addAbove = (directories: Set<ByteString>, path: ByteString): void => {
+    let at: ByteString | undefined = withoutSlash(path)
+    for (; at !== undefined && !directories.has(at); at = parentOf(at)) directories.add(at)
+  }
+  for (const { path, old, now } of changes) {
+    if (old !== undefined) addAbove(olds, path)
+    if (now !== undefined) addAbove(news, path)
+  }
+  return (path) => {
+    for (let slash = path.indexOf('/', path.indexOf('/', 1) + 1); slash > 1; slash = path.indexOf('/', slash + 1)) {
+      const directory = path.slice(0, slash)
+      if (!olds.has(directory) || !news.has(directory)) return directory
+    }
+    return path
+  }
 }
 
 /** Finds the row that a path belongs to; undefined for a file that did not change, in a directory without a row. */
@@ -206,13 +230,18 @@ function rowFinder(rows: readonly DirectoryRow[]): (path: ByteString) => Directo
   }
   const directories = rows.find(({ path }) => path === DIRECTORIES)
   return (path) => {
-    for (let at: ByteString | undefined = path.replace(/\/$/, ''); at !== undefined; at = parentOf(at)) {
+    for (let at: ByteString | undefined = withoutSlash(path); at !== undefined; at = parentOf(at)) {
       const row = rowAt.get(at)
       if (row !== undefined) return row
       if (isSplit.has(at)) return directories
     }
     return undefined
   }
+}
+
+/** The path of a directory as it stands in other paths. */
+function withoutSlash(path: ByteString): ByteString {
+  return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 /** The path of the directory that a path is in; undefined for the top of the image, which is ''. */

@@ -116,6 +116,23 @@ describe('a diff by directories', () => {
     expect(told(compare(before, after, { by: 'directory', count: 1 }).rows)).toEqual([['changed', '/', 1]])
   })
 
+  it('does not split a directory that came or went as a whole', () => {
+    const kept: File = ['/usr/lib/kept', 1]
+    const gone: File[] = [
+      ['/usr/lib/git/a', 9],
+      ['/usr/lib/git/sub/b', 8],
+      ['/usr/bin/git', 3],
+    ]
+    const shown = [
+      ['gone', '/usr/lib/git/', -17],
+      ['gone', '/usr/bin/', -3],
+    ]
+    expect(told(compare([kept, ...gone], [kept], { by: 'directory', count: 9 }).rows)).toEqual(shown)
+    expect(told(compare([kept], [kept, ...gone], { by: 'directory', count: 9 }).rows)).toEqual(
+      shown.map(([, name, delta]) => ['new', name, -Number(delta)]),
+    )
+  })
+
   it('has the whole size of a directory on both sides, also of what did not change in it', () => {
     const rest: File = ['/usr/lib/same', 50]
     const { rows } = compare([['/usr/lib/a', 1], rest], [['/usr/lib/a', 4], rest], { by: 'directory', count: 1 })

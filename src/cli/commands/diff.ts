@@ -8,7 +8,7 @@ import { diffJson } from '../../present/json/diff.ts'
 import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { fileSizes } from '../file-sizes.ts'
+import { fileSizes } from '../groupings.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
@@ -96,7 +96,7 @@ function differ(
   const { inventory: now } = after
   if (by !== 'directory' && by !== 'file') return (contents) => diff(old, now, by, pairing, contents)
   const [olds, news] = [before, after].map(({ survey, inventory }) => {
-    return { inventory, paths: [...fileSizes(survey, by)] }
+    return { inventory, paths: [...fileSizes(by, survey)] }
   })
   const how = by === 'file' ? { by } : { by, count: top ?? ROWS }
   return (contents) => diffByPaths(diff(old, now, 'path', pairing, contents), olds!, news!, how, pairing, contents)

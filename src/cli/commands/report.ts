@@ -14,7 +14,7 @@ import { reportJson } from '../../present/json/report.ts'
 import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
-import { fileSizes } from '../file-sizes.ts'
+import { fileSizes, requireGrouping } from '../groupings.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
@@ -58,7 +58,10 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
       ...(options.top === undefined
         ? { fitted: (drawing: Drawing, height: number) => [fittedReport(result, choices, height, drawing)] }
         : {}),
-      page: async () => (await import('../html-documents.ts')).imagePage(survey, options),
+      page: async () => {
+        const { imagePage, startBy } = await import('../html-documents.ts')
+        return imagePage(survey, options, startBy(options.by))
+      },
     }
     await printView(view, options, destinations)
     printProblems(result.warnings, options.verbose)
@@ -74,14 +77,12 @@ function groupsOf(by: ReportArguments['by'], result: Report, survey: Survey): Re
     case 'region':
       return regionGroups(result)
     case 'directory':
-      return directoryGroups(fileSizes(survey, by))
+      return directoryGroups(fileSizes(by, survey))
     case 'file':
-      return fileGroups(fileSizes(survey, by))
+      return fileGroups(fileSizes(by, survey))
     case 'path':
     case 'package':
-      if (result.owners.length === 0) {
-        throw new UsageError(`${result.image.name}: --by ${by}: it has no packages and no store paths`)
-      }
+      requireGrouping(by, survey)
       return by === 'path' ? undefined : packageGroups(result)
   }
 }
