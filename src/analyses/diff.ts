@@ -2,15 +2,15 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { isBesideTree } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { packageOf, splitKey } from '../owners/names.ts'
-import type { ContentName } from '../owners/owner.ts'
+import { packageIdOf, packageOf, splitKey } from '../owners/names.ts'
 import { uniqueHashes } from '../owners/unique-hash.ts'
-import type { NamedOption } from './advise/named-option.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
+import { type DiffRow, fileRows, orderedRows, regionRows, rowOf, type Sizes, sizesOf, sum } from './diff-row.ts'
+import type { Grouping } from './grouping.ts'
 import type { Endings, MatchClass } from './match-owners.ts'
-import type { MetadataCounts, MetadataDiff } from './metadata-diff.ts'
-import { firstMissing, type NamedEdge, routesOf } from './missing-reference.ts'
+import type { MetadataDiff } from './metadata-diff.ts'
+import { firstMissing, routesOf } from './missing-reference.ts'
 import { type NamesOfFile, namesOfFiles } from './names-of-files.ts'
 import { diffOutside, type OutsideDiff } from './outside-diff.ts'
 import { type Pairing, pairSides } from './pair-sides.ts'
@@ -22,56 +22,13 @@ import {
   settleMatches,
 } from './settled-match.ts'
 
+export type { DiffRow } from './diff-row.ts'
 export type { NamedEdge } from './missing-reference.ts'
 export type { ComparedByCounts } from './settled-match.ts'
 
-/** A part of the difference between two images. All rows together add up to it, to the byte. */
-export interface DiffRow {
-  /** `same` for the row of all equal paths that take other bytes; a region in both images has `changed`. */
-  readonly class: MatchClass
-  readonly kind: 'owner' | 'packing' | 'region' | 'file' | 'package'
-  /** The name of an owner or package without version, or the path of a region or file. */
-  readonly name: ByteString
-  /** The other paths, in both images, of a file that is hard-linked in one of them. */
-  readonly otherNames?: readonly ByteString[]
-  /** Own bytes on each side; 0 if it is absent. */
-  readonly before: number
-  readonly after: number
-  readonly delta: number
-  readonly unpackedDelta: number
-  /** Keys of an owner. */
-  readonly oldPath?: ByteString
-  readonly newPath?: ByteString
-  /** If another row has the same name and versions: the beginning of the owner's hash, which tells them apart. */
-  readonly hash?: ByteString
-  /** What an owner whose name says nothing is by its content. */
-  readonly content?: ContentName
-  /** The versions without a counterpart on the other side, in the order of their names. */
-  readonly oldVersions: readonly string[]
-  readonly newVersions: readonly string[]
-  /** For a new path: the first reference on a shortest route to it that the old image lacks. */
-  readonly through?: NamedEdge
-  /** For a gone path: the first reference on a shortest route to it that the new image lacks. */
-  readonly lost?: NamedEdge
-  /** For a new path: the NixOS option that takes it out again. `withOptions` adds it. */
-  readonly option?: NamedOption
-  /** How many owners it stands for. */
-  readonly paths: number
-  /** For a packing row: how many of its paths we call equal by which comparison. */
-  readonly comparedBy?: ComparedByCounts
-  /** For a packing row: how the compression of the squashfs changed that holds the bytes of the row. */
-  readonly compression?: CompressionChange
-  /**
-   * How many files have the same names and sizes but different contents. This is why the row is not `same` or `moved`.
-   */
-  readonly contentsDiffer?: number
-  /** How many entries in both images changed, by kind of metadata. */
-  readonly metadata?: MetadataCounts
-  /** The rest of a region: its owners have rows of their own. */
-  readonly isRest?: true
-}
-
 export interface Diff {
+  /** What the rows are of. */
+  readonly by: Grouping
   /** The kind of the owners, as `Inventory.kind`. */
   readonly kind: string
   readonly old: Inventory['image']
@@ -106,14 +63,14 @@ export interface Diff {
   readonly complete: boolean
 }
 
-/** The unit of a diff's rows. */
-export type DiffBy = 'path' | 'package' | 'region'
+/** The groupings that need no sizes of single files. `diffByPaths` has the others. */
+export type DiffBy = Exclude<Grouping, 'directory' | 'file'>
 
 /** Whether a diff shows no difference between the two images. */
 export function isEmptyDiff({ rows, counts, outside, metadata }: Diff): boolean {
   return (
     rows.length === 0 &&
-    counts.moved === 0 &&
+    counts.same === Object.values(counts).reduce((sum, owners) => sum + owners, 0) &&
     (outside?.changes.length ?? 0) === 0 &&
     (metadata === undefined || (metadata.sums.length === 0 && metadata.privileges.length === 0))
   )
@@ -146,8 +103,7 @@ export function diff(
   for (const match of matches) counts[match.class] += 1
   const compression = compressionChanges(before, after)
   const besideTree = partsBesideTree(before, after)
-  const hasOtherContents = (name: ByteString): boolean => contents?.parts.get(name) === false
-  const rows = (
+  const rows =
     by === 'region'
       ? regionRows(old.regions, now.regions)
       : [
@@ -158,20 +114,14 @@ export function diff(
           ...regionRows(old.otherRegions, now.otherRegions, new Set([...old.storeRegions, ...now.storeRegions])),
           ...fileRows(old.files, now.files, names),
         ]
-  ).map((row) =>
-    row.kind === 'region' && hasOtherContents(row.name)
-      ? { ...row, class: 'changed' as const, contentsDiffer: 1 }
-      : row,
-  )
   return {
+    by,
     kind: after.image.owners > 0 ? after.kind : before.kind,
     old: before.image,
     new: after.image,
     delta: after.image.size - before.image.size,
     directories: { old: before.directory, new: after.directory },
-    rows: rows
-      .filter(({ class: kind, delta, unpackedDelta }) => delta !== 0 || unpackedDelta !== 0 || kind !== 'same')
-      .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || compare(a.name, b.name) || compare(a.class, b.class)),
+    rows: orderedRows(rows, contents),
     counts,
     comparedBy: comparedByCounts(matches),
     outside: outside === undefined ? undefined : diffOutside(outside, ({ path }) => contents?.outside.get(path)),
@@ -192,15 +142,6 @@ function partsBesideTree(...sides: readonly Inventory[]): ByteString[] {
     attribution.accounts.flatMap((account) => (isBesideTree(account) ? account.name : [])),
   )
   return [...new Set(names)]
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-interface Sizes {
-  readonly own: number
-  readonly unpacked: number
 }
 
 /** The bytes of an image, by the units of a diff's rows. */
@@ -238,32 +179,6 @@ function sizesBy({ attribution: { accounts } }: Inventory, names: ReadonlyMap<By
     else add(sizes.otherRegions, region, account)
   }
   return sizes
-}
-
-const NOTHING: Sizes = { own: 0, unpacked: 0 }
-
-function sizesOf(sizes: ReadonlyMap<ByteString, Sizes>, key: ByteString | undefined): Sizes {
-  return (key === undefined ? undefined : sizes.get(key)) ?? NOTHING
-}
-
-function rowOf(rest: Pick<DiffRow, 'class' | 'kind' | 'name'> & Partial<DiffRow>, old: Sizes, now: Sizes): DiffRow {
-  return {
-    before: old.own,
-    after: now.own,
-    delta: now.own - old.own,
-    unpackedDelta: now.unpacked - old.unpacked,
-    oldVersions: [],
-    newVersions: [],
-    paths: 0,
-    ...rest,
-  }
-}
-
-function sum(all: readonly Sizes[]): Sizes {
-  return {
-    own: all.reduce((total, { own }) => total + own, 0),
-    unpacked: all.reduce((total, { unpacked }) => total + unpacked, 0),
-  }
 }
 
 function contentOf({ contentNames }: Inventory, key: ByteString): Pick<DiffRow, 'content'> {
@@ -359,7 +274,7 @@ function packingRows(
   const same =
     by === 'path'
       ? matches.filter(isSameContent)
-      : [...packages(matches)].filter(([name, group]) => isUnchanged(name, group)).flatMap(([, group]) => group)
+      : [...packages(matches)].filter(([id, group]) => isUnchanged(id, group)).flatMap(([, group]) => group)
   /** A row for the bytes of some owners; only those count that have any. */
   const row = (before: OwnerBytes, after: OwnerBytes, more: Pick<DiffRow, 'compression'>): DiffRow => {
     const some = same.filter((match) => has(before, match.before) || has(after, match.after))
@@ -413,12 +328,12 @@ function ownersIn({ image, attribution }: Inventory, isWanted: (squashfs: ByteSt
   return owners
 }
 
-/** Matches by the names of their packages. */
+/** Matches by the packages that they belong to. */
 function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonly SettledMatch[]> {
   const groups = new Map<string, SettledMatch[]>()
   for (const match of matches) {
     for (const name of new Set(
-      [match.before, match.after].flatMap((key) => (key === undefined ? [] : packageOf(key).name)),
+      [match.before, match.after].flatMap((key) => (key === undefined ? [] : packageIdOf(key))),
     )) {
       const known = groups.get(name)
       if (known === undefined) groups.set(name, [match])
@@ -429,21 +344,21 @@ function packages(matches: readonly SettledMatch[]): ReadonlyMap<string, readonl
 }
 
 /** Whether an owner exists and belongs to a package. */
-function isOf(name: string, key: ByteString | undefined): key is ByteString {
-  return key !== undefined && packageOf(key).name === name
+function isOf(id: string, key: ByteString | undefined): key is ByteString {
+  return key !== undefined && packageIdOf(key) === id
 }
 
-function isUnchanged(name: string, group: readonly SettledMatch[]): boolean {
-  return group.every((match) => isSameContent(match) && isOf(name, match.before) && isOf(name, match.after))
+function isUnchanged(id: string, group: readonly SettledMatch[]): boolean {
+  return group.every((match) => isSameContent(match) && isOf(id, match.before) && isOf(id, match.after))
 }
 
 /** A row for each package with a changed path, with the versions that only one side has. */
 function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesBy): readonly DiffRow[] {
   const rows: DiffRow[] = []
-  for (const [name, group] of packages(matches)) {
-    if (isUnchanged(name, group)) continue
-    const olds = group.flatMap(({ before }) => (isOf(name, before) ? [before] : []))
-    const news = group.flatMap(({ after }) => (isOf(name, after) ? [after] : []))
+  for (const [id, group] of packages(matches)) {
+    if (isUnchanged(id, group)) continue
+    const olds = group.flatMap(({ before }) => (isOf(id, before) ? [before] : []))
+    const news = group.flatMap(({ after }) => (isOf(id, after) ? [after] : []))
     const contentsDiffer = group.reduce((files, match) => files + (match.contentsDiffer ?? 0), 0)
     const versionsOf = (paths: readonly ByteString[]): Set<string> =>
       new Set(paths.map((key) => packageOf(key).version))
@@ -457,7 +372,7 @@ function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesB
         {
           class: olds.length === 0 ? 'new' : news.length === 0 ? 'gone' : inBoth,
           kind: 'package',
-          name,
+          name: packageOf((news[0] ?? olds[0])!).name,
           oldVersions: versionsGone,
           newVersions: versionsNew,
           paths: Math.max(olds.length, news.length),
@@ -469,37 +384,4 @@ function packageRows(matches: readonly SettledMatch[], old: SizesBy, now: SizesB
     )
   }
   return rows
-}
-
-/** @param store regions with owners, which have rows of their own and are not in these sizes */
-function regionRows(
-  old: ReadonlyMap<ByteString, Sizes>,
-  now: ReadonlyMap<ByteString, Sizes>,
-  store: ReadonlySet<ByteString> = new Set(),
-): readonly DiffRow[] {
-  return onEachSide(old, now, 'region').map((row) => (store.has(row.name) ? { ...row, isRest: true } : row))
-}
-
-function fileRows(
-  old: ReadonlyMap<ByteString, Sizes>,
-  now: ReadonlyMap<ByteString, Sizes>,
-  names: ReadonlyMap<ByteString, NamesOfFile>,
-): readonly DiffRow[] {
-  return onEachSide(old, now, 'file').map((row) => {
-    const otherNames = names.get(row.name)?.otherNames
-    return otherNames === undefined ? row : { ...row, otherNames }
-  })
-}
-
-function onEachSide(
-  old: ReadonlyMap<ByteString, Sizes>,
-  now: ReadonlyMap<ByteString, Sizes>,
-  kind: 'region' | 'file',
-): readonly DiffRow[] {
-  return [...new Set([...old.keys(), ...now.keys()])].map((name) => {
-    const present = !old.has(name) ? 'new' : !now.has(name) ? 'gone' : 'changed'
-    const [before, after] = [sizesOf(old, name), sizesOf(now, name)]
-    const isEqual = before.own === after.own && before.unpacked === after.unpacked
-    return rowOf({ class: present === 'changed' && isEqual ? 'same' : present, kind, name }, before, after)
-  })
 }

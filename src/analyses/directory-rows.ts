@@ -11,6 +11,8 @@ export interface SizedPath {
   readonly files: number
   /** The other paths of a hard-linked file. */
   readonly otherNames?: readonly ByteString[] | undefined
+  /** The key of its owner; undefined for none. */
+  readonly owner?: ByteString | undefined
 }
 
 /** A directory with all below it, a file, or what is left of a directory beside other rows. */
@@ -121,6 +123,13 @@ export function directoryRows(tree: PathTree, count: number): readonly Directory
   })
   if (directories.own > 0) rows.push({ path: DIRECTORIES, ...directories, isDirectory: true, more: undefined })
   return rows.sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
+}
+
+/** What a row is called: "/usr/lib/", "/usr/lib/[3 more]", "/usr/lib/libc.so". */
+export function directoryRowName({ path, isDirectory, more }: DirectoryRow): ByteString {
+  if (path === DIRECTORIES) return path
+  const top = path === '/' ? '' : path
+  return more === undefined ? `${top}${isDirectory ? '/' : ''}` : `${top}/[${more} more]`
 }
 
 /** The share of a directory from which on an entry is the same to a reader as the directory. */

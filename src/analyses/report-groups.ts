@@ -1,17 +1,48 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../inventory/attribution.ts'
-import { DIRECTORIES, type DirectoryRow, directoryRows, pathTree, type SizedPath } from './directory-rows.ts'
+import { packageIdOf, packageOf } from '../owners/names.ts'
+import { type DirectoryRow, directoryRowName, directoryRows, pathTree, type SizedPath } from './directory-rows.ts'
+import type { Grouping } from './grouping.ts'
 import type { Report } from './report.ts'
-import type { ReportRow } from './report-rows.ts'
+import { ownerRows, type ReportRow } from './report-rows.ts'
 
-/** What the rows of a report may be, besides owners. */
-export type Grouping = 'directory' | 'file' | 'region'
-
-/** The rows of a report that are no owners. They cover the files of the image, and add up with what is left over. */
+/** The rows of a report that are no single owners. They cover the files of the image, and add up with what is left over. */
 export interface ReportGroups {
-  readonly by: Grouping
+  readonly by: Exclude<Grouping, 'path'>
   /** @param top how many rows may be shown; 0 for all */
   rows(top: number): readonly ReportRow[]
+}
+
+/**
+ * A row for each package. It stands for all owners of the package: the outputs and versions of it that an image of Nix has,
+ * the architectures of it that a Debian has. What only one owner has is known of packages with one owner alone.
+ */
+export function packageGroups(report: Report): ReportGroups {
+  const groups = new Map<string, ReportRow[]>()
+  for (const row of ownerRows(report)) {
+    const id = packageIdOf(row.key!)
+    const known = groups.get(id)
+    if (known === undefined) groups.set(id, [row])
+    else known.push(row)
+  }
+  const rows = Array.from(groups.values(), (owners) => (owners.length === 1 ? owners[0]! : rowOfPackage(owners)))
+  return { by: 'package', rows: () => rows }
+}
+
+function rowOfPackage(owners: readonly ReportRow[]): ReportRow {
+  const { name } = packageOf(owners[0]!.key!)
+  const versions = new Set(owners.map(({ key }) => packageOf(key!).version))
+  const [version] = versions
+  return {
+    ...rowOf('package', name, {
+      own: owners.reduce((sum, { own }) => sum + own, 0),
+      unpacked: owners.reduce((sum, { unpacked }) => sum + unpacked, 0),
+      files: owners.reduce((sum, { files }) => sum + files, 0),
+    }),
+    pname: name,
+    version: versions.size === 1 && version !== '' ? version : undefined,
+    owners: owners.length,
+  }
 }
 
 /** Directories that cover some files, as many as there is room for. */
@@ -38,11 +69,8 @@ export function regionGroups({ regions, accounts }: Report): ReportGroups {
   return { by: 'region', rows: () => rows }
 }
 
-function rowOfDirectory({ path, isDirectory, more, otherNames, ...sizes }: DirectoryRow): ReportRow {
-  if (path === DIRECTORIES) return rowOf('directory', path, sizes)
-  const top = path === '/' ? '' : path
-  const name = more === undefined ? `${top}${isDirectory ? '/' : ''}` : `${top}/[${more} more]`
-  return rowOf(isDirectory ? 'directory' : 'file', name, sizes, otherNames)
+function rowOfDirectory(row: DirectoryRow): ReportRow {
+  return rowOf(row.isDirectory ? 'directory' : 'file', directoryRowName(row), row, row.otherNames)
 }
 
 function rowOf(

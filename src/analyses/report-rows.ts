@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
 export interface ReportRow {
-  readonly kind: Account['kind'] | 'directory' | 'region'
+  readonly kind: Account['kind'] | 'package' | 'directory' | 'region'
   /** For owners. */
   readonly key: ByteString | undefined
   /** The name that people use for an owner, the path of a file in the image, or the name of a structure. */
@@ -16,6 +16,8 @@ export interface ReportRow {
   /** For owners. */
   readonly pname: string | undefined
   readonly version: string | undefined
+  /** For a package, how many owners it has; absent for all else. */
+  readonly owners?: number
   /** Undefined if it has bytes in several regions. */
   readonly region: ByteString | undefined
   /** Bytes in the image; those of all rows add up to the file. */

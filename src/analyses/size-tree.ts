@@ -4,6 +4,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { type Account, isBesideTree } from '../inventory/attribution.ts'
 import { entrySizes, type SizedEntries } from '../inventory/entry-sizes.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
+import { isPackage } from '../owners/names.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 
 /**
@@ -110,10 +111,12 @@ function addEntries(
   const isDisc = open.outer === undefined && open.image.format.looksInside === 'files'
   const top = path === '' ? root : regionOf(root, path)
   const made: Growing[] = []
+  /** By the first entry of each owner. */
+  const ownerNodes = new Map<number, Growing>()
   /** Directories that hold entries of an owner although it does not own them, by owner and directory. */
   const shadows = new Map<string, Growing>()
   const shadowOf = (owner: number, directory: number): Growing => {
-    if (directory === 0) return made[owner]!
+    if (directory === 0) return ownerNodes.get(owner)!
     const id = `${owner} ${directory}`
     const known = shadows.get(id)
     if (known !== undefined) return known
@@ -129,7 +132,13 @@ function addEntries(
     const name = tree.nameOf(index)
     const kind = kindOf(tree.typeOf(index))
     if (isOwner[owner] === 1) {
-      if (owner === index) return childOf(regionNode(index), keyOf(tree.entry(index)), 'owner')
+      if (owner === index) {
+        const key = keyOf(tree.entry(index))
+        const node = childOf(regionNode(index), key, 'owner')
+        ownerNodes.set(index, node)
+        // A store path is its first entry. A package has that entry among its files.
+        return isPackage(key) ? childOf(shadowOf(index, parent), name, kind) : node
+      }
       return childOf(ownerOf[parent] === owner ? made[parent]! : shadowOf(owner, parent), name, kind)
     }
     const nested = inner.get(index)

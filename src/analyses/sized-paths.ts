@@ -13,7 +13,7 @@ export function unownedPaths(accounts: readonly Account[]): readonly SizedPath[]
 
 /** All files and directories of an image, those of owners too. */
 export function* sizedPaths(open: OpenImage, accounts: readonly Account[]): Generator<SizedPath> {
-  for (const { open: holder, path, own, inner } of entrySizes(open, accounts)) {
+  for (const { open: holder, path, own, inner, accountOf } of entrySizes(open, accounts)) {
     const { tree } = holder.image
     const pathOf = pathBuilder(tree, path)
     const links = hardLinksOf(tree)
@@ -27,6 +27,7 @@ export function* sizedPaths(open: OpenImage, accounts: readonly Account[]): Gene
         own: own[index]!,
         unpacked: isFile ? tree.sizes[index]! : 0,
         files: isFile ? 1 : 0,
+        owner: accountOf[index]?.owner,
       }
     }
   }

@@ -75,5 +75,5 @@ function isOdd({ oldPath, newPath, contentsDiffer }: DiffRow): boolean {
 export function isOfFilter(row: DiffRow, only: DiffFilter): boolean {
   if (only === 'grew') return row.delta > 0
   if (only === 'shrank') return row.delta < 0
-  return row.class === only && (row.kind === 'owner' || row.kind === 'package' || row.kind === 'file')
+  return row.class === only && row.kind !== 'region' && row.kind !== 'packing'
 }

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Advice, advise, nixosSystemIn } from '../analyses/advise.ts'
 import type { Diff } from '../analyses/diff.ts'
 import { sizesOfInventory } from '../analyses/graph-sizes.ts'
+import type { Grouping } from '../analyses/grouping.ts'
 import { sizeTree } from '../analyses/size-tree.ts'
 import type { CheckSide } from '../analyses/subject-parts.ts'
 import type { Survey } from '../inventory/survey.ts'
@@ -69,6 +70,11 @@ export async function diffPage(
   ]
   const changes = diffDocument(result, old, now)
   return pageOf([changes, after.document, before.document])
+}
+
+/** How a page begins that the user wants by a grouping. */
+export function startBy(by: Grouping | undefined): PageStart | undefined {
+  return by === undefined ? undefined : { by }
 }
 
 /** A page that shows documents. */

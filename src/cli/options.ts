@@ -1,3 +1,4 @@
+import { GROUPINGS } from '../analyses/grouping.ts'
 import type { Options } from './definition.ts'
 
 /** Options of every command, besides its own and --help. */
@@ -161,6 +162,15 @@ export function listOptions(keys: readonly string[], what: string) {
     sort: { alias: 's', type: 'string', choices: keys, describe: `order of the ${what}; unsorted by default` },
     min: { type: 'string', describe: `sum up ${what} that are smaller (100K, 5MiB)` },
   } as const satisfies Options
+}
+
+/**
+ * What rows are of. The words mean the same in every command.
+ * @param usual what they are of where the user does not say
+ */
+export function byOption<const Usual extends string>(usual: Usual) {
+  const describe = `what the rows are; path: store path or package; package: all store paths of one; by default ${usual}`
+  return { by: { type: 'string', choices: GROUPINGS, describe } } as const satisfies Options
 }
 
 /** For commands that tell of compressed content. */

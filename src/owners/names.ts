@@ -46,6 +46,15 @@ export function packageOf(key: ByteString): PackageName {
   return modelOfKey(key)?.packageOf(key) ?? { name: key, version: '', output: '' }
 }
 
+/**
+ * A text that is the same for all owners of one package: each output of a store path, each architecture and version. A
+ * package of Debian and a store path of the same name are two.
+ */
+export function packageIdOf(key: ByteString): string {
+  const model = modelOfKey(key)
+  return `${model?.kind ?? ''} ${model?.packageOf(key).name ?? key}`
+}
+
 /** What an owner is by its name alone; undefined for a package. */
 export function roleByName(key: ByteString): OwnerRole | undefined {
   return modelOfKey(key)?.roleByName?.(key)

@@ -23,7 +23,7 @@ import { regionName } from './region-name.ts'
 /** The name of a row of a diff: "systemd 260.1 → 260.2". Where it has no room, the old version is left out first. */
 export function rowName(row: DiffRow): Cell {
   const { kind, name: its, otherNames, before, after } = row
-  if (kind === 'file') return fileName(its, otherNames)
+  if (kind === 'file' || kind === 'directory') return fileName(its, otherNames)
   if (kind === 'packing') return wordings(...packingNames(row))
   if (kind === 'region') {
     const region: Words =
@@ -74,10 +74,11 @@ function packingNames({ paths, comparedBy }: DiffRow): readonly Words[] {
 }
 
 /** What explains a row: "through: etc → perl", "contents differ in 3 files", "zstd level 19 → 6". */
-export function rowReason({ kind, contentsDiffer, compression, through, lost }: DiffRow): Cell {
-  if (contentsDiffer !== undefined && kind === 'region') return phrases(['contents differ'])
+export function rowReason({ class: what, kind, contentsDiffer, compression, through, lost }: DiffRow): Cell {
+  if (contentsDiffer !== undefined && (kind === 'region' || kind === 'file')) return phrases(['contents differ'])
   if (contentsDiffer !== undefined) return phrases(['contents differ in ', ...plural(contentsDiffer, 'file')])
   if (compression !== undefined) return phrases(compressionWords(compression))
+  if (what === 'same' && (kind === 'file' || kind === 'directory')) return phrases(['packed otherwise'])
   if (through !== undefined) return phrases(['through: ', edge(through)])
   return lost === undefined ? MISSING : phrases(['lost: ', edge(lost)])
 }

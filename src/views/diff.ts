@@ -8,6 +8,7 @@ import { namedCompression } from './compression.ts'
 import { countsWords, nothingText, remarks } from './diff-remarks.ts'
 import { optionLines, rowName, rowReason, sumName } from './diff-rows.ts'
 import { entryName, isGain, privilegeWords, sumWords } from './metadata.ts'
+import { rowNoun } from './nouns.ts'
 import { kindWord } from './owners.ts'
 import { type Section, type Side, type Table, tableOf } from './section.ts'
 import type { View } from './view.ts'
@@ -33,6 +34,9 @@ interface Total {
   readonly unpackedDelta: number
 }
 
+/** What the columns depend on. */
+type Shown = Pick<Diff, 'by' | 'kind' | 'directories'> & Readonly<Record<'old' | 'new', { readonly owners: number }>>
+
 /** What changed from one image to another. All rows for programs add up to the difference. */
 export function diffView(diff: Diff, paths: DiffPaths, choice: DiffChoice): View<Row> {
   return {
@@ -41,7 +45,8 @@ export function diffView(diff: Diff, paths: DiffPaths, choice: DiffChoice): View
   }
 }
 
-function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<Row>[] {
+function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Column<Row>[] {
+  const hasOwners = old.owners + now.owners > 0
   const ofChange =
     (value: (row: DiffRow) => Cell) =>
     (row: Row): Cell =>
@@ -116,13 +121,24 @@ function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<
       value: ofChange(({ newPath }) => (newPath === undefined ? MISSING : name(fullName(directories.new, newPath)))),
     },
     { id: 'option', heading: 'option', only: 'programs', value: ofChange(({ option }) => text(option?.name)) },
-    { id: 'package', heading: 'package', isName: true, only: 'people', value: shownName },
+    {
+      id: 'package',
+      heading: rowNoun(by === 'path' && !hasOwners ? 'file' : by, kind),
+      isName: true,
+      only: 'people',
+      value: shownName,
+    },
     { id: 'why', heading: 'why', isName: true, remark: 'aside', only: 'people', value: ofChange(rowReason) },
   ]
 }
 
 /** What the rows of a diff are sorted by. */
-export const DIFF_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ directories: { old: '', new: '' } }))
+export const DIFF_SORT_KEYS: readonly string[] = sortKeys(
+  columnsOf({
+    ...{ by: 'path', kind: 'nix', directories: { old: '', new: '' } },
+    ...{ old: { owners: 0 }, new: { owners: 0 } },
+  }),
+)
 
 function shownName(row: Row): Cell {
   if ('isTotal' in row) return text('total')

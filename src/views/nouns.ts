@@ -1,3 +1,4 @@
+import type { Grouping } from '../analyses/grouping.ts'
 import { nounOf } from '../owners/names.ts'
 
 /** A noun for one and for several. */
@@ -23,3 +24,16 @@ export function nounsFor(owner: Noun): Nouns {
 
 /** What the owners of a NixOS image are called. */
 export const STORE_PATHS: Nouns = { owner: ['store path', 'store paths'], brief: ['path', 'paths'] }
+
+/** What rows are called that are no single owners. */
+export const GROUPED: Readonly<Record<Exclude<Grouping, 'path'>, Noun>> = {
+  package: ['package', 'packages'],
+  directory: ['directory', 'directories'],
+  file: ['file', 'files'],
+  region: ['region', 'regions'],
+}
+
+/** The word above the names of rows: "store path", "package", "store path or package", "directory". */
+export function rowNoun(by: Grouping, kind: string): string {
+  return by === 'path' ? nounsOf(kind).owner[0] : GROUPED[by][0]
+}

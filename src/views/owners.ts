@@ -105,7 +105,7 @@ export function ownerColumns({
       heading: noun,
       isName: true,
       only: 'people',
-      value: (row) => (row.kind === 'sum' ? words(...row.label) : nameOf(row)),
+      value: (row) => (row.kind === 'sum' ? words(...row.label) : rowName(row, nameOf, several)),
       sort: (row) => (row.kind === 'sum' ? '' : row.name),
     },
     {
@@ -128,6 +128,13 @@ export function ownerColumns({
       value: owner(({ otherNames }) => ({ kind: 'names', names: otherNames.map((other) => name(other)) })),
     },
   ]
+}
+
+/** The name of an owner or a file; "glibc 2.42 (3 paths)" for a package that stands for several owners. */
+function rowName(row: ReportRow, nameOf: OwnersContext['nameOf'], several: string): Cell {
+  const { name: its, version, owners } = row
+  if (owners === undefined) return nameOf(row)
+  return words(name(version === undefined ? its : `${its} ${version}`), ' (', count(owners), ` ${several})`)
 }
 
 /** The columns that only an image with references has. */

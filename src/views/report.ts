@@ -5,7 +5,7 @@ import { traitsOf } from '../../parsers/formats.ts'
 import { insideParts } from '../analyses/inside-parts.ts'
 import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { Report, ReportReferences } from '../analyses/report.ts'
-import { directoryGroups, type Grouping, type ReportGroups } from '../analyses/report-groups.ts'
+import { directoryGroups, type ReportGroups } from '../analyses/report-groups.ts'
 import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
 import { unownedPaths } from '../analyses/sized-paths.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
@@ -15,7 +15,7 @@ import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
 import { placesOfLeftovers } from './leftovers.ts'
-import { nounsFor, STORE_PATHS } from './nouns.ts'
+import { GROUPED, nounsFor, STORE_PATHS } from './nouns.ts'
 import { type OwnerNames, ownerNames } from './owner-names.ts'
 import { type OwnersContext, type OwnersRow, ownerColumns, type SumRow, sumRow, withoutReferences } from './owners.ts'
 import { paidTwiceLines } from './paid-twice.ts'
@@ -185,10 +185,11 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
   const { top, sort, min, isBrief = false } = choices
   const { accounts, owners, noun, references } = report
   const groups = choices.by ?? (owners.length > 0 ? undefined : directoriesOf(report))
-  const [one, several] = groups === undefined ? noun : GROUP_NOUNS[groups.by]
+  const hasOwners = groups === undefined || groups.by === 'package'
+  const [one, several] = groups === undefined ? noun : GROUPED[groups.by]
   const listed: readonly ReportRow[] = groups?.rows(top) ?? [...ownerRows(report)]
   const all = ownerColumns({ ...context, noun: one })
-  const columns = references === undefined || groups !== undefined ? withoutReferences(all) : all
+  const columns = references === undefined || !hasOwners ? withoutReferences(all) : all
   const large = sorted(listed, all, sort).filter(({ own }) => own >= min)
   const shown = top === 0 || groups?.by === 'directory' ? large : large.slice(0, top)
   const rows: OwnersRow[] = [...shown]
@@ -204,7 +205,7 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
       files: whole.files - seen.files,
     })
   }
-  if (groups === undefined) rows.push(...unownedRows(report))
+  if (hasOwners) rows.push(...unownedRows(report))
   const remainders = groups?.by === 'region' ? [] : remainderRows(report)
   if (isBrief && remainders.length > 1) rows.push(sumRow(['[tables and padding]'], remainders))
   else rows.push(...remainders)
@@ -222,12 +223,6 @@ function ownersSections(report: Report, context: ReportContext, choices: ReportC
   const title: Words = ['The next ', ...plural(next.length, one, several)]
   return [main, { title, body: tableOf(columns, next), folded: 'only' }]
 }
-
-const GROUP_NOUNS = {
-  directory: ['directory', 'directories'],
-  file: ['file', 'files'],
-  region: ['region', 'regions'],
-} as const satisfies Readonly<Record<Grouping, readonly [string, string]>>
 
 /** Files without an owner: in an image with packages by what they are, else in one row. */
 function unownedRows({ accounts, unowned }: Report): readonly SumRow[] {

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GROUPINGS } from '../../src/analyses/grouping.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface DiffJson {
@@ -45,7 +46,7 @@ describe('isoscope diff', () => {
   })
   afterAll(() => rmSync(work, { recursive: true }))
 
-  it.each(['path', 'package', 'region'])('adds up by %s, both ways', (by) => {
+  it.each(GROUPINGS)('adds up by %s, both ways', (by) => {
     for (const [old, now, delta] of [
       ['mini.iso', 'mini-slim.iso', -1048576],
       ['mini-slim.iso', 'mini.iso', 1048576],

@@ -28,7 +28,13 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   'advise-packing': ['advise --packing mini.iso --sample 64K'],
   refs: ['refs mini.iso nix-2.31.2', 'refs mini.iso tzdata'],
   referrers: ['referrers mini.iso glibc'],
-  diff: ['diff mini.iso mini-slim.iso', 'diff mini.iso mini-slim.iso --by package', 'diff plain.iso mini.iso'],
+  diff: [
+    'diff mini.iso mini-slim.iso',
+    'diff mini.iso mini-slim.iso --by package',
+    'diff mini.iso mini-slim.iso --by directory',
+    'diff mini.iso mini-slim.iso --by file',
+    'diff plain.iso mini.iso',
+  ],
   'diff-files': [
     'diff mini.iso mini-slim.iso system-path',
     'diff mini.iso mini-slim.iso boost',

@@ -1,18 +1,23 @@
 import { type ComparedContents, compareMatched } from '../../analyses/compare-contents.ts'
 import { type Diff, diff, isEmptyDiff, isSureDiff } from '../../analyses/diff.ts'
+import { diffByPaths } from '../../analyses/diff-by-paths.ts'
 import { withOptions } from '../../analyses/diff-options.ts'
-import { pairSides } from '../../analyses/pair-sides.ts'
+import { type Pairing, pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../images/same-files.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { fileSizes } from '../groupings.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
+
+/** Rows that a diff shows. */
+const ROWS = 20
 
 /** How many unreadable contents we report, because a damaged image may have thousands. */
 const MOST_TOLD = 20
@@ -24,7 +29,7 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     for (const [name, given] of Object.entries({
       '--only': options.only,
       '--rebuilt': options.rebuilt,
-      '--by': options.by !== 'path',
+      '--by': options.by !== undefined,
     })) {
       if (given) throw new UsageError(`${name}: cannot be used with a store path`)
     }
@@ -32,7 +37,7 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
     return runFileDiff(options.path, options)
   }
   const choice = {
-    ...choiceOf({ min: '8K', top: 20, ...given(options) }),
+    ...choiceOf({ min: '8K', top: ROWS, ...given(options) }),
     sort: sortKeyOf(options.sort ?? 'delta', DIFF_SORT_KEYS, 'rows of two images'),
     rebuilt: options.rebuilt === true,
     only: options.only,
@@ -67,23 +72,41 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
     throw new UsageError(`--content: ${saved[0]} is a saved report, which has no contents; give the image itself`)
   }
   const pairing = pairSides(before.inventory, after.inventory)
-  const first = diff(before.inventory, after.inventory, options.by, pairing)
+  const answer = differ(before, after, pairing, options)
+  const first = answer()
   // If anything differs, so do the two files.
   if (!isEmptyDiff(first)) {
     const contents = await contentsOf(before, after, pairing, options, saved.length === 0)
-    return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
+    return { ...answer(contents), identical: false }
   }
   if (saved.length > 0) return first
   if (sameFiles(options.old, options.new)) return { ...first, identical: true }
   const contents = await contentsOf(before, after, pairing, options, true)
-  return { ...diff(before.inventory, after.inventory, options.by, pairing, contents), identical: false }
+  return { ...answer(contents), identical: false }
+}
+
+/** Compares two images with rows of what the user wants, once without contents and perhaps once with them. */
+function differ(
+  before: OpenSide,
+  after: OpenSide,
+  pairing: Pairing,
+  { by = 'path', top }: DiffArguments,
+): (contents?: ComparedContents) => Diff {
+  const { inventory: old } = before
+  const { inventory: now } = after
+  if (by !== 'directory' && by !== 'file') return (contents) => diff(old, now, by, pairing, contents)
+  const [olds, news] = [before, after].map(({ survey, inventory }) => {
+    return { inventory, paths: [...fileSizes(by, survey)] }
+  })
+  const how = by === 'file' ? { by } : { by, count: top ?? ROWS }
+  return (contents) => diffByPaths(diff(old, now, 'path', pairing, contents), olds!, news!, how, pairing, contents)
 }
 
 /** Compares contents, if the options ask for it: all of them, or only those that no NAR hash covers. */
 async function contentsOf(
   before: OpenSide,
   after: OpenSide,
-  pairing: ReturnType<typeof pairSides>,
+  pairing: Pairing,
   { content, exitCode, jobs, old, new: now }: DiffArguments,
   haveContents: boolean,
 ): Promise<ComparedContents | undefined> {

@@ -1,7 +1,8 @@
 import type { PageDocument } from '../../present/html/page-data.ts'
 import type { HtmlArguments } from '../definitions/html.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { imageForPage, pageOf } from '../html-documents.ts'
+import { requireGrouping } from '../groupings.ts'
+import { imageForPage, pageOf, startBy } from '../html-documents.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { openSurvey } from '../open-survey.ts'
 import { printProblems } from '../print-problems.ts'
@@ -17,13 +18,14 @@ export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok
   for (const image of options.images) {
     await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
+      requireGrouping(options.by, survey)
       const { document, inventory } = await imageForPage(survey, options)
       documents.push(document)
       printProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
       if (!inventory.image.complete || (inventory.references?.incomplete.length ?? 0) > 0) exitCode = EXIT.failed
     })
   }
-  const page = pageOf(documents)
+  const page = pageOf(documents, startBy(options.by))
   await writeDocument(options.output, page)
   return exitCode
 }

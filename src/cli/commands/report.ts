@@ -1,14 +1,20 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type Report, report } from '../../analyses/report.ts'
-import { directoryGroups, fileGroups, type ReportGroups, regionGroups } from '../../analyses/report-groups.ts'
+import {
+  directoryGroups,
+  fileGroups,
+  packageGroups,
+  type ReportGroups,
+  regionGroups,
+} from '../../analyses/report-groups.ts'
 import { reportRows } from '../../analyses/report-rows.ts'
-import { sizedPaths, unownedPaths } from '../../analyses/sized-paths.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
 import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
+import { fileSizes, requireGrouping } from '../groupings.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
@@ -52,7 +58,10 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
       ...(options.top === undefined
         ? { fitted: (drawing: Drawing, height: number) => [fittedReport(result, choices, height, drawing)] }
         : {}),
-      page: async () => (await import('../html-documents.ts')).imagePage(survey, options),
+      page: async () => {
+        const { imagePage, startBy } = await import('../html-documents.ts')
+        return imagePage(survey, options, startBy(options.by))
+      },
     }
     await printView(view, options, destinations)
     printProblems(result.warnings, options.verbose)
@@ -62,18 +71,20 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
 
 /** What the rows are, if the user wants others than owners. */
 function groupsOf(by: ReportArguments['by'], result: Report, survey: Survey): ReportGroups | undefined {
-  if (by === undefined) return undefined
-  if (by === 'region') return regionGroups(result)
-  if (by === 'package') {
-    if (result.owners.length > 0) return undefined
-    throw new UsageError(`${result.image.name}: --by package: it has no packages and no store paths`)
+  switch (by) {
+    case undefined:
+      return undefined
+    case 'region':
+      return regionGroups(result)
+    case 'directory':
+      return directoryGroups(fileSizes(by, survey))
+    case 'file':
+      return fileGroups(fileSizes(by, survey))
+    case 'path':
+    case 'package':
+      requireGrouping(by, survey)
+      return by === 'path' ? undefined : packageGroups(result)
   }
-  const { accounts, owners, noun } = result
-  if (owners.length > 0 && survey.parts.saved !== undefined) {
-    throw new UsageError(`--by ${by}: a saved report has no sizes of files inside ${noun[1]}; give the image`)
-  }
-  const paths = owners.length === 0 ? unownedPaths(accounts) : sizedPaths(survey.open, accounts)
-  return by === 'file' ? fileGroups(paths) : directoryGroups(paths)
 }
 
 function isWhole({ image, references }: Report, { inside, hidden }: Inventory): boolean {

@@ -2,7 +2,7 @@ import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
 import { DIFF_SORT_KEYS } from '../../views/diff.ts'
 import { FILE_SORT_KEYS } from '../../views/diff-files.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { insideOption, optionalReferences, pageOptions, referenceOptions, rootOption } from '../options.ts'
+import { byOption, insideOption, optionalReferences, pageOptions, referenceOptions, rootOption } from '../options.ts'
 
 export const diffDefinition = {
   describe: 'what changed from one image to another, to the byte',
@@ -22,12 +22,7 @@ export const diffDefinition = {
     },
   ],
   options: {
-    by: {
-      type: 'string',
-      choices: ['path', 'package', 'region'],
-      default: 'path',
-      describe: 'what the rows are of',
-    },
+    ...byOption('path'),
     only: { type: 'string', choices: DIFF_FILTERS, describe: 'only rows of this kind' },
     top: {
       alias: 'n',

@@ -1,6 +1,7 @@
 import { OWNER_SORT_KEYS } from '../../views/owners.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
+  byOption,
   deepOption,
   imageOptions,
   minOption,
@@ -28,11 +29,7 @@ export const reportDefinition = {
       describe: 'store paths to show; 0 for all; by default as many as fit on the terminal, and 20 elsewhere',
     },
     ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the store paths'),
-    by: {
-      type: 'string',
-      choices: ['package', 'directory', 'file', 'region'],
-      describe: 'what the rows are; package: or store path; by default that, or directories if there are none',
-    },
+    ...byOption('path, or directory if there are none'),
     ...minOption('0', 'sum up store paths smaller than this (100K, 5MiB)'),
     ...pageOptions,
     ...rootOption,

@@ -7,7 +7,7 @@ import type { SizeNode } from '../../analyses/size-tree.ts'
 import { neighbours } from '../../graph/reference-graph.ts'
 import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { fullName, nounOf } from '../../owners/names.ts'
+import { fullName, nounOf, packageIdOf, packageOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { noteWords, surenessText } from '../../views/advise-words.ts'
 import { plainWords } from '../text/cell.ts'
@@ -95,7 +95,17 @@ function pageOwners({ attribution, contentNames, directory }: Inventory, keys: r
     own: keys.map((key) => totals.get(key)?.own ?? 0),
     unpacked: keys.map((key) => totals.get(key)?.unpacked ?? 0),
     files: keys.map((key) => totals.get(key)?.files ?? -1),
+    ...pagePackages(keys),
   }
+}
+
+function pagePackages(keys: readonly ByteString[]): Pick<PageOwners, 'packages'> {
+  const ids = keys.map(packageIdOf)
+  const numbers = new Map([...new Set(ids)].map((id, number) => [id, number]))
+  if (numbers.size === keys.length) return {}
+  const names: string[] = []
+  for (const [owner, key] of keys.entries()) names[numbers.get(ids[owner]!)!] = printable(packageOf(key).name)
+  return { packages: { names: names.join('\n'), of: ids.map((id) => numbers.get(id)!) } }
 }
 
 function pageGraph(sizes: GraphSizes, { graph, origin, byChance = [] }: References): PageGraph {

@@ -1,5 +1,7 @@
 // What an HTML page is made from: plain data that JSON keeps. All texts are safe to print, and hold no line break.
 
+import type { Grouping } from '../../analyses/grouping.ts'
+
 /** What a page shows. */
 export interface PageData {
   /** The version of isoscope that made it. */
@@ -12,11 +14,13 @@ export interface PageData {
 
 export type PageDocument = PageImage | PageDiff
 
-/** What the first document shows first. */
+/** What the page shows first: the first document, unless it says otherwise. */
 export interface PageStart {
   /** An owner to select, by number. */
   readonly owner?: number
   readonly tab?: 'advice'
+  /** What the rows and the map are of, in each document that has it. */
+  readonly by?: Grouping
 }
 
 /** An image. */
@@ -67,6 +71,15 @@ export interface PageOwners {
   readonly unpacked: readonly number[]
   /** Regular files. An owner that others refer to but that is not in the image has -1. */
   readonly files: readonly number[]
+  /** Absent if every package has one owner. */
+  readonly packages?: PagePackages
+}
+
+/** The packages that owners are of. */
+export interface PagePackages {
+  readonly names: Lines
+  /** The number of the package of each owner. */
+  readonly of: readonly number[]
 }
 
 /** The references between owners, and what their sizes depend on. */

@@ -19,6 +19,7 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
   const { old, new: now, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
     schema: 'isoscope/diff@2',
+    by: diff.by,
     old: imageJson(old, paths.old),
     new: imageJson(now, paths.new),
     delta,

@@ -125,6 +125,7 @@ export function diffView(diff: PageDiff): DocumentView {
         element('div', { class: 'actions' }, ...buttons),
       ]
     },
+    filesView: (view) => view,
     usualSort: 'size',
     canRemove: false,
   }

@@ -1,3 +1,4 @@
+import type { Grouping } from '../../../analyses/grouping.ts'
 import type { PageColumn } from './columns.ts'
 import type { PageState, Tab, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
@@ -65,6 +66,10 @@ export interface DocumentView {
   panel(view: View, node: number, actions: PanelActions): readonly Node[]
   /** What stands in place of the table under the tab of advice. */
   advice?(actions: PanelActions): Node
+  /** The view that has the nodes of the list of files, while another one is shown. */
+  filesView(view: View): View
+  /** The view and the tab that a grouping begins with. Absent if there is one view and one tab. */
+  beginBy?(by: Grouping): { readonly view: View; readonly tab: Tab }
   /** The column that a table is sorted by at first, largest first. */
   readonly usualSort: string
   readonly canRemove: boolean

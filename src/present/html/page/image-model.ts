@@ -7,9 +7,11 @@ import { type PageGraph, type PageImage, type PageOwners, REFERENCE_LETTERS } fr
 import { readTree, type Tree, type TreeNode, treeOf } from './tree.ts'
 
 /** The owners of an image by number. */
-export interface Owners extends Omit<PageOwners, 'labels' | 'paths'> {
+export interface Owners extends Omit<PageOwners, 'labels' | 'paths' | 'packages'> {
   readonly labels: readonly string[]
   readonly paths: readonly string[]
+  /** Undefined if every package has one owner. */
+  readonly packages: { readonly names: readonly string[]; readonly of: readonly number[] } | undefined
 }
 
 /** The references of an image, and what the analyses of the command line make of them. */
@@ -31,8 +33,13 @@ export interface ImageModel {
 }
 
 export function imageModel(data: PageImage): ImageModel {
-  const { labels, paths, ...numbers } = data.owners
-  const owners = { ...numbers, labels: lines(labels), paths: lines(paths) }
+  const { labels, paths, packages, ...numbers } = data.owners
+  const owners: Owners = {
+    ...numbers,
+    labels: lines(labels),
+    paths: lines(paths),
+    packages: packages === undefined ? undefined : { names: lines(packages.names), of: packages.of },
+  }
   return {
     kind: 'image',
     data,
@@ -169,4 +176,9 @@ export function holdersTree({ data, owners, places }: ImageModel, { sizes }: Gra
 /** The owners that are in the image; others may refer to more. */
 export function ownersPresent({ owners }: ImageModel): readonly number[] {
   return Array.from(owners.files.keys()).filter((node) => owners.files[node] !== -1)
+}
+
+/** Whether an owner is a package of a package manager: the full name of a store path is a path. */
+export function isPackageOf({ owners }: ImageModel, owner: number): boolean {
+  return !owners.paths[owner]!.startsWith('/')
 }

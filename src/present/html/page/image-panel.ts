@@ -7,7 +7,7 @@ import { adviceCard } from './advice.ts'
 import { ratioText } from './columns.ts'
 import type { PanelActions } from './document-view.ts'
 import { button, element, nameText } from './element.ts'
-import type { GraphModel, ImageModel } from './image-model.ts'
+import { type GraphModel, type ImageModel, isPackageOf } from './image-model.ts'
 import { ownerButton, ownerList, SHOWN } from './owner-list.ts'
 import { removalName } from './removal.ts'
 import { removeButton } from './remove-button.ts'
@@ -53,7 +53,8 @@ export function imagePanel(
   if (buttons.length > 0) parts.push(element('div', { class: 'actions' }, ...buttons))
   if (node === 0 && graph !== undefined) parts.push(...bestCuts(model, graph, actions))
   if (owner >= 0 && !isOwner) {
-    parts.push(section(`In this ${data.noun[0]}`, ownerList([owner], model, actions)))
+    const noun = isPackageOf(model, owner) ? 'package' : 'store path'
+    parts.push(section(`In this ${noun}`, ownerList([owner], model, actions)))
   }
   if (isOwner && graph !== undefined) parts.push(...whyParts(model, graph, owner, actions))
   if (isOwner && graph === undefined)

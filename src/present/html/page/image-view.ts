@@ -1,14 +1,17 @@
+import { oncePer } from '../../../../parsers/bytes/once-per.ts'
 import { formatBytes, formatCount, plural } from '../../units.ts'
 import { adviceList } from './advice.ts'
 import { ratioOf } from './columns.ts'
 import { CONTENT_KINDS, contentKinds, TABLES } from './content-kinds.ts'
+import { directoriesTree, hasScatteredFiles } from './directories-tree.ts'
 import type { DocumentView, LegendEntry, Row, TableOf } from './document-view.ts'
 import { holdersTree, type ImageModel, ownersPresent } from './image-model.ts'
 import { imagePanel } from './image-panel.ts'
 import { type NodeRow, nodesTable, ownersTable } from './image-tables.ts'
+import { packagesTree } from './packages-tree.ts'
 import type { PageState, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
-import type { Found } from './search.ts'
+import { type Found, search } from './search.ts'
 import { childrenOf, hasChildren, ownerAbove, type Tree } from './tree.ts'
 
 /** Content that packs to a quarter compresses as well as programs and text do. */
@@ -18,17 +21,21 @@ export function imageView(model: ImageModel): DocumentView {
   const { data, owners, places, graph } = model
   const [one, several] = data.noun
   const hasOwners = owners.labels.length > 0
-  let holders: Tree | undefined
+  /** The trees of the views besides places, each made when it is first shown. */
+  const makers: Readonly<Partial<Record<View, () => Tree>>> = {
+    ...(owners.packages === undefined ? {} : { packages: () => packagesTree(model, owners.packages!) }),
+    ...(hasScatteredFiles(model) ? { directories: () => directoriesTree(model) } : {}),
+    ...(graph === undefined ? {} : { holders: () => holdersTree(model, graph) }),
+  }
+  const trees = new Map<View, Tree>([['places', places]])
   const treeOf = (view: View): Tree => {
-    if (view === 'places' || graph === undefined) return places
-    holders ??= holdersTree(model, graph)
-    return holders
+    const tree = trees.get(view) ?? makers[view]?.() ?? places
+    trees.set(view, tree)
+    return tree
   }
-  let kinds: ReturnType<typeof contentKinds> | undefined
-  const kindsOfPlaces = (): ReturnType<typeof contentKinds> => {
-    kinds ??= contentKinds(places)
-    return kinds
-  }
+  /** The tree of a view that has files; places where it has none. */
+  const filesView = (view: View): View => (view === 'directories' ? view : 'places')
+  const kindsOfFiles = oncePer(contentKinds)
   const label = (view: View, node: number): string => {
     const tree = treeOf(view)
     const owner = tree.owner[node]!
@@ -52,11 +59,16 @@ export function imageView(model: ImageModel): DocumentView {
     nodesByTree.set(tree, nodes)
     return nodes
   }
-  /** The kind of a node. What holds what has no files, so there it is that of the owner. */
+  /** The kind of a node. A tree without files has those of the owners. */
   const kindAt = (tree: Tree, node: number): number => {
-    if (tree === places) return kindsOfPlaces().of[node]!
-    const place = nodesOf(places).get(ownerAbove(tree, node))
-    return place === undefined ? TABLES : kindsOfPlaces().of[place]!
+    if (tree === places || tree === trees.get('directories')) return kindsOfFiles(tree).of[node]!
+    const place = nodesOf(places).get(ownerIn(tree, node))
+    return place === undefined ? TABLES : kindsOfFiles(places).of[place]!
+  }
+  /** The owner of a node, or the first owner of a package. */
+  const ownerIn = (tree: Tree, node: number): number => {
+    const owner = ownerAbove(tree, node)
+    return owner >= 0 || tree.kinds[node] !== 'p' ? owner : tree.owner[node + 1]!
   }
   const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindAt(tree, node)]!.label
   const nodeRow = (view: View, node: number, name: string): NodeRow => {
@@ -65,18 +77,22 @@ export function imageView(model: ImageModel): DocumentView {
     return { node, owner: tree.owner[node]!, name, own: tree.total[node]!, unpacked: tree.unpacked[node]!, content }
   }
   /** The last list of files: to make it takes a third of the time that a sort of 100,000 files takes. */
-  let listed: { readonly found: Found | undefined; readonly table: TableOf<Row> } | undefined
-  const filesTable = (found: Found | undefined): TableOf<Row> => {
-    if (listed === undefined || listed.found !== found) listed = { found, table: newFilesTable(found) }
+  let listed: { readonly view: View; readonly find: string; readonly table: TableOf<Row> } | undefined
+  const filesTable = ({ view: shown, find }: PageState): TableOf<Row> => {
+    const view = filesView(shown)
+    if (listed === undefined || listed.view !== view || listed.find !== find) {
+      listed = { view, find, table: newFilesTable(view, search(treeOf(view), find)) }
+    }
     return listed.table
   }
-  const newFilesTable = (found: Found | undefined): TableOf<Row> => {
+  const newFilesTable = (view: View, found: Found | undefined): TableOf<Row> => {
+    const tree = treeOf(view)
     const files: number[] = []
-    for (let node = 0; node < places.count; node += 1) {
-      const isFile = places.kinds[node] === 'f' && !hasChildren(places, node)
+    for (let node = 0; node < tree.count; node += 1) {
+      const isFile = tree.kinds[node] === 'f' && !hasChildren(tree, node)
       if (isFile && (found === undefined || found.marks[node] === 1)) files.push(node)
     }
-    return nodesTable('files', data.size, files, (node) => nodeRow('places', node, pathText(places, node)))
+    return nodesTable('files', data.size, files, (node) => nodeRow(view, node, pathText(view, node)))
   }
   const hereTable = ({ view }: PageState, top: number, found: Found | undefined): TableOf<Row> => {
     const tree = treeOf(view)
@@ -84,10 +100,11 @@ export function imageView(model: ImageModel): DocumentView {
     return nodesTable(`in ${label(view, top)}`, data.size, shown, (node) => nodeRow(view, node, label(view, node)))
   }
   /** The path of a file as people read it: without the hash of its owner. */
-  const pathText = (tree: Tree, node: number): string => {
+  const pathText = (view: View, node: number): string => {
+    const tree = treeOf(view)
     const names: string[] = []
     for (let at = node; at > 0; at = tree.parent[at]!) {
-      names.unshift(label('places', at))
+      names.unshift(label(view, at))
       if (tree.owner[at]! >= 0) break
     }
     return names.join('/')
@@ -105,13 +122,12 @@ export function imageView(model: ImageModel): DocumentView {
       ...(data.complete ? [] : ['Not all of this image could be read, so some of this may be incomplete.']),
       ...data.warnings,
     ],
-    views:
-      graph === undefined
-        ? [['places', 'place']]
-        : [
-            ['places', 'place'],
-            ['holders', 'what holds it'],
-          ],
+    views: [
+      ['places', one === 'package' && makers.packages === undefined ? 'package' : 'place'],
+      ...(makers.packages === undefined ? [] : [['packages', 'package'] as const]),
+      ...(makers.directories === undefined ? [] : [['directories', 'directory'] as const]),
+      ...(makers.holders === undefined ? [] : [['holders', 'what holds it'] as const]),
+    ],
     tabs: [
       ...(hasOwners ? [['owners', `${several[0]!.toUpperCase()}${several.slice(1)}`] as const] : []),
       ['here', 'This level'],
@@ -127,7 +143,7 @@ export function imageView(model: ImageModel): DocumentView {
     label,
     nodeOfOwner: (view, owner) => nodesOf(treeOf(view)).get(owner) ?? -1,
     table(state, top, found) {
-      if (state.tab === 'files') return filesTable(found)
+      if (state.tab === 'files') return filesTable(state)
       return state.tab === 'owners' && hasOwners
         ? ownersTable(model, state.find, (owner) => nodesOf(treeOf(state.view)).get(owner) ?? -1)
         : hereTable(state, top, found)
@@ -138,9 +154,26 @@ export function imageView(model: ImageModel): DocumentView {
       return (node) => palette.kinds[kindAt(tree, node)]!
     },
     legend: (state, palette) =>
-      state.colour === 'compression' ? compressionLegend(palette) : kindLegend(kindsOfPlaces().sums, palette),
+      state.colour === 'compression'
+        ? compressionLegend(palette)
+        : kindLegend(kindsOfFiles(treeOf(filesView(state.view))).sums, palette),
     panel: (view, node, actions) => imagePanel(model, treeOf(view), node, (at) => label(view, at), actions),
     ...(data.advice === undefined ? {} : { advice: (actions) => adviceList(model, actions) }),
+    filesView,
+    beginBy(by) {
+      switch (by) {
+        case 'path':
+          return { view: 'places', tab: 'owners' }
+        case 'package':
+          return makers.packages === undefined ? { view: 'places', tab: 'owners' } : { view: 'packages', tab: 'here' }
+        case 'directory':
+          return { view: makers.directories === undefined ? 'places' : 'directories', tab: 'here' }
+        case 'file':
+          return { view: makers.directories === undefined ? 'places' : 'directories', tab: 'files' }
+        case 'region':
+          return { view: 'places', tab: 'here' }
+      }
+    },
     usualSort: 'own',
     canRemove: graph !== undefined,
   }

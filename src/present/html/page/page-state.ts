@@ -17,7 +17,7 @@ export interface PageState {
   readonly without: readonly string[]
 }
 
-export type View = 'places' | 'holders'
+export type View = 'places' | 'packages' | 'directories' | 'holders'
 export type Tab = 'owners' | 'here' | 'files' | 'advice'
 export type Colour = 'kind' | 'compression'
 
@@ -34,7 +34,7 @@ export const FIRST_STATE: PageState = {
   without: [],
 }
 
-const VIEWS: readonly View[] = ['places', 'holders']
+const VIEWS: readonly View[] = ['places', 'packages', 'directories', 'holders']
 const TABS: readonly Tab[] = ['owners', 'here', 'files', 'advice']
 const COLOURS: readonly Colour[] = ['kind', 'compression']
 

@@ -1,5 +1,5 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
-import type { PageData, PageDocument } from '../page-data.ts'
+import type { PageData, PageDocument, PageStart } from '../page-data.ts'
 import { type PageColumn, sorted } from './columns.ts'
 import { crumbsTo } from './crumbs.ts'
 import { diffView } from './diff-view.ts'
@@ -8,7 +8,7 @@ import { choice, element, nameText, replaceIn } from './element.ts'
 import { createFrame, fillFrame } from './frame.ts'
 import { type ImageModel, imageModel } from './image-model.ts'
 import { imageView } from './image-view.ts'
-import { FIRST_STATE, type PageState, readState, stateText } from './page-state.ts'
+import { FIRST_STATE, type PageState, readState, stateText, type View } from './page-state.ts'
 import { type Palette, paletteOf } from './palette.ts'
 import { isSameRemoval, type Removed, readRemoval, removalText, withoutRemoved } from './removal.ts'
 import { createRemovalBar } from './removal-bar.ts'
@@ -16,7 +16,7 @@ import { refreshRemoveButtons } from './remove-button.ts'
 import { type Found, search } from './search.ts'
 import { createTable } from './table.ts'
 import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
-import { hasChildren, nodeAt, pathTo, type Tree } from './tree.ts'
+import { hasChildren, nodeAt, ownerAbove, pathTo, type Tree } from './tree.ts'
 import { createTreemap } from './treemap.ts'
 
 /** Columns of words, which begin with the first letters; others begin with the largest. */
@@ -79,6 +79,8 @@ export function startPage(data: PageData, root: HTMLElement): void {
     else select(node)
   }
   const selectOwner = (owner: number): void => {
+    // Where directories are shown, a package lies in many of them.
+    if (current.view.nodeOfOwner(state.view, owner) < 0) changeView('places', -1)
     const node = current.view.nodeOfOwner(state.view, owner)
     if (node < 0) return
     // What lies outside the shown part would be selected out of sight.
@@ -115,6 +117,18 @@ export function startPage(data: PageData, root: HTMLElement): void {
     chooser.value = String(document)
     update({ ...FIRST_STATE, document, selected: path, colour: state.colour })
     showDocument()
+  }
+  /** Shows the document by another grouping, with an owner selected if it has it there. */
+  const changeView = (view: View, owner: number): void => {
+    update({ view, at: '', selected: '' })
+    tree = current.view.treeOf(view)
+    top = 0
+    selected = owner >= 0 ? Math.max(current.view.nodeOfOwner(view, owner), 0) : 0
+    showControls()
+    showSearch()
+    showLegend()
+    showPlace()
+    if (state.tab !== 'here') showTable()
   }
   const actions = {
     canOpen: true,
@@ -154,15 +168,9 @@ export function startPage(data: PageData, root: HTMLElement): void {
       if (row.owner >= 0) toggleRemoved({ kind: 'owner', owner: row.owner })
     },
   })
-  /** Files are listed by place, whatever the map shows. */
+  /** Files are listed by place where the map shows no files. */
   const nodeInView = (row: Row): number => {
-    if (state.tab === 'files' && state.view !== 'places') {
-      update({ view: 'places', at: '' })
-      tree = current.view.treeOf('places')
-      top = 0
-      showControls()
-      showPlace()
-    }
+    if (state.tab === 'files' && current.view.filesView(state.view) !== state.view) changeView('places', -1)
     return row.node
   }
   const bar = createRemovalBar(
@@ -187,8 +195,8 @@ export function startPage(data: PageData, root: HTMLElement): void {
       colour: current.view.colourOf(state, palette),
       marks: found?.marks,
       isGone: (node) => {
-        for (let at = node; at >= 0; at = tree.parent[at]!) if (tree.owner[at]! >= 0) return isGone(tree.owner[at]!)
-        return false
+        const owner = ownerAbove(tree, node)
+        return owner >= 0 && isGone(owner)
       },
       palette,
     })
@@ -268,19 +276,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     const { view } = current
     const parts: Node[] = []
     if (view.views.length > 1) {
-      parts.push(
-        choice('Group by', view.views, state.view, (chosen) => {
-          const owner = tree.owner[selected]!
-          update({ view: chosen, at: '', selected: '' })
-          tree = view.treeOf(chosen)
-          top = 0
-          selected = owner >= 0 ? Math.max(view.nodeOfOwner(chosen, owner), 0) : 0
-          showSearch()
-          showLegend()
-          showPlace()
-          if (state.tab !== 'here') showTable()
-        }),
-      )
+      parts.push(choice('Group by', view.views, state.view, (chosen) => changeView(chosen, ownerAbove(tree, selected))))
     }
     if (view.colours.length > 1) {
       parts.push(
@@ -374,7 +370,9 @@ export function startPage(data: PageData, root: HTMLElement): void {
   chooser.value = String(state.document)
   chooser.addEventListener('change', () => {
     steps.length = 0
-    update({ ...FIRST_STATE, document: Number(chooser.value), find: state.find, colour: state.colour })
+    const document = Number(chooser.value)
+    const { view, tab } = beginOf(openDocument(document).view, data.start)
+    update({ ...FIRST_STATE, document, view, tab, find: state.find, colour: state.colour })
     showDocument()
   })
 
@@ -397,11 +395,12 @@ function orderText({ heading, id }: PageColumn<Row>, isAscending: boolean): stri
 function firstState({ start }: PageData, openDocument: (number: number) => OpenDocument): PageState {
   if (start === undefined) return FIRST_STATE
   const { view } = openDocument(0)
-  const tree = view.treeOf('places')
-  const node = start.owner === undefined ? -1 : view.nodeOfOwner('places', start.owner)
-  return {
-    ...FIRST_STATE,
-    ...(node < 0 ? {} : { selected: pathTo(tree, node) }),
-    ...(start.tab === undefined ? {} : { tab: start.tab }),
-  }
+  const begin = { ...beginOf(view, start), ...(start.tab === undefined ? {} : { tab: start.tab }) }
+  const node = start.owner === undefined ? -1 : view.nodeOfOwner(begin.view, start.owner)
+  return { ...FIRST_STATE, ...begin, ...(node < 0 ? {} : { selected: pathTo(view.treeOf(begin.view), node) }) }
+}
+
+/** The grouping and the rows that a document begins with. */
+function beginOf({ beginBy }: DocumentView, start: PageStart | undefined): Pick<PageState, 'view' | 'tab'> {
+  return start?.by === undefined || beginBy === undefined ? FIRST_STATE : beginBy(start.by)
 }

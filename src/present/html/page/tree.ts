@@ -16,6 +16,8 @@ export interface Tree {
   readonly unpacked: Float64Array
   /** The number of the owner, for a node that is one; else -1. */
   readonly owner: Int32Array
+  /** The number of the owner that a node is a part of, where no node above is that owner; else -1. Absent if all are -1. */
+  readonly partOf?: Int32Array
 }
 
 /** A node from which `treeOf` makes a tree. */
@@ -25,6 +27,7 @@ export interface TreeNode {
   readonly own: number
   readonly unpacked: number
   readonly owner: number
+  readonly partOf?: number
   readonly below: readonly TreeNode[]
 }
 
@@ -54,6 +57,9 @@ export function treeOf(root: TreeNode): Tree {
       names: nodes.map(({ name }) => name),
       kinds: nodes.map(({ kind }) => kind).join(''),
       owner: Int32Array.from(nodes, ({ owner }) => owner),
+      ...(nodes.some(({ partOf = -1 }) => partOf >= 0)
+        ? { partOf: Int32Array.from(nodes, ({ partOf = -1 }) => partOf) }
+        : {}),
       own: Float64Array.from(nodes, ({ own }) => own),
     },
     nodes.map(({ below }) => below.length),
@@ -62,7 +68,7 @@ export function treeOf(root: TreeNode): Tree {
 }
 
 function withSums(
-  columns: Pick<Tree, 'names' | 'kinds' | 'owner' | 'own'>,
+  columns: Pick<Tree, 'names' | 'kinds' | 'owner' | 'partOf' | 'own'>,
   counts: readonly number[],
   unpacked: Float64Array,
 ): Tree {
@@ -127,8 +133,11 @@ export function nodeAt(tree: Tree, path: string): number {
   return node
 }
 
-/** The owner of a node: its own, or that of the closest node above that is one; -1 if there is none. */
-export function ownerAbove({ owner, parent }: Tree, node: number): number {
-  for (let at = node; at >= 0; at = parent[at]!) if (owner[at]! >= 0) return owner[at]!
+/** The owner of a node: its own, or that of the closest node above that is one or a part of one; -1 if there is none. */
+export function ownerAbove({ owner, partOf, parent }: Tree, node: number): number {
+  for (let at = node; at >= 0; at = parent[at]!) {
+    if (owner[at]! >= 0) return owner[at]!
+    if (partOf !== undefined && partOf[at]! >= 0) return partOf[at]!
+  }
   return -1
 }

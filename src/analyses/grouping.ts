@@ -1,0 +1,6 @@
+/**
+ * What the rows of an answer may be, in every command: a store path or package each, all owners of one package, or
+ * directories, files or regions.
+ */
+export const GROUPINGS = ['path', 'package', 'directory', 'file', 'region'] as const
+export type Grouping = (typeof GROUPINGS)[number]
