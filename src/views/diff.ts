@@ -102,7 +102,7 @@ function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<
       value: ({ unpackedDelta }) => change(unpackedDelta),
       sort: ({ unpackedDelta }) => Math.abs(unpackedDelta),
     },
-    { id: 'pathCount', heading: 'paths', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
+    { id: 'ownerCount', heading: 'owners', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
     {
       id: 'oldPath',
       heading: 'old path',

@@ -67,7 +67,7 @@ function columnsOf(nameOf: TreeViewContext['nameOf'], nouns: Nouns, isGiven = fa
       value: ({ path }) => (path === undefined ? MISSING : nameOf(path)),
       sort: ({ path }) => (path === undefined ? '' : nameOf(path).short),
     },
-    { id: 'pathCount', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
+    { id: 'ownerCount', heading: 'owners', only: 'programs', value: ({ paths }) => count(paths) },
   ]
 }
 

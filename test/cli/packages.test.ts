@@ -55,8 +55,8 @@ describe('an image with packages', () => {
   })
 
   it('says what goes with packages, as apt would remove them', () => {
-    const { gone } = JSON.parse(text('without', 'vim', 'perf-wrapper', '--json')) as { gone: { path: string }[] }
-    expect(gone.map(({ path }) => path).sort()).toEqual([
+    const { gone } = JSON.parse(text('without', 'vim', 'perf-wrapper', '--json')) as { gone: { key: string }[] }
+    expect(gone.map(({ key }) => key).sort()).toEqual([
       'dpkg:linux-perf:amd64=6.1.1',
       'dpkg:perf-wrapper:all=1',
       'dpkg:vim:amd64=2:9.0.1378-2',

@@ -65,7 +65,9 @@ async function compareFiles(
   const rows = diffFiles(old, now, (_, file) => answers?.get(file))
   const oldPath = old.owner === undefined ? null : fullPathIn(before, old.owner)
   const newPath = now.owner === undefined ? null : fullPathIn(after, now.owner)
-  const json = () => [fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })]
+  const owners = { old: old.owner, new: now.owner }
+  const directories = { old: before.directory, new: after.directory }
+  const json = () => [fileDiffJson(rows, owners, directories, { contents: haveContents, metadata: haveMetadata })]
   await printView({ ...fileDiffView({ rows, oldPath, newPath, haveContents, haveMetadata }, choice), json }, options)
   if (problems.length > 0) return EXIT.failed
   if (options.exitCode !== true) return EXIT.ok
