@@ -8,6 +8,7 @@ import { namedCompression } from './compression.ts'
 import { countsWords, nothingText, remarks } from './diff-remarks.ts'
 import { optionLines, rowName, rowReason, sumName } from './diff-rows.ts'
 import { entryName, isGain, privilegeWords, sumWords } from './metadata.ts'
+import { type Noun, nounsOf } from './nouns.ts'
 import { kindWord } from './owners.ts'
 import { type Section, type Side, type Table, tableOf } from './section.ts'
 import type { View } from './view.ts'
@@ -41,7 +42,7 @@ export function diffView(diff: Diff, paths: DiffPaths, choice: DiffChoice): View
   }
 }
 
-function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<Row>[] {
+function columnsOf({ directories, kind: ownerKind }: Pick<Diff, 'directories' | 'kind'>): readonly Column<Row>[] {
   const ofChange =
     (value: (row: DiffRow) => Cell) =>
     (row: Row): Cell =>
@@ -116,17 +117,23 @@ function columnsOf({ directories }: Pick<Diff, 'directories'>): readonly Column<
       value: ofChange(({ newPath }) => (newPath === undefined ? MISSING : name(fullName(directories.new, newPath)))),
     },
     { id: 'option', heading: 'option', only: 'programs', value: ofChange(({ option }) => text(option?.name)) },
-    { id: 'package', heading: 'package', isName: true, only: 'people', value: shownName },
+    {
+      id: 'package',
+      heading: 'package',
+      isName: true,
+      only: 'people',
+      value: (row) => shownName(row, nounsOf(ownerKind).brief),
+    },
     { id: 'why', heading: 'why', isName: true, remark: 'aside', only: 'people', value: ofChange(rowReason) },
   ]
 }
 
 /** What the rows of a diff are sorted by. */
-export const DIFF_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ directories: { old: '', new: '' } }))
+export const DIFF_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ directories: { old: '', new: '' }, kind: 'nix' }))
 
-function shownName(row: Row): Cell {
+function shownName(row: Row, noun: Noun): Cell {
   if ('isTotal' in row) return text('total')
-  return 'class' in row ? rowName(row) : sumName(row)
+  return 'class' in row ? rowName(row, noun) : sumName(row, noun)
 }
 
 function sectionsOf(diff: Diff, paths: DiffPaths, choice: DiffChoice): Section[] {

@@ -25,15 +25,15 @@ export const reportDefinition = {
     top: {
       alias: 'n',
       type: 'number',
-      describe: 'store paths to show; 0 for all; by default as many as fit on the terminal, and 20 elsewhere',
+      describe: 'rows to show; 0 for all; by default as many as fit on the terminal, and 20 elsewhere',
     },
-    ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the store paths'),
+    ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the rows'),
     by: {
       type: 'string',
       choices: ['package', 'directory', 'file', 'region'],
       describe: 'what the rows are; package: or store path; by default that, or directories if there are none',
     },
-    ...minOption('0', 'sum up store paths smaller than this (100K, 5MiB)'),
+    ...minOption('0', 'sum up rows smaller than this (100K, 5MiB); csv, tsv and ndjson leave them out'),
     ...pageOptions,
     ...rootOption,
     ...referenceOptions,
