@@ -7,7 +7,7 @@ import { asParseArgs, assignWords } from './fast-arguments.ts'
 import { isMistyped } from './mistyped-word.ts'
 import { nearest } from './nearest.ts'
 import { commonOptions } from './options.ts'
-import { commandLineFor, optionFor } from './other-words.ts'
+import { commandLineFor, optionFor, valueFor } from './other-words.ts'
 
 /** One word of a command line, as node:util parses it. */
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
@@ -160,7 +160,7 @@ function optionMistake({ name, isNamed, options: given }: TakenApart): UsageErro
 /** The mistake if a value is none of the choices: "--sort: 'size' is none of own, name". */
 function noChoice(what: string, value: string, choices: readonly string[] | undefined): UsageError | undefined {
   if (choices === undefined || choices.includes(value)) return undefined
-  const near = nearest(value, choices)
+  const near = valueFor(value, choices) ?? nearest(value, choices)
   const hint = near === undefined ? '' : `; did you mean ${near}?`
   return new UsageError(`${what}: '${value}' is none of ${choices.join(', ')}${hint}`)
 }

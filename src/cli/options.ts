@@ -180,7 +180,7 @@ export const deepOption = {
 
 /** The root of the image. */
 export const rootOption = {
-  root: { type: 'string', completes: 'storePath', describe: 'take this store path for the only root' },
+  root: { type: 'string', completes: 'storePath', describe: 'take this store path or package for the only root' },
 } as const satisfies Options
 
 /** For commands that read contents in threads. */

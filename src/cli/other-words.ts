@@ -47,6 +47,15 @@ const OPTIONS: ReadonlyMap<string, readonly (readonly [option: string, value?: s
   ['tsv', [['format', 'tsv']]],
 ])
 
+/** Values by other words for them. */
+const VALUES: ReadonlyMap<string, string> = new Map([['path', 'name']])
+
+/** The value that the user named otherwise; undefined if it is none of the choices. */
+export function valueFor(word: string, choices: readonly string[]): string | undefined {
+  const found = VALUES.get(word)
+  return found !== undefined && choices.includes(found) ? found : undefined
+}
+
 /** What a command calls an option that the user named otherwise: "--format md"; undefined if it has none. */
 export function optionFor(name: string, options: Options): string | undefined {
   const found = OPTIONS.get(name)?.find(([option, value]) => {

@@ -1,6 +1,6 @@
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { numberOfKey } from '../graph/reference-graph.ts'
-import { fullName, nameOf } from '../owners/names.ts'
+import { fullName, nameOf, nounOf } from '../owners/names.ts'
 import { printable } from '../present/text/printable.ts'
 import { choicesOf } from './choices.ts'
 import { UsageError } from './exit-codes.ts'
@@ -23,7 +23,10 @@ export async function pathsOrFileNamed(store: OpenStore, pattern: string): Promi
   if (first === undefined) return []
   if (found.length > 1) {
     const choices = choicesOf(found.map(({ owner, path }) => `${fullName(directory, owner)}/${path}`))
-    throw new UsageError(`${store.name}: '${pattern}' is ambiguous: ${found.length} store paths have it:`, choices)
+    throw new UsageError(
+      `${store.name}: '${pattern}' is ambiguous: ${found.length} ${nounOf(store.survey.model.kind)[1]} have it:`,
+      choices,
+    )
   }
   note(`'${pattern}' is ${printable(`${fullName(directory, first.owner)}/${first.path}`)}`)
   return [numberOfKey(graph, first.owner)]
@@ -39,5 +42,5 @@ export async function nothingNamed(store: OpenStore, name: string): Promise<stri
   const [first] = ownersWithFile(store.survey, byteStringOfText(`*${name}*`))
   if (first === undefined) return noPathNamed(store, name)
   const file = `${printable(first.path)}, a file of ${printable(nameOf(first.owner))}`
-  return `no store path in ${store.name} matches '${name}'; did you mean ${file}?`
+  return `no ${nounOf(store.survey.model.kind)[0]} in ${store.name} matches '${name}'; did you mean ${file}?`
 }

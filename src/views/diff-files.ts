@@ -55,6 +55,11 @@ function ofFile(value: (row: FileDiffRow) => Cell): (row: Row) => Cell {
   return (row) => ('sum' in row ? MISSING : value(row))
 }
 
+function nameOf(row: Row): Cell {
+  if ('sum' in row) return words(...row.sum)
+  return row.path === '' ? text('itself') : name(row.path)
+}
+
 const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'class',
@@ -64,15 +69,14 @@ const COLUMNS: readonly Column<Row>[] = [
     sort: (row) => row.class ?? '',
   },
   {
-    id: 'path',
+    id: 'name',
     heading: 'file',
     isName: true,
-    value: (row) => {
-      if ('sum' in row) return words(...row.sum)
-      return row.path === '' ? text('itself') : name(row.path)
-    },
+    only: 'people',
+    value: nameOf,
     sort: (row) => ('sum' in row ? '' : row.path),
   },
+  { id: 'path', heading: 'file', only: 'programs', value: nameOf },
   {
     id: 'delta',
     heading: 'unpacked',

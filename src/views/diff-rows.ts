@@ -16,15 +16,19 @@ import {
 } from './cell.ts'
 import { compressionWords } from './compression.ts'
 import { fileName } from './file-names.ts'
+import type { Noun } from './nouns.ts'
 import { optionName } from './option-words.ts'
 import { contentSuffix } from './owner-names.ts'
 import { regionName } from './region-name.ts'
 
-/** The name of a row of a diff: "systemd 260.1 → 260.2". Where it has no room, the old version is left out first. */
-export function rowName(row: DiffRow): Cell {
+/**
+ * The name of a row of a diff: "systemd 260.1 → 260.2". Where it has no room, the old version is left out first.
+ * @param noun what owners are called in brief: "path", "paths"
+ */
+export function rowName(row: DiffRow, noun: Noun): Cell {
   const { kind, name: its, otherNames, before, after } = row
   if (kind === 'file' || kind === 'directory') return fileName(its, otherNames)
-  if (kind === 'packing') return wordings(...packingNames(row))
+  if (kind === 'packing') return wordings(...packingNames(row, noun))
   if (kind === 'region') {
     const region: Words =
       row.isRest !== true ? [regionName(its)] : its === '/' ? ['rest of the image'] : ['rest of ', regionName(its)]
@@ -58,7 +62,7 @@ function versionsOf({ class: what, kind, oldVersions, newVersions }: DiffRow) {
 }
 
 /** The names of a packing row, longest first. */
-function packingNames({ paths, comparedBy }: DiffRow): readonly Words[] {
+function packingNames({ paths, comparedBy }: DiffRow, noun: Noun): readonly Words[] {
   const { narHash = 0, content = 0, namesAndSizes = 0 } = comparedBy ?? {}
   const equal: Words =
     namesAndSizes === 0
@@ -66,7 +70,7 @@ function packingNames({ paths, comparedBy }: DiffRow): readonly Words[] {
       : namesAndSizes === paths
         ? ['same names and sizes']
         : [count(namesAndSizes), ' by names and sizes']
-  const repacking: Words = ['[repacking: ', ...plural(paths, 'path')]
+  const repacking: Words = ['[repacking: ', ...plural(paths, ...noun)]
   return [
     [...repacking, ', ', ...equal, ']'],
     [...repacking, ']'],
@@ -88,7 +92,7 @@ function edge({ from, to }: NamedEdge): Cell {
 }
 
 /** Names for a sum of rows: "[12 small changes; -n 0 --min 0 shows them]". */
-export function sumName({ reason, rows }: SummedRows): Cell {
+export function sumName({ reason, rows }: SummedRows, noun: Noun): Cell {
   const named = (what: Words, brief: string, option: string): Cell =>
     wordings(
       ['[', ...what, `; ${option} shows them]`],
@@ -97,7 +101,7 @@ export function sumName({ reason, rows }: SummedRows): Cell {
     )
   switch (reason) {
     case 'rebuilt':
-      return named([...plural(rows, 'path'), ' rebuilt, same version'], 'rebuilt', '--rebuilt')
+      return named([...plural(rows, ...noun), ' rebuilt, same version'], 'rebuilt', '--rebuilt')
     case 'small':
       return named(plural(rows, 'small change'), 'small', '-n 0 --min 0')
     case 'more':

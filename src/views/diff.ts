@@ -8,7 +8,7 @@ import { namedCompression } from './compression.ts'
 import { countsWords, nothingText, remarks } from './diff-remarks.ts'
 import { optionLines, rowName, rowReason, sumName } from './diff-rows.ts'
 import { entryName, isGain, privilegeWords, sumWords } from './metadata.ts'
-import { rowNoun } from './nouns.ts'
+import { type Noun, nounsOf, rowNoun } from './nouns.ts'
 import { kindWord } from './owners.ts'
 import { type Section, type Side, type Table, tableOf } from './section.ts'
 import type { View } from './view.ts'
@@ -107,7 +107,7 @@ function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Co
       value: ({ unpackedDelta }) => change(unpackedDelta),
       sort: ({ unpackedDelta }) => Math.abs(unpackedDelta),
     },
-    { id: 'pathCount', heading: 'paths', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
+    { id: 'ownerCount', heading: 'owners', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
     {
       id: 'oldPath',
       heading: 'old path',
@@ -126,7 +126,7 @@ function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Co
       heading: rowNoun(by === 'path' && !hasOwners ? 'file' : by, kind),
       isName: true,
       only: 'people',
-      value: shownName,
+      value: (row) => shownName(row, nounsOf(kind).brief),
     },
     { id: 'why', heading: 'why', isName: true, remark: 'aside', only: 'people', value: ofChange(rowReason) },
   ]
@@ -140,9 +140,9 @@ export const DIFF_SORT_KEYS: readonly string[] = sortKeys(
   }),
 )
 
-function shownName(row: Row): Cell {
+function shownName(row: Row, noun: Noun): Cell {
   if ('isTotal' in row) return text('total')
-  return 'class' in row ? rowName(row) : sumName(row)
+  return 'class' in row ? rowName(row, noun) : sumName(row, noun)
 }
 
 function sectionsOf(diff: Diff, paths: DiffPaths, choice: DiffChoice): Section[] {

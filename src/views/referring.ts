@@ -49,12 +49,14 @@ function columnsOf({
       sort: ({ referrers }) => referrers,
     },
     {
-      id: 'path',
+      id: 'name',
       heading: nouns.owner[0],
       isName: true,
+      only: 'people',
       value: ({ path }) => nameOf(path),
       sort: ({ path }) => nameOf(path).short,
     },
+    { id: 'path', heading: nouns.owner[0], only: 'programs', value: ({ path }) => nameOf(path) },
   ]
 }
 

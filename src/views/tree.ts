@@ -54,20 +54,20 @@ function columnsOf(nameOf: TreeViewContext['nameOf'], nouns: Nouns, isGiven = fa
       sort: ({ itself }) => itself ?? 0,
     },
     {
-      id: 'label',
+      id: 'name',
       heading: nouns.owner[0],
       isName: true,
       only: 'people',
       value: (row) => labelOf(row, nameOf, nouns, isGiven),
+      sort: ({ path }) => (path === undefined ? '' : nameOf(path).short),
     },
     {
       id: 'path',
       heading: 'path',
       only: 'programs',
       value: ({ path }) => (path === undefined ? MISSING : nameOf(path)),
-      sort: ({ path }) => (path === undefined ? '' : nameOf(path).short),
     },
-    { id: 'pathCount', heading: 'paths', only: 'programs', value: ({ paths }) => count(paths) },
+    { id: 'ownerCount', heading: 'owners', only: 'programs', value: ({ paths }) => count(paths) },
   ]
 }
 

@@ -67,13 +67,14 @@ function columnsOf({ nameOf }: VerifyContext): readonly Column<Row>[] {
     },
     { id: 'kind', heading: 'kind', only: 'programs', value: ({ kind }) => text(kind === 'owner' ? 'storePath' : kind) },
     {
-      id: 'path',
+      id: 'name',
       heading: 'what',
-      only: 'programs',
-      value: (row) => pathOf(row, nameOf),
+      isName: true,
+      only: 'people',
+      value: (row) => whatOf(row, nameOf),
       sort: (row) => pathOf(row, nameOf).short,
     },
-    { id: 'what', heading: 'what', isName: true, only: 'people', value: (row) => whatOf(row, nameOf) },
+    { id: 'path', heading: 'what', only: 'programs', value: (row) => pathOf(row, nameOf) },
     {
       id: 'structure',
       heading: 'structure',

@@ -124,7 +124,7 @@ export function goingColumns({ nameOf, nouns }: Pick<CutContext, 'nameOf' | 'nou
   return [
     { id: 'own', heading: 'own', value: ({ own }) => bytes(own), sort: ({ own }) => own },
     {
-      id: 'path',
+      id: 'name',
       heading: nouns.owner[0],
       isName: true,
       value: ({ node, more = [] }) => (node === undefined ? words(...more) : nameOf(node)),

@@ -258,7 +258,7 @@ function mentionSections({ path }: Why, { hidden, graph, nameOf, choice }: WhyCo
 
 function mentionColumns(nameOf: (mention: Mention) => NameCell): readonly Column<Mention>[] {
   return [
-    { id: 'path', heading: 'store path', isName: true, value: nameOf, sort: (mention) => nameOf(mention).short },
+    { id: 'name', heading: 'store path', isName: true, value: nameOf, sort: (mention) => nameOf(mention).short },
     { id: 'file', heading: 'named in', isName: true, value: (mention) => words(...mentionWords(mention)) },
   ]
 }

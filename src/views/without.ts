@@ -45,7 +45,7 @@ function goneColumns(nameOf: WithoutContext['nameOf'], heading: string): readonl
   return [
     { id: 'frees', heading: 'frees', value: ({ frees }) => bytes(frees), sort: ({ frees }) => frees },
     {
-      id: 'path',
+      id: 'name',
       heading,
       isName: true,
       value: ({ node, more = [] }) => (node === undefined ? words(...more) : nameOf(node)),

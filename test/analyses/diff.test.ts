@@ -13,6 +13,8 @@ import { rowName, rowReason } from '../../src/views/diff-rows.ts'
 import { diffMarkdown } from '../present/drawn-diff.ts'
 import { basePath, fileOf, type SyntheticImage, type SyntheticPath, syntheticSide } from './synthetic-side.ts'
 
+/** What store paths are called in brief. */
+const BRIEF = ['path', 'paths'] as const
 const OPTIONS = { style: PLAIN, unit: 'iec', fullPaths: false } as const
 const compressionTexts = ({ compression }: Diff) => compression.map((change) => plainWords(namedCompression(change)))
 
@@ -187,7 +189,10 @@ describe('the classes of a diff', () => {
       { kind: 'packing', comparedBy: { narHash: 1, content: 0, namesAndSizes: 1 }, paths: 2 },
     ])
     expect(
-      repacked.rows.map((row) => [cellText(rowName(row), OPTIONS), fittedCell(rowName(row), 25, OPTIONS)]),
+      repacked.rows.map((row) => [
+        cellText(rowName(row, BRIEF), OPTIONS),
+        fittedCell(rowName(row, BRIEF), 25, OPTIONS),
+      ]),
     ).toEqual([['[repacking: 2 paths, 1 by names and sizes]', '[repacking: 2 paths]']])
   })
 
@@ -278,7 +283,9 @@ describe('the classes of a diff', () => {
     const fewer = compare({ paths: before }, { paths: after }, 'package')
     expect(told(fewer)).toEqual(['changed package b 1.0  -10', 'changed package a 1.0 2.0 1', 'rebuilt package c   1'])
     const more = compare({ paths: after }, { paths: before }, 'package')
-    const names = [fewer, more].map(({ rows }) => cellText(rowName(rows.find(({ name }) => name === 'b')!), OPTIONS))
+    const names = [fewer, more].map(({ rows }) =>
+      cellText(rowName(rows.find(({ name }) => name === 'b')!, BRIEF), OPTIONS),
+    )
     expect(names).toEqual(['b 1.0 gone', 'b 1.0 new'])
   })
 

@@ -27,7 +27,7 @@ function compare(before: readonly File[], after: readonly File[]) {
 }
 
 const told = (rows: readonly DiffRow[]): string[] =>
-  rows.map((row) => `${row.class} ${plainWords([rowName(row)])} ${row.before} ${row.after}`)
+  rows.map((row) => `${row.class} ${plainWords([rowName(row, ['path', 'paths'])])} ${row.before} ${row.after}`)
 
 describe('names of files in a comparison', () => {
   it('leave out what has one name in both', () => {

@@ -206,7 +206,7 @@ describe('two builds of one package', () => {
       name: 'grub-2.12',
       storePath: `${second}-grub-2.12`,
       chain: ['grub-2.12', 'installer-1', 'nixos-system-x-1'],
-      chainStorePaths: [FILES[1][0], FILES[2][0], FILES[3][0]],
+      chainOwners: [FILES[1][0], FILES[2][0], FILES[3][0]],
     })
   })
 

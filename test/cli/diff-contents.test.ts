@@ -76,13 +76,13 @@ describe('isoscope diff --content', () => {
     expect(json).toMatchObject({
       counts: { same: 1, rebuilt: 1 },
       comparedBy: { narHash: 0, content: 1, namesAndSizes: 0 },
-      outsideStorePaths: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
+      outsideOwners: { files: 1, comparedBy: { content: 1, namesAndSizes: 0 }, changes: [] },
       isIdentical: false,
       rows: [{ class: 'rebuilt', name: 'foo', contentsDiffer: 1, delta: 0 }],
     })
     expect(JSON.parse(compare(alpha, omega, '--json').stdout)).toMatchObject({
       comparedBy: { narHash: 0, content: 0, namesAndSizes: 2 },
-      outsideStorePaths: { comparedBy: { content: 0, namesAndSizes: 1 } },
+      outsideOwners: { comparedBy: { content: 0, namesAndSizes: 1 } },
     })
     expect(compare(alpha, omega, '--content', '-f', 'md').stdout).toMatch(
       /\| rebuilt \| foo 1\.0 \| contents differ in 1 file \|/,

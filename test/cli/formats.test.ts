@@ -36,7 +36,7 @@ function wordsOf(json: unknown): Set<string> {
 /** Columns that have no word in JSON: those that tell rows apart, and what JSON has as structure. */
 const OF_ROWS: ReadonlySet<string> = new Set(
   ['image', 'kind', 'cut', 'group', 'target', 'file', 'status', 'name', 'version', 'retained', 'depth', 'label'].concat(
-    ['pathCount', 'referrerCount', 'frees', 'region', 'problem', 'known', 'reason', 'saves', 'otherNames', 'links'],
+    ['ownerCount', 'referrerCount', 'frees', 'region', 'problem', 'known', 'reason', 'saves', 'otherNames', 'links'],
     ['option', 'oldPath', 'newPath', 'delta', 'from', 'to', 'path'],
   ),
 )

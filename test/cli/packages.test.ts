@@ -2,17 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { CHANGED_DEBIAN, SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { isoscope } from './run.ts'
 
 describe('an image with packages', () => {
   let work = ''
   let image = ''
+  let changed = ''
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'isoscope-packages-'))
     image = join(work, 'debian.squashfs')
     writeFileSync(image, squashfsOf(SMALL_DEBIAN))
+    changed = join(work, 'changed.squashfs')
+    writeFileSync(changed, squashfsOf(CHANGED_DEBIAN))
   })
   afterAll(() => rmSync(work, { recursive: true, force: true }))
 
@@ -32,6 +35,33 @@ describe('an image with packages', () => {
     expect(said).toMatch(/ vim 2:9\.0\.1378-2 +selected packages/)
     expect(said).toMatch(/ \[package database\]\n/)
     expect(said).not.toContain('store path')
+  })
+
+  it('leaves out what is smaller than --min in rows for programs', () => {
+    const rows = text('report', '-f', 'ndjson').trimEnd().split('\n')
+    const large = text('report', '-f', 'ndjson', '--min', '200').trimEnd().split('\n')
+    expect(large).toEqual(rows.filter((row) => (JSON.parse(row) as { own: number }).own >= 200))
+    expect(large.length).toBeGreaterThan(0)
+    expect(large.length).toBeLessThan(rows.length)
+  })
+
+  it('calls packages so in every sentence, where there are no store paths', () => {
+    const compared = text('diff', changed)
+    expect(compared).toMatch(/ \[1 package rebuilt, same version; /)
+    expect(compared).toMatch(/ \[repacking: \d packages, same names and sizes\]\n/)
+    const said = [
+      compared,
+      text('diff', changed, 'vim'),
+      ...['vim', 'nothing'].flatMap((name) =>
+        ['why', 'tree', 'refs', 'referrers', 'without'].map((command) => ask(command, name)),
+      ),
+      ...[ask('cuts'), ask('duplicates'), ask('diff', changed, 'nothing'), ask('why', 'vim', '--to', 'nothing')],
+      ask('check', '--forbid', 'lib*', '--no-duplicates', '*'),
+    ].map((some) => (typeof some === 'string' ? some : some.text + some.stderr))
+    for (const words of said) {
+      expect(words).not.toBe('')
+      expect(words).not.toMatch(/store path|\bpaths?\b/)
+    }
   })
 
   it('has rows of directories, files and regions that add up to the same', () => {
@@ -55,8 +85,8 @@ describe('an image with packages', () => {
   })
 
   it('says what goes with packages, as apt would remove them', () => {
-    const { gone } = JSON.parse(text('without', 'vim', 'perf-wrapper', '--json')) as { gone: { path: string }[] }
-    expect(gone.map(({ path }) => path).sort()).toEqual([
+    const { gone } = JSON.parse(text('without', 'vim', 'perf-wrapper', '--json')) as { gone: { key: string }[] }
+    expect(gone.map(({ key }) => key).sort()).toEqual([
       'dpkg:linux-perf:amd64=6.1.1',
       'dpkg:perf-wrapper:all=1',
       'dpkg:vim:amd64=2:9.0.1378-2',

@@ -2,6 +2,7 @@ import { bytesSource } from '../../parsers/bytes/source.ts'
 import { diff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
 import { withOptions } from '../../src/analyses/diff-options.ts'
+import { duplicates } from '../../src/analyses/duplicates.ts'
 import { report } from '../../src/analyses/report.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import type { FileFacts } from '../../src/inventory/file-facts.ts'
@@ -9,6 +10,7 @@ import type { Metadata } from '../../src/inventory/metadata.ts'
 import { type Inventory, takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
+import { duplicatesJson } from '../../src/present/json/duplicates.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
 import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
@@ -79,7 +81,8 @@ function filesJson(): string {
     outside: [],
   })
   const rows = diffFiles(sideOf(false), sideOf(true), () => false)
-  return fileDiffJson(rows, '/nix/store/x', '/nix/store/x', { contents: true, metadata: true })
+  const directories = { old: '/nix/store', new: '/nix/store' }
+  return fileDiffJson(rows, { old: key, new: key }, directories, { contents: true, metadata: true })
 }
 
 /** The report of a small Debian, in which packages, of whatever manager, have lists of their own. */
@@ -90,9 +93,33 @@ async function reportOfPackages(): Promise<string> {
   return [...reportJson(report(inventory), inventory, { owned: files!, outside })].join('')
 }
 
+/** The report of an image that registers a store path which is not in it. */
+function reportWithAbsent(): string {
+  const [top, absent] = [basePath(1, 'top'), basePath(2, 'absent')]
+  const inventory = syntheticSide({
+    roots: [top],
+    paths: [
+      { base: top, own: 5, references: [absent] },
+      { base: absent, own: 1 },
+    ],
+  })
+  const accounts = inventory.attribution.accounts.filter(({ owner }) => owner !== absent)
+  const without = { ...inventory, attribution: { ...inventory.attribution, accounts } }
+  return [...reportJson(report(without), without)].join('')
+}
+
+/** What a saved report has several times: with references, and without. */
+function duplicatesOfSaved(): string[] {
+  const inventory = side(true)
+  return [inventory, { ...inventory, references: undefined }].map((some) =>
+    duplicatesJson(duplicates(some, undefined), some),
+  )
+}
+
 /** By the name of a schema: further instances of it. */
 export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
-  report: async () => [await reportOfPackages()],
+  report: async () => [await reportOfPackages(), reportWithAbsent()],
+  duplicates: duplicatesOfSaved,
   diff: () => {
     const [before, after] = [side(false), side(true)]
     const ending = (isNew: boolean) =>

@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHANGED_DEBIAN, SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { isoscope } from './run.ts'
 import { eachPart, type Schema, typeNames, unreached } from './schema-coverage.ts'
 import { MADE } from './schema-instances.ts'
@@ -11,41 +15,53 @@ const SCHEMAS = new URL('../../schemas/', import.meta.url)
 /** Schemas of what is no output: of the configuration, and of the table of options. */
 const OTHERS = ['config.json', 'hints.json']
 
-/** Command lines whose JSON fits a schema. They end with any of the exit codes that answer. */
+/** Command lines whose JSON fits a schema; OLD and NEW have packages of dpkg, and TWO has OLD twice. They end with any of the exit codes that answer. */
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
-  report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none'],
+  report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none', 'report OLD'],
   ls: ['ls mini.iso', 'ls -R nested.iso', 'ls -R gensquashfs.squashfs', 'ls --du mini.iso nix-store.squashfs'],
   why: [
     'why mini.iso perl glibc nixos-system',
     'why mini.iso boost --deep',
     'why mini-slim.iso bash --references scan',
+    'why OLD libtinfo6 vim linux-perf',
   ],
-  cuts: ['cuts mini.iso', 'cuts mini-slim.iso'],
-  without: ['without mini.iso perl', 'without mini.iso system-path'],
-  tree: ['tree mini.iso', 'tree mini.iso nix-2.31.2'],
-  duplicates: ['duplicates mini.iso --deep', 'duplicates plain.iso', 'duplicates mini.iso --references none'],
+  cuts: ['cuts mini.iso', 'cuts mini-slim.iso', 'cuts OLD'],
+  without: ['without mini.iso perl', 'without mini.iso system-path', 'without OLD vim'],
+  tree: ['tree mini.iso', 'tree mini.iso nix-2.31.2', 'tree OLD'],
+  duplicates: [
+    'duplicates mini.iso --deep',
+    'duplicates plain.iso',
+    'duplicates mini.iso --references none',
+    'duplicates OLD',
+    'duplicates TWO',
+  ],
   advise: ['advise mini.iso', 'advise mini-slim.iso --apply manual-html'],
   'advise-packing': ['advise --packing mini.iso --sample 64K'],
-  refs: ['refs mini.iso nix-2.31.2', 'refs mini.iso tzdata'],
-  referrers: ['referrers mini.iso glibc'],
+  refs: ['refs mini.iso nix-2.31.2', 'refs mini.iso tzdata', 'refs OLD vim'],
+  referrers: ['referrers mini.iso glibc', 'referrers OLD libtinfo6'],
   diff: [
     'diff mini.iso mini-slim.iso',
     'diff mini.iso mini-slim.iso --by package',
     'diff mini.iso mini-slim.iso --by directory',
     'diff mini.iso mini-slim.iso --by file',
     'diff plain.iso mini.iso',
+    'diff OLD NEW',
   ],
   'diff-files': [
     'diff mini.iso mini-slim.iso system-path',
     'diff mini.iso mini-slim.iso boost',
     'diff mini-slim.iso mini.iso boost',
+    'diff OLD NEW vim',
+    'diff OLD NEW linux-perf',
+    'diff NEW OLD linux-perf',
   ],
   check: [
     'check mini.iso --max 1MiB --max initrd=1K --forbid perl* --no-duplicates *',
     'check mini.iso --max-growth 1M',
     'check mini.iso --max-growth 1M --max-growth-percent initrd=2 --base mini-slim.iso',
+    'check OLD --max package:vim=1 --forbid libtinfo*',
   ],
-  verify: ['verify mini.iso', 'verify zstd.squashfs'],
+  verify: ['verify mini.iso', 'verify zstd.squashfs', 'verify OLD'],
 }
 
 /**
@@ -90,7 +106,32 @@ function closed(schema: unknown): unknown {
   return isObject ? { ...all, additionalProperties: false } : all
 }
 
+/** Calls back for each object in a value, with the field that it is in. */
+function eachObject(
+  value: unknown,
+  see: (object: Readonly<Record<string, unknown>>, field: string) => void,
+  field = '',
+) {
+  if (Array.isArray(value)) for (const item of value) eachObject(item, see, field)
+  else if (typeof value === 'object' && value !== null) {
+    see(value as Readonly<Record<string, unknown>>, field)
+    for (const [name, part] of Object.entries(value)) eachObject(part, see, name)
+  }
+}
+
 describe('schemas', () => {
+  let work = ''
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'isoscope-schemas-'))
+    writeFileSync(join(work, 'OLD'), squashfsOf(SMALL_DEBIAN))
+    writeFileSync(join(work, 'NEW'), squashfsOf(CHANGED_DEBIAN))
+    const layer = squashfsOf(SMALL_DEBIAN)
+    writeFileSync(join(work, 'TWO'), squashfsOf({ 'a.squashfs': layer, 'b/b.squashfs': layer }))
+  })
+  afterAll(() => rmSync(work, { recursive: true, force: true }))
+  const argsOf = (line: string): string[] =>
+    [...line.split(' '), '--json'].map((word) => (/^(OLD|NEW|TWO)$/.test(word) ? join(work, word) : word))
+
   it('are published for each JSON that a command writes', () => {
     const published = readdirSync(SCHEMAS).filter((name) => !OTHERS.includes(name))
     expect(published.map((name) => name.replace('.json', '')).sort()).toEqual(Object.keys(OUTPUTS).sort())
@@ -111,7 +152,7 @@ describe('schemas', () => {
     const validate = ajv.compile(closed(schema) as object)
     const instances: unknown[] = []
     for (const line of lines) {
-      const { code, stdout } = isoscope([...line.split(' '), '--json'])
+      const { code, stdout } = isoscope(argsOf(line))
       expect(code).toBeLessThan(3)
       const json = JSON.parse(stdout.toString()) as { schema: string }
       expect(json.schema).toBe(schema.$id)
@@ -124,5 +165,26 @@ describe('schemas', () => {
       instances.push(json)
     }
     expect([...unreached(schema, instances, ajv)].sort()).toEqual([...(UNREACHED[name] ?? [])].sort())
+  })
+
+  it.each(
+    Object.values(OUTPUTS)
+      .flat()
+      .filter((line) => /\bOLD\b/.test(line)),
+  )('%s: has the parts of each package, and no word for store paths', (line) => {
+    let packages = 0
+    eachObject(JSON.parse(isoscope(argsOf(line)).stdout.toString()), (object, field) => {
+      if (object['key'] !== undefined && field !== 'absentPackages') {
+        packages += 1
+        expect(object).toMatchObject({ manager: 'dpkg', name: expect.any(String), architecture: expect.any(String) })
+        expect(object).toHaveProperty('version')
+      }
+      for (const [name, value] of Object.entries(object)) {
+        const isPackage = [value].flat().some((one) => typeof one === 'string' && one.startsWith('dpkg:'))
+        if (isPackage) expect(name).not.toMatch(/path/i)
+        if (/storePath/.test(name)) expect(JSON.stringify(value)).toMatch(/^(0|null|\[\]|\{("\w+":0,?)+\})$/)
+      }
+    })
+    if (!/^(cuts|check|diff|verify) /.test(line)) expect(packages).toBeGreaterThan(0)
   })
 })

@@ -85,7 +85,7 @@ describe('-n, -s and --min', () => {
     const all = table(text(...line, '-n', '0'), GOES)
     expect(all).toHaveLength(46)
     expect(falls(all.map(({ size }) => size))).toBe(true)
-    const byName = table(text(...line, '-n', '0', '-s', 'path'), GOES).map(({ name }) => name)
+    const byName = table(text(...line, '-n', '0', '-s', 'name'), GOES).map(({ name }) => name)
     expect(isSorted(byName)).toBe(true)
     expect([...byName].sort()).toEqual(all.map(({ name }) => name).sort())
     const large = table(text(...line, '--min', '50000'), GOES)
@@ -100,7 +100,7 @@ describe('-n, -s and --min', () => {
     for (const more of [
       ['-n', '1'],
       ['--min', '100K'],
-      ['-s', 'path'],
+      ['-s', 'name'],
     ])
       expect(cuts(...more)).toContain(routes)
     expect(cuts('-n', '1')).toMatch(/\[1 more cut\] -n 0 shows all\n/)
@@ -140,15 +140,15 @@ describe('-n, -s and --min', () => {
       table(text(...line, ...more), /^RETAINED +ITSELF +STORE PATH$/).filter(({ name }) => /^[├└]─ [^[]/.test(name))
     const all = below()
     expect(falls(all.map(({ size }) => size))).toBe(true)
-    const byName = below('-s', 'path').map(({ name }) => name.slice(3))
+    const byName = below('-s', 'name').map(({ name }) => name.slice(3))
     expect(isSorted(byName)).toBe(true)
     expect(byName).toHaveLength(all.length)
-    const large = below('-s', 'path', '--min', '50000')
+    const large = below('-s', 'name', '--min', '50000')
     expect(large.map(({ name }) => name.slice(3))).toEqual(
       byName.filter((name) => all.some((row) => row.name.slice(3) === name && row.size >= 50_000)),
     )
     // What is left out is summed up: the total stays.
-    expect(text(...line, '-s', 'path', '--min', '50000')).toMatch(/ +\[\d+ more store paths\]\n/)
+    expect(text(...line, '-s', 'name', '--min', '50000')).toMatch(/ +\[\d+ more store paths\]\n/)
     const total = (drawn: string): string => /.* total of .*/.exec(drawn)![0].trim()
     expect(total(text(...line, '-s', 'itself', '--min', '50000'))).toBe(total(text(...line)))
   })
@@ -187,7 +187,7 @@ describe('-n, -s and --min', () => {
         .map((row) => ({ path: row.split(',')[1]!.slice(44), frees: Number(row.split(',')[3]) }))
     const all = rows()
     expect(all.length).toBeGreaterThan(1)
-    expect(isSorted(rows('-s', 'path').map(({ path }) => path))).toBe(true)
+    expect(isSorted(rows('-s', 'name').map(({ path }) => path))).toBe(true)
     expect(rows('--min', '50000')).toEqual(all.filter(({ frees }) => frees >= 50_000))
   })
 })

@@ -44,7 +44,7 @@ interface WhyJson {
     readonly smallestCut: {
       readonly removes: readonly Omit<Cut, 'frees'>[]
       readonly frees: number
-      readonly paths: readonly string[]
+      readonly owners: readonly string[]
       readonly parts: readonly { readonly path: string; readonly frees: number }[]
     } | null
     readonly goesWithIt: readonly { readonly path: string; readonly own: number }[]
@@ -152,10 +152,10 @@ describe('isoscope why --json', () => {
       expect(smallestCut === null).toBe(root !== null || parts.has(path))
       if (smallestCut === null) continue
       expect(smallestCut.removes.map(({ kind }) => kind)).not.toContain('structural')
-      expect(smallestCut.paths).toEqual(expect.arrayContaining([path, ...dominated]))
+      expect(smallestCut.owners).toEqual(expect.arrayContaining([path, ...dominated]))
       expect(smallestCut.frees).toBeGreaterThanOrEqual(answer.retained)
       expect(smallestCut.parts.reduce((sum, { frees }) => sum + frees, 0)).toBe(smallestCut.frees)
-      expect(smallestCut.parts.map((part) => part.path)).toEqual(smallestCut.paths)
+      expect(smallestCut.parts.map((part) => part.path)).toEqual(smallestCut.owners)
     }
     expect(places).toBeGreaterThan(200)
   })

@@ -175,7 +175,7 @@ describe('a saved report', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.toString()).toMatch(/\nModes, owners and times were not compared: /)
     expect(isoscope(['diff', path, 'mini-slim.iso', '--json']).stdout.toString()).toMatch(
-      /"outsideStorePaths":null,"metadata":null,"privilegeChanges":null/,
+      /"outsideOwners":null,"metadata":null,"privilegeChanges":null/,
     )
     expect(isoscope(['diff', path, 'mini.iso', 'boost']).stdout.toString()).toMatch(
       /A report that was saved by an earlier version has no modes, owners and times\.\n$/,
@@ -303,7 +303,7 @@ describe('a saved report', () => {
       [{ image: { ...report['image'], size: 1000 } }, /its accounts have 1048576 bytes, and its image 1000/],
       [{ accounts: [] }, /its accounts have 0 bytes/],
       [
-        { shared: [{ paths: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
+        { shared: [{ owners: [`/nix/store/${basePath(1, 'x')}`], shares: [1], others: false, bytes: 5 }] },
         /shared\[0\] names 0+1-x, which is not in it/,
       ],
       [{ accounts: [{ ...(report['accounts'] as object[])[0], own: undefined }] }, /accounts\[0\]\.own is missing\n$/],

@@ -101,7 +101,10 @@ describe('names from an image', () => {
       'text of a diff of files',
       fileDiffText({ rows: fileRows, oldPath: 'old', newPath: 'new', haveContents: true, haveMetadata: true }, style),
     ],
-    ['JSON of a diff of files', fileDiffJson(fileRows, 'old', 'new', { contents: true, metadata: true })],
+    [
+      'JSON of a diff of files',
+      fileDiffJson(fileRows, { old: 'old', new: 'new' }, { old: '', new: '' }, { contents: true, metadata: true }),
+    ],
     ['JSON of the report', [...reportJson(reported, inventory)].join('')],
     ['JSON of the diff', diffJson(changed, PATHS)],
     ['Markdown of the report', reportMarkdown(report(files(3)))],

@@ -8,7 +8,7 @@ import { pairFiles } from '../../analyses/pair-files.ts'
 import type { FileFacts } from '../../inventory/file-facts.ts'
 import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Survey } from '../../inventory/survey.ts'
-import { fullName } from '../../owners/names.ts'
+import { fullName, nounOf } from '../../owners/names.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
@@ -24,9 +24,9 @@ import { printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
 import { withOpen } from '../with-open.ts'
 
-/** `isoscope diff OLD NEW PATH`: which files of a store path changed. */
+/** `isoscope diff OLD NEW PATH`: which files of a store path or package changed. */
 export async function runFileDiff(pattern: string, options: DiffArguments): Promise<ExitCode> {
-  const choice = choiceOf({ ...options, sort: sortKeyOf(options.sort ?? 'path', FILE_SORT_KEYS, 'files') })
+  const choice = choiceOf({ ...options, sort: sortKeyOf(options.sort ?? 'name', FILE_SORT_KEYS, 'files') })
   return withOpen(openSurvey({ ...options, image: options.old }), (before) =>
     withOpen(openSurvey({ ...options, image: options.new }), (after) =>
       compareFiles(before.survey, after.survey, pattern, choice, options),
@@ -44,7 +44,8 @@ async function compareFiles(
   const old = sideOf(before, pathIn(before, options.old, pattern))
   const now = sideOf(after, pathIn(after, options.new, pattern))
   if (old.owner === undefined && now.owner === undefined) {
-    say(`no store path in ${options.old} or ${options.new} matches '${pattern}'`)
+    const [noun] = nounOf((before.keys.length > 0 ? before : after).model.kind)
+    say(`no ${noun} in ${options.old} or ${options.new} matches '${pattern}'`)
     return EXIT.no
   }
   // Only images have contents. For saved reports we compare names, sizes, links and metadata.
@@ -65,7 +66,9 @@ async function compareFiles(
   const rows = diffFiles(old, now, (_, file) => answers?.get(file))
   const oldPath = old.owner === undefined ? null : fullPathIn(before, old.owner)
   const newPath = now.owner === undefined ? null : fullPathIn(after, now.owner)
-  const json = () => [fileDiffJson(rows, oldPath, newPath, { contents: haveContents, metadata: haveMetadata })]
+  const owners = { old: old.owner, new: now.owner }
+  const directories = { old: before.directory, new: after.directory }
+  const json = () => [fileDiffJson(rows, owners, directories, { contents: haveContents, metadata: haveMetadata })]
   await printView({ ...fileDiffView({ rows, oldPath, newPath, haveContents, haveMetadata }, choice), json }, options)
   if (problems.length > 0) return EXIT.failed
   if (options.exitCode !== true) return EXIT.ok

@@ -31,7 +31,7 @@ export async function runDiff(options: DiffArguments): Promise<ExitCode> {
       '--rebuilt': options.rebuilt,
       '--by': options.by !== undefined,
     })) {
-      if (given) throw new UsageError(`${name}: cannot be used with a store path`)
+      if (given) throw new UsageError(`${name}: cannot be used with a store path or package`)
     }
     const { runFileDiff } = await import('./diff-files.ts')
     return runFileDiff(options.path, options)

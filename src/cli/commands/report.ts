@@ -7,7 +7,7 @@ import {
   type ReportGroups,
   regionGroups,
 } from '../../analyses/report-groups.ts'
-import { reportRows } from '../../analyses/report-rows.ts'
+import { type ReportRow, reportRows } from '../../analyses/report-rows.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
@@ -52,7 +52,10 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     const { fittedReport } = await import('../../present/text/fitted-report.ts')
     const view = {
       sections: () => reportSections(result, choices),
-      rows: () => ({ columns: reportColumns(result), rows: by?.rows(choices.top) ?? reportRows(result) }),
+      rows: () => ({
+        columns: reportColumns(result),
+        rows: rowsFrom(by?.rows(choices.top) ?? reportRows(result), chosen.min),
+      }),
       json: (saved: boolean) =>
         reportJson(result, inventory, saved ? { owned: survey.files, outside: survey.outside } : undefined),
       ...(options.top === undefined
@@ -67,6 +70,11 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
+}
+
+/** The rows for programs, without the smaller ones. Unless the user leaves some out, they add up to the file. */
+function* rowsFrom(rows: Iterable<ReportRow>, min: number): Generator<ReportRow> {
+  for (const row of rows) if (row.own >= min) yield row
 }
 
 /** What the rows are, if the user wants others than owners. */
@@ -102,6 +110,7 @@ async function reportOnSeveral(
   for (const image of images) if (isMistyped(image)) throw new MistypedWord(image)
   let exitCode: ExitCode = EXIT.ok
   const summaries: Report[] = []
+  const { min } = choiceOf({ ...options, top: 0 })
   let hasHead = false
   for (const image of images) {
     try {
@@ -110,7 +119,13 @@ async function reportOnSeveral(
         const result = report(inventory)
         if (format === 'text') summaries.push(result)
         else {
-          await writeOut(await rowLines({ columns: reportColumns(result), rows: reportRows(result) }, format, !hasHead))
+          await writeOut(
+            await rowLines(
+              { columns: reportColumns(result), rows: rowsFrom(reportRows(result), min) },
+              format,
+              !hasHead,
+            ),
+          )
           hasHead = true
         }
         printProblems(result.warnings, options.verbose)

@@ -2,7 +2,7 @@ import { type ByteString, byteStringOfText } from '../../../parsers/bytes/byte-s
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
 import { whyDepends } from '../../analyses/why-depends.ts'
 import { reachableFrom } from '../../graph/reference-graph.ts'
-import { fullNameOf, isOwnerKey, keyOfName } from '../../owners/names.ts'
+import { fullNameOf, isOwnerKey, keyOfName, nounOf } from '../../owners/names.ts'
 import { placesIn } from '../../owners/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../owners/roots.ts'
 import { printable } from '../../present/text/printable.ts'
@@ -30,7 +30,7 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   const from = fromPattern === undefined ? toplevelIn(store) : pathNamed(store, fromPattern)
   if (from === undefined) {
     const guess = guessText(graph.keys, store.survey.contentNames, fromPattern!)
-    throw new UsageError(`${name}: no store path in it matches '${fromPattern}'${guess}`)
+    throw new UsageError(`${name}: no ${nounOf(store.survey.model.kind)[0]} in it matches '${fromPattern}'${guess}`)
   }
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined

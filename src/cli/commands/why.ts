@@ -3,7 +3,7 @@ import { why } from '../../analyses/why.ts'
 import { closureSizes } from '../../graph/closure-sizes.ts'
 import { neighbours, numberOfKey, type Reference, type ReferenceGraph } from '../../graph/reference-graph.ts'
 import { evidenceOf } from '../../inventory/evidence.ts'
-import { fullNameOf } from '../../owners/names.ts'
+import { fullNameOf, nounOf } from '../../owners/names.ts'
 import { whyJson } from '../../present/json/why.ts'
 import { printable } from '../../present/text/printable.ts'
 import type { ReferenceScan } from '../../scan/scan-references.ts'
@@ -38,7 +38,7 @@ async function printWhy(
   const from = options.to === undefined ? undefined : pathNamed(store, options.to)
   if (options.to !== undefined && from === undefined) {
     const guess = guessText(graph.keys, survey.contentNames, options.to)
-    throw new UsageError(`${store.name}: --to: no store path matches '${options.to}'${guess}`)
+    throw new UsageError(`${store.name}: --to: no ${nounOf(survey.model.kind)[0]} matches '${options.to}'${guess}`)
   }
   const named: (readonly number[])[] = []
   for (const name of options.names) named.push(await pathsOrFileNamed(store, name))

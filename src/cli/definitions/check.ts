@@ -30,7 +30,7 @@ export const checkDefinition = {
     },
     'max-growth': { ...rules, describe: 'the most it may grow over the base: 5MiB, or initrd=1MiB' },
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
-    forbid: { ...rules, describe: 'store paths that must not be there: *-dev' },
+    forbid: { ...rules, describe: 'store paths or packages that must not be there: *-dev' },
     'no-duplicates': { ...rules, describe: 'packages that may have only one version: openssl, or *' },
     ...listOptions(CHECK_SORT_KEYS, 'rules'),
     ...tableOptions,

@@ -16,8 +16,8 @@ export const diffDefinition = {
     { name: 'new', what: 'the new image', describe: 'an image, or a saved report', required: true, completes: 'file' },
     {
       name: 'path',
-      what: 'a store path',
-      describe: 'a store path, to see which of its files changed',
+      what: 'a store path or package',
+      describe: 'a store path or package, to see which of its files changed',
       required: false,
     },
   ],
@@ -27,13 +27,13 @@ export const diffDefinition = {
     top: {
       alias: 'n',
       type: 'number',
-      describe: 'rows to show; 0 for all; by default 20, and all files of a store path',
+      describe: 'rows to show; 0 for all; by default 20, and all files of PATH',
     },
     sort: {
       alias: 's',
       type: 'string',
       choices: [...new Set([...DIFF_SORT_KEYS, ...FILE_SORT_KEYS])],
-      describe: 'order of the rows; by default delta, and path for files',
+      describe: 'order of the rows; by default delta, and name for files',
     },
     min: {
       type: 'string',

@@ -20,8 +20,8 @@ export const exportDefinition = {
     { ...IMAGE, describe: 'an image; for graphs also a saved report' },
     {
       name: 'name',
-      what: 'the name of a store path',
-      describe: 'graphs: only the routes from the roots to this store path',
+      what: 'the name of a store path or package',
+      describe: 'graphs: only the routes from the roots to this store path or package',
       required: false,
     },
   ],

@@ -8,22 +8,22 @@ const shared = {
     IMAGE,
     {
       name: 'path',
-      what: 'the name of a store path',
-      describe: 'a store path, part of its hash or name, or a path of a file in it',
+      what: 'the name of a store path or package',
+      describe: 'a store path or package, part of its hash or name, or a path of a file in it',
       required: true,
     },
   ],
   options: {
-    ...topOption(0, 'store paths to show; 0 for all'),
-    ...sortOption(REFERENCE_SORT_KEYS, 'retained', 'order of the store paths'),
-    ...minOption('0', 'leave out smaller store paths (100K, 5MiB)'),
+    ...topOption(0, 'rows to show; 0 for all'),
+    ...sortOption(REFERENCE_SORT_KEYS, 'retained', 'order of the rows'),
+    ...minOption('0', 'leave out smaller ones (100K, 5MiB)'),
     ...storeOptions,
     ...imageOptions,
   },
 } as const satisfies Omit<Definition, 'describe' | 'group' | 'examples'>
 
 export const refsDefinition = {
-  describe: 'what a store path refers to',
+  describe: 'what a store path or package refers to',
   group: 'explain',
   examples: [
     ['isoscope refs nixos.iso nix', 'what nix refers to'],
@@ -33,7 +33,7 @@ export const refsDefinition = {
 } as const satisfies Definition
 
 export const referrersDefinition = {
-  describe: 'what refers to a store path',
+  describe: 'what refers to a store path or package',
   group: 'explain',
   examples: [
     ['isoscope referrers nixos.iso perl', 'what refers to perl'],

@@ -4,7 +4,7 @@ import { imageOptions, minOption, sortOption, storeOptions, topOption } from '..
 import { IMAGE } from '../positionals.ts'
 
 export const treeDefinition = {
-  describe: 'which store path keeps which, and what would go with it',
+  describe: 'which store path or package keeps which, and what would go with it',
   group: 'explain',
   examples: [
     ['isoscope tree nixos.iso -d 3 --min 5MiB', 'three levels of what is large'],
@@ -14,8 +14,8 @@ export const treeDefinition = {
     IMAGE,
     {
       name: 'name',
-      what: 'the name of a store path',
-      describe: 'a store path to begin at, as if nothing else held what it leads to; as --root',
+      what: 'the name of a store path or package',
+      describe: 'a store path or package to begin at, as if nothing else held what it leads to; as --root',
       required: false,
     },
   ],

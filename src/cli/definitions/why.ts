@@ -4,7 +4,7 @@ import { deepOption, imageOptions, minOption, pageOptions, sortOption, storeOpti
 import { IMAGE } from '../positionals.ts'
 
 export const whyDefinition = {
-  describe: 'why store paths are there, and which references to cut',
+  describe: 'why store paths and packages are there, and which references to cut',
   group: 'explain',
   examples: [
     ['isoscope why nixos.iso perl', 'who pulls it in, and what a cut would free'],
@@ -14,8 +14,8 @@ export const whyDefinition = {
     IMAGE,
     {
       name: 'names',
-      what: 'the name of a store path',
-      describe: 'store paths, parts of their hashes or names, or paths of files in them',
+      what: 'the name of a store path or package',
+      describe: 'store paths or packages, parts of their hashes or names, or paths of files in them',
       required: true,
       variadic: true,
     },
@@ -23,7 +23,7 @@ export const whyDefinition = {
   options: {
     all: { alias: 'a', type: 'boolean', describe: 'all routes, and whole lists' },
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
-    to: { type: 'string', completes: 'storePath', describe: 'only routes that come from this store path' },
+    to: { type: 'string', completes: 'storePath', describe: 'only routes that come from this store path or package' },
     ...topOption(10, 'rows of each table, which routes are not; 0 for all, as with -a'),
     ...sortOption(WHY_SORT_KEYS, 'frees', 'order of each table that has this column'),
     ...minOption('0', 'leave out cuts that free less, and what takes less (100K, 5MiB)'),

@@ -4,7 +4,7 @@ import { deepOption, imageOptions, minOption, sortOption, storeOptions, topOptio
 import { IMAGE } from '../positionals.ts'
 
 export const withoutDefinition = {
-  describe: 'what goes, and what stays, without store paths or references',
+  describe: 'what goes, and what stays, without store paths, packages or references',
   group: 'explain',
   examples: [
     ['isoscope without nixos.iso perl man-db', 'what goes with two store paths'],
@@ -15,7 +15,7 @@ export const withoutDefinition = {
     {
       name: 'removed',
       what: 'what to remove',
-      describe: "store paths, or references as 'FROM -> TO'; a glob means all that it matches",
+      describe: "store paths, packages, or references as 'FROM -> TO'; a glob means all that it matches",
       required: true,
       variadic: true,
     },

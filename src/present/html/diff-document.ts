@@ -4,6 +4,7 @@ import type { MatchClass } from '../../analyses/match-owners.ts'
 import { namedCompression } from '../../views/compression.ts'
 import { remarks } from '../../views/diff-remarks.ts'
 import { rowName, rowReason } from '../../views/diff-rows.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { plainWords } from '../text/cell.ts'
 import { fileName } from './image-document.ts'
 import type { DiffChange, PageDiff, PageDiffRow } from './page-data.ts'
@@ -41,7 +42,7 @@ export function diffDocument(diff: Diff, old: DiffSide, now: DiffSide): PageDiff
     new: { size: diff.new.size, document: now.document },
     rows: diff.rows.map(
       (row): PageDiffRow => ({
-        name: plainWords([rowName(row)]),
+        name: plainWords([rowName(row, nounsOf(diff.kind).brief)]),
         change: changeOf(row),
         word: row.kind === 'packing' ? 'packed otherwise' : WORDS[row.class],
         before: row.before,

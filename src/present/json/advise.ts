@@ -8,12 +8,12 @@ import type { Reference } from '../../graph/reference-graph.ts'
 import type { Evidence } from '../../inventory/evidence.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { referenceKey } from '../../owners/named-reference.ts'
-import { fullNameOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
 import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
+import { ownerJson } from './owner.ts'
 
 export interface AdviseJsonOptions {
   readonly image: ImageSummary
@@ -36,7 +36,7 @@ export function adviseJson(advice: Advice, options: AdviseJsonOptions): string {
   }
   const gone = ({ nodes, parts }: Freed): object => ({
     gone: nodes
-      .map((node) => ({ path: printable(fullNameOf(references, node)), own: own[node]! }))
+      .map((node) => ({ ...ownerJson(references.graph.keys[node]!, references.directory), own: own[node]! }))
       .sort((a, b) => b.own - a.own),
     parts: parts.map(({ name, bytes }) => ({ ...named('path', name), bytes })),
   })

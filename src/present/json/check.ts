@@ -6,6 +6,7 @@ import { printable } from '../text/printable.ts'
 import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { otherNamesJson } from './named.ts'
+import { ownerFieldJson } from './owner.ts'
 
 /** The results of a check, as JSON. */
 export function checkJson({ verdict, results }: Check, image: NamedImage, base: NamedImage | undefined): string {
@@ -25,11 +26,11 @@ export function checkJson({ verdict, results }: Check, image: NamedImage, base: 
         name: printable(name),
         ...otherNamesJson(otherNames),
         bytes,
-        ...(owner === undefined ? {} : { storePath: printable(owner) }),
+        ...(owner === undefined ? {} : ownerFieldJson(owner, '')),
         ...(region === undefined ? {} : { region: printable(region) }),
         ...(chain === undefined
           ? {}
-          : { chain: chain.map((key) => printable(nameOf(key))), chainStorePaths: chain.map(printable) }),
+          : { chain: chain.map((key) => printable(nameOf(key))), chainOwners: chain.map(printable) }),
         ...(option === undefined ? {} : { option }),
       })),
     })),

@@ -11,21 +11,23 @@ import { printable, printableText } from '../text/printable.ts'
 import { jsonText } from './json-text.ts'
 import { changeJson, privilegeJson } from './metadata.ts'
 import { named, otherNamesJson, textOrBytes } from './named.ts'
+import { ownerFieldJson, sidesJson } from './owner.ts'
+import { ownerCountsJson } from './owner-counts.ts'
 
 /**
  * A diff as JSON, with all rows, including those that text output sums up. The `delta` of the rows adds up to `delta`.
  */
 export function diffJson(diff: Diff, paths: DiffPaths): string {
-  const { old, new: now, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
+  const { old, new: now, packages, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
     schema: 'isoscope/diff@2',
     by: diff.by,
-    old: imageJson(old, paths.old),
-    new: imageJson(now, paths.new),
+    old: imageJson(old, paths.old, packages.old),
+    new: imageJson(now, paths.new, packages.new),
     delta,
     counts,
     comparedBy,
-    outsideStorePaths: diff.outside === undefined ? null : outsideJson(diff.outside),
+    outsideOwners: diff.outside === undefined ? null : outsideJson(diff.outside),
     metadata: diff.metadata === undefined ? null : metadataJson(diff.metadata, directories.new),
     privilegeChanges: diff.metadata === undefined ? null : privilegesJson(diff.metadata, directories),
     compressionChanges: diff.compression.map(compressionJson),
@@ -38,8 +40,8 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
   })}\n`
 }
 
-function imageJson({ name, size, label, owners }: ImageSummary, path: string): object {
-  return { name, path: printableText(path), size, label, storePathCount: owners }
+function imageJson({ name, size, label, owners }: ImageSummary, path: string, packages: number): object {
+  return { name, path: printableText(path), size, label, ...ownerCountsJson(owners, packages) }
 }
 
 function rowJson(row: DiffRow, directories: Diff['directories']): object {
@@ -50,14 +52,13 @@ function rowJson(row: DiffRow, directories: Diff['directories']): object {
   })
   return {
     ...rest,
-    pathCount: paths,
+    ownerCount: paths,
     kind: kindWord(rest.kind, newPath ?? oldPath),
     ...named('name', name),
     ...otherNamesJson(otherNames),
     ...(compression === undefined ? {} : { compressionChange: compressionJson(compression) }),
     ...(metadata === undefined ? {} : { metadataCounts: metadata }),
-    ...(oldPath === undefined ? {} : { oldPath: full(oldPath, directories.old) }),
-    ...(newPath === undefined ? {} : { newPath: full(newPath, directories.new) }),
+    ...sidesJson({ old: oldPath, new: newPath }, directories),
     ...(through === undefined ? {} : { through: edgeJson(through, directories.new) }),
     ...(lost === undefined ? {} : { lost: edgeJson(lost, directories.old) }),
   }
@@ -80,9 +81,9 @@ function outsideJson({ files, comparedBy, changes }: OutsideDiff): object {
   }
 }
 
-/** An entry by its store path and its path inside; outside store paths, by its path in the image. */
+/** An entry by its owner and its path inside; one without an owner, by its path in the image. */
 function entryJson({ owner, path }: Pick<EntryChange, 'owner' | 'path'>, directory: ByteString): object {
-  return { storePath: owner === undefined ? null : full(owner, directory), ...named('path', path) }
+  return { ...ownerFieldJson(owner, directory), ...named('path', path) }
 }
 
 function metadataJson({ entries, sums, changes }: MetadataDiff, directory: ByteString): object {

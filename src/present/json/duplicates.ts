@@ -3,12 +3,13 @@ import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analy
 import { type Duplicates, wastedByContent } from '../../analyses/duplicates.ts'
 import type { SameContent } from '../../inventory/same-contents.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { fullName } from '../../owners/names.ts'
+import { fullName, hasPackages } from '../../owners/names.ts'
 import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
 import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
+import { ownerFieldJson, ownerJson, ownersJson } from './owner.ts'
 import { paidTwiceJson } from './paid-twice.ts'
 
 /** What an image holds several times, as JSON, sizes in bytes. `null` stands for what is not known. */
@@ -17,7 +18,7 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
   const { packages, saved, computedAll, paidTwice, identical, forms, compared } = duplicates
   const full = (key: ByteString): string => printable(fullName(directory, key))
   const pathJson = ({ key, output, own, retained, referrers, chain, root }: DuplicatePath): object => ({
-    path: full(key),
+    ...ownerJson(key, directory),
     ...contentJson(contentNames?.get(key)),
     output,
     own,
@@ -30,14 +31,14 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     name: printable(name),
     version: printable(version),
     own,
-    storePaths: paths.map(pathJson),
+    ...ownersJson(paths, ({ key }) => key, hasPackages(inventory.kind), pathJson),
     ifKept:
       ifKept === undefined
         ? null
         : {
             saves: ifKept.bytes,
-            gone: ifKept.gone.map((key) => ({ path: full(key) })),
-            stays: ifKept.stays.map((key) => ({ path: full(key) })),
+            gone: ifKept.gone.map((key) => ownerJson(key, directory)),
+            stays: ifKept.stays.map((key) => ownerJson(key, directory)),
             needsOthers: ifKept.needsOthers,
           },
   })
@@ -56,16 +57,16 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     saves: saved ?? null,
     computedAll,
     packages: packages.map(packageJson),
-    paidTwice: paidTwice?.map((copy) => paidTwiceJson(copy, full)) ?? null,
-    identicalFiles: identical?.map((content) => contentsJson(content, full)) ?? null,
-    forms: forms?.map((content) => contentsJson(content, full)) ?? null,
+    paidTwice: paidTwice?.map((copy) => paidTwiceJson(copy, directory)) ?? null,
+    identicalFiles: identical?.map((content) => contentsJson(content, directory)) ?? null,
+    forms: forms?.map((content) => contentsJson(content, directory)) ?? null,
     storedOnce:
       compared?.storedOnce.map(({ image: path, ...sum }) => ({ ...named('imagePath', path), ...sum })) ?? null,
     compared: compared === undefined ? null : { ...compared.read, deep: compared.isDeep, complete: compared.complete },
   })}\n`
 }
 
-function contentsJson(content: SameContent, full: (key: ByteString) => string): object {
+function contentsJson(content: SameContent, directory: ByteString): object {
   return {
     size: content.size,
     wasted: wastedByContent(content),
@@ -73,7 +74,7 @@ function contentsJson(content: SameContent, full: (key: ByteString) => string): 
       ...named('imagePath', image),
       ...named('path', path),
       files,
-      storePath: owner === undefined ? null : full(owner),
+      ...ownerFieldJson(owner, directory),
       compression: compression ?? null,
       own,
     })),

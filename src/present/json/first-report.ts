@@ -6,7 +6,7 @@ const RENAMED: readonly (readonly [within: string | undefined, old: string, now:
   [undefined, 'references', 'referencesFrom'],
   ['image', 'storePaths', 'storePathCount'],
   ['boots', 'files', 'configurations'],
-  ['shared', 'storePaths', 'paths'],
+  ['shared', 'storePaths', 'owners'],
 ]
 
 /** A report of the first schema with the names of today. It may lack anything: its shape is checked afterwards. */

@@ -75,9 +75,11 @@ interface ReportJson {
   readonly boots: readonly { readonly path: string; readonly configurations: readonly string[] }[]
   readonly accounts: readonly AccountJson[]
   readonly storePaths: readonly StorePathJson[]
-  readonly packages?: readonly StorePathJson[]
+  readonly packages?: readonly PackageJson[]
   readonly absentPaths: readonly { readonly path: string; readonly references: readonly string[] }[]
   readonly incompletePaths: readonly string[]
+  readonly absentPackages?: readonly AbsentPackageJson[]
+  readonly incompletePackages?: readonly string[]
   readonly byChance?: readonly NamedReferenceJson[]
   readonly hiddenReferences?: readonly HiddenReferenceJson[]
   readonly systemMentions?: readonly SystemMentionJson[]
@@ -89,7 +91,7 @@ interface ReportJson {
   readonly paidTwice?: readonly PaidTwiceJson[]
   readonly comparedAll?: boolean
   readonly shared: readonly {
-    readonly paths: readonly string[]
+    readonly owners: readonly string[]
     readonly shares: readonly number[]
     readonly others: boolean
     readonly bytes: number
@@ -168,6 +170,16 @@ interface StorePathJson {
   readonly entries?: readonly EntryJson[]
 }
 
+/** A package: as a store path, but that it has a key for a path. */
+interface PackageJson extends Omit<StorePathJson, 'path'> {
+  readonly key: string
+}
+
+interface AbsentPackageJson {
+  readonly key: string
+  readonly references: readonly string[]
+}
+
 const storePath = where((value) => typeof value === 'string' && isOwnerKey(keyOfName(value)), 'must be a store path')
 const storePaths = list(storePath)
 
@@ -215,15 +227,14 @@ const placeOfCopy: Shape = (value) => {
 
 /** @param references whether the report includes references */
 function reportShape(references: boolean): Shape {
-  const owner = object<StorePathJson>({
-    path: storePath,
+  const ofOwner = {
     content: optional(contentName),
     narHash: optional(text),
     source: optional(text),
     references: references ? storePaths : optional(storePaths),
     role: optional(ownerRole),
     entries: optional(list(entryShape)),
-  })
+  }
   return object<ReportJson>({
     schema: text,
     ownerKind: optional(text),
@@ -236,10 +247,12 @@ function reportShape(references: boolean): Shape {
     storeDirectory: references ? text : nullable(text),
     boots: list(object<ReportJson['boots'][number]>({ path: text, configurations: list(text) })),
     accounts: list(account),
-    storePaths: list(owner),
-    packages: optional(list(owner)),
+    storePaths: list(object<StorePathJson>({ path: storePath, ...ofOwner })),
+    packages: optional(list(object<PackageJson>({ key: storePath, ...ofOwner }))),
     absentPaths: list(object<ReportJson['absentPaths'][number]>({ path: storePath, references: storePaths })),
     incompletePaths: storePaths,
+    absentPackages: optional(list(object<AbsentPackageJson>({ key: storePath, references: storePaths }))),
+    incompletePackages: optional(storePaths),
     byChance: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
     weakReferences: optional(list(object<NamedReferenceJson>({ from: storePath, to: storePath }))),
     systemMentions: optional(
@@ -285,7 +298,7 @@ function reportShape(references: boolean): Shape {
       ),
     ),
     shared: list(
-      object<ReportJson['shared'][number]>({ paths: storePaths, shares: list(count), others: flag, bytes: count }),
+      object<ReportJson['shared'][number]>({ owners: storePaths, shares: list(count), others: flag, bytes: count }),
     ),
     warnings: list(
       object<ReportJson['warnings'][number]>({
@@ -361,16 +374,28 @@ function notWhole(problem: string): ReportError {
   return new ReportError(`is not a whole ${REPORT_SCHEMA}: ${problem}`)
 }
 
+/** A report whose packages are among the store paths, with their keys for paths. */
+interface UnitedReport extends Omit<ReportJson, 'packages' | 'absentPackages' | 'incompletePackages'> {
+  /** Those too that have no files, and are no owners. */
+  readonly packages?: readonly StorePathJson[]
+}
+
 /** The report with its packages among the owners. A package without an account has no files, and is no owner. */
-function withPackages(json: ReportJson): ReportJson {
-  const { packages = [], storePaths, accounts } = json
-  if (packages.length === 0) return json
-  const owners = new Set(accounts.map((account) => account.package))
-  return { ...json, storePaths: [...storePaths, ...packages.filter(({ path }) => owners.has(path))] }
+function withPackages({ packages, absentPackages = [], incompletePackages = [], ...json }: ReportJson): UnitedReport {
+  if (packages === undefined) return json
+  const asPaths = packages.map(({ key, ...one }) => ({ path: key, ...one }))
+  const owners = new Set(json.accounts.map((account) => account.package))
+  return {
+    ...json,
+    packages: asPaths,
+    storePaths: [...json.storePaths, ...asPaths.filter(({ path }) => owners.has(path))],
+    absentPaths: [...json.absentPaths, ...absentPackages.map(({ key, references }) => ({ path: key, references }))],
+    incompletePaths: [...json.incompletePaths, ...incompletePackages],
+  }
 }
 
 /** The report as what we know of an image. */
-function asParts(json: ReportJson): PartsJson {
+function asParts(json: UnitedReport): PartsJson {
   const warningsAbout = (about: ReportJson['warnings'][number]['about']): ErrorJson[] =>
     json.warnings.filter((warning) => warning.about === about).map(asError)
   const keys = json.storePaths.map(({ path }) => keyIn(path)).sort()
@@ -381,7 +406,7 @@ function asParts(json: ReportJson): PartsJson {
     keys,
     attribution: {
       accounts: json.accounts.map(asAccount),
-      shared: json.shared.map(({ paths: owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
+      shared: json.shared.map(({ owners, ...shared }) => ({ owners: owners.map(keyIn), ...shared })),
       images: imagesOf(json.inside ?? []),
       warnings: warningsAbout('image'),
       complete: json.image.complete,
@@ -474,7 +499,7 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
 
 /** What store paths consist of, and which packages are essential or left over, those without files included. */
 function asComposition(
-  { storePaths: paths, packages = [], weakReferences }: ReportJson,
+  { storePaths: paths, packages = [], weakReferences }: UnitedReport,
   mentions: readonly SystemMentionJson[],
 ): NonNullable<PartsJson['composition']> {
   return {
@@ -537,7 +562,7 @@ function bytesOfPair(text: string | undefined, base64: string | undefined): Byte
   return base64 === undefined ? byteStringOfText(text!) : bytesOfBase64(base64)
 }
 
-function asReferences(json: ReportJson, warnings: readonly ErrorJson[]): ReferencesJson {
+function asReferences(json: UnitedReport, warnings: readonly ErrorJson[]): ReferencesJson {
   const owners = [...json.storePaths, ...json.absentPaths]
   const references = new Map(owners.map(({ path, references }) => [keyIn(path), { path, references: references! }]))
   const keys = [...references.keys()].sort()
@@ -580,7 +605,7 @@ function sourcesIn(packages: readonly StorePathJson[]): [ByteString, ByteString]
 }
 
 /** Every entry, if the report includes the entries. */
-function asFiles({ storePaths, usual, outside, xattrSets }: ReportJson): Pick<PartsJson, 'files' | 'outside'> {
+function asFiles({ storePaths, usual, outside, xattrSets }: UnitedReport): Pick<PartsJson, 'files' | 'outside'> {
   if (!storePaths.every(({ entries }) => entries !== undefined)) return {}
   const reader = new EntryReader(usual, xattrSets)
   try {

@@ -6,8 +6,7 @@ import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { modelOfKey } from '../../owners/models.ts'
-import { fullName, hasPackages, isPackage, packageOf, splitKey } from '../../owners/names.ts'
+import { fullName, hasPackages, isPackage, splitKey } from '../../owners/names.ts'
 import { isSelectionKey } from '../../owners/package-key.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import type { References } from '../../owners/references.ts'
@@ -16,6 +15,8 @@ import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
 import { jsonRows, jsonText } from './json-text.ts'
 import { named, otherNamesJson, setNamed } from './named.ts'
+import { ownerJson } from './owner.ts'
+import { ownerCountsJson } from './owner-counts.ts'
 import { paidTwiceJson } from './paid-twice.ts'
 import { rootJson } from './roots.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
@@ -40,7 +41,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     image: imageJson(image, report.owners.filter(({ key }) => isPackage(key)).length),
     regions: report.regions.map(({ owners, packages, ...region }) => ({
       ...region,
-      ...ownerCounts(owners, packages),
+      ...ownerCountsJson(owners, packages),
       ...named('name', region.name),
     })),
     ...referencesJson(report, inventory, full),
@@ -48,24 +49,25 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield `${jsonText(head).slice(0, -1)},\n"accounts":[`
   yield* jsonRows(report.accounts, (account) => accountJson(account, full))
   yield '],\n"storePaths":['
-  const ownerJson = ({ key, ...row }: OwnerRow): object => ({
-    ...row,
-    path: full(key),
+  const rowJson = ({ key, path: _, name, pname, version, ...sizes }: OwnerRow): object => ({
+    ...ownerJson(key, directory),
+    ...(isPackage(key) ? {} : { name, pname, version }),
+    ...sizes,
     ...contentJson(report.contentNames?.get(key)),
-    ownByRegion: Object.fromEntries(Object.entries(row.ownByRegion).map(([region, own]) => [printable(region), own])),
+    ownByRegion: Object.fromEntries(Object.entries(sizes.ownByRegion).map(([region, own]) => [printable(region), own])),
     ...(references === undefined ? {} : holdingJson(key, report, references, full)),
     ...roleJson(inventory.composition?.roles.get(key)),
     ...(files === undefined ? {} : { entries: (files.owned.get(key) ?? []).map((file) => writer!.entry(file)) }),
   })
   yield* jsonRows(
     report.owners.filter(({ key }) => !isPackage(key)),
-    ownerJson,
+    rowJson,
   )
   if (hasPackages(inventory.kind)) {
     yield `],\n"unowned":${jsonText(report.unowned)},\n"packages":[`
     yield* jsonRows(
       [...report.owners.filter(({ key }) => isPackage(key)), ...packagesWithoutFiles(report, inventory)],
-      (row) => packageJson(row.key, ownerJson(row)),
+      rowJson,
     )
   }
   if (writer?.usual !== undefined) {
@@ -77,7 +79,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield '],\n"inside":['
   yield* jsonRows(report.inside, (image) => insideJson(image, full))
   yield '],\n"paidTwice":['
-  yield* jsonRows(report.paidTwice, (copy) => paidTwiceJson(copy, full))
+  yield* jsonRows(report.paidTwice, (copy) => paidTwiceJson(copy, directory))
   const { packages, saved } = report.duplicates
   yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packageCount: packages, saves: saved ?? null })},\n`
   if (report.hidden !== undefined) {
@@ -93,7 +95,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   }
   yield '"shared":['
   const inStore = attribution.shared.filter((shared) => shared.owners.length > 0)
-  yield* jsonRows(inStore, ({ owners, ...shared }) => ({ paths: owners.map(full), ...shared }))
+  yield* jsonRows(inStore, ({ owners, ...shared }) => ({ owners: owners.map(full), ...shared }))
   const warnings = [
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
@@ -102,12 +104,6 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...(inventory.hidden?.warnings ?? []).map((warning) => warningJson(warning, 'compressed')),
   ]
   yield `],\n"warnings":${jsonText(warnings)}}\n`
-}
-
-/** A package: the parts of its key in place of the names that people use. */
-function packageJson(key: ByteString, { pname: _, ...owner }: { readonly pname?: string }): object {
-  const { name, output } = packageOf(key)
-  return { manager: modelOfKey(key)!.kind, ...owner, name: printable(name), architecture: printable(output) }
 }
 
 /** Packages that only depend on others. They are no owners, but installed. */
@@ -150,13 +146,8 @@ function insideJson(
     size,
     own,
     accounts: accounts.map((account) => accountJson(account, full)),
-    ...ownerCounts(owners, packages),
+    ...ownerCountsJson(owners, packages),
   }
-}
-
-/** How many owners there are of each kind. */
-function ownerCounts(owners: number, packages: number): { storePathCount: number; packageCount?: number } {
-  return { storePathCount: owners - packages, ...(packages === 0 ? {} : { packageCount: packages }) }
 }
 
 function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary, packages: number): object {
@@ -169,7 +160,7 @@ function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: Ima
       path: printable(inside.path),
       ...otherNamesJson(otherNames),
     })),
-    ...ownerCounts(owners, packages),
+    ...ownerCountsJson(owners, packages),
     complete,
   }
 }
@@ -180,16 +171,18 @@ type FullName = (key: ByteString) => string
 /** Facts about the references as a whole. */
 function referencesJson(
   { references: about, owners }: Report,
-  { references, composition, boots }: Inventory,
+  { references, composition, boots, kind, directory }: Inventory,
   full: FullName,
 ): object {
   const inImage = new Set(owners.map(({ key }) => key))
   const absent = references?.graph.keys.filter((key) => !inImage.has(key)) ?? []
+  const incomplete = references?.incomplete.map((path) => references.graph.keys[path]!) ?? []
+  const referencesOfIt = (key: ByteString): object => ({ references: referencesOf(key, references!, full) })
   return {
     referencesFrom: references?.origin ?? null,
     storeDirectory: references === undefined ? null : printable(references.directory),
     boots: [...boots].map(([path, files]) => ({ path: full(path), configurations: files.map(printable) })),
-    roots: about?.roots.map((root) => rootJson(root, full(root.owner))) ?? [],
+    roots: about?.roots.map((root) => rootJson(root, root.owner, directory)) ?? [],
     bestCuts:
       about?.bestCuts.map(({ from, to, bytes }) => ({
         from: full(from[0]!),
@@ -212,8 +205,14 @@ function referencesJson(
             ...named('file', path),
           })),
         }),
-    absentPaths: absent.map((key) => ({ path: full(key), references: referencesOf(key, references!, full) })),
-    incompletePaths: references?.incomplete.map((path) => full(references.graph.keys[path]!)) ?? [],
+    absentPaths: absent.filter((key) => !isPackage(key)).map((key) => ({ path: full(key), ...referencesOfIt(key) })),
+    incompletePaths: incomplete.filter((key) => !isPackage(key)).map(full),
+    ...(hasPackages(kind)
+      ? {
+          absentPackages: absent.filter(isPackage).map((key) => ({ key: full(key), ...referencesOfIt(key) })),
+          incompletePackages: incomplete.filter(isPackage).map(full),
+        }
+      : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Reference } from '../../graph/reference-graph.ts'
 import type { Evidence } from '../../inventory/evidence.ts'
 import type { Mention } from '../../owners/mentions.ts'
 import { referenceKey } from '../../owners/named-reference.ts'
-import { fullName, fullNameOf } from '../../owners/names.ts'
+import { fullNameOf, isPackage } from '../../owners/names.ts'
 import type { ContentNames } from '../../owners/owner.ts'
 import type { References } from '../../owners/references.ts'
 import { printable } from '../text/printable.ts'
@@ -14,6 +14,7 @@ import { contentJson } from './content-name.ts'
 import { imageJson, type NamedImage } from './image.ts'
 import { jsonText } from './json-text.ts'
 import { named } from './named.ts'
+import { ownerJson, ownersJson } from './owner.ts'
 import { rootJson } from './roots.ts'
 
 /** Facts that the JSON has besides the answers. */
@@ -30,9 +31,10 @@ export interface WhyJsonOptions {
   readonly hidden: readonly Mention[] | undefined
 }
 
-/** Why store paths are in the image, as JSON. */
+/** Why store paths or packages are in the image, as JSON. */
 export function whyJson(answers: readonly Why[], options: WhyJsonOptions): string {
   const { image, sizes, closure, references, evidence, unregistered, hidden } = options
+  const rowJson = (path: number): object => ownerJson(references.graph.keys[path]!, references.directory)
   const nameOf = (path: number): string => printable(fullNameOf(references, path))
   // As `why` reckons: some module generates a text, and goes with the reference to it.
   const kindOf = (reference: Reference, asked?: number): string =>
@@ -53,8 +55,8 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
             kind: kindOf(reference, asked),
           })),
           frees: cut.bytes,
-          paths: cut.frees.map(nameOf),
-          parts: cut.frees.map((path) => ({ path: nameOf(path), frees: cut.parts.get(path)! })),
+          owners: cut.frees.map(nameOf),
+          parts: cut.frees.map((path) => ({ ...rowJson(path), frees: cut.parts.get(path)! })),
         }
   const { keys } = sizes.graph
   const placesJson = ({ from, to }: Reference): object[] =>
@@ -65,7 +67,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     hidden!
       .filter(({ to }) => to === key)
       .map(({ from, path, kind, offset }) => ({
-        path: printable(fullName(references.directory, from)),
+        ...ownerJson(from, references.directory),
         ...named('file', path),
         kind,
         offset,
@@ -73,7 +75,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
   const answer = (why: Why): object => {
     const { path, root, byChance, referring, routes, single, smallest, direct, goesWithIt } = why
     return {
-      path: nameOf(path),
+      ...rowJson(path),
       ...contentJson(options.contentNames?.get(keys[path]!)),
       own: sizes.own[path],
       unpacked: sizes.unpacked[path],
@@ -81,14 +83,14 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       closure: closure[path],
       root: root?.reason ?? null,
       referring: referring.map((cut) => ({
-        path: nameOf(cut.from),
+        ...rowJson(cut.from),
         kind: kindOf(cut, path),
         frees: cut.bytes,
         places: placesJson(cut),
       })),
       ...(references.byChance === undefined ? {} : { referringByChance: byChance.map(nameOf) }),
       routes: routes.map(({ path: at, from, levels, follows }) => ({
-        path: nameOf(at),
+        ...rowJson(at),
         depth: from === undefined ? 0 : levels.length + 1,
         from: from === undefined ? null : nameOf(from),
         places: from === undefined ? [] : placesJson({ from, to: at }),
@@ -97,10 +99,9 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
       singleCuts: single.map((cut) => cutJson(cut, path)),
       smallestCut: setJson(smallest, path),
       directCut: setJson(direct, path),
-      goesWithIt: goesWithIt.map((other) => ({ path: nameOf(other), own: sizes.own[other] })),
+      goesWithIt: goesWithIt.map((other) => ({ ...rowJson(other), own: sizes.own[other] })),
       unregisteredMentions:
-        unregistered?.get(path)?.map((from) => ({ path: nameOf(from), places: placesJson({ from, to: path }) })) ??
-        null,
+        unregistered?.get(path)?.map((from) => ({ ...rowJson(from), places: placesJson({ from, to: path }) })) ?? null,
       ...(hidden === undefined ? {} : { hiddenMentions: hiddenJson(keys[path]!) }),
     }
   }
@@ -108,7 +109,7 @@ export function whyJson(answers: readonly Why[], options: WhyJsonOptions): strin
     schema: 'isoscope/why@2',
     image: imageJson(image),
     referencesFrom: references.origin,
-    roots: sizes.roots.map((root) => rootJson(root, nameOf(root.node))),
-    storePaths: answers.map(answer),
+    roots: sizes.roots.map((root) => rootJson(root, keys[root.node]!, references.directory)),
+    ...ownersJson(answers, ({ path }) => keys[path]!, keys.some(isPackage), answer),
   })}\n`
 }

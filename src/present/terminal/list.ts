@@ -8,6 +8,7 @@ import { neighbours, numberOfKey, type Reference } from '../../graph/reference-g
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Column } from '../../views/column.ts'
 import { rowName } from '../../views/diff-rows.ts'
+import { type Noun, nounsOf } from '../../views/nouns.ts'
 import type { OwnersRow } from '../../views/owners.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, plural, type Unit } from '../units.ts'
@@ -232,13 +233,14 @@ function copyRows(of: DuplicatePackage | PaidTwice, context: ListContext): reado
 function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListContext): readonly Row[] {
   const { graph } = exploration.sizes
   const rows = exploration.diff?.rows ?? []
+  const noun = nounsOf(exploration.inventory.kind).brief
   return rows
     .filter((row) => only === undefined || isOfFilter(row, only))
     .map((change, index): Row => {
       const node = change.newPath === undefined ? -1 : numberOfKey(graph, change.newPath)
       return {
         id: `${index}`,
-        label: `${(change.kind === 'packing' ? '' : change.class).padEnd(LONGEST_CLASS)}  ${nameOfChange(change, unit)}`,
+        label: `${(change.kind === 'packing' ? '' : change.class).padEnd(LONGEST_CLASS)}  ${nameOfChange(change, unit, noun)}`,
         ...(node >= 0 ? { node } : {}),
         change,
       }
@@ -246,8 +248,8 @@ function changeRows(only: DiffFilter | undefined, { exploration, unit }: ListCon
 }
 
 /** The name of a change. That of a region leaves out its sizes, which the line about the row has. */
-function nameOfChange(change: DiffRow, unit: Unit): string {
-  const cell = rowName(change)
+function nameOfChange(change: DiffRow, unit: Unit, noun: Noun): string {
+  const cell = rowName(change, noun)
   const isSized = change.kind === 'region' && cell.kind === 'wordings'
   return textOfCell(isSized ? { kind: 'words', words: cell.wordings.at(-1)! } : cell, unit)
 }

@@ -1,4 +1,5 @@
 import type { DiffFilter } from '../../analyses/summarise-diff.ts'
+import { nounOf } from '../../owners/names.ts'
 import {
   back,
   type Explorer,
@@ -148,17 +149,23 @@ function filesOf(state: Explorer): Explorer {
   const { node } = row
   const label = state.labels[node]!
   const folder = state.exploration.ownerFolder(node)
-  if (folder === undefined) return { ...state, message: 'this report was saved without the files of store paths' }
+  if (folder === undefined)
+    return { ...state, message: `this report was saved without the files of ${severalIn(state)}` }
   if (folder.children === undefined || folder.children.size === 0) {
     return { ...state, message: `${label} is one file or link` }
   }
   return opened(state, { kind: 'folder', folder, path: label, owner: node })
 }
 
+/** What the owners of the image are called. */
+function severalIn({ exploration }: Explorer): string {
+  return nounOf(exploration.inventory.kind)[1]
+}
+
 function askWhy(state: Explorer): Explorer {
   const { node, change } = selected(state) ?? {}
   if (change?.class === 'gone') return { ...state, message: 'it is gone: only the old image can say why it was there' }
-  if (node === undefined) return { ...state, message: 'only of store paths we know why they are there' }
+  if (node === undefined) return { ...state, message: `only of ${severalIn(state)} we know why they are there` }
   if (!state.exploration.hasReferences) return { ...state, message: 'no references are known, so nobody can say why' }
   return { ...state, window: whyWindow(state, node) }
 }
@@ -166,7 +173,8 @@ function askWhy(state: Explorer): Explorer {
 function nextView(state: Explorer): Explorer {
   const view = viewOf(shown(state).list)
   const hasOwners = state.labels.length > 0
-  if (!hasOwners) return { ...state, message: 'there are no store paths in it, so files are all there is' }
+  if (!hasOwners)
+    return { ...state, message: 'there are no store paths and no packages in it, so files are all there is' }
   return inView(state, view === 'changes' ? VIEWS[0] : next(VIEWS, view))
 }
 

@@ -1,4 +1,6 @@
 import type { Reference } from '../../graph/reference-graph.ts'
+import { nounOf } from '../../owners/names.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { formatBytes, plural } from '../units.ts'
 import { type Explorer, selected, whyWindow } from './explorer.ts'
 import { countRemoved, toggleOwner, toggleReferences, undo, type WhatIf } from './what-if.ts'
@@ -6,8 +8,11 @@ import { countRemoved, toggleOwner, toggleReferences, undo, type WhatIf } from '
 /** Removes the owner at the cursor, or puts it back. */
 export function removeOwner(state: Explorer): Explorer {
   const row = selected(state)
-  if (row?.node === undefined) return { ...state, message: 'only store paths and references can be removed' }
   const { exploration, labels, whatIf } = state
+  if (row?.node === undefined) {
+    const [, several] = nounOf(exploration.inventory.kind)
+    return { ...state, message: `only ${several} and references can be removed` }
+  }
   return changed(state, toggleOwner(exploration.sizes, whatIf, row.node), labels[row.node]!, row.node)
 }
 
@@ -15,7 +20,8 @@ export function removeOwner(state: Explorer): Explorer {
 export function removeReference(state: Explorer): Explorer {
   const reference = selected(state)?.reference
   if (reference === undefined) {
-    return { ...state, message: 'X removes a reference: first go to what a store path pulls in, or what pulls it in' }
+    const [one] = nounOf(state.exploration.inventory.kind)
+    return { ...state, message: `X removes a reference: first go to what a ${one} pulls in, or what pulls it in` }
   }
   return removeReferences(state, [reference])
 }
@@ -48,11 +54,12 @@ function changed(state: Explorer, next: WhatIf, what: string, node: number): Exp
 }
 
 /** What a step does, in words: the name that the user knows comes last, where a narrow screen cuts it. */
-function changeText({ unit, labels, whatIf }: Explorer, next: WhatIf, what: string, node: number): string {
+function changeText({ unit, labels, whatIf, exploration }: Explorer, next: WhatIf, what: string, node: number): string {
   const freed = next.result.freed - whatIf.result.freed
   if (countRemoved(next) < countRemoved(whatIf)) return `put back, ${formatBytes(-freed, unit)} more: ${what}`
   const more = next.gone.size - whatIf.gone.size
-  if (more > 0) return `removed, ${plural(more, 'path')} and ${formatBytes(freed, unit)} go: ${what}`
+  if (more > 0)
+    return `removed, ${plural(more, ...nounsOf(exploration.inventory.kind).brief)} and ${formatBytes(freed, unit)} go: ${what}`
   const [holder] = next.result.stays.find((stays) => stays.node === node)?.heldBy ?? []
   const held = holder === undefined ? 'it had gone already' : `${labels[holder]!} still refers to it`
   return `removed, but nothing more goes, ${held}: ${what}`

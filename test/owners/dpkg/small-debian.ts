@@ -57,3 +57,15 @@ export const SMALL_DEBIAN: Readonly<Record<string, Content>> = {
     'Package: vim\nArchitecture: amd64\nAuto-Installed: 0\n',
   ].join('\n'),
 }
+
+const { 'usr/bin/perf.wrapper': _, ...WITHOUT_PERF } = SMALL_DEBIAN
+
+/** The same system after an update: of vim and libtinfo6, and without linux-perf, which is not installed any more. */
+export const CHANGED_DEBIAN: Readonly<Record<string, Content>> = {
+  ...WITHOUT_PERF,
+  'usr/bin/vim': 'vi'.repeat(9000),
+  'etc/new.conf': 'new',
+  'var/lib/dpkg/status': (SMALL_DEBIAN['var/lib/dpkg/status'] as string)
+    .replace('6.4-4', '6.5-1')
+    .replace('installed\nArchitecture: amd64\nPackage: linux-perf', 'not-installed\nPackage: linux-perf'),
+}
