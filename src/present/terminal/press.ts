@@ -2,6 +2,7 @@ import type { DiffFilter } from '../../analyses/summarise-diff.ts'
 import {
   back,
   type Explorer,
+  groupedBy,
   inView,
   opened,
   reordered,
@@ -11,6 +12,7 @@ import {
   whyWindow,
   withShown,
 } from './explorer.ts'
+import { groupingOf, groupingsOf } from './groupings.ts'
 import { levelOf, movedBy, SORTS } from './level.ts'
 import { type List, VIEWS, viewOf } from './list.ts'
 import { removeOwner, removeReference, removeReferences, undoRemoval } from './remove.ts'
@@ -66,6 +68,8 @@ function pressedInList(state: Explorer, key: string, page: number): Explorer {
       return reordered(state, { sort: next(SORTS, state.sort) })
     case 'v':
       return nextView(state)
+    case 'b':
+      return nextGrouping(state)
     case 'd':
       return changes(state)
     default:
@@ -119,7 +123,7 @@ function entered(state: Explorer): Explorer {
   if (row.opens !== undefined) return opened(state, row.opens)
   if (row.node === undefined) return state
   const { list } = shown(state)
-  if (list.kind === 'folder' || list.kind === 'found') return filesOf(state)
+  if (viewOf(list) === 'files') return filesOf(state)
   const view = viewOf(list)
   const below: List = view === 'dominators' ? { kind: 'held', by: row.node } : { kind: 'references', of: row.node }
   const after = opened(state, below)
@@ -132,7 +136,12 @@ function entered(state: Explorer): Explorer {
 function left(state: Explorer): Explorer {
   const { list } = shown(state)
   const view = viewOf(list)
-  const isBelow = list.kind === 'references' || list.kind === 'copies' || view === 'dominators' || view === 'files'
+  const isBelow =
+    list.kind === 'references' ||
+    list.kind === 'copies' ||
+    list.kind === 'package' ||
+    view === 'dominators' ||
+    view === 'files'
   if (isBelow) return back(state)
   const row = selected(state)
   if (row?.node === undefined) return state
@@ -168,6 +177,13 @@ function nextView(state: Explorer): Explorer {
   const hasOwners = state.labels.length > 0
   if (!hasOwners) return { ...state, message: 'there are no store paths in it, so files are all there is' }
   return inView(state, view === 'changes' ? VIEWS[0] : next(VIEWS, view))
+}
+
+/** Shows rows of the next kind: store paths, packages, directories, files, regions. */
+function nextGrouping(state: Explorer): Explorer {
+  const groupings = groupingsOf(state.exploration)
+  const now = groupingOf(state.trail[0]!.list)
+  return groupedBy(state, now === undefined ? groupings[0]! : next(groupings, now))
 }
 
 /** What the list of changes shows, in the order of the key that changes it. */
@@ -208,6 +224,7 @@ function searched(state: Explorer, text: string, before: Explorer['trail']): Exp
 function matchList(list: List, text: string): List {
   if (list.kind === 'found') return { kind: 'found', text, below: list.below }
   if (list.kind === 'folder') return { kind: 'found', text, below: list }
+  if (list.kind === 'files') return { kind: 'found', text, below: list.below }
   return { kind: 'matches', text, view: viewOf(list) === 'dominators' ? 'dominators' : 'references' }
 }
 
