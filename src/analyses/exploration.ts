@@ -1,3 +1,4 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { closureSizes } from '../graph/closure-sizes.ts'
 import { UNREACHABLE } from '../graph/dominator-tree.ts'
@@ -7,14 +8,15 @@ import { entrySizes } from '../inventory/entry-sizes.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Survey } from '../inventory/survey.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { fullName, splitKey } from '../owners/names.ts'
+import { fullName, hasPackages, packageIdOf, packageOf, splitKey } from '../owners/names.ts'
 import type { Owner } from '../owners/owner.ts'
 import { findRoots } from '../owners/roots.ts'
 import type { Diff } from './diff.ts'
 import { type DuplicatePackages, duplicatePackages } from './duplicate-packages.ts'
-import { type Folder, folderOfFacts, folderOfImage, folderOfOwner } from './folder.ts'
+import { type Folder, folderOfFacts, folderOfImage, folderOfOwner, folderOfPaths } from './folder.ts'
 import { type GraphSizes, graphSizes, sizesOfInventory } from './graph-sizes.ts'
 import type { ReportRow } from './report-rows.ts'
+import { sizedPaths } from './sized-paths.ts'
 
 /** What an explorer asks of an image. Answers that take time are functions, for the moment that they are first shown. */
 export interface Exploration {
@@ -28,11 +30,23 @@ export interface Exploration {
   readonly owners: readonly ReportRow[]
   /** What changed from an older image to this one; undefined if there is none. */
   readonly diff: Diff | undefined
-  /** The whole image by its directories. */
+  /** The whole image by its directories. A store path is one entry; the files of packages lie where they are. */
   imageFolder(): Folder
+  /** Whether the sizes of all files are known: a saved report lacks those of files in owners. */
+  readonly hasFiles: boolean
+  /** The whole image with the files of store paths too. Without their sizes it is `imageFolder`. */
+  filesFolder(): Folder
+  /** The owners by the packages that they are of. */
+  packages(): readonly OwnersOfPackage[]
   /** The files of an owner; undefined if a saved report lacks them. */
   ownerFolder(node: number): Folder | undefined
   duplicates(): Duplicates
+}
+
+/** A package, with the numbers of the owners that are of it: its outputs and versions, or its architectures. */
+export interface OwnersOfPackage {
+  readonly name: ByteString
+  readonly owners: readonly number[]
 }
 
 /** What is there twice, as far as no contents need to be compared for it. */
@@ -54,7 +68,10 @@ export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): 
     isWhole: attribution.complete && (references?.incomplete.length ?? 0) === 0,
     owners: ownerRows(inventory, sizes),
     diff,
-    imageFolder: () => imageFolder(attribution),
+    hasFiles: !inventory.isSaved || keys.length === 0,
+    imageFolder: () => (hasPackages(inventory.kind) ? filesFolder(inventory, survey) : imageFolder(attribution)),
+    filesFolder: () => filesFolder(inventory, survey),
+    packages: () => packagesOf(keys),
     ownerFolder(node) {
       const key = keys[node]!
       if (inventory.isSaved) {
@@ -67,6 +84,26 @@ export function exploration(inventory: Inventory, survey: Survey, diff?: Diff): 
     duplicates: () => duplicatesIn({ inventory, survey, sizes }),
   }
 }
+
+function filesFolder({ attribution, isSaved }: Inventory, survey: Survey): Folder {
+  const isTold = isSaved || ownerTotals(attribution.accounts).size === 0
+  return isTold ? imageFolder(attribution) : foldersOfFiles(attribution)(survey.open)
+}
+
+const foldersOfFiles = oncePer(({ accounts }: Inventory['attribution']) =>
+  oncePer((open: OpenImage) => folderOfPaths(sizedPaths(open, accounts), accounts)),
+)
+
+const packagesOf = oncePer((keys: readonly ByteString[]): readonly OwnersOfPackage[] => {
+  const groups = new Map<string, number[]>()
+  for (const [node, key] of keys.entries()) {
+    const id = packageIdOf(key)
+    const known = groups.get(id)
+    if (known === undefined) groups.set(id, [node])
+    else known.push(node)
+  }
+  return Array.from(groups.values(), (owners) => ({ name: packageOf(keys[owners[0]!]!).name, owners }))
+})
 
 const imageFolder = oncePer(({ accounts }: Inventory['attribution']) => folderOfImage(accounts))
 

@@ -4,6 +4,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import type { Account } from '../inventory/attribution.ts'
 import type { FileFacts } from '../inventory/file-facts.ts'
 import { entriesOf, type Owner } from '../owners/owner.ts'
+import type { SizedPath } from './directory-rows.ts'
 
 /** A directory with the sums of all below it, or a file. */
 export interface Folder {
@@ -15,6 +16,8 @@ export interface Folder {
   readonly files: number
   /** The key of the owner that it is the first entry of, where owners are not told apart further. */
   readonly owner?: ByteString
+  /** The key of the owner that a file is one of, where the files of owners are told apart. */
+  readonly partOf?: ByteString
   /** What is in it, by name, in the order of the image; undefined for a file. */
   readonly children: ReadonlyMap<ByteString, Folder> | undefined
   /** Of the top of an owner: where else in the image it is, and what it takes there. */
@@ -36,6 +39,7 @@ interface Leaf {
   readonly unpacked: number
   readonly files: number
   readonly owner?: ByteString | undefined
+  readonly partOf?: ByteString | undefined
 }
 
 /** The whole image, with an owner as one entry. It adds up to the image file, because accounts do. */
@@ -47,6 +51,21 @@ export function folderOfImage(accounts: readonly Account[]): Folder {
       return { names, isFolder: name.endsWith('/'), own, unpacked, files, owner }
     }),
   )
+}
+
+/**
+ * The whole image with all its files, those of owners too, and what is no file.
+ * @param accounts of the image
+ */
+export function folderOfPaths(paths: Iterable<SizedPath>, accounts: readonly Account[]): Folder {
+  const leaves: Leaf[] = Array.from(paths, ({ path, own, unpacked, files, owner }) => {
+    return { names: namesOf(path), isFolder: path.endsWith('/'), own, unpacked, files, partOf: owner }
+  })
+  for (const { kind, name, region, own, unpacked, files } of accounts) {
+    if (kind === 'owner' || kind === 'file') continue
+    leaves.push({ names: structureNames(name, region), isFolder: false, own, unpacked, files })
+  }
+  return folderOf(leaves)
 }
 
 /**
@@ -102,6 +121,20 @@ export interface FoundFolder {
   readonly folder: Folder
 }
 
+/** All files below a folder. */
+export function filesIn(folder: Folder): readonly FoundFolder[] {
+  const found: FoundFolder[] = []
+  const stack: FoundFolder[] = [{ path: '', folder }]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { children } = at.folder
+    if (children === undefined) found.push(at)
+    for (const [name, child] of children ?? []) {
+      stack.push({ path: at.path === '' ? name : `${at.path}/${name}`, folder: child })
+    }
+  }
+  return found
+}
+
 /** All below a folder whose name passes a test, without what lies in a directory that passes: so the sizes add up. */
 export function foundIn(folder: Folder, test: (name: ByteString) => boolean): readonly FoundFolder[] {
   const found: FoundFolder[] = []
@@ -135,12 +168,13 @@ interface Growing extends Folder {
   unpacked: number
   files: number
   owner?: ByteString
+  partOf?: ByteString
   children: Map<ByteString, Growing> | undefined
 }
 
 function folderOf(leaves: readonly Leaf[]): Folder {
   const top = growing('', leaves[0]?.own !== undefined || leaves.length === 0)
-  for (const { names, isFolder, own, unpacked, files, owner } of leaves) {
+  for (const { names, isFolder, own, unpacked, files, owner, partOf } of leaves) {
     let at = top
     for (let depth = 0; ; depth += 1) {
       at.own = at.own === undefined || own === undefined ? undefined : at.own + own
@@ -158,6 +192,7 @@ function folderOf(leaves: readonly Leaf[]): Folder {
     }
     if (isFolder) at.children ??= new Map()
     if (owner !== undefined) at.owner = owner
+    if (partOf !== undefined) at.partOf = partOf
   }
   return top
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startChromium } from '../../bench/pages.js'
 import { isoscope } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
+import { NIX_ON_DEBIAN } from '../owners/nix-on-debian.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { startFirefox } from './firefox.ts'
 
@@ -117,6 +118,40 @@ describeWith(['chromium'], 'the page in Chromium', () => {
     const files = await rowNames()
     expect(files.length).toBeGreaterThan(0)
     expect(files.every((name) => name.includes('perl'))).toBe(true)
+  })
+
+  it('groups by directory, says whose a file is, and shows a package where it is chosen among the rows', async () => {
+    const image = join(work, 'mixed.squashfs')
+    writeFileSync(image, squashfsOf(NIX_ON_DEBIAN))
+    const rows = JSON.parse(
+      `[${isoscope([image, '--by', 'file', '-f', 'ndjson', '-n', '0']).stdout.toString().trim().replaceAll('\n', ',')}]`,
+    ) as { path: string; own: number }[]
+    const bytesBelow = (path: string): string =>
+      rows.reduce((sum, row) => sum + (`${row.path}/`.startsWith(path) ? row.own : 0), 0).toLocaleString('en-US')
+    const isChosen = (name: string): Promise<boolean> => page.getByRole('radio', { name, exact: true }).isChecked()
+    const row = (name: string) => page.locator('[role=row][data-row]', { hasText: name }).first()
+
+    await open(written('mixed.html', 'html', image, '--by', 'directory'))
+    expect(await isChosen('directory')).toBe(true)
+    expect((await rowNames()).sort()).toEqual(expect.arrayContaining(['bin', 'etc', 'lib', 'nix', 'usr', 'var']))
+    await row('usr').click()
+    expect(await page.locator('aside dd').allTextContents()).toContain(bytesBelow('/usr/'))
+    await row('usr').dblclick()
+    await row('bin').dblclick()
+    await row('bash').click()
+    expect(await page.locator('aside').textContent()).toContain('In this packagebash 5.2.15-2')
+    // A package has no place of its own among directories, so the map shows packages.
+    await page.getByText('Store paths and packages', { exact: true }).click()
+    await row('vim').click()
+    expect(await isChosen('place')).toBe(true)
+    expect(await page.locator('aside h2').textContent()).toBe('vim 2:9.0.1378-2')
+
+    await open(written('files.html', 'html', image, '--by', 'file'))
+    expect(await isChosen('Files')).toBe(true)
+    expect(await rowNames()).toContain('usr/bin/bash')
+    await open(written('packages.html', 'html', image, '--by', 'package'))
+    expect(await isChosen('package')).toBe(true)
+    expect(await rowNames()).toContain('libc6')
   })
 
   it('pretends to remove what `isoscope without` removes, undoes it, and keeps it in the link', async () => {

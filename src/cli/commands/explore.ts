@@ -8,6 +8,7 @@ import { draw, pageOf } from '../../present/terminal/screen.ts'
 import { printable } from '../../present/text/printable.ts'
 import type { ExploreArguments } from '../definitions/explore.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { requireGrouping } from '../groupings.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { styleOf, unitOf } from '../option-values.ts'
@@ -25,6 +26,7 @@ export async function runExplore(options: ExploreArguments): Promise<ExitCode> {
   return withOpen(openSurvey(options), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { files: isCompared, outside: isCompared })
     const before = old === undefined ? undefined : await inventoryOfOld(old, options)
+    requireGrouping(options.by, survey)
     const found = exploration(inventory, survey, before === undefined ? undefined : diff(before, inventory, 'path'))
     const last = await explored(found, options)
     const command = commandOf(found, last.whatIf.removal, options.image)
@@ -45,7 +47,7 @@ function explored(found: Exploration, options: ExploreArguments): Promise<Explor
   const { color, unicode } = styleOf(options.color, false)
   endProgress()
   return runOnScreen<Explorer>({
-    start: startExplorer(found, unitOf(options)),
+    start: startExplorer(found, unitOf(options), options.by),
     draw: (state, size) => draw(state, size, { color, unicode }),
     press: (state, key, size) => press(state, key, pageOf(size)),
     isDone: ({ isDone }) => isDone,

@@ -1,5 +1,6 @@
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
+  byOption,
   colorOptions,
   deepOption,
   imageOptions,
@@ -27,6 +28,7 @@ export const exploreDefinition = {
     { name: 'image', what: 'an image', describe: 'an image, or a saved report', required: true, completes: 'file' },
   ],
   options: {
+    ...byOption('path, or directory if there are none'),
     ...unitOptions,
     ...rootOption,
     ...referenceOptions,

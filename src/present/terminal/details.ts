@@ -1,5 +1,5 @@
 import { freedWithout } from '../../analyses/without.ts'
-import { fullName } from '../../owners/names.ts'
+import { fullName, nameOf } from '../../owners/names.ts'
 import { rowReason } from '../../views/diff-rows.ts'
 import { rootReason } from '../../views/references.ts'
 import { printable } from '../text/printable.ts'
@@ -50,15 +50,16 @@ function ownerFacts({ exploration, columns, unit, whatIf }: Explorer, node: numb
   ]
 }
 
-function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, note }: Row): readonly string[] {
+function rowFacts({ unit }: Explorer, { list }: Level, { sizes, saves, opens, note, partOf }: Row): readonly string[] {
   if (saves !== undefined) return [`${formatBytes(saves, unit)} could be saved`, note ?? '']
   if (sizes === undefined) return []
   const own = formatBytes(sizes.own, unit)
-  if (list.kind !== 'folder' && list.kind !== 'found') return [`own ${own}`]
-  const { folder } = list.kind === 'found' ? list.below : list
+  if (list.kind !== 'folder' && list.kind !== 'found' && list.kind !== 'files') return [`own ${own}`]
+  const { folder } = list.kind === 'folder' ? list : list.below
   if (note !== undefined) return [`own ${own}`, note]
   return [
     ...(folder.own === undefined ? [] : [`own ${own}`]),
+    ...(partOf === undefined ? [] : [`of ${printable(nameOf(partOf))}`]),
     `unpacked ${formatBytes(sizes.unpacked, unit)}`,
     ...(opens?.kind === 'folder' ? [plural(opens.folder.files, 'file')] : []),
   ]

@@ -1,12 +1,14 @@
 import type { Exploration } from '../../analyses/exploration.ts'
+import type { Grouping } from '../../analyses/grouping.ts'
 import { whatIsLeft } from '../../analyses/without.ts'
 import { ROOT } from '../../graph/dominator-tree.ts'
 import { nounsOf } from '../../views/nouns.ts'
 import { shortNames } from '../../views/owner-names.ts'
 import { printable } from '../text/printable.ts'
 import type { Unit } from '../units.ts'
+import { listBy } from './groupings.ts'
 import { type Level, levelOf, type Order, selectedIn } from './level.ts'
-import type { FolderList, List, ListContext, Row, View } from './list.ts'
+import type { List, ListContext, Row, View } from './list.ts'
 import { columnsOfOwners, type SizeKind } from './size-columns.ts'
 import { startWhatIf, type WhatIf } from './what-if.ts'
 import { type WhyLine, whyLines } from './why-lines.ts'
@@ -29,8 +31,11 @@ export interface Explorer extends ListContext, Order {
   readonly isDone: boolean
 }
 
-/** An explorer at its beginning: all store paths, or the files of an image without any. */
-export function startExplorer(exploration: Exploration, unit: Unit): Explorer {
+/**
+ * An explorer at its beginning.
+ * @param by what the rows are of: by default all store paths, or the files of an image without any
+ */
+export function startExplorer(exploration: Exploration, unit: Unit, by?: Grouping): Explorer {
   const { inventory, sizes } = exploration
   const { keys } = sizes.graph
   const nameOf = shortNames(keys, inventory.contentNames)
@@ -48,7 +53,7 @@ export function startExplorer(exploration: Exploration, unit: Unit): Explorer {
     window: undefined,
     message,
   } as const
-  const first: List = keys.length > 0 ? { kind: 'all' } : imageList(exploration)
+  const first = listBy(exploration, by ?? (keys.length > 0 ? 'path' : 'directory'))
   return { ...state, trail: [levelOf(first, state, state)], whatIf: startWhatIf(sizes), isDone: false }
 }
 
@@ -79,6 +84,11 @@ export function reordered(state: Explorer, order: Partial<Order>): Explorer {
   return { ...next, trail }
 }
 
+/** Shows the image by another grouping. */
+export function groupedBy(state: Explorer, by: Grouping): Explorer {
+  return { ...state, trail: [levelOf(listBy(state.exploration, by), state, state)] }
+}
+
 /** Shows an image in another way, with the cursor on the same owner where the list has it. */
 export function inView(state: Explorer, view: View): Explorer {
   const node = selectedIn(shown(state))?.node
@@ -90,7 +100,7 @@ export function inView(state: Explorer, view: View): Explorer {
       case 'dominators':
         return heldLists(state, node)
       case 'files':
-        return [[imageList(state.exploration), undefined]]
+        return [[listBy(state.exploration, 'directory'), undefined]]
       case 'duplicates':
         return [[{ kind: 'duplicates', found: state.exploration.duplicates() }, undefined]]
       case 'changes':
@@ -110,10 +120,6 @@ function heldLists({ exploration }: Explorer, node: number | undefined): readonl
     String(holder),
   ])
   return tops.length === 0 ? [[{ kind: 'held', by: ROOT }, undefined]] : tops
-}
-
-function imageList(exploration: Exploration): FolderList {
-  return { kind: 'folder', folder: exploration.imageFolder(), path: '', owner: undefined }
 }
 
 /** Why an owner is there, once what the user removed is gone. */

@@ -13,6 +13,7 @@ export const KEY_LINES: readonly string[] = [
   'a               size: retained, own, unpacked',
   's               order: by size, by name',
   'v               references, dominators, files, duplicates',
+  'b               by path, package, directory, file, region',
   'd               two images: all, grew, shrank, new, gone',
   'q Esc           quit',
 ]
@@ -27,6 +28,7 @@ export const KEY_HINTS: readonly string[] = [
   'v view',
   '? keys',
   'q quit',
+  'b rows',
   'u undo',
   'a size',
   's sort',

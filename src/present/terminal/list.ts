@@ -1,17 +1,19 @@
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { DiffRow } from '../../analyses/diff.ts'
 import type { DuplicateCopy, DuplicatePackage } from '../../analyses/duplicate-packages.ts'
-import type { Duplicates, Exploration } from '../../analyses/exploration.ts'
-import { type Folder, foundIn, ownAlone } from '../../analyses/folder.ts'
+import type { Duplicates, Exploration, OwnersOfPackage } from '../../analyses/exploration.ts'
+import { type Folder, filesIn, foundIn, ownAlone } from '../../analyses/folder.ts'
 import { type DiffFilter, isOfFilter } from '../../analyses/summarise-diff.ts'
 import { ROOT, UNREACHABLE } from '../../graph/dominator-tree.ts'
 import { neighbours, numberOfKey, type Reference } from '../../graph/reference-graph.ts'
+import type { Account } from '../../inventory/attribution.ts'
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Column } from '../../views/column.ts'
 import { rowName } from '../../views/diff-rows.ts'
 import { type Noun, nounsOf } from '../../views/nouns.ts'
-import type { OwnersRow } from '../../views/owners.ts'
+import { type OwnersRow, sumRow } from '../../views/owners.ts'
 import { printable } from '../text/printable.ts'
-import { formatBytes, plural, type Unit } from '../units.ts'
+import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
 import { matcherOf } from './matcher.ts'
 import { textOfCell } from './plain-text.ts'
 
@@ -22,6 +24,12 @@ export type View = (typeof VIEWS)[number] | 'changes'
 /** What the middle pane lists. Owners are numbers of the graph. */
 export type List =
   | { readonly kind: 'all' }
+  /** The packages, and the owners of one. */
+  | { readonly kind: 'packages' }
+  | { readonly kind: 'package'; readonly owners: readonly number[]; readonly name: string }
+  /** All files below a folder, and the regions of the image. */
+  | { readonly kind: 'files'; readonly below: FolderList }
+  | { readonly kind: 'regions' }
   | { readonly kind: 'references' | 'referrers'; readonly of: number }
   /** What an owner holds, or what no owner holds alone. */
   | { readonly kind: 'held'; readonly by: number }
@@ -55,6 +63,8 @@ export interface Row {
   readonly node?: number
   /** The reference that it is listed for. */
   readonly reference?: Reference
+  /** The key of the owner that a file is one of, where its directory is none of that owner's. */
+  readonly partOf?: ByteString
   /** What it opens that is no owner's. */
   readonly opens?: List
   /** The change that it stands for. */
@@ -85,6 +95,8 @@ export function viewOf(list: List): View {
       return 'dominators'
     case 'folder':
     case 'found':
+    case 'files':
+    case 'regions':
       return 'files'
     case 'duplicates':
     case 'copies':
@@ -105,6 +117,19 @@ export function rowsOf(list: List, context: ListContext): readonly Row[] {
   switch (list.kind) {
     case 'all':
       return Array.from(graph.keys.keys(), (node) => ownerRow(node, context))
+    case 'packages':
+      return exploration.packages().map((one) => packageRow(one, context))
+    case 'package':
+      return list.owners.map((node) => ownerRow(node, context))
+    case 'files': {
+      const files = filesIn(list.below.folder).map(({ folder, path }) =>
+        folderRow(folder, printable(path), '', undefined, context),
+      )
+      const own = files.reduce((rest, { sizes }) => rest - sizes!.own, list.below.folder.own ?? 0)
+      return own <= 0 ? files : [...files, restRow('/', '[directories]', own, 'their inodes and their lists of names')]
+    }
+    case 'regions':
+      return regionRows(context)
     case 'references':
       return others(neighbours(graph.references, list.of), list.of).map((to) => ({
         ...ownerRow(to, context),
@@ -157,6 +182,37 @@ function ownerRow(node: number, { exploration, labels }: ListContext): Row {
   return { id: String(node), label: labels[node]!, sizes: exploration.owners[node]!, node }
 }
 
+/** A package with one owner is that owner. */
+function packageRow({ name, owners }: OwnersOfPackage, context: ListContext): Row {
+  if (owners.length === 1) return ownerRow(owners[0]!, context)
+  const rows = owners.map((node) => context.exploration.owners[node]!)
+  const several = nounsOf(context.exploration.inventory.kind).brief[1]
+  return {
+    id: `p${owners[0]!}`,
+    label: `${printable(name)} (${formatCount(owners.length)} ${several})`,
+    sizes: sumRow([], rows),
+    opens: { kind: 'package', owners, name: printable(name) },
+  }
+}
+
+/** The regions of the image. Each opens the directory that it is. */
+function regionRows({ exploration }: ListContext): readonly Row[] {
+  const regions = new Map<ByteString, Account[]>()
+  for (const account of exploration.inventory.attribution.accounts) {
+    const known = regions.get(account.region)
+    if (known === undefined) regions.set(account.region, [account])
+    else known.push(account)
+  }
+  return Array.from(regions, ([region, accounts]): Row => {
+    const label = region.length > 1 ? printable(region.replace(/^\//, '')) : 'the image itself'
+    let folder: Folder | undefined = exploration.imageFolder()
+    for (const name of region.split('/')) if (name !== '') folder = folder?.children?.get(name)
+    const opens =
+      folder?.children === undefined ? undefined : ({ kind: 'folder', folder, path: label, owner: undefined } as const)
+    return { id: region, label, sizes: sumRow([], accounts), ...(opens === undefined ? {} : { opens }) }
+  })
+}
+
 /** @param above the path of the folder that it is in, with a slash behind it */
 function folderRow(
   folder: Folder,
@@ -165,26 +221,27 @@ function folderRow(
   owner: number | undefined,
   { exploration, labels }: ListContext,
 ): Row {
-  const { own = 0, unpacked, files, children, owner: key } = folder
+  const { own = 0, unpacked, files, children, owner: key, partOf } = folder
   const sizes = { kind: 'sum', label: [], own, unpacked, files } as const
   const node = key === undefined ? -1 : numberOfKey(exploration.sizes.graph, key)
   if (node >= 0) return { id: label, label: labels[node]!, sizes, node }
-  if (children === undefined) return { id: label, label, sizes }
+  if (children === undefined) return { id: label, label, sizes, ...(partOf === undefined ? {} : { partOf }) }
   return { id: label, label: `${label}/`, sizes, opens: { kind: 'folder', folder, path: above + label, owner } }
 }
 
 /** What a folder takes besides its entries, so that its rows add up. No name has a slash, so that no entry has these ids. */
 function restRows(folder: Folder): readonly Row[] {
-  const rowOf = (id: string, label: string, own: number, note: string): Row => {
-    return { id, label, sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 }, note, isRest: true }
-  }
   const alone = folder.own === undefined ? 0 : ownAlone(folder)
   return [
-    ...(alone === 0 ? [] : [rowOf('/', '[the directory itself]', alone, 'its inode and its list of names')]),
+    ...(alone === 0 ? [] : [restRow('/', '[the directory itself]', alone, 'its inode and its list of names')]),
     ...(folder.copies ?? []).map(({ name, own }) =>
-      rowOf(`/${name}`, `[also at ${printable(name)}]`, own, 'another copy of it'),
+      restRow(`/${name}`, `[also at ${printable(name)}]`, own, 'another copy of it'),
     ),
   ]
+}
+
+function restRow(id: string, label: string, own: number, note: string): Row {
+  return { id, label, sizes: { kind: 'sum', label: [], own, unpacked: 0, files: 0 }, note, isRest: true }
 }
 
 /** Their size is what one copy less saves. */

@@ -1,4 +1,5 @@
 import { nounOf } from '../../owners/names.ts'
+import { GROUPED } from '../../views/nouns.ts'
 import { printableText } from '../text/printable.ts'
 import { bar } from '../text/style.ts'
 import { formatCount, plural } from '../units.ts'
@@ -18,6 +19,14 @@ export function listTitle({ exploration, labels }: Explorer, { list, rows }: Lev
   switch (list.kind) {
     case 'all':
       return count
+    case 'packages':
+      return plural(rows.length, ...GROUPED.package)
+    case 'package':
+      return list.name
+    case 'files':
+      return plural(rows.length, ...GROUPED.file)
+    case 'regions':
+      return plural(rows.length, ...GROUPED.region)
     case 'references':
       return `${labels[list.of]!} pulls in ${formatCount(rows.length)}`
     case 'referrers':
@@ -94,6 +103,6 @@ function nameHeading({ exploration }: Explorer, list: List): string {
     case 'changes':
       return 'CHANGE'
     default:
-      return nounOf(exploration.inventory.kind)[0].toUpperCase()
+      return (list.kind === 'packages' ? GROUPED.package : nounOf(exploration.inventory.kind))[0].toUpperCase()
   }
 }

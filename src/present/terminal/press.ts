@@ -3,6 +3,7 @@ import { nounOf } from '../../owners/names.ts'
 import {
   back,
   type Explorer,
+  groupedBy,
   inView,
   opened,
   reordered,
@@ -12,6 +13,7 @@ import {
   whyWindow,
   withShown,
 } from './explorer.ts'
+import { groupingOf, groupingsOf } from './groupings.ts'
 import { levelOf, movedBy, SORTS } from './level.ts'
 import { type List, VIEWS, viewOf } from './list.ts'
 import { removeOwner, removeReference, removeReferences, undoRemoval } from './remove.ts'
@@ -67,6 +69,8 @@ function pressedInList(state: Explorer, key: string, page: number): Explorer {
       return reordered(state, { sort: next(SORTS, state.sort) })
     case 'v':
       return nextView(state)
+    case 'b':
+      return nextGrouping(state)
     case 'd':
       return changes(state)
     default:
@@ -120,7 +124,7 @@ function entered(state: Explorer): Explorer {
   if (row.opens !== undefined) return opened(state, row.opens)
   if (row.node === undefined) return state
   const { list } = shown(state)
-  if (list.kind === 'folder' || list.kind === 'found') return filesOf(state)
+  if (viewOf(list) === 'files') return filesOf(state)
   const view = viewOf(list)
   const below: List = view === 'dominators' ? { kind: 'held', by: row.node } : { kind: 'references', of: row.node }
   const after = opened(state, below)
@@ -133,7 +137,12 @@ function entered(state: Explorer): Explorer {
 function left(state: Explorer): Explorer {
   const { list } = shown(state)
   const view = viewOf(list)
-  const isBelow = list.kind === 'references' || list.kind === 'copies' || view === 'dominators' || view === 'files'
+  const isBelow =
+    list.kind === 'references' ||
+    list.kind === 'copies' ||
+    list.kind === 'package' ||
+    view === 'dominators' ||
+    view === 'files'
   if (isBelow) return back(state)
   const row = selected(state)
   if (row?.node === undefined) return state
@@ -178,6 +187,13 @@ function nextView(state: Explorer): Explorer {
   return inView(state, view === 'changes' ? VIEWS[0] : next(VIEWS, view))
 }
 
+/** Shows rows of the next kind: store paths, packages, directories, files, regions. */
+function nextGrouping(state: Explorer): Explorer {
+  const groupings = groupingsOf(state.exploration)
+  const now = groupingOf(state.trail[0]!.list)
+  return groupedBy(state, now === undefined ? groupings[0]! : next(groupings, now))
+}
+
 /** What the list of changes shows, in the order of the key that changes it. */
 const FILTERS: readonly (DiffFilter | undefined)[] = [undefined, 'grew', 'shrank', 'new', 'gone']
 
@@ -216,6 +232,7 @@ function searched(state: Explorer, text: string, before: Explorer['trail']): Exp
 function matchList(list: List, text: string): List {
   if (list.kind === 'found') return { kind: 'found', text, below: list.below }
   if (list.kind === 'folder') return { kind: 'found', text, below: list }
+  if (list.kind === 'files') return { kind: 'found', text, below: list.below }
   return { kind: 'matches', text, view: viewOf(list) === 'dominators' ? 'dominators' : 'references' }
 }
 

@@ -43,6 +43,12 @@ export function sizeColumn(
         : changeColumn('on ISO', ({ change: some }) => some?.delta ?? 0)
     case 'copies':
       return fromOwners(ofOwners, rows.every(({ sizes }) => sizes?.kind === 'owner') ? chosen : 'own')
+    case 'packages':
+      // Of several owners we do not know what they retain together.
+      return fromOwners(ofOwners, chosen === 'retained' ? 'own' : chosen)
+    case 'regions':
+    case 'files':
+      return fromOwners(ofOwners, chosen === 'unpacked' ? chosen : 'own')
     case 'folder':
     case 'found': {
       const folder = list.kind === 'found' ? list.below : list

@@ -4,17 +4,19 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Exploration } from '../../../src/analyses/exploration.ts'
+import { GROUPINGS } from '../../../src/analyses/grouping.ts'
 import { widthOf } from '../../../src/present/terminal/columns.ts'
 import { type Explorer, selected, shown, startExplorer, withShown } from '../../../src/present/terminal/explorer.ts'
 import { draw } from '../../../src/present/terminal/screen.ts'
 import { IMAGES, isoscope } from '../../cli/run.ts'
+import { NIX_ON_DEBIAN, STORE_KEYS } from '../../owners/nix-on-debian.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
 import { explorationOf, explorationOfReport, pressed, SCREEN, screenOf } from './explored.ts'
 
 /** All keys that do something, and some that do not. */
 const KEYS = [
   ...['up', 'down', 'left', 'right', 'return', 'backspace', 'escape', 'pageup', 'pagedown', 'home', 'end', 'tab', 'f5'],
-  ...'jkhlgGqwxXuasvd/? nNé中*'.split(''),
+  ...'jkhlgGqwxXuasvbd/? nNé中*'.split(''),
 ]
 
 /** Names as bytes that tell a terminal what to do, and others that are not UTF-8 or have wide characters. */
@@ -253,5 +255,56 @@ describe('the screen of an explorer', () => {
   it('says how large a terminal it needs', () => {
     expect(screenOf(start, { columns: 39, rows: 24 }).join('')).toContain('needs 40x8')
     expect(screenOf(start, { columns: 40, rows: 8 }).join('')).toContain('nixos-system')
+  })
+})
+
+describe('the groupings of an explorer', () => {
+  const GROUPED_TITLES = ['store paths and packages', 'packages', 'the whole image', 'files', 'region']
+  let mixed: Exploration
+  beforeAll(async () => {
+    const path = join(work, 'mixed.squashfs')
+    writeFileSync(path, squashfsOf(NIX_ON_DEBIAN))
+    mixed = await explorationOf(path)
+  })
+
+  it('follow each other by a key, and each adds up', () => {
+    let state = startExplorer(mixed, 'iec')
+    const { size } = mixed.inventory.image
+    const owners = mixed.sizes.own.reduce((sum, own) => sum + own, 0)
+    const titles: string[] = []
+    for (const by of GROUPINGS) {
+      expect(names(state)).toEqual(names(startExplorer(mixed, 'iec', by)))
+      titles.push(screenOf(state)[1]!)
+      const own = shown(state).rows.reduce((sum, { sizes }) => sum + sizes!.own, 0)
+      expect([by, own]).toEqual([by, by === 'path' || by === 'package' ? owners : size])
+      state = pressed(state, 'b')
+    }
+    for (const [index, title] of GROUPED_TITLES.entries()) expect(titles[index]).toContain(title)
+    expect(names(state)).toEqual(names(startExplorer(mixed, 'iec')))
+  })
+
+  it('open what they have: the owners of a package, directories, the place of a region', () => {
+    const packages = startExplorer(mixed, 'iec', 'package')
+    const at = shown(packages).rows.findIndex(({ label }) => label === 'libc6 (2 store paths and packages)')
+    const libc = pressed(withShown(packages, { ...shown(packages), at }), 'right')
+    expect([...names(libc)].sort()).toEqual(['libc6:amd64 2.36-9', 'libc6:i386 2.36-9'])
+    expect(pressed(libc, 'left').trail).toHaveLength(1)
+    const files = pressed(startExplorer(mixed, 'iec', 'directory'), '/', ...'bash', 'return')
+    expect([...names(files)].sort()).toEqual(
+      expect.arrayContaining(['usr/bin/bash', `nix/store/${STORE_KEYS[2]}/`, 'var/lib/dpkg/info/bash.list']),
+    )
+    const bash = shown(files).rows.findIndex(({ label }) => label === 'usr/bin/bash')
+    expect(screenOf(withShown(files, { ...shown(files), at: bash })).join('\n')).toContain('of bash 5.2.15-2')
+    const region = pressed(startExplorer(mini, 'iec', 'region'), 'down', 'right')
+    expect(names(region)).toEqual(expect.arrayContaining(['nixos-manual-html', 'nix-path-registration']))
+  })
+
+  it('are those that an image has', async () => {
+    const plain = startExplorer(await explorationOf(`${IMAGES}plain.iso`), 'iec')
+    expect(
+      ['b', 'b', 'b'].map((_, index, keys) => shown(pressed(plain, ...keys.slice(0, index + 1))).list.kind),
+    ).toEqual(['files', 'regions', 'folder'])
+    const saved = startExplorer(await explorationOfReport(reportOf('mini.iso')), 'iec')
+    expect(shown(pressed(saved, 'b', 'b', 'b')).list.kind).toBe('regions')
   })
 })

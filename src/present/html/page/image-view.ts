@@ -3,12 +3,11 @@ import { formatBytes, formatCount, plural } from '../../units.ts'
 import { adviceList } from './advice.ts'
 import { ratioOf } from './columns.ts'
 import { CONTENT_KINDS, contentKinds, TABLES } from './content-kinds.ts'
-import { directoriesTree, hasScatteredFiles } from './directories-tree.ts'
 import type { DocumentView, LegendEntry, Row, TableOf } from './document-view.ts'
-import { holdersTree, type ImageModel, ownersPresent } from './image-model.ts'
+import { groupingsOf } from './groupings.ts'
+import { type ImageModel, ownersPresent } from './image-model.ts'
 import { imagePanel } from './image-panel.ts'
 import { type NodeRow, nodesTable, ownersTable } from './image-tables.ts'
-import { packagesTree } from './packages-tree.ts'
 import type { PageState, View } from './page-state.ts'
 import type { Palette } from './palette.ts'
 import { type Found, search } from './search.ts'
@@ -21,20 +20,7 @@ export function imageView(model: ImageModel): DocumentView {
   const { data, owners, places, graph } = model
   const [one, several] = data.noun
   const hasOwners = owners.labels.length > 0
-  /** The trees of the views besides places, each made when it is first shown. */
-  const makers: Readonly<Partial<Record<View, () => Tree>>> = {
-    ...(owners.packages === undefined ? {} : { packages: () => packagesTree(model, owners.packages!) }),
-    ...(hasScatteredFiles(model) ? { directories: () => directoriesTree(model) } : {}),
-    ...(graph === undefined ? {} : { holders: () => holdersTree(model, graph) }),
-  }
-  const trees = new Map<View, Tree>([['places', places]])
-  const treeOf = (view: View): Tree => {
-    const tree = trees.get(view) ?? makers[view]?.() ?? places
-    trees.set(view, tree)
-    return tree
-  }
-  /** The tree of a view that has files; places where it has none. */
-  const filesView = (view: View): View => (view === 'directories' ? view : 'places')
+  const { views, treeOf, filesView, beginBy } = groupingsOf(model)
   const kindsOfFiles = oncePer(contentKinds)
   const label = (view: View, node: number): string => {
     const tree = treeOf(view)
@@ -60,8 +46,9 @@ export function imageView(model: ImageModel): DocumentView {
     return nodes
   }
   /** The kind of a node. A tree without files has those of the owners. */
-  const kindAt = (tree: Tree, node: number): number => {
-    if (tree === places || tree === trees.get('directories')) return kindsOfFiles(tree).of[node]!
+  const kindAt = (view: View, node: number): number => {
+    const tree = treeOf(view)
+    if (filesView(view) === view) return kindsOfFiles(tree).of[node]!
     const place = nodesOf(places).get(ownerIn(tree, node))
     return place === undefined ? TABLES : kindsOfFiles(places).of[place]!
   }
@@ -70,10 +57,10 @@ export function imageView(model: ImageModel): DocumentView {
     const owner = ownerAbove(tree, node)
     return owner >= 0 || tree.kinds[node] !== 'p' ? owner : tree.owner[node + 1]!
   }
-  const kindName = (tree: Tree, node: number): string => CONTENT_KINDS[kindAt(tree, node)]!.label
+  const kindName = (view: View, node: number): string => CONTENT_KINDS[kindAt(view, node)]!.label
   const nodeRow = (view: View, node: number, name: string): NodeRow => {
     const tree = treeOf(view)
-    const content = kindName(tree, node)
+    const content = kindName(view, node)
     return { node, owner: tree.owner[node]!, name, own: tree.total[node]!, unpacked: tree.unpacked[node]!, content }
   }
   /** The last list of files: to make it takes a third of the time that a sort of 100,000 files takes. */
@@ -122,12 +109,7 @@ export function imageView(model: ImageModel): DocumentView {
       ...(data.complete ? [] : ['Not all of this image could be read, so some of this may be incomplete.']),
       ...data.warnings,
     ],
-    views: [
-      ['places', one === 'package' && makers.packages === undefined ? 'package' : 'place'],
-      ...(makers.packages === undefined ? [] : [['packages', 'package'] as const]),
-      ...(makers.directories === undefined ? [] : [['directories', 'directory'] as const]),
-      ...(makers.holders === undefined ? [] : [['holders', 'what holds it'] as const]),
-    ],
+    views,
     tabs: [
       ...(hasOwners ? [['owners', `${several[0]!.toUpperCase()}${several.slice(1)}`] as const] : []),
       ['here', 'This level'],
@@ -149,9 +131,8 @@ export function imageView(model: ImageModel): DocumentView {
         : hereTable(state, top, found)
     },
     colourOf(state, palette) {
-      const tree = treeOf(state.view)
-      if (state.colour === 'compression') return compressionColour(tree, palette)
-      return (node) => palette.kinds[kindAt(tree, node)]!
+      if (state.colour === 'compression') return compressionColour(treeOf(state.view), palette)
+      return (node) => palette.kinds[kindAt(state.view, node)]!
     },
     legend: (state, palette) =>
       state.colour === 'compression'
@@ -160,20 +141,7 @@ export function imageView(model: ImageModel): DocumentView {
     panel: (view, node, actions) => imagePanel(model, treeOf(view), node, (at) => label(view, at), actions),
     ...(data.advice === undefined ? {} : { advice: (actions) => adviceList(model, actions) }),
     filesView,
-    beginBy(by) {
-      switch (by) {
-        case 'path':
-          return { view: 'places', tab: 'owners' }
-        case 'package':
-          return makers.packages === undefined ? { view: 'places', tab: 'owners' } : { view: 'packages', tab: 'here' }
-        case 'directory':
-          return { view: makers.directories === undefined ? 'places' : 'directories', tab: 'here' }
-        case 'file':
-          return { view: makers.directories === undefined ? 'places' : 'directories', tab: 'files' }
-        case 'region':
-          return { view: 'places', tab: 'here' }
-      }
-    },
+    beginBy,
     usualSort: 'own',
     canRemove: graph !== undefined,
   }
