@@ -12,13 +12,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parsers/bytes'],
   ['parsers/checksums'],
   ['parsers/codecs'],
-  // The model that every format yields, what a format is, and tables that lie around any format.
+  // The model that every format yields, what a format is, and tables and programs that lie around any format.
   [
     'parsers/image.ts',
     'parsers/entry-columns.ts',
     'parsers/linux-encodings.ts',
     'parsers/format.ts',
     'parsers/partition',
+    'parsers/elf',
   ],
   [
     'parsers/iso9660',
@@ -30,12 +31,13 @@ const LAYERS: readonly (readonly string[])[] = [
     'parsers/fat',
     'parsers/disk',
     'parsers/pe',
-    'parsers/elf',
     'parsers/sif',
     'parsers/sqlite',
     'parsers/tar',
     'parsers/ar',
     'parsers/rpm',
+    'parsers/rauc',
+    'parsers/key-file',
   ],
   ['parsers/formats.ts'],
   ['parsers/detect', 'parsers/index.ts'],

@@ -21,6 +21,12 @@ export const u64le: Field<number> = {
   get: (view, offset) => view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true),
 }
 
+/** A 64-bit number, big-endian, which we round as `u64le` does. */
+export const u64be: Field<number> = {
+  size: 8,
+  get: (view, offset) => view.getUint32(offset, false) * 2 ** 32 + view.getUint32(offset + 4, false),
+}
+
 /** The value of 64 one bits. */
 export const ABSENT: number = 2 ** 64
 

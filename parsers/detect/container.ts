@@ -1,17 +1,24 @@
+import { type ByteString, byteString } from '../bytes/byte-string.ts'
+import { Problems, type ReadProblems } from '../bytes/problems.ts'
 import { type ByteSource, sliceSource } from '../bytes/source.ts'
+import { runtimeParts } from '../elf/app-image.ts'
 import { elfFile } from '../elf/elf-file.ts'
+import { raucBundle, signatureSize } from '../rauc/bundle.ts'
 import { type SifFile, type SifObject, sifFile } from '../sif/sif-file.ts'
-import { isPlausible, startsLikeSquashfs } from '../squashfs/index.ts'
+import { isPlausible, squashfsEnd, startsLikeSquashfs } from '../squashfs/index.ts'
 
-/** A file that holds a squashfs, and other parts that we know. */
+/** A file that holds an image, and other parts that we know. */
 export interface Container {
   /** The usual name of such a file. */
-  readonly name: 'AppImage' | 'SIF' | 'ELF program'
-  /** Where the squashfs begins, in bytes from the start of the source. */
+  readonly name: 'AppImage' | 'SIF' | 'RAUC bundle' | 'ELF program'
+  /** Where the image begins, in bytes from the start of the source. */
   readonly offset: number
   readonly size: number
   /** The other parts, by name. A hostile file may place them anywhere, even over each other. */
   readonly parts: readonly ContainerPart[]
+  /** What it says of its content. */
+  readonly facts: ContainerFacts
+  readonly problems: ReadProblems
 }
 
 export interface ContainerPart {
@@ -20,30 +27,52 @@ export interface ContainerPart {
   readonly length: number
 }
 
+/** What a container says of the application or the system in it. */
+export interface ContainerFacts {
+  /** "amd64". */
+  readonly architecture?: string
+  /** Labels, as JSON. */
+  readonly labels?: ByteString
+  /** The signed manifest of a bundle. */
+  readonly manifest?: ByteString
+}
+
 /** Bytes of a SIF file that we search if its descriptors name no partition. siftool aligns the first one to 4 KiB. */
 const SEARCHED = 2 ** 28
 const SEARCH_STEP = 4096
+/** The kernel reads a squashfs in blocks of so many bytes, and writers pad it to them. */
+const SQUASHFS_BLOCK = 4096
+/** The longest labels that we read, in bytes. They go into a heading, so the user cannot change this limit. */
+const MAX_LABELS = 1 << 16
 
-/** Finds a squashfs that begins after the start of a source, and what surrounds it; undefined if there is none. */
+/** Finds the container that a source is, and the image in it; undefined if there is none. */
 export function findContainer(source: ByteSource): Container | undefined {
-  return appImage(source) ?? singularityImage(source)
+  return appImage(source) ?? singularityImage(source) ?? bundle(source)
 }
 
 /**
- * A squashfs directly after an ELF program: AppImage's type 2. Some AppImages lack the magic, so we look after every
- * program.
+ * AppImages: a squashfs directly after an ELF program (type 2), or a disc with a program in its system area (type 1).
+ * Some lack the magic, so we look after every program.
  */
 function appImage(source: ByteSource): Container | undefined {
   const elf = elfFile(source)
-  if (elf === undefined || elf.end >= source.size) return undefined
-  const { end: offset } = elf
+  if (elf === undefined) return undefined
+  const { header, end: offset } = elf
+  const problems = new Problems(source)
+  // The image tells of the program, which lies in it.
+  if (header.appImageType === 1) {
+    return { name: 'AppImage', offset: 0, size: source.size, parts: [], facts: {}, problems: problems.found() }
+  }
+  if (offset >= source.size) return undefined
   const size = source.size - offset
-  const isAppImage = elf.appImageType === 2
+  const isAppImage = header.appImageType === 2
   const found = (isAppImage ? startsLikeSquashfs : isPlausible)(sliceSource(source, offset, size, source.name))
   if (!found) return undefined
   const name = isAppImage ? 'AppImage' : 'ELF program'
-  const part = isAppImage ? 'AppImage runtime (before the squashfs)' : 'program (before the squashfs)'
-  return { name, offset, size, parts: [{ name: part, offset: 0, length: offset }] }
+  const parts = isAppImage
+    ? runtimeParts(source, header, offset, problems)
+    : [{ name: 'program (before the squashfs)', offset: 0, length: offset }]
+  return { name, offset, size, parts, facts: {}, problems: problems.found() }
 }
 
 /**
@@ -51,14 +80,51 @@ function appImage(source: ByteSource): Container | undefined {
  * finds.
  */
 function singularityImage(source: ByteSource): Container | undefined {
-  const sif = sifFile(source)
+  const problems = new Problems(source)
+  const sif = sifFile(source, problems)
   if (sif === undefined) return undefined
   const partition = squashfsPartition(source, sif) ?? searchedPartition(source, sif)
   if (partition === undefined) return undefined
   const { offset, size } = partition
-  const tables = sif.tables.map((table) => ({ ...table, name: 'SIF header and descriptors' }))
-  const objects = sif.objects.map(({ name, offset: start, length }) => ({ name, offset: start, length }))
-  return { name: 'SIF', offset, size, parts: [...tables, ...objects.filter(({ offset: start }) => start !== offset)] }
+  const { tables, objects, architecture } = sif
+  const labels = objects.find(({ isLabels, length }) => isLabels && length <= MAX_LABELS)
+  return {
+    name: 'SIF',
+    offset,
+    size,
+    parts: [...tables, ...objects.filter(({ offset: start }) => start !== offset)],
+    facts: {
+      ...(architecture === undefined ? {} : { architecture }),
+      ...(labels === undefined ? {} : { labels: textOf(sliceOf(source, labels)) }),
+    },
+    problems: problems.found(),
+  }
+}
+
+/** A bundle of RAUC. Its content is a squashfs, unless that is encrypted. */
+function bundle(source: ByteSource): Container | undefined {
+  const end = squashfsEnd(source)
+  if (end === undefined || end >= source.size) return undefined
+  const problems = new Problems(source)
+  const found = raucBundle(source, end, problems)
+  if (found === undefined || found.signature.offset < end) return undefined
+  const { signature, sizeOffset } = found
+  const size = Math.min(Math.ceil(end / SQUASHFS_BLOCK) * SQUASHFS_BLOCK, signature.offset)
+  // Bundles of the format plain have no tree, and a signature without a manifest (RAUC, "Reference", bundle formats).
+  const isPlain = signature.manifest === undefined && !signature.isEncrypted
+  const tree = { name: 'RAUC hash tree (dm-verity)', offset: size, length: signature.offset - size }
+  return {
+    name: 'RAUC bundle',
+    offset: 0,
+    size,
+    parts: [
+      ...(isPlain ? [] : [tree]),
+      { name: 'RAUC signature (CMS)', offset: signature.offset, length: signature.length },
+      { name: signatureSize.name, offset: sizeOffset, length: signatureSize.size },
+    ],
+    facts: signature.manifest === undefined ? {} : { manifest: signature.manifest },
+    problems: problems.found(),
+  }
 }
 
 interface Place {
@@ -92,4 +158,8 @@ function searchedPartition(source: ByteSource, { objects }: SifFile): Place | un
 function sliceOf(source: ByteSource, { offset, length }: SifObject): ByteSource {
   const start = Math.min(offset, source.size)
   return sliceSource(source, start, Math.min(length, source.size - start), source.name)
+}
+
+function textOf(source: ByteSource): ByteString {
+  return byteString(source.read(0, source.size))
 }

@@ -4,7 +4,7 @@ import { FILE_SYSTEMS } from './file-systems.ts'
 import type { FileWord, ForeignFile, Recogniser } from './foreign-file.ts'
 import { KERNELS } from './kernels.ts'
 import { recogniseOldCpio } from './old-cpio.ts'
-import { recogniseElf, recogniseSif } from './programs.ts'
+import { recogniseElf, recogniseRauc, recogniseSif } from './programs.ts'
 import { VIRTUAL_DISKS } from './virtual-disks.ts'
 
 /** Kinds that we recognise by their own bytes alone. */
@@ -16,6 +16,8 @@ const PLAIN_KINDS: readonly Recogniser[] = [
   ...ARCHIVES,
   recogniseOldCpio,
   ...FILE_SYSTEMS,
+  // It has no magic number, so all others come first.
+  recogniseRauc,
 ]
 
 /** The kind of a source, if its own bytes alone show it. */

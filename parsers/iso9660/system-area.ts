@@ -2,6 +2,8 @@ import type { ExtentMap } from '../bytes/extents.ts'
 import type { Limits } from '../bytes/limits.ts'
 import type { Problems } from '../bytes/problems.ts'
 import type { ByteSource } from '../bytes/source.ts'
+import { type RuntimePart, runtimeParts } from '../elf/app-image.ts'
+import { elfFile } from '../elf/elf-file.ts'
 import { type ApplePartitionMap, readApm } from '../partition/apm.ts'
 import { type GptCopy, type GuidPartitionTable, readGpt } from '../partition/gpt.ts'
 import { DISK_SECTOR, type MasterBootRecord, MBR_CODE_LENGTH, readMbr } from '../partition/mbr.ts'
@@ -17,6 +19,8 @@ export interface SystemArea {
   readonly apm?: ApplePartitionMap
   /** The partitions of all tables. A range occurs once for each table that lists it. */
   readonly partitions: readonly Partition[]
+  /** The program that an AppImage begins with. */
+  readonly runtime: readonly RuntimePart[]
 }
 
 export function readSystemArea(source: ByteSource, warnings: Problems, limits: Limits): SystemArea {
@@ -28,8 +32,16 @@ export function readSystemArea(source: ByteSource, warnings: Problems, limits: L
     ...(mbr === undefined ? {} : { mbr }),
     ...(gpt === undefined ? {} : { gpt }),
     ...(apm === undefined ? {} : { apm }),
+    runtime: runtimeOf(source, warnings),
     partitions: [...(mbr?.partitions ?? []), ...(gpt?.partitions ?? []), ...(apm?.partitions ?? [])],
   }
+}
+
+/** The program of an AppImage of type 1, which lies in the system area ("AppImage specification", Type 1 image format). */
+function runtimeOf(source: ByteSource, warnings: Problems): readonly RuntimePart[] {
+  const elf = elfFile(source)
+  if (elf?.header.appImageType !== 1) return []
+  return runtimeParts(source, elf.header, Math.min(elf.end, SYSTEM_AREA), warnings)
 }
 
 /** The partition tables of the image: "MBR+GPT", or "none". An MBR without partitions is boot code, not a table. */
@@ -77,5 +89,7 @@ function gptParts(copy: GptCopy, prefix: string): TablePart[] {
 
 export function claimSystemArea(map: ExtentMap, area: SystemArea): void {
   for (const { offset, length, name } of systemAreaParts(area)) map.claimStructure(offset, length, name)
+  // Bytes of a program may look like a partition table.
+  for (const { offset, length, name } of area.runtime) map.addRegion(offset, length, name)
   map.addBackground(0, SYSTEM_AREA, 'structure', 'system area')
 }

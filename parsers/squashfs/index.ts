@@ -16,7 +16,7 @@ import { readXattrs } from './xattr.ts'
 
 export type { Xattr } from '../image.ts'
 export { AFTER_IMAGE } from './extents.ts'
-export { isPlausible, startsLikeSquashfs, tableRanges } from './superblock.ts'
+export { isPlausible, squashfsEnd, startsLikeSquashfs, tableRanges } from './superblock.ts'
 
 /** The traits of squashfs images. */
 export const SQUASHFS: FormatTraits = {

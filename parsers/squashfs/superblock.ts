@@ -161,6 +161,13 @@ export function tableRanges(source: ByteSource): readonly { readonly start: numb
   ]
 }
 
+/** Where an image ends by its superblock, before the padding; undefined if we cannot tell. */
+export function squashfsEnd(source: ByteSource): number | undefined {
+  if (!isPlausible(source)) return undefined
+  const { block, streamed } = readRaw(source)
+  return streamed || block.magic !== MAGIC || block.major < 4 ? undefined : block.bytesUsed
+}
+
 function readRaw(source: ByteSource): { block: Superblock; streamed: boolean; offset: number } {
   const first = superblock.read(source, 0)
   if (first.magic !== MAGIC_STREAMED) return { block: first, streamed: false, offset: 0 }

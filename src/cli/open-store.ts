@@ -59,7 +59,11 @@ export async function withStore<Answer>(
   return withOpen(openSurvey(options), async ({ survey }) => answer(await storeIn(survey, options)))
 }
 
-async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
+/**
+ * The references of an image that is open.
+ * @throws {UsageError} if there are none
+ */
+export async function storeIn(survey: Survey, options: StoreArguments): Promise<OpenStore> {
   const name = options.image
   if (survey.keys.length === 0) {
     printProblems(survey.attribution.warnings, options.verbose)

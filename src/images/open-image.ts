@@ -256,8 +256,11 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
     return self.nested(tree.entry(index))
   }
   let tried: readonly number[] | undefined
-  const withDamage = (found: ReadProblems): ReadProblems =>
-    opened.damage === undefined ? found : { warnings: [opened.damage, ...found.warnings], complete: false }
+  const before = [...(container?.problems.warnings ?? []), ...(opened.damage === undefined ? [] : [opened.damage])]
+  const withDamage = ({ warnings, complete }: ReadProblems): ReadProblems => ({
+    warnings: [...before, ...warnings],
+    complete: complete && opened.damage === undefined && container?.problems.complete !== false,
+  })
   let problems = withDamage(image)
   const self: OpenImage = {
     image,

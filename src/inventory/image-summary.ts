@@ -2,6 +2,8 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import { partOfFile } from '../ledger/costs-in.ts'
+import type { Application } from './applications/application.ts'
+import { applicationIn } from './applications/find-application.ts'
 import type { Attribution } from './attribution.ts'
 import { type OperatingSystem, operatingSystemIn } from './operating-system.ts'
 import { ownerTotals } from './owner-totals.ts'
@@ -25,6 +27,8 @@ export interface ImageSummary {
   readonly label: string | null
   /** The operating system of the owners in it; absent if no file tells. */
   readonly os?: OperatingSystem
+  /** The application or the system that the file is a package of; absent for other images. */
+  readonly application?: Application
   /** The squashfs images with accounts of their own. */
   readonly squashfs: readonly {
     readonly path: ByteString
@@ -42,11 +46,12 @@ export interface ImageSummary {
 /** The longest version.txt that we show. It goes into a heading, so the user cannot change this limit. */
 const MAX_LABEL = 256
 
-export function imageSummary(open: OpenImage, attribution: Attribution): ImageSummary {
+export async function imageSummary(open: OpenImage, attribution: Attribution): Promise<ImageSummary> {
   const { image, file, container, compression } = open
   const volumeId = image.facts['volumeId']
   const { offset } = partOfFile(open)
   const os = operatingSystemIn(open)
+  const application = await applicationIn(open)
   return {
     name: file.name,
     size: file.size,
@@ -57,6 +62,7 @@ export function imageSummary(open: OpenImage, attribution: Attribution): ImageSu
     volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
     label: image.format.looksInside === 'files' ? readLabel(open) : null,
     ...(os === undefined ? {} : { os }),
+    ...(application === undefined ? {} : { application }),
     squashfs: attribution.images
       .filter(({ facts }) => facts['compressor'] !== undefined)
       .map(({ path, otherNames, facts }) => ({

@@ -1,11 +1,10 @@
-import { type ByteString, byteString, textOf } from '../../parsers/bytes/byte-string.ts'
-import { asFormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteString, textOf } from '../../parsers/bytes/byte-string.ts'
 import type { Entry } from '../../parsers/image.ts'
-import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import { entryFinder } from '../owners/package-files.ts'
 import { rootOf } from '../owners/root-file-system.ts'
+import { smallText } from './small-text.ts'
 
 /** The operating system in an image, as os-release(5) describes it. */
 export interface OperatingSystem {
@@ -21,8 +20,6 @@ export interface OperatingSystem {
 const PATHS = ['etc/os-release', 'usr/lib/os-release']
 /** The name of the store path that /etc/os-release of NixOS leads to. In an image, nothing has made /etc yet. */
 const NIXOS_FILE = '-etc-os-release'
-/** No file is larger: those of distributions have half a KiB. */
-const MAX_SIZE = 1 << 16
 
 /**
  * The operating system that the owners in an image belong to; undefined if no file tells. We ask the images with owners
@@ -47,16 +44,9 @@ export function operatingSystemIn(open: OpenImage): OperatingSystem | undefined 
   return undefined
 }
 
-function systemOf({ reader }: OpenImage, entry: Entry): OperatingSystem | undefined {
-  if (entry.type !== 'file' || entry.size > MAX_SIZE) return undefined
-  try {
-    const source = contentSource(reader, entry)
-    return parseOsRelease(byteString(source.read(0, source.size)))
-  } catch (error) {
-    // The report of the image mentions the damage.
-    asFormatError(error)
-    return undefined
-  }
+function systemOf(image: OpenImage, entry: Entry): OperatingSystem | undefined {
+  const found = smallText(image, entry)
+  return found === undefined ? undefined : parseOsRelease(found)
 }
 
 /** The operating system that an os-release file describes; undefined if the file names none. */

@@ -11,6 +11,7 @@ import type { ContentName } from '../owners/owner.ts'
 import { type Composition, OWNER_ROLES, type OwnerRole, type SystemMention } from '../owners/reference-kind.ts'
 import { REFERENCES_ORIGINS, type References } from '../owners/references.ts'
 import type { CompressedFile } from '../scan/scan-compressed.ts'
+import type { Application, ApplicationImage } from './applications/application.ts'
 import {
   type Account,
   type Attribution,
@@ -152,6 +153,20 @@ export const errorFacts = {
   wholeSize: optional(number),
 } as const satisfies { readonly [Key in keyof FormatErrorFacts]-?: Shape }
 
+const application = object<Application>({
+  kind: oneOf('AppImage', 'SIF', 'snap', 'RAUC bundle'),
+  name: optional(text),
+  version: optional(text),
+  architecture: optional(text),
+  base: optional(text),
+  type: optional(text),
+  format: optional(text),
+  build: optional(text),
+  icon: optional(text),
+  desktopFile: optional(text),
+  images: optional(list(object<ApplicationImage>({ slot: text, file: text, size: optional(count) }))),
+})
+
 /**
  * The facts of a summary except the number of owners.
  * @param name the shape of further names of an image inside
@@ -168,6 +183,7 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
     volumeId: nullable(text),
     label: nullable(text),
     os: optional(object<OperatingSystem>({ id: text, versionId: optional(text), name: text })),
+    application: optional(application),
     squashfs: list(
       object<ImageSummary['squashfs'][number]>({
         path: text,

@@ -124,9 +124,14 @@ export class Survey {
     return this.parts.attribution
   }
 
-  get summary(): ImageSummary {
-    this.parts.summary ??= imageSummary(this.open, this.attribution)
+  async summary(): Promise<ImageSummary> {
+    this.parts.summary ??= await imageSummary(this.open, this.attribution)
     return this.parts.summary
+  }
+
+  /** The name and the size of the image's file. */
+  get file(): Pick<ImageSummary, 'name' | 'size'> {
+    return this.parts.summary ?? this.open.file
   }
 
   /** What is in the images that have one account in a report; undefined if a saved report lacks it. */

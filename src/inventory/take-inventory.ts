@@ -127,10 +127,7 @@ export async function inventoryOf(
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
-  const [references, image] = await Promise.all([
-    hasReferences ? survey.references(from) : undefined,
-    (async () => survey.summary)(),
-  ])
+  const [references, image] = await Promise.all([hasReferences ? survey.references(from) : undefined, survey.summary()])
   const { attribution } = survey
   const roots = references === undefined ? [] : findRoots(survey.boots, references.graph)
   const hidden = references === undefined ? undefined : await survey.hidden(references)

@@ -35,7 +35,14 @@ export function bytesAround(open: OpenImage): BytesAround {
   map.addBackground(0, start, 'gap', BEFORE_IMAGE)
   map.addBackground(end, file.size - end, 'gap', AFTER_IMAGE)
   const { remainders, warnings } = settle(map, [], 0, reader.limits)
-  return { remainders: remainders.filter(({ name }) => name !== IMAGE).map(asGap), warnings }
+  const parts = new Set(container?.parts.map(({ name }) => name))
+  const around = remainders.filter(({ name }) => name !== IMAGE).map(asGap)
+  return { remainders: around.map((remainder) => withRegion(remainder, parts)), warnings }
+}
+
+/** A part of a container is a region of its own, as a part of an image beside its tree is. */
+function withRegion(remainder: Remainder, parts: ReadonlySet<string>): Remainder {
+  return remainder.kind === 'structure' && parts.has(remainder.name) ? { ...remainder, ownRegion: true } : remainder
 }
 
 /** We know no structure for the bytes before the image, so they are a gap, and a gap has a place. */

@@ -9,6 +9,7 @@ import { directoryGroups, type ReportGroups } from '../analyses/report-groups.ts
 import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.ts'
 import { unownedPaths } from '../analyses/sized-paths.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
+import { applicationPhrases } from './application-words.ts'
 import { about, brief, bytes, count, exactly, type Line, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
 import { duplicatesWords } from './duplicates-words.ts'
@@ -115,7 +116,8 @@ function header({ image, noun, references, inside }: Report, context: ReportCont
     ...(image.owners === 0 ? [] : [plural(image.owners, ...noun)]),
     ...kernelReleases(inside).map((release) => ['Linux ', name(release)]),
   ]
-  const lines: Line[] = facts.length > 0 ? [{ phrases: facts }] : []
+  const application = applicationPhrases(image.application)
+  const lines: Line[] = [application, facts].filter(({ length }) => length > 0).map((phrases) => ({ phrases }))
   if (image.compression !== undefined && image.unpackedSize !== undefined) {
     const how: Words = ['compressed with ', text(image.compression), '; unpacks to ', bytes(image.unpackedSize)]
     lines.push({ phrases: [how] })

@@ -167,10 +167,11 @@ describe('an owner model of packages', () => {
     const survey = new Survey(() => imageOf(PACKAGES))
     await survey.references('auto')
     expect(survey.keys).toEqual(['toy:a@1.0', 'toy:b@2.0'])
-    expect(survey.summary.owners).toBe(2)
+    const summary = await survey.summary()
+    expect(summary.owners).toBe(2)
     expect(survey.files.get('toy:a@1.0')!.map(({ path }) => path)).toEqual(['/bin/a', '/lib/a'])
     const again = new Survey(() => expect.fail('opened'), {}, partsOfJson(partsToJson(survey.parts)))
-    expect([again.model.kind, again.keys, again.summary]).toEqual(['toy', survey.keys, survey.summary])
+    expect([again.model.kind, again.keys, await again.summary()]).toEqual(['toy', survey.keys, summary])
   })
 
   it('makes a report incomplete if it cannot find all owners', async () => {

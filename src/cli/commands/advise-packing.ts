@@ -28,9 +28,10 @@ export async function runAdvisePacking(options: AdviseArguments): Promise<ExitCo
     if (survey.parts.saved !== undefined) {
       throw new UsageError(`${name}: is a saved report, which has no contents to compress; give the image`)
     }
-    const { open, attribution, summary } = survey
+    const { open, attribution } = survey
     const found = ownersIn(open).images.filter(({ image }) => image.format.name === 'squashfs')
     if (found.length === 0) throw new UsageError(`${name}: there is no squashfs in it whose packing could change`)
+    const summary = await survey.summary()
     const levels = summary.squashfs.flatMap(({ compressorOptions }) => levelIn(compressorOptions) ?? [])
     const { found: compressors, missing } = findCompressors(levels, summary.squashfs.some(isPlainXz))
     const progress = progressOf('compressing a sample')

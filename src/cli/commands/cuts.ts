@@ -15,7 +15,7 @@ export async function runCuts(options: CutsArguments): Promise<ExitCode> {
   return withStore(options, async (store) => {
     const cuts = chosenCuts(sizesOf(store, options))
     const view = cutsView(cuts, namesIn(store), nounsOf(store.survey.model.kind), choice)
-    const json = () => [cutsJson(cuts, { image: store.survey.summary, references: store.references })]
+    const json = () => [cutsJson(cuts, { image: store.survey.file, references: store.references })]
     await printView({ ...view, json }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })

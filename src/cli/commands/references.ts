@@ -55,7 +55,7 @@ async function printReferences(
     { side, nameOf: namesIn(store), origin: references.origin, complete, nouns },
     choice,
   )
-  const json = () => [referringJson(found, side, survey.summary, references)]
+  const json = () => [referringJson(found, side, survey.file, references)]
   await printView({ ...view, json }, options, destinations)
   return survey.attribution.complete && complete ? EXIT.ok : EXIT.failed
 }

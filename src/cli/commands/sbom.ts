@@ -6,14 +6,19 @@ import { spdx } from '../../present/sbom/spdx.ts'
 import type { SbomArguments } from '../definitions/sbom.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { hashOfFile } from '../hash-of-file.ts'
-import { isWholeStore, printStoreProblems, withStore } from '../open-store.ts'
+import { isWholeStore, storeIn } from '../open-store.ts'
+import { openSurvey } from '../open-survey.ts'
+import { printProblems } from '../print-problems.ts'
 import { readVersion } from '../version.ts'
+import { withOpen } from '../with-open.ts'
 import { writeDocument } from '../write-file.ts'
 
 /** `isoscope sbom IMAGE`: a bill of materials of an image. */
 export async function runSbom(options: SbomArguments): Promise<ExitCode> {
-  return withStore(options, async (store) => {
-    const { survey } = store
+  return withOpen(openSurvey(options), async ({ survey }) => {
+    // An AppImage or a snap without packages has a bill of itself.
+    const isBare = survey.keys.length === 0 && (await survey.summary()).application?.name !== undefined
+    const store = isBare ? undefined : await storeIn(survey, options)
     const materials = sbom(await inventoryOf(survey, options.references))
     const isSaved = survey.parts.saved !== undefined
     const facts = {
@@ -22,8 +27,9 @@ export async function runSbom(options: SbomArguments): Promise<ExitCode> {
       version: readVersion(),
     }
     const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
-    printStoreProblems(store, options)
+    const { warnings, complete } = survey.attribution
+    printProblems([...(store?.references.warnings ?? []), ...warnings], options.verbose)
     await writeDocument(options.output, document)
-    return isWholeStore(store) ? EXIT.ok : EXIT.failed
+    return (store === undefined ? complete : isWholeStore(store)) ? EXIT.ok : EXIT.failed
   })
 }

@@ -70,7 +70,7 @@ async function printWhy(
   const json = (): string[] => {
     const mentions = hidden?.mentions
     const told = {
-      ...{ image: survey.summary, sizes, closure, references, evidence },
+      ...{ image: survey.file, sizes, closure, references, evidence },
       ...{ unregistered: unregistered ?? null, hidden: mentions, contentNames: survey.contentNames },
     }
     return [whyJson(answers, told)]

@@ -22,7 +22,7 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
     // An answer to another question would mislead.
     if (missing.length > 0) return isWholeStore(store) ? EXIT.no : EXIT.failed
     const answer = without(sizes, removal)
-    const before = store.survey.summary.size
+    const before = store.survey.file.size
     const { own } = sizes
     const beside = answer.gone.reduce((sum, { node }) => sum + bytesBeside(sizes, node), 0)
     const view = withoutView(
@@ -30,7 +30,7 @@ export async function runWithout(options: WithoutArguments): Promise<ExitCode> {
       { nameOf: namesIn(store), before, own, beside, nouns: nounsOf(store.survey.model.kind) },
       choice,
     )
-    const json = () => [withoutJson(answer, { image: store.survey.summary, own, references: store.references })]
+    const json = () => [withoutJson(answer, { image: store.survey.file, own, references: store.references })]
     await printView({ ...view, json }, options, destinations)
     return isWholeStore(store) ? EXIT.ok : EXIT.failed
   })

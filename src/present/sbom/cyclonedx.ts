@@ -2,6 +2,7 @@ import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
 import { printable, printableText } from '../text/printable.ts'
+import { APPLICATION_PURPOSE } from './application-purpose.ts'
 import { documentUuid } from './document-uuid.ts'
 import type { SbomFacts } from './sbom-facts.ts'
 
@@ -37,17 +38,24 @@ export function* cyclonedx({ image, components, roots }: Sbom, facts: SbomFacts)
   yield* body
 }
 
-function metadataOf({ size, format }: ImageSummary, { name, version, sha256 }: SbomFacts): object {
+function metadataOf({ size, format, application }: ImageSummary, { name, version, sha256 }: SbomFacts): object {
+  // An application without a name is known by its file.
+  const named = application?.name === undefined ? undefined : application
   return {
     lifecycles: [{ phase: 'post-build' }],
     tools: { components: [{ type: 'application', name: 'isoscope', version }] },
     component: {
       // For Syft, a component of the type "operating-system" is the distribution itself.
-      type: 'file',
+      type: named === undefined ? 'file' : APPLICATION_PURPOSE[named.kind].cyclonedx,
       'bom-ref': IMAGE,
-      name: printableText(name),
+      name: printableText(named?.name ?? name),
+      ...(named?.version === undefined ? {} : { version: printableText(named.version) }),
       ...(sha256 === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: sha256 }] }),
-      properties: [property('isoscope:size', size), property('isoscope:format', format)],
+      properties: [
+        ...(named === undefined ? [] : [property('isoscope:file', printableText(name))]),
+        property('isoscope:size', size),
+        property('isoscope:format', format),
+      ],
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
 import { printable, printableText } from '../text/printable.ts'
+import { APPLICATION_PURPOSE } from './application-purpose.ts'
 import { documentUuid } from './document-uuid.ts'
 import type { SbomFacts } from './sbom-facts.ts'
 
@@ -26,7 +27,7 @@ export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
   const body = [
     `"packages":[`,
     ...jsonRows(
-      [imagePackage(facts), ...systemPackage(image), ...components.map((one) => packageOf(one, idOf))],
+      [imagePackage(image, facts), ...systemPackage(image), ...components.map((one) => packageOf(one, idOf))],
       (one) => one,
     ),
     '],\n"relationships":[',
@@ -49,13 +50,16 @@ export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
   yield* body
 }
 
-function imagePackage({ name, sha256 }: SbomFacts): object {
+function imagePackage({ application }: ImageSummary, { name, sha256 }: SbomFacts): object {
+  // An application without a name is known by its file.
+  const named = application?.name === undefined ? undefined : application
   return {
     SPDXID: IMAGE,
-    name: printableText(name),
+    name: printableText(named?.name ?? name),
+    ...(named?.version === undefined ? {} : { versionInfo: printableText(named.version) }),
     packageFileName: printableText(name),
     ...NOTHING_KNOWN,
-    primaryPackagePurpose: 'FILE',
+    primaryPackagePurpose: named === undefined ? 'FILE' : APPLICATION_PURPOSE[named.kind].spdx,
     ...(sha256 === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }] }),
   }
 }

@@ -3,7 +3,10 @@ import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { elfFile } from '../../../parsers/elf/elf-file.ts'
 import { writeElf } from './writer.ts'
 
-const elf = (bytes: Uint8Array) => elfFile(bytesSource(bytes, 'program'))
+const elf = (bytes: Uint8Array) => {
+  const found = elfFile(bytesSource(bytes, 'program'))
+  return found && { appImageType: found.header.appImageType, end: found.end }
+}
 
 describe('where an ELF file ends', () => {
   const kinds = ([32, 64] as const).flatMap((bits) => [true, false].map((little) => ({ bits, little })))
