@@ -27,7 +27,7 @@ export const FORMATS: readonly Format[] = [squashfs, iso9660, erofs, ext4, initr
 /** The formats in a sentence: "squashfs, ISO9660, …, FAT, disk image". */
 export const FORMAT_TITLES: string = FORMATS.map(({ title }) => title).join(', ')
 
-/** Whether a file is named like an image of one of the formats, or like one that is compressed as a whole. */
+/** Whether a file is named like an image: of one of the formats, of a root file system, or compressed as a whole. */
 export function isNamedLikeImage(name: ByteString): boolean {
   return IMAGE_NAME.test(name)
 }
@@ -41,8 +41,13 @@ const EXTENSIONS = FORMATS.flatMap(({ extensions }) => extensions).join('|')
 /** Disks have no ending of their own, but most of them are named .img. */
 const COMPRESSED_EXTENSIONS = `(?:${EXTENSIONS}|img)\\.(?:zst|xz|lzma|lz4|gz|bz2|lzo)`
 const COMPRESSED_NAME = new RegExp(`\\.${COMPRESSED_EXTENSIONS}$`, 'i')
-/** One expression for both kinds, because we test the names of all files. */
-const IMAGE_NAME = new RegExp(`\\.(?:${EXTENSIONS}|${COMPRESSED_EXTENSIONS})$`, 'i')
+/**
+ * A root file system in another image, which only packs it (dracut, dmsquash-live-root.sh; archiso, mkarchiso). Other files
+ * named .img are mostly initrds, which we would have to unpack.
+ */
+const ROOT_NAMES = '^(?:rootfs|ext3fs|airootfs)\\.img'
+/** One expression for all kinds, because we test the names of all files. */
+const IMAGE_NAME = new RegExp(`(?:\\.(?:${EXTENSIONS}|${COMPRESSED_EXTENSIONS})|${ROOT_NAMES})$`, 'i')
 
 /** The format of a source, and whether the source is damaged; undefined if it has none of these formats. */
 export function formatOf(source: ByteSource): { readonly format: Format; readonly isDamaged: boolean } | undefined {

@@ -6,6 +6,11 @@ const CLASSES: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['package caches', /\/var\/cache\/(apt|pacman|dnf|yum|apk|debconf)\/|\/etc\/apk\/cache\//],
   ['package lists', /\/var\/lib\/(apt\/lists|pacman\/sync|dnf|zypp)\//],
   ['package database', /\/(var\/lib\/(dpkg|pacman|rpm|apt)|lib\/apk\/db|usr\/(lib\/sysimage|share)\/rpm)(\/|$)/],
+  [
+    'repository index',
+    // Of Alpine, Debian, rpm and Arch: what a package manager reads of the packages on a medium.
+    /\/APKINDEX\.tar\.gz$|\/dists\/.*\/((In)?Release|Packages|Sources|Contents|Translation)[^/]*$|\/repodata\/|\.(db|files)\.tar(\.[a-z0-9]+)?$/,
+  ],
   ['initrds', /\/(initrd|initramfs)[^/]*$|\/boot\/[^/]*\.cpio[^/]*$/],
   ['kernels', /\/(vmlinu[xz]|bzImage|kernel)[^/]*$/],
   ['boot loader', /\/(boot\/(grub2?|syslinux|isolinux)|EFI|efi|isolinux|syslinux)(\/|$)/],

@@ -100,13 +100,14 @@ export class DatabaseReader {
   }
 
   /** Keeps a problem of a file of the database. */
-  report(path: ByteString, detail: string, code: ErrorCode = 'MALFORMED'): void {
-    this.problems.push(
-      formatError(code, detail, this.#open.image.source, {
-        structure: `package database ${quoted(path)}`,
-        offset: 0,
-      }),
-    )
+  report(path: ByteString, detail: string): void {
+    this.problems.push(this.problemIn(path, detail, 'MALFORMED'))
+  }
+
+  /** A problem of a file of the database. */
+  problemIn(path: ByteString, detail: string, code: ErrorCode): FormatError {
+    const structure = `package database ${quoted(path)}`
+    return formatError(code, detail, this.#open.image.source, { structure, offset: 0 })
   }
 
   #overLimit(path: ByteString): FormatError {

@@ -136,6 +136,8 @@ export interface TreeOwners {
   keyOf(entry: Entry): ByteString
   /** Why we may not have found all owners: a database that we cannot read. */
   readonly problems: readonly FormatError[]
+  /** The same, unless another model has packages in the same root file system; absent for most. */
+  readonly unread?: FormatError
 }
 
 /** The parts of the name of an owner. */

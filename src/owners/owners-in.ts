@@ -5,7 +5,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { modelOfKinds, OWNER_MODELS } from './models.ts'
 import { isPackage } from './names.ts'
 import type { Owner, OwnerModel, TreeOwners } from './owner.ts'
-import { rootOf } from './root-file-system.ts'
+import { ownLayers, type RootFileSystem, rootOf } from './root-file-system.ts'
 
 /** The owners in an image and in the images inside it. */
 export interface ImageOwners {
@@ -27,10 +27,23 @@ function lookForOwners(open: OpenImage): ImageOwners {
   const [first = found[0]!, ...others] = some
   const kinds = some.map(({ model }) => model)
   // A database that we cannot read may be why we found no owners.
-  const problems = found.flatMap((one) => one.problems)
+  const problems = [...found.flatMap((one) => one.problems), ...unreadDatabases(found)]
   const owners = others.length === 0 ? first : ownersOfModel(open, modelOfKinds(kinds))
   const roots = new Set(owners.images.map(rootOf))
   return { ...owners, problems: [...problems, ...[...roots].flatMap((root) => root.problems)] }
+}
+
+/** The databases of systems in which no package manager has packages that we know. */
+function unreadDatabases(found: readonly ImageOwners[]): readonly FormatError[] {
+  const managers = found.filter(({ model }) => model.hashOf === undefined)
+  const hasPackages = (root: RootFileSystem): boolean =>
+    managers.some(({ model }) => ownLayers(root).some(({ open }) => treeOwners(open, model).isOwner.includes(1)))
+  return managers.flatMap(({ model, images }) =>
+    images.flatMap((open) => {
+      const { unread } = treeOwners(open, model)
+      return unread === undefined || hasPackages(rootOf(open)) ? [] : unread
+    }),
+  )
 }
 
 function ownersOfModel(open: OpenImage, model: OwnerModel): ImageOwners {

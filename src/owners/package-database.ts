@@ -40,4 +40,6 @@ export interface PackageDatabase {
   readonly packages: readonly InstalledPackage[]
   /** What we could not read of it. */
   readonly problems: readonly FormatError[]
+  /** That it is of a kind that we do not read. It matters only if no other package manager has packages in the system. */
+  readonly unread?: FormatError
 }

@@ -110,7 +110,7 @@ function withoutOwners({ image: { tree } }: OpenImage): TreeOwners {
 function ownersOfPackages(
   kind: string,
   root: RootFileSystem,
-  { packages, problems }: PackageDatabase,
+  { packages, problems, unread }: PackageDatabase,
 ): ReadonlyMap<OpenImage, TreeOwners> {
   const finder = entryFinder(root)
   /** The number of the package of each entry, plus 1. */
@@ -132,7 +132,9 @@ function ownersOfPackages(
     own.map((layer, at) => {
       const packageOf = packagesIn.get(layer.open)!
       addOtherNames(layer, packageOf)
-      return [layer.open, treeOwnersOf(packageOf, keys, at === 0 ? problems : [])]
+      // One of the layers tells the problems of all.
+      const told = at === 0 ? { problems, ...(unread === undefined ? {} : { unread }) } : { problems: [] }
+      return [layer.open, treeOwnersOf(packageOf, keys, told)]
     }),
   )
 }
@@ -153,7 +155,7 @@ function addOtherNames({ open, marks }: Layer, packageOf: Uint32Array): void {
 function treeOwnersOf(
   packageOf: Uint32Array,
   keys: readonly (ByteString | undefined)[],
-  problems: TreeOwners['problems'],
+  problems: Pick<TreeOwners, 'problems' | 'unread'>,
 ): TreeOwners {
   const ownerOf = new Uint32Array(packageOf.length)
   const isOwner = new Uint8Array(packageOf.length)
@@ -168,7 +170,7 @@ function treeOwnersOf(
     keyOfFirst.set(index, keys[number - 1]!)
     isOwner[index] = 1
   }
-  return { ownerOf, isOwner, keyOf: ({ index }) => keyOfFirst.get(index)!, problems }
+  return { ownerOf, isOwner, keyOf: ({ index }) => keyOfFirst.get(index)!, ...problems }
 }
 
 /** The indexes of the entries of each package, by its first entry. */

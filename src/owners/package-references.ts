@@ -147,7 +147,7 @@ export function packageReferences(
     return start === undefined || end === undefined ? [] : [start, end]
   })
   const isIncomplete = [...installed, ...(onMedium === undefined ? [] : [onMedium])].some(
-    ({ problems }) => problems.length > 0,
+    ({ problems, unread }) => problems.length > 0 || unread !== undefined,
   )
   return {
     graph: referenceGraph(keys, edges),

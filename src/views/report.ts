@@ -337,7 +337,7 @@ function layers({ hiddenByLayers: hidden }: Report): Section[] {
   const parts: readonly Words[] = [
     ...(shadowed.own === 0 && shadowed.count === 0
       ? []
-      : [['upper layers hide ', bytes(shadowed.own), ' of lower ones, ', ...plural(shadowed.count, 'file', 'files')]]),
+      : [['upper layers hide ', ...plural(shadowed.count, 'file'), ' of lower ones, ', bytes(shadowed.own)]]),
     ...(whiteout.count === 0
       ? []
       : [[...plural(whiteout.count, 'whiteout takes', 'whiteouts take'), ' ', bytes(whiteout.own)]]),

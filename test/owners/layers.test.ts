@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { pathOf } from '../../parsers/image.ts'
 import { report } from '../../src/analyses/report.ts'
+import { neighbours } from '../../src/graph/reference-graph.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../src/inventory/json.ts'
 import { Survey } from '../../src/inventory/survey.ts'
@@ -181,6 +182,65 @@ describe('packages of a layered system', () => {
     )
     expect(report(await inventoryOf(saved, 'auto', { files: true, outside: true }))).toEqual(report(inventory))
     expect([...inventory.files!.keys()]).toEqual([...ownersIn(ubuntu()).owners.keys()])
+  })
+})
+
+describe('packages of several systems in one image', () => {
+  const without = (files: Files, ...paths: readonly string[]): Files =>
+    Object.fromEntries(Object.entries(files).filter(([path]) => !paths.includes(path)))
+  const other: Files = {
+    ...without(SMALL_DEBIAN, 'usr/bin/vim', 'usr/bin/editor', 'usr/lib/libtinfo.so', 'var/lib/apt/extended_states'),
+    'usr/bin/bash': 'bash'.repeat(2000),
+    'usr/bin/nano': 'nano'.repeat(900),
+    'var/lib/dpkg/info/nano.list': '/usr/bin/nano\n',
+    [STATUS]: `Package: nano\nStatus: install ok installed\nVersion: 7.2-1\nArchitecture: amd64\nDepends: bash\n\n${statusBelow
+      .replace(VIM, '')
+      .replace('Version: 2.36-9\nMulti-Arch: same\n', 'Version: 2.40-1\nMulti-Arch: same\n')}`,
+  }
+  const disc = (): OpenImage => discWith({ 'a.squashfs': SMALL_DEBIAN, 'b.squashfs': other }, 'images')
+
+  it('have bytes where they are, and one owner if both systems have the same', async () => {
+    const open = disc()
+    const { owners, accounts } = report(await takeInventoryOf(open))
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    const places = Object.fromEntries(
+      owners.map(({ key, ownByRegion }) => [
+        key,
+        Object.keys(ownByRegion)
+          .map((path) => path.slice(8, 9))
+          .join(' '),
+      ]),
+    )
+    expect(places).toMatchObject({
+      'dpkg:bash:amd64=5.2.15-2': 'a b',
+      'dpkg:libc6:amd64=2.36-9': 'a',
+      'dpkg:libc6:amd64=2.40-1': 'b',
+      'dpkg:nano:amd64=7.2-1': 'b',
+      'dpkg:vim:amd64=2:9.0.1378-2': 'a',
+    })
+  })
+
+  it('depend on what their own system has', async () => {
+    const { references, roots } = await takeInventoryOf(disc())
+    const { graph } = references!
+    const edges = graph.keys.flatMap((from, node) =>
+      Array.from(neighbours(graph.references, node), (to) => `${from} -> ${graph.keys[to]!}`),
+    )
+    expect(edges).toEqual(
+      expect.arrayContaining([
+        'dpkg:* -> dpkg:nano:amd64=7.2-1',
+        'dpkg:* -> dpkg:vim:amd64=2:9.0.1378-2',
+        'dpkg:nano:amd64=7.2-1 -> dpkg:bash:amd64=5.2.15-2',
+        'dpkg:vim:amd64=2:9.0.1378-2 -> dpkg:libc6:amd64=2.36-9',
+      ]),
+    )
+    expect(edges).not.toContain('dpkg:vim:amd64=2:9.0.1378-2 -> dpkg:libc6:amd64=2.40-1')
+    expect(roots.map(({ reason }) => reason)).toEqual(['selection', 'unreferenced'])
+  })
+
+  it('are found in the file system that another image packs', () => {
+    const packed = single({ 'LiveOS/rootfs.img': squashfsOf(SMALL_DEBIAN) })
+    expect(filesOf(packed)).toEqual(filesOf(single(SMALL_DEBIAN)))
   })
 })
 

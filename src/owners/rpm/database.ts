@@ -41,12 +41,12 @@ function otherDatabase(reader: DatabaseReader): PackageDatabase | undefined {
   for (const folder of FOLDERS) {
     for (const [name, kind] of OTHER_FILES) {
       if (!reader.hasFile(`${folder}/${name}`)) continue
-      reader.report(
+      const unread = reader.problemIn(
         `${folder}/${name}`,
         `${kind} of rpm; its packages are not known, because only ${FILE} is read`,
         'UNSUPPORTED',
       )
-      return { packages: [], problems: reader.problems }
+      return { packages: [], problems: reader.problems, unread }
     }
   }
   return undefined

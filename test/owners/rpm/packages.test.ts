@@ -10,6 +10,7 @@ import { ownersIn } from '../../../src/owners/owners-in.ts'
 import { readTable } from '../../parsers/sqlite/rows.ts'
 import { log } from '../../parsers/sqlite/writer.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
+import { SMALL_DEBIAN } from '../dpkg/small-debian.ts'
 import { RPMDB, SMALL_FEDORA } from './small-fedora.ts'
 
 const imageOf = (files: Readonly<Record<string, Content>>): OpenImage =>
@@ -115,6 +116,9 @@ describe('packages of rpm', () => {
       said('Packages', 'a Berkeley database'),
     )
     expect(problemsOf({ ...SMALL_FEDORA, 'usr/lib/sysimage/rpm/Packages': 'x' })).toEqual([])
+    // What rpm left in a Debian system is no reason for files without an owner.
+    expect(problemsOf({ ...SMALL_DEBIAN, 'var/lib/rpm/Packages.db': 'RpmP' })).toEqual([])
+    expect(problemsOf({ 'var/lib/rpm/Packages.db': 'RpmP', 'var/lib/dpkg/status': '' })).toHaveLength(1)
   })
 
   it('are as many as can be read of a damaged database, and a problem says what is lost', () => {
