@@ -3,6 +3,8 @@ import { asFormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { entryFinder } from '../owners/package-files.ts'
+import { rootOf } from '../owners/root-file-system.ts'
 
 /** No file that describes an image is larger: most have half a KiB. */
 const MAX_SIZE = 1 << 16
@@ -18,4 +20,10 @@ export function smallText({ reader }: OpenImage, entry: Entry): ByteString | und
     asFormatError(error)
     return undefined
   }
+}
+
+/** The same for a path in an image. Links to directories on the way are followed. */
+export function smallTextAt(image: OpenImage, path: ByteString): ByteString | undefined {
+  const at = entryFinder(rootOf(image)).find(path)
+  return at && smallText(at.open, at.open.image.tree.entry(at.index))
 }

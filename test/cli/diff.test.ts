@@ -169,7 +169,7 @@ describe('isoscope diff', () => {
     )
     expect(ask('mini.iso', 'mini-slim.iso', 'boost', '-s', 'unpackedDelta')).toMatchObject({
       code: 2,
-      stderr: 'isoscope: -s: files have no column unpackedDelta; take one of class, path, delta, before, after\n',
+      stderr: 'isoscope: -s: files have no column unpackedDelta; take one of class, name, delta, before, after\n',
     })
   })
 

@@ -358,7 +358,7 @@ describe('usage', () => {
     ['a URL', ['ls', 'https://example.org/nixos.iso'], /nixos\.iso: a URL is not read; download it first$/m],
     ['no place to write to', ['extract', 'mini.iso', '/'], /extract needs --output: the directory to write to$/m],
     ['an extension that is nearly one', ['mini.iso', '-o', 'x.htm'], /in which format; did you mean \.html\?$/m],
-    ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: store paths to show/],
+    ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: rows to show/],
     ['a command that is far from any', ['xyzzy', 'mini.iso'], /no such command or file 'xyzzy'; isoscope --help lists/],
     [
       'a command in second place',
@@ -367,7 +367,7 @@ describe('usage', () => {
     ],
     ['an option before the command', ['--json', 'ls', 'a b.iso'], /comes first: isoscope ls --json 'a b\.iso'$/m],
     ['two images for one', ['check', 'a.iso', 'b.iso'], /'b\.iso' is one argument too many: check takes one image$/m],
-    ['a name that is missing', ['why', 'mini.iso'], /why needs the name of a store path: isoscope why <image>/],
+    ['a name that is missing', ['why', 'mini.iso'], /why needs the name of a store path or package: isoscope why <image>/],
     ['an image that is missing', ['diff', 'mini.iso'], /diff needs the new image: isoscope diff <old> <new> \[path\]/],
     ['a format that is missing', ['export', 'mini.iso'], /export needs --format, one of ncdu, dot/],
     ['a file behind --', ['--', '-dash.iso'], /-dash\.iso: no such file/],

@@ -211,7 +211,7 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     const sizes = rows.map((row) => (JSON.parse(row) as { narSize: number | null }).narSize ?? 0)
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
     expect(said(isoscope(['verify', 'mini.iso', '-s', 'size'])).stderr).toBe(
-      "isoscope: -s: 'size' is none of status, path, narSize\n",
+      "isoscope: -s: 'size' is none of status, name, narSize\n",
     )
   })
 

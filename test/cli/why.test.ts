@@ -339,7 +339,7 @@ describe('isoscope why', () => {
     ['no such path to begin at', ['boost', '--to', 'emacs'], "--to: no store path matches 'emacs'"],
     ['no such root', ['boost', '--root', 'emacs'], "--root: no store path matches 'emacs'"],
     ['several roots', ['boost', '--root', 'lib'], "'lib' is ambiguous"],
-    ['no name', [], 'why needs the name of a store path: isoscope why <image> <names..>'],
+    ['no name', [], 'why needs the name of a store path or package: isoscope why <image> <names..>'],
   ])('says what is wrong: %s', (_, args, sentence) => {
     const { code, stdout, stderr } = isoscope(['why', 'mini.iso', ...args])
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })

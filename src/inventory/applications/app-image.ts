@@ -1,8 +1,7 @@
 import { readKeyFile } from '../../../parsers/key-file/key-file.ts'
 import type { OpenImage } from '../../images/open-image.ts'
 import { childrenOf } from '../../images/resolve-path.ts'
-import { entryFinder } from '../../owners/package-files.ts'
-import { smallText } from '../small-text.ts'
+import { smallText, smallTextAt } from '../small-text.ts'
 import type { Application } from './application.ts'
 import { described } from './described.ts'
 
@@ -12,12 +11,10 @@ const GROUP = 'Desktop Entry'
 /** The application of an AppImage, from the desktop file in its root ("AppImage specification", The filesystem image). */
 export function appImageApplication(open: OpenImage): Application {
   const { image } = open
-  const find = entryFinder(open)
   for (const child of childrenOf(image, image.tree.entry(0))) {
     if (!child.name.endsWith('.desktop')) continue
     // Often the file is a link to one in usr/share/applications.
-    const index = child.target === undefined ? child.index : find(child.target)
-    const text = index < 0 ? undefined : smallText(open, image.tree.entry(index))
+    const text = child.target === undefined ? smallText(open, child) : smallTextAt(open, child.target)
     const entry = text === undefined ? undefined : readKeyFile(text).get(GROUP)
     if (entry === undefined) continue
     const facts = { name: entry.get('Name'), version: entry.get('X-AppImage-Version'), icon: entry.get('Icon') }

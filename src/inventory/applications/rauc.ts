@@ -1,8 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { type KeyFile, readKeyFile } from '../../../parsers/key-file/key-file.ts'
 import type { OpenImage } from '../../images/open-image.ts'
-import { entryFinder } from '../../owners/package-files.ts'
-import { smallText } from '../small-text.ts'
+import { smallTextAt } from '../small-text.ts'
 import type { Application, ApplicationImage } from './application.ts'
 import { described } from './described.ts'
 
@@ -16,9 +15,7 @@ const MOST_IMAGES = 100
 
 /** What a bundle of RAUC updates, from its manifest (RAUC, "Reference", manifest): the signed one, else that in the image. */
 export function raucApplication(open: OpenImage): Application {
-  const index = entryFinder(open)(MANIFEST)
-  const inside = index < 0 ? undefined : smallText(open, open.image.tree.entry(index))
-  const text = open.container?.facts.manifest ?? inside
+  const text = open.container?.facts.manifest ?? smallTextAt(open, MANIFEST)
   if (text === undefined) return { kind: 'RAUC bundle' }
   const manifest = readKeyFile(text)
   const update = manifest.get('update')

@@ -1,7 +1,6 @@
 import { type ByteString, byteStringOfText, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../../images/open-image.ts'
-import { entryFinder } from '../../owners/package-files.ts'
-import { smallText } from '../small-text.ts'
+import { smallTextAt } from '../small-text.ts'
 import type { Application } from './application.ts'
 import { described } from './described.ts'
 
@@ -15,9 +14,7 @@ const BASES = ['org.opencontainers.image.base.name', 'org.label-schema.usage.sin
 /** The application of a Singularity container, from its labels. */
 export function sifApplication(open: OpenImage): Application {
   const { architecture, labels } = open.container?.facts ?? {}
-  const index = entryFinder(open)(LABELS)
-  const inside = index < 0 ? undefined : smallText(open, open.image.tree.entry(index))
-  const known = { ...labelsIn(inside), ...labelsIn(labels) }
+  const known = { ...labelsIn(smallTextAt(open, LABELS)), ...labelsIn(labels) }
   const labelled = (keys: readonly string[]): ByteString | undefined => {
     const key = keys.find((one) => known[one] !== undefined)
     return key === undefined ? undefined : known[key]

@@ -1,7 +1,6 @@
 import { type ByteString, byteStringOfText, textOf } from '../../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../../images/open-image.ts'
-import { entryFinder } from '../../owners/package-files.ts'
-import { smallText } from '../small-text.ts'
+import { smallTextAt } from '../small-text.ts'
 import type { Application } from './application.ts'
 import { described } from './described.ts'
 
@@ -11,8 +10,7 @@ const DEFAULT_TYPE = 'app'
 
 /** The application of a snap (Snapcraft, "The snap format"); undefined if the image is none. */
 export async function snapApplication(open: OpenImage): Promise<Application | undefined> {
-  const index = entryFinder(open)(DESCRIPTION)
-  const text = index < 0 ? undefined : smallText(open, open.image.tree.entry(index))
+  const text = smallTextAt(open, DESCRIPTION)
   const snap = text === undefined ? undefined : await parsedYaml(text)
   if (snap === undefined) return undefined
   const { name, ...facts } = described({
