@@ -367,7 +367,11 @@ describe('usage', () => {
     ],
     ['an option before the command', ['--json', 'ls', 'a b.iso'], /comes first: isoscope ls --json 'a b\.iso'$/m],
     ['two images for one', ['check', 'a.iso', 'b.iso'], /'b\.iso' is one argument too many: check takes one image$/m],
-    ['a name that is missing', ['why', 'mini.iso'], /why needs the name of a store path or package: isoscope why <image>/],
+    [
+      'a name that is missing',
+      ['why', 'mini.iso'],
+      /why needs the name of a store path or package: isoscope why <image>/,
+    ],
     ['an image that is missing', ['diff', 'mini.iso'], /diff needs the new image: isoscope diff <old> <new> \[path\]/],
     ['a format that is missing', ['export', 'mini.iso'], /export needs --format, one of ncdu, dot/],
     ['a file behind --', ['--', '-dash.iso'], /-dash\.iso: no such file/],
