@@ -16,6 +16,7 @@ import { masterBootRecord, partitionRecord } from '../../parsers/partition/mbr.t
 import { coffHeader, dosHeader, optionalHeader, sectionHeader } from '../../parsers/pe/headers.ts'
 import { zbootHeader } from '../../parsers/pe/image-header.ts'
 import { SETUP_HEADER, setupHeader } from '../../parsers/pe/setup-header.ts'
+import { signatureSize } from '../../parsers/rauc/bundle.ts'
 import { sifDescriptor, sifHeader } from '../../parsers/sif/sif-file.ts'
 import { superblock } from '../../parsers/squashfs/superblock.ts'
 
@@ -86,8 +87,11 @@ function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): vo
 export function anatomyOf(bytes: Uint8Array): Anatomy {
   const anatomy = new Anatomy(bytes.length)
   const at = new Reader(bytes)
-  if (at.text(0, 4) === 'hsqs') squashfs(anatomy, at, 0)
-  else if (at.u32(SUPER_OFFSET) === 0xe0f5e1e2) erofs(anatomy, at)
+  if (at.text(0, 4) === 'hsqs') {
+    squashfs(anatomy, at, 0)
+    // The last number of a bundle of RAUC.
+    anatomy.struct(signatureSize, bytes.length - signatureSize.size, 'big')
+  } else if (at.u32(SUPER_OFFSET) === 0xe0f5e1e2) erofs(anatomy, at)
   else if (at.text(1, 3) === 'ELF') program(anatomy, at)
   else if (at.text(32, 9) === 'SIF_MAGIC') container(anatomy, at)
   else if (at.text(3, 8) === 'BUILDER ') fatVolume(anatomy, at, 0)
@@ -283,9 +287,10 @@ function program(anatomy: Anatomy, at: Reader): void {
   anatomy.item('ELF header', 0, wide ? 64 : 52)
   const image = at.find('hsqs')
   const each = wide ? 64 : 40
-  // The writer of the seeds puts a table of three sections after 300 bytes of content.
-  const table = (wide ? 64 : 52) + 300
-  for (let section = table; section < table + 3 * each; section += each) {
+  // One writer of the seeds puts a table of three sections after 300 bytes of content.
+  const isNamed = wide && at.u64(40) < 300
+  const table = isNamed ? at.u64(40) : (wide ? 64 : 52) + 300
+  for (let section = table; section < table + (isNamed ? 4 : 3) * each; section += each) {
     anatomy.item('section header', section, section + each)
     for (const field of wide ? [24, 32] : [16, 20])
       anatomy.place('section header', section + field, wide ? 8 : 4, order)

@@ -7,6 +7,7 @@ import { portableDecoders as decompressors } from '../../parsers/codecs/decoders
 import { readSuperblock, superblock } from '../../parsers/squashfs/superblock.ts'
 import { archive, folder, padded, symlink } from '../../test/parsers/cpio/writer.ts'
 import { disk, bootRecord as diskRecord, gptDisk } from '../../test/parsers/disk/disk-builder.ts'
+import { runtimeWith } from '../../test/parsers/elf/runtime-writer.ts'
 import { writeElf } from '../../test/parsers/elf/writer.ts'
 import { erofsWithEverything } from '../../test/parsers/erofs/everything.ts'
 import { ext4WithEverything } from '../../test/parsers/ext4/everything.ts'
@@ -42,6 +43,7 @@ import {
   TERMINATOR,
 } from '../../test/parsers/iso9660/image-builder.ts'
 import { writeBzImage, writeImage, writeProgram, writeVmlinux, writeZboot } from '../../test/parsers/pe/writer.ts'
+import { bundleOf, signedMessage } from '../../test/parsers/rauc/writer.ts'
 import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../../test/parsers/sif/writer.ts'
 import {
   concat,
@@ -85,7 +87,10 @@ export function seedsFrom(folder: string): Seed[] {
     { name: 'disc with other volumes', bytes: discWithOtherVolumes() },
     { name: 'AppImage', bytes: concat(writeElf({ appImageType: 2, behind: 40 }), squashfsWithEverything()) },
     { name: 'program of 32 bits', bytes: concat(writeElf({ bits: 32, little: false }), squashfsWithEverything()) },
+    { name: 'AppImage with sections', bytes: concat(appImageRuntime(64, 2), squashfsWithEverything()) },
+    { name: 'AppImage of a disc', bytes: discOfAppImage() },
     { name: 'SIF with everything', bytes: sifWithEverything() },
+    { name: 'RAUC bundle', bytes: raucBundle() },
     ...([12, 16, 32] as const).map((type) => ({ name: `FAT${type} with everything`, bytes: fatWithEverything(type) })),
     { name: 'disk with logical partitions', bytes: diskWithLogicalPartitions() },
     { name: 'disk with a GUID partition table', bytes: diskWithGuids() },
@@ -170,6 +175,28 @@ function sifWithEverything(): Uint8Array {
   const partition = { type: PARTITION, bytes: squashfsWithEverything(), fileSystem: 1, partition: 2 }
   const others = [DEFINITION, LABELS, SIGNATURE, OCI_BLOB].map((type) => ({ type, bytes: text('some content') }))
   return concat(writeSif([others[0]!, partition, ...others.slice(1)]), text('behind it'))
+}
+
+/** The program of an AppImage, with the sections that are about it. */
+function appImageRuntime(bits: 32 | 64, appImageType: 1 | 2): Uint8Array {
+  const sections = [
+    ['.upd_info', 20],
+    ['.digest_md5', 16],
+  ] as const
+  return runtimeWith(sections, { bits, appImageType }).bytes
+}
+
+/** A disc with a program in its system area, which ends before the partition table. */
+function discOfAppImage(): Uint8Array {
+  const disc = discWithEverything()
+  disc.set(appImageRuntime(32, 1))
+  return disc
+}
+
+/** A bundle with a hash tree and a signed manifest. */
+function raucBundle(): Uint8Array {
+  const manifest = '[update]\ncompatible=x\nversion=1\n[bundle]\nformat=verity\n[image.a]\nfilename=a\nsize=1\n'
+  return bundleOf(squashfsWithEverything(), { signature: signedMessage(manifest), tree: 4096 })
 }
 
 /** Archives of each format, with names that occur twice, and an image inside. None is compressed. */

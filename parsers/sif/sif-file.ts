@@ -126,8 +126,8 @@ export function isSif(source: ByteSource): boolean {
 /** Reads a SIF file; undefined if the source is not one. It leaves out descriptors outside the source. */
 export function sifFile(source: ByteSource, problems: Problems): SifFile | undefined {
   if (!isSif(source)) return undefined
-  const { descriptorsOffset: start, descriptorsTotal: total, arch } = sifHeader.read(source, 0)
-  const room = start < source.size ? Math.floor((source.size - start) / sifDescriptor.size) : 0
+  const { descriptorsOffset: start, descriptorsTotal: total, descriptorsSize, arch } = sifHeader.read(source, 0)
+  const room = Math.floor(Math.max(Math.min(source.size - start, descriptorsSize), 0) / sifDescriptor.size)
   const count = start < sifHeader.size ? 0 : Math.min(total, room, DESCRIPTORS_LIMIT)
   if (count < total) {
     const places = { structure: sifHeader.name, offset: sifHeader.offsets.descriptorsTotal, field: 'Dtotal' }

@@ -158,7 +158,7 @@ const application = object<Application>({
   name: optional(text),
   version: optional(text),
   architecture: optional(text),
-  base: optional(text),
+  basedOn: optional(text),
   type: optional(text),
   format: optional(text),
   build: optional(text),

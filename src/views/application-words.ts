@@ -7,12 +7,12 @@ const MAX_IMAGES = 5
 /** What an application is, in phrases of a line: "snap hello 2.10", "app on core20", "amd64". */
 export function applicationPhrases(application: Application | undefined): readonly Words[] {
   if (application === undefined) return []
-  const { kind, name, version, type, base, format, build, architecture, desktopFile, icon } = application
+  const { kind, name, version, type, basedOn, format, build, architecture, desktopFile, icon } = application
   const made = kind === 'snap' ? 'on ' : 'from '
   return [
     [kind, ...[name, version].flatMap((its) => (its === undefined ? [] : [' ', text(its)]))],
     ...phrase('', type),
-    ...phrase(made, base),
+    ...phrase(made, basedOn),
     ...phrase('format ', format),
     ...phrase('build ', build),
     ...phrase('', architecture),

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeElf } from '../parsers/elf/writer.ts'
+import { bundleOf, signedMessage } from '../parsers/rauc/writer.ts'
 import { DEFINITION, LABELS, OCI_BLOB, PARTITION, SIGNATURE, writeSif } from '../parsers/sif/writer.ts'
+import { squashfsOf } from '../parsers/squashfs/writer.ts'
+import { type CycloneDx, cyclonedxFlaws } from '../present/sbom/cyclonedx-flaws.ts'
+import { type SpdxDocument, spdxFlaws } from '../present/sbom/spdx-rules.ts'
 import { IMAGES, isoscope } from './run.ts'
 
 interface ReportJson {
@@ -274,4 +278,72 @@ it('an image in a container: what its contents lack is said, as of an image alon
   const { code, stderr } = isoscope([join(IMAGES, '../failures/found-868d3b95.img'), '--json', '--no-cache'])
   expect(stderr).toMatch(/fragment 0 at 0x10101 \(0x10355 of the outer file\): it does not lie in the file/)
   expect(code).toBe(2)
+})
+
+describe('the application that a file is a package of', () => {
+  const MANIFEST = `[update]\ncompatible=${'A long name of a board '.repeat(8)}\nversion=2026.11\n[bundle]\nformat=verity\n`
+  const images = Array.from({ length: 9 }, (_, index) => `[image.slot${index}]\nfilename=${index}.img\nsize=5000\n`)
+  const bundle = (): string =>
+    put('board.raucb', bundleOf(squashfs, { signature: signedMessage(MANIFEST + images.join('')), tree: 4096 }))
+  const snap = (): string =>
+    put(
+      'hello.snap',
+      squashfsOf({ 'meta/snap.yaml': 'name: hello\nversion: 2.10\nbase: core20\narchitectures: [amd64]\n' }),
+    )
+
+  it('is in the head of the report, in lines that fit a narrow terminal', () => {
+    const said = isoscope([snap()]).stdout.toString().split('\n')
+    expect(said[1]).toBe('snap hello 2.10 · app · on core20 · amd64')
+    const narrow = { isTTY: true, columns: 60, rows: 200 } as const
+    const { stdout } = isoscope([bundle()], { NO_COLOR: '1' }, undefined, narrow)
+    const lines = stdout.toString().split('\n')
+    expect(lines.filter((line) => line.length > 60)).toEqual([])
+    const text = stdout.toString().replace(/\s+/g, ' ')
+    expect(text).toContain('RAUC bundle A long name of')
+    expect(text).toMatch(/format verity · slot0 image of 4.9 KiB · .*slot4 image of 4.9 KiB · and 4 more images/)
+  })
+
+  it('is in JSON, in a saved report, and in regions', () => {
+    const path = bundle()
+    const { report, around } = reportOn(path)
+    expect(report.image).toMatchObject({
+      container: 'RAUC bundle',
+      application: { version: '2026.11', format: 'verity' },
+    })
+    expect(around).toEqual([
+      '4096 structure RAUC hash tree (dm-verity)',
+      '8 structure RAUC signature size',
+      expect.stringMatching(/^\d+ structure RAUC signature \(CMS\)$/),
+    ])
+    const saved = join(work, 'board.json')
+    isoscope([path, '-o', saved])
+    expect(isoscope([saved]).stdout.toString()).toBe(isoscope([path]).stdout.toString())
+    expect(isoscope([path, '--by', 'region']).stdout.toString()).toContain('RAUC hash tree (dm-verity)')
+  })
+
+  it('is what a bill of materials is about, with packages or without', async () => {
+    const bill = (path: string): CycloneDx => JSON.parse(isoscope(['sbom', path]).stdout.toString()) as CycloneDx
+    const bare = bill(snap())
+    expect(bare.metadata.component).toMatchObject({ type: 'application', name: 'hello', version: '2.10' })
+    expect(bare.components).toEqual([])
+    expect(await cyclonedxFlaws(JSON.stringify(bare))).toEqual([])
+    const spdx = isoscope(['sbom', snap(), '-f', 'spdx']).stdout.toString()
+    expect(spdxFlaws(spdx)).toEqual([])
+    expect((JSON.parse(spdx) as SpdxDocument).packages[0]).toMatchObject({
+      name: 'hello',
+      versionInfo: '2.10',
+      packageFileName: 'hello.snap',
+      primaryPackagePurpose: 'APPLICATION',
+    })
+    const labels = Buffer.from('{"org.opencontainers.image.title":"tool","org.opencontainers.image.version":"3"}')
+    const sif = put('store.sif', writeSif([{ type: LABELS, bytes: labels }, partition(store)]))
+    const full = bill(sif)
+    expect(full.metadata.component).toMatchObject({ type: 'container', name: 'tool', version: '3' })
+    expect(full.components.length).toBeGreaterThan(10)
+    // Without a name there is nothing to write a bill of.
+    expect(isoscope(['sbom', put('plain.AppImage', writeElf({ appImageType: 2 }), squashfs)])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/there are no store paths and no packages in it\n$/) as string,
+    })
+  })
 })

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib'
+import { runtimeWith } from '../parsers/elf/runtime-writer.ts'
 import {
   bootRecord,
   both32,
@@ -18,6 +19,8 @@ import {
   SP,
   TERMINATOR,
 } from '../parsers/iso9660/image-builder.ts'
+import { bundleOf, signedMessage } from '../parsers/rauc/writer.ts'
+import { LABELS, PARTITION, writeSif } from '../parsers/sif/writer.ts'
 import {
   type Child,
   concat,
@@ -96,6 +99,26 @@ const file =
   (fields: Parameters<typeof extendedFileInode>[0]): (() => Uint8Array) =>
   () =>
     squashfs([child(extendedFileInode(fields))])
+
+/** The same squashfs in a SIF file, and what else is in that. */
+const sif =
+  (...[objects, spec]: Parameters<typeof writeSif>): (() => Uint8Array) =>
+  () =>
+    writeSif([{ type: PARTITION, bytes: squashfs([]), fileSystem: 1, partition: 2 }, ...objects], spec)
+
+/** The same squashfs in a bundle of RAUC, and what the last field of that says. */
+const bundle =
+  (size: bigint, lost = 0): (() => Uint8Array) =>
+  () => {
+    const whole = bundleOf(squashfs([]), { signature: signedMessage('[update]\n'), tree: 4096, size })
+    return whole.subarray(0, whole.length - lost)
+  }
+
+/** The same squashfs in an AppImage with a section header that leads elsewhere. */
+const appImage =
+  (section: number): (() => Uint8Array) =>
+  () =>
+    concat(runtimeWith([['.upd_info', 64]], { set: { section, offset: 2n ** 62n } }).bytes, squashfs([]))
 
 /** A superblock field that is not what it should be. */
 const field =
@@ -634,6 +657,24 @@ const oddOffset = Buffer.from(
 
 /** What squashfs images have done to others. Numbers are those of the checklist that these lines come from. */
 export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
+  'what surrounds a squashfs': [
+    hostile('rauc-size', bundle(2n ** 63n), /RAUC signature size at 0x\w+: it is not the size of the signature/, 2),
+    hostile('rauc-cut', bundle(1n, 20), /RAUC signature at 0x\w+: the file ends before the signature/, 2),
+    hostile('sif-descriptors', sif([], { total: 2 ** 31 }), /Dtotal: there are fewer descriptors/, 2),
+    hostile(
+      'sif-object',
+      sif([{ type: LABELS, bytes: text('{}'), offset: 2 ** 60, size: 2 ** 62 }]),
+      /descriptor of SIF labels at 0x\w+: the file ends before the data object does/,
+      2,
+    ),
+    hostile(
+      'appimage-section',
+      appImage(1),
+      /section header of \.upd_info at 0x\w+: sh_offset: the section lies out/,
+      2,
+    ),
+    hostile('appimage-names', appImage(2), /section name table at 0x\w+: sh_offset: it lies outside the file/, 2),
+  ],
   '0: counts and lengths that overflow (CVE-2012-4024, CVE-2012-4025, CVE-2015-4645, CVE-2015-4646)': [
     hostile('fragment-count', field({ fragments: 2 ** 32 - 1 }), /fragment table index .*cut short: it takes/, 2),
     listed(

@@ -14,7 +14,9 @@ import { duplicatesJson } from '../../src/present/json/duplicates.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
 import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
-import { squashfsOf } from '../parsers/squashfs/writer.ts'
+import { writeElf } from '../parsers/elf/writer.ts'
+import { bundleOf, signedMessage } from '../parsers/rauc/writer.ts'
+import { concat, squashfsOf } from '../parsers/squashfs/writer.ts'
 
 // JSON of images that no fixture is: with other metadata, with names that are not UTF-8, and with packages that have
 // two builds.
@@ -116,9 +118,23 @@ function duplicatesOfSaved(): string[] {
   )
 }
 
+/** The reports of files that are packages of an application, each with facts of its own. */
+async function reportsOfApplications(): Promise<readonly string[]> {
+  const desktop = '[Desktop Entry]\nName=App\nIcon=app\nX-AppImage-Version=1\n'
+  const appImage = concat(writeElf({ appImageType: 2 }), squashfsOf({ 'app.desktop': desktop }))
+  const snap = squashfsOf({ 'meta/snap.yaml': 'name: a\nversion: 1\nbase: b\narchitectures: [amd64]\n' })
+  const manifest = '[update]\ncompatible=x\nbuild=1\n[image.a]\nfilename=a.img\nsize=1\n'
+  const bundle = bundleOf(squashfsOf({ x: 'x' }), { signature: signedMessage(manifest) })
+  const texts = [appImage, snap, bundle].map(async (bytes) => {
+    const inventory = await takeInventoryOf(openSource(bytesSource(bytes, 'application')))
+    return [...reportJson(report(inventory), inventory)].join('')
+  })
+  return Promise.all(texts)
+}
+
 /** By the name of a schema: further instances of it. */
 export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
-  report: async () => [await reportOfPackages(), reportWithAbsent()],
+  report: async () => [await reportOfPackages(), reportWithAbsent(), ...(await reportsOfApplications())],
   duplicates: duplicatesOfSaved,
   diff: () => {
     const [before, after] = [side(false), side(true)]

@@ -4,7 +4,6 @@
  */
 export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   report: [
-    '/image/container',
     '/image/compression',
     '$textOrBytes/|1',
     '$base64',

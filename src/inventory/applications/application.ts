@@ -8,7 +8,7 @@ export interface Application {
   /** The processor: "amd64"; of a snap for several, "amd64, arm64". */
   readonly architecture?: string
   /** Of a snap: the snap that it runs on. Of a SIF: what it was made from. */
-  readonly base?: string
+  readonly basedOn?: string
   /** Of a snap: "app", "base", "kernel", "gadget" or "snapd". */
   readonly type?: string
   /** Of a bundle of RAUC: "plain", "verity" or "crypt". */

@@ -21,7 +21,7 @@ export function sifApplication(open: OpenImage): Application {
   }
   return {
     kind: 'SIF',
-    ...described({ name: labelled(NAMES), version: labelled(VERSIONS), architecture, base: labelled(BASES) }),
+    ...described({ name: labelled(NAMES), version: labelled(VERSIONS), architecture, basedOn: labelled(BASES) }),
   }
 }
 

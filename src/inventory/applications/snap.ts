@@ -17,7 +17,7 @@ export async function snapApplication(open: OpenImage): Promise<Application | un
     name: scalarOf(snap['name']),
     version: scalarOf(snap['version']),
     architecture: architecturesOf(snap['architectures']),
-    base: scalarOf(snap['base']),
+    basedOn: scalarOf(snap['base']),
     type: scalarOf(snap['type']) ?? DEFAULT_TYPE,
   })
   return name === undefined ? undefined : { kind: 'snap', name, ...facts }

@@ -51,7 +51,10 @@ function packageRules(): object {
       downloadLocation: { const: 'NOASSERTION' },
       // 7.8: so there is no verification code, and no file belongs to it.
       filesAnalyzed: { const: false },
-      primaryPackagePurpose: { enum: ['OPERATING_SYSTEM', 'FILE', 'LIBRARY'] },
+      // 7.24, those that we write.
+      primaryPackagePurpose: {
+        enum: ['OPERATING_SYSTEM', 'FILE', 'LIBRARY', 'APPLICATION', 'CONTAINER', 'FIRMWARE'],
+      },
       sourceInfo: { type: 'string' },
       description: { type: 'string' },
       comment: { type: 'string' },
