@@ -12,6 +12,7 @@ import { fileDiffJson } from '../../src/present/json/diff-files.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
 import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { openUbuntu } from '../owners/small-ubuntu.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 
 // JSON of images that no fixture is: with other metadata, with names that are not UTF-8, and with packages that have
@@ -90,9 +91,15 @@ async function reportOfPackages(): Promise<string> {
   return [...reportJson(report(inventory), inventory, { owned: files!, outside })].join('')
 }
 
+/** The report of a system in layers, some files of which do not show. */
+async function reportOfLayers(): Promise<string> {
+  const inventory = await takeInventoryOf(openUbuntu(), { inside: true })
+  return [...reportJson(report(inventory), inventory)].join('')
+}
+
 /** By the name of a schema: further instances of it. */
 export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
-  report: async () => [await reportOfPackages()],
+  report: async () => [await reportOfPackages(), await reportOfLayers()],
   diff: () => {
     const [before, after] = [side(false), side(true)]
     const ending = (isNew: boolean) =>
