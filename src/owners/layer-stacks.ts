@@ -16,6 +16,8 @@ const LAYER = /\.(squashfs|ext[234]|xfs|jffs2)$/
 const MODULE = /\.module$/
 /** A list has a few names. In bytes. */
 const MAX_MODULE = 1 << 16
+/** A medium has a few modules. */
+const MAX_MODULES = 64
 /** Where live-boot and casper look, unless the kernel command line says `live-media-path=`. */
 const LIVE_FOLDER = /^(live$|casper)/
 
@@ -78,6 +80,7 @@ function stacksOfModules(
   const rankOf = ({ name }: Entry): number => rank.get(name) ?? rank.size
   return [...lists]
     .sort((a, b) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))
+    .slice(0, MAX_MODULES)
     .map((list) => wordsIn(outer, list).filter((name) => names.includes(name)))
     .filter((stack) => stack.length > 0)
 }
@@ -98,6 +101,7 @@ function stacksOfNames(
   if (chains.every(({ length }) => length < 2)) return []
   const below = new Set(chains.flatMap((chain) => chain.slice(0, -1)))
   const topOf = (chain: readonly ByteString[]): ByteString => chain[chain.length - 1]!
+  const stemOf = (chain: readonly ByteString[]): ByteString => topOf(chain).replace(/\.[^.]*$/, '')
   const rankOf = (chain: readonly ByteString[]): number => {
     const at = booted.indexOf(topOf(chain))
     if (at >= 0) return at
@@ -106,7 +110,7 @@ function stacksOfNames(
   }
   return chains
     .filter((chain) => !below.has(topOf(chain)) || booted.includes(topOf(chain)))
-    .sort((a, b) => rankOf(a) - rankOf(b) || b.length - a.length || (topOf(a) < topOf(b) ? -1 : 1))
+    .sort((a, b) => rankOf(a) - rankOf(b) || b.length - a.length || (stemOf(a) < stemOf(b) ? -1 : 1))
 }
 
 /** A layer and those that its name says are below it, the lowest one first; undefined if one of these is missing. */
@@ -120,10 +124,12 @@ function chainOf(name: ByteString, known: ReadonlySet<ByteString>): readonly Byt
 /** The values of a parameter on the kernel command lines that boot loaders give, in the order of the files. */
 function kernelParameters(outer: OpenImage, name: string): readonly ByteString[] {
   const pattern = new RegExp(`(?:^|[\\s"'])${name}=([^\\s"']+)`, 'g')
-  return bootConfigurations(outer).files.flatMap(({ entry }) =>
-    Array.from(configurationText(outer, entry).matchAll(pattern), ([, value]) => value!),
-  )
+  return bootTexts(outer).flatMap((text) => Array.from(text.matchAll(pattern), ([, value]) => value!))
 }
+
+const bootTexts = oncePer((outer: OpenImage): readonly ByteString[] =>
+  bootConfigurations(outer).files.map(({ entry }) => configurationText(outer, entry)),
+)
 
 /** The words of a small text file; none if we cannot read it, which the report of the image mentions. */
 function wordsIn({ reader }: OpenImage, entry: Entry): readonly ByteString[] {
