@@ -20,6 +20,7 @@ export {
 export { type Duplicates, duplicates } from './analyses/duplicates.ts'
 export { type ExportedGraph, type ExportedNode, exportedGraph } from './analyses/exported-graph.ts'
 export { type GraphSizes, graphSizes } from './analyses/graph-sizes.ts'
+export type { Grouping } from './analyses/grouping.ts'
 export { type ListedEntry, listing } from './analyses/listing.ts'
 export { type Pairing, pairSides } from './analyses/pair-sides.ts'
 export { type PlacedExtent, placedExtents } from './analyses/placed-extents.ts'

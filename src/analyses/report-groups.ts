@@ -41,7 +41,7 @@ function rowOfPackage(owners: readonly ReportRow[]): ReportRow {
     }),
     pname: name,
     version: versions.size === 1 && version !== '' ? version : undefined,
-    owners: owners.length,
+    owners: owners.map(({ key }) => key!),
   }
 }
 

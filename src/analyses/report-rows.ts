@@ -16,8 +16,8 @@ export interface ReportRow {
   /** For owners. */
   readonly pname: string | undefined
   readonly version: string | undefined
-  /** For a package, how many owners it has; absent for all else. */
-  readonly owners?: number
+  /** For a package that has several owners, their keys; absent for all else. */
+  readonly owners?: readonly ByteString[]
   /** Undefined if it has bytes in several regions. */
   readonly region: ByteString | undefined
   /** Bytes in the image; those of all rows add up to the file. */

@@ -169,7 +169,7 @@ export function listOptions(keys: readonly string[], what: string) {
  * @param usual what they are of where the user does not say
  */
 export function byOption<const Usual extends string>(usual: Usual) {
-  const describe = `what the rows are; path: store path or package; package: all store paths of one; by default ${usual}`
+  const describe = `what the rows are; path: each store path or package; package: all versions and outputs of one; by default ${usual}`
   return { by: { type: 'string', choices: GROUPINGS, describe } } as const satisfies Options
 }
 

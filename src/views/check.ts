@@ -2,7 +2,6 @@ import { type Check, type CheckResult, isNothingMeasured } from '../analyses/che
 import type { Diff } from '../analyses/diff.ts'
 import type { Rule } from '../analyses/rules.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
-import { kindOfKeys } from '../owners/models.ts'
 import {
   bytes,
   type Cell,
@@ -20,7 +19,7 @@ import { type Choice, chosen, showsAll } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { contributorLines, type LabelOf } from './contributors.ts'
 import { diffTable, growth } from './diff.ts'
-import { nounsOf } from './nouns.ts'
+import { nounsOfKeys } from './nouns.ts'
 import { shortNames } from './owner-names.ts'
 import { ruleName } from './rule-name.ts'
 import { type Section, tableOf, type Verdict } from './section.ts'
@@ -152,7 +151,7 @@ export function resultWords(result: CheckResult): Words {
       const sum = contributors.reduce((total, some) => total + some.bytes, 0)
       const why = [rule.reason ?? '', note].filter((part) => part !== '')
       return [
-        ...plural(value, ...nounsOf(kindOfKeys(contributors.flatMap(({ owner }) => owner ?? []))).brief),
+        ...plural(value, ...nounsOfKeys(contributors.flatMap(({ owner }) => owner ?? [])).brief),
         ', ',
         bytes(sum),
         ...why.flatMap((part): Words => ['; ', text(part)]),

@@ -20,6 +20,7 @@ import {
 import { type Choice, chosen, showsAll } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { packagesSection } from './duplicate-packages.ts'
+import type { Nouns } from './nouns.ts'
 import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom } from './references.ts'
 import { contentsSection } from './same-contents.ts'
@@ -30,7 +31,9 @@ export interface DuplicatesContext {
   readonly accounts: readonly Account[]
   readonly nameOf: (key: ByteString) => NameCell
   /** Where the references come from; undefined without references. */
-  readonly references: { readonly origin: ReferencesOrigin; readonly complete: boolean } | undefined
+  readonly references:
+    | { readonly origin: ReferencesOrigin; readonly complete: boolean; readonly nouns?: Nouns }
+    | undefined
   /** What owners are called: "store paths". */
   readonly noun: string
   readonly hasOwners: boolean
@@ -140,7 +143,7 @@ function closing(found: Duplicates, { references }: DuplicatesContext): readonly
       ]
     }),
     ...(compared === undefined ? [[withoutContents(paidTwice !== undefined)]] : [comparedWords(compared)]),
-    ...(references === undefined ? [] : [referencesFrom(references.origin, references.complete)]),
+    ...(references === undefined ? [] : [referencesFrom(references.origin, references.complete, references.nouns)]),
   ]
 }
 

@@ -1,4 +1,6 @@
+import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Grouping } from '../analyses/grouping.ts'
+import { kindOfKeys } from '../owners/models.ts'
 import { nounOf } from '../owners/names.ts'
 
 /** A noun for one and for several. */
@@ -25,9 +27,21 @@ export function nounsFor(owner: Noun): Nouns {
 /** What the owners of a NixOS image are called. */
 export const STORE_PATHS: Nouns = { owner: ['store path', 'store paths'], brief: ['path', 'paths'] }
 
+const PACKAGE: Noun = ['package', 'packages']
+
+/** What some owners are called, by their keys. */
+export function nounsOfKeys(keys: readonly ByteString[]): Nouns {
+  return nounsOf(kindOfKeys(keys))
+}
+
+/** Whether owners are store paths and packages, as in a Debian with a Nix store. */
+export function areOfBothKinds({ owner }: Nouns): boolean {
+  return owner[0] !== STORE_PATHS.owner[0] && owner[0] !== PACKAGE[0]
+}
+
 /** What rows are called that are no single owners. */
 export const GROUPED: Readonly<Record<Exclude<Grouping, 'path'>, Noun>> = {
-  package: ['package', 'packages'],
+  package: PACKAGE,
   directory: ['directory', 'directories'],
   file: ['file', 'files'],
   region: ['region', 'regions'],

@@ -12,13 +12,14 @@ import {
   name,
   optionalBytes,
   optionalCount,
+  plural,
   share,
   text,
   type Words,
   words,
 } from './cell.ts'
 import { type Column, sortKeys } from './column.ts'
-import { STORE_PATHS } from './nouns.ts'
+import { nounsOfKeys } from './nouns.ts'
 
 /** A sum of rows, or what is left beside them: "[27 more store paths]". */
 export interface SumRow {
@@ -38,7 +39,7 @@ export interface OwnersContext {
   readonly size: number
   /** What a row is called: "store path". */
   readonly noun: string
-  /** What several owners are called in a few words: "paths". */
+  /** What the owners that refer to one are called in a few words: "paths". By their keys if absent. */
   readonly several?: string
   /** The name of an owner, or of a file. */
   readonly nameOf: (row: Pick<ReportRow, 'key' | 'name' | 'otherNames'>) => NameCell
@@ -48,12 +49,7 @@ export interface OwnersContext {
  * The columns of owners of an image's bytes, in every format. Their ids are the keys to sort by, and the words in JSON
  * and CSV.
  */
-export function ownerColumns({
-  size,
-  noun,
-  nameOf,
-  several = STORE_PATHS.brief[1],
-}: OwnersContext): readonly Column<OwnersRow>[] {
+export function ownerColumns({ size, noun, nameOf, several }: OwnersContext): readonly Column<OwnersRow>[] {
   const owner = (value: (row: ReportRow) => Cell) => (row: OwnersRow) => (row.kind === 'sum' ? MISSING : value(row))
   const number = (key: 'retained' | 'closure') => (row: OwnersRow) => (row.kind === 'sum' ? 0 : (row[key] ?? 0))
   return [
@@ -105,7 +101,7 @@ export function ownerColumns({
       heading: noun,
       isName: true,
       only: 'people',
-      value: (row) => (row.kind === 'sum' ? words(...row.label) : rowName(row, nameOf, several)),
+      value: (row) => (row.kind === 'sum' ? words(...row.label) : rowName(row, nameOf)),
       sort: (row) => (row.kind === 'sum' ? '' : row.name),
     },
     {
@@ -131,10 +127,13 @@ export function ownerColumns({
 }
 
 /** The name of an owner or a file; "glibc 2.42 (3 paths)" for a package that stands for several owners. */
-function rowName(row: ReportRow, nameOf: OwnersContext['nameOf'], several: string): Cell {
+function rowName(row: ReportRow, nameOf: OwnersContext['nameOf']): Cell {
   const { name: its, version, owners } = row
   if (owners === undefined) return nameOf(row)
-  return words(name(version === undefined ? its : `${its} ${version}`), ' (', count(owners), ` ${several})`)
+  return words(
+    name(version === undefined ? its : `${its} ${version}`),
+    ...[' (', ...plural(owners.length, ...nounsOfKeys(owners).brief), ')'],
+  )
 }
 
 /** The columns that only an image with references has. */
@@ -149,12 +148,16 @@ export function withoutReferences<Row>(columns: readonly Column<Row>[]): readonl
 export const OWNER_SORT_KEYS: readonly string[] = sortKeys(ownerColumns({ size: 0, noun: '', nameOf: () => name('') }))
 
 /** The direct referrers, in a few words. */
-function pulledInBy({ referrers, reached }: ReportRow, nameOf: OwnersContext['nameOf'], several: string): Cell {
+function pulledInBy(
+  { referrers, reached }: ReportRow,
+  nameOf: OwnersContext['nameOf'],
+  several: string | undefined,
+): Cell {
   if (referrers === undefined) return MISSING
   const [first] = referrers
   if (reached !== true) return words('(nothing)')
   if (first === undefined) return words('(root)')
-  if (referrers.length > 2) return words(count(referrers.length), ` ${several}`)
+  if (referrers.length > 2) return words(count(referrers.length), ` ${several ?? nounsOfKeys(referrers).brief[1]}`)
   const named = brief(nameOf({ key: first, name: first, otherNames: [] }))
   return referrers.length === 1 ? named : words(named, ' +1')
 }

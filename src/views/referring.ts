@@ -91,7 +91,14 @@ export function referringView(found: readonly Referring[], context: ReferringCon
           }
         }),
       ...(found.some(({ rows }) => rows.length > 0)
-        ? [{ body: { kind: 'lines', lines: [{ phrases: [referencesFrom(origin, complete)] }] } } as const]
+        ? [
+            {
+              body: {
+                kind: 'lines',
+                lines: [{ phrases: [referencesFrom(origin, complete, context.nouns)], isProse: true }],
+              },
+            } as const,
+          ]
         : []),
     ],
     rows: () => ({ columns, rows: found.flatMap((one) => rowsOf(one, { ...choice, top: 0 })) }),

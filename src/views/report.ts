@@ -16,7 +16,7 @@ import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
 import { placesOfLeftovers } from './leftovers.ts'
-import { GROUPED, nounsFor, STORE_PATHS } from './nouns.ts'
+import { GROUPED, type Nouns, nounsFor, STORE_PATHS } from './nouns.ts'
 import { type OwnerNames, ownerNames } from './owner-names.ts'
 import { type OwnersContext, type OwnersRow, ownerColumns, type SumRow, sumRow, withoutReferences } from './owners.ts'
 import { paidTwiceLines } from './paid-twice.ts'
@@ -87,6 +87,7 @@ export function reportColumns(report: Report): readonly Column<OwnersRow>[] {
 
 interface ReportContext extends OwnersContext {
   readonly ownerName: OwnerNames
+  readonly nouns: Nouns
 }
 
 function contextOf({ image, noun, owners, directory, contentNames }: Report): ReportContext {
@@ -95,7 +96,7 @@ function contextOf({ image, noun, owners, directory, contentNames }: Report): Re
   return {
     size: image.size,
     noun: owners.length > 0 ? noun[0] : 'file',
-    several: nounsFor(noun).brief[1],
+    nouns: nounsFor(noun),
     ownerName,
     nameOf: ({ key, name: its, otherNames }) => (key === undefined ? fileName(its, otherNames) : ownerName(key)),
   }
@@ -164,7 +165,7 @@ function startsAt({ format, offset, container }: Report['image']): Words | undef
 const MAX_ROOTS = 10
 
 /** The roots of the image, and how we know the references. */
-function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }: ReportContext): Line[] {
+function rootLines({ roots, origin, complete }: ReportReferences, { ownerName, nouns }: ReportContext): Line[] {
   if (roots.length === 0) return []
   const heading = roots.length === 1 ? 'root: ' : 'roots: '
   const named = roots
@@ -173,7 +174,8 @@ function rootLines({ roots, origin, complete }: ReportReferences, { ownerName }:
   const more = roots.length - MAX_ROOTS
   if (more > 0) named.push(['and ', count(more), ' more (--json has all)'])
   const lines = named.map((what, index): Words => [index === 0 ? heading : ' '.repeat(heading.length), ...what])
-  return [...lines, referencesFrom(origin, complete)].map((phrase) => ({ phrases: [phrase] }))
+  const from = { phrases: [referencesFrom(origin, complete, nouns)], isProse: true } as const
+  return [...lines.map((phrase) => ({ phrases: [phrase] })), from]
 }
 
 /** Rows behind those that are shown, where they can be folded. More do not fit into a comment. */

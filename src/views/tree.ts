@@ -34,7 +34,7 @@ export function treeView(
         { body: { kind: 'tree', columns: shown, roots: branchesOf(rows, shown) } },
         {
           body: { kind: 'lines', lines: [] },
-          hints: [...(isGiven ? [[GIVEN_ROOTS]] : []), referencesFrom(origin, complete)],
+          hints: [...(isGiven ? [[GIVEN_ROOTS]] : []), referencesFrom(origin, complete, nouns)],
         },
       ]
     },

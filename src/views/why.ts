@@ -13,7 +13,7 @@ import { type Choice, chosen } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { mentionWords } from './mentions.ts'
 import { type Nouns, STORE_PATHS } from './nouns.ts'
-import { referencesFrom, rootReason } from './references.ts'
+import { referencesOfOwner, rootReason } from './references.ts'
 import { type Branch, linesOf, type Section, tableOf } from './section.ts'
 import type { View } from './view.ts'
 import { cutColumns, cutSections, goesWithIt, goingColumns } from './why-cuts.ts'
@@ -191,7 +191,7 @@ function headerOf(why: Why, context: WhyContext): Section {
   const referring: readonly Words[] = [
     [...plural(referrers.length, 'direct referrer'), ...behind],
     ...(others === 0 ? [] : [[count(others), ' more by chance'] as Words]),
-    referencesFrom(origin, complete),
+    referencesOfOwner(context.graph.keys[path]!, origin, complete),
   ]
   return {
     title: [name(short)],

@@ -2,6 +2,7 @@ import { duplicates } from '../../analyses/duplicates.ts'
 import { nounOf } from '../../owners/names.ts'
 import { duplicatesJson } from '../../present/json/duplicates.ts'
 import { duplicatesView } from '../../views/duplicates.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { ownerNames } from '../../views/owner-names.ts'
 import type { DuplicatesArguments } from '../definitions/duplicates.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -26,7 +27,11 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
     const view = duplicatesView(found, {
       accounts: attribution.accounts,
       nameOf: ownerNames(survey.keys, inventory.directory, inventory.contentNames),
-      references: references && { origin: references.origin, complete: references.incomplete.length === 0 },
+      references: references && {
+        origin: references.origin,
+        complete: references.incomplete.length === 0,
+        nouns: nounsOf(kind),
+      },
       noun: nounOf(kind)[1],
       hasOwners: survey.keys.length > 0,
       choice,

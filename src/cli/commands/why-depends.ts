@@ -8,6 +8,7 @@ import { findRoots, toplevelOf } from '../../owners/roots.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
+import { nounsOf } from '../../views/nouns.ts'
 import { choicesOf } from '../choices.ts'
 import type { WhyDependsArguments } from '../definitions/why-depends.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
@@ -34,7 +35,8 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   }
   // Standard output is what Nix prints, and Nix knows all references.
   const isUnannounced = options.references === 'auto' && store.survey.parts.registration?.problem === undefined
-  if (isUnannounced && references.origin === 'scan') note(referencesFrom('scan', true))
+  if (isUnannounced && references.origin === 'scan')
+    note(referencesFrom('scan', true, nounsOf(store.survey.model.kind)))
   // An unreadable path matters only if the question can reach it.
   const closure = reachableFrom(graph.references, [from])
   const isCertain = references.incomplete.every((path) => closure[path] === 0)

@@ -10,6 +10,8 @@ import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName, nounOf, packageIdOf, packageOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { noteWords, surenessText } from '../../views/advise-words.ts'
+import { nounsOf } from '../../views/nouns.ts'
+import { referencesFrom } from '../../views/references.ts'
 import { plainWords } from '../text/cell.ts'
 import { ownerLabels } from '../text/owner-labels.ts'
 import { printable, printableText } from '../text/printable.ts'
@@ -51,7 +53,9 @@ export function imageDocument(inventory: Inventory, tree: SizeNode, advice?: Adv
     warnings: warnings.map(({ message }) => printableText(message)),
     tree: pageTree(tree, keys),
     owners: pageOwners(inventory, keys),
-    ...(references === undefined ? {} : { graph: pageGraph(sizesOfInventory(inventory, references), references) }),
+    ...(references === undefined
+      ? {}
+      : { graph: pageGraph(sizesOfInventory(inventory, references), references, kind) }),
     ...(advice === undefined ? {} : { advice: pageAdvice(advice) }),
   }
 }
@@ -108,14 +112,14 @@ function pagePackages(keys: readonly ByteString[]): Pick<PageOwners, 'packages'>
   return { packages: { names: names.join('\n'), of: ids.map((id) => numbers.get(id)!) } }
 }
 
-function pageGraph(sizes: GraphSizes, { graph, origin, byChance = [] }: References): PageGraph {
+function pageGraph(sizes: GraphSizes, { graph, origin, byChance = [] }: References, kind: string): PageGraph {
   const { kinds, roots, exclusive, held, shared } = sizes
   const letters: string[] = []
   for (const from of graph.keys.keys()) {
     for (const to of neighbours(graph.references, from)) letters.push(REFERENCE_LETTERS[kinds.of({ from, to })])
   }
   return {
-    origin,
+    origin: plainWords(referencesFrom(origin, true, nounsOf(kind))),
     start: [...graph.references.start],
     list: [...graph.references.list],
     kinds: letters.join(''),

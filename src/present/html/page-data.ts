@@ -84,7 +84,7 @@ export interface PagePackages {
 
 /** The references between owners, and what their sizes depend on. */
 export interface PageGraph {
-  /** "registration" or "scan". */
+  /** Where the references are known from: "references from nix-path-registration". */
   readonly origin: string
   /** The references as `Adjacency` has them. */
   readonly start: readonly number[]

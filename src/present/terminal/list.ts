@@ -10,7 +10,7 @@ import type { Account } from '../../inventory/attribution.ts'
 import { type PaidTwice, wastedBytes } from '../../inventory/paid-twice.ts'
 import type { Column } from '../../views/column.ts'
 import { rowName } from '../../views/diff-rows.ts'
-import { type Noun, nounsOf } from '../../views/nouns.ts'
+import { type Noun, nounsOf, nounsOfKeys } from '../../views/nouns.ts'
 import { type OwnersRow, sumRow } from '../../views/owners.ts'
 import { printable } from '../text/printable.ts'
 import { formatBytes, formatCount, plural, type Unit } from '../units.ts'
@@ -186,7 +186,7 @@ function ownerRow(node: number, { exploration, labels }: ListContext): Row {
 function packageRow({ name, owners }: OwnersOfPackage, context: ListContext): Row {
   if (owners.length === 1) return ownerRow(owners[0]!, context)
   const rows = owners.map((node) => context.exploration.owners[node]!)
-  const several = nounsOf(context.exploration.inventory.kind).brief[1]
+  const [, several] = nounsOfKeys(rows.map(({ key }) => key!)).brief
   return {
     id: `p${owners[0]!}`,
     label: `${printable(name)} (${formatCount(owners.length)} ${several})`,

@@ -3,6 +3,7 @@ import { UNREACHABLE } from '../../../graph/dominator-tree.ts'
 import { neighbours } from '../../../graph/reference-graph.ts'
 import { bytes, name, share, text } from '../../../views/cell.ts'
 import type { Column } from '../../../views/column.ts'
+import { nounsFor } from '../../../views/nouns.ts'
 import { type OwnersRow, ownerColumns, sumRow, withoutReferences } from '../../../views/owners.ts'
 import { type PageColumn, pageColumns, ratioOf, ratioText } from './columns.ts'
 import type { Row, TableOf } from './document-view.ts'
@@ -31,7 +32,7 @@ export function ownersTable(model: ImageModel, find: string, nodeOfOwner: (owner
   }
   // The names of owners are texts here; a view has them as bytes.
   const nameOf = ({ name: key }: { readonly name: string }) => name(byteStringOfText(key))
-  const columns = ownerColumns({ size: data.size, noun, nameOf })
+  const columns = ownerColumns({ size: data.size, noun, nameOf, several: nounsFor(data.noun).brief[1] })
   const shown = pageColumns(graph === undefined ? withoutReferences(columns) : columns, (row: Row) => facts.get(row)!)
   const own = (row: Row): number => facts.get(row)!.own
   const unpacked = (row: Row): number => facts.get(row)!.unpacked

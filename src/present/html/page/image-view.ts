@@ -103,7 +103,7 @@ export function imageView(model: ImageModel): DocumentView {
     facts: [
       ...data.facts,
       ...(hasOwners ? [plural(ownersPresent(model).length, one, several)] : []),
-      ...(data.graph === undefined ? [] : [`references from the ${data.graph.origin}`]),
+      ...(data.graph === undefined ? [] : [data.graph.origin]),
     ],
     warnings: [
       ...(data.complete ? [] : ['Not all of this image could be read, so some of this may be incomplete.']),
