@@ -84,6 +84,24 @@ describe('the files of packages of dpkg', () => {
   })
 })
 
+describe('files of packages that cannot be read', () => {
+  it('are no proof of another content, but keep us from the verdict', async () => {
+    const image = squashfsOf(DEBIAN)
+    // The first block of data follows the superblock.
+    image.fill(0xff, 100, 140)
+    const open = openSource(bytesSource(image, 'damaged.squashfs'))
+    const { verdict, packages } = verify(await takeIntegrity(open))
+    expect(verdict).toBe('unknown')
+    const failed = packages.filter(({ failures }) => failures.length > 0)
+    expect(failed.length).toBeGreaterThan(0)
+    for (const one of failed) {
+      expect(one).toMatchObject({ status: 'fail', flaws: [], failed: one.failures.length })
+      for (const { path, error } of one.failures)
+        expect([path, error.code]).toEqual([expect.stringMatching(/^\/usr\//), 'MALFORMED'])
+    }
+  })
+})
+
 /** A system of Alpine. Its second package has digests as of apk-tools 3, and the third one truncated ones. */
 const ALPINE: Files = {
   'lib/libc.so': 'libc',
