@@ -86,19 +86,15 @@ describe('the files of packages of dpkg', () => {
 
 describe('files of packages that cannot be read', () => {
   it('are no proof of another content, but keep us from the verdict', async () => {
-    const image = squashfsOf(DEBIAN)
-    // The first block of data follows the superblock.
+    // A block of its own, which follows the superblock.
+    const image = squashfsOf({ ...DEBIAN, 'usr/bin/bash': 'bash'.repeat(40_000) })
     image.fill(0xff, 100, 140)
     const open = openSource(bytesSource(image, 'damaged.squashfs'))
     const { verdict, packages } = verify(await takeIntegrity(open))
     expect(verdict).toBe('unknown')
-    const failed = packages.filter(({ failures }) => failures.length > 0)
-    expect(failed.length).toBeGreaterThan(0)
-    for (const one of failed) {
-      expect(one).toMatchObject({ status: 'fail', flaws: [], failed: one.failures.length })
-      for (const { path, error } of one.failures)
-        expect([path, error.code]).toEqual([expect.stringMatching(/^\/usr\//), 'MALFORMED'])
-    }
+    const [bash, ...others] = packages
+    expect(bash).toMatchObject({ status: 'fail', flaws: [], failed: 1, failures: [{ path: '/usr/bin/bash' }] })
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 'pass'))
   })
 })
 
