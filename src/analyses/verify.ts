@@ -2,6 +2,7 @@ import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { numberOfKey, reachableFrom } from '../graph/reference-graph.ts'
 import type { FoundChecksum, Integrity, ReadFiles, ReadOwner } from '../inventory/integrity.ts'
+import type { ReadPackage } from '../inventory/package-integrity.ts'
 import type { MentionPlace } from '../owners/mentions.ts'
 import { type References, referencesOf } from '../owners/references.ts'
 import type { ReadFailure } from '../scan/plan-reading.ts'
@@ -36,6 +37,12 @@ export interface VerifiedOwner {
   readonly failed: number
 }
 
+/** A package, as it is and as the database of its package manager declares it. */
+export interface VerifiedPackage extends ReadPackage {
+  /** `unknown`: the database declares nothing of its files. */
+  readonly status: 'pass' | 'fail' | 'unknown'
+}
+
 /** A mention that is not registered as a reference. */
 export interface UnregisteredMention {
   /** The key of the owner that is mentioned. */
@@ -56,6 +63,8 @@ export interface Verification
   readonly isRegistered: boolean
   /** The owners in the image, and those that are registered, in byte order of their keys. */
   readonly owners: readonly VerifiedOwner[]
+  /** The packages whose files a database declares, in byte order of their keys. */
+  readonly packages: readonly VerifiedPackage[]
   readonly references: VerifiedReferences
   readonly files: ReadFiles
   /** What else is wrong with the image, and with what it declares. */
@@ -79,12 +88,16 @@ export function verify(integrity: Integrity): Verification {
   const read = new Map(integrity.owners.map((owner) => [owner.key, owner]))
   const keys = [...new Set([...read.keys(), ...(declared?.graph.keys ?? [])])].sort()
   const owners = keys.map((key) => verifyOwner(key, read.get(key), declared))
+  const packages = integrity.packages.map(verifyPackage)
   const problems = [...integrity.problems, ...warningsOf(declared, owners)]
-  const differs = owners.some((owner) => owner.differs) || checksums.some(isDifferent)
+  const differs =
+    owners.some((owner) => owner.differs) ||
+    packages.some(({ flaws }) => flaws.length > 0) ||
+    checksums.some(isDifferent)
   const isUnsure =
-    owners.some(({ status }) => status !== 'pass') ||
-    declared === undefined ||
-    declared.warnings.length > 0 ||
+    [...owners, ...packages].some(({ status }) => status !== 'pass') ||
+    (declared === undefined && packages.length === 0) ||
+    (declared?.warnings.length ?? 0) > 0 ||
     files.failed > 0 ||
     checksums.some(({ problem }) => problem !== undefined) ||
     !integrity.complete
@@ -97,12 +110,18 @@ export function verify(integrity: Integrity): Verification {
     isRegistered: declared !== undefined,
     declaredProblem,
     owners,
+    packages,
     references: countReferences(owners, declared),
     files,
     checksums,
     problems,
     complete: integrity.complete,
   }
+}
+
+function verifyPackage(one: ReadPackage): VerifiedPackage {
+  const isWrong = one.flaws.length + one.failed > 0
+  return { ...one, status: isWrong ? 'fail' : one.isUndeclared ? 'unknown' : 'pass' }
 }
 
 /** Whether a checksum differs. Other problems keep us from computing it. */

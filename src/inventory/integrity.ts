@@ -19,6 +19,7 @@ import {
   startReading,
 } from '../scan/read-contents.ts'
 import { undeclaredMentions } from '../scan/undeclared-mentions.ts'
+import { type PackagesToRead, packagesToRead, type ReadPackage } from './package-integrity.ts'
 
 /** What the bytes of an image say of its integrity, as plain data for `verify`. */
 export interface Integrity {
@@ -36,6 +37,8 @@ export interface Integrity {
   readonly declaredProblem: FormatError | undefined
   /** The owners in the image, in byte order of their keys. */
   readonly owners: readonly ReadOwner[]
+  /** The packages whose database declares what their files are, in byte order of their keys. */
+  readonly packages: readonly ReadPackage[]
   readonly files: ReadFiles
   readonly checksums: readonly FoundChecksum[]
   /** What is wrong with the images, without the checksums above. */
@@ -99,7 +102,7 @@ export async function takeIntegrity(open: OpenImage, options: ReadOptions = {}):
 
 async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: ReadOptions): Promise<Integrity> {
   const { images, problems: ownerProblems, ...all } = ownersIn(open)
-  // No hash covers a package as a whole, so its files are read as files.
+  // No hash covers a package as a whole.
   const kinds = all.model.kind.split('+').filter((kind) => modelOfKind(kind)?.archiveOf !== undefined)
   const model = modelOfKind(kinds.join('+')) ?? OWNER_MODELS[0]
   const owners = new Map([...all.owners].filter(([key]) => kinds.length > 0 && model.isKey(key)))
@@ -109,16 +112,24 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
   const hashes = [...byHash.keys()]
   const implanted = implantedIn(open)
   const ofOwners = ownerSubjects(owners)
+  const packages = packagesToRead(images)
+  const ofPackages = packages.flatMap(({ subjects }) => subjects)
   /** Images that are one account are unpacked meanwhile, such as an initrd. */
   let found: readonly FoundImage[] = []
   let loose: readonly LooseSubject[] = []
   const later = (): readonly LooseSubject[] => {
     found = allImages(open)
-    loose = found.flatMap((image) => looseFiles(image, model, owners))
+    loose = found.flatMap((image) => looseFiles(image, model, owners, identitiesIn(packages, image.open)))
     return loose
   }
-  const answers = await readContents(open, { subjects: [...implanted, ...ofOwners], later, hashes }, pool, options)
-  const looseStart = implanted.length + ofOwners.length
+  const answers = await readContents(
+    open,
+    { subjects: [...implanted, ...ofOwners, ...ofPackages], later, hashes },
+    pool,
+    options,
+  )
+  const packageStart = implanted.length + ofOwners.length
+  const looseStart = packageStart + ofPackages.length
   const checksums = [
     ...found.flatMap(checksumsIn),
     ...implanted.map((subject, index) => implantedChecksum(subject, answers[index]!)),
@@ -136,6 +147,7 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
   )
   const undeclared = await undeclaredMentions(owners, mentions, declared)
   const { warnings, complete } = problemsOf(open)
+  const packageProblems = packages.flatMap(({ problems }) => problems)
   const told = new Set(checksums.flatMap(({ problem }) => (problem === undefined ? [] : [problem.message])))
   return {
     name: open.file.name,
@@ -148,10 +160,46 @@ async function readAll(open: OpenImage, pool: ReadThreads | undefined, options: 
       const { hash, size, failures, failed } = answers[implanted.length + index]!
       return { key, hash, size, mentions: some, undeclared: undeclared.get(key) ?? new Map(), failures, failed }
     }),
+    packages: judged(packages, answers.slice(packageStart, looseStart)),
     files: readFiles(loose, answers.slice(looseStart)),
     checksums,
-    problems: [...warnings, ...ownerProblems].filter(({ message }) => !told.has(message)),
-    complete: complete && ownerProblems.length === 0,
+    problems: once([...warnings, ...ownerProblems, ...packageProblems]).filter(({ message }) => !told.has(message)),
+    complete: complete && ownerProblems.length + packageProblems.length === 0,
+  }
+}
+
+/** Problems without those that several of our readers met. */
+function once(problems: readonly FormatError[]): readonly FormatError[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()]
+}
+
+/** The files of packages in an image, by their identities. */
+function identitiesIn(packages: readonly PackagesToRead[], open: OpenImage): ReadonlySet<number> {
+  return new Set(packages.flatMap(({ identities }) => [...(identities.get(open) ?? [])]))
+}
+
+/** What became of the packages. One that several images have counts once: layers of one system have its parts. */
+function judged(packages: readonly PackagesToRead[], answers: readonly ReadAnswer[]): readonly ReadPackage[] {
+  const found = new Map<ByteString, ReadPackage>()
+  let next = 0
+  for (const { subjects, judge } of packages) {
+    for (const one of judge(answers.slice(next, next + subjects.length))) {
+      const known = found.get(one.key)
+      found.set(one.key, known === undefined ? one : united(known, one))
+    }
+    next += subjects.length
+  }
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function united(one: ReadPackage, other: ReadPackage): ReadPackage {
+  return {
+    key: one.key,
+    declared: one.declared + other.declared,
+    isUndeclared: one.isUndeclared && other.isUndeclared,
+    flaws: [...one.flaws, ...other.flaws],
+    failures: [...one.failures, ...other.failures],
+    failed: one.failed + other.failed,
   }
 }
 
@@ -200,11 +248,12 @@ function contentBytes({ image: { tree } }: OpenImage, ownerOf: Uint32Array): Flo
 
 type LooseSubject = ReadSubject & { readonly kind: 'files' }
 
-/** The files of an image that belong to no owner, but for those that hold an image with accounts of its own. */
+/** The files of an image that belong to no owner and to no package, but for those that hold an image with accounts of its own. */
 function looseFiles(
   { open, path: imagePath }: FoundImage,
   model: OwnerModel,
   owners: ReadonlyMap<ByteString, Owner>,
+  ofPackages: ReadonlySet<number>,
 ): LooseSubject[] {
   const { tree } = open.image
   const { ownerOf, isOwner } = treeOwners(open, model)
@@ -225,7 +274,7 @@ function looseFiles(
     if (tree.typeOf(index) !== 'file' || images.has(index)) continue
     if (isOwner[ownerOf[index]!] === 1 && firsts.has(ownerOf[index]!)) continue
     const identity = tree.identities[index]!
-    if (met.has(identity)) continue
+    if (met.has(identity) || ofPackages.has(identity)) continue
     met.add(identity)
     if (bytes + tree.sizes[index]! > GROUP) finish()
     files.push({ entry: tree.entry(index), path: pathOf(index) })

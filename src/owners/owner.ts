@@ -3,8 +3,10 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { ReferenceGraph } from '../graph/reference-graph.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { DeclaredFiles } from './declared-files.ts'
 import type { Composition, OwnerRole, ReferenceKinds } from './reference-kind.ts'
 import type { References } from './references.ts'
+import type { RootFileSystem } from './root-file-system.ts'
 
 /** Who bytes are there for: a Nix store path or a package. */
 export interface Owner {
@@ -77,6 +79,11 @@ export interface OwnerModel {
    * @throws {FormatError} if the format of the archive cannot hold the owner
    */
   archiveOf?(owner: Owner): Iterable<ArchivePart>
+  /**
+   * What the database of a package manager in a root file system declares of the files of its packages; undefined if the
+   * system has no database. Absent if the model has no packages.
+   */
+  filesDeclared?(root: RootFileSystem): DeclaredFiles | undefined
   /** The owners that the configuration of a boot loader starts, by key. */
   startedBy(configuration: ByteString): ReadonlySet<ByteString>
   /** Why an owner is a root that a boot loader starts. Absent if `init` says it for all. */

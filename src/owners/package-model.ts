@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import type { DeclaredFiles } from './declared-files.ts'
 import { OTHER_NAME, SHOWN } from './layer-marks.ts'
 import type { OwnedEntry, Owner, OwnerModel, TreeOwners } from './owner.ts'
 import type { PackageDatabase } from './package-database.ts'
@@ -18,11 +19,13 @@ import { type Layer, ownLayers, type RootFileSystem, rootOf } from './root-file-
  * @param kind "dpkg"
  * @param readDatabase reads the database of a root file system; undefined if the system has none
  * @param files what its packages are as files
+ * @param declaredFiles reads what it declares of the files of packages, from the database that it has
  */
 export function packageModel(
   kind: string,
   readDatabase: (root: RootFileSystem) => PackageDatabase | undefined,
   files: PackageFileFormat,
+  declaredFiles: (root: RootFileSystem, database: PackageDatabase) => DeclaredFiles,
 ): OwnerModel {
   const installedIn = oncePer(readDatabase)
   // Files in an installed system are a cache of its package manager.
@@ -73,6 +76,10 @@ export function packageModel(
       const databases = databasesOf(images)
       const isThere = databases.installed.length > 0 || databases.onMedium !== undefined
       return isThere ? packageReferences(kind, databases, keys) : undefined
+    },
+    filesDeclared: (root) => {
+      const database = installedIn(root)
+      return database === undefined ? undefined : declaredFiles(root, database)
     },
     startedBy: () => new Set(),
     rootReason: (key) => (key === selection ? 'selection' : key === medium ? 'medium' : undefined),

@@ -5,4 +5,7 @@ export interface RunningHash {
   digest(): string
 }
 
-export type HashAlgorithm = 'sha256' | 'md5'
+/** Hashes that images declare, by their names in Node. */
+export const HASH_ALGORITHMS = ['md5', 'sha1', 'sha256'] as const
+
+export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number]

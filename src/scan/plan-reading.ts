@@ -7,6 +7,7 @@ import type { Entry, ImplantedHash, StoredRun } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { RecentBlocks } from '../images/recent-blocks.ts'
 import type { ArchivePart, Owner } from '../owners/owner.ts'
+import { HASH_ALGORITHMS, type HashAlgorithm } from '../platform/running-hash.ts'
 import { type Reading, RUN_CODECS, SHARED } from './read-job.ts'
 import { KEPT_BYTES } from './run-reader.ts'
 
@@ -14,12 +15,19 @@ import { KEPT_BYTES } from './run-reader.ts'
 export interface LooseFile {
   readonly entry: Entry
   readonly path: ByteString
+  /** What to hash it with. Absent if we only read it. */
+  readonly hash?: HashAlgorithm
 }
 
 /** What to read as one: the archive of an owner, some files of an image, or all of an image that has its own hash. */
 export type ReadSubject = { readonly open: OpenImage; readonly bytes: number } & (
   | { readonly kind: 'owner'; readonly owner: Owner }
-  | { readonly kind: 'files'; readonly files: readonly LooseFile[] }
+  | {
+      readonly kind: 'files'
+      readonly files: readonly LooseFile[]
+      /** Whether the answer has a hash for each of them. */
+      readonly isEachHashed?: boolean
+    }
   | { readonly kind: 'image'; readonly implanted: ImplantedHash }
 )
 
@@ -68,7 +76,8 @@ export function planReading(subject: ReadSubject, budget: BlockBudget): PlannedR
     case 'files': {
       const plan = new ReadingPlan(subject.open, budget)
       for (const file of subject.files) plan.add({ ...file, before: NOTHING })
-      return plan.finish(undefined, false)
+      const each = subject.isEachHashed === true ? subject.files.map(({ hash }) => hash) : undefined
+      return plan.finish(undefined, false, each)
     }
     case 'image':
       return planImage(subject.open, subject.implanted, budget)
@@ -92,6 +101,10 @@ function planImage(open: OpenImage, { algorithm, length, blank }: ImplantedHash,
   const spaces = new Uint8Array(Math.max(Math.min(blank.end, end) - blank.start, 0)).fill(SPACE)
   plan.addBytes(spaces, blank.end, Math.max(end - blank.end, 0))
   return plan.finish(algorithm, false)
+}
+
+function hashNumber(algorithm: HashAlgorithm | undefined): number {
+  return algorithm === undefined ? 0 : HASH_ALGORITHMS.indexOf(algorithm) + 1
 }
 
 /** The places of contents, as we collect them. */
@@ -143,7 +156,7 @@ class ReadingPlan {
     this.#end('', 1)
   }
 
-  finish(hash: Reading['hash'], isSearched: boolean): PlannedReading {
+  finish(hash: Reading['hash'], isSearched: boolean, each?: readonly (HashAlgorithm | undefined)[]): PlannedReading {
     const reading = {
       hash: this.failures.length === 0 ? hash : undefined,
       isSearched,
@@ -152,6 +165,7 @@ class ReadingPlan {
       runCounts: Uint32Array.from(this.#runCounts),
       runs: Float64Array.from(this.#runs),
       codecs: Uint8Array.from(this.#codecs),
+      ...(each === undefined ? {} : { each: Uint8Array.from(each, hashNumber) }),
     }
     return { reading, source: this.#source, paths: this.#paths, failures: this.failures }
   }

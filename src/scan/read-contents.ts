@@ -27,6 +27,8 @@ export interface ReadAnswer {
   /** The first contents that we could not read, and how many there are. */
   readonly failures: readonly ReadFailure[]
   readonly failed: number
+  /** For each file of a subject whose files are hashed, as `ReadResult.each` has it. Absent for others. */
+  readonly each?: readonly (string | undefined)[]
 }
 
 /** Content of a job. A thread unpacks it in some tens of milliseconds, and hard-linked tails mostly stay in one job. */
@@ -199,11 +201,14 @@ function queueOf(
 
 function answerOf(
   { paths, failures: known }: PlannedReading,
-  { hash, size, found, failures, failed }: ReadResult,
+  { hash, size, found, failures, failed, each }: ReadResult,
 ): ReadAnswer {
   const read = failures.map(({ content, error: { code, detail, facts } }) => ({
     path: paths[content]!,
     error: new FormatError(code, detail, facts),
   }))
-  return { hash, size, found, failures: [...known, ...read], failed: known.length + failed }
+  const answer = { hash, size, found, failures: [...known, ...read], failed: known.length + failed }
+  if (each === undefined) return answer
+  const unplanned = new Set(known.map(({ path }) => path))
+  return { ...answer, each: each.map((one, content) => (unplanned.has(paths[content]!) ? undefined : one)) }
 }

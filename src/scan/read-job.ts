@@ -4,6 +4,7 @@ import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { portableBlockDecompressor } from '../../parsers/codecs/decoders.ts'
 import type { StoredRun } from '../../parsers/image.ts'
 import { type ReferenceScanner, ReferenceStream } from '../owners/nix/reference-scanner.ts'
+import { HASH_ALGORITHMS, type HashAlgorithm, type RunningHash } from '../platform/running-hash.ts'
 import { RunReader } from './run-reader.ts'
 import type { ScanError } from './scan-job.ts'
 
@@ -17,7 +18,7 @@ export const RUN_NUMBERS = 5
 /** Contents to read one after the other, by their places, and the bytes around them. */
 export interface Reading {
   /** What to hash it with; undefined to read it only. */
-  readonly hash: 'sha256' | 'md5' | undefined
+  readonly hash: HashAlgorithm | undefined
   /** Whether to search it for the hashes of owners. */
   readonly isSearched: boolean
   /** The bytes before each content, and those after the last one. */
@@ -30,6 +31,8 @@ export interface Reading {
   readonly runs: Float64Array
   /** The codec of each run, by its number. */
   readonly codecs: Uint8Array
+  /** For each content, the number of its own hash in HASH_ALGORITHMS plus 1; 0 for none. Absent if no content has one. */
+  readonly each?: Uint8Array
 }
 
 /** Work for one thread: it holds the places of contents, and the few bytes that are not content. */
@@ -48,6 +51,11 @@ export interface ReadResult {
   /** The first contents that we could not read, by their number, and how many there are. */
   readonly failures: readonly { readonly content: number; readonly error: ScanError }[]
   readonly failed: number
+  /**
+   * For each content, its own hash in hexadecimal: '' if none is wanted, undefined if we could not read it. Absent if no content
+   * has one.
+   */
+  readonly each?: readonly (string | undefined)[]
 }
 
 /** The result of a job for each of its readings, in order. */
@@ -76,7 +84,9 @@ export function readJobRunner(scanner: ReferenceScanner, decompressor = portable
 type Pieces = RunReader['pieces']
 
 function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, collected: Uint8Array): ReadResult {
-  const { between, betweenEnds, runCounts } = reading
+  const { between, betweenEnds, runCounts, each } = reading
+  const hashes: (string | undefined)[] = []
+  let own: RunningHash | undefined
   const hash = reading.hash === undefined ? undefined : startHash(reading.hash)
   const found = new Set<number>()
   const stream = reading.isSearched ? new ReferenceStream(scanner, (number) => found.add(number)) : undefined
@@ -87,6 +97,7 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
   const pass = (bytes: Uint8Array): void => {
     // A hash of a part says nothing.
     if (failed === 0) hash?.update(bytes)
+    own?.update(bytes)
     size += bytes.length
     stream?.push(bytes)
   }
@@ -105,13 +116,17 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
     length += bytes.length
   }
   const isLookedAt = hash !== undefined || stream !== undefined
-  const take = isLookedAt ? push : (): void => {}
+  const skip = (): void => {}
   let at = 0
   let run = 0
   for (let content = 0; content < runCounts.length; content += 1) {
     const end = betweenEnds[content]!
+    const algorithm = HASH_ALGORITHMS[(each?.[content] ?? 0) - 1]
+    own = algorithm === undefined ? undefined : startHash(algorithm)
+    const take = isLookedAt || own !== undefined ? push : skip
     take(between.subarray(at, end))
     at = end
+    const failedBefore = failed
     const lastRun = run + runCounts[content]!
     try {
       for (let index = run; index < lastRun; index += 1) pieces(runOf(reading, index), isShared(reading, index), take)
@@ -121,8 +136,12 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
       if (failures.length < MOST_FAILURES) failures.push({ content, error: { code, detail, facts } })
     }
     run = lastRun
+    if (each === undefined) continue
+    flush()
+    hashes.push(failed > failedBefore ? undefined : (own?.digest() ?? ''))
+    own = undefined
   }
-  take(between.subarray(at))
+  if (isLookedAt) push(between.subarray(at))
   flush()
   const digest = failed === 0 ? hash?.digest() : undefined
   return {
@@ -131,6 +150,7 @@ function read(reading: Reading, pieces: Pieces, scanner: ReferenceScanner, colle
     found: Uint32Array.from(found),
     failures,
     failed,
+    ...(each === undefined ? {} : { each: hashes }),
   }
 }
 

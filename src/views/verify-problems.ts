@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import { isOther, type VerifiedOwner } from '../analyses/verify.ts'
+import { isOther, type VerifiedOwner, type VerifiedPackage } from '../analyses/verify.ts'
+import type { FileFlaw } from '../inventory/package-integrity.ts'
 import { count, joined, type NameCell, name, plural, text, type Words } from './cell.ts'
 
 /** How many references or files of one owner we name. */
@@ -25,12 +26,48 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: ByteString) =>
   if (omitted.length > 0) {
     sentences.push(['mentioned and not registered, though its references lead there: ', ...listed(omitted)])
   }
+  return [...sentences, ...unreadable(failures, failed)]
+}
+
+function unreadable(failures: VerifiedOwner['failures'], failed: number): readonly Words[] {
   const shown = failures.slice(0, MOST_NAMED)
-  for (const { path, error } of shown) {
-    sentences.push(path === '' ? [text(error.message)] : [name(path), ': ', text(error.message)])
-  }
+  const sentences = shown.map(
+    ({ path, error }): Words => (path === '' ? [text(error.message)] : [name(path), ': ', text(error.message)]),
+  )
   if (failed > shown.length) sentences.push(['and ', ...plural(failed - shown.length, 'more file'), ' not readable'])
   return sentences
+}
+
+/** The same of a package. */
+export function packageProblems({ status, flaws, failures, failed }: VerifiedPackage, all: boolean): readonly Words[] {
+  const shown = all ? flaws : flaws.slice(0, MOST_NAMED)
+  const more = flaws.length - shown.length
+  return [
+    ...(status === 'unknown' ? [['the package database has no checksums of its files']] : []),
+    ...shown.map(flawWords),
+    ...(more === 0 ? [] : [['and ', ...plural(more, 'more file'), ' not as in the package database (-v lists all)']]),
+    ...unreadable(failures, failed),
+  ]
+}
+
+const NAMES = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
+/** How many digits of a hash tell people that it is another one. */
+const DIGITS = 16
+
+/** "usr/bin/vim: MD5 0123456789abcdef… and not fedcba9876543210… as in the package database". */
+function flawWords({ path, differs, algorithm, hash = '', declaredHash = '' }: FileFlaw): Words {
+  const file = name(path.replace(/^\/?/, '/'))
+  const brief = (digits: string): string => (digits.length > DIGITS ? `${digits.slice(0, DIGITS)}…` : digits)
+  switch (differs) {
+    case 'content':
+      return [file, `: ${NAMES[algorithm!]} ${brief(hash)} and not ${brief(declaredHash)} as in the package database`]
+    case 'target':
+      return [file, ': leads elsewhere than in the package database']
+    case 'missing':
+      return [file, ': missing']
+    case 'type':
+      return [file, ': of another type than in the package database']
+  }
 }
 
 export function andMore(left: number): Words {

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Verification, VerifiedOwner } from '../analyses/verify.ts'
+import type { Verification, VerifiedOwner, VerifiedPackage } from '../analyses/verify.ts'
 import type { FoundChecksum } from '../inventory/integrity.ts'
 import { nounOf } from '../owners/names.ts'
 import { bytes, count, joined, type NameCell, plural, type Sign, type Words } from './cell.ts'
@@ -18,14 +18,22 @@ export interface Total {
 
 /** A line for store paths, references, files and checksums, each if there are any. */
 export function totalsOf(verification: Verification): readonly Total[] {
-  const { owners, references, files, checksums } = verification
+  const { owners, packages, references, files, checksums } = verification
   const { registered, found } = references
   return [
     ...(owners.length === 0 ? [] : [ownersTotal(verification)]),
+    ...(packages.length === 0 ? [] : [packagesTotal(packages)]),
     ...(registered === 0
       ? []
       : [total(registered - found, registered, 'references', ['not found in the content'], ['found in the content'])]),
-    total(files.failed, files.count, filesNoun(owners), ['not readable'], ['readable, ', bytes(files.bytes)], 'error'),
+    total(
+      files.failed,
+      files.count,
+      filesNoun(verification),
+      ['not readable'],
+      ['readable, ', bytes(files.bytes)],
+      'error',
+    ),
     ...(checksums.length === 0 ? [] : [checksumsTotal(checksums)]),
   ]
 }
@@ -54,6 +62,28 @@ function ownersTotal(verification: Verification): Total {
     sign: failed > 0 ? 'fail' : unknown > 0 ? 'error' : 'pass',
     what: [...ofAll(some, owners.length), ` ${nounOf(kind)[1]}`],
     remarks: [ownersRemark(verification)],
+  }
+}
+
+function packagesTotal(packages: readonly VerifiedPackage[]): Total {
+  const { failed, unknown } = countOwners(packages)
+  const declared = packages.reduce((sum, one) => sum + one.declared, 0)
+  const flaws = packages.reduce((sum, one) => sum + one.flaws.length, 0)
+  const unread = packages.reduce((sum, one) => sum + one.failed, 0)
+  const wrong: Words[] = [
+    ...(flaws === 0 ? [] : [[...plural(flaws, 'file'), ' not as in the package database']]),
+    ...(unread === 0 ? [] : [[...plural(unread, 'file'), ' not readable']]),
+  ]
+  const without: Words[] = unknown === 0 ? [] : [[count(unknown), ' without checksums']]
+  const some = failed > 0 ? failed : unknown > 0 ? unknown : packages.length
+  return {
+    sign: failed > 0 ? 'fail' : unknown > 0 ? 'error' : 'pass',
+    what: [...ofAll(some, packages.length), ' packages'],
+    remarks: [
+      failed + unknown === 0
+        ? [...plural(declared, 'file'), ' as in the package database']
+        : joined([...wrong, ...without], ', '),
+    ],
   }
 }
 
@@ -143,42 +173,42 @@ export function verdictOf(verification: Verification, nameOf: NameOf): Verdict {
   }
 }
 
-function passedParts({ verdict, owners, files, checksums, kind }: Verification): readonly Words[] {
+function passedParts(verification: Verification): readonly Words[] {
+  const { verdict, owners, packages, files, checksums, kind } = verification
   const isPass = verdict === 'pass'
   const all = (number: number, noun: string): Words => [...ofAll(number, number), ` ${noun}`]
   return [
     ...(owners.length > 0 && owners.every(({ status }) => status === 'pass')
       ? [all(owners.length, nounOf(kind)[1])]
       : []),
-    ...(!isPass && files.count > 0 && files.failed === 0 ? [all(files.count, filesNoun(owners))] : []),
+    ...(packages.length > 0 && packages.every(({ status }) => status === 'pass')
+      ? [all(packages.length, 'packages')]
+      : []),
+    ...(!isPass && files.count > 0 && files.failed === 0 ? [all(files.count, filesNoun(verification))] : []),
     ...(!isPass && checksums.length > 0 && checksums.every(({ problem }) => problem === undefined)
       ? [all(checksums.length, 'checksums')]
       : []),
   ]
 }
 
-function wrongParts({
-  verdict,
-  owners,
-  files,
-  checksums,
-  isRegistered,
-  kind,
-  complete,
-}: Verification): readonly Words[] {
+function wrongParts(verification: Verification): readonly Words[] {
+  const { verdict, owners, packages, files, checksums, isRegistered, kind, complete } = verification
   const noun = nounOf(kind)[1]
   const { failed, unknown } = countOwners(owners)
   const wrong = checksums.filter(({ problem }) => problem !== undefined).length
   const isUnknownOnly = verdict === 'unknown' && failed === 0
+  const ofPackages = countOwners(packages)
   const part = (some: number, all: number, what: string): Words[] =>
     some === 0 ? [] : [[...ofAll(some, all), ` ${what}`]]
   return [
     ...part(failed, owners.length, noun),
     ...(isUnknownOnly ? part(unknown, owners.length, noun) : []),
-    ...part(files.failed, files.count, filesNoun(owners)),
+    ...part(ofPackages.failed, packages.length, 'packages'),
+    ...(ofPackages.unknown > 0 ? [[...plural(ofPackages.unknown, 'package'), ' without checksums']] : []),
+    ...part(files.failed, files.count, filesNoun(verification)),
     ...part(wrong, checksums.length, 'checksums'),
     ...(unknown > 0 && !isUnknownOnly && isRegistered ? [[count(unknown), ' without a registered hash']] : []),
-    ...(isRegistered ? [] : [['no registration']]),
+    ...(isRegistered || (owners.length === 0 && packages.length > 0) ? [] : [['no registration']]),
     ...(complete ? [] : [['not read in full']]),
   ]
 }
@@ -190,14 +220,17 @@ function firstMention({ owners, references: { unregistered } }: Verification, na
 }
 
 /** How many owners failed, and of how many nothing is known to compare them with. */
-function countOwners(owners: readonly VerifiedOwner[]): { readonly failed: number; readonly unknown: number } {
+function countOwners(owners: readonly Pick<VerifiedOwner, 'status'>[]): {
+  readonly failed: number
+  readonly unknown: number
+} {
   const counted = (wanted: VerifiedOwner['status']): number => owners.filter(({ status }) => status === wanted).length
   return { failed: counted('fail'), unknown: counted('unknown') }
 }
 
 /** What files that belong to no owner are called. */
-function filesNoun(owners: readonly VerifiedOwner[]): string {
-  return owners.length > 0 ? 'other files' : 'files'
+function filesNoun({ owners, packages }: Verification): string {
+  return owners.length + packages.length > 0 ? 'other files' : 'files'
 }
 
 function ofAll(some: number, all: number): Words {

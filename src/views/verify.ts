@@ -1,5 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
-import type { Verification, VerifiedOwner } from '../analyses/verify.ts'
+import type { Verification, VerifiedOwner, VerifiedPackage } from '../analyses/verify.ts'
 import type { FoundChecksum } from '../inventory/integrity.ts'
 import type { ReadFailure } from '../scan/plan-reading.ts'
 import {
@@ -17,13 +17,14 @@ import {
 import { type Choice, chosen, showsAll } from './choice.ts'
 import { type Column, sortKeys } from './column.ts'
 import { type Section, tableOf } from './section.ts'
-import { ownerProblems } from './verify-problems.ts'
+import { ownerProblems, packageProblems } from './verify-problems.ts'
 import { mentionsNote, type Total, totalsOf, verdictOf } from './verify-totals.ts'
 import type { View } from './view.ts'
 
-/** What was verified: a store path, a file that could not be read, or a checksum. For people, also how many passed. */
+/** What was verified: a store path, a package, a file that could not be read, or a checksum. For people, also how many passed. */
 type Row =
   | { readonly kind: 'owner'; readonly owner: VerifiedOwner }
+  | { readonly kind: 'package'; readonly of: VerifiedPackage }
   | { readonly kind: 'file'; readonly failure: ReadFailure }
   | { readonly kind: 'checksum'; readonly checksum: FoundChecksum }
   | (Total & { readonly kind: 'total' })
@@ -36,9 +37,10 @@ export interface VerifyContext {
 
 /** Whether the content is what the image says that it should be. */
 export function verifyView(verification: Verification, context: VerifyContext, choice: Choice): View<Row> {
-  const { owners, files, checksums } = verification
+  const { owners, packages, files, checksums } = verification
   const rows: readonly Row[] = [
     ...owners.map((owner) => ({ kind: 'owner', owner }) as const),
+    ...packages.map((of) => ({ kind: 'package', of }) as const),
     ...files.failures.map((failure) => ({ kind: 'file', failure }) as const),
     ...checksums.map((checksum) => ({ kind: 'checksum', checksum }) as const),
   ]
@@ -51,7 +53,7 @@ export function verifyView(verification: Verification, context: VerifyContext, c
 
 const SIGNS = { pass: 'pass', fail: 'fail', unknown: 'error' } as const
 
-function columnsOf({ nameOf }: VerifyContext): readonly Column<Row>[] {
+function columnsOf({ nameOf, verbose }: VerifyContext): readonly Column<Row>[] {
   const owner = (value: (owner: VerifiedOwner) => Cell) => (row: Row) =>
     row.kind === 'owner' ? value(row.owner) : MISSING
   return [
@@ -101,7 +103,13 @@ function columnsOf({ nameOf }: VerifyContext): readonly Column<Row>[] {
       only: 'programs',
       value: owner(({ registeredSize }) => optionalBytes(registeredSize)),
     },
-    { id: 'problem', heading: 'problem', isName: true, remark: 'result', value: (row) => problemOf(row, nameOf) },
+    {
+      id: 'problem',
+      heading: 'problem',
+      isName: true,
+      remark: 'result',
+      value: (row) => problemOf(row, nameOf, verbose),
+    },
   ]
 }
 
@@ -115,6 +123,7 @@ function sizeOf(row: Row): number {
 
 function statusOf(row: Exclude<Row, Total>): VerifiedOwner['status'] {
   if (row.kind === 'owner') return row.owner.status
+  if (row.kind === 'package') return row.of.status
   if (row.kind === 'file') return 'unknown'
   const { problem } = row.checksum
   return problem === undefined ? 'pass' : problem.code === 'CHECKSUM' ? 'fail' : 'unknown'
@@ -122,6 +131,7 @@ function statusOf(row: Exclude<Row, Total>): VerifiedOwner['status'] {
 
 function pathOf(row: Row, nameOf: VerifyContext['nameOf']): NameCell {
   if (row.kind === 'owner') return nameOf(row.owner.key)
+  if (row.kind === 'package') return nameOf(row.of.key)
   if (row.kind === 'total') return name('')
   return name(row.kind === 'file' ? row.failure.path : row.checksum.path)
 }
@@ -135,16 +145,18 @@ function whatOf(row: Row, nameOf: VerifyContext['nameOf']): Cell {
   return words(...where, `${structure}, ${algorithm ?? 'without a checksum'}`)
 }
 
-function problemOf(row: Row, nameOf: VerifyContext['nameOf']): Cell {
-  const lines = problemLines(row, nameOf)
+function problemOf(row: Row, nameOf: VerifyContext['nameOf'], verbose: boolean): Cell {
+  const lines = problemLines(row, nameOf, verbose)
   return lines.length === 0 ? MISSING : { kind: 'lines', lines }
 }
 
-function problemLines(row: Row, nameOf: VerifyContext['nameOf']): readonly Line[] {
+function problemLines(row: Row, nameOf: VerifyContext['nameOf'], verbose: boolean): readonly Line[] {
   const prose = (sentence: Words): Line => ({ phrases: [sentence], isProse: true })
   switch (row.kind) {
     case 'owner':
       return ownerProblems(row.owner, nameOf).map(prose)
+    case 'package':
+      return packageProblems(row.of, verbose).map(prose)
     case 'file':
       return [prose([text(row.failure.error.message)])]
     case 'checksum':
@@ -161,11 +173,15 @@ function sectionsOf(
   { nameOf, verbose }: VerifyContext,
   choice: Choice,
 ): Section[] {
-  // Without a registration, all store paths are unknown.
-  const isListed = (row: Row): boolean =>
-    row.kind !== 'total' &&
-    (verbose ||
-      (statusOf(row) !== 'pass' && (row.kind !== 'owner' || row.owner.status === 'fail' || verification.isRegistered)))
+  // Without a registration, all store paths are unknown, and without any checksum all packages are.
+  const hasSums = verification.packages.some(({ declared }) => declared > 0)
+  const isKnown = ({ kind }: Row): boolean =>
+    kind === 'owner' ? verification.isRegistered : kind === 'package' ? hasSums : true
+  const isListed = (row: Row): boolean => {
+    if (row.kind === 'total') return false
+    const status = statusOf(row)
+    return verbose || status === 'fail' || (status !== 'pass' && isKnown(row))
+  }
   const listed = rows.filter(isListed)
   const shown = chosen(listed, columns, choice, sizeOf)
   const large = choice.min > 0 ? listed.filter((row) => sizeOf(row) >= choice.min).length : listed.length

@@ -1,12 +1,24 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { report } from '../../src/analyses/report.ts'
+import { verify } from '../../src/analyses/verify.ts'
 import { neighbours } from '../../src/graph/reference-graph.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
 import { resolvePath } from '../../src/images/resolve-path.ts'
+import { takeIntegrity } from '../../src/inventory/integrity.ts'
 import { type Inventory, takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { packageOf } from '../../src/owners/names.ts'
 import { ownersIn, treeOwners } from '../../src/owners/owners-in.ts'
@@ -123,6 +135,30 @@ describeWith(
       expect(compared).toBe(all.length)
       expect(compared).toBeGreaterThan(3000)
     })
+
+    it('have the files that differ for dpkg --verify, and no others', async () => {
+      const changed = join(folder, 'changed')
+      mustRun('cp', ['-a', root, changed])
+      const at = (path: string): string => join(changed, path)
+      for (const path of ['usr/bin/gzip', 'etc/bash.bashrc']) appendFileSync(at(path), '#')
+      for (const path of ['usr/share/doc/bash/copyright', 'usr/bin/tail', 'usr/bin/cut']) rmSync(at(path))
+      symlinkSync('head', at('usr/bin/tail'))
+      const packed = join(folder, 'changed.squashfs')
+      mustRun('mksquashfs', [changed, packed, '-comp', 'zstd', '-Xcompression-level', '1', '-no-progress', '-quiet'])
+      // Configuration files are a user's to change: a "c" stands before them.
+      const told = lines('dpkg', ['--verify', `--root=${changed}`])
+        .filter((line) => !/ c \//.test(line))
+        .map((line) => line.slice(line.indexOf('/')))
+      const image = openImage(packed)
+      const { packages, verdict } = verify(await takeIntegrity(image, { file: packed }))
+      image.close()
+      expect(verdict).toBe('fail')
+      expect(packages.flatMap(({ flaws }) => flaws.map(({ path }) => path)).sort()).toEqual(told.sort())
+      expect(told).toHaveLength(4)
+      const declared = packages.reduce((sum, one) => sum + one.declared, 0)
+      expect(declared).toBe(lines('sh', ['-c', `cat ${root}/var/lib/dpkg/info/*.md5sums`]).length)
+      expect(packages.every(({ failed }) => failed === 0)).toBe(true)
+    }, 300_000)
 
     it('depend on what apt-cache lists', () => {
       const { graph } = inventory.references!

@@ -4,7 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readable } from '../../parsers/bytes/byte-string.ts'
 import { pathBuilder } from '../../parsers/image.ts'
+import { verify } from '../../src/analyses/verify.ts'
 import { type OpenImage, openImage } from '../../src/images/open-image.ts'
+import { takeIntegrity } from '../../src/inventory/integrity.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { packageOf } from '../../src/owners/names.ts'
 import { entriesOf } from '../../src/owners/owner.ts'
@@ -39,7 +41,12 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   },
   bash: {
     version: '5.2.037-1',
-    info: ['depend = glibc>=2.3', 'provides = sh=5', 'optdepend = bash-completion: for tab completion'],
+    info: [
+      'backup = etc/bash.bashrc',
+      'depend = glibc>=2.3',
+      'provides = sh=5',
+      'optdepend = bash-completion: for tab completion',
+    ],
     files: ['usr/bin/bash', 'etc/bash.bashrc'],
     links: { 'usr/bin/sh': 'bash' },
   },
@@ -147,6 +154,37 @@ describeWith(['pacman', 'bsdtar', 'mksquashfs', 'xorrisofs', ROOT], 'packages th
     expect(expected.size).toBeGreaterThan(14)
   })
 
+  it('have the files that differ for pacman -Qkk', async () => {
+    const root = join(work, 'root')
+    const judged = async () => {
+      const image = join(work, 'verified.squashfs')
+      mustRun('mksquashfs', [root, image, '-quiet', '-no-progress', '-noappend'])
+      const { packages, verdict } = verify(await takeIntegrity(openImage(image)))
+      return { verdict, found: packages.flatMap(({ flaws }) => flaws.map(({ path }) => path)).sort() }
+    }
+    const told = (): string[] => {
+      const { stdout, stderr } = runTool('pacman', ['-Qkk', ...options()])
+      // "warning: bash: /root/usr/bin/bash (SHA256 checksum mismatch)"; that of a backup is no error.
+      const found = `${stdout}${stderr}`.split('\n').flatMap((line) => {
+        const path =
+          /^warning: [^:]+: (\/.*) \((?:SHA256 checksum mismatch|Symlink path mismatch|No such file or directory)\)$/.exec(
+            line,
+          )?.[1]
+        return path === undefined ? [] : [path.slice(root.length + 1)]
+      })
+      return [...new Set(found)].sort()
+    }
+    expect({ ...(await judged()), told: told() }).toEqual({ verdict: 'pass', found: [], told: [] })
+    writeFileSync(join(root, 'usr/bin/git'), 'changed')
+    writeFileSync(join(root, 'etc/bash.bashrc'), 'changed')
+    rmSync(join(root, 'usr/lib/libc.so.6'))
+    rmSync(join(root, 'usr/bin/sh'))
+    symlinkSync('git', join(root, 'usr/bin/sh'))
+    const found = told()
+    expect({ ...(await judged()), told: found }).toEqual({ verdict: 'fail', found, told: found })
+    expect(found).toEqual(['usr/bin/git', 'usr/bin/sh', 'usr/lib/libc.so.6'])
+  }, 120_000)
+
   it('are those of pacman -Qp while they lie on a medium as files, with the requirements that they were made with', async () => {
     const medium = openImage(join(work, 'medium.iso'))
     const names = Object.entries(RECIPES).map(([name, { version }]) => `${name}-${version}-x86_64.pkg.tar.xz`)
@@ -169,8 +207,12 @@ function archive(work: string, name: string, { version, info = [], files = [], l
     if (links[path] === undefined) writeFileSync(join(folder, path), `${name} ${path}\n`.repeat(200))
     else symlinkSync(links[path], join(folder, path))
   }
+  const tops = [...new Set([...files, ...Object.keys(links)].map((file) => file.split('/')[0]!))]
+  // As makepkg calls bsdtar.
+  const keywords = '!all,use-set,type,uid,gid,mode,time,size,md5,sha256,link'
+  mustRun('bsdtar', ['-czf', '.MTREE', '--format=mtree', `--options=${keywords}`, '.PKGINFO', ...tops], { cwd: folder })
   const path = join(work, `${name}-${version}-x86_64.pkg.tar.xz`)
-  const tops = new Set([...files, ...Object.keys(links)].map((file) => file.split('/')[0]!))
-  mustRun('bsdtar', ['-cJf', path, '--uid', '0', '--gid', '0', '.PKGINFO', ...tops], { cwd: folder })
+  const all = ['.PKGINFO', '.MTREE', ...tops]
+  mustRun('bsdtar', ['-cJf', path, '--uid', '0', '--gid', '0', ...all], { cwd: folder })
   return path
 }

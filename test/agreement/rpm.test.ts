@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../parsers/image.ts'
 import { report } from '../../src/analyses/report.ts'
+import { verify } from '../../src/analyses/verify.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
+import { takeIntegrity } from '../../src/inventory/integrity.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { entriesOf } from '../../src/owners/owner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
@@ -168,6 +170,53 @@ describeWith(TOOLS, 'packages of rpm as rpm tells them', () => {
     expect(wanted).toContain(absent[0])
     expect(listed.map(([, state]) => state)).toContain('2')
   })
+
+  it('which files differ, as rpm -V says', async () => {
+    const changed = join(work, 'changed')
+    mustRun('cp', ['-a', root, changed])
+    const owned = [...ownersIn(open).owners.values()].flatMap((owner) =>
+      [...entriesOf(owner)].map(({ path, entry: { type } }) => ({ path, type })),
+    )
+    const files = owned.filter(({ type, path }) => type === 'file' && !path.startsWith('etc/')).map(({ path }) => path)
+    const links = owned.filter(({ type }) => type === 'symlink').map(({ path }) => path)
+    writeFileSync(join(changed, files[0]!), 'changed')
+    rmSync(join(changed, files[1]!))
+    rmSync(join(changed, links[0]!))
+    symlinkSync('/elsewhere', join(changed, links[0]!))
+    writeFileSync(join(changed, 'etc/tool.d/tool.conf'), 'changed')
+    const judged = async (folder: string) => {
+      const image = join(work, 'verified.squashfs')
+      mustRun('mksquashfs', [folder, image, '-noappend', '-quiet', '-no-progress'])
+      const { packages, verdict } = verify(
+        await takeIntegrity(openSource(bytesSource(readFileSync(image), 'verified.squashfs'))),
+      )
+      const found = packages.flatMap(({ flaws }) => flaws.map(({ path }) => path))
+      return { verdict, found: [...new Set(found)].sort() }
+    }
+    const dbpath = ['--dbpath', '/usr/lib/sysimage/rpm']
+    const toldOf = (folder: string): string[] => {
+      // Neither sizes nor times nor what packages require belong to the contents.
+      const without = [
+        '--nodeps',
+        '--noscripts',
+        '--noconfig',
+        '--nomtime',
+        '--nosize',
+        '--nomode',
+        '--nouser',
+        '--nogroup',
+      ]
+      const { stdout } = runTool('rpm', ['--root', folder, ...dbpath, '-Va', ...without])
+      const found = lines(stdout).flatMap((line) =>
+        /^missing|^..5|^....L/.test(line) ? [line.slice(line.indexOf('/'))] : [],
+      )
+      return [...new Set(found)].sort()
+    }
+    expect(await judged(root)).toEqual({ verdict: 'pass', found: toldOf(root) })
+    const told = toldOf(changed)
+    expect(await judged(changed)).toEqual({ verdict: 'fail', found: told })
+    expect(told).toEqual([files[0]!, files[1]!, links[0]!].map((path) => `/${path}`).sort())
+  }, 120_000)
 
   it('what each requires, and who provides that', async () => {
     const { references } = await takeInventoryOf(open)

@@ -40,6 +40,7 @@ const sound: Integrity = {
   declared,
   declaredProblem: undefined,
   owners: [owner(A, [B]), owner(B, [B, C]), owner(C)],
+  packages: [],
   files: { count: 2, bytes: 100, failures: [], failed: 0 },
   checksums: [{ path: '', structure: 'GPT header', algorithm: 'CRC-32', offset: 512, problem: undefined }],
   problems: [],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -117,11 +118,23 @@ describe('an image with packages', () => {
     expect(ask('check', '--max', 'package:/bin/sh=1').stderr).toContain('"/bin/sh" is a path; write path:/bin/sh')
   })
 
-  it('is verified as files, because no hash covers a package', () => {
+  it('is verified by the sums of its packages', () => {
     const { code, text: said } = ask('verify')
     expect(code).toBe(2)
-    expect(said).toMatch(/NOT VERIFIED {2}no registration; \d+ of \d+ files passed/)
-    expect(said).not.toContain('FAIL')
+    expect(said).toMatch(/NOT VERIFIED {2}7 packages without checksums; 12 of 12 other files passed\n/)
+    expect(said).not.toMatch(/FAIL|store path/)
+    const image = join(work, 'sums.squashfs')
+    const sum = createHash('md5')
+      .update(SMALL_DEBIAN['usr/bin/vim'] as string)
+      .digest('hex')
+    const sums = `${sum}  usr/bin/vim\n${sum}  usr/bin/bash\n${sum}  usr/bin/vi\n`
+    writeFileSync(image, squashfsOf({ ...SMALL_DEBIAN, 'var/lib/dpkg/info/vim.md5sums': sums }))
+    const failed = isoscope(['verify', image])
+    expect(failed.code).toBe(1)
+    expect(failed.stdout.toString()).toMatch(
+      / FAIL +vim 2:9\.0\.1378-2\n +\/usr\/bin\/vi: missing\n +\/usr\/bin\/bash: MD5 [0-9a-f]{16}… and not [0-9a-f]{16}… as in the package database\n/,
+    )
+    expect(failed.stdout.toString()).toMatch(/\nFAIL {2}1 of 8 packages, 6 packages without checksums; /)
   })
 
   it('answers from a saved report as from the image', () => {

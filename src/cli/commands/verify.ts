@@ -24,17 +24,23 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)
-    const keys = result.owners.map(({ key }) => key)
+    const keys = [...result.owners, ...result.packages].map(({ key }) => key)
     const view = verifyView(result, { nameOf: ownerNames(keys, result.directory, undefined), verbose }, choice)
     await printView({ ...view, json: () => [verifyJson(result)] }, options, destinations)
     return { pass: EXIT.ok, fail: EXIT.no, unknown: EXIT.failed }[result.verdict]
   })
 }
 
-function sayWhatIsNotRegistered({ declaredProblem, isRegistered, owners }: Verification, image: string): void {
+function sayWhatIsNotRegistered(
+  { declaredProblem, isRegistered, owners, packages }: Verification,
+  image: string,
+): void {
   if (declaredProblem !== undefined) say(declaredProblem.message)
-  else if (!isRegistered) {
-    const what = owners.length > 0 ? 'nix-path-registration in it to compare store paths with' : 'store path in it'
+  else if (!isRegistered && (owners.length > 0 || packages.length === 0)) {
+    const what =
+      owners.length > 0
+        ? 'nix-path-registration in it to compare store paths with'
+        : 'store path and no package database in it'
     note(`${image}: there is no ${what}; contents and checksums were read`)
   }
 }

@@ -4,11 +4,12 @@ import { imageOptions, jobsOption, listOptions, tableOptions } from '../options.
 import { IMAGE_ITSELF } from '../positionals.ts'
 
 export const verifyDefinition = {
-  describe: 'whether store paths, checksums and files are intact: exit code 1 if one differs, 2 if one is unreadable',
+  describe:
+    'whether store paths, packages, checksums and files are intact: exit code 1 if one differs, 2 if one is unreadable',
   group: 'guard',
   examples: [
     ['isoscope verify nixos.iso', 'whether it is intact'],
-    ['isoscope verify nixos.iso -f csv', 'a row for each store path'],
+    ['isoscope verify nixos.iso -f csv', 'a row for each store path or package'],
   ],
   positionals: [IMAGE_ITSELF],
   options: {

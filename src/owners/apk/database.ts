@@ -15,10 +15,15 @@ interface ApkPackage extends InstalledPackage {
   readonly installIf: readonly ByteString[]
 }
 
+/** The path of the database of apk; undefined if a system has none. */
+export function databaseIn(reader: DatabaseReader): ByteString | undefined {
+  return DATABASES.find((one) => reader.hasFile(one))
+}
+
 /** Reads the database of apk; undefined if a system has none. */
 export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
   const reader = new DatabaseReader(root)
-  const path = DATABASES.find((one) => reader.hasFile(one))
+  const path = databaseIn(reader)
   if (path === undefined) return undefined
   const text = reader.textAt(path)
   const found = Array.from(records(text ?? ''), packageOf).filter(({ name }) => name !== '')

@@ -6,9 +6,9 @@ import { type Paragraph, paragraphs } from './control-file.ts'
 import { descriptionOf } from './description.ts'
 import { type Diversions, readDiversions } from './diversions.ts'
 
-const DATABASE = '/var/lib/dpkg'
+export const DATABASE = '/var/lib/dpkg'
 /** A file for each package, and beside it the list of its files: what distroless images have. */
-const STATUS_FOLDER = `${DATABASE}/status.d`
+export const STATUS_FOLDER = `${DATABASE}/status.d`
 const EXTENDED_STATES = '/var/lib/apt/extended_states'
 
 /** Reads the database of dpkg (dpkg(1), FILES); undefined if a system has none. */

@@ -6,7 +6,7 @@ import { namesProvided, requirementsOf, sourceOf } from './dependencies.ts'
 import { type Fields, fieldsIn } from './fields.ts'
 
 /** A directory for each package (pacman(8), --dbpath). */
-const DATABASE = '/var/lib/pacman/local'
+export const DATABASE = '/var/lib/pacman/local'
 
 /** Reads the database of pacman; undefined if a system has none. */
 export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefined {

@@ -1,11 +1,11 @@
-import { asFormatError } from '../../../parsers/bytes/errors.ts'
+import { asFormatError, type FormatError } from '../../../parsers/bytes/errors.ts'
 import { atLimit, type Limits } from '../../../parsers/bytes/limits.ts'
 import { Problems } from '../../../parsers/bytes/problems.ts'
 import { type ByteSource, bytesSource, formatError } from '../../../parsers/bytes/source.ts'
-import { readHeader } from '../../../parsers/rpm/header.ts'
+import { type Header, readHeader } from '../../../parsers/rpm/header.ts'
 import { openDatabase, rowsOf } from '../../../parsers/sqlite/index.ts'
 import { DatabaseReader } from '../database-reader.ts'
-import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
+import type { PackageDatabase } from '../package-database.ts'
 import type { RootFileSystem } from '../root-file-system.ts'
 import { packageOf } from './package.ts'
 import { providingPaths } from './required-paths.ts'
@@ -23,17 +23,37 @@ const OTHER_FILES = [
 /** Reads the database of rpm; undefined if a system has none. */
 export function rpmDatabase(root: RootFileSystem): PackageDatabase | undefined {
   const reader = new DatabaseReader(root)
+  const found = readHeaders(root, reader, packageOf)
+  if (found === undefined) return otherDatabase(reader)
+  return {
+    packages: providingPaths(found.read, (file) => reader.numberAt(file)),
+    problems: found.problems,
+  }
+}
+
+/** What a function made of the headers of packages. */
+interface ReadHeaders<Result> {
+  readonly read: readonly Result[]
+  readonly problems: readonly FormatError[]
+}
+
+/**
+ * What a function reads from the header of each package.
+ * @param read returns undefined for a header that is of no package
+ * @returns undefined if a system has no database that we read
+ */
+export function readHeaders<Result>(
+  root: RootFileSystem,
+  reader: DatabaseReader,
+  read: (header: Header, spend: (bytes: number) => void) => Result | undefined,
+): ReadHeaders<Result> | undefined {
   const path = FOLDERS.map((folder) => `${folder}/${FILE}`).find((one) => reader.hasFile(one))
-  if (path === undefined) return otherDatabase(reader)
+  if (path === undefined) return undefined
   const found = reader.readAt(path, (source) => {
     const log = reader.readAt(`${path}-wal`, (one) => one)
-    return readPackages(source, log, root.layers[0]!.open.reader.limits)
+    return readRows(source, log, root.layers[0]!.open.reader.limits, read)
   })
-  if (found === undefined) return { packages: [], problems: reader.problems }
-  return {
-    packages: providingPaths(found.packages, (file) => reader.numberAt(file)),
-    problems: [...reader.problems, ...found.problems],
-  }
+  return { read: found?.read ?? [], problems: [...reader.problems, ...(found?.problems ?? [])] }
 }
 
 /** A database that we do not read: a problem says so. */
@@ -52,7 +72,12 @@ function otherDatabase(reader: DatabaseReader): PackageDatabase | undefined {
   return undefined
 }
 
-function readPackages(source: ByteSource, log: ByteSource | undefined, limits: Limits): PackageDatabase {
+function readRows<Result>(
+  source: ByteSource,
+  log: ByteSource | undefined,
+  limits: Limits,
+  read: (header: Header, spend: (bytes: number) => void) => Result | undefined,
+): ReadHeaders<Result> {
   const problems = new Problems(source)
   const rows = rowsOf(openDatabase(source, log), 'Packages', problems)
   if (rows === undefined) {
@@ -73,17 +98,17 @@ function readPackages(source: ByteSource, log: ByteSource | undefined, limits: L
       },
     )
   }
-  const packages: InstalledPackage[] = []
+  const results: Result[] = []
   for (const { rowid, columns } of rows ?? []) {
     const [, blob] = columns
     try {
-      const found = packageOf(readHeader(headerSource(blob, rowid, source)), spend)
-      if (found !== undefined) packages.push(found)
+      const found = read(readHeader(headerSource(blob, rowid, source)), spend)
+      if (found !== undefined) results.push(found)
     } catch (error) {
       problems.damage(asFormatError(error))
     }
   }
-  return { packages, problems: problems.found().warnings }
+  return { read: results, problems: problems.found().warnings }
 }
 
 /** The header of a package as a source, so that errors have the place in it. */

@@ -1,27 +1,25 @@
 import type { FormatError } from '../../../parsers/bytes/errors.ts'
-import type { Verification } from '../../analyses/verify.ts'
+import type { Verification, VerifiedPackage } from '../../analyses/verify.ts'
 import { fullName } from '../../owners/names.ts'
 import type { ReadFailure } from '../../scan/plan-reading.ts'
 import { printable } from '../text/printable.ts'
 import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
+import { named } from './named.ts'
+import { ownerJson } from './owner.ts'
 
-/** A verification as JSON, with all store paths. Hashes are in hexadecimal. */
+/** A verification as JSON, with all store paths and packages. Hashes are in hexadecimal. */
 export function verifyJson(verification: Verification): string {
-  const { name, size, verdict, isRegistered, directory, owners, references, files, checksums, problems } = verification
+  const { name, size, verdict, isRegistered, directory, owners, packages, references, files, checksums, problems } =
+    verification
   const full = (key: string): string => printable(fullName(directory, key))
-  const count = (wanted: string): number => owners.filter(({ status }) => status === wanted).length
   return `${jsonText({
     schema: 'isoscope/verify@2',
     image: imageJson({ name, size }),
     verdict,
     registration: isRegistered,
-    storePathCounts: {
-      total: owners.length,
-      passed: count('pass'),
-      failed: count('fail'),
-      unknown: count('unknown'),
-    },
+    storePathCounts: countsJson(owners),
+    ...(packages.length === 0 ? {} : { packageCounts: countsJson(packages) }),
     storePaths: owners.map((owner) => ({
       path: full(owner.key),
       status: owner.status,
@@ -42,6 +40,7 @@ export function verifyJson(verification: Verification): string {
       unreadableFiles: owner.failed,
       errors: owner.failures.map(failureJson),
     })),
+    ...(packages.length === 0 ? {} : { packages: packages.map(packageJson) }),
     referenceCounts: {
       registered: references.registered,
       mentioned: references.found,
@@ -63,6 +62,28 @@ export function verifyJson(verification: Verification): string {
     })),
     problems: problems.map(errorJson),
   })}\n`
+}
+
+function countsJson(some: readonly { readonly status: string }[]): object {
+  const count = (wanted: string): number => some.filter(({ status }) => status === wanted).length
+  return { total: some.length, passed: count('pass'), failed: count('fail'), unknown: count('unknown') }
+}
+
+function packageJson({ key, status, declared, flaws, failed, failures }: VerifiedPackage): object {
+  return {
+    ...ownerJson(key, ''),
+    status,
+    declaredFiles: declared,
+    differingFiles: flaws.map(({ path, differs, algorithm, hash, declaredHash }) => ({
+      ...named('path', path),
+      differs,
+      algorithm: algorithm ?? null,
+      hash: hash ?? null,
+      declaredHash: declaredHash ?? null,
+    })),
+    unreadableFiles: failed,
+    errors: failures.map(failureJson),
+  }
 }
 
 function failureJson({ path, error }: ReadFailure): object {
