@@ -10,6 +10,8 @@ const PAGE = 1 << 18
 const KEPT = 64
 /** Pages that are got at once. */
 const MOST_AT_ONCE = 32
+/** The most bytes that are got at once. */
+export const MOST_LOADED: number = MOST_AT_ONCE * PAGE
 
 /**
  * @param size of all bytes
