@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { isUrl } from '../../platform/remote-file.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { Places, unreadable } from '../../analyses/compare-contents.ts'
 import { diffFiles, entriesIn, type FileSide } from '../../analyses/diff-files.ts'
@@ -109,7 +110,7 @@ async function contentsOf(
     { old: before.open, new: after.open },
     {
       ...(jobs === undefined ? {} : { jobs }),
-      files: { old: resolve(oldFile), new: resolve(newFile) },
+      ...(isUrl(oldFile) || isUrl(newFile) ? {} : { files: { old: resolve(oldFile), new: resolve(newFile) } }),
       progress: progressOf('comparing contents'),
     },
   )

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { fileSource as pathSource } from '../../../parsers/bytes/file-source.ts'
 import type { ByteSource } from '../../../parsers/bytes/source.ts'
@@ -30,7 +29,7 @@ export function remoteFile(file: ImageFile): RemoteFile | undefined {
 
 /** @throws {FormatError} UNSUPPORTED for a file of a browser, whose bytes Node cannot read at once */
 export function pathOf(file: ImageFile): string {
-  if (typeof file === 'string') return /^file:\/\//i.test(file) ? fileURLToPath(file) : file
+  if (typeof file === 'string') return file
   const facts = { source: 'name' in file ? file.name : file.url, structure: 'file', offset: 0 }
   throw new FormatError('UNSUPPORTED', 'Node reads a file by its path', facts)
 }
