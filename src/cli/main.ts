@@ -116,5 +116,7 @@ async function printHelp(command?: string): Promise<void> {
 /** The error that we show to the user. We load the code for it only if there is an error. */
 async function explain(error: unknown, argv: readonly string[] = []): Promise<unknown> {
   if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchFile(error.word, argv)
-  return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error, remoteFileNamed(error.facts.source)) : error
+  return error instanceof FormatError
+    ? (await import('../images/explained.ts')).explained(error, remoteFileNamed(error.facts.source))
+    : error
 }

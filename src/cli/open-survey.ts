@@ -13,8 +13,8 @@ import { UsageError } from './exit-codes.ts'
 import { imageFileOf } from './image-file.ts'
 import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
-import { say } from './output.ts'
 import type { referenceOptions } from './options.ts'
+import { say } from './output.ts'
 import { scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
@@ -77,7 +77,11 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
   const knownParts = countKept(known)
   if (known.scan !== undefined) threads?.end()
-  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress(), deep, ...tellTraffic(path) }, known)
+  const survey = new Survey(
+    openImage,
+    { ...file, threads, progress: scanProgress(), deep, ...tellTraffic(path) },
+    known,
+  )
   return {
     survey,
     close() {
@@ -97,7 +101,8 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
 function tellTraffic(path: string): Pick<ScanOptions, 'planned'> {
   if (!isUrl(path)) return {}
   return {
-    planned: (bytes) => say(`${shownUrl(path)}: looking for references takes ${formatBytes(bytes, 'iec')} of the server`),
+    planned: (bytes) =>
+      say(`${shownUrl(path)}: looking for references takes ${formatBytes(bytes, 'iec')} of the server`),
   }
 }
 

@@ -17,7 +17,10 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption & typeof deepOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, { in: inside, offset, tree, deep, parserLimit, header }: OpenArguments): OpenImage {
+export function openNamed(
+  path: string,
+  { in: inside, offset, tree, deep, parserLimit, header }: OpenArguments,
+): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   const options = {
@@ -27,7 +30,11 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
   }
   try {
     const shown = { progress: blockingProgressOf('unpacking'), reads: readProgress() }
-    const open = openImage(imageFileOf(path, header), { ...options, ...shown, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
+    const open = openImage(imageFileOf(path, header), {
+      ...options,
+      ...shown,
+      offset: offset === undefined ? 0 : sizeOf('offset', offset),
+    })
     return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)

@@ -25,11 +25,17 @@ export function pagedReads(size: number, load: (start: number, end: number) => U
     pages.set(number, page)
     if (pages.size > KEPT) pages.delete(pages.keys().next().value!)
   }
+  const count = Math.ceil(size / PAGE)
+  /** The page after those that we got last. While reads go on there, we get twice as many each time. */
+  let next = -1
+  let ahead = 1
   /** Gets the page and those up to `last` that are not there, at once. */
   const get = (first: number, last: number): Uint8Array => {
-    const most = Math.min(last + 1, first + MOST_AT_ONCE)
+    ahead = first === next ? Math.min(ahead * 2, MOST_AT_ONCE) : 1
+    const most = Math.min(Math.max(last + 1, first + ahead), first + MOST_AT_ONCE, count)
     let end = first + 1
     while (end < most && !pages.has(end)) end += 1
+    next = end
     const start = first * PAGE
     const bytes = load(start, Math.min(end * PAGE, size))
     for (let number = end - 1; number >= first; number -= 1) {

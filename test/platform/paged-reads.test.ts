@@ -32,7 +32,13 @@ describe('paged reads', () => {
     read(0, 4.5 * PAGE)
     read(4 * PAGE, PAGE / 2)
     read(3, 0)
-    expect(loads).toEqual(['0-1', '1-2', '2-4.5'])
+    expect(loads).toEqual(['0-1', '1-3', '3-4.5'])
+  })
+
+  it('get twice as many while reads go on', () => {
+    const { read, loads } = watched(40 * PAGE)
+    for (let page = 0; page < 40; page += 1) read(page * PAGE, 1)
+    expect(loads).toEqual(['0-1', '1-3', '3-7', '7-15', '15-31', '31-40'])
   })
 
   it('get the pages between those that are there', () => {
@@ -44,15 +50,15 @@ describe('paged reads', () => {
 
   it('keep the pages that were used last', () => {
     const { read, loads } = watched(70 * PAGE)
-    for (let page = 0; page < 64; page += 1) read(page * PAGE, 1)
-    read(0, 1)
+    for (let page = 63; page >= 0; page -= 1) read(page * PAGE, 1)
+    read(63 * PAGE, 1)
     read(64 * PAGE, 1)
     loads.length = 0
-    read(0, 1)
-    read(2 * PAGE, 1)
+    read(63 * PAGE, 1)
+    read(61 * PAGE, 1)
     expect(loads).toEqual([])
-    read(PAGE, 1)
-    expect(loads).toEqual(['1-2'])
+    read(62 * PAGE, 1)
+    expect(loads).toEqual(['62-63'])
   })
 
   it('get more than they keep in parts', () => {
