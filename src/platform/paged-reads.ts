@@ -1,6 +1,8 @@
 /** Reads of bytes that are slow to get, by pages of which the last ones are kept. */
 export interface PagedReads {
   readInto(target: Uint8Array, offset: number, length: number): void
+  /** Gets bytes that are read next, at once, as far as there is room for them. */
+  readAhead(offset: number, length: number): void
   clear(): void
 }
 
@@ -58,6 +60,11 @@ export function pagedReads(size: number, load: (start: number, end: number) => U
         target.set(part, done)
         done += part.length
       }
+    },
+    readAhead(offset, length) {
+      const first = Math.floor(offset / PAGE)
+      const last = Math.min(Math.floor((offset + length - 1) / PAGE), first + MOST_AT_ONCE - 1)
+      for (let number = first; number <= last; number += 1) if (!pages.has(number)) get(number, last)
     },
     clear: () => pages.clear(),
   }

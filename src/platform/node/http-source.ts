@@ -58,6 +58,10 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
       checkRange(source, offset, length)
       remote.pages.readInto(target, offset, length)
     },
+    readAhead(offset, length) {
+      checkRange(source, offset, length)
+      remote.pages.readAhead(offset, length)
+    },
     close() {
       if (!isOpen) return
       isOpen = false

@@ -34,6 +34,10 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
       checkRange(source, offset, length)
       pages.readInto(target, offset, length)
     },
+    readAhead(offset, length) {
+      checkRange(source, offset, length)
+      pages.readAhead(offset, length)
+    },
     close: () => pages.clear(),
   }
   return source
