@@ -13,7 +13,11 @@ const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', impo
  */
 export async function bundle(folder) {
   const made = await rolldown({
-    input: { main: join(folder, 'src/cli/main.js'), worker: join(folder, 'src/scan/worker.js') },
+    input: {
+      main: join(folder, 'src/cli/main.js'),
+      worker: join(folder, 'src/scan/worker.js'),
+      'http-thread': join(folder, 'src/platform/node/http-thread.js'),
+    },
     platform: 'node',
     external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
   })

@@ -40,6 +40,8 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array
   /** Like `read`, into the front of `target` and without allocating. */
   readInto(target: Uint8Array, offset: number, length: number): void
+  /** Tells a source whose bytes are slow to get that [offset, offset + length) are read next. */
+  readAhead?(offset: number, length: number): void
   close(): void
 }
 

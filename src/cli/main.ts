@@ -1,9 +1,13 @@
+import { fileURLToPath } from 'node:url'
 import { FormatError } from '../../parsers/bytes/errors.ts'
+import { isUrl } from '../platform/remote-file.ts'
 import { mark, startTimeline, timelineText } from '../platform/timeline.ts'
+import { formatBytes } from '../present/units.ts'
 import { COMMANDS, isCommandName } from './commands.ts'
 import { withDefaults } from './defaults.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { type ParsedCommand, parseFastArguments } from './fast-arguments.ts'
+import { remoteFileNamed } from './image-file.ts'
 import { MistypedWord } from './mistyped-word.ts'
 import { outputFailed, say } from './output.ts'
 import { clearProgress } from './progress.ts'
@@ -15,8 +19,10 @@ import { changedFiles, watchNothing } from './watched-files.ts'
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   beQuiet(false)
   watchNothing()
+  let tellTraffic = (): void => {}
   try {
-    const { words, count } = countVerbose(argv)
+    const { words, count } = countVerbose(argv.map(localPath))
+    if (count > 0) tellTraffic = await trafficOf(words)
     startTimeline(count > 1)
     mark('arguments are read')
     const exitCode = await runCommand(words)
@@ -34,6 +40,31 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       return EXIT.failed
     }
     throw error
+  } finally {
+    tellTraffic()
+  }
+}
+
+/** The path that a file URL means. */
+function localPath(word: string): string {
+  if (!/^file:\/\//i.test(word)) return word
+  try {
+    return fileURLToPath(word)
+  } catch {
+    throw new UsageError(`${word}: is not the URL of a file of this machine`)
+  }
+}
+
+/** What tells the requests to servers since now, if the words have a URL. */
+async function trafficOf(words: readonly string[]): Promise<() => void> {
+  if (!words.some(isUrl)) return () => {}
+  const { httpTraffic } = await import('../platform/node/http-source.ts')
+  const before = { ...httpTraffic() }
+  return () => {
+    const { requests, bytes } = httpTraffic()
+    const count = requests - before.requests
+    const words = `${count} ${count === 1 ? 'request' : 'requests'}`
+    say(`${words}, ${formatBytes(bytes - before.bytes, 'iec')} from the server`)
   }
 }
 
@@ -85,5 +116,7 @@ async function printHelp(command?: string): Promise<void> {
 /** The error that we show to the user. We load the code for it only if there is an error. */
 async function explain(error: unknown, argv: readonly string[] = []): Promise<unknown> {
   if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchFile(error.word, argv)
-  return error instanceof FormatError ? (await import('../images/explained.ts')).explained(error) : error
+  return error instanceof FormatError
+    ? (await import('../images/explained.ts')).explained(error, remoteFileNamed(error.facts.source))
+    : error
 }

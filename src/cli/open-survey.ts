@@ -5,12 +5,16 @@ import type { OpenImage } from '../images/open-image.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
 import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
-import { startThreads } from '../scan/scan-references.ts'
+import { isUrl, shownUrl } from '../platform/remote-file.ts'
+import { formatBytes } from '../present/units.ts'
+import { type ScanOptions, startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { imageFileOf } from './image-file.ts'
 import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
+import { say } from './output.ts'
 import { scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
@@ -35,7 +39,7 @@ export interface OpenedSurvey {
  * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, in: inside, parserLimit, noCache, deep } = options
+  const { image: path, offset, in: inside, parserLimit, noCache, deep, header } = options
   const threadCount = threadsOf(options)
   const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined && inside !== undefined) {
@@ -53,8 +57,9 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
   watchFile(path)
-  // Threads open the file, so an image inside it is scanned here.
-  const file = { ...threadCount, ...(inside === undefined ? { file: resolve(path) } : {}) }
+  // Threads open the file, so an image inside it is scanned here. What a server gives is asked for in one place.
+  const isShared = inside === undefined && !isUrl(path)
+  const file = { ...threadCount, ...(isShared ? { file: resolve(path) } : {}) }
   // Threads for a scan that is certain start while we open the image.
   const isScanned = options.references === 'scan' || (deep === true && options.references !== 'none')
   const threads = isScanned ? startThreads(sizeOfFile(path), file) : undefined
@@ -62,7 +67,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     if (directory !== undefined) {
       const start = offset === undefined ? 0 : sizeOf('offset', offset)
       // In a deep survey more images have accounts of their own.
-      identity = `${imageIdentity(path, start, openImage)}${deep === true ? ' deep' : ''}`
+      identity = `${imageIdentity(imageFileOf(path, header), start, openImage)}${deep === true ? ' deep' : ''}`
     }
   } catch {
     // If the file has a problem, we report it when we open the file. We cache nothing about it.
@@ -72,7 +77,11 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     directory === undefined || identity === undefined ? {} : (loadSurvey(directory, version, identity) ?? {})
   const knownParts = countKept(known)
   if (known.scan !== undefined) threads?.end()
-  const survey = new Survey(openImage, { ...file, threads, progress: scanProgress(), deep }, known)
+  const survey = new Survey(
+    openImage,
+    { ...file, threads, progress: scanProgress(), deep, ...tellTraffic(path) },
+    known,
+  )
   return {
     survey,
     close() {
@@ -85,6 +94,15 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       }
       open?.close()
     },
+  }
+}
+
+/** Says before a scan over the network how much it takes. */
+function tellTraffic(path: string): Pick<ScanOptions, 'planned'> {
+  if (!isUrl(path)) return {}
+  return {
+    planned: (bytes) =>
+      say(`${shownUrl(path)}: looking for references takes ${formatBytes(bytes, 'iec')} of the server`),
   }
 }
 

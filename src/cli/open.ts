@@ -4,6 +4,7 @@ import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type OpenImage, openImage } from '../images/open-image.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
+import { imageFileOf } from './image-file.ts'
 import { isMistyped, MistypedWord } from './mistyped-word.ts'
 import { openInsideNamed } from './open-inside.ts'
 import { limitsOf, NAME_TREES, sizeOf } from './option-values.ts'
@@ -16,7 +17,10 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption & typeof deepOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(path: string, { in: inside, offset, tree, deep, parserLimit }: OpenArguments): OpenImage {
+export function openNamed(
+  path: string,
+  { in: inside, offset, tree, deep, parserLimit, header }: OpenArguments,
+): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   const options = {
@@ -26,14 +30,18 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
   }
   try {
     const shown = { progress: blockingProgressOf('unpacking'), reads: readProgress() }
-    const open = openImage(path, { ...options, ...shown, offset: offset === undefined ? 0 : sizeOf('offset', offset) })
+    const open = openImage(imageFileOf(path, header), {
+      ...options,
+      ...shown,
+      offset: offset === undefined ? 0 : sizeOf('offset', offset),
+    })
     return inside === undefined ? open : openInsideNamed(open, inside, options, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     if (error instanceof FormatError && error.code === 'UNSUPPORTED' && error.facts.structure === 'directory') {
       throw new UsageError(`${path}: is a directory${imageIn(path)}`)
     }
-    const reason = /^https?:\/\//.test(path) ? 'a URL is not read; download it first' : systemReason(error)
+    const reason = systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
     throw error
   }

@@ -17,6 +17,16 @@ const limitOption = {
   },
 } as const satisfies Options
 
+/** For images on servers. */
+const serverOption = {
+  header: {
+    type: 'string',
+    array: true,
+    hidden: true,
+    describe: '"NAME: VALUE" for the server of a URL; repeats',
+  },
+} as const satisfies Options
+
 const noiseOptions = {
   quiet: {
     alias: 'q',
@@ -44,6 +54,7 @@ export const imageOptions = {
   },
   ...insideOption,
   ...limitOption,
+  ...serverOption,
   ...noiseOptions,
 } as const satisfies Options
 
@@ -60,6 +71,7 @@ export const treeOption = {
 const surveyOptions = {
   'no-cache': { type: 'boolean', describe: 'ignore the cache, and do not write it' },
   ...limitOption,
+  ...serverOption,
   ...noiseOptions,
 } as const satisfies Options
 

@@ -5,6 +5,7 @@ import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { endsOf, type Range } from '../../parsers/format.ts'
 import { tablesOf } from '../../parsers/formats.ts'
 import type { ImageFile } from '../platform/image-file.ts'
+import { shownUrl } from '../platform/remote-file.ts'
 import type { RunningHash } from '../platform/running-hash.ts'
 import { contentSource } from './content-reader.ts'
 import { locateImage } from './locate-image.ts'
@@ -22,6 +23,8 @@ const FRONT = 1 << 16
  * @throws {FormatError} if we cannot read the tables; the system's error if we cannot open the file
  */
 export function imageIdentity(from: ImageFile, offset: number, open: () => OpenImage): string {
+  // A server says by itself whether the file is another one.
+  if (typeof from === 'object' && 'url' in from) return fileIdentity(from, offset)
   const file = fileSource(from)
   try {
     const hash = startHash('sha256')
@@ -43,7 +46,7 @@ export function imageIdentity(from: ImageFile, offset: number, open: () => OpenI
  * @throws the system's error
  */
 export function fileIdentity(from: ImageFile, offset: number): string {
-  const name = typeof from === 'string' ? from : from.name
+  const name = typeof from === 'string' ? from : 'url' in from ? shownUrl(from.url) : from.name
   const hash = startHash('sha256')
   addText(hash, JSON.stringify([name, fileStamp(from), offset]))
   return hash.digest().slice(0, 32)

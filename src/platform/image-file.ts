@@ -1,5 +1,7 @@
-/** What a user opens. In Node it is a path, and in a browser a file that the user chose. */
-export type ImageFile = string | ChosenFile
+import type { RemoteFile } from './remote-file.ts'
+
+/** What a user opens: a path or a URL, a file on a server, or in a browser a file that the user chose. */
+export type ImageFile = string | RemoteFile | ChosenFile
 
 /** The parts of a browser's `File` that we use. It can be sent to other threads. */
 export interface ChosenFile {

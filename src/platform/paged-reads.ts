@@ -1,6 +1,8 @@
 /** Reads of bytes that are slow to get, by pages of which the last ones are kept. */
 export interface PagedReads {
   readInto(target: Uint8Array, offset: number, length: number): void
+  /** Gets bytes that are read next, at once, as far as there is room for them. */
+  readAhead(offset: number, length: number): void
   clear(): void
 }
 
@@ -10,6 +12,8 @@ const PAGE = 1 << 18
 const KEPT = 64
 /** Pages that are got at once. */
 const MOST_AT_ONCE = 32
+/** The most bytes that are got at once. */
+export const MOST_LOADED: number = MOST_AT_ONCE * PAGE
 
 /**
  * @param size of all bytes
@@ -23,11 +27,17 @@ export function pagedReads(size: number, load: (start: number, end: number) => U
     pages.set(number, page)
     if (pages.size > KEPT) pages.delete(pages.keys().next().value!)
   }
+  const count = Math.ceil(size / PAGE)
+  /** The page after those that we got last. While reads go on there, we get twice as many each time. */
+  let next = -1
+  let ahead = 1
   /** Gets the page and those up to `last` that are not there, at once. */
   const get = (first: number, last: number): Uint8Array => {
-    const most = Math.min(last + 1, first + MOST_AT_ONCE)
+    ahead = first === next ? Math.min(ahead * 2, MOST_AT_ONCE) : 1
+    const most = Math.min(Math.max(last + 1, first + ahead), first + MOST_AT_ONCE, count)
     let end = first + 1
     while (end < most && !pages.has(end)) end += 1
+    next = end
     const start = first * PAGE
     const bytes = load(start, Math.min(end * PAGE, size))
     for (let number = end - 1; number >= first; number -= 1) {
@@ -50,6 +60,11 @@ export function pagedReads(size: number, load: (start: number, end: number) => U
         target.set(part, done)
         done += part.length
       }
+    },
+    readAhead(offset, length) {
+      const first = Math.floor(offset / PAGE)
+      const last = Math.min(Math.floor((offset + length - 1) / PAGE), first + MOST_AT_ONCE - 1)
+      for (let number = first; number <= last; number += 1) if (!pages.has(number)) get(number, last)
     },
     clear: () => pages.clear(),
   }

@@ -28,6 +28,8 @@ export interface ScanOptions extends ThreadOptions {
   readonly file?: ImageFile
   /** Threads that have started already, in place of those by `jobs`. */
   readonly threads?: ScanThreads | undefined
+  /** Receives how many stored bytes a scan in this thread alone reads, before it begins. */
+  readonly planned?: (bytes: number) => void
   /** Receives how many of the stored bytes are done. */
   readonly progress?: (done: number, total: number) => void
 }
@@ -92,7 +94,7 @@ async function runJobs(
   planned: Iterable<PlannedJob>,
   pool: ScanThreads | undefined,
   scanner: ReferenceScanner,
-  { progress, file = '' }: ScanOptions,
+  { progress, planned: tellPlanned, file = '' }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
   const results = new Map<PlannedJob, ScanJobResult>()
   let storedBytes = 0
@@ -115,6 +117,7 @@ async function runJobs(
   }
   if (pool === undefined) {
     shared().next()
+    tellPlanned?.(storedBytes)
   } else {
     const start = { file, name: open.file.name, hashes }
     const expected = Math.floor(open.file.size / JOB_SIZE)

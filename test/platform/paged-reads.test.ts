@@ -7,7 +7,11 @@ const PAGE = 1 << 18
 const BYTES = new Uint8Array(Uint32Array.from({ length: (70 * PAGE) / 4 }, (_, index) => index * 0x9e3779b1).buffer)
 
 /** Reads of these bytes, and the ranges that were loaded. */
-function watched(size: number): { readonly read: (offset: number, length: number) => Uint8Array; loads: string[] } {
+function watched(size: number): {
+  readonly read: (offset: number, length: number) => Uint8Array
+  readonly ahead: (offset: number, length: number) => void
+  readonly loads: string[]
+} {
   const loads: string[] = []
   const pages = pagedReads(size, (start, end) => {
     loads.push(`${start / PAGE}-${end / PAGE}`)
@@ -15,6 +19,7 @@ function watched(size: number): { readonly read: (offset: number, length: number
   })
   return {
     loads,
+    ahead: pages.readAhead,
     read(offset, length) {
       const bytes = new Uint8Array(length)
       pages.readInto(bytes, offset, length)
@@ -32,7 +37,22 @@ describe('paged reads', () => {
     read(0, 4.5 * PAGE)
     read(4 * PAGE, PAGE / 2)
     read(3, 0)
-    expect(loads).toEqual(['0-1', '1-2', '2-4.5'])
+    expect(loads).toEqual(['0-1', '1-3', '3-4.5'])
+  })
+
+  it('get twice as many while reads go on', () => {
+    const { read, loads } = watched(40 * PAGE)
+    for (let page = 0; page < 40; page += 1) read(page * PAGE, 1)
+    expect(loads).toEqual(['0-1', '1-3', '3-7', '7-15', '15-31', '31-40'])
+  })
+
+  it('get what is read next at once', () => {
+    const { read, ahead, loads } = watched(70 * PAGE)
+    read(2 * PAGE, 1)
+    ahead(PAGE + 5, 3 * PAGE)
+    read(PAGE, 4 * PAGE)
+    ahead(8 * PAGE, 60 * PAGE)
+    expect(loads).toEqual(['2-3', '1-2', '3-5', '8-40'])
   })
 
   it('get the pages between those that are there', () => {
@@ -44,15 +64,15 @@ describe('paged reads', () => {
 
   it('keep the pages that were used last', () => {
     const { read, loads } = watched(70 * PAGE)
-    for (let page = 0; page < 64; page += 1) read(page * PAGE, 1)
-    read(0, 1)
+    for (let page = 63; page >= 0; page -= 1) read(page * PAGE, 1)
+    read(63 * PAGE, 1)
     read(64 * PAGE, 1)
     loads.length = 0
-    read(0, 1)
-    read(2 * PAGE, 1)
+    read(63 * PAGE, 1)
+    read(61 * PAGE, 1)
     expect(loads).toEqual([])
-    read(PAGE, 1)
-    expect(loads).toEqual(['1-2'])
+    read(62 * PAGE, 1)
+    expect(loads).toEqual(['62-63'])
   })
 
   it('get more than they keep in parts', () => {

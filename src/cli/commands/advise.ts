@@ -4,6 +4,7 @@ import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
 import { type Evidence, evidenceOf } from '../../inventory/evidence.ts'
 import { inventoryOf } from '../../inventory/take-inventory.ts'
+import { isUrl } from '../../platform/remote-file.ts'
 import { adviseJson } from '../../present/json/advise.ts'
 import { moduleText } from '../../present/nix/module.ts'
 import { adviseView } from '../../views/advise.ts'
@@ -22,7 +23,9 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   choiceOf(options)
   destinationsOf(options, true)
   return withStore(options, async (store) => {
-    const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside: true })
+    // What is in images inside takes contents, which a server would have to send.
+    const inside = !isUrl(options.image)
+    const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside })
     const sizes = sizesOf(store, options)
     const side: CheckSide = inventory.isSaved ? inventory : { ...inventory, contents: store.survey }
     if (nixosSystemIn(side, sizes) === undefined) {

@@ -9,6 +9,7 @@ import type { FileFacts } from '../../inventory/file-facts.ts'
 import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import { fullName, nounOf } from '../../owners/names.ts'
+import { isUrl } from '../../platform/remote-file.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
@@ -109,7 +110,7 @@ async function contentsOf(
     { old: before.open, new: after.open },
     {
       ...(jobs === undefined ? {} : { jobs }),
-      files: { old: resolve(oldFile), new: resolve(newFile) },
+      ...(isUrl(oldFile) || isUrl(newFile) ? {} : { files: { old: resolve(oldFile), new: resolve(newFile) } }),
       progress: progressOf('comparing contents'),
     },
   )

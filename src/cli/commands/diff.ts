@@ -4,6 +4,7 @@ import { diffByPaths } from '../../analyses/diff-by-paths.ts'
 import { withOptions } from '../../analyses/diff-options.ts'
 import { type Pairing, pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../images/same-files.ts'
+import { isUrl } from '../../platform/remote-file.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
@@ -80,9 +81,11 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
     return { ...answer(contents), identical: false }
   }
   if (saved.length > 0) return first
-  if (sameFiles(options.old, options.new)) return { ...first, identical: true }
+  // To compare the bytes of a file on a server would take all of them.
+  const isLocal = !isUrl(options.old) && !isUrl(options.new)
+  if (isLocal && sameFiles(options.old, options.new)) return { ...first, identical: true }
   const contents = await contentsOf(before, after, pairing, options, true)
-  return { ...answer(contents), identical: false }
+  return isLocal ? { ...answer(contents), identical: false } : answer(contents)
 }
 
 /** Compares two images with rows of what the user wants, once without contents and perhaps once with them. */
@@ -113,7 +116,7 @@ async function contentsOf(
   if (!haveContents || (content !== true && exitCode !== true)) return undefined
   const contents = await compareMatched(pairing, { old: before.survey, new: after.survey }, content === true, {
     ...(jobs === undefined ? {} : { jobs }),
-    files: { old, new: now },
+    ...(isUrl(old) || isUrl(now) ? {} : { files: { old, new: now } }),
     progress: progressOf('comparing contents'),
   })
   for (const { message } of contents.problems.slice(0, MOST_TOLD)) say(message)

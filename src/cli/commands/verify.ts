@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Verification, verify } from '../../analyses/verify.ts'
 import { takeIntegrity } from '../../inventory/integrity.ts'
+import { isUrl } from '../../platform/remote-file.ts'
 import { verifyJson } from '../../present/json/verify.ts'
 import { ownerNames } from '../../views/owner-names.ts'
 import { verifyView } from '../../views/verify.ts'
@@ -19,7 +20,11 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
   const { image, verbose = false } = options
   const choice = choiceOf(options)
   const destinations = destinationsOf(options)
-  const reading = { ...threadsOf(options), file: resolve(image), progress: progressOf('verifying') }
+  const reading = {
+    ...threadsOf(options),
+    ...(isUrl(image) ? {} : { file: resolve(image) }),
+    progress: progressOf('verifying'),
+  }
   return withOpen(openNamed(image, options), async (open) => {
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)

@@ -34,6 +34,10 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
       checkRange(source, offset, length)
       pages.readInto(target, offset, length)
     },
+    readAhead(offset, length) {
+      checkRange(source, offset, length)
+      pages.readAhead(offset, length)
+    },
     close: () => pages.clear(),
   }
   return source
@@ -46,7 +50,7 @@ export function absoluteFile(file: ImageFile): ImageFile {
 
 /** @throws {FormatError} UNSUPPORTED for a path */
 export function chosenFile(file: ImageFile): ChosenFile {
-  if (typeof file !== 'string') return file
-  const facts = { source: file, structure: 'file', offset: 0 }
+  if (typeof file !== 'string' && !('url' in file)) return file
+  const facts = { source: typeof file === 'string' ? file : file.url, structure: 'file', offset: 0 }
   throw new FormatError('UNSUPPORTED', 'a browser reads files that the user chose, and no paths', facts)
 }

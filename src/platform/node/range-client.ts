@@ -1,0 +1,325 @@
+import { type IncomingMessage, type OutgoingHttpHeaders, request, STATUS_CODES } from 'node:http'
+import { request as requestSecurely } from 'node:https'
+import { setTimeout } from 'node:timers/promises'
+import { HttpProblem } from './http-problem.ts'
+import { type Environment, plainAgent, proxyFor, proxyHeaders, secureAgent } from './http-proxy.ts'
+
+/** What we ask a server for, and how patient we are. */
+export interface RangeOptions {
+  readonly url: string
+  /** Headers of the user. They may hold secrets, so another server does not get them. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly env: Environment
+  /** How long we wait for a sign of life of the server, in milliseconds. */
+  readonly timeout?: number
+  /** How long we wait before the second try, in milliseconds. The time doubles with each try. */
+  readonly pause?: number
+}
+
+/** What a server told of a file. */
+export interface RemoteFacts {
+  /** In bytes. */
+  readonly size: number
+  /** The ETag, or else the time of change, or ''. It is another one when the file is another one. */
+  readonly stamp: string
+}
+
+const TIMEOUT = 30_000
+const PAUSE = 250
+/** The longest time that a server may have us wait, in milliseconds. */
+const LONGEST_WAIT = 30_000
+/** How often we ask again for the same bytes. */
+const TRIES = 5
+/** With this many bytes between two failures we go on. */
+const PROGRESS = 1 << 16
+const REDIRECTS = 10
+/** A server that sends less than this is too slow, in bytes each millisecond. */
+const SLOWEST = 8
+
+const PASSING_STATUS = new Set([429, 500, 502, 503, 504])
+const REDIRECT_STATUS = new Set([301, 302, 303, 307, 308])
+/** A URL that we were sent to may be good for a while only. */
+const EXPIRED_STATUS = new Set([401, 403, 404, 410])
+const PASSING_ERRORS = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'HPE_INVALID_EOF_STATE',
+])
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such host',
+  ECONNREFUSED: 'the server refuses the connection',
+  ECONNRESET: 'the server ends the connection',
+  EHOSTUNREACH: 'the server cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  HPE_HEADER_OVERFLOW: 'the server sends too many headers',
+}
+
+/** Asks a server for ranges of one file (RFC 9110 14), one after the other. */
+export class RangeClient {
+  readonly #options: RangeOptions
+  /** Where the last redirect led to. */
+  #url: URL
+  #facts: RemoteFacts | undefined
+  /** A strong validator, for If-Range (RFC 9110 13.1.5). */
+  #validator = ''
+  readonly #agents = new Map<string, ReturnType<typeof plainAgent | typeof secureAgent>>()
+  #requests = 0
+  #bytes = 0
+
+  constructor(options: RangeOptions) {
+    this.#options = options
+    this.#url = new URL(options.url)
+  }
+
+  get requests(): number {
+    return this.#requests
+  }
+
+  /** Bytes of content that have arrived. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** What the answers told. @throws {HttpProblem} before the first answer */
+  get facts(): RemoteFacts {
+    if (this.#facts === undefined) throw new HttpProblem('the server has not answered')
+    return this.#facts
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy()
+  }
+
+  /**
+   * Gets bytes [start, end) into the front of `target`; fewer where the file ends.
+   * @returns how many
+   * @throws {HttpProblem}
+   */
+  async get(target: Uint8Array, start: number, end: number): Promise<number> {
+    let done = 0
+    let good = 0
+    for (let tries = 1; start + done < end; ) {
+      try {
+        const count = await this.#attempt(start + done, end, (piece) => {
+          target.set(piece, done)
+          done += piece.length
+        })
+        if (count === 0 || start + done >= this.facts.size) break
+      } catch (error) {
+        const problem = asProblem(error)
+        if (!problem.isPassing) throw problem
+        tries = done - good >= PROGRESS ? 1 : tries + 1
+        good = done
+        if (tries > TRIES) throw problem
+        const pause = (this.#options.pause ?? PAUSE) * 2 ** (tries - 1)
+        await setTimeout(Math.min(LONGEST_WAIT, Math.max(problem.wait, pause)))
+      }
+    }
+    return done
+  }
+
+  /** One request, with those that redirects lead to. @returns how many bytes the server gave */
+  async #attempt(start: number, end: number, take: (piece: Uint8Array) => void): Promise<number> {
+    const original = new URL(this.#options.url)
+    for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {
+      const response = await this.#ask(this.#url, start, end)
+      const { statusCode: status = 0, headers } = response
+      if (REDIRECT_STATUS.has(status)) {
+        response.destroy()
+        this.#url = redirected(this.#url, headers.location)
+        continue
+      }
+      try {
+        if (EXPIRED_STATUS.has(status) && this.#facts !== undefined && this.#url.href !== original.href) {
+          this.#url = original
+          throw new HttpProblem(`the server answers ${statusText(status)}`, { isPassing: true })
+        }
+        const length = this.#lengthOf(response, start, end)
+        await receive(response, length, this.#timeout, (piece) => {
+          this.#bytes += piece.length
+          take(piece)
+        })
+        return length
+      } finally {
+        // After the whole answer the connection is kept.
+        if (!response.complete) response.destroy()
+      }
+    }
+    throw new HttpProblem(`the server redirects more than ${REDIRECTS} times`)
+  }
+
+  get #timeout(): number {
+    return this.#options.timeout ?? TIMEOUT
+  }
+
+  #ask(url: URL, start: number, end: number): Promise<IncomingMessage> {
+    const { headers: given, env } = this.#options
+    const original = new URL(this.#options.url)
+    const proxy = proxyFor(url, env)
+    const isSecure = url.protocol === 'https:'
+    const agentKey = `${url.protocol} ${proxy?.href ?? ''}`
+    const agent = this.#agents.get(agentKey) ?? (isSecure ? secureAgent(proxy, this.#timeout) : plainAgent())
+    this.#agents.set(agentKey, agent)
+    const headers: OutgoingHttpHeaders = {
+      Host: url.host,
+      'User-Agent': 'isoscope',
+      Accept: '*/*',
+      ...(url.origin === original.origin ? { ...userOf(original), ...given } : {}),
+      'Accept-Encoding': 'identity',
+      Range: `bytes=${start}-${end - 1}`,
+      ...(this.#validator === '' ? {} : { 'If-Range': this.#validator }),
+      ...(proxy === undefined || isSecure ? {} : proxyHeaders(proxy)),
+    }
+    const path = `${url.pathname}${url.search}`
+    const place =
+      proxy === undefined || isSecure
+        ? { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port, path }
+        : { host: proxy.hostname, port: proxy.port, path: `${url.origin}${path}` }
+    this.#requests += 1
+    return new Promise((resolve, reject) => {
+      const asked = (isSecure ? requestSecurely : request)({
+        ...place,
+        port: place.port === '' ? (isSecure ? 443 : 80) : place.port,
+        headers,
+        agent,
+      })
+      asked.setTimeout(this.#timeout, () => asked.destroy(silence(this.#timeout)))
+      asked.once('response', resolve)
+      asked.once('error', reject)
+      asked.end()
+    })
+  }
+
+  /** How many bytes an answer has. It compares what the answer says with what earlier ones said. */
+  #lengthOf({ statusCode = 0, headers }: IncomingMessage, start: number, end: number): number {
+    if (PASSING_STATUS.has(statusCode)) {
+      const wait = Number(headers['retry-after'] ?? 0) * 1000
+      const detail = `the server answers ${statusText(statusCode)}`
+      throw new HttpProblem(detail, { isPassing: true, wait: Number.isFinite(wait) ? wait : 0 })
+    }
+    if (statusCode === 200) throw this.#facts === undefined ? noRanges() : this.#changed()
+    const range = headers['content-range'] ?? ''
+    if (statusCode === 416) {
+      if (this.#facts !== undefined) throw this.#changed()
+      if (range !== 'bytes */0') throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
+      this.#facts = { size: 0, stamp: stampOf(headers) }
+      return 0
+    }
+    if (statusCode !== 206) throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
+    const coding = headers['content-encoding'] ?? 'identity'
+    const transfer = headers['transfer-encoding'] ?? 'chunked'
+    if (coding !== 'identity' || transfer.trim().toLowerCase() !== 'chunked') {
+      throw new HttpProblem('the server compresses ranges, so their bytes are not those of the file', {
+        code: 'UNSUPPORTED',
+      })
+    }
+    const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(range.trim()) ?? []
+    const [from, to, size] = [Number(first), Number(last), Number(total)]
+    if (size > Number.MAX_SAFE_INTEGER) throw new HttpProblem('the server says a size above 2^53', { code: 'LIMIT' })
+    if (total === undefined || from !== start || to < from || to >= end || to >= size) {
+      throw new HttpProblem('the server sends another range than we asked for', { code: 'MALFORMED' })
+    }
+    const length = to - from + 1
+    const said = headers['content-length']
+    if (said !== undefined && Number(said) !== length) {
+      throw new HttpProblem('the server says two lengths of one range', { code: 'MALFORMED' })
+    }
+    const stamp = stampOf(headers)
+    if (this.#facts !== undefined && (this.#facts.size !== size || this.#facts.stamp !== stamp)) throw this.#changed()
+    this.#facts = { size, stamp }
+    this.#validator = stamp.startsWith('W/') ? '' : stamp
+    return length
+  }
+
+  #changed(): HttpProblem {
+    return new HttpProblem('the file on the server changed while it was read; run the command again')
+  }
+}
+
+function noRanges(): HttpProblem {
+  const detail = 'the server sends the whole file only, and no ranges of it; --download takes it all'
+  return new HttpProblem(detail, { code: 'UNSUPPORTED' })
+}
+
+function stampOf(headers: IncomingMessage['headers']): string {
+  return headers.etag ?? headers['last-modified'] ?? ''
+}
+
+/** The user in a URL, as a header (RFC 7617). */
+function userOf({ username, password }: URL): Record<string, string> {
+  if (username === '') return {}
+  return { Authorization: `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}` }
+}
+
+/** Where an answer leads to. @throws {HttpProblem} if that is no place for us */
+function redirected(from: URL, location: string | undefined): URL {
+  let to: URL
+  try {
+    to = new URL(location ?? '', from)
+  } catch {
+    throw new HttpProblem('the server redirects to what is no URL')
+  }
+  if (location === undefined || (to.protocol !== 'https:' && to.protocol !== 'http:')) {
+    throw new HttpProblem('the server redirects to what is no URL of http or https')
+  }
+  if (from.protocol === 'https:' && to.protocol === 'http:') {
+    throw new HttpProblem('the server redirects from https to http, which anybody on the way can read and change')
+  }
+  return to
+}
+
+/** Receives the body of an answer, whose length is known. */
+function receive(
+  response: IncomingMessage,
+  length: number,
+  timeout: number,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = length
+    const slow = globalThis.setTimeout(
+      () => response.destroy(new HttpProblem('the server is too slow', { isPassing: true })),
+      timeout + length / SLOWEST,
+    )
+    const end = (settle: () => void): void => {
+      clearTimeout(slow)
+      settle()
+    }
+    response.on('data', (piece: Uint8Array) => {
+      left -= piece.length
+      if (left < 0) {
+        const problem = new HttpProblem('the server sends more than it says', { code: 'MALFORMED' })
+        response.destroy(problem)
+        return
+      }
+      take(piece)
+    })
+    response.once('error', (error) => end(() => reject(error)))
+    response.once('close', () => end(() => (left === 0 ? resolve() : reject(cutShort()))))
+    response.once('end', () => {
+      if (left === 0) end(resolve)
+    })
+  })
+}
+
+function cutShort(): HttpProblem {
+  return new HttpProblem('the server ends its answers too early', { isPassing: true })
+}
+
+function silence(timeout: number): HttpProblem {
+  return new HttpProblem(`the server says nothing for ${Math.ceil(timeout / 1000)} s`, { isPassing: true })
+}
+
+function statusText(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+}
+
+function asProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const detail = REASONS[code] ?? (/CERT|TLS|SSL|ALTNAME/.test(code) ? `its certificate is not good: ${code}` : message)
+  return new HttpProblem(detail.replace(/[^ -~]/g, '?'), { isPassing: PASSING_ERRORS.has(code) })
+}

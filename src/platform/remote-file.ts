@@ -1,0 +1,18 @@
+/** A file on a server. It can be sent to other threads. */
+export interface RemoteFile {
+  readonly url: string
+  /** Headers of the user, by name. They may hold secrets. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Whether a name is a URL that we read by ranges. */
+export function isUrl(name: string): boolean {
+  return /^https?:\/\//i.test(name)
+}
+
+/** A URL without the user, the query and the fragment, which may hold secrets. */
+export function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return url.replace(/[?#].*$/, '')
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
