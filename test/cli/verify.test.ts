@@ -174,7 +174,8 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     expect(said(isoscope(['verify', 'plain.iso']))).toEqual({
       code: 2,
       stdout: '  PASS  10 of 10 files  readable, 9.5 KiB\nNOT VERIFIED  no registration; 10 of 10 files passed\n',
-      stderr: 'isoscope: plain.iso: there is no store path and no package database in it; contents and checksums were read\n',
+      stderr:
+        'isoscope: plain.iso: there is no store path and no package database in it; contents and checksums were read\n',
     })
   })
 
