@@ -1,3 +1,4 @@
+import { strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dominatorTree } from '../../src/graph/dominators.ts'
@@ -37,9 +38,12 @@ describe('retainedSizes', () => {
           let expected = 0
           for (const other of graph.keys.keys()) if (goes(other)) expected += own[other]!
           for (const group of shared) if (group.nodes.every(goes)) expected += group.bytes
-          expect(retained[node]).toBe(expected)
+          strictEqual(retained[node], expected)
           const each = bytesFreedByEach([...graph.keys.keys()].filter(goes), own, shared)
-          expect([...each.values()].reduce((sum, bytes) => sum + bytes, 0)).toBe(expected)
+          strictEqual(
+            [...each.values()].reduce((sum, bytes) => sum + bytes, 0),
+            expected,
+          )
         }
       }),
       { numRuns: 1000 },

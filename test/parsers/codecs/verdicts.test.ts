@@ -5,26 +5,26 @@ import { inWasm } from './every-decoder.ts'
 import { decompressAlone } from './guarded.ts'
 import { Verdicts } from './verdicts.ts'
 
-/** For each decoder the smallest stream; test/hostile/codecs has all of them, and every value of every byte. */
+/** For each decoder the smallest stream, and some of its damage; test/hostile/codecs has all of them, and every bit and length. */
 describe.each(inWasm)('$name, beside the decoder in TypeScript', (tested) => {
   const seed = damageCases[tested.seeds]!.small.at(-1)!
   const content = contentOf(seed)
   const stream = bytesOf(`seeds/${tested.seeds}/${seed}`)
 
-  it('accepts and refuses the same, with every bit flipped, of every length, and in any room', () => {
+  it('accepts and refuses the same, with bits flipped, cut short, and in any room', () => {
     const verdicts = new Verdicts(tested)
-    for (let bit = 0; bit < stream.length * 8; bit += 1) {
+    for (let bit = 0; bit < stream.length * 8; bit += 5) {
       const damaged = Uint8Array.from(stream)
       damaged[bit >> 3]! ^= 1 << (bit & 7)
       verdicts.compare(damaged, content.length, `bit ${bit}`)
     }
-    for (let length = 0; length <= stream.length; length += 1) {
+    for (let length = 0; length <= stream.length; length += 3) {
       verdicts.compare(stream.subarray(0, length), content.length, `the first ${length} bytes`)
     }
     for (let room = 0; room < content.length + 40; room += 1 + (content.length >> 8)) {
       verdicts.compare(stream, room, 'all bytes')
     }
-    expect(verdicts.compared).toBeGreaterThan(9 * stream.length)
+    expect(verdicts.compared).toBeGreaterThan(1.9 * stream.length)
   })
 })
 

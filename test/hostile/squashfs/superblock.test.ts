@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { examine } from './examine.ts'
-import { fileInode, flat, NONE, type Parts, storedWord, symlinkInode, text, writeSquashfs } from './writer.ts'
+import { examine } from '../../parsers/squashfs/examine.ts'
+import {
+  fileInode,
+  flat,
+  NONE,
+  type Parts,
+  storedWord,
+  symlinkInode,
+  text,
+  writeSquashfs,
+} from '../../parsers/squashfs/writer.ts'
 
 const fixture = new Uint8Array(readFileSync(new URL('../../../fixtures/images/gzip.squashfs', import.meta.url)))
 
