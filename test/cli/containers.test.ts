@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeElf } from '../parsers/elf/writer.ts'
@@ -316,6 +317,9 @@ describe('the application that a file is a package of', () => {
   it('is in the head of the report, in lines that fit a narrow terminal', () => {
     const said = isoscope([snap()]).stdout.toString().split('\n')
     expect(said[1]).toBe('snap hello 2.10 · app · on core20 · amd64')
+    const page = isoscope(['html', snap(), '-o', '-']).stdout.toString()
+    const data = gunzipSync(Buffer.from(/<script[^>]*id="data"[^>]*>([^<]*)</.exec(page)![1]!, 'base64')).toString()
+    expect(data).toContain('"facts":["snap hello 2.10","app","on core20","amd64",')
     const narrow = { isTTY: true, columns: 60, rows: 200 } as const
     const { stdout } = isoscope([bundle()], { NO_COLOR: '1' }, undefined, narrow)
     const lines = stdout.toString().split('\n')
