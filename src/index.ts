@@ -47,6 +47,7 @@ export { neighbours, numberOfKey, type Reference, type ReferenceGraph } from './
 export { ContentReader, contentSource } from './images/content-reader.ts'
 export { type OpenImage, type OpenOptions, openImage, openSource } from './images/open-image.ts'
 export { asFolder, childrenOf, type Resolved, resolvePath } from './images/resolve-path.ts'
+export type { Application, ApplicationImage } from './inventory/applications/application.ts'
 export { type Account, type Attribution, attribute, type FilePlace } from './inventory/attribution.ts'
 export type { ImageSummary } from './inventory/image-summary.ts'
 export {

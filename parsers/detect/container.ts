@@ -40,6 +40,10 @@ export interface ContainerFacts {
 /** Bytes of a SIF file that we search if its descriptors name no partition. siftool aligns the first one to 4 KiB. */
 const SEARCHED = 2 ** 28
 const SEARCH_STEP = 4096
+/** Bytes of an AppImage that we search if its program is damaged, and how many at once. Runtimes have less than 1 MiB. */
+const SEARCHED_RUNTIME = 2 ** 24
+const SEARCHED_PIECE = 2 ** 16
+const SQUASHFS_MAGIC = 'hsqs'
 /** The kernel reads a squashfs in blocks of so many bytes, and writers pad it to them. */
 const SQUASHFS_BLOCK = 4096
 /** The longest labels that we read, in bytes. They go into a heading, so the user cannot change this limit. */
@@ -57,22 +61,45 @@ export function findContainer(source: ByteSource): Container | undefined {
 function appImage(source: ByteSource): Container | undefined {
   const elf = elfFile(source)
   if (elf === undefined) return undefined
-  const { header, end: offset } = elf
+  const { header, end } = elf
   const problems = new Problems(source)
   // The image tells of the program, which lies in it.
   if (header.appImageType === 1) {
     return { name: 'AppImage', offset: 0, size: source.size, parts: [], facts: {}, problems: problems.found() }
   }
-  if (offset >= source.size) return undefined
-  const size = source.size - offset
   const isAppImage = header.appImageType === 2
-  const found = (isAppImage ? startsLikeSquashfs : isPlausible)(sliceSource(source, offset, size, source.name))
-  if (!found) return undefined
+  const begins = isAppImage ? startsLikeSquashfs : isPlausible
+  const isThere = end < source.size && begins(sliceSource(source, end, source.size - end, source.name))
+  const offset = isThere ? end : isAppImage ? searchedSquashfs(source) : undefined
+  if (offset === undefined) return undefined
+  if (!isThere) {
+    problems.lose('MALFORMED', 'the program of this AppImage does not end where its squashfs begins', {
+      structure: 'ELF header',
+      offset: 0,
+      found: end,
+      expected: offset,
+    })
+  }
+  const size = source.size - offset
   const name = isAppImage ? 'AppImage' : 'ELF program'
   const parts = isAppImage
     ? runtimeParts(source, header, offset, problems)
     : [{ name: 'program (before the squashfs)', offset: 0, length: offset }]
   return { name, offset, size, parts, facts: {}, problems: problems.found() }
+}
+
+/** Where the first squashfs begins that a search finds after the start; undefined if there is none. */
+function searchedSquashfs(source: ByteSource): number | undefined {
+  const end = Math.min(source.size, SEARCHED_RUNTIME)
+  for (let at = 0; at < end; at += SEARCHED_PIECE) {
+    // A piece overlaps the next one by less than a magic.
+    const piece = byteString(source.read(at, Math.min(SEARCHED_PIECE + SQUASHFS_MAGIC.length - 1, source.size - at)))
+    for (let found = piece.indexOf(SQUASHFS_MAGIC); found >= 0; found = piece.indexOf(SQUASHFS_MAGIC, found + 1)) {
+      const offset = at + found
+      if (isPlausible(sliceSource(source, offset, source.size - offset, source.name))) return offset
+    }
+  }
+  return undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeElf } from '../parsers/elf/writer.ts'
@@ -226,6 +227,28 @@ describe('what lies around the image', () => {
   })
 })
 
+describe('an AppImage whose program is damaged', () => {
+  it.each([40, 58, 60])('is read where a search finds its squashfs: field at %d', (field) => {
+    const runtime = writeElf({
+      appImageType: 2,
+      set: [[field, field === 40 ? 8 : 2, field === 40 ? 2n ** 60n : 0x7ffen]],
+    })
+    const path = put(`damaged-${field}.AppImage`, runtime, squashfs)
+    const { around } = reportOn(path, 2)
+    expect(around).toEqual([`${runtime.length} structure AppImage runtime`])
+    const { code, stdout, stderr } = isoscope(['ls', '-R', path])
+    expect(stderr).toMatch(
+      /ELF header at 0x0: the program of this AppImage does not end where its squashfs begins; found/,
+    )
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(code).toBe(2)
+    const plain = put('plain.squashfs', squashfs)
+    expect(stdout.equals(isoscope(['ls', '-R', plain]).stdout)).toBe(true)
+    const [ours, theirs] = [path, plain].map((file) => isoscope(['cat', file, '/docs/long.txt']).stdout)
+    expect(ours!.equals(theirs!)).toBe(true)
+  })
+})
+
 describe('a file in which no squashfs is where it is to be', () => {
   it.each<[string, () => Uint8Array[], RegExp]>([
     [
@@ -239,7 +262,7 @@ describe('a file in which no squashfs is where it is to be', () => {
       () => [writeElf({ appImageType: 2 }), Buffer.from('DWARFS\x02\x05').subarray(0), new Uint8Array(9000)],
       /an AppImage that has a DwarFS file system at 0x22c/,
     ],
-    ['far.AppImage', () => [writeElf({ appImageType: 2, set: [[40, 8, 2n ** 60n]] }), squashfs], /cut short/],
+    ['far.AppImage', () => [writeElf({ appImageType: 2, set: [[40, 8, 2n ** 60n]] })], /cut short/],
     ['program', () => [writeElf(), Buffer.alloc(9000, 'hsqs')], /this is an ELF program; it has no files/],
     [
       'ext3.sif',
@@ -294,6 +317,9 @@ describe('the application that a file is a package of', () => {
   it('is in the head of the report, in lines that fit a narrow terminal', () => {
     const said = isoscope([snap()]).stdout.toString().split('\n')
     expect(said[1]).toBe('snap hello 2.10 · app · on core20 · amd64')
+    const page = isoscope(['html', snap(), '-o', '-']).stdout.toString()
+    const data = gunzipSync(Buffer.from(/<script[^>]*id="data"[^>]*>([^<]*)</.exec(page)![1]!, 'base64')).toString()
+    expect(data).toContain('"facts":["snap hello 2.10","app","on core20","amd64",')
     const narrow = { isTTY: true, columns: 60, rows: 200 } as const
     const { stdout } = isoscope([bundle()], { NO_COLOR: '1' }, undefined, narrow)
     const lines = stdout.toString().split('\n')

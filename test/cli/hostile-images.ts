@@ -657,24 +657,6 @@ const oddOffset = Buffer.from(
 
 /** What squashfs images have done to others. Numbers are those of the checklist that these lines come from. */
 export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
-  'what surrounds a squashfs': [
-    hostile('rauc-size', bundle(2n ** 63n), /RAUC signature size at 0x\w+: it is not the size of the signature/, 2),
-    hostile('rauc-cut', bundle(1n, 20), /RAUC signature at 0x\w+: the file ends before the signature/, 2),
-    hostile('sif-descriptors', sif([], { total: 2 ** 31 }), /Dtotal: there are fewer descriptors/, 2),
-    hostile(
-      'sif-object',
-      sif([{ type: LABELS, bytes: text('{}'), offset: 2 ** 60, size: 2 ** 62 }]),
-      /descriptor of SIF labels at 0x\w+: the file ends before the data object does/,
-      2,
-    ),
-    hostile(
-      'appimage-section',
-      appImage(1),
-      /section header of \.upd_info at 0x\w+: sh_offset: the section lies out/,
-      2,
-    ),
-    hostile('appimage-names', appImage(2), /section name table at 0x\w+: sh_offset: it lies outside the file/, 2),
-  ],
   '0: counts and lengths that overflow (CVE-2012-4024, CVE-2012-4025, CVE-2015-4645, CVE-2015-4646)': [
     hostile('fragment-count', field({ fragments: 2 ** 32 - 1 }), /fragment table index .*cut short: it takes/, 2),
     listed(
@@ -1098,5 +1080,27 @@ export const SQUASHFS: Readonly<Record<string, readonly Hostile[]>> = {
     hostile('garbage-behind', () => concat(good, new Uint8Array(5000).fill(0xaa)), undefined, 0),
     hostile('two-superblocks', () => concat(good, good), undefined, 0),
     hostile('at-an-odd-offset', () => concat(new Uint8Array(7), good), /this is not in a known format/, 2),
+  ],
+}
+
+/** A sound squashfs in a container that is damaged. */
+export const CONTAINERS: Readonly<Record<string, readonly Hostile[]>> = {
+  'what surrounds a squashfs': [
+    hostile('rauc-size', bundle(2n ** 63n), /RAUC signature size at 0x\w+: it is not the size of the signature/, 2),
+    hostile('rauc-cut', bundle(1n, 20), /RAUC signature at 0x\w+: the file ends before the signature/, 2),
+    hostile('sif-descriptors', sif([], { total: 2 ** 31 }), /Dtotal: there are fewer descriptors/, 2),
+    hostile(
+      'sif-object',
+      sif([{ type: LABELS, bytes: text('{}'), offset: 2 ** 60, size: 2 ** 62 }]),
+      /descriptor of SIF labels at 0x\w+: the file ends before the data object does/,
+      2,
+    ),
+    hostile(
+      'appimage-section',
+      appImage(1),
+      /section header of \.upd_info at 0x\w+: sh_offset: the section lies out/,
+      2,
+    ),
+    hostile('appimage-names', appImage(2), /section name table at 0x\w+: sh_offset: it lies outside the file/, 2),
   ],
 }

@@ -7,7 +7,7 @@ import { mutate } from '../../fuzz/image/mutate.ts'
 import { type Anatomy, anatomyOf } from '../../fuzz/image/places.ts'
 import { seedsFrom } from '../../fuzz/image/seeds.ts'
 import { Random } from '../../fuzz/random.js'
-import { DISCS, type Hostile, SQUASHFS } from '../cli/hostile-images.ts'
+import { CONTAINERS, DISCS, type Hostile, SQUASHFS } from '../cli/hostile-images.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 const FAILURES = join(FIXTURES, 'failures')
@@ -39,7 +39,7 @@ describe('the seeds of the fuzzer of images', () => {
 })
 
 describe('the walk over the structures of an image', () => {
-  const hostile = [DISCS, SQUASHFS].flatMap((kinds) => Object.values(kinds).flat())
+  const hostile = [DISCS, SQUASHFS, CONTAINERS].flatMap((kinds) => Object.values(kinds).flat())
 
   /** What is found, and in how many reads of the bytes. @throws {Error} when they are more than ever needed */
   const walk = ({ name, bytes: made }: Hostile): { anatomy: Anatomy; reads: number } => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Ended, expectToSurvive } from '../cli/hostile.ts'
-import { DISCS, SQUASHFS } from '../cli/hostile-images.ts'
+import { CONTAINERS, DISCS, SQUASHFS } from '../cli/hostile-images.ts'
 import { BIN } from '../cli/run.ts'
 
 /** Address space in KiB, of which Node takes 0.9 GiB for itself before it does anything, and seconds of CPU time. */
@@ -51,7 +51,7 @@ describe.each(Object.entries(DISCS))('%s', (_, cases) => {
   })
 })
 
-describe.each(Object.entries(SQUASHFS))('%s', (_, cases) => {
+describe.each(Object.entries({ ...SQUASHFS, ...CONTAINERS }))('%s', (_, cases) => {
   it.each(cases)('$name', async (hostile) => {
     await expectToSurvive(hostile, 'squashfs', folder, limited)
   })

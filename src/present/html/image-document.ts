@@ -10,6 +10,7 @@ import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName, nounOf, packageIdOf, packageOf } from '../../owners/names.ts'
 import type { References } from '../../owners/references.ts'
 import { noteWords, surenessText } from '../../views/advise-words.ts'
+import { applicationPhrases } from '../../views/application-words.ts'
 import { nounsOf } from '../../views/nouns.ts'
 import { referencesFrom } from '../../views/references.ts'
 import { plainWords } from '../text/cell.ts'
@@ -35,13 +36,14 @@ import {
 export function imageDocument(inventory: Inventory, tree: SizeNode, advice?: Advice): PageImage {
   const { image, attribution, references, kind } = inventory
   const keys = ownerKeys(inventory)
-  const { label, volumeId, squashfs, complete } = image
+  const { label, volumeId, squashfs, application, complete } = image
   const warnings = [...attribution.warnings, ...(inventory.inside?.warnings ?? []), ...(references?.warnings ?? [])]
   return {
     kind: 'image',
     name: fileName(image.name),
     size: image.size,
     facts: [
+      ...applicationPhrases(application).map(plainWords),
       ...(label === null ? [] : [`NixOS ${printableText(label)}`]),
       ...(volumeId === null ? [] : [`volume ${printable(volumeId)}`]),
       ...squashfs.map(({ compressor, compressorOptions }) =>
