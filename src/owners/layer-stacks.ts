@@ -16,6 +16,8 @@ const LAYER = /\.(squashfs|ext[234]|xfs|jffs2)$/
 const MODULE = /\.module$/
 /** A list has a few names. In bytes. */
 const MAX_MODULE = 1 << 16
+/** A medium has a few modules. */
+const MAX_MODULES = 64
 /** Where live-boot and casper look, unless the kernel command line says `live-media-path=`. */
 const LIVE_FOLDER = /^(live$|casper)/
 
@@ -78,6 +80,7 @@ function stacksOfModules(
   const rankOf = ({ name }: Entry): number => rank.get(name) ?? rank.size
   return [...lists]
     .sort((a, b) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))
+    .slice(0, MAX_MODULES)
     .map((list) => wordsIn(outer, list).filter((name) => names.includes(name)))
     .filter((stack) => stack.length > 0)
 }
@@ -120,10 +123,12 @@ function chainOf(name: ByteString, known: ReadonlySet<ByteString>): readonly Byt
 /** The values of a parameter on the kernel command lines that boot loaders give, in the order of the files. */
 function kernelParameters(outer: OpenImage, name: string): readonly ByteString[] {
   const pattern = new RegExp(`(?:^|[\\s"'])${name}=([^\\s"']+)`, 'g')
-  return bootConfigurations(outer).files.flatMap(({ entry }) =>
-    Array.from(configurationText(outer, entry).matchAll(pattern), ([, value]) => value!),
-  )
+  return bootTexts(outer).flatMap((text) => Array.from(text.matchAll(pattern), ([, value]) => value!))
 }
+
+const bootTexts = oncePer((outer: OpenImage): readonly ByteString[] =>
+  bootConfigurations(outer).files.map(({ entry }) => configurationText(outer, entry)),
+)
 
 /** The words of a small text file; none if we cannot read it, which the report of the image mentions. */
 function wordsIn({ reader }: OpenImage, entry: Entry): readonly ByteString[] {

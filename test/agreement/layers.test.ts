@@ -160,6 +160,31 @@ describeWith(
         true,
       )
     })
+
+    it('are told to be unsure where overlayfs would look elsewhere', async () => {
+      const disc = join(work, 'moved/live')
+      const layer = join(work, 'of-moved')
+      mkdirSync(join(layer, 'usr/share/renamed'), { recursive: true })
+      mkdirSync(disc, { recursive: true })
+      mustRun('setfattr', [
+        '-n',
+        'trusted.overlay.redirect',
+        '-v',
+        '/usr/share/alpha',
+        join(layer, 'usr/share/renamed'),
+      ])
+      mustRun('mksquashfs', [merged, join(disc, '1.squashfs'), '-quiet', '-no-progress'])
+      mustRun('mksquashfs', [layer, join(disc, '2.squashfs'), '-quiet', '-no-progress'])
+      mustRun('xorrisofs', ['-quiet', '-R', '-o', join(work, 'moved.iso'), join(work, 'moved')])
+      const moved = openImage(join(work, 'moved.iso'))
+      const { warnings } = report(await takeInventoryOf(moved))
+      moved.close()
+      expect(warnings.map(({ message }) => message)).toEqual([
+        expect.stringMatching(
+          /2\.squashfs.*entry "\/usr\/share\/renamed" .*: has trusted\.overlay\.redirect, which is not followed; .*$/,
+        ),
+      ])
+    })
   },
 )
 
@@ -183,8 +208,8 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 /**
- * Makes what overlayfs leaves in an upper layer if a system becomes another one: changed and new files, a device with the
- * number 0/0 for each name that is gone, and directories that hide those below them.
+ * Makes what overlayfs leaves in an upper layer if a system becomes another one: changed and new files, whiteouts for the
+ * names that are gone, and directories that hide those below them.
  */
 function layerOf(before: string, after: string, layer: string, ...opaque: readonly string[]): string {
   const visit = (path: string): void => {
@@ -192,7 +217,13 @@ function layerOf(before: string, after: string, layer: string, ...opaque: readon
     for (const name of readdirSync(join(before, path))) {
       if (there.has(name)) continue
       mkdirSync(join(layer, path), { recursive: true })
-      mustRun('mknod', [join(layer, path, name), 'c', '0', '0'])
+      if (!name.endsWith('.list')) mustRun('mknod', [join(layer, path, name), 'c', '0', '0'])
+      else {
+        // The other way to remove an entry, which a directory announces.
+        writeFiles(layer, { [join(path, name)]: '' })
+        mustRun('setfattr', ['-n', 'trusted.overlay.whiteout', '-v', 'y', join(layer, path, name)])
+        mustRun('setfattr', ['-n', 'trusted.overlay.opaque', '-v', 'x', join(layer, path)])
+      }
     }
     for (const name of there) {
       const at = join(path, name)
@@ -221,10 +252,11 @@ function copyOver(layer: string, merged: string): void {
     '-c',
     `cd "$0" &&
       find . -type c | while read -r path; do rm -rf "$1/$path"; done &&
-      getfattr -R -h --absolute-names -n trusted.overlay.opaque . 2>/dev/null | sed -n 's/^# file: //p' |
-        while read -r path; do rm -rf "$1/$path"; done &&
+      find . -type d -exec sh -c 'getfattr --only-values -n trusted.overlay.opaque "$0" | grep -qx y' {} \\; -print \
+        2>/dev/null | while read -r path; do rm -rf "$1/$path"; done &&
       find . ! -type c ! -type d | while read -r path; do rm -rf "$1/$path"; done &&
-      cp -a . "$1" && find "$1" -type c -delete`,
+      cp -a . "$1" && find "$1" -type c -delete &&
+      find "$1" -type f -empty -exec getfattr -n trusted.overlay.whiteout {} \\; -delete > /dev/null 2>&1`,
     layer,
     merged,
   ])

@@ -14,6 +14,7 @@ import { duplicatesJson } from '../../src/present/json/duplicates.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
 import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
+import { openUbuntu } from '../owners/small-ubuntu.ts'
 import { writeElf } from '../parsers/elf/writer.ts'
 import { bundleOf, signedMessage } from '../parsers/rauc/writer.ts'
 import { concat, squashfsOf } from '../parsers/squashfs/writer.ts'
@@ -132,9 +133,20 @@ async function reportsOfApplications(): Promise<readonly string[]> {
   return Promise.all(texts)
 }
 
+/** The report of a system in layers, some files of which do not show. */
+async function reportOfLayers(): Promise<string> {
+  const inventory = await takeInventoryOf(openUbuntu(), { inside: true })
+  return [...reportJson(report(inventory), inventory)].join('')
+}
+
 /** By the name of a schema: further instances of it. */
 export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
-  report: async () => [await reportOfPackages(), reportWithAbsent(), ...(await reportsOfApplications())],
+  report: async () => [
+    await reportOfPackages(),
+    await reportOfLayers(),
+    reportWithAbsent(),
+    ...(await reportsOfApplications()),
+  ],
   duplicates: duplicatesOfSaved,
   diff: () => {
     const [before, after] = [side(false), side(true)]

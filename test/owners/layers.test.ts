@@ -17,58 +17,11 @@ import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
 import { discOf } from './disc.ts'
 import { SMALL_DEBIAN } from './dpkg/small-debian.ts'
 import { edgesOf } from './package-edges.ts'
+import { LAYERS, merged, openUbuntu, REMOVED, STATUS, VIM } from './small-ubuntu.ts'
 
-type Files = Readonly<Record<string, Content>>
-
-const REMOVED: Content = { device: 0 }
-const STATUS = 'var/lib/dpkg/status'
-const VIM = /Package: vim\n(.+\n)*\n?/
 const statusBelow = String(SMALL_DEBIAN[STATUS])
 
-/** An upper layer: another bash, a package more and one less, a changed file, and a directory in place of a file. */
-const UPPER: Files = {
-  'usr/bin/bash': 'a newer bash'.repeat(900),
-  'usr/bin/vim': REMOVED,
-  'usr/bin/editor': REMOVED,
-  'usr/bin/nano': 'nano'.repeat(900),
-  'etc/machine-id/of/all': 'no file any more',
-  'var/lib/dpkg/info/vim.list': REMOVED,
-  'var/lib/dpkg/info/nano.list': '/usr/bin/nano\n',
-  [STATUS]: `Package: nano\nStatus: install ok installed\nVersion: 7.2-1\nArchitecture: amd64\nDepends: libc6\n\n${statusBelow
-    .replace('5.2.15-2', '5.2.15-3')
-    .replace(VIM, '')}`,
-}
-/** The topmost layer of a live system, with a program of no package. */
-const TOP: Files = {
-  'usr/bin/live-installer': 'installs'.repeat(400),
-  'etc/.wh.old.conf': '',
-  'usr/lib/.wh..wh.plnk': '',
-}
-
-/** The files of layers on top of each other, the lowest one first: what a copy of one over the other leaves. */
-function merged(...layers: readonly Files[]): Files {
-  const all = new Map<string, Content>()
-  const remove = (path: string): void => {
-    for (const other of [...all.keys()]) if (other === path || other.startsWith(`${path}/`)) all.delete(other)
-  }
-  for (const layer of layers) {
-    const whiteouts = Object.keys(layer).filter((path) => isWhiteout(layer[path]!) || /(^|\/)\.wh\./.test(path))
-    for (const path of whiteouts) remove(path.replace(/(^|\/)\.wh\./, '$1'))
-    for (const [path, content] of Object.entries(layer)) {
-      // A directory takes the place of a file.
-      for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-        all.delete(path.slice(0, slash))
-      if (whiteouts.includes(path)) continue
-      remove(path)
-      all.set(path, content)
-    }
-  }
-  return Object.fromEntries(all)
-}
-
-function isWhiteout(content: Content): boolean {
-  return typeof content === 'object' && 'device' in content
-}
+type Files = Readonly<Record<string, Content>>
 
 /** The files of each package, by key. */
 const filesOf = (open: OpenImage): Readonly<Record<string, readonly string[]>> =>
@@ -92,16 +45,6 @@ const discWith = (
     folder,
   )
 
-const ubuntu = (): OpenImage =>
-  discWith(
-    {
-      'minimal.squashfs': SMALL_DEBIAN,
-      'minimal.standard.squashfs': UPPER,
-      'minimal.standard.live.squashfs': TOP,
-    },
-    'casper',
-  )
-
 /** The name of the file of an image. */
 function nameOf({ outer }: OpenImage): string {
   return outer !== undefined && 'entry' in outer ? outer.entry.name : ''
@@ -120,20 +63,20 @@ const hidden = ({ attribution }: Inventory, which: string): readonly string[] =>
 
 describe('packages of a layered system', () => {
   it('own the same files as in one image of the merged system', () => {
-    const found = filesOf(ubuntu())
-    expect(found).toEqual(filesOf(single(merged(SMALL_DEBIAN, UPPER, TOP))))
+    const found = filesOf(openUbuntu())
+    expect(found).toEqual(filesOf(single(merged(...LAYERS))))
     expect(Object.keys(found)).toContain('dpkg:nano:amd64=7.2-1')
     expect(Object.keys(found)).not.toContain('dpkg:vim:amd64=2:9.0.1378-2')
   })
 
   it('depend on each other as the topmost database says', async () => {
-    const edges = await edgesOf(ubuntu())
-    expect(edges).toEqual(await edgesOf(single(merged(SMALL_DEBIAN, UPPER, TOP))))
+    const edges = await edgesOf(openUbuntu())
+    expect(edges).toEqual(await edgesOf(single(merged(...LAYERS))))
     expect(edges).toContain('nano -> libc6 (structural)')
   })
 
   it('add up with what upper layers hide, which has a name and one sentence', async () => {
-    const open = ubuntu()
+    const open = openUbuntu()
     const inventory = await takeInventoryOf(open)
     const { accounts, unowned, owners, hiddenByLayers } = report(inventory)
     expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
@@ -146,7 +89,9 @@ describe('packages of a layered system', () => {
         'usr/bin/vim',
         'var/lib/dpkg/info/vim.list',
         STATUS,
-      ].map((path) => `/casper/minimal.squashfs/${path}`),
+      ]
+        .map((path) => `/casper/minimal.squashfs/${path}`)
+        .concat('/casper/minimal.standard.squashfs/usr/share/nano/rc'),
     )
     expect(hidden(inventory, 'whiteout')).toEqual([
       '/casper/minimal.standard.live.squashfs/etc/.wh.old.conf',
@@ -158,20 +103,23 @@ describe('packages of a layered system', () => {
     const sumOf = (which: string): number =>
       accounts.reduce((sum, { inLayers, own }) => (inLayers === which ? sum + own : sum), 0)
     expect(hiddenByLayers).toEqual({
-      shadowed: { own: sumOf('shadowed'), count: 6 },
+      shadowed: { own: sumOf('shadowed'), count: 7 },
       whiteout: { own: sumOf('whiteout'), count: 5 },
     })
     expect(unowned.find(({ name }) => name === 'shadowed by an upper layer')).toMatchObject({
       own: sumOf('shadowed'),
-      files: 6,
+      files: 7,
     })
     expect(sumOf('shadowed')).toBeGreaterThan(0)
     const bash = owners.find(({ key }) => key === 'dpkg:bash:amd64=5.2.15-3')!
     expect(Object.keys(bash.ownByRegion)).toEqual(['/casper/minimal.standard.squashfs'])
+    const nano = owners.find(({ pname }) => pname === 'nano')!
+    expect(nano).toMatchObject({ files: 2, unpacked: 3600 + 1440 })
+    expect(Object.keys(nano.ownByRegion)).toHaveLength(2)
   })
 
   it('are the same after a saved inventory was read', async () => {
-    const survey = new Survey(ubuntu)
+    const survey = new Survey(openUbuntu)
     const inventory = await inventoryOf(survey, 'auto', { files: true, outside: true })
     const saved = new Survey(
       () => {
@@ -181,7 +129,7 @@ describe('packages of a layered system', () => {
       partsOfJson(partsToJson(survey.parts)),
     )
     expect(report(await inventoryOf(saved, 'auto', { files: true, outside: true }))).toEqual(report(inventory))
-    expect([...inventory.files!.keys()]).toEqual([...ownersIn(ubuntu()).owners.keys()])
+    expect([...inventory.files!.keys()]).toEqual([...ownersIn(openUbuntu()).owners.keys()])
   })
 })
 
