@@ -101,6 +101,7 @@ function stacksOfNames(
   if (chains.every(({ length }) => length < 2)) return []
   const below = new Set(chains.flatMap((chain) => chain.slice(0, -1)))
   const topOf = (chain: readonly ByteString[]): ByteString => chain[chain.length - 1]!
+  const stemOf = (chain: readonly ByteString[]): ByteString => topOf(chain).replace(/\.[^.]*$/, '')
   const rankOf = (chain: readonly ByteString[]): number => {
     const at = booted.indexOf(topOf(chain))
     if (at >= 0) return at
@@ -109,7 +110,7 @@ function stacksOfNames(
   }
   return chains
     .filter((chain) => !below.has(topOf(chain)) || booted.includes(topOf(chain)))
-    .sort((a, b) => rankOf(a) - rankOf(b) || b.length - a.length || (topOf(a) < topOf(b) ? -1 : 1))
+    .sort((a, b) => rankOf(a) - rankOf(b) || b.length - a.length || (stemOf(a) < stemOf(b) ? -1 : 1))
 }
 
 /** A layer and those that its name says are below it, the lowest one first; undefined if one of these is missing. */

@@ -212,9 +212,9 @@ describe('layers of live systems', () => {
       UBUNTU,
       {},
       [
-        ['minimal.squashfs', 'minimal.de.squashfs'],
         ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.live.squashfs'],
         ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.de.squashfs'],
+        ['minimal.squashfs', 'minimal.de.squashfs'],
       ],
     ],
     [
@@ -223,9 +223,24 @@ describe('layers of live systems', () => {
       UBUNTU,
       { 'grub.cfg': 'linux /casper/vmlinuz layerfs-path=/cdrom/casper/minimal.standard.de.squashfs quiet' },
       [
-        ['minimal.squashfs', 'minimal.de.squashfs'],
         ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.de.squashfs'],
         ['minimal.squashfs', 'minimal.standard.squashfs', 'minimal.standard.live.squashfs'],
+        ['minimal.squashfs', 'minimal.de.squashfs'],
+      ],
+    ],
+    [
+      'casper’s names, of which the first "installer" is booted',
+      'casper',
+      [
+        'server.squashfs',
+        'server.installer.squashfs',
+        'server.installer.generic.squashfs',
+        'server.installer.generic-hwe.squashfs',
+      ],
+      {},
+      [
+        ['server.squashfs', 'server.installer.squashfs', 'server.installer.generic.squashfs'],
+        ['server.squashfs', 'server.installer.squashfs', 'server.installer.generic-hwe.squashfs'],
       ],
     ],
     [
@@ -272,8 +287,18 @@ describe('layers of live systems', () => {
     ],
     ['nothing in another folder', 'images', ['a.squashfs', 'a.b.squashfs'], {}, []],
   ] as const)('lie on top of each other by %s', (_, folder, names, others, stacks) => {
-    const found = stacksOf(discWith(layersNamed(...names), folder, others))
-    expect([...found].sort()).toEqual([...stacks].sort())
+    const open = discWith(layersNamed(...names), folder, others)
+    expect([...stacksOf(open)].sort()).toEqual([...stacks].sort())
+    // Layers that several stacks have in common belong to the one that is booted, here the first.
+    const [booted = []] = stacks
+    const own = ownersIn(open).images.filter((image) => booted.some((name) => name === nameOf(image)))
+    expect(
+      own.map((image) =>
+        rootOf(image)
+          .layers.map((layer) => nameOf(layer.open))
+          .reverse(),
+      ),
+    ).toEqual(booted.map(() => booted))
   })
 
   it('show and hide entries as a copy of one over the other does', () => {
