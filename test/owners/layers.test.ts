@@ -133,6 +133,31 @@ describe('packages of a layered system', () => {
   })
 })
 
+describe('a damaged layered system', () => {
+  const { file } = openUbuntu()
+  const whole = file.read(0, file.size)
+  /** The layers, without the disc around them. */
+  const begin = 40 * 2048
+
+  it('has sizes that add up, whatever is wrong', async () => {
+    const offsets = fc.integer({ min: begin, max: whole.length - 1 })
+    const changes = fc.array(fc.tuple(offsets, fc.integer({ min: 0, max: 255 })), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(changes, async (made) => {
+        const bytes = Uint8Array.from(whole)
+        for (const [at, value] of made) bytes[at] = value
+        const open = openSource(bytesSource(bytes, 'live.iso'))
+        const { accounts } = report(await takeInventoryOf(open, { files: true, outside: true }))
+        assert.equal(
+          accounts.reduce((sum, { own }) => sum + own, 0),
+          bytes.length,
+        )
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
 describe('packages of several systems in one image', () => {
   const without = (files: Files, ...paths: readonly string[]): Files =>
     Object.fromEntries(Object.entries(files).filter(([path]) => !paths.includes(path)))
