@@ -142,7 +142,9 @@ async function reportOfLayers(): Promise<string> {
 /** By the name of a schema: further instances of it. */
 export const MADE: Readonly<Record<string, () => readonly string[] | Promise<readonly string[]>>> = {
   report: async () => [
-    ...[await reportOfPackages(), reportWithAbsent(), await reportOfLayers()],
+    await reportOfPackages(),
+    await reportOfLayers(),
+    reportWithAbsent(),
     ...(await reportsOfApplications()),
   ],
   duplicates: duplicatesOfSaved,

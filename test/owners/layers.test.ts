@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { pathOf } from '../../parsers/image.ts'
+import { exploration } from '../../src/analyses/exploration.ts'
+import { ownAlone } from '../../src/analyses/folder.ts'
 import { report } from '../../src/analyses/report.ts'
 import { neighbours } from '../../src/graph/reference-graph.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
@@ -118,6 +120,16 @@ describe('packages of a layered system', () => {
     expect(Object.keys(nano.ownByRegion)).toHaveLength(2)
   })
 
+  it('have all their files in the explorer, which add up', async () => {
+    const survey = new Survey(openUbuntu)
+    const explored = exploration(await inventoryOf(survey, 'auto'), survey)
+    const node = explored.owners.findIndex(({ pname }) => pname === 'nano')
+    const folder = explored.ownerFolder(node)!
+    expect(folder).toMatchObject({ own: explored.owners[node]!.own, files: 2, unpacked: 3600 + 1440 })
+    expect(folder).not.toHaveProperty('copies')
+    expect(ownAlone(folder)).toBe(0)
+  })
+
   it('are the same after a saved inventory was read', async () => {
     const survey = new Survey(openUbuntu)
     const inventory = await inventoryOf(survey, 'auto', { files: true, outside: true })
@@ -130,6 +142,31 @@ describe('packages of a layered system', () => {
     )
     expect(report(await inventoryOf(saved, 'auto', { files: true, outside: true }))).toEqual(report(inventory))
     expect([...inventory.files!.keys()]).toEqual([...ownersIn(openUbuntu()).owners.keys()])
+  })
+})
+
+describe('a damaged layered system', () => {
+  const { file } = openUbuntu()
+  const whole = file.read(0, file.size)
+  /** The layers, without the disc around them. */
+  const begin = 40 * 2048
+
+  it('has sizes that add up, whatever is wrong', async () => {
+    const offsets = fc.integer({ min: begin, max: whole.length - 1 })
+    const changes = fc.array(fc.tuple(offsets, fc.integer({ min: 0, max: 255 })), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(changes, async (made) => {
+        const bytes = Uint8Array.from(whole)
+        for (const [at, value] of made) bytes[at] = value
+        const open = openSource(bytesSource(bytes, 'live.iso'))
+        const { accounts } = report(await takeInventoryOf(open, { files: true, outside: true }))
+        assert.equal(
+          accounts.reduce((sum, { own }) => sum + own, 0),
+          bytes.length,
+        )
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 
@@ -166,6 +203,15 @@ describe('packages of several systems in one image', () => {
       'dpkg:nano:amd64=7.2-1': 'b',
       'dpkg:vim:amd64=2:9.0.1378-2': 'a',
     })
+  })
+
+  it('are told to be paid for twice, with the systems that have them', async () => {
+    const { paidTwice } = report(await takeInventoryOf(disc(), { inside: true }))
+    const places = Object.fromEntries(
+      paidTwice.map(({ owner, places: found }) => [owner, found.map(({ image }) => image)]),
+    )
+    expect([...places['dpkg:bash:amd64=5.2.15-2']!].sort()).toEqual(['/images/a.squashfs', '/images/b.squashfs'])
+    expect(Object.keys(places)).not.toContain('dpkg:nano:amd64=7.2-1')
   })
 
   it('depend on what their own system has', async () => {
