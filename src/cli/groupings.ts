@@ -12,10 +12,10 @@ import { UsageError } from './exit-codes.ts'
  * @throws {UsageError}
  */
 export function requireGrouping(by: Grouping | undefined, survey: Survey): void {
-  const { attribution, model, summary, parts } = survey
+  const { attribution, file, model, parts } = survey
   const hasOwners = ownerTotals(attribution.accounts).size > 0
   if ((by === 'path' || by === 'package') && !hasOwners) {
-    throw new UsageError(`${summary.name}: --by ${by}: it has no packages and no store paths`)
+    throw new UsageError(`${file.name}: --by ${by}: it has no packages and no store paths`)
   }
   if ((by === 'directory' || by === 'file') && hasOwners && parts.saved !== undefined) {
     throw new UsageError(

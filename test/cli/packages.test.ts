@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GROUPINGS } from '../../src/analyses/grouping.ts'
 import { CHANGED_DEBIAN, SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { isoscope } from './run.ts'
@@ -66,7 +67,7 @@ describe('an image with packages', () => {
   })
 
   it('has rows of directories, files and regions that add up to the same', () => {
-    for (const by of ['directory', 'file', 'region', 'package']) {
+    for (const by of GROUPINGS) {
       const total = /^ *([\d,]+) .* total$/m.exec(text('report', '--by', by, '--bytes'))!
       const { size } = (JSON.parse(text('report', '--json')) as { image: { size: number } }).image
       expect(Number(total[1]!.replaceAll(',', ''))).toBe(size)

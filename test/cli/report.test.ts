@@ -120,3 +120,32 @@ describe('report', () => {
     expect(stdout.every((byte) => byte < 0x80)).toBe(true)
   })
 })
+
+describe('report --by', () => {
+  const rowsBy = (by: string) =>
+    isoscope(['mini.iso', '--by', by, '-n', '0', '-f', 'ndjson'])
+      .stdout.toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; path: string; pname: string | null; own: number })
+
+  it('package has a row for all store paths of a package', () => {
+    // Programs get what is in no store path, too.
+    const paths = rowsBy('path').filter(({ kind }) => kind === 'storePath')
+    const packages = rowsBy('package')
+    const linux = paths.filter(({ path }) => /\/[0-9a-z]{32}-linux-6\.18\.2(-modules)?$/.test(path))
+    expect(linux).toHaveLength(2)
+    expect(packages.find(({ kind }) => kind === 'package')).toMatchObject({ pname: 'linux', own: sum(linux) })
+    expect(sum(packages)).toBe(sum(paths))
+    expect(isoscope(['mini.iso', '--by', 'package']).stdout.toString()).toMatch(/ linux 6\.18\.2 \(2 paths\)\n/)
+  })
+
+  it.each([
+    ['report plain.iso --by package', 'plain.iso: --by package: it has no packages and no store paths'],
+    ['html plain.iso --by path', 'plain.iso: --by path: it has no packages and no store paths'],
+    ['report mini.iso --by size', "--by: 'size' is none of path, package, directory, file, region"],
+  ])('%s is refused', (command, message) => {
+    const { code, stderr } = isoscope(command.split(' '))
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `isoscope: ${message}\n` })
+  })
+})

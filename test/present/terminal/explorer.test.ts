@@ -285,7 +285,7 @@ describe('the groupings of an explorer', () => {
 
   it('open what they have: the owners of a package, directories, the place of a region', () => {
     const packages = startExplorer(mixed, 'iec', 'package')
-    const at = shown(packages).rows.findIndex(({ label }) => label === 'libc6 (2 store paths and packages)')
+    const at = shown(packages).rows.findIndex(({ label }) => label === 'libc6 (2 packages)')
     const libc = pressed(withShown(packages, { ...shown(packages), at }), 'right')
     expect([...names(libc)].sort()).toEqual(['libc6:amd64 2.36-9', 'libc6:i386 2.36-9'])
     expect(pressed(libc, 'left').trail).toHaveLength(1)
