@@ -8,7 +8,6 @@ export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     '$textOrBytes/|1',
     '$base64',
     '/byChance/[]',
-    '$account/places',
     '$account/morePlaces',
     '/storePaths/[]/content',
     '/storePaths/[]/entries',
