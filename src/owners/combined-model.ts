@@ -115,7 +115,8 @@ export function unitedReferences(all: readonly References[]): References {
 
 function combinedComposition(owners: ReadonlyMap<ByteString, Owner>, models: readonly OwnerModel[]): Composition {
   const all = models.flatMap((model) => {
-    const own = new Map([...owners].filter(([key]) => model.isKey(key)))
+    // Nix and Guix have keys in common, which belong to the first of them.
+    const own = new Map([...owners].filter(([key]) => models.find((one) => one.isKey(key)) === model))
     return model.compositionOf === undefined ? [] : [model.compositionOf(own)]
   })
   return {

@@ -259,6 +259,16 @@ describeWith(TOOLS, 'packages of rpm as rpm tells them', () => {
     expect(ownersIn(medium).problems).toEqual([])
   })
 
+  it('the source packages of all of them', async () => {
+    const asked = ['-qp', '--nosignature', '--qf', '%{NAME} %{EVR} %{ARCH} %{SOURCERPM}\n', ...packages]
+    const told = lines(mustRun('rpm', asked))
+    const { sources } = (await takeInventoryOf(medium)).references!
+    const found = [...sources!].map(([key, source]) => `${keyParts(key)} ${source}`)
+    // The two that are made for the medium only have a source package of their own.
+    expect(found.filter((one) => !/asker|answerer/.test(one)).sort()).toEqual(told.sort())
+    expect(found).toHaveLength(told.length + 2)
+  })
+
   it('the same references between them as between installed packages, but through links of the system', async () => {
     const between = async (image: OpenImage): Promise<readonly string[]> =>
       (await edgesOf(image)).filter((edge) => !/^(\*|medium) /.test(edge))

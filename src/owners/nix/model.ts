@@ -8,12 +8,17 @@ import { referenceKinds, roleByName } from './reference-kinds.ts'
 import { registeredReferences } from './registered-references.ts'
 import { isNamelessSource, sourceName } from './source-name.ts'
 import { startedStorePaths } from './started-store-paths.ts'
-import { GUIX_DIRECTORY, hashOfBase, isStorePathName, nameOfBase, STORE_DIRECTORY, splitBase } from './store-path.ts'
+import {
+  GUIX_DIRECTORY,
+  GUIX_SYSTEM,
+  hashOfBase,
+  isStorePathName,
+  nameOfBase,
+  STORE_DIRECTORY,
+  splitBase,
+} from './store-path.ts'
 import { storePathRoles } from './store-path-roles.ts'
 import { storePathsInTree } from './store-paths-in-tree.ts'
-
-/** The name of a system of Guix (Guix: gnu/system.scm, operating-system-derivation). */
-const GUIX_SYSTEM = 'system'
 
 /** Both kinds of systems are told by their names, for a key says nothing of its store. */
 const startReason = (base: ByteString): RootReason => (nameOfBase(base) === GUIX_SYSTEM ? 'guix-system' : 'init')
@@ -44,7 +49,7 @@ export const nix: OwnerModel = {
 
 /**
  * Guix: the store paths of Nix in a store of its own. Their names are alike, so `nix` speaks for single keys of both. Guix
- * registers references in a database that no image has to have, and its systems have other parts.
+ * registers references in a database that no image has to have.
  */
 export const guix: OwnerModel = {
   kind: 'guix',
@@ -60,6 +65,8 @@ export const guix: OwnerModel = {
   startedBy: startedStorePaths,
   startReason,
   rootReason: () => undefined,
+  compositionOf: storePathRoles,
+  kindsOf: referenceKinds,
   hashOf: hashOfBase,
   isNameless: isNamelessSource,
   contentName: sourceName,

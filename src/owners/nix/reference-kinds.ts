@@ -5,7 +5,8 @@ import { nameOfBase, splitBase } from './store-path.ts'
 
 /**
  * The links at the top of a NixOS system without which it is none (nixpkgs: nixos/modules/system/activation/top-level.nix,
- * nixos/modules/system/boot/kernel.nix), and the files that every boot reads.
+ * nixos/modules/system/boot/kernel.nix), and the files that every boot reads. Those of a system of Guix, too (Guix:
+ * gnu/system.scm, operating-system-directory-base-entries; gnu/services.scm).
  */
 const PARTS_OF_SYSTEM = new Set<ByteString>([
   'kernel',
@@ -21,12 +22,17 @@ const PARTS_OF_SYSTEM = new Set<ByteString>([
   'init',
   'prepare-root',
   'boot.json',
+  'boot',
+  'hurd',
+  'locale',
+  'parameters',
+  'profile',
 ])
 /** The file of a system that names what `system.extraDependencies` adds. */
 const EXTRA_DEPENDENCIES = 'extra-dependencies'
 
 /**
- * The kinds of the references of a NixOS system. We follow what only assembles from the roots: the system, its farms of
+ * The kinds of the references of a system of NixOS or of Guix. We follow what only assembles from the roots: the system, its farms of
  * links, and generated texts. What these mention outside themselves was chosen by the configuration. All other references
  * are built in, except those of a farm, which consists of them. A farm with a version is a package.
  * @param begins the roots

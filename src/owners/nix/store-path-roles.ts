@@ -2,12 +2,13 @@ import { type ByteString, bytesOf } from '../../../parsers/bytes/byte-string.ts'
 import { asFormatError } from '../../../parsers/bytes/errors.ts'
 import type { FileTree } from '../../../parsers/image.ts'
 import { contentSource } from '../../images/content-reader.ts'
+import { childrenOf } from '../../images/resolve-path.ts'
 import type { Owner } from '../owner.ts'
 import type { Composition, OwnerRole, SystemMention } from '../reference-kind.ts'
 import { inNarOrder } from './nar-order.ts'
 import { isNamedLikePackage } from './reference-kinds.ts'
 import { HASH_LENGTH, ReferenceScanner } from './reference-scanner.ts'
-import { hashOfBase, isStorePathName, nameOfBase } from './store-path.ts'
+import { GUIX_SYSTEM, hashOfBase, isStorePathName, nameOfBase } from './store-path.ts'
 
 /** The largest file that we take for a generated text. Units and scripts of NixOS have some KiB. In bytes. */
 const MAX_TEXT = 1 << 16
@@ -29,12 +30,21 @@ export function storePathRoles(owners: ReadonlyMap<ByteString, Owner>): Composit
 function roleOf(owner: Owner): OwnerRole | undefined {
   const { open, entry, key } = owner
   const { tree } = open.image
-  if (nameOfBase(key).startsWith('nixos-system-')) return 'system'
+  if (nameOfBase(key).startsWith('nixos-system-') || isGuixSystem(owner)) return 'system'
   if (entry.type === 'file') return isGenerated(owner, entry.index) ? 'text' : undefined
   const { files, lastFile, links, hasPrograms } = countEntries(tree, entry.index, key)
   if (links > 0 && 2 * links >= files) return hasPrograms ? 'profile' : 'farm'
   return links === 0 && files === 1 && isGenerated(owner, lastFile) ? 'text' : undefined
 }
+
+/** Systems of Guix have a name that others may have, too, but all of them have a boot script (Guix: gnu/services.scm, boot-service-type). */
+function isGuixSystem({ open: { image }, entry, key }: Owner): boolean {
+  const { tree } = image
+  if (nameOfBase(key) !== GUIX_SYSTEM || entry.type !== 'directory') return false
+  return childrenOf(image, entry).some(({ index }) => tree.nameOf(index) === BOOT_SCRIPT)
+}
+
+const BOOT_SCRIPT = 'boot'
 
 /** What a store path has besides directories, and its last file. */
 function countEntries(
@@ -66,7 +76,7 @@ function leadsOut(target: ByteString | undefined, key: ByteString): boolean {
 }
 
 /**
- * Whether the only file of a store path is a text that NixOS generated: it is small, and has no version, which packages have.
+ * Whether the only file of a store path is a text that NixOS or Guix generated: it is small, and has no version, which packages have.
  * We do not read it, because many small files lie in many blocks: to unpack these took a fifth of a report.
  */
 function isGenerated({ open: { image }, key }: Owner, index: number): boolean {

@@ -9,6 +9,8 @@ const BASE_NAME = /^[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]{1,211}$/
 export const STORE_DIRECTORY = '/nix/store'
 /** The directory of Guix's store. */
 export const GUIX_DIRECTORY = '/gnu/store'
+/** The name of a system of Guix (Guix: gnu/services.scm, system-derivation). */
+export const GUIX_SYSTEM = 'system'
 
 /** "name" for "hash-name". */
 export function nameOfBase(base: ByteString): ByteString {
