@@ -104,7 +104,8 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
 
 async function run({ name, values }: ParsedCommand): Promise<ExitCode> {
   beQuiet(values['quiet'] === true)
-  return COMMANDS[name].run(values, { explain, printHelp })
+  const answer = (given: object): Promise<ExitCode> => COMMANDS[name].run(given, { explain, printHelp })
+  return values['download'] === true ? (await import('./downloads.ts')).withDownloads(values, answer) : answer(values)
 }
 
 async function printHelp(command?: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { BIN, IMAGES, isoscope } from './run.ts'
 
 const IMAGE = readFileSync(join(IMAGES, 'mini.iso'))
 
-/** What a command said, with the time that it took. */
+/** What a command said. */
 interface Said {
   readonly code: number
   readonly stdout: string
@@ -55,10 +55,16 @@ describe('an image on a server', () => {
   }
 
   /** Runs a command in a process, because this one serves. */
-  const run = (args: readonly string[], kept = '/dev/null'): Promise<Said> =>
+  const run = (args: readonly string[], kept = '/dev/null', folder = tmpdir()): Promise<Said> =>
     new Promise((resolve) => {
       const { http_proxy: _, https_proxy: __, HTTP_PROXY: ___, HTTPS_PROXY: ____, ...inherited } = process.env
-      const env = { ...inherited, XDG_CACHE_HOME: kept, XDG_CONFIG_HOME: '/dev/null', LC_ALL: 'C.UTF-8' }
+      const env = {
+        ...inherited,
+        TMPDIR: folder,
+        XDG_CACHE_HOME: kept,
+        XDG_CONFIG_HOME: '/dev/null',
+        LC_ALL: 'C.UTF-8',
+      }
       execFile(process.execPath, [BIN, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
       })
@@ -118,6 +124,25 @@ describe('an image on a server', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain(`/mini.iso: file at 0x`)
     expect(stderr).toContain(message)
+  })
+
+  it('may be downloaded as a whole, for a while', async () => {
+    const host = await serve((_, response) => response.end(IMAGE))
+    const folder = mkdtempSync(join(cache, 'tmp-'))
+    const answer = await run(['ls', `${host}/a b.iso?x=1`, '--download'], '/dev/null', folder)
+    expect(answer).toEqual({ code: 0, stdout: isoscope(['ls', 'mini.iso']).stdout.toString(), stderr: '' })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is not waited for after Ctrl-C', async () => {
+    const host = await serve(() => {})
+    const child = spawn(process.execPath, [BIN, 'ls', `${host}/mini.iso`], { stdio: 'ignore' })
+    await new Promise((started) => setTimeout(started, 1500))
+    const start = Date.now()
+    child.kill('SIGINT')
+    const signal = await new Promise((resolve) => child.once('exit', (_, by) => resolve(by)))
+    expect(signal).toBe('SIGINT')
+    expect(Date.now() - start).toBeLessThan(1000)
   })
 
   it('may be no image, which is named', async () => {
