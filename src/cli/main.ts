@@ -63,6 +63,7 @@ async function trafficOf(words: readonly string[]): Promise<() => void> {
   return () => {
     const { requests, bytes } = httpTraffic()
     const count = requests - before.requests
+    if (count === 0) return
     const words = `${count} ${count === 1 ? 'request' : 'requests'}`
     say(`${words}, ${formatBytes(bytes - before.bytes, 'iec')} from the server`)
   }
