@@ -99,6 +99,12 @@ export function locate(source: ByteSource, offset: number): { source: ByteSource
   return at
 }
 
+/** Tells the outermost source that stores these bytes that they are read next, if its bytes are slow to get. */
+export function readAhead(source: ByteSource, offset: number, length: number): void {
+  const outer = locate(source, offset)
+  outer.source.readAhead?.(outer.offset, length)
+}
+
 /** The facts of a `FormatError` without the source, which `formatError` adds. */
 export type Place = Omit<FormatErrorFacts, 'source' | 'outerOffset'>
 

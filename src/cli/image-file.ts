@@ -11,7 +11,7 @@ const remoteFiles = new Map<string, ImageFile>()
  */
 export function imageFileOf(path: string, header: readonly string[] = []): ImageFile {
   if (!isUrl(path)) return path
-  const file = { url: path, headers: Object.fromEntries(header.map(headerOf)) }
+  const file = { url: path, headers: headersOf(header) }
   remoteFiles.set(shownUrl(path), file)
   return file
 }
@@ -19,6 +19,11 @@ export function imageFileOf(path: string, header: readonly string[] = []): Image
 /** The file on a server that a message names; undefined for all others. */
 export function remoteFileNamed(name: string): ImageFile | undefined {
   return remoteFiles.get(name)
+}
+
+/** The headers for a server, by name. @param header "NAME: VALUE" of each */
+export function headersOf(header: readonly string[]): Record<string, string> {
+  return Object.fromEntries(header.map(headerOf))
 }
 
 /** A name is a token of RFC 9110 5.6.2. An error does not show the value, which may be a secret. */

@@ -63,6 +63,7 @@ async function trafficOf(words: readonly string[]): Promise<() => void> {
   return () => {
     const { requests, bytes } = httpTraffic()
     const count = requests - before.requests
+    if (count === 0) return
     const words = `${count} ${count === 1 ? 'request' : 'requests'}`
     say(`${words}, ${formatBytes(bytes - before.bytes, 'iec')} from the server`)
   }
@@ -104,7 +105,8 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
 
 async function run({ name, values }: ParsedCommand): Promise<ExitCode> {
   beQuiet(values['quiet'] === true)
-  return COMMANDS[name].run(values, { explain, printHelp })
+  const answer = (given: object): Promise<ExitCode> => COMMANDS[name].run(given, { explain, printHelp })
+  return values['download'] === true ? (await import('./downloads.ts')).withDownloads(values, answer) : answer(values)
 }
 
 async function printHelp(command?: string): Promise<void> {

@@ -15,7 +15,7 @@ import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
 import { say } from './output.ts'
-import { scanProgress } from './progress.ts'
+import { blockingProgressOf, type Progress, scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
@@ -79,7 +79,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (known.scan !== undefined) threads?.end()
   const survey = new Survey(
     openImage,
-    { ...file, threads, progress: scanProgress(), deep, ...tellTraffic(path) },
+    { ...file, threads, progress: progressFor(path), deep, ...tellTraffic(path) },
     known,
   )
   return {
@@ -95,6 +95,11 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       open?.close()
     },
   }
+}
+
+/** While we wait for a server no handler of a signal could run. */
+function progressFor(path: string): Progress {
+  return isUrl(path) ? blockingProgressOf('looking for references') : scanProgress()
 }
 
 /** Says before a scan over the network how much it takes. */

@@ -25,6 +25,7 @@ const serverOption = {
     hidden: true,
     describe: '"NAME: VALUE" for the server of a URL; repeats',
   },
+  download: { type: 'boolean', hidden: true, describe: 'take all of a URL first, into a temporary file' },
 } as const satisfies Options
 
 const noiseOptions = {

@@ -6,7 +6,7 @@ import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
 import type { ExtentMap } from '../../parsers/bytes/extents.ts'
 import { atLimit, DEFAULT_LIMITS, type Limits } from '../../parsers/bytes/limits.ts'
 import type { ReadProblems } from '../../parsers/bytes/problems.ts'
-import { type ByteSource, formatError, locate, sliceSource } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError, sliceSource } from '../../parsers/bytes/source.ts'
 import type { Spool } from '../../parsers/bytes/spool.ts'
 import type { Decompressors } from '../../parsers/codecs/codec.ts'
 import { portableDecoders } from '../../parsers/codecs/decoders.ts'
@@ -138,7 +138,6 @@ export function openSource(file: ByteSource, options: OpenOptions = {}, path: st
   const images = { left: limits.images }
   const context = { decompressors, limits, budget: contentBudget(limits, file.size), images, spool, deep }
   if (compression === undefined) {
-    readTablesAhead(format, source)
     const image = format.open(source, { ...context, nameTree })
     return withNested({ image, file, ...(container === undefined ? {} : { container }) }, context, 0)
   }
@@ -223,7 +222,6 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
         const place = { structure: 'first bytes', offset: 0, ...atLimit(context.limits, 'images') }
         throw formatError('LIMIT', detail, source, place)
       }
-      if (compression === undefined) readTablesAhead(format, source)
       const unpacked = compression === undefined ? undefined : openUnpacked(source, context)
       if (compression !== undefined && unpacked === undefined) return undefined
       const nested = unpacked ?? { image: format.open(source, context) }
@@ -319,19 +317,6 @@ function withNested(opened: Opened, context: ContentContext & { readonly deep: b
     },
   }
   return self
-}
-
-/** Gets the tables of an image at once, if its bytes are slow to get. */
-function readTablesAhead({ accounts, tableRanges }: Format, source: ByteSource): void {
-  if (accounts !== 'own' || tableRanges === undefined || locate(source, 0).source.readAhead === undefined) return
-  try {
-    for (const { start, end } of tableRanges(source)) {
-      const outer = locate(source, start)
-      outer.source.readAhead?.(outer.offset, end - start)
-    }
-  } catch {
-    // Opening the image meets the same problem, and tells it.
-  }
 }
 
 /** The bytes of a part of an image. */

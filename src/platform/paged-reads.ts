@@ -12,6 +12,11 @@ const PAGE = 1 << 18
 const KEPT = 64
 /** Pages that are got at once. */
 const MOST_AT_ONCE = 32
+/**
+ * Pages that are got with the last one. A reader looks there for a copy of the partition table, and then for tables and
+ * small files just before it. A report takes three requests less, of 13.
+ */
+const AT_END = 4
 /** The most bytes that are got at once. */
 export const MOST_LOADED: number = MOST_AT_ONCE * PAGE
 
@@ -37,15 +42,19 @@ export function pagedReads(size: number, load: (start: number, end: number) => U
     const most = Math.min(Math.max(last + 1, first + ahead), first + MOST_AT_ONCE, count)
     let end = first + 1
     while (end < most && !pages.has(end)) end += 1
+    let begin = first
+    if (first === count - 1) while (begin > 0 && begin > count - AT_END && !pages.has(begin - 1)) begin -= 1
     next = end
-    const start = first * PAGE
+    const start = begin * PAGE
     const bytes = load(start, Math.min(end * PAGE, size))
-    for (let number = end - 1; number >= first; number -= 1) {
+    for (let number = begin; number < end; number += 1) {
       const at = number * PAGE - start
       // A copy, so that a page does not keep those beside it.
       keep(number, bytes.slice(at, at + PAGE))
     }
-    return pages.get(first)!
+    const page = pages.get(first)!
+    keep(first, page)
+    return page
   }
   return {
     readInto(target, offset, length) {

@@ -118,6 +118,8 @@ async function runJobs(
   if (pool === undefined) {
     shared().next()
     tellPlanned?.(storedBytes)
+    // A server gives bytes that follow one another at once. In the order of the plan it gives half of them twice.
+    others.sort((a, b) => (a.blocks[0]?.offset ?? 0) - (b.blocks[0]?.offset ?? 0))
   } else {
     const start = { file, name: open.file.name, hashes }
     const expected = Math.floor(open.file.size / JOB_SIZE)

@@ -355,7 +355,12 @@ describe('usage', () => {
     ['a reference without quotes', ['without', 'mini.iso', 'system-path', '-'], /quote a reference: 'FROM -> TO'/],
     ['a directory', ['nix'], /nix: is a directory$/m],
     ['a directory with images', ['ls', '.'], /\.: is a directory; did you mean deep\.iso\?$/m],
-    ['a URL', ['ls', 'https://example.org/nixos.iso'], /nixos\.iso: a URL is not read; download it first$/m],
+    [
+      'a header without a value',
+      ['ls', 'http://a.b/c', '--header', 'secret'],
+      /^isoscope: --header: give "NAME: VALUE"$/m,
+    ],
+    ['a file URL of another host', ['ls', 'file://host/a.iso'], /is not the URL of a file of this machine$/m],
     ['no place to write to', ['extract', 'mini.iso', '/'], /extract needs --output: the directory to write to$/m],
     ['an extension that is nearly one', ['mini.iso', '-o', 'x.htm'], /in which format; did you mean \.html\?$/m],
     ['an option without its value', ['mini.iso', '-n', '--json'], /-n needs a value: rows to show/],

@@ -55,6 +55,14 @@ describe('paged reads', () => {
     expect(loads).toEqual(['2-3', '1-2', '3-5', '8-40'])
   })
 
+  it('get what is before the last page with it', () => {
+    const { read, loads } = watched(20.5 * PAGE)
+    read(17 * PAGE, 1)
+    read(20 * PAGE, 1)
+    read(18 * PAGE, 2 * PAGE)
+    expect(loads).toEqual(['17-18', '18-20.5'])
+  })
+
   it('get the pages between those that are there', () => {
     const { read, loads } = watched(4 * PAGE)
     read(PAGE, 1)

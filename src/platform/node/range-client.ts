@@ -35,6 +35,10 @@ const PROGRESS = 1 << 16
 const REDIRECTS = 10
 /** A server that sends less than this is too slow, in bytes each millisecond. */
 const SLOWEST = 8
+/** The longest time of a timer, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1
+/** In bytes. */
+const LARGEST_DOWNLOAD = 2 ** 36
 
 const PASSING_STATUS = new Set([429, 500, 502, 503, 504])
 const REDIRECT_STATUS = new Set([301, 302, 303, 307, 308])
@@ -121,41 +125,75 @@ export class RangeClient {
     return done
   }
 
-  /** One request, with those that redirects lead to. @returns how many bytes the server gave */
-  async #attempt(start: number, end: number, take: (piece: Uint8Array) => void): Promise<number> {
-    const original = new URL(this.#options.url)
-    for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {
-      const response = await this.#ask(this.#url, start, end)
-      const { statusCode: status = 0, headers } = response
-      if (REDIRECT_STATUS.has(status)) {
-        response.destroy()
-        this.#url = redirected(this.#url, headers.location)
-        continue
-      }
+  /**
+   * Gets the whole file, for servers without ranges.
+   * @param begin is called before each try, with the size of the file; undefined if the server does not say it
+   * @throws {HttpProblem}
+   */
+  async getWhole(begin: (size: number | undefined) => void, take: (piece: Uint8Array) => void): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
       try {
-        if (EXPIRED_STATUS.has(status) && this.#facts !== undefined && this.#url.href !== original.href) {
-          this.#url = original
-          throw new HttpProblem(`the server answers ${statusText(status)}`, { isPassing: true })
-        }
-        const length = this.#lengthOf(response, start, end)
-        await receive(response, length, this.#timeout, (piece) => {
-          this.#bytes += piece.length
-          take(piece)
-        })
-        return length
-      } finally {
-        // After the whole answer the connection is kept.
-        if (!response.complete) response.destroy()
+        const response = await this.#response({})
+        const size = wholeLength(response)
+        begin(size)
+        await this.#receive(response, size, take)
+        return
+      } catch (error) {
+        const problem = asProblem(error)
+        if (!problem.isPassing || tries === TRIES) throw problem
+        await setTimeout(Math.max(problem.wait, (this.#options.pause ?? PAUSE) * 2 ** tries))
       }
     }
+  }
+
+  /** One request, with those that redirects lead to. @returns how many bytes the server gave */
+  async #attempt(start: number, end: number, take: (piece: Uint8Array) => void): Promise<number> {
+    const response = await this.#response({
+      Range: `bytes=${start}-${end - 1}`,
+      ...(this.#validator === '' ? {} : { 'If-Range': this.#validator }),
+    })
+    try {
+      const { statusCode: status = 0 } = response
+      if (
+        EXPIRED_STATUS.has(status) &&
+        this.#facts !== undefined &&
+        this.#url.href !== new URL(this.#options.url).href
+      ) {
+        this.#url = new URL(this.#options.url)
+        throw new HttpProblem(`the server answers ${statusText(status)}`, { isPassing: true })
+      }
+      const length = this.#lengthOf(response, start, end)
+      await this.#receive(response, length, take)
+      return length
+    } finally {
+      // After the whole answer the connection is kept.
+      if (!response.complete) response.destroy()
+    }
+  }
+
+  /** The first answer that is no redirect. */
+  async #response(headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
+    for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {
+      const response = await this.#ask(this.#url, headers)
+      if (!REDIRECT_STATUS.has(response.statusCode ?? 0)) return response
+      response.destroy()
+      this.#url = redirected(this.#url, response.headers.location)
+    }
     throw new HttpProblem(`the server redirects more than ${REDIRECTS} times`)
+  }
+
+  #receive(response: IncomingMessage, length: number | undefined, take: (piece: Uint8Array) => void): Promise<void> {
+    return receive(response, length, this.#timeout, (piece) => {
+      this.#bytes += piece.length
+      take(piece)
+    })
   }
 
   get #timeout(): number {
     return this.#options.timeout ?? TIMEOUT
   }
 
-  #ask(url: URL, start: number, end: number): Promise<IncomingMessage> {
+  #ask(url: URL, wanted: OutgoingHttpHeaders): Promise<IncomingMessage> {
     const { headers: given, env } = this.#options
     const original = new URL(this.#options.url)
     const proxy = proxyFor(url, env)
@@ -169,8 +207,7 @@ export class RangeClient {
       Accept: '*/*',
       ...(url.origin === original.origin ? { ...userOf(original), ...given } : {}),
       'Accept-Encoding': 'identity',
-      Range: `bytes=${start}-${end - 1}`,
-      ...(this.#validator === '' ? {} : { 'If-Range': this.#validator }),
+      ...wanted,
       ...(proxy === undefined || isSecure ? {} : proxyHeaders(proxy)),
     }
     const path = `${url.pathname}${url.search}`
@@ -195,11 +232,7 @@ export class RangeClient {
 
   /** How many bytes an answer has. It compares what the answer says with what earlier ones said. */
   #lengthOf({ statusCode = 0, headers }: IncomingMessage, start: number, end: number): number {
-    if (PASSING_STATUS.has(statusCode)) {
-      const wait = Number(headers['retry-after'] ?? 0) * 1000
-      const detail = `the server answers ${statusText(statusCode)}`
-      throw new HttpProblem(detail, { isPassing: true, wait: Number.isFinite(wait) ? wait : 0 })
-    }
+    refuseBusy(statusCode, headers)
     if (statusCode === 200) throw this.#facts === undefined ? noRanges() : this.#changed()
     const range = headers['content-range'] ?? ''
     if (statusCode === 416) {
@@ -209,13 +242,7 @@ export class RangeClient {
       return 0
     }
     if (statusCode !== 206) throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
-    const coding = headers['content-encoding'] ?? 'identity'
-    const transfer = headers['transfer-encoding'] ?? 'chunked'
-    if (coding !== 'identity' || transfer.trim().toLowerCase() !== 'chunked') {
-      throw new HttpProblem('the server compresses ranges, so their bytes are not those of the file', {
-        code: 'UNSUPPORTED',
-      })
-    }
+    refuseCompressed(headers)
     const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(range.trim()) ?? []
     const [from, to, size] = [Number(first), Number(last), Number(total)]
     if (size > Number.MAX_SAFE_INTEGER) throw new HttpProblem('the server says a size above 2^53', { code: 'LIMIT' })
@@ -271,18 +298,58 @@ function redirected(from: URL, location: string | undefined): URL {
   return to
 }
 
-/** Receives the body of an answer, whose length is known. */
+/** @throws {HttpProblem} that passes, if the server wants us to come again */
+function refuseBusy(status: number, headers: IncomingMessage['headers']): void {
+  if (!PASSING_STATUS.has(status)) return
+  const wait = Number(headers['retry-after'] ?? 0) * 1000
+  const detail = `the server answers ${statusText(status)}`
+  throw new HttpProblem(detail, { isPassing: true, wait: Number.isFinite(wait) ? Math.min(wait, LONGEST_WAIT) : 0 })
+}
+
+/** @throws {HttpProblem} if the bytes of the answer are not those of the file */
+function refuseCompressed(headers: IncomingMessage['headers']): void {
+  const coding = headers['content-encoding'] ?? 'identity'
+  const transfer = headers['transfer-encoding'] ?? 'chunked'
+  if (coding === 'identity' && transfer.trim().toLowerCase() === 'chunked') return
+  throw new HttpProblem('the server compresses what it sends, so the bytes are not those of the file', {
+    code: 'UNSUPPORTED',
+  })
+}
+
+/** The length of a whole file; undefined if the server does not say it. */
+function wholeLength(response: IncomingMessage): number | undefined {
+  const { statusCode = 0, headers } = response
+  try {
+    refuseBusy(statusCode, headers)
+    if (statusCode !== 200) throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
+    refuseCompressed(headers)
+    const said = headers['content-length']
+    if (said === undefined) return undefined
+    if (Number(said) <= LARGEST_DOWNLOAD) return Number(said)
+    throw tooLarge()
+  } catch (error) {
+    response.destroy()
+    throw error
+  }
+}
+
+function tooLarge(): HttpProblem {
+  return new HttpProblem(`the file has more than the ${LARGEST_DOWNLOAD} bytes that we download`, { code: 'LIMIT' })
+}
+
+/** Receives the body of an answer. @param length undefined if only its end tells */
 function receive(
   response: IncomingMessage,
-  length: number,
+  length: number | undefined,
   timeout: number,
   take: (piece: Uint8Array) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let left = length
+    let left = length ?? LARGEST_DOWNLOAD
+    const isWhole = (): boolean => (length === undefined ? response.complete : left === 0)
     const slow = globalThis.setTimeout(
       () => response.destroy(new HttpProblem('the server is too slow', { isPassing: true })),
-      timeout + length / SLOWEST,
+      Math.min(timeout + (length ?? LARGEST_DOWNLOAD) / SLOWEST, LONGEST_TIMER),
     )
     const end = (settle: () => void): void => {
       clearTimeout(slow)
@@ -291,16 +358,16 @@ function receive(
     response.on('data', (piece: Uint8Array) => {
       left -= piece.length
       if (left < 0) {
-        const problem = new HttpProblem('the server sends more than it says', { code: 'MALFORMED' })
-        response.destroy(problem)
+        const more = new HttpProblem('the server sends more than it says', { code: 'MALFORMED' })
+        response.destroy(length === undefined ? tooLarge() : more)
         return
       }
       take(piece)
     })
     response.once('error', (error) => end(() => reject(error)))
-    response.once('close', () => end(() => (left === 0 ? resolve() : reject(cutShort()))))
+    response.once('close', () => end(() => (isWhole() ? resolve() : reject(cutShort()))))
     response.once('end', () => {
-      if (left === 0) end(resolve)
+      if (isWhole()) end(resolve)
     })
   })
 }

@@ -172,7 +172,7 @@ describe('ranges of a file on a server', () => {
       },
       'more than it says',
     ],
-    ['compresses', (q, r) => give(q, r, { 'Content-Encoding': 'gzip' }), 'compresses ranges'],
+    ['compresses', (q, r) => give(q, r, { 'Content-Encoding': 'gzip' }), 'compresses what it sends'],
     ['redirects in a circle', (_, r) => r.writeHead(302, { Location: '/a.iso' }).end(), 'redirects more than 10 times'],
     ['redirects to a file', (_, r) => r.writeHead(302, { Location: 'file:///etc/passwd' }).end(), 'no URL of http'],
     ['sends many headers', (q, r) => give(q, r, { X: 'x'.repeat(20_000) }), 'too many headers'],
@@ -186,7 +186,7 @@ describe('ranges of a file on a server', () => {
     const host = await listening(
       createSocketServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(`${head}0\r\n\r\n`))),
     )
-    await expect(getAll(clientOf(host))).rejects.toThrow('compresses ranges')
+    await expect(getAll(clientOf(host))).rejects.toThrow('compresses what it sends')
   })
 
   it('are complete from a server of HTTP/1.0, which ends each connection', async () => {
@@ -248,6 +248,31 @@ describe('ranges of a file on a server', () => {
     const client = clientOf('', { url: 'https://images.example/a.iso', env: { HTTPS_PROXY: proxy } })
     await expect(getAll(client)).rejects.toThrow('the proxy answers 403')
     expect(asked).toEqual(['images.example:443'])
+  })
+
+  it.each<[string, Answer]>([
+    ['at once', (_, r) => r.end(FILE)],
+    ['after 503', (_, r, n) => (n === 1 ? r.writeHead(503).end() : r.end(FILE))],
+    [
+      'after half of it',
+      (_, r, n) => {
+        r.writeHead(200, { 'Content-Length': String(FILE.length) })
+        if (n > 1) r.end(FILE)
+        else r.write(FILE.subarray(0, 70_000), () => r.destroy())
+      },
+    ],
+    ['without a length', (_, r) => void r.write(FILE.subarray(0, 7), () => r.end(FILE.subarray(7)))],
+  ])('may be the whole file: %s', async (_, answer) => {
+    const client = clientOf(await serve(answer))
+    let pieces: Uint8Array[] = []
+    await client.getWhole(
+      () => {
+        pieces = []
+      },
+      (piece) => pieces.push(piece),
+    )
+    client.close()
+    expect(Buffer.compare(Buffer.concat(pieces), FILE)).toBe(0)
   })
 
   it('are refused where there is no server', async () => {
