@@ -16,6 +16,7 @@ export const TAG = {
   provideName: 1047,
   requireFlags: 1048,
   requireName: 1049,
+  requireVersion: 1050,
   directoryIndexes: 1116,
   baseNames: 1117,
   directoryNames: 1118,

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
+import type { VersionLimit } from './version-order.ts'
 
 /** What a package manager's database says of one package, or the package itself. All texts are bytes of the image. */
 export interface InstalledPackage {
@@ -31,6 +32,8 @@ export interface InstalledPackage {
 export interface Requirement {
   /** Names of packages, or what packages provide. Each may satisfy the requirement. */
   readonly alternatives: readonly ByteString[]
+  /** Which versions of a package of such a name satisfy it, by the name. Absent if any does. */
+  readonly limits?: ReadonlyMap<ByteString, VersionLimit>
   /** Whether the package works without it too, as with Recommends of dpkg. */
   readonly isWeak: boolean
 }

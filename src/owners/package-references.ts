@@ -5,6 +5,7 @@ import type { InstalledPackage, PackageDatabase } from './package-database.ts'
 import { mediumKey, packageKey, selectionKey } from './package-key.ts'
 import type { Composition, OwnerRole } from './reference-kind.ts'
 import type { References } from './references.ts'
+import { isWithin } from './version-order.ts'
 
 /** A reference from one package to another, by their numbers in the database. */
 interface Dependency {
@@ -17,7 +18,7 @@ interface Dependency {
  * The dependencies between installed packages. An alternative that is not installed counts for nothing. If several
  * alternatives are installed, the package depends on each of them, as `apt-cache depends --installed` lists them.
  */
-function dependenciesOf(packages: readonly InstalledPackage[]): readonly Dependency[] {
+function dependenciesOf(kind: string, packages: readonly InstalledPackage[]): readonly Dependency[] {
   const named = new Map<ByteString, number[]>()
   const add = (name: ByteString, number: number): void => {
     const known = named.get(name)
@@ -31,7 +32,9 @@ function dependenciesOf(packages: readonly InstalledPackage[]): readonly Depende
   const found: Dependency[] = []
   for (const [from, { requires }] of packages.entries()) {
     for (const { alternatives, isWeak } of requires) {
-      const candidates = alternatives.flatMap((name) => ofArchitecture(packages, from, named.get(name) ?? []))
+      const candidates = alternatives.flatMap((name) =>
+        ofVersion(kind, packages, from, name, ofArchitecture(packages, from, named.get(name) ?? [])),
+      )
       for (const to of new Set(candidates)) {
         if (to !== from) found.push({ from, to, isWeak })
       }
@@ -56,6 +59,33 @@ function ofArchitecture(
     return architecture === wanted || ANY_ARCHITECTURE.has(architecture) || ANY_ARCHITECTURE.has(wanted)
   })
   return fitting.length > 0 ? fitting : candidates
+}
+
+/**
+ * The packages of one name whose versions a package can use, if there are any. A package manager made sure of that for what is
+ * installed. Of those that lie on a medium in several versions, it would install the newest one.
+ */
+function ofVersion(
+  kind: string,
+  packages: readonly InstalledPackage[],
+  from: number,
+  name: ByteString,
+  candidates: readonly number[],
+): readonly number[] {
+  if (candidates.length < 2) return candidates
+  const limits = packages[from]!.requires.flatMap((required) => required.limits?.get(name) ?? [])
+  const versions = candidates.filter((number) => {
+    const { name: own, version } = packages[number]!
+    return own !== name || limits.every((limit) => isWithin(kind, version, limit))
+  })
+  const fitting = versions.length > 0 ? versions : candidates
+  const isOlder = (number: number, other: number): boolean => {
+    const [one, another] = [packages[number]!, packages[other]!]
+    const isOther = one.name === another.name && one.architecture === another.architecture
+    return isOther && isWithin(kind, one.version, { relation: '<', version: another.version })
+  }
+  const isOnMedium = packages[from]!.selection === 'on medium'
+  return isOnMedium ? fitting.filter((number) => !fitting.some((other) => isOlder(number, other))) : fitting
 }
 
 /** A package without a mark was chosen, where some have one. */
@@ -107,14 +137,14 @@ function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases
   const isInstalled = new Set<ByteString | undefined>()
   for (const database of installed) {
     const keyOf = keysOf(database)
-    const dependencies = dependenciesOf(database.packages)
+    const dependencies = dependenciesOf(kind, database.packages)
     for (const number of selectedPackages(database.packages, dependencies)) link(selectionKey(kind), keyOf[number])
     for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
     for (const key of keyOf) isInstalled.add(key)
   }
   if (onMedium !== undefined) {
     const keyOf = keysOf(onMedium)
-    const dependencies = dependenciesOf(onMedium.packages).filter(({ from }) => !isInstalled.has(keyOf[from]))
+    const dependencies = dependenciesOf(kind, onMedium.packages).filter(({ from }) => !isInstalled.has(keyOf[from]))
     const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ to }) => to))
     for (const [number, key] of keyOf.entries()) {
       if (!required.has(number) && !isInstalled.has(key)) link(mediumKey(kind), key)

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../parsers/bytes/limits.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { report } from '../../src/analyses/report.ts'
+import { neighbours } from '../../src/graph/reference-graph.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
-import { longNameOf } from '../../src/owners/names.ts'
+import { longNameOf, packageOf } from '../../src/owners/names.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { rootReason } from '../../src/views/references.ts'
 import { type Content, squashfsOf, text } from '../parsers/squashfs/writer.ts'
@@ -55,6 +56,65 @@ describe('packages that lie on a medium as files', () => {
       'pacman:a-b:any=1:2.47.1-1',
     ])
     expect(problemsOf(open)).toEqual([])
+  })
+
+  it.each([
+    [
+      'dpkg',
+      (name: string, version: string, depends: string) =>
+        debOf(control({ Package: name, Version: version, ...(depends === '' ? {} : { Depends: depends }) })),
+      ['lib (>= 1.9), lib (<< 1:0)', 'lib', 'lib (= 7)'],
+      '.deb',
+    ],
+    [
+      'apk',
+      (name: string, version: string, depends: string) =>
+        apkOf(
+          `pkgname = ${name}\npkgver = ${version}\narch = x\n${depends
+            .split(', ')
+            .map((one) => `depend = ${one}\n`)
+            .join('')}`,
+        ),
+      ['lib>=1.9, lib<2_rc', 'lib', 'lib=7'],
+      '-r0.apk',
+    ],
+    [
+      'pacman',
+      (name: string, version: string, depends: string) =>
+        pacmanOf(
+          `pkgname = ${name}\npkgver = ${version}\narch = x\n${depends
+            .split(', ')
+            .map((one) => `depend = ${one}\n`)
+            .join('')}`,
+        ),
+      ['lib>=1.9, lib<1:0', 'lib', 'lib=7'],
+      '.pkg.tar.gz',
+    ],
+  ] as const)('of %s need the newest version that fits, of several', async (_, write, [limited, any, none], ending) => {
+    const newest = ending === '-r0.apk' ? '2' : '1:1'
+    const made: readonly (readonly [string, string, string])[] = [
+      ['lib', '1.2', ''],
+      ['lib', '1.9', ''],
+      ['lib', '1.10', ''],
+      ['lib', newest, ''],
+      ['limited', '1', limited],
+      ['any', '1', any],
+      ['none', '1', none],
+    ]
+    const files = made.map(
+      ([name, version, depends], at) => [`p${at}${ending}`, write(name, version, depends)] as const,
+    )
+    const { graph } = (await takeInventoryOf(discOf(Object.fromEntries(files)))).references!
+    const told = graph.keys.flatMap((key, from) =>
+      [...neighbours(graph.references, from)].map(
+        (to) => `${packageOf(key).name} -> ${packageOf(graph.keys[to]!).version}`,
+      ),
+    )
+    expect(told.filter((edge) => !edge.startsWith('packages'))).toEqual([
+      `any -> ${newest}`,
+      'limited -> 1.10',
+      `none -> ${newest}`,
+    ])
   })
 
   it('hang on the medium unless another package there requires them', async () => {

@@ -2,7 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase, Requirement } from '../package-database.ts'
 import type { RootFileSystem } from '../root-file-system.ts'
-import { namesIn, sourceOf } from './dependencies.ts'
+import { namesIn, requirementsOf, sourceOf } from './dependencies.ts'
 import { type ApkRecord, records, textOf } from './records.ts'
 
 /** The second one is for a root whose /lib is no link to /usr/lib. */
@@ -41,7 +41,7 @@ function packageOf(record: ApkRecord): ApkPackage {
     architecture: textOf(record, 'A'),
     source: sourceOf(textOf(record, 'P'), textOf(record, 'o')),
     files: filesIn(record),
-    requires: valued('D').map((name) => ({ alternatives: [name], isWeak: false })),
+    requires: requirementsOf(textOf(record, 'D')),
     provides: valued('p'),
     installIf: valued('i'),
     selection: undefined,

@@ -1,6 +1,6 @@
 import { type PackageFileFormat, textInArchive } from '../package-file.ts'
 import { readPackageInfo } from '../pkginfo.ts'
-import { namesIn, sourceOf } from './dependencies.ts'
+import { namesIn, requirementsOf, sourceOf } from './dependencies.ts'
 
 /**
  * Packages of Alpine in the second version of their format, which is tar archives in gzip (apk-package(5); apk-tools,
@@ -12,13 +12,12 @@ export const apkFile: PackageFileFormat = {
     const info = readPackageInfo(textInArchive(source, '.PKGINFO', spend) ?? '')
     const [name, version = '', architecture = ''] = ['pkgname', 'pkgver', 'arch'].map((key) => info.get(key)?.[0])
     if (name === undefined) return undefined
-    const required = (info.get('depend') ?? []).flatMap(namesIn)
     return {
       name,
       version,
       architecture,
       source: sourceOf(name, info.get('origin')?.[0]),
-      requires: required.map((one) => ({ alternatives: [one], isWeak: false })),
+      requires: (info.get('depend') ?? []).flatMap(requirementsOf),
       provides: (info.get('provides') ?? []).flatMap(namesIn),
     }
   },

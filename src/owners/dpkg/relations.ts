@@ -1,13 +1,15 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Requirement } from '../package-database.ts'
+import type { VersionLimit } from '../version-order.ts'
 
-/**
- * The relations of a field such as Depends: a list of alternatives (deb-control(5); Debian Policy 7.1). We do not compare
- * versions: the package manager did when it installed the packages.
- */
+/** The relations of a field such as Depends: a list of alternatives (deb-control(5); Debian Policy 7.1). */
 export function requirementsOf(field: ByteString | undefined, isWeak: boolean): readonly Requirement[] {
   return listed(field, ',')
-    .map((relation) => ({ alternatives: listed(relation, '|').map(nameOf), isWeak }))
+    .map((relation) => {
+      const alternatives = listed(relation, '|')
+      const limits = new Map(alternatives.flatMap(limitOf))
+      return { alternatives: alternatives.map(nameOf), ...(limits.size === 0 ? {} : { limits }), isWeak }
+    })
     .filter(({ alternatives }) => alternatives.length > 0)
 }
 
@@ -22,6 +24,24 @@ function listed(text: ByteString | undefined, separator: string): readonly ByteS
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '')
+}
+
+/** Relations as Debian writes them. The last two are old, and take the version itself, too (Debian Policy 7.1). */
+const RELATIONS: ReadonlyMap<string, VersionLimit['relation']> = new Map([
+  ['<<', '<'],
+  ['<=', '<='],
+  ['=', '='],
+  ['>=', '>='],
+  ['>>', '>'],
+  ['<', '<='],
+  ['>', '>='],
+])
+
+/** The versions that "libc6:any (>= 2.34)" takes, with the name; none if it takes all. */
+function limitOf(relation: ByteString): (readonly [ByteString, VersionLimit])[] {
+  const [, sign, version] = /\(\s*([<>=]+)\s*([^\s)]+)\s*\)/.exec(relation) ?? []
+  const known = RELATIONS.get(sign ?? '')
+  return known === undefined || version === undefined ? [] : [[nameOf(relation), { relation: known, version }]]
 }
 
 /** "libc6:any (>= 2.34)" is "libc6". */

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Requirement } from '../package-database.ts'
+import { requirementOf } from '../version-limit.ts'
 
 /** A library with its version and word size, "libcrypto.so=3-64". Two packages may provide it in different versions. */
 const LIBRARY = /^[^=<>:]*\.so=[^:]+/
@@ -10,13 +11,13 @@ export function requirementsOf(
   optional: readonly ByteString[] | undefined,
 ): readonly Requirement[] {
   const required = (list: readonly ByteString[] | undefined, isWeak: boolean): readonly Requirement[] =>
-    (list ?? []).map((dependency) => ({ alternatives: [nameRequired(dependency)], isWeak }))
+    (list ?? []).map((dependency) => requirementOf(dependency, nameRequired(dependency), isWeak))
   return [...required(depends, false), ...required(optional, true)]
 }
 
 /**
- * What a dependency asks for: "glibc>=2.36" and "perl: for scripts" ask for a name (PKGBUILD(5), depends and optdepends). We do
- * not compare versions, because pacman did when it installed. Only those of libraries tell packages apart.
+ * What a dependency asks for: "glibc>=2.36" and "perl: for scripts" ask for a name (PKGBUILD(5), depends and optdepends). The
+ * versions of libraries tell packages apart, as names do.
  */
 function nameRequired(dependency: ByteString): ByteString {
   return LIBRARY.exec(dependency)?.[0] ?? nameOf(dependency)

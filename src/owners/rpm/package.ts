@@ -3,6 +3,7 @@ import { formatError } from '../../../parsers/bytes/source.ts'
 import type { Header } from '../../../parsers/rpm/header.ts'
 import { TAG } from '../../../parsers/rpm/tags.ts'
 import type { InstalledPackage, Requirement } from '../package-database.ts'
+import type { VersionLimit } from '../version-order.ts'
 import { filesOf } from './files.ts'
 import { richRequirements } from './rich-dependency.ts'
 
@@ -10,6 +11,21 @@ import { richRequirements } from './rich-dependency.ts'
 const PUBLIC_KEY = 'gpg-pubkey'
 /** RPMSENSE_MISSINGOK (rpm, include/rpm/rpmds.h): the package works without it. */
 const MISSING_OK = 1 << 19
+
+/** RPMSENSE_LESS, RPMSENSE_GREATER and RPMSENSE_EQUAL (rpm, include/rpm/rpmds.h), by the relation that they make together. */
+const RELATIONS: ReadonlyMap<number, VersionLimit['relation']> = new Map([
+  [2, '<'],
+  [4, '>'],
+  [8, '='],
+  [10, '<='],
+  [12, '>='],
+])
+const RELATION_BITS = 14
+
+function limitOf(flags: number | undefined, version: ByteString | undefined): VersionLimit | undefined {
+  const relation = RELATIONS.get((flags ?? 0) & RELATION_BITS)
+  return relation === undefined || version === undefined || version === '' ? undefined : { relation, version }
+}
 
 /**
  * The package of a header; undefined if that is a key. Rpm keeps no record of what a user chose.
@@ -27,6 +43,7 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
   const source = text(TAG.sourceRpm)
   const [epoch] = header.numbers(TAG.epoch)
   const flags = header.numbers(TAG.requireFlags)
+  const versions = header.strings(TAG.requireVersion)
   return {
     name,
     version: `${epoch === undefined ? '' : `${epoch}:`}${text(TAG.version)}-${text(TAG.release)}`,
@@ -36,7 +53,9 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
     requires: [
       ...header
         .strings(TAG.requireName)
-        .flatMap((required, index) => requirementsOf(required, ((flags[index] ?? 0) & MISSING_OK) !== 0)),
+        .flatMap((required, index) =>
+          requirementsOf(required, ((flags[index] ?? 0) & MISSING_OK) !== 0, limitOf(flags[index], versions[index])),
+        ),
       ...header.strings(TAG.recommendName).flatMap((recommended) => requirementsOf(recommended, true)),
     ],
     provides: header.strings(TAG.provideName),
@@ -45,10 +64,11 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
 }
 
 /**
- * What a name requires. We do not compare versions: the package manager did when it installed the packages. Features of
- * rpm, "rpmlib(...)", are provided by no package, and "config(...)" by the package itself.
+ * What a name requires, in which versions by its flags. Features of rpm, "rpmlib(...)", are provided by no package, and "config(...)" by the package itself.
  */
-function requirementsOf(name: ByteString, isWeak: boolean): readonly Requirement[] {
-  if (!name.startsWith('(')) return [{ alternatives: [name], isWeak }]
+function requirementsOf(name: ByteString, isWeak: boolean, limit?: VersionLimit): readonly Requirement[] {
+  if (!name.startsWith('(')) {
+    return [{ alternatives: [name], ...(limit === undefined ? {} : { limits: new Map([[name, limit]]) }), isWeak }]
+  }
   return richRequirements(name).map((required) => ({ ...required, isWeak: isWeak || required.isWeak }))
 }
