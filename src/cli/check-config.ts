@@ -66,6 +66,8 @@ function limitRules(limit: Located, groups: ReadonlyMap<string, readonly string[
   return rules
 }
 
+/** What subjects of limits begin with that have a name. */
+const LIMIT_WORD = /^(?:package|path|group):/
 const SUBJECTS = ['image', 'squashfs', 'initrd'] as const
 
 function subjectNamed(what: Located, groups: Config['groups']): Subject {
@@ -153,6 +155,9 @@ function sizeGlobProblem(text: string): string | undefined {
 /** Why we accept a text neither as a glob nor as a name; undefined if we accept it. */
 export function patternProblem(text: string): string | undefined {
   if (text === '') return 'is empty'
+  const [limitWord] = LIMIT_WORD.exec(text) ?? []
+  // No name begins so. As a pattern it would match nothing, and a rule with it would always pass.
+  if (limitWord !== undefined) return `begins with "${limitWord}", which is for limits; write the name alone`
   return text.length > MAX_GLOB ? `has ${text.length} characters; the limit is ${MAX_GLOB}` : undefined
 }
 

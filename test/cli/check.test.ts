@@ -196,6 +196,7 @@ describe('isoscope check', () => {
       /there is no group "dosc"; did you mean "docs"\?/,
     ],
     [{ limits: {} }, /limits must be a list/],
+    [{ forbid: ['package:vim'] }, /forbid\[0\] begins with "package:", which is for limits; write the name alone/],
     [{ forbid: [{ reason: 'x' }] }, /forbid\[0\] has no match/],
     [
       { forbid: [{ match: 'x', except: [{ match: 'y', until: 'tomorrow' }] }] },
@@ -246,6 +247,11 @@ describe('isoscope check', () => {
     for (const [option, value, message] of [
       ['forbid', '', /--forbid: the pattern is empty/],
       ['no-duplicates', '', /--no-duplicates: the pattern is empty/],
+      [
+        'forbid',
+        'package:vim',
+        /--forbid: the pattern begins with "package:", which is for limits; write the name alone/,
+      ],
       ['forbid', 'x'.repeat(70_000), /--forbid: the pattern has 70000 characters; the limit is 1000/],
       ['max', `path:${'x'.repeat(1001)}=5M`, /--max: the pattern has 1001 characters; the limit is 1000/],
     ] as const) {
