@@ -18,7 +18,7 @@ export const ONLY_TYPED: readonly string[] = [
   ...['output', 'output-dir', 'force', 'clear'],
   'packing',
   'parser-limit',
-  ...['header', 'redis'],
+  ...['header', 'download', 'redis'],
 ]
 
 /** Options that are answered at once, also when a default is wrong. */
