@@ -21,8 +21,20 @@ export interface PackageFileFormat {
    * @throws {FormatError} if it is damaged
    */
   describe(source: ByteSource, spend: Spend): PackageDescription | undefined
+  /** The index of a folder of packages, for those in a format that we do not read. Absent if we do without. */
+  readonly index?: PackageIndex
   /** The package by the name of the file; undefined if the name tells none. */
   partsOf(name: ByteString, directory: ByteString): PackageParts | undefined
+}
+
+/** A file that describes the packages in its folder. */
+export interface PackageIndex {
+  readonly name: ByteString
+  /**
+   * The descriptions by the names of the packages' files.
+   * @throws {FormatError} if it is damaged
+   */
+  describe(source: ByteSource, spend: Spend): ReadonlyMap<ByteString, PackageDescription>
 }
 
 /** Bytes to read at a time. The description lies at the beginning, and is small. */

@@ -9,7 +9,7 @@ import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
 import { longNameOf, packageOf } from '../../src/owners/names.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
 import { rootReason } from '../../src/views/references.ts'
-import { type Content, squashfsOf, text } from '../parsers/squashfs/writer.ts'
+import { type Content, concat, squashfsOf, text } from '../parsers/squashfs/writer.ts'
 import { discOf } from './disc.ts'
 import { SMALL_DEBIAN } from './dpkg/small-debian.ts'
 import { edgesOf } from './package-edges.ts'
@@ -114,6 +114,45 @@ describe('packages that lie on a medium as files', () => {
       `any -> ${newest}`,
       'limited -> 1.10',
       `none -> ${newest}`,
+    ])
+  })
+
+  it('are what the index in their folder says where we do not read them', async () => {
+    const record = (lines: Readonly<Record<string, string>>): string =>
+      Object.entries({ C: 'Q1x', A: 'x86_64', ...lines })
+        .map(([letter, value]) => `${letter}:${value}\n`)
+        .join('')
+    const index = [
+      record({ P: 'tool', V: '1-r0', D: 'so:libz.so.1 !old', o: 'tools' }),
+      record({ P: 'zlib', V: '1-r0', p: 'so:libz.so.1=1.3' }),
+      record({ P: 'read', V: '1-r0', D: 'tool', A: 'noarch' }),
+      record({ P: 'not-here', V: '1-r0', D: 'tool' }),
+    ]
+    const files = {
+      'APKINDEX.tar.gz': concat(
+        gzipSync(tarOf({ '.SIGN.RSA.key.rsa.pub': 'signature' })),
+        gzipSync(concat(tarOf({ DESCRIPTION: 'v3', APKINDEX: index.join('\n') }), new Uint8Array(1024))),
+      ),
+      'tool-1-r0.apk': text('ADBd'),
+      'zlib-1-r0.apk': text('ADBd'),
+      'read-1-r0.apk': apkOf('pkgname = read\npkgver = 1-r0\narch = noarch\ndepend = zlib\n'),
+      'new-1-r0.apk': text('ADBd'),
+    }
+    const open = discOf(files, 'x86_64')
+    expect(problemsOf(open)).toEqual([])
+    expect(await edgesOf(open)).toEqual([
+      'medium -> new (chosen)',
+      'medium -> read (chosen)',
+      'medium -> tool (chosen)',
+      'read -> zlib (structural)',
+      'tool -> zlib (structural)',
+    ])
+    const { references } = await takeInventoryOf(open)
+    expect([...references!.sources!]).toEqual([['apk:tool:x86_64=1-r0', 'tools']])
+    const damaged = discOf({ ...files, 'APKINDEX.tar.gz': gzipSync(text('x'.repeat(5000))) }, 'x86_64')
+    expect(keysOf(damaged)).toEqual(keysOf(open))
+    expect(problemsOf(damaged)).toEqual([
+      expect.stringMatching(/repository index at 0x0 .*: there is no file APKINDEX in it$/),
     ])
   })
 

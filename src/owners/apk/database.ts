@@ -2,7 +2,8 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase, Requirement } from '../package-database.ts'
 import type { RootFileSystem } from '../root-file-system.ts'
-import { namesIn, requirementsOf, sourceOf } from './dependencies.ts'
+import { namesIn } from './dependencies.ts'
+import { descriptionOf } from './description.ts'
 import { type ApkRecord, records, textOf } from './records.ts'
 
 /** The second one is for a root whose /lib is no link to /usr/lib. */
@@ -34,18 +35,8 @@ export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
 }
 
 function packageOf(record: ApkRecord): ApkPackage {
-  const valued = (letter: string) => namesIn(textOf(record, letter))
-  return {
-    name: textOf(record, 'P'),
-    version: textOf(record, 'V'),
-    architecture: textOf(record, 'A'),
-    source: sourceOf(textOf(record, 'P'), textOf(record, 'o')),
-    files: filesIn(record),
-    requires: requirementsOf(textOf(record, 'D')),
-    provides: valued('p'),
-    installIf: valued('i'),
-    selection: undefined,
-  }
+  const installIf = namesIn(textOf(record, 'i'))
+  return { ...descriptionOf(record), files: filesIn(record), installIf, selection: undefined }
 }
 
 /** The files of a record. A line "F" names a directory, and the lines "R" after it the files in it. */
