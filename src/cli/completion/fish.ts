@@ -38,9 +38,10 @@ ${commands.map(valuedCase).join('\n')}
     end
 end
 
+# Whether the command is one of these.
 function __isoscope_is
     set -l words (__isoscope_words)
-    test "$words[1]" = $argv[1]
+    contains -- $words[1] $argv
 end
 
 # Whether the next word of a command is one of those with these numbers; "+" stands for all that follow.
@@ -66,8 +67,9 @@ end
 complete -c isoscope -f
 complete -c isoscope -n __isoscope_first -F
 ${commands.map(({ name, describe }) => `complete -c isoscope -n __isoscope_first -a ${name} -d ${quoted(describe)}`).join('\n')}
-${COMMON_OPTIONS.map((option) => optionLine(undefined, option)).join('\n')}
-${commands.flatMap(commandLines).join('\n')}
+${commands.flatMap(positionalLines).join('\n')}
+${COMMON_OPTIONS.map((option) => optionLine('', option)).join('\n')}
+${optionLines(commands).join('\n')}
 `
 }
 
@@ -76,9 +78,8 @@ function valuedCase(command: ShownCommand): string {
   return `        case ${command.name}\n            set valued ${valued.flatMap(spellings).join(' ')}`.trimEnd()
 }
 
-function commandLines(command: ShownCommand): readonly string[] {
-  const { name, positionals } = command
-  const words = positionals.map(({ completes, choices, variadic }, index) => {
+function positionalLines({ name, positionals }: ShownCommand): readonly string[] {
+  return positionals.map(({ completes, choices, variadic }, index) => {
     const condition = quoted(`__isoscope_next ${name} ${index + 1}${variadic ? ` ${index + 1}+` : ''}`)
     const what =
       completes === undefined
@@ -88,12 +89,26 @@ function commandLines(command: ShownCommand): readonly string[] {
           : '-F'
     return `complete -c isoscope -n ${condition} ${what}`
   })
-  return [...words, ...command.options.map((option) => optionLine(name, option))]
 }
 
-function optionLine(command: string | undefined, option: ShownOption): string {
+/** A line for each option. Commands that have the same one share its line. */
+function optionLines(commands: readonly ShownCommand[]): readonly string[] {
+  const commandsOf = new Map<string, { readonly option: ShownOption; readonly names: string[] }>()
+  for (const { name, options } of commands) {
+    for (const option of options) {
+      const key = JSON.stringify(option)
+      const known = commandsOf.get(key)
+      if (known === undefined) commandsOf.set(key, { option, names: [name] })
+      else known.names.push(name)
+    }
+  }
+  return Array.from(commandsOf.values(), ({ option, names }) =>
+    optionLine(` -n '__isoscope_is ${names.join(' ')}'`, option),
+  )
+}
+
+function optionLine(condition: string, option: ShownOption): string {
   const { long, short, describe, takesValue, choices, completes } = option
-  const condition = command === undefined ? '' : ` -n '__isoscope_is ${command}'`
   const value = !takesValue
     ? ''
     : choices.length > 0
