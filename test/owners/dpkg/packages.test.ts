@@ -201,6 +201,28 @@ describe('packages of dpkg', () => {
     )
   })
 
+  it('are missing with a sentence where dpkg itself would complain', () => {
+    const status = SMALL_DEBIAN['var/lib/dpkg/status'] as string
+    const problemsOf = (files: Readonly<Record<string, Content>>): readonly string[] =>
+      ownersIn(imageOf({ ...SMALL_DEBIAN, ...files })).problems.map(({ message }) => message)
+    const { 'var/lib/dpkg/info/vim.list': _, ...withoutList } = SMALL_DEBIAN
+    expect(problemsOf({})).toEqual([])
+    expect(problemsOf({ 'var/lib/dpkg/status': '' })).toEqual([])
+    expect(ownersIn(imageOf(withoutList)).problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/dpkg\/info.*the list of files of "vim" is missing$/s),
+    ])
+    for (const [damaged, complaint] of [
+      ['\xff\0no text at all\n', 'has no record of a package'],
+      ['a: b\n', '1 of its paragraphs lack'],
+      [`${status}\nPackage: cut\nStatus: install ok inst`, '1 of its paragraphs lack'],
+      [status.slice(0, status.indexOf('Depends: editor') + 10), 'ends within a line'],
+    ]) {
+      expect(problemsOf({ 'var/lib/dpkg/status': damaged! })).toEqual([
+        expect.stringMatching(new RegExp(`dpkg/status.*${complaint}`, 's')),
+      ])
+    }
+  })
+
   it('of distroless images come from a file each', () => {
     const open = imageOf({
       'usr/bin/tool': 'tool',
