@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../../parsers/image.ts'
+import { duplicatePackages } from '../../../src/analyses/duplicate-packages.ts'
+import { sizesOfInventory } from '../../../src/analyses/graph-sizes.ts'
 import { report } from '../../../src/analyses/report.ts'
 import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
@@ -111,6 +113,11 @@ describe('packages of dpkg', () => {
       'libc6:i386 2.36-9',
     ])
     expect(names(VIM)).toBe('vim 2:9.0.1378-2')
+  })
+
+  it('are no duplicates if they are there for several architectures', async () => {
+    const inventory = await takeInventoryOf(imageOf(SMALL_DEBIAN))
+    expect(duplicatePackages(inventory, sizesOfInventory(inventory, inventory.references!)).packages).toEqual([])
   })
 
   it('are the same after a saved inventory was read', async () => {
