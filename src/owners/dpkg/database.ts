@@ -46,7 +46,13 @@ export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined 
       if (found !== undefined) packages.push({ ...found, files: filesOfSums(reader.textAt(`${path}.md5sums`)) })
     }
   }
-  return { packages, problems: reader.problems }
+  return { packages, nativeArchitecture: nativeArchitectureOf(reader, packages), problems: reader.problems }
+}
+
+/** What dpkg itself is built for. It keeps a list with that at its top only where packages of others are allowed. */
+function nativeArchitectureOf(reader: DatabaseReader, packages: readonly InstalledPackage[]): ByteString | undefined {
+  const [first = ''] = (reader.textAt(`${DATABASE}/arch`) ?? '').split('\n')
+  return first === '' ? packages.find(({ name }) => name === 'dpkg')?.architecture : first
 }
 
 /** Says what a database of dpkg lacks that dpkg itself would complain about. */

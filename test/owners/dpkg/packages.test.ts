@@ -120,6 +120,16 @@ describe('packages of dpkg', () => {
     expect(duplicatePackages(inventory, sizesOfInventory(inventory, inventory.references!)).packages).toEqual([])
   })
 
+  it('of all architectures depend on those of the architecture of dpkg', async () => {
+    const status = `${SMALL_DEBIAN['var/lib/dpkg/status'] as string}\nPackage: any\nVersion: 1\nArchitecture: all\nDepends: libc6\n`
+    const lists = { 'var/lib/dpkg/info/any.list': '/.\n', 'var/lib/dpkg/arch': 'amd64\ni386\n' }
+    const { references } = await takeInventoryOf(imageOf({ ...SMALL_DEBIAN, ...lists, 'var/lib/dpkg/status': status }))
+    const { keys, references: edges } = references!.graph
+    const any = keys.indexOf('dpkg:any:all=1')
+    const needed = Array.from(edges.list.subarray(edges.start[any], edges.start[any + 1]), (to) => keys[to])
+    expect(needed).toEqual(['dpkg:libc6:amd64=2.36-9'])
+  })
+
   it('are the same after a saved inventory was read', async () => {
     const survey = new Survey(() => imageOf(SMALL_DEBIAN))
     const inventory = await inventoryOf(survey, 'auto', { files: true })
