@@ -5,6 +5,7 @@ import { pathBuilder } from '../../../parsers/image.ts'
 import { duplicatePackages } from '../../../src/analyses/duplicate-packages.ts'
 import { sizesOfInventory } from '../../../src/analyses/graph-sizes.ts'
 import { report } from '../../../src/analyses/report.ts'
+import { ownerMatcher } from '../../../src/analyses/subject-parts.ts'
 import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
 import { Survey } from '../../../src/inventory/survey.ts'
@@ -113,6 +114,10 @@ describe('packages of dpkg', () => {
       'libc6:i386 2.36-9',
     ])
     expect(names(VIM)).toBe('vim 2:9.0.1378-2')
+    for (const pattern of ['libc6:i386', 'libc6:i386 2.36-9']) {
+      expect(findOwners(keys, pattern).map((found) => keys[found])).toEqual(['dpkg:libc6:i386=2.36-9'])
+      expect(keys.filter(ownerMatcher([pattern]))).toEqual(['dpkg:libc6:i386=2.36-9'])
+    }
   })
 
   it('are no duplicates if they are there for several architectures', async () => {
