@@ -106,7 +106,9 @@ function buildOf(key: ByteString, { contentNames }: Inventory): { readonly versi
   const content = contentNames?.get(key)
   if (content !== undefined) return { version: content.version ?? '', output: '' }
   const { version = '' } = splitKey(key)
-  if (packageOf(key).output === '') return { version, output: '' }
+  const { output } = packageOf(key)
+  // An architecture is no part of the version: what is installed for two of them is there once.
+  if (output === '' || !version.endsWith(`-${output}`)) return { version, output }
   const words = /(?:-(?:[a-z]+|lib32|lib64))+$/.exec(version)?.[0] ?? ''
   return { version: version.slice(0, version.length - words.length), output: words.slice(1) }
 }

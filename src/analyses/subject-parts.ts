@@ -5,7 +5,7 @@ import type { Contents } from '../inventory/contents.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { fullName, isBelow, isPackage, nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { fullName, isBelow, isPackage, nameOf, namesWithArchitecture, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import type { NamedOption } from './advise/named-option.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
@@ -44,11 +44,11 @@ export type SubjectParts =
 /** How to measure a subject: by accounts, or by all entries if globs match only some entries of an owner. */
 export type Measure = 'accounts' | 'entries'
 
-/** Whether an owner's name (with or without version) or key matches one of the globs. */
+/** Whether an owner's name (with or without version, with or without architecture) or key matches one of the globs. */
 export function ownerMatcher(globs: readonly string[]): (key: ByteString) => boolean {
   const matchers = globs.map(globMatcher)
   return (key) => {
-    const names = [nameOf(key), splitKey(key).pname, key]
+    const names = [nameOf(key), splitKey(key).pname, ...namesWithArchitecture(key), key]
     return matchers.some((matches) => names.some(matches))
   }
 }

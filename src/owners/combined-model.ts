@@ -15,7 +15,9 @@ export function combinedModel(models: readonly [OwnerModel, ...OwnerModel[]]): O
   const modelOf = (key: ByteString): OwnerModel => models.find((model) => model.isKey(key)) ?? first
   return {
     kind: models.map(({ kind }) => kind).join('+'),
-    noun: ['store path or package', 'store paths and packages'],
+    noun: models.every(({ noun }) => noun[0] === first.noun[0])
+      ? first.noun
+      : ['store path or package', 'store paths and packages'],
     directory: models.find(({ directory }) => directory !== '')?.directory ?? '',
     isKey: (text) => models.some((model) => model.isKey(text)),
     nameOf: (key) => modelOf(key).nameOf(key),

@@ -94,20 +94,25 @@ export class DatabaseReader {
     try {
       return read(contentSource(open.reader, entry), spend)
     } catch (error) {
-      this.problems.push(asFormatError(error))
+      this.#keep(asFormatError(error))
       return undefined
     }
   }
 
   /** Keeps a problem of a file of the database. */
   report(path: ByteString, detail: string): void {
-    this.problems.push(this.problemIn(path, detail, 'MALFORMED'))
+    this.#keep(this.problemIn(path, detail, 'MALFORMED'))
   }
 
   /** A problem of a file of the database. */
   problemIn(path: ByteString, detail: string, code: ErrorCode): FormatError {
     const structure = `package database ${quoted(path)}`
     return formatError(code, detail, this.#open.image.source, { structure, offset: 0 })
+  }
+
+  /** Keeps a problem, once: many files of a database may lie in one damaged block. */
+  #keep(problem: FormatError): void {
+    if (this.problems.every(({ message }) => message !== problem.message)) this.problems.push(problem)
   }
 
   #overLimit(path: ByteString): FormatError {
@@ -133,7 +138,7 @@ export class DatabaseReader {
     try {
       return read(contentSource(open.reader, entry))
     } catch (error) {
-      this.problems.push(asFormatError(error))
+      this.#keep(asFormatError(error))
       return undefined
     }
   }

@@ -1,11 +1,11 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { globMatcher, isGlob } from './glob.ts'
-import { isOwnerKey, nameOf, splitKey } from './names.ts'
+import { isOwnerKey, nameOf, namesWithArchitecture, splitKey } from './names.ts'
 
 /**
  * The numbers of the owners that a pattern means. We try several readings and return the matches of the first one
  * that has any. A path into a store path counts as that store path. The readings are, in this order:
- * - a key, then a name, then a name without version, then a label: the beginning of the hash, "…-" and a name
+ * - a key, then a name, then a name without version, then a name with its architecture ("libc6:i386"), then a label: the beginning of the hash, "…-" and a name
  * - a glob with * and ? over names and keys, if the pattern has such characters
  * - otherwise the beginning of a key, then a part of a name
  */
@@ -31,6 +31,7 @@ function readingsOf(pattern: ByteString): readonly ((key: ByteString) => boolean
     (key: ByteString) => key === pattern,
     (key: ByteString) => nameOf(key) === pattern,
     (key: ByteString) => splitKey(key).pname === pattern,
+    (key: ByteString) => namesWithArchitecture(key).includes(pattern),
     ...labelReading(pattern),
   ]
   if (isGlob(pattern)) {

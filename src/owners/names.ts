@@ -36,6 +36,12 @@ export function longNameOf(key: ByteString): string {
   return modelOfKey(key)?.longNameOf?.(key) ?? nameOf(key)
 }
 
+/** The names with the architecture: "libc6:i386 2.36-9" and "libc6:i386". Of a store path, these are its name. */
+export function namesWithArchitecture(key: ByteString): readonly string[] {
+  const long = longNameOf(key)
+  return [long, long.split(' ', 1)[0]!]
+}
+
 /** That name and its parts. */
 export function splitKey(key: ByteString): OwnerName {
   return modelOfKey(key)?.split(key) ?? { name: key, pname: key }

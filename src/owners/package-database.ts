@@ -41,6 +41,8 @@ export interface Requirement {
 /** The database of a package manager in an image, or the packages that lie in it as files. */
 export interface PackageDatabase {
   readonly packages: readonly InstalledPackage[]
+  /** The architecture that packages of "all" run on, as they require others: that of dpkg. Undefined if it makes no difference. */
+  readonly nativeArchitecture?: ByteString | undefined
   /** What we could not read of it. */
   readonly problems: readonly FormatError[]
   /** That it is of a kind that we do not read. It matters only if no other package manager has packages in the system. */

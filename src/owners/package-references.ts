@@ -18,7 +18,7 @@ interface Dependency {
  * The dependencies between installed packages. An alternative that is not installed counts for nothing. If several
  * alternatives are installed, the package depends on each of them, as `apt-cache depends --installed` lists them.
  */
-function dependenciesOf(kind: string, packages: readonly InstalledPackage[]): readonly Dependency[] {
+function dependenciesOf(kind: string, { packages, nativeArchitecture }: PackageDatabase): readonly Dependency[] {
   const named = new Map<ByteString, number[]>()
   const add = (name: ByteString, number: number): void => {
     const known = named.get(name)
@@ -30,10 +30,11 @@ function dependenciesOf(kind: string, packages: readonly InstalledPackage[]): re
     for (const provided of new Set(provides)) if (provided !== name) add(provided, number)
   }
   const found: Dependency[] = []
-  for (const [from, { requires }] of packages.entries()) {
+  for (const [from, { requires, architecture }] of packages.entries()) {
+    const wanted = architecture === 'all' ? (nativeArchitecture ?? architecture) : architecture
     for (const { alternatives, isWeak } of requires) {
       const candidates = alternatives.flatMap((name) =>
-        ofVersion(kind, packages, from, name, ofArchitecture(packages, from, named.get(name) ?? [])),
+        ofVersion(kind, packages, from, name, ofArchitecture(packages, wanted, named.get(name) ?? [])),
       )
       for (const to of new Set(candidates)) {
         if (to !== from) found.push({ from, to, isWeak })
@@ -49,11 +50,10 @@ const ANY_ARCHITECTURE = new Set<ByteString>(['all', 'any', 'noarch', ''])
 /** The packages of one name that a package can use: those of its own architecture, if there are any. */
 function ofArchitecture(
   packages: readonly InstalledPackage[],
-  from: number,
+  wanted: ByteString,
   candidates: readonly number[],
 ): readonly number[] {
   if (candidates.length < 2) return candidates
-  const wanted = packages[from]!.architecture
   const fitting = candidates.filter((number) => {
     const { architecture } = packages[number]!
     return architecture === wanted || ANY_ARCHITECTURE.has(architecture) || ANY_ARCHITECTURE.has(wanted)
@@ -137,14 +137,14 @@ function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases
   const isInstalled = new Set<ByteString | undefined>()
   for (const database of installed) {
     const keyOf = keysOf(database)
-    const dependencies = dependenciesOf(kind, database.packages)
+    const dependencies = dependenciesOf(kind, database)
     for (const number of selectedPackages(database.packages, dependencies)) link(selectionKey(kind), keyOf[number])
     for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
     for (const key of keyOf) isInstalled.add(key)
   }
   if (onMedium !== undefined) {
     const keyOf = keysOf(onMedium)
-    const dependencies = dependenciesOf(kind, onMedium.packages).filter(({ from }) => !isInstalled.has(keyOf[from]))
+    const dependencies = dependenciesOf(kind, onMedium).filter(({ from }) => !isInstalled.has(keyOf[from]))
     const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ to }) => to))
     for (const [number, key] of keyOf.entries()) {
       if (!required.has(number) && !isInstalled.has(key)) link(mediumKey(kind), key)

@@ -217,6 +217,14 @@ describe('packages that lie on a medium as files', () => {
     expect(keysOf(open).filter((key) => key.includes('nano'))).toEqual([])
   })
 
+  it('are packages for a reader, of whatever managers they are', async () => {
+    const open = discOf({
+      'vim_1_amd64.deb': debOf(control({ Package: 'vim' })),
+      'git-1-1-x86_64.pkg.tar.gz': pacmanOf('pkgname = git\npkgver = 1-1\narch = x86_64\n'),
+    })
+    expect(report(await takeInventoryOf(open)).noun).toEqual(['package', 'packages'])
+  })
+
   it('are told with a sentence if they are damaged', () => {
     const whole = debOf(control({ Package: 'vim' }))
     const packed = gzipSync(tarOf({ control: control({ Package: 'vim', Description: 'x'.repeat(3000) }) }))

@@ -27,8 +27,12 @@ export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
   const path = databaseIn(reader)
   if (path === undefined) return undefined
   const text = reader.textAt(path)
-  const found = Array.from(records(text ?? ''), packageOf).filter(({ name }) => name !== '')
+  const all = Array.from(records(text ?? ''), packageOf)
+  const found = all.filter(({ name, version }) => name !== '' && version !== '')
   if (found.length === 0 && text !== undefined && text !== '') reader.report(path, 'has no record of a package')
+  else if (found.length < all.length) {
+    reader.report(path, `${all.length - found.length} of its records lack the name or the version of a package`)
+  }
   const world = reader.textAt(WORLD)
   const packages = world === undefined ? found : withSelection(found, namesIn(world))
   return { packages: withInstallIf(packages), problems: reader.problems }

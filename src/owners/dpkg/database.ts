@@ -1,4 +1,4 @@
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, quoted } from '../../../parsers/bytes/byte-string.ts'
 import { DatabaseReader } from '../database-reader.ts'
 import type { InstalledPackage, PackageDatabase } from '../package-database.ts'
 import type { RootFileSystem } from '../root-file-system.ts'
@@ -22,20 +22,21 @@ export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined 
   const isAutomatic = readExtendedStates(reader.textAt(EXTENDED_STATES))
   const diversions = readDiversions(reader.textAt(`${DATABASE}/diversions`))
   const packages: InstalledPackage[] = []
+  let unnamed = 0
+  const withoutList: ByteString[] = []
   for (const fields of paragraphs(status ?? '')) {
     if (!isInstalled(fields)) continue
     const found = packageOf(fields, isAutomatic)
-    if (found === undefined) continue
+    if (found === undefined || found.version === '') {
+      unnamed += 1
+      continue
+    }
     const lists = [`${found.name}:${found.architecture}`, found.name].map((name) => `${DATABASE}/info/${name}.list`)
-    packages.push({
-      ...found,
-      files: filesIn(
-        lists.map((path) => reader.textAt(path)).find((text) => text !== undefined),
-        found.name,
-        diversions,
-      ),
-    })
+    const list = lists.map((path) => reader.textAt(path)).find((text) => text !== undefined)
+    if (!lists.some((path) => reader.hasFile(path))) withoutList.push(found.name)
+    packages.push({ ...found, files: filesIn(list, found.name, diversions) })
   }
+  reportDamage(reader, status ?? '', unnamed, withoutList)
   for (const file of described) {
     const { name, type } = file.entry
     if (type !== 'file' || name.endsWith('.md5sums')) continue
@@ -45,7 +46,31 @@ export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined 
       if (found !== undefined) packages.push({ ...found, files: filesOfSums(reader.textAt(`${path}.md5sums`)) })
     }
   }
-  return { packages, problems: reader.problems }
+  return { packages, nativeArchitecture: nativeArchitectureOf(reader, packages), problems: reader.problems }
+}
+
+/** What dpkg itself is built for. It keeps a list with that at its top only where packages of others are allowed. */
+function nativeArchitectureOf(reader: DatabaseReader, packages: readonly InstalledPackage[]): ByteString | undefined {
+  const [first = ''] = (reader.textAt(`${DATABASE}/arch`) ?? '').split('\n')
+  return first === '' ? packages.find(({ name }) => name === 'dpkg')?.architecture : first
+}
+
+/** Says what a database of dpkg lacks that dpkg itself would complain about. */
+function reportDamage(
+  reader: DatabaseReader,
+  status: ByteString,
+  unnamed: number,
+  withoutList: readonly ByteString[],
+): void {
+  const path = `${DATABASE}/status`
+  const isText = paragraphs(status).next().done !== true
+  if (unnamed > 0) reader.report(path, `${unnamed} of its paragraphs lack the name or the version of a package`)
+  else if (status.trim() !== '' && !isText) reader.report(path, 'has no record of a package')
+  else if (status !== '' && !status.endsWith('\n')) reader.report(path, 'ends within a line')
+  const [first, ...more] = withoutList
+  if (first === undefined) return
+  const others = more.length === 0 ? '' : `, and those of ${more.length} more`
+  reader.report(`${DATABASE}/info`, `the list of files of ${quoted(first)} is missing${others}`)
 }
 
 /**

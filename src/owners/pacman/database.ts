@@ -17,10 +17,13 @@ export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefine
     const { name, type } = entry
     if (type !== 'directory') continue
     const path = `${DATABASE}/${name}`
+    for (const file of ['desc', 'files']) {
+      if (!reader.hasFile(`${path}/${file}`)) reader.report(`${path}/${file}`, 'is missing')
+    }
     const description = reader.textAt(`${path}/desc`)
     if (description === undefined) continue
     const found = packageOf(fieldsIn(description), fieldsIn(reader.textAt(`${path}/files`) ?? ''))
-    if (found === undefined) reader.report(`${path}/desc`, 'names no package')
+    if (found === undefined) reader.report(`${path}/desc`, 'names no package, or no version of it')
     else packages.push(found)
   }
   return { packages, problems: reader.problems }
@@ -28,7 +31,7 @@ export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefine
 
 function packageOf(description: Fields, list: Fields): InstalledPackage | undefined {
   const first = (field: string): ByteString => description.get(field)?.[0] ?? ''
-  if (first('NAME') === '') return undefined
+  if (first('NAME') === '' || first('VERSION') === '') return undefined
   return {
     name: first('NAME'),
     version: first('VERSION'),

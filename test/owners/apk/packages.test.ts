@@ -157,5 +157,9 @@ describe('packages of apk', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringMatching(/alpine\.squashfs.*"?\/lib\/apk\/db\/installed.*has no record of a package/s),
     ])
+    const cut = ownersIn(alpine({ 'lib/apk/db/installed': `${INSTALLED}\nP:cut\n` }))
+    expect(cut.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/1 of its records lack the name or the version/),
+    ])
   })
 })

@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { pathBuilder } from '../../../parsers/image.ts'
+import { duplicatePackages } from '../../../src/analyses/duplicate-packages.ts'
+import { sizesOfInventory } from '../../../src/analyses/graph-sizes.ts'
 import { report } from '../../../src/analyses/report.ts'
+import { ownerMatcher } from '../../../src/analyses/subject-parts.ts'
 import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
 import { Survey } from '../../../src/inventory/survey.ts'
@@ -111,6 +114,25 @@ describe('packages of dpkg', () => {
       'libc6:i386 2.36-9',
     ])
     expect(names(VIM)).toBe('vim 2:9.0.1378-2')
+    for (const pattern of ['libc6:i386', 'libc6:i386 2.36-9']) {
+      expect(findOwners(keys, pattern).map((found) => keys[found])).toEqual(['dpkg:libc6:i386=2.36-9'])
+      expect(keys.filter(ownerMatcher([pattern]))).toEqual(['dpkg:libc6:i386=2.36-9'])
+    }
+  })
+
+  it('are no duplicates if they are there for several architectures', async () => {
+    const inventory = await takeInventoryOf(imageOf(SMALL_DEBIAN))
+    expect(duplicatePackages(inventory, sizesOfInventory(inventory, inventory.references!)).packages).toEqual([])
+  })
+
+  it('of all architectures depend on those of the architecture of dpkg', async () => {
+    const status = `${SMALL_DEBIAN['var/lib/dpkg/status'] as string}\nPackage: any\nVersion: 1\nArchitecture: all\nDepends: libc6\n`
+    const lists = { 'var/lib/dpkg/info/any.list': '/.\n', 'var/lib/dpkg/arch': 'amd64\ni386\n' }
+    const { references } = await takeInventoryOf(imageOf({ ...SMALL_DEBIAN, ...lists, 'var/lib/dpkg/status': status }))
+    const { keys, references: edges } = references!.graph
+    const any = keys.indexOf('dpkg:any:all=1')
+    const needed = Array.from(edges.list.subarray(edges.start[any], edges.start[any + 1]), (to) => keys[to])
+    expect(needed).toEqual(['dpkg:libc6:amd64=2.36-9'])
   })
 
   it('are the same after a saved inventory was read', async () => {
@@ -199,6 +221,28 @@ describe('packages of dpkg', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('are missing with a sentence where dpkg itself would complain', () => {
+    const status = SMALL_DEBIAN['var/lib/dpkg/status'] as string
+    const problemsOf = (files: Readonly<Record<string, Content>>): readonly string[] =>
+      ownersIn(imageOf({ ...SMALL_DEBIAN, ...files })).problems.map(({ message }) => message)
+    const { 'var/lib/dpkg/info/vim.list': _, ...withoutList } = SMALL_DEBIAN
+    expect(problemsOf({})).toEqual([])
+    expect(problemsOf({ 'var/lib/dpkg/status': '' })).toEqual([])
+    expect(ownersIn(imageOf(withoutList)).problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/dpkg\/info.*the list of files of "vim" is missing$/s),
+    ])
+    for (const [damaged, complaint] of [
+      ['\xff\0no text at all\n', 'has no record of a package'],
+      ['a: b\n', '1 of its paragraphs lack'],
+      [`${status}\nPackage: cut\nStatus: install ok inst`, '1 of its paragraphs lack'],
+      [status.slice(0, status.indexOf('Depends: editor') + 10), 'ends within a line'],
+    ]) {
+      expect(problemsOf({ 'var/lib/dpkg/status': damaged! })).toEqual([
+        expect.stringMatching(new RegExp(`dpkg/status.*${complaint}`, 's')),
+      ])
+    }
   })
 
   it('of distroless images come from a file each', () => {

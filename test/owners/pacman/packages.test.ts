@@ -100,7 +100,13 @@ describe('packages of pacman', () => {
     const { owners, problems } = ownersIn(imageOf({ ...SMALL_ARCH, 'var/lib/pacman/local/odd-1/desc': 'nothing\n' }))
     expect(owners.size).toBe(6)
     expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/odd-1\/files.*is missing/s),
       expect.stringMatching(/arch\.squashfs.*\/var\/lib\/pacman\/local\/odd-1\/desc.*names no package/s),
     ])
+    const withoutVersion = { 'var/lib/pacman/local/odd-1/desc': '%NAME%\nodd\n\n%VERS' }
+    for (const files of [withoutVersion, { 'var/lib/pacman/local/odd-1/files': '%FILES%\n' }]) {
+      const more = ownersIn(imageOf({ ...SMALL_ARCH, ...files })).problems
+      expect(more.map(({ message }) => message)).toContainEqual(expect.stringMatching(/odd-1\/desc/))
+    }
   })
 })
