@@ -15,7 +15,7 @@ const SCHEMAS = new URL('../../schemas/', import.meta.url)
 /** Schemas of what is no output: of the configuration, and of the table of options. */
 const OTHERS = ['config.json', 'hints.json']
 
-/** Command lines whose JSON fits a schema; OLD and NEW have packages of dpkg, TWO has OLD twice, SUMS is damaged. They end with any of the exit codes that answer. */
+/** Command lines whose JSON fits a schema; OLD and NEW have packages of dpkg, TWO has OLD twice, BOTH has OLD and NEW, SUMS is damaged. They end with any of the exit codes that answer. */
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none', 'report OLD'],
   ls: ['ls mini.iso', 'ls -R nested.iso', 'ls -R gensquashfs.squashfs', 'ls --du mini.iso nix-store.squashfs'],
@@ -32,7 +32,7 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
     'duplicates mini.iso --deep',
     'duplicates plain.iso',
     'duplicates mini.iso --references none',
-    'duplicates OLD',
+    'duplicates BOTH',
     'duplicates TWO',
   ],
   advise: ['advise mini.iso', 'advise mini-slim.iso --apply manual-html'],
@@ -138,10 +138,12 @@ describe('schemas', () => {
     writeFileSync(join(work, 'SUMS'), withSums())
     const layer = squashfsOf(SMALL_DEBIAN)
     writeFileSync(join(work, 'TWO'), squashfsOf({ 'a.squashfs': layer, 'b/b.squashfs': layer }))
+    const changed = squashfsOf(CHANGED_DEBIAN)
+    writeFileSync(join(work, 'BOTH'), squashfsOf({ 'a.squashfs': layer, 'b/b.squashfs': changed }))
   })
   afterAll(() => rmSync(work, { recursive: true, force: true }))
   const argsOf = (line: string): string[] =>
-    [...line.split(' '), '--json'].map((word) => (/^(OLD|NEW|TWO|SUMS)$/.test(word) ? join(work, word) : word))
+    [...line.split(' '), '--json'].map((word) => (/^(OLD|NEW|TWO|BOTH|SUMS)$/.test(word) ? join(work, word) : word))
 
   it('are published for each JSON that a command writes', () => {
     const published = readdirSync(SCHEMAS).filter((name) => !OTHERS.includes(name))
@@ -181,7 +183,7 @@ describe('schemas', () => {
   it.each(
     Object.values(OUTPUTS)
       .flat()
-      .filter((line) => /\b(OLD|SUMS)\b/.test(line)),
+      .filter((line) => /\b(OLD|BOTH|SUMS)\b/.test(line)),
   )('%s: has the parts of each package, and no word for store paths', (line) => {
     let packages = 0
     eachObject(JSON.parse(isoscope(argsOf(line)).stdout.toString()), (object, field) => {
