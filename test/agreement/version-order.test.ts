@@ -21,7 +21,7 @@ const PIECES = ['0', '1', '9', '10', '007', 'a', 'rc', 'Z', '.', '..', '~', '+',
 describeWith(['dpkg'], 'versions of Debian', () => {
   it('have the order of dpkg --compare-versions', () => {
     const orders = new Set<number>()
-    for (const [one, other] of pairsOf('deb', [...PIECES, '~~'], 800)) {
+    for (const [one, other] of pairsOf('deb', [...PIECES, '~~'], 250)) {
       const withEpochs = [one, other].map((version, at) => (version.length % 7 === at ? `1:${version}` : version))
       const [a, b] = withEpochs as [string, string]
       // What ends with a dash has no revision, and is no version.
