@@ -239,7 +239,9 @@ function unownedRows({ accounts, unowned }: Report): readonly SumRow[] {
 /** How to see what has no row. */
 function hintsOf(options: readonly string[], rows: readonly ReportRow[]): Pick<Section, 'hints'> {
   if (options.length > 0) return { hints: [[`${options.join(' ')} shows all`]] }
-  return rows.some(({ kind }) => kind === 'directory') ? { hints: [['--by file shows single files']] } : {}
+  return rows.some(({ kind }) => kind === 'directory')
+    ? { hints: [['--by file shows single files'], ['isoscope duplicates shows files with the same content']] }
+    : {}
 }
 
 function titleOf(what: string, sort: string): string {
