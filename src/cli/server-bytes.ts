@@ -1,0 +1,23 @@
+import { bytesInside } from '../analyses/bytes-inside.ts'
+import type { Survey } from '../inventory/survey.ts'
+import { formatBytes } from '../present/units.ts'
+import { isRemote } from './image-file.ts'
+import { note } from './output.ts'
+
+/**
+ * Says before work that reads much of a file how much that is, if a server has to send it.
+ * @param work what takes it: "hashing the image"
+ * @param how whether it may take less
+ */
+export function noteBytes(name: string, work: string, bytes: number, how: '' | 'up to ' = ''): void {
+  if (isRemote(name)) note(`${name}: ${work} takes ${how}${formatBytes(bytes, 'iec')} of the server`)
+}
+
+/** Names what an answer about a file on a server leaves out, because it takes contents. */
+export function noteLeftOut(survey: Survey): void {
+  if (survey.parts.saved !== undefined || survey.parts.inside !== undefined) return
+  const bytes = bytesInside(survey.attribution.accounts)
+  if (bytes === 0) return
+  const what = 'what is in initrds and other images inside, and what is paid twice'
+  note(`left out: ${what}; --deep reads it, ${formatBytes(bytes, 'iec')} or more`)
+}
