@@ -107,7 +107,16 @@ async function run({ name, values: given }: ParsedCommand): Promise<ExitCode> {
   const values = withShownNames(given)
   beQuiet(values['quiet'] === true)
   const answer = (): Promise<ExitCode> => COMMANDS[name].run(values, { explain, printHelp })
-  return values['download'] === true ? (await import('./downloads.ts')).withDownloads(answer) : answer()
+  if (values['download'] !== true) return answer()
+  const { withDownloads } = await import('./downloads.ts')
+  return withDownloads(async () => {
+    try {
+      return await answer()
+    } catch (error) {
+      // To name what is no image, we read it before it is removed.
+      throw error instanceof FormatError ? await explain(error) : error
+    }
+  })
 }
 
 async function printHelp(command?: string): Promise<void> {

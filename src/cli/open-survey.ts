@@ -13,7 +13,7 @@ import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
 import { blockingProgressOf, type Progress, scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
-import { noteBytes } from './server-bytes.ts'
+import { noteBytes, noteRereading } from './server-bytes.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
@@ -46,7 +46,10 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
-    open ??= openNamed(path, options)
+    if (open === undefined) {
+      open = openNamed(path, options)
+      if (deep === true) noteRereading(path, '--deep', open.file.size)
+    }
     return open
   }
   // Results under other limits may differ, so we neither read nor write the cache. It has nothing about images inside,
@@ -82,7 +85,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
       threads,
       progress: progressFor(path),
       deep,
-      planned: (bytes) => noteBytes(path, 'looking for references', bytes),
+      planned: deep === true ? () => {} : (bytes) => noteBytes(path, 'looking for references', bytes),
     },
     known,
   )

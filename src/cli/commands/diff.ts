@@ -15,7 +15,7 @@ import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
-import { noteBytes } from '../server-bytes.ts'
+import { noteRereading } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** Rows that a diff shows. */
@@ -122,8 +122,8 @@ function readsContents({ content, exitCode }: Pick<DiffArguments, 'content' | 'e
 function noteContents(before: OpenSide, after: OpenSide, options: DiffArguments): void {
   const { old, new: now } = options
   if (!readsContents(options) || old === now) return
-  noteBytes(old, 'comparing contents', before.survey.open.file.size, 'up to ')
-  noteBytes(now, 'comparing contents', after.survey.open.file.size, 'up to ')
+  noteRereading(old, 'comparing contents', before.survey.open.file.size)
+  noteRereading(now, 'comparing contents', after.survey.open.file.size)
 }
 
 /** Compares contents, if the options ask for it: all of them, or only those that no NAR hash covers. */

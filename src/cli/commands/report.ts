@@ -66,7 +66,7 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
         : {}),
       page: async () => {
         const { imagePage, startBy } = await import('../html-documents.ts')
-        return imagePage(survey, options, startBy(options.by))
+        return imagePage(survey, { ...options, image }, startBy(options.by))
       },
     }
     await printView(view, options, destinations)

@@ -12,7 +12,7 @@ import { note, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
-import { noteBytes } from '../server-bytes.ts'
+import { noteRereading } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
@@ -27,7 +27,7 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
     progress: progressOf('verifying'),
   }
   return withOpen(openNamed(image, options), async (open) => {
-    noteBytes(image, 'verifying', open.file.size, 'up to ')
+    noteRereading(image, 'verifying', open.file.size)
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)
