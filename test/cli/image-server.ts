@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BIN, IMAGES } from './run.ts'
+import { BIN, IMAGES, isoscopeBeside } from './run.ts'
 
 export const IMAGE: Buffer = readFileSync(join(IMAGES, 'mini.iso'))
 
@@ -72,12 +71,28 @@ function counting(answer: Answer): (request: IncomingMessage, response: ServerRe
   }
 }
 
-/** Runs a command in a process, because this one serves. It has no proxies but those that it is given. */
-export function runThere(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Said> {
-  const proxies = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !proxies.includes(name)))
-  const plain = { TMPDIR: tmpdir(), XDG_CACHE_HOME: '/dev/null', XDG_CONFIG_HOME: '/dev/null', LC_ALL: 'C.UTF-8' }
-  const env = { ...inherited, ...plain, ...more }
+/** An environment without proxies but those that are given. */
+function direct(more: Readonly<Record<string, string>>): Record<string, string> {
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => {
+    const value = more[name] ?? ''
+    return [
+      [name, value],
+      [name.toLowerCase(), value],
+    ]
+  })
+  return { ...more, ...Object.fromEntries(proxies) }
+}
+
+/** Runs a command while this thread serves. */
+export async function runThere(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Said> {
+  const { code, stdout, stderr } = await isoscopeBeside(args, direct(more))
+  return { code: Number(code), stdout: stdout.toString(), stderr }
+}
+
+/** The same in a process of its own, for what Node reads when it starts, and for what another command must not know. */
+export function runAnew(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Said> {
+  const plain = { XDG_CACHE_HOME: '/dev/null', XDG_CONFIG_HOME: '/dev/null', LC_ALL: 'C.UTF-8' }
+  const env = { ...process.env, ...plain, ...direct(more) }
   return new Promise((resolve) => {
     execFile(process.execPath, [BIN, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { CERTIFICATE, endServers, give, listening, runThere, serveSecurely } from './image-server.ts'
+import { CERTIFICATE, endServers, give, listening, runAnew, serveSecurely } from './image-server.ts'
 import { isoscope } from './run.ts'
 
 /**
@@ -32,14 +32,14 @@ describe('an image on a server of https', () => {
 
   it('is read where its certificate is trusted', async () => {
     const host = await serveSecurely((request, response) => give(request, response))
-    const { code, stdout, stderr } = await runThere(['ls', '-R', `${host}/mini.iso`, '-v'], trusted)
+    const { code, stdout, stderr } = await runAnew(['ls', '-R', `${host}/mini.iso`, '-v'], trusted)
     expect({ code, stdout }).toEqual({ code: 0, stdout: isoscope(['ls', '-R', 'mini.iso']).stdout.toString() })
     expect(stderr).toMatch(/requests, .* from the server$/m)
   })
 
   it('is refused with a certificate that nobody trusts', async () => {
     const host = await serveSecurely((request, response) => give(request, response))
-    const { code, stdout, stderr } = await runThere(['ls', `${host}/mini.iso?token=secret`])
+    const { code, stdout, stderr } = await runAnew(['ls', `${host}/mini.iso?token=secret`])
     const message = 'its certificate is not good: DEPTH_ZERO_SELF_SIGNED_CERT'
     expect({ code, stdout, stderr }).toEqual({
       code: 2,
@@ -52,7 +52,7 @@ describe('an image on a server of https', () => {
     const host = await serveSecurely((request, response) => give(request, response))
     const proxy = await tunnels([], 'me:pass', Number(new URL(host).port))
     const env = { ...trusted, HTTPS_PROXY: `http://me:pass@${proxy}` }
-    const { code, stderr } = await runThere(['ls', 'https://images.example/mini.iso'], env)
+    const { code, stderr } = await runAnew(['ls', 'https://images.example/mini.iso'], env)
     expect(code).toBe(2)
     expect(stderr).toContain('its certificate is not good: ERR_TLS_CERT_ALTNAME_INVALID')
   })
@@ -61,7 +61,7 @@ describe('an image on a server of https', () => {
     const host = await serveSecurely((request, response) => give(request, response))
     const proxy = await tunnels([], 'me:pass')
     const env = { ...trusted, HTTPS_PROXY: `http://me:wrong@${proxy}` }
-    const { code, stdout, stderr } = await runThere(['ls', `${host}/mini.iso`], env)
+    const { code, stdout, stderr } = await runAnew(['ls', `${host}/mini.iso`], env)
     expect({ code, stdout, stderr }).toEqual({
       code: 2,
       stdout: '',
@@ -74,7 +74,7 @@ describe('an image on a server of https', () => {
     const host = await serveSecurely((request, response) => give(request, response))
     const proxy = await tunnels(asked, 'me:pass')
     const env = { ...trusted, HTTPS_PROXY: `http://me:pass@${proxy}` }
-    const { code, stdout } = await runThere(['ls', '-R', `${host}/mini.iso`], env)
+    const { code, stdout } = await runAnew(['ls', '-R', `${host}/mini.iso`], env)
     expect({ code, stdout }).toEqual({ code: 0, stdout: isoscope(['ls', '-R', 'mini.iso']).stdout.toString() })
     // One tunnel for all requests.
     expect(asked).toEqual([new URL(host).host])

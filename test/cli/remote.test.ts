@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Answer, endServers, give, IMAGE, runThere, serve } from './image-server.ts'
+import { type Answer, endServers, give, IMAGE, runAnew, runThere, serve } from './image-server.ts'
 import { BIN, IMAGES, isoscope } from './run.ts'
 
 describe('an image on a server', () => {
@@ -50,7 +50,7 @@ describe('an image on a server', () => {
     for (const query of ['?a=1', '?a=2', '?a=3']) {
       requests.length = 0
       if (query === '?a=3') tag = '"two"'
-      const { code } = await runThere(['refs', `${host}/mini.iso${query}`, 'bash'], { XDG_CACHE_HOME: cache })
+      const { code } = await runAnew(['refs', `${host}/mini.iso${query}`, 'bash'], { XDG_CACHE_HOME: cache })
       expect(code).toBe(0)
       counts.push(requests.length)
     }
@@ -193,7 +193,7 @@ describe('an image on a server', () => {
     const script = join(cache, 'end.cjs')
     writeFileSync(script, "if (!require('node:worker_threads').isMainThread) setTimeout(() => process.exit(3), 700)\n")
     const start = Date.now()
-    const { code, stderr } = await runThere(['ls', `${host}/mini.iso`], { NODE_OPTIONS: `--require ${script}` })
+    const { code, stderr } = await runAnew(['ls', `${host}/mini.iso`], { NODE_OPTIONS: `--require ${script}` })
     expect(code).toBe(2)
     expect(stderr).toBe(`isoscope: ${host}/mini.iso: file at 0x0: the thread that reads it has ended\n`)
     expect(Date.now() - start).toBeLessThan(10_000)
