@@ -12,11 +12,10 @@ import { diffDocument } from '../present/html/diff-document.ts'
 import { htmlPage } from '../present/html/html-page.ts'
 import { imageDocument, ownerKeys } from '../present/html/image-document.ts'
 import type { PageDocument, PageImage, PageStart } from '../present/html/page-data.ts'
+import { isRemote } from './image-file.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
+import { noteLeftOut, noteRereading } from './server-bytes.ts'
 import { readVersion } from './version.ts'
-
-/** What a page needs to know of an image. */
-const NEEDED = { files: true, outside: true, inside: true } as const
 
 /** The document of an image, and the keys of its owners by number. */
 interface ImageForPage {
@@ -25,13 +24,21 @@ interface ImageForPage {
   readonly inventory: Inventory
 }
 
-/** Makes the document of an image. */
+/** The options of every command that makes a page. */
+interface PageArguments extends InventoryArguments {
+  readonly image: string
+  readonly deep?: boolean | undefined
+}
+
+/** Makes the document of an image. What is inside a file on a server takes contents, so it is left out, and that is said. */
 export async function imageForPage(
   survey: Survey,
-  options: InventoryArguments,
+  options: PageArguments,
   advice?: Advice | undefined,
 ): Promise<ImageForPage> {
-  const inventory = await inventoryWith(survey, options, NEEDED)
+  const inside = !isRemote(options.image) || options.deep === true
+  const inventory = await inventoryWith(survey, options, { files: true, outside: true, inside })
+  if (!inside) noteLeftOut(survey)
   const tree = sizeTree(inventory, inventory.isSaved ? undefined : survey.open)
   const document = imageDocument(inventory, tree, advice ?? adviceFor(survey, inventory))
   return { document, keys: ownerKeys(inventory), inventory }
@@ -49,7 +56,7 @@ function adviceFor(survey: Survey, inventory: Inventory): Advice | undefined {
 /** A page about one image. */
 export async function imagePage(
   survey: Survey,
-  options: InventoryArguments,
+  options: PageArguments,
   start?: PageStart,
   advice?: Advice,
 ): Promise<Iterable<string>> {
@@ -60,10 +67,14 @@ export async function imagePage(
 export async function diffPage(
   result: Diff,
   surveys: { readonly old: Survey; readonly new: Survey },
-  options: InventoryArguments,
+  options: InventoryArguments & { readonly old: string; readonly new: string },
 ): Promise<Iterable<string>> {
-  const before = await imageForPage(surveys.old, options)
-  const after = await imageForPage(surveys.new, options)
+  const sideOf = (survey: Survey, image: string): Promise<ImageForPage> => {
+    if (isRemote(image)) noteRereading(image, 'what is inside, for the page,', survey.open.file.size)
+    return imageForPage(survey, { ...options, image, deep: true })
+  }
+  const before = await sideOf(surveys.old, options.old)
+  const after = await sideOf(surveys.new, options.new)
   const [old, now] = [
     { document: 2, keys: before.keys },
     { document: 1, keys: after.keys },

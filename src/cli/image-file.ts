@@ -1,28 +1,83 @@
-import type { ImageFile } from '../platform/image-file.ts'
-import { isUrl, shownUrl } from '../platform/remote-file.ts'
+import { resolve } from 'node:path'
+import { isUrl, type RemoteFile, shownUrl } from '../platform/remote-file.ts'
 import { UsageError } from './exit-codes.ts'
 
-/** Files on servers, by the names that messages have for them. */
-const remoteFiles = new Map<string, ImageFile>()
+/** The arguments of commands that name images. */
+const IMAGES: readonly string[] = ['image', 'images', 'old', 'new', 'base']
+
+/** Files on servers, or copies of them on this machine, by the names that we show. */
+const files = new Map<string, RemoteFile | string>()
 
 /**
- * What the user means by an image: a path, or a file on a server.
- * @param header "NAME: VALUE" of each header for the server
+ * The arguments of a command, with a name that may be shown in place of each URL, whose user and query may be secret. The
+ * rest of the command line knows these names only, as if they were paths.
  */
-export function imageFileOf(path: string, header: readonly string[] = []): ImageFile {
-  if (!isUrl(path)) return path
-  const file = { url: path, headers: headersOf(header) }
-  remoteFiles.set(shownUrl(path), file)
-  return file
+export function withShownNames(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  files.clear()
+  const headers = headersOf((values['header'] as readonly string[] | undefined) ?? [])
+  const named = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(named)
+    return typeof value === 'string' && isUrl(value) ? nameFor({ url: value, headers }) : value
+  }
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, IMAGES.includes(key) ? named(value) : value]),
+  )
 }
 
-/** The file on a server that a message names; undefined for all others. */
-export function remoteFileNamed(name: string): ImageFile | undefined {
-  return remoteFiles.get(name)
+/** The name of a file on a server. URLs that differ only in what we do not show get a number. */
+function nameFor(file: RemoteFile): string {
+  const shown = shownUrl(file.url)
+  let name = shown
+  for (let number = 2; ; number += 1) {
+    const known = files.get(name)
+    if (known === undefined) files.set(name, file)
+    if (known === undefined || (typeof known === 'object' && known.url === file.url)) return name
+    name = `${shown}#${number}`
+  }
+}
+
+/** What a name of the command line stands for: a path, or a file on a server. */
+export function imageFileOf(name: string): RemoteFile | string {
+  return files.get(name) ?? name
+}
+
+/** Files on servers, by the names of the command line. */
+export function remoteFiles(): readonly (readonly [string, RemoteFile])[] {
+  return [...files].flatMap(([name, file]) => (typeof file === 'string' ? [] : [[name, file] as const]))
+}
+
+/** Has a name stand for a copy on this machine. */
+export function replaceByCopy(name: string, path: string): void {
+  files.set(name, path)
+}
+
+/** Whether a name stands for a file on a server. To read it takes time, and traffic. */
+export function isRemote(name: string): boolean {
+  return typeof imageFileOf(name) !== 'string'
+}
+
+/** Whether a name stands for a copy of what a server has. */
+export function isCopy(name: string): boolean {
+  return typeof files.get(name) === 'string'
+}
+
+/**
+ * The file, for threads; undefined for one on a server. Each thread would ask the server for the same bytes, so one thread
+ * asks.
+ */
+export function fileForThreads(name: string): string | undefined {
+  const file = imageFileOf(name)
+  return typeof file === 'string' ? resolve(file) : undefined
+}
+
+/** The two files, for threads; nothing if one of them is on a server. */
+export function filesForThreads(old: string, now: string): { files?: { readonly old: string; readonly new: string } } {
+  const [first, second] = [fileForThreads(old), fileForThreads(now)]
+  return first === undefined || second === undefined ? {} : { files: { old: first, new: second } }
 }
 
 /** The headers for a server, by name. @param header "NAME: VALUE" of each */
-export function headersOf(header: readonly string[]): Record<string, string> {
+function headersOf(header: readonly string[]): Record<string, string> {
   return Object.fromEntries(header.map(headerOf))
 }
 

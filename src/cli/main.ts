@@ -7,7 +7,7 @@ import { COMMANDS, isCommandName } from './commands.ts'
 import { withDefaults } from './defaults.ts'
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts'
 import { type ParsedCommand, parseFastArguments } from './fast-arguments.ts'
-import { remoteFileNamed } from './image-file.ts'
+import { imageFileOf, withShownNames } from './image-file.ts'
 import { MistypedWord } from './mistyped-word.ts'
 import { outputFailed, say } from './output.ts'
 import { clearProgress } from './progress.ts'
@@ -103,10 +103,20 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   return parsed === undefined ? EXIT.ok : run(parsed)
 }
 
-async function run({ name, values }: ParsedCommand): Promise<ExitCode> {
+async function run({ name, values: given }: ParsedCommand): Promise<ExitCode> {
+  const values = withShownNames(given)
   beQuiet(values['quiet'] === true)
-  const answer = (given: object): Promise<ExitCode> => COMMANDS[name].run(given, { explain, printHelp })
-  return values['download'] === true ? (await import('./downloads.ts')).withDownloads(values, answer) : answer(values)
+  const answer = (): Promise<ExitCode> => COMMANDS[name].run(values, { explain, printHelp })
+  if (values['download'] !== true) return answer()
+  const { withDownloads } = await import('./downloads.ts')
+  return withDownloads(async () => {
+    try {
+      return await answer()
+    } catch (error) {
+      // To name what is no image, we read it before it is removed.
+      throw error instanceof FormatError ? await explain(error) : error
+    }
+  })
 }
 
 async function printHelp(command?: string): Promise<void> {
@@ -119,6 +129,6 @@ async function printHelp(command?: string): Promise<void> {
 async function explain(error: unknown, argv: readonly string[] = []): Promise<unknown> {
   if (error instanceof MistypedWord) return (await import('./mistakes.ts')).noSuchFile(error.word, argv)
   return error instanceof FormatError
-    ? (await import('../images/explained.ts')).explained(error, remoteFileNamed(error.facts.source))
+    ? (await import('../images/explained.ts')).explained(error, imageFileOf(error.facts.source))
     : error
 }

@@ -1,22 +1,19 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { imageIdentity } from '../images/image-identity.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
 import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
-import { isUrl, shownUrl } from '../platform/remote-file.ts'
-import { formatBytes } from '../present/units.ts'
-import { type ScanOptions, startThreads } from '../scan/scan-references.ts'
+import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { imageFileOf } from './image-file.ts'
+import { fileForThreads, imageFileOf, isCopy, isRemote } from './image-file.ts'
 import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
-import { say } from './output.ts'
 import { blockingProgressOf, type Progress, scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
+import { noteBytes, noteRereading } from './server-bytes.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
@@ -39,7 +36,7 @@ export interface OpenedSurvey {
  * For a saved report we know only what the report says.
  */
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
-  const { image: path, offset, in: inside, parserLimit, noCache, deep, header } = options
+  const { image: path, offset, in: inside, parserLimit, noCache, deep } = options
   const threadCount = threadsOf(options)
   const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined && inside !== undefined) {
@@ -49,25 +46,29 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (saved !== undefined) return { survey: new Survey(() => openNamed(path, options), {}, saved), close() {} }
   let open: OpenImage | undefined
   const openImage = (): OpenImage => {
-    open ??= openNamed(path, options)
+    if (open === undefined) {
+      open = openNamed(path, options)
+      if (deep === true) noteRereading(path, '--deep', open.file.size)
+    }
     return open
   }
-  // Results under other limits may differ, so we neither read nor write the cache. It has nothing about images inside.
-  const isPlain = parserLimit === undefined && inside === undefined
+  // Results under other limits may differ, so we neither read nor write the cache. It has nothing about images inside,
+  // and would never be asked again for a copy that we remove.
+  const isPlain = parserLimit === undefined && inside === undefined && !isCopy(path)
   const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
   watchFile(path)
   // Threads open the file, so an image inside it is scanned here. What a server gives is asked for in one place.
-  const isShared = inside === undefined && !isUrl(path)
-  const file = { ...threadCount, ...(isShared ? { file: resolve(path) } : {}) }
+  const shared = inside === undefined ? fileForThreads(path) : undefined
+  const file = { ...threadCount, ...(shared === undefined ? {} : { file: shared }) }
   // Threads for a scan that is certain start while we open the image.
   const isScanned = options.references === 'scan' || (deep === true && options.references !== 'none')
-  const threads = isScanned ? startThreads(sizeOfFile(path), file) : undefined
+  const threads = isScanned ? startThreads(sizeOfFile(shared), file) : undefined
   try {
     if (directory !== undefined) {
       const start = offset === undefined ? 0 : sizeOf('offset', offset)
       // In a deep survey more images have accounts of their own.
-      identity = `${imageIdentity(imageFileOf(path, header), start, openImage)}${deep === true ? ' deep' : ''}`
+      identity = `${imageIdentity(imageFileOf(path), start, openImage)}${deep === true ? ' deep' : ''}`
     }
   } catch {
     // If the file has a problem, we report it when we open the file. We cache nothing about it.
@@ -79,7 +80,13 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   if (known.scan !== undefined) threads?.end()
   const survey = new Survey(
     openImage,
-    { ...file, threads, progress: progressFor(path), deep, ...tellTraffic(path) },
+    {
+      ...file,
+      threads,
+      progress: progressFor(path),
+      deep,
+      planned: deep === true ? () => {} : (bytes) => noteBytes(path, 'looking for references', bytes),
+    },
     known,
   )
   return {
@@ -99,20 +106,12 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
 
 /** While we wait for a server no handler of a signal could run. */
 function progressFor(path: string): Progress {
-  return isUrl(path) ? blockingProgressOf('looking for references') : scanProgress()
-}
-
-/** Says before a scan over the network how much it takes. */
-function tellTraffic(path: string): Pick<ScanOptions, 'planned'> {
-  if (!isUrl(path)) return {}
-  return {
-    planned: (bytes) =>
-      say(`${shownUrl(path)}: looking for references takes ${formatBytes(bytes, 'iec')} of the server`),
-  }
+  return isRemote(path) ? blockingProgressOf('looking for references') : scanProgress()
 }
 
 /** The size of a file in bytes; 0 if we cannot tell, which opening it will explain. */
-function sizeOfFile(path: string): number {
+function sizeOfFile(path: string | undefined): number {
+  if (path === undefined) return 0
   try {
     return statSync(path).size
   } catch {

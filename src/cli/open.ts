@@ -17,10 +17,7 @@ import { watchFile } from './watched-files.ts'
 export type OpenArguments = ValuesOf<typeof imageOptions & typeof treeOption & typeof deepOption>
 
 /** Opens the image that a command names. It turns the system's errors into sentences. */
-export function openNamed(
-  path: string,
-  { in: inside, offset, tree, deep, parserLimit, header }: OpenArguments,
-): OpenImage {
+export function openNamed(path: string, { in: inside, offset, tree, deep, parserLimit }: OpenArguments): OpenImage {
   if (isJson(path)) throw notAnImage(path)
   watchFile(path)
   const options = {
@@ -30,8 +27,9 @@ export function openNamed(
   }
   try {
     const shown = { progress: blockingProgressOf('unpacking'), reads: readProgress() }
-    const open = openImage(imageFileOf(path, header), {
+    const open = openImage(imageFileOf(path), {
       ...options,
+      name: path,
       ...shown,
       offset: offset === undefined ? 0 : sizeOf('offset', offset),
     })

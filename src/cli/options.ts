@@ -22,10 +22,9 @@ const serverOption = {
   header: {
     type: 'string',
     array: true,
-    hidden: true,
     describe: '"NAME: VALUE" for the server of a URL; repeats',
   },
-  download: { type: 'boolean', hidden: true, describe: 'take all of a URL first, into a temporary file' },
+  download: { type: 'boolean', describe: 'take all of a URL first, instead of parts' },
 } as const satisfies Options
 
 const noiseOptions = {

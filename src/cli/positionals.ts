@@ -3,7 +3,7 @@ import type { Positional } from './definition.ts'
 export const IMAGE = {
   name: 'image',
   what: 'an image',
-  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a saved report',
+  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, a saved report, or a URL of one',
   required: true,
   completes: 'file',
 } as const satisfies Positional
@@ -11,5 +11,5 @@ export const IMAGE = {
 /** For commands about contents, which a saved report does not have. */
 export const IMAGE_ITSELF = {
   ...IMAGE,
-  describe: 'an ISO9660 image, a squashfs, an AppImage or a SIF',
+  describe: 'an ISO9660 image, a squashfs, an AppImage, a SIF, or a URL of one',
 } as const satisfies Positional

@@ -15,7 +15,7 @@ let shown = ''
 let settled = (): void => {}
 let isEnded = false
 
-/** Receives how many bytes are done, of how many. */
+/** Receives how many bytes are done, of how many; Infinity if nobody knows. */
 export type Progress = (done: number, total: number) => void
 
 /** A line on stderr about a scan: see `progressOf`. */
@@ -84,8 +84,8 @@ function progressLine(what: string, onShown: (clear: () => void) => () => void):
     const now = performance.now()
     if (now - start < PATIENCE || now - last < PACE) return
     last = now
-    const part = `${what}: ${Math.floor((done / total) * 100)} % of ${formatBytes(total, 'iec')}`
-    show(`${part}${timeLeft(now - start, done, total)}`, onShown)
+    const part = `${Math.floor((done / total) * 100)} % of ${formatBytes(total, 'iec')}${timeLeft(now - start, done, total)}`
+    show(`${what}: ${total === Number.POSITIVE_INFINITY ? formatBytes(done, 'iec') : part}`, onShown)
   }
 }
 

@@ -1,10 +1,11 @@
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { fileSource } from '../../parsers/bytes/file-source.ts'
 import type { Limits } from '../../parsers/bytes/limits.ts'
 import type { SurveyParts } from '../inventory/survey.ts'
+import { fileSource } from '../platform/node/file-source.ts'
 import { zlib } from '../platform/node/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
 import { UsageError } from './exit-codes.ts'
+import { imageFileOf } from './image-file.ts'
 
 /** How many bytes we need to recognise a file, compressed or not. */
 const FRONT = 4096
@@ -36,7 +37,7 @@ export function savedReport(path: string, limits: Limits): SurveyParts | undefin
 /** @throws {ReportError} if it has more bytes or values than a report may have, before we allocate memory for them */
 function textOf(path: string, limit: number): string {
   const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --parser-limit sets another`
-  const source = fileSource(path)
+  const source = fileSource(imageFileOf(path), path)
   let bytes: Uint8Array
   try {
     if (source.size > limit) throw new ReportError(tooLarge)
@@ -85,7 +86,7 @@ function frontText(path: string): string {
 }
 
 function readFront(path: string): Uint8Array {
-  const source = fileSource(path)
+  const source = fileSource(imageFileOf(path), path)
   try {
     return source.read(0, Math.min(FRONT, source.size))
   } finally {

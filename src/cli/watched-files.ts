@@ -14,11 +14,6 @@ export function watchFile(path: string): void {
   if (!stamps.has(path)) stamps.set(path, stampOf(path))
 }
 
-/** Forgets a file of ours that we are about to remove. */
-export function forgetFile(path: string): void {
-  stamps.delete(path)
-}
-
 /** Whether a watched file has been written to, replaced or removed since. */
 export function isChanged(path: string): boolean {
   return stamps.get(path) !== stampOf(path)

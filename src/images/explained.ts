@@ -7,14 +7,14 @@ import type { ImageFile } from '../platform/image-file.ts'
 /**
  * The error that we show to the user. If we found no image in a file, it says what the file is instead, and what to do
  * with it. All other errors stay as they are.
- * @param from the file if the user did not give its path
+ * @param from the file if its name in messages is not its path
  */
 export async function explained(error: unknown, from?: ImageFile): Promise<unknown> {
   if (!(error instanceof UnrecognisedFile)) return error
   // We import this only here, because the list of all kinds of files takes as long to load as everything else.
   const { nameFile } = await import('../../parsers/detect/name-file.ts')
   const { path, start } = error
-  const file = fileSource(from ?? path)
+  const file = fileSource(from ?? path, path)
   try {
     return nameFile(start === 0 ? file : sliceSource(file, start, file.size - start, file.name), path)
   } catch (failure) {

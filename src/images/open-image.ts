@@ -86,6 +86,8 @@ export interface OpenImage {
 }
 
 export interface OpenOptions {
+  /** What messages call the file; by default its path, or its URL without what may be secret. */
+  readonly name?: string
   /** Byte offset of an image inside the file; 0 for the file itself. */
   readonly offset?: number
   readonly decompressors?: Decompressors
@@ -108,8 +110,9 @@ export interface OpenOptions {
  * @throws {FormatError} if it holds no readable image, or not with these names; the system's error if we cannot open it
  */
 export function openImage(from: ImageFile, options: OpenOptions = {}): OpenImage {
-  const { reads } = options
-  const file = reads === undefined ? fileSource(from) : watchedSource(fileSource(from), reads)
+  const { reads, name } = options
+  const source = fileSource(from, name)
+  const file = reads === undefined ? source : watchedSource(source, reads)
   try {
     const open = openSource(file, options)
     mark('image is open')

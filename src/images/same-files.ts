@@ -1,8 +1,9 @@
-import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { fileSource } from '#platform/file-source'
+import type { ImageFile } from '../platform/image-file.ts'
 import { isSameStream, piecesOf } from './same-bytes.ts'
 
 /** Whether two files have the same bytes. @throws {FormatError} if we cannot read one of them */
-export function sameFiles(first: string, second: string): boolean {
+export function sameFiles(first: ImageFile, second: ImageFile): boolean {
   const sources = [fileSource(first), fileSource(second)] as const
   try {
     const [one, other] = sources

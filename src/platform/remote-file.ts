@@ -12,7 +12,7 @@ export function isUrl(name: string): boolean {
 
 /** A URL without the user, the query and the fragment, which may hold secrets. */
 export function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url.replace(/[?#].*$/, '')
+  if (!URL.canParse(url)) return url.replace(/^(https?:\/\/).*@/is, '$1').replace(/[?#].*$/s, '')
   const { origin, pathname } = new URL(url)
   return origin + pathname
 }

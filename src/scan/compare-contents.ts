@@ -76,8 +76,11 @@ export async function compareContents(
   const isShared = ({ sources }: PlannedJob): boolean =>
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
   const shared = jobs.filter(isShared)
-  if (options.files !== undefined)
-    await pool?.run(options.files, shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
+  if (options.files !== undefined) {
+    const names = { old: images.old.file.name, new: images.new.file.name }
+    const start = { ...options.files, names }
+    await pool?.run(start, shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
+  }
   for (const job of jobs) {
     if (isShared(job)) continue
     done(job, runHere(job))

@@ -11,7 +11,11 @@ import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 export type WorkerStart =
   | { readonly file: ImageFile; readonly name: string; readonly hashes: readonly string[] }
   | { readonly contents: ImageFile; readonly name: string; readonly hashes: readonly string[] }
-  | { readonly old: ImageFile; readonly new: ImageFile }
+  | {
+      readonly old: ImageFile
+      readonly new: ImageFile
+      readonly names: { readonly old: string; readonly new: string }
+    }
 
 type AnyJob = ScanJob & ReadJob & CompareJob
 type AnyResult = ScanJobResult | ReadJobResult | CompareJobResult
@@ -37,7 +41,7 @@ answerMessages((message): WorkerAnswer<AnyResult> | undefined => {
 
 function jobsOf(start: WorkerStart): (job: AnyJob) => AnyResult {
   if ('old' in start) {
-    const [old, now] = [fileSource(start.old), fileSource(start.new)]
+    const [old, now] = [fileSource(start.old, start.names.old), fileSource(start.new, start.names.new)]
     const compare = compareJobRunner()
     return (job) => compare(job, old, now)
   }

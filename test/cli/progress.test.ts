@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { say } from '../../src/cli/output.ts'
-import { readProgress, scanProgress } from '../../src/cli/progress.ts'
+import { clearProgress, progressOf, readProgress, scanProgress } from '../../src/cli/progress.ts'
 
 describe('the progress of a scan', () => {
   const { isTTY } = process.stderr
@@ -53,6 +53,19 @@ describe('the progress of a scan', () => {
     expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT')
     expect(process.listenerCount('SIGINT')).toBe(0)
     progress(100, 100)
+  })
+
+  it('says how much is done of work whose size nobody knows', () => {
+    let text = ''
+    process.stderr.isTTY = true
+    vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(5000)
+    vi.spyOn(process.stderr, 'write').mockImplementation((piece) => {
+      text += piece
+      return true
+    })
+    progressOf('downloading')(50 << 20, Number.POSITIVE_INFINITY)
+    clearProgress()
+    expect(text).toMatch(/^\rdownloading: 50\.0 MiB\r +\r$/)
   })
 
   it('is not shown of a short one', () => {

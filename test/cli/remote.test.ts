@@ -1,78 +1,23 @@
-import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, endServers, give, IMAGE, runAnew, runThere, serve } from './image-server.ts'
 import { BIN, IMAGES, isoscope } from './run.ts'
-
-const IMAGE = readFileSync(join(IMAGES, 'mini.iso'))
-
-/** What a command said. */
-interface Said {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void
-
-/** Gives the range that a request asks for. */
-function give({ headers: { range = '' } }: IncomingMessage, response: ServerResponse, etag = '"one"'): void {
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range)!
-  const body = IMAGE.subarray(Number(first), Number(last) + 1)
-  response.writeHead(206, {
-    'Content-Range': `bytes ${first}-${Number(first) + body.length - 1}/${IMAGE.length}`,
-    'Content-Length': String(body.length),
-    ...(etag === '' ? {} : { ETag: etag }),
-  })
-  response.end(body)
-}
 
 describe('an image on a server', () => {
   let cache = ''
-  let servers: Server[] = []
   beforeAll(() => {
     cache = mkdtempSync(join(tmpdir(), 'isoscope-remote-'))
   })
-  afterEach(() => {
-    for (const server of servers) server.close().closeAllConnections()
-    servers = []
-  })
+  afterEach(endServers)
   afterAll(() => rmSync(cache, { recursive: true }))
-
-  const serve = async (answer: Answer): Promise<string> => {
-    let count = 0
-    const server = createServer((request, response) => {
-      count += 1
-      answer(request, response, count)
-    })
-    servers.push(server)
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }
-
-  /** Runs a command in a process, because this one serves. */
-  const run = (args: readonly string[], kept = '/dev/null', folder = tmpdir()): Promise<Said> =>
-    new Promise((resolve) => {
-      const { http_proxy: _, https_proxy: __, HTTP_PROXY: ___, HTTPS_PROXY: ____, ...inherited } = process.env
-      const env = {
-        ...inherited,
-        TMPDIR: folder,
-        XDG_CACHE_HOME: kept,
-        XDG_CONFIG_HOME: '/dev/null',
-        LC_ALL: 'C.UTF-8',
-      }
-      execFile(process.execPath, [BIN, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-      })
-    })
 
   it('has the accounts and store paths of the same file here', async () => {
     const host = await serve((request, response) => give(request, response))
-    const { code, stdout, stderr } = await run([`${host}/a/mini.iso?token=secret`, '--json', '-v'])
+    const { code, stdout, stderr } = await runThere([`${host}/a/mini.iso?token=secret`, '--json', '-v'])
     const there = JSON.parse(stdout) as Record<string, unknown> & { image: { name: string } }
     const here = JSON.parse(isoscope(['mini.iso', '--json']).stdout.toString()) as Record<string, unknown>
     expect(code).toBe(0)
@@ -88,7 +33,7 @@ describe('an image on a server', () => {
     ['why', ['why'], ['nix']],
   ])('has the answers of the same file here: %s', async (_, before: string[], after: string[] = []) => {
     const host = await serve((request, response) => give(request, response))
-    const { code, stdout } = await run([before[0]!, `${host}/mini.iso`, ...before.slice(1), ...after])
+    const { code, stdout } = await runThere([before[0]!, `${host}/mini.iso`, ...before.slice(1), ...after])
     const here = isoscope([before[0]!, 'mini.iso', ...before.slice(1), ...after])
     expect(code).toBe(here.code)
     expect(stdout.replaceAll(`${host}/`, '')).toBe(here.stdout.toString())
@@ -105,7 +50,7 @@ describe('an image on a server', () => {
     for (const query of ['?a=1', '?a=2', '?a=3']) {
       requests.length = 0
       if (query === '?a=3') tag = '"two"'
-      const { code } = await run(['refs', `${host}/mini.iso${query}`, 'bash'], cache)
+      const { code } = await runAnew(['refs', `${host}/mini.iso${query}`, 'bash'], { XDG_CACHE_HOME: cache })
       expect(code).toBe(0)
       counts.push(requests.length)
     }
@@ -119,7 +64,7 @@ describe('an image on a server', () => {
     ['has another file', (_, r) => r.writeHead(404).end(), 'the server answers 404 Not Found'],
     ['changes it', (q, r, n) => give(q, r, `"${n}"`), 'the file on the server changed while it was read'],
   ])('is an error in one sentence where the server %s', async (_, answer, message) => {
-    const { code, stdout, stderr } = await run([`${await serve(answer)}/mini.iso`])
+    const { code, stdout, stderr } = await runThere([`${await serve(answer)}/mini.iso`])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain(`/mini.iso: file at 0x`)
@@ -129,9 +74,129 @@ describe('an image on a server', () => {
   it('may be downloaded as a whole, for a while', async () => {
     const host = await serve((_, response) => response.end(IMAGE))
     const folder = mkdtempSync(join(cache, 'tmp-'))
-    const answer = await run(['ls', `${host}/a b.iso?x=1`, '--download'], '/dev/null', folder)
+    const answer = await runThere(['ls', `${host}/a b.iso?x=1`, '--download'], { TMPDIR: folder })
     expect(answer).toEqual({ code: 0, stdout: isoscope(['ls', 'mini.iso']).stdout.toString(), stderr: '' })
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is called by its URL without the query after a download, too', async () => {
+    const host = await serve((_, response) => response.end(IMAGE))
+    const { code, stdout } = await runThere([`${host}/mini.iso?token=secret`, '--download', '--json'])
+    const ranges = await serve((request, response) => give(request, response))
+    const other = await runThere([`${ranges}/mini.iso?token=secret`, '--json', '--deep'])
+    const here = JSON.parse(isoscope(['mini.iso', '--json']).stdout.toString()) as Record<string, unknown>
+    const there = JSON.parse(stdout) as Record<string, unknown> & { image: { name: string } }
+    expect([code, other.code]).toEqual([0, 0])
+    expect(there.image.name).toBe(`${host}/mini.iso`)
+    for (const key of Object.keys(here)) if (key !== 'image') expect([key, there[key]]).toEqual([key, here[key]])
+    expect(stdout).not.toMatch(/secret|isoscope-/)
+    const text = Buffer.from('no image')
+    const texts = await serve((_, response) => response.end(text))
+    const refused = await runThere(['ls', `${texts}/a.txt?token=secret`, '--download'])
+    expect(refused.stderr).toMatch(new RegExp(`^isoscope: ${texts}/a.txt: `))
+    expect(refused.stderr).not.toMatch(/secret|isoscope-/)
+  })
+
+  it.each([
+    ['why', 'nowhere'],
+    ['diff', 'nowhere'],
+    ['ls', '/nowhere'],
+    ['ls', '--find', 'nowhere'],
+    ['check', '--max', '1', '--json'],
+    ['refs', 'nowhere'],
+    ['verify'],
+  ])('shows no query in what is said: %s', async (command, ...rest) => {
+    const host = await serve((request, response) => give(request, response))
+    const url = `${host}/mini.iso?token=secret`
+    const images = command === 'diff' ? [url, `${url}2`] : [url]
+    const { stdout, stderr } = await runThere([command, ...images, ...rest])
+    expect(stdout + stderr).toContain(`${host}/mini.iso`)
+    expect(stdout + stderr).not.toContain('secret')
+  })
+
+  it('may have a saved report in its place', async () => {
+    const path = join(cache, 'mini.json.gz')
+    expect(isoscope(['mini.iso', '-o', path]).code).toBe(0)
+    const saved = readFileSync(path)
+    const host = await serve((request, response) => give(request, response, '"saved"', saved))
+    const { code, stdout } = await runThere(['why', `${host}/mini.json.gz?token=secret`, 'nix'])
+    const here = isoscope(['why', path, 'nix'])
+    expect([code, here.code]).toEqual([0, 0])
+    expect(stdout.replaceAll(`${host}/mini.json.gz`, path)).toBe(here.stdout.toString())
+    const refused = await runThere(['ls', `${host}/mini.json.gz?token=secret`])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `isoscope: ${host}/mini.json.gz: is a saved report; the image itself is needed for this\n`,
+    })
+  })
+
+  it('is said to be identical to another only where both are one file, or were read', async () => {
+    const changed = Buffer.from(IMAGE)
+    // The system area of the disc, which no file is in.
+    changed[100] = 1
+    const host = await serve((request, response) =>
+      give(request, response, '"one"', request.url!.startsWith('/changed') ? changed : IMAGE),
+    )
+    const told = async (...words: string[]): Promise<unknown> => {
+      const { code, stdout } = await runThere(['diff', ...words, '--json'])
+      return [code, (JSON.parse(stdout) as { isIdentical: unknown }).isIdentical]
+    }
+    const [url, other] = [`${host}/mini.iso`, `${host}/changed.iso`]
+    expect(await told(url, url)).toEqual([0, true])
+    expect(await told(url, other)).toEqual([0, undefined])
+    expect(await told(url, `${url}?version=2`)).toEqual([0, undefined])
+    expect(await told(url, `${url}?version=2`, '--content')).toEqual([0, true])
+    expect(await told(url, other, '--exit-code')).toEqual([1, false])
+    expect(await told(join(IMAGES, 'mini.iso'), url, '--exit-code')).toEqual([0, true])
+    const { stderr } = await runThere(['diff', url, other, '--content'])
+    expect(stderr).toContain(`${other}: comparing contents may take 2.0 MiB of the server or more; --download takes`)
+  })
+
+  it.each([
+    ['sbom', 'hashing the image takes 2.0 MiB of the server'],
+    ['verify', 'verifying may take 2.0 MiB of the server or more'],
+    ['duplicates', 'comparing contents may take 2.0 MiB of the server or more'],
+    ['html', 'left out: what is in initrds and other images inside, and what is paid twice; --deep reads it'],
+    ['advise', 'left out: what is in initrds and other images inside, and what is paid twice; --deep reads it'],
+  ])('is not read by much without a word: %s', async (command, said) => {
+    const host = await serve((request, response) => give(request, response))
+    expect((await runThere([command, `${host}/mini.iso`])).stderr).toContain(said)
+    if (command === 'sbom') {
+      const local = JSON.parse((await runThere([command, join(IMAGES, 'mini.iso')])).stdout) as { metadata: unknown }
+      const there = JSON.parse((await runThere([command, `${host}/mini.iso`])).stdout) as { metadata: unknown }
+      expect(JSON.stringify(there.metadata)).toContain(/"content":"[0-9a-f]{64}"/.exec(JSON.stringify(local))![0])
+    }
+  })
+
+  it('has the advice of the same file here, if all of it may be read', async () => {
+    const host = await serve((request, response) => give(request, response))
+    const { code, stdout, stderr } = await runThere(['advise', `${host}/mini.iso`, '--deep'])
+    const here = isoscope(['advise', 'mini.iso', '--deep'])
+    expect(code).toBe(here.code)
+    expect(stdout.replaceAll(`${host}/`, '')).toBe(here.stdout.toString())
+    expect(stderr).toContain('--deep may take 2.0 MiB of the server or more')
+  })
+
+  it('is asked for once where the server fails', async () => {
+    let requests = 0
+    const host = await serve((_, response) => {
+      requests += 1
+      response.writeHead(404).end()
+    })
+    expect((await runThere(['why', `${host}/mini.iso`, 'nix'])).code).toBe(2)
+    expect(requests).toBe(1)
+  })
+
+  it('is given up at once where the thread that asks has ended', async () => {
+    const host = await serve(() => {})
+    const script = join(cache, 'end.cjs')
+    writeFileSync(script, "if (!require('node:worker_threads').isMainThread) setTimeout(() => process.exit(3), 700)\n")
+    const start = Date.now()
+    const { code, stderr } = await runAnew(['ls', `${host}/mini.iso`], { NODE_OPTIONS: `--require ${script}` })
+    expect(code).toBe(2)
+    expect(stderr).toBe(`isoscope: ${host}/mini.iso: file at 0x0: the thread that reads it has ended\n`)
+    expect(Date.now() - start).toBeLessThan(10_000)
   })
 
   it('is not waited for after Ctrl-C', async () => {
@@ -151,7 +216,7 @@ describe('an image on a server', () => {
       response.writeHead(206, { 'Content-Range': `bytes 0-${body.length - 1}/${body.length}`, ETag: range && '"pdf"' })
       response.end(body)
     })
-    const { code, stderr } = await run(['ls', `${host}/a.pdf?token=secret`])
+    const { code, stderr } = await runThere(['ls', `${host}/a.pdf?token=secret`])
     expect(code).toBe(2)
     expect(stderr).toContain('PDF')
     expect(stderr).not.toContain('secret')
@@ -163,7 +228,7 @@ describe('an image on a server', () => {
       seen.add(request.headers['x-token'])
       give(request, response)
     })
-    expect((await run(['ls', `${host}/mini.iso`, '--header', 'X-Token: abc'])).code).toBe(0)
+    expect((await runThere(['ls', `${host}/mini.iso`, '--header', 'X-Token: abc'])).code).toBe(0)
     expect([...seen]).toEqual(['abc'])
   })
 

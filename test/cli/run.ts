@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
@@ -71,6 +72,18 @@ export function isoscope(
 /** The same with a terminal of this size for stdout, and no pager. */
 export function isoscopeAt(columns: number, rows: number, args: readonly string[]): Said {
   return isoscope(args, { PAGER: '', NO_COLOR: '1' }, IMAGES, { isTTY: true, columns, rows })
+}
+
+/** Like `isoscope`, while this thread goes on: it may serve what the command reads. */
+export async function isoscopeBeside(args: readonly string[], env: Record<string, string> = {}): Promise<Said> {
+  thread ??= startThread()
+  const { port1, port2 } = new MessageChannel()
+  const signal = new Int32Array(new SharedArrayBuffer(4))
+  const answer = once(port1, 'message') as Promise<[{ code: number; stdout: Uint8Array; stderr: string }]>
+  thread.postMessage({ args, env: environment(env), bin: BIN, port: port2, signal }, [port2])
+  const [{ code, stdout, stderr }] = await answer
+  port1.close()
+  return { code, stdout: Buffer.from(stdout.buffer, stdout.byteOffset, stdout.length), stderr }
 }
 
 function startThread(): Worker {

@@ -4,17 +4,18 @@ import type { GraphSizes } from '../../analyses/graph-sizes.ts'
 import type { CheckSide } from '../../analyses/subject-parts.ts'
 import { type Evidence, evidenceOf } from '../../inventory/evidence.ts'
 import { inventoryOf } from '../../inventory/take-inventory.ts'
-import { isUrl } from '../../platform/remote-file.ts'
 import { adviseJson } from '../../present/json/advise.ts'
 import { moduleText } from '../../present/nix/module.ts'
 import { adviseView } from '../../views/advise.ts'
 import type { AdviseArguments } from '../definitions/advise.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { isRemote } from '../image-file.ts'
 import { nearest } from '../nearest.ts'
 import { isWholeStore, labelsOf, namesIn, type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { choiceOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
+import { noteLeftOut } from '../server-bytes.ts'
 
 /** `isoscope advise IMAGE`: which NixOS options make an image smaller. */
 export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
@@ -24,7 +25,7 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   destinationsOf(options, true)
   return withStore(options, async (store) => {
     // What is in images inside takes contents, which a server would have to send.
-    const inside = !isUrl(options.image)
+    const inside = !isRemote(options.image) || options.deep === true
     const inventory = await inventoryOf(store.survey, options.references, { files: true, outside: true, inside })
     const sizes = sizesOf(store, options)
     const side: CheckSide = inventory.isSaved ? inventory : { ...inventory, contents: store.survey }
@@ -34,6 +35,7 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
     const advice = advise(side, sizes, apply)
     for (const id of apply ?? []) if (!isIn(advice, id)) say(`${id}: there is nothing in ${store.name} that it removes`)
     await printAdvice(advice, apply, side, sizes, store, options)
+    if (!inside) noteLeftOut(store.survey)
     if (!isWholeStore(store)) return EXIT.failed
     return advice.items.length + advice.uncounted.length === 0 ? EXIT.no : EXIT.ok
   })

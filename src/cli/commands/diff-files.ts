@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { Places, unreadable } from '../../analyses/compare-contents.ts'
@@ -9,7 +8,6 @@ import type { FileFacts } from '../../inventory/file-facts.ts'
 import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import { fullName, nounOf } from '../../owners/names.ts'
-import { isUrl } from '../../platform/remote-file.ts'
 import { fileDiffJson } from '../../present/json/diff-files.ts'
 import { printable } from '../../present/text/printable.ts'
 import { compareContents } from '../../scan/compare-contents.ts'
@@ -17,6 +15,7 @@ import type { Choice } from '../../views/choice.ts'
 import { FILE_SORT_KEYS, fileDiffView } from '../../views/diff-files.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import { filesForThreads } from '../image-file.ts'
 import { onePath } from '../one-path.ts'
 import { openSurvey } from '../open-survey.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
@@ -110,7 +109,7 @@ async function contentsOf(
     { old: before.open, new: after.open },
     {
       ...(jobs === undefined ? {} : { jobs }),
-      ...(isUrl(oldFile) || isUrl(newFile) ? {} : { files: { old: resolve(oldFile), new: resolve(newFile) } }),
+      ...filesForThreads(oldFile, newFile),
       progress: progressOf('comparing contents'),
     },
   )

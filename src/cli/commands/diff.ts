@@ -4,17 +4,18 @@ import { diffByPaths } from '../../analyses/diff-by-paths.ts'
 import { withOptions } from '../../analyses/diff-options.ts'
 import { type Pairing, pairSides } from '../../analyses/pair-sides.ts'
 import { sameFiles } from '../../images/same-files.ts'
-import { isUrl } from '../../platform/remote-file.ts'
 import { diffJson } from '../../present/json/diff.ts'
 import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { fileSizes } from '../groupings.ts'
+import { filesForThreads, imageFileOf, isRemote } from '../image-file.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
+import { noteRereading } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** Rows that a diff shows. */
@@ -75,17 +76,25 @@ async function compared(before: OpenSide, after: OpenSide, options: DiffArgument
   const pairing = pairSides(before.inventory, after.inventory)
   const answer = differ(before, after, pairing, options)
   const first = answer()
+  if (saved.length === 0) noteContents(before, after, options)
   // If anything differs, so do the two files.
   if (!isEmptyDiff(first)) {
     const contents = await contentsOf(before, after, pairing, options, saved.length === 0)
     return { ...answer(contents), identical: false }
   }
   if (saved.length > 0) return first
-  // To compare the bytes of a file on a server would take all of them.
-  const isLocal = !isUrl(options.old) && !isUrl(options.new)
-  if (isLocal && sameFiles(options.old, options.new)) return { ...first, identical: true }
+  const identical = areIdentical(options)
+  if (identical === true) return { ...first, identical }
   const contents = await contentsOf(before, after, pairing, options, true)
-  return isLocal ? { ...answer(contents), identical: false } : answer(contents)
+  return identical === undefined ? answer(contents) : { ...answer(contents), identical }
+}
+
+/** Whether two files have the same bytes; undefined if servers would have to send all of them, and nobody asked for it. */
+function areIdentical({ old, new: now, content, exitCode }: DiffArguments): boolean | undefined {
+  // Each answer of a server tells whether it is of the same file.
+  if (old === now && isRemote(old)) return true
+  if (!readsContents({ content, exitCode }) && (isRemote(old) || isRemote(now))) return undefined
+  return sameFiles(imageFileOf(old), imageFileOf(now))
 }
 
 /** Compares two images with rows of what the user wants, once without contents and perhaps once with them. */
@@ -105,6 +114,18 @@ function differ(
   return (contents) => diffByPaths(diff(old, now, 'path', pairing, contents), olds!, news!, how, pairing, contents)
 }
 
+function readsContents({ content, exitCode }: Pick<DiffArguments, 'content' | 'exitCode'>): boolean {
+  return content === true || exitCode === true
+}
+
+/** Says how much of the contents servers may have to send. */
+function noteContents(before: OpenSide, after: OpenSide, options: DiffArguments): void {
+  const { old, new: now } = options
+  if (!readsContents(options) || old === now) return
+  noteRereading(old, 'comparing contents', before.survey.open.file.size)
+  noteRereading(now, 'comparing contents', after.survey.open.file.size)
+}
+
 /** Compares contents, if the options ask for it: all of them, or only those that no NAR hash covers. */
 async function contentsOf(
   before: OpenSide,
@@ -113,10 +134,10 @@ async function contentsOf(
   { content, exitCode, jobs, old, new: now }: DiffArguments,
   haveContents: boolean,
 ): Promise<ComparedContents | undefined> {
-  if (!haveContents || (content !== true && exitCode !== true)) return undefined
+  if (!haveContents || !readsContents({ content, exitCode })) return undefined
   const contents = await compareMatched(pairing, { old: before.survey, new: after.survey }, content === true, {
     ...(jobs === undefined ? {} : { jobs }),
-    ...(isUrl(old) || isUrl(now) ? {} : { files: { old, new: now } }),
+    ...filesForThreads(old, now),
     progress: progressOf('comparing contents'),
   })
   for (const { message } of contents.problems.slice(0, MOST_TOLD)) say(message)

@@ -19,7 +19,7 @@ export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
   for (const image of options.images) {
     await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
       requireGrouping(options.by, survey)
-      const { document, inventory } = await imageForPage(survey, options)
+      const { document, inventory } = await imageForPage(survey, { ...options, image })
       documents.push(document)
       printProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
       if (!inventory.image.complete || (inventory.references?.incomplete.length ?? 0) > 0) exitCode = EXIT.failed

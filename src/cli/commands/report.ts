@@ -1,5 +1,4 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { bytesInside } from '../../analyses/bytes-inside.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import {
   directoryGroups,
@@ -11,13 +10,12 @@ import {
 import { type ReportRow, reportRows } from '../../analyses/report-rows.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { isUrl } from '../../platform/remote-file.ts'
 import { reportJson } from '../../present/json/report.ts'
-import { formatBytes } from '../../present/units.ts'
 import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { fileSizes, requireGrouping } from '../groupings.ts'
+import { isRemote } from '../image-file.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
@@ -25,6 +23,7 @@ import { choiceOf, unitOf } from '../option-values.ts'
 import { say, writeOut } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { type Destinations, type Drawing, destinationsOf, formatsOf, printView, rowLines } from '../print-view.ts'
+import { noteLeftOut } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** Store paths that a report lists where it need not fit a screen. */
@@ -47,7 +46,7 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
   const chosen = { ...choiceOf({ ...options, top: options.top ?? ROWS }), verbose: options.verbose }
   // Rows do not tell what is inside, which may have to be unpacked.
   const isTold = formatsOf(destinations).some((as) => as === 'text' || as === 'json' || as === 'md')
-  const inside = isTold && (!isUrl(image) || options.deep === true)
+  const inside = isTold && (!isRemote(image) || options.deep === true)
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
@@ -67,11 +66,11 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
         : {}),
       page: async () => {
         const { imagePage, startBy } = await import('../html-documents.ts')
-        return imagePage(survey, options, startBy(options.by))
+        return imagePage(survey, { ...options, image }, startBy(options.by))
       },
     }
     await printView(view, options, destinations)
-    if (isTold && !inside) tellLeftOut(survey)
+    if (isTold && !inside) noteLeftOut(survey)
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
@@ -80,15 +79,6 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
 /** The rows for programs, without the smaller ones. Unless the user leaves some out, they add up to the file. */
 function* rowsFrom(rows: Iterable<ReportRow>, min: number): Generator<ReportRow> {
   for (const row of rows) if (row.own >= min) yield row
-}
-
-/** Names what a report of a file on a server leaves out, because it takes contents. */
-function tellLeftOut(survey: Survey): void {
-  if (survey.parts.saved !== undefined || survey.parts.inside !== undefined) return
-  const bytes = bytesInside(survey.attribution.accounts)
-  if (bytes === 0) return
-  const what = 'what is in initrds and other images inside, and what is paid twice'
-  say(`left out: ${what}; --deep reads it, ${formatBytes(bytes, 'iec')} or more`)
 }
 
 /** What the rows are, if the user wants others than owners. */

@@ -23,7 +23,7 @@ export async function runSbom(options: SbomArguments): Promise<ExitCode> {
     const isSaved = survey.parts.saved !== undefined
     const facts = {
       name: options.in === undefined ? basename(materials.image.name) : `${options.in} in ${basename(options.image)}`,
-      sha256: isSaved ? undefined : hashOfFile(survey.open.file),
+      sha256: isSaved ? undefined : hashOfFile(survey.open.file, options.image),
       version: readVersion(),
     }
     const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)

@@ -1,18 +1,18 @@
-import { resolve } from 'node:path'
 import { type Verification, verify } from '../../analyses/verify.ts'
 import { takeIntegrity } from '../../inventory/integrity.ts'
-import { isUrl } from '../../platform/remote-file.ts'
 import { verifyJson } from '../../present/json/verify.ts'
 import { ownerNames } from '../../views/owner-names.ts'
 import { verifyView } from '../../views/verify.ts'
 import type { VerifyArguments } from '../definitions/verify.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { fileForThreads } from '../image-file.ts'
 import { openNamed } from '../open.ts'
 import { choiceOf, threadsOf } from '../option-values.ts'
 import { note, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { progressOf } from '../progress.ts'
+import { noteRereading } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
@@ -20,12 +20,14 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
   const { image, verbose = false } = options
   const choice = choiceOf(options)
   const destinations = destinationsOf(options)
+  const file = fileForThreads(image)
   const reading = {
     ...threadsOf(options),
-    ...(isUrl(image) ? {} : { file: resolve(image) }),
+    ...(file === undefined ? {} : { file }),
     progress: progressOf('verifying'),
   }
   return withOpen(openNamed(image, options), async (open) => {
+    noteRereading(image, 'verifying', open.file.size)
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)

@@ -1,6 +1,6 @@
 import { ADVISE_SORT_KEYS } from '../../views/advise.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { imageOptions, minOption, pageOptions, sortOption, storeOptions, topOption } from '../options.ts'
+import { deepOption, imageOptions, minOption, pageOptions, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
 
 export const adviseDefinition = {
@@ -22,6 +22,7 @@ export const adviseDefinition = {
     ...minOption('0', 'leave out entries that free less (100K, 5MiB)'),
     ...storeOptions,
     ...pageOptions,
+    ...deepOption,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -4,7 +4,7 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../../parsers/bytes/source.ts'
 import { MOST_LOADED, type PagedReads, pagedReads } from '../paged-reads.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
-import { COUNT, FAILED, FLAG, LIFE, sharedReply, WAITING } from './shared-reply.ts'
+import { COUNT, ENDED, FAILED, FLAG, LIFE, sharedReply, WAITING } from './shared-reply.ts'
 
 /** In the bundle the script lies next to this one, too. */
 const SCRIPT = new URL(import.meta.url.endsWith('.cjs') ? './http-thread.cjs' : './http-thread.js', import.meta.url)
@@ -27,6 +27,8 @@ interface Remote {
 }
 
 const open = new Map<string, Remote>()
+/** Errors of files that could not be opened. Who asks again soon gets them again, without another wait for the server. */
+const failed = new Map<string, unknown>()
 const traffic = { requests: 0, bytes: 0 }
 
 /** What we asked servers for so far, and what came. Other threads of a scan count their own. */
@@ -40,7 +42,7 @@ export function httpTraffic(): { readonly requests: number; readonly bytes: numb
  */
 export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)): ByteSource {
   const key = keyOf(file)
-  const remote = open.get(key) ?? start(file)
+  const remote = open.get(key) ?? startOnce(key, file)
   open.set(key, remote)
   remote.users += 1
   let isOpen = true
@@ -92,6 +94,17 @@ function endUnused(key: string, remote: Remote): void {
   remote.end()
 }
 
+function startOnce(key: string, file: RemoteFile): Remote {
+  if (failed.has(key)) throw failed.get(key)
+  try {
+    return start(file)
+  } catch (error) {
+    failed.set(key, error)
+    setTimeout(() => failed.delete(key), LINGER).unref()
+    throw error
+  }
+}
+
 function start({ url, headers }: RemoteFile): Remote {
   const name = shownUrl(url)
   const failure = (code: ErrorCode, detail: string, offset: number): FormatError =>
@@ -100,7 +113,7 @@ function start({ url, headers }: RemoteFile): Remote {
   const reply = sharedReply(MOST_LOADED)
   const options = { url, headers, env: { ...process.env } }
   const worker = new Worker(SCRIPT, { workerData: { options, reply }, stdout: true, stderr: true })
-  // Its death is seen by its silence.
+  // It tells its end itself, and where it cannot, its silence does.
   worker.on('error', () => {})
   worker.unref()
   const flags = new Int32Array(reply.flags)
@@ -108,13 +121,15 @@ function start({ url, headers }: RemoteFile): Remote {
   let [requests, received] = [0, 0]
   const ask = (from: number, to: number): Uint8Array => {
     Atomics.store(flags, FLAG, WAITING)
+    const ended = (): FormatError => failure('IO', 'the thread that reads it has ended', from)
+    if (Atomics.load(flags, LIFE) === ENDED) throw ended()
     worker.postMessage([from, to])
     let life = -1
     for (let dead = 0; Atomics.wait(flags, FLAG, WAITING, LOOK) === 'timed-out'; ) {
       const now = Atomics.load(flags, LIFE)
       dead = now === life ? dead + 1 : 0
       life = now
-      if (dead >= MOST_DEAD) throw failure('IO', 'the thread that reads it has ended', from)
+      if (dead >= MOST_DEAD) throw ended()
     }
     traffic.requests += numbers[1]! - requests
     traffic.bytes += numbers[2]! - received

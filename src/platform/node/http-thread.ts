@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { HttpProblem } from './http-problem.ts'
 import { RangeClient, type RangeOptions } from './range-client.ts'
-import { COUNT, DONE, FAILED, FLAG, LIFE, type SharedReply } from './shared-reply.ts'
+import { COUNT, DONE, ENDED, FAILED, FLAG, LIFE, type SharedReply } from './shared-reply.ts'
 
 // Gets ranges for a thread that waits. A message says which, and the answer is in memory that both threads have.
 
@@ -14,6 +14,12 @@ const client = new RangeClient(options)
 /** In milliseconds. */
 const HEARTBEAT = 500
 setInterval(() => Atomics.add(flags, LIFE, 1), HEARTBEAT).unref()
+
+// The other thread does not wait any longer, nor again.
+process.once('exit', () => {
+  Atomics.store(flags, LIFE, ENDED)
+  answer(FAILED, JSON.stringify({ code: 'IO', detail: 'the thread that reads it has ended' }))
+})
 
 parentPort!.on('message', async ([start, end]: readonly [number, number]) => {
   let flag = DONE
@@ -29,6 +35,10 @@ parentPort!.on('message', async ([start, end]: readonly [number, number]) => {
   }
   numbers[1] = client.requests
   numbers[2] = client.bytes
+  answer(flag, text)
+})
+
+function answer(flag: number, text: string): void {
   const encoded = new TextEncoder().encode(text)
   const at = new Uint8Array(reply.text)
   const kept = encoded.subarray(0, at.length)
@@ -36,4 +46,4 @@ parentPort!.on('message', async ([start, end]: readonly [number, number]) => {
   numbers[3] = kept.length
   Atomics.store(flags, FLAG, flag)
   Atomics.notify(flags, FLAG)
-})
+}

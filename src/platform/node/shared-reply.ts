@@ -13,8 +13,9 @@ export interface SharedReply {
 export const FLAG = 0
 /** How many bytes there are. */
 export const COUNT = 1
-/** Goes up while the thread lives. */
+/** Goes up while the thread lives, and is `ENDED` afterwards. */
 export const LIFE = 2
+export const ENDED = -1
 
 export const WAITING = 0
 export const DONE = 1

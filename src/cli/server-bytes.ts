@@ -1,0 +1,33 @@
+import { bytesInside } from '../analyses/bytes-inside.ts'
+import type { Survey } from '../inventory/survey.ts'
+import { formatBytes } from '../present/units.ts'
+import { isRemote } from './image-file.ts'
+import { note } from './output.ts'
+
+/**
+ * Says before work that reads much of a file how much that is, if a server has to send it.
+ * @param work what takes it: "hashing the image"
+ */
+export function noteBytes(name: string, work: string, bytes: number): void {
+  if (isRemote(name)) note(`${name}: ${work} takes ${formatBytes(bytes, 'iec')} of the server`)
+}
+
+/** The same for work that reads all over a file, and parts of it several times. */
+export function noteRereading(name: string, work: string, bytes: number): void {
+  if (!isRemote(name)) return
+  const size = formatBytes(bytes, 'iec')
+  note(`${name}: ${work} may take ${size} of the server or more; --download takes the file once`)
+}
+
+/** The surveys that `noteLeftOut` has told of: an answer may be both a page and text. */
+const told = new WeakSet<Survey>()
+
+/** Names what an answer about a file on a server leaves out, because it takes contents. */
+export function noteLeftOut(survey: Survey): void {
+  if (survey.parts.saved !== undefined || survey.parts.inside !== undefined || told.has(survey)) return
+  told.add(survey)
+  const bytes = bytesInside(survey.attribution.accounts)
+  if (bytes === 0) return
+  const what = 'what is in initrds and other images inside, and what is paid twice'
+  note(`left out: ${what}; --deep reads it, ${formatBytes(bytes, 'iec')} or more`)
+}
