@@ -2,7 +2,7 @@ import type { PageDocument } from '../../present/html/page-data.ts'
 import type { HtmlArguments } from '../definitions/html.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { requireGrouping } from '../groupings.ts'
-import { imageForPage, pageOf, startBy } from '../html-documents.ts'
+import { documentOf, pageOf, startBy } from '../html-documents.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { openSurvey } from '../open-survey.ts'
 import { printProblems } from '../print-problems.ts'
@@ -19,7 +19,7 @@ export async function runHtml(options: HtmlArguments): Promise<ExitCode> {
   for (const image of options.images) {
     await withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
       requireGrouping(options.by, survey)
-      const { document, inventory } = await imageForPage(survey, { ...options, image })
+      const { document, inventory } = await documentOf(survey, { ...options, image })
       documents.push(document)
       printProblems([...inventory.attribution.warnings, ...(inventory.references?.warnings ?? [])], options.verbose)
       if (!inventory.image.complete || (inventory.references?.incomplete.length ?? 0) > 0) exitCode = EXIT.failed

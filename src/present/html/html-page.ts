@@ -14,9 +14,9 @@ const POLICY = [
 
 /**
  * A page as one file that needs no network.
- * @param pack compresses text with gzip, and writes the result in base64. Base64 cannot end the element that it is in.
+ * @param packed the data as JSON, compressed with gzip, in base64. Base64 cannot end the element that it is in.
  */
-export function htmlPage(data: PageData, pack: (text: string) => string): string {
+export function htmlPage(data: PageData, packed: string): string {
   const title = escaped(printableText(data.documents[0]!.name))
   return `<!doctype html>
 <html lang="en">
@@ -36,7 +36,7 @@ export function htmlPage(data: PageData, pack: (text: string) => string): string
 <p>${formatBytes(sizeOf(data), 'iec')}</p>
 <noscript><p>This page draws its report with a script, which this browser does not run.</p></noscript>
 </div>
-<script type="text/plain" id="data">${pack(JSON.stringify(data))}</script>
+<script type="text/plain" id="data">${packed}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>

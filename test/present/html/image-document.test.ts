@@ -104,7 +104,8 @@ describe('the data of a page', () => {
 
   it('is in a page as text that nothing can end', () => {
     const document = { ...model.data, name: '</script><script>alert(1)</script>' }
-    const html = htmlPage({ version: '1', documents: [document] }, packedText)
+    const given = { version: '1', documents: [document] }
+    const html = htmlPage(given, packedText(JSON.stringify(given)))
     expect(html).toContain('<title>&#60;/script&#62;&#60;script&#62;alert(1)')
     expect(html.match(/<script/g)).toHaveLength(2)
     expect(html).not.toMatch(/\s(src|href)\s*=\s*["']?(https?:)?\/\//)

@@ -1,4 +1,3 @@
-import { plural } from '../../units.ts'
 import type { PageData } from '../page-data.ts'
 import { MEANINGS } from './columns.ts'
 import { element } from './element.ts'
@@ -58,7 +57,13 @@ export function createFrame({ documents }: PageData): Frame {
 }
 
 /** Puts the parts of a page together. */
-export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }: Held, data: PageData): void {
+export function fillFrame(
+  root: HTMLElement,
+  frame: Frame,
+  { map, bar, themes }: Held,
+  version: string,
+  footing: string,
+): void {
   const { heading, sizeLine, facts, find, chooser, tabs, sums, tableArea } = frame
   const rows = element(
     'section',
@@ -72,7 +77,7 @@ export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }:
     event.preventDefault()
     rows.focus()
   })
-  const choosers = data.documents.length > 1 ? [chooser] : []
+  const choosers = chooser.length > 1 ? [chooser] : []
   root.replaceChildren(
     skip,
     element(
@@ -92,24 +97,23 @@ export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }:
       bar,
       frame.told,
     ),
-    footerOf(data),
+    footerOf(version, footing),
   )
 }
 
 const KEYS =
   'Keys: / searches, arrows move, Enter opens, Escape goes back, Space pretends to remove a row, Ctrl+Z undoes.'
 
-function footerOf({ version, documents }: PageData): HTMLElement {
+function footerOf(version: string, footing: string): HTMLElement {
   const words = Object.entries(MEANINGS).flatMap(([word, meaning]) => [
     element('dt', {}, word),
     element('dd', {}, meaning),
   ])
-  const held = `This file holds ${plural(documents.length, 'report')}: names, sizes and references, and no contents of files.`
   return element(
     'footer',
     {},
     element('dl', { class: 'words' }, ...words),
-    element('p', {}, `Made by isoscope ${version}. ${held} It asks the network for nothing.`),
+    element('p', {}, `Made by isoscope ${version}. ${footing}`),
     element('p', {}, KEYS),
   )
 }

@@ -27,8 +27,26 @@ interface OpenDocument {
   readonly model: ImageModel | undefined
 }
 
+/** What a page that shows data may know besides. */
+export interface PagePlace {
+  /** What stands below about where the data is. */
+  readonly footing: string
+  /** Ends it, for a page that shows other data then. */
+  readonly signal: AbortSignal
+}
+
+/** What a report in a file says: it is all there is. */
+function footingOf({ documents }: PageData): string {
+  const held = plural(documents.length, 'report')
+  return `This file holds ${held}: names, sizes and references, and no contents of files. It asks the network for nothing.`
+}
+
 /** Shows data in a page. It reads where to begin from the address, and writes there what the reader sees. */
-export function startPage(data: PageData, root: HTMLElement): void {
+export function startPage(
+  data: PageData,
+  root: HTMLElement,
+  { footing, signal }: PagePlace = { footing: footingOf(data), signal: new AbortController().signal },
+): void {
   const opened = new Map<number, OpenDocument>()
   const openDocument = (number: number): OpenDocument => {
     const known = opened.get(number) ?? open(data.documents[number]!)
@@ -146,7 +164,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
       if (top !== 0) zoomTo(tree.parent[top]!)
     },
   })
-  const table = createTable<Row>({
+  const table = createTable<Row>(signal, {
     onSort: (id) => {
       const { view } = current
       const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
@@ -331,26 +349,34 @@ export function startPage(data: PageData, root: HTMLElement): void {
       showTable()
     }, 60)
   })
-  addEventListener('hashchange', () => {
-    state = readState(location.hash.slice(1), data.documents.length, first)
-    showDocument()
-  })
-  addEventListener('keydown', (event) => {
-    const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search'
-    if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !isTyping) {
-      event.preventDefault()
-      undo()
-    } else if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault()
-      find.focus()
-    }
-  })
+  addEventListener(
+    'hashchange',
+    () => {
+      state = readState(location.hash.slice(1), data.documents.length, first)
+      showDocument()
+    },
+    { signal },
+  )
+  addEventListener(
+    'keydown',
+    (event) => {
+      const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search'
+      if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !isTyping) {
+        event.preventDefault()
+        undo()
+      } else if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault()
+        find.focus()
+      }
+    },
+    { signal },
+  )
   const showTheme = (): void => {
     palette = paletteOf(isDark(theme))
     showLegend()
     showMap()
   }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTheme)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTheme, { signal })
   setTheme(theme)
 
   const themes = choice(
@@ -376,7 +402,7 @@ export function startPage(data: PageData, root: HTMLElement): void {
     showDocument()
   })
 
-  fillFrame(root, frame, { map: map.element, bar: bar.element, themes }, data)
+  fillFrame(root, frame, { map: map.element, bar: bar.element, themes }, data.version, footing)
   showDocument()
 }
 

@@ -38,8 +38,12 @@ const MOST_PRINTED = 5000
  * A table with sorted columns, for any number of rows. Only rows near the screen are elements. The others are the text of
  * their names, a line each at its place, so that a search of the browser finds them; found, they come near. Arrow keys go
  * from row to row, Enter opens one, and Space removes it.
+ * @param signal ends what it listens to outside itself
  */
-export function createTable<Row>(events: TableEvents<Row>): {
+export function createTable<Row>(
+  signal: AbortSignal,
+  events: TableEvents<Row>,
+): {
   readonly element: HTMLElement
   show(content: TableContent<Row>): void
   /** Shows anew what is selected and removed. */
@@ -191,9 +195,13 @@ export function createTable<Row>(events: TableEvents<Row>): {
     event.preventDefault()
   })
   // What is printed is not on the screen.
-  addEventListener('beforeprint', () => {
-    for (const chunk of chunks.slice(0, MOST_PRINTED / CHUNK)) fill(chunk)
-  })
+  addEventListener(
+    'beforeprint',
+    () => {
+      for (const chunk of chunks.slice(0, MOST_PRINTED / CHUNK)) fill(chunk)
+    },
+    { signal },
+  )
 
   return {
     element: grid,
