@@ -40,7 +40,7 @@ async function bundledScript() {
 }
 
 /** What the page is made of, and under which terms. */
-function licences() {
+export function licences() {
   const own = readFileSync(join(ROOT, 'LICENSE'), 'utf8').trim()
   const ofLayout = readFileSync(join(ROOT, 'node_modules/d3-hierarchy/LICENSE'), 'utf8').trim()
   const text = `isoscope\n\n${own}\n\nd3-hierarchy\n\n${ofLayout}`

@@ -50,7 +50,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/analyses'],
   ['src/views'],
   ['src/present'],
-  ['src/cli', 'src/index.ts', 'src/browser.ts'],
+  ['src/cli', 'src/index.ts', 'src/browser.ts', 'src/web'],
 ]
 
 /** Folders of one layer that must not know each other. */

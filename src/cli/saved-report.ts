@@ -4,18 +4,9 @@ import type { SurveyParts } from '../inventory/survey.ts'
 import { fileSource } from '../platform/node/file-source.ts'
 import { zlib } from '../platform/node/load-zlib.ts'
 import { ReportError, readReport } from '../present/json/read-report.ts'
+import { REPORT_FRONT, reportText, startsWithGzip, tooLargeReport } from '../present/json/report-bytes.ts'
 import { UsageError } from './exit-codes.ts'
 import { imageFileOf } from './image-file.ts'
-
-/** How many bytes we need to recognise a file, compressed or not. */
-const FRONT = 4096
-const GZIP = [0x1f, 0x8b]
-/**
- * A report must have this many bytes for each array or object. Real reports have 120; 52 million empty ones take 3 GB.
- */
-const BYTES_A_VALUE = 16
-/** Any report may have this many values. */
-const FEW_VALUES = 100_000
 
 /**
  * Reads a saved report.
@@ -36,11 +27,10 @@ export function savedReport(path: string, limits: Limits): SurveyParts | undefin
 
 /** @throws {ReportError} if it has more bytes or values than a report may have, before we allocate memory for them */
 function textOf(path: string, limit: number): string {
-  const tooLarge = `is larger than a saved report may be; the limit is saved-report=${limit}, and --parser-limit sets another`
   const source = fileSource(imageFileOf(path), path)
   let bytes: Uint8Array
   try {
-    if (source.size > limit) throw new ReportError(tooLarge)
+    if (source.size > limit) throw tooLargeReport(limit)
     bytes = source.read(0, source.size)
   } finally {
     source.close()
@@ -49,16 +39,11 @@ function textOf(path: string, limit: number): string {
     try {
       bytes = zlib().gunzipSync(bytes, { maxOutputLength: limit })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new ReportError(tooLarge)
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLargeReport(limit)
       throw error
     }
   }
-  let values = 0
-  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === 0x5b || bytes[at] === 0x7b) values += 1
-  if (values > FEW_VALUES + bytes.length / BYTES_A_VALUE) {
-    throw new ReportError(`is not a report: it has ${values} arrays and objects in ${bytes.length} bytes`)
-  }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+  return reportText(bytes)
 }
 
 /** Whether a file begins like JSON, or like JSON that gzip compressed. */
@@ -88,7 +73,7 @@ function frontText(path: string): string {
 function readFront(path: string): Uint8Array {
   const source = fileSource(imageFileOf(path), path)
   try {
-    return source.read(0, Math.min(FRONT, source.size))
+    return source.read(0, Math.min(REPORT_FRONT, source.size))
   } finally {
     source.close()
   }
@@ -97,10 +82,6 @@ function readFront(path: string): Uint8Array {
 function unpackedFront(front: Uint8Array): Uint8Array {
   const { constants, gunzipSync } = zlib()
   return gunzipSync(front, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 })
-}
-
-function startsWithGzip(bytes: Uint8Array): boolean {
-  return GZIP.every((byte, index) => bytes[index] === byte)
 }
 
 /** @throws {UsageError} because a saved report has no contents for --deep */
