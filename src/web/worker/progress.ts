@@ -4,7 +4,7 @@ import { send } from './send.ts'
 /** The page hears of progress no more often than this, in milliseconds. */
 const PACE = 100
 
-let last = 0
+let last = Number.NEGATIVE_INFINITY
 
 /** Tells the page how much of some work on bytes is done. */
 export function progressOf(what: string): (done: number, total: number) => void {
