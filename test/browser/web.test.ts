@@ -132,6 +132,15 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await expectNoViolations()
   })
 
+  it('shows nothing but the report on a narrow screen, without violations', async () => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    await choose('mini.iso')
+    expect(await page.locator('#start').isVisible()).toBe(false)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    await expectNoViolations()
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
   it('saves a page that works by itself', async () => {
     await choose('mini.iso')
     const path = join(work, 'saved.html')
@@ -215,7 +224,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.goto('about:blank')
     await page.goto(address)
     const bytes = readFileSync(join(IMAGES, 'xz.squashfs')).toString('base64')
-    const dropped = await page.evaluateHandle<DataTransfer>(`(() => {
+    const dropped = await page.evaluateHandle(`(() => {
       const transfer = new DataTransfer()
       const bytes = Uint8Array.from(atob('${bytes}'), (letter) => letter.charCodeAt(0))
       transfer.items.add(new File([bytes], 'dropped.squashfs'))
