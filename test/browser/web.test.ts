@@ -110,6 +110,13 @@ describeWith(['chromium'], 'the page that reads images', () => {
     },
   )
 
+  it('reads an initrd', async () => {
+    const place = '/boot/nix/store/fgws7a64f76h6qpx3kaakm1mjra07j75-initrd-linux-6.18.2/initrd'
+    writeFileSync(join(work, 'initrd'), isoscope(['cat', 'mini.iso', place]).stdout)
+    await choose('initrd')
+    expect(await saved('json')).toBe(printed('initrd', '--json'))
+  })
+
   it('reads a saved report, compressed or not', async () => {
     printed('mini.iso', '-o', 'base.json', '-o', 'base.json.gz')
     for (const name of ['base.json', 'base.json.gz']) {
