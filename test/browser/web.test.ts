@@ -264,8 +264,9 @@ describeWith(['chromium'], 'the page that reads images', () => {
     const { code, stdout, stderr } = isoscope(['cut.iso', '--json', '--no-cache', '-v'], {}, work)
     expect(code).toBe(2)
     expect(await saved('json')).toBe(stdout.toString())
-    expect(remarks.length).toBeGreaterThan(0)
-    expect(stderr.toString()).toContain('is cut short')
+    expect(await page.locator('.warnings li').first().isVisible()).toBe(true)
+    const sentence = /^isoscope: (cut\.iso is cut short: .*) \(-v/m.exec(stderr.toString())![1]
+    expect(remarks).toContain(sentence)
     await expectNoViolations()
   })
 

@@ -14,6 +14,7 @@ import { applicationPhrases } from '../../views/application-words.ts'
 import { nounsOf } from '../../views/nouns.ts'
 import { referencesFrom } from '../../views/references.ts'
 import { plainWords } from '../text/cell.ts'
+import { cutShortText } from '../text/cut-short.ts'
 import { ownerLabels } from '../text/owner-labels.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { rootReason } from '../text/root-reason.ts'
@@ -52,7 +53,9 @@ export function imageDocument(inventory: Inventory, tree: SizeNode, advice?: Adv
     ],
     noun: nounOf(kind),
     complete,
-    warnings: warnings.map(({ message }) => printableText(message)),
+    warnings: [cutShortText(warnings) ?? [], ...warnings.map(({ message }) => message)]
+      .flat()
+      .map((text) => printableText(text)),
     tree: pageTree(tree, keys),
     owners: pageOwners(inventory, keys),
     ...(references === undefined

@@ -71,6 +71,7 @@ export function diffView(diff: PageDiff): DocumentView {
     sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size).replace('-', '−')})`,
     facts: [plural(rows.length, 'change')],
     warnings: diff.warnings,
+    isWhole: true,
     views: [['places', 'change']],
     tabs: [['owners', 'Changes']],
     colours: [['kind', 'change']],

@@ -51,6 +51,8 @@ export interface DocumentView {
   readonly sizeText: string
   readonly facts: readonly string[]
   readonly warnings: readonly string[]
+  /** Whether all of it could be read. If not, the warnings are open. */
+  readonly isWhole: boolean
   readonly views: readonly (readonly [View, string])[]
   readonly tabs: readonly (readonly [Tab, string])[]
   readonly colours: readonly (readonly [PageState['colour'], string])[]

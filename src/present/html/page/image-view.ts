@@ -109,6 +109,7 @@ export function imageView(model: ImageModel): DocumentView {
       ...(data.complete ? [] : ['Not all of this image could be read, so some of this may be incomplete.']),
       ...data.warnings,
     ],
+    isWhole: data.complete,
     views,
     tabs: [
       ...(hasOwners ? [['owners', `${several[0]!.toUpperCase()}${several.slice(1)}`] as const] : []),

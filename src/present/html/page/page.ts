@@ -327,10 +327,7 @@ export function startPage(
     frame.heading.replaceChildren(nameText(view.name))
     frame.sizeLine.textContent = view.sizeText
     frame.facts.textContent = view.facts.join(' · ')
-    const list = element('ul', {}, ...view.warnings.map((text) => element('li', {}, nameText(text))))
-    const shown =
-      view.warnings.length === 0 ? [] : [element('summary', {}, plural(view.warnings.length, 'remark')), list]
-    frame.warnings.replaceChildren(...(shown.length === 0 ? [] : [element('details', {}, ...shown)]))
+    frame.warnings.replaceChildren(...remarksOf(view))
     showControls()
     showSearch()
     showLegend()
@@ -410,6 +407,15 @@ function open(document: PageDocument): OpenDocument {
   if (document.kind === 'diff') return { view: diffView(document), model: undefined }
   const model = imageModel(document)
   return { view: imageView(model), model }
+}
+
+/** The warnings of a document, which are open if not all of it could be read. */
+function remarksOf({ warnings, isWhole }: DocumentView): readonly Node[] {
+  if (warnings.length === 0) return []
+  const list = element('ul', {}, ...warnings.map((text) => element('li', {}, nameText(text))))
+  const summary = element('summary', {}, plural(warnings.length, 'remark'))
+  const details = element('details', isWhole ? {} : { open: '' }, summary, list)
+  return [element('section', { 'aria-label': 'Remarks' }, details)]
 }
 
 function orderText({ heading, id }: PageColumn<Row>, isAscending: boolean): string {
