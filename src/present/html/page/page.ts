@@ -412,7 +412,8 @@ function open(document: PageDocument): OpenDocument {
 /** The warnings of a document, which are open if not all of it could be read. */
 function remarksOf({ warnings, isWhole }: DocumentView): readonly Node[] {
   if (warnings.length === 0) return []
-  const list = element('ul', {}, ...warnings.map((text) => element('li', {}, nameText(text))))
+  // A damaged image may have thousands, so they scroll, also by the keyboard.
+  const list = element('ul', { tabindex: '0' }, ...warnings.map((text) => element('li', {}, nameText(text))))
   const summary = element('summary', {}, plural(warnings.length, 'remark'))
   const details = element('details', isWhole ? {} : { open: '' }, summary, list)
   return [element('section', { 'aria-label': 'Remarks' }, details)]
