@@ -10,6 +10,6 @@ export function answerMessages(answer: (message: unknown) => unknown): void {
   }
   addEventListener('message', ({ data }: MessageEvent) => {
     if (data instanceof MessagePort) data.onmessage = (event) => answerOn(data, event.data)
-    else answerOn({ postMessage }, data)
+    else answerOn(globalThis, data)
   })
 }
