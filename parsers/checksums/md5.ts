@@ -1,9 +1,6 @@
+import { BLOCK_SIZE, type BlockHash, RunningBlockHash } from './block-hash.ts'
 import type { RunningChecksum } from './running-checksum.ts'
 
-/** Bytes. */
-const BLOCK_SIZE = 64
-/** Bytes after the padding, which hold the length of the message in bits (RFC 1321 3.2). */
-const LENGTH_SIZE = 8
 /** The words A to D at the start (RFC 1321 3.3). */
 const INITIAL_WORDS = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
 /** The table T of RFC 1321 3.4: the integer part of 2^32 times the sine of 1 to 64. */
@@ -16,56 +13,18 @@ const ROTATIONS = [
   [6, 10, 15, 21],
 ] as const
 
+const KIND: BlockHash = { initial: INITIAL_WORDS, hashBlocks, littleEndian: true }
+
 /** MD5 of `bytes[start, end)` (RFC 1321): 16 bytes. */
 export function md5(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const running = new RunningMd5()
+  const running = new RunningBlockHash(KIND)
   running.update(bytes, start, end)
   return running.digest()
 }
 
 /** MD5 of bytes that arrive in pieces. */
 export function startMd5(): RunningChecksum<Uint8Array> {
-  return new RunningMd5()
-}
-
-/** The hash of the whole blocks so far, and the bytes after the last whole block. */
-class RunningMd5 implements RunningChecksum<Uint8Array> {
-  readonly #words = Int32Array.from(INITIAL_WORDS)
-  readonly #rest = new Uint8Array(BLOCK_SIZE)
-  #length = 0
-
-  update(bytes: Uint8Array, start: number, end: number): void {
-    const restLength = this.#length % BLOCK_SIZE
-    this.#length += end - start
-    let position = start
-    if (restLength > 0) {
-      position = Math.min(end, start + BLOCK_SIZE - restLength)
-      this.#rest.set(bytes.subarray(start, position), restLength)
-      if (restLength + position - start < BLOCK_SIZE) return
-      hashBlocks(this.#words, this.#rest, 0, BLOCK_SIZE)
-    }
-    const wholeEnd = end - ((end - position) % BLOCK_SIZE)
-    hashBlocks(this.#words, bytes, position, wholeEnd)
-    this.#rest.set(bytes.subarray(wholeEnd, end))
-  }
-
-  digest(): Uint8Array {
-    // RFC 1321 3.1 and 3.2: a one bit, zero bits, and the length with its low word first.
-    const rest = this.#length % BLOCK_SIZE
-    const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
-    tail.set(this.#rest.subarray(0, rest))
-    tail[rest] = 0x80
-    const tailView = new DataView(tail.buffer)
-    tailView.setUint32(tail.length - 8, (this.#length % 2 ** 29) * 8, true)
-    tailView.setUint32(tail.length - 4, Math.floor(this.#length / 2 ** 29), true)
-    const words = this.#words.slice()
-    hashBlocks(words, tail, 0, tail.length)
-
-    const digest = new Uint8Array(16)
-    const digestView = new DataView(digest.buffer)
-    for (let word = 0; word < 4; word++) digestView.setInt32(4 * word, words[word]!, true)
-    return digest
-  }
+  return new RunningBlockHash(KIND)
 }
 
 /** RFC 1321 3.4, with its names a to d and X, for a whole number of blocks in `bytes[start, end)`. */

@@ -1,64 +1,23 @@
+import { BLOCK_SIZE, type BlockHash, RunningBlockHash } from './block-hash.ts'
 import type { RunningChecksum } from './running-checksum.ts'
 
-/** Bytes. */
-const BLOCK_SIZE = 64
-/** Bytes after the padding, which hold the length of the message in bits (FIPS 180-4 5.1.1). */
-const LENGTH_SIZE = 8
 /** The hash values H at the start (FIPS 180-4 5.3.1). */
 const INITIAL_HASH = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]
 /** The constants K, each for 20 steps (FIPS 180-4 4.2.1). */
 const CONSTANTS = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6]
 
+const KIND: BlockHash = { initial: INITIAL_HASH, hashBlocks, littleEndian: false }
+
 /** SHA-1 of `bytes[start, end)` (FIPS 180-4 6.1): 20 bytes. */
 export function sha1(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const running = new RunningSha1()
+  const running = new RunningBlockHash(KIND)
   running.update(bytes, start, end)
   return running.digest()
 }
 
 /** SHA-1 of bytes that arrive in pieces. */
 export function startSha1(): RunningChecksum<Uint8Array> {
-  return new RunningSha1()
-}
-
-/** The hash of the whole blocks so far, and the bytes after the last whole block. */
-class RunningSha1 implements RunningChecksum<Uint8Array> {
-  readonly #hash = Int32Array.from(INITIAL_HASH)
-  readonly #rest = new Uint8Array(BLOCK_SIZE)
-  #length = 0
-
-  update(bytes: Uint8Array, start: number, end: number): void {
-    const restLength = this.#length % BLOCK_SIZE
-    this.#length += end - start
-    let position = start
-    if (restLength > 0) {
-      position = Math.min(end, start + BLOCK_SIZE - restLength)
-      this.#rest.set(bytes.subarray(start, position), restLength)
-      if (restLength + position - start < BLOCK_SIZE) return
-      hashBlocks(this.#hash, this.#rest, 0, BLOCK_SIZE)
-    }
-    const wholeEnd = end - ((end - position) % BLOCK_SIZE)
-    hashBlocks(this.#hash, bytes, position, wholeEnd)
-    this.#rest.set(bytes.subarray(wholeEnd, end))
-  }
-
-  digest(): Uint8Array {
-    // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, big-endian.
-    const rest = this.#length % BLOCK_SIZE
-    const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
-    tail.set(this.#rest.subarray(0, rest))
-    tail[rest] = 0x80
-    const tailView = new DataView(tail.buffer)
-    tailView.setUint32(tail.length - 8, Math.floor(this.#length / 2 ** 29))
-    tailView.setUint32(tail.length - 4, (this.#length % 2 ** 29) * 8)
-    const hash = this.#hash.slice()
-    hashBlocks(hash, tail, 0, tail.length)
-
-    const digest = new Uint8Array(20)
-    const digestView = new DataView(digest.buffer)
-    for (let word = 0; word < 5; word++) digestView.setInt32(4 * word, hash[word]!)
-    return digest
-  }
+  return new RunningBlockHash(KIND)
 }
 
 /** FIPS 180-4 6.1.2, with its names a to e and W, for a whole number of blocks in `bytes[start, end)`. */

@@ -1,15 +1,11 @@
+import { BLOCK_SIZE, type BlockHash, RunningBlockHash } from './block-hash.ts'
 import type { RunningChecksum } from './running-checksum.ts'
-
-/** Bytes. */
-const BLOCK_SIZE = 64
-/** Bytes after the padding, which hold the length of the message in bits (FIPS 180-4 5.1.1). */
-const LENGTH_SIZE = 8
 
 /** FIPS 180-4 5.3.3. */
 // biome-ignore format: the table of the standard
-const INITIAL_HASH = Int32Array.of(
+const INITIAL_HASH = [
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-)
+]
 /** The constants K of FIPS 180-4 4.2.2. */
 // biome-ignore format: the table of the standard
 const ROUND_CONSTANTS = Int32Array.of(
@@ -25,56 +21,18 @@ const ROUND_CONSTANTS = Int32Array.of(
 /** The message schedule W of FIPS 180-4 6.2.2. One block at a time uses it. */
 const schedule = new Int32Array(64)
 
+const KIND: BlockHash = { initial: INITIAL_HASH, hashBlocks, littleEndian: false }
+
 /** SHA-256 of `bytes[start, end)` (FIPS 180-4): 32 bytes. */
 export function sha256(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const running = new RunningSha256()
+  const running = new RunningBlockHash(KIND)
   running.update(bytes, start, end)
   return running.digest()
 }
 
 /** SHA-256 of bytes that arrive in pieces. */
 export function startSha256(): RunningChecksum<Uint8Array> {
-  return new RunningSha256()
-}
-
-/** The hash of the whole blocks so far, and the bytes after the last whole block. */
-class RunningSha256 implements RunningChecksum<Uint8Array> {
-  readonly #hash = INITIAL_HASH.slice()
-  readonly #rest = new Uint8Array(BLOCK_SIZE)
-  #length = 0
-
-  update(bytes: Uint8Array, start: number, end: number): void {
-    const restLength = this.#length % BLOCK_SIZE
-    this.#length += end - start
-    let position = start
-    if (restLength > 0) {
-      position = Math.min(end, start + BLOCK_SIZE - restLength)
-      this.#rest.set(bytes.subarray(start, position), restLength)
-      if (restLength + position - start < BLOCK_SIZE) return
-      hashBlocks(this.#hash, this.#rest, 0, BLOCK_SIZE)
-    }
-    const wholeEnd = end - ((end - position) % BLOCK_SIZE)
-    hashBlocks(this.#hash, bytes, position, wholeEnd)
-    this.#rest.set(bytes.subarray(wholeEnd, end))
-  }
-
-  digest(): Uint8Array {
-    // FIPS 180-4 5.1.1: a one bit, zero bits, and the length, up to the end of this block or of the next one.
-    const rest = this.#length % BLOCK_SIZE
-    const tail = new Uint8Array(rest + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE)
-    tail.set(this.#rest.subarray(0, rest))
-    tail[rest] = 0x80
-    const tailView = new DataView(tail.buffer)
-    tailView.setUint32(tail.length - 8, Math.floor(this.#length / 2 ** 29))
-    tailView.setUint32(tail.length - 4, (this.#length % 2 ** 29) * 8)
-    const hash = this.#hash.slice()
-    hashBlocks(hash, tail, 0, tail.length)
-
-    const digest = new Uint8Array(32)
-    const digestView = new DataView(digest.buffer)
-    for (let word = 0; word < 8; word++) digestView.setInt32(4 * word, hash[word]!)
-    return digest
-  }
+  return new RunningBlockHash(KIND)
 }
 
 /** FIPS 180-4 6.2.2, with its names a to h and W, for a whole number of blocks in `bytes[start, end)`. */

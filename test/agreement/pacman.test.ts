@@ -164,7 +164,7 @@ describeWith(['pacman', 'bsdtar', 'mksquashfs', 'xorrisofs', ROOT], 'packages th
     }
     const told = (): string[] => {
       const { stdout, stderr } = runTool('pacman', ['-Qkk', ...options()])
-      // "warning: bash: /root/usr/bin/bash (SHA256 checksum mismatch)"; that of a backup is no error.
+      // "warning: bash: usr/bin/bash (SHA256 checksum mismatch)"; that of a backup is no error.
       const found = `${stdout}${stderr}`.split('\n').flatMap((line) => {
         const path =
           /^warning: [^:]+: (\/.*) \((?:SHA256 checksum mismatch|Symlink path mismatch|No such file or directory)\)$/.exec(
