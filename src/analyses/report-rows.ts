@@ -1,5 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Account } from '../inventory/attribution.ts'
+import type { Grouping } from './grouping.ts'
 import type { Report } from './report.ts'
 
 /** An owner of bytes of an image as a row of a table; undefined stands for a missing value. */
@@ -36,6 +37,16 @@ export interface ReportRow {
 export function* reportRows(report: Report): Generator<ReportRow> {
   yield* ownerRows(report)
   for (const account of report.accounts) if (account.owner === undefined) yield accountRow(account)
+}
+
+/** What is left beside rows of another grouping: with them it adds up to the file. */
+export function* rowsBeside({ accounts }: Report, by: Exclude<Grouping, 'path'>): Generator<ReportRow> {
+  if (by === 'region') return
+  for (const account of accounts) {
+    if (account.owner !== undefined) continue
+    const row = accountRow(account)
+    if (by === 'package' || row.kind !== 'file') yield row
+  }
 }
 
 /** The owners, largest first. */

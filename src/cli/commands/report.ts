@@ -7,7 +7,7 @@ import {
   type ReportGroups,
   regionGroups,
 } from '../../analyses/report-groups.ts'
-import { type ReportRow, reportRows } from '../../analyses/report-rows.ts'
+import { type ReportRow, reportRows, rowsBeside } from '../../analyses/report-rows.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
@@ -57,7 +57,10 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
       sections: () => reportSections(result, choices),
       rows: () => ({
         columns: reportColumns(result),
-        rows: rowsFrom(by?.rows(choices.top) ?? reportRows(result), chosen.min),
+        rows: rowsFrom(
+          by === undefined ? reportRows(result) : [...by.rows(choices.top), ...rowsBeside(result, by.by)],
+          chosen.min,
+        ),
       }),
       json: (saved: boolean) =>
         reportJson(result, inventory, saved ? { owned: survey.files, outside: survey.outside } : undefined),
