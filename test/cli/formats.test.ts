@@ -114,4 +114,10 @@ describe('every command that prints a table', () => {
       stderr: expect.stringMatching(/no store path/),
     })
   })
+
+  it.each(['path', 'package', 'directory', 'file', 'region'])('adds up to the file for programs: --by %s', (by) => {
+    const lines = isoscope(['mini.iso', '--by', by, '-f', 'ndjson']).stdout.toString().trimEnd().split('\n')
+    const own = lines.map((line) => (JSON.parse(line) as { own: number }).own)
+    expect(own.reduce((sum, bytes) => sum + bytes, 0)).toBe(2_097_152)
+  })
 })
