@@ -84,20 +84,21 @@ export const DIRECTORIES = '[directories]'
 
 /**
  * Rows that cover an image: about as many as asked for, largest first. We take the largest entry out of the row where that
- * tells most, again and again. So no row hides an entry that is larger than those with rows, and the rows add up. What
- * directories take themselves is one row, if all of their entries have rows.
+ * tells most, again and again. So no row hides an entry that is larger than those with rows, and the rows add up. But a
+ * directory stays one row if all rows together could show little of it: 300 files of equal sizes. What directories take
+ * themselves is one row, if all of their entries have rows.
  * @param count of rows; 0 for one for each file
  */
 export function directoryRows(tree: PathTree, count: number): readonly DirectoryRow[] {
   const whole: Part[] = []
   const toSplit = new LargestFirst<Part>()
   const directories = { own: 0, unpacked: 0, files: 0 }
+  const most = count === 0 ? Number.POSITIVE_INFINITY : count
   const add = (part: Part): void => {
-    if (part.next < part.children.length) toSplit.push(part, gainOf(part))
+    if (part.next < part.children.length && (part.next > 0 || tellsEnough(part, most))) toSplit.push(part, gainOf(part))
     else whole.push(part)
   }
   add(partOf(tree))
-  const most = count === 0 ? Number.POSITIVE_INFINITY : count
   while (whole.length + toSplit.size < most) {
     const part = toSplit.pop()
     if (part === undefined) break
@@ -134,6 +135,15 @@ export function directoryRowName({ path, isDirectory, more }: DirectoryRow): Byt
 
 /** The share of a directory from which on an entry is the same to a reader as the directory. */
 const NEARLY_ALL = 0.9
+
+/** The least share of a directory that rows of its entries have to show. */
+const TELLS_ENOUGH = 0.25
+
+/** Whether as many of a directory's entries as there are rows are a good part of it. */
+function tellsEnough({ children, own }: Part, rows: number): boolean {
+  if (children.length <= rows) return true
+  return children.slice(0, rows).reduce((sum, child) => sum + child.own, 0) >= TELLS_ENOUGH * own
+}
 
 /** The bytes of the entry that a split would show. If that entry is nearly all, its own split counts instead. */
 function gainOf({ children, next, own }: Part): number {

@@ -43,6 +43,26 @@ export interface StoredOnce {
   readonly files: number
   /** Bytes of their contents. */
   readonly bytes: number
+  /** Each content with the paths of all its files, those with most bytes in second files first. */
+  readonly contents: readonly SharedFiles[]
+}
+
+/** Files of one image that share what is stored of them. */
+export interface SharedFiles {
+  /** Bytes of the content, unpacked. */
+  readonly size: number
+  /** In the outermost image, in the order of the tree. */
+  readonly paths: readonly ByteString[]
+  /** Bytes that all of them take in the outermost image. */
+  readonly own: number
+}
+
+/** Which contents a search looks at. */
+export interface SearchLimits {
+  /** Bytes of the smallest content. */
+  readonly least: number
+  /** Bytes of content to read. */
+  readonly most: number
 }
 
 /** What a search for equal contents found. */
@@ -64,6 +84,11 @@ export interface SameContents {
 
 /** We leave out smaller contents, in bytes: most of them share a block with other files in any case. */
 export const MIN_COMPARED = 4096
+
+/** A report looks at fewer contents: at least a thousandth of the image, and a quarter of a second's reading. */
+export function limitsOfReport(size: number): SearchLimits {
+  return { least: Math.max(MIN_COMPARED, Math.ceil(size / 1000)), most: 32 << 20 }
+}
 
 /** The ends of the names of compressed files. */
 const COMPRESSED_NAME = /\.(gz|xz|zst|bz2|lz4|lzma|lzo)$/
@@ -94,13 +119,15 @@ interface Reading {
  * is not read.
  * @param isDeep whether to read everything, and to unpack all files that are compressed by their names. Without it, we read a second's
  * work, the largest files first, and unpack only files beside a file of the name that they unpack to.
+ * @param limits those of a search that is a small part of another answer
  */
-export function findSameContents(open: OpenImage, isDeep: boolean): SameContents {
-  const comparison = isDeep ? startComparison(Number.POSITIVE_INFINITY) : startComparison()
-  const places = holdersIn(open, comparison).flatMap((holder) => placesIn(holder, comparison))
+export function findSameContents(open: OpenImage, isDeep: boolean, limits?: SearchLimits): SameContents {
+  const comparison = isDeep ? startComparison(Number.POSITIVE_INFINITY) : startComparison(limits?.most)
+  const least = limits?.least ?? MIN_COMPARED
+  const places = holdersIn(open, comparison).flatMap((holder) => placesIn(holder, least, comparison))
   const read = { files: 0, bytes: 0 }
   const unpacked = unpackAll(open, compressedAmong(places, isDeep), isDeep, comparison, read)
-  const large = places.filter(({ size }) => size >= MIN_COMPARED)
+  const large = places.filter(({ size }) => size >= least)
   const sizes = new Map<number, number>()
   for (const { size } of large) sizes.set(size, (sizes.get(size) ?? 0) + 1)
   const unpackedSizes = new Set(unpacked.map(({ size }) => size))
@@ -112,7 +139,7 @@ export function findSameContents(open: OpenImage, isDeep: boolean): SameContents
   const { complete, warnings } = comparison
   return {
     identical: groups(plain).map((group) => sameContent(group, open)),
-    forms: groups([...plain, ...unpacked.filter(({ size }) => size >= MIN_COMPARED)])
+    forms: groups([...plain, ...unpacked.filter(({ size }) => size >= least)])
       .map(oneOfEachForm)
       .filter((group) => group.length > 1)
       .map((group) => sameContent(group, open)),
@@ -125,7 +152,7 @@ export function findSameContents(open: OpenImage, isDeep: boolean): SameContents
 }
 
 /** The places of contents in an image; files that share one are in it together. */
-function placesIn(holder: Holder, comparison: Comparison): readonly Place[] {
+function placesIn(holder: Holder, least: number, comparison: Comparison): readonly Place[] {
   const { image } = holder.open
   const { tree } = image
   const links = hardLinksOf(tree)
@@ -133,7 +160,7 @@ function placesIn(holder: Holder, comparison: Comparison): readonly Place[] {
   for (let index = 0; index < tree.count; index += 1) {
     if (tree.typeOf(index) !== 'file') continue
     // A small file may unpack to a large one.
-    if (tree.sizes[index]! < MIN_COMPARED && !COMPRESSED_NAME.test(tree.nameOf(index))) continue
+    if (tree.sizes[index]! < least && !COMPRESSED_NAME.test(tree.nameOf(index))) continue
     if (links.size > 0 && (links.get(tree.identities[index]!)?.[0] ?? index) !== index) continue
     const known = bySize.get(tree.sizes[index]!)
     if (known === undefined) bySize.set(tree.sizes[index]!, [index])
@@ -277,16 +304,30 @@ function sameContent(group: readonly Reading[], open: OpenImage): SameContent {
   return { size: group[0]!.size, places: places.sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1)) }
 }
 
-/** How many files of each image share the place of another. */
+/** The files of each image that share the place of another. */
 function sharedIn(places: readonly Place[]): readonly StoredOnce[] {
-  const images = new Map<ByteString, { image: ByteString; files: number; bytes: number }>()
-  for (const { holder, size, files } of places) {
-    if (files.length < 2) continue
-    const image = holder.path === '' ? '/' : holder.path
-    const sum = images.get(image) ?? { image, files: 0, bytes: 0 }
-    images.set(image, sum)
-    sum.files += files.length - 1
-    sum.bytes += (files.length - 1) * size
+  const byHolder = new Map<Holder, Place[]>()
+  for (const place of places) {
+    if (place.files.length < 2) continue
+    const known = byHolder.get(place.holder)
+    if (known === undefined) byHolder.set(place.holder, [place])
+    else known.push(place)
   }
-  return [...images.values()]
+  return [...byHolder].map(([{ open, path }, shared]): StoredOnce => {
+    const pathOf = pathBuilder(open.image.tree, path)
+    const { ofFile } = storedSizes(open)
+    const again = ({ size, files }: Place): number => (files.length - 1) * size
+    return {
+      image: path === '' ? '/' : path,
+      files: shared.reduce((sum, { files }) => sum + files.length - 1, 0),
+      bytes: shared.reduce((sum, place) => sum + again(place), 0),
+      contents: shared
+        .sort((a, b) => again(b) - again(a) || a.files[0]! - b.files[0]!)
+        .map(({ size, files }) => ({
+          size,
+          paths: [...files].sort((a, b) => a - b).map(pathOf),
+          own: files.reduce((sum, file) => sum + ofFile(file), 0),
+        })),
+    }
+  })
 }

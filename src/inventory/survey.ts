@@ -22,7 +22,7 @@ import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
 import { findCopies, type PaidTwiceList, paidTwice } from './paid-twice.ts'
-import { findSameContents, type SameContents } from './same-contents.ts'
+import { findSameContents, type SameContents, type SearchLimits } from './same-contents.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
@@ -156,10 +156,11 @@ export class Survey {
   /**
    * Equal contents, in one image or in several; undefined for a saved report, which has none.
    * @param isDeep whether to read everything, and to unpack all compressed files
+   * @param limits those of a search that is a small part of another answer
    */
-  sameContents(isDeep: boolean): SameContents | undefined {
+  sameContents(isDeep: boolean, limits?: SearchLimits): SameContents | undefined {
     if (this.parts.saved !== undefined) return undefined
-    const found = findSameContents(this.open, isDeep)
+    const found = findSameContents(this.open, isDeep, limits)
     mark('equal contents are found')
     return found
   }

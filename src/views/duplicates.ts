@@ -3,7 +3,7 @@ import type { DuplicatePackage } from '../analyses/duplicate-packages.ts'
 import { type Duplicates, wastedByContent, wastedByCopies } from '../analyses/duplicates.ts'
 import type { Account } from '../inventory/attribution.ts'
 import { type PaidTwice, wastedBytes } from '../inventory/paid-twice.ts'
-import { MIN_COMPARED, type SameContent } from '../inventory/same-contents.ts'
+import { MIN_COMPARED, type SameContent, type SharedFiles } from '../inventory/same-contents.ts'
 import type { ReferencesOrigin } from '../owners/references.ts'
 import {
   bytes,
@@ -23,7 +23,7 @@ import { packagesSection } from './duplicate-packages.ts'
 import type { Nouns } from './nouns.ts'
 import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom } from './references.ts'
-import { contentsSection } from './same-contents.ts'
+import { contentsSection, storedOnceSection } from './same-contents.ts'
 import { linesOf, type Section } from './section.ts'
 import type { View } from './view.ts'
 
@@ -67,10 +67,11 @@ interface Lists {
   readonly paidTwice: readonly Several<PaidTwice>[]
   readonly identical: readonly Several<SameContent>[]
   readonly forms: readonly Several<SameContent>[]
+  readonly storedOnce: readonly Several<SharedFiles>[]
 }
 
 function listsOf(found: Duplicates, { nameOf }: DuplicatesContext): Lists {
-  const { packages, saved, paidTwice = [], identical = [], forms = [] } = found
+  const { packages, saved, paidTwice = [], identical = [], forms = [], compared } = found
   const sum = (places: readonly { readonly own: number }[]): number => places.reduce((all, { own }) => all + own, 0)
   const content = (of: SameContent, at: number): Several<SameContent> => {
     return { of, group: at + 1, name: of.places[0]!.path, own: sum(of.places), saves: wastedByContent(of) }
@@ -86,6 +87,9 @@ function listsOf(found: Duplicates, { nameOf }: DuplicatesContext): Lists {
     }),
     identical: identical.map(content),
     forms: forms.map(content),
+    storedOnce: (compared?.storedOnce ?? [])
+      .flatMap(({ contents }) => contents)
+      .map((of, at) => ({ of, group: at + 1, name: of.paths[0]!, own: of.own, saves: 0 })),
   }
 }
 
@@ -99,7 +103,7 @@ export function duplicatesView(found: Duplicates, context: DuplicatesContext): V
 
 function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Section[] {
   const { accounts, nameOf, noun, hasOwners, choice } = context
-  const { packages, paidTwice, identical, forms } = listsOf(found, context)
+  const { packages, paidTwice, identical, forms, storedOnce } = listsOf(found, context)
   /** The rows of a list to show, and a word about the others. */
   const shownOf = <T>(list: readonly Several<T>[]) => {
     const shown = chosen(list, MEASURES, choice, ({ saves }) => saves)
@@ -124,6 +128,7 @@ function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Sec
         ]),
     ...contentsSection('Identical files', '(stored several times, by content)', shownOf(identical), nameOf),
     ...contentsSection('Plain and compressed', '(one content, by what it unpacks to)', shownOf(forms), nameOf),
+    ...(hasOwners ? [] : storedOnceSection(shownOf(storedOnce))),
     { body: linesOf(...closing(found, context)) },
   ]
 }

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { hex } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { traitsOf } from '../../parsers/formats.ts'
+import type { EqualContents } from '../analyses/duplicates.ts'
 import { insideParts } from '../analyses/inside-parts.ts'
 import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { Report, ReportReferences } from '../analyses/report.ts'
@@ -12,6 +13,7 @@ import { wastedBytes } from '../inventory/paid-twice.ts'
 import { applicationPhrases } from './application-words.ts'
 import { about, brief, bytes, count, exactly, type Line, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
+import type { Shown } from './duplicate-packages.ts'
 import { duplicatesWords } from './duplicates-words.ts'
 import { fileName, imageName } from './file-names.ts'
 import { insideWords } from './inside-words.ts'
@@ -23,6 +25,7 @@ import { paidTwiceLines } from './paid-twice.ts'
 import { referencesFrom, rootReason } from './references.ts'
 import { regionsSection } from './regions.ts'
 import { remainderRows } from './remainders.ts'
+import { contentsSection, storedOnceSection } from './same-contents.ts'
 import { type Section, tableOf } from './section.ts'
 
 /** What of a report to show people. */
@@ -35,6 +38,8 @@ export interface ReportChoices {
   readonly min: number
   /** Whether to show where each gap and overlap lies. */
   readonly verbose?: boolean | undefined
+  /** Equal contents of an image without owners, those that waste most first. */
+  readonly contents?: EqualContents | undefined
   /** What the rows are; owners by default, or directories if there are none. */
   readonly by?: ReportGroups | undefined
   /** Regions to show before we sum up the rest; 0 for no regions. */
@@ -63,7 +68,7 @@ export function reportTables(report: Report, choices: ReportChoices): readonly S
 /** What a report says besides. */
 export function reportDetails(
   report: Report,
-  choices: Pick<ReportChoices, 'verbose'> & { readonly top?: number },
+  choices: Pick<ReportChoices, 'verbose' | 'contents'> & { readonly top?: number },
 ): readonly Section[] {
   const context = contextOf(report)
   const initrds = report.inside.filter(({ format }) => format === 'initrd')
@@ -72,6 +77,7 @@ export function reportDetails(
     ...bestCuts(report, context),
     ...paidTwice(report, context, choices.top),
     ...duplicates(report),
+    ...identicalFiles(choices.contents, context),
     ...layers(report),
     ...hiddenReferences(report, context),
     ...referencesByChance(report, context),
@@ -331,6 +337,23 @@ function duplicates({ duplicates: found }: Report): Section[] {
       note: ['(isoscope duplicates lists them)'],
       body: { kind: 'lines', lines: [{ phrases: duplicatesWords(found), between: ';', indent: 1 }] },
     },
+  ]
+}
+
+/** How many contents of each kind we list. */
+const MAX_CONTENTS = 5
+
+/** Files with the same content, in an image without owners. */
+function identicalFiles(contents: ReportChoices['contents'], { ownerName }: ReportContext): readonly Section[] {
+  if (contents === undefined) return []
+  const shownOf = <T>(list: readonly T[]): Shown<T> => {
+    const more = list.length - MAX_CONTENTS
+    const hints: readonly Words[] = more > 0 ? [['and ', count(more), ' more; isoscope duplicates -n 0 shows all']] : []
+    return { rows: list.slice(0, MAX_CONTENTS), hints }
+  }
+  return [
+    ...contentsSection('Identical files', '(stored several times, by content)', shownOf(contents.identical), ownerName),
+    ...storedOnceSection(shownOf(contents.storedOnce.flatMap(({ contents: shared }) => shared))),
   ]
 }
 

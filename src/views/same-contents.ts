@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { wastedByContent } from '../analyses/duplicates.ts'
-import type { SameContent, StoredContent } from '../inventory/same-contents.ts'
+import type { SameContent, SharedFiles, StoredContent } from '../inventory/same-contents.ts'
 import { bytes, type Cell, MISSING, type NameCell, name, plural, words } from './cell.ts'
 import type { Column } from './column.ts'
 import type { Shown } from './duplicate-packages.ts'
@@ -46,6 +46,40 @@ export function contentsSection(
     ]
   })
   return [{ title: [title], note: [note], body: tableOf(COLUMNS, places, ({ own }) => own === MISSING), hints }]
+}
+
+/** A file that shares its content with others. */
+interface SharedRow {
+  /** Bytes of the content, at its first file. */
+  readonly size: Cell
+  readonly label: Cell
+  /** Whether it stands for the files that are not shown. */
+  readonly isMore: boolean
+}
+
+const SHARED_COLUMNS: readonly Column<SharedRow>[] = [
+  { id: 'size', heading: 'unpacked', value: ({ size }) => size },
+  { id: 'name', heading: 'file', isName: true, value: ({ label }) => label },
+]
+
+/** Contents that the image stores once for several files. */
+export function storedOnceSection({ rows, hints }: Shown<SharedFiles>): readonly Section[] {
+  if (rows.length === 0 && hints.length === 0) return []
+  const files = rows.flatMap(({ size, paths }): SharedRow[] => {
+    const more = paths.length - MAX_PLACES
+    return [
+      ...paths.slice(0, MAX_PLACES).map((path, index) => ({
+        size: index === 0 ? bytes(size) : MISSING,
+        label: name(path.slice(1)),
+        isMore: false,
+      })),
+      ...(more > 0
+        ? [{ size: MISSING, label: words('and ', ...plural(more, 'more file'), ' (--json has all)'), isMore: true }]
+        : []),
+    ]
+  })
+  const note = ['(the same content in several files; the second ones cost nothing)']
+  return [{ title: ['Stored once'], note, body: tableOf(SHARED_COLUMNS, files, ({ isMore }) => isMore), hints }]
 }
 
 /** "EFI/boot/bootx64.efi (gzip)", with the other files that share the place. */

@@ -14,7 +14,12 @@ interface ContentJson {
 interface DuplicatesJson {
   readonly identicalFiles: readonly ContentJson[]
   readonly forms: readonly ContentJson[]
-  readonly storedOnce: readonly { files: number; bytes: number }[]
+  readonly storedOnce: readonly {
+    readonly imagePath: string
+    readonly files: number
+    readonly bytes: number
+    readonly contents: readonly { size: number; own: number; sharedBy: readonly { path: string }[] }[]
+  }[]
   readonly compared: { complete: boolean }
 }
 
@@ -108,13 +113,20 @@ describeWith(
       const groups = bySha256('once')
       const sizeOf = (path: string): number => files.get(path.slice(1))!.length
       expect(identical).toEqual([])
-      expect(storedOnce).toEqual([
+      expect(storedOnce.map(({ contents: _, ...sums }) => sums)).toEqual([
         {
           imagePath: '/',
           files: groups.reduce((sum, group) => sum + group.length - 1, 0),
           bytes: groups.reduce((sum, group) => sum + (group.length - 1) * sizeOf(group[0]!), 0),
         },
       ])
+      const { contents } = storedOnce[0]!
+      expect(contents.map(({ sharedBy }) => sharedBy.map(({ path }) => path).sort()).sort()).toEqual(groups.sort())
+      for (const { size, sharedBy: shared } of contents) {
+        expect(shared.map(({ path }) => sizeOf(path))).toEqual(shared.map(() => size))
+      }
+      const again = contents.map(({ size, sharedBy: shared }) => size * (shared.length - 1))
+      expect(again).toEqual([...again].sort((a, b) => b - a))
     })
 
     it('finds what each compressor made of a file beside it, and with --deep of any file', () => {
@@ -152,6 +164,33 @@ describeWith(
         ['/copy', expect.stringMatching(/^\/store\.squashfs\/\w{32}-p-\d\/dir-\d\/file-\d+$/)],
       ])
       expect(identical[0]!.places[0]!.own).toBe(300_000)
+    })
+
+    it('are in the report of an image without owners, whether they are stored once or again', () => {
+      const plain = join(work, 'plain')
+      for (const [path, seed, size] of [
+        ['docs/one', 1, 90_000],
+        ['lib/deep/two', 1, 90_000],
+        ['three', 1, 90_000],
+        ['lib/other', 2, 90_000],
+        ['lib/small', 3, 5000],
+      ] as const) {
+        mkdirSync(dirname(join(plain, path)), { recursive: true })
+        writeFileSync(join(plain, path), noise(seed, size))
+      }
+      for (const [image, ...args] of [['plain-once'], ['plain-again', '-no-duplicates']] as const) {
+        mustRun('mksquashfs', [plain, join(work, image), '-noappend', '-quiet', '-no-progress', '-all-root', ...args])
+      }
+      const reportOf = (image: string): string => isoscope([image], {}, work).stdout.toString()
+      expect(reportOf('plain-once')).toMatch(
+        /\nStored once .*\nUNPACKED {2}FILE\n87\.9 KiB {2}docs\/one\n {10}lib\/deep\/two\n {10}three\n$/,
+      )
+      expect(reportOf('plain-once')).not.toContain('Identical files')
+      const again = reportOf('plain-again')
+      expect(again).toMatch(/\nIdentical files .*\n +AGAIN +OWN {2}FILE\n175\.8 KiB {2}87\.9 KiB {2}/)
+      const rows = again.slice(again.indexOf('Identical files')).trimEnd().split('\n').slice(2)
+      expect(rows.map((row) => row.split('  ').at(-1)!.trim()).sort()).toEqual(['docs/one', 'lib/deep/two', 'three'])
+      expect(reportOf('stored')).not.toContain('Identical files')
     })
   },
 )

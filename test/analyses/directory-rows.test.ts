@@ -53,6 +53,22 @@ describe('rows of directories', () => {
     ])
   })
 
+  it('leave a directory whole if they could show little of it, but not a chain that leads to one file', () => {
+    const equal = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`/data/f${index}`, 10]))
+    const sizes = { ...equal, '/srv/a/b/c/file': 90, '/etc/x': 1 }
+    expect(shown(sizes, 10)).toEqual([
+      ['/data', 3000],
+      ['/srv/a/b/c/file', 90],
+      ['/etc/x', 1],
+    ])
+    // One of them that stands out has a row.
+    expect(shown({ ...equal, '/data/large': 2000 }, 3).slice(0, 2)).toEqual([
+      ['/data (299 more)', 2990],
+      ['/data/large', 2000],
+    ])
+    expect(shown(equal, 0)).toHaveLength(300)
+  })
+
   it('give what directories take themselves a row', () => {
     const own: SizedPath[] = [
       { path: '/a/', own: 7, unpacked: 0, files: 0 },

@@ -140,7 +140,13 @@ describe('isoscope duplicates', () => {
     expect(forms![0]!.wasted).toBe(forms![0]!.places[1]!.own)
     // Its copy in the other store path is stored with it.
     expect(identical).toEqual([])
-    expect(storedOnce).toEqual([{ imagePath: '/', files: 1, bytes: TEXT.length }])
+    const paths = [{ path: `/${PATHS.tool}/share/text` }, { path: `/${PATHS.toolDev}/share/copy` }]
+    expect(storedOnce).toEqual([
+      {
+        ...{ imagePath: '/', files: 1, bytes: TEXT.length },
+        contents: [{ size: TEXT.length, own: expect.any(Number), sharedBy: paths }],
+      },
+    ])
     expect(compared).toMatchObject({ deep: false, complete: true })
     expect(json(image, '--deep').forms).toEqual(forms)
     expect(isoscope(['duplicates', image]).stdout.toString()).toMatch(

@@ -46,6 +46,7 @@ export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     '/identicalFiles/[]/places/[]/pathBase64',
     '/identicalFiles/[]/places/[]/storePath',
     '/forms/[]',
+    '/storedOnce/[]/contents/[]/sharedBy/[]/pathBase64',
     '/storedOnce/[]/imagePathBase64',
   ],
   advise: [

@@ -1,4 +1,5 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { type EqualContents, equalContents } from '../../analyses/duplicates.ts'
 import { type Report, report } from '../../analyses/report.ts'
 import {
   directoryGroups,
@@ -8,6 +9,7 @@ import {
   regionGroups,
 } from '../../analyses/report-groups.ts'
 import { type ReportRow, reportRows, rowsBeside } from '../../analyses/report-rows.ts'
+import { limitsOfReport } from '../../inventory/same-contents.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
@@ -51,7 +53,7 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     const inventory = await inventoryWith(survey, options, { inside })
     const result = report(inventory)
     const by = groupsOf(options.by, result, survey)
-    const choices = { ...chosen, by }
+    const choices = { ...chosen, by, contents: inside ? equalFiles(survey, inventory) : undefined }
     const { fittedReport } = await import('../../present/text/fitted-report.ts')
     const view = {
       sections: () => reportSections(result, choices),
@@ -77,6 +79,13 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
+}
+
+/** Which of its files an image without owners has several times; undefined if it has owners, or no contents. */
+function equalFiles(survey: Survey, { twice }: Inventory): EqualContents | undefined {
+  if (survey.keys.length > 0) return undefined
+  const contents = survey.sameContents(false, limitsOfReport(survey.file.size))
+  return contents && equalContents(contents, twice?.copies)
 }
 
 /** The rows for programs, without the smaller ones. Unless the user leaves some out, they add up to the file. */

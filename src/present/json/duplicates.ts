@@ -61,7 +61,16 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     identicalFiles: identical?.map((content) => contentsJson(content, directory)) ?? null,
     forms: forms?.map((content) => contentsJson(content, directory)) ?? null,
     storedOnce:
-      compared?.storedOnce.map(({ image: path, ...sum }) => ({ ...named('imagePath', path), ...sum })) ?? null,
+      compared?.storedOnce.map(({ image: path, files, bytes, contents }) => ({
+        ...named('imagePath', path),
+        files,
+        bytes,
+        contents: contents.map(({ size, paths, own }) => ({
+          size,
+          own,
+          sharedBy: paths.map((at) => named('path', at)),
+        })),
+      })) ?? null,
     compared: compared === undefined ? null : { ...compared.read, deep: compared.isDeep, complete: compared.complete },
   })}\n`
 }
