@@ -30,7 +30,7 @@ export interface InstalledPackage {
 
 /** What a package requires: at least one of some names. */
 export interface Requirement {
-  /** Names of packages, or what packages provide. Each may satisfy the requirement. */
+  /** Names of packages, or what packages provide, with an architecture if it must be that one: "libc6:i386". Each may do. */
   readonly alternatives: readonly ByteString[]
   /** Which versions of a package of such a name satisfy it, by the name. Absent if any does. */
   readonly limits?: ReadonlyMap<ByteString, VersionLimit>

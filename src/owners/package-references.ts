@@ -19,15 +19,23 @@ interface Dependency {
  * alternatives are installed, the package depends on each of them, as `apt-cache depends --installed` lists them.
  */
 function dependenciesOf(kind: string, { packages, nativeArchitecture }: PackageDatabase): readonly Dependency[] {
+  // "libc6:i386" of dpkg; few packages ask for another architecture than their own.
+  const isQualified = new Set<ByteString>()
+  for (const { requires } of packages) {
+    for (const { alternatives } of requires)
+      for (const name of alternatives) if (name.includes(':')) isQualified.add(name)
+  }
   const named = new Map<ByteString, number[]>()
   const add = (name: ByteString, number: number): void => {
     const known = named.get(name)
     if (known === undefined) named.set(name, [number])
     else known.push(number)
   }
-  for (const [number, { name, provides }] of packages.entries()) {
-    add(name, number)
-    for (const provided of new Set(provides)) if (provided !== name) add(provided, number)
+  for (const [number, { name, architecture, provides }] of packages.entries()) {
+    for (const its of new Set([name, ...provides])) {
+      add(its, number)
+      if (isQualified.has(`${its}:${architecture}`)) add(`${its}:${architecture}`, number)
+    }
   }
   const found: Dependency[] = []
   for (const [from, { requires, architecture }] of packages.entries()) {
@@ -75,8 +83,9 @@ function ofVersion(
   if (candidates.length < 2) return candidates
   const limits = packages[from]!.requires.flatMap((required) => required.limits?.get(name) ?? [])
   const versions = candidates.filter((number) => {
-    const { name: own, version } = packages[number]!
-    return own !== name || limits.every((limit) => isWithin(kind, version, limit))
+    const { name: own, architecture, version } = packages[number]!
+    const isProvided = own !== name && `${own}:${architecture}` !== name
+    return isProvided || limits.every((limit) => isWithin(kind, version, limit))
   })
   const fitting = versions.length > 0 ? versions : candidates
   const isOlder = (number: number, other: number): boolean => {

@@ -44,7 +44,10 @@ function limitOf(relation: ByteString): (readonly [ByteString, VersionLimit])[] 
   return known === undefined || version === undefined ? [] : [[nameOf(relation), { relation: known, version }]]
 }
 
-/** "libc6:any (>= 2.34)" is "libc6". */
+/**
+ * "libc6:any (>= 2.34)" is "libc6", for the architecture of either will do. "libc6:i386" stays, for only that one will
+ * (deb-control(5), Depends).
+ */
 function nameOf(relation: ByteString): ByteString {
-  return /^[^\s:([<]*/.exec(relation)![0]
+  return /^[^\s([<]*/.exec(relation)![0].replace(/:(any|native)?$/, '')
 }
