@@ -3,7 +3,7 @@ import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { DeclaredFiles } from './declared-files.ts'
-import { OTHER_NAME, SHOWN } from './layer-marks.ts'
+import { OTHER_NAME, SHADOWED, SHOWN } from './layer-marks.ts'
 import type { OwnedEntry, Owner, OwnerModel, TreeOwners } from './owner.ts'
 import type { PackageDatabase } from './package-database.ts'
 import type { PackageFileFormat } from './package-file.ts'
@@ -12,7 +12,7 @@ import { isSelectionKey, mediumKey, packageKey, packageParts, selectionKey } fro
 import { packageKinds } from './package-kinds.ts'
 import { type PackageDatabases, packageComposition, packageReferences } from './package-references.ts'
 import { packagesOnMedium } from './packages-on-medium.ts'
-import { type Layer, ownLayers, type RootFileSystem, rootOf } from './root-file-system.ts'
+import { type Layer, ownLayers, type RootFileSystem, rootOf, rootsWith } from './root-file-system.ts'
 
 /**
  * The model of the packages of a package manager.
@@ -38,7 +38,12 @@ export function packageModel(
   })
   const ownersByLayer = oncePer((root: RootFileSystem) => {
     const database = installedIn(root) ?? onMediumIn(root.layers[0]!.open)
-    return database === undefined ? undefined : ownersOfPackages(kind, root, database)
+    const others = new Set(root.layers.flatMap(({ open }) => rootsWith(open)).filter((other) => other !== root))
+    const beside = [...others].flatMap((other): System[] => {
+      const its = installedIn(other)
+      return its === undefined ? [] : [{ root: other, packages: its.packages }]
+    })
+    return database === undefined ? undefined : ownersOfPackages(kind, root, database, beside)
   })
   const selection = selectionKey(kind)
   const medium = mediumKey(kind)
@@ -110,27 +115,40 @@ function withoutOwners({ image: { tree } }: OpenImage): TreeOwners {
   }
 }
 
+/** A root file system and what is installed in it. */
+interface System extends Pick<PackageDatabase, 'packages'> {
+  readonly root: RootFileSystem
+}
+
 /**
  * The packages of the entries of each layer. Directories belong to no package, because many packages share them. Of several
- * packages that list one file, the first in the database has it. What an upper layer hides belongs to none.
+ * packages that list one file, the first in the database has it. What an upper layer hides belongs to none, unless another
+ * system that has the layer shows it.
+ * @param beside the other systems that have layers of this one
  */
 function ownersOfPackages(
   kind: string,
   root: RootFileSystem,
   { packages, problems, unread }: PackageDatabase,
+  beside: readonly System[],
 ): ReadonlyMap<OpenImage, TreeOwners> {
-  const finder = entryFinder(root)
   /** The number of the package of each entry, plus 1. */
   const packagesIn = new Map(root.layers.map(({ open }) => [open, new Uint32Array(open.image.tree.count)]))
-  const keys = packages.map((one) => packageKey(kind, one))
-  for (const [number, { files }] of packages.entries()) {
-    if (keys[number] === undefined) continue
-    for (const path of files) {
-      const found = finder.find(path)
-      if (found === undefined || found.index === 0) continue
-      const { open, index } = found
-      const packageOf = packagesIn.get(open)!
-      if (packageOf[index] === 0 && open.image.tree.typeOf(index) !== 'directory') packageOf[index] = number + 1
+  const hidden = new Map(root.layers.map(({ open, marks }) => [open, marks]))
+  const keys: (ByteString | undefined)[] = []
+  for (const system of [{ root, packages }, ...beside]) {
+    const finder = entryFinder(system.root)
+    for (const one of system.packages) {
+      const number = keys.push(packageKey(kind, one))
+      if (keys[number - 1] === undefined) continue
+      for (const path of one.files) {
+        const found = finder.find(path)
+        const packageOf = found && packagesIn.get(found.open)
+        if (found === undefined || packageOf === undefined || found.index === 0) continue
+        const { open, index } = found
+        const isFree = packageOf[index] === 0 && (system.root === root || hidden.get(open)?.[index] === SHADOWED)
+        if (isFree && open.image.tree.typeOf(index) !== 'directory') packageOf[index] = number
+      }
     }
   }
   // Lower layers may be those of another root file system, too, which then has them.

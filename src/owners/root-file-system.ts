@@ -1,7 +1,7 @@
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import type { OpenImage } from '../images/open-image.ts'
-import { type LayerMarks, markLayers } from './layer-marks.ts'
+import { type LayerMarks, markLayers, OTHER_NAME, SHADOWED, SHOWN } from './layer-marks.ts'
 import { type LayerStack, layerStacks } from './layer-stacks.ts'
 
 /** The root file system of an installed system: one image, or several that lie on top of each other. */
@@ -32,12 +32,37 @@ const rootOfStack = oncePer((stack: LayerStack): RootFileSystem => {
   return { layers: layers.map((open, layer) => ({ open, marks: marks[layer] })), problems }
 })
 
-/** How other layers treat the entries of an image; undefined if it has none. */
-export function marksIn(open: OpenImage): LayerMarks | undefined {
-  return rootOf(open).layers.find((layer) => layer.open === open)?.marks
+/** The root file systems that an image is a layer of, its own one first. Some stacks have lower layers in common. */
+export const rootsWith: (open: OpenImage) => readonly RootFileSystem[] = oncePer(
+  (open: OpenImage): readonly RootFileSystem[] => {
+    const { outer } = open
+    const own = rootOf(open)
+    if (outer === undefined || 'part' in outer) return [own]
+    const others = [...new Set(layerStacks(outer.open).values())].filter((stack) => stack.includes(open))
+    return [...new Set([own, ...others.map(rootOfStack)])]
+  },
+)
+
+/**
+ * How other layers treat the entries of an image; undefined if it has none. What one root file system hides and another
+ * one shows is there for the other one.
+ */
+export const marksIn: (open: OpenImage) => LayerMarks | undefined = oncePer(
+  (open: OpenImage): LayerMarks | undefined => {
+    const [own, ...others] = rootsWith(open).map((root) => marksOf(root, open))
+    if (own === undefined || others.length === 0) return own
+    return own.map((mark, index) => {
+      if (mark !== SHADOWED) return mark
+      return others.map((marks) => marks![index]!).find((other) => other === SHOWN || other === OTHER_NAME) ?? mark
+    })
+  },
+)
+
+function marksOf({ layers }: RootFileSystem, open: OpenImage): LayerMarks | undefined {
+  return layers.find((layer) => layer.open === open)?.marks
 }
 
-/** The layers that belong to a root file system and to no other one: some stacks have lower layers in common. */
+/** The layers that belong to a root file system and to no other one. */
 export function ownLayers(root: RootFileSystem): readonly Layer[] {
   return root.layers.filter(({ open }) => rootOf(open) === root)
 }

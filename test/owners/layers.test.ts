@@ -145,6 +145,45 @@ describe('packages of a layered system', () => {
   })
 })
 
+describe('packages of two layered systems with a layer in common', () => {
+  const german: Files = {
+    'usr/share/locale/de': 'de'.repeat(500),
+    'etc/old.conf': REMOVED,
+    'var/lib/dpkg/info/language-pack-de.list': '/usr/share/locale/de\n',
+    [STATUS]: `Package: language-pack-de\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n${statusBelow}`,
+  }
+  const disc = (): OpenImage => {
+    const names = ['minimal', 'minimal.standard', 'minimal.standard.live']
+    const booted = Object.fromEntries(LAYERS.map((files, layer) => [`${names[layer]}.squashfs`, files]))
+    return discWith({ ...booted, 'minimal.de.squashfs': german }, 'casper')
+  }
+
+  it('are those of both, with the files that each shows', () => {
+    const found = filesOf(disc())
+    const ofBooted = filesOf(single(merged(...LAYERS)))
+    const ofGerman = filesOf(single(merged(SMALL_DEBIAN, german)))
+    expect(found).toEqual({ ...ofGerman, ...ofBooted })
+    const onlyGerman = Object.keys(ofGerman).filter((key) => !(key in ofBooted))
+    expect(onlyGerman).toEqual([
+      'dpkg:bash:amd64=5.2.15-2',
+      'dpkg:language-pack-de:all=1',
+      'dpkg:vim:amd64=2:9.0.1378-2',
+    ])
+  })
+
+  it('are all counted, and hide nothing that the other system shows', async () => {
+    const open = disc()
+    const inventory = await takeInventoryOf(open)
+    const { accounts, image, owners } = report(inventory)
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    expect(image.owners).toBe(ownersIn(open).owners.size)
+    expect(owners).toHaveLength(image.owners)
+    // Both hide these.
+    const below = ['etc/old.conf', STATUS].map((path) => `/casper/minimal.squashfs/${path}`)
+    expect(hidden(inventory, 'shadowed')).toEqual([...below, '/casper/minimal.standard.squashfs/usr/share/nano/rc'])
+  })
+})
+
 describe('a damaged layered system', () => {
   const { file } = openUbuntu()
   const whole = file.read(0, file.size)
