@@ -1,6 +1,7 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import type { FormatError } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { modelOfKinds, OWNER_MODELS } from './models.ts'
 import { isPackage } from './names.ts'
@@ -27,10 +28,22 @@ function lookForOwners(open: OpenImage): ImageOwners {
   const [first = found[0]!, ...others] = some
   const kinds = some.map(({ model }) => model)
   // A database that we cannot read may be why we found no owners.
-  const problems = [...found.flatMap((one) => one.problems), ...unreadDatabases(found)]
+  const problems = [...found.flatMap((one) => one.problems), ...unreadDatabases(found), ...secondStores(some)]
   const owners = others.length === 0 ? first : ownersOfModel(open, modelOfKinds(kinds))
   const roots = new Set(owners.images.map(rootOf))
   return { ...owners, problems: [...problems, ...[...roots].flatMap((root) => root.problems)] }
+}
+
+/** That owners of a second store have full names in the directory of the first one, because a key does not say where it is. */
+function secondStores(found: readonly ImageOwners[]): readonly FormatError[] {
+  const [first, ...others] = found.filter(({ model }) => model.directory !== '')
+  return others.map(({ model: { directory }, images: [open] }) => {
+    const detail = `is a second store; its paths are told with ${first!.model.directory}/ before their names`
+    return formatError('UNSUPPORTED', detail, open!.image.source, {
+      structure: `entry ${quoted(directory)}`,
+      offset: 0,
+    })
+  })
 }
 
 /** The databases of systems in which no package manager has packages that we know. */

@@ -87,6 +87,20 @@ describe('store paths of Guix', () => {
     expect([model.kind, [...owners.keys()].at(-1)]).toEqual(['guix+apk', 'apk:musl:x86_64=1-r0'])
   })
 
+  it('beside store paths of Nix are counted, with a word on their names', async () => {
+    const hello = `${'9'.repeat(32)}-hello-2.12`
+    const open = imageOf({ [`nix/store/${hello}/bin/hello`]: `hello, with ${inStore(BASH)}` })
+    const inventory = await takeInventoryOf(open)
+    const { owners, accounts } = report(inventory)
+    expect(owners.map(({ key }) => key).sort()).toEqual([SYSTEM, OLD, BASH, LIBC, hello])
+    expect(accounts.reduce((sum, { own }) => sum + own, 0)).toBe(open.file.size)
+    const { graph } = inventory.references!
+    expect(Array.from(neighbours(graph.references, 4), (node) => graph.keys[node])).toEqual([BASH])
+    expect(inventory.attribution.warnings.map(({ message }) => message)).toEqual([
+      'guix.squashfs: entry "/gnu/store" at 0x0: is a second store; its paths are told with /nix/store/ before their names',
+    ])
+  })
+
   it('are a system, its profile, its scripts and its packages, with references that the configuration chose', async () => {
     const names = [
       'system',
