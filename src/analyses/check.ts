@@ -1,7 +1,7 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { nameOf, nounOf, splitKey } from '../owners/names.ts'
+import { nameOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
 import { absentNote, absentPackageNote } from './absent.ts'
 import type { NamedOption } from './advise/named-option.ts'
@@ -159,7 +159,7 @@ function withOption(some: Contributor, option: NamedOption | undefined): Contrib
 function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, today: string): CheckResult {
   const matches = ownerMatcher([rule.match])
   const present = ownerSizes(inventory)
-  if (present.length === 0) return unmeasured(rule, noOwners(inventory))
+  if (present.length === 0) return unmeasured(rule, NO_OWNERS)
   const found = present.filter(({ key }) => matches(key))
   const excepted = rule.except
     .filter(({ until }) => until === undefined || today <= until)
@@ -181,7 +181,7 @@ function forbidResult(rule: Rule & { kind: 'forbid' }, inventory: Inventory, tod
 }
 
 function duplicatesResult(rule: Rule & { kind: 'noDuplicates' }, inventory: Inventory): CheckResult {
-  if (ownerKeys(inventory).size === 0) return unmeasured(rule, noOwners(inventory))
+  if (ownerKeys(inventory).size === 0) return unmeasured(rule, NO_OWNERS)
   const packages = packageCopies(rule.name, inventory)
   const broken = packages.filter(({ copies }) => copies.length > 1)
   const value = packages.reduce((most, { copies }) => Math.max(most, copies.length), 0)
@@ -211,9 +211,8 @@ function withChains(paths: readonly OwnerSize[], inventory: Inventory): readonly
   }))
 }
 
-function noOwners({ kind }: Inventory): string {
-  return `there are no ${nounOf(kind)[1]} in the image`
-}
+/** Why a rule about owners has nothing to measure. */
+const NO_OWNERS = 'there are no store paths and no packages in the image'
 
 function sizeOf(subject: Subject, parts: readonly Contributor[], { image }: CheckSide): number {
   return subject.kind === 'image' ? image.size : parts.reduce((sum, { bytes }) => sum + bytes, 0)

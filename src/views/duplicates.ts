@@ -34,8 +34,6 @@ export interface DuplicatesContext {
   readonly references:
     | { readonly origin: ReferencesOrigin; readonly complete: boolean; readonly nouns?: Nouns }
     | undefined
-  /** What owners are called: "store paths". */
-  readonly noun: string
   readonly hasOwners: boolean
   /** Which rows of each list to show. */
   readonly choice: Choice
@@ -102,7 +100,7 @@ export function duplicatesView(found: Duplicates, context: DuplicatesContext): V
 }
 
 function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Section[] {
-  const { accounts, nameOf, noun, hasOwners, choice } = context
+  const { accounts, nameOf, hasOwners, choice } = context
   const { packages, paidTwice, identical, forms, storedOnce } = listsOf(found, context)
   /** The rows of a list to show, and a word about the others. */
   const shownOf = <T>(list: readonly Several<T>[]) => {
@@ -115,7 +113,7 @@ function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Sec
   }
   const twice = shownOf(paidTwice)
   return [
-    hasOwners ? packagesSection(found, shownOf(packages), nameOf) : { body: linesOf([`there are no ${noun} in it`]) },
+    hasOwners ? packagesSection(found, shownOf(packages), nameOf) : { body: linesOf(['there are no store paths and no packages in it']) },
     ...(paidTwice.length === 0
       ? []
       : [

@@ -34,7 +34,6 @@ describe('what is there several times', async () => {
       nameOf: ownerNames(inventory.references!.graph.keys, inventory.directory, inventory.contentNames),
       accounts: inventory.attribution.accounts,
       references: { origin: 'scan', complete: true },
-      noun: 'store paths',
       hasOwners: true,
       choice: { top: 0, sort: 'saves', min: 0 },
       ...more,

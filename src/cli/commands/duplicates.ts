@@ -1,5 +1,4 @@
 import { duplicates } from '../../analyses/duplicates.ts'
-import { nounOf } from '../../owners/names.ts'
 import { duplicatesJson } from '../../present/json/duplicates.ts'
 import { duplicatesView } from '../../views/duplicates.ts'
 import { nounsOf } from '../../views/nouns.ts'
@@ -34,7 +33,6 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
         complete: references.incomplete.length === 0,
         nouns: nounsOf(kind),
       },
-      noun: nounOf(kind)[1],
       hasOwners: survey.keys.length > 0,
       choice,
     })
