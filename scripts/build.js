@@ -17,7 +17,7 @@ const LIST = 'files.json'
 /** What `npm run web` writes. */
 const WEB = 'web/'
 /** What is loaded by this name, whatever the build; it comes last, when all that it loads is there. */
-const ENTRIES = ['cli/http-thread.cjs', 'cli/worker.cjs', 'cli/main.cjs']
+const ENTRIES = ['cli/http-thread.cjs', 'cli/image-process.cjs', 'cli/worker.cjs', 'cli/main.cjs']
 /** A build takes seconds: a folder that is this old belongs to one that was killed. In milliseconds. */
 const ABANDONED = 3_600_000
 

@@ -16,6 +16,7 @@ export async function bundle(folder) {
     input: {
       main: join(folder, 'src/cli/main.js'),
       worker: join(folder, 'src/scan/worker.js'),
+      'image-process': join(folder, 'src/cli/many/image-process.js'),
       'http-thread': join(folder, 'src/platform/node/http-thread.js'),
     },
     platform: 'node',

@@ -35,9 +35,7 @@ export interface Command extends Definition {
  * command when it runs: a program this small spends most of its time loading.
  */
 export const COMMANDS = {
-  report: command(reportDefinition, async (given, { explain }) =>
-    (await import('./commands/report.ts')).runReport(given, explain),
-  ),
+  report: command(reportDefinition, async (given) => (await import('./commands/report.ts')).runReport(given)),
   explore: command(exploreDefinition, async (given) => (await import('./commands/explore.ts')).runExplore(given)),
   ls: command(lsDefinition, async (given) => (await import('./commands/ls.ts')).runLs(given)),
   cat: command(catDefinition, async (given) => (await import('./commands/cat.ts')).runCat(given)),

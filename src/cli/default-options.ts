@@ -11,14 +11,14 @@ import { splitAtTerminator } from './spellings.ts'
 export const ALL_COMMANDS = 'all'
 
 /**
- * Options without defaults, because a file with defaults may come with a folder from anywhere. They write or remove, run
- * programs, lift limits, or carry secrets.
+ * Options without defaults, because a file with defaults may come with a folder from anywhere. They write or remove, name
+ * images, run programs, lift limits, or carry secrets.
  */
 export const ONLY_TYPED: readonly string[] = [
   ...['output', 'output-dir', 'force', 'clear'],
   'packing',
   'parser-limit',
-  ...['header', 'download', 'redis'],
+  ...['files-from', 'header', 'download', 'redis'],
 ]
 
 /** Options that are answered at once, also when a default is wrong. */
@@ -119,7 +119,7 @@ function defaultFor(command: CommandName, commands: readonly CommandName[], key:
   if (ONLY_TYPED.includes(key)) {
     throw wrong(
       given,
-      'is refused: what writes, runs programs, lifts limits or carries secrets must be typed in each command',
+      'is refused: what writes, names images, runs programs, lifts limits or carries secrets must be typed in each command',
     )
   }
   if (key === 'no-color') throw wrong(given, 'is refused: set color to never instead')

@@ -12,13 +12,15 @@ import { clearProgress, progressOf } from './progress.ts'
 /**
  * Runs a command on copies of the files on servers, which are called what the files are called. They are removed afterwards,
  * whatever happens.
+ * @param only the name of the one that is wanted; all by default
  */
-export async function withDownloads<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+export async function withDownloads<Answer>(run: () => Promise<Answer>, only?: string): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'isoscope-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const settled = onInterruption(remove)
   try {
     for (const [index, [name, file]] of remoteFiles().entries()) {
+      if (only !== undefined && name !== only) continue
       const path = join(folder, String(index))
       await download(file, name, path)
       replaceByCopy(name, path)

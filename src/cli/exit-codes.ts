@@ -25,8 +25,9 @@ export class UsageError extends Error {
   /** The possible choices, one per line. */
   readonly choices: readonly string[]
 
-  constructor(message: string, choices: readonly string[] = []) {
-    super(message)
+  /** @param options with the error of the system or of the image that is behind it */
+  constructor(message: string, choices: readonly string[] = [], options?: ErrorOptions) {
+    super(message, options)
     this.choices = choices
   }
 }

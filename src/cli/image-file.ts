@@ -24,6 +24,41 @@ export function withShownNames(values: Readonly<Record<string, unknown>>): Reado
   )
 }
 
+/** An image of a list, and what it is called. */
+export interface ListedImage {
+  readonly name: string
+  readonly file: RemoteFile | string
+}
+
+/** The image that a word of a list means, which is a path or a URL. @param header "NAME: VALUE" of each, for servers */
+export function listedImage(word: string, header: readonly string[] = []): ListedImage {
+  if (!isUrl(word)) return { name: word, file: word }
+  const file = { url: word, headers: headersOf(header) }
+  const name = nameFor(file)
+  forget(name, file)
+  return { name, file }
+}
+
+/** The image that a name of the command line stands for, as one of a list. */
+export function asListed(name: string): ListedImage {
+  return { name, file: imageFileOf(name) }
+}
+
+/** Answers about an image of a list. Its name stands for it only so long, because a list may have no end. */
+export async function withListed<Answer>({ name, file }: ListedImage, answer: () => Promise<Answer>): Promise<Answer> {
+  if (file !== name) files.set(name, file)
+  try {
+    return await answer()
+  } finally {
+    forget(name, file)
+  }
+}
+
+/** A name that hides a part of its URL is kept, so that no other URL gets it. */
+function forget(name: string, file: RemoteFile | string): void {
+  if (typeof file === 'string' || file.url === name) files.delete(name)
+}
+
 /** The name of a file on a server. URLs that differ only in what we do not show get a number. */
 function nameFor(file: RemoteFile): string {
   const shown = shownUrl(file.url)

@@ -37,10 +37,10 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMistyped(path)) throw new MistypedWord(path)
     if (error instanceof FormatError && error.code === 'UNSUPPORTED' && error.facts.structure === 'directory') {
-      throw new UsageError(`${path}: is a directory${imageIn(path)}`)
+      throw new UsageError(`${path}: is a directory${imageIn(path)}`, [], { cause: error })
     }
     const reason = systemReason(error)
-    if (reason !== undefined) throw new UsageError(`${path}: ${reason}`)
+    if (reason !== undefined) throw new UsageError(`${path}: ${reason}`, [], { cause: error })
     throw error
   }
 }

@@ -200,6 +200,26 @@ export const jobsOption = {
   jobs: { alias: 'j', type: 'number', describe: 'threads; all by default' },
 } as const satisfies Options
 
+/** For commands that answer about many images, one after the other. */
+export const manyOptions = {
+  'files-from': {
+    type: 'string',
+    completes: 'file',
+    describe: 'a list of images, separated by lines or NUL; - is stdin; ndjson by default',
+  },
+  'images-at-once': {
+    type: 'number',
+    default: 1,
+    describe: 'images that are read at the same time, each by a process; --jobs are the threads of one',
+  },
+  'output-dir': {
+    type: 'string',
+    completes: 'directory',
+    describe: 'a file for each image, named after its bytes: ndjson, json, csv or tsv',
+  },
+  resume: { type: 'boolean', describe: 'leave images alone whose file is in the --output-dir' },
+} as const satisfies Options
+
 /** Options of every command about references. */
 export const referenceOptions = {
   references: {

@@ -13,6 +13,12 @@ export async function writeOut(pieces: Iterable<string | Uint8Array>): Promise<v
   }
 }
 
+/** Waits until the system has what was written to stdout, because the work that follows lets nothing else happen. */
+export async function flushOut(): Promise<void> {
+  const { stdout } = process
+  if (stdout.writableLength > 0) await new Promise((done) => stdout.write('', done))
+}
+
 /** Ends the process if we cannot write to stdout. */
 export function outputFailed(error: NodeJS.ErrnoException): never {
   // The reader has seen enough: `isoscope … | head`.

@@ -7,7 +7,7 @@ import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { styleOf, unitOf } from './option-values.ts'
 import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
-import { joinPieces, writeOut } from './output.ts'
+import { joinLines, joinPieces, writeOut } from './output.ts'
 import { readVersion } from './version.ts'
 import { writeFileWhole } from './write-file.ts'
 
@@ -157,28 +157,29 @@ async function drawn<Row>(
       return [sectionsMarkdown(view.sections(), marker === undefined ? drawing : { ...drawing, marker })]
     }
     case 'ndjson':
-      return view.jsonLines?.() ?? rowLines(view.rows(), format, true)
+      return view.jsonLines?.() ?? rowLines(view.rows(), format)
     case 'csv':
     case 'tsv':
-      return rowLines(view.rows(), format, true)
+      return rowLines(view.rows(), format)
   }
 }
 
-/**
- * The lines of rows.
- * @param withHead whether the names of the columns come first
- */
-export async function rowLines<Row>(
-  { columns, rows }: Rows<Row>,
-  format: 'ndjson' | 'csv' | 'tsv',
-  withHead: boolean,
-): Promise<Iterable<string>> {
-  const { headLine, rowLine } = await import('../present/tables/rows.ts')
-  const line = rowLine(columns, format)
+/** The lines of rows, with the names of the columns first. */
+export async function rowLines<Row>(rows: Rows<Row>, format: 'ndjson' | 'csv' | 'tsv'): Promise<Iterable<string>> {
+  const { head, pieces } = await rowPieces(rows, format)
   return joinPieces(
     (function* () {
-      if (withHead) yield headLine(columns, format)
-      for (const row of rows) yield line(row)
+      yield head
+      yield* pieces
     })(),
   )
+}
+
+/** The same, apart from the line with the names of the columns. */
+export async function rowPieces<Row>(
+  { columns, rows }: Rows<Row>,
+  format: 'ndjson' | 'csv' | 'tsv',
+): Promise<{ readonly head: string; readonly pieces: Iterable<string> }> {
+  const { headLine, rowLine } = await import('../present/tables/rows.ts')
+  return { head: headLine(columns, format), pieces: joinLines(rows, rowLine(columns, format), '') }
 }

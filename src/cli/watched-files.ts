@@ -14,6 +14,11 @@ export function watchFile(path: string): void {
   if (!stamps.has(path)) stamps.set(path, stampOf(path))
 }
 
+/** Forgets one file, about which we know by now whether it has changed. */
+export function endWatch(path: string): void {
+  stamps.delete(path)
+}
+
 /** Whether a watched file has been written to, replaced or removed since. */
 export function isChanged(path: string): boolean {
   return stamps.get(path) !== stampOf(path)

@@ -11,7 +11,7 @@ import { writeOut } from './output.ts'
  * compresses with gzip.
  * @throws {UsageError} if it cannot write the file
  */
-export async function writeFileWhole(path: string, pieces: Iterable<string>): Promise<void> {
+export async function writeFileWhole(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`
   try {
     const descriptor = openSync(unfinished, 'wx')
@@ -29,7 +29,9 @@ export async function writeFileWhole(path: string, pieces: Iterable<string>): Pr
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw new UsageError(`${path}: cannot be written: ${writeReason(error) ?? (error as Error).message}`)
+    throw new UsageError(`${path}: cannot be written: ${writeReason(error) ?? (error as Error).message}`, [], {
+      cause: error,
+    })
   }
 }
 

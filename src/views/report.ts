@@ -11,7 +11,7 @@ import { accountRow, ownerRows, type ReportRow } from '../analyses/report-rows.t
 import { unownedPaths } from '../analyses/sized-paths.ts'
 import { wastedBytes } from '../inventory/paid-twice.ts'
 import { applicationPhrases } from './application-words.ts'
-import { about, brief, bytes, count, exactly, type Line, name, plural, text, type Words } from './cell.ts'
+import { about, brief, bytes, count, exactly, type Line, MISSING, name, plural, text, type Words } from './cell.ts'
 import { type Column, sorted } from './column.ts'
 import type { Shown } from './duplicate-packages.ts'
 import { duplicatesWords } from './duplicates-words.ts'
@@ -88,7 +88,14 @@ export function reportDetails(
 /** The columns of the rows of a report, for programs. */
 export function reportColumns(report: Report): readonly Column<OwnersRow>[] {
   const image: Column<OwnersRow> = { id: 'image', heading: 'image', value: () => text(report.image.name) }
-  return [image, ...ownerColumns(contextOf(report))]
+  const [kind, ...others] = ownerColumns(contextOf(report))
+  const its: Column<OwnersRow> = {
+    id: 'name',
+    heading: 'name',
+    only: 'programs',
+    value: (row) => (row.kind === 'sum' ? MISSING : name(row.name)),
+  }
+  return [image, kind!, its, ...others]
 }
 
 interface ReportContext extends OwnersContext {

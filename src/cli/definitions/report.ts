@@ -4,6 +4,7 @@ import {
   byOption,
   deepOption,
   imageOptions,
+  manyOptions,
   minOption,
   optionalReferences,
   pageOptions,
@@ -20,8 +21,9 @@ export const reportDefinition = {
     ['isoscope nixos.iso -n 0 -s unpacked', 'all store paths, by unpacked size'],
     ['isoscope nixos.iso -o base.json -o report.md', 'save it, for programs and people'],
     ['isoscope nixos.iso --in initrd', 'the report of an image inside'],
+    ['find . -name "*.iso" | isoscope --files-from -', 'rows of many images, as ndjson'],
   ],
-  positionals: [{ ...IMAGE, name: 'images', what: 'an image', variadic: true }],
+  positionals: [{ ...IMAGE, name: 'images', what: 'an image', required: false, variadic: true }],
   options: {
     top: {
       alias: 'n',
@@ -36,6 +38,7 @@ export const reportDefinition = {
     ...referenceOptions,
     ...optionalReferences,
     ...deepOption,
+    ...manyOptions,
     ...imageOptions,
   },
 } as const satisfies Definition

@@ -1,0 +1,94 @@
+import { report } from '../../analyses/report.ts'
+import { nextTurn } from '../../platform/node/next-turn.ts'
+import type { ReportTotals } from '../../present/text/reports.ts'
+import { reportColumns } from '../../views/report.ts'
+import type { ReportArguments } from '../definitions/report.ts'
+import { isRemote, type ListedImage, withListed } from '../image-file.ts'
+import { inventoryWith } from '../open-store.ts'
+import { openSurvey } from '../open-survey.ts'
+import { choiceOf } from '../option-values.ts'
+import { say } from '../output.ts'
+import { printProblems } from '../print-problems.ts'
+import { rowPieces } from '../print-view.ts'
+import { groupsOf, isWhole, ROWS, reportedRows } from '../reported-rows.ts'
+import { endWatch, isChanged } from '../watched-files.ts'
+import { withOpen } from '../with-open.ts'
+import { type ImageProblem, incompleteness, problemLine, problemOf } from './image-problem.ts'
+import { storedLine, storeImage } from './store-image.ts'
+
+/** What is asked about each of many images. It is sent to the processes that answer. */
+export interface ManyRequest {
+  readonly options: ReportArguments
+  readonly format: ManyFormat
+}
+
+/** Formats of many images together, and of a file for each. */
+export type ManyFormat = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv'
+
+/** The answer about one of many images. */
+export interface ImageAnswer {
+  /** The line above the rows of all images; '' if the format has none. */
+  readonly head: string
+  /** Its rows. */
+  readonly pieces: readonly string[]
+  /** Its line of a table of images; absent if we could not read it, and in other formats. */
+  readonly totals?: ReportTotals
+  /** Whether it is no whole answer. Then it has been said why. */
+  readonly hasFailed: boolean
+}
+
+/** The answer about an image. It throws no error, but says it. */
+export async function answerAbout(image: ListedImage, request: ManyRequest): Promise<ImageAnswer> {
+  const answer = await withListed(image, () => answerOrProblem(image.name, request))
+  // What waits for its time, such as the end of a thread that is not used any more.
+  await nextTurn()
+  return answer
+}
+
+async function answerOrProblem(name: string, request: ManyRequest): Promise<ImageAnswer> {
+  try {
+    const { outputDir } = request.options
+    const ask = (): Promise<ImageAnswer> =>
+      outputDir === undefined ? answerOf(name, request) : storedAnswer(name, outputDir, request)
+    const isTakenFirst = request.options.download === true && isRemote(name)
+    const answer = isTakenFirst ? await (await import('../downloads.ts')).withDownloads(ask, name) : await ask()
+    if (!isChanged(name)) return answer
+    return failed(name, { code: 'IO', message: `${name}: the file changed while it was read` }, request)
+  } catch (error) {
+    return failed(name, await problemOf(error, name), request)
+  } finally {
+    endWatch(name)
+  }
+}
+
+async function answerOf(name: string, { options, format }: ManyRequest): Promise<ImageAnswer> {
+  return withOpen(openSurvey({ ...options, image: name }), async ({ survey }) => {
+    const inventory = await inventoryWith(survey, options)
+    const result = report(inventory)
+    const whole = isWhole(result, inventory)
+    printProblems(result.warnings, options.verbose)
+    if (format === 'text' || format === 'json') {
+      const { totalsOf } = await import('../../present/text/reports.ts')
+      return { head: '', pieces: [], totals: totalsOf(result), hasFailed: !whole }
+    }
+    const choice = choiceOf({ ...options, top: options.top ?? ROWS })
+    const rows = reportedRows(result, groupsOf(options.by, result, survey), choice)
+    const { head, pieces } = await rowPieces({ columns: reportColumns(result), rows }, format)
+    const problem = whole || format !== 'ndjson' ? [] : [problemLine(name, incompleteness(result.warnings, name))]
+    return { head, pieces: [...pieces, ...problem], hasFailed: !whole }
+  })
+}
+
+/** Writes the file of an image; the row says which one. */
+async function storedAnswer(name: string, directory: string, { options, format }: ManyRequest): Promise<ImageAnswer> {
+  if (format === 'text') throw new Error('an image has no file of text')
+  const stored = await storeImage(name, { ...options, directory, format, resume: options.resume === true })
+  return { head: '', pieces: [storedLine(name, stored)], hasFailed: false }
+}
+
+/** Says on stderr why there is no answer, and in a row if rows can. */
+export function failed(name: string, problem: ImageProblem, { options, format }: ManyRequest): ImageAnswer {
+  say(problem.message)
+  const hasRow = format === 'ndjson' || options.outputDir !== undefined
+  return { head: '', pieces: hasRow ? [problemLine(name, problem)] : [], hasFailed: true }
+}
