@@ -4,6 +4,7 @@ import type { OpenImage } from '../images/open-image.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
 import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
+import type { RemoteFile } from '../platform/remote-file.ts'
 import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
@@ -58,7 +59,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
   watchFile(path)
-  // Threads open the file, so an image inside it is scanned here. What a server gives is asked for in one place.
+  // Threads open the file, so an image inside it is scanned here.
   const shared = inside === undefined ? fileForThreads(path) : undefined
   const file = { ...threadCount, ...(shared === undefined ? {} : { file: shared }) }
   // Threads for a scan that is certain start while we open the image.
@@ -110,10 +111,10 @@ function progressFor(path: string): Progress {
 }
 
 /** The size of a file in bytes; 0 if we cannot tell, which opening it will explain. */
-function sizeOfFile(path: string | undefined): number {
-  if (path === undefined) return 0
+function sizeOfFile(file: RemoteFile | string | undefined): number {
+  if (typeof file !== 'string') return 0
   try {
-    return statSync(path).size
+    return statSync(file).size
   } catch {
     return 0
   }

@@ -15,7 +15,7 @@ import type { Choice } from '../../views/choice.ts'
 import { FILE_SORT_KEYS, fileDiffView } from '../../views/diff-files.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { filesForThreads } from '../image-file.ts'
+import { fileForThreads } from '../image-file.ts'
 import { onePath } from '../one-path.ts'
 import { openSurvey } from '../open-survey.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
@@ -109,7 +109,7 @@ async function contentsOf(
     { old: before.open, new: after.open },
     {
       ...(jobs === undefined ? {} : { jobs }),
-      ...filesForThreads(oldFile, newFile),
+      files: { old: fileForThreads(oldFile), new: fileForThreads(newFile) },
       progress: progressOf('comparing contents'),
     },
   )

@@ -9,7 +9,7 @@ import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { fileSizes } from '../groupings.ts'
-import { filesForThreads, imageFileOf, isRemote } from '../image-file.ts'
+import { fileForThreads, imageFileOf, isRemote } from '../image-file.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
@@ -137,7 +137,7 @@ async function contentsOf(
   if (!haveContents || !readsContents({ content, exitCode })) return undefined
   const contents = await compareMatched(pairing, { old: before.survey, new: after.survey }, content === true, {
     ...(jobs === undefined ? {} : { jobs }),
-    ...filesForThreads(old, now),
+    files: { old: fileForThreads(old), new: fileForThreads(now) },
     progress: progressOf('comparing contents'),
   })
   for (const { message } of contents.problems.slice(0, MOST_TOLD)) say(message)

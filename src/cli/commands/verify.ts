@@ -20,10 +20,9 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
   const { image, verbose = false } = options
   const choice = choiceOf(options)
   const destinations = destinationsOf(options)
-  const file = fileForThreads(image)
   const reading = {
     ...threadsOf(options),
-    ...(file === undefined ? {} : { file }),
+    file: fileForThreads(image),
     progress: progressOf('verifying'),
   }
   return withOpen(openNamed(image, options), async (open) => {
