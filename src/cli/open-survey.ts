@@ -8,13 +8,12 @@ import type { RemoteFile } from '../platform/remote-file.ts'
 import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { fileForThreads, imageFileOf, isCopy, isRemote } from './image-file.ts'
+import { fileForThreads, imageFileOf, isCopy } from './image-file.ts'
 import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
-import { blockingProgressOf, type Progress, scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
-import { noteBytes, noteRereading } from './server-bytes.ts'
+import { noteBytes, noteMost, progressAt } from './server-bytes.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
@@ -49,7 +48,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const openImage = (): OpenImage => {
     if (open === undefined) {
       open = openNamed(path, options)
-      if (deep === true) noteRereading(path, '--deep', open.file.size)
+      if (deep === true) noteMost(path, '--deep', open.file.size)
     }
     return open
   }
@@ -84,7 +83,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     {
       ...file,
       threads,
-      progress: progressFor(path),
+      progress: progressAt([path], 'looking for references'),
       deep,
       planned: deep === true ? () => {} : (bytes) => noteBytes(path, 'looking for references', bytes),
     },
@@ -105,12 +104,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   }
 }
 
-/** While we wait for a server no handler of a signal could run. */
-function progressFor(path: string): Progress {
-  return isRemote(path) ? blockingProgressOf('looking for references') : scanProgress()
-}
-
-/** The size of a file in bytes; 0 if we cannot tell, which opening it will explain. */
+/** The size of a file in bytes; 0 if we cannot tell yet, or cannot at all, which opening it will explain. */
 function sizeOfFile(file: RemoteFile | string | undefined): number {
   if (typeof file !== 'string') return 0
   try {

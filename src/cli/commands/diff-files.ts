@@ -21,7 +21,7 @@ import { openSurvey } from '../open-survey.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { printView } from '../print-view.ts'
-import { progressOf } from '../progress.ts'
+import { progressAt } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path or package changed. */
@@ -110,7 +110,7 @@ async function contentsOf(
     {
       ...(jobs === undefined ? {} : { jobs }),
       files: { old: fileForThreads(oldFile), new: fileForThreads(newFile) },
-      progress: progressOf('comparing contents'),
+      progress: progressAt([oldFile, newFile], 'comparing contents'),
     },
   )
   const answers = new Map<FileFacts, boolean>()

@@ -55,7 +55,8 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
   return {
     ...pagedSource(remote, name),
     readAhead(offset, length) {
-      remote.wanted.fill(1, Math.floor(offset / PAGE), Math.ceil((offset + length) / PAGE))
+      // A damaged image may say places that it does not have.
+      remote.wanted.fill(1, Math.max(Math.floor(offset / PAGE), 0), Math.max(Math.ceil((offset + length) / PAGE), 0))
     },
     close() {
       if (!isOpen) return

@@ -81,7 +81,8 @@ export class PageService {
 
   /** Requests a page with those beside it that are read soon. */
   #fetchFor(first: number, last: number): Promise<void> {
-    let { begin, end } = this.#plan(first, last, this.#has)
+    // What is read soon is known, and the rest we guess.
+    let { begin, end } = this.#isWanted(first) ? { begin: first, end: first + 1 } : this.#plan(first, last, this.#has)
     while (end - begin < MOST_AT_ONCE && this.#isWanted(end)) end += 1
     while (end - begin < MOST_AT_ONCE && begin > 0 && this.#isWanted(begin - 1)) begin -= 1
     return this.#fetch(begin, end)
