@@ -40,7 +40,7 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array
   /** Like `read`, into the front of `target` and without allocating. */
   readInto(target: Uint8Array, offset: number, length: number): void
-  /** Tells a source whose bytes are slow to get that [offset, offset + length) are read next. */
+  /** Tells a source whose bytes are slow to get that [offset, offset + length) are read soon. */
   readAhead?(offset: number, length: number): void
   close(): void
 }
@@ -99,7 +99,12 @@ export function locate(source: ByteSource, offset: number): { source: ByteSource
   return at
 }
 
-/** Tells the outermost source that stores these bytes that they are read next, if its bytes are slow to get. */
+/** Whether the bytes of a source are slow to get, because a server has them. */
+export function isSlow(source: ByteSource): boolean {
+  return locate(source, 0).source.readAhead !== undefined
+}
+
+/** Tells the outermost source that stores these bytes that they are read soon, if its bytes are slow to get. */
 export function readAhead(source: ByteSource, offset: number, length: number): void {
   const outer = locate(source, offset)
   outer.source.readAhead?.(outer.offset, length)

@@ -8,7 +8,7 @@ import type { PageData, PageDocument, PageStart } from '../present/html/page-dat
 import { diffDocuments, type ImageForPage, imageForPage, NEEDED_BY_PAGES } from '../present/html/page-documents.ts'
 import { isRemote } from './image-file.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
-import { noteLeftOut, noteRereading } from './server-bytes.ts'
+import { noteLeftOut, noteMost } from './server-bytes.ts'
 import { readVersion } from './version.ts'
 
 /** The options of every command that makes a page. */
@@ -46,7 +46,7 @@ export async function diffPage(
   options: InventoryArguments & { readonly old: string; readonly new: string },
 ): Promise<Iterable<string>> {
   const sideOf = (survey: Survey, image: string): Promise<ImageForPage> => {
-    if (isRemote(image)) noteRereading(image, 'what is inside, for the page,', survey.open.file.size)
+    if (isRemote(image)) noteMost(image, 'what is inside, for the page,', survey.open.file.size)
     return documentOf(survey, { ...options, image, deep: true })
   }
   const before = await sideOf(surveys.old, options.old)

@@ -96,19 +96,10 @@ export function isCopy(name: string): boolean {
   return typeof files.get(name) === 'string'
 }
 
-/**
- * The file, for threads; undefined for one on a server. Each thread would ask the server for the same bytes, so one thread
- * asks.
- */
-export function fileForThreads(name: string): string | undefined {
+/** The file, for threads. */
+export function fileForThreads(name: string): RemoteFile | string {
   const file = imageFileOf(name)
-  return typeof file === 'string' ? resolve(file) : undefined
-}
-
-/** The two files, for threads; nothing if one of them is on a server. */
-export function filesForThreads(old: string, now: string): { files?: { readonly old: string; readonly new: string } } {
-  const [first, second] = [fileForThreads(old), fileForThreads(now)]
-  return first === undefined || second === undefined ? {} : { files: { old: first, new: second } }
+  return typeof file === 'string' ? resolve(file) : file
 }
 
 /** The headers for a server, by name. @param header "NAME: VALUE" of each */

@@ -4,16 +4,16 @@ import type { OpenImage } from '../images/open-image.ts'
 import { type ReferencesFrom, Survey } from '../inventory/survey.ts'
 import { countKept, loadSurvey, saveSurvey } from '../inventory/survey-cache.ts'
 import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
+import type { RemoteFile } from '../platform/remote-file.ts'
 import { startThreads } from '../scan/scan-references.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
-import { fileForThreads, imageFileOf, isCopy, isRemote } from './image-file.ts'
+import { fileForThreads, imageFileOf, isCopy } from './image-file.ts'
 import { type OpenArguments, openNamed } from './open.ts'
 import { limitsOf, sizeOf, threadsOf } from './option-values.ts'
 import type { referenceOptions } from './options.ts'
-import { blockingProgressOf, type Progress, scanProgress } from './progress.ts'
 import { refuseDeep, savedReport } from './saved-report.ts'
-import { noteBytes, noteRereading } from './server-bytes.ts'
+import { noteBytes, noteMost, progressAt } from './server-bytes.ts'
 import { readVersion } from './version.ts'
 import { isChanged, watchFile } from './watched-files.ts'
 
@@ -48,7 +48,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const openImage = (): OpenImage => {
     if (open === undefined) {
       open = openNamed(path, options)
-      if (deep === true) noteRereading(path, '--deep', open.file.size)
+      if (deep === true) noteMost(path, '--deep', open.file.size)
     }
     return open
   }
@@ -58,7 +58,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
   watchFile(path)
-  // Threads open the file, so an image inside it is scanned here. What a server gives is asked for in one place.
+  // Threads open the file, so an image inside it is scanned here.
   const shared = inside === undefined ? fileForThreads(path) : undefined
   const file = { ...threadCount, ...(shared === undefined ? {} : { file: shared }) }
   // Threads for a scan that is certain start while we open the image.
@@ -83,7 +83,7 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
     {
       ...file,
       threads,
-      progress: progressFor(path),
+      progress: progressAt([path], 'looking for references'),
       deep,
       planned: deep === true ? () => {} : (bytes) => noteBytes(path, 'looking for references', bytes),
     },
@@ -104,16 +104,11 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   }
 }
 
-/** While we wait for a server no handler of a signal could run. */
-function progressFor(path: string): Progress {
-  return isRemote(path) ? blockingProgressOf('looking for references') : scanProgress()
-}
-
-/** The size of a file in bytes; 0 if we cannot tell, which opening it will explain. */
-function sizeOfFile(path: string | undefined): number {
-  if (path === undefined) return 0
+/** The size of a file in bytes; 0 if we cannot tell yet, or cannot at all, which opening it will explain. */
+function sizeOfFile(file: RemoteFile | string | undefined): number {
+  if (typeof file !== 'string') return 0
   try {
-    return statSync(path).size
+    return statSync(file).size
   } catch {
     return 0
   }

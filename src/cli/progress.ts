@@ -18,11 +18,6 @@ let isEnded = false
 /** Receives how many bytes are done, of how many; Infinity if nobody knows. */
 export type Progress = (done: number, total: number) => void
 
-/** A line on stderr about a scan: see `progressOf`. */
-export function scanProgress(): Progress {
-  return progressOf('looking for references')
-}
-
 /** A line on stderr about work on bytes that takes more than a moment. It appears only on a terminal. */
 export function progressOf(what: string): Progress {
   return progressLine(what, onInterruption)

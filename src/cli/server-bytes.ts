@@ -3,6 +3,7 @@ import type { Survey } from '../inventory/survey.ts'
 import { formatBytes } from '../present/units.ts'
 import { isRemote } from './image-file.ts'
 import { note } from './output.ts'
+import { blockingProgressOf, type Progress, progressOf } from './progress.ts'
 
 /**
  * Says before work that reads much of a file how much that is, if a server has to send it.
@@ -12,11 +13,14 @@ export function noteBytes(name: string, work: string, bytes: number): void {
   if (isRemote(name)) note(`${name}: ${work} takes ${formatBytes(bytes, 'iec')} of the server`)
 }
 
-/** The same for work that reads all over a file, and parts of it several times. */
-export function noteRereading(name: string, work: string, bytes: number): void {
-  if (!isRemote(name)) return
-  const size = formatBytes(bytes, 'iec')
-  note(`${name}: ${work} may take ${size} of the server or more; --download takes the file once`)
+/** The same for work of which we do not know how much it reads. */
+export function noteMost(name: string, work: string, most: number): void {
+  if (isRemote(name)) note(`${name}: ${work} may take ${formatBytes(most, 'iec')} of the server`)
+}
+
+/** A line about work on files: see `progressOf`. While we wait for a server no handler of a signal could run. */
+export function progressAt(names: readonly string[], what: string): Progress {
+  return names.some(isRemote) ? blockingProgressOf(what) : progressOf(what)
 }
 
 /** The surveys that `noteLeftOut` has told of: an answer may be both a page and text. */

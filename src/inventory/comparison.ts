@@ -1,4 +1,5 @@
 import { asFormatError, type FormatError } from '../../parsers/bytes/errors.ts'
+import { isSlow, readAhead } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
@@ -50,6 +51,22 @@ export function readerOf(open: OpenImage, { readers }: Comparison): ContentReade
   return known
 }
 
+/** Tells a source whose bytes are slow to get that all content of a file is read. */
+export function readContentAhead({ image }: OpenImage, entry: Entry): void {
+  if (!isSlow(image.source)) return
+  for (const { offset, storedLength } of image.runs(entry)) readAhead(image.source, offset, storedLength)
+}
+
+/** The content of a file. Who asks for a second piece found no difference in the first, and mostly asks for all. */
+function* contentOf(open: OpenImage, entry: Entry, comparison: Comparison): Generator<Uint8Array> {
+  const pieces = readerOf(open, comparison).chunks(entry)
+  const { done, value } = pieces.next()
+  if (done === true) return
+  yield value
+  readContentAhead(open, entry)
+  yield* pieces
+}
+
 /** Whether two files have the same content. A file that we cannot read has the content of no other. */
 export function isSameContent(
   one: OpenImage,
@@ -59,7 +76,7 @@ export function isSameContent(
   comparison: Comparison,
 ): boolean {
   try {
-    return isSameStream(readerOf(one, comparison).chunks(entry), readerOf(other, comparison).chunks(counterpart))
+    return isSameStream(contentOf(one, entry, comparison), contentOf(other, counterpart, comparison))
   } catch (error) {
     noteProblem(comparison, error)
     return false

@@ -8,7 +8,7 @@ import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { storedSizes } from '../ledger/stored-sizes.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
-import { affords, type Comparison, noteProblem, readerOf, startComparison } from './comparison.ts'
+import { affords, type Comparison, noteProblem, readContentAhead, readerOf, startComparison } from './comparison.ts'
 import { type Holder, holdersIn } from './holders.ts'
 
 /** Content that is stored several times, whatever its names. */
@@ -135,6 +135,7 @@ export function findSameContents(open: OpenImage, isDeep: boolean, limits?: Sear
     .filter(({ size }) => sizes.get(size)! > 1 || unpackedSizes.has(size))
     .sort((a, b) => b.size - a.size)
     .filter(({ size }) => affords(comparison, size))
+  for (const { holder, index } of wanted) readContentAhead(holder.open, holder.open.image.tree.entry(index))
   const plain = inOrder(wanted).flatMap((place) => readPlain(place, comparison, read))
   const { complete, warnings } = comparison
   return {
@@ -217,6 +218,7 @@ function unpackAll(
   const most = isDeep ? budget.left : Math.min(budget.left, comparison.left)
   let left = most
   const found: Reading[] = []
+  for (const { holder, index } of compressed) readContentAhead(holder.open, holder.open.image.tree.entry(index))
   for (const place of inOrder(compressed)) {
     const { holder, index } = place
     try {

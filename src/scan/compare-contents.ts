@@ -1,14 +1,16 @@
 import { nextTurn } from '#platform/next-turn'
 import { startHash } from '#platform/running-hash'
+import { forThread } from '#platform/thread-file'
 import { asFormatError, FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
-import { type ByteSource, formatError, locate } from '../../parsers/bytes/source.ts'
+import { type ByteSource, formatError, isSlow, locate, readAhead } from '../../parsers/bytes/source.ts'
 import type { Entry, StoredRun } from '../../parsers/image.ts'
 import type { ContentReader } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { ImageFile } from '../platform/image-file.ts'
 import { type CompareJob, type CompareJobResult, type ComparePair, compareJobRunner } from './compare-job.ts'
 import type { ScanOptions } from './scan-references.ts'
+import type { WorkerStart } from './worker.ts'
 import { startPool } from './worker-pool.ts'
 
 /** A regular file and the image that holds it. */
@@ -68,6 +70,7 @@ export async function compareContents(
     doneBytes += bytes
     options.progress?.(doneBytes, total)
   }
+  for (const job of jobs) readJobAhead(job)
   const run = compareJobRunner()
   const runHere = (job: PlannedJob): CompareJobResult => run(job, job.sources.old, job.sources.new)
   const pool =
@@ -77,8 +80,9 @@ export async function compareContents(
     pool !== undefined && sources.old === images.old.file && sources.new === images.new.file
   const shared = jobs.filter(isShared)
   if (options.files !== undefined) {
+    const { files } = options
     const names = { old: images.old.file.name, new: images.new.file.name }
-    const start = { ...options.files, names }
+    const start = (): WorkerStart => ({ old: forThread(files.old), new: forThread(files.new), names })
     await pool?.run(start, shared, shared.length, runHere, done, ({ pairs: compared }) => ({ pairs: compared }))
   }
   for (const job of jobs) {
@@ -88,6 +92,16 @@ export async function compareContents(
     await nextTurn()
   }
   return verdicts
+}
+
+/** Tells sources whose bytes are slow to get what of them is read. */
+function readJobAhead({ pairs, sources }: PlannedJob): void {
+  for (const side of ['old', 'new'] as const) {
+    if (!isSlow(sources[side])) continue
+    for (const pair of pairs) {
+      for (const { offset, storedLength } of pair[side]) readAhead(sources[side], offset, storedLength)
+    }
+  }
 }
 
 /** A pair with its places, and the numbers of the pairs that it stands for. */

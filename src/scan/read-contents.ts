@@ -1,7 +1,8 @@
 import { nextTurn } from '#platform/next-turn'
+import { forThread } from '#platform/thread-file'
 import { availableThreads } from '#platform/threads'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { type ByteSource, locate } from '../../parsers/bytes/source.ts'
+import { type ByteSource, isSlow, locate, readAhead } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import { mark } from '../platform/timeline.ts'
@@ -12,8 +13,9 @@ import {
   type ReadFailure,
   type ReadSubject,
 } from './plan-reading.ts'
-import { type ReadJob, type ReadJobResult, type ReadResult, readJobRunner } from './read-job.ts'
+import { type ReadJob, type ReadJobResult, type ReadResult, RUN_NUMBERS, readJobRunner } from './read-job.ts'
 import type { ScanOptions } from './scan-references.ts'
+import type { WorkerStart } from './worker.ts'
 import { type JobQueue, startPool, type WorkerPool } from './worker-pool.ts'
 
 /** What we found out about a subject. */
@@ -104,6 +106,9 @@ export async function readContents(
   const run = readJobRunner(new ReferenceScanner(hashes))
   const runHere = (job: PlannedJob): ReadJobResult => run(job, job.source)
   const whole = locate(open.file, 0).source
+  const isFast = !isSlow(whole)
+  const plansOf = (some: readonly Draft[]): readonly (() => PlannedJob)[] =>
+    isFast ? some.map((draft) => () => planJob(draft)) : inPlaceOrder(some.map(planJob), whole).map((job) => () => job)
   const isShared = ({ subjects: [first] }: Draft): boolean => sourceOf(all[first!]!) === whole
   const drafts = draftJobs(all, 0)
   const alone = pool === undefined ? drafts : drafts.filter((draft) => !isShared(draft))
@@ -117,12 +122,12 @@ export async function readContents(
   }
   if (pool === undefined) addLater()
   else {
-    const queue = queueOf(drafts.filter(isShared), planJob, jobs, addLater)
-    const start = { contents: file, name: whole.name, hashes }
+    const queue = queueOf(plansOf(drafts.filter(isShared)), isFast, jobs, addLater)
+    const start = (): WorkerStart => ({ contents: forThread(file), name: whole.name, hashes })
     await pool.runQueue(start, queue, runHere, done, ({ readings }) => ({ readings }))
   }
-  for (const draft of alone) {
-    const job = planJob(draft)
+  for (const plan of plansOf(alone)) {
+    const job = plan()
     done(job, runHere(job))
     // Lets the process handle signals.
     await nextTurn()
@@ -139,6 +144,20 @@ function bytesOf(subjects: readonly ReadSubject[]): number {
 /** The source that the places of a subject count from. */
 function sourceOf({ open }: ReadSubject): ByteSource {
   return locate(open.image.source, 0).source
+}
+
+/** Jobs in the order of their places in a file, of which a server gives at once what lies together. */
+function inPlaceOrder(jobs: readonly PlannedJob[], file: ByteSource): readonly PlannedJob[] {
+  const placeOf = ({ source, readings }: PlannedJob): number => {
+    const [first] = readings.flatMap(({ runs }) => (runs.length > 0 ? [runs[0]!] : []))
+    return source === file ? (first ?? 0) : file.size
+  }
+  for (const { source, readings } of jobs) {
+    for (const { runs } of readings) {
+      for (let at = 0; at < runs.length; at += RUN_NUMBERS) readAhead(source, runs[at]!, runs[at + 1]!)
+    }
+  }
+  return [...jobs].sort((a, b) => placeOf(a) - placeOf(b))
 }
 
 /** Large subjects alone, the largest first, then the small ones together, in their order; from the number `first` on. */
@@ -169,30 +188,32 @@ function draftJobs(subjects: readonly ReadSubject[], first: number): Draft[] {
 }
 
 /**
- * Threads take the largest jobs, and the main thread takes the smallest. It has to be there for the other threads, for
- * signals and for the line about progress.
+ * Threads take the first jobs, which are the largest, and the main thread takes the last. It has to be there for the other
+ * threads, for signals and for the line about progress.
+ * @param hasSmallLast false if they are in the order of their places, in which the main thread takes them, too
  */
 function queueOf(
-  drafts: readonly Draft[],
-  planJob: (draft: Draft) => PlannedJob,
+  plans: readonly (() => PlannedJob)[],
+  hasSmallLast: boolean,
   threads: number,
   threadsAreAtWork: () => void,
 ): JobQueue<PlannedJob> {
   let isFirst = true
   let next = 0
-  let end = drafts.length
+  let end = plans.length
+  const takeFirst = (): PlannedJob | undefined => {
+    if (next >= end) return undefined
+    next += 1
+    return plans[next - 1]!()
+  }
   return {
-    forThread() {
-      if (next >= end) return undefined
-      next += 1
-      return planJob(drafts[next - 1]!)
-    },
+    forThread: takeFirst,
     forMain() {
       if (isFirst) threadsAreAtWork()
       isFirst = false
-      if (next >= end) return undefined
+      if (!hasSmallLast || next >= end) return takeFirst()
       end -= 1
-      return planJob(drafts[end]!)
+      return plans[end]!()
     },
     // No thread holds a large job that another one could begin.
     ahead: () => (end - next > 2 * threads ? 2 : 1),

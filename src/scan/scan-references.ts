@@ -1,7 +1,9 @@
 import { nextTurn } from '#platform/next-turn'
+import { forThread } from '#platform/thread-file'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { joined } from '../../parsers/bytes/joined.ts'
+import { type ByteSource, isSlow, readAhead } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
@@ -12,6 +14,7 @@ import { keysByHash } from './keys-by-hash.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
+import type { WorkerStart } from './worker.ts'
 import { startPool, type ThreadOptions, type WorkerPool } from './worker-pool.ts'
 
 /** All mentions of an image's owners in its owners. */
@@ -28,7 +31,7 @@ export interface ScanOptions extends ThreadOptions {
   readonly file?: ImageFile
   /** Threads that have started already, in place of those by `jobs`. */
   readonly threads?: ScanThreads | undefined
-  /** Receives how many stored bytes a scan in this thread alone reads, before it begins. */
+  /** Receives how many stored bytes a scan of a file reads whose bytes are slow to get, before it begins. */
   readonly planned?: (bytes: number) => void
   /** Receives how many of the stored bytes are done. */
   readonly progress?: (done: number, total: number) => void
@@ -97,6 +100,8 @@ async function runJobs(
   { progress, planned: tellPlanned, file = '' }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
   const results = new Map<PlannedJob, ScanJobResult>()
+  const jobs = isSlow(open.file) ? inPlaceOrder(planned, open.file) : planned
+  if (jobs !== planned) tellPlanned?.([...jobs].reduce((sum, job) => sum + job.storedBytes, 0))
   let storedBytes = 0
   let doneBytes = 0
   const done = (job: PlannedJob, result: ScanJobResult): void => {
@@ -109,19 +114,15 @@ async function runJobs(
   // Threads open the file. They would first have to unpack an image inside a compressed one.
   const others: PlannedJob[] = []
   const shared = function* (): Generator<PlannedJob, void> {
-    for (const job of planned) {
+    for (const job of jobs) {
       storedBytes += job.storedBytes
       if (pool !== undefined && job.source === open.file) yield job
       else others.push(job)
     }
   }
-  if (pool === undefined) {
-    shared().next()
-    tellPlanned?.(storedBytes)
-    // A server gives bytes that follow one another at once. In the order of the plan it gives half of them twice.
-    others.sort((a, b) => (a.blocks[0]?.offset ?? 0) - (b.blocks[0]?.offset ?? 0))
-  } else {
-    const start = { file, name: open.file.name, hashes }
+  if (pool === undefined) shared().next()
+  else {
+    const start = (): WorkerStart => ({ file: forThread(file), name: open.file.name, hashes })
     const expected = Math.floor(open.file.size / JOB_SIZE)
     await pool.run(start, shared(), expected, runHere, done, ({ blocks }) => ({ blocks }))
   }
@@ -131,6 +132,16 @@ async function runJobs(
     await nextTurn()
   }
   return results
+}
+
+/** All jobs in the order of their places in the file, of which a server gives at once what lies together. */
+function inPlaceOrder(planned: Iterable<PlannedJob>, file: ByteSource): readonly PlannedJob[] {
+  const placeOf = ({ source, blocks }: PlannedJob): number => (source === file ? (blocks[0]?.offset ?? 0) : file.size)
+  const jobs = [...planned].sort((a, b) => placeOf(a) - placeOf(b))
+  for (const { source, blocks } of jobs) {
+    for (const { offset, storedLength } of blocks) readAhead(source, offset, storedLength)
+  }
+  return jobs
 }
 
 /** What we found in one piece. */

@@ -36,7 +36,7 @@ export class WorkerPool<Job, Result> {
   /**
    * Runs jobs on all threads, the main thread included. Each thread takes the next job when it is done with one, and
    * the others end when no jobs are left. If a thread dies, the main thread runs its jobs.
-   * @param start the task that the jobs are parts of
+   * @param start makes the task that the jobs are parts of, for each thread
    * @param jobs we make the other jobs only when the threads are at work on the first ones
    * @param expected about how many jobs there are, to share the first ones
    * @param runHere runs a job in the main thread
@@ -45,7 +45,7 @@ export class WorkerPool<Job, Result> {
    * sent
    */
   async run<Planned extends Job>(
-    start: WorkerStart,
+    start: () => WorkerStart,
     jobs: Iterable<Planned>,
     expected: number,
     runHere: (job: Planned) => Result,
@@ -58,7 +58,7 @@ export class WorkerPool<Job, Result> {
 
   /** Like `run`, with jobs out of a queue. */
   async runQueue<Planned extends Job>(
-    start: WorkerStart,
+    start: () => WorkerStart,
     queue: JobQueue<Planned>,
     runHere: (job: Planned) => Result,
     done: (job: Planned, result: Result) => void,
@@ -91,7 +91,7 @@ export class WorkerPool<Job, Result> {
           lost.push(...given)
           resolve()
         })
-        thread.post(start)
+        thread.post(start())
         give()
       })
     const threads = [...this.#running].map(runThread)

@@ -1,7 +1,7 @@
-import { fileSource } from '#platform/file-source'
+import { threadSource } from '#platform/thread-file'
 import { answerMessages } from '#platform/thread-messages'
 import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
-import type { ImageFile } from '../platform/image-file.ts'
+import type { ThreadFile } from '../platform/shared-file.ts'
 import { clock } from '../platform/timeline.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
 import { type ReadJob, type ReadJobResult, readJobRunner } from './read-job.ts'
@@ -9,11 +9,11 @@ import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
 /** The task of a worker: it looks for hashes in a file, reads contents in it, or compares the contents of two files. */
 export type WorkerStart =
-  | { readonly file: ImageFile; readonly name: string; readonly hashes: readonly string[] }
-  | { readonly contents: ImageFile; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly file: ThreadFile; readonly name: string; readonly hashes: readonly string[] }
+  | { readonly contents: ThreadFile; readonly name: string; readonly hashes: readonly string[] }
   | {
-      readonly old: ImageFile
-      readonly new: ImageFile
+      readonly old: ThreadFile
+      readonly new: ThreadFile
       readonly names: { readonly old: string; readonly new: string }
     }
 
@@ -41,17 +41,17 @@ answerMessages((message): WorkerAnswer<AnyResult> | undefined => {
 
 function jobsOf(start: WorkerStart): (job: AnyJob) => AnyResult {
   if ('old' in start) {
-    const [old, now] = [fileSource(start.old, start.names.old), fileSource(start.new, start.names.new)]
+    const [old, now] = [threadSource(start.old, start.names.old), threadSource(start.new, start.names.new)]
     const compare = compareJobRunner()
     return (job) => compare(job, old, now)
   }
   const scanner = new ReferenceScanner(start.hashes)
   if ('contents' in start) {
-    const source = fileSource(start.contents, start.name)
+    const source = threadSource(start.contents, start.name)
     const read = readJobRunner(scanner)
     return (job) => read(job, source)
   }
-  const source = fileSource(start.file, start.name)
+  const source = threadSource(start.file, start.name)
   const scan = scanJobRunner(scanner)
   return (job) => scan(job, source)
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { say } from '../../src/cli/output.ts'
-import { clearProgress, progressOf, readProgress, scanProgress } from '../../src/cli/progress.ts'
+import { clearProgress, progressOf, readProgress } from '../../src/cli/progress.ts'
 
 describe('the progress of a scan', () => {
   const { isTTY } = process.stderr
@@ -19,7 +19,7 @@ describe('the progress of a scan', () => {
       text += piece
       return true
     })
-    const progress = scanProgress()
+    const progress = progressOf('looking for references')
     now += time
     progress(50 << 20, 100 << 20)
     progress(50 << 20, 100 << 20)
@@ -46,7 +46,7 @@ describe('the progress of a scan', () => {
       text += piece
       return true
     })
-    const progress = scanProgress()
+    const progress = progressOf('looking for references')
     progress(50, 100)
     process.emit('SIGINT', 'SIGINT')
     expect(text).toMatch(/50 % of 100 B\r +\r$/)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pagedReads } from '../../src/platform/paged-reads.ts'
+import { growingReads, pagedReads } from '../../src/platform/paged-reads.ts'
 
 const PAGE = 1 << 18
 
@@ -9,17 +9,18 @@ const BYTES = new Uint8Array(Uint32Array.from({ length: (70 * PAGE) / 4 }, (_, i
 /** Reads of these bytes, and the ranges that were loaded. */
 function watched(size: number): {
   readonly read: (offset: number, length: number) => Uint8Array
-  readonly ahead: (offset: number, length: number) => void
   readonly loads: string[]
 } {
   const loads: string[] = []
-  const pages = pagedReads(size, (start, end) => {
-    loads.push(`${start / PAGE}-${end / PAGE}`)
-    return BYTES.slice(start, end)
-  })
+  const plan = growingReads(Math.ceil(size / PAGE))
+  const pages = pagedReads((first, last, has) => {
+    const { begin, end } = plan(first, last, has)
+    const stop = Math.min(end * PAGE, size)
+    loads.push(`${begin}-${stop / PAGE}`)
+    return { begin, bytes: BYTES.slice(begin * PAGE, stop) }
+  }, 64)
   return {
     loads,
-    ahead: pages.readAhead,
     read(offset, length) {
       const bytes = new Uint8Array(length)
       pages.readInto(bytes, offset, length)
@@ -44,15 +45,6 @@ describe('paged reads', () => {
     const { read, loads } = watched(40 * PAGE)
     for (let page = 0; page < 40; page += 1) read(page * PAGE, 1)
     expect(loads).toEqual(['0-1', '1-3', '3-7', '7-15', '15-31', '31-40'])
-  })
-
-  it('get what is read next at once', () => {
-    const { read, ahead, loads } = watched(70 * PAGE)
-    read(2 * PAGE, 1)
-    ahead(PAGE + 5, 3 * PAGE)
-    read(PAGE, 4 * PAGE)
-    ahead(8 * PAGE, 60 * PAGE)
-    expect(loads).toEqual(['2-3', '1-2', '3-5', '8-40'])
   })
 
   it('get what is before the last page with it', () => {
@@ -81,6 +73,18 @@ describe('paged reads', () => {
     expect(loads).toEqual([])
     read(62 * PAGE, 1)
     expect(loads).toEqual(['62-63'])
+  })
+
+  it('go on where they got fewer than they asked for', () => {
+    const asked: string[] = []
+    const pages = pagedReads((first, last) => {
+      asked.push(`${first}-${last}`)
+      return { begin: first, bytes: BYTES.slice(first * PAGE, (first + 2) * PAGE) }
+    }, 2)
+    const bytes = new Uint8Array(5 * PAGE - 6)
+    pages.readInto(bytes, 3, bytes.length)
+    expect(Buffer.compare(bytes, BYTES.subarray(3, 5 * PAGE - 3))).toBe(0)
+    expect(asked).toEqual(['0-4', '2-4', '4-4'])
   })
 
   it('get more than they keep in parts', () => {

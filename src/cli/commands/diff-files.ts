@@ -15,13 +15,13 @@ import type { Choice } from '../../views/choice.ts'
 import { FILE_SORT_KEYS, fileDiffView } from '../../views/diff-files.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
-import { filesForThreads } from '../image-file.ts'
+import { fileForThreads } from '../image-file.ts'
 import { onePath } from '../one-path.ts'
 import { openSurvey } from '../open-survey.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { printView } from '../print-view.ts'
-import { progressOf } from '../progress.ts'
+import { progressAt } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope diff OLD NEW PATH`: which files of a store path or package changed. */
@@ -109,8 +109,8 @@ async function contentsOf(
     { old: before.open, new: after.open },
     {
       ...(jobs === undefined ? {} : { jobs }),
-      ...filesForThreads(oldFile, newFile),
-      progress: progressOf('comparing contents'),
+      files: { old: fileForThreads(oldFile), new: fileForThreads(newFile) },
+      progress: progressAt([oldFile, newFile], 'comparing contents'),
     },
   )
   const answers = new Map<FileFacts, boolean>()

@@ -9,13 +9,12 @@ import { DIFF_SORT_KEYS, type DiffChoice, diffView } from '../../views/diff.ts'
 import type { DiffArguments } from '../definitions/diff.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { fileSizes } from '../groupings.ts'
-import { filesForThreads, imageFileOf, isRemote } from '../image-file.ts'
+import { fileForThreads, imageFileOf, isRemote } from '../image-file.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
-import { progressOf } from '../progress.ts'
-import { noteRereading } from '../server-bytes.ts'
+import { noteMost, progressAt } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** Rows that a diff shows. */
@@ -122,8 +121,8 @@ function readsContents({ content, exitCode }: Pick<DiffArguments, 'content' | 'e
 function noteContents(before: OpenSide, after: OpenSide, options: DiffArguments): void {
   const { old, new: now } = options
   if (!readsContents(options) || old === now) return
-  noteRereading(old, 'comparing contents', before.survey.open.file.size)
-  noteRereading(now, 'comparing contents', after.survey.open.file.size)
+  noteMost(old, 'comparing contents', before.survey.open.file.size)
+  noteMost(now, 'comparing contents', after.survey.open.file.size)
 }
 
 /** Compares contents, if the options ask for it: all of them, or only those that no NAR hash covers. */
@@ -137,8 +136,8 @@ async function contentsOf(
   if (!haveContents || !readsContents({ content, exitCode })) return undefined
   const contents = await compareMatched(pairing, { old: before.survey, new: after.survey }, content === true, {
     ...(jobs === undefined ? {} : { jobs }),
-    ...filesForThreads(old, now),
-    progress: progressOf('comparing contents'),
+    files: { old: fileForThreads(old), new: fileForThreads(now) },
+    progress: progressAt([old, now], 'comparing contents'),
   })
   for (const { message } of contents.problems.slice(0, MOST_TOLD)) say(message)
   const left = contents.problems.length - MOST_TOLD

@@ -11,7 +11,7 @@ import { choiceOf } from '../option-values.ts'
 import { printProblems } from '../print-problems.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { refuseDeep } from '../saved-report.ts'
-import { noteRereading } from '../server-bytes.ts'
+import { noteMost } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope duplicates IMAGE`: what is in it several times, and what one of each would save. */
@@ -20,7 +20,7 @@ export async function runDuplicates({ deep = false, ...options }: DuplicatesArgu
   const destinations = destinationsOf(options)
   return withOpen(openSurvey(options), async ({ survey }) => {
     if (deep && survey.parts.saved !== undefined) refuseDeep(options.image)
-    if (survey.parts.saved === undefined) noteRereading(options.image, 'comparing contents', survey.open.file.size)
+    if (survey.parts.saved === undefined) noteMost(options.image, 'comparing contents', survey.open.file.size)
     const inventory = await inventoryWith(survey, options, { inside: true })
     const contents = survey.sameContents(deep)
     const found = duplicates(inventory, contents)

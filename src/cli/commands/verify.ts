@@ -11,8 +11,7 @@ import { choiceOf, threadsOf } from '../option-values.ts'
 import { note, say } from '../output.ts'
 import { printProblems } from '../print-problems.ts'
 import { destinationsOf, printView } from '../print-view.ts'
-import { progressOf } from '../progress.ts'
-import { noteRereading } from '../server-bytes.ts'
+import { noteMost, progressAt } from '../server-bytes.ts'
 import { withOpen } from '../with-open.ts'
 
 /** `isoscope verify IMAGE`: whether the content is what the image says that it should be. */
@@ -20,14 +19,13 @@ export async function runVerify(options: VerifyArguments): Promise<ExitCode> {
   const { image, verbose = false } = options
   const choice = choiceOf(options)
   const destinations = destinationsOf(options)
-  const file = fileForThreads(image)
   const reading = {
     ...threadsOf(options),
-    ...(file === undefined ? {} : { file }),
-    progress: progressOf('verifying'),
+    file: fileForThreads(image),
+    progress: progressAt([image], 'verifying'),
   }
   return withOpen(openNamed(image, options), async (open) => {
-    noteRereading(image, 'verifying', open.file.size)
+    noteMost(image, 'verifying', open.file.size)
     const result = verify(await takeIntegrity(open, reading))
     printProblems(result.problems, verbose)
     sayWhatIsNotRegistered(result, image)

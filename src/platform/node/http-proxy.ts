@@ -39,12 +39,15 @@ export function proxyHeaders({ username, password }: URL): Record<string, string
   return { 'Proxy-Authorization': `Basic ${btoa(user)}` }
 }
 
+/** One for what is needed now, and one for what is needed next. */
+const CONNECTIONS = 2
+
 export function plainAgent(): HttpAgent {
-  return new HttpAgent({ keepAlive: true, maxSockets: 1 })
+  return new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS })
 }
 
 export function secureAgent(proxy: URL | undefined, timeout: number): HttpsAgent {
-  const options = { keepAlive: true, maxSockets: 1 }
+  const options = { keepAlive: true, maxSockets: CONNECTIONS }
   return proxy === undefined ? new HttpsAgent(options) : new TunnelAgent(options, proxy, timeout)
 }
 

@@ -2,25 +2,31 @@ import { Worker } from 'node:worker_threads'
 import type { ErrorCode } from '../../../parsers/bytes/errors.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../../parsers/bytes/source.ts'
-import { MOST_LOADED, type PagedReads, pagedReads } from '../paged-reads.ts'
+import { PAGE, type PagedReads, pagedReads } from '../paged-reads.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
-import { COUNT, ENDED, FAILED, FLAG, LIFE, sharedReply, WAITING } from './shared-reply.ts'
+import type { PageChannel, SharedFile } from '../shared-file.ts'
+import type { HttpTask } from './http-thread.ts'
+import { askForPages, MOST_ASKED, type PageAnswer, pageChannel } from './page-channel.ts'
 
 /** In the bundle the script lies next to this one, too. */
 const SCRIPT = new URL(import.meta.url.endsWith('.cjs') ? './http-thread.cjs' : './http-thread.js', import.meta.url)
 
-/** How often we look whether the thread lives, and how often it may seem dead, in milliseconds. */
-const LOOK = 5_000
-const MOST_DEAD = 4
 /** A file that is closed and opened again soon keeps its thread and its pages, in milliseconds. */
 const LINGER = 1_000
-const FIRST = 1 << 18
+/** Pages that each thread keeps: 4 MiB. The thread that gets them keeps more. */
+const KEPT = 16
+/** Pages that may be said to be read next, those of the first 256 GiB. */
+const MOST_WANTED = 1 << 20
 
 /** A file that a thread reads. */
 interface Remote {
   readonly size: number
   readonly stamp: string
   readonly pages: PagedReads
+  /** A byte for each page, which is 1 if the page is read soon. */
+  readonly wanted: Uint8Array
+  /** Another channel to the thread. */
+  connect(): PageChannel
   /** How many sources of it are open. */
   users: number
   end(): void
@@ -29,11 +35,13 @@ interface Remote {
 const open = new Map<string, Remote>()
 /** Errors of files that could not be opened. Who asks again soon gets them again, without another wait for the server. */
 const failed = new Map<string, unknown>()
-const traffic = { requests: 0, bytes: 0 }
+/** Requests and bytes of each thread so far. */
+const traffic: Float64Array[] = []
 
-/** What we asked servers for so far, and what came. Other threads of a scan count their own. */
+/** What we asked servers for so far, and what came. */
 export function httpTraffic(): { readonly requests: number; readonly bytes: number } {
-  return traffic
+  const sum = (index: number): number => traffic.reduce((all, counts) => all + counts[index]!, 0)
+  return { requests: sum(0), bytes: sum(1) }
 }
 
 /**
@@ -41,28 +49,14 @@ export function httpTraffic(): { readonly requests: number; readonly bytes: numb
  * @throws {FormatError} if the server does not give ranges of it
  */
 export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)): ByteSource {
-  const key = keyOf(file)
-  const remote = open.get(key) ?? startOnce(key, file)
-  open.set(key, remote)
+  const { key, remote } = opened(file)
   remote.users += 1
   let isOpen = true
-  const source: ByteSource = {
-    name,
-    size: remote.size,
-    origin: { kind: 'root' },
-    read(offset, length) {
-      checkRange(source, offset, length)
-      const bytes = new Uint8Array(length)
-      remote.pages.readInto(bytes, offset, length)
-      return bytes
-    },
-    readInto(target, offset, length) {
-      checkRange(source, offset, length)
-      remote.pages.readInto(target, offset, length)
-    },
+  return {
+    ...pagedSource(remote, name),
     readAhead(offset, length) {
-      checkRange(source, offset, length)
-      remote.pages.readAhead(offset, length)
+      // A damaged image may say places that it does not have.
+      remote.wanted.fill(1, Math.max(Math.floor(offset / PAGE), 0), Math.max(Math.ceil((offset + length) / PAGE), 0))
     },
     close() {
       if (!isOpen) return
@@ -71,7 +65,17 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
       if (remote.users === 0) setTimeout(() => endUnused(key, remote), LINGER).unref()
     },
   }
-  return source
+}
+
+/** The same file for another thread. Each thread needs its own. */
+export function sharedHttpFile(file: RemoteFile): SharedFile {
+  const { remote } = opened(file)
+  return { size: remote.size, channel: remote.connect() }
+}
+
+/** A file that a thread reads for this one. */
+export function sharedSource({ size, channel }: SharedFile, name: string): ByteSource {
+  return pagedSource({ size, pages: channelReads(channel, name) }, name)
 }
 
 /** The size and the stamp of a file on a server. @throws {FormatError} if the server tells no stamp */
@@ -86,6 +90,13 @@ export function httpStamp(file: RemoteFile): string {
 
 function keyOf({ url, headers }: RemoteFile): string {
   return JSON.stringify([url, headers])
+}
+
+function opened(file: RemoteFile): { readonly key: string; readonly remote: Remote } {
+  const key = keyOf(file)
+  const remote = open.get(key) ?? startOnce(key, file)
+  open.set(key, remote)
+  return { key, remote }
 }
 
 function endUnused(key: string, remote: Remote): void {
@@ -107,55 +118,66 @@ function startOnce(key: string, file: RemoteFile): Remote {
 
 function start({ url, headers }: RemoteFile): Remote {
   const name = shownUrl(url)
-  const failure = (code: ErrorCode, detail: string, offset: number): FormatError =>
-    new FormatError(code, detail, { source: name, structure: 'file', offset })
-  if (!URL.canParse(url)) throw failure('UNSUPPORTED', 'it is not a URL', 0)
-  const reply = sharedReply(MOST_LOADED)
-  const options = { url, headers, env: { ...process.env } }
-  const worker = new Worker(SCRIPT, { workerData: { options, reply }, stdout: true, stderr: true })
+  if (!URL.canParse(url)) {
+    throw new FormatError('UNSUPPORTED', 'it is not a URL', { source: name, structure: 'file', offset: 0 })
+  }
+  const channel = pageChannel(MOST_ASKED * PAGE)
+  const counts = new SharedArrayBuffer(16)
+  const wanted = new SharedArrayBuffer(MOST_WANTED)
+  const task: HttpTask = { options: { url, headers, env: { ...process.env } }, channel, wanted, traffic: counts }
+  const worker = new Worker(SCRIPT, { workerData: task, stdout: true, stderr: true })
+  traffic.push(new Float64Array(counts))
   // It tells its end itself, and where it cannot, its silence does.
   worker.on('error', () => {})
   worker.unref()
-  const flags = new Int32Array(reply.flags)
-  const numbers = new Float64Array(reply.numbers)
-  let [requests, received] = [0, 0]
-  const ask = (from: number, to: number): Uint8Array => {
-    Atomics.store(flags, FLAG, WAITING)
-    const ended = (): FormatError => failure('IO', 'the thread that reads it has ended', from)
-    if (Atomics.load(flags, LIFE) === ENDED) throw ended()
-    worker.postMessage([from, to])
-    let life = -1
-    for (let dead = 0; Atomics.wait(flags, FLAG, WAITING, LOOK) === 'timed-out'; ) {
-      const now = Atomics.load(flags, LIFE)
-      dead = now === life ? dead + 1 : 0
-      life = now
-      if (dead >= MOST_DEAD) throw ended()
-    }
-    traffic.requests += numbers[1]! - requests
-    traffic.bytes += numbers[2]! - received
-    requests = numbers[1]!
-    received = numbers[2]!
-    const text = new TextDecoder().decode(new Uint8Array(reply.text).slice(0, numbers[3]))
-    if (flags[FLAG] === FAILED) {
-      const { code, detail } = JSON.parse(text) as { code: ErrorCode; detail: string }
-      throw failure(code, detail, from)
-    }
-    stamp = text
-    return new Uint8Array(reply.bytes).slice(0, flags[COUNT])
-  }
-  let stamp = ''
   const end = (): void => void worker.terminate()
   try {
-    const first = ask(0, FIRST)
-    const size = numbers[0]!
-    const pages = pagedReads(size, (from, to) => {
-      const bytes = from === 0 && to <= first.length ? first.subarray(0, to) : ask(from, to)
-      if (bytes.length < to - from) throw failure('TRUNCATED', 'the server gives fewer bytes than the file has', from)
-      return bytes
-    })
-    return { size, stamp, pages, users: 0, end }
+    const { size, text: stamp } = ask(channel, name, 0, 0)
+    const connect = (): PageChannel => {
+      const another = pageChannel(MOST_ASKED * PAGE, channel.life)
+      worker.postMessage(another)
+      return another
+    }
+    const pages = channelReads(channel, name)
+    return { size, stamp, pages, wanted: new Uint8Array(wanted), connect, users: 0, end }
   } catch (error) {
     end()
     throw error
   }
+}
+
+function pagedSource({ size, pages }: Pick<Remote, 'size' | 'pages'>, name: string): ByteSource {
+  const source: ByteSource = {
+    name,
+    size,
+    origin: { kind: 'root' },
+    read(offset, length) {
+      checkRange(source, offset, length)
+      const bytes = new Uint8Array(length)
+      pages.readInto(bytes, offset, length)
+      return bytes
+    },
+    readInto(target, offset, length) {
+      checkRange(source, offset, length)
+      pages.readInto(target, offset, length)
+    },
+    close() {},
+  }
+  return source
+}
+
+function channelReads(channel: PageChannel, name: string): PagedReads {
+  const get = (first: number, last: number) => ({ begin: first, bytes: ask(channel, name, first, last).bytes })
+  return pagedReads(get, KEPT)
+}
+
+/** @param name of the file, for messages */
+function ask(channel: PageChannel, name: string, first: number, last: number): PageAnswer {
+  const failure = (code: ErrorCode, detail: string): FormatError =>
+    new FormatError(code, detail, { source: name, structure: 'file', offset: first * PAGE })
+  const answer = askForPages(channel, first, last)
+  if (answer === undefined) throw failure('IO', 'the thread that reads it has ended')
+  if (!answer.isFailed) return answer
+  const { code, detail } = JSON.parse(answer.text) as { code: ErrorCode; detail: string }
+  throw failure(code, detail)
 }

@@ -61,7 +61,7 @@ const REASONS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'the server sends too many headers',
 }
 
-/** Asks a server for ranges of one file (RFC 9110 14), one after the other. */
+/** Asks a server for ranges of one file (RFC 9110 14). Only the first one has to be over before the others begin. */
 export class RangeClient {
   readonly #options: RangeOptions
   /** Where the last redirect led to. */
@@ -98,17 +98,18 @@ export class RangeClient {
   }
 
   /**
-   * Gets bytes [start, end) into the front of `target`; fewer where the file ends.
+   * Gets bytes [start, end); fewer where the file ends.
+   * @param take receives them piece by piece, and how many came before
    * @returns how many
    * @throws {HttpProblem}
    */
-  async get(target: Uint8Array, start: number, end: number): Promise<number> {
+  async get(start: number, end: number, take: (piece: Uint8Array, before: number) => void): Promise<number> {
     let done = 0
     let good = 0
     for (let tries = 1; start + done < end; ) {
       try {
         const count = await this.#attempt(start + done, end, (piece) => {
-          target.set(piece, done)
+          take(piece, done)
           done += piece.length
         })
         if (count === 0 || start + done >= this.facts.size) break

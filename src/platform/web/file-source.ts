@@ -1,7 +1,10 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../../parsers/bytes/source.ts'
 import type { ChosenFile, ImageFile } from '../image-file.ts'
-import { pagedReads } from '../paged-reads.ts'
+import { growingReads, PAGE, pagedReads } from '../paged-reads.ts'
+
+/** Pages that are kept: 16 MiB. */
+const KEPT = 64
 
 /**
  * The bytes of a file that the user chose, by slices of it. Only a worker can read them at once.
@@ -19,7 +22,11 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
       throw formatError('IO', detail, source, { structure: 'file', offset: start })
     }
   }
-  const pages = pagedReads(chosen.size, load)
+  const plan = growingReads(Math.ceil(chosen.size / PAGE))
+  const pages = pagedReads((first, last, has) => {
+    const { begin, end } = plan(first, last, has)
+    return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, chosen.size)) }
+  }, KEPT)
   const source: ByteSource = {
     name: name ?? chosen.name,
     size: chosen.size,
@@ -33,10 +40,6 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
     readInto(target, offset, length) {
       checkRange(source, offset, length)
       pages.readInto(target, offset, length)
-    },
-    readAhead(offset, length) {
-      checkRange(source, offset, length)
-      pages.readAhead(offset, length)
     },
     close: () => pages.clear(),
   }

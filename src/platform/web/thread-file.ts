@@ -1,0 +1,16 @@
+import { FormatError } from '../../../parsers/bytes/errors.ts'
+import type { ByteSource } from '../../../parsers/bytes/source.ts'
+import type { ImageFile } from '../image-file.ts'
+import type { ThreadFile } from '../shared-file.ts'
+import { fileSource } from './file-source.ts'
+
+/** The file for another worker, which reads it itself. */
+export function forThread(file: ImageFile): ThreadFile {
+  return file
+}
+
+/** Its bytes, in that worker. @throws {FormatError} UNSUPPORTED for a file that another worker reads */
+export function threadSource(file: ThreadFile, name: string): ByteSource {
+  if (typeof file === 'string' || !('channel' in file)) return fileSource(file, name)
+  throw new FormatError('UNSUPPORTED', 'a worker reads files itself', { source: name, structure: 'file', offset: 0 })
+}
