@@ -55,6 +55,8 @@ export interface HistoryLine {
   readonly name: ByteString
   /** Whether it is what no package has of a region that has packages. */
   readonly isRest: boolean
+  /** The most bytes that it has in an image. */
+  readonly most: number
   /** Own bytes in each image; 0 where it is absent. */
   sizes(): readonly number[]
 }
@@ -63,7 +65,7 @@ export interface HistoryLine {
 type Turn = readonly [image: number, own: number]
 
 /** A line as we take it down: its turns only, because most lines stay as they are for many images. */
-interface TakenLine extends Omit<HistoryLine, 'sizes'> {
+interface TakenLine extends Omit<HistoryLine, 'most' | 'sizes'> {
   readonly turns: Turn[]
 }
 
@@ -134,7 +136,7 @@ function stepOf(compared: Diff, now: Inventory, most: number): HistoryStep {
 }
 
 /** The bytes of a line in one image. */
-type LineSize = Omit<HistoryLine, 'sizes'> & { readonly own: number }
+type LineSize = Omit<HistoryLine, 'most' | 'sizes'> & { readonly own: number }
 
 /** The bytes of each package, and what is left in each region, by a text that is the same in other images. */
 function packageSizes({ attribution: { accounts } }: Inventory): ReadonlyMap<string, LineSize> {
@@ -182,7 +184,7 @@ function linesOf(taken: readonly TakenLine[], count: number): readonly HistoryLi
       return { line, turns, most, range: most - owns.reduce((a, b) => Math.min(a, b)) }
     })
     .sort((a, b) => b.range - a.range || b.most - a.most || (a.line.name < b.line.name ? -1 : 1))
-    .map(({ line, turns }) => ({ ...line, sizes: () => sizesOf(turns, count) }))
+    .map(({ line, turns, most }) => ({ ...line, most, sizes: () => sizesOf(turns, count) }))
 }
 
 function sizesOf(turns: readonly Turn[], count: number): readonly number[] {

@@ -45,7 +45,8 @@ export async function runHistory(options: HistoryArguments, explain: Explain): P
   const history = await historyOf(ordered, options, (path) => tried(() => openSide(path, options, true)))
   if (history.images.length === 0) throw new UsageError('no image could be read')
   if (history.images.some(({ complete }) => !complete)) isWhole = false
-  await printView({ ...historyView(history, choice), json: () => historyJson(history) }, options)
+  const page = async () => (await import('../html-documents.ts')).historyPage(history)
+  await printView({ ...historyView(history, choice), json: () => historyJson(history), page }, options)
   return isWhole ? EXIT.ok : EXIT.failed
 }
 
