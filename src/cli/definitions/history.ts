@@ -2,7 +2,7 @@ import { HISTORY_GROUPINGS } from '../../analyses/history.ts'
 import { IMAGE_ORDERS } from '../../analyses/image-order.ts'
 import { HISTORY_SORT_KEYS } from '../../views/history.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
-import { minOption, optionalReferences, pageOptions, referenceOptions, rootOption } from '../options.ts'
+import { minOption, optionalReferences, pageOptions, referenceOptions } from '../options.ts'
 
 export const historyDefinition = {
   describe: 'how images became larger or smaller, one after the other',
@@ -39,7 +39,7 @@ export const historyDefinition = {
       alias: 'n',
       type: 'number',
       default: 10,
-      describe: 'steps and lines to show, the largest; 0 for all; of formats for programs, all are there',
+      describe: 'steps and lines to show, the largest; 0 for all; formats for programs have all',
     },
     sort: {
       alias: 's',
@@ -49,7 +49,6 @@ export const historyDefinition = {
     },
     ...minOption('8K', 'sum up causes that are smaller than this (100K, 5MiB; 0 for none)'),
     ...pageOptions,
-    ...rootOption,
     ...referenceOptions,
     ...optionalReferences,
   },
