@@ -11,6 +11,7 @@ import { exploreDefinition } from './definitions/explore.ts'
 import { exportDefinition } from './definitions/export.ts'
 import { extractDefinition } from './definitions/extract.ts'
 import { helpDefinition } from './definitions/help.ts'
+import { historyDefinition } from './definitions/history.ts'
 import { htmlDefinition } from './definitions/html.ts'
 import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
@@ -58,6 +59,9 @@ export const COMMANDS = {
     (await import('./commands/references.ts')).runReferences('referrers', given),
   ),
   diff: command(diffDefinition, async (given) => (await import('./commands/diff.ts')).runDiff(given)),
+  history: command(historyDefinition, async (given, { explain }) =>
+    (await import('./commands/history.ts')).runHistory(given, explain),
+  ),
   check: command(checkDefinition, async (given, { explain }) =>
     (await import('./commands/check.ts')).runCheck(given, explain),
   ),

@@ -1,10 +1,12 @@
 import type { Advice } from '../analyses/advise.ts'
 import type { Diff } from '../analyses/diff.ts'
 import type { Grouping } from '../analyses/grouping.ts'
+import type { History } from '../analyses/history.ts'
 import type { Survey } from '../inventory/survey.ts'
 import { packedText } from '../platform/node/packed-text.ts'
+import { historyDocument } from '../present/html/history-document.ts'
 import { htmlPage } from '../present/html/html-page.ts'
-import type { PageData, PageDocument, PageStart } from '../present/html/page-data.ts'
+import type { HistoryData, PageData, PageDocument, PageStart } from '../present/html/page-data.ts'
 import { diffDocuments, type ImageForPage, imageForPage, NEEDED_BY_PAGES } from '../present/html/page-documents.ts'
 import { isRemote } from './image-file.ts'
 import { type InventoryArguments, inventoryWith } from './open-store.ts'
@@ -60,6 +62,14 @@ export function startBy(by: Grouping | undefined): PageStart | undefined {
 
 /** A page that shows documents. */
 export function pageOf(documents: readonly PageDocument[], start?: PageStart): Iterable<string> {
-  const data: PageData = { version: readVersion(), documents, ...(start === undefined ? {} : { start }) }
+  return pageWith({ version: readVersion(), documents, ...(start === undefined ? {} : { start }) })
+}
+
+/** A page about a series of images. */
+export function historyPage(history: History): Iterable<string> {
+  return pageWith({ version: readVersion(), history: historyDocument(history) })
+}
+
+function pageWith(data: PageData | HistoryData): Iterable<string> {
   return [htmlPage(data, packedText(JSON.stringify(data)))]
 }

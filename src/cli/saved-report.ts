@@ -53,9 +53,13 @@ export function isJson(path: string): boolean {
 
 /** The error for a file that begins like JSON where we need an image. */
 export function notAnImage(path: string): UsageError {
-  const isReport = /^\{\s*"schema"\s*:\s*"isoscope\/report@/.test(frontText(path))
-  const what = isReport ? 'is a saved report; the image itself is needed for this' : 'is JSON, and no image'
+  const what = isReport(path) ? 'is a saved report; the image itself is needed for this' : 'is JSON, and no image'
   return new UsageError(`${path}: ${what}`)
+}
+
+/** Whether a file begins like a saved report. */
+export function isReport(path: string): boolean {
+  return /^\{\s*"schema"\s*:\s*"isoscope\/report@/.test(frontText(path))
 }
 
 /** The beginning of a file, unpacked if it is compressed; '' if we cannot read it. */

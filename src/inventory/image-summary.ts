@@ -25,6 +25,8 @@ export interface ImageSummary {
   readonly volumeId: string | null
   /** NixOS's label, from /version.txt. */
   readonly label: string | null
+  /** When the image was made, in seconds since 1970, as its descriptor or superblock says; absent if it does not. */
+  readonly created?: number
   /** The operating system of the owners in it; absent if no file tells. */
   readonly os?: OperatingSystem
   /** The application or the system that the file is a package of; absent for other images. */
@@ -48,7 +50,6 @@ const MAX_LABEL = 256
 
 export async function imageSummary(open: OpenImage, attribution: Attribution): Promise<ImageSummary> {
   const { image, file, container, compression } = open
-  const volumeId = image.facts['volumeId']
   const { offset } = partOfFile(open)
   const os = operatingSystemIn(open)
   const application = await applicationIn(open)
@@ -59,8 +60,7 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
     ...(offset === 0 ? {} : { offset }),
     ...(container === undefined ? {} : { container: container.name }),
     ...(compression === undefined ? {} : { compression, unpackedSize: image.source.size }),
-    volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
-    label: image.format.looksInside === 'files' ? readLabel(open) : null,
+    ...releaseOf(open),
     ...(os === undefined ? {} : { os }),
     ...(application === undefined ? {} : { application }),
     squashfs: attribution.images
@@ -75,6 +75,26 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
     owners: ownerTotals(attribution.accounts).size,
     complete: attribution.complete,
   }
+}
+
+/** Which release an image is of, as its headers say: what tells it from others of a series. */
+export type Release = Pick<ImageSummary, 'volumeId' | 'label' | 'created'>
+
+export function releaseOf(open: OpenImage): Release {
+  const { facts, format } = open.image
+  const volumeId = facts['volumeId']
+  const created = createdIn(facts)
+  return {
+    volumeId: typeof volumeId === 'string' && volumeId !== '' ? volumeId : null,
+    label: format.looksInside === 'files' ? readLabel(open) : null,
+    ...(created === undefined ? {} : { created }),
+  }
+}
+
+/** The volume creation date of an ISO, or the time of mksquashfs. Both may be unset, or no date. */
+function createdIn({ created, mkfsTime }: OpenImage['image']['facts']): number | undefined {
+  const seconds = typeof created === 'string' ? Math.floor(Date.parse(created) / 1000) : mkfsTime
+  return typeof seconds === 'number' && seconds > 0 ? seconds : undefined
 }
 
 /** The content of /version.txt, which NixOS writes into its ISOs. */

@@ -182,6 +182,7 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
     unpackedSize: optional(count),
     volumeId: nullable(text),
     label: nullable(text),
+    created: optional(count),
     os: optional(object<OperatingSystem>({ id: text, versionId: optional(text), name: text })),
     application: optional(application),
     squashfs: list(

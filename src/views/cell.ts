@@ -17,6 +17,8 @@ export type Cell =
   | { readonly kind: 'share'; readonly part: number; readonly whole: number; readonly isChange?: true }
   /** The same share, for the eye. Only a screen shows it. */
   | { readonly kind: 'bar'; readonly part: number; readonly whole: number }
+  /** Numbers as a line, from the least to the most of them. Only people get it. */
+  | { readonly kind: 'sparkline'; readonly numbers: readonly number[] }
   | { readonly kind: 'percent'; readonly percent: number; readonly isChange?: true }
   | MeasuredCell
   | { readonly kind: 'flag'; readonly isSet: boolean }

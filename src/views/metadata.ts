@@ -56,7 +56,7 @@ function ownerText({ uid, gid }: UnixOwner): string {
 }
 
 /** "2026-11-23 19:30:12" in UTC; seconds if the time is outside the calendar's range. */
-function timeText(seconds: number): string {
+export function timeText(seconds: number): string {
   const time = new Date(seconds * 1000)
   return Number.isNaN(time.getTime()) ? `${seconds} s` : time.toISOString().slice(0, -5).replace('T', ' ')
 }

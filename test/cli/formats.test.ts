@@ -19,6 +19,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   referrers: ['referrers', 'mini.iso', 'glibc'],
   diff: ['diff', 'mini.iso', 'mini-slim.iso'],
   'diff of files': ['diff', 'mini.iso', 'mini-slim.iso', 'system-path'],
+  history: ['history', 'mini.iso', 'mini-slim.iso'],
   check: ['check', 'mini.iso', '--max', '1MiB', '--forbid', 'perl*', '--max', 'initrd=1K'],
   verify: ['verify', 'mini.iso'],
 }

@@ -106,6 +106,9 @@ describe('hostile names in an image', () => {
     ['diff of a path', () => ['diff', image, other, `/nix/store/${TOP}`, colour]],
     ['diff --json', () => ['diff', image, other, '--json']],
     ['diff --md', () => ['diff', image, other, '-f', 'md', '-n', '0', '--min', '0']],
+    ['history', () => ['history', image, other, '-n', '0', '--min', '0', colour]],
+    ['history --json', () => ['history', image, other, '--json']],
+    ['history --md', () => ['history', image, other, '-f', 'md', '-n', '0', '--min', '0']],
     ...['', '-fmd', '--json'].map(
       (format) =>
         [

@@ -1,8 +1,9 @@
 import { bytesSource } from '../../parsers/bytes/source.ts'
-import { diff } from '../../src/analyses/diff.ts'
+import { type DiffRow, diff } from '../../src/analyses/diff.ts'
 import { diffFiles } from '../../src/analyses/diff-files.ts'
 import { withOptions } from '../../src/analyses/diff-options.ts'
 import { duplicates } from '../../src/analyses/duplicates.ts'
+import { startHistory } from '../../src/analyses/history.ts'
 import { report } from '../../src/analyses/report.ts'
 import { openSource } from '../../src/images/open-image.ts'
 import type { FileFacts } from '../../src/inventory/file-facts.ts'
@@ -11,6 +12,7 @@ import { type Inventory, takeInventoryOf } from '../../src/inventory/take-invent
 import { diffJson } from '../../src/present/json/diff.ts'
 import { fileDiffJson } from '../../src/present/json/diff-files.ts'
 import { duplicatesJson } from '../../src/present/json/duplicates.ts'
+import { historyJson } from '../../src/present/json/history.ts'
 import { reportJson } from '../../src/present/json/report.ts'
 import { basePath, fileOf, metadataOf, type SyntheticImage, syntheticSide } from '../analyses/synthetic-side.ts'
 import { SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
@@ -159,6 +161,31 @@ export const MADE: Readonly<Record<string, () => readonly string[] | Promise<rea
       diffJson(diff(after, before, 'package'), PATHS),
       diffJson(diff(ending(false), ending(true), 'path'), PATHS),
     ]
+  },
+  history: () => {
+    const [before, after] = [side(false), side(true)]
+    const [named, more] = [startHistory(undefined, 0), startHistory('package', 1)]
+    for (const taker of [named, more]) {
+      taker.add('old.iso', undefined, before, true)
+      taker.add('new.iso', before, after, true)
+    }
+    const order = { by: 'given', places: [] } as const
+    const histories = [named, more].map((taker) => taker.history(order))
+    const compression = { compressor: 'gzip', compressorOptions: null, blockSize: 4096 }
+    const row: DiffRow = {
+      ...histories[0]!.images[1]!.step!.changes[0]!,
+      ...{ name: '\xff', otherNames: ['a', '\xfe'], hash: '0', content: { name: 'nixpkgs', version: '1' } },
+      ...{ contentsDiffer: 1, metadata: { mode: 1 } },
+      compression: { oldPath: '\xfd', path: '\xfc', before: compression, after: compression },
+    }
+    const odd = histories.map((history) => ({
+      ...history,
+      images: history.images.map((image) => {
+        const { step } = image
+        return step === undefined ? image : { ...image, step: { ...step, changes: [...step.changes, row] } }
+      }),
+    }))
+    return odd.map((history) => [...historyJson(history)].join(''))
   },
   'diff-files': () => [filesJson()],
 }

@@ -47,6 +47,12 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
     'diff plain.iso mini.iso',
     'diff OLD NEW',
   ],
+  history: [
+    'history mini.iso mini-slim.iso mini.iso --order version',
+    'history mini.iso plain.iso --by region',
+    'history mini-slim.iso mini.iso --order date --by package',
+    'history OLD NEW --order given',
+  ],
   'diff-files': [
     'diff mini.iso mini-slim.iso system-path',
     'diff mini.iso mini-slim.iso boost',
@@ -198,6 +204,6 @@ describe('schemas', () => {
         if (/storePath/.test(name)) expect(JSON.stringify(value)).toMatch(/^(0|null|\[\]|\{("\w+":0,?)+\})$/)
       }
     })
-    if (!/^(cuts|check|diff) /.test(line)) expect(packages).toBeGreaterThan(0)
+    if (!/^(cuts|check|diff|history) /.test(line)) expect(packages).toBeGreaterThan(0)
   })
 })

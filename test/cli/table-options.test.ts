@@ -17,6 +17,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   refs: ['refs', 'mini.iso', 'nix-2.31.2'],
   referrers: ['referrers', 'mini.iso', 'glibc'],
   diff: ['diff', 'mini.iso', 'mini-slim.iso'],
+  history: ['history', 'mini.iso', 'mini-slim.iso'],
   check: ['check', 'mini.iso', '--max', '100MiB'],
   verify: ['verify', 'mini.iso'],
 }

@@ -18,6 +18,7 @@ const OTHERS: readonly (readonly string[])[] = [
   ['referrers', 'mini.iso', 'glibc'],
   ['diff', 'mini.iso', 'mini-slim.iso', '-n', '0'],
   ['diff', 'mini.iso', 'mini-slim.iso', 'etc'],
+  ['history', 'mini.iso', 'mini-slim.iso', 'plain.iso', 'mini.iso', '-n', '0'],
   ['check', 'mini.iso', '--max', '1MiB', '--forbid', 'perl', '--base', 'mini-slim.iso', '--max-growth', '1K'],
   ['mini.iso', 'mini-slim.iso', 'plain.iso'],
   ['mini.iso', '-v', '-n', '20'],

@@ -7,7 +7,7 @@ import { rowName, rowReason } from '../../views/diff-rows.ts'
 import { nounsOf } from '../../views/nouns.ts'
 import { plainWords } from '../text/cell.ts'
 import { fileName } from './image-document.ts'
-import type { DiffChange, PageDiff, PageDiffRow } from './page-data.ts'
+import type { DiffChange, PageChange, PageDiff, PageDiffRow } from './page-data.ts'
 
 /** What became of an owner, in words. */
 const WORDS: Readonly<Record<MatchClass, string>> = {
@@ -42,16 +42,23 @@ export function diffDocument(diff: Diff, old: DiffSide, now: DiffSide): PageDiff
     new: { size: diff.new.size, document: now.document },
     rows: diff.rows.map(
       (row): PageDiffRow => ({
-        name: plainWords([rowName(row, nounsOf(diff.kind).brief)]),
-        change: changeOf(row),
-        word: row.kind === 'packing' ? 'packed otherwise' : WORDS[row.class],
-        before: row.before,
-        after: row.after,
-        reason: plainWords([rowReason(row)]),
+        ...pageChange(row, diff.kind),
         owners: [numberIn(before, row.oldPath), numberIn(after, row.newPath)],
       }),
     ),
     warnings: [...diff.compression.map(namedCompression), ...remarks(diff)].map(plainWords),
+  }
+}
+
+/** A row of a diff as a page has it. @param kind of the owners */
+export function pageChange(row: DiffRow, kind: string): PageChange {
+  return {
+    name: plainWords([rowName(row, nounsOf(kind).brief)]),
+    change: changeOf(row),
+    word: row.kind === 'packing' ? 'packed otherwise' : WORDS[row.class],
+    before: row.before,
+    after: row.after,
+    reason: plainWords([rowReason(row)]),
   }
 }
 

@@ -1,7 +1,7 @@
 import { printableText } from '../text/printable.ts'
 import { formatBytes } from '../units.ts'
 import { PAGE_SCRIPT, PAGE_SCRIPT_HASH, PAGE_STYLE, PAGE_STYLE_HASH } from './compiled/page-code.ts'
-import type { PageData } from './page-data.ts'
+import type { HistoryData, PageData } from './page-data.ts'
 
 /** What a page may load and run: its own script and style, and nothing else. No network, no frames, no forms. */
 const POLICY = [
@@ -16,8 +16,9 @@ const POLICY = [
  * A page as one file that needs no network.
  * @param packed the data as JSON, compressed with gzip, in base64. Base64 cannot end the element that it is in.
  */
-export function htmlPage(data: PageData, packed: string): string {
-  const title = escaped(printableText(data.documents[0]!.name))
+export function htmlPage(data: PageData | HistoryData, packed: string): string {
+  const { name, size } = frontOf(data)
+  const title = escaped(printableText(name))
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -33,7 +34,7 @@ export function htmlPage(data: PageData, packed: string): string {
 <body>
 <div class="page" id="page">
 <h1>${title}</h1>
-<p>${formatBytes(sizeOf(data), 'iec')}</p>
+<p>${formatBytes(size, 'iec')}</p>
 <noscript><p>This page draws its report with a script, which this browser does not run.</p></noscript>
 </div>
 <script type="text/plain" id="data">${packed}</script>
@@ -43,10 +44,11 @@ export function htmlPage(data: PageData, packed: string): string {
 `
 }
 
-/** The size that a page begins with: of an image, or of the new one. */
-function sizeOf({ documents }: PageData): number {
-  const [first] = documents
-  return first!.kind === 'diff' ? first!.new.size : first!.size
+/** What a page shows before its script runs: a name, and the size of the image, of the new one or of the last one. */
+function frontOf(data: PageData | HistoryData): { readonly name: string; readonly size: number } {
+  if ('history' in data) return { name: data.history.name, size: data.history.images.at(-1)!.size }
+  const first = data.documents[0]!
+  return { name: first.name, size: first.kind === 'diff' ? first.new.size : first.size }
 }
 
 /** Text that may stand between tags and in attributes. */

@@ -163,7 +163,13 @@ export interface PageDiffSide {
   readonly document: number
 }
 
-export interface PageDiffRow {
+export interface PageDiffRow extends PageChange {
+  /** Numbers of its owner in the old and in the new image; -1 if it has none. */
+  readonly owners: readonly [old: number, new: number]
+}
+
+/** A change from one image to another. */
+export interface PageChange {
   readonly name: string
   readonly change: DiffChange
   /** "new", "gone", "other version", … */
@@ -172,13 +178,68 @@ export interface PageDiffRow {
   readonly after: number
   /** "through: etc → perl". */
   readonly reason: string
-  /** Numbers of its owner in the old and in the new image; -1 if it has none. */
-  readonly owners: readonly [old: number, new: number]
 }
 
 /** The groups of a comparison. */
 export const DIFF_CHANGES = ['grew', 'new', 'shrank', 'gone', 'same size'] as const
 export type DiffChange = (typeof DIFF_CHANGES)[number]
+
+/** What a page about a series of images is made from. */
+export interface HistoryData {
+  /** The version of isoscope that made it. */
+  readonly version: string
+  readonly history: PageHistory
+}
+
+/** A series of images. There is at least one. */
+export interface PageHistory {
+  /** "nixos-25.11.iso → nixos-26.05.iso". */
+  readonly name: string
+  /** "ordered by the date in each image". */
+  readonly order: string
+  /** What one owner is called, and several. */
+  readonly noun: readonly [one: string, several: string]
+  readonly images: readonly PageHistoryImage[]
+  /** At each image they add up to its file. Those that changed most come first. */
+  readonly lines: readonly PageHistoryLine[]
+  /** What the lines are of: "packages", "regions". */
+  readonly linesOf: string
+}
+
+/** An image of a series. */
+export interface PageHistoryImage {
+  readonly name: string
+  /** Bytes of the file. */
+  readonly size: number
+  readonly owners: number
+  /** How many owners came and went since the image before. */
+  readonly came: number
+  readonly went: number
+  /** The label, the volume ID, the date. */
+  readonly facts: readonly (readonly [word: string, text: string])[]
+  readonly isWhole: boolean
+  /** What caused the step from the image before, most first. */
+  readonly causes: readonly PageCause[]
+  /** The changes from the image before; with the rest they add up to the step. */
+  readonly changes: readonly PageChange[]
+  readonly rest: { readonly changes: number; readonly delta: number }
+}
+
+export interface PageCause {
+  readonly name: string
+  /** "lost: system-path → perl". */
+  readonly reason: string
+  readonly delta: number
+}
+
+/** The bytes of a package or a region over the images. */
+export interface PageHistoryLine {
+  readonly name: string
+  /** Whether it is what is left beside the others. */
+  readonly isRest: boolean
+  /** In each image. */
+  readonly own: readonly number[]
+}
 
 /** A letter for each kind of node. */
 export const KIND_LETTERS = {

@@ -36,7 +36,7 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
     endings: endings === undefined ? undefined : endingsJson(endings),
     isIdentical: identical,
     complete,
-    rows: rows.map((row) => rowJson(row, directories)),
+    rows: rows.map((row) => diffRowJson(row, directories)),
   })}\n`
 }
 
@@ -44,7 +44,8 @@ function imageJson({ name, size, label, owners }: ImageSummary, path: string, pa
   return { name, path: printableText(path), size, label, ...ownerCountsJson(owners, packages) }
 }
 
-function rowJson(row: DiffRow, directories: Diff['directories']): object {
+/** A row of a diff: all that is known of the change. */
+export function diffRowJson(row: DiffRow, directories: Diff['directories']): object {
   const { oldPath, newPath, through, lost, name, otherNames, compression, metadata, paths, ...rest } = row
   const edgeJson = ({ from, to }: NamedEdge, directory: ByteString): object => ({
     from: full(from, directory),

@@ -4,6 +4,7 @@ import { arrowText } from './arrow.ts'
 import { chainText } from './chain.ts'
 import { excerptText } from './excerpt.ts'
 import { printable, printableText, shortenMiddle } from './printable.ts'
+import { sparkline } from './sparkline.ts'
 import { bar, dim, green, PLAIN, red, type TextStyle } from './style.ts'
 
 /** How values are written as text. */
@@ -35,6 +36,8 @@ export function cellText(cell: Cell, options: TextOptions): string {
       return signOf(cell.part) + formatPercent(Math.abs(cell.part), cell.whole)
     case 'bar':
       return bar(cell.part, cell.whole, BAR_WIDTH, options.style).padEnd(BAR_WIDTH)
+    case 'sparkline':
+      return sparkline(cell.numbers, options.style)
     case 'percent':
       return percentText(cell.percent, cell.isChange === true)
     case 'measured':

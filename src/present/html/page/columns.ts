@@ -59,6 +59,20 @@ export function sorted<Row extends { readonly name: string; readonly isAside?: t
     .map(({ row }) => row)
 }
 
+/** Columns of words, which begin with the first letters; others begin with the largest. */
+const FROM_FIRST: ReadonlySet<string> = new Set(['name', 'content', 'word', 'reason'])
+
+/** Whether a column begins with the least when a reader sorts by it. */
+export function beginsAscending(id: string): boolean {
+  return FROM_FIRST.has(id)
+}
+
+/** "Sorted by own, largest first." */
+export function orderText<Row>({ heading, id }: PageColumn<Row>, isAscending: boolean): string {
+  const [first, last] = FROM_FIRST.has(id) ? ['A to Z', 'Z to A'] : ['smallest first', 'largest first']
+  return `Sorted by ${heading}, ${isAscending ? first : last}.`
+}
+
 /** Content bytes for each byte in the image; 0 if it has no content. */
 export function ratioOf(own: number, unpacked: number): number {
   return own === 0 ? 0 : unpacked / own

@@ -1,10 +1,9 @@
-import { bytes, change, text } from '../../../views/cell.ts'
-import type { Column } from '../../../views/column.ts'
 import { formatBytes, formatCount, formatDelta, formatPercent, plural } from '../../units.ts'
 import { DIFF_CHANGES, type PageDiff, type PageDiffRow } from '../page-data.ts'
+import { CHANGE_COLUMNS } from './change-columns.ts'
 import { pageColumns } from './columns.ts'
 import type { DocumentView, Row } from './document-view.ts'
-import { button, element, nameText } from './element.ts'
+import { button, element, factList, nameText } from './element.ts'
 import { hasWords, wordsOf } from './search.ts'
 import { treeOf } from './tree.ts'
 
@@ -18,26 +17,6 @@ const GROUPS: Readonly<Record<(typeof DIFF_CHANGES)[number], string>> = {
   gone: 'Gone',
   'same size': 'Same size',
 }
-
-const DIFF_COLUMNS: readonly Column<PageDiffRow>[] = [
-  { id: 'name', heading: 'name', isName: true, value: ({ name }) => text(name), sort: ({ name }) => name },
-  {
-    id: 'change',
-    heading: 'change',
-    value: ({ before, after }) => change(after - before),
-    sort: ({ before, after }) => after - before,
-  },
-  {
-    id: 'size',
-    heading: 'by',
-    value: ({ before, after }) => bytes(Math.abs(after - before)),
-    sort: ({ before, after }) => Math.abs(after - before),
-  },
-  { id: 'before', heading: 'before', value: ({ before }) => bytes(before), sort: ({ before }) => before },
-  { id: 'after', heading: 'after', value: ({ after }) => bytes(after), sort: ({ after }) => after },
-  { id: 'word', heading: 'what', isName: true, value: ({ word }) => text(word), sort: ({ word }) => word },
-  { id: 'reason', heading: 'why', isName: true, value: ({ reason }) => text(reason), sort: ({ reason }) => reason },
-]
 
 /** A comparison as a page shows it: the area of a row is by how much it changed. */
 export function diffView(diff: PageDiff): DocumentView {
@@ -65,7 +44,7 @@ export function diffView(diff: PageDiff): DocumentView {
     data.set(made, row)
     return made
   })
-  const columns = pageColumns(DIFF_COLUMNS, (row: Row) => data.get(row)!)
+  const columns = pageColumns(CHANGE_COLUMNS, (row: Row) => data.get(row)!)
   return {
     name: diff.name,
     sizeText: `${formatBytes(old.size, 'iec')} → ${formatBytes(now.size, 'iec')} · ${formatDelta(delta, 'iec')} (${formatPercent(delta, old.size).replace('-', '−')})`,
@@ -136,12 +115,4 @@ export function diffView(diff: PageDiff): DocumentView {
 function sumText(rows: readonly PageDiffRow[]): string {
   const sum = rows.reduce((bytes, { before, after }) => bytes + after - before, 0)
   return `${formatDelta(sum, 'iec')} in ${plural(rows.length, 'change')}`
-}
-
-function factList(facts: readonly (readonly [term: string, text: string])[]): HTMLElement {
-  return element(
-    'dl',
-    {},
-    ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
-  )
 }

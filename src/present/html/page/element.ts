@@ -38,6 +38,15 @@ export function nameText(text: string): HTMLElement {
   return element('bdi', {}, text)
 }
 
+/** Values, each behind its word. */
+export function factList(facts: readonly (readonly [term: string, text: string])[]): HTMLElement {
+  return element(
+    'dl',
+    {},
+    ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, nameText(text))]),
+  )
+}
+
 /** A choice of few, as a group of radio buttons that look like one switch. */
 export function choice<Value extends string>(
   legend: string,

@@ -1,5 +1,3 @@
-import type { PageData } from '../page-data.ts'
-import { MEANINGS } from './columns.ts'
 import { element } from './element.ts'
 
 /** The parts of a page that its content goes into. */
@@ -29,7 +27,19 @@ interface Held {
   readonly themes: HTMLElement
 }
 
-export function createFrame({ documents }: PageData): Frame {
+/** What stands at the end of a page. */
+export interface Footing {
+  readonly version: string
+  /** Where its data is. */
+  readonly footing: string
+  /** What its words mean. */
+  readonly meanings: Readonly<Record<string, string>>
+  /** What keys do. */
+  readonly keys: string
+}
+
+/** @param documents to choose between */
+export function createFrame(documents: readonly { readonly name: string }[]): Frame {
   const chooser = element('select', { id: 'document', 'aria-label': 'Image' })
   for (const [number, { name }] of documents.entries()) {
     chooser.append(element('option', { value: String(number) }, name))
@@ -57,13 +67,7 @@ export function createFrame({ documents }: PageData): Frame {
 }
 
 /** Puts the parts of a page together. */
-export function fillFrame(
-  root: HTMLElement,
-  frame: Frame,
-  { map, bar, themes }: Held,
-  version: string,
-  footing: string,
-): void {
+export function fillFrame(root: HTMLElement, frame: Frame, { map, bar, themes }: Held, footing: Footing): void {
   const { heading, sizeLine, facts, find, chooser, tabs, sums, tableArea } = frame
   const rows = element(
     'section',
@@ -97,15 +101,12 @@ export function fillFrame(
       bar,
       frame.told,
     ),
-    footerOf(version, footing),
+    footerOf(footing),
   )
 }
 
-const KEYS =
-  'Keys: / searches, arrows move, Enter opens, Escape goes back, Space pretends to remove a row, Ctrl+Z undoes.'
-
-function footerOf(version: string, footing: string): HTMLElement {
-  const words = Object.entries(MEANINGS).flatMap(([word, meaning]) => [
+function footerOf({ version, footing, meanings, keys }: Footing): HTMLElement {
+  const words = Object.entries(meanings).flatMap(([word, meaning]) => [
     element('dt', {}, word),
     element('dd', {}, meaning),
   ])
@@ -114,6 +115,6 @@ function footerOf(version: string, footing: string): HTMLElement {
     {},
     element('dl', { class: 'words' }, ...words),
     element('p', {}, `Made by isoscope ${version}. ${footing}`),
-    element('p', {}, KEYS),
+    element('p', {}, keys),
   )
 }

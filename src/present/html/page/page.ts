@@ -1,6 +1,6 @@
 import { formatBytes, formatPercent, plural } from '../../units.ts'
 import type { PageData, PageDocument, PageStart } from '../page-data.ts'
-import { type PageColumn, sorted } from './columns.ts'
+import { beginsAscending, MEANINGS, orderText, sorted } from './columns.ts'
 import { crumbsTo } from './crumbs.ts'
 import { diffView } from './diff-view.ts'
 import type { DocumentView, Row } from './document-view.ts'
@@ -19,8 +19,8 @@ import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
 import { hasChildren, nodeAt, ownerAbove, pathTo, type Tree } from './tree.ts'
 import { createTreemap } from './treemap.ts'
 
-/** Columns of words, which begin with the first letters; others begin with the largest. */
-const FROM_FIRST: ReadonlySet<string> = new Set(['name', 'content', 'word', 'reason'])
+const KEYS =
+  'Keys: / searches, arrows move, Enter opens, Escape goes back, Space pretends to remove a row, Ctrl+Z undoes.'
 
 interface OpenDocument {
   readonly view: DocumentView
@@ -71,7 +71,7 @@ export function startPage(
   /** What was removed before each step, for undoing. */
   const steps: (readonly Removed[])[] = []
 
-  const frame = createFrame(data)
+  const frame = createFrame(data.documents)
   const { crumbs, switches, legend, panel, tabs, sums, told, tableArea, find, chooser } = frame
 
   const update = (change: Partial<PageState>): void => {
@@ -168,7 +168,7 @@ export function startPage(
     onSort: (id) => {
       const { view } = current
       const isSame = (state.sort === '' ? view.usualSort : state.sort) === id
-      update({ sort: id, ascending: isSame ? !state.ascending : FROM_FIRST.has(id) })
+      update({ sort: id, ascending: isSame ? !state.ascending : beginsAscending(id) })
       showTable()
       told.textContent = order
       tableArea.querySelector<HTMLElement>('[aria-sort="ascending"] button, [aria-sort="descending"] button')?.focus()
@@ -399,7 +399,8 @@ export function startPage(
     showDocument()
   })
 
-  fillFrame(root, frame, { map: map.element, bar: bar.element, themes }, data.version, footing)
+  const held = { map: map.element, bar: bar.element, themes }
+  fillFrame(root, frame, held, { version: data.version, footing, meanings: MEANINGS, keys: KEYS })
   showDocument()
 }
 
@@ -417,11 +418,6 @@ function remarksOf({ warnings, isWhole }: DocumentView): readonly Node[] {
   const summary = element('summary', {}, plural(warnings.length, 'remark'))
   const details = element('details', isWhole ? {} : { open: '' }, summary, list)
   return [element('section', { 'aria-label': 'Remarks' }, details)]
-}
-
-function orderText({ heading, id }: PageColumn<Row>, isAscending: boolean): string {
-  const [first, last] = FROM_FIRST.has(id) ? ['A to Z', 'Z to A'] : ['smallest first', 'largest first']
-  return `Sorted by ${heading}, ${isAscending ? first : last}.`
 }
 
 /** The state that the data asks for: an owner that is selected, or a tab. */

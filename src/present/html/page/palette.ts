@@ -16,7 +16,14 @@ export interface Palette {
   readonly unknown: string
   /** By the kind of change. */
   readonly changes: Readonly<Record<string, string>>
+  /** The lines behind a chart. */
+  readonly grid: string
+  /** Of a line of a chart, by its number; grey for what is left. A stroke stands out from the ground, and text from a fill. */
+  series(number: number): { readonly fill: string; readonly stroke: string }
 }
+
+/** Hues of lines of a chart, neighbours far apart. */
+const SERIES = [255, 60, 155, 340, 200, 95, 300, 25]
 
 /** Hues, apart for readers who see few of them; grey for what is no content. */
 const HUES: Readonly<Record<(typeof CONTENT_KINDS)[number]['id'], readonly [hue: number, chroma: number]>> = {
@@ -48,6 +55,13 @@ export function paletteOf(isDark: boolean): Palette {
     kinds: CONTENT_KINDS.map(({ id }) => colour(light, HUES[id][1] * (isDark ? 0.95 : 1), HUES[id][0])),
     compression: (part) => colour(isDark ? 0.38 + 0.1 * part : 0.8 + 0.04 * part, 0.085, 35 + 200 * part),
     unknown: isDark ? colour(0.36, 0.005, 250) : colour(0.87, 0.005, 250),
+    grid: isDark ? '#2b323d' : '#dfe3e9',
+    series(number) {
+      const hue = SERIES[number]
+      if (hue === undefined)
+        return { fill: colour(isDark ? 0.36 : 0.87, 0.005, 250), stroke: colour(isDark ? 0.68 : 0.52, 0.005, 250) }
+      return { fill: colour(light, 0.1, hue), stroke: colour(isDark ? 0.74 : 0.54, 0.14, hue) }
+    },
     changes: {
       grew: colour(light, 0.1, 25),
       new: colour(light, 0.1, 60),
