@@ -197,7 +197,9 @@ describe('isoscope duplicates', () => {
 
   it('answers for an image without store paths', () => {
     expect(isoscope(['duplicates', 'plain.iso'])).toMatchObject({ code: 0, stderr: '' })
-    expect(isoscope(['duplicates', 'plain.iso']).stdout.toString()).toMatch(/^there are no store paths and no packages in it\n/)
+    expect(isoscope(['duplicates', 'plain.iso']).stdout.toString()).toMatch(
+      /^there are no store paths and no packages in it\n/,
+    )
   })
 })
 
