@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { withoutSecrets } from '../platform/remote-file.ts'
 import { printableText } from '../present/text/printable.ts'
 import { wrapPhrases } from '../present/text/wrap.ts'
 import { EXIT } from './exit-codes.ts'
@@ -54,7 +55,7 @@ export function note(sentence: string): void {
 /** Writes a message to stderr. */
 export function say(sentence: string): void {
   clearProgress()
-  const text = `isoscope: ${printableText(sentence)}`
+  const text = `isoscope: ${printableText(withoutSecrets(sentence))}`
   const { isTTY, columns = 0 } = process.stderr
   // A long word stays whole: it may be a path to copy.
   const lines = isTTY && columns > 0 ? wrapPhrases(text.split(' '), columns, '  ', (word) => [word]) : [text]

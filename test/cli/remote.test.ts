@@ -114,6 +114,30 @@ describe('an image on a server', () => {
     expect(stdout + stderr).not.toContain('secret')
   })
 
+  it.each([
+    ['help', 'URL'],
+    ['help', 'why', 'URL'],
+    ['verify', 'mini.iso', 'URL'],
+    ['why', 'mini.iso', 'URL'],
+    ['why-depends', 'mini.iso', 'bash', 'URL'],
+    ['mini.iso', '--sort', 'URL'],
+    ['mini.iso', '--offset', 'URL'],
+    ['mini.iso', '--parser-limit', 'URL'],
+    ['mini.iso', '-o', 'URL'],
+    ['check', 'mini.iso', '--max', 'URL'],
+    ['check', 'mini.iso', '--config', 'URL'],
+    ['cache', 'URL'],
+    ['completion', 'URL'],
+    ['file://me:password@host.test/a.iso?token=secret'],
+    ['https//me:password@host.test/a.iso?token=secret'],
+  ])('shows no query and no user where it is not expected: %s %s %s', (...words) => {
+    const typed = words.map((word) => (word === 'URL' ? 'http://me:password@host.test/a.iso?token=secret' : word))
+    const { code, stdout, stderr } = isoscope(typed)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('host.test/a.iso')
+    expect(stdout + stderr).not.toMatch(/secret|password/)
+  })
+
   it('may have a saved report in its place', async () => {
     const path = join(cache, 'mini.json.gz')
     expect(isoscope(['mini.iso', '-o', path]).code).toBe(0)

@@ -5,6 +5,7 @@ import { reachableFrom } from '../../graph/reference-graph.ts'
 import { fullNameOf, isOwnerKey, keyOfName, nounOf } from '../../owners/names.ts'
 import { placesIn } from '../../owners/places-of-references.ts'
 import { findRoots, toplevelOf } from '../../owners/roots.ts'
+import { withoutSecrets } from '../../platform/remote-file.ts'
 import { printable } from '../../present/text/printable.ts'
 import { referencesFrom } from '../../present/text/references-from.ts'
 import { whyDependsLine } from '../../present/text/why-depends.ts'
@@ -43,7 +44,7 @@ async function printWhyDepends(store: OpenStore, options: WhyDependsArguments): 
   const to = pathNamed(store, toPattern)
   if (to === undefined || closure[to] === 0) {
     const known = to !== undefined || isOwnerKey(keyOfName(toPattern))
-    const named = to === undefined ? toPattern : printable(fullNameOf(references, to))
+    const named = to === undefined ? withoutSecrets(toPattern) : printable(fullNameOf(references, to))
     process.stderr.write(
       `'${printable(fullNameOf(references, from))}' does not depend on '${named}'${isCertain ? '' : ', as far as it could be read'}\n`,
     )
