@@ -210,7 +210,7 @@ export const manyOptions = {
   'images-at-once': {
     type: 'number',
     default: 1,
-    describe: 'images that are read at the same time, each by a process; --jobs are the threads of one',
+    describe: 'how many images to read at the same time, in a process each; --jobs: threads of one',
   },
   'output-dir': {
     type: 'string',
