@@ -1,5 +1,6 @@
 /** What the program does, for the help and the manual page. */
-export const PURPOSE = 'isoscope says what every byte of an image is for: an ISO of NixOS, Debian, Ubuntu, Alpine, Arch or Fedora, a squashfs, a disk image, or what is inside them.'
+export const PURPOSE =
+  'isoscope says what every byte of an image is for: an ISO of NixOS, Debian, Ubuntu, Alpine, Arch or Fedora, a squashfs, a disk image, or what is inside them.'
 
 /** Command lines to begin with, and what each answers. */
 export const FIRST_STEPS: readonly (readonly [line: string, answer: string])[] = [

@@ -113,7 +113,9 @@ function sectionsOf(found: Duplicates, context: DuplicatesContext): readonly Sec
   }
   const twice = shownOf(paidTwice)
   return [
-    hasOwners ? packagesSection(found, shownOf(packages), nameOf) : { body: linesOf(['there are no store paths and no packages in it']) },
+    hasOwners
+      ? packagesSection(found, shownOf(packages), nameOf)
+      : { body: linesOf(['there are no store paths and no packages in it']) },
     ...(paidTwice.length === 0
       ? []
       : [
