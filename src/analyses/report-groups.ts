@@ -53,10 +53,13 @@ export function directoryGroups(paths: Iterable<SizedPath>): ReportGroups {
 
 /** A row for each file, and for each directory that takes bytes itself. */
 export function fileGroups(paths: Iterable<SizedPath>): ReportGroups {
-  const rows = Array.from(paths, ({ path, otherNames, ...sizes }) => rowOf('file', path, sizes, otherNames)).filter(
-    ({ own, files }) => own > 0 || files > 0,
-  )
+  const rows = Array.from(paths, fileRow).filter(({ own, files }) => own > 0 || files > 0)
   return { by: 'file', rows: () => rows }
+}
+
+/** The row of a file, or of a directory that takes bytes itself. */
+export function fileRow({ path, otherNames, ...sizes }: SizedPath): ReportRow {
+  return rowOf('file', path, sizes, otherNames)
 }
 
 /** The parts of an image at its top level, with its structures: these rows add up alone. */

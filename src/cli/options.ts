@@ -1,4 +1,5 @@
 import { GROUPINGS } from '../analyses/grouping.ts'
+import { TABLES } from '../views/table-names.ts'
 import type { Options } from './definition.ts'
 
 /** Options of every command, besides its own and --help. */
@@ -126,6 +127,9 @@ export const tableOptions = {
 /** The formats of what a page can show too. */
 export const PAGE_FORMATS = [...FORMATS, 'html'] as const
 
+/** The formats of the report, which can also be a table of a dataset. */
+export const REPORT_FORMATS = [...PAGE_FORMATS, 'parquet'] as const
+
 /** The same for commands whose answer can be looked at in a page. */
 export const pageOptions = {
   ...tableOptions,
@@ -210,12 +214,17 @@ export const manyOptions = {
   'images-at-once': {
     type: 'number',
     default: 1,
-    describe: 'images that are read at the same time, each by a process; --jobs are the threads of one',
+    describe: 'how many images to read at the same time, in a process each; --jobs: threads of one',
   },
   'output-dir': {
     type: 'string',
     completes: 'directory',
-    describe: 'a file for each image, named after its bytes: ndjson, json, csv or tsv',
+    describe: 'a file for each image, named after its bytes: ndjson, json, csv, tsv; four of parquet',
+  },
+  table: {
+    type: 'string',
+    choices: TABLES,
+    describe: 'which table of Parquet to write, of the four that --output-dir writes; owners by default',
   },
   resume: { type: 'boolean', describe: 'leave images alone whose file is in the --output-dir' },
 } as const satisfies Options

@@ -6,12 +6,12 @@ import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import { styleOf, unitOf } from './option-values.ts'
-import { FORMATS, PAGE_FORMATS, type tableOptions } from './options.ts'
+import { FORMATS, PAGE_FORMATS, type REPORT_FORMATS, type tableOptions } from './options.ts'
 import { joinLines, joinPieces, writeOut } from './output.ts'
 import { readVersion } from './version.ts'
 import { writeFileWhole } from './write-file.ts'
 
-export type Format = (typeof PAGE_FORMATS)[number]
+export type Format = (typeof REPORT_FORMATS)[number]
 
 /** The options of every command that prints a table. */
 export interface TableArguments extends Omit<ValuesOf<typeof tableOptions>, 'format'> {
@@ -59,15 +59,18 @@ const STDOUT = '-'
 /**
  * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
  * without a known one, and of stdout.
- * @param hasPage whether the answer can be a page
+ * @param formats those of the answer
  * @throws {UsageError} if the format of a file is not known, or if a page would go to a terminal
  */
-export function destinationsOf({ json, format: given, output = [] }: TableArguments, hasPage = false): Destinations {
-  const formatOf = (path: string): Format | undefined => formatByName(path, hasPage)
+export function destinationsOf(
+  { json, format: given, output = [] }: TableArguments,
+  formats: readonly Format[] = FORMATS,
+): Destinations {
+  const formatOf = (path: string): Format | undefined => formatByName(path, formats)
   const format = json === true ? 'json' : given
-  if (format === 'html' && !hasPage) throw new UsageError('--format html: there is no page for this')
+  if (format === 'html' && !formats.includes('html')) throw new UsageError('--format html: there is no page for this')
   const names = output.filter((path) => path !== STDOUT)
-  const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, hasPage) }))
+  const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, formats) }))
   const isForFile = names.some((path) => formatOf(path) === undefined)
   const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
   if (toStdout && format === 'html' && !output.includes(STDOUT)) refuseTerminal()
@@ -79,19 +82,18 @@ export function refuseTerminal(): void {
   if (process.stdout.isTTY) throw new UsageError('a page is for a browser, not for a terminal: add -o page.html')
 }
 
-function extensions(hasPage: boolean): readonly (readonly [string, Format])[] {
-  const formats = hasPage ? PAGE_FORMATS : FORMATS
+function extensions(formats: readonly Format[]): readonly (readonly [string, Format])[] {
   return formats.map((format) => [format === 'text' ? '.txt' : `.${format}`, format] as const)
 }
 
 /** The format of a file by its extension, which may have .gz after it. */
-function formatByName(path: string, hasPage: boolean): Format | undefined {
+function formatByName(path: string, formats: readonly Format[]): Format | undefined {
   const name = path.replace(/\.gz$/, '')
-  return extensions(hasPage).find(([extension]) => name.endsWith(extension))?.[1]
+  return extensions(formats).find(([extension]) => name.endsWith(extension))?.[1]
 }
 
-function unknownFormat(path: string, hasPage: boolean): never {
-  const known = extensions(hasPage).map(([extension]) => extension)
+function unknownFormat(path: string, formats: readonly Format[]): never {
+  const known = extensions(formats).map(([extension]) => extension)
   const near = nearest(extname(path), known)
   const hint = near === undefined ? `: ${known.join(', ')}, or those with .gz` : `; did you mean ${near}?`
   throw new UsageError(`${path}: its extension does not say in which format${hint}`)
@@ -106,7 +108,7 @@ export function formatsOf({ stdout, files }: Destinations): readonly Format[] {
 export async function printView<Row>(
   view: Printable<Row>,
   options: TableArguments,
-  { stdout, files }: Destinations = destinationsOf(options, view.page !== undefined),
+  { stdout, files }: Destinations = destinationsOf(options, view.page === undefined ? FORMATS : PAGE_FORMATS),
 ): Promise<void> {
   for (const { path, format } of files) {
     await writeFileWhole(path, await drawn(view, format, options, fileStyle(options), true))
@@ -156,6 +158,8 @@ async function drawn<Row>(
       const drawing = { unit, fullPaths, version: readVersion() }
       return [sectionsMarkdown(view.sections(), marker === undefined ? drawing : { ...drawing, marker })]
     }
+    case 'parquet':
+      throw new Error('a table of Parquet is no view')
     case 'ndjson':
       return view.jsonLines?.() ?? rowLines(view.rows(), format)
     case 'csv':

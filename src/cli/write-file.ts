@@ -11,7 +11,10 @@ import { writeOut } from './output.ts'
  * compresses with gzip.
  * @throws {UsageError} if it cannot write the file
  */
-export async function writeFileWhole(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`
   try {
     const descriptor = openSync(unfinished, 'wx')

@@ -18,6 +18,8 @@ export interface ColumnHead {
   readonly heading: string
   /** Whether it has names: those stand on the left of their column, and are shortened in the middle. */
   readonly isName?: true
+  /** What its values are for formats that have types: names from an image, bytes, counts, flags; text by default. */
+  readonly holds?: 'name' | 'bytes' | 'count' | 'flag'
   /** Whether its values are words, which stand on the left of their column as names do. */
   readonly isText?: true
   /** Whether its values are long, so that text has them below their rows. */

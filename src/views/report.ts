@@ -92,6 +92,7 @@ export function reportColumns(report: Report): readonly Column<OwnersRow>[] {
   const its: Column<OwnersRow> = {
     id: 'name',
     heading: 'name',
+    holds: 'name',
     only: 'programs',
     value: (row) => (row.kind === 'sum' ? MISSING : name(row.name)),
   }

@@ -93,7 +93,7 @@ describe('defaults', () => {
     [{ report: [] }, 'defaults.report must be an object'],
     ...ONLY_TYPED.map((key): [Json, string] => [
       { all: { [key]: 'x' } },
-      `defaults.all.${key} is refused: what writes, runs programs, lifts limits or carries secrets must be typed in each command`,
+      `defaults.all.${key} is refused: what writes, names images, runs programs, lifts limits or carries secrets must be typed in each command`,
     ]),
     [{ ls: { 'no-color': true } }, 'defaults.ls.no-color is refused: set color to never instead'],
   ])('are refused: %j', (defaults, message) => {
@@ -109,7 +109,7 @@ describe('defaults', () => {
     [
       'ISOSCOPE_OUTPUT',
       'x.json',
-      'ISOSCOPE_OUTPUT is refused: what writes, runs programs, lifts limits or carries secrets must be typed in each command',
+      'ISOSCOPE_OUTPUT is refused: what writes, names images, runs programs, lifts limits or carries secrets must be typed in each command',
     ],
   ])('are refused: %s=%s', (variable, value, message) => {
     expect(() => made('a.iso', { env: { [variable]: value } })).toThrow(new UsageError(message))
@@ -178,7 +178,7 @@ describe('a command line', () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
-        'isoscope: isoscope.config.json: defaults.all.output is refused: what writes, runs programs, lifts limits or carries secrets must be typed in each command\n',
+        'isoscope: isoscope.config.json: defaults.all.output is refused: what writes, names images, runs programs, lifts limits or carries secrets must be typed in each command\n',
     })
     expect(readdirSync(work)).toEqual(['isoscope.config.json'])
     writeFileSync(join(work, 'isoscope.config.json'), '{')

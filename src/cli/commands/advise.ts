@@ -13,6 +13,7 @@ import { isRemote } from '../image-file.ts'
 import { nearest } from '../nearest.ts'
 import { isWholeStore, labelsOf, namesIn, type OpenStore, sizesOf, withStore } from '../open-store.ts'
 import { choiceOf, unitOf } from '../option-values.ts'
+import { PAGE_FORMATS } from '../options.ts'
 import { say, writeOut } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { noteLeftOut } from '../server-bytes.ts'
@@ -22,7 +23,7 @@ export async function runAdvise(options: AdviseArguments): Promise<ExitCode> {
   if (options.packing === true) return (await import('./advise-packing.ts')).runAdvisePacking(options)
   const apply = options.apply === undefined ? undefined : idsIn(options.apply)
   choiceOf(options)
-  destinationsOf(options, true)
+  destinationsOf(options, PAGE_FORMATS)
   return withStore(options, async (store) => {
     // What is in images inside takes contents, which a server would have to send.
     const inside = !isRemote(options.image) || options.deep === true

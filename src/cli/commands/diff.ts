@@ -12,6 +12,7 @@ import { fileSizes } from '../groupings.ts'
 import { fileForThreads, imageFileOf, isRemote } from '../image-file.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, sortKeyOf } from '../option-values.ts'
+import { FORMATS, PAGE_FORMATS } from '../options.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { noteMost, progressAt } from '../server-bytes.ts'
@@ -25,7 +26,7 @@ const MOST_TOLD = 20
 
 /** `isoscope diff OLD NEW`: what changed from one image to another, to the byte. */
 export async function runDiff(options: DiffArguments): Promise<ExitCode> {
-  destinationsOf(options, options.path === undefined)
+  destinationsOf(options, options.path === undefined ? PAGE_FORMATS : FORMATS)
   if (options.path !== undefined) {
     for (const [name, given] of Object.entries({
       '--only': options.only,

@@ -12,6 +12,7 @@ import { isAboutMany, reportOnMany } from '../many/report-many.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { choiceOf } from '../option-values.ts'
+import { REPORT_FORMATS } from '../options.ts'
 import { printProblems } from '../print-problems.ts'
 import { type Destinations, type Drawing, destinationsOf, formatsOf, printView } from '../print-view.ts'
 import { groupsOf, isWhole, ROWS, reportedRows } from '../reported-rows.ts'
@@ -25,7 +26,7 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
     throw new UsageError('report needs an image: isoscope report [images..]')
   }
   if (isAboutMany(options)) return reportOnMany(options)
-  return reportOn(images[0]!, destinationsOf(options, true), options)
+  return reportOn(images[0]!, destinationsOf(options, REPORT_FORMATS), options)
 }
 
 async function reportOn(image: string, destinations: Destinations, options: ReportArguments): Promise<ExitCode> {

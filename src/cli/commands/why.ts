@@ -15,6 +15,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { guessText } from '../one-path.ts'
 import { isWholeStore, namesIn, type OpenStore, pathNamed, sizesOf, withStore } from '../open-store.ts'
 import { choiceOf } from '../option-values.ts'
+import { PAGE_FORMATS } from '../options.ts'
 import { say } from '../output.ts'
 import { nothingNamed, pathsOrFileNamed } from '../path-with-file.ts'
 import { type Destinations, destinationsOf, formatsOf, printView } from '../print-view.ts'
@@ -22,7 +23,7 @@ import { type Destinations, destinationsOf, formatsOf, printView } from '../prin
 /** `isoscope why IMAGE NAME...`: why store paths are there, and which references to cut. */
 export async function runWhy(options: WhyArguments): Promise<ExitCode> {
   const choice = choiceOf(options)
-  const destinations = destinationsOf(options, true)
+  const destinations = destinationsOf(options, PAGE_FORMATS)
   return withStore(options, (store) => printWhy(store, options, choice, destinations))
 }
 

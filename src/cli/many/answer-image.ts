@@ -1,7 +1,9 @@
 import { report } from '../../analyses/report.ts'
 import { nextTurn } from '../../platform/node/next-turn.ts'
+import type { TableValues } from '../../present/parquet/table-values.ts'
 import type { ReportTotals } from '../../present/text/reports.ts'
 import { reportColumns } from '../../views/report.ts'
+import type { TableName } from '../../views/table-names.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { isRemote, type ListedImage, withListed } from '../image-file.ts'
 import { inventoryWith } from '../open-store.ts'
@@ -13,8 +15,12 @@ import { rowPieces } from '../print-view.ts'
 import { groupsOf, isWhole, ROWS, reportedRows } from '../reported-rows.ts'
 import { endWatch, isChanged } from '../watched-files.ts'
 import { withOpen } from '../with-open.ts'
-import { type ImageProblem, incompleteness, problemLine, problemOf } from './image-problem.ts'
-import { storedLine, storeImage } from './store-image.ts'
+import { identityOf } from './identity-of.ts'
+import { changed, type ImageProblem, incompleteness, problemLine, problemOf } from './image-problem.ts'
+import { type StoreFormat, storedLine, storeImage } from './store-image.ts'
+
+/** The table of Parquet that is written if the user names none. */
+export const OWNERS = 'owners' satisfies TableName
 
 /** What is asked about each of many images. It is sent to the processes that answer. */
 export interface ManyRequest {
@@ -23,7 +29,7 @@ export interface ManyRequest {
 }
 
 /** Formats of many images together, and of a file for each. */
-export type ManyFormat = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv'
+export type ManyFormat = 'text' | StoreFormat
 
 /** The answer about one of many images. */
 export interface ImageAnswer {
@@ -31,6 +37,8 @@ export interface ImageAnswer {
   readonly head: string
   /** Its rows. */
   readonly pieces: readonly string[]
+  /** Its rows of a table of Parquet. */
+  readonly table?: TableValues
   /** Its line of a table of images; absent if we could not read it, and in other formats. */
   readonly totals?: ReportTotals
   /** Whether it is no whole answer. Then it has been said why. */
@@ -53,7 +61,7 @@ async function answerOrProblem(name: string, request: ManyRequest): Promise<Imag
     const isTakenFirst = request.options.download === true && isRemote(name)
     const answer = isTakenFirst ? await (await import('../downloads.ts')).withDownloads(ask, name) : await ask()
     if (!isChanged(name)) return answer
-    return failed(name, { code: 'IO', message: `${name}: the file changed while it was read` }, request)
+    return failed(name, changed(name), request)
   } catch (error) {
     return failed(name, await problemOf(error, name), request)
   } finally {
@@ -70,6 +78,13 @@ async function answerOf(name: string, { options, format }: ManyRequest): Promise
     if (format === 'text' || format === 'json') {
       const { totalsOf } = await import('../../present/text/reports.ts')
       return { head: '', pieces: [], totals: totalsOf(result), hasFailed: !whole }
+    }
+    if (format === 'parquet') {
+      const { datasetTable } = await import('./dataset-table.ts')
+      const known = survey.parts.saved === undefined ? identityOf(name, survey, options) : undefined
+      const identity = known === undefined || known instanceof Error ? undefined : known.identity
+      const table = datasetTable(options.table ?? OWNERS, { survey, inventory, report: result, identity })
+      return { head: '', pieces: [], table, hasFailed: !whole }
     }
     const choice = choiceOf({ ...options, top: options.top ?? ROWS })
     const rows = reportedRows(result, groupsOf(options.by, result, survey), choice)

@@ -48,6 +48,11 @@ export function incompleteness(problems: readonly FormatError[], image: string):
   return { code: first.code, message: first.message }
 }
 
+/** A file that is no longer the one that was read. */
+export function changed(image: string): ImageProblem {
+  return { code: 'IO', message: `${image}: the file changed while it was read` }
+}
+
 /** The row of a problem, as a line of NDJSON. */
 export function problemLine(image: string, error: ImageProblem): string {
   return `${jsonText({ image, error })}\n`

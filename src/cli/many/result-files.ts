@@ -22,11 +22,6 @@ const ABANDONED = 3_600_000
 /** A name that no result has: those end in their formats. */
 const UNFINISHED = /^[0-9a-f]{64}\.[a-z.]+\.[0-9a-f]{16}\.tmp$/
 
-/** The path of the result of an image. */
-export function resultPath(directory: string, identity: string, extension: string): string {
-  return join(directory, `${identity}.${extension}`)
-}
-
 /** Whether a result is there. It is then complete, because it got its name when it was. */
 export function hasResult(path: string): boolean {
   return existsSync(path)

@@ -1,30 +1,27 @@
-import { FormatError } from '../../../parsers/bytes/errors.ts'
-import type { ByteSource } from '../../../parsers/bytes/source.ts'
+import { join } from 'node:path'
 import { type Report, report } from '../../analyses/report.ts'
 import type { ReportRow } from '../../analyses/report-rows.ts'
-import { contentIdentity } from '../../images/content-identity.ts'
-import type { Survey } from '../../inventory/survey.ts'
-import type { Inventory } from '../../inventory/take-inventory.ts'
-import { fileSource } from '../../platform/node/file-source.ts'
 import { jsonText } from '../../present/json/json-text.ts'
 import { reportJson } from '../../present/json/report.ts'
 import { reportColumns } from '../../views/report.ts'
+import { TABLES, type TableName } from '../../views/table-names.ts'
 import type { ReportArguments } from '../definitions/report.ts'
-import { imageFileOf, isRemote } from '../image-file.ts'
-import { systemReason } from '../open.ts'
+import { isRemote } from '../image-file.ts'
 import { type InventoryArguments, inventoryWith } from '../open-store.ts'
 import { openSurvey, type SurveyArguments } from '../open-survey.ts'
-import { sizeOf } from '../option-values.ts'
 import { rowPieces } from '../print-view.ts'
 import { groupsOf, isWhole, ROWS, reportedRows } from '../reported-rows.ts'
 import { notAnImage } from '../saved-report.ts'
+import { readVersion } from '../version.ts'
 import { isChanged, watchFile } from '../watched-files.ts'
 import { withOpen } from '../with-open.ts'
-import { IncompleteImage, incompleteness } from './image-problem.ts'
-import { hasResult, resultPath, writeResult } from './result-files.ts'
+import type { Answered } from './dataset-table.ts'
+import { identityOf } from './identity-of.ts'
+import { changed, IncompleteImage, incompleteness } from './image-problem.ts'
+import { hasResult, prepareResults, writeResult } from './result-files.ts'
 
 /** Formats of the file of an image. */
-export type StoreFormat = 'json' | 'ndjson' | 'csv' | 'tsv'
+export type StoreFormat = 'json' | 'ndjson' | 'csv' | 'tsv' | 'parquet'
 
 /** Where the file of an image goes, and how it is read. */
 export interface StoreOptions
@@ -41,7 +38,7 @@ export interface StoreOptions
 export interface StoredImage {
   /** The identity of the image, which is the name of the file. */
   readonly identity: string
-  /** The path of the file. */
+  /** The path of the file; for Parquet that of the table of images, which is written when the others are there. */
   readonly file: string
   /** The bytes of the image. The sizes in the file add up to it. */
   readonly size: number
@@ -51,7 +48,7 @@ export interface StoredImage {
 
 /**
  * Writes the report of an image into a directory, in a file that is named after the bytes of the image: whoever does it
- * again writes the same file. `prepareResults` has made the directory.
+ * again writes the same file. For Parquet it is a file in a folder of each table. `prepareStore` has made the directory.
  * @param name a path, or what `withListed` has a name for
  * @throws {FormatError} or {UsageError} if there is no report; {IncompleteImage} if it is not whole
  */
@@ -62,20 +59,40 @@ export async function storeImage(name: string, options: StoreOptions): Promise<S
   return withOpen(openSurvey({ ...options, image: name, noCache: true }), async ({ survey }) => {
     if (survey.parts.saved !== undefined) throw notAnImage(name)
     const known = identityOf(name, survey, options)
-    const there = typeof known === 'string' ? resultPath(directory, known, format) : ''
-    if (resume && hasResult(there)) {
-      return { identity: String(known), file: there, size: survey.open.file.size, written: false }
+    if (!(known instanceof Error)) {
+      const file = resultPath(directory, known.identity, format)
+      if (resume && hasResult(file)) return { ...known, file, written: false }
     }
     const hasInside = format === 'json' && (!isRemote(name) || options.deep === true)
     const inventory = await inventoryWith(survey, options, { inside: hasInside })
     const result = report(inventory)
     if (!isWhole(result, inventory)) throw new IncompleteImage(incompleteness(result.warnings, name))
-    if (typeof known !== 'string') throw known
-    if (isChanged(name))
-      throw new IncompleteImage({ code: 'IO', message: `${name}: the file changed while it was read` })
-    writeResult(there, await piecesOf(result, inventory, survey, options))
-    return { identity: known, file: there, size: result.image.size, written: true }
+    if (known instanceof Error) throw known
+    const answered = { survey, inventory, report: result, identity: known.identity }
+    const files = format === 'parquet' ? await tablesOf(answered) : { '': await piecesOf(answered, options) }
+    if (isChanged(name)) throw new IncompleteImage(changed(name))
+    for (const [table, pieces] of Object.entries(files)) {
+      writeResult(join(directory, table, fileName(known.identity, format)), pieces)
+    }
+    return { ...known, file: resultPath(directory, known.identity, format), written: true }
   })
+}
+
+/** Makes the directory for `storeImage`, and removes what killed processes left in it. @throws {UsageError} */
+export function prepareStore(directory: string, format: StoreFormat): void {
+  prepareResults(directory)
+  if (format === 'parquet') for (const table of TABLES) prepareResults(join(directory, table))
+}
+
+/** The file that says that an image is done: of several, the one that is written last. */
+function resultPath(directory: string, identity: string, format: StoreFormat): string {
+  return join(directory, format === 'parquet' ? LAST : '', fileName(identity, format))
+}
+
+const LAST = 'images' satisfies TableName
+
+function fileName(identity: string, format: StoreFormat): string {
+  return `${identity}.${format}`
 }
 
 /** What `storeImage` did, as a line of NDJSON. */
@@ -83,38 +100,46 @@ export function storedLine(image: string, stored: StoredImage): string {
   return `${jsonText({ image, ...stored })}\n`
 }
 
-/** The identity of an image, or why it has none. Its report will say better what is wrong with it. */
-function identityOf(name: string, survey: Survey, { offset }: StoreOptions): string | Error {
-  let file: ByteSource | undefined
-  try {
-    file = fileSource(imageFileOf(name), name)
-    return contentIdentity(file, offset === undefined ? 0 : sizeOf('offset', offset), () => survey.open)
-  } catch (error) {
-    if (error instanceof FormatError || systemReason(error) !== undefined) return error as Error
-    throw error
-  } finally {
-    file?.close()
-  }
-}
-
 async function piecesOf(
-  result: Report,
-  inventory: Inventory,
-  survey: Survey,
+  { survey, inventory, report: result }: Answered,
   { format, by, top = ROWS }: StoreOptions,
 ): Promise<Iterable<string>> {
+  if (format === 'parquet') throw new Error('tables of Parquet are several files')
   if (format === 'json') return reportJson(result, inventory, { owned: survey.files, outside: survey.outside })
-  const rows = summed(reportedRows(result, groupsOf(by, result, survey), { top, min: 0 }), result.image.size)
+  const rows = summed(reportedRows(result, groupsOf(by, result, survey), { top, min: 0 }), result)
   const { head, pieces } = await rowPieces({ columns: reportColumns(result), rows }, format)
   return [head, ...pieces]
 }
 
-/** The same rows. @throws {Error} if they do not add up to the image, before a file with them gets its name */
-function* summed(rows: Iterable<ReportRow>, size: number): Generator<ReportRow> {
+/** The file of each table, in the order in which they are written. */
+async function tablesOf(answered: Answered): Promise<Record<string, readonly Uint8Array[]>> {
+  const { datasetTable } = await import('./dataset-table.ts')
+  const { ParquetFile } = await import('../../present/parquet/parquet-file.ts')
+  const files: Record<string, readonly Uint8Array[]> = {}
+  for (const table of [...TABLES.filter((each) => each !== LAST), LAST as TableName]) {
+    const made = datasetTable(table, answered)
+    const own = made.values[made.columns.findIndex(({ id }) => id === 'own')]
+    if (own !== undefined)
+      checkSum(
+        own.reduce<number>((sum, bytes) => sum + Number(bytes), 0),
+        answered.report,
+      )
+    const file = new ParquetFile(table, made.columns, readVersion())
+    files[table] = [file.add(made), file.finish()]
+  }
+  return files
+}
+
+/** The same rows, whose sum is checked before a file with them gets its name. */
+function* summed(rows: Iterable<ReportRow>, result: Report): Generator<ReportRow> {
   let sum = 0
   for (const row of rows) {
     sum += row.own
     yield row
   }
-  if (sum !== size) throw new Error(`its rows add up to ${sum} bytes, and it has ${size}`)
+  checkSum(sum, result)
+}
+
+function checkSum(sum: number, { image }: Report): void {
+  if (sum !== image.size) throw new Error(`its rows add up to ${sum} bytes, and it has ${image.size}`)
 }
