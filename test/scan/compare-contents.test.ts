@@ -157,7 +157,7 @@ describe('threads that compare', () => {
     let here = 0
     const same = new Map<CompareJob, number>()
     await pool.run(
-      { old, new: now, names: { old, new: now } },
+      () => ({ old, new: now, names: { old, new: now } }),
       jobs,
       jobs.length,
       (job) => {

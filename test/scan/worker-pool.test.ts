@@ -62,10 +62,16 @@ describe('threads', () => {
       here += 1
       return run(job, source)
     }
-    await pool.run(start, jobs, jobs.length, runHere, (job, result) => {
-      expect(results.has(job)).toBe(false)
-      results.set(job, result)
-    })
+    await pool.run(
+      () => start,
+      jobs,
+      jobs.length,
+      runHere,
+      (job, result) => {
+        expect(results.has(job)).toBe(false)
+        results.set(job, result)
+      },
+    )
     source.close()
     expect(jobs.map((job) => [...results.get(job)!.found])).toEqual(jobs.map((_, number) => [number, 0, number]))
     return { here }
@@ -80,7 +86,13 @@ describe('threads', () => {
 
   it('run none where they have nothing to do', async () => {
     const pool = new WorkerPool<ScanJob, ScanJobResult>(2, () => startThread(BUILT))
-    await pool.run({ file, name: file, hashes: [HASH] }, [], 0, () => expect.unreachable(), expect.unreachable)
+    await pool.run(
+      () => ({ file, name: file, hashes: [HASH] }),
+      [],
+      0,
+      () => expect.unreachable(),
+      expect.unreachable,
+    )
   })
 
   /** A worker that does its work until its third result is due. */
@@ -133,7 +145,13 @@ describe('threads', () => {
     const pool = new WorkerPool<ScanJob, ScanJobResult>(1, () => startThread(BUILT))
     const runHere = (job: ScanJob): ScanJobResult => scanJobRunner(new ReferenceScanner([HASH]))(job, fileSource(file))
     await expect(
-      pool.run({ file, name: file, hashes: [HASH] }, broken, broken.length, runHere, () => {}),
+      pool.run(
+        () => ({ file, name: file, hashes: [HASH] }),
+        broken,
+        broken.length,
+        runHere,
+        () => {},
+      ),
     ).rejects.toThrow(TypeError)
   })
 })

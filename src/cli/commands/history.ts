@@ -10,6 +10,7 @@ import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { openNamed } from '../open.ts'
 import { type OpenSide, openSide } from '../open-side.ts'
 import { choiceOf, limitsOf } from '../option-values.ts'
+import { PAGE_FORMATS } from '../options.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
 import { savedReport } from '../saved-report.ts'
@@ -20,7 +21,7 @@ const MOST_CHANGES = 100
 
 /** `isoscope history IMAGE...`: how images became larger or smaller, and what caused it. */
 export async function runHistory(options: HistoryArguments, explain: Explain): Promise<ExitCode> {
-  destinationsOf(options, true)
+  destinationsOf(options, PAGE_FORMATS)
   for (const image of options.images) if (isMistyped(image)) throw new MistypedWord(image)
   const choice = { ...choiceOf({ ...options, sort: '' }), sort: options.sort }
   let isWhole = true
