@@ -7,7 +7,7 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Root } from '../owners/roots.ts'
 import { chainsIn } from './chains.ts'
 import type { GraphSizes } from './graph-sizes.ts'
-import { bytesOf, type PackageCopies, type PackagePath, packageOfPaths, packagesByName } from './package-copies.ts'
+import { bytesOf, type PackageCopies, type PackagePath, packageOfPaths, packagesIn } from './package-copies.ts'
 
 /** The packages that an image holds in several copies. */
 export interface DuplicatePackages {
@@ -85,15 +85,18 @@ const MAX_CHAIN = 100
 
 /** @param sizes of the inventory's graph; undefined without references */
 export function duplicatePackages(inventory: Inventory, sizes: GraphSizes | undefined): DuplicatePackages {
-  const all = packagesByName(inventory)
-  const several = [...all]
-    .filter(([, paths]) => paths.length > 1)
-    .map(([name, paths]) => packageOfPaths(name, paths, inventory))
+  const all = packagesIn(inventory)
+  const several = all
+    .filter(({ paths }) => paths.length > 1)
+    .map((some) => packageOfPaths(some, inventory))
     .filter(({ copies }) => copies.length > 1)
-  const variants = variantsAmong([...all.keys()]).map(({ name, names }) => ({
-    name,
-    packages: names.map((one) => packageOfPaths(one, all.get(one)!, inventory)),
-  }))
+  const variants = [...new Set(all.map(({ kind }) => kind))].flatMap((kind) => {
+    const named = new Map(all.flatMap((some) => (some.kind === kind ? [[some.name, some] as const] : [])))
+    return variantsAmong([...named.keys()]).map(({ name, names }) => ({
+      name,
+      packages: names.map((one) => packageOfPaths(named.get(one)!, inventory)),
+    }))
+  })
   if (several.length === 0 && variants.length === 0) return { packages: [], saved: 0, computedAll: true }
   const work = new Savings(inventory, sizes)
   const packages = [

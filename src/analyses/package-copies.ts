@@ -3,7 +3,8 @@ import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
-import { isNameless, packageOf, roleByName, splitKey } from '../owners/names.ts'
+import { modelOfKey } from '../owners/models.ts'
+import { isNameless, isPackage, packageOf, roleByName, splitKey } from '../owners/names.ts'
 
 /** An owner and its bytes in all regions. */
 export interface OwnerSize {
@@ -47,24 +48,33 @@ export function bytesOf({ copies }: Pick<PackageCopies, 'copies'>): number {
   return copies.reduce((sum, { own }) => sum + own, 0)
 }
 
+/** A package and its owners. */
+export interface PackageOwners {
+  /** The kind of its owners: "nix", "dpkg". A package of Debian and a store path of the same name are two packages. */
+  readonly kind: string
+  readonly name: string
+  readonly paths: readonly OwnerSize[]
+}
+
 /**
- * The owners of an image by the name of their package. An owner whose name says nothing, such as "source", belongs to the
- * package that its content names, or to none. Systems, profiles, farms of links and generated texts are no packages.
+ * The owners of an image by their package. An owner whose name says nothing, such as "source", belongs to the package that
+ * its content names, or to none. Systems, profiles, farms of links and generated texts are no packages.
  */
-export function packagesByName(inventory: Inventory): ReadonlyMap<string, readonly OwnerSize[]> {
-  const packages = new Map<string, OwnerSize[]>()
+export function packagesIn(inventory: Inventory): readonly PackageOwners[] {
+  const packages = new Map<string, PackageOwners & { readonly paths: OwnerSize[] }>()
   for (const path of ownerSizes(inventory)) {
     const name = packageNameOf(path.key, inventory)
     if (name === undefined) continue
-    const known = packages.get(name)
-    if (known === undefined) packages.set(name, [path])
-    else known.push(path)
+    const kind = modelOfKey(path.key)?.kind ?? ''
+    const known = packages.get(`${kind} ${name}`)
+    if (known === undefined) packages.set(`${kind} ${name}`, { kind, name, paths: [path] })
+    else known.paths.push(path)
   }
-  return packages
+  return [...packages.values()]
 }
 
 /** A package with its copies. */
-export function packageOfPaths(name: string, paths: readonly OwnerSize[], inventory: Inventory): PackageCopies {
+export function packageOfPaths({ name, paths }: PackageOwners, inventory: Inventory): PackageCopies {
   return { name, copies: copiesAmong(paths, inventory) }
 }
 
@@ -86,9 +96,9 @@ function copiesAmong(paths: readonly OwnerSize[], inventory: Inventory): readonl
 /** The packages whose names match a glob, largest first. */
 export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
   const matches = globMatcher(glob)
-  return [...packagesByName(inventory)]
-    .filter(([name]) => matches(name))
-    .map(([name, paths]) => packageOfPaths(name, paths, inventory))
+  return packagesIn(inventory)
+    .filter(({ name }) => matches(name))
+    .map((some) => packageOfPaths(some, inventory))
     .sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))
 }
 
@@ -96,7 +106,7 @@ export function packageCopies(glob: string, inventory: Inventory): readonly Pack
 function packageNameOf(key: ByteString, { contentNames, composition }: Inventory): string | undefined {
   const content = contentNames?.get(key)
   if (content !== undefined) return content.name
-  if (!isPackage(key, composition)) return undefined
+  if (!isWholePackage(key, composition)) return undefined
   const { pname, version } = splitKey(key)
   return version === undefined && isNameless(key) ? undefined : pname
 }
@@ -113,9 +123,12 @@ function buildOf(key: ByteString, { contentNames }: Inventory): { readonly versi
   return { version: version.slice(0, version.length - words.length), output: words.slice(1) }
 }
 
-/** Whether an owner is a package by what it consists of, or by its name where a saved report does not tell. */
-function isPackage(key: ByteString, composition: Inventory['composition']): boolean {
-  return (composition === undefined ? roleByName(key) : composition.roles.get(key)) === undefined
+/**
+ * Whether an owner is a package: that of a package manager always, and a store path by what it consists of, or by its name
+ * where a saved report does not tell.
+ */
+function isWholePackage(key: ByteString, composition: Inventory['composition']): boolean {
+  return isPackage(key) || (composition === undefined ? roleByName(key) : composition.roles.get(key)) === undefined
 }
 
 /**
