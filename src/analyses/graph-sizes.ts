@@ -36,7 +36,8 @@ export interface GraphSizes {
   readonly exclusive: Float64Array
   /**
    * The part of `exclusive` that references hold. If an owner has copies in the regions of the roots and elsewhere, it is
-   * only the former: a kernel or an initrd in /boot is there for the boot loader, whatever refers to its store path.
+   * only the former: a kernel or an initrd in /boot is there for the boot loader, whatever refers to its store path. So is a
+   * package that lies on the medium as a file, whatever needs the installed one.
    */
   readonly held: Float64Array
   /** Bytes that go away if the references to the node are removed: `retained` from what references hold. */
@@ -71,7 +72,9 @@ export function graphSizes(
     for (const [index, node] of nodes.entries()) exclusive[node]! -= shares[index]!
     if (!others) shared.push({ nodes, shares, bytes })
   }
-  const rootRegions = regionsOf(roots.flatMap(({ node }) => totals.get(all.keys[node]!) ?? []))
+  // The selection of packages has no bytes. What is installed is in images, and a package beside them is a file to install.
+  const ofRoots = regionsOf(roots.flatMap(({ node }) => totals.get(all.keys[node]!) ?? []))
+  const rootRegions = ofRoots.size > 0 ? ofRoots : new Set(attribution.images.map(({ path }) => path))
   const held = exclusive.map((bytes, node) => {
     const regions = Object.entries(totals.get(all.keys[node]!)?.ownByRegion ?? {})
     const copies = regions.filter(([region]) => !rootRegions.has(region))

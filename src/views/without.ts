@@ -69,7 +69,7 @@ export function withoutView(answer: Without, context: WithoutContext, choice: Ch
         body: linesOf(),
         ...(beside === 0
           ? {}
-          : { hints: [[bytes(beside), ' more of them stay: no reference holds those copies, as in /boot']] }),
+          : { hints: [[bytes(beside), ' more of them stay: no reference holds those copies, as in /boot or a pool']] }),
       },
       goneSection(answer, context, choice),
       ...staysSections(answer, context, choice),

@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../parsers/bytes/limits.ts'
 import { bytesSource } from '../../parsers/bytes/source.ts'
+import { sizesOfInventory } from '../../src/analyses/graph-sizes.ts'
 import { report } from '../../src/analyses/report.ts'
+import { without } from '../../src/analyses/without.ts'
 import { neighbours } from '../../src/graph/reference-graph.ts'
 import { type OpenImage, openSource } from '../../src/images/open-image.ts'
 import { takeInventoryOf } from '../../src/inventory/take-inventory.ts'
@@ -206,6 +208,11 @@ describe('packages that lie on a medium as files', () => {
     ])
     expect(edges).toContain('* -> vim (chosen)')
     expect(inventory.roots.map(({ reason }) => reason)).toEqual(['selection', 'medium', 'unreferenced'])
+    // The file on the medium stays: what needs the installed one does not need it.
+    const sizes = sizesOfInventory(inventory, inventory.references!)
+    const node = sizes.graph.keys.indexOf(vim.key)
+    const { gone } = without(sizes, { references: [], owners: [node] })
+    expect(gone.find((one) => one.node === node)!.frees).toBe(vim.ownByRegion['/pool/filesystem.squashfs'])
   })
 
   it('are no owners in an installed system, where they are a cache', () => {
