@@ -1,6 +1,7 @@
 import { type ByteString, byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { neighbours, numberOfKey } from '../graph/reference-graph.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
+import type { OperatingSystem } from '../inventory/operating-system.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { modelOfKey } from '../owners/models.ts'
@@ -22,6 +23,8 @@ export interface SbomComponent {
   readonly purl?: string
   /** The SHA-256 of its NAR, in hexadecimal, if the image declares it. */
   readonly narHash?: string
+  /** The operating system that the package is of, by its number among those of the bill; absent if none is known. */
+  readonly system?: number
   /** Whether it is a store path. */
   readonly isStorePath: boolean
   /** Where it is: the paths of a store path, or the regions that have files of a package. */
@@ -40,6 +43,8 @@ export interface SbomComponent {
 /** A bill of materials: what an image consists of, and what needs what. */
 export interface Sbom {
   readonly image: ImageSummary
+  /** The operating systems in it, that of most owners first. */
+  readonly systems: readonly OperatingSystem[]
   /** In the order of their keys. */
   readonly components: readonly SbomComponent[]
   /** The keys of the components that the image is for: those that its roots are, and those that a user selected. */
@@ -62,6 +67,7 @@ export function sbom(inventory: Inventory): Sbom {
   const needed = inventory.roots.map(({ node }) => references!.graph.keys[node]!)
   return {
     image,
+    systems: systemsOf(image),
     components: componentsOf(inventory, keys, (key) =>
       referencesOf(key).filter((other) => other !== key && known.has(other)),
     ),
@@ -78,19 +84,23 @@ function componentsOf(
   const totals = ownerTotals(attribution.accounts)
   const retained = retainedByKey(inventory)
   const places = placesByKey(inventory)
+  const systems = systemsOf(image)
   const weak = new Set((composition?.weak ?? []).map(referenceKey))
   return keys.map((key) => {
     const { own = 0, unpacked = 0 } = totals.get(key) ?? {}
     const narHash = references?.contentHashes.get(key)
     const others = referencesOf(key).map((to) => ({ to, isWeak: weak.has(referenceKey({ from: key, to })) }))
     const source = references?.sources?.get(key)
+    const its = places.get(key) ?? []
+    const os = isPackage(key) ? systemAt(its, image) : undefined
     return {
       key,
       path: fullName(directory, key),
-      ...(isPackage(key) ? packageParts(key, source, image) : storePathParts(key, inventory)),
+      ...(isPackage(key) ? packageParts(key, source, os) : storePathParts(key, inventory)),
       ...(narHash === undefined ? {} : { narHash }),
+      ...(os === undefined ? {} : { system: systems.findIndex((one) => isSameSystem(one, os)) }),
       isStorePath: !isPackage(key),
-      places: places.get(key) ?? [],
+      places: its,
       own,
       unpacked,
       ...(retained === undefined ? {} : { retained: retained.get(key) ?? 0 }),
@@ -102,7 +112,23 @@ function componentsOf(
 
 type Parts = Pick<SbomComponent, 'name' | 'version' | 'purl'>
 
-function packageParts(key: ByteString, source: ByteString | undefined, { os }: ImageSummary): Parts {
+/** The operating systems in an image, each once. */
+function systemsOf({ os, systems = [] }: ImageSummary): readonly OperatingSystem[] {
+  const all = [...(os === undefined ? [] : [os]), ...systems.flatMap(({ os: other }) => other ?? [])]
+  return all.filter((one, at) => all.findIndex((other) => isSameSystem(one, other)) === at)
+}
+
+function isSameSystem(one: OperatingSystem, other: OperatingSystem): boolean {
+  return one.id === other.id && one.versionId === other.versionId
+}
+
+/** The system that has a package in some images; of several systems the first one. */
+function systemAt(places: readonly ByteString[], { os, systems }: ImageSummary): OperatingSystem | undefined {
+  if (systems === undefined) return os
+  return systems.find(({ path, os: its }) => its !== undefined && places.includes(path))?.os
+}
+
+function packageParts(key: ByteString, source: ByteString | undefined, os: OperatingSystem | undefined): Parts {
   const { name, version, output: architecture } = packageOf(key)
   const purl = packageUrl(modelOfKey(key)!.kind, { name, version, architecture, source }, os)
   return { name, version, ...(purl === undefined ? {} : { purl }) }

@@ -5,7 +5,7 @@ import { partOfFile } from '../ledger/costs-in.ts'
 import type { Application } from './applications/application.ts'
 import { applicationIn } from './applications/find-application.ts'
 import type { Attribution } from './attribution.ts'
-import { type OperatingSystem, operatingSystemIn } from './operating-system.ts'
+import { type OperatingSystem, operatingSystemIn, type SystemOfImage, systemsIn } from './operating-system.ts'
 import { ownerTotals } from './owner-totals.ts'
 
 /** What the headers of the image say about it. */
@@ -29,6 +29,8 @@ export interface ImageSummary {
   readonly created?: number
   /** The operating system of the owners in it; absent if no file tells. */
   readonly os?: OperatingSystem
+  /** Those of the images inside; absent if all are of one. */
+  readonly systems?: readonly SystemOfImage[]
   /** The application or the system that the file is a package of; absent for other images. */
   readonly application?: Application
   /** The squashfs images with accounts of their own. */
@@ -52,6 +54,7 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
   const { image, file, container, compression } = open
   const { offset } = partOfFile(open)
   const os = operatingSystemIn(open)
+  const systems = systemsIn(open)
   const application = await applicationIn(open)
   return {
     name: file.name,
@@ -62,6 +65,7 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
     ...(compression === undefined ? {} : { compression, unpackedSize: image.source.size }),
     ...releaseOf(open),
     ...(os === undefined ? {} : { os }),
+    ...(systems.length === 0 ? {} : { systems }),
     ...(application === undefined ? {} : { application }),
     squashfs: attribution.images
       .filter(({ facts }) => facts['compressor'] !== undefined)

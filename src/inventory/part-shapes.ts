@@ -25,7 +25,7 @@ import type { ImageSummary } from './image-summary.ts'
 import type { Inside, InsideImage } from './inside.ts'
 import { count, flag, list, nullable, object, oneOf, optional, type Shape, text, tuple, where } from './json-shape.ts'
 import type { Metadata, Xattr } from './metadata.ts'
-import type { OperatingSystem } from './operating-system.ts'
+import type { OperatingSystem, SystemOfImage } from './operating-system.ts'
 import type { PaidTwice, PaidTwiceList, PlaceOfCopy } from './paid-twice.ts'
 
 /** What we know of an image, as JSON. Byte strings stay as they are, with a character for each byte. */
@@ -167,6 +167,8 @@ const application = object<Application>({
   images: optional(list(object<ApplicationImage>({ slot: text, file: text, size: optional(count) }))),
 })
 
+const operatingSystem = object<OperatingSystem>({ id: text, versionId: optional(text), name: text })
+
 /**
  * The facts of a summary except the number of owners.
  * @param name the shape of further names of an image inside
@@ -183,7 +185,8 @@ export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageS
     volumeId: nullable(text),
     label: nullable(text),
     created: optional(count),
-    os: optional(object<OperatingSystem>({ id: text, versionId: optional(text), name: text })),
+    os: optional(operatingSystem),
+    systems: optional(list(object<SystemOfImage>({ path: text, os: optional(operatingSystem) }))),
     application: optional(application),
     squashfs: list(
       object<ImageSummary['squashfs'][number]>({

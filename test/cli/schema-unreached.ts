@@ -5,6 +5,7 @@
 export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   report: [
     '/image/compression',
+    '/image/systems',
     '$textOrBytes/|1',
     '$base64',
     '/byChance/[]',

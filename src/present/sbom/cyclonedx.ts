@@ -1,5 +1,6 @@
 import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import type { OperatingSystem } from '../../inventory/operating-system.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { APPLICATION_PURPOSE } from './application-purpose.ts'
@@ -13,12 +14,12 @@ const IMAGE = 'image'
  * A bill of materials as CycloneDX 1.6 in JSON. It has no time stamp, and its serial number comes from its text: the
  * document of one image is always the same. What packages only recommend is not in it: CycloneDX has dependencies alone.
  */
-export function* cyclonedx({ image, components, roots }: Sbom, facts: SbomFacts): Generator<string> {
+export function* cyclonedx({ image, systems, components, roots }: Sbom, facts: SbomFacts): Generator<string> {
   const pathOf = new Map(components.map(({ key, path }) => [key, printable(path)]))
   const refs = (keys: readonly string[]): string[] => keys.map((key) => pathOf.get(key)!)
   const body = [
     `"metadata":${jsonText(metadataOf(image, facts))},\n"components":[`,
-    ...jsonRows([...systemOf(image), ...components.map(componentOf)], (component) => component),
+    ...jsonRows([...systems.map(systemOf), ...components.map(componentOf)], (component) => component),
     '],\n"dependencies":[',
     ...jsonRows([{ path: IMAGE, needs: roots }, ...components], ({ path, needs }) => ({
       ref: printable(path),
@@ -60,19 +61,15 @@ function metadataOf({ size, format, application }: ImageSummary, { name, version
   }
 }
 
-/** The distribution. Syft and Grype take its id and its version from the first component of this type. */
-function systemOf({ os }: ImageSummary): readonly object[] {
-  if (os === undefined) return []
-  const { id, versionId, name } = os
-  return [
-    {
-      type: 'operating-system',
-      'bom-ref': 'operating-system',
-      name: id,
-      ...(versionId === undefined ? {} : { version: versionId }),
-      description: name,
-    },
-  ]
+/** A distribution. Syft and Grype take its id and its version from the first component of this type. */
+function systemOf({ id, versionId, name }: OperatingSystem, at: number): object {
+  return {
+    type: 'operating-system',
+    'bom-ref': at === 0 ? 'operating-system' : `operating-system-${at + 1}`,
+    name: id,
+    ...(versionId === undefined ? {} : { version: versionId }),
+    description: name,
+  }
 }
 
 function componentOf(component: SbomComponent): object {

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { Sbom, SbomComponent } from '../../analyses/sbom.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
+import type { OperatingSystem } from '../../inventory/operating-system.ts'
 import { jsonRows, jsonText } from '../json/json-text.ts'
 import { printable, printableText } from '../text/printable.ts'
 import { APPLICATION_PURPOSE } from './application-purpose.ts'
@@ -9,7 +10,6 @@ import type { SbomFacts } from './sbom-facts.ts'
 
 const DOCUMENT = 'SPDXRef-DOCUMENT'
 const IMAGE = 'SPDXRef-Image'
-const SYSTEM = 'SPDXRef-OperatingSystem'
 
 /** SPDX demands a time stamp. This one is in all documents, so that the document of one image is always the same. */
 const CREATED = '1970-01-01T00:00:00Z'
@@ -22,12 +22,12 @@ interface Relationship {
 
 /** A bill of materials as SPDX 2.3 in JSON. */
 export function* spdx(sbom: Sbom, facts: SbomFacts): Generator<string> {
-  const { image, components } = sbom
+  const { image, systems, components } = sbom
   const idOf = identifiers(components)
   const body = [
     `"packages":[`,
     ...jsonRows(
-      [imagePackage(image, facts), ...systemPackage(image), ...components.map((one) => packageOf(one, idOf))],
+      [imagePackage(image, facts), ...systems.map(systemPackage), ...components.map((one) => packageOf(one, idOf))],
       (one) => one,
     ),
     '],\n"relationships":[',
@@ -64,19 +64,20 @@ function imagePackage({ application }: ImageSummary, { name, sha256 }: SbomFacts
   }
 }
 
-function systemPackage({ os }: ImageSummary): readonly object[] {
-  if (os === undefined) return []
-  const { id, versionId, name } = os
-  return [
-    {
-      SPDXID: SYSTEM,
-      name: id,
-      ...(versionId === undefined ? {} : { versionInfo: versionId }),
-      ...NOTHING_KNOWN,
-      primaryPackagePurpose: 'OPERATING_SYSTEM',
-      description: name,
-    },
-  ]
+function systemPackage({ id, versionId, name }: OperatingSystem, at: number): object {
+  return {
+    SPDXID: systemId(at),
+    name: id,
+    ...(versionId === undefined ? {} : { versionInfo: versionId }),
+    ...NOTHING_KNOWN,
+    primaryPackagePurpose: 'OPERATING_SYSTEM',
+    description: name,
+  }
+}
+
+/** @param at the number of an operating system */
+function systemId(at: number): string {
+  return at === 0 ? 'SPDXRef-OperatingSystem' : `SPDXRef-OperatingSystem-${at + 1}`
 }
 
 function packageOf(component: SbomComponent, idOf: Identifiers): object {
@@ -106,14 +107,14 @@ function packageOf(component: SbomComponent, idOf: Identifiers): object {
 /** An image does not say where packages come from, and this document does not list their files. */
 const NOTHING_KNOWN = { downloadLocation: 'NOASSERTION', filesAnalyzed: false } as const
 
-function* relationships({ image, components, roots }: Sbom, idOf: Identifiers): Generator<Relationship> {
+function* relationships({ systems, components, roots }: Sbom, idOf: Identifiers): Generator<Relationship> {
   yield { spdxElementId: DOCUMENT, relationshipType: 'DESCRIBES', relatedSpdxElement: IMAGE }
-  if (image.os !== undefined) {
-    yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: SYSTEM }
+  for (const at of systems.keys()) {
+    yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: systemId(at) }
   }
-  for (const { key, isStorePath } of components) {
+  for (const { key, system } of components) {
     // Trivy reads the packages of a distribution from what the operating system contains.
-    const container = image.os === undefined || isStorePath ? IMAGE : SYSTEM
+    const container = system === undefined ? IMAGE : systemId(system)
     yield { spdxElementId: container, relationshipType: 'CONTAINS', relatedSpdxElement: idOf(key) }
   }
   for (const key of roots) {

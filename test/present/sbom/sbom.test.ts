@@ -10,6 +10,7 @@ import { readInventory } from '../../../src/present/json/read-report.ts'
 import { reportJson } from '../../../src/present/json/report.ts'
 import { cyclonedx } from '../../../src/present/sbom/cyclonedx.ts'
 import { spdx } from '../../../src/present/sbom/spdx.ts'
+import { discOf } from '../../owners/disc.ts'
 import { SMALL_DEBIAN } from '../../owners/dpkg/small-debian.ts'
 import { SMALL_FEDORA } from '../../owners/rpm/small-fedora.ts'
 import { type Content, squashfsOf } from '../../parsers/squashfs/writer.ts'
@@ -176,6 +177,50 @@ describe('the bill of materials of packages beside a store path', () => {
   })
 })
 
+describe('the bill of materials of two distributions on one disc', () => {
+  const system = (id: string, version: string): Uint8Array =>
+    squashfsOf({
+      'usr/lib/os-release': `ID=${id}\nVERSION_ID=${version}\n`,
+      'usr/bin/tool': `of ${id}`.repeat(100),
+      'var/lib/dpkg/status': `Package: tool\nStatus: install ok installed\nVersion: ${version}-1\nArchitecture: all\n`,
+      'var/lib/dpkg/info/tool.list': '/usr/bin/tool\n',
+    })
+  const materials = async (): Promise<Sbom> =>
+    sbom(
+      await takeInventoryOf(discOf({ 'a.squashfs': system('debian', '12'), 'b.squashfs': system('ubuntu', '24.04') })),
+    )
+  const [debian, ubuntu] = [
+    'pkg:deb/debian/tool@12-1?arch=all&distro=debian-12',
+    'pkg:deb/ubuntu/tool@24.04-1?arch=all&distro=ubuntu-24.04',
+  ]
+
+  it('names the one that each package is of', async () => {
+    const found = await materials()
+    expect(found.components.map(({ purl }) => purl)).toEqual([debian, ubuntu])
+    const bom = textOf(cyclonedx(found, FACTS))
+    expect(await cyclonedxFlaws(bom)).toEqual([])
+    const systems = (JSON.parse(bom) as CycloneDx).components.filter(({ type }) => type === 'operating-system')
+    expect(systems.map(({ name, version }) => [name, version])).toEqual([
+      ['debian', '12'],
+      ['ubuntu', '24.04'],
+    ])
+  })
+
+  it('has each package in its system, in SPDX', async () => {
+    const text = textOf(spdx(await materials(), FACTS))
+    expect(spdxFlaws(text)).toEqual([])
+    const { packages, relationships } = JSON.parse(text) as SpdxDocument
+    const idOf = (purl: string): string =>
+      packages.find(({ externalRefs }) => externalRefs?.some((one) => one.referenceLocator === purl))!.SPDXID
+    const holders = [debian, ubuntu].map((purl) =>
+      relationships
+        .filter((one) => one.relationshipType === 'CONTAINS' && one.relatedSpdxElement === idOf(purl))
+        .map(({ spdxElementId }) => spdxElementId),
+    )
+    expect(holders).toEqual([['SPDXRef-OperatingSystem'], ['SPDXRef-OperatingSystem-2']])
+  })
+})
+
 it('names the packages of a database that rpm made, with epochs and files of source packages', async () => {
   const files = { ...SMALL_FEDORA, 'etc/os-release': 'ID=fedora\nVERSION_ID=40\n' }
   const fedora = sbom(await takeInventoryOf(openSource(bytesSource(squashfsOf(files), 'fedora.squashfs'))))
@@ -214,6 +259,7 @@ it('tells apart keys that become one identifier in SPDX', () => {
   } as const
   const materials: Sbom = {
     image: { ...image, complete: true },
+    systems: [],
     components: [component('dpkg:a+:=1'), component('dpkg:a-:=1'), component('dpkg:a.:=1')],
     roots: [],
   }
