@@ -3,6 +3,7 @@ import { Problems, type ReadProblems } from '../bytes/problems.ts'
 import { type ByteSource, sliceSource } from '../bytes/source.ts'
 import { runtimeParts } from '../elf/app-image.ts'
 import { elfFile } from '../elf/elf-file.ts'
+import { isExt } from '../ext4/superblock.ts'
 import { raucBundle, signatureSize } from '../rauc/bundle.ts'
 import { type SifFile, type SifObject, sifFile } from '../sif/sif-file.ts'
 import { isPlausible, squashfsEnd, startsLikeSquashfs } from '../squashfs/index.ts'
@@ -103,14 +104,14 @@ function searchedSquashfs(source: ByteSource): number | undefined {
 }
 
 /**
- * A Singularity container. We take the squashfs that it runs from, else the first one, else the first that a search
+ * A Singularity container. We take the file system that it runs from, else the first one, else the first that a search
  * finds.
  */
 function singularityImage(source: ByteSource): Container | undefined {
   const problems = new Problems(source)
   const sif = sifFile(source, problems)
   if (sif === undefined) return undefined
-  const partition = squashfsPartition(source, sif) ?? searchedPartition(source, sif)
+  const partition = readablePartition(source, sif) ?? searchedPartition(source, sif)
   if (partition === undefined) return undefined
   const { offset, size } = partition
   const { tables, objects, architecture } = sif
@@ -159,10 +160,14 @@ interface Place {
   readonly size: number
 }
 
-function squashfsPartition(source: ByteSource, { objects }: SifFile): Place | undefined {
+/** The partition with a file system that we read: singularity writes squashfs, and ext3 on request. */
+function readablePartition(source: ByteSource, { objects }: SifFile): Place | undefined {
   const primary = objects.find(({ isPrimary }) => isPrimary)
   const candidates = primary === undefined ? objects.filter(({ isSquashfs }) => isSquashfs) : [primary]
-  const found = candidates.find((object) => object.isSquashfs && startsLikeSquashfs(sliceOf(source, object)))
+  const found = candidates.find((object) => {
+    const part = sliceOf(source, object)
+    return object.isSquashfs ? startsLikeSquashfs(part) : object.isExt && isExt(part)
+  })
   return found && { offset: found.offset, size: sliceOf(source, found).size }
 }
 

@@ -70,7 +70,7 @@ const FILE_SYSTEMS: Readonly<Record<number, string>> = {
   4: 'raw data',
   5: 'an encrypted squashfs',
 }
-const SQUASHFS = 1
+const [SQUASHFS, EXT3] = [1, 2] as const
 /** What a partition is for (PartType). */
 const PURPOSES: Readonly<Record<number, string>> = { 1: 'system', 2: 'primary system', 3: 'data', 4: 'overlay' }
 const PRIMARY = 2
@@ -104,6 +104,8 @@ export interface SifObject extends SifPart {
   /** The file system of a partition. */
   readonly fileSystem: string | undefined
   readonly isSquashfs: boolean
+  /** Whether it is said to hold ext3. */
+  readonly isExt: boolean
   /** Whether it is the partition that the container runs from. */
   readonly isPrimary: boolean
   /** Whether it has labels, as JSON. */
@@ -189,6 +191,7 @@ function objectOf(descriptor: ReturnType<typeof sifDescriptor.from>): NumberedOb
       : `SIF ${DATA_TYPES[dataType] ?? `data object of type 0x${dataType.toString(16)}`}`,
     fileSystem,
     isSquashfs: isPartition && fileSystemType === SQUASHFS,
+    isExt: isPartition && fileSystemType === EXT3,
     isPrimary: isPartition && partitionType === PRIMARY,
     isLabels: dataType === LABELS,
   }

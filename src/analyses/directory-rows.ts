@@ -85,8 +85,8 @@ export const DIRECTORIES = '[directories]'
 /**
  * Rows that cover an image: about as many as asked for, largest first. We take the largest entry out of the row where that
  * tells most, again and again. So no row hides an entry that is larger than those with rows, and the rows add up. But a
- * directory stays one row if all rows together could show little of it: 300 files of equal sizes. What directories take
- * themselves is one row, if all of their entries have rows.
+ * directory below the top stays one row if all rows together could show little of it: 300 files of equal sizes. What
+ * directories take themselves is one row, if all of their entries have rows.
  * @param count of rows; 0 for one for each file
  */
 export function directoryRows(tree: PathTree, count: number): readonly DirectoryRow[] {
@@ -95,7 +95,9 @@ export function directoryRows(tree: PathTree, count: number): readonly Directory
   const directories = { own: 0, unpacked: 0, files: 0 }
   const most = count === 0 ? Number.POSITIVE_INFINITY : count
   const add = (part: Part): void => {
-    if (part.next < part.children.length && (part.next > 0 || tellsEnough(part, most))) toSplit.push(part, gainOf(part))
+    const isTop = part.node === tree
+    if (part.next < part.children.length && (part.next > 0 || isTop || tellsEnough(part, most)))
+      toSplit.push(part, gainOf(part))
     else whole.push(part)
   }
   add(partOf(tree))

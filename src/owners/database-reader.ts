@@ -38,9 +38,9 @@ export class DatabaseReader {
     }
   }
 
-  /** The entry at a path, through links to directories; undefined if there is none. */
+  /** The entry at a path, through links; undefined if there is none. */
   entryAt(path: ByteString): DatabaseEntry | undefined {
-    const found = this.#finder.find(path)
+    const found = this.#finder.follow(path)
     return found && entryOf(found)
   }
 

@@ -20,6 +20,8 @@ export interface EntryFinder {
    * the end: that one is the package's own.
    */
   find(path: ByteString): FoundEntry | undefined
+  /** Finds an entry, and follows links at the end of the path, too. */
+  follow(path: ByteString): FoundEntry | undefined
   /** The entries in a directory, with those of lower layers that show; none if there is no such directory. */
   entriesIn(path: ByteString): readonly FoundEntry[]
 }
@@ -90,15 +92,23 @@ export function entryFinder({ layers }: RootFileSystem): EntryFinder {
     directories.set(path, found)
     return found
   }
+  const placeAt = (path: ByteString): Place | undefined => {
+    const slash = path.lastIndexOf('/')
+    const directory = directoryAt(path.slice(0, Math.max(slash, 0)))
+    if (directory === undefined) return undefined
+    const name = path.slice(slash + 1)
+    return name === '' || name === '.' ? directory : childNamed(directory, name)
+  }
   const foundAt = ({ entries: [{ layer, index }] }: Place): FoundEntry => ({ open: layers[layer]!.open, index })
   return {
     find(path) {
-      const slash = path.lastIndexOf('/')
-      const directory = directoryAt(path.slice(0, Math.max(slash, 0)))
-      if (directory === undefined) return undefined
-      const name = path.slice(slash + 1)
-      const place = name === '' || name === '.' ? directory : childNamed(directory, name)
+      const place = placeAt(path)
       return place && foundAt(place)
+    },
+    follow(path) {
+      const place = placeAt(path)
+      const end = place && followed(place, 0)
+      return end && foundAt(end)
     },
     entriesIn(path) {
       const directory = directoryAt(path)

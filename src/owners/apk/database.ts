@@ -32,7 +32,7 @@ export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
   if (found.length === 0 && text !== undefined && text !== '') reader.report(path, 'has no record of a package')
   else if (found.length < all.length) {
     reader.report(path, `${all.length - found.length} of its records lack the name or the version of a package`)
-  }
+  } else if (text !== undefined && text !== '' && !text.endsWith('\n')) reader.report(path, 'ends within a line')
   const world = reader.textAt(WORLD)
   const packages = world === undefined ? found : withSelection(found, namesIn(world))
   return { packages: withInstallIf(packages), problems: reader.problems }

@@ -11,6 +11,9 @@ export const DATABASE = '/var/lib/dpkg'
 export const STATUS_FOLDER = `${DATABASE}/status.d`
 const EXTENDED_STATES = '/var/lib/apt/extended_states'
 
+/** What a list of files is: a path from the root in each line. */
+const LIST = /^(\/[^\n]*\n)*$/
+
 /** Reads the database of dpkg (dpkg(1), FILES); undefined if a system has none. */
 export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined {
   const reader = new DatabaseReader(root)
@@ -33,7 +36,9 @@ export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined 
     }
     const lists = [`${found.name}:${found.architecture}`, found.name].map((name) => `${DATABASE}/info/${name}.list`)
     const list = lists.map((path) => reader.textAt(path)).find((text) => text !== undefined)
-    if (!lists.some((path) => reader.hasFile(path))) withoutList.push(found.name)
+    const listed = lists.find((path) => reader.hasFile(path))
+    if (listed === undefined) withoutList.push(found.name)
+    else if (list !== undefined && !LIST.test(list)) reader.report(listed, 'is no list of paths')
     packages.push({ ...found, files: filesIn(list, found.name, diversions) })
   }
   reportDamage(reader, status ?? '', unnamed, withoutList)

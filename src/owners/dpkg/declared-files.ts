@@ -12,7 +12,8 @@ const SUM = /^([0-9a-f]{32}) {2}(.+)$/
 
 /**
  * The MD5 sums of the files of packages (deb-md5sums(5)), which `dpkg --verify` compares, too. They leave out configuration
- * files, and a package that is removed has no others.
+ * files, and a package that is removed has no others. Another package may have taken over a file (Replaces): then the list of
+ * files lacks it, and its sum counts no more.
  */
 export function dpkgFiles(root: RootFileSystem, { packages }: PackageDatabase): DeclaredFiles {
   const reader = new DatabaseReader(root)
@@ -24,8 +25,14 @@ export function dpkgFiles(root: RootFileSystem, { packages }: PackageDatabase): 
     const { name, architecture, selection } = one
     const lists = [`${DATABASE}/info/${name}:${architecture}`, `${DATABASE}/info/${name}`, `${STATUS_FOLDER}/${name}`]
     const text = lists.map((path) => reader.textAt(`${path}.md5sums`)).find((sums) => sums !== undefined)
-    if (text !== undefined) files.set(key, filesIn(text, name, diversions))
-    else if (selection === 'leftover') files.set(key, [])
+    const isOwn = new Set(one.files)
+    if (text !== undefined) {
+      files.set(
+        key,
+        filesIn(text, name, diversions).filter(({ path }) => isOwn.has(path)),
+      )
+    }
+    if (text === undefined && selection === 'leftover') files.set(key, [])
   }
   return { files, problems: reader.problems }
 }

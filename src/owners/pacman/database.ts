@@ -22,8 +22,11 @@ export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefine
     }
     const description = reader.textAt(`${path}/desc`)
     if (description === undefined) continue
-    const found = packageOf(fieldsIn(description), fieldsIn(reader.textAt(`${path}/files`) ?? ''))
+    const list = reader.textAt(`${path}/files`) ?? ''
+    const found = packageOf(fieldsIn(description), fieldsIn(list))
+    if (list !== '' && !list.startsWith('%')) reader.report(`${path}/files`, 'is no list of files')
     if (found === undefined) reader.report(`${path}/desc`, 'names no package, or no version of it')
+    else if (!description.endsWith('\n')) reader.report(`${path}/desc`, 'ends within a line')
     else packages.push(found)
   }
   return { packages, problems: reader.problems }
