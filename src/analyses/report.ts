@@ -11,6 +11,7 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, hasPackages, isPackage, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
+import { isSelectionKey } from '../owners/package-key.ts'
 import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
@@ -129,7 +130,7 @@ export function report(inventory: Inventory): Report {
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
     ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
-    owners: ownerRows(attribution.accounts, directory),
+    owners: [...ownerRows(attribution.accounts, directory), ...packagesWithoutFiles(inventory)],
     unowned: hasPackages(kind) ? unownedClasses(attribution.accounts) : [],
     ...(hiddenByLayers === undefined ? {} : { hiddenByLayers }),
     references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
@@ -184,6 +185,16 @@ function ownerRows(accounts: readonly Account[], directory: ByteString): OwnerRo
     const { name, pname, version } = splitKey(key)
     return { key, path: fullName(directory, key), name, pname, version: version ?? null, ...total }
   }).sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
+}
+
+/** Packages that only depend on others. They have no bytes, but are installed. */
+function packagesWithoutFiles({ attribution, references }: Inventory): readonly OwnerRow[] {
+  const known = ownerTotals(attribution.accounts)
+  const keys = references?.graph.keys.filter((key) => isPackage(key) && !isSelectionKey(key) && !known.has(key)) ?? []
+  return keys.map((key) => {
+    const { name, pname, version } = splitKey(key)
+    return { key, path: key, name, pname, version: version ?? null, own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
+  })
 }
 
 function regionRows(accounts: readonly Account[]): RegionRow[] {

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import { partOfFile } from '../ledger/costs-in.ts'
+import { ownersIn } from '../owners/owners-in.ts'
 import type { Application } from './applications/application.ts'
 import { applicationIn } from './applications/find-application.ts'
 import type { Attribution } from './attribution.ts'
@@ -42,6 +43,7 @@ export interface ImageSummary {
     readonly compressorOptions: string | null
     readonly blockSize: number
   }[]
+  /** With packages that have no files. */
   readonly owners: number
   /** Whether we could read the whole image. */
   readonly complete: boolean
@@ -49,6 +51,12 @@ export interface ImageSummary {
 
 /** The longest version.txt that we show. It goes into a heading, so the user cannot change this limit. */
 const MAX_LABEL = 256
+
+function countOwners(open: OpenImage, { accounts }: Attribution): number {
+  const { model, images } = ownersIn(open)
+  const keys = new Set(ownerTotals(accounts).keys())
+  return keys.size + (model.withoutEntries?.(images, keys).size ?? 0)
+}
 
 export async function imageSummary(open: OpenImage, attribution: Attribution): Promise<ImageSummary> {
   const { image, file, container, compression } = open
@@ -76,7 +84,7 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
         compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
         blockSize: Number(facts['blockSize']),
       })),
-    owners: ownerTotals(attribution.accounts).size,
+    owners: countOwners(open, attribution),
     complete: attribution.complete,
   }
 }

@@ -36,6 +36,8 @@ export function combinedModel(models: readonly [OwnerModel, ...OwnerModel[]]): O
         .flatMap((model) => model.declared(images, keysOf(keys, model)) ?? [])
       return found.length === 0 ? undefined : unitedReferences(found)
     },
+    withoutEntries: (images, keys) =>
+      new Set(models.flatMap((model) => [...(model.withoutEntries?.(images, keysOf(keys, model)) ?? [])])),
     archiveOf: (owner) => modelOf(owner.key).archiveOf?.(owner) ?? [],
     startedBy: (configuration) => new Set(models.flatMap((model) => [...model.startedBy(configuration)])),
     rootReason: (key) => modelOf(key).rootReason(key),

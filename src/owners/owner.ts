@@ -74,6 +74,11 @@ export interface OwnerModel {
    */
   declaredBeside?(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): References | undefined
   /**
+   * The keys of what an image declares that has no entries: packages that only depend on others. Absent if all have some.
+   * @param keys of those with entries
+   */
+  withoutEntries?(images: readonly OpenImage[], keys: ReadonlySet<ByteString>): ReadonlySet<ByteString>
+  /**
    * The archive of an owner that `References.contentHashes` has the SHA-256 of: its contents, and the bytes between
    * them. Absent if images declare no such hashes.
    * @throws {FormatError} if the format of the archive cannot hold the owner

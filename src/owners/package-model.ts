@@ -82,6 +82,12 @@ export function packageModel(
       const isThere = databases.installed.length > 0 || databases.onMedium !== undefined
       return isThere ? packageReferences(kind, databases, keys) : undefined
     },
+    withoutEntries: (images, keys) => {
+      const declared = databasesOf(images).installed.flatMap(({ packages }) =>
+        packages.flatMap((one) => packageKey(kind, one) ?? []),
+      )
+      return new Set(declared.filter((key) => !keys.has(key)))
+    },
     filesDeclared: (root) => {
       const database = installedIn(root)
       return database === undefined ? undefined : declaredFiles(root, database)

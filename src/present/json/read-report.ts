@@ -427,10 +427,20 @@ function asParts(json: UnitedReport): PartsJson {
   }
 }
 
-function asSummary({ storePathCount, packageCount = 0, volumeId, squashfs, ...rest }: SummaryJson): ImageSummary {
+function asSummary({
+  storePathCount,
+  packageCount = 0,
+  volumeId,
+  squashfs,
+  systems,
+  ...rest
+}: SummaryJson): ImageSummary {
   return {
     ...rest,
     volumeId: volumeId === null ? null : byteStringOfText(volumeId),
+    ...(systems === undefined
+      ? {}
+      : { systems: systems.map(({ path, ...one }) => ({ path: byteStringOfText(path), ...one })) }),
     squashfs: squashfs.map(({ otherNames, ...inside }) => ({
       ...inside,
       path: byteStringOfText(inside.path),

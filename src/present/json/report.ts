@@ -6,8 +6,7 @@ import { neighbours, numberOfKey } from '../../graph/reference-graph.ts'
 import type { Account } from '../../inventory/attribution.ts'
 import type { ImageSummary } from '../../inventory/image-summary.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
-import { fullName, hasPackages, isPackage, splitKey } from '../../owners/names.ts'
-import { isSelectionKey } from '../../owners/package-key.ts'
+import { fullName, hasPackages, isPackage } from '../../owners/names.ts'
 import type { OwnerRole } from '../../owners/reference-kind.ts'
 import type { References } from '../../owners/references.ts'
 import { kindWord } from '../../views/owners.ts'
@@ -38,7 +37,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   const head = {
     schema: REPORT_SCHEMA,
     ownerKind: inventory.kind,
-    image: imageJson(image, report.owners.filter(({ key }) => isPackage(key)).length),
+    image: imageJson(image, report.owners.filter(({ key }) => !isPackage(key)).length),
     regions: report.regions.map(({ owners, packages, ...region }) => ({
       ...region,
       ...ownerCountsJson(owners, packages),
@@ -66,7 +65,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   if (hasPackages(inventory.kind)) {
     yield `],\n"unowned":${jsonText(report.unowned)},\n"packages":[`
     yield* jsonRows(
-      [...report.owners.filter(({ key }) => isPackage(key)), ...packagesWithoutFiles(report, inventory)],
+      report.owners.filter(({ key }) => isPackage(key)),
       rowJson,
     )
   }
@@ -106,16 +105,6 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield `],\n"warnings":${jsonText(warnings)}}\n`
 }
 
-/** Packages that only depend on others. They are no owners, but installed. */
-function packagesWithoutFiles({ owners }: Report, { references }: Inventory): readonly OwnerRow[] {
-  const known = new Set(owners.map(({ key }) => key))
-  const keys = references?.graph.keys.filter((key) => isPackage(key) && !isSelectionKey(key) && !known.has(key)) ?? []
-  return keys.map((key) => {
-    const { name, pname, version } = splitKey(key)
-    return { key, path: key, name, pname, version: version ?? null, own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
-  })
-}
-
 /** We set the keys one by one, because half a million accounts with merged objects take twice the time. */
 function accountJson(account: Account, full: FullName): object {
   const { kind, name, otherNames, region, own, unpacked, files, owner, inLayers, places, morePlaces } = account
@@ -150,17 +139,23 @@ function insideJson(
   }
 }
 
-function imageJson({ volumeId, label, squashfs, owners, complete, ...rest }: ImageSummary, packages: number): object {
+function imageJson(
+  { volumeId, label, squashfs, systems, owners, complete, ...rest }: ImageSummary,
+  storePaths: number,
+): object {
   return {
     ...rest,
     volumeId: volumeId === null ? null : printable(volumeId),
     label,
+    ...(systems === undefined
+      ? {}
+      : { systems: systems.map(({ path, ...one }) => ({ path: printable(path), ...one })) }),
     squashfs: squashfs.map(({ otherNames, ...inside }) => ({
       ...inside,
       path: printable(inside.path),
       ...otherNamesJson(otherNames),
     })),
-    ...ownerCountsJson(owners, packages),
+    ...ownerCountsJson(owners, owners - storePaths),
     complete,
   }
 }
