@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import { fileSource } from '../platform/node/file-source.ts'
+import { TABLES } from '../views/table-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { isRemote } from './image-file.ts'
 import { systemReason } from './open.ts'
@@ -22,7 +23,7 @@ export interface SeriesFile {
 export function seriesFiles(given: readonly string[]): readonly SeriesFile[] {
   return given.flatMap((path) => {
     if (isDirectory(path)) return filesIn(path)
-    return [isParquet(path) && !isRemote(path) ? { path, parquet: [path] } : { path }]
+    return [isParquet(path) && !isRemote(path) && existsSync(path) ? { path, parquet: [path] } : { path }]
   })
 }
 
@@ -47,7 +48,9 @@ function filesIn(directory: string): readonly SeriesFile[] {
     .filter((path) => isReport(path) || isNamedLikeImage(byteStringOfText(path)) || isImage(path))
     .filter((path) => !isDirectory(path))
     .map((path): SeriesFile => ({ path }))
-  const parquet = all.filter((path) => isParquet(path) && !isDirectory(path))
+  // A dataset has a directory for each of its tables.
+  const tables = TABLES.map((table) => join(directory, table)).filter(isDirectory)
+  const parquet = [...all, ...tables.flatMap(namesIn)].filter((path) => isParquet(path) && !isDirectory(path))
   const files = parquet.length === 0 ? images : [...images, { path: directory, parquet }]
   if (files.length === 0) throw new UsageError(`${directory}: there are no images and no saved reports in it`)
   return files

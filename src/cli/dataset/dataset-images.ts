@@ -1,13 +1,13 @@
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { UsageError } from '../exit-codes.ts'
 import { type Database, type DatabaseRow, openDatabase } from './database.ts'
-import { bytesIn, type DatasetImage, datasetInventory } from './dataset-inventory.ts'
+import { bytesIn, datasetInventory, type ImageOfDataset } from './dataset-inventory.ts'
 
 /** The images of a dataset of Parquet. */
 export interface Dataset {
-  readonly images: readonly DatasetImage[]
+  readonly images: readonly ImageOfDataset[]
   /** Reads what an image consists of. */
-  inventory(image: DatasetImage): Promise<Inventory>
+  inventory(image: ImageOfDataset): Promise<Inventory>
   close(): void
 }
 
@@ -33,10 +33,12 @@ export async function openDataset(path: string, files: readonly string[]): Promi
       const found = tables.size === 0 ? 'no table of isoscope' : `the table ${[...tables.keys()].join(', ')}`
       throw new UsageError(`${path}: holds ${found}; the table owners is needed`)
     }
-    const places = new Map<DatasetImage, Place>()
+    const places = new Map<ImageOfDataset, Place>()
     const known = await knownImages(database, tables.get('images') ?? [])
     const seen = new Set<string>()
-    for (const row of await database.rows(SIZES, owners)) {
+    // Files are named by hashes, which are no order; the rows of one file are in the order in which they were written.
+    const order = owners.length > 1 ? 'image, identity' : 'min(file_row_number)'
+    for (const row of await database.rows(`${SIZES} order by ${order}`, owners)) {
       const place = { file: String(row['filename']), identity: textIn(row, 'identity'), image: String(row['image']) }
       const id = idOf(row)
       // Two files may have the same image.
@@ -63,8 +65,8 @@ export async function openDataset(path: string, files: readonly string[]): Promi
 /** The size of an image is the sum of its rows. */
 const SIZES = `
   select filename, identity, image, sum(own)::bigint as size
-  from read_parquet($files, filename = true, union_by_name = true)
-  group by all order by filename, image, identity`
+  from read_parquet($files, filename = true, file_row_number = true, union_by_name = true)
+  group by filename, identity, image`
 
 const ROWS = `
   select * from read_parquet($files, union_by_name = true)
@@ -95,7 +97,7 @@ function idOf(row: DatabaseRow): string {
 }
 
 /** @param known its row in the table `images` */
-function imageOf(row: DatabaseRow, known: DatabaseRow = {}): DatasetImage {
+function imageOf(row: DatabaseRow, known: DatabaseRow = {}): ImageOfDataset {
   const created = known['created']
   return {
     path: String(row['image']),

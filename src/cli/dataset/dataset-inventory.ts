@@ -9,7 +9,7 @@ import { bytesOfBase64 } from '../../present/json/base64.ts'
 import type { DatabaseRow } from './database.ts'
 
 /** An image of a dataset. */
-export interface DatasetImage {
+export interface ImageOfDataset {
   /** Its name in the tables. */
   readonly path: string
   readonly size: number
@@ -23,7 +23,7 @@ export interface DatasetImage {
  * which stands for all of its files: two owners of one name are equal if these have the same number and the same bytes.
  * @param rows of the table `owners` that are about the image
  */
-export function datasetInventory(image: DatasetImage, rows: readonly DatabaseRow[]): Inventory {
+export function datasetInventory(image: ImageOfDataset, rows: readonly DatabaseRow[]): Inventory {
   const accounts = rows.map(accountOf)
   const files = accounts.flatMap(({ owner, files: count, unpacked: size }) =>
     owner === undefined ? [] : [[owner, [{ path: `${count} files`, type: 'file', size, executable: false }]] as const],
@@ -47,6 +47,9 @@ export function datasetInventory(image: DatasetImage, rows: readonly DatabaseRow
   }
 }
 
+/** The region of owners that lie in several regions: the table does not tell in which ones. */
+const SEVERAL_REGIONS = '[several regions]'
+
 const KINDS: ReadonlySet<unknown> = new Set(accountKinds)
 
 function accountOf(row: DatabaseRow): Account {
@@ -56,8 +59,7 @@ function accountOf(row: DatabaseRow): Account {
   return {
     kind: isOwner ? 'owner' : kind,
     name,
-    // An owner that lies in several regions has none in the table.
-    region: row['region'] === null ? '/' : bytesIn(row, 'region'),
+    region: row['region'] === null ? SEVERAL_REGIONS : bytesIn(row, 'region'),
     own: Number(row['own']),
     unpacked: Number(row['unpacked']),
     files: Number(row['files'] ?? 0),
