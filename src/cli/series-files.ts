@@ -1,19 +1,34 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { byteStringOfText } from '../../parsers/bytes/byte-string.ts'
 import { formatOf, isNamedLikeImage } from '../../parsers/formats.ts'
 import { fileSource } from '../platform/node/file-source.ts'
+import { TABLES } from '../views/table-names.ts'
 import { UsageError } from './exit-codes.ts'
 import { isRemote } from './image-file.ts'
 import { systemReason } from './open.ts'
 import { isReport } from './saved-report.ts'
 
+/** An image or a saved report, or a dataset of Parquet. */
+export interface SeriesFile {
+  readonly path: string
+  /** The files of a dataset; absent for an image. */
+  readonly parquet?: readonly string[]
+}
+
 /**
  * The files of a series, with those of directories in place of these.
  * @throws {UsageError} if a directory cannot be read, or holds none
  */
-export function seriesFiles(given: readonly string[]): readonly string[] {
-  return given.flatMap((path) => (isDirectory(path) ? filesIn(path) : [path]))
+export function seriesFiles(given: readonly string[]): readonly SeriesFile[] {
+  return given.flatMap((path) => {
+    if (isDirectory(path)) return filesIn(path)
+    return [isParquet(path) && !isRemote(path) && existsSync(path) ? { path, parquet: [path] } : { path }]
+  })
+}
+
+function isParquet(path: string): boolean {
+  return path.endsWith('.parquet')
 }
 
 function isDirectory(path: string): boolean {
@@ -25,21 +40,31 @@ function isDirectory(path: string): boolean {
   }
 }
 
-/** The images and saved reports of a directory, in the order of their names. */
-function filesIn(directory: string): readonly string[] {
-  let names: readonly string[]
+/** The images and saved reports of a directory, in the order of their names, and the files of Parquet as a dataset. */
+function filesIn(directory: string): readonly SeriesFile[] {
+  const all = namesIn(directory)
+  const images = all
+    .filter((path) => !isParquet(path))
+    .filter((path) => isReport(path) || isNamedLikeImage(byteStringOfText(path)) || isImage(path))
+    .filter((path) => !isDirectory(path))
+    .map((path): SeriesFile => ({ path }))
+  // A dataset has a directory for each of its tables.
+  const tables = TABLES.map((table) => join(directory, table)).filter(isDirectory)
+  const parquet = [...all, ...tables.flatMap(namesIn)].filter((path) => isParquet(path) && !isDirectory(path))
+  const files = parquet.length === 0 ? images : [...images, { path: directory, parquet }]
+  if (files.length === 0) throw new UsageError(`${directory}: there are no images and no saved reports in it`)
+  return files
+}
+
+/** The paths of what is in a directory, in the order of the names. */
+function namesIn(directory: string): readonly string[] {
   try {
-    names = readdirSync(directory)
+    return readdirSync(directory)
+      .sort()
+      .map((name) => join(directory, name))
   } catch (error) {
     throw new UsageError(`${directory}: ${systemReason(error) ?? (error as Error).message}`)
   }
-  const files = [...names]
-    .sort()
-    .map((name) => join(directory, name))
-    .filter((path) => isReport(path) || isNamedLikeImage(byteStringOfText(path)) || isImage(path))
-    .filter((path) => !isDirectory(path))
-  if (files.length === 0) throw new UsageError(`${directory}: there are no images and no saved reports in it`)
-  return files
 }
 
 /** Whether a file of another name is an image that has its own accounts in a report. */

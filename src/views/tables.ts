@@ -2,7 +2,7 @@ import type { FileRow } from '../analyses/file-rows.ts'
 import type { ReferenceEdge } from '../analyses/reference-edges.ts'
 import type { Report } from '../analyses/report.ts'
 import { fullName, isPackage } from '../owners/names.ts'
-import { count, MISSING, name, optionalBytes, text } from './cell.ts'
+import { count, MISSING, name, optionalBytes, optionalCount, text } from './cell.ts'
 import type { Column } from './column.ts'
 import type { OwnersRow } from './owners.ts'
 import { reportColumns } from './report.ts'
@@ -49,6 +49,7 @@ export function imageColumns(image: DatasetImage): readonly Column<Report>[] {
       value: ({ image: { volumeId } }) => (volumeId === null ? MISSING : name(volumeId)),
     },
     { id: 'label', heading: 'label', value: (report) => text(report.image.label) },
+    { id: 'created', heading: 'created', holds: 'count', value: (report) => optionalCount(report.image.created) },
     { id: 'osId', heading: 'system', value: (report) => text(report.image.os?.id) },
     { id: 'osVersionId', heading: 'version of the system', value: (report) => text(report.image.os?.versionId) },
     { id: 'osName', heading: 'name of the system', value: (report) => text(report.image.os?.name) },

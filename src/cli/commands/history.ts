@@ -1,20 +1,18 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type History, startHistory } from '../../analyses/history.ts'
-import { type OrderedImages, orderImages, type ReleasedImage, versionOf } from '../../analyses/image-order.ts'
-import { type Release, releaseOf } from '../../inventory/image-summary.ts'
+import { type OrderedImages, orderImages, versionOf } from '../../analyses/image-order.ts'
 import { historyJson } from '../../present/json/history.ts'
 import { historyView } from '../../views/history.ts'
+import type { Dataset } from '../dataset/dataset-images.ts'
 import type { HistoryArguments } from '../definitions/history.ts'
 import { EXIT, type ExitCode, type Explain, UsageError } from '../exit-codes.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
-import { openNamed } from '../open.ts'
-import { type OpenSide, openSide } from '../open-side.ts'
-import { choiceOf, limitsOf } from '../option-values.ts'
+import { choiceOf } from '../option-values.ts'
 import { PAGE_FORMATS } from '../options.ts'
 import { say } from '../output.ts'
 import { destinationsOf, printView } from '../print-view.ts'
-import { savedReport } from '../saved-report.ts'
 import { seriesFiles } from '../series-files.ts'
+import { type OpenPart, type SeriesImage, seriesImages } from '../series-images.ts'
 
 /** How many changes of a step are kept. Text shows a few; a page and JSON have these, and the sum of the others. */
 const MOST_CHANGES = 100
@@ -26,7 +24,7 @@ export async function runHistory(options: HistoryArguments, explain: Explain): P
   const choice = { ...choiceOf({ ...options, sort: '' }), sort: options.sort }
   let isWhole = true
   /** Does something with an image. If it cannot be read, we say so, and go on with the others. */
-  const tried = async <Answer>(act: () => Answer | Promise<Answer>): Promise<Answer | undefined> => {
+  const tried = async <Answer>(act: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
       return await act()
     } catch (thrown) {
@@ -37,34 +35,24 @@ export async function runHistory(options: HistoryArguments, explain: Explain): P
       return undefined
     }
   }
-  const released: ReleasedImage[] = []
-  for (const path of seriesFiles(options.images)) {
-    const release = await tried(() => releaseIn(path, options))
-    if (release !== undefined) released.push({ path, release })
-  }
-  const ordered = orderedBy(released, options)
-  const history = await historyOf(ordered, options, (path) => tried(() => openSide(path, options, true)))
-  if (history.images.length === 0) throw new UsageError('no image could be read')
-  if (history.images.some(({ complete }) => !complete)) isWhole = false
-  const page = async () => (await import('../html-documents.ts')).historyPage(history)
-  await printView({ ...historyView(history, choice), json: () => historyJson(history), page }, options)
-  return isWhole ? EXIT.ok : EXIT.failed
-}
-
-/** Which release an image is of. We read its headers only: the rest comes later, in the order of the series. */
-function releaseIn(path: string, options: HistoryArguments): Release {
-  const saved = savedReport(path, limitsOf(options.parserLimit))
-  if (saved !== undefined) return saved.summary!
-  const open = openNamed(path, options)
+  const datasets: Dataset[] = []
   try {
-    return releaseOf(open)
+    const images: SeriesImage[] = []
+    for (const file of seriesFiles(options.images)) {
+      images.push(...((await tried(() => seriesImages(file, options, datasets))) ?? []))
+    }
+    const history = await historyOf(orderedBy(images, options), options, (image) => tried(() => image.open()))
+    if (history.images.length === 0) throw new UsageError('no image could be read')
+    const page = async () => (await import('../html-documents.ts')).historyPage(history)
+    await printView({ ...historyView(history, choice), json: () => historyJson(history), page }, options)
+    return isWhole && history.images.every(({ complete }) => complete) ? EXIT.ok : EXIT.failed
   } finally {
-    open.close()
+    for (const dataset of datasets) dataset.close()
   }
 }
 
 /** @throws {UsageError} if not all images have what the user wants them ordered by */
-function orderedBy(images: readonly ReleasedImage[], { order }: HistoryArguments): OrderedImages<ReleasedImage> {
+function orderedBy(images: readonly SeriesImage[], { order }: HistoryArguments): OrderedImages<SeriesImage> {
   const found = orderImages(images, order)
   if (found !== undefined) return found
   const places = ['label', 'volumeId', 'fileName'] as const
@@ -82,20 +70,20 @@ function orderedBy(images: readonly ReleasedImage[], { order }: HistoryArguments
 
 /** Takes the history of images in their order. At any time two of them are open. */
 async function historyOf(
-  { order, images }: OrderedImages<ReleasedImage>,
+  { order, images }: OrderedImages<SeriesImage>,
   { by }: HistoryArguments,
-  open: (path: string) => Promise<OpenSide | undefined>,
+  open: (image: SeriesImage) => Promise<OpenPart | undefined>,
 ): Promise<History> {
   const taker = startHistory(by, MOST_CHANGES)
-  let before: OpenSide | undefined
+  let before: OpenPart | undefined
   try {
-    for (const { path } of images) {
-      const now = await open(path)
+    for (const image of images) {
+      const now = await open(image)
       if (now === undefined) continue
       const last = before
       before = now
       try {
-        taker.add(path, last?.inventory, now.inventory, now.isWhole)
+        taker.add(image.path, last?.inventory, now.inventory, now.isWhole)
       } finally {
         last?.close()
       }

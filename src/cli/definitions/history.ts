@@ -10,13 +10,14 @@ export const historyDefinition = {
   examples: [
     ['isoscope history releases/*.iso', 'a size for each, and what caused the largest steps'],
     ['isoscope history reports/ -o history.html', 'a page of all saved reports and images in a directory'],
+    ['isoscope history dataset/', 'of a dataset that --output-dir wrote with -f parquet'],
     ['isoscope history a.json b.json c.iso --order given', 'in the order of the command line'],
   ],
   positionals: [
     {
       name: 'images',
       what: 'an image',
-      describe: 'images and saved reports, and directories that hold such files',
+      describe: 'images, saved reports, datasets of Parquet, and directories that hold such files',
       required: true,
       completes: 'file',
       variadic: true,
