@@ -1,5 +1,6 @@
 import { soleHolders } from '../graph/cuts.ts'
 import { ROOT, UNREACHABLE } from '../graph/dominator-tree.ts'
+import { isSelectionKey } from '../owners/package-key.ts'
 import type { GraphSizes } from './graph-sizes.ts'
 
 /** A row of the dominator tree. A path retains its own bytes and those of the rows one level below. */
@@ -56,7 +57,9 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
   const holders = soleHolders(graph, tree)
   const isRoot = new Set(roots.map(({ node }) => node))
   const childrenOf = childLists(tree.parent)
-  const countOf = (path: number): number => tree.end[path]! - tree.first[path]!
+  // What holds the packages that a system is for is no package.
+  const isCounted = (path: number): boolean => !isSelectionKey(graph.keys[path]!)
+  const countOf = (path: number): number => tree.end[path]! - tree.first[path]! - (isCounted(path) ? 0 : 1)
   const branchOf = (path: number): Branch => {
     return { kind: 'path', path, paths: countOf(path), retained: retained[path]!, itself: exclusive[path]! }
   }
@@ -115,7 +118,8 @@ export function dominatorRows(sizes: GraphSizes, options: TreeOptions): readonly
       push(branchesOf(branch.path, branch.retained - exclusive[branch.path]!), below, depth + 1)
     }
   }
-  rows.push({ kind: 'total', paths: graph.keys.length, retained: total, levels: '', isLast: true, isTop: true })
+  const all = graph.keys.filter((_, path) => isCounted(path)).length
+  rows.push({ kind: 'total', paths: all, retained: total, levels: '', isLast: true, isTop: true })
   return rows
 }
 
