@@ -221,6 +221,52 @@ describe('tables of Parquet, read by DuckDB', () => {
     expect(references).toEqual((await ask(`select count(*)::int as count from ${written('references')}`))[0])
   })
 
+  it('answer the questions of docs/parquet.md, and have the columns that it lists', async () => {
+    const directory = at('documented')
+    isoscope(['mini.iso', 'mini-slim.iso', 'joliet.iso', '-f', 'parquet', '--output-dir', directory])
+    const page = readFileSync(new URL('../../docs/parquet.md', import.meta.url), 'utf8')
+    const [, sql] = /```sql\n(.*?)```/s.exec(page)!
+    const questions = sql!
+      .replace(/^--.*$/gm, '')
+      .split(';')
+      .filter((text) => text.trim() !== '')
+    const answers = await Promise.all(questions.map((text) => ask(text.replaceAll("'dataset/", `'${directory}/`))))
+    expect(answers[0]).toEqual([])
+    const perl = ndjson('mini.iso', 'mini-slim.iso').filter(({ pname }) => pname === 'perl')
+    const largestFirst = perl.toSorted((a, b) => Number(b['own']) - Number(a['own']))
+    expect(answers[1]).toEqual(largestFirst.map(({ image, own }) => ({ image, bytes: own })))
+    expect(perl.length).toBeGreaterThan(0)
+    const largest = answers[2]!
+    expect(largest).toHaveLength(20)
+    const owned = ndjson('mini.iso', 'mini-slim.iso').filter(({ pname }) => pname === largest[0]!['pname'])
+    expect(largest[0]).toEqual({
+      pname: owned[0]!['pname'],
+      images: new Set(owned.map(({ image }) => image)).size,
+      bytes: owned.reduce((sum, { own }) => sum + Number(own), 0),
+    })
+    // A change that leaves a row out makes the first question answer it.
+    const [some] = readdirSync(join(directory, 'owners'))
+    rmSync(join(directory, 'owners', some!))
+    expect(await ask(questions[0]!.replaceAll("'dataset/", `'${directory}/`))).toHaveLength(1)
+    const sections = page.split(/^## /m).slice(2)
+    for (const section of sections) {
+      const [table] = section.split(':')
+      const listed = Array.from(section.matchAll(/^\| (`.*?) \| (\w+) \|/gm), ([, names, type]) =>
+        Array.from(names!.matchAll(/`(\w+)`/g), ([, name]) => [name, type]),
+      ).flat()
+      const found = await ask(`describe from ${written(table!)}`)
+      expect(listed.flatMap(([name, type]) => (type === 'name' ? [name, `${name}Base64`] : [name]))).toEqual(
+        found.map(({ column_name }) => column_name),
+      )
+      const sql = { text: 'VARCHAR', name: 'VARCHAR', bytes: 'BIGINT', count: 'BIGINT', flag: 'BOOLEAN' }
+      for (const [name, type] of listed) {
+        const { column_type } = found.find(({ column_name }) => column_name === name)!
+        expect(column_type, name).toBe(sql[type as keyof typeof sql])
+      }
+    }
+    expect(sections).toHaveLength(4)
+  })
+
   it('keep large numbers, nothing and flags, in groups of rows', async () => {
     const file = new ParquetFile(
       'images',
