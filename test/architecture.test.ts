@@ -291,6 +291,33 @@ describe('architecture', () => {
     expect(required.filter(({ id }) => !isThere('dist/cli', id))).toEqual([])
   })
 
+  it('loads Parquet and what starts processes only for who asks for them', () => {
+    // Files of the build before may still be there.
+    const built = JSON.parse(readFileSync(join(ROOT, 'dist/files.json'), 'utf8')) as string[]
+    const names = built.flatMap((path) => /^cli\/(.+\.cjs)$/.exec(path)?.[1] ?? [])
+    const textOf = (name: string): string => readFileSync(join(ROOT, 'dist/cli', name), 'utf8')
+    /** What is loaded with a file. What is loaded later is indented. */
+    const loadedBy = (name: string): string[] =>
+      Array.from(textOf(name).matchAll(/^(?:\S.*)?require\("([^"]+)"\)/gm), ([, id]) => id!)
+    const startOf = (names: readonly string[]): Set<string> => {
+      const all = new Set<string>()
+      const visit = (id: string): void => {
+        if (all.has(id)) return
+        all.add(id)
+        if (id.startsWith('./')) loadedBy(id.slice(2)).forEach(visit)
+      }
+      for (const name of names) visit(`./${name}`)
+      return all
+    }
+    const report = startOf(['main.cjs', ...names.filter((name) => /^report-(?!many)/.test(name))])
+    expect(report).toContain('node:fs')
+    expect(report.size).toBeGreaterThan(5)
+    expect([...report].filter((id) => /parquet|child_process|yargs|bullmq|redis/.test(id))).toEqual([])
+    // Somebody loads each.
+    const all = new Set(names.flatMap(loadedBy))
+    expect([...all]).toEqual(expect.arrayContaining(['hyparquet-writer', 'node:child_process']))
+  })
+
   it('imports codec packages only in parsers/codecs', () => {
     const wrong = imports.filter(
       ({ file, target }) =>

@@ -52,12 +52,12 @@ describe('several images', () => {
     for (const args of [['--json'], ['-f', 'md']]) {
       expect(isoscope(['mini.iso', 'mini-slim.iso', ...args])).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/several images can be written as text, ndjson, csv and tsv only/),
+        stderr: expect.stringMatching(/several images can be written as text, ndjson, csv, tsv and parquet only/),
       })
     }
     expect(isoscope(['mini.iso', 'mini-slim.iso', '-o', 'x.json'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/several images can be written as text, ndjson, csv and tsv only/),
+      stderr: expect.stringMatching(/several images can be written as text, ndjson, csv, tsv and parquet only/),
     })
   })
 })

@@ -165,7 +165,7 @@ describe('--files-from', () => {
     [['--files-from', '.'], '--files-from .: is a directory'],
     [
       ['-f', 'json', 'mini.iso', 'joliet.iso'],
-      'several images can be written as text, ndjson, csv and tsv only; --output-dir writes a document for each',
+      'several images can be written as text, ndjson, csv, tsv and parquet only; --output-dir writes a document for each',
     ],
     [
       ['mini.iso', 'joliet.iso', '-o', 'a.csv', '-o', 'b.csv'],
@@ -186,7 +186,7 @@ describe('--files-from', () => {
     ],
     [
       ['mini.iso', '--output-dir', 'x', '-f', 'md'],
-      '--output-dir: has files of ndjson, json, csv and tsv only, and no md',
+      '--output-dir: has files of ndjson, json, csv, tsv and parquet, and no md',
     ],
     [['mini.iso', '--output-dir', 'x', '-o', 'x.csv'], '--output-dir and --output cannot be given together'],
     [

@@ -8,7 +8,7 @@ import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { isRemote } from '../image-file.ts'
-import { isAboutMany, reportOnMany } from '../many/report-many.ts'
+import { isAboutMany } from '../many/is-about-many.ts'
 import { inventoryWith } from '../open-store.ts'
 import { openSurvey } from '../open-survey.ts'
 import { choiceOf } from '../option-values.ts'
@@ -25,7 +25,8 @@ export async function runReport(options: ReportArguments): Promise<ExitCode> {
   if (images.length === 0 && filesFrom === undefined) {
     throw new UsageError('report needs an image: isoscope report [images..]')
   }
-  if (isAboutMany(options)) return reportOnMany(options)
+  // What starts processes takes a while to load.
+  if (isAboutMany(options)) return (await import('../many/report-many.ts')).reportOnMany(options)
   return reportOn(images[0]!, destinationsOf(options, REPORT_FORMATS), options)
 }
 

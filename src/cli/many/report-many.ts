@@ -10,15 +10,6 @@ import { answerAboutAll } from './image-processes.ts'
 import { prepareStore } from './store-image.ts'
 import { targetOf } from './targets.ts'
 
-/** Whether a command line is about many images, or about a dataset, which many may share. */
-export function isAboutMany(options: ReportArguments): boolean {
-  const { images = [], filesFrom, outputDir, resume, format, table, output = [] } = options
-  if (images.length > 1 || filesFrom !== undefined || outputDir !== undefined || resume === true) return true
-  return format === 'parquet' || table !== undefined || output.some((path) => PARQUET.test(path))
-}
-
-const PARQUET = /\.parquet(\.gz)?$/
-
 /**
  * Reports on many images, one after the other: a row for each owner, or a file for each image. If we cannot read one of
  * them, we say so and report on the others.
