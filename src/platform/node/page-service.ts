@@ -1,7 +1,8 @@
+import { HttpProblem } from '../http-problem.ts'
 import { growingReads, MOST_AT_ONCE, PAGE, type PlanPages } from '../paged-reads.ts'
-import { HttpProblem } from './http-problem.ts'
+import type { RemoteFacts } from '../range-answer.ts'
 import { type KeptPages, keptPages } from './kept-pages.ts'
-import type { RangeClient, RemoteFacts } from './range-client.ts'
+import type { RangeClient } from './range-client.ts'
 
 /** How many pages before the end of what is there we get more of those that are read next. */
 const AHEAD = 16
