@@ -1,5 +1,13 @@
 import { HttpProblem } from '../http-problem.ts'
-import { type AnswerHead, isExpired, type RangeAdvice, type RemoteFacts, rangeAnswer, statusText, TIMEOUT } from '../range-answer.ts'
+import {
+  type AnswerHead,
+  isExpired,
+  type RangeAdvice,
+  type RemoteFacts,
+  rangeAnswer,
+  statusText,
+  TIMEOUT,
+} from '../range-answer.ts'
 import type { RemoteFile } from '../remote-file.ts'
 
 const ADVICE: RangeAdvice = {

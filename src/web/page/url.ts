@@ -20,7 +20,9 @@ const reader = startReader({
         }
       : WHOLE_FRAGMENT,
   footing: ({ requests, bytes }) =>
-    `This page asked the server for ${plural(requests, 'range')} of the image, ${formatBytes(bytes, 'iec')}, and sent nothing of it anywhere.`,
+    served === undefined
+      ? `This page asked servers for ${plural(requests, 'range')}, ${formatBytes(bytes, 'iec')}, and sent nothing of them anywhere.`
+      : 'This page read the image through isoscope, which serves it on your machine, and sent nothing of it anywhere.',
   first: served === undefined ? url : byId('scan'),
   other: served === undefined ? other : byId('scan'),
 })
