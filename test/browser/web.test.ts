@@ -16,6 +16,8 @@ import { describeWith } from '../oracle.ts'
 import { startFirefox } from './firefox.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** A busy machine takes more than the usual second. */
+const PATIENT = { timeout: 30_000 }
 
 describeWith(['chromium'], 'the page that reads images', () => {
   let work = ''
@@ -194,7 +196,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.waitForSelector('[data-cancelled]')
     expect(await page.locator('#work').isVisible()).toBe(false)
     expect(await page.locator('#start').isVisible()).toBe(true)
-    await expect.poll(() => page.workers().length).toBe(0)
+    await expect.poll(() => page.workers().length, PATIENT).toBe(0)
     await page.setInputFiles('#files', join(work, 'mini.iso'))
     await page.waitForSelector('canvas[data-boxes]')
     await page.evaluate('delete document.body.dataset.cancelled')
@@ -202,7 +204,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.locator('#scan').click()
     await page.waitForSelector('[data-cancelled]')
     expect(await page.locator('h1').last().textContent()).toBe('mini.iso')
-    await expect.poll(() => page.workers().length).toBe(1)
+    await expect.poll(() => page.workers().length, PATIENT).toBe(1)
     expect(await saved('json')).toBe(printed('mini.iso', '--json'))
   })
 
@@ -214,7 +216,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     expect(await saved('md')).toBe(printed('diff', 'mini-slim.iso', 'mini.iso', '-f', 'md'))
     await expectNoViolations()
     await page.locator('#swap').click()
-    await expect.poll(() => page.title()).toBe('mini.iso → mini-slim.iso – isoscope')
+    await expect.poll(() => page.title(), PATIENT).toBe('mini.iso → mini-slim.iso – isoscope')
     expect(await saved('json')).toBe(printed('diff', 'mini.iso', 'mini-slim.iso', '--json'))
   })
 
@@ -222,7 +224,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await choose('mini.iso')
     copyFileSync(join(work, 'mini.iso'), join(work, 'copy.iso'))
     await page.setInputFiles('#newer', join(work, 'copy.iso'))
-    await expect.poll(() => page.title()).toBe('mini.iso → copy.iso – isoscope')
+    await expect.poll(() => page.title(), PATIENT).toBe('mini.iso → copy.iso – isoscope')
     const json = await saved('json')
     expect(json).toBe(printed('diff', 'mini.iso', 'copy.iso', '--json'))
     expect(JSON.parse(json).isIdentical).toBe(true)

@@ -15,6 +15,7 @@ export const serveDefinition = {
     port: { type: 'number', describe: 'where it listens on 127.0.0.1; a free one by default' },
     ...serverOption,
     ...noiseOptions,
+    verbose: { ...noiseOptions.verbose, describe: 'each answer that it gives; twice: a time line' },
   },
 } as const satisfies Definition
 
