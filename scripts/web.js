@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { licences } from './page.js'
@@ -115,5 +115,3 @@ function packed(text) {
 function sha256(text) {
   return createHash('sha256').update(text).digest('base64')
 }
-
-if (import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href) await buildWeb(join(ROOT, 'dist/web'))
