@@ -35,7 +35,8 @@ const WATCH = `{
 
 /**
  * The page that reads images in Chromium beside the command line, which is a process and makes the same page. In the page,
- * time begins when the file is chosen, and ends when the report is drawn.
+ * time begins when the file is chosen, and ends when the report is drawn. Chromium sets the priority of its processes by itself,
+ * so a run under `nice` would slow down the command line alone.
  * @param {readonly string[]} images
  */
 export async function benchPages(images) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { collect } from './corpus.js'
 import { storePathNames } from './many-store-paths.js'
 
-const SIZE = 256 << 20
+const SIZE = 96 << 20
 const PIECE = 1 << 20
 
 /** Makes a squashfs of store paths that hold this machine's programs, and a registration of them. @param {string} image */

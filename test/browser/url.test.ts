@@ -12,6 +12,7 @@ import { buildWeb } from '../../scripts/web.js'
 import { type Answer, endServers, give, IMAGE, runThere, serve, serveSecurely } from '../cli/image-server.ts'
 import { BIN, IMAGES, isoscope } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
+import { startFirefox } from './firefox.ts'
 import { expectNoViolationsIn, PATIENT, savedFrom, shownOrFailed } from './reader-page.ts'
 
 /** Lets pages of all sites read. */
@@ -150,6 +151,13 @@ describeWith(['chromium'], 'the page that reads URLs', () => {
     )
     const urls = [`${host}/slim.iso`, `${host}/mini.iso`]
     expect(await open(...urls)).toBe('')
+    expect(await saved('json')).toBe(await printed('diff', ...urls, '--json'))
+    expect(await page.locator('#left-out').textContent()).toMatch(
+      /^left out: .*; --deep reads it, 3\d\d\.\d KiB or more$/,
+    )
+    await page.locator('#deep').click()
+    await page.locator('#deep').waitFor({ state: 'hidden' })
+    expect(await page.locator('#left-out').isVisible()).toBe(false)
     expect(await saved('json')).toBe(await printed('diff', ...urls, '--json'))
     expect(await open(urls[0]!)).toBe('')
     await page.fill('#other', urls[1]!)
@@ -382,5 +390,43 @@ describeWith(['chromium'], 'the page of isoscope serve', () => {
     await page.waitForSelector('#failed:not([hidden])')
     expect(await page.locator('#failed').textContent()).toContain('the file on the server changed while it was read')
     await page.close()
+  })
+})
+
+describeWith(['firefox-esr'], 'the page that reads URLs, in Firefox', () => {
+  it('has the JSON of the command line, without a question of the browser before', async () => {
+    const work = mkdtempSync(join(tmpdir(), 'isoscope-url-'))
+    const firefox = await startFirefox()
+    const methods = new Set<string>()
+    try {
+      await buildWeb(work)
+      const host = await serve(
+        allowing((request, response) => {
+          methods.add(request.method ?? '')
+          give(request, response)
+        }),
+      )
+      await firefox.open(`${pathToFileURL(join(work, 'url.html')).href}#${host}/mini.iso`)
+      const json = await firefox.evaluate(`new Promise((resolve) => {
+        const made = URL.createObjectURL
+        URL.createObjectURL = (content) => {
+          resolve(content.text())
+          return made.call(URL, content)
+        }
+        const look = () => {
+          const failed = document.querySelector('#failed')
+          if (!failed.hidden) resolve(failed.textContent)
+          else if (document.querySelector('canvas[data-boxes]') === null) setTimeout(look, 50)
+          else document.querySelector('[data-format=json]').click()
+        }
+        look()
+      })`)
+      expect(json).toBe((await runThere([`${host}/mini.iso`, '--json', '--no-cache'])).stdout)
+      expect([...methods]).toEqual(['GET'])
+    } finally {
+      await firefox.close()
+      endServers()
+      rmSync(work, { recursive: true, force: true })
+    }
   })
 })
