@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { MOST_LOADED } from '../paged-reads.ts'
+import { MOST_AT_ONCE, PAGE } from '../paged-reads.ts'
 import type { RemoteFile } from '../remote-file.ts'
 import { RangeClient } from './range-client.ts'
 
@@ -22,6 +22,14 @@ export interface OpenedImage {
 
 /** How many bytes of a file are in memory for each answer. */
 const PIECE = 1 << 18
+/** How many bytes we ask another server for at once: as many as our page asks for. */
+const MOST_RELAYED = MOST_AT_ONCE * PAGE
+
+/** What asks another server. Its first request has to be over before the others begin. */
+interface Relay {
+  readonly client: RangeClient
+  readonly opening: Promise<unknown>
+}
 
 /** A file of this machine. */
 export function localImage(path: string): ServedImage {
@@ -52,39 +60,40 @@ async function* piecesOf(file: FileHandle, start: number, end: number): AsyncGen
 
 /** A file of another server, whose ranges are passed on. */
 export function relayedImage({ url, headers }: RemoteFile): ServedImage {
-  const start = (): RangeClient => new RangeClient({ url, headers, env: process.env })
-  let client = start()
-  /** The answer before: a client asks for one range after the other. */
-  let before: Promise<unknown> = Promise.resolve()
-  const get = async (start: number, end: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(end - start)
-    return bytes.subarray(0, await client.get(bytes, start, end))
+  const start = (): Relay => {
+    const client = new RangeClient({ url, headers, env: process.env })
+    return { client, opening: client.get(0, 1, () => {}) }
   }
-  const inTurn = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    const answer = before.then(ask).catch((error) => {
-      // The next answer begins anew: if the file is another one, it tells so by its ETag.
-      client.close()
-      client = start()
-      throw error
-    })
-    before = answer.catch(() => {})
-    return answer
-  }
-  let known: RangeClient | undefined
+  let relay: Relay | undefined
   return {
     async open() {
-      const { size, stamp } = await inTurn(async () => {
-        if (known !== client) await get(0, 1)
-        known = client
-        return client.facts
+      relay ??= start()
+      const { client, opening } = relay
+      /** The next answer begins anew: if the file is another one, it tells so by its ETag. */
+      const giveUp = (): void => {
+        if (relay?.client === client) relay = undefined
+        client.close()
+      }
+      await opening.catch((error) => {
+        giveUp()
+        throw error
       })
+      const { size, stamp } = client.facts
       return {
         size,
         // Of what is no ETag, or a weak one, we make one. What it says is the same.
         etag: `"${size.toString(36)}-${Buffer.from(stamp).toString('base64url')}"`,
         async *pieces(start, end) {
-          for (let at = start; at < end; at += MOST_LOADED) {
-            yield await inTurn(() => get(at, Math.min(at + MOST_LOADED, end)))
+          for (let at = start; at < end; at += MOST_RELAYED) {
+            const bytes = new Uint8Array(Math.min(MOST_RELAYED, end - at))
+            try {
+              const count = await client.get(at, at + bytes.length, (piece, before) => bytes.set(piece, before))
+              if (count < bytes.length) throw new Error('the file became shorter')
+            } catch (error) {
+              giveUp()
+              throw error
+            }
+            yield bytes
           }
         },
         async close() {},

@@ -1,16 +1,23 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange } from '../../../parsers/bytes/source.ts'
 import { HttpProblem } from '../http-problem.ts'
-import { type PagedReads, pagedReads } from '../paged-reads.ts'
+import { PAGE, type PagedReads, pagedReads, wantedReads } from '../paged-reads.ts'
 import { LONGEST_WAIT, PAUSE, TRIES } from '../range-answer.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
 import { firstAnswer, type ServerAnswer, waitForAnswer } from './server-answer.ts'
 
-/** The bytes that are asked for first: a page. */
-const FIRST = 1 << 18
+/** Pages that are kept: 64 MiB. To get one again takes far longer than to read it from a disk. */
+const KEPT = 256
 
-/** The pages of each file. They stay until the worker ends, which answers one question. */
-const opened = new Map<string, PagedReads>()
+/** A file that this worker reads. */
+interface Remote {
+  readonly pages: PagedReads
+  /** The pages that are read soon. */
+  readonly wanted: Set<number>
+}
+
+/** The files by URL. They stay until the worker ends, which answers one question. */
+const opened = new Map<string, Remote>()
 /** The first bytes of each file, and where they came from. */
 const firsts = new Map<string, ServerAnswer>()
 const traffic = { requests: 0, bytes: 0 }
@@ -32,7 +39,7 @@ export async function askedFile(file: RemoteFile, name: string): Promise<RemoteF
   }
   for (let tries = 1; ; tries += 1) {
     try {
-      const answer = counted(await firstAnswer(file, FIRST))
+      const answer = counted(await firstAnswer(file, PAGE))
       firsts.set(file.url, answer)
       return { ...file, facts: answer.facts }
     } catch (error) {
@@ -71,8 +78,8 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
       }
     }
   }
-  const pages = opened.get(url) ?? pagedReads(facts.size, load)
-  opened.set(url, pages)
+  const { pages, wanted } = opened.get(url) ?? startReading(facts.size, load)
+  opened.set(url, { pages, wanted })
   const source: ByteSource = {
     name,
     size: facts.size,
@@ -88,12 +95,24 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
       pages.readInto(target, offset, length)
     },
     readAhead(offset, length) {
-      checkRange(source, offset, length)
-      pages.readAhead(offset, length)
+      // A damaged image may say places that it does not have.
+      const end = Math.min(Math.ceil((offset + length) / PAGE), Math.ceil(facts.size / PAGE))
+      for (let page = Math.max(Math.floor(offset / PAGE), 0); page < end; page += 1) wanted.add(page)
     },
     close() {},
   }
   return source
+}
+
+function startReading(size: number, load: (start: number, end: number) => Uint8Array): Remote {
+  const wanted = new Set<number>()
+  const plan = wantedReads(Math.ceil(size / PAGE), (page) => wanted.has(page))
+  const pages = pagedReads((first, last, has) => {
+    const { begin, end } = plan(first, last, has)
+    for (let page = begin; page < end; page += 1) wanted.delete(page)
+    return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, size)) }
+  }, KEPT)
+  return { pages, wanted }
 }
 
 /** The size and the stamp of a file on a server. @throws {FormatError} if the server tells no stamp */
