@@ -66,7 +66,7 @@ export class PageService {
     const page = new Uint8Array(PAGE)
     const count = await this.#client.get(0, PAGE, (piece, at) => page.set(piece, at))
     this.#size = this.#client.facts().size
-    this.#plan = wantedReads(this.#count, (number) => this.#isWanted(number))
+    this.#plan = wantedReads(this.#count, (number) => this.#wanted[number] === 1)
     if (count > 0) this.#kept.add(0, page.subarray(0, count))
   }
 
