@@ -129,7 +129,7 @@ describeWith(['chromium'], 'the page that reads URLs', () => {
   it('says before a scan how many bytes it takes', async () => {
     const host = await serve(GOOD)
     expect(await open(`${host}/mini.iso`)).toBe('')
-    expect(await page.locator('#scan').textContent()).toMatch(/^Scan contents for references: 9\d\d\.\d KiB$/)
+    expect(await page.locator('#scan').textContent()).toMatch(/^Scan contents for references: about 9\d\d\.\d KiB$/)
     await page.evaluate(`globalThis.told = []
       new MutationObserver(() => told.push(document.querySelector('#doing').textContent))
         .observe(document.querySelector('#doing'), { childList: true, characterData: true, subtree: true })`)

@@ -43,7 +43,8 @@ function moreOf(survey: Survey, { references }: Inventory, { isHere }: Chosen, q
   const owned = [...ownerTotals(accounts).values()].reduce((sum, { own }) => sum + own, 0)
   const inside = isHere || question.deep ? 0 : bytesInside(accounts)
   return {
-    ...(canScan ? { scan: words(owned) } : {}),
+    // A scan says how many exactly before it begins.
+    ...(canScan ? { scan: `about ${words(owned)}` } : {}),
     ...(question.deep ? {} : { deep: `${words(survey.open.file.size)} or more` }),
     ...(inside === 0 ? {} : { leftOut: leftOutText(inside) }),
   }
