@@ -376,6 +376,22 @@ describeWith(['chromium'], 'the page of isoscope serve', () => {
     await page.close()
   })
 
+  it('reads the image again after the user cancelled', async () => {
+    const page = await browser.newPage()
+    let isHeld = true
+    await page.context().route('**/image', (route) => (isHeld ? undefined : route.continue()))
+    const { address } = await open('mini.iso')
+    await page.goto(address)
+    await page.locator('#cancel').click()
+    const button = page.getByRole('button', { name: 'Open mini.iso' })
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Open mini.iso')
+    await expectNoViolationsIn(page)
+    isHeld = false
+    await button.click()
+    expect(await shownOrFailed(page)).toBe('')
+    await page.close()
+  })
+
   it('says that the file changed', async () => {
     copyFileSync(join(IMAGES, 'mini.iso'), join(work, 'changing.iso'))
     const { page } = await open('changing.iso')

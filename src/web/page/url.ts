@@ -10,6 +10,8 @@ import { startReader } from './reader.ts'
 
 const served = document.querySelector('meta[name=isoscope-image]')?.getAttribute('content') ?? undefined
 const [url, other] = [byId<HTMLInputElement>('url'), byId<HTMLInputElement>('other')]
+const opening = byId<HTMLFormElement>('opening')
+const openButton = opening.querySelector('button')!
 
 const reader = startReader({
   address:
@@ -23,7 +25,7 @@ const reader = startReader({
     served === undefined
       ? `This page asked servers for ${plural(requests, 'range')}, ${formatBytes(bytes, 'iec')}, and sent nothing of them anywhere.`
       : 'This page read the image through isoscope, which serves it on your machine, and sent nothing of it anywhere.',
-  first: served === undefined ? url : byId('scan'),
+  first: served === undefined ? url : openButton,
   other: served === undefined ? other : byId('scan'),
 })
 
@@ -57,7 +59,7 @@ function goTo(wanted: readonly string[]): void {
 }
 
 if (served === undefined) {
-  byId('opening').addEventListener('submit', (event) => {
+  opening.addEventListener('submit', (event) => {
     event.preventDefault()
     goTo([typed(url)])
   })
@@ -77,9 +79,16 @@ if (served === undefined) {
   openAddress()
   url.value = urls[0] ?? ''
 } else {
-  byId('opening').hidden = true
   byId('another').hidden = true
   const { name, isHere } = JSON.parse(served) as { name: string; isHere: boolean }
   const file = { url: new URL('image', location.href).href, headers: {} }
-  reader.ask({ files: [{ file, name, isHere }], references: 'auto', deep: false })
+  const read = (): void => reader.ask({ files: [{ file, name, isHere }], references: 'auto', deep: false })
+  // For those who cancel.
+  openButton.textContent = `Open ${name}`
+  opening.replaceChildren(openButton)
+  opening.addEventListener('submit', (event) => {
+    event.preventDefault()
+    read()
+  })
+  read()
 }
