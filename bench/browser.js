@@ -1,8 +1,10 @@
-// npm run bench browser: our decoders in Chromium beside Node, on blocks of 1 MiB of this machine's ELF files.
+// npm run bench browser [IMAGE ...]: our decoders in Chromium beside Node, on blocks of 1 MiB of this machine's ELF files,
+// and the page that reads images beside the command line, on images or else on a store of such files.
 import { spawnSync } from 'node:child_process'
 import { deflateSync } from 'node:zlib'
 import { collect } from './corpus.js'
 import { ROUNDS } from './measure.js'
+import { benchPages } from './page.js'
 import { scriptOf, startPages } from './pages.js'
 
 const SIZE = 8 << 20
@@ -44,7 +46,13 @@ function fastest({ codec, blocks, limit, rounds }) {
   return best
 }
 
-export async function benchBrowser() {
+/** @param {readonly string[]} images */
+export async function benchBrowser(images) {
+  await benchDecoders()
+  await benchPages(images)
+}
+
+async function benchDecoders() {
   const content = collect(SIZE).elf
   const here = await import(new URL('../dist/parsers/codecs/decoders.js', import.meta.url).href)
   Object.assign(globalThis, { isoscope: here })

@@ -12,7 +12,7 @@ const NO_HASH = '0'.repeat(64)
 const REFERENCES = 15
 
 /** The base names of `count` store paths, in byte order. @param {number} count */
-function storePathNames(count) {
+export function storePathNames(count) {
   const names = Array.from({ length: count }, (_, index) => {
     const digest = createHash('sha256').update(`store path ${index}`).digest()
     const hash = Array.from(digest, (byte) => DIGITS[byte % 32]).join('')

@@ -3,7 +3,7 @@
 // npm run bench -- --files 500000   a generated squashfs of that many files, against unsquashfs
 // npm run bench -- --store-paths 20000   a generated squashfs of that many store paths, with 15 references each
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
-// npm run bench browser          our decoders in Chromium beside Node
+// npm run bench browser [IMAGE ...]   our decoders and the page in Chromium beside Node
 // npm run bench verify IMAGE ... verifying it, against unsquashfs and sha256sum
 // npm run bench scan IMAGE ...      a scan for references, against unsquashfs, and against unsquashfs and rg
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -114,13 +114,13 @@ const files = args.indexOf('--files')
 if (storePaths >= 0) benchManyStorePaths(Number(args[storePaths + 1] ?? 20_000))
 else if (files >= 0) benchManyFiles(Number(args[files + 1] ?? 500_000))
 else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(args.slice(1))
-else if (args[0] === 'browser') await (await import('./browser.js')).benchBrowser()
+else if (args[0] === 'browser') await (await import('./browser.js')).benchBrowser(args.slice(1).map(fromHere))
 else if (args[0] === 'scan' && args.length > 1) (await import('./scan.js')).benchScan(args.slice(1).map(fromHere))
 else if (args[0] === 'verify' && args.length > 1) (await import('./verify.js')).benchVerify(args.slice(1).map(fromHere))
 else if (args[0] !== undefined) benchImage(fromHere(args[0]))
 else {
   console.error(
-    'usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...] | browser | scan IMAGE ... | verify IMAGE ...',
+    'usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...] | browser [IMAGE ...] | scan IMAGE ... | verify IMAGE ...',
   )
   process.exitCode = 2
 }

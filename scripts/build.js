@@ -6,6 +6,7 @@ import { compileAssembly } from './assembly.js'
 import { bundle } from './bundle.js'
 import { compileHints } from './hints.js'
 import { compilePage } from './page.js'
+import { buildWeb } from './web.js'
 
 // Builds into a folder beside dist and moves each file into place. A rename replaces a file at once, so a command that
 // runs meanwhile finds every file whole. `npm ci`, `npm pack` and the tests all build.
@@ -14,8 +15,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
 /** Names the files of the build. A command of that build may still load one of them while the next build is moved in. */
 const LIST = 'files.json'
-/** What `npm run web` writes. */
-const WEB = 'web/'
 /** What is loaded by this name, whatever the build; it comes last, when all that it loads is there. */
 const ENTRIES = ['cli/http-thread.cjs', 'cli/image-process.cjs', 'cli/worker.cjs', 'cli/main.cjs']
 /** A build takes seconds: a folder that is this old belongs to one that was killed. In milliseconds. */
@@ -34,6 +33,7 @@ try {
   writePackage()
   await writeManPage()
   await bundle(aside)
+  await buildWeb(join(aside, 'web'))
   moveIntoPlace()
 } finally {
   rmSync(aside, { recursive: true, force: true })
@@ -87,8 +87,7 @@ function moveIntoPlace() {
   writeFileSync(join(aside, LIST), JSON.stringify(files))
   renameSync(join(aside, LIST), join(DIST, LIST))
   const kept = new Set([...files, ...before, LIST])
-  for (const name of filesOf(DIST))
-    if (!kept.has(name) && !name.startsWith(WEB)) rmSync(join(DIST, name), { force: true })
+  for (const name of filesOf(DIST)) if (!kept.has(name)) rmSync(join(DIST, name), { force: true })
 }
 
 /** The files of the build that is in place. @returns {string[]} */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAst } from 'rolldown/parseAst'
 import { describe, expect, it } from 'vitest'
@@ -233,20 +233,30 @@ describe('architecture', () => {
     expect(code.flatMap((file) => globalsIn(file).map((name) => `${file}: ${name}`))).toEqual([])
   })
 
-  it('names a folder of one platform only in the command line and in what a web page uses', () => {
-    const named = files.filter((file) =>
-      /from '[./]+\/platform\/(node|web)\//.test(readFileSync(join(ROOT, file), 'utf8')),
-    )
-    const wrong = named.filter((file) => !file.startsWith('src/cli/') && file !== 'src/browser.ts')
-    expect(wrong).toEqual([])
-    expect(named).toContain('src/browser.ts')
+  it('names a folder of one platform only in what is for that one', () => {
+    const naming = (folder: string): string[] =>
+      files.filter((file) => new RegExp(`from '[./]+/platform/${folder}/`).test(readFileSync(join(ROOT, file), 'utf8')))
+    expect(naming('node').filter((file) => !file.startsWith('src/cli/'))).toEqual([])
+    const ofPages = naming('web')
+    expect(ofPages.filter((file) => !file.startsWith('src/web/') && file !== 'src/browser.ts')).toEqual([])
+    expect(ofPages).toContain('src/browser.ts')
   })
 
   it('has both twins of a package import, with the same exports', () => {
+    const specifiers = /from '#platform\/([^']+)'/g
     const names = new Set(
-      imports.flatMap(({ target }) => /^src\/platform\/web\/([^/]+)\.ts$/.exec(target)?.slice(1) ?? []),
+      files.flatMap((file) =>
+        [...readFileSync(join(ROOT, file), 'utf8').matchAll(specifiers)].map(([, name]) => name!),
+      ),
     )
     expect(names.size).toBeGreaterThan(5)
+    // What is no twin is there for one.
+    const alone = files.filter(
+      (file) => /^src\/platform\/web\/[^/]+\.ts$/.test(file) && !names.has(basename(file, '.ts')),
+    )
+    const isUsed = (file: string): boolean =>
+      imports.some(({ file: by, target }) => target === file && by.startsWith('src/platform/web/'))
+    expect(alone.filter((file) => !isUsed(file))).toEqual([])
     const exportsOf = (file: string): string[] =>
       [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(
         ([, name]) => name!,

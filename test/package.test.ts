@@ -29,12 +29,14 @@ describe('the published package', () => {
 
   it('has the command, the library, the schemas, and what every package has', () => {
     const known =
-      /^(LICENSE|README\.md|package\.json|bin\/((isoscope|load)\.js|package\.json)|schemas\/[a-z-]+\.json|dist\/cli\/[\w-]+\.cjs|dist\/isoscope\.1|dist\/package\.json|dist\/(src|parsers)\/.*\.(js|d\.ts))$/
+      /^(LICENSE|README\.md|package\.json|bin\/((isoscope|load)\.js|package\.json)|schemas\/[a-z-]+\.json|dist\/cli\/[\w-]+\.cjs|dist\/isoscope\.1|dist\/package\.json|dist\/web\/(index|url)\.html|dist\/(src|parsers)\/.*\.(js|d\.ts))$/
     expect(paths.filter((path) => !known.test(path))).toEqual([])
     for (const path of [
       'bin/isoscope.js',
       'dist/cli/main.cjs',
       'dist/isoscope.1',
+      'dist/web/index.html',
+      'dist/web/url.html',
       'dist/src/index.js',
       'dist/parsers/index.d.ts',
     ]) {

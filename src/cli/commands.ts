@@ -17,6 +17,7 @@ import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
 import { sbomDefinition } from './definitions/sbom.ts'
+import { serveDefinition } from './definitions/serve.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { verifyDefinition } from './definitions/verify.ts'
 import { versionDefinition } from './definitions/version.ts'
@@ -68,6 +69,7 @@ export const COMMANDS = {
   verify: command(verifyDefinition, async (given) => (await import('./commands/verify.ts')).runVerify(given)),
   sbom: command(sbomDefinition, async (given) => (await import('./commands/sbom.ts')).runSbom(given)),
   html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
+  serve: command(serveDefinition, async (given) => (await import('./commands/serve.ts')).runServe(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
   completion: command(completionDefinition, async (given) =>

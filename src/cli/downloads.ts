@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FormatError } from '../../parsers/bytes/errors.ts'
-import { HttpProblem } from '../platform/node/http-problem.ts'
+import { HttpProblem } from '../platform/http-problem.ts'
 import { RangeClient } from '../platform/node/range-client.ts'
 import type { RemoteFile } from '../platform/remote-file.ts'
 import { remoteFiles, replaceByCopy } from './image-file.ts'

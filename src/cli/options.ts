@@ -19,7 +19,7 @@ const limitOption = {
 } as const satisfies Options
 
 /** For images on servers. */
-const serverOption = {
+export const serverOption = {
   header: {
     type: 'string',
     array: true,
@@ -28,7 +28,7 @@ const serverOption = {
   download: { type: 'boolean', describe: 'take all of a URL first, instead of parts' },
 } as const satisfies Options
 
-const noiseOptions = {
+export const noiseOptions = {
   quiet: {
     alias: 'q',
     type: 'boolean',

@@ -1,6 +1,6 @@
 import { bytesInside } from '../analyses/bytes-inside.ts'
 import type { Survey } from '../inventory/survey.ts'
-import { formatBytes } from '../present/units.ts'
+import { leftOutText, mostText, takenText } from '../present/server-words.ts'
 import { isRemote } from './image-file.ts'
 import { note } from './output.ts'
 import { blockingProgressOf, type Progress, progressOf } from './progress.ts'
@@ -10,12 +10,12 @@ import { blockingProgressOf, type Progress, progressOf } from './progress.ts'
  * @param work what takes it: "hashing the image"
  */
 export function noteBytes(name: string, work: string, bytes: number): void {
-  if (isRemote(name)) note(`${name}: ${work} takes ${formatBytes(bytes, 'iec')} of the server`)
+  if (isRemote(name)) note(`${name}: ${takenText(work, bytes)}`)
 }
 
 /** The same for work of which we do not know how much it reads. */
 export function noteMost(name: string, work: string, most: number): void {
-  if (isRemote(name)) note(`${name}: ${work} may take ${formatBytes(most, 'iec')} of the server`)
+  if (isRemote(name)) note(`${name}: ${mostText(work, most)}`)
 }
 
 /** A line about work on files: see `progressOf`. While we wait for a server no handler of a signal could run. */
@@ -31,7 +31,5 @@ export function noteLeftOut(survey: Survey): void {
   if (survey.parts.saved !== undefined || survey.parts.inside !== undefined || told.has(survey)) return
   told.add(survey)
   const bytes = bytesInside(survey.attribution.accounts)
-  if (bytes === 0) return
-  const what = 'what is in initrds and other images inside, and what is paid twice'
-  note(`left out: ${what}; --deep reads it, ${formatBytes(bytes, 'iec')} or more`)
+  if (bytes > 0) note(leftOutText(bytes))
 }

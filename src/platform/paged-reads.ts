@@ -85,3 +85,19 @@ export function growingReads(count: number): PlanPages {
     return { begin, end }
   }
 }
+
+/**
+ * Gets what is said to be read soon, with what lies beside it, and otherwise guesses as `growingReads` does.
+ * @param count of all pages
+ * @param isWanted whether a page is said to be read soon
+ */
+export function wantedReads(count: number, isWanted: (page: number) => boolean): PlanPages {
+  const guess = growingReads(count)
+  return (first, last, has) => {
+    const isNext = (page: number): boolean => page < count && isWanted(page) && !has(page)
+    let { begin, end } = isNext(first) ? { begin: first, end: first + 1 } : guess(first, last, has)
+    while (end - begin < MOST_AT_ONCE && isNext(end)) end += 1
+    while (end - begin < MOST_AT_ONCE && begin > 0 && isNext(begin - 1)) begin -= 1
+    return { begin, end }
+  }
+}

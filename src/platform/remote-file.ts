@@ -1,8 +1,12 @@
+import type { RemoteFacts } from './range-answer.ts'
+
 /** A file on a server. It can be sent to other threads. */
 export interface RemoteFile {
   readonly url: string
   /** Headers of the user, by name. They may hold secrets. */
   readonly headers: Readonly<Record<string, string>>
+  /** What the server told of it. A browser has to ask for that before it reads. */
+  readonly facts?: RemoteFacts
 }
 
 /** Whether a name is a URL that we read by ranges. */

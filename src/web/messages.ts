@@ -1,3 +1,4 @@
+import type { RemoteFile } from '../platform/remote-file.ts'
 import type { PageData } from '../present/html/page-data.ts'
 
 // What the page and its worker say to each other. A worker answers about one choice of files. To cancel ends it.
@@ -6,11 +7,22 @@ import type { PageData } from '../present/html/page-data.ts'
 export const SAVED_FORMATS = ['html', 'json', 'md'] as const
 export type SavedFormat = (typeof SAVED_FORMATS)[number]
 
+/** A file that the user chose, or one on a server. */
+export interface Chosen {
+  readonly file: File | RemoteFile
+  /** What answers and messages call it. */
+  readonly name: string
+  /** Whether it is on this machine, so that all of it may be read. */
+  readonly isHere: boolean
+}
+
 /** What the user asks for: one file, or the old and the new one of a comparison. */
 export interface Question {
-  readonly files: readonly [File] | readonly [old: File, now: File]
+  readonly files: readonly [Chosen] | readonly [old: Chosen, now: Chosen]
   /** Where references come from. */
   readonly references: 'auto' | 'scan'
+  /** As `--deep` of the command line. */
+  readonly deep: boolean
 }
 
 export type Request =
@@ -19,10 +31,26 @@ export type Request =
   /** Whatever ended a thread. */
   | { readonly kind: 'thread ended'; readonly thread: number }
 
+/** What an answer leaves out, and what it would take. */
+export interface More {
+  /** The bytes that a scan for references reads, in words; absent if there is nothing to scan. */
+  readonly scan?: string
+  /** The bytes that a look inside reads, in words; absent if it was done, or cannot be done. */
+  readonly deep?: string
+  /** What is left out, in words. */
+  readonly leftOut?: string
+}
+
+/** What an answer took of servers. */
+export interface Traffic {
+  readonly requests: number
+  readonly bytes: number
+}
+
 export type Answer =
   /** How far the work is: in words, and as a part of 1 if that is known. */
   | { readonly kind: 'progress'; readonly text: string; readonly part?: number }
-  | { readonly kind: 'shown'; readonly data: PageData; readonly canScan: boolean }
+  | { readonly kind: 'shown'; readonly data: PageData; readonly more: More; readonly traffic: Traffic }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'saved'; readonly name: string; readonly content: Blob }
   /** Asks for a thread, whose messages come and go by the port: a page may start a worker of its own, and a worker not. */

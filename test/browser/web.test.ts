@@ -1,12 +1,10 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startChromium } from '../../bench/pages.js'
@@ -14,8 +12,7 @@ import { buildWeb } from '../../scripts/web.js'
 import { IMAGES, isoscope } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
 import { startFirefox } from './firefox.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { expectNoViolationsIn, PATIENT, savedFrom } from './reader-page.ts'
 
 describeWith(['chromium'], 'the page that reads images', () => {
   let work = ''
@@ -56,13 +53,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
   }
   /** What the page says in place of an answer. */
   const failure = (): Promise<string | null> => page.locator('#failed').textContent()
-  const saved = async (format: string): Promise<string> => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.locator(`[data-format=${format}]`).click(),
-    ])
-    return readFileSync(await download.path(), 'utf8')
-  }
+  const saved = (format: string): Promise<string> => savedFrom(page, format)
   /** What the command line prints, in the folder of the files. */
   const printed = (...args: readonly string[]): string => {
     const { code, stdout, stderr } = isoscope([...args, '--no-cache'], {}, work)
@@ -78,12 +69,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
       .trimEnd()
       .replaceAll(/^isoscope: /gm, '')
   }
-  const expectNoViolations = async (): Promise<void> => {
-    // The policy of the page refuses scripts, but not those of the debugger.
-    await page.evaluate(AXE)
-    const { violations } = await page.evaluate<AxeResults>('axe.run()')
-    expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
-  }
+  const expectNoViolations = (): Promise<void> => expectNoViolationsIn(page)
 
   it('says before anything else that nothing is uploaded, and has no violations', async () => {
     await page.goto(address)
@@ -149,6 +135,33 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
+  it('looks inside too, and says before how many bytes that may take', async () => {
+    await choose('mini.iso')
+    const button = page.locator('#deep')
+    expect(await button.textContent()).toBe('Look inside too (--deep): 2.0 MiB or more')
+    expect(await page.locator('#left-out').isVisible()).toBe(false)
+    await button.click()
+    await button.waitFor({ state: 'hidden' })
+    expect(await saved('json')).toBe(printed('mini.iso', '--deep', '--json'))
+    expect(await saved('md')).toBe(printed('mini.iso', '--deep', '-f', 'md'))
+    await expectNoViolations()
+  })
+
+  it.each([
+    ['mini.iso', ['place', 'package', 'what holds it'], ['Store paths', 'This level', 'Files', 'Advice']],
+    ['plain.iso', [], ['This level', 'Files']],
+  ])('has the groupings of --by: %s', async (name, views, tabs) => {
+    copyFileSync(join(IMAGES, name), join(work, name))
+    await choose(name)
+    const choices = (legend: string): Promise<string[]> =>
+      page
+        .locator('fieldset', { has: page.locator('legend', { hasText: legend }) })
+        .locator('label')
+        .allTextContents()
+    expect(await choices('Group by')).toEqual(views)
+    expect(await choices('Rows')).toEqual(tabs)
+  })
+
   it('saves a page that works by itself', async () => {
     await choose('mini.iso')
     const path = join(work, 'saved.html')
@@ -194,7 +207,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.waitForSelector('[data-cancelled]')
     expect(await page.locator('#work').isVisible()).toBe(false)
     expect(await page.locator('#start').isVisible()).toBe(true)
-    await expect.poll(() => page.workers().length).toBe(0)
+    await expect.poll(() => page.workers().length, PATIENT).toBe(0)
     await page.setInputFiles('#files', join(work, 'mini.iso'))
     await page.waitForSelector('canvas[data-boxes]')
     await page.evaluate('delete document.body.dataset.cancelled')
@@ -202,7 +215,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await page.locator('#scan').click()
     await page.waitForSelector('[data-cancelled]')
     expect(await page.locator('h1').last().textContent()).toBe('mini.iso')
-    await expect.poll(() => page.workers().length).toBe(1)
+    await expect.poll(() => page.workers().length, PATIENT).toBe(1)
     expect(await saved('json')).toBe(printed('mini.iso', '--json'))
   })
 
@@ -214,7 +227,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     expect(await saved('md')).toBe(printed('diff', 'mini-slim.iso', 'mini.iso', '-f', 'md'))
     await expectNoViolations()
     await page.locator('#swap').click()
-    await expect.poll(() => page.title()).toBe('mini.iso → mini-slim.iso – isoscope')
+    await expect.poll(() => page.title(), PATIENT).toBe('mini.iso → mini-slim.iso – isoscope')
     expect(await saved('json')).toBe(printed('diff', 'mini.iso', 'mini-slim.iso', '--json'))
   })
 
@@ -222,7 +235,7 @@ describeWith(['chromium'], 'the page that reads images', () => {
     await choose('mini.iso')
     copyFileSync(join(work, 'mini.iso'), join(work, 'copy.iso'))
     await page.setInputFiles('#newer', join(work, 'copy.iso'))
-    await expect.poll(() => page.title()).toBe('mini.iso → copy.iso – isoscope')
+    await expect.poll(() => page.title(), PATIENT).toBe('mini.iso → copy.iso – isoscope')
     const json = await saved('json')
     expect(json).toBe(printed('diff', 'mini.iso', 'copy.iso', '--json'))
     expect(JSON.parse(json).isIdentical).toBe(true)

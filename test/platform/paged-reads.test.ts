@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { growingReads, pagedReads } from '../../src/platform/paged-reads.ts'
+import { growingReads, pagedReads, wantedReads } from '../../src/platform/paged-reads.ts'
 
 const PAGE = 1 << 18
 
@@ -91,5 +91,23 @@ describe('paged reads', () => {
     const { read, loads } = watched(70 * PAGE)
     read(0, 70 * PAGE)
     expect(loads).toEqual(['0-32', '32-64', '64-70'])
+  })
+
+  it('get what is said to be read soon with what is read, and nothing twice', () => {
+    const wanted = new Set([3, 4, 5, 6, 9, 20, 21])
+    const plan = wantedReads(21, (page) => wanted.has(page))
+    const planned = (first: number, there: readonly number[] = []): string => {
+      const { begin, end } = plan(first, first, (page) => there.includes(page))
+      return `${begin}-${end}`
+    }
+    expect(planned(5)).toBe('3-7')
+    expect(planned(5, [4])).toBe('5-7')
+    expect(planned(4, [6])).toBe('3-6')
+    // What follows what was guessed, too.
+    expect(planned(8)).toBe('8-10')
+    expect(planned(12)).toBe('12-13')
+    expect(planned(20)).toBe('20-21')
+    const all = wantedReads(100, () => true)
+    expect(all(50, 50, () => false)).toEqual({ begin: 50, end: 82 })
   })
 })

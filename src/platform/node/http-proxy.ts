@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type IncomingMessage, request } from 'node:http'
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect } from 'node:tls'
-import { HttpProblem } from './http-problem.ts'
+import { HttpProblem } from '../http-problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { HttpProblem } from '../http-problem.ts'
 import type { PageChannel } from '../shared-file.ts'
-import { HttpProblem } from './http-problem.ts'
 import { answerQuestion, DONE, ENDED, FAILED, nextQuestion } from './page-channel.ts'
 import { PageService } from './page-service.ts'
 import { RangeClient, type RangeOptions } from './range-client.ts'

@@ -1,7 +1,8 @@
-import { growingReads, MOST_AT_ONCE, PAGE, type PlanPages } from '../paged-reads.ts'
-import { HttpProblem } from './http-problem.ts'
+import { HttpProblem } from '../http-problem.ts'
+import { MOST_AT_ONCE, PAGE, type PlanPages, wantedReads } from '../paged-reads.ts'
+import type { RemoteFacts } from '../range-answer.ts'
 import { type KeptPages, keptPages } from './kept-pages.ts'
-import type { RangeClient, RemoteFacts } from './range-client.ts'
+import type { RangeClient } from './range-client.ts'
 
 /** How many pages before the end of what is there we get more of those that are read next. */
 const AHEAD = 16
@@ -24,7 +25,7 @@ export class PageService {
   readonly #coming = new Map<number, Promise<void>>()
   #opening: Promise<void> | undefined
   #size = 0
-  #plan: PlanPages = growingReads(0)
+  #plan: PlanPages = wantedReads(0, () => false)
   /** The last page that a thread asked for. */
   #head = 0
   #behind = 0
@@ -65,7 +66,7 @@ export class PageService {
     const page = new Uint8Array(PAGE)
     const count = await this.#client.get(0, PAGE, (piece, at) => page.set(piece, at))
     this.#size = this.#client.facts().size
-    this.#plan = growingReads(this.#count)
+    this.#plan = wantedReads(this.#count, (number) => this.#wanted[number] === 1)
     if (count > 0) this.#kept.add(0, page.subarray(0, count))
   }
 
@@ -81,10 +82,7 @@ export class PageService {
 
   /** Requests a page with those beside it that are read soon. */
   #fetchFor(first: number, last: number): Promise<void> {
-    // What is read soon is known, and the rest we guess.
-    let { begin, end } = this.#isWanted(first) ? { begin: first, end: first + 1 } : this.#plan(first, last, this.#has)
-    while (end - begin < MOST_AT_ONCE && this.#isWanted(end)) end += 1
-    while (end - begin < MOST_AT_ONCE && begin > 0 && this.#isWanted(begin - 1)) begin -= 1
+    const { begin, end } = this.#plan(first, last, this.#has)
     return this.#fetch(begin, end)
   }
 

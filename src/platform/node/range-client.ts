@@ -1,7 +1,20 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request, STATUS_CODES } from 'node:http'
 import { request as requestSecurely } from 'node:https'
 import { setTimeout } from 'node:timers/promises'
-import { HttpProblem } from './http-problem.ts'
+import { HttpProblem } from '../http-problem.ts'
+import {
+  type AnswerHead,
+  isExpired,
+  LONGEST_WAIT,
+  PAUSE,
+  type RemoteFacts,
+  rangeAnswer,
+  refuseBusy,
+  refuseCompressed,
+  statusText,
+  TIMEOUT,
+  TRIES,
+} from '../range-answer.ts'
 import { type Environment, plainAgent, proxyFor, proxyHeaders, secureAgent } from './http-proxy.ts'
 
 /** What we ask a server for, and how patient we are. */
@@ -16,20 +29,7 @@ export interface RangeOptions {
   readonly pause?: number
 }
 
-/** What a server told of a file. */
-export interface RemoteFacts {
-  /** In bytes. */
-  readonly size: number
-  /** The ETag, or else the time of change, or ''. It is another one when the file is another one. */
-  readonly stamp: string
-}
-
-const TIMEOUT = 30_000
-const PAUSE = 250
-/** The longest time that a server may have us wait, in milliseconds. */
-const LONGEST_WAIT = 30_000
-/** How often we ask again for the same bytes. */
-const TRIES = 5
+const ADVICE = { noRanges: '--download takes it all', changed: 'run the command again' } as const
 /** With this many bytes between two failures we go on. */
 const PROGRESS = 1 << 16
 const REDIRECTS = 10
@@ -40,10 +40,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
 /** In bytes. */
 const LARGEST_DOWNLOAD = 2 ** 36
 
-const PASSING_STATUS = new Set([429, 500, 502, 503, 504])
 const REDIRECT_STATUS = new Set([301, 302, 303, 307, 308])
-/** A URL that we were sent to may be good for a while only. */
-const EXPIRED_STATUS = new Set([401, 403, 404, 410])
 const PASSING_ERRORS = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -154,16 +151,14 @@ export class RangeClient {
       ...(this.#validator === '' ? {} : { 'If-Range': this.#validator }),
     })
     try {
-      const { statusCode: status = 0 } = response
-      if (
-        EXPIRED_STATUS.has(status) &&
-        this.#facts !== undefined &&
-        this.#url.href !== new URL(this.#options.url).href
-      ) {
+      const head = headOf(response)
+      if (isExpired(head) && this.#facts !== undefined && this.#url.href !== new URL(this.#options.url).href) {
         this.#url = new URL(this.#options.url)
-        throw new HttpProblem(`the server answers ${statusText(status)}`, { isPassing: true })
+        throw new HttpProblem(`the server answers ${statusText(head)}`, { isPassing: true })
       }
-      const length = this.#lengthOf(response, start, end)
+      const { length, facts } = rangeAnswer(head, start, end, this.#facts, ADVICE)
+      this.#facts = facts
+      this.#validator = facts.stamp.startsWith('W/') ? '' : facts.stamp
       await this.#receive(response, length, take)
       return length
     } finally {
@@ -230,50 +225,12 @@ export class RangeClient {
       asked.end()
     })
   }
-
-  /** How many bytes an answer has. It compares what the answer says with what earlier ones said. */
-  #lengthOf({ statusCode = 0, headers }: IncomingMessage, start: number, end: number): number {
-    refuseBusy(statusCode, headers)
-    if (statusCode === 200) throw this.#facts === undefined ? noRanges() : this.#changed()
-    const range = headers['content-range'] ?? ''
-    if (statusCode === 416) {
-      if (this.#facts !== undefined) throw this.#changed()
-      if (range !== 'bytes */0') throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
-      this.#facts = { size: 0, stamp: stampOf(headers) }
-      return 0
-    }
-    if (statusCode !== 206) throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
-    refuseCompressed(headers)
-    const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(range.trim()) ?? []
-    const [from, to, size] = [Number(first), Number(last), Number(total)]
-    if (size > Number.MAX_SAFE_INTEGER) throw new HttpProblem('the server says a size above 2^53', { code: 'LIMIT' })
-    if (total === undefined || from !== start || to < from || to >= end || to >= size) {
-      throw new HttpProblem('the server sends another range than we asked for', { code: 'MALFORMED' })
-    }
-    const length = to - from + 1
-    const said = headers['content-length']
-    if (said !== undefined && Number(said) !== length) {
-      throw new HttpProblem('the server says two lengths of one range', { code: 'MALFORMED' })
-    }
-    const stamp = stampOf(headers)
-    if (this.#facts !== undefined && (this.#facts.size !== size || this.#facts.stamp !== stamp)) throw this.#changed()
-    this.#facts = { size, stamp }
-    this.#validator = stamp.startsWith('W/') ? '' : stamp
-    return length
-  }
-
-  #changed(): HttpProblem {
-    return new HttpProblem('the file on the server changed while it was read; run the command again')
-  }
 }
 
-function noRanges(): HttpProblem {
-  const detail = 'the server sends the whole file only, and no ranges of it; --download takes it all'
-  return new HttpProblem(detail, { code: 'UNSUPPORTED' })
-}
-
-function stampOf(headers: IncomingMessage['headers']): string {
-  return headers.etag ?? headers['last-modified'] ?? ''
+/** The head of an answer of Node. */
+function headOf({ statusCode: status = 0, headers }: IncomingMessage): AnswerHead {
+  const header = (name: string): string | undefined => headers[name]?.toString()
+  return { status, reason: STATUS_CODES[status] ?? '', header }
 }
 
 /** The user in a URL, as a header (RFC 7617). */
@@ -299,32 +256,14 @@ function redirected(from: URL, location: string | undefined): URL {
   return to
 }
 
-/** @throws {HttpProblem} that passes, if the server wants us to come again */
-function refuseBusy(status: number, headers: IncomingMessage['headers']): void {
-  if (!PASSING_STATUS.has(status)) return
-  const wait = Number(headers['retry-after'] ?? 0) * 1000
-  const detail = `the server answers ${statusText(status)}`
-  throw new HttpProblem(detail, { isPassing: true, wait: Number.isFinite(wait) ? Math.min(wait, LONGEST_WAIT) : 0 })
-}
-
-/** @throws {HttpProblem} if the bytes of the answer are not those of the file */
-function refuseCompressed(headers: IncomingMessage['headers']): void {
-  const coding = headers['content-encoding'] ?? 'identity'
-  const transfer = headers['transfer-encoding'] ?? 'chunked'
-  if (coding === 'identity' && transfer.trim().toLowerCase() === 'chunked') return
-  throw new HttpProblem('the server compresses what it sends, so the bytes are not those of the file', {
-    code: 'UNSUPPORTED',
-  })
-}
-
 /** The length of a whole file; undefined if the server does not say it. */
 function wholeLength(response: IncomingMessage): number | undefined {
-  const { statusCode = 0, headers } = response
+  const head = headOf(response)
   try {
-    refuseBusy(statusCode, headers)
-    if (statusCode !== 200) throw new HttpProblem(`the server answers ${statusText(statusCode)}`)
-    refuseCompressed(headers)
-    const said = headers['content-length']
+    refuseBusy(head)
+    if (head.status !== 200) throw new HttpProblem(`the server answers ${statusText(head)}`)
+    refuseCompressed(head)
+    const said = head.header('content-length')
     if (said === undefined) return undefined
     if (Number(said) <= LARGEST_DOWNLOAD) return Number(said)
     throw tooLarge()
@@ -379,10 +318,6 @@ function cutShort(): HttpProblem {
 
 function silence(timeout: number): HttpProblem {
   return new HttpProblem(`the server says nothing for ${Math.ceil(timeout / 1000)} s`, { isPassing: true })
-}
-
-function statusText(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`.trim()
 }
 
 function asProblem(error: unknown): HttpProblem {

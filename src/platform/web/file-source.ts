@@ -2,16 +2,18 @@ import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, checkRange, formatError } from '../../../parsers/bytes/source.ts'
 import type { ChosenFile, ImageFile } from '../image-file.ts'
 import { growingReads, PAGE, pagedReads } from '../paged-reads.ts'
+import { httpSource } from './http-source.ts'
 
 /** Pages that are kept: 16 MiB. */
 const KEPT = 64
 
 /**
- * The bytes of a file that the user chose, by slices of it. Only a worker can read them at once.
+ * The bytes of a file on a server, or of one that the user chose, by slices of it. Only a worker can read them at once.
  * @param name the name in messages; by default that of the file
  * @throws {FormatError} UNSUPPORTED for a path
  */
 export function fileSource(file: ImageFile, name?: string): ByteSource {
+  if (typeof file === 'object' && 'url' in file) return httpSource(file, name)
   const chosen = chosenFile(file)
   const reader = new FileReaderSync()
   const load = (start: number, end: number): Uint8Array => {

@@ -1,11 +1,16 @@
-import type { Question } from '../messages.ts'
+import type { Chosen, Question } from '../messages.ts'
+
+export function chosenOf(file: File): Chosen {
+  return { file, name: file.name, isHere: true }
+}
 
 /** The files of a question: one, or two of which the older one comes first; undefined for another number of files. */
 export function questionFiles(files: readonly File[]): Question['files'] | undefined {
   const [first, second, ...more] = files
   if (first === undefined || more.length > 0) return undefined
-  if (second === undefined) return [first]
-  return first.lastModified <= second.lastModified ? [first, second] : [second, first]
+  if (second === undefined) return [chosenOf(first)]
+  const [old, now] = first.lastModified <= second.lastModified ? [first, second] : [second, first]
+  return [chosenOf(old), chosenOf(now)]
 }
 
 /** Takes the files that the user drops anywhere in the page. */

@@ -1,9 +1,14 @@
+import { bytesInside } from '../../analyses/bytes-inside.ts'
 import { report } from '../../analyses/report.ts'
-import { inventoryOf } from '../../inventory/take-inventory.ts'
+import { ownerTotals } from '../../inventory/owner-totals.ts'
+import type { Survey } from '../../inventory/survey.ts'
+import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
 import { imageForPage, NEEDED_BY_PAGES } from '../../present/html/page-documents.ts'
 import { reportJson } from '../../present/json/report.ts'
+import { leftOutText } from '../../present/server-words.ts'
+import { formatBytes } from '../../present/units.ts'
 import { reportSections } from '../../views/report.ts'
-import type { Question } from '../messages.ts'
+import type { Chosen, More, Question } from '../messages.ts'
 import { surveyOf } from './survey-of.ts'
 import type { Written } from './written.ts'
 
@@ -11,20 +16,36 @@ import type { Written } from './written.ts'
 const ROWS = 20
 
 /** What `isoscope IMAGE` says of a file. */
-export async function imageAnswer(file: File, references: Question['references'], version: string): Promise<Written> {
-  const survey = await surveyOf(file)
-  const inventory = await inventoryOf(survey, survey.parts.saved === null ? 'none' : references, NEEDED_BY_PAGES)
+export async function imageAnswer(chosen: Chosen, question: Question, version: string): Promise<Written> {
+  const { references, deep } = question
+  const survey = await surveyOf(chosen, deep)
+  // What is inside takes contents, which a server would have to send.
+  const inside = chosen.isHere || deep
+  const from = survey.parts.saved === null ? 'none' : references
+  const inventory = await inventoryOf(survey, from, { ...NEEDED_BY_PAGES, inside })
   const result = report(inventory)
   const { document } = imageForPage(survey, inventory)
   return {
-    name: file.name,
+    name: chosen.name,
     data: { version, documents: [document] },
-    canScan: references === 'auto' && !inventory.isSaved && survey.model.hashOf !== undefined && isDeclared(inventory),
+    more: inventory.isSaved ? {} : moreOf(survey, inventory, chosen, question),
     json: () => reportJson(result, inventory),
     sections: () => reportSections(result, { top: ROWS, sort: 'own', min: 0 }),
   }
 }
 
-function isDeclared({ references }: Awaited<ReturnType<typeof inventoryOf>>): boolean {
-  return references !== undefined && references.origin !== 'scan'
+/** What an answer leaves out, and how many bytes that would take. */
+function moreOf(survey: Survey, { references }: Inventory, { isHere }: Chosen, question: Question): More {
+  const { accounts } = survey.attribution
+  const words = (bytes: number): string => formatBytes(bytes, 'iec')
+  const isDeclared = references !== undefined && references.origin !== 'scan'
+  const canScan = question.references === 'auto' && survey.model.hashOf !== undefined && isDeclared
+  const owned = [...ownerTotals(accounts).values()].reduce((sum, { own }) => sum + own, 0)
+  const inside = isHere || question.deep ? 0 : bytesInside(accounts)
+  return {
+    // A scan says how many exactly before it begins.
+    ...(canScan ? { scan: `about ${words(owned)}` } : {}),
+    ...(question.deep ? {} : { deep: `${words(survey.open.file.size)} or more` }),
+    ...(inside === 0 ? {} : { leftOut: leftOutText(inside) }),
+  }
 }

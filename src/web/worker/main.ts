@@ -1,4 +1,5 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { httpTraffic } from '../../platform/web/http-source.ts'
 import { ReportError } from '../../present/json/read-report.ts'
 import type { Question, Request } from '../messages.ts'
 import { diffAnswer } from './diff-answer.ts'
@@ -20,17 +21,20 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
   }
 })
 
-async function ask({ files: [first, second], references }: Question, version: string): Promise<void> {
+async function ask(question: Question, version: string): Promise<void> {
+  const [first, second] = question.files
   answer =
     second === undefined
-      ? await imageAnswer(first, references, version)
-      : await diffAnswer(first, second, references, version)
-  send({ kind: 'shown', data: answer.data, canScan: answer.canScan })
+      ? await imageAnswer(first, question, version)
+      : await diffAnswer(first, second, question, version)
+  send({ kind: 'shown', data: answer.data, more: answer.more, traffic: httpTraffic() })
 }
 
 async function save({ format }: Extract<Request, { kind: 'save' }>): Promise<void> {
   if (answer === undefined) return
-  send({ kind: 'saved', name: `${answer.name}.${format}`, content: await contentOf(answer, format) })
+  // Of a URL the last part.
+  const name = answer.name.replaceAll(/\S*\//g, '')
+  send({ kind: 'saved', name: `${name}.${format}`, content: await contentOf(answer, format) })
 }
 
 /** Tells the page why some work failed. */

@@ -1,3 +1,4 @@
+import { takenText } from '../../present/server-words.ts'
 import { formatBytes } from '../../present/units.ts'
 import { send } from './send.ts'
 
@@ -21,6 +22,14 @@ export function readProgress(name: string): (bytes: number) => void {
   return (bytes) => {
     total += bytes
     if (isTime()) send({ kind: 'progress', text: `reading ${name}: ${formatBytes(total, 'iec')}` })
+  }
+}
+
+/** Tells the page, before work that reads much of a file on a server, how many bytes that takes. */
+export function planned(work: string): (bytes: number) => void {
+  return (bytes) => {
+    send({ kind: 'progress', text: takenText(work, bytes) })
+    last = performance.now()
   }
 }
 

@@ -1,29 +1,26 @@
 import { fileSource } from '#platform/file-source'
 import { DEFAULT_LIMITS } from '../../../parsers/bytes/limits.ts'
 import type { SurveyParts } from '../../inventory/survey.ts'
+import type { ImageFile } from '../../platform/image-file.ts'
 import { ReportError, readReport } from '../../present/json/read-report.ts'
 import { REPORT_FRONT, reportText, startsWithGzip, tooLargeReport } from '../../present/json/report-bytes.ts'
 
 /**
  * Reads a saved report.
  * @returns undefined if the file is none
+ * @throws {FormatError} if the browser cannot read it
  * @throws {ReportError} if it is one but cannot replace an image
  */
-export async function savedReport(file: File): Promise<SurveyParts | undefined> {
-  const front = frontOf(file)
-  const isPacked = startsWithGzip(front)
-  if (!isJson(isPacked ? await unpackedFront(front) : front)) return undefined
-  const limit = DEFAULT_LIMITS['saved-report']
-  if (file.size > limit) throw tooLargeReport(limit)
-  const bytes = isPacked ? await unpacked(file, limit) : new Uint8Array(await file.arrayBuffer())
-  return readReport(reportText(bytes))
-}
-
-/** @throws {FormatError} if the browser cannot read it */
-function frontOf(file: File): Uint8Array<ArrayBuffer> {
-  const source = fileSource(file)
+export async function savedReport(file: ImageFile, name: string): Promise<SurveyParts | undefined> {
+  const source = fileSource(file, name)
   try {
-    return new Uint8Array(source.read(0, Math.min(REPORT_FRONT, source.size)))
+    const front = new Uint8Array(source.read(0, Math.min(REPORT_FRONT, source.size)))
+    const isPacked = startsWithGzip(front)
+    if (!isJson(isPacked ? await unpackedFront(front) : front)) return undefined
+    const limit = DEFAULT_LIMITS['saved-report']
+    if (source.size > limit) throw tooLargeReport(limit)
+    const bytes = new Uint8Array(source.read(0, source.size))
+    return readReport(reportText(isPacked ? await unpacked(bytes, limit) : bytes))
   } finally {
     source.close()
   }
@@ -47,10 +44,10 @@ async function unpackedFront(front: Uint8Array<ArrayBuffer>): Promise<Uint8Array
 }
 
 /** @throws {ReportError} if it unpacks to more bytes than `limit`, or not at all */
-async function unpacked(file: File, limit: number): Promise<Uint8Array> {
+async function unpacked(bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Uint8Array> {
   const pieces: Uint8Array<ArrayBuffer>[] = []
   let size = 0
-  const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader()
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader()
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       size += next.value.length

@@ -1,40 +1,52 @@
 import { explained } from '../../images/explained.ts'
 import { openImage } from '../../images/open-image.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
+import type { ImageFile } from '../../platform/image-file.ts'
+import { askedFile } from '../../platform/web/http-source.ts'
 import { ReportError } from '../../present/json/read-report.ts'
-import { progressOf, readProgress } from './progress.ts'
+import type { Chosen } from '../messages.ts'
+import { planned, progressOf, readProgress } from './progress.ts'
 import { savedReport } from './saved-report.ts'
 import { startThread } from './threads.ts'
 
 /**
  * A survey of a file that the user chose: an image, or a saved report.
+ * @param deep as `--deep` of the command line
  * @throws {FormatError} if it holds no image that we can read
  * @throws {ReportError} if it is a saved report that cannot replace an image
  */
-export async function surveyOf(file: File): Promise<Survey> {
-  const saved = await savedIn(file)
-  const open = () => openImage(file, { reads: readProgress(file.name), progress: progressOf(`unpacking ${file.name}`) })
+export async function surveyOf({ file, name, isHere }: Chosen, deep: boolean): Promise<Survey> {
+  const known = 'url' in file ? await askedFile(file, name) : file
+  const saved = await savedIn(known, name)
+  const progress = progressOf(`unpacking ${name}`)
+  const open = () => openImage(known, { name, deep, reads: readProgress(name), progress })
+  const looking = 'looking for references'
   const survey = new Survey(
     open,
-    { file, startThread, progress: progressOf(`looking for references in ${file.name}`) },
+    {
+      deep,
+      // Threads would each ask a server for the same bytes.
+      ...(isHere ? { file: known, startThread } : { planned: planned(looking) }),
+      progress: progressOf(`${looking} in ${name}`),
+    },
     saved,
   )
-  if (saved === undefined) await opened(survey, file)
+  if (saved === undefined) await opened(survey, known)
   return survey
 }
 
 /** What a saved report says. The error names the file. */
-async function savedIn(file: File): Promise<SurveyParts | undefined> {
+async function savedIn(file: ImageFile, name: string): Promise<SurveyParts | undefined> {
   try {
-    return await savedReport(file)
+    return await savedReport(file, name)
   } catch (error) {
-    if (error instanceof ReportError) throw new ReportError(`${file.name}: ${error.message}`)
+    if (error instanceof ReportError) throw new ReportError(`${name}: ${error.message}`)
     throw error
   }
 }
 
 /** Opens the image now. Where there is none, the error says what the file is instead. */
-async function opened(survey: Survey, file: File): Promise<void> {
+async function opened(survey: Survey, file: ImageFile): Promise<void> {
   try {
     survey.open
   } catch (error) {

@@ -2,15 +2,14 @@ import { htmlPage } from '../../present/html/html-page.ts'
 import type { PageData } from '../../present/html/page-data.ts'
 import { sectionsMarkdown } from '../../present/markdown/sections.ts'
 import type { Section } from '../../views/section.ts'
-import type { SavedFormat } from '../messages.ts'
+import type { More, SavedFormat } from '../messages.ts'
 
 /** An answer that can be shown and saved. */
 export interface Written {
   /** The name of its files, without an extension. */
   readonly name: string
   readonly data: PageData
-  /** Whether a scan would look at contents that were not looked at. */
-  readonly canScan: boolean
+  readonly more: More
   json(): Iterable<string>
   sections(): readonly Section[]
   /** What a program finds its own earlier comment by, in Markdown. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HttpProblem } from '../../../src/platform/node/http-problem.ts'
+import { HttpProblem } from '../../../src/platform/http-problem.ts'
 import { PageService } from '../../../src/platform/node/page-service.ts'
 
 const PAGE = 1 << 18

@@ -33,6 +33,20 @@ export interface PagePlace {
   readonly footing: string
   /** Ends it, for a page that shows other data then. */
   readonly signal: AbortSignal
+  /** Where it keeps what the reader sees. */
+  readonly address: PageAddress
+}
+
+/** The part of the address of a page that is for what the reader sees. */
+export interface PageAddress {
+  read(): string
+  write(text: string): void
+}
+
+/** All that stands after "#". */
+export const WHOLE_FRAGMENT: PageAddress = {
+  read: () => location.hash.slice(1),
+  write: (text) => history.replaceState(null, '', text === '' ? location.pathname + location.search : `#${text}`),
 }
 
 /** What a report in a file says: it is all there is. */
@@ -45,7 +59,11 @@ function footingOf({ documents }: PageData): string {
 export function startPage(
   data: PageData,
   root: HTMLElement,
-  { footing, signal }: PagePlace = { footing: footingOf(data), signal: new AbortController().signal },
+  { footing, signal, address }: PagePlace = {
+    footing: footingOf(data),
+    signal: new AbortController().signal,
+    address: WHOLE_FRAGMENT,
+  },
 ): void {
   const opened = new Map<number, OpenDocument>()
   const openDocument = (number: number): OpenDocument => {
@@ -54,7 +72,7 @@ export function startPage(
     return known
   }
   const first = firstState(data, openDocument)
-  let state = readState(location.hash.slice(1), data.documents.length, first)
+  let state = readState(address.read(), data.documents.length, first)
   let theme: Theme = storedTheme()
   let palette: Palette = paletteOf(isDark(theme))
   let current = openDocument(state.document)
@@ -76,8 +94,7 @@ export function startPage(
 
   const update = (change: Partial<PageState>): void => {
     state = { ...state, ...change }
-    const text = stateText(state, first)
-    history.replaceState(null, '', text === '' ? location.pathname + location.search : `#${text}`)
+    address.write(stateText(state, first))
   }
   const select = (node: number): void => {
     selected = node
@@ -349,7 +366,7 @@ export function startPage(
   addEventListener(
     'hashchange',
     () => {
-      state = readState(location.hash.slice(1), data.documents.length, first)
+      state = readState(address.read(), data.documents.length, first)
       showDocument()
     },
     { signal },

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../parsers/bytes/errors.ts'
+import type { ErrorCode } from '../../parsers/bytes/errors.ts'
 
 /** Why a server does not give what we ask it for. */
 export class HttpProblem extends Error {

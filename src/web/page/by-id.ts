@@ -1,0 +1,4 @@
+/** An element that is in the page. */
+export function byId<Wanted extends HTMLElement>(id: string): Wanted {
+  return document.getElementById(id) as Wanted
+}
