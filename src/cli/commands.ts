@@ -17,12 +17,14 @@ import { lsDefinition } from './definitions/ls.ts'
 import { referrersDefinition, refsDefinition } from './definitions/references.ts'
 import { reportDefinition } from './definitions/report.ts'
 import { sbomDefinition } from './definitions/sbom.ts'
+import { submitDefinition } from './definitions/submit.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { verifyDefinition } from './definitions/verify.ts'
 import { versionDefinition } from './definitions/version.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import { withoutDefinition } from './definitions/without.ts'
+import { workerDefinition } from './definitions/worker.ts'
 import { EXIT, type ExitCode, type Program } from './exit-codes.ts'
 
 /** A command: its arguments, and its function. */
@@ -69,6 +71,8 @@ export const COMMANDS = {
   sbom: command(sbomDefinition, async (given) => (await import('./commands/sbom.ts')).runSbom(given)),
   html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
+  submit: command(submitDefinition, async (given) => (await import('./commands/submit.ts')).runSubmit(given)),
+  worker: command(workerDefinition, async (given) => (await import('./commands/worker.ts')).runWorker(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
   completion: command(completionDefinition, async (given) =>
     (await import('./commands/completion.ts')).runCompletion(given, definitions()),
