@@ -14,6 +14,6 @@ process.on('message', async (question) => {
   const { image, request } = question as ImageQuestion
   beQuiet(request.options.quiet === true)
   const answer = await answerAbout(image, request)
-  // Who asked may have been killed; what is written counts nevertheless.
-  if (process.connected) process.send!(answer)
+  // Who asked may have been killed. What is written counts nevertheless.
+  process.send!(answer, () => {})
 })

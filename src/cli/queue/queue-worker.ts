@@ -90,10 +90,11 @@ export async function workOnQueue(
     stalledInterval: STALLED_INTERVAL,
     maxStalledCount: MOST_STALLS,
   })
-  tellOutages(connection)
+  const tellNoMore = tellOutages(connection)
   worker.on('error', (error) => {
-    // An outage is told once.
-    if (client.status === 'ready') say(`queue ${queue}: ${error.message}`)
+    // An error of the system is that of a connection, and an outage is told once.
+    const isOutage = client.status !== 'ready' || (error as NodeJS.ErrnoException).code !== undefined
+    if (!isOutage) say(`queue ${queue}: ${error.message}`)
   })
   worker.on('completed', (job, result) => metrics.done(shownName(job), result, secondsOf(job)))
   worker.on('failed', (job, error) => {
@@ -114,6 +115,7 @@ export async function workOnQueue(
     // Without Redis nothing can be given back. Other workers take it over.
     return isLost ? Promise.resolve() : worker.close()
   })
+  tellNoMore()
   for (const reader of readers) reader.end()
 }
 

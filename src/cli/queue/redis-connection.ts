@@ -54,17 +54,19 @@ export async function connectRedis(given: string | undefined, client: typeof Red
   return { client: redis, shown }
 }
 
-/** Says when the connection is lost, and when it is there again. */
-export function tellOutages({ client, shown }: RedisConnection): void {
+/** Says when the connection is lost, and when it is there again, until what it returns is called. */
+export function tellOutages({ client, shown }: RedisConnection): () => void {
   let isLost = false
-  client.on('close', () => {
+  const lost = (): void => {
     if (!isLost) say(`${shown}: the connection is lost; connecting again`)
     isLost = true
-  })
-  client.on('ready', () => {
+  }
+  const found = (): void => {
     if (isLost) note(`${shown}: connected again`)
     isLost = false
-  })
+  }
+  client.on('close', lost).on('ready', found)
+  return () => client.off('close', lost).off('ready', found)
 }
 
 /** The URL of a Redis without what may be secret. @throws {UsageError} if it is none */
