@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Queue } from 'bullmq'
@@ -20,6 +20,9 @@ import { BIN, IMAGES, isoscopeProcess } from '../cli/run.ts'
 import { describeWith } from '../oracle.ts'
 
 const COUNT = 40
+
+/** Half a minute is enough, of which a killed worker's jobs wait for 15 seconds; a busy machine takes longer. */
+const LIMIT = 240_000
 
 const work = mkdtempSync(join(tmpdir(), 'isoscope-fleet-'))
 afterAll(() => rmSync(work, { recursive: true }))
@@ -57,42 +60,50 @@ function folderOf(name: string): string {
 }
 
 describeWith(['redis-server'], 'a queue', () => {
-  it('has each image once, though two of four workers are killed and Redis is started again', async () => {
-    const folder = folderOf('queue')
-    const trial = await queueTrial(folder, [...images, broken])
-    expect(trial.submitted).toEqual([
-      `${COUNT + 1} images added, 0 known, 0 failed and tried again`,
-      `0 images added, ${COUNT + 1} known, 0 failed and tried again`,
-    ])
-    expect(faultsIn(join(folder, 'results'), images)).toEqual([])
-    expect(trial.codes).toEqual([0, 0])
-    expect(trial.failures).toEqual([
-      {
-        image: broken,
-        reason: `${broken} is cut short: 683.6 KiB of 2.0 MiB; download or copy it again`,
-        attempts: 1,
-      },
-    ])
-    const identities = readdirSync(join(folder, 'results')).filter((name) => name.endsWith('.ndjson'))
-    expect(trial.results.map(({ identity }) => `${identity}.ndjson`).sort()).toEqual(identities.sort())
-    // Workers that were killed have no last summary.
-    const last = linesOf(trial.stdout).filter((line) => line.last === true)
-    expect(last).toHaveLength(2)
-    expect(trial.stderr).toContain('redis.sock: the connection is lost; connecting again')
-    expect(trial.stderr).toContain('redis.sock: connected again')
-    expect(trial.stderr).not.toContain('    at ')
-  })
+  it(
+    'has each image once, though two of four workers are killed and Redis is started again',
+    async () => {
+      const folder = folderOf('queue')
+      const trial = await queueTrial(folder, [...images, broken])
+      expect(trial.submitted).toEqual([
+        `${COUNT + 1} images added, 0 known, 0 failed and tried again`,
+        `0 images added, ${COUNT + 1} known, 0 failed and tried again`,
+      ])
+      expect(faultsIn(join(folder, 'results'), images)).toEqual([])
+      expect(trial.codes).toEqual([0, 0])
+      expect(trial.failures).toEqual([
+        {
+          image: broken,
+          reason: `${broken} is cut short: 683.6 KiB of 2.0 MiB; download or copy it again`,
+          attempts: 1,
+        },
+      ])
+      const identities = readdirSync(join(folder, 'results')).filter((name) => name.endsWith('.ndjson'))
+      expect(trial.results.map(({ identity }) => `${identity}.ndjson`).sort()).toEqual(identities.sort())
+      // Workers that were killed have no last summary.
+      const last = linesOf(trial.stdout).filter((line) => line.last === true)
+      expect(last).toHaveLength(2)
+      expect(trial.stderr).toContain('redis.sock: the connection is lost; connecting again')
+      expect(trial.stderr).toContain('redis.sock: connected again')
+      expect(trial.stderr).not.toContain('    at ')
+    },
+    LIMIT,
+  )
 })
 
 describeWith(['parallel'], 'GNU parallel', () => {
-  it('has each image once, though two runs are killed', async () => {
-    const folder = folderOf('parallel')
-    const trial = await parallelTrial(folder, [...images, broken])
-    expect(faultsIn(join(folder, 'results'), images)).toEqual([])
-    // It ends with the number of jobs that failed.
-    expect(trial.code).toBe(1)
-    expect(trial.stderr).toContain('broken.iso is cut short')
-  })
+  it(
+    'has each image once, though two runs are killed',
+    async () => {
+      const folder = folderOf('parallel')
+      const trial = await parallelTrial(folder, [...images, broken])
+      expect(faultsIn(join(folder, 'results'), images)).toEqual([])
+      // It ends with the number of jobs that failed.
+      expect(trial.code).toBe(1)
+      expect(trial.stderr).toContain('broken.iso is cut short')
+    },
+    LIMIT,
+  )
 })
 
 describeWith(['redis-server'], 'a worker', () => {
@@ -175,6 +186,33 @@ describeWith(['redis-server'], 'a worker', () => {
       await queue.close()
       server.close()
       server.closeAllConnections()
+    }
+  })
+
+  it('says what is wrong with a server, and no password', async () => {
+    const silent = createNetServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const secret = folderOf('secret')
+    const locked = join(secret, 'redis.sock')
+    const guarded = spawn('redis-server', ['--port', '0', '--unixsocket', locked, '--requirepass', 'geheim'], {
+      stdio: 'ignore',
+      cwd: secret,
+    })
+    try {
+      await until(() => existsSync(locked))
+      const [code, told] = [2, (url: string) => isoscopeProcess(['submit', 'a.iso', '--redis', url])]
+      expect(told(locked)).toMatchObject({ code, stderr: `isoscope: ${locked}: it wants a password\n` })
+      const wrong = { code, stderr: `isoscope: ${locked}: the user or the password is wrong\n` }
+      expect(told(`${locked}?password=falsch`)).toMatchObject(wrong)
+      expect(told(`${locked}?password=geheim`)).toMatchObject({ code: 0, stderr: '' })
+      const { port } = silent.address() as AddressInfo
+      expect(told(`redis://:geheim@127.0.0.1:${port}`)).toMatchObject({
+        code,
+        stderr: `isoscope: redis://127.0.0.1:${port}: it does not answer\n`,
+      })
+    } finally {
+      guarded.kill('SIGKILL')
+      silent.close()
     }
   })
 

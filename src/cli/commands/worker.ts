@@ -1,7 +1,7 @@
 import type { WorkerArguments } from '../definitions/worker.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
 import { checkOptions } from '../many/report-many.ts'
-import { prepareResults } from '../many/result-files.ts'
+import { prepareStore } from '../many/store-image.ts'
 import { flushOut } from '../output.ts'
 import { checkQueue } from '../queue/image-job.ts'
 import { queuePackages } from '../queue/queue-packages.ts'
@@ -20,7 +20,7 @@ export async function runWorker(given: WorkerArguments): Promise<ExitCode> {
   const options = { ...given, ...OF_REPORTS, format: undefined, resume: true }
   checkOptions(options)
   const { bullmq, Redis } = await queuePackages()
-  prepareResults(outputDir)
+  prepareStore(outputDir, format)
   const connection = await connectRedis(redis, Redis)
   const metrics = startMetrics((line) => process.stdout.write(line))
   const timer = summaryEvery === 0 ? undefined : setInterval(() => metrics.summary(false), summaryEvery * 1000)

@@ -23,7 +23,7 @@ export const workerDefinition = {
     format: {
       alias: 'f',
       type: 'string',
-      choices: ['ndjson', 'json', 'csv', 'tsv'],
+      choices: ['ndjson', 'json', 'csv', 'tsv', 'parquet'],
       default: 'ndjson',
       describe: 'the format of the files',
     },

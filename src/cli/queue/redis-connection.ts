@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { UsageError } from '../exit-codes.ts'
 import { note, say } from '../output.ts'
@@ -16,6 +17,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   ETIMEDOUT: 'it does not answer',
 }
+
+/** Errors of Redis, by their first word. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  NOAUTH: 'it wants a password',
+  WRONGPASS: 'the user or the password is wrong',
+}
+
+/** How long a server may take to answer at first, in milliseconds. */
+const PATIENCE = 10_000
 
 /** A connection to Redis, and what it is called. */
 export interface RedisConnection {
@@ -42,16 +52,23 @@ export async function connectRedis(given: string | undefined, client: typeof Red
   let reason = ''
   // Of several addresses of a host, each has an error of its own.
   redis.on('error', (error: NodeJS.ErrnoException) => {
-    reason = REASONS[error.code ?? ''] ?? error.message
+    reason = reasonOf(error)
   })
+  const answered = redis.connect().then(() => redis.ping())
+  // It may come when nobody waits any more.
+  answered.catch(() => {})
   try {
-    await redis.connect()
-    await redis.ping()
+    const isThere = await Promise.race([answered, pause(PATIENCE, undefined, { ref: false })])
+    if (isThere === undefined) throw new Error(REASONS['ETIMEDOUT'])
   } catch (error) {
     redis.disconnect()
-    throw new UsageError(`${shown}: ${reason === '' ? (error as Error).message : reason}`)
+    throw new UsageError(`${shown}: ${reason === '' ? reasonOf(error as Error) : reason}`)
   }
   return { client: redis, shown }
+}
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? REFUSALS[message.split(' ')[0]!] ?? message
 }
 
 /** Says when the connection is lost, and when it is there again, until what it returns is called. */
